@@ -1,0 +1,229 @@
+"""Every table that crosses a stage, declared once: columns, types, codes, key and order; and the only readers and
+writers of them. A table that breaks its contract is refused by the stage that made it, not by the one that reads it.
+
+Files are CSV with comma, UTF-8 and LF, written to the side and moved into place, so that none is ever half-written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from krisestat.errors import ProblemList, shown
+
+Row = dict[str, "str | int | None"]
+
+SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+TILBUD = ("kvinner", "menn")
+GRUPPER = ("kommuner", "kvinner", "menn", "sentre")
+OPPHAV = ("mottatt", "publisert", "rekonstruert")
+STATUS = ("", "ikke_spurt", "undertrykt")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `kind` is `str` or `int`; `codes` the allowed values; `empty` whether it may be left out."""
+
+    kind: type = str
+    codes: tuple[str, ...] = ()
+    empty: bool = False
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A table: its name, columns in order, key columns (unique, and the order of rows) and checks of whole rows.
+
+    A check takes a row and returns None or a Norwegian sentence that says what is wrong with it.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    checks: tuple[Callable[[Row], str | None], ...] = field(default=())
+
+
+def _adds_up(row: Row) -> str | None:
+    """The five kinds of answer are together the base: nothing is lost between raw file and table."""
+    parts = [row[name] for name in ("antall", "nei", "vet_ikke", "ubesvart", "ikke_spurt")]
+    if row["base"] is None or row["status"] != "":
+        return None
+    if any(p is None for p in parts) or sum(parts) != row["base"]:
+        return f"ja + nei + vet ikke + ubesvart + ikke spurt = {' + '.join(map(str, parts))}, men basen er {row['base']}"
+    return None
+
+
+def _exact_share(row: Row) -> str | None:
+    """The share is the exact fraction of count and base, and is there when both are."""
+    share = str(Fraction(row["antall"], row["base"])) if row["antall"] is not None and row["base"] else None
+    return None if row["andel"] == share else f"andel er {row['andel']}, men antall/base er {share}"
+
+
+def _count_or_status(row: Row) -> str | None:
+    """A cell without a count says why."""
+    if (row["antall"] is None) == (row["status"] == ""):
+        return f"antall er {row['antall']} med status {shown(row['status'])}"
+    return None
+
+
+_STR, _OPTIONAL, _INT, _COUNT = Column(), Column(empty=True), Column(int), Column(int, empty=True)
+
+INNDATA = Contract(
+    "inndata",
+    {"fil": _STR, "linje": _INT, "kolonnenr": _INT, "kolonne": _STR, "verdi": _OPTIONAL},
+    ("fil", "linje", "kolonnenr"),
+)
+KLARGJORT = Contract(
+    "klargjort",
+    {
+        "aar": _INT,
+        "senter_id": _STR,
+        "tilbud": Column(codes=TILBUD),
+        "sporsmaal": Column(codes=("forum", "samarbeid", "samarbeidsform")),
+        "instans": _OPTIONAL,
+        "samarbeidsform": _OPTIONAL,
+        "svar": Column(codes=SVAR),
+        "fil": _STR,
+        "linje": _INT,
+        "kolonne": _OPTIONAL,
+    },
+    ("aar", "senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform"),
+)
+TILBUD_PER_AAR = Contract(
+    "tilbud",
+    {"aar": _INT, "senter_id": _STR, "tilbud": Column(codes=TILBUD), "opphav": Column(codes=OPPHAV)},
+    ("aar", "senter_id", "tilbud"),
+)
+KOSTRA = Contract(
+    "kostra",
+    {"aar": _INT, "instans": _STR, "antall": _INT, "opphav": Column(codes=OPPHAV), "fil": _STR, "linje": _INT},
+    ("aar", "instans"),
+)
+TALL = Contract(
+    "tall",
+    {
+        "indikator": _STR,
+        "gruppe": Column(codes=GRUPPER),
+        "instans": _OPTIONAL,
+        "samarbeidsform": _OPTIONAL,
+        "aar": _INT,
+        "antall": _COUNT,
+        "base": _COUNT,
+        "andel": _OPTIONAL,
+        "nei": _COUNT,
+        "vet_ikke": _COUNT,
+        "ubesvart": _COUNT,
+        "ikke_spurt": _COUNT,
+        "status": Column(codes=STATUS, empty=True),
+        "opphav": Column(codes=OPPHAV),
+    },
+    ("indikator", "gruppe", "instans", "samarbeidsform", "aar"),
+    (_adds_up, _exact_share, _count_or_status),
+)
+# The only state that a renderer may open has the same form; what differs is that confidentiality has been applied.
+UTDATA = Contract("utdata", TALL.columns, TALL.key, TALL.checks)
+
+
+def _key(row: Row, contract: Contract) -> tuple:
+    return tuple("" if row[c] is None else row[c] for c in contract.key)
+
+
+def _place(line: int, column: str = "") -> str:
+    return f"linje {line}, kolonne «{column}»" if column else f"linje {line}"
+
+
+def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
+    """Check rows against a contract.
+
+    Parameters: `rows`, the table; `name`, the file that errors speak of. Raises `Problems` with every breach.
+    """
+    problems = ProblemList()
+    fix = "Dette er en feil i Krisestat, ikke i dataene: meld den med loggen for regelen."
+    columns, previous = list(contract.columns), None
+    for line, row in enumerate(rows, 2):
+        if list(row) != columns:
+            problems.add(name, _place(line), f"kolonnene {', '.join(row)}", ", ".join(columns), fix)
+            break
+        for column, spec in contract.columns.items():
+            value = row[column]
+            if value is None or value == "":
+                if not spec.empty:
+                    problems.add(name, _place(line, column), "tomt felt", "en verdi", fix)
+            elif not isinstance(value, spec.kind) or isinstance(value, bool):
+                problems.add(name, _place(line, column), shown(value), f"en verdi av typen {spec.kind.__name__}", fix)
+            elif spec.kind is int and value < 0:
+                problems.add(name, _place(line, column), shown(value), "et tall som ikke er negativt", fix)
+            elif spec.codes and value not in spec.codes:
+                problems.add(name, _place(line, column), shown(value), f"en av {', '.join(spec.codes)}", fix)
+        key = _key(row, contract)
+        if previous is not None and key <= previous:
+            found = "nøkkelen finnes to ganger" if key == previous else "raden står ute av orden"
+            problems.add(name, _place(line), f"{found}: {key}", f"én rad per {', '.join(contract.key)}, i orden", fix)
+        previous = key
+        for row_check in contract.checks:
+            if wrong := row_check(row):
+                problems.add(name, f"{_place(line)} ({', '.join(str(k) for k in key if k != '')})", wrong, "samsvar", fix)
+    problems.raise_if_any()
+
+
+def write_atomic(path: Path, data: bytes | str) -> None:
+    """Write a whole file beside its place and move it there, so that no reader ever sees a half-written one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.ny")
+    beside.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+    os.replace(beside, path)
+
+
+def table_text(rows: Iterable[Row], contract: Contract) -> str:
+    """The table as CSV text (comma, LF), columns in the contract's order, None as an empty field."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(contract.columns)
+    writer.writerows([row[c] for c in contract.columns] for row in rows)
+    return out.getvalue()
+
+
+def write_rows(path: Path, rows: Iterable[Row], contract: Contract) -> None:
+    """Sort, check and write a table. Raises `Problems` before anything is written if the contract is broken."""
+    rows = sorted(rows, key=lambda row: _key(row, contract))
+    check(rows, contract, str(path))
+    write_atomic(path, table_text(rows, contract))
+
+
+def read_rows(path: Path, contract: Contract) -> list[Row]:
+    """Read and check a table: `int` columns as int, empty `int` fields as None, empty text as «» (None for `andel`).
+
+    Raises `Problems` if the file does not keep its contract.
+    """
+    problems = ProblemList()
+    kinds = {c: s.kind for c, s in contract.columns.items()}
+    redo = "Slett filen og bygg på nytt; den skal ikke redigeres for hånd."
+    rows: list[Row] = []
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle)
+        header = next(reader, [])
+        if header != list(contract.columns):
+            problems.add(path, "linje 1", ", ".join(header), ", ".join(contract.columns), redo)
+            problems.raise_if_any()
+        for line, cells in enumerate(reader, 2):
+            if len(cells) != len(header):
+                problems.add(path, _place(line), f"{len(cells)} felt", f"{len(header)} felt", redo)
+                continue
+            row: Row = {}
+            for column, cell in zip(header, cells, strict=True):
+                if kinds[column] is int:
+                    if cell and not cell.lstrip("-").isdecimal():
+                        problems.add(path, _place(line, column), shown(cell), "et helt tall", redo)
+                    row[column] = int(cell) if cell and cell.lstrip("-").isdecimal() else None
+                else:
+                    row[column] = cell
+            if "andel" in row:
+                row["andel"] = row["andel"] or None
+            rows.append(row)
+    problems.raise_if_any()
+    check(rows, contract, str(path))
+    return rows
