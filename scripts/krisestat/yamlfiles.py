@@ -1,0 +1,151 @@
+"""Strict YAML for what people write by hand: safe loading, no duplicate keys, every fault with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from krisestat.errors import ProblemList, did_you_mean, shown
+
+# YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
+_TRAPS = {"yes", "no", "on", "off", "y", "n"}
+_TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Safe loader that keeps dates as text: they are printed, not computed with."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+
+
+def _lines(node: yaml.Node, path: tuple = ()) -> dict[tuple, tuple[int, str]]:
+    """Line and raw text of every key path in a composed document."""
+    found = {path: (node.start_mark.line + 1, node.value if isinstance(node, yaml.ScalarNode) else "")}
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            found |= _lines(value, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            found |= _lines(value, (*path, number))
+    return found
+
+
+def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                problems.add(
+                    name,
+                    f"linje {line}",
+                    f"nøkkelen {shown(key.value)} en gang til (først på linje {seen[key.value]})",
+                    "hver nøkkel én gang",
+                    "Behold den ene og slett den andre.",
+                )
+            seen.setdefault(key.value, line)
+            _duplicates(value, problems, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _duplicates(value, problems, name)
+
+
+def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:
+    """Read a YAML file.
+
+    Returns the data and, for each key path, its line and raw text. Raises `Problems` when the file is missing, is not
+    UTF-8, is not YAML, or gives a key twice.
+    """
+    problems = ProblemList()
+    data, lines = None, {}
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        node = yaml.compose(text, Loader=_Loader)
+        if node is not None:
+            _duplicates(node, problems, str(path))
+            lines = _lines(node)
+            data = yaml.load(text, Loader=_Loader)  # a subclass of the safe loader
+    except FileNotFoundError:
+        problems.add(path, "", "filen finnes ikke", "en YAML-fil", "Legg filen på plass.")
+    except UnicodeDecodeError as error:
+        problems.add(path, f"byte {error.start + 1}", "tegn som ikke er UTF-8", "UTF-8", "Lagre filen som UTF-8.")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"linje {mark.line + 1}, tegn {mark.column + 1}" if mark else ""
+        problems.add(
+            path,
+            place,
+            f"noe som ikke er gyldig YAML ({getattr(error, 'problem', error)})",
+            "gyldig YAML",
+            "Se etter innrykk, kolon og anførselstegn på linjen og linjen over.",
+        )
+    problems.raise_if_any()
+    return data, lines
+
+
+def _expected(error: Any) -> str:
+    """What the schema asks for at the place of an error, in words."""
+    schema = error.schema
+    kind = f"en av {', '.join(map(str, schema['enum']))}" if "enum" in schema else _TYPES.get(schema.get("type", ""), "")
+    if error.validator in ("minimum", "maximum"):
+        kind += f", {'minst' if error.validator == 'minimum' else 'høyst'} {error.validator_value}"
+    return " – ".join(filter(None, [kind, schema.get("description", "")]))
+
+
+def _found(error: Any, raw: str) -> tuple[str, str]:
+    """What stands at the place of an error, and what to do about it."""
+    choices = error.schema.get("enum")
+    if isinstance(error.instance, bool) and raw.lower() in _TRAPS:
+        fix = "Skriv en av verdiene som ventes." if choices else f'Skriv "{raw}" i anførselstegn.'
+        return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
+    hint = did_you_mean(str(error.instance), map(str, choices)) if choices else ""
+    found = "tomt" if error.instance is None else shown(error.instance)
+    return found + (f" – {hint}" if hint else ""), "Rett verdien."
+
+
+def check_schema(data: Any, schema: dict, name: str, lines: dict[tuple, tuple[int, str]]) -> None:
+    """Check data against a JSON Schema and raise `Problems` with every fault.
+
+    Parameters: `name`, the file that errors speak of; `lines`, as `load_yaml` gives them (may be empty).
+    """
+    from jsonschema import Draft202012Validator
+
+    problems = ProblemList()
+    for error in sorted(Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
+        path = tuple(error.absolute_path)
+        line, raw = lines.get(path, (0, ""))
+        key = ".".join(map(str, path))
+        place = ", ".join(filter(None, [f"linje {line}" if line else "", f"nøkkelen «{key}»" if key else ""]))
+        description = error.schema.get("description", "")
+        if error.validator == "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            for unknown in sorted(set(map(str, error.instance)) - set(known)):
+                at = lines.get((*path, unknown), (0, ""))[0]
+                hint = did_you_mean(unknown, known)
+                problems.add(
+                    name,
+                    f"linje {at}" if at else place,
+                    f"den ukjente nøkkelen {shown('.'.join([*map(str, path), unknown]))}" + (f" – {hint}" if hint else ""),
+                    f"bare {', '.join(known)}",
+                    "Rett navnet eller ta nøkkelen bort.",
+                )
+        elif error.validator == "required":
+            for missing in [k for k in error.validator_value if k not in error.instance]:
+                about = error.schema["properties"].get(missing, {}).get("description", "")
+                problems.add(
+                    name,
+                    place,
+                    f"ingen nøkkel «{missing}»",
+                    f"«{missing}»" + (f": {about}" if about else ""),
+                    f"Legg til «{missing}:» med en verdi.",
+                )
+        else:
+            found, fix = _found(error, raw)
+            problems.add(name, place, found, _expected(error), fix)
+    problems.raise_if_any()
