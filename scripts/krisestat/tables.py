@@ -125,9 +125,10 @@ class Block:
 class Table:
     """A finished table.
 
-    `title` is the statistical title without its number; `head` the levels of column headers; `stub` and `block_stub` the
-    headings over the headers of rows and blocks; `bases` the text of the base(s); `question` and `source` the note; `origin` the sentences on where
-    the numbers come from; `signs` the standard signs that it uses; `years` shown; `rows` the data behind the cells.
+    `title` is the statistical title without its number; `head` the levels of column headers; `stub` and `block_stub`
+    the headings over the headers of rows and blocks; `bases` the text of the base(s); `question` and `source` the note;
+    `origin` the sentences on where the numbers come from; `signs` the standard signs that it uses; `years` shown;
+    `rows` the data behind the cells.
     """
 
     id: str
@@ -378,15 +379,12 @@ def to_machine_csv_text(table: Table) -> str:
 
 def _flat_head(table: Table) -> list[str]:
     """The column headers as one line; two levels are joined with a comma."""
-    lead = [""] if any(block.header for block in table.blocks) else []
+    lead = [table.block_stub] if any(block.header for block in table.blocks) else []
     top = [h.text for h in table.head[0][1:] for _ in range(h.colspan)]
     if len(table.head) == 1:
         return [*lead, table.stub, *top]
-    return [
-        *lead,
-        table.stub,
-        *(f"{over}, {under.text.lower()}" for over, under in zip(top, table.head[1], strict=True)),
-    ]
+    both = [f"{over}, {under.text.lower()}" for over, under in zip(top, table.head[1], strict=True)]
+    return [*lead, table.stub, *both]
 
 
 def _plain(cell: Cell, comma: str) -> str:
