@@ -1,0 +1,205 @@
+"""Stage `compute`: `klargjort` → `statistikk` (one long table of counts) → `utdata` (what may be published), and the
+tables for download.
+
+What is counted is declared in `data/raw/codebooks/indikatorer.yaml`; this module has no indicator of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from krisestat.codebooks import Codebook, load_codebook
+from krisestat.contracts import (
+    KLARGJORT,
+    KOSTRA,
+    SVAR,
+    TALL,
+    TILBUD_PER_AAR,
+    UTDATA,
+    Row,
+    write_atomic,
+    write_rows,
+)
+from krisestat.errors import ProblemList
+from krisestat.frames import read_frame
+from krisestat.tables import TABLES, build_tables, has_reconstructed, to_excel_csv_text, to_machine_csv_text
+from krisestat.yamlfiles import load_yaml
+
+log = logging.getLogger(__name__)
+
+# Which answer speaks for a service when several are taken together («at least one partner»): one `ja` is enough, a `nei`
+# needs that nothing is unknown, and a question that was not put says nothing.
+_PRECEDENCE = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
+
+
+def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, declared: Mapping) -> list[Row]:
+    """Counts of one declared indicator.
+
+    Parameters: `svar`, as the contract `KLARGJORT`; `services`, as `TILBUD_PER_AAR`: the base; `name`, `declared`, the
+    indicator and its declaration. Returns rows as the contract `TALL`: per year, service and declared dimension the
+    number of services with each of the five answers. Source: docs/metode.md, «Andel».
+    """
+    mine = svar[svar["sporsmaal"] == declared["sporsmaal"]]
+    if "samarbeidsform" in declared:
+        mine = mine[mine["samarbeidsform"] == declared["samarbeidsform"]]
+    cell = ["aar", "tilbud", *declared["per"]]
+    ranked = mine.assign(rang=mine["svar"].map(_PRECEDENCE), spurt=mine["kolonne"] != "")
+    per_service = ranked.groupby([*cell, "senter_id"], sort=True).agg(rang=("rang", "min"), spurt=("spurt", "any"))
+    per_service["svar"] = per_service["rang"].map({rank: answer for answer, rank in _PRECEDENCE.items()})
+    counts = per_service.groupby([*cell, "svar"]).size().unstack("svar", fill_value=0)
+    counts = counts.reindex(columns=list(SVAR), fill_value=0)
+    asked = per_service.groupby(cell)["spurt"].any()
+    bases = services.groupby(["aar", "tilbud"]).agg(base=("senter_id", "size"), opphav=("opphav", "first"))
+    rows = []
+    for key, count in zip(counts.index, counts.to_dict("records"), strict=True):
+        place = dict(zip(cell, key, strict=True))
+        base = bases.loc[(place["aar"], place["tilbud"])]
+        # Not one service was asked: the question was not in that year's form, which is not the same as no one saying yes.
+        unasked = not asked.loc[key] and count["ikke_spurt"] == base["base"]
+        rows.append(
+            {
+                "indikator": name,
+                "gruppe": place["tilbud"],
+                "instans": place.get("instans", ""),
+                "samarbeidsform": place.get("samarbeidsform", ""),
+                "aar": int(place["aar"]),
+                "antall": None if unasked else int(count["ja"]),
+                "base": int(base["base"]),
+                "andel": None if unasked else str(Fraction(int(count["ja"]), int(base["base"]))),
+                **{answer: int(count[answer]) for answer in SVAR[1:]},
+                "status": "ikke_spurt" if unasked else "",
+                "opphav": base["opphav"],
+            }
+        )
+    return rows
+
+
+def municipal_rows(kostra: pd.DataFrame) -> list[Row]:
+    """Statistics Norway's counts of municipalities in the long form; the source prints no base, so there is no share."""
+    empty = dict.fromkeys(("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt"))
+    return [
+        {
+            "indikator": "kommunalt_samarbeid",
+            "gruppe": "kommuner",
+            "instans": row["instans"],
+            "samarbeidsform": "",
+            "aar": row["aar"],
+            "antall": row["antall"],
+            **empty,
+            "status": "",
+            "opphav": row["opphav"],
+        }
+        for row in kostra.to_dict("records")
+    ]
+
+
+def published_counts(path: Path, codebook: Codebook) -> dict[tuple, tuple[int, int]]:
+    """The counts that have been published, by (indikator, gruppe, instans, aar): count and base.
+
+    Parameters: `path`, the list of published figures. Counts of change have no cell of their own and are left out.
+    """
+    names = {r["navn_nb"].casefold(): r["instans"] for r in codebook.instanser if r["kilde"] == "samarbeid"}
+    indicators = {"samarbeider_med": "samarbeid", "deltar_i_samarbeidsfora": "forum"}
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {
+            (
+                indicators[row["indicator"]],
+                row["tilbud"],
+                names[row["partner"].casefold()] if row["partner"] else "",
+                int(row["year"]),
+            ): (int(row["value"]), int(row["denominator"]))
+            for row in csv.DictReader(handle)
+            if row["indicator"] in indicators
+        }
+
+
+def mark_published(rows: Sequence[Row], published: Mapping[tuple, tuple[int, int]]) -> tuple[list[Row], list[str]]:
+    """Mark the cells that are real, published figures.
+
+    A cell is marked only when count and base are those that were published; the published figure itself is never used
+    to change a cell. Returns the rows, and a warning for each cell that differs.
+    """
+    marked, warnings = [], []
+    for row in rows:
+        key = (row["indikator"], row["gruppe"], row["instans"], row["aar"])
+        printed = published.get(key) if not row["samarbeidsform"] else None
+        if printed == (row["antall"], row["base"]):
+            row = row | {"opphav": "publisert"}
+        elif printed:
+            where = " ".join(map(str, filter(None, key)))
+            warnings.append(
+                f"{where}: regnet ut {row['antall']} av {row['base']}, men publisert er {printed[0]} av {printed[1]}; "
+                "tallet merkes ikke som publisert"
+            )
+        marked.append(row)
+    return marked, warnings
+
+
+def disclose(rows: Sequence[Row], indicators: Mapping[str, Mapping]) -> list[Row]:
+    """Apply the confidentiality policy: what may leave `statistikk` for `utdata`.
+
+    National counts of institutions (services, municipalities) are published as they are, 1 and «all» included; anything
+    that is not such a count is refused. Raises `Problems`. Source: docs/metode.md, «Konfidensialitet».
+    """
+    problems = ProblemList()
+    allowed = {name for name, declared in indicators.items() if declared["enhet"] == "tilbud"} | {"kommunalt_samarbeid"}
+    for name in sorted({str(r["indikator"]) for r in rows} - allowed):
+        problems.add(
+            "statistikk/tall.csv",
+            f"indikatoren «{name}»",
+            "tall om noe annet enn institusjoner",
+            f"en av {', '.join(sorted(allowed))}",
+            "Erklær indikatoren i data/raw/codebooks/indikatorer.yaml med en enhet som kan publiseres.",
+        )
+    problems.raise_if_any()
+    return list(rows)
+
+
+def table_files(folder: Path, aar: int) -> list[Path]:
+    """Paths of the tables for download: for spreadsheets, and for machines."""
+    return [folder / f"{spec.id}{form}_p{aar}.csv" for spec in TABLES for form in ("", "-maskin")]
+
+
+def run(
+    svar: Sequence[Path],
+    tilbud: Path,
+    kostra: Path,
+    published: Path,
+    codebooks: Path,
+    texts: Path,
+    statistikk: Path,
+    utdata: Path,
+    tables: Path,
+    aar: int,
+    language: str,
+) -> None:
+    """Count, apply the confidentiality policy and write the statistics and their tables.
+
+    Parameters: `svar`, the years' `klargjort` files; `tilbud`, the services per year; `kostra`, the municipal source;
+    `published`, the list of published figures; `codebooks`, a folder; `texts`, the words of the tables; `statistikk`,
+    `utdata`, the files to write; `tables`, the folder of the tables; `aar`, the edition's year; `language`, `nb`.
+    """
+    book = load_codebook(codebooks)
+    answers = pd.concat([read_frame(path, KLARGJORT) for path in svar], ignore_index=True)
+    services = read_frame(tilbud, TILBUD_PER_AAR)
+    rows = [r for name, d in book.indikatorer.items() for r in count_indicator(answers, services, name, d)]
+    rows += municipal_rows(read_frame(kostra, KOSTRA))
+    rows, warnings = mark_published(rows, published_counts(published, book))
+    for warning in warnings:
+        log.warning(warning)
+    public = disclose(rows, book.indikatorer)
+    words = load_yaml(texts)[0]
+    finished = build_tables(public, book, words, language, aar)
+    notice = words["felles"]["nedlasting"] if has_reconstructed(public) else ""
+    write_rows(statistikk, rows, TALL)
+    write_rows(utdata, public, UTDATA)
+    for table in finished:
+        write_atomic(tables / f"{table.id}_p{aar}.csv", to_excel_csv_text(table, notice))
+        write_atomic(tables / f"{table.id}-maskin_p{aar}.csv", to_machine_csv_text(table))
+    log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))
