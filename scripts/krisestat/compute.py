@@ -28,7 +28,7 @@ from krisestat.contracts import (
 )
 from krisestat.errors import ProblemList
 from krisestat.frames import read_frame
-from krisestat.tables import TABLES, build_tables, has_reconstructed, to_excel_csv_text, to_machine_csv_text
+from krisestat.tables import build_tables, has_reconstructed, to_excel_csv_text, to_machine_csv_text
 from krisestat.yamlfiles import load_yaml
 
 log = logging.getLogger(__name__)
@@ -159,11 +159,6 @@ def disclose(rows: Sequence[Row], indicators: Mapping[str, Mapping]) -> list[Row
         )
     problems.raise_if_any()
     return list(rows)
-
-
-def table_files(folder: Path, aar: int) -> list[Path]:
-    """Paths of the tables for download: for spreadsheets, and for machines."""
-    return [folder / f"{spec.id}{form}_p{aar}.csv" for spec in TABLES for form in ("", "-maskin")]
 
 
 def run(

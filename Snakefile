@@ -1,0 +1,27 @@
+# Krisestat: from the crisis shelters' yearly answers to the publication. Rules are in workflow/rules, one file a stage;
+# all logic is in scripts/krisestat.
+import sys
+
+sys.path.insert(0, f"{workflow.basedir}/scripts")
+
+from krisestat.edition import open_edition, summary
+from krisestat.codebooks import codebook_files, register_files
+from krisestat.modules import modules
+from krisestat.sources import raw_inputs
+
+EDITION = open_edition(workflow.basedir, config)
+R = EDITION.results
+
+
+include: "workflow/rules/clean.smk"
+include: "workflow/rules/compute.smk"
+
+
+rule publication:
+    default_target: True
+    input:
+        rules.compute.output,
+
+
+onsuccess:
+    summary(EDITION)

@@ -1,0 +1,85 @@
+"""What the Snakefile needs to know of an edition before any job runs: its configuration, years, sources and folders.
+
+Light: read at every start of Snakemake, also when there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from krisestat.codebooks import columns_file
+from krisestat.config import load_config, period, years
+from krisestat.errors import Problems
+from krisestat.sources import Source, load_sources
+from krisestat.tables import TABLES
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition.
+
+    `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
+    from it; `sources` are the yearly raw files and `kostra` the municipal source; `results` is where outputs go.
+    """
+
+    config: dict
+    aar: int
+    years: list[int]
+    period: str
+    sources: list[Source]
+    kostra: Source
+    results: str
+
+    @property
+    def columns(self) -> list[str]:
+        """The codebooks of the yearly files."""
+        return [str(columns_file(aar)) for aar in self.years]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables for download: for spreadsheets, and for machines."""
+        folder = f"{self.results}/utdata/tabeller"
+        return [f"{folder}/{spec.id}{form}_p{self.aar}.csv" for spec in TABLES for form in ("", "-maskin")]
+
+
+def open_edition(root: str, overrides: Mapping) -> Edition:
+    """The edition that `config.yaml` and the command line ask for.
+
+    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Ends the program with code 1 and every
+    fault on the terminal if the configuration or a source's manifest is wrong, so that no job has touched a result.
+    """
+    folder = Path(root)
+    try:
+        config = load_config(folder / "config.yaml", folder, overrides)
+        *sources, kostra = load_sources([*years(config), "kostra"], folder)
+    except Problems as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        raise SystemExit(1) from None
+    return Edition(
+        config=config,
+        aar=config["aar"],
+        years=years(config),
+        period=period(config),
+        sources=sources,
+        kostra=kostra,
+        results=f"results/{config['aar']}",
+    )
+
+
+def summary(edition: Edition) -> None:
+    """Tell the terminal where the results lie."""
+    title = edition.config["publikasjon"]["tittel"]
+    places = {
+        "Nettside": "publikasjon/index.html",
+        "PDF": "publikasjon/publikasjon.pdf",
+        "Hovedpunkter": "hovedpunkter.json",
+        "Tabeller": "utdata/tabeller/",
+        "Figurer": "figurer/",
+        "Etterprøving": "etterproving/",
+    }
+    print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
+    for what, place in places.items():
+        print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)

@@ -1,0 +1,49 @@
+"""Which files a stage's module depends on, found by walking its imports.
+
+Snakemake does not see edits in imported modules: a rule lists these files as an input, so that an edit of a module
+reruns exactly the stages that use it.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+PROJECT = PACKAGE.parents[1]
+
+
+@cache
+def _imports(path: Path) -> tuple[Path, ...]:
+    """Files of the package that one file imports, at the top or inside a function."""
+    found: set[Path] = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == PACKAGE.name:
+                found.update(_files(parts[1:]))
+    return tuple(sorted(found))
+
+
+def _files(parts: list[str]) -> list[Path]:
+    """The files that are run when a module of the package is imported: it, and the packages that it lies in."""
+    folders = [PACKAGE.joinpath(*parts[:n]) / "__init__.py" for n in range(len(parts) + 1)]
+    return [p for p in [*folders, PACKAGE.joinpath(*parts).with_suffix(".py")] if p.is_file()] if parts else [folders[0]]
+
+
+@cache
+def modules(stage: str) -> list[str]:
+    """Paths of the module `krisestat.<stage>` and of all that it imports from the package, sorted, from the project."""
+    todo, seen = [PACKAGE / f"{stage}.py"], set()
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            todo += _imports(path)
+    return sorted(str(path.relative_to(PROJECT)) for path in seen)

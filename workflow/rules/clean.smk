@@ -1,0 +1,21 @@
+# Raw files → inndata (as received) → klargjort (the codebooks' codes, one answer a row).
+rule clean:
+    input:
+        raw=raw_inputs([*EDITION.sources, EDITION.kostra]),
+        codebooks=[*map(str, codebook_files()), *EDITION.columns],
+        register=[str(path) for path in register_files()],
+        modules=modules("clean"),
+        lock="requirements.lock",
+    output:
+        inndata=update([f"{R}/inndata/{source.path.stem}.csv" for source in [*EDITION.sources, EDITION.kostra]]),
+        svar=update([f"{R}/klargjort/samarbeid_p{aar}.csv" for aar in EDITION.years]),
+        tilbud=update(f"{R}/klargjort/tilbud_{EDITION.period}.csv"),
+        kostra=update(f"{R}/klargjort/{EDITION.kostra.path.stem}.csv"),
+    params:
+        aar=EDITION.years,
+        results=R,
+        period=EDITION.period,
+    log:
+        "logs/clean.log",
+    script:
+        "../../scripts/clean.py"

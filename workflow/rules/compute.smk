@@ -1,0 +1,22 @@
+# klargjort → statistikk (counts) → utdata (what may be published) and the tables for download.
+rule compute:
+    input:
+        svar=rules.clean.output.svar,
+        tilbud=rules.clean.output.tilbud,
+        kostra=rules.clean.output.kostra,
+        published="data/publisert/samarbeid_2020.csv",
+        codebooks=[str(path) for path in codebook_files()],
+        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        modules=modules("compute"),
+        lock="requirements.lock",
+    output:
+        statistikk=update(f"{R}/statistikk/tall.csv"),
+        utdata=update(f"{R}/utdata/tall.csv"),
+        tables=update(EDITION.tables),
+    params:
+        aar=EDITION.aar,
+        language=EDITION.config["spraak"],
+    log:
+        "logs/compute.log",
+    script:
+        "../../scripts/compute.py"
