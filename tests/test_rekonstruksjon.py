@@ -234,9 +234,11 @@ _PRINTED = table(ROOT / "data" / "publisert" / "samarbeid_2020.csv")
 _CENTRES = table(ROOT / "data" / "publisert" / "antall_sentre.csv")
 
 
-@pytest.mark.parametrize(
-    "row", _PRINTED, ids=lambda r: "-".join((r["year"], r["tilbud"], r["indicator"], r["partner"]))
-)
+def _name(row: dict[str, str]) -> str:
+    return "-".join((row["year"], row["tilbud"], row["indicator"], row["partner"], row["value"]))
+
+
+@pytest.mark.parametrize("row", _PRINTED, ids=_name)
 def test_printed_counts(years, row):
     year, tilbud, value = years[int(row["year"])], row["tilbud"], int(row["value"])
     instans = _PARTNERS.get(row["partner"], row["partner"])
