@@ -1,0 +1,97 @@
+"""Design tokens: one source of colours, type and space for the page, the PDF and the figures. Plain data, no imports.
+
+Lengths in figures are points (1/72 inch) at the width `FIGUR["bredde"]`, which is the text width of the PDF (166 mm).
+On a page column of 640 px one point is 1.36 px, so the smallest text, 8.5 pt, is 11.6 px there.
+"""
+
+from __future__ import annotations
+
+# Contrast against `papir` and `tone` is proved by tests/test_figures.py: text at least 4.5:1, marks at least 3:1.
+FARGER: dict[str, str] = {
+    "papir": "#ffffff",
+    "tone": "#eef4f7",
+    "blekk": "#1a2530",
+    "dempet": "#55616d",
+    "linje": "#7a8894",
+    "rutenett": "#dbe2e7",
+    "kvinner": "#0b4f6c",
+    "menn": "#b5500b",
+    "kommuner": "#5b3a82",
+    "lenke": "#0b4f6c",
+    "fokus": "#b5500b",
+}
+"""Colour of each role. A group (`kvinner`, `menn`, `kommuner`) keeps its colour through the whole publication."""
+
+TEKSTFARGER = ("blekk", "dempet", "kvinner", "menn", "kommuner", "lenke")
+"""Roles that are used for text, on `papir` as well as on `tone`."""
+
+MERKEFARGER = ("kvinner", "menn", "kommuner", "linje", "fokus")
+"""Roles that carry meaning as a mark: bars, points, lines, focus rings."""
+
+SKRIFT: dict[str, str] = {"brodtekst": "Source Sans 3", "titler": "Source Serif 4"}
+"""Font family of each role."""
+
+SKRIFTFILER: tuple[tuple[str, int, str, str], ...] = (
+    ("Source Sans 3", 400, "normal", "SourceSans3-Regular.ttf"),
+    ("Source Sans 3", 400, "italic", "SourceSans3-It.ttf"),
+    ("Source Sans 3", 600, "normal", "SourceSans3-Semibold.ttf"),
+    ("Source Sans 3", 700, "normal", "SourceSans3-Bold.ttf"),
+    ("Source Serif 4", 600, "normal", "SourceSerif4-Semibold.ttf"),
+)
+"""Every face in `templates/fonts`: family, weight, style, file. Static faces: variable ones are read as their
+lightest."""
+
+SKALA: dict[str, tuple[str, str]] = {
+    "liten": ("0.875rem", "8.5pt"),
+    "brodtekst": ("1.0625rem", "10pt"),
+    "ingress": ("1.25rem", "12.5pt"),
+    "h3": ("1.1875rem", "11.5pt"),
+    "h2": ("1.625rem", "16pt"),
+    "h1": ("2.375rem", "27pt"),
+}
+"""Type scale: size on the page (rem) and on paper (pt)."""
+
+LINJEHOYDE: dict[str, str] = {"brodtekst": "1.55", "titler": "1.2"}
+"""Line height of each role, as a factor."""
+
+ROM: dict[str, str] = {
+    "1": "0.25rem",
+    "2": "0.5rem",
+    "3": "0.75rem",
+    "4": "1rem",
+    "5": "1.5rem",
+    "6": "2rem",
+    "7": "3rem",
+    "8": "4.5rem",
+}
+"""Steps of space."""
+
+MAAL: dict[str, str] = {"spalte": "45rem", "lesbredde": "38rem", "papirbredde": "166mm", "figurhoyde": "105mm"}
+"""Widths of the text column, of a readable line and of the printed page, and the greatest height of a figure on
+paper."""
+
+FIGUR: dict[str, float] = {
+    "bredde": 470.55,  # 166 mm
+    "hoyde": 297.6,  # 105 mm: a taller figure leaves half a page blank when it does not fit
+    "tekst": 9.0,
+    "liten": 8.5,
+    "overskrift": 9.5,
+}
+"""Figures: width, greatest planned height and type sizes, in points."""
+
+
+def css_properties() -> str:
+    """All tokens as CSS custom properties, one declaration a line, without a selector.
+
+    Returns: e.g. `--farge-kvinner: #0b4f6c;`. Page sizes are `--skala-…`, paper sizes `--trykk-…`.
+    """
+    groups = [
+        *((f"farge-{name}", value) for name, value in FARGER.items()),
+        *((f"skrift-{name}", f'"{value}"') for name, value in SKRIFT.items()),
+        *((f"skala-{name}", page) for name, (page, _) in SKALA.items()),
+        *((f"trykk-{name}", paper) for name, (_, paper) in SKALA.items()),
+        *((f"linjehoyde-{name}", value) for name, value in LINJEHOYDE.items()),
+        *((f"rom-{name}", value) for name, value in ROM.items()),
+        *((f"maal-{name}", value) for name, value in MAAL.items()),
+    ]
+    return "\n".join(f"--{name}: {value};" for name, value in groups)

@@ -1,0 +1,215 @@
+"""What each figure shows: its rows, names, words and title. Pure, and free of the drawing library.
+
+`content()` gathers everything that a drawing depends on into one plain structure. `krisestat.plotting` draws from that
+alone, so that two equal contents are the same drawing, and the store of drawings can be keyed by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from krisestat.errors import ProblemList, did_you_mean
+
+Row = dict[str, Any]
+Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
+
+SHOWN = ("gruppe", "instans", "samarbeidsform", "aar", "antall", "base", "status")
+"""The columns that a drawing shows. A change in another column of the same row changes no drawing."""
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+ORD: dict[str, dict[str, str]] = {
+    "nb": {
+        "av": "av",
+        "tilbud": "tilbud",
+        "antall": "antall",
+        "antall_tilbud": "Antall tilbud",
+        "ikke_spurt": "ikke spurt",
+    },
+    "nn": {
+        "av": "av",
+        "tilbud": "tilbod",
+        "antall": "tal",
+        "antall_tilbud": "Talet på tilbod",
+        "ikke_spurt": "ikkje spurt",
+    },
+}
+"""Words that stand in the figures themselves, by written standard."""
+
+MANGLER = {"ikke_spurt": "ikke_spurt", "undertrykt": ":", "": ".."}
+"""Sign for a cell without a count, by status (`ikke_spurt` is a key of `ORD`; the others are standard signs)."""
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """One figure.
+
+    Parameters: `select`, the rows it shows (rows, edition year, first and last year of the series) -> rows; `kilde`,
+    the list of partners whose names it uses (`samarbeid` or `kostra`); `titler`, its statistical title by written
+    standard, with `{aar}` for the period that is shown.
+    """
+
+    select: Selector
+    kilde: str
+    titler: dict[str, str]
+
+
+def _in_year(indikator: str) -> Selector:
+    return lambda rows, aar, serie: [r for r in rows if r["indikator"] == indikator and r["aar"] == aar]
+
+
+def _in_series(indikator: str, samarbeidsform: str = "") -> Selector:
+    def select(rows: list[Row], aar: int, serie: tuple[int, int]) -> list[Row]:
+        return [
+            r
+            for r in rows
+            if r["indikator"] == indikator
+            and (r["samarbeidsform"] or "") == samarbeidsform
+            and serie[0] <= r["aar"] <= min(serie[1], aar)
+        ]
+
+    return select
+
+
+FIGURES: dict[str, FigureSpec] = {
+    "samarbeid-etter-instans": FigureSpec(
+        _in_year("samarbeid"),
+        "samarbeid",
+        {
+            "nb": "Krisesentertilbud med samarbeid med andre instanser, etter instans. {aar}. Antall og prosent",
+            "nn": "Krisesentertilbod med samarbeid med andre instansar, etter instans. {aar}. Tal og prosent",
+        },
+    ),
+    "samarbeidsformer-etter-instans": FigureSpec(
+        _in_year("samarbeidsform"),
+        "samarbeid",
+        {
+            "nb": "Krisesentertilbud med ulike former for samarbeid, etter instans. {aar}. Antall og prosent",
+            "nn": "Krisesentertilbod med ulike former for samarbeid, etter instans. {aar}. Tal og prosent",
+        },
+    ),
+    "deltakelse-i-fora": FigureSpec(
+        _in_series("forum"),
+        "samarbeid",
+        {
+            "nb": "Krisesentertilbud med deltakelse i etablerte samarbeidsfora. {aar}. Prosent",
+            "nn": "Krisesentertilbod med deltaking i etablerte samarbeidsfora. {aar}. Prosent",
+        },
+    ),
+    "skriftlige-avtaler": FigureSpec(
+        _in_series("samarbeidsform", "skriftlig_avtale"),
+        "samarbeid",
+        {
+            "nb": "Krisesentertilbud med skriftlig samarbeidsavtale, etter instans. {aar}. Prosent",
+            "nn": "Krisesentertilbod med skriftleg samarbeidsavtale, etter instans. {aar}. Prosent",
+        },
+    ),
+    "kommunalt-samarbeid": FigureSpec(
+        _in_series("kommunalt_samarbeid"),
+        "kostra",
+        {
+            "nb": "Kommuner med formelt samarbeid med krisesentertilbudet, etter instans. {aar}. Antall",
+            "nn": "Kommunar med formelt samarbeid med krisesentertilbodet, etter instans. {aar}. Tal",
+        },
+    ),
+}
+"""Every figure, by file stem, in the order of the publication."""
+
+
+def period(years: Iterable[int]) -> str:
+    """«2020», or «2015–2020» when there is more than one year."""
+    ordered = sorted(set(years))
+    return str(ordered[0]) if ordered[:1] == ordered[-1:] else f"{ordered[0]}–{ordered[-1]}"
+
+
+def percent(antall: int, base: int) -> int:
+    """Whole percent, halves away from zero; 0 when the base is 0."""
+    return int(Fraction(100 * antall, base) + Fraction(1, 2)) if base else 0
+
+
+def number(value: int) -> str:
+    """«9 999» as `9999`, «12 345» with a no-break space: groups are compulsory from 10 000."""
+    return f"{value:,}".replace(",", NBSP) if value >= 10_000 else str(value)
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _valid(row: Row, aar: int) -> bool:
+    return int(row.get("gyldig_fra") or 0) <= aar <= int(row.get("gyldig_til") or 9999)
+
+
+def _names(
+    rows: Iterable[Row], column: str, label: str, wanted: set[str], aar: int, problems: ProblemList
+) -> dict[str, str]:
+    """Code -> name in the codebook's order, for the codes that are shown; the name is the one that held in `aar`."""
+    ordered = sorted(rows, key=lambda r: (int(r.get("rekkefolge") or 0), not _valid(r, aar)))
+    names: dict[str, str] = {}
+    for row in ordered:
+        if row[column] in wanted and (row[label] or "").strip():
+            names.setdefault(row[column], _capital(row[label].strip()))
+    for code in sorted(wanted - set(names)):
+        hint = did_you_mean(code, (r[column] for r in ordered))
+        problems.add(
+            "kodebok",
+            f"kolonne {column}",
+            f"{code} uten {label}",
+            "et navn for hver kode som vises",
+            hint or "Legg til raden.",
+        )
+    return names
+
+
+def content(
+    fid: str, rows: Iterable[Row], codebook: Any, language: str, aar: int, serie: tuple[int, int]
+) -> dict[str, Any]:
+    """Everything that the drawing `fid` depends on, as plain data.
+
+    Parameters: `rows`, utdata as in the contract UTDATA; `codebook`, with the row lists `instanser`,
+    `samarbeidsformer` and `grupper`; `language`, `nb` or `nn`; `aar`, the edition; `serie`, first and last year of the
+    time series.
+    Returns: `figur`, `tittel`, `rader` (columns SHOWN, sorted), `aar` (every year of the period, gaps too), `navn`
+    (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
+    Raises: Problems when no row is shown, or a code has no name.
+    """
+    spec = FIGURES[fid]
+    problems = ProblemList()
+    chosen = spec.select(list(rows), aar, serie)
+    shown = [{c: (r[c] if r[c] is not None or c in ("antall", "base") else "") for c in SHOWN} for r in chosen]
+    shown.sort(key=lambda r: (r["gruppe"], r["instans"], r["samarbeidsform"], r["aar"]))
+    if not shown:
+        problems.add(
+            "utdata/tall.csv",
+            f"figur {fid}",
+            "ingen rader",
+            f"tall for {period([serie[0], aar])}",
+            "Se om årene i config.yaml stemmer.",
+        )
+        problems.raise_if_any()
+    years = [r["aar"] for r in shown]
+
+    def used(column: str) -> set[str]:
+        return {r[column] for r in shown} - {""}
+
+    last = max(years)
+    instanser = [r for r in codebook.instanser if r["kilde"] == spec.kilde]
+    names = {
+        "gruppe": _names(codebook.grupper, "gruppe", f"kort_{language}", used("gruppe"), last, problems),
+        "instans": _names(instanser, "instans", f"navn_{language}", used("instans"), last, problems),
+        "samarbeidsform": _names(
+            codebook.samarbeidsformer, "samarbeidsform", f"navn_{language}", used("samarbeidsform"), last, problems
+        ),
+    }
+    problems.raise_if_any()
+    return {
+        "figur": fid,
+        "tittel": spec.titler[language].format(aar=period(years)),
+        "rader": shown,
+        "aar": list(range(min(years), last + 1)),
+        "navn": names,
+        "ord": ORD[language],
+    }
