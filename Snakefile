@@ -4,7 +4,7 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 
-from krisestat.edition import open_edition, summary
+from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
@@ -25,3 +25,7 @@ rule publication:
 
 onsuccess:
     summary(EDITION)
+
+
+onerror:
+    failure(EDITION)

@@ -115,8 +115,8 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
 def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Give each cell its answer in the codebook's codes.
 
-    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns `cells` with the
-    column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
+    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose value
+    is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
     """
     problems = ProblemList()
     answers = cells["verdi"].map({"": "ubesvart"} | codes)
@@ -131,7 +131,7 @@ def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tu
             "Be senteret avklare svaret og avsenderen om en rettet fil. "
             "Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
         )
-    return cells.assign(svar=answers.fillna("ubesvart")), problems
+    return cells.assign(svar=answers)[answers.notna()], problems
 
 
 def check_services(answers: pd.DataFrame, register: Register, aar: int, source: Path) -> ProblemList:

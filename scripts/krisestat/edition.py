@@ -83,3 +83,12 @@ def summary(edition: Edition) -> None:
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     for what, place in places.items():
         print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
+
+
+def failure(edition: Edition) -> None:
+    """Tell the terminal that the build stopped, and what became of the results."""
+    print(
+        "\nBygget stoppet. Feilene står over og i logs/, med hva du kan gjøre.\n"
+        f"Det som lå i {edition.results}/ fra forrige vellykkede kjøring av et steg, er urørt.",
+        file=sys.stderr,
+    )

@@ -1,0 +1,50 @@
+# De to kommandoene i README er «make publication» og «make test». Resten er korte navn på det man ellers trenger.
+PYTHON ?= python3.11
+CORES ?= 4
+BIN := .venv/bin
+RUN := .venv/.locked
+DEV := .venv/.locked-dev
+export PYTHONPATH := scripts
+
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak benchmark
+
+publication: setup  ## bygg publikasjonen (HTML og PDF)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules
+
+test: setup-dev  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
+	bash tools/system.sh test
+	$(BIN)/python -m pytest
+
+test-rask: setup-dev  ## prøvene en utvikler kjører hele tiden
+	$(BIN)/python -m pytest -m "not workflow and not document and not browser"
+
+check: setup-dev  ## stil og vanlige feil i koden
+	$(BIN)/ruff check scripts tools tests benchmark
+	$(BIN)/ruff format --check scripts tools tests benchmark
+
+setup: $(RUN)
+	bash tools/system.sh run $(BIN)/python
+
+setup-dev: $(DEV)
+	bash tools/system.sh run $(BIN)/python
+
+$(RUN): requirements.lock
+	bash tools/venv.sh $(PYTHON) requirements.lock
+	touch $@
+
+# The development lock holds everything of the first, so one installation serves both.
+$(DEV): requirements-dev.lock
+	bash tools/venv.sh $(PYTHON) requirements-dev.lock
+	touch $(RUN) $@
+
+lock:  ## lag låsefilene på nytt (trenger uv)
+	bash tools/lock.sh
+
+raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
+	$(BIN)/python tools/rekonstruer
+
+mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
+	$(BIN)/python -m krisestat.receive "$(AAR)" "$(MOTTATT)" "$(AV)"
+
+benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring
+	$(BIN)/python benchmark/run.py

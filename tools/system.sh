@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Checks what must come from the system; installs it where that is allowed, else says in one line what is missing.
+# Usage: tools/system.sh run PYTHON   (Pango, for the PDF)
+#        tools/system.sh test         (also Java, Chromium and Poppler, for the tests)
+set -euo pipefail
+
+have_pango() {
+  "$1" - <<'PY'
+import ctypes, sys
+for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0"):
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        sys.exit(1)
+PY
+}
+
+# Installs Debian packages when we may, or tells what to run. Arguments: what is missing, packages…
+provide() {
+  local what=$1
+  shift
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Mangler $what; installerer $* …" >&2
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >/dev/null 2>&1 && return 0
+  fi
+  echo "Mangler $what: Debian/Ubuntu: «sudo apt-get install $*»." >&2
+  return 1
+}
+
+case $1 in
+  run)
+    have_pango "$2" || { provide "Pango (lager PDF-en)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 && have_pango "$2"; }
+    ;;
+  test)
+    missing=0
+    command -v java >/dev/null || provide "Java (kontrollerer PDF-en)" openjdk-17-jdk-headless || missing=1
+    command -v chromium >/dev/null || provide "Chromium (åpner nettsiden)" chromium || missing=1
+    command -v pdftotext >/dev/null || provide "Poppler (leser PDF-en)" poppler-utils || missing=1
+    exit $missing
+    ;;
+esac
