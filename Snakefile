@@ -4,6 +4,7 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 
+from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
 from krisestat.modules import modules
@@ -11,16 +12,19 @@ from krisestat.sources import raw_inputs
 
 EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
+FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
+include: "workflow/rules/draw.smk"
 
 
 rule publication:
     default_target: True
     input:
         rules.compute.output,
+        rules.draw.output,
 
 
 onsuccess:

@@ -13,6 +13,7 @@ from pathlib import Path
 from krisestat.codebooks import columns_file
 from krisestat.config import load_config, period, years
 from krisestat.errors import Problems
+from krisestat.figures import FIGURES
 from krisestat.sources import Source, load_sources
 from krisestat.tables import TABLES
 
@@ -43,6 +44,11 @@ class Edition:
         """The tables for download: for spreadsheets, and for machines."""
         folder = f"{self.results}/utdata/tabeller"
         return [f"{folder}/{spec.id}{form}_p{self.aar}.csv" for spec in TABLES for form in ("", "-maskin")]
+
+    @property
+    def figures(self) -> list[str]:
+        """The figures."""
+        return [f"{self.results}/figurer/{fid}.svg" for fid in FIGURES]
 
 
 def open_edition(root: str, overrides: Mapping) -> Edition:

@@ -1,0 +1,17 @@
+"""Binds the rule `draw` to `krisestat.draw.run`."""
+
+from pathlib import Path
+
+from krisestat.job import job
+
+with job("draw", snakemake.log[0]):
+    from krisestat import draw
+
+    draw.run(
+        utdata=Path(snakemake.input.utdata),
+        codebooks=Path("data/raw/codebooks"),
+        fonts=Path("templates/fonts"),
+        store=Path("results/.lager/tegninger"),
+        figures={Path(p).stem: Path(p) for p in snakemake.output},
+        **snakemake.params,
+    )

@@ -1,0 +1,18 @@
+# utdata → figures. Drawings are kept in a store by content, so that only what shows a changed number is drawn again.
+rule draw:
+    input:
+        utdata=rules.compute.output.utdata,
+        codebooks=[str(path) for path in codebook_files()],
+        fonts=FONTS,
+        modules=modules("draw"),
+        lock="requirements.lock",
+    output:
+        update(EDITION.figures),
+    params:
+        aar=EDITION.aar,
+        serie=(EDITION.years[0], EDITION.years[-1]),
+        language=EDITION.config["spraak"],
+    log:
+        "logs/draw.log",
+    script:
+        "../../scripts/draw.py"
