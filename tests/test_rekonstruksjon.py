@@ -21,6 +21,8 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
+from tools.rekonstruer.svar import say_yes
+
 ROOT = Path(__file__).parents[1]
 RAW = ROOT / "data" / "raw"
 YEARS = range(2015, 2021)
@@ -146,6 +148,13 @@ def test_manifests_have_the_checksum_of_their_file(folder):
     kilde = yaml.safe_load((RAW / folder / "kilde.yaml").read_text(encoding="utf-8"))
     assert kilde["sha256"] == hashlib.sha256((RAW / folder / kilde["fil"]).read_bytes()).hexdigest()
     assert kilde["opphav"] == ("publisert" if folder == "kostra" else "rekonstruert")
+
+
+def test_more_ja_than_services_that_can_say_ja_is_refused():
+    question = ("samarbeid", "nav", "")
+    assert say_yes(["S01", "S02"], "menn", 2020, question, 2) == {"S01", "S02"}
+    with pytest.raises(ValueError, match="3 Ja, men bare 2 kan svare Ja"):
+        say_yes(["S01", "S02"], "menn", 2020, question, 3)
 
 
 def test_every_count_of_the_target_table_is_in_the_raw_files(years):

@@ -61,46 +61,48 @@ def no_answer(senter: str, tilbud: str, aar: int, question: Question) -> str:
     return "ubesvart" if lot < _BLANK else "vet_ikke" if lot < _BLANK + _DONT_KNOW else "nei"
 
 
-def answer_year(sentre: list[str], tilbud: str, aar: int, questions: Iterable[Question], targets: Targets) -> Answers:
+def choose_yes(
+    sentre: Iterable[str], tilbud: str, aar: int, questions: Iterable[Question], targets: Targets
+) -> dict[Question, set[str]]:
+    """The centres that answer Ja to each question, as many as the target says.
+
+    Forms of cooperation stay within those that cooperate, and an unwritten agreement is for those without a written
+    one. Written agreements stay within so many centres as have at least one: the partner with most agreements comes
+    last, and takes those centres first that have none yet.
+    """
+
+    def yes(question: Question, candidates: Iterable[str], first: Iterable[str] = ()) -> set[str]:
+        return say_yes(candidates, tilbud, aar, question, targets[question, tilbud, aar], first)
+
+    said = {q: yes(q, sentre) for q in questions if q[0] in ("forum", "samarbeid")}
+    written = (q for q in questions if q[2] == WRITTEN)
+    *others, last = sorted(written, key=lambda q: (targets[q, tilbud, aar], q))
+    pool = yes(("skriftlig_noen", "", ""), said["samarbeid", last[1], ""])
+    said |= {q: yes(q, pool & said["samarbeid", q[1], ""]) for q in others}
+    said[last] = yes(last, pool, first=pool.difference(*(said[q] for q in others)))
+    for question in questions:
+        if question not in said:
+            _, partner, form = question
+            written_too = said["samarbeidsform", partner, WRITTEN] if form == UNWRITTEN else set()
+            said[question] = yes(question, said["samarbeid", partner, ""] - written_too)
+    return said
+
+
+def answer_year(sentre: list[str], tilbud: str, aar: int, questions: list[Question], targets: Targets) -> Answers:
     """All answers of one year's services of one kind.
 
     Parameters: `sentre`, ids of the centres with the service; `questions`, what the year's form asked; `targets`, the
     number of Ja to each. Returns an answer for every centre and question; `ikke_vist` where the form hides the question
     because the service does not cooperate with the partner.
     """
+    said = choose_yes(sentre, tilbud, aar, questions, targets)
 
-    def yes(question: Question, candidates: Iterable[str], **options: Iterable[str]) -> set[str]:
-        return say_yes(candidates, tilbud, aar, question, targets[question, tilbud, aar], **options)
-
-    questions = list(questions)
-    said = {q: yes(q, sentre) for q in questions if q[0] in ("forum", "samarbeid")}
-
-    # Written agreements stay inside a set of centres, so that those with at least one are as many as the target says:
-    # the partner with most agreements comes last, and takes those centres first that have none yet.
-    written = sorted((q for q in questions if q[2] == WRITTEN), key=lambda q: (targets[q, tilbud, aar], q))
-    *others, last = written
-    pool = yes(("skriftlig_noen", "", ""), said["samarbeid", last[1], ""])
-    for question in others:
-        said[question] = yes(question, pool & said["samarbeid", question[1], ""])
-    has_one = set().union(*(said[q] for q in others))
-    said[last] = yes(last, pool, first=pool - has_one)
-
-    for question in questions:
-        if question not in said:
-            _, partner, form = question
-            written_too = said["samarbeidsform", partner, WRITTEN] if form == UNWRITTEN else set()
-            said[question] = yes(question, said["samarbeid", partner, ""] - written_too)
-
-    answers: Answers = {}
-    for question in questions:
+    def answer(senter: str, question: Question) -> str:
         variabel, partner, _ = question
-        asked = said["samarbeid", partner, ""] if variabel == "samarbeidsform" else set(sentre)
-        for senter in sentre:
-            if senter in said[question]:
-                answer = "ja"
-            elif senter in asked:
-                answer = no_answer(senter, tilbud, aar, question)
-            else:
-                answer = IKKE_VIST
-            answers[senter, tilbud, question] = answer
-    return answers
+        if senter in said[question]:
+            return "ja"
+        if variabel == "samarbeidsform" and senter not in said["samarbeid", partner, ""]:
+            return IKKE_VIST
+        return no_answer(senter, tilbud, aar, question)
+
+    return {(senter, tilbud, question): answer(senter, question) for senter in sentre for question in questions}
