@@ -59,7 +59,7 @@ def mark_running_heads(pdf: pydyf.PDF) -> None:
     owned = _owned(pdf, root)
     numbers = _resolve(pdf, root["ParentTree"])["Nums"]
     parents = dict(zip(numbers[::2], numbers[1::2], strict=True))
-    for number in (_number(kid) for kid in pdf.pages["Kids"][::3]):
+    for number in pdf.pages["Kids"][::3]:  # pydyf keeps each reference as three items: number, generation, «R»
         page = pdf.objects[number]
         references = parents[page["StructParents"]]
         orphans = {i for i, reference in enumerate(references) if _number(reference) not in owned}
