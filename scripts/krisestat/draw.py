@@ -20,11 +20,9 @@ from krisestat.codebooks import load_codebook
 from krisestat.contracts import UTDATA, read_rows, write_atomic
 from krisestat.design import SKRIFTFILER
 from krisestat.figures import FIGURES, content
+from krisestat.modules import PROJECT, modules
 
 LOG = logging.getLogger("krisestat.draw")
-
-DRAWING_MODULES = ("design.py", "figures.py", "plotting.py", "svg.py")
-"""The modules that decide how a drawing looks: an edit in any of them makes every stored drawing stale."""
 
 KEPT = 20
 """Drawings kept per figure: enough to go back and forth between editions, and a few megabytes in all."""
@@ -39,11 +37,9 @@ class Report:
 
 
 def tools_digest(fonts: Path) -> str:
-    """Digest of everything but the content that decides the bytes: drawing modules, font files and matplotlib's
-    version."""
+    """Digest of all that decides the bytes beside the content: drawing code, font files, matplotlib's version."""
     digest = hashlib.sha256(version("matplotlib").encode())
-    here = Path(__file__).parent
-    for path in (*(here / name for name in DRAWING_MODULES), *(fonts / file for *_, file in SKRIFTFILER)):
+    for path in (*(PROJECT / name for name in modules("plotting")), *(fonts / file for *_, file in SKRIFTFILER)):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

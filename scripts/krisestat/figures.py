@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
+from krisestat.display import SIGNS, capitalised, year_range
 from krisestat.errors import ProblemList, did_you_mean
 
 Row = dict[str, Any]
@@ -18,8 +18,6 @@ Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
 
 SHOWN = ("gruppe", "instans", "samarbeidsform", "aar", "antall", "base", "status")
 """The columns that a drawing shows. A change in another column of the same row changes no drawing."""
-
-NBSP = "\N{NO-BREAK SPACE}"
 
 ORD: dict[str, dict[str, str]] = {
     "nb": {
@@ -37,10 +35,7 @@ ORD: dict[str, dict[str, str]] = {
         "ikke_spurt": "ikkje spurt",
     },
 }
-"""Words that stand in the figures themselves, by written standard."""
-
-MANGLER = {"ikke_spurt": "ikke_spurt", "undertrykt": ":", "": ".."}
-"""Sign for a cell without a count, by status (`ikke_spurt` is a key of `ORD`; the others are standard signs)."""
+"""Words that stand in the figures, by written standard; «ikke spurt» rather than its sign, for there is room."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +74,8 @@ FIGURES: dict[str, FigureSpec] = {
         _in_year("samarbeid"),
         "samarbeid",
         {
-            "nb": "Krisesentertilbud med samarbeid med andre instanser, etter instans. {aar}. Antall og prosent",
-            "nn": "Krisesentertilbod med samarbeid med andre instansar, etter instans. {aar}. Tal og prosent",
+            "nb": "Krisesentertilbud i samarbeid med andre instanser, etter instans. {aar}. Antall og prosent",
+            "nn": "Krisesentertilbod i samarbeid med andre instansar, etter instans. {aar}. Tal og prosent",
         },
     ),
     "samarbeidsformer-etter-instans": FigureSpec(
@@ -119,26 +114,6 @@ FIGURES: dict[str, FigureSpec] = {
 """Every figure, by file stem, in the order of the publication."""
 
 
-def period(years: Iterable[int]) -> str:
-    """«2020», or «2015–2020» when there is more than one year."""
-    ordered = sorted(set(years))
-    return str(ordered[0]) if ordered[:1] == ordered[-1:] else f"{ordered[0]}–{ordered[-1]}"
-
-
-def percent(antall: int, base: int) -> int:
-    """Whole percent, halves away from zero; 0 when the base is 0."""
-    return int(Fraction(100 * antall, base) + Fraction(1, 2)) if base else 0
-
-
-def number(value: int) -> str:
-    """«9 999» as `9999`, «12 345» with a no-break space: groups are compulsory from 10 000."""
-    return f"{value:,}".replace(",", NBSP) if value >= 10_000 else str(value)
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
-
-
 def _valid(row: Row, aar: int) -> bool:
     return int(row.get("gyldig_fra") or 0) <= aar <= int(row.get("gyldig_til") or 9999)
 
@@ -151,7 +126,7 @@ def _names(
     names: dict[str, str] = {}
     for row in ordered:
         if row[column] in wanted and (row[label] or "").strip():
-            names.setdefault(row[column], _capital(row[label].strip()))
+            names.setdefault(row[column], capitalised(row[label].strip()))
     for code in sorted(wanted - set(names)):
         hint = did_you_mean(code, (r[column] for r in ordered))
         problems.add(
@@ -186,7 +161,7 @@ def content(
             "utdata/tall.csv",
             f"figur {fid}",
             "ingen rader",
-            f"tall for {period([serie[0], aar])}",
+            f"tall for {year_range([serie[0], aar])}",
             "Se om årene i config.yaml stemmer.",
         )
         problems.raise_if_any()
@@ -207,9 +182,10 @@ def content(
     problems.raise_if_any()
     return {
         "figur": fid,
-        "tittel": spec.titler[language].format(aar=period(years)),
+        "tittel": spec.titler[language].format(aar=year_range(years)),
         "rader": shown,
         "aar": list(range(min(years), last + 1)),
         "navn": names,
-        "ord": ORD[language],
+        "ord": ORD[language]
+        | {"": SIGNS["mangler"], "undertrykt": SIGNS["undertrykt"], "finnes_ikke": SIGNS["ikke_spurt"]},
     }

@@ -1,5 +1,4 @@
-"""Draw the figures: from the content that `krisestat.figures` gathers to SVG text. The only module that loads
-matplotlib.
+"""Draw the figures: from the content that `krisestat.figures` gathers to SVG text. Only this loads matplotlib.
 
 Every element is placed in points from the top left corner, with text measured by the repository's own font files, so
 that a drawing depends on nothing but its content: not on settings, installed fonts or automatic layout.
@@ -26,8 +25,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from krisestat.design import FARGER, FIGUR, SKRIFT, SKRIFTFILER
+from krisestat.display import NBSP, number, percent
 from krisestat.errors import Problem, Problems, shown
-from krisestat.figures import MANGLER, NBSP, number, percent
 from krisestat.svg import tidy, with_text
 
 W, TEXT, SMALL, HEAD = FIGUR["bredde"], FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
@@ -91,7 +90,9 @@ class Faces(dict[int, Face]):
                 out.append("")
                 pieces.insert(0, piece)
             else:
-                fits = max(1, sum(face.width(piece[: i + 1], size) <= width for i in range(len(piece))))
+                fits = 1
+                while fits < len(piece) and face.width(piece[: fits + 1], size) <= width:
+                    fits += 1
                 out[-1] = piece[:fits]
                 pieces.insert(0, piece[fits:])
             if len(out) > lines:
@@ -223,16 +224,9 @@ def _share(row: Row | None) -> Fraction | None:
     return Fraction(row["antall"], row["base"] or 1)
 
 
-def _percent(row: Row) -> str:
-    return f"{percent(row['antall'], row['base'])}{PROSENT}"
-
-
 def _sign(content: Content, row: Row | None) -> str:
     """What stands in place of a count."""
-    if row is None:
-        return "."
-    sign = MANGLER[row["status"]]
-    return content["ord"].get(sign, sign)
+    return content["ord"]["finnes_ikke" if row is None else row["status"]]
 
 
 def _sorted_partners(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
@@ -316,7 +310,7 @@ def _partners(content: Content, faces: Faces) -> Canvas:
     groups = list(names["gruppe"])
     partners = _sorted_partners(content, lambda i: _total(_share(cells.get((g, i, "", aar))) for g in groups))
     top, bottom, gap = 20.0, 20.0, 16.0
-    pitch = min(24.0, max(13.5, (FIGUR["hoyde"] - top - bottom) / len(partners)))
+    pitch = min(24.0, max(12.4, (FIGUR["hoyde"] - top - bottom) / len(partners)))
     height, lines = min(12.5, pitch * 0.6), 2 if pitch >= 21 else 1
     canvas = Canvas(top + bottom + pitch * len(partners), faces)
     foot = top + pitch * len(partners)
@@ -419,7 +413,7 @@ def _fora(content: Content, faces: Faces) -> Canvas:
     """One line per group, every point with its percentage, and the number of services under each year."""
     cells, names, years, words = _cells(content), content["navn"], content["aar"], content["ord"]
     groups = list(names["gruppe"])
-    top, plot, left = 12.0, 150.0, 34.0
+    top, plot, left = 20.0, 150.0, 34.0
     right = max(faces[STRONG].width(names["gruppe"][g], HEAD) for g in groups) + 32
     foot = top + plot
     table = foot + 36
@@ -450,18 +444,12 @@ def _fora(content: Content, faces: Faces) -> Canvas:
         present = sorted(
             (g for g in groups if shares[g, year] is not None), key=lambda g: (-shares[g, year], groups.index(g))
         )
-        for n, g in enumerate(present):
-            y = height(shares[g, year])
-            y = y - 7 if n == 0 else y + 6 + ASCENT * TEXT
-            canvas.text(
-                at(year),
-                y,
-                _percent(cells[g, "", "", year]),
-                f"verdi {g} a{year}",
-                weight=STRONG,
-                colour=g,
-                anchor="center",
-            )
+        middles = [height(shares[g, year]) + (10 if n else -10) for n, g in enumerate(present)]
+        if middles and middles[-1] > foot - 4:  # no room under the lower line: both stand above it
+            middles = [min(middles[0], middles[-1] - 30), middles[-1] - 20][-len(present) :]
+        for g, middle in zip(present, middles, strict=True):
+            text, y = percent(shares[g, year]), middle + MIDDLE * TEXT
+            canvas.text(at(year), y, text, f"verdi {g} a{year}", weight=STRONG, colour=g, anchor="center")
     ends = {g: max((year for year in years if shares[g, year] is not None), default=None) for g in groups}
     drawn = [g for g in groups if ends[g] is not None]
     for g, y in zip(drawn, _spread([height(shares[g, ends[g]]) for g in drawn], 12, top, foot), strict=True):
@@ -550,7 +538,7 @@ def _agreements(content: Content, faces: Faces) -> Canvas:
             wanted = [height(shares[g, i, form, year]) for g in present]
             low, high = top + head + 2, foot - 1 - DESCENT * SMALL
             for g, y in zip(present, _spread(wanted, 9.0, low, high), strict=True):
-                text = _percent(cells[g, i, form, year])
+                text = percent(shares[g, i, form, year])
                 classes = f"verdi {g} {i} a{year}"
                 canvas.text(
                     at(year) + shift,
