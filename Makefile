@@ -41,7 +41,7 @@ lock:  ## lag låsefilene på nytt (trenger uv)
 	bash tools/lock.sh
 
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
-	$(BIN)/python tools/rekonstruer
+	$(BIN)/python -m tools.rekonstruer
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat.receive "$(AAR)" "$(MOTTATT)" "$(AV)"

@@ -23,9 +23,9 @@ from krisestat.codebooks import (
     load_register,
     valid_in,
 )
-from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, TILBUD, TILBUD_PER_AAR
+from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, TILBUD, TILBUD_PER_AAR, write_all
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.frames import write_frame
+from krisestat.frames import frame_text
 from krisestat.readers import read_raw
 from krisestat.sources import Source, load_sources
 
@@ -193,8 +193,9 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
 def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Apply the survey's filter: forms of cooperation are asked only of those that cooperate.
 
-    Parameters: `rows`, as `complete` gives them. Returns them with an empty form as `ikke_spurt` where the service
-    answered that it does not cooperate, and a problem for each form that is claimed without cooperation.
+    Parameters: `rows`, as `complete` gives them. Returns them with an empty form as `ikke_spurt` where the service did
+    not answer that it cooperates, and a problem for each form that is claimed without cooperation. A centre that did not
+    answer at all (its rows have no line) stays `ubesvart`.
     """
     problems = ProblemList()
     key = ["senter_id", "tilbud", "instans"]
@@ -210,7 +211,7 @@ def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Proble
             "ja på samarbeid når en samarbeidsform er krysset av",
             "Be senteret avklare svaret og avsenderen om en rettet fil.",
         )
-    filtered = is_form & (gates == "nei") & (rows["svar"] == "ubesvart")
+    filtered = is_form & (gates != "ja") & (rows["svar"] == "ubesvart") & (rows["linje"] > 0)
     return rows.assign(svar=rows["svar"].mask(filtered, "ikke_spurt")), problems
 
 
@@ -259,7 +260,11 @@ def clarify_kostra(inndata: pd.DataFrame, codebook: Codebook, source: Source) ->
     needed = ["year", "indicator", "partner", "value"]
     if missing := [c for c in needed if c not in wide]:
         problems.add(
-            source.path, "overskriften", f"ingen kolonne {', '.join(missing)}", ", ".join(needed), "Be om filen på nytt."
+            source.path,
+            "overskriften",
+            f"ingen kolonne {', '.join(missing)}",
+            ", ".join(needed),
+            "Be om filen på nytt.",
         )
         problems.raise_if_any()
     names = {r["navn_nb"].casefold(): r["instans"] for r in codebook.instanser if r["kilde"] == "kostra"}
@@ -333,12 +338,11 @@ def run(aar: Sequence[int], codebooks: Path, register: Path, inndata: Path, klar
         [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in centres.services(s.aar)],
         columns=["aar", "senter_id", "tilbud", "opphav"],
     )
-    for name, frame in raw.items():
-        write_frame(inndata / f"{name}.csv", frame, INNDATA)
-    for year, frame in clear.items():
-        write_frame(klargjort / f"samarbeid_p{year}.csv", frame, KLARGJORT)
-    write_frame(klargjort / f"tilbud_{period}.csv", services, TILBUD_PER_AAR)
-    write_frame(klargjort / f"{kostra_name}.csv", kostra, KOSTRA)
+    tables = {inndata / f"{name}.csv": (frame, INNDATA) for name, frame in raw.items()}
+    tables |= {klargjort / f"samarbeid_p{year}.csv": (frame, KLARGJORT) for year, frame in clear.items()}
+    tables[klargjort / f"tilbud_{period}.csv"] = (services, TILBUD_PER_AAR)
+    tables[klargjort / f"{kostra_name}.csv"] = (kostra, KOSTRA)
+    write_all({path: frame_text(frame, contract, str(path)) for path, (frame, contract) in tables.items()})
     per_tilbud = services["tilbud"].value_counts()
     log.info(
         "%d filer, %d celler lest; %d svar klargjort for %s",

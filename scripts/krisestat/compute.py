@@ -23,8 +23,8 @@ from krisestat.contracts import (
     TILBUD_PER_AAR,
     UTDATA,
     Row,
-    write_atomic,
-    write_rows,
+    table_text,
+    write_all,
 )
 from krisestat.errors import ProblemList
 from krisestat.frames import read_frame
@@ -192,9 +192,9 @@ def run(
     words = load_yaml(texts)[0]
     finished = build_tables(public, book, words, language, aar)
     notice = words["felles"]["nedlasting"] if has_reconstructed(public) else ""
-    write_rows(statistikk, rows, TALL)
-    write_rows(utdata, public, UTDATA)
+    files = {statistikk: table_text(rows, TALL, str(statistikk)), utdata: table_text(public, UTDATA, str(utdata))}
     for table in finished:
-        write_atomic(tables / f"{table.id}_p{aar}.csv", to_excel_csv_text(table, notice))
-        write_atomic(tables / f"{table.id}-maskin_p{aar}.csv", to_machine_csv_text(table))
+        files[tables / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
+        files[tables / f"{table.id}-maskin_p{aar}.csv"] = to_machine_csv_text(table)
+    write_all(files)
     log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -53,7 +52,9 @@ def _adds_up(row: Row) -> str | None:
     if row["base"] is None or row["status"] != "":
         return None
     if any(p is None for p in parts) or sum(parts) != row["base"]:
-        return f"ja + nei + vet ikke + ubesvart + ikke spurt = {' + '.join(map(str, parts))}, men basen er {row['base']}"
+        return (
+            f"ja + nei + vet ikke + ubesvart + ikke spurt = {' + '.join(map(str, parts))}, men basen er {row['base']}"
+        )
     return None
 
 
@@ -166,20 +167,39 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
         previous = key
         for row_check in contract.checks:
             if wrong := row_check(row):
-                problems.add(name, f"{_place(line)} ({', '.join(str(k) for k in key if k != '')})", wrong, "samsvar", fix)
+                problems.add(
+                    name, f"{_place(line)} ({', '.join(str(k) for k in key if k != '')})", wrong, "samsvar", fix
+                )
     problems.raise_if_any()
 
 
+def write_all(files: Mapping[Path, bytes | str]) -> None:
+    """Write all files or none, none of them ever half-written: each is whole on the disk, beside its place, before the
+    first is moved there. Text is written as UTF-8."""
+    beside = {path: path.with_name(f".{path.name}.ny") for path in files}
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside[path].write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
+        for path in files:
+            beside[path].replace(path)
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)
+
+
 def write_atomic(path: Path, data: bytes | str) -> None:
-    """Write a whole file beside its place and move it there, so that no reader ever sees a half-written one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.ny")
-    beside.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-    os.replace(beside, path)
+    """Write one file as `write_all` does."""
+    write_all({path: data})
 
 
-def table_text(rows: Iterable[Row], contract: Contract) -> str:
-    """The table as CSV text (comma, LF), columns in the contract's order, None as an empty field."""
+def table_text(rows: Iterable[Row], contract: Contract, name: str) -> str:
+    """The table as CSV text (comma, LF): sorted by key, checked, columns in the contract's order, None as empty field.
+
+    Parameters: `name`, the file that errors speak of. Raises `Problems` if the contract is broken.
+    """
+    rows = sorted(rows, key=lambda row: _key(row, contract))
+    check(rows, contract, name)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(contract.columns)
@@ -189,9 +209,7 @@ def table_text(rows: Iterable[Row], contract: Contract) -> str:
 
 def write_rows(path: Path, rows: Iterable[Row], contract: Contract) -> None:
     """Sort, check and write a table. Raises `Problems` before anything is written if the contract is broken."""
-    rows = sorted(rows, key=lambda row: _key(row, contract))
-    check(rows, contract, str(path))
-    write_atomic(path, table_text(rows, contract))
+    write_all({path: table_text(rows, contract, str(path))})
 
 
 def read_rows(path: Path, contract: Contract) -> list[Row]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from krisestat.contracts import Contract, write_atomic
+from krisestat.contracts import Contract
 from krisestat.errors import ProblemList, shown
 
 _BUG = "Dette er en feil i Krisestat, ikke i dataene: meld den med loggen for regelen."
@@ -51,11 +51,14 @@ def check_frame(frame: pd.DataFrame, contract: Contract, name: str, fix: str = _
     problems.raise_if_any()
 
 
-def write_frame(path: Path, frame: pd.DataFrame, contract: Contract) -> None:
-    """Sort by key, check and write a frame. Raises `Problems` before anything is written."""
+def frame_text(frame: pd.DataFrame, contract: Contract, name: str) -> str:
+    """The frame as CSV text (comma, LF): sorted by key, checked, columns in the contract's order.
+
+    Parameters: `name`, the file that errors speak of. Raises `Problems` if the contract is broken.
+    """
     frame = frame[list(contract.columns)].sort_values(list(contract.key), kind="stable", ignore_index=True)
-    check_frame(frame, contract, str(path))
-    write_atomic(path, frame.to_csv(index=False, lineterminator="\n"))
+    check_frame(frame, contract, name)
+    return frame.to_csv(index=False, lineterminator="\n")
 
 
 def read_frame(path: Path, contract: Contract) -> pd.DataFrame:

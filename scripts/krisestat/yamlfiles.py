@@ -92,7 +92,9 @@ def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:
 def _expected(error: Any) -> str:
     """What the schema asks for at the place of an error, in words."""
     schema = error.schema
-    kind = f"en av {', '.join(map(str, schema['enum']))}" if "enum" in schema else _TYPES.get(schema.get("type", ""), "")
+    kind = (
+        f"en av {', '.join(map(str, schema['enum']))}" if "enum" in schema else _TYPES.get(schema.get("type", ""), "")
+    )
     if error.validator in ("minimum", "maximum"):
         kind += f", {'minst' if error.validator == 'minimum' else 'høyst'} {error.validator_value}"
     return " – ".join(filter(None, [kind, schema.get("description", "")]))
@@ -117,7 +119,9 @@ def check_schema(data: Any, schema: dict, name: str, lines: dict[tuple, tuple[in
     from jsonschema import Draft202012Validator
 
     problems = ProblemList()
-    for error in sorted(Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
+    for error in sorted(
+        Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]
+    ):
         path = tuple(error.absolute_path)
         line, raw = lines.get(path, (0, ""))
         key = ".".join(map(str, path))
@@ -131,13 +135,15 @@ def check_schema(data: Any, schema: dict, name: str, lines: dict[tuple, tuple[in
                 problems.add(
                     name,
                     f"linje {at}" if at else place,
-                    f"den ukjente nøkkelen {shown('.'.join([*map(str, path), unknown]))}" + (f" – {hint}" if hint else ""),
+                    f"den ukjente nøkkelen {shown('.'.join([*map(str, path), unknown]))}"
+                    + (f" – {hint}" if hint else ""),
                     f"bare {', '.join(known)}",
                     "Rett navnet eller ta nøkkelen bort.",
                 )
         elif error.validator == "required":
             for missing in [k for k in error.validator_value if k not in error.instance]:
-                about = error.schema["properties"].get(missing, {}).get("description", "")
+                known = error.schema.get("properties") or schema["properties"]
+                about = known.get(missing, {}).get("description", "")
                 problems.add(
                     name,
                     place,

@@ -1,0 +1,132 @@
+"""The three layers of docs/decisions/0001: rule → script → stage, one direction, enforced from the syntax trees."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
+SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
+PACKAGE = sorted((PROJECT / "scripts" / "krisestat").rglob("*.py"))
+STAGES = [PROJECT / "scripts" / "krisestat" / path.name for path in SCRIPTS]
+
+# Reading and writing, by the name that is called.
+INPUT_OUTPUT = {
+    *("open", "read_text", "read_bytes", "write_text", "write_bytes", "write_atomic", "write_all", "mkdir", "unlink"),
+    *("read_rows", "write_rows", "read_frame", "read_csv", "to_csv", "touch", "glob", "stat"),
+}
+# Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.
+EDGE = {
+    *("codebooks", "config", "contracts", "edition", "frames", "job", "modules", "readers", "receive", "sources"),
+    *("yamlfiles", "webfonts"),
+}
+EDGE_FUNCTIONS = {"_typeset", "published_counts", "fetch", "keep", "tools_digest", "main", "run"}
+HEAVY = {"pandas", "matplotlib", "weasyprint", "fontTools"}
+
+
+def calls(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            function = node.func
+            name = getattr(function, "attr", getattr(function, "id", ""))
+            found.add(name)
+    return found
+
+
+def imports(tree: ast.AST) -> set[str]:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda p: p.name)
+def test_a_rule_names_and_does_not_think(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(run|message|shell)\s*:", text, re.MULTILINE)
+    assert "config.get" not in text
+    for rule in re.findall(r"^rule (\w+):(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL):
+        name, body = rule
+        if name != "publication":
+            assert f'"logs/{name}.log"' in body and f"scripts/{name}.py" in body
+            assert f'modules=modules("{name}")' in body and "requirements.lock" in body
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.name)
+def test_a_script_binds_a_rule_to_one_run(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    code = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    assert len(code) <= 20
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.If | ast.For | ast.While | ast.FunctionDef | ast.Try)]
+    assert not {name.split(".")[0] for name in imports(tree)} & HEAVY
+    runs = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "run"]
+    assert len(runs) == 1 and runs[0].func.value.id == path.stem
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(PROJECT / "scripts" / "krisestat")))
+def test_the_package_knows_no_workflow_clock_locale_environment_or_chance(path):
+    tree = ast.parse(path.read_bytes())
+    assert not {n.split(".")[0] for n in imports(tree)} & {
+        "snakemake",
+        "random",
+        "locale",
+        "time",
+        "socket",
+        "getpass",
+        "uuid",
+    }
+    names = {f"{ast.unparse(n)}" for n in ast.walk(tree) if isinstance(n, ast.Attribute)}
+    forbidden = {"os.environ.get", "os.getcwd", "os.getenv", "Path.cwd", "Path.home", "datetime.now", "date.today"}
+    assert not names & forbidden
+    reads = [n for n in ast.walk(tree) if isinstance(n, ast.Subscript | ast.Call) and "os.environ" in ast.unparse(n)]
+    # fontconfig is told its folder through the environment; nothing may be read from there
+    assert path.stem == "typeset" or not reads
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(PROJECT / "scripts" / "krisestat")))
+def test_only_run_and_the_edge_read_and_write(path):
+    if path.stem in EDGE:
+        return
+    for node in ast.parse(path.read_bytes()).body:
+        if isinstance(node, ast.FunctionDef) and node.name not in EDGE_FUNCTIONS:
+            assert not calls(node) & INPUT_OUTPUT, f"{path.name}: {node.name}"
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda p: p.stem)
+def test_stage_rule_and_script_share_their_name(stage):
+    assert stage.is_file()
+    assert (PROJECT / "workflow" / "rules" / f"{stage.stem}.smk").is_file()
+    assert "run" in {n.name for n in ast.parse(stage.read_bytes()).body if isinstance(n, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("name", ["draw", "render", "typeset", "edition", "modules", "tables", "figures"])
+def test_light_modules_import_nothing_heavy_at_the_top(name):
+    """Snakemake's own start and the stages that only fill in text must not pay for pandas or matplotlib."""
+    from krisestat.modules import modules
+
+    for path in modules(name):
+        tree = ast.parse((PROJECT / path).read_bytes())
+        at_top = ast.Module([n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)], [])
+        top = {name.split(".")[0] for name in imports(at_top)}
+        allowed = {"matplotlib"} if path.endswith("plotting.py") else set()
+        assert not (top & HEAVY) - allowed, path
+
+
+def test_every_import_of_a_stage_is_found():
+    from krisestat.modules import modules
+
+    assert {Path(p).stem for p in modules("compute")} >= {"compute", "contracts", "frames", "codebooks", "tables"}
+    assert "scripts/krisestat/plotting.py" in modules("draw")  # imported inside a function
+    assert "scripts/krisestat/plotting.py" not in modules("compute")
+
+
+def test_top_level_names_are_given():
+    for name in ("Snakefile", "workflow", "scripts", "templates", "config.yaml", "data/raw", "tests", "README.md"):
+        assert (PROJECT / name).exists(), name
