@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from krisestat.codebooks import valid_in
 from krisestat.display import SIGNS, capitalised, year_range
 from krisestat.errors import ProblemList, did_you_mean
 
@@ -114,15 +115,14 @@ FIGURES: dict[str, FigureSpec] = {
 """Every figure, by file stem, in the order of the publication."""
 
 
-def _valid(row: Row, aar: int) -> bool:
-    return int(row.get("gyldig_fra") or 0) <= aar <= int(row.get("gyldig_til") or 9999)
+FILES = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
 
 
 def _names(
     rows: Iterable[Row], column: str, label: str, wanted: set[str], aar: int, problems: ProblemList
 ) -> dict[str, str]:
     """Code -> name in the codebook's order, for the codes that are shown; the name is the one that held in `aar`."""
-    ordered = sorted(rows, key=lambda r: (int(r.get("rekkefolge") or 0), not _valid(r, aar)))
+    ordered = sorted(rows, key=lambda r: (int(r.get("rekkefolge") or 0), "gyldig_fra" in r and not valid_in(r, aar)))
     names: dict[str, str] = {}
     for row in ordered:
         if row[column] in wanted and (row[label] or "").strip():
@@ -130,7 +130,7 @@ def _names(
     for code in sorted(wanted - set(names)):
         hint = did_you_mean(code, (r[column] for r in ordered))
         problems.add(
-            "kodebok",
+            f"data/raw/codebooks/{FILES[column]}",
             f"kolonne {column}",
             f"{code} uten {label}",
             "et navn for hver kode som vises",

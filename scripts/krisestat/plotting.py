@@ -239,8 +239,7 @@ def _total(values: Iterable[Fraction | int | None]) -> Fraction | int:
 
 
 def _ticks(highest: Fraction | int, least: int) -> list[int]:
-    """Round ticks from 0 to at or above `highest`, two or three steps of at least `least`, with as little empty space
-    as possible."""
+    """Round ticks from 0 to at or above `highest`: two or three steps of at least `least`, little empty space."""
     steps = (digits * 10**k for k in range(8) for digits in (1, 2, 5, 25))
     fitting = [(max(2, math.ceil(Fraction(highest) / step)), step) for step in steps if step >= least]
     count, step = min((entry for entry in fitting if entry[0] <= 3), key=lambda entry: (entry[0] * entry[1], entry[0]))
@@ -248,8 +247,7 @@ def _ticks(highest: Fraction | int, least: int) -> list[int]:
 
 
 def _spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
-    """Heights at least `gap` apart and inside [top, bottom], in the same order from above, as near the wanted ones as
-    that allows."""
+    """Heights at least `gap` apart inside [top, bottom], in the same order, as near the wanted ones as that allows."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     placed = [wanted[i] for i in order]
     for i in range(1, len(placed)):
@@ -296,9 +294,9 @@ def _series(
             canvas.mark(*point, g, f"punkt {g} {classes}")
 
 
-def _label_column(canvas_faces: Faces, names: Iterable[str], limit: float) -> float:
+def _label_column(faces: Faces, names: Iterable[str], limit: float) -> float:
     """Width of a column of names: as wide as the widest, but at most `limit`."""
-    return min(limit, max(canvas_faces[NORMAL].width(name, TEXT) for name in names)) + 10
+    return min(limit, max(faces[NORMAL].width(name, TEXT) for name in names)) + 10
 
 
 # --- the figures ---
