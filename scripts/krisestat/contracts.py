@@ -149,6 +149,7 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
         if list(row) != columns:
             problems.add(name, _place(line), f"kolonnene {', '.join(row)}", ", ".join(columns), fix)
             break
+        sound = len(problems.problems)
         for column, spec in contract.columns.items():
             value = row[column]
             if value is None or value == "":
@@ -165,7 +166,7 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
             found = "nøkkelen finnes to ganger" if key == previous else "raden står ute av orden"
             problems.add(name, _place(line), f"{found}: {key}", f"én rad per {', '.join(contract.key)}, i orden", fix)
         previous = key
-        for row_check in contract.checks:
+        for row_check in contract.checks if len(problems.problems) == sound else ():
             if wrong := row_check(row):
                 problems.add(
                     name, f"{_place(line)} ({', '.join(str(k) for k in key if k != '')})", wrong, "samsvar", fix

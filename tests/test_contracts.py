@@ -1,0 +1,172 @@
+"""One valid and one broken table per clause of each contract: refused by the stage that wrote it."""
+
+import pytest
+
+from krisestat import contracts
+from krisestat.contracts import (
+    INNDATA,
+    KLARGJORT,
+    KOSTRA,
+    TALL,
+    TILBUD_PER_AAR,
+    UTDATA,
+    read_rows,
+    table_text,
+    write_all,
+)
+from krisestat.errors import Problems
+
+VALID = {
+    "inndata": (INNDATA, {"fil": "a.csv", "linje": 2, "kolonnenr": 1, "kolonne": "nav", "verdi": ""}),
+    "klargjort": (
+        KLARGJORT,
+        {
+            "aar": 2020,
+            "senter_id": "S01",
+            "tilbud": "kvinner",
+            "sporsmaal": "samarbeid",
+            "instans": "nav",
+            "samarbeidsform": "",
+            "svar": "ja",
+            "fil": "a.csv",
+            "linje": 2,
+            "kolonne": "nav",
+        },
+    ),
+    "tilbud": (TILBUD_PER_AAR, {"aar": 2020, "senter_id": "S01", "tilbud": "menn", "opphav": "mottatt"}),
+    "kostra": (
+        KOSTRA,
+        {"aar": 2019, "instans": "nav", "antall": 214, "opphav": "publisert", "fil": "k.csv", "linje": 2},
+    ),
+    "tall": (
+        TALL,
+        {
+            "indikator": "samarbeid",
+            "gruppe": "kvinner",
+            "instans": "politi",
+            "samarbeidsform": "",
+            "aar": 2020,
+            "antall": 42,
+            "base": 43,
+            "andel": "42/43",
+            "nei": 1,
+            "vet_ikke": 0,
+            "ubesvart": 0,
+            "ikke_spurt": 0,
+            "status": "",
+            "opphav": "publisert",
+        },
+    ),
+}
+CLAUSES = [
+    (name, column, clause)
+    for name, (contract, _) in VALID.items()
+    for column, spec in contract.columns.items()
+    for clause in ("type", *(["codes"] if spec.codes else []), *([] if spec.empty else ["empty"]))
+]
+BROKEN_ROWS = {
+    "the answers do not add up to the base": {"nei": 2},
+    "the share is not the fraction": {"andel": "41/43"},
+    "no count and no reason": {"antall": None, "andel": None},
+    "a count beside a reason for none": {"status": "undertrykt"},
+}
+
+
+def broken(row: dict, column: str, clause: str) -> dict:
+    value = {"type": 1.5, "codes": "noe annet", "empty": None if isinstance(row[column], int) else ""}[clause]
+    return row | {column: value}
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_a_valid_row_passes_and_comes_back_as_it_was(name, tmp_path):
+    contract, row = VALID[name]
+    write_all({tmp_path / "t.csv": table_text([row], contract, "t.csv")})
+    assert read_rows(tmp_path / "t.csv", contract) == [row]
+
+
+@pytest.mark.parametrize(("name", "column", "clause"), CLAUSES)
+def test_a_row_that_breaks_one_clause_is_refused(name, column, clause):
+    contract, row = VALID[name]
+    with pytest.raises(Problems) as error:
+        table_text([broken(row, column, clause)], contract, "t.csv")
+    assert f"kolonne «{column}»" in str(error.value)
+
+
+@pytest.mark.parametrize("change", BROKEN_ROWS.values(), ids=BROKEN_ROWS)
+def test_a_row_that_contradicts_itself_is_refused(change):
+    with pytest.raises(Problems):
+        table_text([VALID["tall"][1] | change], TALL, "t.csv")
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_a_key_stands_once(name):
+    contract, row = VALID[name]
+    with pytest.raises(Problems, match="to ganger"):
+        table_text([row, row], contract, "t.csv")
+
+
+def test_columns_come_in_the_contracts_order():
+    contract, row = VALID["kostra"]
+    with pytest.raises(Problems, match="Ventet: aar, instans"):
+        table_text([dict(reversed(row.items()))], contract, "t.csv")
+
+
+@pytest.mark.parametrize("text", ["aar,instans\n2019,nav\n", "", "x\n"])
+def test_a_file_with_other_columns_is_refused_when_read(text, tmp_path):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match="Slett filen"):
+        read_rows(tmp_path / "t.csv", KOSTRA)
+
+
+@pytest.mark.parametrize("line", ["2019,nav,mange,publisert,k.csv,2", "2019,nav,214", "2019,nav,-3,publisert,k.csv,2"])
+def test_a_broken_line_is_refused_when_read(line, tmp_path):
+    (tmp_path / "t.csv").write_text(f"{','.join(KOSTRA.columns)}\n{line}\n", encoding="utf-8")
+    with pytest.raises(Problems, match="linje 2"):
+        read_rows(tmp_path / "t.csv", KOSTRA)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "clause"), [c for c in CLAUSES if c[0] in ("inndata", "klargjort", "tilbud")]
+)
+def test_frames_keep_the_same_contracts(name, column, clause):
+    import pandas as pd
+
+    from krisestat.frames import frame_text
+
+    contract, row = VALID[name]
+    assert frame_text(pd.DataFrame([row]), contract, "t.csv") == table_text([row], contract, "t.csv")
+    if clause == "type" and contract.columns[column].kind is str:
+        return  # pandas gives text columns as text
+    with pytest.raises(Problems) as error:
+        frame_text(pd.DataFrame([broken(row, column, clause)]), contract, "t.csv")
+    assert f"kolonne «{column}»" in str(error.value)
+
+
+def test_a_frame_with_a_key_twice_is_refused():
+    import pandas as pd
+
+    from krisestat.frames import frame_text
+
+    with pytest.raises(Problems, match="to ganger"):
+        frame_text(pd.DataFrame([VALID["tilbud"][1]] * 2), TILBUD_PER_AAR, "t.csv")
+
+
+def test_all_files_are_written_or_none(tmp_path):
+    (tmp_path / "a.csv").write_text("gammel", encoding="utf-8")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_all(
+            {tmp_path / "ny.csv": "ny", tmp_path / ".b.ny": "x", tmp_path / "b": "ikke en fil"}
+            | {tmp_path / "a.csv": "ny"}
+        )
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "gammel"
+    assert not [p for p in tmp_path.iterdir() if p.name.endswith(".ny") and p.name != ".b.ny"]
+
+
+def test_what_a_renderer_opens_has_the_form_of_the_statistics():
+    assert UTDATA.columns == TALL.columns and UTDATA.checks == TALL.checks
+
+
+def test_every_contract_of_the_module_is_tested_here():
+    declared = {c.name for c in vars(contracts).values() if isinstance(c, contracts.Contract)}
+    assert declared - {"utdata"} == set(VALID)

@@ -1,0 +1,244 @@
+"""The workflow itself, run by Snakemake in folders of its own: what reruns, what stays, and the same bytes everywhere."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import PROJECT, Workspace
+
+pytestmark = pytest.mark.workflow
+
+ALL = ["clean", "compute", "draw", "render", "typeset"]
+# Everything that a run prints, writes or is told by may differ; these must not.
+COMPARED = ("results/2020/**/*",)
+
+
+class Project(Workspace):
+    """A copy of the whole project, built by Snakemake."""
+
+    def snakemake(self, *args: str, env: dict[str, str] | None = None, cores: int = 2) -> subprocess.CompletedProcess:
+        """Run Snakemake as a user would, with an environment that holds the least."""
+        least = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(self.root)}
+        command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *args]
+        return subprocess.run(
+            command, cwd=self.root, env=least | (env or {}), capture_output=True, text=True, timeout=300
+        )
+
+    def build(self, *args: str, **options) -> list[str]:
+        """Run Snakemake; returns the rules that ran, in order. Fails if the build does."""
+        done = self.snakemake(*args, **options)
+        assert done.returncode == 0, done.stderr[-6000:]
+        ran = re.findall(r"^localrule (\w+):", done.stderr, re.MULTILINE)
+        return [rule for rule in ran if rule != "publication"]
+
+    def digests(self) -> dict[str, str]:
+        """sha256 of every output, by path."""
+        files = [p for p in (self.root / "results" / "2020").rglob("*") if p.is_file()]
+        return {str(p.relative_to(self.root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(files)}
+
+    def changed(self, before: dict[str, str]) -> set[str]:
+        """Outputs whose bytes differ from before, by path within the edition's folder."""
+        after = self.digests()
+        names = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
+        return {n.removeprefix("results/2020/") for n in names}
+
+
+def copy_project(target: Path) -> Project:
+    """The files that git knows or would take in, as a new clone has them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=PROJECT, capture_output=True, check=True
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (PROJECT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, target / name)
+    return Project(target)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Project:
+    """A clean build that tests copy and do not touch."""
+    project = copy_project(tmp_path_factory.mktemp("bygd"))
+    assert project.build() == ALL
+    return project
+
+
+@pytest.fixture
+def project(built, tmp_path) -> Project:
+    shutil.copytree(built.root, tmp_path / "kopi", symlinks=True)
+    return Project(tmp_path / "kopi")
+
+
+def change_2018_cell(project: Project) -> None:
+    """One answer of 2018: S01's cooperation with the housing office, women's service."""
+
+    def change(text: str) -> str:
+        rows = text.split("\r\n")
+        at = rows[0].split(";").index("boligkontor_kvinner_fast_kontakt_på_stedet")
+        row = next(n for n, r in enumerate(rows) if n and r.split(";")[at] in ("Ja", "Nei"))
+        cells = rows[row].split(";")
+        cells[at] = "Nei" if cells[at] == "Ja" else "Ja"
+        rows[row] = ";".join(cells)
+        return "\r\n".join(rows)
+
+    project.edit("data/raw/2018/samarbeid_p2018.csv", change, "cp1252", "2018")
+
+
+def test_the_outputs_that_others_build_on_are_there(built):
+    names = {
+        *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "statistikk/tall.csv", "utdata/tall.csv"),
+        *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json"),
+    }
+    assert names <= {n.removeprefix("results/2020/") for n in built.digests()}
+    assert len(list((built / "results/2020/figurer").glob("*.svg"))) >= 5
+    assert len(list((built / "results/2020/utdata/tabeller").glob("*.csv"))) >= 10
+
+
+def test_a_second_run_does_nothing(project):
+    before = project.digests()
+    assert project.build() == []
+    assert project.digests() == before
+
+
+def test_a_touched_file_changes_nothing(project):
+    os.utime(project / "data/raw/2018/samarbeid_p2018.csv")
+    os.utime(project / "templates/nb/publikasjon.html.j2")
+    assert project.build() == []
+
+
+def test_a_changed_raw_cell_of_2018_changes_only_what_shows_it(project):
+    before = project.digests()
+    change_2018_cell(project)
+    assert project.build() == ALL
+    changed = project.changed(before)
+    assert {"inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "statistikk/tall.csv"} <= changed
+    other_years = {n for n in changed if re.match(r"(inndata|klargjort)/", n) and "2018" not in n}
+    assert other_years == set()
+    assert {n for n in changed if n.startswith("figurer/")} == set(), "no figure shows this number"
+    assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
+    assert {n for n in changed if n.startswith("utdata/tabeller/")} == {
+        "utdata/tabeller/faste-kontaktpersoner_p2020.csv",
+        "utdata/tabeller/faste-kontaktpersoner-maskin_p2020.csv",
+    }
+
+
+def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
+    before = project.digests()
+    column = "kv_boligkontor_fast_kontakt"
+
+    def change(text: str) -> str:
+        rows = text.split("\r\n")
+        at = rows[0].lstrip("\ufeff").split(",").index(column)
+        row = next(n for n, r in enumerate(rows) if n and r.split(",")[at] == "Nei")
+        cells = rows[row].split(",")
+        cells[at] = "Ja"
+        rows[row] = ",".join(cells)
+        return "\r\n".join(rows)
+
+    project.edit("data/raw/2020/samarbeid_p2020.csv", change, register="2020")
+    assert project.build() == ALL
+    drawn = re.search(r"Tegnet: (.*)", (project / "logs/draw.log").read_text(encoding="utf-8")).group(1)
+    assert drawn == "samarbeidsformer-etter-instans"
+    assert {n for n in project.changed(before) if n.startswith("figurer/")} == {
+        "figurer/samarbeidsformer-etter-instans.svg"
+    }
+
+
+def test_a_changed_sentence_draws_no_figure_and_counts_nothing(project):
+    before = project.digests()
+    project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", " Slik er det.</p>", 1))
+    assert project.build() == ["render", "typeset"]
+    assert {n.split("/")[0] for n in project.changed(before)} <= {"publikasjon", "etterproving"}
+
+
+def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
+    before = project.digests()
+    comment = "\n# En kommentar endrer ingen tall.\n"
+    project.edit("scripts/krisestat/pdf_finish.py", lambda t: t + comment)
+    assert project.build() == ["typeset"]
+    project.edit("scripts/krisestat/draw.py", lambda t: t + comment)
+    assert project.build() == ["draw", "render", "typeset"]
+    assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
+    project.edit("scripts/krisestat/readers.py", lambda t: t + comment)
+    assert project.build() == ALL
+    assert project.changed(before) == set()
+
+
+def test_a_changed_setting_reruns_only_the_pages(project):
+    project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
+    assert project.build() == ["render", "typeset"]
+    assert "redaksjon@example.org" in (project / "results/2020/config.yaml").read_text(encoding="utf-8")
+
+
+def test_a_bad_raw_file_stops_the_build_and_leaves_the_last_edition(project):
+    before = project.digests()
+    project.edit("data/raw/2018/samarbeid_p2018.csv", lambda t: t.replace(";Ja;", ";Jaa;", 1), "cp1252", "2018")
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    for part in ("samarbeid_p2018.csv, linje", "Fant:   «Jaa» – mente du «Ja»?", "Ventet: Ja, Nei", "Gjør:"):
+        assert part in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert "Traceback" in (project / "logs/clean.log").read_text(encoding="utf-8")
+    assert project.digests() == before
+    assert not list((project / "results").rglob("*.ny"))
+
+
+def test_a_missing_year_and_a_bad_setting_stop_before_any_job(project):
+    before = project.digests()
+    shutil.rmtree(project / "data/raw/2016")
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    assert "ingen mappe for 2016" in stopped.stderr and "Traceback" not in stopped.stderr
+    project.edit("config.yaml", lambda t: t.replace("spraak: nb", "spraak: NO").replace("hjelp:", "hjlp:"))
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    assert "som YAML leser som usant" in stopped.stderr and "mente du «hjelp»?" in stopped.stderr
+    stopped = project.snakemake("--config", "aarr=2019")
+    assert "mente du «aar»?" in stopped.stderr
+    assert project.digests() == before
+
+
+def test_a_false_sentence_stops_the_build_and_leaves_the_last_edition(project):
+    before = project.digests()
+    false = (
+        '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle", hva="tilbudene") }} samarbeidet med politiet.</p>'
+    )
+    project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", f"</p>\n{false}", 1))
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    assert "42 av 43" in stopped.stderr.replace("\u00a0", " ") and "nesten alle" in stopped.stderr
+    assert project.digests() == before
+
+
+def test_two_clean_builds_give_the_same_bytes(built, tmp_path):
+    """Another folder, core count, hash seed, time zone, locale, home, temporary folder and umask."""
+    other = copy_project(tmp_path / "et annet sted")
+    (tmp_path / "hjem").mkdir()
+    (tmp_path / "tmp").mkdir()
+    env = {
+        "PYTHONHASHSEED": "424242",
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "C",
+        "HOME": str(tmp_path / "hjem"),
+        "TMPDIR": str(tmp_path / "tmp"),
+        "SOURCE_DATE_EPOCH": "0",
+    }
+    old = os.umask(0o077)
+    try:
+        assert other.build(env=env, cores=1) == ALL
+    finally:
+        os.umask(old)
+    assert other.digests() == built.digests()
+
+
+def test_another_year_needs_no_edit_of_code_or_text(project):
+    """The edition of 2019 from the same project, by the setting alone: the text chooses its words anew."""
+    project.build("--config", "aar=2019")
+    page = (project / "results/2019/publikasjon/index.html").read_text(encoding="utf-8")
+    assert "2019" in re.search(r"<title>(.*?)</title>", page).group(1)
