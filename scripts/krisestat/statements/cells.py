@@ -1,0 +1,83 @@
+"""Cells: the numbers that statements speak of, found by indicator, group, partner, form and year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
+
+
+class Cell(NamedTuple):
+    """One row of `utdata/tall.csv`. Counts in services (or municipalities, where `base` is None)."""
+
+    indikator: str
+    gruppe: str
+    instans: str
+    form: str
+    aar: int
+    antall: int | None
+    base: int | None
+    nei: int | None
+    vet_ikke: int | None
+    ubesvart: int | None
+    ikke_spurt: int | None
+    status: str
+    opphav: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str, int]:
+        """What names the cell: indicator, group, partner, form, year."""
+        return self[:5]
+
+    @property
+    def open(self) -> bool:
+        """Whether the number may be spoken of: neither hidden nor missing."""
+        return not self.status and self.antall is not None
+
+    @property
+    def share(self) -> Fraction:
+        """The exact share; only where there is a base."""
+        return Fraction(self.antall, self.base)
+
+    @property
+    def all_answered(self) -> bool:
+        """Whether every service answered yes or no."""
+        return not (self.vet_ikke or self.ubesvart or self.ikke_spurt)
+
+    def answered(self) -> Cell:
+        """The same cell with those who answered as its base."""
+        left = (self.ubesvart or 0) + (self.ikke_spurt or 0)
+        return self._replace(base=self.base - left, ubesvart=0, ikke_spurt=0)
+
+    def flipped(self, by: int) -> Cell | None:
+        """The cell if `by` more services had said yes (fewer if negative), or None where that is impossible."""
+        antall = self.antall + by
+        if antall < 0 or (self.base is not None and antall > self.base):
+            return None
+        if self.base is None:
+            return self._replace(antall=antall)
+        rest, others = -by, {}
+        for name in (
+            "nei",
+            "vet_ikke",
+            "ubesvart",
+            "ikke_spurt",
+        ):  # a yes comes from a no first; a lost yes becomes a no
+            value = max(0, (getattr(self, name) or 0) + rest)
+            rest += (getattr(self, name) or 0) - value
+            others[name] = value
+        return self._replace(antall=antall, **others)
+
+
+def cells_by_key(rows: Iterable[Mapping]) -> dict[tuple, Cell]:
+    """Index rows of the contract UTDATA by what names a cell."""
+    names = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
+    cells = (
+        Cell(
+            r["indikator"], r["gruppe"], r["instans"] or "", r["samarbeidsform"] or "", r["aar"], *(r[n] for n in names)
+        )
+        for r in rows
+    )
+    return {c.key: c for c in cells}

@@ -1,0 +1,243 @@
+"""Headline points: candidates with conditions, chosen by explicit rules, with the reasons told.
+
+A candidate's points: 2 if the sentence would have had other words last year, 2 if it says that something holds for all in every
+group, 1, 2 or 3 for a change of share of at least 5, 10 or 20 percentage points since last year, and the editor's `vekt`. Pinned
+candidates come first, in the order they are pinned; then the most points; at a tie the one that stands first in the file. Two chosen
+points never have the same topic, unless both are pinned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from krisestat.errors import ProblemList, Problems, did_you_mean
+from krisestat.statements.book import Statements
+from krisestat.statements.markup import MARKED, read_page
+from krisestat.statements.record import FACTS, Record, cell_evidence
+from krisestat.yamlfiles import load_yaml
+
+NEW, UNIVERSAL = 2, 2
+CHANGES = ((Fraction(20, 100), 3), (Fraction(10, 100), 2), (Fraction(5, 100), 1))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that may become a headline point. `when` and `text` are Jinja; `line` is that of `text` in `file`."""
+
+    id: str
+    topic: str
+    text: str
+    when: str = ""
+    weight: int = 0
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A chosen point: `text` still has marks and is printed in the template; the rest is for `hovedpunkter.json`."""
+
+    id: str
+    topic: str
+    text: Markup
+    points: int
+    reasons: tuple[str, ...]
+    numbers: tuple[dict, ...]
+    records: tuple[int, ...]
+
+
+def load_candidates(path: Path) -> list[Candidate]:
+    """Read candidates (rows with `id`, `tema`, `tekst`, and perhaps `naar` and `vekt`). Raises `Problems` with every fault."""
+    rows, lines = load_yaml(path)
+    problems, found, seen = ProblemList(), [], set()
+    known = {"id", "tema", "tekst", "naar", "vekt"}
+    for number, row in enumerate(rows or []):
+        place = f"linje {lines[(number,)][0]}"
+        for key in sorted(set(row) - known):
+            problems.add(
+                path, place, f"nøkkelen «{key}»", ", ".join(sorted(known)), f"Rett navnet; {did_you_mean(key, known)}"
+            )
+        for key in ("id", "tema", "tekst"):
+            if not row.get(key):
+                problems.add(path, place, f"ingen «{key}»", "id, tema og tekst", f"Legg til «{key}:».")
+        if row.get("id") in seen:
+            problems.add(path, place, f"id-en «{row['id']}» en gang til", "hver id én gang", "Gi den et annet navn.")
+        seen.add(row.get("id"))
+        line = lines.get((number, "tekst"), (0, ""))[0]
+        found.append(
+            Candidate(
+                str(row.get("id")), str(row.get("tema")), str(row.get("tekst", "")).strip(), str(row.get("naar", "")),
+                int(row.get("vekt", 0)), str(path), line,
+            )
+        )  # fmt: skip
+    problems.raise_if_any()
+    return found
+
+
+def choose(
+    book: Statements, environment: Environment, candidates: Sequence[Candidate], count: int, pinned: Sequence[str] = (),
+    **values: Any,
+) -> list[Headline]:  # fmt: skip
+    """The headline points of an edition.
+
+    Parameters: `book` and its `environment`; `candidates`; `count`, how many to choose; `pinned`, ids that the editor wants first;
+    `values`, what the sentences may use beside the functions. Raises `Problems` when a pinned candidate is unknown or does not hold,
+    when too few hold, or when a sentence with a true condition is false.
+    """
+    problems = ProblemList()
+    ids = [c.id for c in candidates]
+    for name in pinned:
+        if name not in ids:
+            problems.add(
+                "config.yaml",
+                "hovedpunkter.fest",
+                f"«{name}» {did_you_mean(name, ids)}".strip(),
+                ", ".join(ids),
+                "Rett id-en.",
+            )
+    problems.raise_if_any()
+    before = book.last_year()
+    judged: list[tuple[tuple, Headline]] = []
+    for place, candidate in enumerate(candidates):
+        if not _holds(book, environment, candidate, values):
+            if candidate.id in pinned:
+                problems.add(
+                    candidate.file, f"linje {candidate.line}", f"det festede hovedpunktet «{candidate.id}», som ikke gjelder i år",
+                    "et hovedpunkt som gjelder", "Ta det bort fra hovedpunkter.fest.",
+                )  # fmt: skip
+            continue
+        headline = _judge(book, before, environment, candidate, candidate.id in pinned, values)
+        rank = (pinned.index(candidate.id), 0, 0) if candidate.id in pinned else (len(pinned), -headline.points, place)
+        judged.append((rank, headline))
+    chosen: list[Headline] = []
+    for _, headline in sorted(judged, key=lambda j: j[0]):
+        if len(chosen) < count and (headline.id in pinned or headline.topic not in {h.topic for h in chosen}):
+            chosen.append(headline)
+    if len(chosen) < count:
+        name = candidates[0].file if candidates else "hovedpunkter.yaml"
+        problems.add(
+            name,
+            "",
+            f"{len(chosen)} hovedpunkter som gjelder, om ulike temaer",
+            f"{count}",
+            "Skriv flere kandidater, eller be om færre.",
+        )
+    problems.problems += book.problems
+    problems.raise_if_any()
+    return chosen
+
+
+def _holds(book: Statements, environment: Environment, candidate: Candidate, values: Mapping) -> bool:
+    if not candidate.when:
+        return True
+    with book.at(candidate.file, candidate.line):
+        return bool(environment.compile_expression(candidate.when, undefined_to_none=False)(**values))
+
+
+def _said(
+    book: Statements, environment: Environment, candidate: Candidate, values: Mapping
+) -> tuple[Markup, list[int]]:
+    """The sentence, and the records that it made."""
+    with book.at(candidate.file, candidate.line):
+        text = environment.from_string(candidate.text).render(**values)
+    return Markup(text), [int(hit[1]) for hit in MARKED.finditer(text)]
+
+
+def _wording(book: Statements, text: str) -> str:
+    """The sentence as read, with each number and year replaced: what is left is what it claims in words."""
+
+    def plain(number: int, shown: str) -> str:
+        record = book.records[number]
+        return (
+            shown if record.word or record.function in ("instanser", "unntatt", "vanligst", "hoyest", "lavest") else "#"
+        )
+
+    marked = MARKED.sub(lambda hit: hit[0].replace(hit[2], plain(int(hit[1]), hit[2])), text)
+    return read_page(marked, lambda number, shown: shown, lambda number: None)[0]
+
+
+def _judge(book, before, environment, candidate: Candidate, pin: bool, values: Mapping) -> Headline:
+    text, indexes = _said(book, environment, candidate, values)
+    records = [book.records[i] for i in indexes]
+    reasons, points = [], candidate.weight
+    if pin:
+        reasons.append("festet av redaktøren")
+    if candidate.weight:
+        reasons.append(f"vekt fra redaktøren: {candidate.weight} poeng")
+    if before and _is_new(book, before, environment, candidate, str(text), values):
+        points += NEW
+        reasons.append(f"kunne ikke sies i {before.aar}: {NEW} poeng")
+    if any(r.word and r.word.all_answered and _every_group(book, r) for r in records):
+        points += UNIVERSAL
+        reasons.append(f"gjelder alle i alle grupper: {UNIVERSAL} poeng")
+    change = _largest_change(book, records)
+    for least, worth in CHANGES:
+        if change >= least:
+            points += worth
+            reasons.append(
+                f"endring i andel på minst {int(least * 100)} prosentpoeng siden {book.aar - 1}: {worth} poeng"
+            )
+            break
+    cells = {c.key: c for r in records for c in r.cells}
+    return Headline(
+        candidate.id, candidate.topic, text, points, tuple(reasons), tuple(cell_evidence(cells[k]) for k in sorted(cells)),
+        tuple(dict.fromkeys(i for i in indexes if book.records[i].function not in FACTS)),
+    )  # fmt: skip
+
+
+def _is_new(
+    book, before: Statements, environment: Environment, candidate: Candidate, text: str, values: Mapping
+) -> bool:
+    """Whether the sentence could not be said with the same words a year earlier."""
+    earlier = environment.overlay()
+    earlier.globals = {**environment.globals, **before.functions()}
+    try:
+        if not _holds(before, earlier, candidate, values):
+            return not before.problems
+        last, indexes = _said(before, earlier, candidate, values)
+    except Problems:
+        return False
+    if any(before.records[i].problem and before.records[i].problem.query for i in indexes):
+        return False  # last year has no such numbers, so nothing can be called new
+    return any(before.records[i].problem for i in indexes) or _wording(before, str(last)) != _wording(book, text)
+
+
+def _every_group(book: Statements, record: Record) -> bool:
+    """Whether a record speaks of every group that the data has for the same question."""
+    cells = record.cells
+    asked = {(c.indikator, c.instans, c.form, c.aar) for c in cells}
+    groups = {k[1] for k in book.cells if (k[0], k[2], k[3], k[4]) in asked}
+    return groups <= {c.gruppe for c in cells}
+
+
+def _largest_change(book: Statements, records: Sequence[Record]) -> Fraction:
+    changes = [Fraction(0)]
+    for cell in (c for r in records for c in r.cells if c.aar == book.aar and c.base):
+        before = book.cells.get((*cell.key[:4], book.aar - 1))
+        if before and before.open and before.base:
+            changes.append(abs(cell.share - before.share))
+    return max(changes)
+
+
+def headline_rows(book: Statements, chosen: Sequence[Headline]) -> list[dict]:
+    """The chosen points for `hovedpunkter.json`; asked for when the page is finished, so that ids are known."""
+    return [
+        {
+            "id": h.id,
+            "tekst": read_page(f"<p>{h.text}</p>", lambda n, s: s, lambda n: book.records[n].capital)[1][0].text,
+            "tema": h.topic,
+            "prioritet": place,
+            "poeng": h.points,
+            "begrunnelse": list(h.reasons),
+            "tall": list(h.numbers),
+            "paastander": [book.published_id(i) for i in h.records],
+        }
+        for place, h in enumerate(chosen, 1)
+    ]

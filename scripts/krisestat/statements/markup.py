@@ -1,0 +1,244 @@
+"""Bound text: how a value that data produced travels through a template and becomes a link, or plain text, on the page.
+
+Templates never see links. A function returns its text between private-use characters that carry the record's number. They
+pass unharmed through escaping and into any context (text, attribute, title, SVG); `read_page` finds them in the finished
+HTML, where it is known whether a link may stand there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from markupsafe import Markup, escape
+
+START, SEP, END = "\ue000", "\ue001", "\ue002"
+MARKED = re.compile(f"{START}([0-9]+){SEP}(.*?){END}", re.S)
+_TOKEN = re.compile(r"<!--.*?-->|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
+_TAG = re.compile(r"</?([a-zA-Z][\w:-]*)")
+_ATTRIBUTE = re.compile(r"(?<=\s)([\w:@.-]+)\s*=\s*(\"[^\"]*\"|'[^']*')", re.S)
+
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_INLINE = set(
+    "a abbr b bdi bdo cite code data dfn em i kbd mark q s samp small span strong sub sup time u var wbr tspan".split()
+)
+_RAW = {"script", "style"}
+_NO_LINK = {"title", "a", "button", "option", "svg", "textarea", "label", "summary"}
+_SENTENCE = {*"p li dd h1 h2 h3 h4 h5 h6 figcaption caption blockquote title desc summary".split()}
+_HEADLINE = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
+_SECTION = {"section", "article", "header", "footer", "nav", "aside", "main", "figure", "details", "div"}
+_TEXT_ATTRIBUTES = {"title", "alt", "aria-label", "aria-description", "aria-valuetext", "aria-roledescription", "placeholder",
+                    "label", "data-label"}  # fmt: skip
+_TECHNICAL_META = {"viewport", "color-scheme", "theme-color", "generator", "format-detection", "robots", "referrer",
+                   "dcterms.created", "dcterms.modified", "dcterms.date", "article:published_time",
+                   "article:modified_time"}  # fmt: skip
+
+
+class Bundet(Markup):
+    """Text that data produced, safe to print anywhere. `tekst` is the bare text, `verdi` its number, `koder` its codes."""
+
+    tekst: str
+    verdi: int | None
+    koder: list[str]
+
+    def __new__(cls, number: int, tekst: str, etter: str = "", verdi: int | None = None, koder: tuple = ()) -> Bundet:
+        """Mark `tekst` as bound to record `number`; `etter` follows unbound, after a space."""
+        new = super().__new__(cls, f"{START}{number}{SEP}{escape(tekst)}{END}{' ' + escape(etter) if etter else ''}")
+        new.tekst, new.verdi, new.koder = tekst, verdi, list(koder)
+        return new
+
+
+@dataclass(frozen=True)
+class Span:
+    """One bound span in a block: where in its plain text, and which record."""
+
+    start: int
+    end: int
+    record: int
+
+
+@dataclass
+class Block:
+    """A piece of visible text with its bound spans: a paragraph, a heading, a cell, an attribute.
+
+    `text` is what the reader meets (entities resolved, bound text included, capitals in place); `element` the tag or
+    «img@alt»; `section` the id of the nearest section, else the heading above; `bound_to` the id of a generated table or
+    figure that answers for the numbers in it.
+    """
+
+    element: str
+    section: str
+    bound_to: str = ""
+    headline: bool = False
+    text: str = ""
+    spans: list[Span] = field(default_factory=list)
+
+    def sentence(self, start: int, end: int) -> str:
+        """The sentence (or the whole of a short block) around a place in the text, spaces made even."""
+        cuts = [0, *(m.end() for m in _SENTENCE_END.finditer(self.text)), len(self.text)]
+        first = max(c for c in cuts if c <= start)
+        last = min((c for c in cuts if c >= end), default=len(self.text))
+        return " ".join(self.text[first:last].split())
+
+
+_SENTENCE_END = re.compile(r"[.!?][»\")]?\s+(?=[«\"A-ZÆØÅ0-9])")
+_OPENS = re.compile(r"(?:^|[.!?][»\")]?\s+)[\s«\"(–]*$")
+
+
+def opens_sentence(before: str) -> bool:
+    """Whether a word after this text is the first of its sentence."""
+    return bool(_OPENS.search(before))
+
+
+def attributes(tag: str) -> dict[str, str]:
+    """The attributes of a start tag, entities unresolved, names in lower case."""
+    return {name.lower(): value[1:-1] for name, value in _ATTRIBUTE.findall(tag)}
+
+
+Link = Callable[[int, str], str]
+Capital = Callable[[int], bool | None]
+
+
+class _Page:
+    """One pass over a page: cuts it in blocks and writes it again with bound text in its final form."""
+
+    def __init__(self, link: Link, capital: Capital):
+        self.link, self.capital = link, capital
+        self.out: list[str] = []
+        self.blocks: list[Block] = []
+        self.open: list[
+            tuple[str, str, str, bool]
+        ] = []  # tag, section id, bound to, within headline points or contents
+        self.pieces: list[tuple[int, str, bool]] = []  # place in `out`, text, link allowed
+        self.heading = ""
+
+    def read(self, html: str) -> None:
+        at, raw = 0, ""
+        for hit in _TOKEN.finditer(html):
+            if raw:  # inside script or style: everything up to the end tag is left alone
+                if hit[0].lower().startswith(f"</{raw}"):
+                    raw = ""
+                else:
+                    continue
+                self.out.append(html[at : hit.end()])
+                at = hit.end()
+                self.open.pop()
+                continue
+            self.piece(html[at : hit.start()])
+            at = hit.end()
+            tag = _TAG.match(hit[0])
+            if not tag:
+                self.out.append(hit[0])
+                continue
+            name = tag[1].lower()
+            if name not in _INLINE:
+                self.flush()
+            if hit[0].startswith("</"):
+                self.close(name)
+                self.out.append(hit[0])
+            else:
+                self.start(name, hit[0])
+                raw = name if name in _RAW and not hit[0].endswith("/>") else ""
+        self.piece(html[at:])
+        self.flush()
+
+    def piece(self, text: str) -> None:
+        if text:
+            self.pieces.append((len(self.out), text, not any(tag in _NO_LINK for tag, *_ in self.open)))
+            self.out.append(text)
+
+    def start(self, name: str, tag: str) -> None:
+        given = attributes(tag)
+        self.out.append(self.in_tag(name, tag, given))
+        if name in _VOID or tag.endswith("/>"):
+            return
+        _, section, bound_to, points = self.open[-1] if self.open else ("", "", "", False)
+        if name in _SECTION and given.get("id"):
+            section = given["id"]
+        if name in ("title", "desc"):
+            bound_to = ""  # a figure answers for its own numbers, not for what is said about it
+        points = points or name == "nav" or given.get("id") == "hovedpunkter" or "data-hovedpunkter" in given
+        self.open.append((name, section, given.get("data-bundet", bound_to), points))
+
+    def close(self, name: str) -> None:
+        if any(tag == name for tag, *_ in self.open):
+            while self.open.pop()[0] != name:
+                pass
+
+    def in_tag(self, name: str, tag: str, given: dict[str, str]) -> str:
+        """The tag with bound text in its attributes made plain; a block for each attribute that is read to someone."""
+        read = set(_TEXT_ATTRIBUTES & given.keys())
+        if name == "meta" and (given.get("name") or given.get("property", "viewport")) not in _TECHNICAL_META:
+            read.add("content")
+        if not read and START not in tag:
+            return tag
+
+        def plain(hit: re.Match) -> str:
+            attribute, value = hit[1].lower(), hit[2][1:-1]
+            place = f"{name}@{attribute}"
+            block = Block(place, self.section(), headline=place == "meta@content")
+            text = self.build(block, [value], [False])[0]
+            if attribute in read:
+                self.blocks.append(block)
+            return f"{hit[1]}={hit[2][0]}{text}{hit[2][0]}"
+
+        return _ATTRIBUTE.sub(plain, tag)
+
+    def section(self) -> str:
+        return (self.open[-1][1] if self.open else "") or self.heading
+
+    def flush(self) -> None:
+        pieces, self.pieces = self.pieces, []
+        if not any(text.strip() for _, text, _ in pieces):
+            return
+        tags = [tag for tag, *_ in self.open]
+        element = next((t for t in reversed(tags) if t not in _INLINE), "")
+        bound_to, points = (self.open[-1][2], self.open[-1][3]) if self.open else ("", False)
+        block = Block(element, self.section(), bound_to, points or (element in _HEADLINE and "svg" not in tags))
+        texts = self.build(block, [text for _, text, _ in pieces], [link for *_, link in pieces], element in _SENTENCE)
+        for (place, *_), text in zip(pieces, texts, strict=True):
+            self.out[place] = text
+        if element in _HEADLINE and element != "title":
+            self.heading = " ".join(block.text.split())
+        self.blocks.append(block)
+
+    def build(self, block: Block, texts: list[str], links: list[bool], sentences: bool = True) -> list[str]:
+        """Fill the block from marked HTML texts; return them with marks resolved."""
+        final = []
+        for text, link in zip(texts, links, strict=True):
+            parts, at = [], 0
+            for hit in MARKED.finditer(text):
+                parts.append(text[at : hit.start()])
+                block.text += unescape(text[at : hit.start()])
+                number, shown = int(hit[1]), hit[2]
+                wish = self.capital(number)
+                if wish or (wish is None and sentences and opens_sentence(block.text)):
+                    shown = shown[:1].upper() + shown[1:]
+                start = len(block.text)
+                block.text += unescape(shown)
+                block.spans.append(Span(start, len(block.text), number))
+                parts.append(self.link(number, shown) if link else shown)
+                at = hit.end()
+            parts.append(text[at:])
+            block.text += unescape(text[at:])
+            final.append("".join(parts))
+        return final
+
+
+def read_page(html: str, link: Link, capital: Capital) -> tuple[str, list[Block]]:
+    """Resolve the marks of a rendered page.
+
+    Parameters: `html`, with marks; `link`, gives the HTML of a bound span in running text from its record number and text
+    (called in the order of the page, only where a link may stand); `capital`, the editor's wish for a capital (None: by place
+    in the sentence). Returns the finished HTML and its blocks in order.
+    """
+    page = _Page(link, capital)
+    page.read(html)
+    return "".join(page.out), page.blocks
+
+
+def bound_records(blocks: list[Block]) -> Iterator[tuple[Block, Span]]:
+    """Every bound span with its block, in the order of the page."""
+    return ((block, span) for block in blocks for span in block.spans)

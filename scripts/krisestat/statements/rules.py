@@ -1,0 +1,158 @@
+"""Rules for words that compare, and the margin of any claim. Exact arithmetic; no rounding.
+
+A *unit* is the tuple of cells that one claim is about: (now, then) for change, (first, …, last) for a trend, (one, other) for a
+comparison, (the named one, *the rest) for an extreme. A statement about several partners or groups has one unit for each, and
+must hold for every unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from krisestat.statements.cells import Cell
+
+Unit = tuple[Cell, ...]
+
+
+def difference(unit: Unit) -> int:
+    """Change in count from the second cell to the first."""
+    return unit[0].antall - unit[1].antall
+
+
+def share_difference(unit: Unit) -> Fraction:
+    """Change in share from the second cell to the first."""
+    return unit[0].share - unit[1].share
+
+
+def same_base(unit: Unit) -> bool:
+    """Whether all cells of a unit have one base. Cells without a base are compared as counts."""
+    return len({c.base for c in unit}) == 1
+
+
+def levels(unit: Unit) -> list[Fraction]:
+    """What a series is judged on: counts, or shares (in units of the last base) when the base changed."""
+    if same_base(unit):
+        return [Fraction(c.antall) for c in unit]
+    return [c.share * unit[-1].base for c in unit]
+
+
+def kendall_s(values: Sequence[Fraction]) -> int:
+    """Kendall's S: pairs that rise less pairs that fall."""
+    return sum((b > a) - (b < a) for a, b in combinations(values, 2))
+
+
+def _little(unit: Unit, limits: Mapping) -> bool:
+    size = unit[0].base or 0
+    return 1 <= abs(difference(unit)) <= max(limits["litt_antall"], limits["litt_andel"] * size)
+
+
+def _rising(values: Sequence[Fraction], limits: Mapping) -> bool:
+    return (
+        len(values) >= limits["trend_punkter"]
+        and values[-1] > values[0]
+        and all(a - b <= limits["trend_fall"] for a, b in pairwise(values))
+        and kendall_s(values) > 0
+    )
+
+
+def _stable(unit: Unit, limits: Mapping) -> bool:
+    values = levels(unit)
+    room = max(limits["stabilt_antall"], limits["stabilt_andel"] * (unit[-1].base or 0))
+    return len(values) >= limits["trend_punkter"] and max(values) - min(values) <= room
+
+
+def _varying(unit: Unit, limits: Mapping) -> bool:
+    values = levels(unit)
+    steps = {(b > a) - (b < a) for a, b in pairwise(values)}
+    return len(values) >= limits["trend_punkter"] and {1, -1} <= steps
+
+
+def _level(cell: Cell) -> Fraction:
+    return Fraction(cell.antall) if cell.base is None else cell.share
+
+
+def _highest(unit: Unit) -> bool:
+    return all(_level(unit[0]) > _level(c) for c in unit[1:])
+
+
+def _lowest(unit: Unit) -> bool:
+    return all(_level(unit[0]) < _level(c) for c in unit[1:])
+
+
+RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
+    "likt": lambda u, g: difference(u) == 0,
+    "opp": lambda u, g: difference(u) > 0,
+    "ned": lambda u, g: difference(u) < 0,
+    "litt_opp": lambda u, g: difference(u) > 0 and _little(u, g),
+    "litt_ned": lambda u, g: difference(u) < 0 and _little(u, g),
+    "like_vanlig": lambda u, g: share_difference(u) == 0,
+    "vanligere": lambda u, g: share_difference(u) > 0,
+    "mindre_vanlig": lambda u, g: share_difference(u) < 0,
+    "okende": lambda u, g: _rising(levels(u), g),
+    "synkende": lambda u, g: _rising([-v for v in levels(u)], g),
+    "stabilt": _stable,
+    "varierende": _varying,
+    "lik_andel": lambda u, g: share_difference(u) == 0,
+    "omtrent_lik_andel": lambda u, g: abs(share_difference(u)) <= g["omtrent_lik"],
+    "storre_andel": lambda u, g: share_difference(u) > 0,
+    "mindre_andel": lambda u, g: share_difference(u) < 0,
+    "hoyest": lambda u, g: _highest(u),
+    "lavest": lambda u, g: _lowest(u),
+}
+
+# What each rule asks for, as the evidence tells it.
+RULE_TEXT = {
+    "likt": "antallet er det samme",
+    "opp": "antallet er høyere",
+    "ned": "antallet er lavere",
+    "litt_opp": "antallet er litt høyere",
+    "litt_ned": "antallet er litt lavere",
+    "like_vanlig": "andelen er den samme",
+    "vanligere": "andelen er høyere",
+    "mindre_vanlig": "andelen er lavere",
+    "okende": "minst tre år, høyere til slutt, og ingen nedgang på mer enn ett senter",
+    "synkende": "minst tre år, lavere til slutt, og ingen oppgang på mer enn ett senter",
+    "stabilt": "liten avstand mellom høyeste og laveste år",
+    "varierende": "både opp og ned i perioden",
+    "lik_andel": "andelen er den samme",
+    "omtrent_lik_andel": "andelene skiller seg lite",
+    "storre_andel": "andelen er høyere",
+    "mindre_andel": "andelen er lavere",
+    "hoyest": "høyere enn alle de andre",
+    "lavest": "lavere enn alle de andre",
+}
+
+# Narrower than the truth, where house style asks for more. Rules that are not here have no narrower range.
+HOUSE: dict[str, Callable[[Unit, Mapping], bool]] = {
+    "vanligere": lambda u, g: share_difference(u) >= g["vanligere_hus"],
+    "mindre_vanlig": lambda u, g: -share_difference(u) >= g["vanligere_hus"],
+    # A base that shrinks lifts a share by itself: house style asks that the count moved too.
+    "okende": lambda u, g: u[-1].antall > u[0].antall,
+    "synkende": lambda u, g: u[-1].antall < u[0].antall,
+    "hoyest": lambda u, g: all(u[0].antall - c.antall >= g["ledelse_hus"] for c in u[1:]),
+    "lavest": lambda u, g: all(c.antall - u[0].antall >= g["ledelse_hus"] for c in u[1:]),
+}
+
+
+def margin(units: Iterable[Unit], holds: Callable[[Unit], bool], most: int = 500) -> tuple[int, tuple, int] | None:
+    """How many centres would have to answer otherwise, in one cell, before a claim became false.
+
+    Returns the number, the key of the cell that breaks first, and the change of its count; None if no such change exists.
+    """
+    units = list(units)
+    for by in range(1, most + 1):
+        possible = False
+        for unit in units:
+            for place, cell in enumerate(unit):
+                for change in (-by, by):
+                    other = cell.flipped(change)
+                    if other is None:
+                        continue
+                    possible = True
+                    if not holds((*unit[:place], other, *unit[place + 1 :])):
+                        return by, cell.key, change
+        if not possible:
+            return None
+    return None

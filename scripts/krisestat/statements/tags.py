@@ -1,0 +1,53 @@
+"""`{% variant %}`: the first alternative whose condition holds is used, and the evidence says which."""
+
+from __future__ import annotations
+
+from jinja2 import nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+
+
+class VariantTag(Extension):
+    """`{% variant "navn" %}{% naar betingelse %}…{% naar betingelse %}…{% ellers %}…{% endvariant %}`.
+
+    Compiles to an `if` chain whose branches tell the book of statements (the global `_bok`) where they begin and end.
+    """
+
+    tags = frozenset({"variant"})
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        """Read the tag and its branches."""
+        line = next(parser.stream).lineno
+        name = parser.parse_expression()
+        between = parser.parse_statements(("name:naar", "name:endvariant"), drop_needle=False)
+        if not parser.stream.current.test("name:naar"):
+            parser.fail("«variant» uten «naar»", line)
+        if any(not isinstance(n, nodes.Output) or not all(_blank(x) for x in n.nodes) for n in between):
+            parser.fail("tekst mellom «variant» og den første «naar»", line)
+        branches: list[tuple[nodes.Expr, list[nodes.Node], int]] = []
+        otherwise: list[nodes.Node] = []
+        while True:
+            token = next(parser.stream)
+            if token.value == "naar":
+                test = parser.parse_expression()
+                body = parser.parse_statements(("name:naar", "name:ellers", "name:endvariant"), drop_needle=False)
+                branches.append((test, self._within(name, len(branches) + 1, body, token.lineno), token.lineno))
+            elif token.value == "ellers":
+                body = parser.parse_statements(("name:endvariant",), drop_needle=False)
+                otherwise = self._within(name, len(branches) + 1, body, token.lineno)
+            else:
+                break
+        for test, body, lineno in reversed(branches):
+            otherwise = [nodes.If(test, body, [], otherwise, lineno=lineno)]
+        return [self._tell("start_variant", [name], line), *otherwise]
+
+    def _within(self, name: nodes.Expr, number: int, body: list[nodes.Node], line: int) -> list[nodes.Node]:
+        return [self._tell("enter", [name, nodes.Const(number)], line), *body, self._tell("leave", [], line)]
+
+    def _tell(self, method: str, args: list[nodes.Expr], line: int) -> nodes.Node:
+        call = nodes.Call(nodes.Getattr(nodes.Name("_bok", "load"), method, "load"), args, [], None, None)
+        return nodes.ExprStmt(call, lineno=line).set_lineno(line)
+
+
+def _blank(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.TemplateData) and not node.data.strip()
