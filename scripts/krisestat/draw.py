@@ -1,8 +1,7 @@
 """Draw every figure that is not already in the store of drawings, and write all of them.
 
 A drawing is kept by the content that it shows, so that a run in which that content is unchanged draws nothing and does
-not even load the drawing library. The store lies outside the outputs, which the workflow deletes before a job runs; it
-may be deleted at any time.
+not even load the drawing library. The store lies outside the outputs and may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.codebooks import load_codebook
-from krisestat.contracts import UTDATA, read_rows, write_atomic
+from krisestat.contracts import UTDATA, read_rows, write_all, write_atomic
 from krisestat.design import SKRIFTFILER
 from krisestat.figures import FIGURES, content
 from krisestat.modules import PROJECT, modules
@@ -73,20 +72,6 @@ def keep(store: Path, fid: str, key: str, svg: bytes) -> None:
     entries = sorted(store.glob(f"{fid}.*.svg"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     for path in entries[:-KEPT]:
         path.unlink()
-
-
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write all files, or none: each is whole on the disk, beside its place, before the first is moved there."""
-    beside = {path: path.with_name(f".{path.name}.ny") for path in files}
-    try:
-        for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside[path].write_bytes(data)
-        for path in files:
-            beside[path].replace(path)
-    finally:
-        for path in beside.values():
-            path.unlink(missing_ok=True)
 
 
 def run(
