@@ -242,3 +242,22 @@ def test_another_year_needs_no_edit_of_code_or_text(project):
     project.build("--config", "aar=2019")
     page = (project / "results/2019/publikasjon/index.html").read_text(encoding="utf-8")
     assert "2019" in re.search(r"<title>(.*?)</title>", page).group(1)
+
+
+def test_next_years_edition(project):
+    """docs/aarshjul.md, step by step, with last year's file as this year's."""
+    (project / "data/raw/2021").mkdir()
+    shutil.copy(project / "data/raw/2020/samarbeid_p2020.csv", project / "data/raw/2021/samarbeid_p2021.csv")
+    shutil.copy(project / "data/raw/2020/kilde.yaml", project / "data/raw/2021/kilde.yaml")
+    project.edit("data/raw/2021/kilde.yaml", lambda t: t.replace("aar: 2020", "aar: 2021").replace("p2020", "p2021"))
+    project.register("2021")
+    codebooks = project / "data/raw/codebooks"
+    shutil.copy(codebooks / "samarbeid_p2020.csv", codebooks / "samarbeid_p2021.csv")
+    project.edit("config.yaml", lambda t: t.replace("aar: 2020 ", "aar: 2021 "))
+    before = project.digests()
+    assert project.build() == ALL
+    assert project.digests() == before, "last year's edition stays"
+    page = (project / "results/2021/publikasjon/index.html").read_text(encoding="utf-8")
+    assert "2021" in re.search(r"<title>(.*?)</title>", page).group(1)
+    rows = (project / "results/2021/utdata/tall.csv").read_text(encoding="utf-8")
+    assert "samarbeid,kvinner,politi,,2021,42,43,42/43" in rows
