@@ -84,7 +84,11 @@ def read_kept_table(path: Path, columns: Sequence[str], key: Sequence[str]) -> l
         name = tuple(row[k] for k in key)
         if name in seen:
             problems.add(
-                path, place, f"{shown(' '.join(map(str, name)))} en gang til (linje {seen[name]})", "én rad", "Slett den ene."
+                path,
+                place,
+                f"{shown(' '.join(map(str, name)))} en gang til (linje {seen[name]})",
+                "én rad",
+                "Slett den ene.",
             )
         seen[name] = reader.line_num
         rows.append(row | {"_linje": reader.line_num})
@@ -143,7 +147,11 @@ def load_codebook(folder: Path = CODEBOOKS) -> Codebook:
     for row in read.get("svarkoder", []):
         if row["svar"] not in SVAR:
             problems.add(
-                folder / "svarkoder.csv", f"linje {row['_linje']}", shown(row["svar"]), ", ".join(SVAR), "Rett svarkoden."
+                folder / "svarkoder.csv",
+                f"linje {row['_linje']}",
+                shown(row["svar"]),
+                ", ".join(SVAR),
+                "Rett svarkoden.",
             )
     problems.raise_if_any()
     return Codebook(**read, indikatorer=indicators)
@@ -195,7 +203,9 @@ def load_columns(path: Path, aar: int, codebook: Codebook) -> list[dict]:
             )
         meanings[meaning] = row["kolonne"]
     if "senter" not in {r["variabel"] for r in rows}:
-        problems.add(path, "", "ingen kolonne med variabelen «senter»", "nøyaktig én", "Merk kolonnen med senterets navn.")
+        problems.add(
+            path, "", "ingen kolonne med variabelen «senter»", "nøyaktig én", "Merk kolonnen med senterets navn."
+        )
     problems.raise_if_any()
     return rows
 
@@ -229,12 +239,18 @@ def load_register(folder: Path, aar: Iterable[int]) -> Register:
     """
     validity = ["gyldig_fra", "gyldig_til"]
     sentre = read_kept_table(folder / "sentre.csv", ["senter_id", "navn", *validity], ["senter_id", "gyldig_fra"])
-    tilbud = read_kept_table(folder / "tilbud.csv", ["senter_id", "tilbud", *validity], ["senter_id", "tilbud", "gyldig_fra"])
+    tilbud = read_kept_table(
+        folder / "tilbud.csv", ["senter_id", "tilbud", *validity], ["senter_id", "tilbud", "gyldig_fra"]
+    )
     problems = ProblemList()
     for row in tilbud:
         if row["tilbud"] not in TILBUD:
             problems.add(
-                folder / "tilbud.csv", f"linje {row['_linje']}", shown(row["tilbud"]), " eller ".join(TILBUD), "Rett koden."
+                folder / "tilbud.csv",
+                f"linje {row['_linje']}",
+                shown(row["tilbud"]),
+                " eller ".join(TILBUD),
+                "Rett koden.",
             )
     register = Register(sentre, tilbud)
     for year in aar:

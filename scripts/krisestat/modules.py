@@ -34,7 +34,9 @@ def _imports(path: Path) -> tuple[Path, ...]:
 def _files(parts: list[str]) -> list[Path]:
     """The files that are run when a module of the package is imported: it, and the packages that it lies in."""
     folders = [PACKAGE.joinpath(*parts[:n]) / "__init__.py" for n in range(len(parts) + 1)]
-    return [p for p in [*folders, PACKAGE.joinpath(*parts).with_suffix(".py")] if p.is_file()] if parts else [folders[0]]
+    return (
+        [p for p in [*folders, PACKAGE.joinpath(*parts).with_suffix(".py")] if p.is_file()] if parts else [folders[0]]
+    )
 
 
 @cache

@@ -163,7 +163,9 @@ def _check_header(source: Source, columns: list[str]) -> None:
     problems = ProblemList()
     for number, column in enumerate(columns, 1):
         if not column:
-            problems.add(source.path, f"kolonne {number}", "en tom overskrift", "et kolonnenavn", "Gi kolonnen sitt navn.")
+            problems.add(
+                source.path, f"kolonne {number}", "en tom overskrift", "et kolonnenavn", "Gi kolonnen sitt navn."
+            )
         elif column in columns[: number - 1]:
             first = columns.index(column) + 1
             problems.add(

@@ -39,7 +39,9 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
     raw = root / manifest.with_name(str((data or {}).get("fil", "")))
     problems = ProblemList()
     if not raw.is_file():
-        problems.add(manifest, "nøkkelen «fil»", f"«{raw.name}»", "navnet på filen i mappen", "Rett «fil:» i kilde.yaml.")
+        problems.add(
+            manifest, "nøkkelen «fil»", f"«{raw.name}»", "navnet på filen i mappen", "Rett «fil:» i kilde.yaml."
+        )
     problems.raise_if_any()
     values = {
         "mottatt": received,
