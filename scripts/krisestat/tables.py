@@ -64,7 +64,6 @@ TABLES = (
         samarbeidsform="fast_kontakt",
         base_row=True,
     ),
-    Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
     Spec(
         "skriftlige-avtaler",
         "samarbeidsform",
@@ -74,6 +73,7 @@ TABLES = (
         samarbeidsform="skriftlig_avtale",
         base_row=True,
     ),
+    Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
     Spec("kommunalt-samarbeid", "kommunalt_samarbeid", "instans", ("aar",)),
 )
 

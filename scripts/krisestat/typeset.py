@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,8 @@ def _typeset(text: str, fonts: Path, private: Path) -> tuple[bytes, Sequence[str
         logger.addHandler(recorder)
         logger.propagate = False
     try:
-        document = HTML(string=text, base_url="publikasjon:/", url_fetcher=_fetcher(fonts))
+        files = {path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))}
+        document = HTML(string=text, base_url="publikasjon:/", url_fetcher=_fetcher(files))
         return document.write_pdf(pdf_variant="pdf/a-2a", pdf_tags=True, finisher=finish), recorder.texts
     except FatalURLFetchingError as refused:
         return b"", [*recorder.texts, str(refused)]
@@ -84,15 +85,15 @@ def _typeset(text: str, fonts: Path, private: Path) -> tuple[bytes, Sequence[str
             logger.removeHandler(recorder)
 
 
-def _fetcher(fonts: Path) -> Any:
+def _fetcher(fonts: Mapping[str, bytes]) -> Any:
     """Opens fonts of the project and embedded data; refuses everything else."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             scheme, _, rest = url.partition(":")
-            if scheme == FONT_SCHEME and (fonts / Path(rest).name).is_file():
-                return URLFetcherResponse(url, (fonts / Path(rest).name).read_bytes(), {"Content-Type": "font/ttf"})
+            if scheme == FONT_SCHEME and rest in fonts:
+                return URLFetcherResponse(url, fonts[rest], {"Content-Type": "font/ttf"})
             if scheme == "data":
                 return super().fetch(url, headers)
             raise FatalURLFetchingError(f"Refused address: {url}")
@@ -108,6 +109,6 @@ def _raise(warnings: Sequence[str], name: str) -> None:
             "",
             f"WeasyPrint varsler: {shown(text, 300)}",
             "et dokument som settes uten varsler, bare med skriftene i prosjektet og uten nettadresser",
-            "Rett malen eller stilarket som varselet gjelder. Et tegn som mangler i skriftene, må skrives på en annen måte.",
+            "Rett malen eller stilarket som varselet gjelder. Skriv om tegn som mangler i skriftene.",
         )
     problems.raise_if_any()

@@ -16,8 +16,9 @@ from krisestat.contracts import write_atomic
 
 _RANGES = ((0x20, 0x7E), (0xA0, 0xFF))
 _LETTERS = "ČčĐđŊŋŠšŦŧŽžǤǥǦǧǨǩǮǯŒœ"
-_SIGNS = "\u2009\u200a\u2011\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026\u202f\u20ac\u2190\u2191\u2192\u2193\u2212\u2260\u2264\u2265"
-CHARACTERS = "".join(chr(c) for first, last in _RANGES for c in range(first, last + 1)) + _LETTERS + _SIGNS
+_SPACES = "\u2009\u200a\u202f"
+_SIGNS = "\u2011\u2013\u2014‘’‚“”„•…€←↑→↓\u2212≠≤≥"
+CHARACTERS = "".join(chr(c) for first, last in _RANGES for c in range(first, last + 1)) + _LETTERS + _SPACES + _SIGNS
 """Every character that the page's fonts have."""
 
 FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk", "tnum")

@@ -1,0 +1,324 @@
+"""Stage `render`: `utdata`, drawings and the editors' templates become the page and the print edition.
+
+Both are made from the same template and the same statements. Nothing is written before every check has passed, and then
+every file is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jinja2
+from markupsafe import Markup
+
+from krisestat import design
+from krisestat import figures as drawn
+from krisestat.codebooks import Codebook, load_codebook
+from krisestat.config import config_text
+from krisestat.contracts import UTDATA, Row, read_rows, write_all
+from krisestat.display import NBSP, capitalised, number, percent
+from krisestat.statements import (
+    Statements,
+    choose,
+    headline_rows,
+    load_allowed,
+    load_candidates,
+    load_lexicon,
+)
+from krisestat.svg import NAMESPACE, with_text
+from krisestat.tables import Table, build_tables, has_reconstructed
+from krisestat.webfonts import font_face_css
+from krisestat.yamlfiles import load_yaml
+
+LOG = logging.getLogger(__name__)
+# Where «Forlat siden raskt» leads when the configuration names no other page: the weather, which nobody need explain.
+NEUTRAL_PAGE = "https://www.yr.no"
+MONTHS = {
+    "nb": "januar februar mars april mai juni juli august september oktober november desember".split(),
+    "nn": "januar februar mars april mai juni juli august september oktober november desember".split(),
+}
+# Replaces the page in the history, so that «back» does not return to it. Without JavaScript the link works as a link.
+SCRIPT = (
+    'document.getElementById("forlat").addEventListener("click",function(e){'
+    "e.preventDefault();location.replace(this.href)});"
+)
+_SLOT = "\ue100"
+_NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
+_ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", "kvinner", "menn", "kommuner")
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """A table as the template sees it: the `Table` and the texts with numbers that may stand in and under it."""
+
+    table: Table
+    bound: list[str]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.table, name)
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """A figure as the template sees it.
+
+    `title` is its statistical title and `subject` the first part of it; `before` and `after` are the inline drawing
+    around the place of its description; `source` is the same drawing as a `data:` address for the PDF; `bound` are the
+    numbers that it may show.
+    """
+
+    title: str
+    subject: str
+    before: Markup
+    after: Markup
+    source: str
+    bound: list[str]
+
+
+def page_table(table: Table) -> PageTable:
+    """A table with the numbers that its element may hold: those that `krisestat.tables` made from the data rows."""
+    cells = [cell.text for block in table.blocks for line in block.lines for cell in line.cells]
+    headers = [header.text for level in table.head for header in level]
+    lines = [line.header for block in table.blocks for line in block.lines]
+    notes = [table.bases, table.origin, *table.signs, *(str(year) for year in table.years)]
+    return PageTable(table, numbers_in([*headers, *lines, *cells, *notes]))
+
+
+def page_figure(fid: str, drawing: str, shown: Mapping[str, Any]) -> PageFigure:
+    """A figure for both media.
+
+    Parameters: `fid`, its name; `drawing`, the SVG text; `shown`, what `figures.content` says that it shows. Ids in the
+    page begin with `fid`.
+    """
+    subject = shown["tittel"].split(". ")[0]
+    before, after = with_text(drawing, f"{fid}-tegning", subject, _SLOT).split(_SLOT)
+    data = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
+    source = f"data:image/svg+xml;base64,{data}"
+    return PageFigure(shown["tittel"], subject, Markup(before), Markup(after), source, figure_numbers(drawing, shown))
+
+
+def figure_numbers(drawing: str, shown: Mapping[str, Any]) -> list[str]:
+    """The numbers that a drawing may show: counts, bases, percentages and years of its rows, and the ticks of its axes
+    (class `akse`), which are not data."""
+    texts = [str(year) for year in shown["aar"]]
+    for row in shown["rader"]:
+        texts += [number(row[name]) for name in ("antall", "base") if row[name] is not None]
+        if row["antall"] is not None and row["base"]:
+            texts.append(percent(Fraction(row["antall"], row["base"])))
+    axes = ElementTree.fromstring(drawing).iter(f"{{{NAMESPACE}}}text")
+    texts += [element.text or "" for element in axes if "akse" in element.get("class", "").split()]
+    return numbers_in(texts)
+
+
+def numbers_in(texts: Iterable[str]) -> list[str]:
+    """The numbers that stand in texts, each once: «32 av 43» gives 32 and 43."""
+    return list(dict.fromkeys(found for text in texts for found in _NUMBER.findall(text)))
+
+
+class Numbering:
+    """Numbers figures and tables in the order in which the template shows them; the same id keeps its number."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, list[str]] = {}
+
+    def __call__(self, kind: str, name: str) -> int:
+        """The number of the figure or table `name`, from 1."""
+        seen = self._seen.setdefault(kind, [])
+        if name not in seen:
+            seen.append(name)
+        return seen.index(name) + 1
+
+
+def long_date(iso: str, spraak: str) -> str:
+    """«2020-11-21» as «21. november 2020», with no-break spaces."""
+    year, month, day = (int(part) for part in str(iso).split("-"))
+    return f"{day}.\u00a0{MONTHS[spraak][month - 1]}\u00a0{year}"
+
+
+def unanswered(rows: Sequence[Row], aar: int) -> dict[str, Any]:
+    """How many of the questions on cooperation and fora lacked an answer in the edition's year, as texts."""
+    asked = [row for row in rows if row["aar"] == aar and row["indikator"] in ("samarbeid", "forum") and row["base"]]
+    counts = {name: number(sum(row[name] or 0 for row in asked)) for name in ("ubesvart", "vet_ikke")}
+    counts["spurt"] = number(sum(int(row["base"]) for row in asked))
+    return {**counts, "bound": numbers_in(counts.values())}
+
+
+def stylesheet(medium: str, faces: str, css: str) -> str:
+    """The whole style of one medium.
+
+    Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `krisestat.design`. Figures carry
+    their colours as attributes; the rules by attribute let them follow dark mode.
+    """
+    parts = [faces, f":root{{\n{design.css_properties()}\n}}", _without_comments(css)]
+    if medium == "side":
+        parts += [
+            f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'
+            for role in _ROLES_IN_FIGURES
+            for what in ("fill", "stroke")
+        ]
+    return "\n".join(parts)
+
+
+def _without_comments(css: str) -> str:
+    """Style rules without comments, which are for those who write them, and without empty lines."""
+    return re.sub(r"\n\s*\n+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+
+
+def print_faces() -> str:
+    """`@font-face` rules for the PDF: the typesetter finds the files in the project by name."""
+    return "\n".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};src:url(skrift:{file})}}'
+        for family, weight, style, file in design.SKRIFTFILER
+    )
+
+
+def content_policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that lets the page use its own style, fonts and script, and nothing else."""
+
+    def hashed(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+    return (
+        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; font-src data:; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def prepare(environment: jinja2.Environment, spraak: str) -> jinja2.Environment:
+    """The book's template environment with what the layout needs beside the statements: dates and spaces."""
+    environment.filters["stor_forbokstav"] = capitalised
+    environment.filters["hard"] = lambda text: str(text).replace(" ", NBSP)
+    environment.globals["dato"] = lambda iso: long_date(iso, spraak)
+    return environment
+
+
+def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str) -> dict[str, Any]:
+    """What the template gets for one medium, beside the statements. Parameters: as `stylesheet`; `shared`, for both."""
+    style = stylesheet(medium, faces, css)
+    return {
+        **shared,
+        "medium": medium,
+        "nummer": Numbering(),
+        "stil": Markup(style),
+        "skript": Markup(SCRIPT),
+        "csp": content_policy(style, SCRIPT),
+        "forlat_til": NEUTRAL_PAGE,
+    }
+
+
+def shared_values(
+    rows: Sequence[Row],
+    codebook: Codebook,
+    config: Mapping[str, Any],
+    words: Mapping[str, Mapping],
+    drawings: Mapping[str, str],
+) -> dict[str, Any]:
+    """What the template gets whatever the medium.
+
+    Parameters: `rows` of `utdata`; `words` with the parsed `tabeller` and `tekster`; `drawings`, SVG text by figure.
+    """
+    aar, spraak = config["aar"], config["spraak"]
+    serie = (config["foerste_aar"], aar)
+    kostra = [row["aar"] for row in rows if row["indikator"] == "kommunalt_samarbeid" and row["aar"] <= aar]
+    contents = {fid: drawn.content(fid, rows, codebook, spraak, aar, serie) for fid in drawings}
+    return {
+        "config": config,
+        "spraak": spraak,
+        "t": words["tekster"],
+        "tegnord": words["tabeller"]["felles"],
+        "tabeller": {
+            table.id: page_table(table) for table in build_tables(rows, codebook, words["tabeller"], spraak, aar)
+        },
+        "figurer": {fid: page_figure(fid, drawings[fid], contents[fid]) for fid in drawings},
+        "rekonstruert": has_reconstructed(rows),
+        "frafall": unanswered(rows, aar),
+        "kostra_aar": max(kostra, default=None),
+        "rettelser": config["publikasjon"].get("rettelser", []),
+    }
+
+
+def evidence_html(template: jinja2.Template, names: Mapping[str, str]) -> Callable[[list[dict]], str]:
+    """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, name by code."""
+    return lambda entries: template.render(belegg=entries, navn_paa=names)
+
+
+def code_names(codebook: Codebook, spraak: str) -> dict[str, str]:
+    """Names of groups, partners and forms by code, for the evidence."""
+    named = {
+        "instans": codebook.instanser,
+        "samarbeidsform": codebook.samarbeidsformer,
+        "gruppe": codebook.grupper,
+    }
+    return {row[code]: row[f"navn_{spraak}"] for code, rows in named.items() for row in rows}
+
+
+def json_text(data: Any) -> str:
+    """JSON for people and for comparison: indented, letters as they are, one newline at the end."""
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def run(
+    utdata: Path,
+    codebooks: Path,
+    templates: Path,
+    figures: Mapping[str, Path],
+    config: Mapping[str, Any],
+    store: Path,
+    side: Path,
+    trykk: Path,
+    hovedpunkter: Path,
+    paastander: Path,
+    config_ut: Path,
+) -> None:
+    """Make the page, the print edition and their evidence.
+
+    Parameters: `utdata`, the published numbers (contract UTDATA); `codebooks` and `templates`, folders; `figures`, id
+    of the figure -> SVG file; `config`, the merged configuration; `store`, the folder of web fonts that are kept
+    between runs; the rest are the files to write. Raises `Problems` when a statement is false or unproven or a
+    template is at fault. Then no file is written or changed.
+    """
+    spraak, aar = config["spraak"], config["aar"]
+    rows, codebook = read_rows(utdata, UTDATA), load_codebook(codebooks)
+    local = templates / spraak
+    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
+    sources = {str(path): path.read_text(encoding="utf-8") for path in sorted(templates.glob(f"{spraak}/*.j2"))}
+    drawings = {fid: path.read_text(encoding="utf-8") for fid, path in sorted(figures.items())}
+    book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
+    environment = prepare(book.environment(templates), spraak)
+    shared = shared_values(rows, codebook, config, words, drawings)
+    wanted = config["hovedpunkter"]
+    chosen = choose(
+        book, environment, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared
+    )
+    shared["hovedpunkter"] = [headline.text for headline in chosen]
+    allowed = load_allowed(local / "tillatt.yaml")
+    proof = evidence_html(environment.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak))
+    faces = {"side": font_face_css(design.SKRIFTFILER, templates / "fonts", store), "trykk": print_faces()}
+    pages = {}
+    for medium, path in (("side", side), ("trykk", trykk)):
+        css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
+        marked = book.render(
+            environment, f"{spraak}/publikasjon.html.j2", **page_values(medium, shared, faces[medium], css)
+        )
+        on_screen = medium == "side"
+        pages[path] = book.finish(marked, path.name, allowed, on_screen, proof if on_screen else None, sources)
+    for warning in dict.fromkeys(book.warnings):
+        LOG.warning("%s", warning)
+    write_all(
+        {
+            **pages,
+            hovedpunkter: json_text({"aar": aar, "hovedpunkter": headline_rows(book, chosen)}),
+            paastander: json_text({"aar": aar, "leksikon": book.lexicon.version, "paastander": book.evidence()}),
+            config_ut: config_text(config),
+        }
+    )
