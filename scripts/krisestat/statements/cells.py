@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
+ALL = "alle"
+
+
+class Unproven(Exception):
+    """A statement that data does not support, or (`query`) a question that cannot be asked of it.
+
+    Carries three of the five parts of a `Problem`; file and line are known where it is caught.
+    """
+
+    def __init__(self, fant: str, ventet: str, tiltak: str, query: bool = False):
+        super().__init__(fant)
+        self.fant, self.ventet, self.tiltak, self.query = fant, ventet, tiltak, query
+
+
+class Query(NamedTuple):
+    """What a function was asked, as the editor wrote it: a code, several codes (each must hold), or «alle»."""
+
+    indikator: str
+    gruppe: str | Sequence[str] | None = None
+    instans: str | Sequence[str] | None = None
+    form: str | Sequence[str] | None = None
+    aar: int = 0
+
+    def told(self, fra: int | None = None) -> dict[str, Any]:
+        """The query as it stands in the evidence: only what was asked, lists as lists."""
+        asked = {d: list(v) if isinstance(v, (list, tuple)) else v for d, v in self._asdict().items() if v}
+        return asked if fra is None else asked | {"fra": fra}
 
 
 class Cell(NamedTuple):
@@ -81,3 +108,8 @@ def cells_by_key(rows: Iterable[Mapping]) -> dict[tuple, Cell]:
         for r in rows
     )
     return {c.key: c for c in cells}
+
+
+def cell_name(key: tuple) -> str:
+    """A cell's key as text: «samarbeid/kvinner/politi//2020»."""
+    return "/".join(map(str, key))

@@ -1,9 +1,9 @@
 """Headline points: candidates with conditions, chosen by explicit rules, with the reasons told.
 
-A candidate's points: 2 if the sentence would have had other words last year, 2 if it says that something holds for all in every
-group, 1, 2 or 3 for a change of share of at least 5, 10 or 20 percentage points since last year, and the editor's `vekt`. Pinned
-candidates come first, in the order they are pinned; then the most points; at a tie the one that stands first in the file. Two chosen
-points never have the same topic, unless both are pinned.
+A candidate's points: 2 if the sentence would have had other words last year, 2 if it says that something holds for
+all in every group, 1, 2 or 3 for a change of share of at least 5, 10 or 20 percentage points since last year, and the
+editor's `vekt`. Pinned candidates come first, in the order they are pinned; then the most points; at a tie the one
+that stands first in the file. Two chosen points never have the same topic, unless both are pinned.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Headline:
 
 
 def load_candidates(path: Path) -> list[Candidate]:
-    """Read candidates (rows with `id`, `tema`, `tekst`, and perhaps `naar` and `vekt`). Raises `Problems` with every fault."""
+    """Read candidates (rows with `id`, `tema`, `tekst`, and perhaps `naar` and `vekt`). Raises `Problems` with every
+    fault."""
     rows, lines = load_yaml(path)
     problems, found, seen = ProblemList(), [], set()
     known = {"id", "tema", "tekst", "naar", "vekt"}
@@ -73,23 +74,32 @@ def load_candidates(path: Path) -> list[Candidate]:
         line = lines.get((number, "tekst"), (0, ""))[0]
         found.append(
             Candidate(
-                str(row.get("id")), str(row.get("tema")), str(row.get("tekst", "")).strip(), str(row.get("naar", "")),
-                int(row.get("vekt", 0)), str(path), line,
+                str(row.get("id")),
+                str(row.get("tema")),
+                str(row.get("tekst", "")).strip(),
+                str(row.get("naar", "")),
+                int(row.get("vekt", 0)),
+                str(path),
+                line,
             )
-        )  # fmt: skip
+        )
     problems.raise_if_any()
     return found
 
 
 def choose(
-    book: Statements, environment: Environment, candidates: Sequence[Candidate], count: int, pinned: Sequence[str] = (),
+    book: Statements,
+    environment: Environment,
+    candidates: Sequence[Candidate],
+    count: int,
+    pinned: Sequence[str] = (),
     **values: Any,
-) -> list[Headline]:  # fmt: skip
+) -> list[Headline]:
     """The headline points of an edition.
 
-    Parameters: `book` and its `environment`; `candidates`; `count`, how many to choose; `pinned`, ids that the editor wants first;
-    `values`, what the sentences may use beside the functions. Raises `Problems` when a pinned candidate is unknown or does not hold,
-    when too few hold, or when a sentence with a true condition is false.
+    Parameters: `book` and its `environment`; `candidates`; `count`, how many to choose; `pinned`, ids that the editor
+    wants first; `values`, what the sentences may use beside the functions. Raises `Problems` when a pinned candidate is
+    unknown or does not hold, when too few hold, or when a sentence with a true condition is false.
     """
     problems = ProblemList()
     ids = [c.id for c in candidates]
@@ -109,9 +119,12 @@ def choose(
         if not _holds(book, environment, candidate, values):
             if candidate.id in pinned:
                 problems.add(
-                    candidate.file, f"linje {candidate.line}", f"det festede hovedpunktet «{candidate.id}», som ikke gjelder i år",
-                    "et hovedpunkt som gjelder", "Ta det bort fra hovedpunkter.fest.",
-                )  # fmt: skip
+                    candidate.file,
+                    f"linje {candidate.line}",
+                    f"det festede hovedpunktet «{candidate.id}», som ikke gjelder i år",
+                    "et hovedpunkt som gjelder",
+                    "Ta det bort fra hovedpunkter.fest.",
+                )
             continue
         headline = _judge(book, before, environment, candidate, candidate.id in pinned, values)
         rank = (pinned.index(candidate.id), 0, 0) if candidate.id in pinned else (len(pinned), -headline.points, place)
@@ -187,9 +200,14 @@ def _judge(book, before, environment, candidate: Candidate, pin: bool, values: M
             break
     cells = {c.key: c for r in records for c in r.cells}
     return Headline(
-        candidate.id, candidate.topic, text, points, tuple(reasons), tuple(cell_evidence(cells[k]) for k in sorted(cells)),
+        candidate.id,
+        candidate.topic,
+        text,
+        points,
+        tuple(reasons),
+        tuple(cell_evidence(cells[k]) for k in sorted(cells)),
         tuple(dict.fromkeys(i for i in indexes if book.records[i].function not in FACTS)),
-    )  # fmt: skip
+    )
 
 
 def _is_new(
@@ -213,14 +231,14 @@ def _every_group(book: Statements, record: Record) -> bool:
     """Whether a record speaks of every group that the data has for the same question."""
     cells = record.cells
     asked = {(c.indikator, c.instans, c.form, c.aar) for c in cells}
-    groups = {k[1] for k in book.cells if (k[0], k[2], k[3], k[4]) in asked}
+    groups = {k[1] for k in book.data.cells if (k[0], k[2], k[3], k[4]) in asked}
     return groups <= {c.gruppe for c in cells}
 
 
 def _largest_change(book: Statements, records: Sequence[Record]) -> Fraction:
     changes = [Fraction(0)]
     for cell in (c for r in records for c in r.cells if c.aar == book.aar and c.base):
-        before = book.cells.get((*cell.key[:4], book.aar - 1))
+        before = book.data.cells.get((*cell.key[:4], book.aar - 1))
         if before and before.open and before.base:
             changes.append(abs(cell.share - before.share))
     return max(changes)

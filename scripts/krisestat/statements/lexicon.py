@@ -1,4 +1,5 @@
-"""The lexicon: which words say what, as versioned data with exact ranges, refused when it has a hole or contradicts itself."""
+"""The lexicon: which words say what, as versioned data with exact ranges, refused when it has a hole or contradicts
+itself."""
 
 from __future__ import annotations
 
@@ -6,11 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.statements.cells import Cell
-from krisestat.statements.rules import HOUSE, RULES
+from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES
 from krisestat.yamlfiles import load_yaml
 
 SHARE_FAMILIES = ("mengde", "hyppighet")
@@ -81,6 +83,11 @@ class Word:
     link: str = ""
     range_text: str = ""
 
+    @property
+    def told(self) -> str:
+        """When the word is true, in words."""
+        return self.range_text or RULE_TEXT[self.rule]
+
     def holds(self, unit: tuple[Cell, ...], limits: Mapping) -> bool:
         """Whether the word is true of a unit: one cell for shares, else the cells that its rule compares."""
         if self.true_in is None:
@@ -130,12 +137,13 @@ def gaps(words: tuple[Word, ...]) -> list[Fraction]:
     ends = sorted(
         {Fraction(0), Fraction(1)} | {e for w in usable for e in (w.house_in.low, w.house_in.high) if 0 <= e <= 1}
     )
-    probes = sorted({*ends, *((a + b) / 2 for a, b in zip(ends, ends[1:], strict=False))})
+    probes = sorted({*ends, *((a + b) / 2 for a, b in pairwise(ends))})
     return [p for p in probes if not any(p in w.house_in and p in w.true_in for w in usable)]
 
 
 def contradictions(words: tuple[Word, ...]) -> list[tuple[Word, Word | None]]:
-    """Words whose house range leaves the truth range (with None), and pairs where the weaker stands before the stronger."""
+    """Words whose house range leaves the truth range (with None), and pairs where the weaker stands before the
+    stronger."""
     outside = [(w, None) for w in words if not w.house_in.within(w.true_in)]
     order = [
         (a, b)
@@ -156,8 +164,8 @@ def _pattern(words: list[str]) -> re.Pattern:
 def load_lexicon(path: Path) -> Lexicon:
     """Read and check a lexicon.
 
-    Raises `Problems` with every fault: unknown keys or rules, ranges that cannot be read, a form given twice, a share that no
-    word covers, a word stronger than one that stands before it.
+    Raises `Problems` with every fault: unknown keys or rules, ranges that cannot be read, a form given twice, a share
+    that no word covers, a word stronger than one that stands before it.
     """
     data, lines = load_yaml(path)
     problems = ProblemList()
@@ -202,16 +210,20 @@ def load_lexicon(path: Path) -> Lexicon:
     for family in SHARE_FAMILIES:
         for share in gaps(families[family]):
             problems.add(
-                path, f"«{family}»", f"ingen ord som kan velges for p = {share}", "et ord for hver andel fra 0 til 1",
+                path,
+                f"«{family}»",
+                f"ingen ord som kan velges for p = {share}",
+                "et ord for hver andel fra 0 til 1",
                 "Utvid husområdet til et ord, eller legg til et ord.",
-            )  # fmt: skip
+            )
         for first, second in contradictions(families[family]):
             problems.add(
-                path, f"«{family}», «{first.forms[0]}»",
+                path,
+                f"«{family}», «{first.forms[0]}»",
                 f"et svakere ord foran «{second.forms[0]}»" if second else "et husområde utenfor det sanne",
                 "det sterkeste ordet først" if second else "et husområde innenfor det sanne",
                 "Bytt rekkefølge." if second else "Snevre inn husområdet.",
-            )  # fmt: skip
+            )
     problems.raise_if_any()
     guarded = [w for words in data["krever_belegg"].values() for w in words] + list(seen)
     return Lexicon(

@@ -1,8 +1,8 @@
 """Bound text: how a value that data produced travels through a template and becomes a link, or plain text, on the page.
 
-Templates never see links. A function returns its text between private-use characters that carry the record's number. They
-pass unharmed through escaping and into any context (text, attribute, title, SVG); `read_page` finds them in the finished
-HTML, where it is known whether a link may stand there.
+Templates never see links. A function returns its text between private-use characters that carry the record's number.
+They pass unharmed through escaping and into any context (text, attribute, title, SVG); `read_page` finds them in the
+finished HTML, where it is known whether a link may stand there.
 """
 
 from __future__ import annotations
@@ -29,15 +29,28 @@ _NO_LINK = {"title", "a", "button", "option", "svg", "textarea", "label", "summa
 _SENTENCE = {*"p li dd h1 h2 h3 h4 h5 h6 figcaption caption blockquote title desc summary".split()}
 _HEADLINE = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
 _SECTION = {"section", "article", "header", "footer", "nav", "aside", "main", "figure", "details", "div"}
-_TEXT_ATTRIBUTES = {"title", "alt", "aria-label", "aria-description", "aria-valuetext", "aria-roledescription", "placeholder",
-                    "label", "data-label"}  # fmt: skip
-_TECHNICAL_META = {"viewport", "color-scheme", "theme-color", "generator", "format-detection", "robots", "referrer",
-                   "dcterms.created", "dcterms.modified", "dcterms.date", "article:published_time",
-                   "article:modified_time"}  # fmt: skip
+_TEXT_ATTRIBUTES = set(
+    "title alt aria-label aria-description aria-valuetext aria-roledescription placeholder label data-label".split()
+)
+_TECHNICAL_META = {
+    "viewport",
+    "color-scheme",
+    "theme-color",
+    "generator",
+    "format-detection",
+    "robots",
+    "referrer",
+    "dcterms.created",
+    "dcterms.modified",
+    "dcterms.date",
+    "article:published_time",
+    "article:modified_time",
+}
 
 
 class Bundet(Markup):
-    """Text that data produced, safe to print anywhere. `tekst` is the bare text, `verdi` its number, `koder` its codes."""
+    """Text that data produced, safe to print anywhere. `tekst` is the bare text, `verdi` its number, `koder` its
+    codes."""
 
     tekst: str
     verdi: int | None
@@ -64,8 +77,8 @@ class Block:
     """A piece of visible text with its bound spans: a paragraph, a heading, a cell, an attribute.
 
     `text` is what the reader meets (entities resolved, bound text included, capitals in place); `element` the tag or
-    «img@alt»; `section` the id of the nearest section, else the heading above; `bound_to` the id of a generated table or
-    figure that answers for the numbers in it.
+    «img@alt»; `section` the id of the nearest section, else the heading above; `bound_to` the id of a generated table
+    or figure that answers for the numbers in it.
     """
 
     element: str
@@ -157,8 +170,6 @@ class _Page:
         _, section, bound_to, points = self.open[-1] if self.open else ("", "", "", False)
         if name in _SECTION and given.get("id"):
             section = given["id"]
-        if name in ("title", "desc"):
-            bound_to = ""  # a figure answers for its own numbers, not for what is said about it
         points = points or name == "nav" or given.get("id") == "hovedpunkter" or "data-hovedpunkter" in given
         self.open.append((name, section, given.get("data-bundet", bound_to), points))
 
@@ -178,7 +189,8 @@ class _Page:
         def plain(hit: re.Match) -> str:
             attribute, value = hit[1].lower(), hit[2][1:-1]
             place = f"{name}@{attribute}"
-            block = Block(place, self.section(), headline=place == "meta@content")
+            bound_to = given.get("data-bundet") or (self.open[-1][2] if self.open else "")
+            block = Block(place, self.section(), bound_to, headline=place == "meta@content")
             text = self.build(block, [value], [False])[0]
             if attribute in read:
                 self.blocks.append(block)
@@ -230,9 +242,9 @@ class _Page:
 def read_page(html: str, link: Link, capital: Capital) -> tuple[str, list[Block]]:
     """Resolve the marks of a rendered page.
 
-    Parameters: `html`, with marks; `link`, gives the HTML of a bound span in running text from its record number and text
-    (called in the order of the page, only where a link may stand); `capital`, the editor's wish for a capital (None: by place
-    in the sentence). Returns the finished HTML and its blocks in order.
+    Parameters: `html`, with marks; `link`, gives the HTML of a bound span in running text from its record number and
+    text (called in the order of the page, only where a link may stand); `capital`, the editor's wish for a capital
+    (None: by place in the sentence). Returns the finished HTML and its blocks in order.
     """
     page = _Page(link, capital)
     page.read(html)

@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from krisestat.statements.cells import DIMENSIONS, Cell
+from krisestat.statements.cells import DIMENSIONS, Cell, Unproven, cell_name
 from krisestat.statements.lexicon import Word
 from krisestat.statements.rules import Unit, margin
 
 # Functions that tell the number itself; from it every true wording about the cell follows.
 NUMERIC = {"antall", "av", "prosent", "unntak", "opplisting"}
-# Functions whose text is a count: nothing may make it approximate.
-EXACT = NUMERIC | {"base", "endring", "baser", "prosentpoeng"}
+# Functions whose text is an exact number: nothing may make it approximate.
+EXACT = NUMERIC | {"base", "baser", "endring", "prosentpoeng"}
 # Functions that say nothing about the answers.
-FACTS = {"aarstall", "periode", "base", "baser", "fast", "navn"}
-
-
-class Unproven(Exception):
-    """A statement that the data does not support, or a query that does not work; becomes a `Problem` with its sentence."""
-
-    def __init__(self, fant: str, ventet: str, tiltak: str, query: bool = False):
-        super().__init__(fant)
-        self.fant, self.ventet, self.tiltak, self.query = fant, ventet, tiltak, query
+FACTS = {"aarstall", "periode", "base", "baser", "fast"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the templates a function was called."""
+    """A line in the templates; empty when a function was called from elsewhere."""
 
-    fil: str
-    linje: int
+    fil: str = ""
+    linje: int = 0
 
     def __str__(self) -> str:
         return f"linje {self.linje}" if self.linje else ""
@@ -38,14 +30,15 @@ class Place:
 
 @dataclass
 class Record:
-    """What the book of statements keeps of one call.
+    """What the book keeps of one call.
 
-    `units` with `holds` are the claim: it must hold of each unit. `needs_bases` and `says_bases` are the (group, year) pairs
-    whose base the sentence must tell, and those that this span tells.
+    `units` with `holds` are the claim: it must hold of each unit. `word` and `form` are the word used, as lexicon row
+    and as written. `needs_bases` and `says_bases` are the (group, year) pairs whose base the paragraph must tell, and
+    those that this span tells. `variants` are the choices between sentences that led here; `outcome` is that of a
+    condition.
     """
 
     function: str
-    place: Place
     text: str
     units: tuple[Unit, ...] = ()
     holds: Callable[[Unit], bool] = lambda unit: True
@@ -61,6 +54,7 @@ class Record:
     variants: tuple[Mapping, ...] = ()
     outcome: bool | None = None
     problem: Unproven | None = None
+    place: Place = Place()
 
     @property
     def cells(self) -> list[Cell]:
@@ -73,41 +67,49 @@ class Record:
         return (self.function, self.form, repr(sorted(self.query.items())))
 
     def name(self) -> str:
-        """The id that the statement would like: readable, from the query alone, never from what the data answered."""
-        parts = [self.function]
-        for dimension in DIMENSIONS:
-            value = self.query.get(dimension)
-            if value not in (None, "", []):
-                parts.append(".".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value))
-        return "-".join(parts).replace("_", "-")
+        """The id that the statement would like: readable, and from the question alone, never from the answer."""
+        asked = [self.query[d] for d in DIMENSIONS if d in self.query]
+        parts = [".".join(map(str, v)) if isinstance(v, list) else str(v) for v in asked]
+        return "-".join([self.function, *parts]).replace("_", "-")
 
     def margin(self) -> dict | None:
-        """The number of centres that would have to answer otherwise before the wording is false, and where it breaks first."""
-        if self.function in FACTS or not self.units:
-            return None
-        found = margin(self.units, self.holds)
+        """How many centres would have to answer otherwise before the wording is false, and the cell where it breaks
+        first."""
+        found = None if self.function in FACTS else margin(self.units, self.holds)
         if found is None:
             return None
         centres, key, change = found
         return {"sentre": centres, "celle": cell_name(key), "endring": change}
 
 
-def cell_name(key: tuple) -> str:
-    """A cell's key as text: «samarbeid/kvinner/politi//2020»."""
-    return "/".join(map(str, key))
-
-
 def cell_evidence(cell: Cell) -> dict:
     """A cell as it stands in the evidence."""
-    share = None if cell.base is None else str(cell.share)
+    counts = {name: getattr(cell, name) for name in ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")}
     return {
         "celle": cell_name(cell.key),
         **dict(zip(DIMENSIONS, cell.key, strict=True)),
-        "antall": cell.antall,
-        "base": cell.base,
-        "andel": share,
-        "nei": cell.nei,
-        "vet_ikke": cell.vet_ikke,
-        "ubesvart": cell.ubesvart,
+        **counts,
+        "andel": None if cell.base is None else str(cell.share),
         "opphav": cell.opphav,
+    }
+
+
+def evidence_of(id: str, record: Record, text: str, version: str) -> dict:
+    """The evidence of a published record. Parameters: `text`, as it stands on the page; `version`, of the lexicon."""
+    cells = record.cells
+    return {
+        "id": id,
+        "funksjon": record.function,
+        "tekst": text,
+        "ord": record.form or None,
+        "regel": record.rule,
+        "leksikon": version,
+        "spoerring": dict(record.query),
+        "celler": [cell_evidence(c) for c in cells],
+        "margin": record.margin(),
+        "i_husstilen": record.in_house,
+        "alternativer": list(record.alternatives),
+        "varianter": [dict(v) for v in record.variants],
+        "opphav": sorted({c.opphav for c in cells}),
+        "steder": [],
     }

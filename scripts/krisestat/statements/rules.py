@@ -1,8 +1,8 @@
 """Rules for words that compare, and the margin of any claim. Exact arithmetic; no rounding.
 
-A *unit* is the tuple of cells that one claim is about: (now, then) for change, (first, …, last) for a trend, (one, other) for a
-comparison, (the named one, *the rest) for an extreme. A statement about several partners or groups has one unit for each, and
-must hold for every unit.
+A *unit* is the tuple of cells that one claim is about: (now, then) for change, (first, …, last) for a trend, (one,
+other) for a comparison, (the named one, *the rest) for an extreme. A statement about several partners or groups has
+one unit for each, and must hold for every unit.
 """
 
 from __future__ import annotations
@@ -139,7 +139,8 @@ HOUSE: dict[str, Callable[[Unit, Mapping], bool]] = {
 def margin(units: Iterable[Unit], holds: Callable[[Unit], bool], most: int = 500) -> tuple[int, tuple, int] | None:
     """How many centres would have to answer otherwise, in one cell, before a claim became false.
 
-    Returns the number, the key of the cell that breaks first, and the change of its count; None if no such change exists.
+    Returns the number, the key of the cell that breaks first, and the change of its count; None if no such change
+    exists.
     """
     units = list(units)
     for by in range(1, most + 1):

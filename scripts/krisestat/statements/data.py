@@ -1,0 +1,211 @@
+"""The data of an edition as statements ask for it: cells by query, years of a series, names, and what is wrong with a
+question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from krisestat.display import year_range
+from krisestat.errors import did_you_mean, shown
+from krisestat.statements.cells import ALL, DIMENSIONS, Cell, Query, Unproven, cell_name, cells_by_key
+from krisestat.statements.rules import Unit
+
+
+class Data:
+    """Cells and names of an edition.
+
+    Parameters: `rows`, rows of the contract UTDATA; `names`, the codebook (`instanser`, `samarbeidsformer`, `grupper`
+    as lists of rows); `standard`, «nb» or «nn»; `aar`, the year of the edition.
+    """
+
+    def __init__(self, rows: Iterable[Mapping], names: Any, standard: str, aar: int):
+        self.cells = cells_by_key(rows)
+        self.names, self.standard, self.aar = names, standard, aar
+        self.codes = {d: sorted({k[i] for k in self.cells}) for i, d in enumerate(DIMENSIONS)}
+        self.unit_of = {row["gruppe"]: row["enhet"] for row in names.grupper}
+        self._called: dict[tuple[str, str], tuple[int, str]] = {}
+        for row in names.instanser:
+            scope = "kommune" if row["kilde"] == "kostra" else "tilbud"
+            self._called[(scope, row["instans"])] = (row["rekkefolge"], row[f"bestemt_{standard}"])
+        for row in names.samarbeidsformer:
+            name = row[f"navn_{standard}"]
+            self._called[("form", row["samarbeidsform"])] = (row["rekkefolge"], name[:1].lower() + name[1:])
+        for place, row in enumerate(names.grupper):
+            self._called[("gruppe", row["gruppe"])] = (place, row[f"navn_{standard}"])
+
+    # -- names
+
+    def name(self, dimension: str, code: str, gruppe: str = "") -> str:
+        """The name of a code in running text; partners are named by the source that counts the group."""
+        scope = self.unit_of.get(gruppe, "tilbud") if dimension == "instans" else dimension
+        return self._called.get((scope, code), (0, code))[1]
+
+    def any_name(self, code: str) -> str:
+        """The name of a partner, form or group. Raises `Unproven` for an unknown code."""
+        for scope in ("tilbud", "form", "gruppe", "kommune"):
+            if (scope, code) in self._called:
+                return self._called[(scope, code)][1]
+        raise Unproven(
+            f"koden {shown(code)}{_hint(code, [c for _, c in self._called])}",
+            "en kode i kodebøkene",
+            "Rett koden.",
+            True,
+        )
+
+    def in_order(self, dimension: str, codes: Iterable[str], gruppe: str = "") -> list[str]:
+        """Codes in the order of their codebook."""
+        scope = self.unit_of.get(gruppe, "tilbud") if dimension == "instans" else dimension
+        return sorted(set(codes), key=lambda c: (self._called.get((scope, c), (999, ""))[0], c))
+
+    def group_words(self) -> dict[str, str]:
+        """The word that names each group in a sentence."""
+        return {row["gruppe"]: row[f"kort_{self.standard}"].lower() for row in self.names.grupper}
+
+    def groups(self) -> list[str]:
+        """The groups of services that the data has."""
+        return [g for g, unit in self.unit_of.items() if unit == "tilbud" and g in self.codes["gruppe"]]
+
+    def first_year(self) -> int:
+        """The first year of the series on services."""
+        groups = self.groups()
+        return min((k[4] for k in self.cells if k[1] in groups), default=self.aar)
+
+    # -- cells
+
+    def year(self, aar: int | None) -> int:
+        """A year that the data has; the edition's when none is given."""
+        year = self.aar if aar is None else aar
+        if year not in self.codes["aar"]:
+            years = year_range(self.codes["aar"])
+            raise Unproven(f"året {shown(year)}", f"et år i {years}", "Bruk i_aar, i_fjor eller foerste_aar.", True)
+        return year
+
+    def cell(self, key: tuple) -> Cell:
+        """The cell with this key. Raises `Unproven` when there is none, or when it is hidden or missing (rule 8)."""
+        cell = self.cells.get(key)
+        if cell is None:
+            raise self._no_such(key)
+        if not cell.open:
+            raise Unproven(
+                f"cellen {cell_name(key)} ({cell.status or 'uten tall'})",
+                "et tall som kan offentliggjøres",
+                "Skriv om noe annet: et skjult eller manglende tall kan ikke omtales.",
+                True,
+            )
+        return cell
+
+    def _no_such(self, key: tuple) -> Unproven:
+        """What is wrong with a key that matches nothing: its first part that does not fit those before it."""
+        for position, (dimension, code) in enumerate(zip(DIMENSIONS, key, strict=True)):
+            near = {k[position] for k in self.cells if k[:position] == key[:position]}
+            if code not in near:
+                choices = ", ".join(str(n) or "ingen" for n in sorted(near, key=str))
+                found = f"{dimension} {shown(code)}" if code else f"ingen {dimension}"
+                hint = _hint(code, [n for n in near if n]) if code else ""
+                return Unproven(found + hint, f"en av: {choices}", f"Rett «{dimension}» i funksjonskallet.", True)
+        raise LookupError(key)
+
+    def _codes(self, dimension: str, asked: Any, query: Query, groups: Sequence[str] = ()) -> list[str]:
+        if asked is None or asked == "":
+            return [""]
+        if asked != ALL:
+            return [asked] if isinstance(asked, str) else list(asked)
+        place = DIMENSIONS.index(dimension)
+        near = (k for k in self.cells if k[0] == query.indikator and k[4] == query.aar)
+        found = {k[place] for k in near if k[place] and (not groups or k[1] in groups)}
+        return self.in_order(dimension, found, groups[0] if groups else "")
+
+    def select(self, query: Query) -> list[Cell]:
+        """The cells of a query, each open, in the order of the codebooks."""
+        groups = self._codes("gruppe", query.gruppe, query)
+        partners = self._codes("instans", query.instans, query, groups)
+        forms = self._codes("form", query.form, query, groups)
+        cells = [self.cell((query.indikator, g, i, f, query.aar)) for g in groups for i in partners for f in forms]
+        if not cells:
+            raise Unproven(
+                f"«{ALL}» uten noe å velge mellom ({query.indikator}, {query.aar})",
+                "en indikator som er fordelt på det du spør om, og et år den finnes for",
+                "Rett funksjonskallet.",
+                True,
+            )
+        return cells
+
+    def series(self, cell: Cell, fra: int | None) -> Unit:
+        """The years of a cell up to its own, from `fra` or from the first year in which it was asked."""
+        years = sorted(k[4] for k in self.cells if k[:4] == cell.key[:4] and k[4] <= cell.aar)
+        if fra is None:
+            first = next(y for y in years if self.cells[(*cell.key[:4], y)].status != "ikke_spurt")
+        else:
+            first = self.year(fra)
+        return tuple(self.cell((*cell.key[:4], y)) for y in sorted({first, *(y for y in years if y >= first)}))
+
+    def earlier(self, cell: Cell, fra: int | None) -> Cell:
+        """The same cell in `fra`, or a year before the edition's."""
+        return self.cell((*cell.key[:4], self.year(self.aar - 1 if fra is None else fra)))
+
+    def other(self, cell: Cell, mot: str) -> Cell:
+        """The same cell for another group, form or partner."""
+        for dimension in ("gruppe", "form", "instans"):
+            if mot in self.codes[dimension]:
+                return self.cell(tuple(mot if d == dimension else v for d, v in zip(DIMENSIONS, cell.key, strict=True)))
+        known = [c for d in ("gruppe", "form", "instans") for c in self.codes[d] if c]
+        raise Unproven(f"mot={shown(mot)}{_hint(mot, known)}", "en gruppe, form eller instans", "Rett «mot».", True)
+
+    def combinations(self, query: Query, over: str) -> list[list[Cell]]:
+        """The cells of a query in sets that differ only in the dimension `over`, which means all of it unless given."""
+        if over not in ("instans", "form", "gruppe"):
+            raise Unproven(f"over={shown(over)}", "instans, form eller gruppe", "Rett «over».", True)
+        if getattr(query, over) is None:
+            query = query._replace(**{over: ALL})
+        sets: dict[tuple, list[Cell]] = {}
+        for cell in self.select(query):
+            sets.setdefault(tuple(v for d, v in zip(DIMENSIONS, cell.key, strict=True) if d != over), []).append(cell)
+        return list(sets.values())
+
+    def base(self, gruppe: str, aar: int) -> Cell:
+        """A cell with the base of a group and year, after checking that the data has one."""
+        found = [c for k, c in sorted(self.cells.items()) if k[1] == gruppe and k[4] == aar and c.base is not None]
+        if not found:
+            hint = _hint(gruppe, self.codes["gruppe"])
+            raise Unproven(f"ingen base for gruppen {shown(gruppe)}{hint}", "en gruppe med base", "Rett gruppen.", True)
+        if len({c.base for c in found}) > 1:
+            raise Unproven(f"ulike baser for {gruppe} i {aar}", "én base", "Rett statistikken før teksten.", True)
+        return found[0]
+
+    def years_asked(self, query: Query) -> list[int]:
+        """The years in which something was asked, of all that the query names."""
+        wanted = [None if v == ALL else [v] if isinstance(v, str) else v for v in query[:4]]
+        return sorted(
+            {
+                k[4]
+                for k, c in self.cells.items()
+                if c.status != "ikke_spurt" and all(not w or v in w for v, w in zip(k, wanted, strict=False))
+            }
+        )
+
+
+def _hint(code: Any, candidates: Iterable[Any]) -> str:
+    hint = did_you_mean(str(code), map(str, candidates))
+    return f" – {hint}" if hint else ""
+
+
+def need_base(cells: Iterable[Cell]) -> None:
+    """Raise `Unproven` if a cell has no base: then there is no share to speak of."""
+    for cell in cells:
+        if cell.base is None:
+            raise Unproven(
+                f"{cell_name(cell.key)}, som ikke har noen base",
+                "et tall med base, så andelen er kjent",
+                "Bruk antall eller endring i antall; kilden oppgir ikke hvor mange som kunne ha svart ja.",
+                True,
+            )
+
+
+def numbers_of(cells: Iterable[Cell]) -> str:
+    """Cells in short form for an error: «kvinner/politi 2020: 42 av 43»."""
+    told = []
+    for cell in dict.fromkeys(cells):
+        name = "/".join(filter(None, cell.key[1:4])) + f" {cell.aar}"
+        told.append(f"{name}: {cell.antall}" + (f" av {cell.base}" if cell.base is not None else ""))
+    return "; ".join(told[:8]) + (f"; og {len(told) - 8} til" if len(told) > 8 else "")
