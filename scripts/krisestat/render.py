@@ -194,12 +194,20 @@ def content_policy(style: str, script: str) -> str:
     )
 
 
-def prepare(environment: jinja2.Environment, spraak: str) -> jinja2.Environment:
-    """The book's template environment with what the layout needs beside the statements: dates and spaces."""
-    environment.filters["stor_forbokstav"] = capitalised
-    environment.filters["hard"] = lambda text: str(text).replace(" ", NBSP)
-    environment.globals["dato"] = lambda iso: long_date(iso, spraak)
-    return environment
+def environment(templates: Path, spraak: str) -> jinja2.Environment:
+    """The template environment: escaping on, unknown names are errors; dates and hard spaces for the layout."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates, encoding="utf-8"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters["stor_forbokstav"] = capitalised
+    env.filters["hard"] = lambda text: str(text).replace(" ", NBSP)
+    env.globals["dato"] = lambda iso: long_date(iso, spraak)
+    return env
 
 
 def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str) -> dict[str, Any]:
@@ -294,24 +302,19 @@ def run(
     sources = {str(path): path.read_text(encoding="utf-8") for path in sorted(templates.glob(f"{spraak}/*.j2"))}
     drawings = {fid: path.read_text(encoding="utf-8") for fid, path in sorted(figures.items())}
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
-    environment = prepare(book.environment(templates), spraak)
+    env = book.install(environment(templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings)
     wanted = config["hovedpunkter"]
-    chosen = choose(
-        book, environment, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared
-    )
+    chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
-    proof = evidence_html(environment.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak))
+    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak))
     faces = {"side": font_face_css(design.SKRIFTFILER, templates / "fonts", store), "trykk": print_faces()}
     pages = {}
     for medium, path in (("side", side), ("trykk", trykk)):
         css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
-        marked = book.render(
-            environment, f"{spraak}/publikasjon.html.j2", **page_values(medium, shared, faces[medium], css)
-        )
-        on_screen = medium == "side"
-        pages[path] = book.finish(marked, path.name, allowed, on_screen, proof if on_screen else None, sources)
+        marked = book.render(env, f"{spraak}/publikasjon.html.j2", **page_values(medium, shared, faces[medium], css))
+        pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
     for warning in dict.fromkeys(book.warnings):
         LOG.warning("%s", warning)
     write_all(

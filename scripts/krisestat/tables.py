@@ -42,10 +42,12 @@ class Spec:
     base_row: bool = False
 
 
+_SERIES = {"columns": ("aar",), "blocks": "gruppe", "base_row": True}
+
+# In the order of the page: first the tables of the figures, then those that add to them.
 TABLES = (
     Spec("samarbeidsfora", "forum", "aar", ("gruppe", "maal"), measures=MEASURES),
     Spec("instanser", "samarbeid", "instans", ("gruppe", "maal"), measures=("antall", "prosent"), edition_only=True),
-    Spec("instanser-over-tid", "samarbeid", "instans", ("aar",), blocks="gruppe", base_row=True),
     Spec(
         "samarbeidsformer",
         "samarbeidsform",
@@ -55,26 +57,11 @@ TABLES = (
         edition_only=True,
         base_row=True,
     ),
-    Spec(
-        "faste-kontaktpersoner",
-        "samarbeidsform",
-        "instans",
-        ("aar",),
-        blocks="gruppe",
-        samarbeidsform="fast_kontakt",
-        base_row=True,
-    ),
-    Spec(
-        "skriftlige-avtaler",
-        "samarbeidsform",
-        "instans",
-        ("aar",),
-        blocks="gruppe",
-        samarbeidsform="skriftlig_avtale",
-        base_row=True,
-    ),
-    Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
+    Spec("skriftlige-avtaler", "samarbeidsform", "instans", samarbeidsform="skriftlig_avtale", **_SERIES),
     Spec("kommunalt-samarbeid", "kommunalt_samarbeid", "instans", ("aar",)),
+    Spec("instanser-over-tid", "samarbeid", "instans", **_SERIES),
+    Spec("faste-kontaktpersoner", "samarbeidsform", "instans", samarbeidsform="fast_kontakt", **_SERIES),
+    Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
 )
 
 
@@ -316,7 +303,7 @@ def _bases(rows: Sequence[Row], names: Labels, shared: Mapping) -> str:
         f"{names.of('gruppe', g).lower()} N = {number(found[g])}".replace(" = ", "\u00a0=\u00a0")
         for g in names.ordered("gruppe", set(found))
     )
-    return f"{groups} ({last})"
+    return f"{shared['base']}: {groups} ({last})"
 
 
 def origin_text(rows: Sequence[Row], words: Mapping[str, str]) -> str:
