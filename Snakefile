@@ -18,6 +18,8 @@ FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/draw.smk"
+include: "workflow/rules/render.smk"
+include: "workflow/rules/typeset.smk"
 
 
 rule publication:
@@ -25,6 +27,8 @@ rule publication:
     input:
         rules.compute.output,
         rules.draw.output,
+        rules.render.output,
+        rules.typeset.output,
 
 
 onsuccess:

@@ -23,7 +23,8 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files and `kostra` the municipal source; `results` is where outputs go.
+    from it; `sources` are the yearly raw files and `kostra` the municipal source; `results` is where outputs go; `root` is the
+    project's folder.
     """
 
     config: dict
@@ -33,11 +34,20 @@ class Edition:
     sources: list[Source]
     kostra: Source
     results: str
+    root: Path
 
     @property
     def columns(self) -> list[str]:
         """The codebooks of the yearly files."""
         return [str(columns_file(aar)) for aar in self.years]
+
+    @property
+    def templates(self) -> list[str]:
+        """What the pages are made of: the texts in the edition's written standard, its lexicon and the shared layout."""
+        folders = [self.config["spraak"], "felles"]
+        own = [path for folder in folders for path in sorted((self.root / "templates" / folder).iterdir())]
+        lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
+        return [str(path.relative_to(self.root)) for path in [*own, lexicon]]
 
     @property
     def tables(self) -> list[str]:
@@ -72,6 +82,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         sources=sources,
         kostra=kostra,
         results=f"results/{config['aar']}",
+        root=folder,
     )
 
 

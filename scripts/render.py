@@ -1,0 +1,18 @@
+"""Binds the rule `render` to `krisestat.render.run`."""
+
+from pathlib import Path
+
+from krisestat.job import job
+
+with job("render", snakemake.log[0]):
+    from krisestat import render
+
+    render.run(
+        utdata=Path(snakemake.input.utdata),
+        codebooks=Path("data/raw/codebooks"),
+        templates=Path("templates"),
+        figures={Path(p).stem: Path(p) for p in snakemake.input.figures},
+        config=snakemake.params.config,
+        store=Path("results/.lager/skrifter"),
+        **{name: Path(path) for name, path in snakemake.output.items()},
+    )

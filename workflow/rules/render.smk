@@ -1,0 +1,22 @@
+# utdata + figures + templates → the page, the print edition, headline points and the evidence of every statement.
+rule render:
+    input:
+        utdata=rules.compute.output.utdata,
+        figures=rules.draw.output,
+        codebooks=[str(path) for path in codebook_files()],
+        templates=EDITION.templates,
+        fonts=FONTS,
+        modules=modules("render"),
+        lock="requirements.lock",
+    output:
+        side=update(f"{R}/publikasjon/index.html"),
+        trykk=update(f"{R}/publikasjon/trykk.html"),
+        hovedpunkter=update(f"{R}/hovedpunkter.json"),
+        paastander=update(f"{R}/etterproving/paastander.json"),
+        config_ut=update(f"{R}/config.yaml"),
+    params:
+        config=EDITION.config,
+    log:
+        "logs/render.log",
+    script:
+        "../../scripts/render.py"

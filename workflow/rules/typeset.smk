@@ -1,0 +1,13 @@
+# The print edition → PDF.
+rule typeset:
+    input:
+        html=rules.render.output.trykk,
+        fonts=FONTS,
+        modules=modules("typeset"),
+        lock="requirements.lock",
+    output:
+        pdf=update(f"{R}/publikasjon/publikasjon.pdf"),
+    log:
+        "logs/typeset.log",
+    script:
+        "../../scripts/typeset.py"
