@@ -1,0 +1,120 @@
+"""What the workflow costs, as ratios within one run: `make benchmark`.
+
+Measures CPU time (user and system, of a command and all that it starts) and the peak memory of any one process, with the
+operating system's own accounting (`wait4`). The kinds of run are interleaved and the medians compared, so that the
+machine's mood touches all of them alike. Nothing here fails on an absolute time; a limit that is broken is said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU seconds, peak resident memory in MB, and what the command printed."""
+
+    cpu: float
+    memory: float
+    output: str
+
+
+def measure(command: list[str], folder: Path) -> Cost:
+    """Run a command to its end and return its cost. Raises `RuntimeError` if it fails."""
+    with tempfile.TemporaryFile("w+") as out:
+        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        text = out.read()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)}\n{text[-3000:]}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+
+
+def copy_project(target: Path) -> Path:
+    """A copy of the files that git knows."""
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout.decode()
+    for name in filter(None, names.split("\0")):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(PROJECT / name, target / name)
+    return target
+
+
+def median(costs: list[Cost]) -> float:
+    """Median CPU seconds."""
+    return statistics.median(c.cpu for c in costs)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="make benchmark", description="Mål CPU-tid og minne som forhold.")
+    parser.add_argument("--runder", type=int, default=3, help="hvor mange ganger hver slags kjøring måles")
+    rounds = parser.parse_args().runder
+    snakemake = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all"]
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_project(Path(folder, "prosjekt"))
+        empty = Path(folder, "tomt")
+        empty.mkdir()
+        (empty / "Snakefile").write_text("rule all:\n    input: 'finnes'\n", encoding="utf-8")
+        (empty / "finnes").write_text("", encoding="utf-8")
+        costs: dict[str, list[Cost]] = {k: [] for k in ("workflow", "process", "noop", "start", "sentence", "cell")}
+        for number in range(rounds):
+            print(f"runde {number + 1} av {rounds} …", file=sys.stderr)
+            shutil.rmtree(project / "results", ignore_errors=True)
+            costs["process"].append(measure([sys.executable, "benchmark/one_process.py"], project))
+            shutil.rmtree(project / "results")
+            shutil.rmtree(project / ".snakemake", ignore_errors=True)
+            costs["workflow"].append(measure(snakemake, project))
+            costs["noop"].append(measure(snakemake, project))
+            costs["start"].append(measure(snakemake, empty))
+            template = project / "templates/nb/publikasjon.html.j2"
+            template.write_text(template.read_text(encoding="utf-8") + f"{{# {number} #}}\n", encoding="utf-8")
+            costs["sentence"].append(measure(snakemake, project))
+            register = project / "data/raw/register/tilbud.csv"
+            register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+            costs["cell"].append(measure(snakemake, project))
+        report(costs)
+
+
+def report(costs: dict[str, list[Cost]]) -> None:
+    """Print ratios, limits, memory and the share of each stage."""
+    cpu = {kind: median(of_kind) for kind, of_kind in costs.items()}
+    memory = max(c.memory for of_kind in costs.values() for c in of_kind)
+    ratio, extra = cpu["workflow"] / cpu["process"], cpu["noop"] - cpu["start"]
+    print(f"CPU-sekunder, median av {len(costs['workflow'])} runder:")
+    for kind, name in {
+        "process": "hele bygget i én prosess",
+        "workflow": "hele bygget med Snakemake",
+        "cell": "etter en endring i registeret (alle steg, ingen ny figur)",
+        "sentence": "etter en endret setning",
+        "noop": "ingenting å gjøre",
+        "start": "Snakemakes egen start",
+    }.items():
+        spread = max(c.cpu for c in costs[kind]) - min(c.cpu for c in costs[kind])
+        print(f"  {cpu[kind]:6.2f}  (spredning {spread:.2f})  {cpu[kind] / cpu['process']:5.2f} ganger  {name}")
+    print("Andel av bygget i én prosess:")
+    stages = [json.loads(c.output.splitlines()[-1]) for c in costs["process"]]
+    middle = {name: statistics.median(s[name] for s in stages) for name in stages[0]}
+    for name, seconds in middle.items():
+        print(f"  {seconds / sum(middle.values()):6.1%}  {name} ({seconds:.2f} s)")
+    for said, kept in {
+        f"hele bygget: {ratio:.2f} ganger én prosess (høyst 1,6)": ratio <= 1.6,
+        f"ingenting å gjøre: {extra:.2f} CPU-sekunder over Snakemakes start (høyst 0,5)": extra <= 0.5,
+        f"mest minne i én prosess: {memory:.0f} MB (høyst 400)": memory <= 400,
+    }.items():
+        print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+
+
+main()
