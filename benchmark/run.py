@@ -1,7 +1,7 @@
 """What the workflow costs, as ratios within one run: `make benchmark`.
 
-Measures CPU time (user and system, of a command and all that it starts) and the peak memory of any one process, with the
-operating system's own accounting (`wait4`). The kinds of run are interleaved and the medians compared, so that the
+Measures CPU time (user and system, of a command and all that it starts) and the peak memory of any one process, with
+the operating system's own accounting (`wait4`). The kinds of run are interleaved and the medians compared, so that the
 machine's mood touches all of them alike. Nothing here fails on an absolute time; a limit that is broken is said.
 """
 

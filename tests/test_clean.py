@@ -7,8 +7,8 @@ import io
 import pandas as pd
 import pytest
 import xlsxwriter
-
 from conftest import PROJECT
+
 from krisestat.clean import complete, filter_forms
 from krisestat.codebooks import Codebook, Register, load_codebook, load_register
 from krisestat.errors import Problems
@@ -170,5 +170,5 @@ def test_a_codebook_that_uses_an_unknown_code_says_where_to_add_it(workspace):
     workspace.edit("data/raw/codebooks/samarbeid_p2020.csv", lambda t: t.replace(",politi,", ",politie,", 1))
     from krisestat.codebooks import load_columns
 
-    with pytest.raises(Problems, match="instanser.csv"):
+    with pytest.raises(Problems, match=r"instanser\.csv"):
         load_columns(path, 2020, load_codebook(workspace / "data/raw/codebooks"))

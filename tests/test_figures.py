@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 import matplotlib
 import pytest
+from matplotlib.text import Text
+
 from krisestat import design, draw, plotting
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
@@ -19,7 +21,6 @@ from krisestat.display import percent
 from krisestat.errors import Problems
 from krisestat.figures import FIGURES, content
 from krisestat.svg import tidy, with_text
-from matplotlib.text import Text
 
 PROJECT = Path(__file__).parents[1]
 FONTS = PROJECT / "templates" / "fonts"

@@ -1,4 +1,4 @@
-"""The workflow itself, run by Snakemake in folders of its own: what reruns, what stays, and the same bytes everywhere."""
+"""The workflow itself, run by Snakemake in folders of its own: what reruns, what stays, the same bytes everywhere."""
 
 import hashlib
 import os
@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from conftest import PROJECT, Workspace
 
 pytestmark = pytest.mark.workflow

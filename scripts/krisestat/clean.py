@@ -96,7 +96,7 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
                 _places([line], column),
                 f"senteret {shown(name)}, som ikke står i registeret for {aar}" + (f" – {hint}" if hint else ""),
                 "navnet på et senter som hadde et tilbud det året",
-                "Rett registeret (data/raw/register/sentre.csv og tilbud.csv) hvis senteret er nytt eller har skiftet navn.",
+                "Er senteret nytt eller har skiftet navn, rettes sentre.csv og tilbud.csv i data/raw/register.",
             )
         elif senter in seen:
             problems.add(
@@ -115,8 +115,8 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
 def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Give each cell its answer in the codebook's codes.
 
-    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose value
-    is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
+    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose
+    value is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
     """
     problems = ProblemList()
     answers = cells["verdi"].map({"": "ubesvart"} | codes)
@@ -193,9 +193,9 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
 def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Apply the survey's filter: forms of cooperation are asked only of those that cooperate.
 
-    Parameters: `rows`, as `complete` gives them. Returns them with an empty form as `ikke_spurt` where the service did
-    not answer that it cooperates, and a problem for each form that is claimed without cooperation. A centre that did not
-    answer at all (its rows have no line) stays `ubesvart`.
+    Parameters: `rows`, as `complete` gives them. Returns them with an empty form as `ikke_spurt` where the service
+    did not answer that it cooperates, and a problem for each form that is claimed without cooperation. A centre that
+    did not answer at all (its rows have no line) stays `ubesvart`.
     """
     problems = ProblemList()
     key = ["senter_id", "tilbud", "instans"]
@@ -225,8 +225,8 @@ def clarify(
 ) -> tuple[pd.DataFrame, list[str]]:
     """One year from `inndata` to `klargjort`.
 
-    Parameters: `inndata`, the year's cells; `columns`, the year's codebook; `source`, the raw file that errors speak of.
-    Returns a frame as the contract `KLARGJORT`, and warnings. Raises `Problems` with every fault of the file.
+    Parameters: `inndata`, the year's cells; `columns`, the year's codebook; `source`, the raw file that errors speak
+    of. Returns a frame as the contract `KLARGJORT`, and warnings. Raises `Problems` with every fault of the file.
     """
     problems = check_columns(list(dict.fromkeys(inndata["kolonne"])), columns, source, columns_file(aar))
     meaning = pd.DataFrame(columns)[["kolonne", *_MEANING]]

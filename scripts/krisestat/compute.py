@@ -33,8 +33,8 @@ from krisestat.yamlfiles import load_yaml
 
 log = logging.getLogger(__name__)
 
-# Which answer speaks for a service when several are taken together («at least one partner»): one `ja` is enough, a `nei`
-# needs that nothing is unknown, and a question that was not put says nothing.
+# Which answer speaks for a service when several are taken together («at least one partner»): one `ja` is enough, a
+# `nei` needs that nothing is unknown, and a question that was not put says nothing.
 _PRECEDENCE = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
 
 
@@ -60,7 +60,7 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     for key, count in zip(counts.index, counts.to_dict("records"), strict=True):
         place = dict(zip(cell, key, strict=True))
         base = bases.loc[(place["aar"], place["tilbud"])]
-        # Not one service was asked: the question was not in that year's form, which is not the same as no one saying yes.
+        # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
         unasked = not asked.loc[key] and count["ikke_spurt"] == base["base"]
         rows.append(
             {
@@ -81,7 +81,7 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
 
 
 def municipal_rows(kostra: pd.DataFrame) -> list[Row]:
-    """Statistics Norway's counts of municipalities in the long form; the source prints no base, so there is no share."""
+    """Statistics Norway's counts of municipalities in the long form; the source prints no base: there is no share."""
     empty = dict.fromkeys(("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt"))
     return [
         {

@@ -23,8 +23,8 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files and `kostra` the municipal source; `results` is where outputs go; `root` is the
-    project's folder.
+    from it; `sources` are the yearly raw files and `kostra` the municipal source; `results` is where outputs go; `root`
+    is the project's folder.
     """
 
     config: dict
@@ -43,7 +43,7 @@ class Edition:
 
     @property
     def templates(self) -> list[str]:
-        """What the pages are made of: the texts in the edition's written standard, its lexicon and the shared layout."""
+        """What the pages are made of: texts in the edition's written standard, its lexicon and the shared layout."""
         folders = [self.config["spraak"], "felles"]
         own = [path for folder in folders for path in sorted((self.root / "templates" / folder).iterdir())]
         lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"

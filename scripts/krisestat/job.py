@@ -1,5 +1,5 @@
-"""What every rule's script does around its stage: open the log, tell the terminal what happens, and turn `Problems` into
-five-part errors there, with the full traceback in the log."""
+"""What every rule's script does around its stage: open the log, tell the terminal what happens, and turn `Problems`
+into five-part errors there, with the full traceback in the log."""
 
 from __future__ import annotations
 

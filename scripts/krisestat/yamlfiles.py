@@ -126,7 +126,6 @@ def check_schema(data: Any, schema: dict, name: str, lines: dict[tuple, tuple[in
         line, raw = lines.get(path, (0, ""))
         key = ".".join(map(str, path))
         place = ", ".join(filter(None, [f"linje {line}" if line else "", f"nøkkelen «{key}»" if key else ""]))
-        description = error.schema.get("description", "")
         if error.validator == "additionalProperties":
             known = list(error.schema.get("properties", {}))
             for unknown in sorted(set(map(str, error.instance)) - set(known)):
