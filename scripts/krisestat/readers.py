@@ -182,8 +182,8 @@ def read_raw(source: Source, root: Path = Path()) -> tuple[pd.DataFrame, list]:
     """Read a raw file to `inndata`.
 
     Parameters: `source`, the file and how to read it; `root`, the project's folder. Returns the table (one row per
-    cell: fil, linje, kolonnenr, kolonne, verdi) and a list of problems that do not stop the reading (a checksum that differs
-    from the one the file was received with). Raises `Problems` if the file cannot be read as declared.
+    cell: fil, linje, kolonnenr, kolonne, verdi) and a list of problems that do not stop the reading (a checksum that
+    differs from the one the file was received with). Raises `Problems` if the file cannot be read as declared.
     """
     data = (root / source.path).read_bytes()
     notes = ProblemList()
