@@ -127,6 +127,21 @@ def test_every_import_of_a_stage_is_found():
     assert "scripts/krisestat/plotting.py" not in modules("compute")
 
 
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(PROJECT / "scripts" / "krisestat")))
+def test_the_reader_of_import_lines_agrees_with_the_syntax_tree(path):
+    from krisestat.modules import _imports
+
+    tree = ast.parse(path.read_bytes())
+    assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level]
+    named = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+    named |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    named |= {
+        f"{n.module}.{a.name}" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module for a in n.names
+    }
+    files = {PROJECT / "scripts" / f"{name.replace('.', '/')}.py" for name in named if name.startswith("krisestat.")}
+    assert {f for f in files if f.is_file()} <= set(_imports(path))
+
+
 def test_top_level_names_are_given():
     for name in ("Snakefile", "workflow", "scripts", "templates", "config.yaml", "data/raw", "tests", "README.md"):
         assert (PROJECT / name).exists(), name
