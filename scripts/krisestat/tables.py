@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from krisestat.contracts import Row
-from krisestat.display import SIGNS, capitalised, number, percent, year_range
+from krisestat.display import NBSP, SIGNS, capitalised, number, percent, year_range
 
 BOM = "\ufeff"
 # A spreadsheet runs a text that begins with one of these as a formula.
@@ -44,7 +44,7 @@ class Spec:
 
 _SERIES = {"columns": ("aar",), "blocks": "gruppe", "base_row": True}
 
-# In the order of the page: first the tables of the figures, then those that add to them.
+# In the order of the page.
 TABLES = (
     Spec("samarbeidsfora", "forum", "aar", ("gruppe", "maal"), measures=MEASURES),
     Spec("instanser", "samarbeid", "instans", ("gruppe", "maal"), measures=("antall", "prosent"), edition_only=True),
@@ -57,11 +57,11 @@ TABLES = (
         edition_only=True,
         base_row=True,
     ),
+    Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
     Spec("skriftlige-avtaler", "samarbeidsform", "instans", samarbeidsform="skriftlig_avtale", **_SERIES),
     Spec("kommunalt-samarbeid", "kommunalt_samarbeid", "instans", ("aar",)),
     Spec("instanser-over-tid", "samarbeid", "instans", **_SERIES),
     Spec("faste-kontaktpersoner", "samarbeidsform", "instans", samarbeidsform="fast_kontakt", **_SERIES),
-    Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
 )
 
 
@@ -320,8 +320,10 @@ def origin_text(rows: Sequence[Row], words: Mapping[str, str]) -> str:
 
 
 def safe_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """A text that no spreadsheet takes for a formula: control characters as spaces, an apostrophe before a start that
+    would be one."""
+    plain = "".join(char if char.isprintable() or char in NBSP else " " for char in text)
+    return f"'{plain}" if text.startswith(FORMULA_STARTS) else plain
 
 
 def to_excel_csv_text(table: Table, notice: str = "") -> str:

@@ -1,0 +1,83 @@
+"""A whole edition, made once for the tests that look at it: figures, page, print edition and PDF from the counts in
+`results/` of a build, or from those that the tests carry."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+
+PROJECT = Path(__file__).parents[1]
+COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where the files of an edition are."""
+
+    folder: Path
+
+    def __getattr__(self, name: str) -> Path:
+        ending = {"side": "html", "trykk": "html", "publikasjon": "pdf"}.get(name, "json")
+        return self.folder / f"{name}.{ending}"
+
+
+def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templates", typeset: bool = False) -> Files:
+    """Draw, render and perhaps typeset an edition of 2020 into `folder`."""
+    from krisestat import draw, render
+    from krisestat.config import load_config
+    from krisestat.figures import FIGURES
+
+    codebooks, store = PROJECT / "data" / "raw" / "codebooks", folder.parent / "lager"
+    figures = {fid: folder / "figurer" / f"{fid}.svg" for fid in FIGURES}
+    config = load_config(PROJECT / "config.yaml", PROJECT)
+    serie = (config["foerste_aar"], config["aar"])
+    draw.run(counts, codebooks, PROJECT / "templates" / "fonts", store, figures, "nb", config["aar"], serie)
+    files = Files(folder)
+    render.run(
+        utdata=counts,
+        codebooks=codebooks,
+        templates=templates,
+        figures=figures,
+        config=config,
+        store=store,
+        side=files.side,
+        trykk=files.trykk,
+        hovedpunkter=files.hovedpunkter,
+        paastander=files.paastander,
+        config_ut=folder / "config.yaml",
+    )
+    if typeset:
+        from krisestat import typeset as setting
+
+        setting.run(files.trykk, files.publikasjon, PROJECT / "templates" / "fonts")
+    return files
+
+
+@pytest.fixture(scope="session", name="utgave")
+def utgave_fixture(tmp_path_factory) -> Iterator[Files]:
+    """An edition with page and print edition."""
+    yield make(tmp_path_factory.mktemp("utgave") / "ut")
+
+
+@pytest.fixture(scope="session", name="trykt")
+def trykt_fixture(tmp_path_factory) -> Iterator[Files]:
+    """An edition with its PDF."""
+    yield make(tmp_path_factory.mktemp("trykt") / "ut", typeset=True)
+
+
+def page_text(path: Path) -> str:
+    """What a reader meets on a page, one block a line: no style, script or drawing, spaces made even, no-break spaces
+    as «~» so that they are seen."""
+    tree = lxml_html.fromstring(path.read_text(encoding="utf-8"))
+    for element in tree.xpath("//style|//script|//svg|//comment()"):
+        element.drop_tree()
+    blocks = "p|li|dt|dd|h1|h2|h3|figcaption|caption|summary|tr|title"
+    lines = []
+    for element in tree.xpath("|".join(f"//{name}" for name in blocks.split("|"))):
+        cells = element.xpath("./th|./td") if element.tag == "tr" else [element]
+        texts = [re.sub(r"[ \n]+", " ", cell.text_content()).strip().replace("\u00a0", "~") for cell in cells]
+        lines.append(f"{element.tag}: {' | '.join(texts)}")
+    return "\n".join(lines) + "\n"
