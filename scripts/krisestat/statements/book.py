@@ -93,8 +93,10 @@ class Statements(Functions):
                     failure = _wrong_call(name, signature, kwargs, error)
                 else:
                     raise
-            number = self.note(Record(name, f"⟨{name}⟩", problem=failure))
-            return False if name == "gjelder" else Bundet(number, f"⟨{name}⟩")
+            held = kwargs.get("ord")
+            text = str(held) if held and not failure.query else f"⟨{name}⟩"
+            number = self.note(Record(name, text, problem=failure))
+            return False if name == "gjelder" else Bundet(number, text, str(kwargs.get("hva", "")))
 
         return call
 
@@ -174,9 +176,9 @@ class Statements(Functions):
         """The innermost template line that an exception passed; Jinja has already rewritten its traceback."""
         place, step = Place(), error.__traceback__
         while step is not None:
-            template = step.tb_frame.f_globals.get("__jinja_template__")
-            if isinstance(template, Template):
-                place = Place(f"{self.folder}/{template.name}", step.tb_lineno)
+            if "__jinja_exception__" in step.tb_frame.f_globals:
+                file = step.tb_frame.f_code.co_filename
+                place = Place("" if file.startswith("<") else file, step.tb_lineno)
             step = step.tb_next
         return place
 
@@ -243,6 +245,7 @@ class Statements(Functions):
         found = [
             *checks.coverage(blocks, tillatt, self.lexicon, self.bound),
             *checks.entailment(blocks, self.records, self.data.group_words()),
+            *checks.scope(blocks, self.records, self.data.terms()),
             *checks.bases(blocks, self.records),
             *checks.hedges(blocks, self.records, self.lexicon),
         ]
@@ -261,19 +264,17 @@ class Statements(Functions):
         """An id for each record on the page: its name, numbered where the same is asked again; the same on every
         page."""
         ids: dict[int, str] = {}
-        taken: set[str] = set()
+        last: dict[str, int] = {}
         for hit in MARKED.finditer(html):
             index = int(hit[1])
             record = self.records[index]
             if index in ids or record.problem or record.function == "fast":
                 continue
-            name, count = record.name(), 1
-            id = name
-            while id in taken or self._signatures.get(id, record.signature) != record.signature:
-                count += 1
-                id = f"{name}-{count}"
+            name, id = record.name(), ""
+            while not id or self._signatures.get(id, record.signature) != record.signature:
+                last[name] = last.get(name, 0) + 1
+                id = name if last[name] == 1 else f"{name}-{last[name]}"
             ids[index] = id
-            taken.add(id)
             self._signatures[id] = record.signature
             self._id_of.setdefault(index, id)
         return ids

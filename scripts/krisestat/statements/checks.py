@@ -19,7 +19,7 @@ from krisestat.statements.markup import Block, bound_records, opens_sentence
 from krisestat.statements.record import EXACT, FACTS, NUMERIC, Place, Record
 from krisestat.yamlfiles import load_yaml
 
-_DIGITS = re.compile(r"\d+(?:[\s.,]\d+)*")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*")
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ def coverage(
                     f"et av tallene som «{block.bound_to}» er laget av"
                     if block.bound_to
                     else "at tall, mengdeord, sammenlikninger og trendord kommer fra en funksjon",
-                    f"Skriv «{word}» med en funksjon (docs/skrive-paastander.md), eller før vendingen opp med en grunn i "
-                    "tillatt.yaml.",
+                    f"Skriv «{word}» med en funksjon (docs/skrive-paastander.md), eller før vendingen opp i "
+                    "tillatt.yaml med en grunn.",
                     _unbound(block, start, end),
                 )
             )
@@ -203,6 +203,48 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], groups: Mappi
                         place=head.place,
                     )
                 )
+    return findings
+
+
+def scope(blocks: Sequence[Block], records: Sequence[Record], terms: Mapping[str, tuple[str, str]]) -> list[Finding]:
+    """A sentence names only partners, groups, forms and years that its numbers are about.
+
+    Parameters: `terms`, words in lower case → (dimension, code). Only hand-written words are read, and only in
+    sentences with numbers: «alle samarbeider med politiet» over a query on NAV must not build.
+    """
+    findings = []
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})(?!\w)")
+    for block in blocks:
+        for start, end in block.sentences():
+            spans = [s for s in block.spans if start <= s.start < end]
+            cells = [c for s in spans if records[s.record].function not in FACTS for c in records[s.record].cells]
+            if not cells:
+                continue
+            spoken = {(d, getattr(c, d)) for c in cells for d in ("gruppe", "instans", "form")}
+            spoken |= {("aar", c.aar) for c in cells}
+            named = []
+            for hit in pattern.finditer(block.text[start:end].lower()):
+                at = (start + hit.start(), start + hit.end())
+                if not _within(*at, [(s.start, s.end) for s in spans]):
+                    named.append((hit[0], *terms[hit[0]]))
+            for span in spans:
+                year = records[span.record].query.get("aar")
+                if records[span.record].function == "aarstall":
+                    named.append((str(year), "aar", year))
+            for word, dimension, code in named:
+                about = {value for d, value in spoken if d == dimension and value}
+                if about and code not in about:
+                    findings.append(
+                        Finding(
+                            block.section,
+                            block.element,
+                            f"«{word}» i «{spaces(block.text[start:end])}», der tallene gjelder "
+                            + ", ".join(sorted(map(str, about))),
+                            "at setningen og tallene handler om det samme",
+                            "Rett setningen eller funksjonskallet.",
+                            place=records[spans[0].record].place,
+                        )
+                    )
     return findings
 
 

@@ -62,6 +62,16 @@ class Data:
         """The word that names each group in a sentence."""
         return {row["gruppe"]: row[f"kort_{self.standard}"].lower() for row in self.names.grupper}
 
+    def terms(self) -> dict[str, tuple[str, str]]:
+        """Words that name a partner or a group of services in a sentence, in lower case → (dimension, code)."""
+        found: dict[str, tuple[str, str]] = {}
+        for row in self.names.instanser:
+            if row["kilde"] == "samarbeid":
+                for form in ("navn", "bestemt"):
+                    found[row[f"{form}_{self.standard}"].lower()] = ("instans", row["instans"])
+        words = self.group_words()
+        return found | {words[g]: ("gruppe", g) for g in self.groups()}
+
     def groups(self) -> list[str]:
         """The groups of services that the data has."""
         return [g for g, unit in self.unit_of.items() if unit == "tilbud" and g in self.codes["gruppe"]]

@@ -183,7 +183,7 @@ class Functions:
         rule = "likt" if not change else "opp" if change > 0 else "ned"
         word = next(w for w in self.lexicon.families["endring"] if w.rule == rule)
         if ord is not None and ord not in word.forms:
-            self._refuse(ord, word.forms, units)
+            self._refuse(ord, "endring", units, word.forms)
         size = f"{number(abs(change))}{NBSP}" if change else ""
         text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}"
         both, bases = self._say_bases(units, with_counts=True) if baser else ("", frozenset())
@@ -498,25 +498,33 @@ class Functions:
                     f"ordet {shown(held)}", f"et ord for {family}", "Velg et annet ord eller en annen funksjon.", True
                 )
             if word not in true:
-                self._refuse(held, [f for w in true for f in w.forms], units)
+                self._refuse(held, family, units)
             return word, held.lower()
         for word in true:
             if not word.held_only and all(word.in_house(u, limits) for u in units):
                 return word, word.forms[0]
         if true and family in RULE_FAMILIES:
             return true[0], true[0].forms[0]
-        self._refuse("", [f for w in true for f in w.forms], units)
+        self._refuse("", family, units)
         raise AssertionError("unreachable")
 
-    def _refuse(self, held: str, true: Sequence[str], units: Sequence[Unit]) -> None:
+    def _refuse(self, held: str, family: str, units: Sequence[Unit], true: Sequence[str] | None = None) -> None:
+        """Raise for a word that is not true, with those that are, the strongest first; if none, one for each cell."""
+        if true is None:
+            true = [f for w in self._true(family, units) for f in w.forms]
+        told = ", ".join(f"«{w}»" for w in true)
+        fix = f"Skriv noe som er sant: {told}."
+        if not true:
+            first = {u: self._true(family, [u])[:1] for u in units}
+            each = "; ".join(f"{numbers_of(u[:1])}: «{w[0].forms[0]}»" for u, w in list(first.items())[:8] if w)
+            fix = (
+                f"Del opp påstanden. Sant for hver: {each}." if each else "Ta bort påstanden; ikke noe ord er sant her."
+            )
         numbers = numbers_of(c for u in units for c in u)
-        choices = ", ".join(f"«{w}»" for w in true)
         raise Unproven(
             f"«{held}» ({numbers})" if held else f"ikke noe ord som passer for alle ({numbers})",
             f"at «{held}» stemmer med tallene" if held else "ett ord som passer for hver av dem",
-            f"Skriv noe som er sant: {choices}."
-            if choices
-            else "Del opp påstanden; ingen ord er sanne for alle disse.",
+            fix,
         )
 
     # -- telling

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -88,12 +89,15 @@ class Block:
     text: str = ""
     spans: list[Span] = field(default_factory=list)
 
-    def sentence(self, start: int, end: int) -> str:
-        """The sentence (or the whole of a short block) around a place in the text, spaces made even."""
+    def sentences(self) -> list[tuple[int, int]]:
+        """Where the sentences of the block begin and end."""
         cuts = [0, *(m.end() for m in _SENTENCE_END.finditer(self.text)), len(self.text)]
-        first = max(c for c in cuts if c <= start)
-        last = min((c for c in cuts if c >= end), default=len(self.text))
-        return " ".join(self.text[first:last].split())
+        return list(pairwise(cuts))
+
+    def sentence(self, start: int, end: int) -> str:
+        """The sentence around a place in the text, spaces made even."""
+        around = [(a, b) for a, b in self.sentences() if a < end and b > start]
+        return " ".join(self.text[around[0][0] : around[-1][1]].split())
 
 
 _SENTENCE_END = re.compile(r"[.!?][»\")]?\s+(?=[«\"A-ZÆØÅ0-9])")
