@@ -198,7 +198,8 @@ def picture(page: Path, folder: Path, name: str, *flags: str) -> Image.Image:
 
 @pytest.mark.browser
 def test_without_javascript_the_page_is_the_same(utgave, tmp_path):
-    text, changed = re.subn(r"script-src '[^']+'", "script-src 'none'", utgave.side.read_text(encoding="utf-8"))
+    source = utgave.side.read_text(encoding="utf-8")
+    text, changed = re.subn(r"script-src \S+ ", "script-src &#39;none&#39;; ", source)
     assert changed == 1
     stopped = tmp_path / "uten.html"
     stopped.write_text(text, encoding="utf-8")
