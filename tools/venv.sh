@@ -16,4 +16,4 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
   }
 fi
 echo "Installerer pakkene i $lock (første gang tar det et minutt eller to) …" >&2
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$lock"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --prefer-binary -r "$lock"
