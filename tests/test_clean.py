@@ -7,8 +7,8 @@ import io
 import pandas as pd
 import pytest
 import xlsxwriter
-from conftest import PROJECT
 
+from conftest import PROJECT
 from krisestat.clean import complete, filter_forms
 from krisestat.codebooks import Codebook, Register, load_codebook, load_register
 from krisestat.errors import Problems

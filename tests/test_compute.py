@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from conftest import PROJECT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import PROJECT
 from krisestat.codebooks import load_codebook
 from krisestat.compute import count_indicator, disclose, mark_published, published_counts
 from krisestat.contracts import SVAR, TALL, check

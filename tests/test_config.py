@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT
 
+from conftest import PROJECT
 from krisestat.config import config_text, load_config, merge, period, years
 from krisestat.errors import Problems
 

@@ -18,11 +18,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
-from utgave import COUNTS, make, page_text, utgave_fixture  # noqa: F401
 
 from krisestat import design, render, tables, webfonts
 from krisestat.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.errors import Problems
+from utgave import COUNTS, make, page_text, utgave_fixture  # noqa: F401
 
 PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"

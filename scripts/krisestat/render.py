@@ -41,8 +41,6 @@ from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
-# Where «Forlat siden raskt» leads when the configuration names no other page: the weather, which nobody need explain.
-NEUTRAL_PAGE = "https://www.yr.no"
 MONTHS = {
     "nb": "januar februar mars april mai juni juli august september oktober november desember".split(),
     "nn": "januar februar mars april mai juni juli august september oktober november desember".split(),
@@ -220,7 +218,6 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str) ->
         "stil": Markup(style),
         "skript": Markup(SCRIPT),
         "csp": content_policy(style, SCRIPT),
-        "forlat_til": NEUTRAL_PAGE,
     }
 
 
@@ -251,7 +248,6 @@ def shared_values(
         "rekonstruert": has_reconstructed(rows),
         "frafall": unanswered(rows, aar),
         "kostra_aar": max(kostra, default=None),
-        "rettelser": config["publikasjon"].get("rettelser", []),
     }
 
 

@@ -1,0 +1,51 @@
+"""The whole run as text: from the committed raw files to the numbers, the headline points and (in test_publication) the
+page. Whoever changes a number on purpose copies the new file over the old and shows both in review."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import PROJECT
+from utgave import COUNTS, make
+
+
+def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(workspace):
+    from krisestat import compute
+
+    assert workspace.clean() == ""
+    klargjort = Path("results/klargjort")
+    compute.run(
+        svar=sorted(klargjort.glob("samarbeid_p*.csv")),
+        tilbud=klargjort / "tilbud_p2015-2020.csv",
+        kostra=klargjort / "kostra_p2017-2019.csv",
+        published=Path("data/publisert/samarbeid_2020.csv"),
+        codebooks=Path("data/raw/codebooks"),
+        texts=PROJECT / "templates/nb/tabeller.yaml",
+        statistikk=Path("results/statistikk/tall.csv"),
+        utdata=Path("results/utdata/tall.csv"),
+        tables=Path("results/utdata/tabeller"),
+        aar=2020,
+        language="nb",
+    )
+    assert Path("results/utdata/tall.csv").read_text(encoding="utf-8") == COUNTS.read_text(encoding="utf-8")
+    assert Path("results/statistikk/tall.csv").read_bytes() == Path("results/utdata/tall.csv").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def points(tmp_path_factory) -> dict:
+    files = make(tmp_path_factory.mktemp("utgave"))
+    return json.loads(files.hovedpunkter.read_text(encoding="utf-8"))
+
+
+def test_the_headline_points_of_2020(points):
+    assert [p["tekst"] for p in points["hovedpunkter"]] == [
+        "Alle krisesentertilbudene samarbeidet med NAV og barneverntjenesten",
+        "Skriftlig avtale med NAV er mer vanlig enn i 2015",
+        "De fleste krisesentertilbudene deltok i etablerte samarbeidsfora i kommunen",
+    ]
+    assert all(p["tall"] and p["begrunnelse"] and p["paastander"] for p in points["hovedpunkter"])
+
+
+def test_no_headline_point_of_2020_says_that_all_cooperate_with_the_police(points):
+    assert not [p for p in points["hovedpunkter"] if "olitiet" in p["tekst"] and "lle " in p["tekst"]]
