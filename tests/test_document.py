@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 from PIL import Image
+
 from utgave import make, trykt_fixture, utgave_fixture  # noqa: F401
 
 PROJECT = Path(__file__).parents[1]

@@ -1,11 +1,11 @@
 """Headline points: chosen by explicit rules, true, on different topics, with reasons."""
 
 import pytest
-from statement_pages import ROWS, book, changed, environment
 
 from krisestat.errors import Problems
 from krisestat.statements import choose, headline_rows, load_candidates
 from krisestat.statements.headlines import Candidate
+from statement_pages import ROWS, book, changed, environment
 
 
 def candidate(id, text, when="", topic=None, weight=0):

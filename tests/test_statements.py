@@ -4,7 +4,6 @@ from fractions import Fraction
 
 import pytest
 import yaml
-from statement_pages import LEXICON, NB, ROWS, book, changed, page, refused, said
 
 from krisestat.errors import Problems
 from krisestat.statements import load_lexicon
@@ -12,6 +11,7 @@ from krisestat.statements.cells import Cell
 from krisestat.statements.functions import NAMES
 from krisestat.statements.lexicon import Interval
 from krisestat.statements.rules import RULES, kendall_s, margin
+from statement_pages import LEXICON, NB, ROWS, book, changed, page, refused, said
 
 CHOOSABLE = {family: [w for w in NB.families[family] if not w.held_only] for family in ("mengde", "hyppighet")}
 # The table of the specification, by share; written out here so that a change of the lexicon is seen.
