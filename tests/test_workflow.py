@@ -1,6 +1,8 @@
 """The workflow itself, run by Snakemake in folders of its own: what reruns, what stays, the same bytes everywhere."""
 
+import csv
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -14,7 +16,7 @@ from conftest import PROJECT, Workspace
 
 pytestmark = pytest.mark.workflow
 
-ALL = ["clean", "compute", "draw", "render", "typeset"]
+ALL = ["clean", "compute", "draw", "render", "prove", "typeset"]
 # Everything that a run prints, writes or is told by may differ; these must not.
 COMPARED = ("results/2020/**/*",)
 
@@ -31,11 +33,12 @@ class Project(Workspace):
         )
 
     def build(self, *args: str, **options) -> list[str]:
-        """Run Snakemake; returns the rules that ran, in order. Fails if the build does."""
+        """Run Snakemake; returns the rules that ran, in the order of the pipeline (the last two wait for the same and
+        may come in any). Fails if the build does."""
         done = self.snakemake(*args, **options)
         assert done.returncode == 0, done.stderr[-6000:]
         ran = re.findall(r"^localrule (\w+):", done.stderr, re.MULTILINE)
-        return [rule for rule in ran if rule != "publication"]
+        return sorted((rule for rule in ran if rule != "publication"), key=ALL.index)
 
     def digests(self) -> dict[str, str]:
         """sha256 of every output, by path."""
@@ -93,7 +96,7 @@ def change_2018_cell(project: Project) -> None:
 def test_the_outputs_that_others_build_on_are_there(built):
     names = {
         *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "statistikk/tall.csv", "utdata/tall.csv"),
-        *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json"),
+        *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json", "etterproving/index.html"),
     }
     assert names <= {n.removeprefix("results/2020/") for n in built.digests()}
     assert len(list((built / "results/2020/figurer").glob("*.svg"))) >= 5
@@ -153,7 +156,7 @@ def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
 def test_a_changed_sentence_draws_no_figure_and_counts_nothing(project):
     before = project.digests()
     project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", " Slik er det.</p>", 1))
-    assert project.build() == ["render", "typeset"]
+    assert project.build() == ["render", "prove", "typeset"]
     assert {n.split("/")[0] for n in project.changed(before)} <= {"publikasjon", "etterproving"}
 
 
@@ -163,7 +166,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
     project.edit("scripts/krisestat/pdf_finish.py", lambda t: t + comment)
     assert project.build() == ["typeset"]
     project.edit("scripts/krisestat/draw.py", lambda t: t + comment)
-    assert project.build() == ["draw", "render", "typeset"]
+    assert project.build() == ["draw", "render", "prove", "typeset"]
     assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
     project.edit("scripts/krisestat/readers.py", lambda t: t + comment)
     assert project.build() == ALL
@@ -172,7 +175,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
 
 def test_a_changed_setting_reruns_only_the_pages(project):
     project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
-    assert project.build() == ["render", "typeset"]
+    assert project.build() == ["render", "prove", "typeset"]
     assert "redaksjon@example.org" in (project / "results/2020/config.yaml").read_text(encoding="utf-8")
 
 
@@ -261,3 +264,54 @@ def test_next_years_edition(project):
     assert "2021" in re.search(r"<title>(.*?)</title>", page).group(1)
     rows = (project / "results/2021/utdata/tall.csv").read_text(encoding="utf-8")
     assert "samarbeid,kvinner,politi,,2021,42,43,42/43" in rows
+
+
+def test_a_new_partner_is_rows_in_codebooks(project):
+    """A partner that is asked about for the first time needs no edit of code or text."""
+
+    def with_partner(text: str) -> str:
+        header, *records = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline="")))
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        forms = ["", "_enkeltsaker", "_fast_kontakt", "_skriftlig", "_ikke_skriftlig"]
+        writer.writerow([*header, *(f"{group}_krisetelefon{form}" for group in ("kv", "me") for form in forms)])
+        for number, record in enumerate(records):
+            cells = ["Ja", "Ja", "Nei", "Nei", "Nei"] if number % 3 else ["Nei", "", "", "", ""]
+            has = [record[header.index(f"{group}_har_tilbud")] == "Ja" for group in ("kv", "me")]
+            writer.writerow([*record, *(cells if has[0] else [""] * 5), *(cells if has[1] else [""] * 5)])
+        return "\ufeff" + out.getvalue()
+
+    def with_columns(text: str) -> str:
+        forms = {
+            "enkeltsaker": "enkeltsaker",
+            "fast_kontakt": "fast_kontakt",
+            "skriftlig": "skriftlig_avtale",
+            "ikke_skriftlig": "ikke_skriftlig_avtale",
+        }
+        for code, group in (("kv", "kvinner"), ("me", "menn")):
+            text += f"{code}_krisetelefon,samarbeid,{group},krisetelefon,\n"
+            for column, form in forms.items():
+                text += f"{code}_krisetelefon_{column},samarbeidsform,{group},krisetelefon,{form}\n"
+        return text
+
+    row = "samarbeid,krisetelefon,Krisetelefon,krisetelefonen,Krisetelefon,krisetelefonen,2020,,10\n"
+    project.edit("data/raw/codebooks/instanser.csv", lambda t: t + row)
+    project.edit("data/raw/codebooks/samarbeid_p2020.csv", with_columns)
+    project.edit("data/raw/2020/samarbeid_p2020.csv", with_partner, register="2020")
+    project.build()
+    table = (project / "results/2020/utdata/tabeller/instanser_p2020.csv").read_text(encoding="utf-8")
+    page = (project / "results/2020/publikasjon/index.html").read_text(encoding="utf-8")
+    figure = (project / "results/2020/figurer/samarbeid-etter-instans.svg").read_text(encoding="utf-8")
+    assert all("Krisetelefon" in text for text in (table, page, figure))
+
+
+def test_a_new_indicator_is_a_declaration(project):
+    declared = (
+        "kontakt_noen:\n  sporsmaal: samarbeidsform\n  samarbeidsform: fast_kontakt\n  per: []\n  enhet: tilbud\n"
+    )
+    declared += "  beskrivelse: tilbud som har fast kontaktperson hos minst én instans\n"
+    project.edit("data/raw/codebooks/indikatorer.yaml", lambda t: t + declared)
+    project.build()
+    rows = (project / "results/2020/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
+    mine = [r.split(",") for r in rows if r.startswith("kontakt_noen,")]
+    assert len(mine) == 12 and {r[12] for r in mine if int(r[4]) < 2017} == {"ikke_spurt"}

@@ -154,6 +154,11 @@ class Data:
         """The same cell in `fra`, or a year before the edition's."""
         return self.cell((*cell.key[:4], self.year(self.aar - 1 if fra is None else fra)))
 
+    def asked_in(self, cell: Cell, fra: int | None) -> bool:
+        """Whether the cell's question was put in `fra`, or in the year before the edition's. A hidden cell was."""
+        before = self.cells.get((*cell.key[:4], self.year(self.aar - 1 if fra is None else fra)))
+        return before is not None and before.status != "ikke_spurt"
+
     def other(self, cell: Cell, mot: str) -> Cell:
         """The same cell for another group, form or partner."""
         for dimension in ("gruppe", "form", "instans"):

@@ -273,6 +273,8 @@ class Functions:
         word = None
         if ord is not None:
             word = self._find(ord)
+            if word.family in ("endring", "vanlighet"):  # a partner that is new has nothing to be compared with
+                cells = {i: own for i, own in cells.items() if all(self.data.asked_in(c, fra) for c in own)}
             units = {i: self._units(word.family, own, fra, mot) for i, own in cells.items()}
             rule, holds = f"«{ord.lower()}» – {word.told}", lambda u: word.holds(u, self.lexicon.limits)
             chosen = [i for i in cells if all(holds(u) and word.in_house(u, self.lexicon.limits) for u in units[i])]

@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, UndefinedError
 from markupsafe import Markup
 
 from krisestat.errors import ProblemList, Problems, did_you_mean
@@ -158,8 +158,14 @@ def _said(
     book: Statements, environment: Environment, candidate: Candidate, values: Mapping
 ) -> tuple[Markup, list[int]]:
     """The sentence, and the records that it made."""
+    problems = ProblemList()
     with book.at(candidate.file, candidate.line):
-        text = environment.from_string(candidate.text).render(**values)
+        try:
+            text = environment.from_string(candidate.text).render(**values)
+        except UndefinedError as error:
+            fix = "Rett setningen, eller gi kandidaten en betingelse («naar») som sier når den gjelder."
+            problems.add(candidate.file, f"linje {candidate.line}", str(error), "en setning som lar seg skrive", fix)
+            raise Problems([*book.problems, *problems.problems]) from None
     return Markup(text), [int(hit[1]) for hit in MARKED.finditer(text)]
 
 
