@@ -138,16 +138,31 @@ def test_the_generator_gives_the_committed_files_byte_for_byte(tmp_path):
     env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     subprocess.run([sys.executable, "-m", "tools.rekonstruer", "--til", tmp_path], cwd=ROOT, env=env, check=True)
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-    kept = {p.relative_to(RAW): p.read_bytes() for aar in YEARS for p in (RAW / str(aar)).iterdir()}
+    kept = {p.relative_to(RAW): p.read_bytes() for name in (*YEARS, "personer") for p in (RAW / str(name)).iterdir()}
     assert sorted(made) == sorted(kept)
     assert [str(p) for p in kept if made[p] != kept[p]] == []
 
 
-@pytest.mark.parametrize("folder", [*map(str, YEARS), "kostra"])
+@pytest.mark.parametrize("folder", [*map(str, YEARS), "kostra", "personer"])
 def test_manifests_have_the_checksum_of_their_file(folder):
     kilde = yaml.safe_load((RAW / folder / "kilde.yaml").read_text(encoding="utf-8"))
     assert kilde["sha256"] == hashlib.sha256((RAW / folder / kilde["fil"]).read_bytes()).hexdigest()
     assert kilde["opphav"] == ("publisert" if folder == "kostra" else "rekonstruert")
+
+
+def test_persons_add_up_to_the_printed_totals_and_stay_at_least_once():
+    with (RAW / "personer" / "personer_p2019-2020.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    totals: Counter = Counter()
+    for row in rows:
+        residents, stays = int(row["Beboere"]), int(row["Opphold"])
+        assert 0 <= residents <= stays and (residents > 0) == (stays > 0)
+        totals[row["År"], "beboere"] += residents
+        totals[row["År"], "opphold"] += stays
+        totals[row["År"], row["Registrert kjønn"]] += residents
+    assert (totals["2019", "beboere"], totals["2020", "beboere"]) == (1800, 1668)
+    assert (totals["2019", "opphold"], totals["2020", "opphold"]) == (2471, 2198)
+    assert [totals["2020", sex] for sex in ("Kvinner", "Menn", "Ikke registrert")] == [1529, 137, 2]
 
 
 def test_more_ja_than_services_that_can_say_ja_is_refused():

@@ -6,8 +6,11 @@ import argparse
 from pathlib import Path
 
 from tools.rekonstruer.aarganger import write_all
+from tools.rekonstruer.personer import write_persons
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tools.rekonstruer", description=__doc__)
     parser.add_argument("--til", type=Path, default=Path("data/raw"), help="mappen som årsmappene skrives i")
-    write_all(parser.parse_args().til)
+    folder = parser.parse_args().til
+    write_all(folder)
+    write_persons(folder)
