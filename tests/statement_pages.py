@@ -62,9 +62,8 @@ def page(text: str, rows=None, *, statements=None, allowed=(), evidence=None, **
 
 def said(call: str, rows=None) -> str:
     """What one call gives, as plain text."""
-    return page(f"<table><tr><td>{{{{ {call} }}}}</td></tr></table>", rows)[
-        len("<table><tr><td>") : -len("</td></tr></table>")
-    ]
+    html = page(f"<table><tr><td>{{{{ {call} }}}}</td></tr></table>", rows, config={"hjelp": {"politi_nod": "112"}})
+    return html[len("<table><tr><td>") : -len("</td></tr></table>")]
 
 
 def refused(text: str, rows=None, **more) -> str:

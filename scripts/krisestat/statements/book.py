@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from jinja2 import Environment, Template, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import Environment, Template, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
 from markupsafe import Markup, escape
 
-from krisestat.errors import Problem, ProblemList, Problems, did_you_mean
+from krisestat.errors import Problem, ProblemList, Problems, did_you_mean, shown
 from krisestat.statements import checks
 from krisestat.statements.cells import Unproven
 from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
-from krisestat.statements.markup import MARKED, Block, Bundet, bound_records, read_page
+from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
 from krisestat.statements.record import Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
 
@@ -82,7 +82,10 @@ class Statements(Functions):
         signature = inspect.signature(function)
 
         def call(*args, **kwargs):
+            unknown = [v for v in (*args, *kwargs.values()) if isinstance(v, Unknown | UnknownCodes)]
             try:
+                if unknown:
+                    raise unknown[0].reason
                 return function(*args, **kwargs)
             except Unproven as error:
                 failure = error
@@ -96,7 +99,9 @@ class Statements(Functions):
             held = kwargs.get("ord")
             text = str(held) if held and not failure.query else f"⟨{name}⟩"
             number = self.note(Record(name, text, problem=failure))
-            return False if name == "gjelder" else Bundet(number, text, str(kwargs.get("hva", "")))
+            if name == "gjelder":
+                return False
+            return Bundet(number, text, str(kwargs.get("hva", "")), koder=UnknownCodes(failure))
 
         return call
 
@@ -106,48 +111,93 @@ class Statements(Functions):
 
         Raises `Problems` for what Jinja cannot do: every unknown function at once, or a fault of syntax.
         """
+        with self.reading(f"{self.folder}/{template}"):
+            self._check_names(environment, template, values)
+            return environment.get_template(template).render(**values)
+
+    @contextmanager
+    def reading(self, fil: str) -> Iterator[None]:
+        """Turn what Jinja cannot do within into `Problems`, beside those found so far.
+
+        Parameters: `fil`, the file that is being read, for faults that do not say where they are.
+        """
         problems = ProblemList()
         try:
-            self._check_names(environment, template, set(values), problems)
-            problems.raise_if_any()
-            return environment.get_template(template).render(**values)
+            yield
         except TemplateSyntaxError as error:
-            place = f"linje {error.lineno}"
+            place = self._place or Place(f"{self.folder}/{error.name}" if error.name else fil, error.lineno)
             fix = "Se etter klammer, anførselstegn og endblokker."
-            problems.add(
-                f"{self.folder}/{error.name or template}", place, str(error.message), "en mal som kan leses", fix
-            )
-        except UndefinedError as error:
-            place = self._here_in(error)
-            problems.add(place.fil or template, str(place), str(error), "et navn som finnes", "Rett navnet i malen.")
-        raise Problems([*problems.problems, *self.problems])
+            problems.add(place.fil, str(place), f"noe som ikke kan leses ({error.message})", "en gyldig mal", fix)
+            raise Problems([*problems.problems, *self.problems]) from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            place = self._place or self._here_in(error)
+            found, fix = f"et uttrykk som ikke kan skrives ut ({error})", "Rett navnet eller uttrykket i malen."
+            problems.add(place.fil or fil, str(place), found, "navn som finnes, og tekst", fix)
+            raise Problems([*problems.problems, *self.problems]) from error
 
-    def _check_names(self, environment: Environment, name: str, given: set[str], problems: ProblemList) -> None:
-        known = set(environment.globals) | given | {"caller", "super", "loop", "self", "varargs", "kwargs"}
-        waiting, seen = [name], set()
+    def check_expressions(self, environment: Environment, sources: Iterable[tuple[str, Place]], given: Mapping) -> None:
+        """Read templates that are not in files. Raises `Problems` with every fault of syntax and unknown function.
+
+        Parameters: `sources`, the text of each and its place; `given`, the names it may use beside the functions.
+        """
+        problems = ProblemList()
+        for text, place in sources:
+            with self.at(place.fil, place.linje):
+                try:
+                    with self.reading(place.fil):
+                        self._unknown_calls(environment, environment.parse(text), given, problems)
+                except Problems as error:
+                    problems.problems += error.problems[:1]
+        problems.raise_if_any()
+
+    def _check_names(self, environment: Environment, name: str, given: Mapping) -> None:
+        problems = ProblemList()
+        waiting, seen = [(name, Place())], set()
         while waiting:
-            current = waiting.pop()
+            current, place = waiting.pop(0)
             if current in seen:
                 continue
             seen.add(current)
-            tree = environment.parse(environment.loader.get_source(environment, current)[0], current, current)
+            try:
+                tree = environment.parse(environment.loader.get_source(environment, current)[0], current, current)
+            except TemplateNotFound:
+                found = f"malen {shown(current)}, som ikke finnes"
+                problems.add(place.fil or self.folder, str(place), found, "navnet på en mal", "Rett navnet.")
+                continue
             for node in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
-                if isinstance(node.template, nodes.Const) and isinstance(node.template.value, str):
-                    waiting.append(node.template.value)
-            own = {n.name for n in tree.find_all(nodes.Name) if n.ctx in ("store", "param")}
-            own |= {n.name for n in tree.find_all(nodes.Macro)} | {n.target for n in tree.find_all(nodes.Import)}
-            own |= {n if isinstance(n, str) else n[1] for f in tree.find_all(nodes.FromImport) for n in f.names}
-            for call in tree.find_all(nodes.Call):
-                called = getattr(call.node, "name", None) if isinstance(call.node, nodes.Name) else None
-                if called and called not in known | own:
-                    hint = did_you_mean(called, NAMES)
-                    problems.add(
-                        f"{self.folder}/{current}",
-                        f"linje {call.lineno}",
-                        f"den ukjente funksjonen «{called}»" + (f" – {hint}" if hint else ""),
-                        "en av funksjonene i docs/skrive-paastander.md",
-                        "Rett navnet.",
-                    )
+                if wanted := _template_name(node.template, given):
+                    waiting.append((wanted, Place(f"{self.folder}/{current}", node.lineno)))
+            self._unknown_calls(environment, tree, given, problems, f"{self.folder}/{current}")
+        problems.raise_if_any()
+
+    def _unknown_calls(
+        self, environment: Environment, tree: nodes.Template, given: Mapping, problems: ProblemList, fil: str = ""
+    ) -> None:
+        """Note every call of a function that is not there, and every fixed text that a template writes itself."""
+        known = {*environment.globals, *given, "caller", "super", "loop", "self", "varargs", "kwargs"}
+        known |= {n.name for n in tree.find_all(nodes.Name) if n.ctx in ("store", "param")}
+        known |= {n.name for n in tree.find_all(nodes.Macro)} | {n.target for n in tree.find_all(nodes.Import)}
+        known |= {n if isinstance(n, str) else n[1] for f in tree.find_all(nodes.FromImport) for n in f.names}
+        for call in tree.find_all(nodes.Call):
+            called = call.node.name if isinstance(call.node, nodes.Name) else None
+            place = self._place or Place(fil, call.lineno)
+            if called and called not in known:
+                hint = did_you_mean(called, NAMES)
+                problems.add(
+                    place.fil,
+                    str(place),
+                    f"den ukjente funksjonen «{called}»" + (f" – {hint}" if hint else ""),
+                    "en av funksjonene i docs/skrive-paastander.md",
+                    "Rett navnet.",
+                )
+            elif called == "fast" and (written := [t for a in call.args[:1] for t in _written(a)]):
+                problems.add(
+                    place.fil,
+                    str(place),
+                    f"{shown(written[0])} skrevet i malen som en fast opplysning",
+                    "en verdi fra config.yaml",
+                    "Legg opplysningen i config.yaml, eller skriv tallet med en funksjon som regner.",
+                )
 
     # -- recording
 
@@ -317,8 +367,24 @@ class Statements(Functions):
 
     def evidence(self) -> list[dict]:
         """Everything that was published, with its proof, sorted by id; the form of
-        workflow/schemas/paastander.schema.json."""
+        workflow/schemas/belegg.schema.json."""
         return [self._published[id] for id in sorted(self._published)]
+
+
+def _written(node: nodes.Expr) -> list[str]:
+    """Texts with digits that an expression writes itself."""
+    found = [node, *node.find_all(nodes.Const)]
+    texts = [str(n.value) for n in found if isinstance(n, nodes.Const)]
+    return [text for text in texts if any(c.isdigit() for c in text)]
+
+
+def _template_name(node: nodes.Expr, given: Mapping) -> str:
+    """The name of an included template, as far as it can be told before the page is rendered."""
+    if isinstance(node, nodes.Concat):
+        return "".join(_template_name(part, given) for part in node.nodes)
+    if isinstance(node, nodes.Name):
+        return str(given.get(node.name, ""))
+    return str(node.value) if isinstance(node, nodes.Const) else ""
 
 
 def _wrong_call(name: str, signature: inspect.Signature, kwargs: Mapping, error: TypeError) -> Unproven:

@@ -360,6 +360,7 @@ class Functions:
             text,
             query,
             [u for i in chosen for u in units[i]],
+            exceptions=tuple(tuple(units[i]) for i in left),
             codes=left,
             holds=lambda u: word.holds(u, self.lexicon.limits),
             word=word,
@@ -627,7 +628,12 @@ class Functions:
 
         chosen = winners(sets[0])
         if any(winners(s) != chosen for s in sets):
-            found = "; ".join(f"{'/'.join(filter(None, s[0].key[1:4]))}: {', '.join(winners(s))}" for s in sets)
+            unlike = [sets[0], *(s for s in sets if winners(s) != chosen)]
+            asked = [d for d in ("gruppe", "instans", "form") if d != over]
+            told = [
+                f"{'/'.join(filter(None, (getattr(s[0], d) for d in asked)))}: {', '.join(winners(s))}" for s in unlike
+            ]
+            found = "; ".join(told[:8]) + (f"; og {len(told) - 8} til" if len(told) > 8 else "")
             raise Unproven(f"ikke den samme for alle ({found})", "den samme for alle", "Del opp påstanden.")
         gruppe = sets[0][0].gruppe
         names = [self.data.name(over, c, gruppe) for c in self.data.in_order(over, chosen, gruppe)]

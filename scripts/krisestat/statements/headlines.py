@@ -14,13 +14,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, UndefinedError
+from jinja2 import Environment
 from markupsafe import Markup
 
-from krisestat.errors import ProblemList, Problems, did_you_mean
+from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.statements.book import Statements
 from krisestat.statements.markup import MARKED, read_page
-from krisestat.statements.record import FACTS, Record, cell_evidence
+from krisestat.statements.record import FACTS, Place, Record, cell_evidence
 from krisestat.yamlfiles import load_yaml
 
 NEW, UNIVERSAL = 2, 2
@@ -29,7 +29,8 @@ CHANGES = ((Fraction(20, 100), 3), (Fraction(10, 100), 2), (Fraction(5, 100), 1)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A sentence that may become a headline point. `when` and `text` are Jinja; `line` is that of `text` in `file`."""
+    """A sentence that may become a headline point. `when` and `text` are Jinja; `line` and `when_line` are where they
+    stand in `file`."""
 
     id: str
     topic: str
@@ -38,6 +39,7 @@ class Candidate:
     weight: int = 0
     file: str = ""
     line: int = 0
+    when_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,16 @@ def load_candidates(path: Path) -> list[Candidate]:
     rows, lines = load_yaml(path)
     problems, found, seen = ProblemList(), [], set()
     known = {"id", "tema", "tekst", "naar", "vekt"}
-    for number, row in enumerate(rows or []):
+    if rows and not isinstance(rows, list):
+        problems.add(path, "linje 1", "noe annet enn en liste", "en liste med kandidater", "Begynn hver med «- id:».")
+    for number, row in enumerate(rows if isinstance(rows, list) else []):
         place = f"linje {lines[(number,)][0]}"
+        if not isinstance(row, dict):
+            problems.add(path, place, shown(row), "id, tema og tekst", "Skriv nøklene med verdier.")
+            continue
+        if not isinstance(row.get("vekt", 0), int):
+            problems.add(path, place, f"«vekt: {row['vekt']}»", "et helt tall", "Skriv et helt tall.")
+            row = row | {"vekt": 0}
         for key in sorted(set(row) - known):
             problems.add(
                 path, place, f"nøkkelen «{key}»", ", ".join(sorted(known)), f"Rett navnet; {did_you_mean(key, known)}"
@@ -71,7 +81,7 @@ def load_candidates(path: Path) -> list[Candidate]:
         if row.get("id") in seen:
             problems.add(path, place, f"id-en «{row['id']}» en gang til", "hver id én gang", "Gi den et annet navn.")
         seen.add(row.get("id"))
-        line = lines.get((number, "tekst"), (0, ""))[0]
+        line, when_line = (lines.get((number, key), (0, ""))[0] for key in ("tekst", "naar"))
         found.append(
             Candidate(
                 str(row.get("id")),
@@ -81,6 +91,7 @@ def load_candidates(path: Path) -> list[Candidate]:
                 int(row.get("vekt", 0)),
                 str(path),
                 line,
+                when_line,
             )
         )
     problems.raise_if_any()
@@ -113,6 +124,9 @@ def choose(
                 "Rett id-en.",
             )
     problems.raise_if_any()
+    texts = [(c.text, Place(c.file, c.line)) for c in candidates]
+    conditions = [(f"{{{{ {c.when} }}}}", Place(c.file, c.when_line)) for c in candidates if c.when]
+    book.check_expressions(environment, texts + conditions, values)
     before = book.last_year()
     judged: list[tuple[tuple, Headline]] = []
     for place, candidate in enumerate(candidates):
@@ -150,7 +164,7 @@ def choose(
 def _holds(book: Statements, environment: Environment, candidate: Candidate, values: Mapping) -> bool:
     if not candidate.when:
         return True
-    with book.at(candidate.file, candidate.line):
+    with book.at(candidate.file, candidate.when_line), book.reading(candidate.file):
         return bool(environment.compile_expression(candidate.when, undefined_to_none=False)(**values))
 
 
@@ -158,14 +172,8 @@ def _said(
     book: Statements, environment: Environment, candidate: Candidate, values: Mapping
 ) -> tuple[Markup, list[int]]:
     """The sentence, and the records that it made."""
-    problems = ProblemList()
-    with book.at(candidate.file, candidate.line):
-        try:
-            text = environment.from_string(candidate.text).render(**values)
-        except UndefinedError as error:
-            fix = "Rett setningen, eller gi kandidaten en betingelse («naar») som sier når den gjelder."
-            problems.add(candidate.file, f"linje {candidate.line}", str(error), "en setning som lar seg skrive", fix)
-            raise Problems([*book.problems, *problems.problems]) from None
+    with book.at(candidate.file, candidate.line), book.reading(candidate.file):
+        text = environment.from_string(candidate.text).render(**values)
     return Markup(text), [int(hit[1]) for hit in MARKED.finditer(text)]
 
 

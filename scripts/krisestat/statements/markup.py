@@ -8,7 +8,7 @@ finished HTML, where it is known whether a link may stand there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
@@ -49,6 +49,26 @@ _TECHNICAL_META = {
 }
 
 
+class Unknown(str):
+    """A code that a refused question did not give; what is asked of it is refused for the same `reason`."""
+
+    reason: Exception
+
+
+class UnknownCodes(list):
+    """The codes of a refused question: none to go through, but any of them can be asked for, so that the page is read
+    to its end and all its faults come at once."""
+
+    def __init__(self, reason: Exception):
+        super().__init__()
+        self.reason = reason
+
+    def __getitem__(self, place):
+        code = Unknown()
+        code.reason = self.reason
+        return code
+
+
 class Bundet(Markup):
     """Text that data produced, safe to print anywhere. `tekst` is the bare text, `verdi` its number, `koder` its
     codes."""
@@ -57,10 +77,22 @@ class Bundet(Markup):
     verdi: int | None
     koder: list[str]
 
-    def __new__(cls, number: int, tekst: str, etter: str = "", verdi: int | None = None, koder: tuple = ()) -> Bundet:
-        """Mark `tekst` as bound to record `number`; `etter` follows unbound, after a space."""
+    def __new__(
+        cls,
+        number: int | str,
+        tekst: str | None = None,
+        etter: str = "",
+        verdi: int | None = None,
+        koder: Sequence[str] = (),
+    ) -> Markup:
+        """Mark `tekst` as bound to record `number`; `etter` follows unbound, after a space.
+
+        Without `tekst`, `number` is a part or a change of such text that a filter made: plain markup.
+        """
+        if tekst is None:
+            return Markup(number)
         new = super().__new__(cls, f"{START}{number}{SEP}{escape(tekst)}{END}{' ' + escape(etter) if etter else ''}")
-        new.tekst, new.verdi, new.koder = tekst, verdi, list(koder)
+        new.tekst, new.verdi, new.koder = tekst, verdi, koder
         return new
 
 

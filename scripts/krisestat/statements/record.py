@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from krisestat.statements.cells import DIMENSIONS, Cell, Unproven, cell_name
 from krisestat.statements.lexicon import Word
@@ -32,7 +33,8 @@ class Place:
 class Record:
     """What the book keeps of one call.
 
-    `units` with `holds` are the claim: it must hold of each unit. `word` and `form` are the word used, as lexicon row
+    `units` with `holds` are the claim: it must hold of each unit. `exceptions` are those of which it must not: of each,
+    at least one unit. `word` and `form` are the word used, as lexicon row
     and as written. `needs_bases` and `says_bases` are the (group, year) pairs whose base the paragraph must tell, and
     those that this span tells. `variants` are the choices between sentences that led here; `outcome` is that of a
     condition.
@@ -42,6 +44,7 @@ class Record:
     text: str
     units: tuple[Unit, ...] = ()
     holds: Callable[[Unit], bool] = lambda unit: True
+    exceptions: tuple[tuple[Unit, ...], ...] = ()
     rule: str = ""
     word: Word | None = None
     form: str = ""
@@ -74,12 +77,22 @@ class Record:
 
     def margin(self) -> dict | None:
         """How many centres would have to answer otherwise before the wording is false, and the cell where it breaks
-        first."""
-        found = None if self.function in FACTS else margin(self.units, self.holds)
+        first. For a series that goes both ways it may take changes in several cells; the largest is told."""
+        found = None
+        if self.function not in FACTS:
+            broken = margin(self.units, self.holds, self.word.rule if self.word else "")
+            lost = (margin(*_as_one(units, self.holds)) for units in self.exceptions)
+            found = min(filter(None, (broken, *lost)), key=lambda way: way[0], default=None)
         if found is None:
             return None
         centres, key, change = found
         return {"sentre": centres, "celle": cell_name(key), "endring": change}
+
+
+def _as_one(units: tuple[Unit, ...], holds: Callable[[Unit], bool]) -> tuple[list[Unit], Callable[[Unit], bool]]:
+    """An exception as a claim of its own: the cells of all its units, and that `holds` fails for at least one."""
+    ends = list(accumulate((len(u) for u in units), initial=0))
+    return [tuple(c for u in units for c in u)], lambda whole: not all(holds(whole[a:b]) for a, b in pairwise(ends))
 
 
 def cell_evidence(cell: Cell) -> dict:

@@ -136,13 +136,46 @@ HOUSE: dict[str, Callable[[Unit, Mapping], bool]] = {
 }
 
 
-def margin(units: Iterable[Unit], holds: Callable[[Unit], bool], most: int = 500) -> tuple[int, tuple, int] | None:
-    """How many centres would have to answer otherwise, in one cell, before a claim became false.
+def nearest_steady(unit: Unit) -> list[int]:
+    """The smallest changes of the counts of a series, in all, after which it goes only one way.
 
-    Returns the number, the key of the cell that breaks first, and the change of its count; None if no such change
-    exists.
+    Returns the change of each cell. Exact, by dynamic programming over the possible counts of each year, in either
+    direction.
+    """
+    found = []
+    for sign in (1, -1):
+        ways: dict[Fraction, tuple[int, list[int]]] = {}
+        for place, cell in enumerate(unit):
+            top = max(c.antall for c in unit) if cell.base is None else cell.base
+            before, ways, best = sorted(ways.items()), {}, None if place else (0, [])
+            rest = list(before)
+            counts = range(top + 1) if sign > 0 else range(top, -1, -1)
+            for count in counts:
+                level = sign * (Fraction(count) if cell.base is None else Fraction(count, cell.base))
+                while rest and rest[0][0] <= level:
+                    best = min(filter(None, (best, rest.pop(0)[1])), key=lambda way: way[0])
+                if best is not None:
+                    cost, changes = best
+                    ways[level] = (cost + abs(count - cell.antall), [*changes, count - cell.antall])
+        found.append(min(ways.values(), key=lambda way: way[0]))
+    return min(found, key=lambda way: way[0])[1]
+
+
+def margin(
+    units: Iterable[Unit], holds: Callable[[Unit], bool], rule: str = "", most: int = 500
+) -> tuple[int, tuple, int] | None:
+    """How many centres would have to answer otherwise before a claim became false; a centre counts once for each cell
+    in which it does.
+
+    Changing one cell breaks every claim as soon as spreading the changes does, but for «varierende» (`rule`), which
+    falls when a series is made steady. Returns the number, the key of the cell that breaks first, and the change of
+    its count; None if no such change exists.
     """
     units = list(units)
+    if rule == "varierende":
+        changes, unit = min(((nearest_steady(u), u) for u in units), key=lambda way: sum(map(abs, way[0])))
+        place = max(range(len(unit)), key=lambda i: abs(changes[i]))
+        return sum(map(abs, changes)), unit[place].key, changes[place]
     for by in range(1, most + 1):
         possible = False
         for unit in units:
