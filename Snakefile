@@ -19,6 +19,7 @@ include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/draw.smk"
 include: "workflow/rules/render.smk"
+include: "workflow/rules/prove.smk"
 include: "workflow/rules/typeset.smk"
 
 
@@ -28,6 +29,7 @@ rule publication:
         rules.compute.output,
         rules.draw.output,
         rules.render.output,
+        rules.prove.output,
         rules.typeset.output,
 
 

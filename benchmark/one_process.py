@@ -24,7 +24,7 @@ def timed(name: str) -> Iterator[None]:
 
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition, in order, with the arguments that its rule gives it."""
-    from krisestat import clean, compute, draw, render, typeset
+    from krisestat import clean, compute, draw, prove, render, typeset
     from krisestat.edition import open_edition
 
     edition = open_edition(".", {})
@@ -74,8 +74,23 @@ def stages() -> dict[str, Callable[[], object]]:
             side,
             trykk,
             results / "hovedpunkter.json",
-            results / "etterproving/paastander.json",
+            results / "etterproving/belegg.json",
             results / "config.yaml",
+        ),
+        "prove": lambda: prove.run(
+            results / "etterproving/belegg.json",
+            side,
+            [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
+            results / f"klargjort/tilbud_{edition.period}.csv",
+            results / f"klargjort/{edition.kostra.path.stem}.csv",
+            [results / f"inndata/{source.path.stem}.csv" for source in [*edition.sources, edition.kostra]],
+            edition.years,
+            codebooks,
+            Path("templates"),
+            edition.config,
+            kept / "skrifter",
+            results / "etterproving/paastander.json",
+            results / "etterproving/index.html",
         ),
         "typeset": lambda: typeset.run(trykk, results / "publikasjon/publikasjon.pdf", fonts),
     }

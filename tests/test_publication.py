@@ -351,5 +351,5 @@ def test_a_false_sentence_stops_the_page_and_leaves_what_was_there(utgave, tmp_p
 
 def test_the_same_page_again_is_the_same_bytes(utgave, tmp_path):
     again = make(tmp_path / "ut")
-    for name in ("side", "trykk", "hovedpunkter", "paastander"):
+    for name in ("side", "trykk", "hovedpunkter", "belegg"):
         assert getattr(again, name).read_bytes() == getattr(utgave, name).read_bytes()

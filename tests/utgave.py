@@ -46,7 +46,7 @@ def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templ
         side=files.side,
         trykk=files.trykk,
         hovedpunkter=files.hovedpunkter,
-        paastander=files.paastander,
+        belegg=files.belegg,
         config_ut=folder / "config.yaml",
     )
     if typeset:

@@ -95,7 +95,7 @@ def summary(edition: Edition) -> None:
         "Hovedpunkter": "hovedpunkter.json",
         "Tabeller": "utdata/tabeller/",
         "Figurer": "figurer/",
-        "Etterprøving": "etterproving/",
+        "Etterprøving": "etterproving/index.html",
     }
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     for what, place in places.items():

@@ -12,7 +12,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -281,7 +281,7 @@ def run(
     side: Path,
     trykk: Path,
     hovedpunkter: Path,
-    paastander: Path,
+    belegg: Path,
     config_ut: Path,
 ) -> None:
     """Make the page, the print edition and their evidence.
@@ -311,13 +311,20 @@ def run(
         css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
         marked = book.render(env, f"{spraak}/publikasjon.html.j2", **page_values(medium, shared, faces[medium], css))
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
-    for warning in dict.fromkeys(book.warnings):
+    warnings = list(dict.fromkeys(book.warnings))
+    for warning in warnings:
         LOG.warning("%s", warning)
+    evidence = {
+        "aar": aar,
+        "leksikon": book.lexicon.version,
+        "varsler": [asdict(warning) for warning in warnings],
+        "paastander": book.evidence(),
+    }
     write_all(
         {
             **pages,
             hovedpunkter: json_text({"aar": aar, "hovedpunkter": headline_rows(book, chosen)}),
-            paastander: json_text({"aar": aar, "leksikon": book.lexicon.version, "paastander": book.evidence()}),
+            belegg: json_text(evidence),
             config_ut: config_text(config),
         }
     )

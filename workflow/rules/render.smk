@@ -12,7 +12,7 @@ rule render:
         side=update(f"{R}/publikasjon/index.html"),
         trykk=update(f"{R}/publikasjon/trykk.html"),
         hovedpunkter=update(f"{R}/hovedpunkter.json"),
-        paastander=update(f"{R}/etterproving/paastander.json"),
+        belegg=update(f"{R}/etterproving/belegg.json"),
         config_ut=update(f"{R}/config.yaml"),
     params:
         config=EDITION.config,

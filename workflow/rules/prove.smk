@@ -1,0 +1,25 @@
+# Evidence + klargjort + inndata → every statement counted again down to file and line, for the reviewer.
+rule prove:
+    input:
+        belegg=rules.render.output.belegg,
+        side=rules.render.output.side,
+        svar=rules.clean.output.svar,
+        tilbud=rules.clean.output.tilbud,
+        kostra=rules.clean.output.kostra,
+        inndata=rules.clean.output.inndata,
+        manifests=[str(source.manifest) for source in [*EDITION.sources, EDITION.kostra]],
+        codebooks=[str(path) for path in codebook_files()],
+        templates=EDITION.templates,
+        fonts=FONTS,
+        modules=modules("prove"),
+        lock="requirements.lock",
+    output:
+        paastander=update(f"{R}/etterproving/paastander.json"),
+        index=update(f"{R}/etterproving/index.html"),
+    params:
+        aar=EDITION.years,
+        config=EDITION.config,
+    log:
+        "logs/prove.log",
+    script:
+        "../../scripts/prove.py"
