@@ -1,181 +1,121 @@
 """Raw files as received → one table form (`inndata`): every cell with its file, line and column, nothing interpreted.
 
-All text is normalised to Unicode NFC and freed of surrounding white space; an empty cell stays, as an empty value.
+All text is normalised to Unicode NFC, with white space of any kind as single spaces; an empty cell stays, as an empty
+value. Each format has a reader of its own (`readcsv`, `readxlsx`, `readsav`).
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import unicodedata
-import zipfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from krisestat.errors import ProblemList, Problems, shown
+from krisestat.rawfile import ASK_AGAIN, MAX_COLUMNS, Sheet, check_format, one, some, too_large
+from krisestat.readcsv import read_csv
+from krisestat.readsav import read_sav
+from krisestat.readxlsx import read_xlsx
 from krisestat.sources import Source
 
-# An answered survey is far smaller; a file that unpacks to more is not one.
-MAX_BYTES = 200_000_000
+_READERS: dict[str, Callable[[Source, bytes], Sheet]] = {"csv": read_csv, "xlsx": read_xlsx, "sav": read_sav}
 
-
-@dataclass(frozen=True)
-class Sheet:
-    """A file read as it stands: column names, and for each record its line in the file and its cells as text."""
-
-    columns: list[str]
-    lines: list[int]
-    records: list[Sequence[str]]
-
-
-def _text(value: object) -> str:
-    """A cell as text: whole numbers without decimals, NFC, no surrounding white space."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        if np.isnan(value):
-            return ""
-        value = int(value) if value.is_integer() else value
-    return unicodedata.normalize("NFC", str(value)).strip()
-
-
-def _one(source: Source, place: str, found: str, expected: str, fix: str) -> Problems:
-    problems = ProblemList()
-    problems.add(source.path, place, found, expected, fix)
-    return Problems(problems.problems)
-
-
-def _decode(source: Source, data: bytes) -> str:
-    """The text of a CSV file in its declared encoding; a declaration that does not fit the bytes is refused."""
-    declared = source.encoding
-    try:
-        data.decode("utf-8")
-        likely = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
-    except UnicodeDecodeError:
-        likely = "cp1252"
-    plain = data.isascii()
-    fits = declared == likely or (plain and declared in ("utf-8", "cp1252"))
-    if fits:
-        try:
-            return data.decode(declared)
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise _one(
-                source,
-                f"linje {line}",
-                f"byten 0x{data[error.start]:02x}, som ikke er et tegn i {declared}",
-                f"tekst i tegnsettet {declared}",
-                "Be avsenderen om filen på nytt, eksportert som UTF-8.",
-            ) from None
-    raise _one(
-        source,
-        "hele filen",
-        f"bytene er {likely}, men kilde.yaml sier {declared}",
-        f"en fil i tegnsettet {declared}",
-        f"Skriv «tegnsett: {likely}» i {source.manifest}, hvis det er filen slik den ble mottatt.",
-    )
-
-
-def _read_csv(source: Source, data: bytes) -> Sheet:
-    text = _decode(source, data)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=source.delimiter)
-    lines, records, problems = [], [], ProblemList()
-    columns = [_text(c) for c in next(reader, [])]
-    line = reader.line_num + 1
-    for cells in reader:
-        if any(c.strip() for c in cells):
-            if len(cells) == len(columns):
-                lines.append(line)
-                records.append([_text(c) for c in cells])
-            else:
-                problems.add(
-                    source.path,
-                    f"linje {line}",
-                    f"{len(cells)} felt",
-                    f"{len(columns)} felt, som i overskriften, skilt med {shown(source.delimiter)}",
-                    "Se etter et skilletegn for mye eller for lite på linjen, og «skilletegn:» i kilde.yaml.",
-                )
-        line = reader.line_num + 1
-    problems.raise_if_any()
-    return Sheet(columns, lines, records)
-
-
-def _read_xlsx(source: Source, data: bytes) -> Sheet:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            if sum(p.file_size for p in parts.infolist()) > MAX_BYTES:
-                raise _one(
-                    source, "", f"mer enn {MAX_BYTES} byte utpakket", "en vanlig arbeidsbok", "Be om filen på nytt."
-                )
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except (zipfile.BadZipFile, CalamineError) as error:
-        raise _one(
-            source, "", f"ikke en lesbar arbeidsbok ({error})", "en XLSX-fil", "Be avsenderen om filen på nytt."
-        ) from None
-    if source.sheet not in book.sheet_names:
-        raise _one(
-            source,
-            "",
-            f"arkene {', '.join(book.sheet_names)}",
-            f"arket {shown(source.sheet)}",
-            f"Rett «ark:» i {source.manifest}.",
-        )
-    sheet = book.get_sheet_by_name(source.sheet)
-    grid = [[_text(c) for c in row] for row in sheet.to_python(skip_empty_area=False)]
-    # A merged header cell holds its text in the upper left corner alone; it speaks for every column below it.
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
-        if top < source.header_rows:
-            for row in range(top, min(bottom, source.header_rows - 1) + 1):
-                for column in range(left, right + 1):
-                    grid[row][column] = grid[top][left]
-    heads = grid[: source.header_rows]
-    columns = [" | ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*heads, strict=True)]
-    numbered = [(n, row) for n, row in enumerate(grid[source.header_rows :], source.header_rows + 1) if any(row)]
-    return Sheet(columns, [n for n, _ in numbered], [row for _, row in numbered])
-
-
-def _read_sav(source: Source, data: bytes) -> Sheet:
-    import pyreadstat
-
-    try:
-        # User-missing codes are answers of a kind and are kept; what they mean stands in the codebook.
-        values, _ = pyreadstat.read_sav(io.BytesIO(data), user_missing=True, output_format="dict")
-    except (pyreadstat.ReadstatError, ValueError) as error:
-        raise _one(
-            source, "", f"ikke en lesbar SPSS-fil ({error})", "en SAV-fil", "Be avsenderen om filen på nytt."
-        ) from None
-    columns = [[_text(v) for v in column] for column in values.values()]
-    records = [list(r) for r in zip(*columns, strict=True)]
-    return Sheet([_text(c) for c in values], list(range(1, len(records) + 1)), records)
-
-
-_READERS: dict[str, Callable[[Source, bytes], Sheet]] = {"csv": _read_csv, "xlsx": _read_xlsx, "sav": _read_sav}
+_LONGEST_HEADER = 300
+_SUM = re.compile(
+    r"(?:delsum|sum|summer|total|totalt|totalsum|i alt|alle sentre|hele landet)(?: [a-zæøå]+)?\s*:?", re.IGNORECASE
+)
+# UTF-8 that was read as cp1252 and saved so («Ã¥» for «å»), or letters that an earlier program gave up («�»).
+_SPOILT = re.compile("Ã[¥¸¦…˜†]|�")
 
 
 def _check_header(source: Source, columns: list[str]) -> None:
     problems = ProblemList()
+    if len(columns) > MAX_COLUMNS:
+        raise too_large(source, "overskriften", f"{len(columns)} kolonner")
+    first: dict[str, int] = {}
     for number, column in enumerate(columns, 1):
         if not column:
             problems.add(
-                source.path, f"kolonne {number}", "en tom overskrift", "et kolonnenavn", "Gi kolonnen sitt navn."
+                source.path,
+                f"kolonne {number}",
+                "en tom overskrift",
+                "et kolonnenavn",
+                "Be avsenderen om en fil der hver kolonne har et navn.",
             )
-        elif column in columns[: number - 1]:
-            first = columns.index(column) + 1
+        elif len(column) > _LONGEST_HEADER or not column.isprintable():
             problems.add(
                 source.path,
                 f"kolonne {number}",
-                f"overskriften {shown(column)} en gang til (først i kolonne {first})",
-                "hver overskrift én gang",
-                "Be avsenderen om en fil der hver kolonne har sitt eget navn.",
+                f"overskriften {shown(column)} på {len(column)} tegn",
+                f"høyst {_LONGEST_HEADER} synlige tegn",
+                ASK_AGAIN,
             )
+        elif column in first:
+            rows = "rett «overskriftsrader:» i kilde.yaml hvis arket har flere" if source.format == "xlsx" else ""
+            problems.add(
+                source.path,
+                f"kolonne {number}",
+                f"overskriften {shown(column)} en gang til (først i kolonne {first[column]})",
+                "hver overskrift én gang",
+                "Be avsenderen om en fil der hver kolonne har sitt eget navn" + (f"; {rows}." if rows else "."),
+            )
+        first.setdefault(column, number)
     problems.raise_if_any()
+
+
+def _check_records(source: Source, sheet: Sheet) -> None:
+    """Refuse rows that are sums of the others, and text that was spoilt before it was sent."""
+    problems = ProblemList()
+    for line, record in zip(sheet.lines, sheet.records, strict=True):
+        name = next(filter(None, record), "")
+        if _SUM.fullmatch(name):
+            problems.add(
+                source.path,
+                f"linje {line}",
+                f"en sumrad ({shown(name)})",
+                "bare svar; summene regnes ut her",
+                "Be avsenderen om en fil uten sumrader.",
+            )
+    spoilt = {text for text in {*sheet.columns, *chain(*sheet.records)} if _SPOILT.search(text)}
+    if spoilt:
+        at = [n for n, r in zip(sheet.lines, sheet.records, strict=True) if not spoilt.isdisjoint(r)]
+        problems.add(
+            source.path,
+            f"linje {some(at)}" if at else "overskriften",
+            f"ødelagte tegn, som i {shown(min(spoilt))}",
+            "æ, ø og å slik de ble skrevet",
+            "Filen er lagret i feil tegnsett før den ble sendt. Be avsenderen om filen på nytt, eksportert som UTF-8.",
+        )
+    problems.raise_if_any()
+
+
+def _without_empty_columns(sheet: Sheet) -> Sheet:
+    """The sheet without columns at its end that have neither a name nor a value, as a trailing delimiter gives."""
+    last = max((n for n, column in enumerate(sheet.columns, 1) if column), default=0)
+    if last == len(sheet.columns) or any(any(record[last:]) for record in sheet.records):
+        return sheet
+    return Sheet(sheet.columns[:last], sheet.lines, [record[:last] for record in sheet.records], sheet.labels)
+
+
+def read_sheet(source: Source, data: bytes) -> Sheet:
+    """Read the bytes of a raw file as declared.
+
+    Parameters: `source`, how to read it (nothing is opened); `data`, its content. Raises `Problems`, and nothing else,
+    if it cannot be read so.
+    """
+    if not data.strip():
+        raise one(source, "", "en tom fil", "svar")
+    check_format(source, data)
+    sheet = _without_empty_columns(_READERS[source.format](source, data))
+    _check_header(source, sheet.columns)
+    if not sheet.records:
+        raise one(source, "", "overskrifter uten svar under", "minst én rad med svar")
+    _check_records(source, sheet)
+    return sheet
 
 
 def read_raw(source: Source, root: Path = Path()) -> tuple[pd.DataFrame, list]:
@@ -196,13 +136,8 @@ def read_raw(source: Source, root: Path = Path()) -> tuple[pd.DataFrame, list]:
             f"{source.sha256[:12]}…, slik filen var da den ble mottatt",
             "Er filen en ny leveranse, kjør «make mottak»; ellers hent tilbake filen slik den ble mottatt.",
         )
-    if not data.strip():
-        raise Problems([*notes.problems, *_one(source, "", "en tom fil", "svar", "Be om filen på nytt.").problems])
     try:
-        sheet = _READERS[source.format](source, data)
-        _check_header(source, sheet.columns)
-        if not sheet.records:
-            raise _one(source, "", "overskrifter uten svar under", "minst én rad med svar", "Be om filen på nytt.")
+        sheet = read_sheet(source, data)
     except Problems as error:
         raise Problems([*notes.problems, *error.problems]) from None
     n, m = len(sheet.lines), len(sheet.columns)

@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 
 from krisestat.contracts import write_atomic
-from krisestat.errors import ProblemList, Problems
-from krisestat.sources import RAW, load_source
+from krisestat.errors import ProblemList, Problems, shown
+from krisestat.sources import FILE_NAME, RAW, load_source
 from krisestat.yamlfiles import load_yaml
 
 
@@ -36,13 +36,14 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
     """
     manifest = RAW / name / "kilde.yaml"
     data, _ = load_yaml(root / manifest)
-    raw = root / manifest.with_name(str((data or {}).get("fil", "")))
+    file = str(data.get("fil", "")) if isinstance(data, dict) else ""
     problems = ProblemList()
-    if not raw.is_file():
+    if not FILE_NAME.fullmatch(file) or not (root / manifest.with_name(file)).is_file():
         problems.add(
-            manifest, "nøkkelen «fil»", f"«{raw.name}»", "navnet på filen i mappen", "Rett «fil:» i kilde.yaml."
+            manifest, "nøkkelen «fil»", shown(file), "navnet på en fil i samme mappe", "Rett «fil:» i kilde.yaml."
         )
     problems.raise_if_any()
+    raw = root / manifest.with_name(file)
     values = {
         "mottatt": received,
         "mottatt_av": receiver,

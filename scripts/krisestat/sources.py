@@ -5,6 +5,7 @@ Light enough for the Snakefile to call when it names the inputs of a rule.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ from krisestat.yamlfiles import check_schema, load_yaml
 
 SCHEMA = Path("workflow/schemas/kilde.schema.yaml")
 RAW = Path("data/raw")
+# As in the schema: no folders, and no names that a shell or a web server could read otherwise.
+FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.(csv|xlsx|sav)")
+# The largest survey that is foreseen is a tenth of this.
+MAX_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,23 @@ def load_source(manifest: Path, root: Path = Path()) -> Source:
     """Read one `kilde.yaml`.
 
     Parameters: `manifest`, its path; `root`, the project's folder. Raises `Problems` if it is missing or wrong, or if
-    the raw file that it names is not there.
+    the raw file that it names is not there, is a link, or is far larger than a survey.
     """
     data, lines = load_yaml(root / manifest)
     check_schema(data, load_yaml(root / SCHEMA)[0], str(manifest), lines)
     path = manifest.with_name(data["fil"])
+    problems = ProblemList()
+    for part in (path, manifest, manifest.parent):
+        if (root / part).is_symlink():
+            problems.add(
+                part,
+                "",
+                "en lenke til et annet sted",
+                "selve filen, slik at den følger med i lageret",
+                "Legg en kopi av filen på plass i stedet for lenken.",
+            )
+    problems.raise_if_any()
     if not (root / path).is_file():
-        problems = ProblemList()
         problems.add(
             path,
             "",
@@ -50,7 +65,15 @@ def load_source(manifest: Path, root: Path = Path()) -> Source:
             f"rådatafilen som {manifest} nevner",
             "Legg filen på plass, eller rett «fil:» i kilde.yaml.",
         )
-        problems.raise_if_any()
+    elif (size := (root / path).stat().st_size) > MAX_BYTES:
+        problems.add(
+            path,
+            "",
+            f"{size / 1e6:.0f} MB",
+            f"høyst {MAX_BYTES // 1_000_000} MB",
+            "Se om det er riktig fil, og be avsenderen om en fil med bare svarene.",
+        )
+    problems.raise_if_any()
     return Source(
         path=path,
         manifest=manifest,

@@ -11,6 +11,7 @@ from krisestat.errors import ProblemList, did_you_mean, shown
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
 _TRAPS = {"yes", "no", "on", "off", "y", "n"}
+_DEEPEST = 40
 _TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
 
 
@@ -40,6 +41,8 @@ def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="en nøkkel som ikke er et ord", problem_mark=key.start_mark)
             line = key.start_mark.line + 1
             if key.value in seen:
                 problems.add(
@@ -56,6 +59,18 @@ def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
             _duplicates(value, problems, name)
 
 
+def _refuse_references(text: str) -> None:
+    """Raise `YAMLError` for aliases and deep nesting: a few lines of them can stand for more than any memory holds, and
+    nobody needs them here."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="en henvisning (*navn)", problem_mark=event.start_mark)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="for mange nivåer", problem_mark=event.start_mark)
+
+
 def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:
     """Read a YAML file.
 
@@ -66,6 +81,7 @@ def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:
     data, lines = None, {}
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        _refuse_references(text)
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             _duplicates(node, problems, str(path))
