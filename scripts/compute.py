@@ -11,11 +11,13 @@ with job("compute", snakemake.log[0]):
         svar=[Path(p) for p in snakemake.input.svar],
         tilbud=Path(snakemake.input.tilbud),
         kostra=Path(snakemake.input.kostra),
+        kontroller=Path(snakemake.input.kontroller),
         published=Path(snakemake.input.published),
         codebooks=Path("data/raw/codebooks"),
         texts=Path(snakemake.input.texts),
         statistikk=Path(snakemake.output.statistikk),
         utdata=Path(snakemake.output.utdata),
+        kvalitet=Path(snakemake.output.kvalitet),
         tables=Path(snakemake.output.tables[0]).parent,
         **snakemake.params,
     )

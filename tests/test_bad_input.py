@@ -31,7 +31,7 @@ def cell(text: str, line: int, column: str, value: str, sep: str = ";") -> str:
 
 def test_the_committed_data_has_no_problem(workspace):
     assert workspace.clean() == ""
-    assert len(workspace.written()) == 15
+    assert len(workspace.written()) == 16
 
 
 def missing_column(ws):
@@ -229,7 +229,7 @@ def test_an_earlier_good_result_is_untouched_by_a_bad_file(workspace):
 def test_a_centre_that_did_not_answer_is_counted_as_unanswered_and_told(workspace, caplog):
     workspace.edit(CSV18, lambda t: "\r\n".join(r for n, r in enumerate(t.split("\r\n")) if n != 4), "cp1252", "2018")
     assert workspace.clean() == ""
-    assert "1 av sentrene i registeret har ikke svart (S04)" in caplog.text
+    assert f"{CSV18}: sentre uten svar (1): S04" in caplog.text
     rows = (workspace / "results/klargjort/samarbeid_p2018.csv").read_text(encoding="utf-8").splitlines()
     assert {r.split(",")[6] for r in rows if r.startswith("2018,S04,")} == {"ubesvart"}
 

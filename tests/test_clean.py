@@ -47,6 +47,7 @@ def answer(senter, tilbud, variabel, instans, form, svar, linje=2):
         "svar": svar,
         "linje": linje,
         "kolonne": f"{instans}_{form}",
+        "rettelse": "",
     }
 
 

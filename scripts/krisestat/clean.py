@@ -2,7 +2,8 @@
 question, partner and form of cooperation, in the codebook's codes).
 
 Nothing is guessed and nothing is dropped: a column, name or answer that the codebooks and the register do not know is a
-problem, and every service of the register has an answer, if only `ubesvart`.
+problem, and every service of the register has an answer, if only `ubesvart`. What people have decided to put right or
+to leave out (`krisestat.corrections`) is done between the two and noted.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ from krisestat.codebooks import (
     load_codebook,
     load_columns,
     load_register,
+    normal,
     valid_in,
 )
-from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, TILBUD, TILBUD_PER_AAR, write_all
+from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, KVALITET, TILBUD, TILBUD_PER_AAR, table_text, write_all
+from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.frames import frame_text
+from krisestat.quality import Check, confirmed, rows_of, warn_if
 from krisestat.readers import read_raw
-from krisestat.sources import Source, load_sources
+from krisestat.sources import RAW, Source, load_sources
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,7 @@ _QUESTIONS = ("forum", "samarbeid", "samarbeidsform")
 _MEANING = ["variabel", "tilbud", "instans", "samarbeidsform"]
 _ASKED = ["senter_id", *_MEANING]
 _SHOWN_LINES = 5
+_ASK = "Be senteret avklare svaret og avsenderen om en rettet fil, eller rett cellen i data/rettelser.yaml."
 
 
 def _places(lines: Sequence[int], column: str) -> str:
@@ -76,40 +81,47 @@ def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path,
     return problems
 
 
-def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path) -> tuple[pd.Series, ProblemList]:
-    """Identify the centre of each record.
+def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Identify the centre of each record. Names match exactly once Unicode and white space are normal.
 
-    Parameters: `cells`, the `inndata` rows of the column with the centre's name (one per record). Returns `senter_id`
-    by line, and a problem for each name that the register does not know in that year or that comes twice.
+    Parameters: `cells`, the `inndata` rows of the column with the centre's name (one per record). Returns, by line,
+    `senter_id` and `del` (the service that the record answers for, when it comes from a department; else «»), and a
+    problem for each name that the register does not know in that year or that answers for the same a second time.
     """
     problems = ProblemList()
-    names = register.names(aar)
-    seen: dict[str, int] = {}
-    ids: dict[int, str] = {}
+    names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
+    seen: dict[tuple[str, str], int] = {}
+    owners: dict[int, tuple[str, str]] = {}
     column = str(cells["kolonne"].iloc[0]) if len(cells) else ""
     for line, name in zip(cells["linje"], cells["verdi"], strict=True):
-        senter = names.get(name)
-        if senter is None:
+        owner = names.get(normal(name))
+        if owner is None:
             hint = did_you_mean(name, names)
             problems.add(
                 source,
                 _places([line], column),
                 f"senteret {shown(name)}, som ikke står i registeret for {aar}" + (f" – {hint}" if hint else ""),
                 "navnet på et senter som hadde et tilbud det året",
-                "Er senteret nytt eller har skiftet navn, rettes sentre.csv og tilbud.csv i data/raw/register.",
+                "Er senteret nytt eller har skiftet navn, rettes sentre.csv og tilbud.csv i data/raw/register. "
+                "Er raden ikke et svar, settes den i karantene i data/rettelser.yaml.",
             )
-        elif senter in seen:
+            continue
+        senter, part = owner
+        first = min((n for (s, p), n in seen.items() if s == senter and (not p or not part or p == part)), default=0)
+        if first:
             problems.add(
                 source,
                 _places([line], column),
-                f"senteret {shown(name)} ({senter}) en gang til (først på linje {seen[senter]})",
-                "én rad per senter",
-                "Finn ut hvilken rad som gjelder, og be om en fil med bare den.",
+                f"senteret {shown(name)} ({senter}) en gang til (først på linje {first})",
+                "én rad per senter, eller én per avdeling som står i avdelinger.csv",
+                "Finn ut hvilken rad som gjelder, og be om en fil med bare den, "
+                "eller sett den andre i karantene i data/rettelser.yaml.",
             )
         else:
-            seen[senter] = line
-            ids[line] = senter
-    return pd.Series(ids, dtype="str", name="senter_id"), problems
+            seen[owner] = line
+            owners[line] = owner
+    found = pd.DataFrame.from_dict(owners, orient="index", columns=["senter_id", "del"], dtype="str")
+    return found, problems
 
 
 def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tuple[pd.DataFrame, ProblemList]:
@@ -128,8 +140,7 @@ def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tu
             _places(list(group["linje"]), column),
             shown(value) + (f" – {hint}" if hint else ""),
             f"{', '.join(codes)} eller tomt felt",
-            "Be senteret avklare svaret og avsenderen om en rettet fil. "
-            "Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
+            f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
         )
     return cells.assign(svar=answers)[answers.notna()], problems
 
@@ -151,8 +162,8 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
                 _places([row.linje], row.kolonne),
                 f"{row.senter_id} svarer {shown(row.verdi)} på om det har tilbud til {row.tilbud}",
                 f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
-                "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil. "
-                "Basen for prosentene kommer fra registeret.",
+                "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
+                "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
             )
     spoken = answers[answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
     outside = spoken[[(s, t) not in services for s, t in zip(spoken["senter_id"], spoken["tilbud"], strict=True)]]
@@ -162,9 +173,30 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
             _places([int(group["linje"].iloc[0])], str(group["kolonne"].iloc[0])),
             f"{len(group)} svar fra {senter} for tilbud til {tilbud}",
             f"tomme felt, for senteret har ikke tilbud til {tilbud} i {aar}",
-            "Rett data/raw/register/tilbud.csv hvis senteret har tilbudet; ellers be om en rettet fil.",
+            "Rett data/raw/register/tilbud.csv hvis senteret har tilbudet; ellers be om en rettet fil, eller rett "
+            "cellene i data/rettelser.yaml.",
         )
     return problems
+
+
+def own_answers(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Keep what each record may answer for.
+
+    Parameters: `answers`, coded cells with `senter_id` and `del`. Returns the cells without a department's empty cells
+    for services that are not its own, and a problem for each department that fills them in.
+    """
+    problems = ProblemList()
+    foreign = (answers["del"] != "") & (answers["del"] != answers["tilbud"])
+    spoken = answers[foreign & answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
+    for (line, senter, part), group in spoken.groupby(["linje", "senter_id", "del"], sort=True):
+        problems.add(
+            source,
+            _places([line], str(group["kolonne"].iloc[0])),
+            f"{len(group)} svar for et annet tilbud fra avdelingen for {part} i {senter}",
+            f"svar bare for {part}, slik avdelinger.csv sier",
+            "Rett data/raw/register/avdelinger.csv hvis avdelingen svarer for begge; ellers be om en rettet fil.",
+        )
+    return answers[~foreign], problems
 
 
 def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar: int) -> pd.DataFrame:
@@ -184,10 +216,15 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
     grid = pd.DataFrame(
         [(s, q, t, p, f) for (s, t), (q, p, f) in itertools.product(register.services(aar), questions)], columns=_ASKED
     )
-    full = grid.merge(answers[[*_ASKED, "svar", "linje", "kolonne"]], on=_ASKED, how="left", validate="1:1")
-    silent = ~full["senter_id"].isin(answers["senter_id"])
+    told = answers[[*_ASKED, "svar", "linje", "kolonne", "rettelse"]]
+    full = grid.merge(told, on=_ASKED, how="left", validate="1:1")
+    service = ["senter_id", "tilbud"]
+    divided = full["senter_id"].isin({senter for senter, _ in register.departments(aar).values()})
+    heard = pd.MultiIndex.from_frame(full[service]).isin(pd.MultiIndex.from_frame(answers[service]))
+    silent = ~full["senter_id"].isin(answers["senter_id"]) | (divided & ~heard)
     full["svar"] = full["svar"].fillna("ikke_spurt").mask(silent, "ubesvart")
-    return full.fillna({"linje": 0, "kolonne": ""}).astype({"linje": "int64"}).rename(columns={"variabel": "sporsmaal"})
+    full = full.fillna({"linje": 0, "kolonne": "", "rettelse": ""})
+    return full.astype({"linje": "int64"}).rename(columns={"variabel": "sporsmaal"})
 
 
 def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
@@ -209,7 +246,7 @@ def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Proble
             _places([row.linje], row.kolonne),
             f"{row.senter_id} svarer ja på {row.samarbeidsform} med {row.instans}, men ikke ja på at de samarbeider",
             "ja på samarbeid når en samarbeidsform er krysset av",
-            "Be senteret avklare svaret og avsenderen om en rettet fil.",
+            _ASK,
         )
     filtered = is_form & (gates != "ja") & (rows["svar"] == "ubesvart") & (rows["linje"] > 0)
     return rows.assign(svar=rows["svar"].mask(filtered, "ikke_spurt")), problems
@@ -222,31 +259,123 @@ def clarify(
     register: Register,
     aar: int,
     source: Path,
-) -> tuple[pd.DataFrame, list[str]]:
+    decisions: Decisions,
+) -> tuple[pd.DataFrame, list[Check]]:
     """One year from `inndata` to `klargjort`.
 
     Parameters: `inndata`, the year's cells; `columns`, the year's codebook; `source`, the raw file that errors speak
-    of. Returns a frame as the contract `KLARGJORT`, and warnings. Raises `Problems` with every fault of the file.
+    of; `decisions`, those on the file. Returns a frame as the contract `KLARGJORT`, and what was checked. Raises
+    `Problems` with every fault of the file.
     """
     problems = check_columns(list(dict.fromkeys(inndata["kolonne"])), columns, source, columns_file(aar))
+    named = next(r["kolonne"] for r in columns if r["variabel"] == "senter")
+    used, aside, faults = set_aside(inndata, decisions, named)
+    problems.problems += faults.problems
+    corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
+    problems.problems += faults.problems
     meaning = pd.DataFrame(columns)[["kolonne", *_MEANING]]
-    cells = inndata.merge(meaning, on="kolonne", how="inner", validate="m:1")
-    ids, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
+    cells = corrected.merge(meaning, on="kolonne", how="inner", validate="m:1")
+    owners, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
     problems.problems += faults.problems
     codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
     answers, faults = code_answers(cells[cells["variabel"].isin([*_QUESTIONS, "har_tilbud"])], codes, source)
     problems.problems += faults.problems
-    answers = answers.assign(senter_id=answers["linje"].map(ids)).dropna(subset="senter_id")
+    answers = answers.merge(owners, left_on="linje", right_index=True, how="inner", validate="m:1")
+    answers, faults = own_answers(answers, source)
+    problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
-    rows = complete(answers[answers["variabel"].isin(_QUESTIONS)], register, codebook, aar)
+    questions = answers[answers["variabel"].isin(_QUESTIONS)]
+    rows = complete(questions, register, codebook, aar)
     rows, faults = filter_forms(rows, source)
     problems.problems += faults.problems
     problems.raise_if_any()
-    absent = sorted({s for s, _ in register.services(aar)} - set(ids))
-    warnings = [
-        f"{source}: {len(absent)} av sentrene i registeret har ikke svart ({', '.join(absent)}); de regnes som ubesvart"
+    rows = rows.assign(aar=aar, fil=source.as_posix())
+    return rows, look_at(inndata, aside, owners, questions, rows, decisions, source)
+
+
+def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, list[int]]:
+    """The lines of each centre that the register knows, for corrections that name a centre."""
+    names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
+    lines: dict[str, list[int]] = {}
+    for line, name in zip(cells["linje"], cells["verdi"], strict=True):
+        if owner := names.get(normal(name)):
+            lines.setdefault(owner[0], []).append(line)
+    return lines
+
+
+def look_at(
+    inndata: pd.DataFrame,
+    aside: Sequence[int],
+    owners: pd.DataFrame,
+    questions: pd.DataFrame,
+    rows: pd.DataFrame,
+    decisions: Decisions,
+    source: Path,
+) -> list[Check]:
+    """The checks of one file that raised no problem, as rows of the quality report.
+
+    Parameters: `inndata`, all its cells; `aside`, lines in quarantine; `owners`, the centre of each line that was used;
+    `questions`, its coded cells; `rows`, its `klargjort`; `decisions`, those on the file. Raises `Problems` if the rows
+    that came in are not those that were used and those that were set aside.
+    """
+    name = source.as_posix()
+    lines = inndata["linje"].unique()
+    if sorted(lines) != sorted([*owners.index, *aside]):
+        problems = ProblemList()
+        problems.add(
+            source,
+            "",
+            f"{len(lines)} rader inn, men {len(owners)} brukt og {len(aside)} i karantene",
+            "at alle rader er brukt eller i karantene",
+            "Dette er en feil i Krisestat: meld den med loggen.",
+        )
+        problems.raise_if_any()
+    absent = sorted(set(rows["senter_id"]) - set(owners["senter_id"]))
+    battery = rows[(rows["sporsmaal"] == "samarbeid") & (rows["linje"] > 0)]
+    empty = battery.groupby(["senter_id", "tilbud", "linje"], sort=True)["svar"].agg(lambda s: set(s) <= {"ubesvart"})
+    blank = [f"linje {line}: {senter}, tilbud til {tilbud}" for senter, tilbud, line in empty[empty].index]
+    forms = rows["sporsmaal"] == "samarbeidsform"
+    checks = [
+        Check("form: hver rad har alle kolonner", name, len(inndata)),
+        Check("kolonner mot kodeboken", name, inndata["kolonne"].nunique()),
+        Check("sentre mot registeret", name, len(owners)),
+        Check("svarkoder mot kodeboken", name, len(questions)),
+        Check("svar bare for tilbud som finnes", name, len(rows[["senter_id", "tilbud"]].drop_duplicates())),
+        Check("samarbeidsform bare der det samarbeides", name, int((forms & (rows["svar"] == "ja")).sum())),
+        Check(
+            "rader inn = brukt + karantene",
+            name,
+            len(lines),
+            len(aside),
+            eksempler=f"{len(lines)} rader inn = {len(owners)} brukt + {len(aside)} i karantene",
+        ),
+        warn_if(
+            absent,
+            "sentre uten svar",
+            name,
+            len(set(rows["senter_id"])),
+            "De regnes som ubesvart. Purr på svaret, eller bekreft i data/rettelser.yaml at det ikke kommer.",
+        ),
+        warn_if(
+            blank,
+            "hele spørsmålet om samarbeid tomt",
+            name,
+            len(empty),
+            "Det regnes som ubesvart, ikke som nei. Spør senteret, eller bekreft i data/rettelser.yaml.",
+        ),
     ]
-    return rows.assign(aar=aar, fil=source.as_posix()), warnings if absent else []
+    for entry in decisions.rettelser:
+        place = f"linje {entry['linje']}" if "linje" in entry else entry["senter_id"]
+        told = f"{name}, {place}, kolonne «{entry['kolonne']}»: fra «{entry['fra']}» til «{entry['til']}». "
+        checks.append(Check("rettelse", entry["id"], 1, 1, eksempler=told + _reason(entry)))
+    for entry in decisions.karantene:
+        told = f"{name}, linje {entry['linje']}, {shown(entry['navn'])}. "
+        checks.append(Check("karantene", entry["id"], 1, 1, eksempler=told + _reason(entry)))
+    return checks
+
+
+def _reason(entry: dict) -> str:
+    return f"{entry['grunn']} ({entry['bestemt_av']}, {entry['dato']})"
 
 
 def clarify_kostra(inndata: pd.DataFrame, codebook: Codebook, source: Source) -> pd.DataFrame:
@@ -304,36 +433,53 @@ def clarify_kostra(inndata: pd.DataFrame, codebook: Codebook, source: Source) ->
     )
 
 
-def run(aar: Sequence[int], codebooks: Path, register: Path, inndata: Path, klargjort: Path, period: str) -> None:
+def run(
+    aar: Sequence[int],
+    codebooks: Path,
+    register: Path,
+    inndata: Path,
+    klargjort: Path,
+    period: str,
+    rettelser: Path = FILE,
+) -> None:
     """Read, check and clarify every year of the series and the municipal source.
 
     Parameters: `aar`, the years; `codebooks`, `register`, their folders; `inndata`, `klargjort`, the folders to write
-    to; `period`, the series as it stands in file names. Raises `Problems` with the faults of all files at once, before
-    anything is written.
+    to; `period`, the series as it stands in file names; `rettelser`, the decided corrections. Raises `Problems`
+    with the faults of all files at once, before anything is written.
     """
     problems = ProblemList()
     book = load_codebook(codebooks)
     centres = load_register(register, aar)
+    decisions = load_decisions(rettelser)
+    problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
     sources = load_sources([*aar, "kostra"])
     raw: dict[str, pd.DataFrame] = {}
     clear: dict[int, pd.DataFrame] = {}
+    checks = [Check("hendelser mot registeret", register.as_posix(), len(centres.hendelser))]
     kostra = None
     for source in sources:
         name = source.path.stem
         try:
             raw[name], notes = read_raw(source)
             problems.problems += notes
+            mine = decisions.of(source.path)
             if source.manifest.parent.name == "kostra":
                 kostra = clarify_kostra(raw[name], book, source)
                 kostra_name = name
             else:
                 columns = load_columns(columns_file(source.aar, codebooks), source.aar, book)
-                clear[source.aar], warnings = clarify(raw[name], columns, book, centres, source.aar, source.path)
-                for warning in warnings:
-                    log.warning(warning)
+                clear[source.aar], found = clarify(raw[name], columns, book, centres, source.aar, source.path, mine)
+                checks += found
         except Problems as error:
             problems.extend(error)
     problems.raise_if_any()
+    checks = confirmed(checks, decisions.bekreftet)
+    for check in checks:
+        if check.open:
+            log.warning(
+                "%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak
+            )
     services = pd.DataFrame(
         [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in centres.services(s.aar)],
         columns=["aar", "senter_id", "tilbud", "opphav"],
@@ -342,7 +488,9 @@ def run(aar: Sequence[int], codebooks: Path, register: Path, inndata: Path, klar
     tables |= {klargjort / f"samarbeid_p{year}.csv": (frame, KLARGJORT) for year, frame in clear.items()}
     tables[klargjort / f"tilbud_{period}.csv"] = (services, TILBUD_PER_AAR)
     tables[klargjort / f"{kostra_name}.csv"] = (kostra, KOSTRA)
-    write_all({path: frame_text(frame, contract, str(path)) for path, (frame, contract) in tables.items()})
+    files = {path: frame_text(frame, contract, str(path)) for path, (frame, contract) in tables.items()}
+    found = klargjort / f"kontroller_{period}.csv"
+    write_all({**files, found: table_text(rows_of(checks), KVALITET, str(found))})
     per_tilbud = services["tilbud"].value_counts()
     log.info(
         "%d filer, %d celler lest; %d svar klargjort for %s",

@@ -18,16 +18,29 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import (
     KLARGJORT,
     KOSTRA,
+    KVALITET,
     SVAR,
     TALL,
     TILBUD_PER_AAR,
     UTDATA,
     Row,
+    read_rows,
     table_text,
     write_all,
 )
+from krisestat.corrections import FILE, load_decisions
 from krisestat.errors import ProblemList
 from krisestat.frames import read_frame
+from krisestat.quality import (
+    Check,
+    against_last_year,
+    check_bases,
+    checks_of,
+    confirmed,
+    idle_confirmations,
+    rows_of,
+    warn_if,
+)
 from krisestat.tables import build_tables, has_reconstructed, to_excel_csv_text, to_machine_csv_text
 from krisestat.yamlfiles import load_yaml
 
@@ -161,40 +174,85 @@ def disclose(rows: Sequence[Row], indicators: Mapping[str, Mapping]) -> list[Row
     return list(rows)
 
 
+def look_at(
+    rows: Sequence[Row],
+    answers: pd.DataFrame,
+    services: pd.DataFrame,
+    indicators: Mapping[str, Mapping],
+    published: Mapping[tuple, tuple[int, int]],
+    unlike: Sequence[str],
+) -> list[Check]:
+    """The checks of the statistics, as rows of the quality report.
+
+    Parameters: `rows` as the contract `TALL`; `answers` and `services`, what they count; `indicators`; `published`, the
+    published counts, and `unlike`, those that the rows differ from. Raises `Problems` for a base that the register does
+    not bear out.
+    """
+    registered = {key: int(n) for key, n in services.groupby(["aar", "tilbud"]).size().items()}
+    checks, wrong = check_bases(rows, registered, indicators)
+    problems = ProblemList()
+    for told in wrong:
+        problems.add("statistikk/tall.csv", "", told, "registerets antall", "Dette er en feil i Krisestat: meld den.")
+    problems.raise_if_any()
+    heard = answers[answers["linje"] > 0].drop_duplicates(["aar", "senter_id", "tilbud"])
+    answered = {key: int(n) for key, n in heard.groupby(["aar", "tilbud"]).size().items()}
+    checks += against_last_year(rows, answered, indicators)
+    fix = "Finn ut hvorfor; tallet merkes ikke som publisert. Er det rettet siden, bekreftes det i data/rettelser.yaml."
+    return [*checks, warn_if(unlike, "publiserte tall", "data/publisert", len(published), fix)]
+
+
 def run(
     svar: Sequence[Path],
     tilbud: Path,
     kostra: Path,
+    kontroller: Path,
     published: Path,
     codebooks: Path,
     texts: Path,
     statistikk: Path,
     utdata: Path,
+    kvalitet: Path,
     tables: Path,
     aar: int,
     language: str,
+    rettelser: Path = FILE,
 ) -> None:
     """Count, apply the confidentiality policy and write the statistics and their tables.
 
     Parameters: `svar`, the years' `klargjort` files; `tilbud`, the services per year; `kostra`, the municipal source;
-    `published`, the list of published figures; `codebooks`, a folder; `texts`, the words of the tables; `statistikk`,
-    `utdata`, the files to write; `tables`, the folder of the tables; `aar`, the edition's year; `language`, `nb`.
+    `kontroller`, what `clean` checked; `published`, the list of published figures; `codebooks`, a folder; `texts`, the
+    words of the tables; `statistikk`, `utdata`, `kvalitet`, the files to write; `tables`, the folder of the tables;
+    `aar`, the edition's year; `language`, `nb`; `rettelser`, where people have confirmed warnings.
     """
     book = load_codebook(codebooks)
     answers = pd.concat([read_frame(path, KLARGJORT) for path in svar], ignore_index=True)
     services = read_frame(tilbud, TILBUD_PER_AAR)
     rows = [r for name, d in book.indikatorer.items() for r in count_indicator(answers, services, name, d)]
     rows += municipal_rows(read_frame(kostra, KOSTRA))
-    rows, warnings = mark_published(rows, published_counts(published, book))
-    for warning in warnings:
-        log.warning(warning)
+    printed = published_counts(published, book)
+    rows, unlike = mark_published(rows, printed)
+    decisions = load_decisions(rettelser)
+    found = look_at(rows, answers, services, book.indikatorer, printed, unlike)
+    found = confirmed(found, decisions.bekreftet)
+    earlier = checks_of(read_rows(kontroller, KVALITET))
+    checks = [*earlier, *found]
+    checks.append(idle_confirmations(checks, decisions.bekreftet, decisions.path))
+    for check in [*found, checks[-1]]:
+        if check.open:
+            log.warning("%s: %s. %s", check.gjelder, check.eksempler, check.tiltak)
     public = disclose(rows, book.indikatorer)
     words = load_yaml(texts)[0]
     finished = build_tables(public, book, words, language, aar)
     notice = words["felles"]["nedlasting"] if has_reconstructed(public) else ""
-    files = {statistikk: table_text(rows, TALL, str(statistikk)), utdata: table_text(public, UTDATA, str(utdata))}
+    files = {
+        statistikk: table_text(rows, TALL, str(statistikk)),
+        utdata: table_text(public, UTDATA, str(utdata)),
+        kvalitet: table_text(rows_of(checks), KVALITET, str(kvalitet)),
+    }
     for table in finished:
         files[tables / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
         files[tables / f"{table.id}-maskin_p{aar}.csv"] = to_machine_csv_text(table)
     write_all(files)
     log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))
+    open_ = sum(check.open for check in checks)
+    log.info("Kvalitet: %d kontroller, %d advarsler: %s", len(checks), open_, kvalitet)

@@ -91,6 +91,7 @@ KLARGJORT = Contract(
         "fil": _STR,
         "linje": _INT,
         "kolonne": _OPTIONAL,
+        "rettelse": _OPTIONAL,
     },
     ("aar", "senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform"),
 )
@@ -127,6 +128,20 @@ TALL = Contract(
 )
 # The only state that a renderer may open has the same form; what differs is that confidentiality has been applied.
 UTDATA = Contract("utdata", TALL.columns, TALL.key, TALL.checks)
+KVALITET = Contract(
+    "kvalitet",
+    {
+        "kontroll": _STR,
+        "gjelder": _STR,
+        "undersokt": _INT,
+        "antall": _INT,
+        "resultat": Column(codes=("PASS", "ADVARSEL", "FEIL")),
+        "eksempler": _OPTIONAL,
+        "tiltak": _OPTIONAL,
+        "bekreftet": _OPTIONAL,
+    },
+    ("kontroll", "gjelder"),
+)
 
 
 def _key(row: Row, contract: Contract) -> tuple:

@@ -4,6 +4,7 @@ rule clean:
         raw=raw_inputs([*EDITION.sources, EDITION.kostra]),
         codebooks=[*map(str, codebook_files()), *EDITION.columns],
         register=[str(path) for path in register_files()],
+        rettelser="data/rettelser.yaml",
         modules=modules("clean"),
         lock="requirements.lock",
     output:
@@ -11,6 +12,7 @@ rule clean:
         svar=update([f"{R}/klargjort/samarbeid_p{aar}.csv" for aar in EDITION.years]),
         tilbud=update(f"{R}/klargjort/tilbud_{EDITION.period}.csv"),
         kostra=update(f"{R}/klargjort/{EDITION.kostra.path.stem}.csv"),
+        kontroller=update(f"{R}/klargjort/kontroller_{EDITION.period}.csv"),
     params:
         aar=EDITION.years,
         results=R,

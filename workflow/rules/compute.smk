@@ -4,6 +4,8 @@ rule compute:
         svar=rules.clean.output.svar,
         tilbud=rules.clean.output.tilbud,
         kostra=rules.clean.output.kostra,
+        kontroller=rules.clean.output.kontroller,
+        rettelser="data/rettelser.yaml",
         published="data/publisert/samarbeid_2020.csv",
         codebooks=[str(path) for path in codebook_files()],
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
@@ -12,6 +14,7 @@ rule compute:
     output:
         statistikk=update(f"{R}/statistikk/tall.csv"),
         utdata=update(f"{R}/utdata/tall.csv"),
+        kvalitet=update(f"{R}/etterproving/kvalitet.csv"),
         tables=update(EDITION.tables),
     params:
         aar=EDITION.aar,
