@@ -1,7 +1,7 @@
 """What several test files share: a project folder of one's own to break."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -34,14 +34,14 @@ class Workspace:
         if register:
             self.register(register)
 
-    def clean(self) -> str:
-        """Run the stage `clean`; returns the text of its problems, or «» when there are none."""
+    def clean(self, years: Iterable[int] = range(2015, 2021)) -> str:
+        """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none."""
         from krisestat import clean
         from krisestat.errors import Problems
 
         try:
             clean.run(
-                aar=range(2015, 2021),
+                aar=list(years),
                 codebooks=Path("data/raw/codebooks"),
                 register=Path("data/raw/register"),
                 inndata=Path("results/inndata"),
