@@ -326,6 +326,38 @@ def test_every_rule_and_kind_of_the_evidence_has_words(proven):
     assert not [p["regel"] for p in statements if re.search(r"[<>=|]", prove.plain_rule(p["regel"]))]
 
 
+@pytest.mark.parametrize(
+    ("margin", "words"),
+    [
+        (None, "Ingen endring i svarene gjør ordlyden usann."),
+        (
+            {"sentre": 1, "celle": FORUM, "endring": 1},
+            "Usann hvis 1 tilbud til svarer ja: tilbud til kvinner, fora, 2020.",
+        ),
+        (
+            {"sentre": 5, "celle": "x/menn/politi//2019", "endring": -3},
+            "Usann hvis 5 tilbud svarer annerledes, flest av dem her: menn, politi, 2019.",
+        ),
+        (
+            {"sentre": 2, "celle": "x/kommuner/nav//2019", "endring": 2},
+            "Usann hvis tallet blir 2 høyere: kommuner, NAV, 2019.",
+        ),
+    ],
+)
+def test_a_margin_in_words_also_for_cells_that_the_text_does_not_name(margin, words):
+    names = {"kvinner": "Tilbud til kvinner", "politi": "Politi", "nav": "NAV"}
+    assert prove.margin_words({"margin": margin}, names, {"indikator": {"forum": "fora"}}, False) == words
+
+
+def test_a_corrected_answer_names_its_correction_and_need_not_match_the_file():
+    row = {"fil": "a.csv", "linje": 3, "kolonne": "k", "svar": "ja", "rettelse": "R1"}
+    answers = prove.Answers({}, {}, {}, {("a.csv", 3, "k"): "Nei"}, {})
+    (column,) = prove.columns_of([row], answers)
+    assert column["verdier"] == [{"verdi": "Nei", "svar": "ja", "antall": 1, "linjer": "3", "rettelse": "R1"}]
+    assert not prove.check_values([row], {"Nei": "nei"}, answers).problems
+    assert prove.check_values([row | {"rettelse": ""}], {"Nei": "nei"}, answers).problems
+
+
 @pytest.mark.parametrize(("lines", "text"), [([7, 2, 3, 4], "2-4, 7"), ([1], "1"), ([], ""), ([5, 6], "5-6")])
 def test_lines_in_short(lines, text):
     assert prove.ranges(lines) == text

@@ -26,6 +26,7 @@ from krisestat.display import number
 from krisestat.errors import ProblemList, shown
 from krisestat.render import code_names, content_policy, environment, json_text, stylesheet
 from krisestat.sources import Source, load_sources
+from krisestat.statements.cells import DIMENSIONS
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
@@ -151,18 +152,22 @@ def grouped_lines(told: Mapping[str, tuple[str, int]]) -> list[dict]:
 
 
 def columns_of(rows: Iterable[Row], answers: Answers) -> list[dict]:
-    """Where a reviewer finds the rows: per column of the raw file, which value on which lines became which answer."""
-    found: dict[str, dict[tuple[str, str], list[int]]] = {}
+    """Where a reviewer finds the rows: per column of the raw file, which value on which lines became which answer, and
+    by which correction where there is one."""
+    found: dict[str, dict[tuple[str, str, str], list[int]]] = {}
     for row in rows:
         if row["linje"]:
             value = answers.raw.get((row["fil"], row["linje"], row["kolonne"]), "")
-            found.setdefault(row["kolonne"], {}).setdefault((row["svar"], value), []).append(row["linje"])
+            kind = (row["svar"], value, row.get("rettelse", ""))
+            found.setdefault(row["kolonne"], {}).setdefault(kind, []).append(row["linje"])
     return [
         {
             "kolonne": column,
             "verdier": [
-                {"verdi": value, "svar": answer, "antall": len(lines), "linjer": ranges(lines)}
-                for (answer, value), lines in sorted(values.items(), key=lambda v: (SVAR.index(v[0][0]), v[0][1]))
+                {"verdi": value, "svar": answer, "antall": len(lines), "linjer": ranges(lines), "rettelse": correction}
+                for (answer, value, correction), lines in sorted(
+                    values.items(), key=lambda v: (SVAR.index(v[0][0]), *v[0][1:])
+                )
             ],
         }
         for column, values in sorted(found.items())
@@ -173,10 +178,12 @@ def check_values(rows: Iterable[Row], codes: Mapping[str, str], answers: Answers
     """Problems where the answer of a row is not what the codebook makes of the value as received.
 
     Parameters: `codes`, value → answer in the year. An empty cell is `ubesvart`, or `ikke_spurt` behind the filter on
-    forms of cooperation.
+    forms of cooperation. A corrected row holds what people decided, not what stands in the file.
     """
     problems = ProblemList()
     for row in rows:
+        if row.get("rettelse"):
+            continue
         value = answers.raw.get((row["fil"], row["linje"], row["kolonne"])) if row["linje"] else ""
         answer = codes.get(value) if value else "ubesvart" if value == "" else None
         if row["svar"] != answer and (row["svar"], answer) != ("ikke_spurt", "ubesvart"):
@@ -244,7 +251,7 @@ def prove_municipal_cell(cell: Mapping, answers: Answers) -> tuple[dict, Problem
             "samme tall",
             _REBUILD,
         )
-    line = {"verdi": value, "svar": "antall", "antall": 1, "linjer": str(row["linje"])}
+    line = {"verdi": value, "svar": "antall", "antall": 1, "linjer": str(row["linje"]), "rettelse": ""}
     columns = [{"kolonne": _MUNICIPAL_COLUMN, "verdier": [line]}]
     return {**cell, "fil": row["fil"], "svar": [], "kolonner": columns}, problems
 
@@ -350,16 +357,22 @@ def cell_name(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mappi
     return ", ".join(filter(None, [parts[0], indicator, *parts[1:], str(cell["aar"])]))
 
 
-def margin_words(statement: Mapping, cells: Mapping[str, Mapping], told: Mapping[str, str], silent: bool) -> str:
-    """A margin in words. Parameters: `told`, what each cell counts; `silent`, the text says nothing about answers."""
+def margin_words(
+    statement: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]], silent: bool
+) -> str:
+    """A margin in words. Parameters: `names`, `words`, as `cell_name`; `silent`, the text is not about answers."""
     margin = statement["margin"]
     if margin is None:
-        return "Sier ikke noe om svarene." if silent else "Ingen endring i ett av tallene gjør ordlyden usann."
-    much, where = abs(margin["endring"]), told[margin["celle"]]
-    if cells[margin["celle"]]["base"] is None:
-        return f"Usann hvis tallet blir {much} {'lavere' if margin['endring'] < 0 else 'høyere'}: {where}."
-    change = "som svarte ja, svarer noe annet" if margin["endring"] < 0 else "til svarer ja"
-    return f"Usann hvis {much} tilbud {change}: {where}."
+        return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
+    cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
+    centres, change, where = margin["sentre"], margin["endring"], cell_name(cell, names, words)
+    if cell["gruppe"] == "kommuner":
+        return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
+    if centres != abs(change):
+        return f"Usann hvis {centres} tilbud svarer annerledes, flest av dem her: {where}."
+    return (
+        f"Usann hvis {centres} tilbud {'som svarte ja, svarer noe annet' if change < 0 else 'til svarer ja'}: {where}."
+    )
 
 
 def margin_kind(statement: Mapping) -> str:
@@ -404,7 +417,7 @@ def laid_out(
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
                 "regel": plain_rule(statement["regel"]),
                 "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
-                "margin_ord": margin_words(statement, cells, told, not statement["alternativer"]),
+                "margin_ord": margin_words(statement, names, words, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
                 "lenke": target,
                 "sider": pages,
