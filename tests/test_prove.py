@@ -349,6 +349,13 @@ def test_a_margin_in_words_also_for_cells_that_the_text_does_not_name(margin, wo
     assert prove.margin_words({"margin": margin}, names, {"indikator": {"forum": "fora"}}, False) == words
 
 
+def test_the_bound_text_is_marked_where_it_stands_once_whatever_its_spaces():
+    assert (
+        prove.marked_sentence("Det er 32 av 43 <i>", "32\u00a0av\u00a043") == "Det er <mark>32 av 43</mark> &lt;i&gt;"
+    )
+    assert prove.marked_sentence("74 % og 74 %", "74 %") == "74 % og 74 %"
+
+
 def test_a_corrected_answer_names_its_correction_and_need_not_match_the_file():
     row = {"fil": "a.csv", "linje": 3, "kolonne": "k", "svar": "ja", "rettelse": "R1"}
     answers = prove.Answers({}, {}, {}, {("a.csv", 3, "k"): "Nei"}, {})

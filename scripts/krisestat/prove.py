@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from krisestat import design
 from krisestat.codebooks import Codebook, load_codebook, valid_in
 from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, SVAR, TILBUD_PER_AAR, Row, read_rows, write_all
-from krisestat.display import number
+from krisestat.display import NBSP, number
 from krisestat.errors import ProblemList, shown
 from krisestat.render import code_names, content_policy, environment, json_text, stylesheet
 from krisestat.sources import Source, load_sources
@@ -339,10 +339,12 @@ def section_name(code: str, named: Mapping[str, str], words: Mapping[str, Mappin
 
 def marked_sentence(sentence: str, text: str) -> Markup:
     """A sentence with the bound text marked, where it stands there once."""
-    before, found, after = sentence.partition(text)
-    if not found or text in after:
+    spaced, wanted = sentence.replace(NBSP, " "), text.replace(NBSP, " ")
+    if spaced.count(wanted) != 1:
         return escape(sentence)
-    return Markup("{}<mark>{}</mark>{}").format(before, text, after)
+    start = spaced.index(wanted)
+    end = start + len(wanted)
+    return Markup("{}<mark>{}</mark>{}").format(sentence[:start], sentence[start:end], sentence[end:])
 
 
 def _in_text(name: str) -> str:
