@@ -159,7 +159,7 @@ def test_every_format_gives_the_same_table(workspace, form):
         encoding="utf-8",
     )
     workspace.register("2020")
-    frame, notes = read_raw(load_sources([2020])[0])
+    frame, notes, _ = read_raw(load_sources([2020])[0])
     assert not notes
     assert list(frame["verdi"]) == [cell for record in RECORDS for cell in record]
     assert list(frame["kolonne"]) == HEADER * 2

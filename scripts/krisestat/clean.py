@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +30,7 @@ from krisestat.corrections import FILE, Decisions, check_files, correct, load_de
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.frames import frame_text
 from krisestat.quality import Check, confirmed, rows_of, warn_if
+from krisestat.rawfile import some
 from krisestat.readers import read_raw
 from krisestat.sources import RAW, Source, load_sources
 
@@ -38,15 +39,12 @@ log = logging.getLogger(__name__)
 _QUESTIONS = ("forum", "samarbeid", "samarbeidsform")
 _MEANING = ["variabel", "tilbud", "instans", "samarbeidsform"]
 _ASKED = ["senter_id", *_MEANING]
-_SHOWN_LINES = 5
 _ASK = "Be senteret avklare svaret og avsenderen om en rettet fil, eller rett cellen i data/rettelser.yaml."
 
 
 def _places(lines: Sequence[int], column: str) -> str:
     """Where a fault stands; a fault that repeats down a column is told once, with its first lines."""
-    first = ", ".join(map(str, lines[:_SHOWN_LINES]))
-    more = f" og {len(lines) - _SHOWN_LINES} til" if len(lines) > _SHOWN_LINES else ""
-    return f"linje {first}{more}" + (f", kolonne «{column}»" if column else "")
+    return f"linje {some(lines)}" + (f", kolonne «{column}»" if column else "")
 
 
 def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path, codebook: Path) -> ProblemList:
@@ -143,6 +141,35 @@ def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tu
             f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
         )
     return cells.assign(svar=answers)[answers.notna()], problems
+
+
+def check_labels(
+    labels: Mapping[str, Mapping[str, str]], columns: Sequence[dict], codebook: Codebook, aar: int, source: Path
+) -> ProblemList:
+    """Compare what the file itself says that values mean with the codebook.
+
+    Parameters: `labels`, column → value → label, as an SPSS file has them; `columns`, the year's codebook. Returns a
+    problem for each value whose label names another answer than the codebook does; a label in other words says nothing.
+    """
+    problems = ProblemList()
+    codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
+    words = {r["verdi"].casefold(): r["svar"] for r in codebook.svarkoder}
+    words |= {svar.replace("_", " "): svar for svar in set(words.values())}
+    wrong: dict[tuple[str, str, str], list[str]] = {}
+    for column in (r["kolonne"] for r in columns if r["variabel"] in (*_QUESTIONS, "har_tilbud")):
+        for value, label in labels.get(column, {}).items():
+            meant = words.get(label.casefold())
+            if meant and value in codes and codes[value] != meant:
+                wrong.setdefault((value, label, codes[value]), []).append(column)
+    for (value, label, svar), where in wrong.items():
+        problems.add(
+            source,
+            f"variabelen {some(where)}",
+            f"verdien {shown(value)} med etiketten {shown(label)} i filen, men «{svar}» i svarkoder.csv",
+            "samme betydning begge steder",
+            "Finn ut hva verdien betyr i årets fil, og rett svarkoder.csv eller be om en rettet fil.",
+        )
+    return problems
 
 
 def check_services(answers: pd.DataFrame, register: Register, aar: int, source: Path) -> ProblemList:
@@ -267,7 +294,9 @@ def clarify(
     of; `decisions`, those on the file. Returns a frame as the contract `KLARGJORT`, and what was checked. Raises
     `Problems` with every fault of the file.
     """
-    problems = check_columns(list(dict.fromkeys(inndata["kolonne"])), columns, source, columns_file(aar))
+    unlike = check_columns(list(dict.fromkeys(inndata["kolonne"])), columns, source, columns_file(aar))
+    problems = ProblemList()
+    problems.extend(Problems(unlike.problems))
     named = next(r["kolonne"] for r in columns if r["variabel"] == "senter")
     used, aside, faults = set_aside(inndata, decisions, named)
     problems.problems += faults.problems
@@ -280,6 +309,9 @@ def clarify(
     codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
     answers, faults = code_answers(cells[cells["variabel"].isin([*_QUESTIONS, "har_tilbud"])], codes, source)
     problems.problems += faults.problems
+    # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
+    if unlike.problems or owners.empty:
+        problems.raise_if_any()
     answers = answers.merge(owners, left_on="linje", right_index=True, how="inner", validate="m:1")
     answers, faults = own_answers(answers, source)
     problems.problems += faults.problems
@@ -461,7 +493,7 @@ def run(
     for source in sources:
         name = source.path.stem
         try:
-            raw[name], notes = read_raw(source)
+            raw[name], notes, labels = read_raw(source)
             problems.problems += notes
             mine = decisions.of(source.path)
             if source.manifest.parent.name == "kostra":
@@ -469,6 +501,7 @@ def run(
                 kostra_name = name
             else:
                 columns = load_columns(columns_file(source.aar, codebooks), source.aar, book)
+                problems.problems += check_labels(labels, columns, book, source.aar, source.path).problems
                 clear[source.aar], found = clarify(raw[name], columns, book, centres, source.aar, source.path, mine)
                 checks += found
         except Problems as error:

@@ -60,7 +60,7 @@ def decode(source: Source, data: bytes) -> str:
             else _AS_UTF8,
         )
     try:
-        text = data.decode(declared)
+        text = data.decode(declared.removesuffix("-sig"))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise one(

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from krisestat.errors import ProblemList, Problems, shown
+from krisestat.errors import Problem, ProblemList, Problems, shown
 from krisestat.rawfile import ASK_AGAIN, MAX_COLUMNS, Sheet, check_format, one, some, too_large
 from krisestat.readcsv import read_csv
 from krisestat.readsav import read_sav
@@ -118,7 +119,16 @@ def read_sheet(source: Source, data: bytes) -> Sheet:
     return sheet
 
 
-def read_raw(source: Source, root: Path = Path()) -> tuple[pd.DataFrame, list]:
+class Raw(NamedTuple):
+    """A raw file: its cells (the contract `INNDATA`), problems that did not stop the reading, and what the file itself
+    says that values mean (column → value → label; SPSS alone)."""
+
+    cells: pd.DataFrame
+    notes: list[Problem]
+    labels: Mapping[str, Mapping[str, str]]
+
+
+def read_raw(source: Source, root: Path = Path()) -> Raw:
     """Read a raw file to `inndata`.
 
     Parameters: `source`, the file and how to read it; `root`, the project's folder. Returns the table (one row per
@@ -150,4 +160,4 @@ def read_raw(source: Source, root: Path = Path()) -> tuple[pd.DataFrame, list]:
             "verdi": [cell for record in sheet.records for cell in record],
         }
     )
-    return frame, notes.problems
+    return Raw(frame, notes.problems, sheet.labels)

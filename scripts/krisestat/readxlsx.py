@@ -160,16 +160,16 @@ def _check_cells(source: Source, package: _Package, merged: list) -> None:
     part = package.targets.get(package.sheets[source.sheet][0], "")
     problems = ProblemList()
     for cells, kind, expected in (
-        (package.formulas.get(part), "formler", "svaret som verdi, ikke som formel"),
-        (package.errors.get(part), "feilverdier (#DIV/0!, #N/A og lignende)", "et svar eller et tomt felt"),
+        (package.formulas.get(part), "formel", "svaret som verdi, ikke som formel"),
+        (package.errors.get(part), "feilverdi (#DIV/0!, #N/A og lignende)", "et svar eller et tomt felt"),
         ([f"rad {top + 1}" for (top, _), (bottom, _) in merged if bottom >= source.header_rows],
-         "sammenslåtte celler under overskriftene", "én celle per svar"),
+         "sammenslåing under overskriftene", "én celle per svar"),
     ):  # fmt: skip
         if cells:
             problems.add(
                 source.path,
                 f"arket {shown(source.sheet)}, {some(cells)}",
-                f"{len(cells)} {kind}",
+                f"{len(cells)} {'celle' if len(cells) == 1 else 'celler'} med {kind}",
                 expected,
                 "Be avsenderen om filen på nytt, med bare verdier i cellene.",
             )
