@@ -150,14 +150,18 @@ def read_raw(source: Source, root: Path = Path()) -> Raw:
         sheet = read_sheet(source, data)
     except Problems as error:
         raise Problems([*notes.problems, *error.problems]) from None
+    return Raw(cells_of(sheet, source.path), notes.problems, sheet.labels)
+
+
+def cells_of(sheet: Sheet, path: Path) -> pd.DataFrame:
+    """A sheet as `inndata`: one row per cell (fil, linje, kolonnenr, kolonne, verdi). `path`, the raw file's."""
     n, m = len(sheet.lines), len(sheet.columns)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "fil": source.path.as_posix(),
+            "fil": path.as_posix(),
             "linje": np.repeat(np.asarray(sheet.lines, dtype="int64"), m),
             "kolonnenr": np.tile(np.arange(1, m + 1, dtype="int64"), n),
             "kolonne": sheet.columns * n,
-            "verdi": [cell for record in sheet.records for cell in record],
+            "verdi": list(chain.from_iterable(sheet.records)),
         }
     )
-    return Raw(frame, notes.problems, sheet.labels)

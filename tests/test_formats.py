@@ -1,0 +1,261 @@
+"""Generated surveys give the same table through every format; mutated bytes of good files give `Problems` or a table."""
+
+import csv
+import io
+import tempfile
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import PROJECT
+from krisestat.clean import clarify
+from krisestat.codebooks import Codebook, Register
+from krisestat.contracts import KLARGJORT
+from krisestat.corrections import Decisions
+from krisestat.errors import Problems
+from krisestat.frames import frame_text
+from krisestat.rawfile import Sheet, cell_text
+from krisestat.readcsv import likely_delimiter, likely_encoding
+from krisestat.readers import cells_of, read_sheet
+from krisestat.sources import Source
+from krisestat.yamlfiles import load_yaml
+
+PARTNERS = ["nav", "politi", "skole", "fastlege"]
+CODES = {"Ja": "ja", "Nei": "nei", "Vet ikke": "vet_ikke"}
+QUICK = settings(
+    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+FUZZ = settings(QUICK, max_examples=80)
+
+names = st.text(st.sampled_from("abcÆØÅæøåé \u00a0-;,\"'=<&|\t"), min_size=1, max_size=12).map(lambda s: "S" + s + "x")
+
+
+def source(kind: str, **how) -> Source:
+    path = Path("data/raw/2020/samarbeid_p2020")
+    declared = {"encoding": "", "delimiter": "", "sheet": "", "header_rows": 1} | how
+    return Source(
+        path=path, manifest=path.with_name("kilde.yaml"), format=kind, sha256="", opphav="mottatt", aar=2020, **declared
+    )
+
+
+def as_csv(encoding: str, delimiter: str, newline: str):
+    def write(rows: list[list[str]]) -> bytes:
+        out = io.StringIO()
+        csv.writer(out, delimiter=delimiter, lineterminator=newline).writerows(rows)
+        return out.getvalue().encode(encoding)
+
+    return source("csv", encoding=encoding, delimiter=delimiter), write
+
+
+def write_xlsx(rows: list[list[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.add_worksheet("Les meg").write(0, 0, "Ikke svar")
+        sheet = book.add_worksheet("Svar")
+        for n, row in enumerate(rows):
+            sheet.write_row(n, 0, row)
+    return out.getvalue()
+
+
+def write_sav(rows: list[list[str]]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "fil.sav")
+        pyreadstat.write_sav(pd.DataFrame(rows[1:], columns=rows[0], dtype="object"), path)
+        return path.read_bytes()
+
+
+FORMATS = {
+    "csv-utf8": as_csv("utf-8", ",", "\n"),
+    "csv-bom": as_csv("utf-8-sig", "\t", "\r\n"),
+    "csv-cp1252": as_csv("cp1252", ";", "\r"),
+    "xlsx": (source("xlsx", sheet="Svar"), write_xlsx),
+    "sav": (source("sav"), write_sav),
+}
+
+
+@st.composite
+def surveys(draw) -> tuple[list[list[str]], list[dict], Register]:
+    """A survey: its rows with the header first, its codebook and its register. The last centre does not answer."""
+    centres = draw(st.lists(names, min_size=2, max_size=6, unique_by=lambda n: cell_text(n).casefold()))
+    columns = [("kolonne_0", "senter", "", "", "")]
+    columns += [
+        (f"kv_{p}", "samarbeid", "kvinner", p, "") for p in draw(st.lists(st.sampled_from(PARTNERS), unique=True))
+    ]
+    columns += [("møter", "forum", "kvinner", "", "")]
+    answers = st.sampled_from([*CODES, ""])
+    rows = [[c[0] for c in columns]]
+    rows += [[name, *(draw(answers) for _ in columns[1:])] for name in centres[:-1]]
+    book = [dict(zip(("kolonne", "variabel", "tilbud", "instans", "samarbeidsform"), c, strict=True)) for c in columns]
+    validity = {"gyldig_fra": None, "gyldig_til": None}
+    register = Register(
+        sentre=[{"senter_id": f"S{n}", "navn": cell_text(c), **validity} for n, c in enumerate(centres)],
+        tilbud=[{"senter_id": f"S{n}", "tilbud": "kvinner", **validity} for n in range(len(centres))],
+    )
+    return rows, book, register
+
+
+CODEBOOK = Codebook(
+    instanser=[
+        {"kilde": "samarbeid", "instans": p, "gyldig_fra": None, "gyldig_til": None, "rekkefolge": n}
+        for n, p in enumerate(PARTNERS)
+    ],
+    samarbeidsformer=[],
+    grupper=[],
+    svarkoder=[{"gyldig_fra": None, "gyldig_til": None, "verdi": v, "svar": s} for v, s in CODES.items()],
+    indikatorer={},
+)
+
+
+def table(name: str, rows: list[list[str]], book: list[dict], register: Register) -> str:
+    """The survey in one format, read and clarified, as the file's text."""
+    how, write = FORMATS[name]
+    sheet = read_sheet(how, write(rows))
+    if name == "sav":  # SPSS counts its rows from the first answer, the others from the header
+        sheet = Sheet(sheet.columns, [n + 1 for n in sheet.lines], sheet.records)
+    frame, _ = clarify(cells_of(sheet, how.path), book, CODEBOOK, register, 2020, how.path, Decisions())
+    return frame_text(frame, KLARGJORT, "prøve")
+
+
+@QUICK
+@given(surveys())
+def test_a_survey_gives_the_same_table_byte_for_byte_through_every_format(survey):
+    rows, book, register = survey
+    expected = table("csv-utf8", rows, book, register)
+    assert expected.count("\n") == 1 + len(register.tilbud) * (1 + len(PARTNERS))
+    for name in FORMATS:
+        assert table(name, rows, book, register) == expected, name
+    decomposed = [[unicodedata.normalize("NFD", cell) for cell in row] for row in rows]
+    for name in ("csv-utf8", "csv-bom", "xlsx", "sav"):
+        assert table(name, decomposed, book, register) == expected, name
+
+
+@QUICK
+@given(st.lists(st.lists(st.text("abcæøå ;,\t", max_size=5), min_size=3, max_size=3), min_size=2, max_size=9))
+def test_the_delimiter_and_the_encoding_of_a_written_file_are_found(rows):
+    rows = [["a", "ø", "b"], *rows]
+    for name in ("csv-utf8", "csv-bom", "csv-cp1252"):
+        how, write = FORMATS[name]
+        data = write(rows)
+        assert likely_encoding(data) == how.encoding
+        assert likely_delimiter(data.decode(how.encoding), how.delimiter) == how.delimiter
+
+
+GOOD = {
+    "csv-bom": (source("csv", encoding="utf-8-sig", delimiter=","), "2020"),
+    "csv-cp1252": (source("csv", encoding="cp1252", delimiter=";"), "2018"),
+    "xlsx": (source("xlsx", sheet="Svar", header_rows=2), "2015"),
+    "sav": (source("sav"), "2019"),
+}
+edits = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),
+        st.sampled_from(["byte", "cut", "copy", "zero", "quote"]),
+        st.integers(0, 255),
+        st.integers(1, 400),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def mutated(data: bytes, changes) -> bytes:
+    """The bytes with some of them changed, cut out, doubled or blanked."""
+    for where, kind, value, length in changes:
+        at = int(where * len(data))
+        piece = data[at : at + length]
+        new = {
+            "byte": bytes([value]) + piece[1:],
+            "cut": b"",
+            "copy": piece * 2,
+            "zero": bytes(len(piece)),
+            "quote": b'";,\n' + piece,
+        }[kind]
+        data = data[:at] + new + data[at + length :]
+    return data
+
+
+def read_or_refuse(how: Source, data: bytes) -> None:
+    """Reading gives a whole table or `Problems`; anything else fails the test."""
+    try:
+        sheet = read_sheet(how, data)
+    except Problems as error:
+        assert str(error).startswith("Fant ")
+    else:
+        assert {len(record) for record in sheet.records} == {len(sheet.columns)}
+        assert len(sheet.lines) == len(sheet.records) > 0
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_mutated_files_give_problems_and_nothing_else(name):
+    how, year = GOOD[name]
+    good = next((PROJECT / "data/raw" / year).glob("samarbeid_*")).read_bytes()
+
+    @FUZZ
+    @given(edits)
+    def fuzz(changes):
+        read_or_refuse(how, mutated(good, changes))
+
+    fuzz()
+
+
+def test_mutated_parts_of_a_workbook_give_problems_and_nothing_else():
+    """As above inside the zip, where a change of the packed bytes seldom reaches."""
+    import zipfile
+
+    how, year = GOOD["xlsx"]
+    with zipfile.ZipFile(next((PROJECT / "data/raw" / year).glob("samarbeid_*"))) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+
+    @FUZZ
+    @given(st.sampled_from(sorted(parts)), edits)
+    def fuzz(name, changes):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as book:
+            for part, data in (parts | {name: mutated(parts[name], changes)}).items():
+                book.writestr(part, data)
+        read_or_refuse(how, out.getvalue())
+
+    fuzz()
+
+
+@FUZZ
+@given(data=st.binary(max_size=300), kind=st.sampled_from(sorted(GOOD)))
+def test_arbitrary_bytes_give_problems_and_nothing_else(data, kind):
+    read_or_refuse(GOOD[kind][0], data)
+
+
+def test_mutated_yaml_gives_problems_and_nothing_else(tmp_path):
+    good = (PROJECT / "data/raw/2018/kilde.yaml").read_bytes()
+    path = tmp_path / "kilde.yaml"
+
+    @FUZZ
+    @given(
+        st.lists(
+            st.tuples(
+                st.floats(0, 1, exclude_max=True),
+                st.sampled_from(
+                    ["[", "{", "? ", ": ", "&a ", "*a", "!!x ", "- ", "\t", "'", "\n", "|", "%", "\0", "é"]
+                ),
+            ),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    def fuzz(changes):
+        text = good.decode("utf-8")
+        for where, piece in changes:
+            at = int(where * len(text))
+            text = text[:at] + piece + text[at:]
+        path.write_text(text, encoding="utf-8")
+        try:
+            load_yaml(path)
+        except Problems as error:
+            assert str(error).startswith("Fant ")
+
+    fuzz()
