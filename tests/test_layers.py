@@ -20,7 +20,7 @@ INPUT_OUTPUT = {
 # Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.
 EDGE = {
     *("codebooks", "config", "contracts", "edition", "frames", "job", "modules", "readers", "receive", "sources"),
-    *("yamlfiles", "webfonts"),
+    *("yamlfiles", "webfonts", "check_text"),
 }
 EDGE_FUNCTIONS = {"_typeset", "published_counts", "fetch", "keep", "tools_digest", "main", "run"}
 HEAVY = {"pandas", "matplotlib", "weasyprint", "fontTools"}
