@@ -13,6 +13,7 @@ from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.textcheck.clauses import Clause
 
+_MOST = 24  # readings of one clause
 LISTED, EVERY, GENERAL, NONE = "liste", "alle", "generelt", ""
 
 
@@ -182,13 +183,13 @@ def resolve(
             if not codes:
                 raise Unresolved(f"året {year} er ikke med i tallene")
         readings.append(Reading(named, form, scope, codes, group, year))
+    if len(readings) > _MOST:
+        raise Unresolved("setningen kan leses på for mange måter")
     context = Context(
         subject, tuple(partners), tuple(groups), tuple(years) if named_year or not clause.indikator else ()
     )
     if before and before.years and not context.years:
-        if len(readings) > 24:
-        raise Unresolved("setningen kan leses på for mange måter")
-    context = Context(subject, tuple(partners), tuple(groups), before.years)
+        context = Context(subject, tuple(partners), tuple(groups), before.years)
     return Resolved(tuple(readings), bool(clause.groups), named_year, has_subject, leaning, context)
 
 
