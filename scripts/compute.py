@@ -10,7 +10,7 @@ with job("compute", snakemake.log[0]):
     compute.run(
         svar=[Path(p) for p in snakemake.input.svar],
         tilbud=Path(snakemake.input.tilbud),
-        kostra=Path(snakemake.input.kostra),
+        aggregerte=[Path(p) for p in snakemake.input.aggregerte],
         kontroller=Path(snakemake.input.kontroller),
         published=Path(snakemake.input.published),
         codebooks=Path("data/raw/codebooks"),

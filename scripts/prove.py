@@ -12,7 +12,7 @@ with job("prove", snakemake.log[0]):
         side=Path(snakemake.input.side),
         svar=[Path(p) for p in snakemake.input.svar],
         tilbud=Path(snakemake.input.tilbud),
-        kostra=Path(snakemake.input.kostra),
+        aggregerte=[Path(p) for p in snakemake.input.aggregerte],
         inndata=[Path(p) for p in snakemake.input.inndata],
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),

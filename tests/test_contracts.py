@@ -4,9 +4,10 @@ import pytest
 
 from krisestat import contracts
 from krisestat.contracts import (
+    AGGREGERT,
     INNDATA,
     KLARGJORT,
-    KOSTRA,
+    KVALITET,
     TALL,
     TILBUD_PER_AAR,
     UTDATA,
@@ -31,12 +32,39 @@ VALID = {
             "fil": "a.csv",
             "linje": 2,
             "kolonne": "nav",
+            "rettelse": "",
         },
     ),
     "tilbud": (TILBUD_PER_AAR, {"aar": 2020, "senter_id": "S01", "tilbud": "menn", "opphav": "mottatt"}),
-    "kostra": (
-        KOSTRA,
-        {"aar": 2019, "instans": "nav", "antall": 214, "opphav": "publisert", "fil": "k.csv", "linje": 2},
+    "aggregert": (
+        AGGREGERT,
+        {
+            "indikator": "kommunalt_samarbeid",
+            "gruppe": "kommuner",
+            "instans": "nav",
+            "aar": 2019,
+            "antall": 214,
+            "base": None,
+            "status": "",
+            "opphav": "publisert",
+            "fil": "k.csv",
+            "linje": 2,
+            "kolonne": "value",
+            "rettelse": "",
+        },
+    ),
+    "kvalitet": (
+        KVALITET,
+        {
+            "kontroll": "sentre uten svar",
+            "gjelder": "a.csv",
+            "undersokt": 43,
+            "antall": 1,
+            "resultat": "ADVARSEL",
+            "eksempler": "S04",
+            "tiltak": "Purr.",
+            "bekreftet": "",
+        },
     ),
     "tall": (
         TALL,
@@ -106,23 +134,23 @@ def test_a_key_stands_once(name):
 
 
 def test_columns_come_in_the_contracts_order():
-    contract, row = VALID["kostra"]
-    with pytest.raises(Problems, match="Ventet: aar, instans"):
+    contract, row = VALID["aggregert"]
+    with pytest.raises(Problems, match="Ventet: indikator, gruppe"):
         table_text([dict(reversed(row.items()))], contract, "t.csv")
 
 
-@pytest.mark.parametrize("text", ["aar,instans\n2019,nav\n", "", "x\n"])
+@pytest.mark.parametrize("text", ["aar,senter_id\n2019,S01\n", "", "x\n"])
 def test_a_file_with_other_columns_is_refused_when_read(text, tmp_path):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     with pytest.raises(Problems, match="Slett filen"):
-        read_rows(tmp_path / "t.csv", KOSTRA)
+        read_rows(tmp_path / "t.csv", INNDATA)
 
 
-@pytest.mark.parametrize("line", ["2019,nav,mange,publisert,k.csv,2", "2019,nav,214", "2019,nav,-3,publisert,k.csv,2"])
+@pytest.mark.parametrize("line", ["a.csv,2,en,nav,Ja", "a.csv,2,1", "a.csv,-2,1,nav,Ja"])
 def test_a_broken_line_is_refused_when_read(line, tmp_path):
-    (tmp_path / "t.csv").write_text(f"{','.join(KOSTRA.columns)}\n{line}\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text(f"{','.join(INNDATA.columns)}\n{line}\n", encoding="utf-8")
     with pytest.raises(Problems, match="linje 2"):
-        read_rows(tmp_path / "t.csv", KOSTRA)
+        read_rows(tmp_path / "t.csv", INNDATA)
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,13 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
-from krisestat.figures import FIGURES, content
+from krisestat.figures import content, figure_specs
 from krisestat.svg import tidy, with_text
 
 PROJECT = Path(__file__).parents[1]
 FONTS = PROJECT / "templates" / "fonts"
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
+FIGURES = figure_specs(load_codebook(CODEBOOKS))
 SERIE = (2015, 2020)
 FORMS = ("enkeltsaker", "fast_kontakt", "skriftlig_avtale", "ikke_skriftlig_avtale")
 
@@ -98,7 +99,9 @@ def run_elsewhere(folder, environment, after=""):
 import sys
 from pathlib import Path
 from krisestat import draw
-from krisestat.figures import FIGURES
+from krisestat.codebooks import load_codebook
+from krisestat.figures import figure_specs
+FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
 files = {{fid: Path(f"{{fid}}.svg") for fid in FIGURES}}
 codebooks, fonts = Path({str(CODEBOOKS)!r}), Path({str(FONTS)!r})
 draw.run(Path("tall.csv"), codebooks, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
@@ -123,7 +126,7 @@ def invented(count, name):
         for n in range(count)
     ]
     kept = load_codebook(CODEBOOKS)
-    return Codebook(instanser, kept.samarbeidsformer, kept.grupper, kept.svarkoder, kept.indikatorer)
+    return Codebook(instanser, kept.samarbeidsformer, kept.grupper, kept.svarkoder, kept.indikatorer, kept.aggregerte)
 
 
 # --- design ---
@@ -527,7 +530,13 @@ def test_a_name_or_a_language_that_is_shown_is_part_of_the_key(rows, codebook):
     def key(language="nb", book=codebook, tools="x"):
         return draw.drawing_key(content("kommunalt-samarbeid", rows, book, language, 2020, SERIE), tools)
 
-    parts = (codebook.samarbeidsformer, codebook.grupper, codebook.svarkoder, codebook.indikatorer)
+    parts = (
+        codebook.samarbeidsformer,
+        codebook.grupper,
+        codebook.svarkoder,
+        codebook.indikatorer,
+        codebook.aggregerte,
+    )
 
     def renamed(kilde):
         new = {"navn_nb": "Nav"}

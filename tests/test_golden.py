@@ -18,7 +18,7 @@ def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(worksp
     compute.run(
         svar=sorted(klargjort.glob("samarbeid_p*.csv")),
         tilbud=klargjort / "tilbud_p2015-2020.csv",
-        kostra=klargjort / "kostra_p2017-2019.csv",
+        aggregerte=[klargjort / "kostra_p2017-2019.csv"],
         kontroller=klargjort / "kontroller_p2015-2020.csv",
         published=Path("data/publisert/samarbeid_2020.csv"),
         codebooks=Path("data/raw/codebooks"),

@@ -17,11 +17,11 @@ import pytest
 
 from krisestat import clean, render
 from krisestat.codebooks import load_codebook
-from krisestat.compute import count_indicator, disclose, municipal_rows
-from krisestat.contracts import KLARGJORT, KOSTRA, TILBUD_PER_AAR
+from krisestat.compute import aggregated_rows, count_indicator, disclose
+from krisestat.contracts import AGGREGERT, KLARGJORT, TILBUD_PER_AAR, read_rows
 from krisestat.edition import open_edition
 from krisestat.errors import Problems
-from krisestat.figures import FIGURES
+from krisestat.figures import figure_specs
 from krisestat.frames import read_frame
 from krisestat.statements import Statements, choose, load_allowed, load_candidates, load_lexicon
 from krisestat.statements.record import FACTS
@@ -91,7 +91,7 @@ class Edition:
         self.answers = Answers(
             pd.concat(yearly, ignore_index=True),
             read_frame(clear / f"tilbud_{edition.period}.csv", TILBUD_PER_AAR),
-            read_frame(clear / f"{edition.kostra.path.stem}.csv", KOSTRA),
+            pd.DataFrame(read_rows(clear / f"{edition.aggregated[0].path.stem}.csv", AGGREGERT)),
         )
         self.lexicon = load_lexicon(TEMPLATES / "leksikon" / "nb.yaml")
         self.words = {name: load_yaml(TEMPLATES / "nb" / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
@@ -113,8 +113,8 @@ class Edition:
     def rows(self, answers: Answers, aar: int = 0, tilbud: str = "") -> list[dict]:
         """Counts of the answers; only those of a year and a group are counted anew, if given."""
         counted = self.counted | ({(aar, tilbud): self._count(answers, aar, tilbud)} if tilbud else {})
-        rows = [row for part in counted.values() for row in part] + municipal_rows(answers.kostra)
-        return disclose(rows, self.codebook.indikatorer)
+        rows = [row for part in counted.values() for row in part] + aggregated_rows(answers.kostra.to_dict("records"))
+        return disclose(rows, {**self.codebook.indikatorer, **self.codebook.aggregerte})
 
     def book(self, rows: list[dict]) -> Statements:
         """An empty book on these counts."""
@@ -124,7 +124,9 @@ class Edition:
         """The book of the page that these counts give. Drawings are left out: they say nothing in words."""
         book = self.book(rows)
         env = book.install(self.environment)
-        shared = render.shared_values(rows, self.codebook, self.config, self.words, dict.fromkeys(FIGURES, DRAWING))
+        shared = render.shared_values(
+            rows, self.codebook, self.config, self.words, dict.fromkeys(figure_specs(self.codebook), DRAWING)
+        )
         wanted = self.config["hovedpunkter"]
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]

@@ -56,7 +56,7 @@ class Proof:
             side=self.edition.side,
             svar=[folder / f"samarbeid_p{aar}.csv" for aar in YEARS],
             tilbud=folder / "tilbud_p2015-2020.csv",
-            kostra=folder / f"{municipal.path.stem}.csv",
+            aggregerte=[folder / f"{municipal.path.stem}.csv"],
             inndata=[self.root / "inndata" / f"{source.path.stem}.csv" for source in [*yearly, municipal]],
             aar=YEARS,
             codebooks=Path("data/raw/codebooks"),
@@ -216,7 +216,7 @@ def test_a_changed_number_in_the_evidence_or_the_municipal_source_is_found(copie
 
     copied.edit("publikasjon/belegg.json", change)
     name = next(p.name for p in (copied.root / "klargjort").glob("kostra*"))
-    copied.edit(f"klargjort/{name}", lambda t: t.replace("2019,barnevern,231", "2019,barnevern,232"))
+    copied.edit(f"klargjort/{name}", lambda t: t.replace("barnevern,2019,231", "barnevern,2019,232"))
     told = copied.told()
     assert "to ulike tall for samme celle" in told and "33 i belegget, men 32" in told
     assert "231 i belegget, men 232" in told and "232 i klargjort, men «231» i inndata" in told

@@ -27,11 +27,12 @@ class Files:
 def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templates", typeset: bool = False) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`."""
     from krisestat import draw, render
+    from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
-    from krisestat.figures import FIGURES
+    from krisestat.figures import figure_specs
 
     codebooks, store = PROJECT / "data" / "raw" / "codebooks", folder.parent / "lager"
-    figures = {fid: folder / "figurer" / f"{fid}.svg" for fid in FIGURES}
+    figures = {fid: folder / "figurer" / f"{fid}.svg" for fid in figure_specs(load_codebook(codebooks))}
     config = load_config(PROJECT / "config.yaml", PROJECT)
     serie = (config["foerste_aar"], config["aar"])
     draw.run(counts, codebooks, PROJECT / "templates" / "fonts", store, figures, "nb", config["aar"], serie)

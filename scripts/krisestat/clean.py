@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +26,18 @@ from krisestat.codebooks import (
     normal,
     valid_in,
 )
-from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, KVALITET, TILBUD, TILBUD_PER_AAR, table_text, write_all
+from krisestat.contracts import (
+    AGGREGERT,
+    INNDATA,
+    KLARGJORT,
+    KVALITET,
+    TILBUD,
+    TILBUD_PER_AAR,
+    Contract,
+    Row,
+    table_text,
+    write_all,
+)
 from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.frames import frame_text
@@ -396,6 +408,12 @@ def look_at(
             "Det regnes som ubesvart, ikke som nei. Spør senteret, eller bekreft i data/rettelser.yaml.",
         ),
     ]
+    return [*checks, *_decided(decisions, name)]
+
+
+def _decided(decisions: Decisions, name: str) -> list[Check]:
+    """Every correction and every record in quarantine of a file, as rows of the quality report."""
+    checks = []
     for entry in decisions.rettelser:
         place = f"linje {entry['linje']}" if "linje" in entry else entry["senter_id"]
         told = f"{name}, {place}, kolonne «{entry['kolonne']}»: fra «{entry['fra']}» til «{entry['til']}». "
@@ -410,59 +428,120 @@ def _reason(entry: dict) -> str:
     return f"{entry['grunn']} ({entry['bestemt_av']}, {entry['dato']})"
 
 
-def clarify_kostra(inndata: pd.DataFrame, codebook: Codebook, source: Source) -> pd.DataFrame:
-    """Statistics Norway's table of municipalities, a source of another unit that is never mixed with the centres'.
+# What stands in place of a number in official tables, by the standard of Norwegian statistics.
+_SIGNS = {".": "ikke_spurt", "..": "mangler", ":": "undertrykt", "": "mangler"}
 
-    Parameters: `inndata`, the cells of the published table. Returns a frame as the contract `KOSTRA`. Raises `Problems`
-    for a partner that the codebook does not name, a cell that is no count, or a row that comes twice.
+
+def clarify_aggregated(
+    inndata: pd.DataFrame, declared: Mapping[str, Mapping], codebook: Codebook, source: Source, decisions: Decisions
+) -> tuple[list[Row], list[Check]]:
+    """A finished table from elsewhere, a source of another unit that is never mixed with the centres' answers.
+
+    Parameters: `inndata`, the cells of the table; `declared`, the indicators that it holds; `decisions`, those on the
+    file. Returns rows as the contract `AGGREGERT`, and what was checked. Raises `Problems` for a column that is not
+    declared, a partner that the codebook does not name in that year, a cell that is neither a count nor a sign, and a
+    row that comes twice.
     """
     problems = ProblemList()
-    wide = inndata.pivot(index="linje", columns="kolonne", values="verdi").reset_index()
-    needed = ["year", "indicator", "partner", "value"]
-    if missing := [c for c in needed if c not in wide]:
+    present = list(dict.fromkeys(inndata["kolonne"]))
+    known = {c for d in declared.values() for c in (*d["kolonner"].values(), *d.get("uten_betydning", ()))}
+    for column in sorted(known ^ set(present)):
+        missing = column in known
+        hint = did_you_mean(column, set(present) - known if missing else known - set(present))
         problems.add(
             source.path,
             "overskriften",
-            f"ingen kolonne {', '.join(missing)}",
-            ", ".join(needed),
-            "Be om filen på nytt.",
-        )
-        problems.raise_if_any()
-    names = {r["navn_nb"].casefold(): r["instans"] for r in codebook.instanser if r["kilde"] == "kostra"}
-    wide["instans"] = wide["partner"].str.casefold().map(names)
-    for row in wide[wide["instans"].isna()].itertuples():
-        hint = did_you_mean(row.partner.casefold(), names)
-        problems.add(
-            source.path,
-            _places([row.linje], "partner"),
-            shown(row.partner) + (f" – {hint}" if hint else ""),
-            "en instans med kilde «kostra» i data/raw/codebooks/instanser.csv",
-            "Legg til en rad i instanser.csv.",
-        )
-    for column in ("year", "value"):
-        for row in wide[~wide[column].str.fullmatch(r"\d{1,6}")].to_dict("records"):
-            problems.add(
-                source.path, _places([row["linje"]], column), shown(row[column]), "et helt tall", "Rett kilden."
-            )
-    for row in wide[wide.duplicated(["year", "partner"])].itertuples():
-        problems.add(
-            source.path,
-            _places([row.linje], ""),
-            f"{shown(row.partner)} for {row.year} en gang til",
-            "én rad per år og instans",
-            "Slett raden som ikke gjelder.",
+            f"{'ingen kolonne' if missing else 'kolonnen'} {shown(column)}" + (f" – {hint}" if hint else ""),
+            f"kolonnene som er erklært i indikatorer.yaml: {', '.join(sorted(known))}",
+            "Rett «kolonner» eller «uten_betydning» i data/raw/codebooks/indikatorer.yaml, eller be om filen på nytt.",
         )
     problems.raise_if_any()
-    return pd.DataFrame(
-        {
-            "aar": wide["year"].astype("int64"),
-            "instans": wide["instans"],
-            "antall": wide["value"].astype("int64"),
+    named = next(iter(declared.values()))["kolonner"]["instans"]
+    used, aside, faults = set_aside(inndata, decisions, named)
+    problems.problems += faults.problems
+    cells, faults = correct(used, decisions, {})
+    problems.problems += faults.problems
+    rows: list[Row] = []
+    for name, one in declared.items():
+        rows += _aggregated_rows(cells, name, one, codebook, source, problems)
+    problems.raise_if_any()
+    file, lines = source.path.as_posix(), inndata["linje"].nunique()
+    told = f"{lines} rader inn = {lines - len(aside)} brukt + {len(aside)} i karantene"
+    signs = [row for row in rows if row["status"]]
+    checks = [
+        Check("kolonner mot erklæringen", file, len(present)),
+        Check("tall eller tegn", file, len(rows), len(signs), eksempler=f"{len(signs)} tegn" if signs else ""),
+        Check("rader inn = brukt + karantene", file, lines, len(aside), eksempler=told),
+        *_decided(decisions, file),
+    ]
+    return rows, checks
+
+
+def _aggregated_rows(
+    cells: pd.DataFrame, name: str, declared: Mapping, codebook: Codebook, source: Source, problems: ProblemList
+) -> list[Row]:
+    """The rows of one indicator of a finished table; faults are added to `problems`."""
+    columns, signs = declared["kolonner"], _SIGNS | declared.get("tegn", {})
+    partners = [r for r in codebook.instanser if r["kilde"] == declared["kilde"]]
+    wide = cells.pivot(index="linje", columns="kolonne", values="verdi")
+    fixed = cells.pivot(index="linje", columns="kolonne", values="rettelse")[columns["antall"]]
+    rows: dict[tuple, Row] = {}
+    for line, record in zip(wide.index, wide.to_dict("records"), strict=True):
+
+        def fault(column: str, found: str, expected: str, fix: str, line: int = line) -> None:
+            problems.add(source.path, _places([line], column), found, expected, fix)
+
+        written = {what: normal(record[column]) for what, column in columns.items()}
+        if not re.fullmatch(r"(19|20)\d\d", written["aar"]):
+            fault(columns["aar"], shown(written["aar"]), "et årstall", "Be om filen på nytt.")
+            continue
+        aar = int(written["aar"])
+        valid = {normal(r["navn_nb"]).casefold(): r["instans"] for r in partners if valid_in(r, aar)}
+        instans = valid.get(written["instans"].casefold())
+        if instans is None:
+            hint = did_you_mean(written["instans"].casefold(), valid)
+            found = shown(written["instans"]) + (f" – {hint}" if hint else "")
+            expected = f"en instans med kilde «{declared['kilde']}» i instanser.csv som gjelder i {aar}"
+            fault(columns["instans"], found, expected, "Legg til raden i instanser.csv, eller rett gyldigheten.")
+            continue
+        counts: dict[str, int | None] = {}
+        status = ""
+        for what in ("antall", "base"):
+            text = written.get(what, "")
+            counts[what] = int(text) if re.fullmatch(r"\d{1,9}", text) else None
+            if what in columns and counts[what] is None and text not in signs:
+                expected = f"et helt tall eller et av tegnene {', '.join(s or 'tomt' for s in signs)}"
+                fault(
+                    columns[what],
+                    shown(text),
+                    expected,
+                    "Be om filen på nytt, eller rett cellen i data/rettelser.yaml.",
+                )
+            elif what == "antall" and counts[what] is None:
+                status = signs[text]
+        if None not in counts.values() and counts["antall"] > counts["base"]:
+            fault(columns["antall"], f"{counts['antall']} av {counts['base']}", "høyst basen", "Be om filen på nytt.")
+        key = (name, instans, aar)
+        if key in rows:
+            found = f"{shown(written['instans'])} for {aar} en gang til (først på linje {rows[key]['linje']})"
+            fault(
+                "", found, "én rad per år og instans", "Sett raden som ikke gjelder, i karantene i data/rettelser.yaml."
+            )
+            continue
+        rows[key] = {
+            "indikator": name,
+            "gruppe": declared["gruppe"],
+            "instans": instans,
+            "aar": aar,
+            **counts,
+            "status": status,
             "opphav": source.opphav,
             "fil": source.path.as_posix(),
-            "linje": wide["linje"],
+            "linje": int(line),
+            "kolonne": columns["antall"],
+            "rettelse": fixed[line],
         }
-    )
+    return list(rows.values())
 
 
 def run(
@@ -474,7 +553,7 @@ def run(
     period: str,
     rettelser: Path = FILE,
 ) -> None:
-    """Read, check and clarify every year of the series and the municipal source.
+    """Read, check and clarify every year of the series and the finished tables of others.
 
     Parameters: `aar`, the years; `codebooks`, `register`, their folders; `inndata`, `klargjort`, the folders to write
     to; `period`, the series as it stands in file names; `rettelser`, the decided corrections. Raises `Problems`
@@ -485,20 +564,23 @@ def run(
     centres = load_register(register, aar)
     decisions = load_decisions(rettelser)
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
-    sources = load_sources([*aar, "kostra"])
+    sources = load_sources([*aar, *book.aggregated_sources])
     raw: dict[str, pd.DataFrame] = {}
     clear: dict[int, pd.DataFrame] = {}
     checks = [Check("hendelser mot registeret", register.as_posix(), len(centres.hendelser))]
-    kostra = None
+    tables: dict[Path, tuple[Sequence[Row], Contract]] = {}
     for source in sources:
         name = source.path.stem
         try:
             raw[name], notes, labels = read_raw(source)
             problems.problems += notes
             mine = decisions.of(source.path)
-            if source.manifest.parent.name == "kostra":
-                kostra = clarify_kostra(raw[name], book, source)
-                kostra_name = name
+            folder = source.manifest.parent.name
+            if folder in book.aggregated_sources:
+                declared = {i: d for i, d in book.aggregerte.items() if d["kilde"] == folder}
+                found_rows, found = clarify_aggregated(raw[name], declared, book, source, mine)
+                tables[klargjort / f"{name}.csv"] = (found_rows, AGGREGERT)
+                checks += found
             else:
                 columns = load_columns(columns_file(source.aar, codebooks), source.aar, book)
                 problems.problems += check_labels(labels, columns, book, source.aar, source.path).problems
@@ -517,13 +599,13 @@ def run(
         [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in centres.services(s.aar)],
         columns=["aar", "senter_id", "tilbud", "opphav"],
     )
-    tables = {inndata / f"{name}.csv": (frame, INNDATA) for name, frame in raw.items()}
-    tables |= {klargjort / f"samarbeid_p{year}.csv": (frame, KLARGJORT) for year, frame in clear.items()}
-    tables[klargjort / f"tilbud_{period}.csv"] = (services, TILBUD_PER_AAR)
-    tables[klargjort / f"{kostra_name}.csv"] = (kostra, KOSTRA)
-    files = {path: frame_text(frame, contract, str(path)) for path, (frame, contract) in tables.items()}
-    found = klargjort / f"kontroller_{period}.csv"
-    write_all({**files, found: table_text(rows_of(checks), KVALITET, str(found))})
+    frames = {inndata / f"{name}.csv": (frame, INNDATA) for name, frame in raw.items()}
+    frames |= {klargjort / f"samarbeid_p{year}.csv": (frame, KLARGJORT) for year, frame in clear.items()}
+    frames[klargjort / f"tilbud_{period}.csv"] = (services, TILBUD_PER_AAR)
+    tables[klargjort / f"kontroller_{period}.csv"] = (rows_of(checks), KVALITET)
+    files = {path: frame_text(frame, contract, str(path)) for path, (frame, contract) in frames.items()}
+    files |= {path: table_text(rows, contract, str(path)) for path, (rows, contract) in tables.items()}
+    write_all(files)
     per_tilbud = services["tilbud"].value_counts()
     log.info(
         "%d filer, %d celler lest; %d svar klargjort for %s",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from krisestat.contracts import SVAR, TILBUD
+from krisestat.contracts import PANEL, STATUS, SVAR, TILBUD
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
@@ -35,6 +35,66 @@ _INDICATORS = {
                 "description": "hva tallene fordeles på, i tillegg til år og tilbud",
             },
             "enhet": {"enum": ["tilbud"], "description": "hva som telles"},
+            "base": {
+                "enum": ["alle", "svart"],
+                "description": "hvem andelen er av: alle tilbud i registeret, eller bare dem som svarte",
+            },
+            "utvalg": {
+                "enum": ["alle", "panel"],
+                "description": "hvilke tilbud som telles: alle, eller bare de samme tilbudene hvert år",
+            },
+            "varsle_over": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 100,
+                "description": "hvor mange prosentpoeng en andel kan endre seg fra i fjor før noen må se på den",
+            },
+            "beskrivelse": {"type": "string", "description": "hva tallet sier"},
+        },
+    },
+}
+_TITLE = {"type": "string", "minLength": 1, "description": "tittelen på figuren, med {aar} for årene"}
+_COLUMN = {"type": "string", "minLength": 1, "description": "navnet på en kolonne i filen"}
+# How a table from elsewhere is read: the indicator is its own, and so is the unit that it counts.
+_AGGREGATED = {
+    "type": "object",
+    "additionalProperties": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["slag", "kilde", "gruppe", "enhet", "kolonner", "beskrivelse"],
+        "properties": {
+            "slag": {"enum": ["aggregert"], "description": "en ferdig tabell, ikke svar per senter"},
+            "kilde": {
+                "type": "string",
+                "pattern": "^[a-z][a-z0-9_]*$",
+                "description": "mappen i data/raw, og kilden i instanser.csv",
+            },
+            "gruppe": {"enum": ["kommuner", "sentre"], "description": "raden i grupper.csv"},
+            "enhet": {"enum": ["kommune", "senter"], "description": "hva som telles"},
+            "kolonner": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["aar", "instans", "antall"],
+                "description": "hvilken kolonne som er hva",
+                "properties": dict.fromkeys(("aar", "instans", "antall", "base"), _COLUMN),
+            },
+            "uten_betydning": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "kolonner som ikke brukes",
+            },
+            "tegn": {
+                "type": "object",
+                "additionalProperties": {"enum": [s for s in STATUS if s]},
+                "description": "hva tegn i stedet for tall betyr, når det er noe annet enn standarden",
+            },
+            "figur": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["nb"],
+                "properties": {"nb": _TITLE, "nn": _TITLE},
+                "description": "tittelen på figuren; uten den blir det ingen figur",
+            },
             "beskrivelse": {"type": "string", "description": "hva tallet sier"},
         },
     },
@@ -102,7 +162,7 @@ class Codebook:
     """The codebooks that name things: partners, forms of cooperation, groups, answer codes and indicators.
 
     `instanser`, `samarbeidsformer`, `grupper`, `svarkoder` are lists of dict rows in the order of their files;
-    `indikatorer` maps an indicator's code to its declaration.
+    `indikatorer` maps an indicator's code to its declaration, and `aggregerte` those that come as finished tables.
     """
 
     instanser: list[dict]
@@ -110,6 +170,16 @@ class Codebook:
     grupper: list[dict]
     svarkoder: list[dict]
     indikatorer: dict[str, dict]
+    aggregerte: dict[str, dict] = field(default_factory=dict)
+
+    @property
+    def aggregated_sources(self) -> list[str]:
+        """Folders of `data/raw` that hold finished tables, sorted."""
+        return sorted({declared["kilde"] for declared in self.aggregerte.values()})
+
+    def source_of(self, indikator: str) -> str:
+        """The source whose partners an indicator names."""
+        return self.aggregerte.get(indikator, {}).get("kilde", "samarbeid")
 
     def instans_codes(self, kilde: str = "samarbeid", aar: int | None = None) -> list[str]:
         """Codes of the partners of a source, in the codebook's order; of one year if given."""
@@ -140,9 +210,19 @@ def load_codebook(folder: Path = CODEBOOKS) -> Codebook:
         except Problems as error:
             problems.extend(error)
     indicators: dict[str, dict] = {}
+    aggregated: dict[str, dict] = {}
+    path = folder / "indikatorer.yaml"
     try:
-        indicators, lines = load_yaml(folder / "indikatorer.yaml")
-        check_schema(indicators, _INDICATORS, str(folder / "indikatorer.yaml"), lines)
+        declared, lines = load_yaml(path)
+        for name, one in declared.items():
+            (aggregated if isinstance(one, Mapping) and "slag" in one else indicators)[name] = one
+        for some, schema in ((indicators, _INDICATORS), (aggregated, _AGGREGATED)):
+            try:
+                check_schema(some, schema, str(path), lines)
+            except Problems as error:
+                problems.extend(error)
+        if not problems.problems:
+            _check_groups(path, read, indicators, aggregated, lines, problems)
     except Problems as error:
         problems.extend(error)
     for row in read.get("svarkoder", []):
@@ -155,7 +235,38 @@ def load_codebook(folder: Path = CODEBOOKS) -> Codebook:
                 "Rett svarkoden.",
             )
     problems.raise_if_any()
-    return Codebook(**read, indikatorer=indicators)
+    return Codebook(**read, indikatorer=indicators, aggregerte=aggregated)
+
+
+def _check_groups(
+    path: Path, read: Mapping, indicators: Mapping, aggregated: Mapping, lines: Mapping, problems: ProblemList
+) -> None:
+    """Each indicator's groups are named and count its unit, and an aggregated source has partners."""
+    units = {row["gruppe"]: row["enhet"] for row in read["grupper"]}
+    sources = {row["kilde"] for row in read["instanser"]}
+    for name, declared in {**indicators, **aggregated}.items():
+        place = f"linje {lines[(name,)][0]}, «{name}»"
+        panel = PANEL if declared.get("utvalg") == "panel" else ""
+        wanted = [declared["gruppe"]] if "gruppe" in declared else [f"{t}{panel}" for t in TILBUD]
+        unit = "panel" if panel else declared["enhet"]
+        for group in wanted:
+            if units.get(group) != unit:
+                problems.add(
+                    path,
+                    place,
+                    f"gruppen {shown(group)} med enheten {shown(units.get(group, 'ingen'))}",
+                    f"en rad i grupper.csv med enheten «{unit}»",
+                    "Rett «enhet:» eller «gruppe:», eller legg til raden i grupper.csv.",
+                )
+        if "kilde" in declared and declared["kilde"] not in sources:
+            hint = did_you_mean(declared["kilde"], sources)
+            problems.add(
+                path,
+                place,
+                f"kilden {shown(declared['kilde'])} uten instanser" + (f" – {hint}" if hint else ""),
+                "rader i instanser.csv med kilden",
+                "Legg til kildens instanser i instanser.csv, eller rett «kilde:».",
+            )
 
 
 def columns_file(aar: int, folder: Path = CODEBOOKS) -> Path:

@@ -16,9 +16,10 @@ import pandas as pd
 
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import (
+    AGGREGERT,
     KLARGJORT,
-    KOSTRA,
     KVALITET,
+    PANEL,
     SVAR,
     TALL,
     TILBUD_PER_AAR,
@@ -51,16 +52,37 @@ log = logging.getLogger(__name__)
 _PRECEDENCE = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
 
 
+def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
+    """The services that were in the register and answered in every year of the series: the same ones every year.
+
+    Parameters: `svar`, answers to one question, as the contract `KLARGJORT`; `services`, as `TILBUD_PER_AAR`. A service
+    has answered in a year when at least one answer is neither `ubesvart` nor `ikke_spurt`. Returns the rows of
+    `services` that remain.
+    """
+    years = services["aar"].nunique()
+    heard = svar[~svar["svar"].isin(["ubesvart", "ikke_spurt"])]
+    kept = services.merge(heard[["aar", "senter_id", "tilbud"]].drop_duplicates(), how="inner")
+    every = kept.groupby(["senter_id", "tilbud"])["aar"].transform("nunique") == years
+    return kept[every]
+
+
 def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, declared: Mapping) -> list[Row]:
     """Counts of one declared indicator.
 
     Parameters: `svar`, as the contract `KLARGJORT`; `services`, as `TILBUD_PER_AAR`: the base; `name`, `declared`, the
     indicator and its declaration. Returns rows as the contract `TALL`: per year, service and declared dimension the
-    number of services with each of the five answers. Source: docs/metode.md, «Andel».
+    number of services with each of the five answers. The base is all services of the register, or (`base: svart`) those
+    that answered; `utvalg: panel` counts only the services of `panel`, as groups of their own. Source: docs/metode.md,
+    «Andel».
     """
     mine = svar[svar["sporsmaal"] == declared["sporsmaal"]]
     if "samarbeidsform" in declared:
         mine = mine[mine["samarbeidsform"] == declared["samarbeidsform"]]
+    group = ""
+    if declared.get("utvalg", "alle") == "panel":
+        group, services = PANEL, panel(mine, services)
+        mine = mine.merge(services[["aar", "senter_id", "tilbud"]], how="inner")
+    answered_only = declared.get("base", "alle") == "svart"
     cell = ["aar", "tilbud", *declared["per"]]
     ranked = mine.assign(rang=mine["svar"].map(_PRECEDENCE), spurt=mine["kolonne"] != "")
     per_service = ranked.groupby([*cell, "senter_id"], sort=True).agg(rang=("rang", "min"), spurt=("spurt", "any"))
@@ -72,43 +94,47 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     rows = []
     for key, count in zip(counts.index, counts.to_dict("records"), strict=True):
         place = dict(zip(cell, key, strict=True))
-        base = bases.loc[(place["aar"], place["tilbud"])]
+        registered = bases.loc[(place["aar"], place["tilbud"])]
         # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
-        unasked = not asked.loc[key] and count["ikke_spurt"] == base["base"]
+        unasked = not asked.loc[key] and count["ikke_spurt"] == registered["base"]
+        silent = int(count["ubesvart"] + count["ikke_spurt"]) if answered_only and not unasked else 0
+        base = int(registered["base"]) - silent
         rows.append(
             {
                 "indikator": name,
-                "gruppe": place["tilbud"],
+                "gruppe": place["tilbud"] + group,
                 "instans": place.get("instans", ""),
                 "samarbeidsform": place.get("samarbeidsform", ""),
                 "aar": int(place["aar"]),
                 "antall": None if unasked else int(count["ja"]),
-                "base": int(base["base"]),
-                "andel": None if unasked else str(Fraction(int(count["ja"]), int(base["base"]))),
+                "base": base,
+                "andel": None if unasked or not base else str(Fraction(int(count["ja"]), base)),
                 **{answer: int(count[answer]) for answer in SVAR[1:]},
                 "status": "ikke_spurt" if unasked else "",
-                "opphav": base["opphav"],
+                "opphav": registered["opphav"],
             }
         )
     return rows
 
 
-def municipal_rows(kostra: pd.DataFrame) -> list[Row]:
-    """Statistics Norway's counts of municipalities in the long form; the source prints no base: there is no share."""
-    empty = dict.fromkeys(("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt"))
+def aggregated_rows(table: Sequence[Row]) -> list[Row]:
+    """Rows of a finished table (contract `AGGREGERT`) in the long form; a share where the source has a base."""
+    empty = dict.fromkeys(("nei", "vet_ikke", "ubesvart", "ikke_spurt"))
     return [
         {
-            "indikator": "kommunalt_samarbeid",
-            "gruppe": "kommuner",
+            "indikator": row["indikator"],
+            "gruppe": row["gruppe"],
             "instans": row["instans"],
             "samarbeidsform": "",
             "aar": row["aar"],
             "antall": row["antall"],
+            "base": row["base"],
+            "andel": str(Fraction(row["antall"], row["base"])) if row["antall"] is not None and row["base"] else None,
             **empty,
-            "status": "",
+            "status": row["status"],
             "opphav": row["opphav"],
         }
-        for row in kostra.to_dict("records")
+        for row in table
     ]
 
 
@@ -161,7 +187,8 @@ def disclose(rows: Sequence[Row], indicators: Mapping[str, Mapping]) -> list[Row
     that is not such a count is refused. Raises `Problems`. Source: docs/metode.md, «Konfidensialitet».
     """
     problems = ProblemList()
-    allowed = {name for name, declared in indicators.items() if declared["enhet"] == "tilbud"} | {"kommunalt_samarbeid"}
+    units = ("tilbud", "kommune", "senter")
+    allowed = {name for name, declared in indicators.items() if declared["enhet"] in units}
     for name in sorted({str(r["indikator"]) for r in rows} - allowed):
         problems.add(
             "statistikk/tall.csv",
@@ -204,7 +231,7 @@ def look_at(
 def run(
     svar: Sequence[Path],
     tilbud: Path,
-    kostra: Path,
+    aggregerte: Sequence[Path],
     kontroller: Path,
     published: Path,
     codebooks: Path,
@@ -219,7 +246,7 @@ def run(
 ) -> None:
     """Count, apply the confidentiality policy and write the statistics and their tables.
 
-    Parameters: `svar`, the years' `klargjort` files; `tilbud`, the services per year; `kostra`, the municipal source;
+    Parameters: `svar`, the years' `klargjort` files; `tilbud`, the services per year; `aggregerte`, finished tables;
     `kontroller`, what `clean` checked; `published`, the list of published figures; `codebooks`, a folder; `texts`, the
     words of the tables; `statistikk`, `utdata`, `kvalitet`, the files to write; `tables`, the folder of the tables;
     `aar`, the edition's year; `language`, `nb`; `rettelser`, where people have confirmed warnings.
@@ -228,7 +255,7 @@ def run(
     answers = pd.concat([read_frame(path, KLARGJORT) for path in svar], ignore_index=True)
     services = read_frame(tilbud, TILBUD_PER_AAR)
     rows = [r for name, d in book.indikatorer.items() for r in count_indicator(answers, services, name, d)]
-    rows += municipal_rows(read_frame(kostra, KOSTRA))
+    rows += [row for path in aggregerte for row in aggregated_rows(read_rows(path, AGGREGERT))]
     printed = published_counts(published, book)
     rows, unlike = mark_published(rows, printed)
     decisions = load_decisions(rettelser)
@@ -240,7 +267,7 @@ def run(
     for check in [*found, checks[-1]]:
         if check.open:
             log.warning("%s: %s. %s", check.gjelder, check.eksempler, check.tiltak)
-    public = disclose(rows, book.indikatorer)
+    public = disclose(rows, {**book.indikatorer, **book.aggregerte})
     words = load_yaml(texts)[0]
     finished = build_tables(public, book, words, language, aar)
     notice = words["felles"]["nedlasting"] if has_reconstructed(public) else ""

@@ -19,9 +19,10 @@ Row = dict[str, "str | int | None"]
 
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 TILBUD = ("kvinner", "menn")
-GRUPPER = ("kommuner", "kvinner", "menn", "sentre")
+PANEL = "_panel"
+GRUPPER = ("kommuner", "kvinner", f"kvinner{PANEL}", "menn", f"menn{PANEL}", "sentre")
 OPPHAV = ("mottatt", "publisert", "rekonstruert")
-STATUS = ("", "ikke_spurt", "undertrykt")
+STATUS = ("", "ikke_spurt", "mangler", "undertrykt")
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ class Contract:
 
 
 def _adds_up(row: Row) -> str | None:
-    """The five kinds of answer are together the base: nothing is lost between raw file and table."""
-    parts = [row[name] for name in ("antall", "nei", "vet_ikke", "ubesvart", "ikke_spurt")]
-    if row["base"] is None or row["status"] != "":
+    """The five kinds of answer are together the base, or the base and those who did not answer: nothing is lost between
+    raw file and table. A source that is a table already has no answers to add."""
+    yes, no, unknown, *silent = (row[name] for name in ("antall", "nei", "vet_ikke", "ubesvart", "ikke_spurt"))
+    parts = [yes, no, unknown, *silent]
+    if row["base"] is None or row["status"] != "" or all(p is None for p in parts[1:]):
         return None
-    if any(p is None for p in parts) or sum(parts) != row["base"]:
+    if any(p is None for p in parts) or row["base"] not in (sum(parts), sum(parts) - sum(silent)):
         return (
             f"ja + nei + vet ikke + ubesvart + ikke spurt = {' + '.join(map(str, parts))}, men basen er {row['base']}"
         )
@@ -100,10 +103,24 @@ TILBUD_PER_AAR = Contract(
     {"aar": _INT, "senter_id": _STR, "tilbud": Column(codes=TILBUD), "opphav": Column(codes=OPPHAV)},
     ("aar", "senter_id", "tilbud"),
 )
-KOSTRA = Contract(
-    "kostra",
-    {"aar": _INT, "instans": _STR, "antall": _INT, "opphav": Column(codes=OPPHAV), "fil": _STR, "linje": _INT},
-    ("aar", "instans"),
+AGGREGERT = Contract(
+    "aggregert",
+    {
+        "indikator": _STR,
+        "gruppe": Column(codes=GRUPPER),
+        "instans": _STR,
+        "aar": _INT,
+        "antall": _COUNT,
+        "base": _COUNT,
+        "status": Column(codes=STATUS, empty=True),
+        "opphav": Column(codes=OPPHAV),
+        "fil": _STR,
+        "linje": _INT,
+        "kolonne": _STR,
+        "rettelse": _OPTIONAL,
+    },
+    ("indikator", "gruppe", "instans", "aar"),
+    (_count_or_status,),
 )
 TALL = Contract(
     "tall",

@@ -18,7 +18,7 @@ from typing import Any
 from krisestat.codebooks import load_codebook
 from krisestat.contracts import UTDATA, read_rows, write_all, write_atomic
 from krisestat.design import SKRIFTFILER
-from krisestat.figures import FIGURES, content
+from krisestat.figures import content, figure_specs
 from krisestat.modules import PROJECT, modules
 
 LOG = logging.getLogger("krisestat.draw")
@@ -93,7 +93,8 @@ def run(
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
     codebook, rows = load_codebook(codebooks), read_rows(utdata, UTDATA)
-    contents = {fid: content(fid, rows, codebook, language, aar, serie) for fid in FIGURES if fid in figures}
+    wanted = [fid for fid in figure_specs(codebook) if fid in figures]
+    contents = {fid: content(fid, rows, codebook, language, aar, serie) for fid in wanted}
     tools = tools_digest(fonts)
     keys = {fid: drawing_key(shown, tools) for fid, shown in contents.items()}
     found = {fid: fetch(store, fid, key) for fid, key in keys.items()}

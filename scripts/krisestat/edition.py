@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from krisestat.codebooks import columns_file
+from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.config import load_config, period, years
 from krisestat.errors import Problems
-from krisestat.figures import FIGURES
+from krisestat.figures import figure_specs
 from krisestat.sources import Source, load_sources
-from krisestat.tables import TABLES
+from krisestat.tables import table_specs
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files and `kostra` the municipal source; `results` is where outputs go; `root`
-    is the project's folder.
+    from it; `sources` are the yearly raw files and `aggregated` the finished tables; `codebook` says what is counted;
+    `results` is where outputs go; `root` is the project's folder.
     """
 
     config: dict
@@ -32,7 +32,8 @@ class Edition:
     years: list[int]
     period: str
     sources: list[Source]
-    kostra: Source
+    aggregated: list[Source]
+    codebook: Codebook
     results: str
     root: Path
 
@@ -53,12 +54,16 @@ class Edition:
     def tables(self) -> list[str]:
         """The tables for download: for spreadsheets, and for machines."""
         folder = f"{self.results}/utdata/tabeller"
-        return [f"{folder}/{spec.id}{form}_p{self.aar}.csv" for spec in TABLES for form in ("", "-maskin")]
+        return [
+            f"{folder}/{spec.id}{form}_p{self.aar}.csv"
+            for spec in table_specs(self.codebook)
+            for form in ("", "-maskin")
+        ]
 
     @property
     def figures(self) -> list[str]:
         """The figures."""
-        return [f"{self.results}/figurer/{fid}.svg" for fid in FIGURES]
+        return [f"{self.results}/figurer/{fid}.svg" for fid in figure_specs(self.codebook)]
 
 
 def open_edition(root: str, overrides: Mapping) -> Edition:
@@ -70,7 +75,8 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     folder = Path(root)
     try:
         config = load_config(folder / "config.yaml", folder, overrides)
-        *sources, kostra = load_sources([*years(config), "kostra"], folder)
+        codebook = load_codebook(folder / CODEBOOKS)
+        sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
     except Problems as error:
         print(f"\n{error}\n", file=sys.stderr)
         raise SystemExit(1) from None
@@ -79,8 +85,9 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         aar=config["aar"],
         years=years(config),
         period=period(config),
-        sources=sources,
-        kostra=kostra,
+        sources=sources[: len(years(config))],
+        aggregated=sources[len(years(config)) :],
+        codebook=codebook,
         results=f"results/{config['aar']}",
         root=folder,
     )

@@ -44,7 +44,7 @@ class FigureSpec:
     """One figure.
 
     Parameters: `select`, the rows it shows (rows, edition year, first and last year of the series) -> rows; `kilde`,
-    the list of partners whose names it uses (`samarbeid` or `kostra`); `titler`, its statistical title by written
+    the source of the partners whose names it uses; `titler`, its statistical title by written
     standard, with `{aar}` for the period that is shown.
     """
 
@@ -103,16 +103,18 @@ FIGURES: dict[str, FigureSpec] = {
             "nn": "Krisesentertilbod med skriftleg samarbeidsavtale, etter instans. {aar}. Prosent",
         },
     ),
-    "kommunalt-samarbeid": FigureSpec(
-        _in_series("kommunalt_samarbeid"),
-        "kostra",
-        {
-            "nb": "Kommuner med formelt samarbeid med krisesentertilbudet, etter instans. {aar}. Antall",
-            "nn": "Kommunar med formelt samarbeid med krisesentertilbodet, etter instans. {aar}. Tal",
-        },
-    ),
 }
-"""Every figure, by file stem, in the order of the publication."""
+"""The figures of the answers, by file stem, in the order of the publication."""
+
+
+def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
+    """Every figure: those of `FIGURES`, and one for each finished table with a `figur` in `indikatorer.yaml`."""
+    declared = sorted(getattr(codebook, "aggregerte", {}).items())
+    return FIGURES | {
+        name.replace("_", "-"): FigureSpec(_in_series(name), one["kilde"], one["figur"])
+        for name, one in declared
+        if "figur" in one
+    }
 
 
 FILES = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
@@ -151,7 +153,7 @@ def content(
     (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
     Raises: Problems when no row is shown, or a code has no name.
     """
-    spec = FIGURES[fid]
+    spec = figure_specs(codebook)[fid]
     problems = ProblemList()
     chosen = spec.select(list(rows), aar, serie)
     shown = [{c: (r[c] if r[c] is not None or c in ("antall", "base") else "") for c in SHOWN} for r in chosen]

@@ -551,10 +551,11 @@ def _agreements(content: Content, faces: Faces) -> Canvas:
     return canvas
 
 
-def _municipal(content: Content, faces: Faces) -> Canvas:
+def _finished_table(content: Content, faces: Faces) -> Canvas:
     """One panel per partner, one column per year with its count: another unit, so another shape and another colour."""
     cells, names, years = _cells(content), content["navn"], content["aar"]
     (group,) = names["gruppe"]
+    colour = group if group in FARGER else "kommuner"
 
     def count(instans: str, year: int) -> int | None:
         return (cells.get((group, instans, "", year)) or {"antall": None})["antall"]
@@ -571,8 +572,8 @@ def _municipal(content: Content, faces: Faces) -> Canvas:
     plot = min(84.0, max(46.0, (FIGUR["hoyde"] + between - key - 1) / rows - head - years_below - between))
     pitch = head + plot + years_below + between
     canvas = Canvas(key + pitch * rows - between + 1, faces)
-    canvas.bar(axis, 4.2, 14, 7.2, group, f"stolpe {group}")
-    canvas.text(axis + 18, 11, names["gruppe"][group], f"gruppe {group}", size=HEAD, weight=STRONG, colour=group)
+    canvas.bar(axis, 4.2, 14, 7.2, colour, f"stolpe {group}")
+    canvas.text(axis + 18, 11, names["gruppe"][group], f"gruppe {group}", size=HEAD, weight=STRONG, colour=colour)
     slot = panel / len(years)
     widest = max(faces[STRONG].width(number(r["antall"] or 0), TEXT) for r in content["rader"])
     labelled = _some_years(years, slot, max(widest, faces[NORMAL].width("2020", SMALL)) + 3)
@@ -591,7 +592,7 @@ def _municipal(content: Content, faces: Faces) -> Canvas:
             middle, value = left + slot * (k + 0.5), count(i, year)
             tall = plot * (value or 0) / ticks[-1]
             wide = min(24.0, slot * 0.68)
-            canvas.bar(middle - wide / 2, foot - tall, wide, tall, group, f"stolpe {group} {i} a{year}")
+            canvas.bar(middle - wide / 2, foot - tall, wide, tall, colour, f"stolpe {group} {i} a{year}")
             if year in labelled:
                 side = {years[0]: "left", years[-1]: "right"} if len(labelled) < len(years) else {}
                 anchor = side.get(year, "center")
@@ -603,7 +604,7 @@ def _municipal(content: Content, faces: Faces) -> Canvas:
                     text,
                     f"verdi {group} {i} a{year}",
                     weight=STRONG,
-                    colour=group,
+                    colour=colour,
                     anchor=anchor,
                 )
                 canvas.text(edge, foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor=anchor)
@@ -616,14 +617,13 @@ DRAWERS: dict[str, Callable[[Content, Faces], Canvas]] = {
     "samarbeidsformer-etter-instans": _forms,
     "deltakelse-i-fora": _fora,
     "skriftlige-avtaler": _agreements,
-    "kommunalt-samarbeid": _municipal,
 }
 
 
 def canvas_of(content: Content, faces: Faces) -> Canvas:
     """The drawing of `content` (from `figures.content`) as a canvas: its `figure` is matplotlib's, its `boxes` are the
     texts'."""
-    return DRAWERS[content["figur"]](content, faces)
+    return DRAWERS.get(content["figur"], _finished_table)(content, faces)
 
 
 def draw(content: Content, faces: Faces) -> str:

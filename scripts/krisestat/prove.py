@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from krisestat import design
 from krisestat.codebooks import Codebook, load_codebook, valid_in
-from krisestat.contracts import INNDATA, KLARGJORT, KOSTRA, SVAR, TILBUD_PER_AAR, Row, read_rows, write_all
+from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, SVAR, TILBUD, TILBUD_PER_AAR, Row, read_rows, write_all
 from krisestat.display import NBSP, number
 from krisestat.errors import ProblemList, shown
 from krisestat.render import code_names, content_policy, environment, json_text, stylesheet
@@ -34,8 +34,6 @@ LOG = logging.getLogger(__name__)
 
 # A service with several answers to one question («at least one partner») counts by the first of these that it has.
 _SPEAKS_FIRST = ("ja", "ubesvart", "vet_ikke", "nei", "ikke_spurt")
-# The column of Statistics Norway's table that holds the number.
-_MUNICIPAL_COLUMN = "value"
 _REBUILD = "Slett mappen results/<aar> og bygg på nytt. Kommer feilen igjen, er den i Krisestat: meld den med loggen."
 _NAMED_SHARES = {
     "1/2": "en halv",
@@ -67,21 +65,21 @@ class Answers:
     """What the evidence is counted again from.
 
     `asked`: rows of `klargjort` by (aar, tilbud, sporsmaal, instans, samarbeidsform); `services`: `senter_id` of the
-    services in the register by (aar, tilbud); `municipal`: rows of the municipal source by (aar, instans); `raw`: value
-    as received by (fil, linje, kolonne); `sources`: raw files by path.
+    services in the register by (aar, tilbud); `finished`: rows of finished tables by (indikator, gruppe, instans, aar);
+    `raw`: value as received by (fil, linje, kolonne); `sources`: raw files by path.
     """
 
     asked: Mapping[tuple, Sequence[Row]]
     services: Mapping[tuple, frozenset[str]]
-    municipal: Mapping[tuple, Row]
+    finished: Mapping[tuple, Row]
     raw: Mapping[tuple, str]
     sources: Mapping[str, Source]
 
 
 def gather(
-    answers: Iterable[Row], services: Iterable[Row], municipal: Iterable[Row], raw: Iterable[Row], sources: list[Source]
+    answers: Iterable[Row], services: Iterable[Row], finished: Iterable[Row], raw: Iterable[Row], sources: list[Source]
 ) -> Answers:
-    """Index the tables: rows of `KLARGJORT`, `TILBUD_PER_AAR`, `KOSTRA` and `INNDATA`, and the sources."""
+    """Index the tables: rows of `KLARGJORT`, `TILBUD_PER_AAR`, `AGGREGERT` and `INNDATA`, and the sources."""
     asked: dict[tuple, list[Row]] = {}
     for row in answers:
         key = (row["aar"], row["tilbud"], row["sporsmaal"], row["instans"], row["samarbeidsform"])
@@ -92,7 +90,7 @@ def gather(
     return Answers(
         asked,
         {key: frozenset(found) for key, found in centres.items()},
-        {(row["aar"], row["instans"]): row for row in municipal},
+        {(row["indikator"], row["gruppe"], row["instans"], row["aar"]): row for row in finished},
         {(row["fil"], row["linje"], row["kolonne"]): row["verdi"] for row in raw},
         {source.path.as_posix(): source for source in sources},
     )
@@ -214,13 +212,14 @@ def _differs(cell: Mapping, counted: Mapping[str, Any]) -> ProblemList:
 
 def prove_service_cell(cell: Mapping, book: Codebook, answers: Answers) -> tuple[dict, ProblemList]:
     """Count a cell of services again. Returns the cell with its rows, and a problem for all that differs."""
-    rows = rows_of(cell, book.indikatorer[cell["indikator"]], answers)
+    declared = book.indikatorer[cell["indikator"]]
+    rows = rows_of(cell, declared, answers)
     told = by_service(rows)
     services = answers.services.get((cell["aar"], cell["gruppe"]), frozenset())
     kinds = Counter(answer for answer, _ in told.values())
-    problems = _differs(
-        cell, {"antall": kinds["ja"], "base": len(services)} | {answer: kinds[answer] for answer in SVAR[1:]}
-    )
+    silent = kinds["ubesvart"] + kinds["ikke_spurt"] if declared.get("base") == "svart" else 0
+    counted = {"antall": kinds["ja"], "base": len(services) - silent}
+    problems = _differs(cell, counted | {answer: kinds[answer] for answer in SVAR[1:]})
     if told.keys() != services:
         strange = sorted(told.keys() ^ services)
         problems.add(
@@ -236,23 +235,24 @@ def prove_service_cell(cell: Mapping, book: Codebook, answers: Answers) -> tuple
     return {**cell, "fil": file, "svar": grouped_lines(told), "kolonner": columns_of(rows, answers)}, problems
 
 
-def prove_municipal_cell(cell: Mapping, answers: Answers) -> tuple[dict, ProblemList]:
-    """Find a number of municipalities again, in the source's own table. Returns as `prove_service_cell`."""
-    row = answers.municipal.get((cell["aar"], cell["instans"]))
+def prove_finished_cell(cell: Mapping, answers: Answers) -> tuple[dict, ProblemList]:
+    """Find a number of a finished table again, in the file as received. Returns as `prove_service_cell`."""
+    row = answers.finished.get((cell["indikator"], cell["gruppe"], cell["instans"], cell["aar"]))
     if row is None:
         return {**cell, "fil": "", "svar": [], "kolonner": []}, _differs(cell, {"antall": None})
-    value = answers.raw.get((row["fil"], row["linje"], _MUNICIPAL_COLUMN), "")
-    problems = _differs(cell, {"antall": row["antall"], "base": None})
-    if value != str(row["antall"]):
+    column = row["kolonne"]
+    value = answers.raw.get((row["fil"], row["linje"], column), "")
+    problems = _differs(cell, {"antall": row["antall"], "base": row["base"]})
+    if value != str(row["antall"]) and not row["rettelse"]:
         problems.add(
             row["fil"],
-            f"linje {row['linje']}, kolonne «{_MUNICIPAL_COLUMN}»",
+            f"linje {row['linje']}, kolonne «{column}»",
             f"{row['antall']} i klargjort, men {shown(value)} i inndata",
             "samme tall",
             _REBUILD,
         )
-    line = {"verdi": value, "svar": "antall", "antall": 1, "linjer": str(row["linje"]), "rettelse": ""}
-    columns = [{"kolonne": _MUNICIPAL_COLUMN, "verdier": [line]}]
+    line = {"verdi": value, "svar": "antall", "antall": 1, "linjer": str(row["linje"]), "rettelse": row["rettelse"]}
+    columns = [{"kolonne": column, "verdier": [line]}]
     return {**cell, "fil": row["fil"], "svar": [], "kolonner": columns}, problems
 
 
@@ -272,7 +272,7 @@ def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
     for name, cell in sorted(cells.items()):
         declared = cell["indikator"] in book.indikatorer
         proven[name], faults = (
-            prove_service_cell(cell, book, answers) if declared else prove_municipal_cell(cell, answers)
+            prove_service_cell(cell, book, answers) if declared else prove_finished_cell(cell, answers)
         )
         problems.problems += faults.problems
     problems.raise_if_any()
@@ -368,7 +368,7 @@ def margin_words(
         return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
     cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
     centres, change, where = margin["sentre"], margin["endring"], cell_name(cell, names, words)
-    if cell["gruppe"] == "kommuner":
+    if cell["gruppe"] not in TILBUD:
         return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
     if centres != abs(change):
         return f"Usann hvis {centres} tilbud svarer annerledes, flest av dem her: {where}."
@@ -452,7 +452,7 @@ def run(
     side: Path,
     svar: Sequence[Path],
     tilbud: Path,
-    kostra: Path,
+    aggregerte: Sequence[Path],
     inndata: Sequence[Path],
     aar: Sequence[int],
     codebooks: Path,
@@ -464,7 +464,7 @@ def run(
 ) -> None:
     """Count the evidence again and write the complete evidence and the reviewer's page.
 
-    Parameters: `belegg`, `side`, the evidence and the page of `render`; `svar`, `tilbud`, `kostra`, the files of
+    Parameters: `belegg`, `side`, the evidence and the page of `render`; `svar`, `tilbud`, `aggregerte`, the files of
     `klargjort`; `inndata`, the files as received; `aar`, the years; `codebooks`, `templates`, folders; `config`, the
     merged configuration; `store`, the folder of web fonts; `paastander`, `index`, the files to write. Raises `Problems`
     with everything that the answers do not confirm; then nothing is written.
@@ -474,9 +474,9 @@ def run(
     answers = gather(
         [row for path in svar for row in read_rows(path, KLARGJORT)],
         read_rows(tilbud, TILBUD_PER_AAR),
-        read_rows(kostra, KOSTRA),
+        [row for path in aggregerte for row in read_rows(path, AGGREGERT)],
         (row for path in inndata for row in read_rows(path, INNDATA)),
-        load_sources([*aar, "kostra"]),
+        load_sources([*aar, *book.aggregated_sources]),
     )
     proven = prove(evidence, book, answers)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("etterproving", "tekster")}

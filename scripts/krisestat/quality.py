@@ -158,7 +158,8 @@ def check_bases(
         mine = [row for row in rows if row["indikator"] == name]
         panel: dict[str, set] = {}
         for row in mine:
-            silent = (row["ubesvart"] + row["ikke_spurt"]) if declared.get("base", "alle") == "svart" else 0
+            answered_only = declared.get("base", "alle") == "svart" and not row["status"]
+            silent = row["ubesvart"] + row["ikke_spurt"] if answered_only else 0
             where = " ".join(filter(None, map(str, _cell(row))))
             if declared.get("utvalg", "alle") == "panel":
                 panel.setdefault(row["gruppe"], set()).add(row["base"] + silent)

@@ -234,7 +234,7 @@ def shared_values(
     """
     aar, spraak = config["aar"], config["spraak"]
     serie = (config["foerste_aar"], aar)
-    kostra = [row["aar"] for row in rows if row["indikator"] == "kommunalt_samarbeid" and row["aar"] <= aar]
+    latest = {row["indikator"]: row["aar"] for row in sorted(rows, key=lambda r: r["aar"]) if row["aar"] <= aar}
     contents = {fid: drawn.content(fid, rows, codebook, spraak, aar, serie) for fid in drawings}
     return {
         "config": config,
@@ -247,7 +247,7 @@ def shared_values(
         "figurer": {fid: page_figure(fid, drawings[fid], contents[fid]) for fid in drawings},
         "rekonstruert": has_reconstructed(rows),
         "frafall": unanswered(rows, aar),
-        "kostra_aar": max(kostra, default=None),
+        "siste_aar": latest,
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from krisestat.contracts import Row
-from krisestat.display import NBSP, SIGNS, capitalised, number, percent, year_range
+from krisestat.display import EN_DASH, NBSP, SIGNS, capitalised, number, percent, year_range
 
 BOM = "\ufeff"
 # A spreadsheet runs a text that begins with one of these as a formula.
@@ -59,10 +59,16 @@ TABLES = (
     ),
     Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
     Spec("skriftlige-avtaler", "samarbeidsform", "instans", samarbeidsform="skriftlig_avtale", **_SERIES),
-    Spec("kommunalt-samarbeid", "kommunalt_samarbeid", "instans", ("aar",)),
     Spec("instanser-over-tid", "samarbeid", "instans", **_SERIES),
+    Spec("instanser-samme-tilbud", "samarbeid_panel", "instans", **_SERIES),
     Spec("faste-kontaktpersoner", "samarbeidsform", "instans", samarbeidsform="fast_kontakt", **_SERIES),
 )
+
+
+def table_specs(codebook: object) -> tuple[Spec, ...]:
+    """Every table: those of `TABLES`, and one for each finished table that `indikatorer.yaml` declares."""
+    declared = sorted(getattr(codebook, "aggregerte", {}))
+    return (*TABLES, *(Spec(name.replace("_", "-"), name, "instans", ("aar",)) for name in declared))
 
 
 @dataclass(frozen=True)
@@ -161,8 +167,7 @@ def labels(codebook: object, indikator: str, spraak: str, aar: int) -> Labels:
 
     Parameters: `codebook` with the rows of the codebooks as `instanser`, `samarbeidsformer` and `grupper`.
     """
-    kilde = "kostra" if indikator == "kommunalt_samarbeid" else "samarbeid"
-    instanser = [row for row in codebook.instanser if row["kilde"] == kilde]
+    instanser = [row for row in codebook.instanser if row["kilde"] == codebook.source_of(indikator)]
     return Labels(
         {
             "instans": _names(instanser, "instans", f"navn_{spraak}", aar),
@@ -189,13 +194,14 @@ def build_tables(rows: Sequence[Row], codebook: object, texts: Mapping, spraak: 
     """All tables of the edition.
 
     Parameters: `rows` of `utdata`; `codebook`; `texts`, the parsed `templates/<spraak>/tabeller.yaml`; `spraak`, `nb`
-    or `nn`; `aar`, the edition. Returns the tables in the order of `TABLES`, those without data left out.
+    or `nn`; `aar`, the edition. Returns the tables in the order of `table_specs`, those without data left out.
     """
     built = []
-    for spec in TABLES:
+    for spec in table_specs(codebook):
         wanted = [row for row in rows if _belongs(row, spec, aar)]
         if wanted:
-            built.append(_build(spec, wanted, labels(codebook, spec.indikator, spraak, aar), texts))
+            declared = codebook.indikatorer.get(spec.indikator, {})
+            built.append(_build(spec, wanted, labels(codebook, spec.indikator, spraak, aar), texts, declared))
     return built
 
 
@@ -204,8 +210,9 @@ def _belongs(row: Row, spec: Spec, aar: int) -> bool:
     return row["indikator"] == spec.indikator and right_form and (row["aar"] == aar or not spec.edition_only)
 
 
-def _build(spec: Spec, rows: Sequence[Row], names: Labels, texts: Mapping) -> Table:
+def _build(spec: Spec, rows: Sequence[Row], names: Labels, texts: Mapping, declared: Mapping) -> Table:
     words, shared = texts["tabeller"][spec.id], texts["felles"]
+    who = "panel" if declared.get("utvalg", "alle") == "panel" else declared.get("base", "alle")
     by_key = {_key(row, spec): row for row in rows}
     dimensions = [d for d in spec.columns if d != "maal"]
     column_codes = _product([names.ordered(d, {row[d] for row in rows}) for d in dimensions])
@@ -219,7 +226,7 @@ def _build(spec: Spec, rows: Sequence[Row], names: Labels, texts: Mapping) -> Ta
             if any(found):
                 cells = tuple(_cell(row, measure) for row in found for measure in spec.measures)
                 lines.append(Line(names.of(spec.stub, stub), cells))
-        if spec.base_row:
+        if spec.base_row and who != "svart":
             first = [_first_with_base(rows, spec, block, codes) for codes in column_codes]
             lines.append(Line(shared["i_alt"], tuple(_cell(row, "base") for row in first), total=True))
         blocks.append(Block(names.of(f"{spec.blocks}_navn", block) if spec.blocks else "", tuple(lines)))
@@ -234,7 +241,7 @@ def _build(spec: Spec, rows: Sequence[Row], names: Labels, texts: Mapping) -> Ta
         block_stub=shared["hode"].get(spec.blocks, ""),
         head=_head(spec, column_codes, names, shared),
         blocks=tuple(blocks),
-        bases=_bases(rows, names, shared),
+        bases=_bases(rows, names, shared, who),
         question=words["sporsmaal"],
         source=words["kilde"],
         origin=origin_text(rows, shared["opphav"]),
@@ -293,17 +300,26 @@ def _head(spec: Spec, codes: Sequence[tuple], names: Labels, shared: Mapping) ->
     return ((corner, *top), tuple(Header(shared["maal"][m]) for _ in codes for m in spec.measures))
 
 
-def _bases(rows: Sequence[Row], names: Labels, shared: Mapping) -> str:
-    """The base of every group in the last year shown, or the sentence for sources that print none."""
+def _bases(rows: Sequence[Row], names: Labels, shared: Mapping, who: str) -> str:
+    """Who the base is, and the base of every group in the last year shown (from lowest to highest where those who
+    answered differ from row to row), or the sentence for sources that print none."""
     last = max(row["aar"] for row in rows)
-    found = {row["gruppe"]: row["base"] for row in rows if row["aar"] == last and row["base"]}
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        if row["aar"] == last and row["base"]:
+            found.setdefault(str(row["gruppe"]), set()).add(row["base"])
     if not found:
         return shared["uten_base"]
     groups = "; ".join(
-        f"{names.of('gruppe', g).lower()} N = {number(found[g])}".replace(" = ", "\u00a0=\u00a0")
+        f"{names.of('gruppe', g).lower()} N = {_span(found[g])}".replace(" = ", "\u00a0=\u00a0")
         for g in names.ordered("gruppe", set(found))
     )
-    return f"{shared['base']}: {groups} ({last})"
+    return f"{shared['base'][who]}: {groups} ({last})"
+
+
+def _span(counts: set[int]) -> str:
+    ends = sorted({min(counts), max(counts)})
+    return EN_DASH.join(map(number, ends))
 
 
 def origin_text(rows: Sequence[Row], words: Mapping[str, str]) -> str:

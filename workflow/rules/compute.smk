@@ -3,7 +3,7 @@ rule compute:
     input:
         svar=rules.clean.output.svar,
         tilbud=rules.clean.output.tilbud,
-        kostra=rules.clean.output.kostra,
+        aggregerte=rules.clean.output.aggregerte,
         kontroller=rules.clean.output.kontroller,
         rettelser="data/rettelser.yaml",
         published="data/publisert/samarbeid_2020.csv",

@@ -75,8 +75,7 @@ class Cell(NamedTuple):
 
     def answered(self) -> Cell:
         """The same cell with those who answered as its base."""
-        left = (self.ubesvart or 0) + (self.ikke_spurt or 0)
-        return self._replace(base=self.base - left, ubesvart=0, ikke_spurt=0)
+        return self._replace(base=self.antall + (self.nei or 0) + (self.vet_ikke or 0), ubesvart=0, ikke_spurt=0)
 
     def flipped(self, by: int) -> Cell | None:
         """The cell if `by` more services had said yes (fewer if negative), or None where that is impossible."""

@@ -25,8 +25,10 @@ class Data:
         self.codes = {d: sorted({k[i] for k in self.cells}) for i, d in enumerate(DIMENSIONS)}
         self.unit_of = {row["gruppe"]: row["enhet"] for row in names.grupper}
         self._called: dict[tuple[str, str], tuple[int, str]] = {}
+        # Partners are named by the source that counts the group; two sources of one unit may not share a code.
+        units = {one["kilde"]: one["enhet"] for one in getattr(names, "aggregerte", {}).values()}
         for row in names.instanser:
-            scope = "kommune" if row["kilde"] == "kostra" else "tilbud"
+            scope = units.get(row["kilde"], "tilbud")
             self._called[(scope, row["instans"])] = (row["rekkefolge"], row[f"bestemt_{standard}"])
         for row in names.samarbeidsformer:
             name = row[f"navn_{standard}"]
@@ -38,12 +40,17 @@ class Data:
 
     def name(self, dimension: str, code: str, gruppe: str = "") -> str:
         """The name of a code in running text; partners are named by the source that counts the group."""
-        scope = self.unit_of.get(gruppe, "tilbud") if dimension == "instans" else dimension
+        scope = self._scope(gruppe) if dimension == "instans" else dimension
         return self._called.get((scope, code), (0, code))[1]
+
+    def _scope(self, gruppe: str) -> str:
+        """Whose list of partners a group has; the panel is some of the services."""
+        unit = self.unit_of.get(gruppe, "tilbud")
+        return "tilbud" if unit == "panel" else unit
 
     def any_name(self, code: str) -> str:
         """The name of a partner, form or group. Raises `Unproven` for an unknown code."""
-        for scope in ("tilbud", "form", "gruppe", "kommune"):
+        for scope in ("tilbud", "form", "gruppe", "kommune", "senter"):
             if (scope, code) in self._called:
                 return self._called[(scope, code)][1]
         raise Unproven(
@@ -55,7 +62,7 @@ class Data:
 
     def in_order(self, dimension: str, codes: Iterable[str], gruppe: str = "") -> list[str]:
         """Codes in the order of their codebook."""
-        scope = self.unit_of.get(gruppe, "tilbud") if dimension == "instans" else dimension
+        scope = self._scope(gruppe) if dimension == "instans" else dimension
         return sorted(set(codes), key=lambda c: (self._called.get((scope, c), (999, ""))[0], c))
 
     def group_words(self) -> dict[str, str]:
