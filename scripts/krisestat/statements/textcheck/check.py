@@ -106,10 +106,11 @@ class _Reader:
         if not any(c.claims for c in clauses):
             self.groups = tuple(dict.fromkeys((*self.groups, *(tuple(c.groups) for c in clauses if c.groups))))
             self.years = tuple(dict.fromkeys((*self.years, *(y for c in clauses for y in _years(c)))))[-4:]
+        following = _following(clauses)
         before: Context | None = None
         word: Word | None = None
         for place, clause in enumerate(clauses):
-            after = clauses[place + 1] if place + 1 < len(clauses) else None
+            after = following[place]
             resolved, problem = None, ""
             try:
                 resolved = resolve(clause, before, after, block, self._above(), self.facts)
@@ -210,6 +211,16 @@ class _Reader:
                 name = "/".join(filter(None, cell.key[1:4]))
                 true.append(f"{name} «{best.forms[0]}»")
         return f"sant ville vært: {', '.join(true)}" if true else ""
+
+
+def _following(clauses: Sequence[Clause]) -> list[Clause | None]:
+    """For each clause, the next one that names what, with whom or whose."""
+    found: list[Clause | None] = []
+    after: Clause | None = None
+    for clause in reversed(clauses):
+        found.append(after)
+        after = clause if clause.indikator or clause.partners or clause.groups else after
+    return found[::-1]
 
 
 def _years(clause: Clause) -> list[int]:

@@ -136,14 +136,16 @@ def resolve(
 ) -> Resolved:
     """The readings of a clause.
 
-    Parameters: `before`, the clause before it in the sentence; `after`, the one after; `block`, the sentence before in
-    the same paragraph; `above`, the headings. Raises `Unresolved`.
+    Parameters: `before`, the clause before it in the sentence; `after`, the next one that names something; `block`, the
+    sentence before in the same paragraph; `above`, the headings. Raises `Unresolved`.
     """
     near = [c for c in (before, block) if c]
     if clause.indikator:
         subject = (clause.indikator, tuple(clause.forms))
     elif before and before.subject:
         subject = before.subject
+        if after and after.indikator and (after.indikator, tuple(after.forms)) != subject and not clause.partners:
+            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
     elif after and after.indikator:
         subject = (after.indikator, tuple(after.forms))
     elif block and block.subject:
@@ -162,7 +164,7 @@ def resolve(
     if not years:
         edition = facts.data.aar if indikator != "kommunalt_samarbeid" else max(facts.years & _years(facts, indikator))
         if before and before.years:
-            years = before.years
+            years = (*before.years, *(after.now if after else ()))
         elif not clause.indikator and block and block.years and not (after and after.indikator):
             years = block.years
         else:
@@ -215,7 +217,7 @@ def _partners(
     inherited = [o for context in near[:1] for o in context.partners if o[0] != NONE]
     if clause.indikator is None:
         later = [(LISTED, tuple(facts.data.in_order("instans", after.partners)))] if after and after.partners else []
-        return inherited or later or [(GENERAL, ())]
+        return [*inherited, *later] or [(GENERAL, ())]
     if clause.scope == "noen_andre":
         return [(GENERAL, ())]
     return [*inherited, (GENERAL, ())]
@@ -234,7 +236,7 @@ def _groups(
         return (found, True) if found else ([facts.both], False)
     if clause.unit:
         return [g for g in [facts.both, *said, *earlier, *above.groups] if g != ("kommuner",)], True
-    if said or (earlier and block.sure):
-        return said or earlier, True
     later = [tuple(after.groups)] if after and after.groups else []
+    if said or (earlier and block.sure):
+        return [*(said or earlier), *later], True
     return [facts.both, *later, *earlier, *above.groups], bool(after and (after.unit or after.groups))
