@@ -117,14 +117,24 @@ def test_the_allow_list_needs_reasons_and_matches_whole_wordings(tmp_path):
 
 
 def test_generated_tables_answer_for_their_numbers():
-    table = '<table {{ bundet("t", ["2020", "32", "Av 43 tilbud"]) }}><tr><th>2020</th><td>%s</td></tr></table>'
-    page(table % "32")
-    page(table % "Av 43 tilbud")
-    assert "«33»" in refused(table % "33")
-    assert "«43»" in refused(table % "43 sentre")
-    assert "«flere»" in refused(table % "flere")
+    table = '<table {{ bundet("t", tall) }}><tr><th>2020</th><td>%s</td></tr></table>'
+    numbers = ["2020", "32", "Av 43 tilbud"]
+    page(table % "32", tall=numbers)
+    page(table % "Av 43 tilbud", tall=numbers)
+    assert "«33»" in refused(table % "33", tall=numbers)
+    assert "«43»" in refused(table % "43 sentre", tall=numbers)
+    assert "«flere»" in refused(table % "flere", tall=numbers)
     assert "ingen svarer for" in refused('<table data-bundet="u"><tr><td>32</td></tr></table>')
-    assert "«alle»" in refused('<figure {{ bundet("f", ["32"]) }}><img alt="32 eller alle"></figure>')
+    assert "«33» skrevet i malen, i «bundet»" in refused(
+        '<table {{ bundet("t", ["33"]) }}><tr><td>33</td></tr></table>'
+    )
+
+
+@pytest.mark.parametrize("text", ['<img alt="32 eller alle">', "<svg><desc>Der 32 deltok.</desc></svg>"])
+def test_a_description_of_a_generated_figure_is_no_part_of_what_was_generated(text):
+    figure = f'<figure {{{{ bundet("f", tall) }}}}>{text}</figure>'
+    assert "«32»" in refused(figure, tall=["32"])
+    page(figure, tall=["32 eller alle", "Der 32 deltok."])
 
 
 # -- bound text in its places
@@ -305,7 +315,7 @@ def test_evidence_is_complete_sorted_and_follows_its_schema():
 
 
 def test_ids_come_from_the_question_and_not_from_the_answer():
-    text = '<p>{{ antall("forum", "kvinner") }} {{ antall("forum", "kvinner") }} {{ mengde("forum", "kvinner") }}</p>'
+    text = '<p>{{ antall("forum", "kvinner") }}, {{ antall("forum", "kvinner") }} {{ mengde("forum", "kvinner") }}</p>'
     first, second = book(), book(changed("forum", "kvinner", antall=43, nei=0, vet_ikke=0, ubesvart=0))
     page(text, statements=first)
     page(text, statements=second)

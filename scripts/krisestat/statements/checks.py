@@ -2,24 +2,38 @@
 
 The numbers are those of the specification: 1 and 2 `coverage`, 3 `entailment`, 4 `consistency`, 5 `bases`, 6
 `hedges`. Rule 7 (trend words need a trend) and 8 (hidden cells poison) are enforced where the words are made.
+`changed`, `touching`, `negations` and `scope` see to that what is bound still says what data said, once it stands in
+its sentence.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from html import unescape
+from itertools import combinations, pairwise
 from pathlib import Path
 
 from krisestat.errors import Problem, ProblemList, shown
 from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import Lexicon
-from krisestat.statements.markup import Block, bound_records, opens_sentence
+from krisestat.statements.markup import END, MARKED, SEP, START, Block, bound_records, opens_sentence
 from krisestat.statements.record import EXACT, FACTS, NUMERIC, Place, Record
 from krisestat.yamlfiles import load_yaml
 
-_DIGITS = re.compile(r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*")
+# Digits of any script, fractions, numbers raised or in circles, and Roman numerals.
+_DIGITS = re.compile(
+    r"\d+(?:[.,]\d+|[\u00a0\u202f]\d{3}(?!\d))*"
+    r"|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2089\u2150-\u218b\u2460-\u24ff\u2776-\u2793]+|(?<!\w)[IVXLC]{2,}(?!\w)"
+)
+# Characters that are not seen: a word with one of them reads as the word without.
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2065\ufe00-\ufe0f\ufeff]")
+_FAR = re.compile("[^\x00-\u024f]")
+_COUNTS = {"antall", "av", "unntak", "opplisting"}
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_PROBES = ("42", "32 av 43", "alle", "ingen", "flere", "de fleste", "økende", "mest utbredt")
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,9 @@ def load_allowed(path: Path) -> list[Allowed]:
     """Read an allow-list: rows with `tekst` or `moenster` (a regular expression), and `grunn`. Raises `Problems`."""
     rows, lines = load_yaml(path)
     problems, allowed = ProblemList(), []
+    if rows and not isinstance(rows, list):
+        problems.add(path, "linje 1", "noe annet enn en liste", "en rad for hver vending", "Begynn hver rad med «-».")
+        rows = []
     for number, row in enumerate(rows or []):
         place = f"linje {lines[(number,)][0]}"
         if (
@@ -64,8 +81,12 @@ def load_allowed(path: Path) -> list[Allowed]:
             problems.add(path, place, shown(row), "«tekst» eller «moenster», og «grunn»", "Skriv begge deler.")
             continue
         try:
-            pattern = row.get("moenster") or re.escape(spaces(row["tekst"])).replace(r"\ ", r"\s+")
-            allowed.append(Allowed(re.compile(rf"(?<!\w)(?:{pattern})(?!\w)"), row["grunn"]))
+            text = row.get("moenster") or re.escape(spaces(str(row["tekst"]))).replace(r"\ ", r"\s+")
+            pattern = re.compile(rf"(?<!\w)(?:{text})(?!\w)")
+            if wide := next((probe for probe in _PROBES if pattern.search(probe)), ""):
+                found = f"{shown(row.get('moenster') or row['tekst'])}, som ville tillate «{wide}» overalt"
+                problems.add(path, place, found, "en vending med ordene rundt", "Skriv mer av vendingen.")
+            allowed.append(Allowed(pattern, str(row["grunn"])))
         except re.error as error:
             problems.add(
                 path, place, f"et mønster som ikke kan leses ({error})", "et regulært uttrykk", "Rett mønsteret."
@@ -74,9 +95,31 @@ def load_allowed(path: Path) -> list[Allowed]:
     return allowed
 
 
-def claims(text: str, lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Where a text has digits or words that only data may write, in order."""
-    return sorted((m.start(), m.end()) for pattern in (_DIGITS, lexicon.guarded) for m in pattern.finditer(text))
+def claims(text: str, lexicon: Lexicon, cuts: Sequence[int] = ()) -> list[tuple[int, int]]:
+    """Where a text has digits or words that only data may write, or characters that pass for others, in order.
+
+    Parameters: `cuts`, where tags stand in the text: a word counts also when a tag alone sets it apart.
+    """
+    found = {(m.start(), m.end()) for m in _FAR.finditer(text) if _strange(m[0])}
+    parts = [(0, len(text)), *pairwise([0, *cuts, len(text)])] if cuts else [(0, len(text))]
+    for start, end in dict.fromkeys(parts):
+        places = (
+            [i for i in range(start, end) if not _UNSEEN.match(text[i])] if _UNSEEN.search(text, start, end) else None
+        )
+        read = text[start:end] if places is None else "".join(text[i] for i in places)
+        for pattern in (_DIGITS, lexicon.guarded):
+            for m in pattern.finditer(read):
+                if places is None:
+                    found.add((start + m.start(), start + m.end()))
+                else:
+                    found.add((places[m.start()], places[m.end() - 1] + 1))
+    return sorted(found)
+
+
+def _strange(character: str) -> bool:
+    """Letters that look like others, marks that are put on other letters, and characters that turn the order around."""
+    kind = unicodedata.category(character)
+    return kind[0] in "LM" or kind == "Nl" or unicodedata.bidirectional(character) in _TURNING
 
 
 def coverage(
@@ -87,7 +130,7 @@ def coverage(
     findings = []
     for block in blocks:
         spans = [(s.start, s.end) for s in block.spans]
-        free = [(a, b) for a, b in claims(block.text, lexicon) if not _within(a, b, spans)]
+        free = [(a, b) for a, b in claims(block.text, lexicon, block.cuts) if not _within(a, b, spans)]
         if not free:
             continue
         if block.bound_to and block.bound_to not in bound:
@@ -106,6 +149,8 @@ def coverage(
             if _within(start, end, permitted) or _generated(block, start, end, bound.get(block.bound_to, set())):
                 continue
             word, sentence = spaces(block.text[start:end]), block.sentence(start, end)
+            if _FAR.match(word) and _strange(word[0]):
+                word = f"{word} (U+{ord(word[0]):04X})"
             findings.append(
                 Finding(
                     block.section,
@@ -127,11 +172,14 @@ def _within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _generated(block: Block, start: int, end: int, texts: set[str]) -> bool:
-    """Whether a claim in a generated element is one of its texts, or stands within one that is there."""
+    """Whether a claim in a generated element is one of its texts, or stands within one that is there. Descriptions
+    are sentences that editors write: there only a whole text will do."""
     word, whole = spaces(block.text[start:end]), spaces(block.text)
-    if word in texts or whole in texts:
+    if whole in texts:
         return True
-    return any(
+    if block.element == "desc" or "@" in block.element:
+        return False
+    return word in texts or any(
         _within(start, end, [m.span()])
         for text in sorted(texts)
         if word in text
@@ -206,34 +254,39 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], groups: Mappi
     return findings
 
 
-def scope(blocks: Sequence[Block], records: Sequence[Record], terms: Mapping[str, tuple[str, str]]) -> list[Finding]:
-    """A sentence names only partners, groups, forms and years that its numbers are about.
+def scope(
+    blocks: Sequence[Block], records: Sequence[Record], terms: Mapping[str, Sequence[tuple[str, str]]], aar: int
+) -> list[Finding]:
+    """A sentence names only partners, groups, forms and years that its numbers are about, and names their year when it
+    is not the edition's.
 
-    Parameters: `terms`, words in lower case → (dimension, code). Only hand-written words are read, and only in
-    sentences with numbers: «alle samarbeider med politiet» over a query on NAV must not build.
+    Parameters: `terms`, words in lower case → what they may name, as (dimension, code); `aar`, of the edition. Only
+    hand-written words are read, and only in sentences with numbers: «alle samarbeider med politiet» over a query on NAV
+    must not build.
     """
     findings = []
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})(?!\w)")
     for block in blocks:
+        bound = [(s.start, s.end) for s in block.spans]
         for start, end in block.sentences():
             spans = [s for s in block.spans if start <= s.start < end]
-            cells = [c for s in spans if records[s.record].function not in FACTS for c in records[s.record].cells]
+            said = [records[s.record] for s in spans]
+            cells = [c for r in said if r.function not in FACTS for c in r.subjects]
             if not cells:
                 continue
             spoken = {(d, getattr(c, d)) for c in cells for d in ("gruppe", "instans", "form")}
-            spoken |= {("aar", c.aar) for c in cells}
-            named = []
+            spoken |= {("aar", c.aar) for r in said if r.function not in FACTS for c in r.cells}
+            named: list[tuple[str, Sequence[tuple]]] = []
             for hit in pattern.finditer(block.text[start:end].lower()):
-                at = (start + hit.start(), start + hit.end())
-                if not _within(*at, [(s.start, s.end) for s in spans]):
-                    named.append((hit[0], *terms[hit[0]]))
-            for span in spans:
-                year = records[span.record].query.get("aar")
-                if records[span.record].function == "aarstall":
-                    named.append((str(year), "aar", year))
-            for word, dimension, code in named:
-                about = {value for d, value in spoken if d == dimension and value}
-                if about and code not in about:
+                if not _within(start + hit.start(), start + hit.end(), bound):
+                    named.append((hit[0], terms[hit[0]]))
+            for record in said:
+                if record.function in ("aarstall", "periode"):
+                    years = record.query["aar"]
+                    named += [(str(y), [("aar", y)]) for y in (years if isinstance(years, list) else [years])]
+            for word, meant in named:
+                about = {value for d, value in spoken if d == meant[0][0] and value}
+                if about and not {code for _, code in meant} & about:
                     findings.append(
                         Finding(
                             block.section,
@@ -245,17 +298,40 @@ def scope(blocks: Sequence[Block], records: Sequence[Record], terms: Mapping[str
                             place=records[spans[0].record].place,
                         )
                     )
+        for span in block.spans if not block.headline and block.element not in ("td", "th") else ():
+            record = records[span.record]
+            years = {c.aar for c in record.cells}
+            if record.function in FACTS or not years or aar in years or any(str(y) in block.text for y in years):
+                continue
+            findings.append(
+                Finding(
+                    block.section,
+                    block.element,
+                    f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
+                    f"året i avsnittet, når det ikke er {aar}",
+                    "Skriv {{ aarstall(…) }} i setningen.",
+                    place=record.place,
+                )
+            )
     return findings
 
 
 def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
-    """Rule 5: a comparison of counts over years with different bases has both bases in its paragraph."""
+    """Rule 5: a comparison of counts over years with different bases has both bases in its paragraph, and so has one
+    that sets counts of such years side by side."""
     findings = []
     for block in blocks:
-        said = set().union(*(records[s.record].says_bases for s in block.spans))
-        for span in block.spans:
-            record = records[span.record]
-            if missing := sorted(record.needs_bases - said, key=lambda b: (b[1], b[0])):
+        spoken = [(s, records[s.record]) for s in block.spans]
+        said = set().union(*(r.says_bases for _, r in spoken))
+        years: dict[tuple, dict[int, int]] = {}
+        for _, record in spoken:
+            for cell in record.cells if record.function in _COUNTS else ():
+                if cell.base is not None:
+                    years.setdefault(cell.key[:4], {})[cell.aar] = cell.base
+        beside = {(key[1], aar) for key, told in years.items() if len(set(told.values())) > 1 for aar in told}
+        for span, record in spoken:
+            own = {(c.gruppe, c.aar) for c in record.cells} if record.function in _COUNTS else set()
+            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0])):
                 names = ", ".join(f"{g} {y}" for g, y in missing)
                 findings.append(
                     Finding(
@@ -271,25 +347,119 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
 
 
 def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon) -> list[Finding]:
-    """Rule 6: nothing makes an exact number approximate."""
+    """Rule 6: nothing makes an exact number approximate or a bound, gives it another measure, or makes a word that data
+    chose stronger or weaker."""
     findings = []
     for block, span in bound_records(blocks):
-        before = block.text[: span.start].rstrip()
-        if records[span.record].function not in EXACT:
-            continue
-        for hit in lexicon.hedges.finditer(before):
-            if hit.end() == len(before):
-                text = spaces(f"{hit[0]} {block.text[span.start : span.end]}")
+        record, said = records[span.record], block.text[span.start : span.end]
+        exact = record.function in EXACT
+        before, after = block.text[: span.start].rstrip(), block.text[span.end :].lstrip()
+        words = lexicon.hedges if exact else lexicon.degrees if record.function not in FACTS else None
+        found = [hit[0] for hit in words.finditer(before) if hit.end() == len(before)] if words else []
+        texts, unit = [(word, f"{word} {said}") for word in found[-1:]], None
+        if exact and (said[-1:].isdigit() or record.function == "prosent"):
+            unit = lexicon.units.match(after.lstrip("-\u2010\u2011"))
+        if unit:
+            texts.append((unit[0], f"{said} {unit[0]}"))
+        for word, text in texts:
+            findings.append(
+                Finding(
+                    block.section,
+                    block.element,
+                    f"«{spaces(text)}» i «{block.sentence(span.start, span.end)}»",
+                    "et nøyaktig tall uten forbehold, og i sin egen målestokk"
+                    if exact
+                    else "ordet slik dataene valgte det",
+                    f"Ta bort «{spaces(word)}».",
+                    place=record.place,
+                )
+            )
+    return findings
+
+
+def changed(html: str, records: Sequence[Record]) -> list[Finding]:
+    """Bound text that was changed, or torn, after a function wrote it. Parameters: `html`, as rendered, with marks."""
+    findings, found = [], list(MARKED.finditer(html))
+    for number, text in sorted({(int(hit[1]), unescape(hit[2])) for hit in found}):
+        record = records[number] if number < len(records) else Record("ukjent", "")
+        if text != record.text:
+            findings.append(
+                Finding(
+                    "",
+                    "tekst",
+                    f"{shown(text)}, der funksjonen «{record.function}» skrev «{record.text}»",
+                    "teksten slik funksjonen skrev den",
+                    "Ta bort filteret som endrer den.",
+                    place=record.place,
+                )
+            )
+    return findings + torn(MARKED.sub("", html))
+
+
+def torn(html: str) -> list[Finding]:
+    """Marks of bound text that are left where no text can stand, or that lost their end."""
+    hit = re.search(f"[{START}{SEP}{END}]", html)
+    if not hit:
+        return []
+    around = re.sub(f"[{START}{SEP}{END}]", "", html[max(0, hit.start() - 40) : hit.end() + 40])
+    found = f"en avklippet eller gjemt påstand ved {shown(spaces(around))}"
+    return [Finding("", "tekst", found, "hele påstander, i tekst", "Skriv påstanden i teksten, uten filter.")]
+
+
+def touching(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
+    """Bound text that its neighbours make into something else: «u» and «vanlig», «−» and «3», «32» and «43»."""
+    findings = []
+    for block in blocks:
+        last = None
+        for span in block.spans:
+            before, after = block.text[: span.start][-1:], block.text[span.end :][:1]
+            said = block.text[span.start : span.end]
+            between = block.text[last.end : span.start] if last else " og "
+            years = last and records[last.record].function == records[span.record].function == "aarstall"
+            touched = before.isalnum() or after.isalnum() or _UNSEEN.match(before or " ") or _UNSEEN.match(after or " ")
+            touched = touched or (said[:1].isdigit() and before and before in "+-\u2212\u00b1")
+            joined = said[:1].isdigit() and last and block.text[last.start : last.end][-1:].isdigit() and not years
+            if (touched and not years) or (joined and not re.search(r"\w|[,;:)]\s|\s\(", between)):
+                left = re.search(r"\w*[^\w\s]?$", block.text[: last.start if joined else span.start])[0]
+                right = re.match(r"\w*", block.text[span.end :])[0]
+                found = spaces(left + block.text[last.start if joined else span.start : span.end] + right)
                 findings.append(
                     Finding(
                         block.section,
                         block.element,
-                        f"«{text}» i «{block.sentence(span.start, span.end)}»",
-                        "et nøyaktig tall uten forbehold",
-                        f"Ta bort «{hit[0]}».",
+                        f"{shown(found)} i «{block.sentence(span.start, span.end)}»",
+                        "mellomrom og ord mellom det som dataene skriver, og resten",
+                        "Skill dem, eller bruk funksjonen som skriver det du mener.",
                         place=records[span.record].place,
                     )
                 )
+            last = span
+    return findings
+
+
+def negations(
+    blocks: Sequence[Block], records: Sequence[Record], allowed: Sequence[Allowed], lexicon: Lexicon
+) -> list[Finding]:
+    """A sentence with claims has no word that turns them around, unless its wording is on the allow-list."""
+    findings = []
+    for block in blocks:
+        spans = [(s.start, s.end) for s in block.spans]
+        claiming = [s for s in block.spans if records[s.record].function not in FACTS]
+        permitted = [m.span() for rule in allowed for m in rule.pattern.finditer(block.text)] if claiming else []
+        for start, end in block.sentences() if claiming else ():
+            own = [s for s in claiming if start <= s.start < end]
+            for hit in lexicon.negations.finditer(block.text, start, end) if own else ():
+                if not _within(*hit.span(), spans) and not _within(*hit.span(), permitted):
+                    findings.append(
+                        Finding(
+                            block.section,
+                            block.element,
+                            f"«{hit[0]}» i «{spaces(block.text[start:end])}»",
+                            "en setning som sier det samme som tallene",
+                            f"Si det uten «{hit[0]}», eller før vendingen opp i tillatt.yaml med en grunn.",
+                            place=records[own[0].record].place,
+                        )
+                    )
     return findings
 
 

@@ -69,15 +69,23 @@ class Data:
         """The word that names each group in a sentence."""
         return {row["gruppe"]: row[f"kort_{self.standard}"].lower() for row in self.names.grupper}
 
-    def terms(self) -> dict[str, tuple[str, str]]:
-        """Words that name a partner or a group of services in a sentence, in lower case → (dimension, code)."""
-        found: dict[str, tuple[str, str]] = {}
+    def terms(self) -> dict[str, list[tuple[str, str]]]:
+        """Words that name a partner, a form or a group in a sentence, in lower case → what they may name, as
+        (dimension, code)."""
+        found: dict[str, list[tuple[str, str]]] = {}
+
+        def add(word: str, dimension: str, code: str) -> None:
+            if (dimension, code) not in found.setdefault(word.lower(), []):
+                found[word.lower()].append((dimension, code))
+
         for row in self.names.instanser:
-            if row["kilde"] == "samarbeid":
-                for form in ("navn", "bestemt"):
-                    found[row[f"{form}_{self.standard}"].lower()] = ("instans", row["instans"])
-        words = self.group_words()
-        return found | {words[g]: ("gruppe", g) for g in self.groups()}
+            for form in ("navn", "bestemt"):
+                add(row[f"{form}_{self.standard}"], "instans", row["instans"])
+        for row in self.names.samarbeidsformer:
+            add(row[f"navn_{self.standard}"], "form", row["samarbeidsform"])
+        for group, word in self.group_words().items():
+            add(word, "gruppe", group)
+        return found
 
     def groups(self) -> list[str]:
         """The groups of services that the data has."""

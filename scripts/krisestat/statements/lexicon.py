@@ -4,19 +4,34 @@ itself."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from krisestat.errors import ProblemList, did_you_mean, shown
+from krisestat.errors import Problem, ProblemList, Problems, did_you_mean, shown
 from krisestat.statements.cells import Cell
 from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES
 from krisestat.yamlfiles import load_yaml
 
 SHARE_FAMILIES = ("mengde", "hyppighet")
 RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
+SHARE_KEYS = ("ord", "sant", "hus", "alle_svart", "av", "bare_holdt")
+RULE_KEYS = ("ord", "regel", "ledd")
+WORD_LISTS = ("forbehold", "gradsord", "nekting", "maalestokk")
+LIMITS = (
+    *("litt_antall", "litt_andel", "trend_punkter", "trend_fall", "stabilt_antall", "stabilt_andel"),
+    *("vanligere_hus", "omtrent_lik", "ledelse_hus"),
+)
+# The parts that each phrase must have.
+PHRASES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("og", "av", "alle_instansene", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng"), ()),
+    **dict.fromkeys(("hoyere", "lavere", "uendret"), ("aar",)),
+    **dict.fromkeys(("baser", "baser_kort"), ("naa", "enhet", "aar", "da", "fra")),
+    "unntatt": ("alle", "liste"),
+    "mot": ("naa", "da"),
+}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
 _RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?p *(?:(<=|<|=) *({_NUMBER}))?$")
 _AROUND = re.compile(rf"^\|p - ({_NUMBER})\| *<= *({_NUMBER})$")
@@ -50,6 +65,8 @@ class Interval:
         if hit[3] == "=":
             return cls(fraction(hit[4]), True, fraction(hit[4]), True)
         low, high = fraction(hit[1] or 0), fraction(hit[4] or 1)
+        if low > high:
+            raise ValueError(text)
         return cls(low, hit[2] != "<", high, hit[3] != "<")
 
     def __contains__(self, share: Fraction) -> bool:
@@ -112,7 +129,12 @@ _WEAKER = {("litt_opp", "opp"), ("litt_ned", "ned"), ("lik_andel", "omtrent_lik_
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All words of one written standard. `families` keeps the file's order, the strongest word first."""
+    """All words of one written standard. `families` keeps the file's order, the strongest word first.
+
+    The patterns find words in text: those that only data may write (`guarded`), those that make a number approximate
+    (`hedges`) or a word stronger or weaker (`degrees`), those that turn a claim around (`negations`), and measures that
+    do not belong to a count (`units`).
+    """
 
     version: str
     standard: str
@@ -121,6 +143,9 @@ class Lexicon:
     phrases: dict
     guarded: re.Pattern
     hedges: re.Pattern
+    degrees: re.Pattern
+    negations: re.Pattern
+    units: re.Pattern
 
     def find(self, text: str) -> Word | None:
         """The word that has `text` among its forms."""
@@ -164,112 +189,196 @@ def _pattern(words: list[str]) -> re.Pattern:
 def load_lexicon(path: Path) -> Lexicon:
     """Read and check a lexicon.
 
-    Raises `Problems` with every fault: unknown keys or rules, ranges that cannot be read, a form given twice, a share
-    that no word covers, a word stronger than one that stands before it.
+    Raises `Problems` with every fault: unknown or missing keys or rules, a word, limit or range that cannot be read, a
+    form given twice, a share that no word covers, a word stronger than one that stands before it.
     """
     data, lines = load_yaml(path)
-    problems = ProblemList()
-    families: dict[str, tuple[Word, ...]] = {}
-    top = {
-        "versjon",
-        "maalform",
-        *SHARE_FAMILIES,
-        *RULE_FAMILIES,
-        "grenser",
-        "ordstilling",
-        "krever_belegg",
-        "forbehold",
-    }
-    for key in sorted(top - set(data)):
-        problems.add(path, "", f"ingen nøkkel «{key}»", f"«{key}:»", "Legg den til.")
-    for key in sorted(set(data) - top):
-        hint = did_you_mean(key, top)
-        problems.add(
-            path,
-            f"linje {lines[(key,)][0]}",
-            f"den ukjente nøkkelen «{key}» {hint}".strip(),
-            "en kjent nøkkel",
-            "Rett.",
-        )
-    problems.raise_if_any()
-    seen: dict[str, str] = {}
-    for family in (*SHARE_FAMILIES, *RULE_FAMILIES):
-        words = []
-        for number, row in enumerate(data[family]):
-            place = f"linje {lines[(family, number)][0]}"
-            word = _word(path, place, family, row, problems)
-            for form in row.get("ord", []):
-                if form in seen:
-                    problems.add(
-                        path, place, f"«{form}» en gang til ({seen[form]})", "hvert ord én gang", "Slett det ene."
-                    )
-                seen[form] = place
-            if word:
-                words.append(word)
-        families[family] = tuple(words)
+    if not isinstance(data, dict):
+        raise Problems([Problem(str(path), "linje 1", "ingen nøkler", "et leksikon", "Skriv nøklene fra nb.yaml.")])
+    read = _Reader(path, data, lines)
+    families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES)}
     for family in SHARE_FAMILIES:
-        for share in gaps(families[family]):
-            problems.add(
-                path,
-                f"«{family}»",
-                f"ingen ord som kan velges for p = {share}",
+        if len(families[family]) == len(data.get(family) or ()):  # else holes come from what could not be read
+            read.coherent(family, families[family])
+    guarded = [word for key in read.keys("krever_belegg") for word in read.words("krever_belegg", key)]
+    guarded += [form for words in families.values() for word in words for form in word.forms]
+    lists = {name: read.words(name) for name in WORD_LISTS}
+    limits = {key: read.limit(key) for key in LIMITS}
+    phrases = read.phrases()
+    read.top()
+    read.problems.raise_if_any()
+    return Lexicon(
+        str(data["versjon"]), data["maalform"], families, limits, phrases, *map(_pattern, (guarded, *lists.values()))
+    )
+
+
+class _Reader:
+    """Reads the parts of a lexicon and notes every fault with its line."""
+
+    def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]]):
+        self.path, self.data, self.lines = path, data, lines
+        self.problems = ProblemList()
+        self.seen: dict[str, str] = {}
+
+    def note(self, where: tuple, found: str, expected: str, action: str) -> None:
+        """Note a fault at a key, or at the nearest key above it that is there."""
+        while where not in self.lines:
+            where = where[:-1]
+        self.problems.add(self.path, f"linje {self.lines[where][0]}", found, expected, action)
+
+    def top(self) -> None:
+        """Check the keys of the file, and what stands beside the lists."""
+        known = ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, "grenser", "ordstilling", "krever_belegg")
+        self.known((), (*known, *WORD_LISTS))
+        if self.data.get("maalform", "nb") not in ("nb", "nn"):
+            self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
+
+    def known(self, where: tuple, names: Sequence[str], required: bool = True) -> None:
+        """Check which keys stand in a mapping."""
+        given = self._at(where)
+        for key in [n for n in names if required and n not in given]:
+            self.note(where, f"ingen nøkkel «{key}»", f"«{key}:»", "Legg den til.")
+        for key in [k for k in given if k not in names]:
+            hint = did_you_mean(str(key), names)
+            found = f"den ukjente nøkkelen {shown(key)}" + (f" – {hint}" if hint else "")
+            self.note((*where, str(key)), found, f"bare {', '.join(names)}", "Rett navnet eller ta nøkkelen bort.")
+
+    def keys(self, name: str) -> list:
+        """The keys of a mapping; none, and a fault, when it is something else."""
+        if name in self.data and not isinstance(self.data[name], dict):
+            self.note((name,), f"«{name}» uten nøkler under seg", "nøkler med verdier", "Skriv dem slik nb.yaml gjør.")
+        return list(self._at((name,)))
+
+    def _at(self, where: tuple) -> dict:
+        found = self.data
+        for key in where:
+            found = found[key] if isinstance(found, list) else found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    def words(self, *where: str | int) -> list[str]:
+        """A list of words. YAML reads some words without quotes as something else."""
+        found = self.data
+        for key in where:
+            found = found[key] if isinstance(found, list) else found.get(key, [])
+        if not isinstance(found, list):
+            self.note(where, f"{shown(found)} i stedet for en liste", "ord i [klammer]", "Sett ordene i klammer.")
+            return []
+        for number, word in enumerate(found):
+            if not isinstance(word, str) or not word.strip():
+                raw = self.lines.get((*where, number), (0, ""))[1]
+                self.note(
+                    (*where, number),
+                    f"{raw or 'et tomt felt'} uten anførselstegn, som YAML ikke leser som et ord",
+                    "et ord",
+                    f'Skriv "{raw}" i anførselstegn.' if raw else "Skriv ordet, eller ta bort kommaet.",
+                )
+        return [word for word in found if isinstance(word, str) and word.strip()]
+
+    def limit(self, key: str) -> Fraction:
+        """One of the limits that rules use, as an exact fraction."""
+        value = self._at(("grenser",)).get(key)
+        try:
+            if isinstance(value, str | int) and not isinstance(value, bool) and (number := fraction(value)) >= 0:
+                return number
+        except (ValueError, ZeroDivisionError):
+            pass
+        self.note(
+            ("grenser", key),
+            f"«{key}: {value}»",
+            "et tall fra 0 og opp, brøker i anførselstegn",
+            "Skriv et slikt tall.",
+        )
+        return Fraction(0)
+
+    def phrases(self) -> dict:
+        """How the parts of a phrase are put together."""
+        self.known(("grenser",), LIMITS, required=False)
+        self.known(("ordstilling",), (*PHRASES, "enhet"))
+        given = self._at(("ordstilling",))
+        for key, fields in PHRASES.items():
+            text = given.get(key, "".join(f"{{{f}}}" for f in fields))
+            if not isinstance(text, str) or set(re.findall(r"{(.*?)}", text)) != set(fields):
+                told = ", ".join(f"{{{f}}}" for f in fields)
+                self.note(
+                    ("ordstilling", key),
+                    f"«{key}: {text}»",
+                    f"en tekst med {told}" if fields else "en tekst uten felt i krøllparenteser",
+                    "Rett teksten.",
+                )
+        self.known(("ordstilling", "enhet"), ("tilbud", "kommune"))
+        return given
+
+    def family(self, family: str) -> tuple[Word, ...]:
+        """The words of a family, in the file's order."""
+        rows = self.data.get(family, [])
+        if not isinstance(rows, list):
+            self.note((family,), f"«{family}» som ikke er en liste", "en rad for hvert ord", "Begynn hver rad med «-».")
+            rows = []
+        words = []
+        for number, row in enumerate(rows):
+            if not isinstance(row, dict):
+                self.note((family, number), shown(row), "en rad med «ord»", "Skriv raden slik nb.yaml gjør.")
+                continue
+            self.known((family, number), SHARE_KEYS if family in SHARE_FAMILIES else RULE_KEYS, required=False)
+            forms = self.words(family, number, "ord")
+            if not row.get("ord"):
+                self.note((family, number), "en rad uten «ord»", "minst ett ord", "Skriv ordet.")
+            place = f"linje {self.lines[(family, number)][0]}"
+            for form in forms:
+                if form in self.seen:
+                    found = f"«{form}» en gang til ({self.seen[form]})"
+                    self.note((family, number), found, "hvert ord én gang", "Slett det ene.")
+                self.seen[form] = place
+            word = (self.by_share if family in SHARE_FAMILIES else self.by_rule)(family, number, row, forms)
+            words += [word] if word and forms else []
+        return tuple(words)
+
+    def by_rule(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
+        """A word that a rule decides."""
+        rule, link = row.get("regel"), row.get("ledd", "")
+        if rule not in RULES:
+            hint = did_you_mean(str(rule), RULES)
+            found = f"regelen {shown(rule)}" + (f" – {hint}" if hint else "")
+            self.note((family, number, "regel"), found, "en kjent regel", "Rett regelen.")
+            return None
+        if family in ("endring", "vanlighet") and "{aar}" not in str(link):
+            self.note((family, number, "ledd"), f"«ledd: {link}»", "et ledd med {aar}", "Skriv «enn i {aar}».")
+        return Word(family, tuple(forms), rule=rule, link=str(link))
+
+    def by_share(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
+        """A word that a range of shares decides."""
+        ranges = []
+        for key in ("sant", "hus"):
+            try:
+                ranges.append(Interval.parse(str(row.get(key, ""))))
+            except (ValueError, ZeroDivisionError):
+                found, fix = f"«{key}: {row.get(key, '')}»", "Skriv området på den formen."
+                self.note((family, number, key), found, "et område som «0.90 <= p < 1»", fix)
+        flags = [row.get(key, False) for key in ("alle_svart", "av", "bare_holdt")]
+        for key, flag in zip(("alle_svart", "av", "bare_holdt"), flags, strict=True):
+            if not isinstance(flag, bool):
+                self.note((family, number, key), f"«{key}: {flag}»", "true eller false", "Skriv true eller false.")
+        if len(ranges) < 2:
+            return None
+        told = f"sant der {row['sant']}" + (", og alle har svart" if flags[0] else "")
+        return Word(family, tuple(forms), *ranges, *map(bool, flags), range_text=told)
+
+    def coherent(self, family: str, words: tuple[Word, ...]) -> None:
+        """Check that the words of a family leave no hole and do not contradict."""
+        for share in gaps(words):
+            self.note(
+                (family,),
+                f"ingen ord i «{family}» som kan velges for p = {share}",
                 "et ord for hver andel fra 0 til 1",
                 "Utvid husområdet til et ord, eller legg til et ord.",
             )
-        for first, second in contradictions(families[family]):
-            problems.add(
-                path,
-                f"«{family}», «{first.forms[0]}»",
-                f"et svakere ord foran «{second.forms[0]}»" if second else "et husområde utenfor det sanne",
+        for first, second in contradictions(words):
+            rows = self.data[family]
+            number = next(n for n, row in enumerate(rows) if isinstance(row, dict) and first.forms[0] in row["ord"])
+            self.note(
+                (family, number),
+                f"«{first.forms[0]}», "
+                + (f"et svakere ord foran «{second.forms[0]}»" if second else "med et husområde utenfor det sanne"),
                 "det sterkeste ordet først" if second else "et husområde innenfor det sanne",
                 "Bytt rekkefølge." if second else "Snevre inn husområdet.",
             )
-    problems.raise_if_any()
-    guarded = [w for words in data["krever_belegg"].values() for w in words] + list(seen)
-    return Lexicon(
-        version=str(data["versjon"]),
-        standard=data["maalform"],
-        families=families,
-        limits={k: fraction(v) for k, v in data["grenser"].items()},
-        phrases=data["ordstilling"],
-        guarded=_pattern(guarded),
-        hedges=_pattern(data["forbehold"]),
-    )
-
-
-def _word(path: Path, place: str, family: str, row: dict, problems: ProblemList) -> Word | None:
-    known = (
-        {"ord", "sant", "hus", "alle_svart", "av", "bare_holdt"}
-        if family in SHARE_FAMILIES
-        else {"ord", "regel", "ledd"}
-    )
-    for key in sorted(set(row) - known):
-        problems.add(path, place, f"nøkkelen «{key}»", ", ".join(sorted(known)), "Rett navnet eller ta den bort.")
-    if not row.get("ord"):
-        problems.add(path, place, "en rad uten «ord»", "minst ett ord", "Skriv ordet.")
-        return None
-    if family in RULE_FAMILIES:
-        if row.get("regel") not in RULES:
-            hint = did_you_mean(str(row.get("regel")), RULES)
-            problems.add(
-                path, place, f"regelen {shown(row.get('regel'))} {hint}".strip(), "en kjent regel", "Rett regelen."
-            )
-            return None
-        return Word(family, tuple(row["ord"]), rule=row["regel"], link=row.get("ledd", ""))
-    ranges = []
-    for key in ("sant", "hus"):
-        try:
-            ranges.append(Interval.parse(str(row.get(key, ""))))
-        except ValueError:
-            problems.add(
-                path,
-                place,
-                f"«{key}: {row.get(key, '')}»",
-                "et område som «0.90 <= p < 1»",
-                "Skriv området på den formen.",
-            )
-    if len(ranges) < 2:
-        return None
-    flags = (bool(row.get("alle_svart")), bool(row.get("av")), bool(row.get("bare_holdt")))
-    told = f"sant der {row['sant']}" + (", og alle har svart" if flags[0] else "")
-    return Word(family, tuple(row["ord"]), *ranges, *flags, range_text=told)

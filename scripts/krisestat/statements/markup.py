@@ -17,21 +17,38 @@ from markupsafe import Markup, escape
 
 START, SEP, END = "\ue000", "\ue001", "\ue002"
 MARKED = re.compile(f"{START}([0-9]+){SEP}(.*?){END}", re.S)
-_TOKEN = re.compile(r"<!--.*?-->|<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
+# As browsers read it: «<» before anything but a letter, «/», «!» or «?» is text, and so is CDATA in a drawing.
+_TOKEN = re.compile(
+    r"<!---?>|<!--.*?--!?>|<!\[CDATA\[(?P<text>.*?)\]\]>|</?[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>|<[!?/][^>]*>",
+    re.S,
+)
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)")
-_ATTRIBUTE = re.compile(r"(?<=\s)([\w:@.-]+)\s*=\s*(\"[^\"]*\"|'[^']*')", re.S)
+_ATTRIBUTE = re.compile(r"(?<=[\s/\"'])([\w:@.-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.S)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_CSS_RULE = re.compile(r"([\w-]+)\s*:((?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^;{}\"'])*)", re.S)
+_CSS_PRINTS = re.compile(r"content|quotes|string-set|list-style(-type)?|(additive-)?symbols|prefix|suffix", re.I)
+_CSS_TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.S)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
+_CSS_NAMED = re.compile(r"var\(\s*(--[\w-]+)")
+_CSS_SHOWN = re.compile(r"attr\(\s*([\w-]+)", re.I)
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-_INLINE = set(
-    "a abbr b bdi bdo cite code data dfn em i kbd mark q s samp small span strong sub sup time u var wbr tspan".split()
+# Elements that begin a text of their own. All others stand within a text, also those that nobody has heard of.
+_BLOCK = set(
+    "html head body title meta link style script base address article aside blockquote center dd details dialog dir div"
+    " dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav noscript"
+    " ol optgroup option p pre search section select summary table caption colgroup col thead tbody tfoot tr td th ul"
+    " button textarea iframe object template svg text desc foreignobject".split()
 )
 _RAW = {"script", "style"}
+_NOWHERE = -1
 _NO_LINK = {"title", "a", "button", "option", "svg", "textarea", "label", "summary"}
 _SENTENCE = {*"p li dd h1 h2 h3 h4 h5 h6 figcaption caption blockquote title desc summary".split()}
 _HEADLINE = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
 _SECTION = {"section", "article", "header", "footer", "nav", "aside", "main", "figure", "details", "div"}
 _TEXT_ATTRIBUTES = set(
-    "title alt aria-label aria-description aria-valuetext aria-roledescription placeholder label data-label".split()
+    "title alt aria-label aria-description aria-valuetext aria-valuenow aria-roledescription aria-placeholder"
+    " aria-braillelabel placeholder label data-label value start summary abbr srcdoc".split()
 )
 _TECHNICAL_META = {
     "viewport",
@@ -111,7 +128,7 @@ class Block:
 
     `text` is what the reader meets (entities resolved, bound text included, capitals in place); `element` the tag or
     «img@alt»; `section` the id of the nearest section, else the heading above; `bound_to` the id of a generated table
-    or figure that answers for the numbers in it.
+    or figure that answers for the numbers in it; `cuts` are where tags stand within the text.
     """
 
     element: str
@@ -120,6 +137,7 @@ class Block:
     headline: bool = False
     text: str = ""
     spans: list[Span] = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)
 
     def sentences(self) -> list[tuple[int, int]]:
         """Where the sentences of the block begin and end."""
@@ -143,7 +161,24 @@ def opens_sentence(before: str) -> bool:
 
 def attributes(tag: str) -> dict[str, str]:
     """The attributes of a start tag, entities unresolved, names in lower case."""
-    return {name.lower(): value[1:-1] for name, value in _ATTRIBUTE.findall(tag)}
+    return {name.lower(): _bare(value) for name, value in _ATTRIBUTE.findall(tag)}
+
+
+def _bare(value: str) -> str:
+    return value[1:-1] if value[:1] in "\"'" else value
+
+
+def css_texts(css: str) -> list[str]:
+    """The texts that style rules print, escapes resolved: those in properties that print text, and in the variables
+    that these name."""
+    rules = _CSS_RULE.findall(_CSS_COMMENT.sub(" ", css))
+    printed = [value for name, value in rules if _CSS_PRINTS.fullmatch(name)]
+    named: set[str] = set()
+    while more := {name for value in printed for name in _CSS_NAMED.findall(value)} - named:
+        named |= more
+        printed += [value for name, value in rules if name in more]
+    quoted = (a or b for value in printed for a, b in _CSS_TEXT.findall(value))
+    return [_CSS_ESCAPE.sub(lambda hit: chr(int(hit[1], 16)) if hit[1] else hit[2], text) for text in quoted if text]
 
 
 Link = Callable[[int, str], str]
@@ -160,38 +195,49 @@ class _Page:
         self.open: list[
             tuple[str, str, str, bool]
         ] = []  # tag, section id, bound to, within headline points or contents
-        self.pieces: list[tuple[int, str, bool]] = []  # place in `out`, text, link allowed
+        self.pieces: list[tuple[int, str, bool]] = []  # place in `out` or nowhere, text, link allowed
         self.heading = ""
 
     def read(self, html: str) -> None:
-        at, raw = 0, ""
-        for hit in _TOKEN.finditer(html):
-            if raw:  # inside script or style: everything up to the end tag is left alone
-                if hit[0].lower().startswith(f"</{raw}"):
-                    raw = ""
-                else:
-                    continue
-                self.out.append(html[at : hit.end()])
-                at = hit.end()
-                self.open.pop()
-                continue
+        self.shown = _TEXT_ATTRIBUTES | {name.lower() for name in _CSS_SHOWN.findall(html)} - {"href", "src"}
+        at = 0
+        while hit := _TOKEN.search(html, at):
             self.piece(html[at : hit.start()])
             at = hit.end()
+            if hit["text"] is not None:
+                self.out.append("<![CDATA[")
+                self.piece(hit["text"])
+                self.out.append("]]>")
+                continue
             tag = _TAG.match(hit[0])
             if not tag:
                 self.out.append(hit[0])
                 continue
             name = tag[1].lower()
-            if name not in _INLINE:
+            if name in _BLOCK:
                 self.flush()
+            elif name == "br":
+                self.pieces.append((_NOWHERE, "\n", False))
             if hit[0].startswith("</"):
                 self.close(name)
                 self.out.append(hit[0])
-            else:
-                self.start(name, hit[0])
-                raw = name if name in _RAW and not hit[0].endswith("/>") else ""
+                continue
+            self.start(name, hit[0])
+            if name in _RAW:  # left alone up to its end tag, but for what it says to readers
+                end = re.compile(rf"</{name}\b|\Z", re.I).search(html, at).start()
+                self.raw(name, attributes(hit[0]), html[at:end])
+                at = end
         self.piece(html[at:])
         self.flush()
+
+    def raw(self, name: str, given: dict[str, str], content: str) -> None:
+        """The content of a style or a script, as it is, with a block for each text that it shows to someone."""
+        self.out.append(content)
+        if name == "style":
+            texts = css_texts(MARKED.sub(r"\2", content))
+        else:
+            texts = [content] if "json" in given.get("type", "") else []
+        self.blocks += [Block(name, self.section(), text=text) for text in texts]
 
     def piece(self, text: str) -> None:
         if text:
@@ -216,21 +262,23 @@ class _Page:
 
     def in_tag(self, name: str, tag: str, given: dict[str, str]) -> str:
         """The tag with bound text in its attributes made plain; a block for each attribute that is read to someone."""
-        read = set(_TEXT_ATTRIBUTES & given.keys())
+        read = {attribute for attribute in self.shown if attribute in given}
         if name == "meta" and (given.get("name") or given.get("property", "viewport")) not in _TECHNICAL_META:
             read.add("content")
+        texts = css_texts(unescape(given.get("style", "")))
+        self.blocks += [Block(f"{name}@style", self.section(), text=text) for text in texts]
         if not read and START not in tag:
             return tag
 
         def plain(hit: re.Match) -> str:
-            attribute, value = hit[1].lower(), hit[2][1:-1]
+            attribute, value, quote = hit[1].lower(), _bare(hit[2]), hit[2][0] if hit[2][0] in "\"'" else ""
             place = f"{name}@{attribute}"
             bound_to = given.get("data-bundet") or (self.open[-1][2] if self.open else "")
             block = Block(place, self.section(), bound_to, headline=place == "meta@content")
             text = self.build(block, [value], [False])[0]
             if attribute in read:
                 self.blocks.append(block)
-            return f"{hit[1]}={hit[2][0]}{text}{hit[2][0]}"
+            return f"{hit[1]}={quote}{text}{quote}"
 
         return _ATTRIBUTE.sub(plain, tag)
 
@@ -242,12 +290,13 @@ class _Page:
         if not any(text.strip() for _, text, _ in pieces):
             return
         tags = [tag for tag, *_ in self.open]
-        element = next((t for t in reversed(tags) if t not in _INLINE), "")
+        element = next((t for t in reversed(tags) if t in _BLOCK), "")
         bound_to, points = (self.open[-1][2], self.open[-1][3]) if self.open else ("", False)
         block = Block(element, self.section(), bound_to, points or (element in _HEADLINE and "svg" not in tags))
         texts = self.build(block, [text for _, text, _ in pieces], [link for *_, link in pieces], element in _SENTENCE)
         for (place, *_), text in zip(pieces, texts, strict=True):
-            self.out[place] = text
+            if place != _NOWHERE:
+                self.out[place] = text
         if element in _HEADLINE and element != "title":
             self.heading = " ".join(block.text.split())
         self.blocks.append(block)
@@ -257,6 +306,8 @@ class _Page:
         final = []
         for text, link in zip(texts, links, strict=True):
             parts, at = [], 0
+            if block.text:
+                block.cuts.append(len(block.text))
             for hit in MARKED.finditer(text):
                 parts.append(text[at : hit.start()])
                 block.text += unescape(text[at : hit.start()])

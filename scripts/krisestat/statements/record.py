@@ -65,6 +65,11 @@ class Record:
         return list({c.key: c for unit in self.units for c in unit}.values())
 
     @property
+    def subjects(self) -> list[Cell]:
+        """The cells that the statement is about: of an extreme, the named one and not those that it is set above."""
+        return [u[0] for u in self.units] if self.word and self.word.family == "ytterst" else self.cells
+
+    @property
     def signature(self) -> tuple:
         """What makes two calls the same question."""
         return (self.function, self.form, repr(sorted(self.query.items())))
