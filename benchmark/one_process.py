@@ -68,6 +68,7 @@ def stages() -> dict[str, Callable[[], object]]:
         ),
         "render": lambda: render.run(
             results / "utdata/tall.csv",
+            results / "etterproving/kvalitet.csv",
             codebooks,
             Path("templates"),
             figures,
@@ -82,6 +83,7 @@ def stages() -> dict[str, Callable[[], object]]:
         "prove": lambda: prove.run(
             results / "etterproving/belegg.json",
             side,
+            results / "etterproving/kvalitet.csv",
             [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
             results / f"klargjort/tilbud_{edition.period}.csv",
             [results / f"klargjort/{source.path.stem}.csv" for source in edition.aggregated],
@@ -93,6 +95,7 @@ def stages() -> dict[str, Callable[[], object]]:
             kept / "skrifter",
             results / "etterproving/paastander.json",
             results / "etterproving/index.html",
+            results / "etterproving/kvalitet.html",
         ),
         "typeset": lambda: typeset.run(trykk, results / "publikasjon/publikasjon.pdf", fonts),
     }

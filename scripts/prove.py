@@ -10,6 +10,7 @@ with job("prove", snakemake.log[0]):
     prove.run(
         belegg=Path(snakemake.input.belegg),
         side=Path(snakemake.input.side),
+        kvalitet=Path(snakemake.input.kvalitet),
         svar=[Path(p) for p in snakemake.input.svar],
         tilbud=Path(snakemake.input.tilbud),
         aggregerte=[Path(p) for p in snakemake.input.aggregerte],

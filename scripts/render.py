@@ -9,6 +9,8 @@ with job("render", snakemake.log[0]):
 
     render.run(
         utdata=Path(snakemake.input.utdata),
+        personer=Path(snakemake.input.personer),
+        kvalitet=Path(snakemake.input.kvalitet),
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),
         figures={Path(p).stem: Path(p) for p in snakemake.input.figures},

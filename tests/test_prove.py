@@ -54,6 +54,7 @@ class Proof:
         prove.run(
             belegg=self.edition.belegg,
             side=self.edition.side,
+            kvalitet=folder / "kontroller_p2015-2020.csv",
             svar=[folder / f"samarbeid_p{aar}.csv" for aar in YEARS],
             tilbud=folder / "tilbud_p2015-2020.csv",
             aggregerte=[folder / f"{municipal.path.stem}.csv"],
@@ -65,6 +66,7 @@ class Proof:
             store=self.edition.folder.parent / "lager",
             paastander=self.root / "etterproving" / "paastander.json",
             index=self.index,
+            kvalitetsside=self.root / "etterproving" / "kvalitet.html",
         )
 
     def edit(self, name: str, change: Callable[[str], str]) -> None:

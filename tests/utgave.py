@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 PROJECT = Path(__file__).parents[1]
 COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
+PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templ
     files = Files(folder)
     render.run(
         utdata=counts,
+        personer=PERSONS,
+        kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         codebooks=codebooks,
         templates=templates,
         figures=figures,

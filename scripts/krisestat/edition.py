@@ -12,10 +12,15 @@ from pathlib import Path
 
 from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.config import load_config, period, years
+from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import Problems
 from krisestat.figures import figure_specs
-from krisestat.sources import Source, load_sources
+from krisestat.person_tables import PERSON_TABLES
+from krisestat.quality import checks_of
+from krisestat.sources import RAW, Source, load_source, load_sources
 from krisestat.tables import table_specs
+
+PERSONS = RAW / "personer" / "kilde.yaml"
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,8 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files and `aggregated` the finished tables; `codebook` says what is counted;
-    `results` is where outputs go; `root` is the project's folder.
+    from it; `sources` are the yearly raw files, `aggregated` the finished tables and `persons` the counts of persons;
+    `codebook` says what is counted; `results` is where outputs go; `root` is the project's folder.
     """
 
     config: dict
@@ -33,6 +38,7 @@ class Edition:
     period: str
     sources: list[Source]
     aggregated: list[Source]
+    persons: Source
     codebook: Codebook
     results: str
     root: Path
@@ -61,6 +67,12 @@ class Edition:
         ]
 
     @property
+    def person_tables(self) -> list[str]:
+        """The tables on persons for download, in the same two forms."""
+        folder = f"{self.results}/utdata/tabeller"
+        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in PERSON_TABLES for form in ("", "-maskin")]
+
+    @property
     def figures(self) -> list[str]:
         """The figures."""
         return [f"{self.results}/figurer/{fid}.svg" for fid in figure_specs(self.codebook)]
@@ -77,6 +89,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         config = load_config(folder / "config.yaml", folder, overrides)
         codebook = load_codebook(folder / CODEBOOKS)
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
+        persons = load_source(PERSONS, folder)
     except Problems as error:
         print(f"\n{error}\n", file=sys.stderr)
         raise SystemExit(1) from None
@@ -87,6 +100,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         period=period(config),
         sources=sources[: len(years(config))],
         aggregated=sources[len(years(config)) :],
+        persons=persons,
         codebook=codebook,
         results=f"results/{config['aar']}",
         root=folder,
@@ -107,6 +121,9 @@ def summary(edition: Edition) -> None:
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     for what, place in places.items():
         print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
+    checks = checks_of(read_rows(edition.root / edition.results / "etterproving/kvalitet.csv", KVALITET))
+    told = f"{len(checks)} kontroller, {sum(check.open for check in checks)} advarsler"
+    print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
 
 
 def failure(edition: Edition) -> None:

@@ -21,9 +21,21 @@ from markupsafe import Markup, escape
 
 from krisestat import design
 from krisestat.codebooks import Codebook, load_codebook, valid_in
-from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, SVAR, TILBUD, TILBUD_PER_AAR, Row, read_rows, write_all
+from krisestat.contracts import (
+    AGGREGERT,
+    INNDATA,
+    KLARGJORT,
+    KVALITET,
+    SVAR,
+    TILBUD,
+    TILBUD_PER_AAR,
+    Row,
+    read_rows,
+    write_all,
+)
 from krisestat.display import NBSP, number
 from krisestat.errors import ProblemList, shown
+from krisestat.quality import Check, checks_of
 from krisestat.render import code_names, content_policy, environment, json_text, stylesheet
 from krisestat.sources import Source, load_sources
 from krisestat.statements.cells import DIMENSIONS
@@ -288,6 +300,7 @@ def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
     return {
         "aar": evidence["aar"],
         "leksikon": evidence["leksikon"],
+        "konfidensialitet": evidence["konfidensialitet"],
         "varsler": evidence["varsler"],
         "filer": files,
         "celler": list(proven.values()),
@@ -447,9 +460,22 @@ def laid_out(
     }
 
 
+def quality_page(checks: Sequence[Check]) -> dict[str, Any]:
+    """What the page of the quality report shows of the checks: warnings first, what is in order last."""
+    decided = [check for check in checks if check.kontroll in ("rettelse", "karantene")]
+    return {
+        "kontroller": checks,
+        "aapne": [check for check in checks if check.open],
+        "bekreftede": [check for check in checks if check.bekreftet],
+        "rettelser": decided,
+        "bestaatt": [check for check in checks if check.resultat == "PASS" and check not in decided],
+    }
+
+
 def run(
     belegg: Path,
     side: Path,
+    kvalitet: Path,
     svar: Sequence[Path],
     tilbud: Path,
     aggregerte: Sequence[Path],
@@ -461,13 +487,15 @@ def run(
     store: Path,
     paastander: Path,
     index: Path,
+    kvalitetsside: Path,
 ) -> None:
-    """Count the evidence again and write the complete evidence and the reviewer's page.
+    """Count the evidence again and write the complete evidence and the reviewer's pages.
 
-    Parameters: `belegg`, `side`, the evidence and the page of `render`; `svar`, `tilbud`, `aggregerte`, the files of
-    `klargjort`; `inndata`, the files as received; `aar`, the years; `codebooks`, `templates`, folders; `config`, the
-    merged configuration; `store`, the folder of web fonts; `paastander`, `index`, the files to write. Raises `Problems`
-    with everything that the answers do not confirm; then nothing is written.
+    Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, what was checked; `svar`, `tilbud`,
+    `aggregerte`, the files of `klargjort`; `inndata`, the files as received; `aar`, the years; `codebooks`,
+    `templates`, folders; `config`, the merged configuration; `store`, the folder of web fonts; `paastander`, `index`,
+    `kvalitetsside`, the files to write. Raises `Problems` with everything that the answers do not confirm; then nothing
+    is written.
     """
     evidence = loads(belegg.read_text(encoding="utf-8"))
     book, spraak = load_codebook(codebooks), config["spraak"]
@@ -486,22 +514,24 @@ def run(
     shown_as = laid_out(
         proven, side.read_text(encoding="utf-8"), side.name, code_names(book, spraak), words["etterproving"]
     )
-    html = (
-        environment(templates, spraak)
-        .get_template(f"{spraak}/etterproving.html.j2")
-        .render(
-            **shown_as,
-            aar=proven["aar"],
-            leksikon=proven["leksikon"],
-            config=config,
-            spraak=spraak,
-            ord=words["etterproving"],
-            t=words["tekster"],
-            stil=Markup(style),
-            skript=Markup(SCRIPT),
-            csp=content_policy(style, SCRIPT),
-            utgave=f"../{side.parent.name}/{side.name}",
-        )
-    )
-    write_all({paastander: json_text(proven), index: html})
+    env = environment(templates, spraak)
+    everywhere = {
+        "aar": proven["aar"],
+        "leksikon": proven["leksikon"],
+        "config": config,
+        "spraak": spraak,
+        "ord": words["etterproving"],
+        "t": words["tekster"],
+        "stil": Markup(style),
+        "skript": Markup(SCRIPT),
+        "csp": content_policy(style, SCRIPT),
+        "utgave": f"../{side.parent.name}/{side.name}",
+    }
+    checked = quality_page(checks_of(read_rows(kvalitet, KVALITET)))
+    shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
+    pages = {
+        index: env.get_template(f"{spraak}/etterproving.html.j2").render(**everywhere, **shown_as),
+        kvalitetsside: env.get_template(f"{spraak}/kvalitet.html.j2").render(**everywhere, **shared, **checked),
+    }
+    write_all({paastander: json_text(proven), **pages})
     LOG.info("%d påstander bekreftet, %d tall talt på nytt", len(proven["paastander"]), len(proven["celler"]))

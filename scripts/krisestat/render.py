@@ -25,8 +25,9 @@ from krisestat import design
 from krisestat import figures as drawn
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
-from krisestat.contracts import UTDATA, Row, read_rows, write_all
+from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
 from krisestat.display import NBSP, capitalised, number, percent
+from krisestat.person_tables import build_person_tables, national_rows
 from krisestat.statements import (
     Statements,
     choose,
@@ -151,6 +152,13 @@ def unanswered(rows: Sequence[Row], aar: int) -> dict[str, Any]:
     return {**counts, "bound": numbers_in(counts.values())}
 
 
+def corrections(checks: Iterable[Row]) -> dict[str, Any]:
+    """How many answers were corrected and how many records set aside, as texts. Parameters: rows of `KVALITET`."""
+    kinds = [row["kontroll"] for row in checks]
+    counts = {"rettelse": number(kinds.count("rettelse")), "karantene": number(kinds.count("karantene"))}
+    return {**counts, "bound": numbers_in(counts.values())}
+
+
 def stylesheet(medium: str, faces: str, css: str) -> str:
     """The whole style of one medium.
 
@@ -227,23 +235,27 @@ def shared_values(
     config: Mapping[str, Any],
     words: Mapping[str, Mapping],
     drawings: Mapping[str, str],
+    persons: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """What the template gets whatever the medium.
 
-    Parameters: `rows` of `utdata`; `words` with the parsed `tabeller` and `tekster`; `drawings`, SVG text by figure.
+    Parameters: `rows` of `utdata`; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`; `drawings`,
+    SVG text by figure; `persons`, rows of `PERSONER_UTDATA`.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie = (config["foerste_aar"], aar)
     latest = {row["indikator"]: row["aar"] for row in sorted(rows, key=lambda r: r["aar"]) if row["aar"] <= aar}
+    tables = build_tables(rows, codebook, words["tabeller"], spraak, aar)
+    tables += build_person_tables(persons, words["tabeller"], aar)
     contents = {fid: drawn.content(fid, rows, codebook, spraak, aar, serie) for fid in drawings}
     return {
         "config": config,
         "spraak": spraak,
         "t": words["tekster"],
         "tegnord": words["tabeller"]["felles"],
-        "tabeller": {
-            table.id: page_table(table) for table in build_tables(rows, codebook, words["tabeller"], spraak, aar)
-        },
+        "tabeller": {table.id: page_table(table) for table in tables},
+        "politikk": words["konfidensialitet"],
+        "person_aar": sorted({row["aar"] for row in persons if row["aar"] <= aar})[-2:],
         "figurer": {fid: page_figure(fid, drawings[fid], contents[fid]) for fid in drawings},
         "rekonstruert": has_reconstructed(rows),
         "frafall": unanswered(rows, aar),
@@ -273,6 +285,7 @@ def json_text(data: Any) -> str:
 
 def run(
     utdata: Path,
+    kvalitet: Path,
     codebooks: Path,
     templates: Path,
     figures: Mapping[str, Path],
@@ -286,20 +299,23 @@ def run(
 ) -> None:
     """Make the page, the print edition and their evidence.
 
-    Parameters: `utdata`, the published numbers (contract UTDATA); `codebooks` and `templates`, folders; `figures`, id
-    of the figure -> SVG file; `config`, the merged configuration; `store`, the folder of web fonts that are kept
-    between runs; the rest are the files to write. Raises `Problems` when a statement is false or unproven or a
-    template is at fault. Then no file is written or changed.
+    Parameters: `utdata`, the published numbers (contract UTDATA); `kvalitet`, what was checked; `codebooks` and
+    `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged configuration; `store`, the
+    folder of web fonts that are kept between runs; the rest are the files to write. Raises `Problems` when a statement
+    is false or unproven or a template is at fault. Then no file is written or changed.
     """
     spraak, aar = config["spraak"], config["aar"]
-    rows, codebook = read_rows(utdata, UTDATA), load_codebook(codebooks)
+    persons, codebook = read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
+    rows = [*read_rows(utdata, UTDATA), *national_rows(persons, aar)]
     local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
+    words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
     sources = {str(path): path.read_text(encoding="utf-8") for path in sorted(templates.glob(f"{spraak}/*.j2"))}
     drawings = {fid: path.read_text(encoding="utf-8") for fid, path in sorted(figures.items())}
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
     env = book.install(environment(templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings)
+    shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
@@ -317,6 +333,7 @@ def run(
     evidence = {
         "aar": aar,
         "leksikon": book.lexicon.version,
+        "konfidensialitet": words["konfidensialitet"]["id"],
         "varsler": [asdict(warning) for warning in warnings],
         "paastander": book.evidence(),
     }

@@ -3,6 +3,7 @@ rule prove:
     input:
         belegg=rules.render.output.belegg,
         side=rules.render.output.side,
+        kvalitet=rules.compute.output.kvalitet,
         svar=rules.clean.output.svar,
         tilbud=rules.clean.output.tilbud,
         aggregerte=rules.clean.output.aggregerte,
@@ -16,6 +17,7 @@ rule prove:
     output:
         paastander=update(f"{R}/etterproving/paastander.json"),
         index=update(f"{R}/etterproving/index.html"),
+        kvalitetsside=update(f"{R}/etterproving/kvalitet.html"),
     params:
         aar=EDITION.years,
         config=EDITION.config,

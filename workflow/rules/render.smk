@@ -2,6 +2,9 @@
 rule render:
     input:
         utdata=rules.compute.output.utdata,
+        personer=rules.persons.output.utdata,
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        kvalitet=rules.compute.output.kvalitet,
         figures=rules.draw.output,
         codebooks=[str(path) for path in codebook_files()],
         templates=EDITION.templates,
