@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from krisestat.statements.cells import Cell, cell_name
@@ -165,7 +165,7 @@ class _Reader:
         alone = alone and not (claim.kind in {"antall", "av", "prosent"} and any(c.partners for c in clause.claims))
         judged: list[tuple[Reading, Judged]] = []
         problems = []
-        for reading in resolved.readings:
+        for reading in _fitting(claim, resolved, self.facts):
             if claim.partners:
                 reading = reading._replace(scope=LISTED, partners=claim.partners[:1])
             if claim.group:
@@ -239,16 +239,32 @@ def _doubts(sentence: Sentence, items: Sequence[Item]) -> list[str]:
     return doubts
 
 
+def _fitting(claim: Claim, resolved: Resolved, facts: Facts) -> tuple[Reading, ...]:
+    """The readings that have the base which «av 43» names; all of them when none has, or when the year is named."""
+    if claim.kind != "av" or resolved.named_year:
+        return resolved.readings
+    fitting = [
+        r
+        for r in resolved.readings
+        if any(
+            str(facts.bases.get((g, r.aar))) == claim.base for g in (r.groups if resolved.named_group else facts.both)
+        )
+    ]
+    return tuple(fitting) or resolved.readings
+
+
 def _pinned(context: Context, clause: Clause, resolved: Resolved, facts: Facts) -> Context:
-    """The context with the group that «av 43» gave away."""
-    if resolved.named_group:
-        return context
+    """The context with the group and the year that «av 43» gave away."""
     for claim in clause.claims:
         number = claim.base if claim.kind == "av" else claim.number if claim.kind == "base" else ""
-        years = {r.aar for r in resolved.readings}
-        fitting = {g for g in facts.both for y in years if str(facts.bases.get((g, y))) == number}
-        if len(fitting) == 1:
-            return Context(context.subject, context.partners, (tuple(fitting),), context.years)
+        open_ = dict.fromkeys((g, r.aar) for r in resolved.readings for g in (*r.groups, *facts.both))
+        fitting = [(g, y) for g, y in open_ if str(facts.bases.get((g, y))) == number]
+        if fitting:
+            groups = tuple(dict.fromkeys((g,) for g, _ in fitting))
+            years = tuple(dict.fromkeys(y for _, y in fitting))
+            return replace(
+                context, groups=context.groups if resolved.named_group or len(groups) > 1 else groups, years_open=years
+            )
     return context
 
 

@@ -101,7 +101,7 @@ def _cut(items: Sequence[Item], i: int) -> bool:
     joined = text != ","
     if j < len(items) and items[j].text.lower() in {"og", "men"}:
         j, joined = j + 1, True
-    if joined and j < len(items) and items[j].text.lower() in {"blant", "av"}:
+    if j < len(items) and items[j].text.lower() in ({"blant", "av"} if joined else {"blant"}):
         return True
     if joined:
         limit = j + 4

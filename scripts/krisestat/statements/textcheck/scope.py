@@ -44,12 +44,14 @@ class Reading(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """What earlier clauses, or the headings, said: the options that were open there."""
+    """What earlier clauses, or the headings, said: the options that were open there. `years` were named, `years_open`
+    are those that a clause without a year may have meant."""
 
     subject: tuple[str, tuple[str, ...]] | None = None
     partners: tuple[tuple[str, tuple[str, ...]], ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     years: tuple[int, ...] = ()
+    years_open: tuple[int, ...] = ()
     sure: bool = True
 
 
@@ -148,6 +150,9 @@ def resolve(
             raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
     elif after and after.indikator:
         subject = (after.indikator, tuple(after.forms))
+        coordinated = clause.unit and not clause.partners
+        if block and block.subject != subject and not coordinated:
+            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
     elif block and block.subject:
         if clause.unit and not clause.verbs & {"deltok", "deltar"} and all(c.kind != "av" for c in clause.claims):
             raise Unresolved("setningen sier ikke hva den gjelder")
@@ -165,6 +170,8 @@ def resolve(
         edition = facts.data.aar if indikator != "kommunalt_samarbeid" else max(facts.years & _years(facts, indikator))
         if before and before.years:
             years = (*before.years, *(after.now if after else ()))
+        elif before and not clause.indikator:
+            years = (*before.years_open, *(after.now if after else ()))
         elif not clause.indikator and block and block.years and not (after and after.indikator):
             years = block.years
         else:
@@ -187,11 +194,10 @@ def resolve(
         readings.append(Reading(named, form, scope, codes, group, year))
     if len(readings) > _MOST:
         raise Unresolved("setningen kan leses på for mange måter")
-    context = Context(
-        subject, tuple(partners), tuple(groups), tuple(years) if named_year or not clause.indikator else ()
-    )
-    if before and before.years and not context.years:
-        context = Context(subject, tuple(partners), tuple(groups), before.years)
+    said = tuple(years) if named_year or not clause.indikator else ()
+    if before and before.years and not said:
+        said = before.years
+    context = Context(subject, tuple(partners), tuple(groups), said, tuple(years))
     return Resolved(tuple(readings), bool(clause.groups), named_year, has_subject, leaning, context)
 
 
