@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak benchmark
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak benchmark kontroller reproduser sjekk-tekst
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -40,11 +40,21 @@ $(DEV): requirements-dev.lock
 lock:  ## lag låsefilene på nytt (trenger uv)
 	bash tools/lock.sh
 
+sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
+	@$(BIN)/python -m krisestat.check_text "$(FIL)" $(if $(AAR),--aar "$(AAR)") $(if $(filter json,$(FORMAT)),--json)
+
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat.receive "$(AAR)" "$(MOTTATT)" "$(AV)"
+
+kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020
+	$(BIN)/python -m krisestat.verify $(AAR)
+
+reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
+	bash tools/system.sh test
+	$(BIN)/python -m tools.reproduser
 
 benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring
 	$(BIN)/python benchmark/run.py

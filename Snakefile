@@ -7,6 +7,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
+from krisestat.inventory import edition_files
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
 
@@ -21,6 +22,7 @@ include: "workflow/rules/draw.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/prove.smk"
 include: "workflow/rules/typeset.smk"
+include: "workflow/rules/manifest.smk"
 
 
 rule publication:
@@ -31,6 +33,7 @@ rule publication:
         rules.render.output,
         rules.prove.output,
         rules.typeset.output,
+        rules.manifest.output,
 
 
 onsuccess:

@@ -20,9 +20,19 @@ INPUT_OUTPUT = {
 # Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.
 EDGE = {
     *("codebooks", "config", "contracts", "edition", "frames", "job", "modules", "readers", "receive", "sources"),
-    *("yamlfiles", "webfonts", "check_text"),
+    *("yamlfiles", "webfonts", "check_text", "inventory"),
 }
-EDGE_FUNCTIONS = {"_typeset", "published_counts", "fetch", "keep", "tools_digest", "main", "run"}
+EDGE_FUNCTIONS = {
+    "_typeset",
+    "read_manifest",
+    "freetype",
+    "published_counts",
+    "fetch",
+    "keep",
+    "tools_digest",
+    "main",
+    "run",
+}
 HEAVY = {"pandas", "matplotlib", "weasyprint", "fontTools"}
 
 
@@ -106,7 +116,9 @@ def test_stage_rule_and_script_share_their_name(stage):
     assert "run" in {n.name for n in ast.parse(stage.read_bytes()).body if isinstance(n, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("name", ["draw", "render", "typeset", "edition", "modules", "tables", "figures"])
+@pytest.mark.parametrize(
+    "name", ["draw", "render", "typeset", "edition", "inventory", "modules", "tables", "figures", "manifest"]
+)
 def test_light_modules_import_nothing_heavy_at_the_top(name):
     """Snakemake's own start and the stages that only fill in text must not pay for pandas or matplotlib."""
     from krisestat.modules import modules

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks what must come from the system; installs it where that is allowed, else says in one line what is missing.
 # Usage: tools/system.sh run PYTHON   (Pango, for the PDF)
-#        tools/system.sh test         (also Java, Chromium and Poppler, for the tests)
+#        tools/system.sh test         (also Java, Chromium, Poppler and faketime, for the tests)
 set -euo pipefail
 
 have_pango() {
@@ -36,6 +36,7 @@ case $1 in
     command -v java >/dev/null || provide "Java (kontrollerer PDF-en)" openjdk-17-jdk-headless || missing=1
     command -v chromium >/dev/null || provide "Chromium (åpner nettsiden)" chromium || missing=1
     command -v pdftotext >/dev/null || provide "Poppler (leser PDF-en)" poppler-utils || missing=1
+    command -v faketime >/dev/null || provide "faketime (bygger med en annen klokke)" faketime || missing=1
     exit $missing
     ;;
 esac

@@ -1,0 +1,34 @@
+"""Every file of an edition, as the rules name them: what goes in from the project, and what each rule makes.
+
+Light: read at every start of Snakemake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# What no rule names as an input, but the edition is made by.
+_BESIDE_THE_RULES = ("Snakefile", "config.yaml", "workflow/rules/*.smk", "workflow/schemas/*", "scripts/*.py")
+
+
+@dataclass(frozen=True)
+class Files:
+    """`inputs`, files of the project, sorted; `outputs`, the rule that makes each file of the edition, sorted."""
+
+    inputs: list[str]
+    outputs: dict[str, str]
+
+
+def edition_files(rules: Iterable[Any], root: str) -> Files:
+    """The files of the rules so far.
+
+    Parameters: `rules`, Snakemake's rules; `root`, the project's folder.
+    """
+    rules = list(rules)
+    outputs = {str(file): rule.name for rule in rules for file in rule.output}
+    named = {str(file) for rule in rules for file in rule.input} - outputs.keys()
+    beside = {str(path.relative_to(root)) for pattern in _BESIDE_THE_RULES for path in Path(root).glob(pattern)}
+    return Files(sorted(named | beside), dict(sorted(outputs.items())))

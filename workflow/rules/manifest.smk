@@ -1,0 +1,21 @@
+# Everything that went in and came out → the manifest. The last of all: it names every file of the rules above.
+FILES = edition_files(workflow.rules, workflow.basedir)
+
+
+rule manifest:
+    input:
+        utdata=list(FILES.outputs),
+        inndata=FILES.inputs,
+        modules=modules("manifest"),
+        lock="requirements.lock",
+    output:
+        manifest=update(f"{R}/manifest.json"),
+    params:
+        aar=EDITION.aar,
+        config=EDITION.config,
+        results=R,
+        utdata=FILES.outputs,
+    log:
+        "logs/manifest.log",
+    script:
+        "../../scripts/manifest.py"
