@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak benchmark kontroller reproduser sjekk-tekst sjekk-tekst
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak benchmark kontroller reproduser sjekk-tekst
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -39,9 +39,6 @@ $(DEV): requirements-dev.lock
 
 lock:  ## lag låsefilene på nytt (trenger uv)
 	bash tools/lock.sh
-
-sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
-	@$(BIN)/python -m krisestat.check_text "$(FIL)" $(if $(AAR),--aar "$(AAR)") $(if $(filter json,$(FORMAT)),--json)
 
 sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
 	@$(BIN)/python -m krisestat.check_text "$(FIL)" $(if $(AAR),--aar "$(AAR)") $(if $(filter json,$(FORMAT)),--json)
