@@ -184,7 +184,7 @@ def _clause(
     if verbs > 1:
         clause.doubts.append("setningen har flere ledd enn reglene kan skille")
     _years(items, clause)
-    _claims(items, clause, depth, terms)
+    _claims(items, clause, depth)
     if any(items[i].kind == "unntatt" for i in range(first, last)) and not any(
         c.kind == "unntak" for c in clause.claims
     ):
@@ -219,7 +219,7 @@ def _years(items: Sequence[Item], clause: Clause) -> None:
     clause.now, clause.then = list(dict.fromkeys(clause.now)), list(dict.fromkeys(clause.then))
 
 
-def _claims(items: Sequence[Item], clause: Clause, depth: Sequence[int], terms: Terms) -> None:
+def _claims(items: Sequence[Item], clause: Clause, depth: Sequence[int]) -> None:
     i = clause.first
     while i < clause.last:
         item = items[i]

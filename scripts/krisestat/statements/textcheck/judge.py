@@ -91,10 +91,10 @@ def _some(cells: Sequence[Cell], counted: Sequence[Cell], test: Test, facts: Fac
     fits = [test(c.antall, c.base or 0) for c in counted]
     if all(fits) or not any(fits) or len({c.instans for c in cells}) < 2:
         return ""
-    return told_apart(cells, fits, facts)
+    return _told_apart(cells, fits, facts)
 
 
-def told_apart(cells: Sequence[Cell], fits: Sequence[bool], facts: Facts) -> str:
+def _told_apart(cells: Sequence[Cell], fits: Sequence[bool], facts: Facts) -> str:
     """«stemmer for NAV (kvinner), men ikke for politiet (menn)», a few of each."""
 
     def names(wanted: bool) -> str:
@@ -221,7 +221,7 @@ def _base(claim: Claim, reading: Reading, resolved: Resolved, facts: Facts) -> J
     return Judged(False, cells)
 
 
-def starts(clause: Clause, reading: Reading, facts: Facts, points: int) -> tuple[list[int], bool]:
+def _starts(clause: Clause, reading: Reading, facts: Facts, points: int) -> tuple[list[int], bool]:
     """The years that a change may be counted from, and whether the sentence names it."""
     if clause.periods or clause.then:
         found = [a for a, _ in clause.periods] or clause.then
@@ -241,7 +241,7 @@ def _unit(cell: Cell, start: int, facts: Facts) -> tuple[Cell, ...]:
 def _over_time(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Judged:
     groups = facts.cells(reading)
     trend = claim.kind == "trend"
-    years, named = starts(clause, reading, facts, 3 if trend else 2)
+    years, named = _starts(clause, reading, facts, 3 if trend else 2)
     if not years:
         raise Unresolved("tallene har ikke et år å sammenlikne med")
     now = [c for group in groups for c in group]
