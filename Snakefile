@@ -18,6 +18,7 @@ FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
+include: "workflow/rules/persons.smk"
 include: "workflow/rules/draw.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/prove.smk"
@@ -29,6 +30,7 @@ rule publication:
     default_target: True
     input:
         rules.compute.output,
+        rules.persons.output,
         rules.draw.output,
         rules.render.output,
         rules.prove.output,

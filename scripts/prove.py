@@ -14,6 +14,7 @@ with job("prove", snakemake.log[0]):
         svar=[Path(p) for p in snakemake.input.svar],
         tilbud=Path(snakemake.input.tilbud),
         aggregerte=[Path(p) for p in snakemake.input.aggregerte],
+        personer=Path(snakemake.input.personer),
         inndata=[Path(p) for p in snakemake.input.inndata],
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),

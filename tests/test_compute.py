@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from conftest import PROJECT
 from krisestat.codebooks import load_codebook
-from krisestat.compute import count_indicator, disclose, mark_published, published_counts
+from krisestat.compute import count_indicator, mark_published, published_counts
 from krisestat.contracts import SVAR, TALL, check
+from krisestat.disclosure import disclose
 from krisestat.errors import Problems
+from krisestat.yamlfiles import load_yaml
 
+POLICY = load_yaml(PROJECT / "data/raw/codebooks/konfidensialitet.yaml")[0]
 FORUM = {"sporsmaal": "forum", "per": []}
 NOEN = {"sporsmaal": "samarbeidsform", "samarbeidsform": "skriftlig_avtale", "per": []}
 FORM = {"sporsmaal": "samarbeidsform", "per": ["instans", "samarbeidsform"]}
@@ -98,4 +101,4 @@ def test_a_cell_is_marked_published_only_when_it_is_the_published_figure():
 
 def test_an_indicator_of_persons_does_not_leave_the_statistics():
     with pytest.raises(Problems, match="beboere"):
-        disclose([{"indikator": "beboere"}], load_codebook(PROJECT / "data/raw/codebooks").indikatorer)
+        disclose([{"indikator": "beboere"}], load_codebook(PROJECT / "data/raw/codebooks").indikatorer, POLICY)

@@ -17,8 +17,9 @@ import pytest
 
 from krisestat import clean, render
 from krisestat.codebooks import load_codebook
-from krisestat.compute import aggregated_rows, count_indicator, disclose
+from krisestat.compute import aggregated_rows, count_indicator
 from krisestat.contracts import AGGREGERT, KLARGJORT, TILBUD_PER_AAR, read_rows
+from krisestat.disclosure import disclose
 from krisestat.edition import open_edition
 from krisestat.errors import Problems
 from krisestat.figures import figure_specs
@@ -114,7 +115,7 @@ class Edition:
         """Counts of the answers; only those of a year and a group are counted anew, if given."""
         counted = self.counted | ({(aar, tilbud): self._count(answers, aar, tilbud)} if tilbud else {})
         rows = [row for part in counted.values() for row in part] + aggregated_rows(answers.kostra.to_dict("records"))
-        return disclose(rows, {**self.codebook.indikatorer, **self.codebook.aggregerte})
+        return disclose(rows, {**self.codebook.indikatorer, **self.codebook.aggregerte}, load_yaml(PROJECT / "data/raw/codebooks/konfidensialitet.yaml")[0])
 
     def book(self, rows: list[dict]) -> Statements:
         """An empty book on these counts."""

@@ -30,6 +30,7 @@ from krisestat.contracts import (
     write_all,
 )
 from krisestat.corrections import FILE, load_decisions
+from krisestat.disclosure import disclose
 from krisestat.errors import ProblemList
 from krisestat.frames import read_frame
 from krisestat.quality import (
@@ -180,27 +181,6 @@ def mark_published(rows: Sequence[Row], published: Mapping[tuple, tuple[int, int
     return marked, warnings
 
 
-def disclose(rows: Sequence[Row], indicators: Mapping[str, Mapping]) -> list[Row]:
-    """Apply the confidentiality policy: what may leave `statistikk` for `utdata`.
-
-    National counts of institutions (services, municipalities) are published as they are, 1 and «all» included; anything
-    that is not such a count is refused. Raises `Problems`. Source: docs/metode.md, «Konfidensialitet».
-    """
-    problems = ProblemList()
-    units = ("tilbud", "kommune", "senter")
-    allowed = {name for name, declared in indicators.items() if declared["enhet"] in units}
-    for name in sorted({str(r["indikator"]) for r in rows} - allowed):
-        problems.add(
-            "statistikk/tall.csv",
-            f"indikatoren «{name}»",
-            "tall om noe annet enn institusjoner",
-            f"en av {', '.join(sorted(allowed))}",
-            "Erklær indikatoren i data/raw/codebooks/indikatorer.yaml med en enhet som kan publiseres.",
-        )
-    problems.raise_if_any()
-    return list(rows)
-
-
 def look_at(
     rows: Sequence[Row],
     answers: pd.DataFrame,
@@ -267,7 +247,8 @@ def run(
     for check in [*found, checks[-1]]:
         if check.open:
             log.warning("%s: %s. %s", check.gjelder, check.eksempler, check.tiltak)
-    public = disclose(rows, {**book.indikatorer, **book.aggregerte})
+    policy = load_yaml(codebooks / "konfidensialitet.yaml")[0]
+    public = disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
     words = load_yaml(texts)[0]
     finished = build_tables(public, book, words, language, aar)
     notice = words["felles"]["nedlasting"] if has_reconstructed(public) else ""

@@ -161,6 +161,48 @@ KVALITET = Contract(
 )
 
 
+def _stays_of_residents(row: Row) -> str | None:
+    """Who lived at a centre had at least one stay there, and the other way."""
+    if row["beboere"] <= row["opphold"] and (row["beboere"] == 0) == (row["opphold"] == 0):
+        return None
+    return f"{row['beboere']} beboere med {row['opphold']} opphold"
+
+
+# Counts of persons have tables of their own: they are never rows among those of services.
+PERSONER_KLARGJORT = Contract(
+    "personer_klargjort",
+    {
+        "aar": _INT,
+        "senter_id": _STR,
+        "gruppe": Column(codes=("ikke_registrert", "kvinner", "menn")),
+        "beboere": _INT,
+        "opphold": _INT,
+        "senter": _STR,
+        "opphav": Column(codes=OPPHAV),
+        "fil": _STR,
+        "linje": _INT,
+    },
+    ("aar", "senter_id", "gruppe"),
+    (_stays_of_residents,),
+)
+PERSONER = Contract(
+    "personer",
+    {
+        "aar": _INT,
+        "senter_id": _OPTIONAL,
+        "senter": _OPTIONAL,
+        "gruppe": Column(codes=("alle", "ikke_registrert", "kvinner", "menn")),
+        "maal": Column(codes=("beboere", "opphold")),
+        "antall": _COUNT,
+        "status": Column(codes=("", "undertrykt"), empty=True),
+        "opphav": Column(codes=OPPHAV),
+    },
+    ("aar", "senter_id", "gruppe", "maal"),
+    (_count_or_status,),
+)
+PERSONER_UTDATA = Contract("personer_utdata", PERSONER.columns, PERSONER.key, PERSONER.checks)
+
+
 def _key(row: Row, contract: Contract) -> tuple:
     return tuple("" if row[c] is None else row[c] for c in contract.key)
 

@@ -26,6 +26,7 @@ from krisestat.contracts import (
     INNDATA,
     KLARGJORT,
     KVALITET,
+    PERSONER_KLARGJORT,
     SVAR,
     TILBUD,
     TILBUD_PER_AAR,
@@ -78,7 +79,8 @@ class Answers:
 
     `asked`: rows of `klargjort` by (aar, tilbud, sporsmaal, instans, samarbeidsform); `services`: `senter_id` of the
     services in the register by (aar, tilbud); `finished`: rows of finished tables by (indikator, gruppe, instans, aar);
-    `raw`: value as received by (fil, linje, kolonne); `sources`: raw files by path.
+    `raw`: value as received by (fil, linje, kolonne); `sources`: raw files by path; `persons`: rows of
+    `PERSONER_KLARGJORT`.
     """
 
     asked: Mapping[tuple, Sequence[Row]]
@@ -86,12 +88,19 @@ class Answers:
     finished: Mapping[tuple, Row]
     raw: Mapping[tuple, str]
     sources: Mapping[str, Source]
+    persons: Sequence[Row] = ()
 
 
 def gather(
-    answers: Iterable[Row], services: Iterable[Row], finished: Iterable[Row], raw: Iterable[Row], sources: list[Source]
+    answers: Iterable[Row],
+    services: Iterable[Row],
+    finished: Iterable[Row],
+    raw: Iterable[Row],
+    sources: list[Source],
+    persons: Sequence[Row] = (),
 ) -> Answers:
-    """Index the tables: rows of `KLARGJORT`, `TILBUD_PER_AAR`, `AGGREGERT` and `INNDATA`, and the sources."""
+    """Index the tables: rows of `KLARGJORT`, `TILBUD_PER_AAR`, `AGGREGERT` and `INNDATA`, the sources, and rows of
+    `PERSONER_KLARGJORT`."""
     asked: dict[tuple, list[Row]] = {}
     for row in answers:
         key = (row["aar"], row["tilbud"], row["sporsmaal"], row["instans"], row["samarbeidsform"])
@@ -105,6 +114,7 @@ def gather(
         {(row["indikator"], row["gruppe"], row["instans"], row["aar"]): row for row in finished},
         {(row["fil"], row["linje"], row["kolonne"]): row["verdi"] for row in raw},
         {source.path.as_posix(): source for source in sources},
+        persons,
     )
 
 
@@ -268,6 +278,17 @@ def prove_finished_cell(cell: Mapping, answers: Answers) -> tuple[dict, ProblemL
     return {**cell, "fil": row["fil"], "svar": [], "kolonner": columns}, problems
 
 
+def prove_person_cell(cell: Mapping, answers: Answers) -> tuple[dict, ProblemList]:
+    """Add up a national number of persons again. The reviewer gets the lines, never a centre's number."""
+    group = cell["gruppe"].removeprefix("personer").removeprefix("_")
+    rows = [r for r in answers.persons if r["aar"] == cell["aar"] and group in ("", r["gruppe"])]
+    problems = _differs(cell, {"antall": sum(row[cell["indikator"]] for row in rows), "base": None})
+    lines = ranges(row["linje"] for row in rows)
+    found = {"verdi": "summen av radene", "svar": "antall", "antall": len(rows), "linjer": lines, "rettelse": ""}
+    columns = [{"kolonne": cell["indikator"].capitalize(), "verdier": [found]}]
+    return {**cell, "fil": rows[0]["fil"] if rows else "", "svar": [], "kolonner": columns}, problems
+
+
 def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
     """The complete evidence, in the form of workflow/schemas/paastander.schema.json.
 
@@ -282,10 +303,12 @@ def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
                 problems.add("belegg.json", cell["celle"], "to ulike tall for samme celle", "ett tall", _REBUILD)
     proven: dict[str, dict] = {}
     for name, cell in sorted(cells.items()):
-        declared = cell["indikator"] in book.indikatorer
-        proven[name], faults = (
-            prove_service_cell(cell, book, answers) if declared else prove_finished_cell(cell, answers)
-        )
+        if cell["gruppe"].startswith("personer"):
+            proven[name], faults = prove_person_cell(cell, answers)
+        elif cell["indikator"] in book.indikatorer:
+            proven[name], faults = prove_service_cell(cell, book, answers)
+        else:
+            proven[name], faults = prove_finished_cell(cell, answers)
         problems.problems += faults.problems
     problems.raise_if_any()
     used = sorted({cell["fil"] for cell in proven.values()})
@@ -479,6 +502,7 @@ def run(
     svar: Sequence[Path],
     tilbud: Path,
     aggregerte: Sequence[Path],
+    personer: Path,
     inndata: Sequence[Path],
     aar: Sequence[int],
     codebooks: Path,
@@ -492,7 +516,7 @@ def run(
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
     Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, what was checked; `svar`, `tilbud`,
-    `aggregerte`, the files of `klargjort`; `inndata`, the files as received; `aar`, the years; `codebooks`,
+    `aggregerte`, `personer`, the files of `klargjort`; `inndata`, the files as received; `aar`, the years; `codebooks`,
     `templates`, folders; `config`, the merged configuration; `store`, the folder of web fonts; `paastander`, `index`,
     `kvalitetsside`, the files to write. Raises `Problems` with everything that the answers do not confirm; then nothing
     is written.
@@ -504,7 +528,8 @@ def run(
         read_rows(tilbud, TILBUD_PER_AAR),
         [row for path in aggregerte for row in read_rows(path, AGGREGERT)],
         (row for path in inndata for row in read_rows(path, INNDATA)),
-        load_sources([*aar, *book.aggregated_sources]),
+        load_sources([*aar, *book.aggregated_sources, "personer"]),
+        read_rows(personer, PERSONER_KLARGJORT),
     )
     proven = prove(evidence, book, answers)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("etterproving", "tekster")}

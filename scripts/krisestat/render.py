@@ -285,6 +285,7 @@ def json_text(data: Any) -> str:
 
 def run(
     utdata: Path,
+    personer: Path,
     kvalitet: Path,
     codebooks: Path,
     templates: Path,
@@ -299,10 +300,10 @@ def run(
 ) -> None:
     """Make the page, the print edition and their evidence.
 
-    Parameters: `utdata`, the published numbers (contract UTDATA); `kvalitet`, what was checked; `codebooks` and
-    `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged configuration; `store`, the
-    folder of web fonts that are kept between runs; the rest are the files to write. Raises `Problems` when a statement
-    is false or unproven or a template is at fault. Then no file is written or changed.
+    Parameters: `utdata`, the published numbers (contract UTDATA), and `personer`, those of persons; `kvalitet`, what
+    was checked; `codebooks` and `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged
+    configuration; `store`, the folder of web fonts that are kept between runs; the rest are the files to write. Raises
+    `Problems` when a statement is false or unproven or a template is at fault. Then no file is written or changed.
     """
     spraak, aar = config["spraak"], config["aar"]
     persons, codebook = read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
@@ -314,7 +315,7 @@ def run(
     drawings = {fid: path.read_text(encoding="utf-8") for fid, path in sorted(figures.items())}
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
     env = book.install(environment(templates, spraak))
-    shared = shared_values(rows, codebook, config, words, drawings)
+    shared = shared_values(rows, codebook, config, words, drawings, persons)
     shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)

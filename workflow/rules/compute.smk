@@ -2,6 +2,7 @@
 rule compute:
     input:
         svar=rules.clean.output.svar,
+        policy="data/raw/codebooks/konfidensialitet.yaml",
         tilbud=rules.clean.output.tilbud,
         aggregerte=rules.clean.output.aggregerte,
         kontroller=rules.clean.output.kontroller,

@@ -1,0 +1,208 @@
+"""Stage `persons`: residents and stays per centre, on a way of their own from raw file to `utdata`.
+
+Counts of persons and answers of institutions never meet in a table before the page. Nothing here needs pandas: the
+source is small, and the stage must be cheap.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from krisestat.codebooks import Register, load_register
+from krisestat.contracts import (
+    INNDATA,
+    PERSONER,
+    PERSONER_KLARGJORT,
+    PERSONER_UTDATA,
+    Row,
+    table_text,
+    write_all,
+)
+from krisestat.disclosure import ALLE, LAND, MEASURES, PARTS, Key, hide, person_tables, published_cells
+from krisestat.errors import ProblemList, did_you_mean, shown
+from krisestat.person_tables import build_person_tables, person_machine_text
+from krisestat.readcsv import read_csv
+from krisestat.sources import Source, load_source
+from krisestat.tables import to_excel_csv_text
+from krisestat.yamlfiles import load_yaml
+
+LOG = logging.getLogger(__name__)
+
+COLUMNS = {"År": "aar", "Senter": "senter", "Registrert kjønn": "gruppe", "Beboere": "beboere", "Opphold": "opphold"}
+_GROUPS = {"Kvinner": "kvinner", "Menn": "menn", "Ikke registrert": "ikke_registrert"}
+
+
+def clarify_persons(records: Iterable[tuple[int, Mapping[str, str]]], register: Register, source: Source) -> list[Row]:
+    """Records as received → rows of `PERSONER_KLARGJORT`.
+
+    Parameters: `records`, line and cells by column name; `register`, for the centres' ids. Raises `Problems` with every
+    name, sex or number that cannot be used, and every row that is missing or comes twice.
+    """
+    problems, rows, seen = ProblemList(), [], {}
+    for line, record in records:
+        place = f"linje {line}"
+        numbers = {name: record[name] for name in ("År", *COLUMNS) if name in ("År", "Beboere", "Opphold")}
+        if wrong := {name: text for name, text in numbers.items() if not (text.isascii() and text.isdigit())}:
+            for name, text in wrong.items():
+                problems.add(source.path, f"{place}, kolonne «{name}»", shown(text), "et helt tall", "Rett kilden.")
+            continue
+        aar, names = int(record["År"]), register.names(int(record["År"]))
+        for name, known in (("Senter", names), ("Registrert kjønn", _GROUPS)):
+            if record[name] not in known:
+                hint = did_you_mean(record[name], known)
+                problems.add(
+                    source.path,
+                    f"{place}, kolonne «{name}»",
+                    shown(record[name]) + (f" – {hint}" if hint else ""),
+                    f"et senter i registeret for {aar}" if name == "Senter" else ", ".join(_GROUPS),
+                    "Rett kilden, eller registeret hvis navnet er nytt.",
+                )
+        if record["Senter"] not in names or record["Registrert kjønn"] not in _GROUPS:
+            continue
+        key = (aar, names[record["Senter"]], _GROUPS[record["Registrert kjønn"]])
+        if key in seen:
+            problems.add(source.path, place, f"{key} en gang til (først på linje {seen[key]})", "én rad", "Slett en.")
+        seen[key] = line
+        counted = dict(zip(("aar", "senter_id", "gruppe"), key, strict=True))
+        counted |= {"beboere": int(record["Beboere"]), "opphold": int(record["Opphold"]), "senter": record["Senter"]}
+        if counted["beboere"] > counted["opphold"] or (counted["beboere"] == 0) != (counted["opphold"] == 0):
+            found = f"{counted['beboere']} beboere med {counted['opphold']} opphold"
+            problems.add(source.path, place, found, "minst ett opphold per beboer", "Be senteret avklare tallene.")
+        rows.append(counted | {"opphav": source.opphav, "fil": source.path.as_posix(), "linje": line})
+    for aar in sorted({key[0] for key in seen}):
+        for senter in sorted({s for s, _ in register.services(aar)}):
+            if missing := [g for g in PARTS if (aar, senter, g) not in seen]:
+                found = f"{senter} mangler {', '.join(missing)} i {aar}"
+                problems.add(
+                    source.path, "", found, "én rad per senter og kjønn, også når tallet er 0", "Be om radene."
+                )
+    problems.raise_if_any()
+    return rows
+
+
+def totals(rows: Sequence[Row]) -> dict[Key, int]:
+    """The true number of every cell of `person_tables`. Parameters: `rows` of `PERSONER_KLARGJORT`."""
+    values: dict[Key, int] = {}
+    for row in rows:
+        for maal in MEASURES:
+            for senter in (LAND, row["senter_id"]):
+                for gruppe in (row["gruppe"], ALLE):
+                    cell = Key(row["aar"], senter, gruppe, maal)
+                    values[cell] = values.get(cell, 0) + row[maal]
+    return values
+
+
+def statistics(rows: Sequence[Row], published: Mapping[Key, int]) -> list[Row]:
+    """Every cell with its true number, as the contract `PERSONER`.
+
+    Parameters: `rows` of `PERSONER_KLARGJORT`; `published`, printed figures: a cell is marked when it is that.
+    """
+    names = {(row["aar"], row["senter_id"]): row["senter"] for row in rows}
+    origin = {row["aar"]: row["opphav"] for row in rows}
+    return [
+        {
+            "aar": cell.aar,
+            "senter_id": cell.senter_id,
+            "senter": names.get((cell.aar, cell.senter_id), ""),
+            "gruppe": cell.gruppe,
+            "maal": cell.maal,
+            "antall": count,
+            "status": "",
+            "opphav": "publisert" if published.get(cell) == count else origin[cell.aar],
+        }
+        for cell, count in totals(rows).items()
+    ]
+
+
+def disclosed(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Row]:
+    """The step `statistikk` → `utdata`: printed cells alone, the hidden ones without their number.
+
+    A hidden cell has the status `undertrykt` whatever the reason: whether it is small itself, or protects another, is
+    not told. Its origin is that of the source, so that it does not tell that the figure was printed elsewhere.
+    """
+    values = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in rows}
+    hidden = hide(values, policy)
+    printed: set[Key] = set()
+    for aar in sorted({c.aar for c in values}):
+        sentre = sorted({c.senter_id for c in values if c.aar == aar} - {LAND})
+        printed |= published_cells(person_tables(aar, sentre), policy)
+    origin = {row["aar"]: row["opphav"] for row in rows if row["opphav"] != "publisert"}
+    shown_rows = []
+    for cell, row in zip(values, rows, strict=True):
+        if cell in hidden:
+            row = row | {"antall": None, "status": "undertrykt", "opphav": origin.get(cell.aar, row["opphav"])}
+        if cell in printed:
+            shown_rows.append(row)
+    return shown_rows
+
+
+def published_persons(path: Path) -> dict[Key, int]:
+    """Printed national figures by cell."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {Key(int(r["aar"]), LAND, r["gruppe"], r["maal"]): int(r["antall"]) for r in csv.DictReader(handle)}
+
+
+def run(
+    manifest: Path,
+    register: Path,
+    policy: Path,
+    published: Path,
+    texts: Path,
+    inndata: Path,
+    klargjort: Path,
+    statistikk: Path,
+    utdata: Path,
+    tables: Path,
+    aar: int,
+) -> None:
+    """Read, clarify, count, hide and tabulate residents and stays up to the edition's year.
+
+    Parameters: `manifest`, the source's `kilde.yaml`; `register`, a folder; `policy`, `published`, `texts`, files; the
+    rest are the files to write, and `tables` their folder. Raises `Problems`; then nothing is written.
+    """
+    source, rules, words = load_source(manifest), load_yaml(policy)[0], load_yaml(texts)[0]
+    data = source.path.read_bytes()
+    problems = ProblemList()
+    if (digest := hashlib.sha256(data).hexdigest()) != source.sha256:
+        problems.add(
+            source.path,
+            "hele filen",
+            f"kontrollsummen {digest[:12]}…",
+            f"{source.sha256[:12]}…, slik filen var da den ble mottatt",
+            "Er filen en ny leveranse, kjør «make mottak»; ellers hent tilbake filen slik den ble mottatt.",
+        )
+    sheet = read_csv(source, data)
+    if list(sheet.columns) != list(COLUMNS):
+        found = ", ".join(sheet.columns)
+        problems.add(source.path, "overskriften", found, ", ".join(COLUMNS), "Be om en fil med bare disse kolonnene.")
+    problems.raise_if_any()
+    cells = [
+        {"fil": source.path.as_posix(), "linje": line, "kolonnenr": n, "kolonne": column, "verdi": value}
+        for line, record in zip(sheet.lines, sheet.records, strict=True)
+        for n, (column, value) in enumerate(zip(sheet.columns, record, strict=True), 1)
+    ]
+    records = [
+        (line, dict(zip(sheet.columns, r, strict=True))) for line, r in zip(sheet.lines, sheet.records, strict=True)
+    ]
+    years = sorted({int(record["År"]) for _, record in records if record["År"].isdigit()})
+    rows = [r for r in clarify_persons(records, load_register(register, years), source) if r["aar"] <= aar]
+    counted = statistics(rows, published_persons(published))
+    public = disclosed(counted, rules)
+    files = {
+        inndata: table_text(cells, INNDATA, str(inndata)),
+        klargjort: table_text(rows, PERSONER_KLARGJORT, str(klargjort)),
+        statistikk: table_text(counted, PERSONER, str(statistikk)),
+        utdata: table_text(public, PERSONER_UTDATA, str(utdata)),
+    }
+    for table in build_person_tables(public, words, aar):
+        notice = words["felles"]["nedlasting"] if table.reconstructed else ""
+        files[tables / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
+        files[tables / f"{table.id}-maskin_p{aar}.csv"] = person_machine_text(table)
+    write_all(files)
+    hidden = sum(row["status"] != "" for row in public)
+    LOG.info("%d tall om personer, %d av dem skjult", len(public), hidden)

@@ -1,0 +1,16 @@
+"""Binds the rule `persons` to `krisestat.persons.run`."""
+
+from pathlib import Path
+
+from krisestat.job import job
+
+with job("persons", snakemake.log[0]):
+    from krisestat import persons
+
+    persons.run(
+        register=Path("data/raw/register"),
+        aar=snakemake.params.aar,
+        tables=Path(snakemake.output.tables[0]).parent,
+        **{name: Path(snakemake.input[name]) for name in ("manifest", "policy", "published", "texts")},
+        **{name: Path(snakemake.output[name]) for name in ("inndata", "klargjort", "statistikk", "utdata")},
+    )

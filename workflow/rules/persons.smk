@@ -1,0 +1,26 @@
+# Residents and stays per centre → utdata with what must be hidden hidden. A way of its own, apart from the answers.
+PERSONS = EDITION.persons
+
+
+rule persons:
+    input:
+        raw=PERSONS.path,
+        manifest=PERSONS.manifest,
+        register=[str(path) for path in register_files()],
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        published="data/publisert/personer.csv",
+        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        modules=modules("persons"),
+        lock="requirements.lock",
+    output:
+        inndata=update(f"{R}/inndata/{PERSONS.path.stem}.csv"),
+        klargjort=update(f"{R}/klargjort/{PERSONS.path.stem}.csv"),
+        statistikk=update(f"{R}/statistikk/personer.csv"),
+        utdata=update(f"{R}/utdata/personer.csv"),
+        tables=update(EDITION.person_tables),
+    params:
+        aar=EDITION.aar,
+    log:
+        "logs/persons.log",
+    script:
+        "../../scripts/persons.py"
