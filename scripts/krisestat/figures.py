@@ -189,5 +189,6 @@ def content(
         "aar": list(range(min(years), last + 1)),
         "navn": names,
         "ord": ORD[language]
-        | {"": SIGNS["mangler"], "undertrykt": SIGNS["undertrykt"], "finnes_ikke": SIGNS["ikke_spurt"]},
+        | {"": SIGNS["mangler"], "finnes_ikke": SIGNS["ikke_spurt"]}
+        | {status: SIGNS[status] for status in ("mangler", "undertrykt")},
     }

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from krisestat.contracts import Row
 from krisestat.display import EN_DASH, NBSP, SIGNS, capitalised, number, percent, year_range
+from krisestat.errors import ProblemList
 
 BOM = "\ufeff"
 # A spreadsheet runs a text that begins with one of these as a formula.
@@ -194,14 +195,24 @@ def build_tables(rows: Sequence[Row], codebook: object, texts: Mapping, spraak: 
     """All tables of the edition.
 
     Parameters: `rows` of `utdata`; `codebook`; `texts`, the parsed `templates/<spraak>/tabeller.yaml`; `spraak`, `nb`
-    or `nn`; `aar`, the edition. Returns the tables in the order of `table_specs`, those without data left out.
+    or `nn`; `aar`, the edition. Returns the tables in the order of `table_specs`, those without data left out. Raises
+    `Problems` for a table without words.
     """
-    built = []
+    built, problems = [], ProblemList()
     for spec in table_specs(codebook):
         wanted = [row for row in rows if _belongs(row, spec, aar)]
-        if wanted:
+        if wanted and spec.id not in texts["tabeller"]:
+            problems.add(
+                f"templates/{spraak}/tabeller.yaml",
+                "tabeller",
+                f"ingen ord for tabellen «{spec.id}»",
+                "hva, inndeling, enhet, sporsmaal og kilde for hver tabell",
+                f"Legg til «{spec.id}:» under «tabeller:», slik de andre tabellene har det.",
+            )
+        elif wanted:
             declared = codebook.indikatorer.get(spec.indikator, {})
             built.append(_build(spec, wanted, labels(codebook, spec.indikator, spraak, aar), texts, declared))
+    problems.raise_if_any()
     return built
 
 
