@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak benchmark kontroller reproduser sjekk-tekst
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark kontroller reproduser sjekk-tekst
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -45,6 +45,9 @@ sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=not
 
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer
+
+ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
+	$(BIN)/python -m krisestat.new_source "$(FIL)" "$(AAR)"
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat.receive "$(AAR)" "$(MOTTATT)" "$(AV)"

@@ -1,4 +1,4 @@
-"""Generated surveys give the same table through every format; mutated bytes of good files give `Problems` or a table."""
+"""Generated surveys give one table through every format; mutated bytes of good files give `Problems` or a table."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ from krisestat.yamlfiles import load_yaml
 PARTNERS = ["nav", "politi", "skole", "fastlege"]
 CODES = {"Ja": "ja", "Nei": "nei", "Vet ikke": "vet_ikke"}
 QUICK = settings(
-    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 FUZZ = settings(QUICK, max_examples=80)
 
@@ -196,7 +196,8 @@ def test_mutated_files_give_problems_and_nothing_else(name):
     how, year = GOOD[name]
     good = next((PROJECT / "data/raw" / year).glob("samarbeid_*")).read_bytes()
 
-    @FUZZ
+    # SPSS files are read in a process of their own, each of which costs the start of one.
+    @settings(FUZZ, max_examples=10 if name == "sav" else 80)
     @given(edits)
     def fuzz(changes):
         read_or_refuse(how, mutated(good, changes))
@@ -225,7 +226,7 @@ def test_mutated_parts_of_a_workbook_give_problems_and_nothing_else():
 
 
 @FUZZ
-@given(data=st.binary(max_size=300), kind=st.sampled_from(sorted(GOOD)))
+@given(data=st.binary(max_size=300), kind=st.sampled_from(["csv-bom", "csv-cp1252", "xlsx"]))
 def test_arbitrary_bytes_give_problems_and_nothing_else(data, kind):
     read_or_refuse(GOOD[kind][0], data)
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import io
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 
+from krisestat import savprocess
 from krisestat.errors import ProblemList, shown
-from krisestat.rawfile import MAX_CELLS, MAX_UNPACKED, Sheet, cell_text, one, some, too_large
+from krisestat.rawfile import ASK_AGAIN, MAX_CELLS, MAX_UNPACKED, Sheet, cell_text, one, some, too_large
 from krisestat.sources import Source
 
 
-def _multiple_response(source: Source, sets: dict, columns: dict[str, list[str]]) -> None:
+def _multiple_response(
+    source: Source, sets: Mapping[str, tuple[bool, Sequence[str]]], columns: Mapping[str, list[str]]
+) -> None:
     """Refuse multiple-response sets whose empty cells could mean «not chosen» as well as «not answered».
 
-    Parameters: `sets`, as the file declares them; `columns`, name → cells.
+    Parameters: `sets`, name → whether each of its variables is an answer of its own, and the variables; `columns`,
+    name → cells.
     """
     problems = ProblemList()
-    for name, declared in sorted(sets.items()):
-        present = [c for c in declared["variable_list"] if c in columns]
+    for name, (dichotomy, variables) in sorted(sets.items()):
+        present = [c for c in variables if c in columns]
         place = f"flersvarssettet {shown(name)}"
-        if not declared["is_dichotomy"]:
+        if not dichotomy:
             problems.add(
                 source.path,
                 place,
@@ -39,24 +46,24 @@ def _multiple_response(source: Source, sets: dict, columns: dict[str, list[str]]
     problems.raise_if_any()
 
 
+def _read(source: Source, data: bytes) -> dict:
+    """What `savprocess` found. A file that ends the process is as unreadable as one that it cannot make out."""
+    encoding = source.encoding.removesuffix("-sig")
+    command = [sys.executable, "-I", savprocess.__file__, encoding, str(MAX_CELLS), str(MAX_UNPACKED)]
+    done = subprocess.run(command, input=data, capture_output=True, check=False)
+    if done.returncode:
+        return {"error": "filen er så skadet at leseren stoppet"}
+    return json.loads(done.stdout)
+
+
 def read_sav(source: Source, data: bytes) -> Sheet:
     """Read an SPSS file. Raises `Problems` when it cannot be read, or when what is empty has more than one meaning."""
-    import pyreadstat
-
-    declared = {"encoding": source.encoding.removesuffix("-sig")} if source.encoding else {}
-    try:
-        _, meta = pyreadstat.read_sav(io.BytesIO(data), metadataonly=True, **declared)
-        width = sum(meta.variable_storage_width.values())
-        rows, columns = max(meta.number_rows or 0, 0), max(meta.number_columns or 0, 1)
-        if rows * columns > MAX_CELLS or rows * width > MAX_UNPACKED:
-            raise too_large(source, "hele filen", f"{rows} rader og {columns} kolonner")
-        limit = min(MAX_CELLS // columns, MAX_UNPACKED // max(width, 1)) + 1
-        # User-missing codes are answers of a kind and are kept; what they mean stands in the codebook.
-        values, meta = pyreadstat.read_sav(
-            io.BytesIO(data), user_missing=True, output_format="dict", row_limit=limit, **declared
-        )
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError, LookupError) as error:
-        reason = cell_text(str(error))[:100]
+    found = _read(source, data)
+    if "too_large" in found:
+        rows, columns = found["too_large"]
+        raise too_large(source, "hele filen", f"{rows} rader og {columns} kolonner")
+    if "error" in found:
+        reason = cell_text(found["error"])[:100]
         encoding = "convert" in reason or "decode" in reason
         raise one(
             source,
@@ -65,17 +72,15 @@ def read_sav(source: Source, data: bytes) -> Sheet:
             "en hel SAV-fil" + (", med tekst i tegnsettet som filen oppgir" if encoding else ""),
             f"Skriv «tegnsett: cp1252» i {source.manifest} hvis det er tegnsettet; ellers be om filen på nytt."
             if encoding
-            else "Be avsenderen om filen på nytt.",
-        ) from None
-    names = [cell_text(name) for name in values]
-    cells = [[cell_text(value) for value in column] for column in values.values()]
+            else ASK_AGAIN,
+        )
+    names = [cell_text(name) for name in found["names"]]
+    cells = [[cell_text(value) for value in column] for column in found["columns"]]
     records = [list(record) for record in zip(*cells, strict=True)]
-    if len(records) >= limit:
-        raise too_large(source, "hele filen", f"minst {limit} rader")
-    _multiple_response(source, meta.mr_sets or {}, dict(zip(names, cells, strict=True)))
+    _multiple_response(source, found["sets"], dict(zip(names, cells, strict=True)))
     labels = {
-        cell_text(column): {cell_text(value): cell_text(label) for value, label in of_column.items()}
-        for column, of_column in meta.variable_value_labels.items()
+        cell_text(name): {cell_text(value): cell_text(label) for value, label in of_column}
+        for name, of_column in found["labels"]
     }
     numbered = [(n, record) for n, record in enumerate(records, 1) if any(record)]
     return Sheet(names, [n for n, _ in numbered], [record for _, record in numbered], labels)
