@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark kontroller reproduser sjekk-tekst
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser sjekk-tekst
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -58,6 +58,17 @@ kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller ma
 reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
 	bash tools/system.sh test
 	$(BIN)/python -m tools.reproduser
+
+# To mapper med resultater, eller to versjoner av lageret, som begge bygges fra tomt.
+sammenlign: setup  ## hva er endret, og hvorfor: GAMMEL=… NY=results/2020, eller FRA=main TIL=HEAD
+ifdef FRA
+	bash tools/compare-revisions.sh "$(FRA)" "$(or $(TIL),HEAD)" "$(CORES)"
+else
+	$(BIN)/python -m krisestat.compare "$(GAMMEL)" "$(or $(NY),results/2020)"
+endif
+
+spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
+	$(BIN)/python -m krisestat.trace "$(HVA)" $(MAPPE)
 
 benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring
 	$(BIN)/python benchmark/run.py

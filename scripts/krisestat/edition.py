@@ -29,7 +29,8 @@ class Edition:
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
     from it; `sources` are the yearly raw files, `aggregated` the finished tables and `persons` the counts of persons;
-    `codebook` says what is counted; `results` is where outputs go; `root` is the project's folder.
+    `codebook` says what is counted; `results` is where outputs go; `against`, the folder of a
+    run to compare with, «» when none is; `root` is the project's folder.
     """
 
     config: dict
@@ -42,6 +43,7 @@ class Edition:
     codebook: Codebook
     results: str
     root: Path
+    against: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -67,6 +69,11 @@ class Edition:
         ]
 
     @property
+    def earlier(self) -> list[str]:
+        """The files of the run to compare with."""
+        return sorted(str(path) for path in Path(self.against).rglob("*") if path.is_file()) if self.against else []
+
+    @property
     def person_tables(self) -> list[str]:
         """The tables on persons for download, in the same two forms."""
         folder = f"{self.results}/utdata/tabeller"
@@ -85,8 +92,11 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     fault on the terminal if the configuration or a source's manifest is wrong, so that no job has touched a result.
     """
     folder = Path(root)
+    given = dict(overrides)
+    # What to compare with says nothing of the edition, and must not make its stages run again.
+    against = str(given.pop("mot", ""))
     try:
-        config = load_config(folder / "config.yaml", folder, overrides)
+        config = load_config(folder / "config.yaml", folder, given)
         codebook = load_codebook(folder / CODEBOOKS)
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
         persons = load_source(PERSONS, folder)
@@ -104,6 +114,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         codebook=codebook,
         results=f"results/{config['aar']}",
         root=folder,
+        against=against,
     )
 
 

@@ -1,0 +1,150 @@
+"""`make sammenlign GAMMEL=… NY=…`: two results folders compared, for the one who reviews an edition.
+
+Writes `endringer.html`, `endringer.md` and `endringer.json`. Ends with 0 when nothing differs, 1 when something does,
+and 2 when the two cannot be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from krisestat import design
+from krisestat.codebooks import load_codebook
+from krisestat.comparison import drawings
+from krisestat.comparison.markdown import markdown
+from krisestat.comparison.report import compare
+from krisestat.comparison.runs import Run, check_comparable, open_run
+from krisestat.contracts import write_all
+from krisestat.errors import ProblemList, Problems
+from krisestat.figures import figure_specs
+from krisestat.modules import modules
+from krisestat.render import content_policy, environment, json_text, stylesheet
+from krisestat.webfonts import font_face_css
+from krisestat.yamlfiles import load_yaml
+
+LOG = logging.getLogger(__name__)
+CODEBOOKS, TEMPLATES = Path("data/raw/codebooks"), Path("templates")
+STYLES = ("side", "etterproving", "endringer")
+STORE, OUTPUT = Path("results/.lager/skrifter"), Path("results/endringer")
+
+
+def used_by(stage: str, file: str) -> bool:
+    """Whether a stage uses a file of code. One that is no longer in the project may have been used by any."""
+    own = {file: name for name in _STAGES for file in (f"scripts/{name}.py", f"workflow/rules/{name}.smk")}
+    if file in own:
+        return own[file] == stage
+    return file in modules(stage) or not any(file in modules(name) for name in _STAGES)
+
+
+_STAGES = ("clean", "compute", "persons", "draw", "render", "prove", "typeset", "manifest")
+
+
+def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[Markup, Markup]]:
+    """The drawings before and now of each figure that changed; «» where there is none."""
+    found = {}
+    for entry in report["figurer"]:
+        name = f"figurer/{entry['figur']}.svg"
+        sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (old, new)]
+        found[entry["figur"]] = (Markup(sides[0]), Markup(sides[1]))
+    return found
+
+
+def page(report: Mapping[str, Any], old: Run, new: Run, templates: Path, style: str, words: Mapping) -> str:
+    """`endringer.html`. Parameters: `report`, as `compare` gives it; `templates`, the folder; `style`, its style sheet;
+    `words`, those of endringer.yaml."""
+    spraak = new.config["spraak"]
+    return (
+        environment(templates, spraak)
+        .get_template(f"{spraak}/endringer.html.j2")
+        .render(
+            r=report,
+            arsak={cause["id"]: cause for cause in report["arsaker"]},
+            bilder=pictures(report, old, new),
+            config=new.config,
+            spraak=spraak,
+            ord=words,
+            stil=Markup(style),
+            csp=content_policy(style, ""),
+        )
+    )
+
+
+def run(
+    gammel: Path,
+    ny: Path,
+    ut: Path = OUTPUT,
+    codebooks: Path = CODEBOOKS,
+    templates: Path = TEMPLATES,
+    store: Path = STORE,
+) -> bool:
+    """Compare two results folders and write the comparison.
+
+    Parameters: `gammel`, `ny`, the folders; `ut`, the folder to write in; `codebooks`, `templates`, folders of the
+    project; `store`, the folder of web fonts. Returns whether anything differs. Raises `Problems` when the two cannot
+    be compared; then nothing is written.
+    """
+    problems, runs = ProblemList(), []
+    if not gammel.parts:
+        problems.add(
+            "--config",
+            "nøkkelen «mot»",
+            "ingen mappe",
+            "mappen med kjøringen som utgaven skal sammenlignes med",
+            "Skriv «snakemake endringer --config mot=<mappe>», for eksempel mot=results/2019.",
+        )
+        problems.raise_if_any()
+    for folder in (gammel, ny):
+        try:
+            runs.append(open_run(folder))
+        except Problems as error:
+            problems.extend(error)
+    problems.raise_if_any()
+    old, new = runs
+    check_comparable(old, new)
+    book = load_codebook(codebooks)
+    specs = figure_specs(book)
+
+    def shown_rows(fid: str, rows: Sequence[Mapping], aar: int, serie: tuple[int, int]) -> list[Mapping] | None:
+        return specs[fid].select(list(rows), aar, serie) if fid in specs else None
+
+    report = compare(old, new, book.indikatorer, shown_rows, used_by)
+    words = load_yaml(templates / new.config["spraak"] / "endringer.yaml")[0]
+    faces = font_face_css(design.SKRIFTFILER, templates / "fonts", store)
+    css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    write_all(
+        {
+            ut / "endringer.html": page(report, old, new, templates, stylesheet("side", faces, css), words),
+            ut / "endringer.md": markdown(report, words),
+            ut / "endringer.json": json_text(report),
+        }
+    )
+    LOG.info("%s", report["dom"])
+    return not report["lik"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Returns 0 when nothing differs, 1 when something does, 2 when the two cannot be compared."""
+    parser = argparse.ArgumentParser(prog="make sammenlign", description="Sammenlign to kjøringer.")
+    parser.add_argument("gammel", type=Path, help="mappen med den gamle kjøringen, som results/2019")
+    parser.add_argument("ny", type=Path, help="mappen med den nye kjøringen, som results/2020")
+    parser.add_argument("--ut", type=Path, default=OUTPUT, help="mappen sammenligningen skrives i (%(default)s)")
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    try:
+        differs = run(given.gammel, given.ny, given.ut)
+    except Problems as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 2
+    LOG.info("Les mer: %s", given.ut / "endringer.html")
+    return int(differs)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

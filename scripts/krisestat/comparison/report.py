@@ -1,0 +1,695 @@
+"""The comparison of two runs, put together in the form of workflow/schemas/endringer.schema.json."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from krisestat.comparison import changes, data, drawings
+from krisestat.comparison.causes import FOUND, NOTHING, UNKNOWN, Cause, Causes, condition_cells, merged
+from krisestat.comparison.changes import Change
+from krisestat.comparison.runs import Run, header_of, kind_of
+from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
+from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
+from krisestat.display import listing, number
+
+FORM = "krisestat-endringer-1"
+CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
+COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
+# The words by which notes tell where numbers come from.
+_ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
+SHOWN_IN_TABLE = ("antall", "base", "prosent", "status")
+_YEAR = re.compile(r"(?<=[-.])(?:19|20)\d\d(?=[-.]|$)")
+Figures = Callable[[str, Sequence[Mapping], int, tuple[int, int]], list[Mapping] | None]
+
+
+class Report:
+    """Gathers the parts of a comparison, and numbers the causes that they name.
+
+    Parameters: `old`, `new`, the runs; `indicators`, declarations by code; `figures`, (figure, rows, year, series) ->
+    the rows that it shows, or None when that is not known; `reaches`, whether a stage uses a file of code.
+    """
+
+    def __init__(
+        self,
+        old: Run,
+        new: Run,
+        indicators: Mapping[str, Mapping],
+        figures: Figures,
+        reaches: Callable[[str, str], bool],
+    ):
+        self.old, self.new, self.figures = old, new, figures
+        self.years = sorted(set(old.serie) & set(new.serie))
+        self.other_year = old.aar != new.aar
+        self.differs = {n for n in old.files.keys() | new.files.keys() if old.files.get(n) != new.files.get(n)}
+        self.named: dict[Change, None] = {}
+        self.effects: list[tuple[dict, Cause]] = []
+        self.data, self.raw = self._data()
+        answers, services, tables = self._answers()
+        self.all_answers = answers
+        self.cells = self._cells()
+        self.causes = Causes(
+            self._inputs(),
+            answers,
+            services,
+            tables,
+            frozenset(self.cells),
+            indicators,
+            old.manifest is not None and new.manifest is not None,
+            reaches,
+        )
+
+    # -- what differs in the inputs
+
+    def _inputs(self) -> tuple[Change, ...]:
+        """Changes in settings and, where both runs have a manifest, in files."""
+        found = changes.settings_changed(self.old.config, self.new.config)
+        if self.old.manifest is not None and self.new.manifest is not None:
+            before, after = self.old.inputs, self.new.inputs
+            for name in sorted(before.keys() | after.keys()):
+                entry, last = after.get(name) or before[name], before.get(name)
+                if name == "config.yaml" or (last and after.get(name) and last["sha256"] == entry["sha256"]):
+                    continue
+                kind = entry.get("slag", "annet")
+                if last is None or name not in after:
+                    slag = changes.file_changed(name, kind, None, None)[0].slag
+                    told = (None, "ny fil") if last is None else ("fil", None)
+                    found.append(Change(slag, name, "", *told))
+                else:
+                    found += changes.file_changed(name, kind, self.old.source(name), self.new.source(name))
+            versions = [run.manifest.get("versjoner") or {} for run in (self.old, self.new)]
+            for tool in sorted(versions[0].keys() | versions[1].keys()):
+                told = [v.get(tool) for v in versions]
+                if told[0] != told[1]:
+                    found.append(Change("laas", "versjoner", tool, *(None if t is None else str(t) for t in told)))
+        return tuple(found)
+
+    def _tables(self, folder: str, contract: Any) -> tuple[dict, dict]:
+        """Rows by file of the tables of a kind that are not the same in both runs."""
+        sides = []
+        for run in (self.old, self.new):
+            names = [n for n in run.files if n.startswith(f"{folder}/") and n in self.differs]
+            names = [n for n in names if kind_of(n, header_of(run, n)) is contract]
+            sides.append({name: run.table(name, contract) for name in sorted(names)})
+        return sides[0], sides[1]
+
+    def _data(self) -> tuple[list[dict], changes.Raw]:
+        """Data lost or gained, and the cells as received."""
+        received = self._tables("inndata", INNDATA)
+        self.received = received
+        self.coded = self._tables("klargjort", KLARGJORT)
+        self.services = [
+            [r for rows in side.values() for r in rows] for side in self._tables("klargjort", TILBUD_PER_AAR)
+        ]
+        checks = [
+            [r for n in sorted(run.files) if n.startswith("klargjort/kontroller") for r in run.table(n, KVALITET)]
+            for run in (self.old, self.new)
+        ]
+        aside = [{f"{r['gjelder']}: {r['eksempler']}" for r in rows if r["kontroll"] == "karantene"} for rows in checks]
+        found = data.registered(*self.services) + data.received(*received) + data.coded(*self.coded)
+        found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside)
+        cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
+        return found, changes.Raw(*cells)
+
+    def _answers(self) -> tuple[dict, dict, dict]:
+        """Causes of each answer, service and cell of a finished table that differs."""
+        raw_files = {r["fil"] for side in self.received for rows in side.values() for r in rows[:1]}
+        services = changes.services_changed(*self.services, self.years)
+        rows = [[r for rows in side.values() for r in rows] for side in self.coded]
+        differing = {key: (old, new) for key, old, new in changes.answers_changed(*rows, self.years)}
+        found: dict[tuple, tuple[Change, ...]] = {}
+        for key, (old, new) in differing.items():
+            same_raw = (new or old)["fil"] not in raw_files
+            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw))
+        # An answer on a form follows the filter: its own cell may be as empty as before.
+        for key, known in found.items():
+            if not known and key[3] == "samarbeidsform":
+                found[key] = found.get((*key[:3], "samarbeid", key[4], ""), ())
+        tables: dict[str, tuple[Change, ...]] = {}
+        sides = self._tables("klargjort", AGGREGERT)
+        before, after = (
+            {
+                "/".join((r["indikator"], r["gruppe"], r["instans"], "", r["aar"])): r
+                for rows in side.values()
+                for r in rows
+            }
+            for side in sides
+        )
+        for name in sorted(before.keys() & after.keys()):
+            old, new = before[name], after[name]
+            if [old[c] for c in ("antall", "status", "rettelse")] != [new[c] for c in ("antall", "status", "rettelse")]:
+                row = {"senter_id": "", "tilbud": "", "sporsmaal": "", "samarbeidsform": ""}
+                told = [row | r | {"svar": r["antall"]} for r in (old, new)]
+                cause = changes.cause_of_answer(*told, self.raw, {}, new["fil"] not in raw_files)
+                tables[name] = tuple(cause)
+        return found, services, tables
+
+    # -- numbers
+
+    def _cells(self) -> dict[str, tuple[Mapping | None, Mapping | None]]:
+        """Numbers that differ in the years that both runs have: before confidentiality, or after."""
+        found = {}
+        for name in ("statistikk/tall.csv", "utdata/tall.csv"):
+            if name not in self.differs:
+                continue
+            before, after = ({_cell_name(r): r for r in run.table(name, TALL)} for run in (self.old, self.new))
+            for cell in sorted(before.keys() | after.keys()):
+                old, new = before.get(cell), after.get(cell)
+                shared = int(cell.rsplit("/", 1)[1]) in self.years
+                if shared and _counts(old) != _counts(new):
+                    found[cell] = (old, new)
+        return found
+
+    def told_cells(self, names: Iterable[str]) -> list[dict]:
+        """Those of some numbers that differ, before and now."""
+        return [
+            {"celle": name, "gammel": _count(self.cells[name][0]), "ny": _count(self.cells[name][1])}
+            for name in sorted(set(names) & self.cells.keys())
+        ]
+
+    def tables(self) -> list[dict]:
+        """Numbers that differ, per table for download."""
+        pairs: dict[str, list[str | None]] = {}
+        for side, run in enumerate((self.old, self.new)):
+            for name in run.files:
+                if hit := re.fullmatch(r"utdata/tabeller/(.+)-maskin_p[\d-]+\.csv", name):
+                    pairs.setdefault(hit[1], [None, None])[side] = name
+        found = []
+        for table, names in sorted(pairs.items()):
+            if names[0] == names[1] and names[0] not in self.differs:
+                continue
+            sides = [
+                {} if n is None else self._table_rows(run, n)
+                for run, n in zip((self.old, self.new), names, strict=True)
+            ]
+            rows, cause = [], NOTHING
+            for key in sorted(sides[0].keys() | sides[1].keys()):
+                old, new = (side.get(key) for side in sides)
+                if _shown(old) == _shown(new):
+                    continue
+                cells = [_cell_name(row) for row in (old, new) if row]
+                own = self.causes.of_cells(cells) if set(cells) & self.cells.keys() else self._year()
+                cause |= own
+                rows.append(
+                    {"rad": cells[-1], "gammel": _shown(old), "ny": _shown(new), "differanse": _difference(old, new)}
+                )
+            if rows:
+                run, name = (self.new, names[1]) if names[1] else (self.old, names[0])
+                entry = {"tabell": table, "tittel": _title(run, name), "antall": len(rows), "rader": rows}
+                found.append(self._with_cause(entry, cause if cause.changes else self.causes.candidates("tall")))
+        return found
+
+    def _table_rows(self, run: Run, name: str) -> dict[tuple, Mapping[str, str]]:
+        """Rows of a table by their place: a table of the edition's year alone by everything but the year."""
+        rows = run.rows(name)
+        years = {row.get("aar") for row in rows}
+        return {
+            tuple("" if c == "aar" and years == {str(run.aar)} else row.get(c, "") for c in CELL_KEY): row
+            for row in rows
+        }
+
+    # -- statements
+
+    def statements(self) -> list[dict]:
+        """Sentences that changed, with the statements in them, in the order of the page."""
+        before, after = (_by_question(run) for run in (self.old, self.new))
+        sentences: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+        self.kept: list[dict] = []
+        for id in sorted(before.keys() | after.keys()):
+            old, new = before.get(id), after.get(id)
+            said = tuple(s and _sentence(s) for s in (old, new))
+            if old and new and said[0] == said[1] and old["tekst"] == new["tekst"]:
+                moved = self.told_cells((*old["celler"], *new["celler"]))
+                if moved:
+                    self.kept.append({"id": new["id"], "tekst": new["tekst"], "tall": moved})
+                continue
+            group = sentences.setdefault(said, {"par": []})
+            group["par"].append((old, new))
+        groups = _paired(sentences)
+        texts = [_texts_by_sentence(run) for run in (self.old, self.new)]
+        order = {id: n for n, id in enumerate(_order(self.new) + _order(self.old))}
+        found = []
+        points = self.came_or_went()
+        for (said, now), pairs in groups:
+            if {tidy(text) for text in (said, now) if text} <= points:
+                continue
+            present = [s for pair in pairs for s in reversed(pair) if s]
+            first = present[0]["steder"][0]
+            moved = [s for o, n in pairs if not (o and n and o["tekst"] == n["tekst"]) for s in (o, n) if s]
+            cells = {c for s in moved or present for c in s["celler"]}
+            entry = {
+                "paastander": [_told_statement(old, new) for old, new in pairs],
+                "seksjon": first["seksjon"],
+                "mal": first["mal"],
+                "linje": first["linje"],
+                "gammel": said,
+                "ny": now,
+                "merket": [list(part) for part in marked(said or "", now or "")],
+                "tall": self.told_cells(cells),
+            }
+            cause = self._of_statements(pairs, said, now, texts)
+            found.append((min(order.get(s["id"], len(order)) for s in present), self._with_cause(entry, cause)))
+        return [entry for _, entry in sorted(found, key=lambda f: (f[0], str(f[1]["ny"]), str(f[1]["gammel"])))]
+
+    def _of_statements(
+        self, pairs: Sequence[tuple], said: str | None, now: str | None, texts: Sequence[Mapping]
+    ) -> Cause:
+        """What changed a sentence: the numbers behind its statements, the conditions that chose it, its words' entries
+        in the lexicon, and what changed the words around them."""
+        cause = NOTHING
+        chosen = False
+        for old, new in pairs:
+            cells = {c for s in (old, new) if s for c in s["celler"]}
+            if old and new and old["tekst"] != new["tekst"]:
+                own = self.causes.of_cells(cells)
+                word = self.causes.of_word(old, new)
+                own |= word if word.ground == FOUND or not own.changes else NOTHING
+                cause |= own if own.changes else self.causes.of_words(old["tekst"], new["tekst"])
+            variants = [s["varianter"] if s else [] for s in (old, new)]
+            if [_choices(v) for v in variants[:1]] != [_choices(v) for v in variants[1:]]:
+                asked = [c["vilkaar"] for v in variants for one in v for c in one["vilkaar"]]
+                behind = {cell for text in asked for cell in condition_cells(text, self.cells)}
+                own = self.causes.of_cells(behind | cells)
+                chosen = chosen or bool(own.changes)
+                cause |= own
+        fixed = [
+            _without(sentence or "", side.get(sentence, ())) for sentence, side in zip((said, now), texts, strict=True)
+        ]
+        if fixed[0] != fixed[1] and not chosen and not self.other_year:
+            template = next(s for pair in pairs for s in reversed(pair) if s)["steder"][0]["mal"]
+            own = self.causes.of_cells({c for pair in pairs for s in pair if s for c in s["celler"]})
+            cause |= own if own.changes else self.causes.of_words(fixed[0], fixed[1], template=template)
+        if self.other_year:
+            return cause | self._year()
+        return cause if cause.changes else self.causes.candidates("tekst")
+
+    def _year(self) -> Cause:
+        """The edition's year, where it differs."""
+        return self.causes.settings("aar") if self.other_year else NOTHING
+
+    def came_or_went(self) -> set[str]:
+        """Texts of headline points that came or went, which are told as that alone."""
+        sides = [
+            {tidy(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
+        ]
+        return sides[0] ^ sides[1]
+
+    def headlines(self) -> dict[str, list[dict]]:
+        """Headline points that came, went, or are said otherwise."""
+        before, after = (
+            {h["id"]: h for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
+        )
+        went, came = [i for i in before if i not in after], [i for i in after if i not in before]
+        other = [i for i in before if i in after and before[i]["tekst"] != after[i]["tekst"]]
+        contest = [h for i, h in (*before.items(), *after.items()) if i in (*went, *came)]
+        whole = self.causes.of_cells(c["celle"] for h in contest for c in h["tall"])
+        whole |= self.causes.settings("hovedpunkter") | self._year()
+        found: dict[str, list[dict]] = {"nye": [], "borte": [], "endret": []}
+        for part, ids in (("nye", came), ("borte", went)):
+            for id in ids:
+                point = (after if part == "nye" else before)[id]
+                old, new = (None, point["tekst"]) if part == "nye" else (point["tekst"], None)
+                cause = whole
+                if not cause.changes:
+                    everything = merged(*self.all_answers.values(), self.causes.candidates("tekst").changes)
+                    cause = Cause(everything, "mulige" if everything else UNKNOWN)
+                found[part].append(self._with_cause({"id": id, "gammel": old, "ny": new}, cause))
+        for id in other:
+            old, new = before[id], after[id]
+            cause = self.causes.of_cells(c["celle"] for h in (old, new) for c in h["tall"]) | self._year()
+            cause = cause if cause.changes else self.causes.of_words(old["tekst"], new["tekst"])
+            found["endret"].append(self._with_cause({"id": id, "gammel": old["tekst"], "ny": new["tekst"]}, cause))
+        return found
+
+    # -- pictures, text, files
+
+    def pictures(self) -> list[dict]:
+        """Figures whose picture changed: titles and descriptions are text, and compared as that."""
+        found = []
+        rows = [[_typed(r) for r in run.table("utdata/tall.csv", TALL)] for run in (self.old, self.new)]
+        for name in sorted(n for n in self.differs if n.startswith("figurer/") and n.endswith(".svg")):
+            fid = name.removeprefix("figurer/").removesuffix(".svg")
+            sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
+            if sides[0] == sides[1]:
+                continue
+            gone, came = texts_gone_and_new(*map(drawings.texts, sides))
+            shown = [
+                self.figures(fid, own, run.aar, (run.serie[0], run.aar))
+                for run, own in zip((self.old, self.new), rows, strict=True)
+            ]
+            cells = {_cell_name(row) for side in shown for row in side or ()}
+            cause = self.causes.of_cells(cells) | self._year()
+            if not cause.changes:
+                cause = self.causes.of_words(" ".join(gone), " ".join(came), "figur")
+            entry = {
+                "figur": fid,
+                "gammel": bool(sides[0]),
+                "ny": bool(sides[1]),
+                "samme_ramme": drawings.frame(sides[0]) == drawings.frame(sides[1]),
+                "tekst_borte": gone,
+                "tekst_ny": came,
+                "tall": self.told_cells(cells),
+            }
+            found.append(self._with_cause(entry, cause))
+        return found
+
+    def text(self, sentences: Sequence[Mapping]) -> list[dict]:
+        """Running text that changed, as marked words. Parameters: `sentences`, the entries of `statements`."""
+        pages = [run.text("publikasjon/index.html") for run in (self.old, self.new)]
+        if "publikasjon/index.html" not in self.differs:
+            return []
+        by_entry = {id(entry): cause for entry, cause in self.effects}
+        told = self.came_or_went()
+        found = []
+        for section, old, new in changed_blocks(*map(blocks_of, pages)):
+            cause = NOTHING
+            if {old, new} - {None} <= told:
+                continue
+            for entry in sentences:
+                if any(
+                    side and said and tidy(said) in side for side, said in ((old, entry["gammel"]), (new, entry["ny"]))
+                ):
+                    cause |= by_entry[id(entry)]
+            cause |= self._year()
+            if not cause.changes and all(_ORIGIN_WORDS.search(text or "") for text in (old, new)):
+                cause = self.causes.of_cells(self._origin_changed())
+            if not cause.changes:
+                cause = self.causes.of_words(old or "", new or "")
+            entry = {"seksjon": section, "merket": [list(part) for part in marked(old or "", new or "")]}
+            found.append(self._with_cause(entry, cause))
+        return found
+
+    def _origin_changed(self) -> list[str]:
+        """Numbers that come from elsewhere than before."""
+        return [name for name, sides in self.cells.items() if all(sides) and sides[0]["opphav"] != sides[1]["opphav"]]
+
+    def appearance(self) -> list[dict]:
+        """The style of the page, where it differs."""
+        styles = [
+            "".join(re.findall(r"<style>(.*?)</style>", run.text("publikasjon/index.html"), re.DOTALL))
+            for run in (self.old, self.new)
+        ]
+        if styles[0] == styles[1]:
+            return []
+        left = self.causes.candidates("side")
+        own = tuple(c for c in left.changes if c.slag in ("stil", "skrift", "kode", "laas"))
+        files = {c.fil for c in own if c.slag != "laas"}
+        entry = {"fil": "publikasjon/index.html", "hva": "stilen"}
+        ground = UNKNOWN if not own else "eneste mulige" if len(files) == 1 else "mulige"
+        return [self._with_cause(entry, Cause(own, ground))]
+
+    def changed_files(self) -> list[dict]:
+        """Every output that differs, new or gone, with its bytes' fate."""
+        fate = {(True, True): "endret", (True, False): "borte", (False, True): "ny"}
+        return [
+            {"fil": name, "endring": fate[(name in self.old.files, name in self.new.files)]}
+            for name in sorted(self.differs)
+        ]
+
+    def _with_cause(self, entry: dict, cause: Cause) -> dict:
+        for change in cause.changes:
+            self.named.setdefault(change)
+        self.effects.append((entry, cause))
+        return entry
+
+    def idle_cells(self) -> list[Change]:
+        """Cells as received that differ and changed no answer, in records that both runs have."""
+        used = {(c.fil, c.sted) for own in (*self.all_answers.values(), *self.causes.tables.values()) for c in own}
+        found = []
+        for place in sorted(self.raw.gammel.keys() & self.raw.ny.keys(), key=lambda p: (p[0], int(p[1]), p[2])):
+            file, line, column = place
+            where = f"linje {line}, kolonne «{column}»"
+            if self.raw.gammel[place] != self.raw.ny[place] and (file, where) not in used:
+                found.append(Change("raarad", file, where, self.raw.gammel[place], self.raw.ny[place]))
+        return found
+
+
+def compare(old: Run, new: Run, indicators: Mapping, figures: Figures, reaches: Callable[[str, str], bool]) -> dict:
+    """The whole comparison. Parameters: as `Report`."""
+    report = Report(old, new, indicators, figures, reaches)
+    statements = report.statements()
+    parts = {
+        "data": report.data,
+        "paastander": statements,
+        "hovedpunkter": report.headlines(),
+        "tabeller": report.tables(),
+        "figurer": report.pictures(),
+        "tekst": report.text(statements),
+        "utseende": report.appearance(),
+    }
+    explained = bool(report.effects)
+    rest = report.differs and not explained
+    if rest:
+        parts["utseende"].append(report._with_cause({"fil": "", "hva": "filene"}, _rest(report)))
+    causes = sorted(report.named, key=lambda c: c.rank)
+    ids = {change: f"A{n}" for n, change in enumerate(causes, 1)}
+    for entry, cause in report.effects:
+        entry["arsaker"], entry["grunnlag"] = (
+            [ids[c] for c in cause.changes],
+            cause.ground if cause.changes else UNKNOWN,
+        )
+    named_files = {c.fil for c in causes}
+    idle = [
+        c
+        for c in report.causes.inputs
+        if c not in ids and not (c.slag in ("raafil", "register") and c.fil in named_files)
+    ]
+    idle = [c for c in idle if not (c.fil.endswith("/kilde.yaml") and any(_beside(c.fil, f) for f in named_files))]
+    idle = [c for c in idle if not (c.slag in ("leksikon", "rettelse") and c.gammel is None and c.fil in named_files)]
+    idle = [
+        c for c in idle if not (c.slag == "register" and any(f.startswith("data/raw/register") for f in named_files))
+    ]
+    answers = merged(*report.all_answers.values(), *report.causes.tables.values())
+    idle = list(merged(idle, report.idle_cells()[:200], (c for c in answers if c not in ids)))
+    counted = {"tall": len(report.cells), "av": _all_cells(old, new, report.years)}
+    return {
+        "skjema": FORM,
+        "lik": not report.differs,
+        "dom": verdict(report, parts, counted),
+        "gammel": _told_run(old),
+        "ny": _told_run(new),
+        "antall": counted,
+        **parts,
+        "arsaker": [{"id": ids[c], **_told_change(c)} for c in causes],
+        "holdt_seg": report.kept,
+        "uten_virkning": [_told_change(c) for c in idle],
+        "filer": report.changed_files(),
+        "ikke_avgjort": _undecided(old, new),
+    }
+
+
+def _rest(report: Report) -> Cause:
+    """What may have changed files in which nothing that a reader meets has changed."""
+    answers = merged(*report.all_answers.values(), report.causes.services.values())
+    return Cause(answers, FOUND) if answers else report.causes.candidates("side", without="\0")
+
+
+def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
+    """The first line: what came of it all."""
+    if not report.differs:
+        return f"Ingen endringer. Alle {number(len(report.new.files))} filene er like, byte for byte."
+    lost = [entry for entry in parts["data"] if entry["tapt"] or entry["ny"] < entry["gammel"]]
+    told = ["Data er tapt." if lost else "Ingen data er tapt."]
+    points = sum(len(parts["hovedpunkter"][part]) for part in ("nye", "borte", "endret"))
+    amounts = [
+        _many(counted["tall"], f"av {number(counted['av'])} tall", f"av {number(counted['av'])} tall"),
+        _many(len(parts["paastander"]), "setning", "setninger"),
+        _many(points, "hovedpunkt", "hovedpunkter"),
+        _many(len(parts["figurer"]), "figur", "figurer"),
+        _many(len(parts["tekst"]), "avsnitt", "avsnitt"),
+    ]
+    amounts = [a for a in amounts if a]
+    if amounts:
+        told.append(f"{listing(amounts)} er endret.")
+    else:
+        told.append(
+            f"Ingen tall, setninger eller figurer er endret, men {_many(len(report.differs), 'fil', 'filer')} er det."
+        )
+    open_ = sum(1 for _, cause in report.effects if not cause.changes)
+    if open_:
+        told.append(f"For {_many(open_, 'endring', 'endringer')} kunne årsaken ikke avgjøres.")
+    return " ".join(told)
+
+
+def _many(n: int, one: str, several: str) -> str:
+    return "" if n == 0 else f"{number(n)} {one if n == 1 else several}"
+
+
+def _undecided(old: Run, new: Run) -> list[str]:
+    """What could not be found out, and why."""
+    found = []
+    for run, which in ((old, "den gamle kjøringen"), (new, "den nye kjøringen")):
+        if run.manifest is None:
+            found.append(
+                f"{which.capitalize()} har ikke manifest.json. Hvilke maler, stiler, skrifter, leksikon, kodebøker og "
+                "hvilken kode den ble laget av, kunne ikke avgjøres."
+            )
+    return found
+
+
+def _all_cells(old: Run, new: Run, years: Sequence[int]) -> int:
+    rows = (_cell_name(r) for run in (old, new) for r in run.table("utdata/tall.csv", TALL) if int(r["aar"]) in years)
+    return len(set(rows))
+
+
+def _told_run(run: Run) -> dict:
+    code = (run.manifest or {}).get("kode") or {}
+    return {"aar": run.aar, "manifest": run.manifest is not None, "commit": code.get("commit"), "filer": len(run.files)}
+
+
+def _told_change(change: Change) -> dict:
+    return {
+        "slag": change.slag,
+        "fil": change.fil,
+        "sted": change.sted,
+        "gammel": change.gammel,
+        "ny": change.ny,
+        "tekst": change.told(),
+    }
+
+
+def _cell_name(row: Mapping) -> str:
+    return "/".join(str(row.get(c) or "") for c in CELL_KEY)
+
+
+def _counts(row: Mapping | None) -> list[str] | None:
+    return row and [row[c] for c in COUNTS]
+
+
+def _count(row: Mapping | None) -> str | None:
+    """A number as text: «41 av 43», «hidden» by its status, None where there is none."""
+    if row is None:
+        return None
+    if row["status"]:
+        return row["status"].replace("_", " ")
+    told = str(row["antall"]) + (f" av {row['base']}" if row["base"] else "")
+    rest = [
+        f"{row[c]} {c.replace('_', ' ')}"
+        for c in ("nei", "vet_ikke", "ubesvart", "ikke_spurt")
+        if row[c] not in ("", "0")
+    ]
+    return f"{told} ({'; '.join([', '.join(rest), row['opphav']] if rest else [row['opphav']])})"
+
+
+def _shown(row: Mapping | None) -> str | None:
+    if row is None:
+        return None
+    if row.get("status"):
+        return row["status"].replace("_", " ")
+    base = f" av {row['base']}" if row.get("base") else ""
+    share = f" ({row['prosent'].replace('.', ',')} %)" if row.get("prosent") else ""
+    return f"{row.get('antall', '')}{base}{share}"
+
+
+def _difference(old: Mapping | None, new: Mapping | None) -> str:
+    counts = [row.get("antall") if row else None for row in (old, new)]
+    if not all(c and c.isdecimal() for c in counts):
+        return ""
+    gap = int(counts[1]) - int(counts[0])
+    return f"+{gap}" if gap > 0 else number(gap)
+
+
+def _typed(row: Mapping[str, str]) -> dict:
+    """A row of text with its year, count and base as numbers."""
+    return {**row, **{c: int(row[c]) if row[c] else None for c in ("aar", "antall", "base")}}
+
+
+def _title(run: Run, name: str) -> str:
+    """The title of a table, from the first line of the file for spreadsheets."""
+    plain = name.replace("-maskin_", "_")
+    lines = run.text(plain).lstrip("\ufeff").splitlines() if plain in run.files else []
+    return lines[0].strip('"; ') if lines else name
+
+
+def _sentence(statement: Mapping) -> str:
+    return statement["steder"][0]["setning"]
+
+
+def _by_question(run: Run) -> dict[str, Mapping]:
+    """Statements by question. The year is told from the edition's, so that two editions ask the same; the same question
+    again is known by its section and its place there, so that a new one does not push the others."""
+    found: dict[str, Mapping] = {}
+    seen: Counter[str] = Counter()
+    for statement in sorted(run.statements["paastander"], key=lambda s: (_natural(s["id"]), s["id"])):
+        name = re.sub(r"-\d{1,3}$", "", statement["id"])
+        question = _YEAR.sub(lambda hit: f"{int(hit[0]) - run.aar:+d}", name)
+        place = f"{question}@{statement['steder'][0]['seksjon']}@{statement['steder'][0]['element']}"
+        seen[place] += 1
+        found[f"{place}#{seen[place]}"] = statement
+    return found
+
+
+def _natural(id: str) -> tuple[str, int]:
+    hit = re.fullmatch(r"(.*?)(?:-(\d{1,3}))?", id)
+    return (hit[1], int(hit[2] or 1))
+
+
+def _order(run: Run) -> list[str]:
+    """Ids in the order of the page."""
+    page = run.text("publikasjon/index.html")
+    places = {id: n for n, id in enumerate(re.findall(r'\bid="p-([a-z0-9.-]+)"', page))}
+    return sorted((s["id"] for s in run.statements["paastander"]), key=lambda id: (places.get(id, len(places)), id))
+
+
+def _paired(sentences: Mapping[tuple, Mapping]) -> list[tuple[tuple, list[tuple]]]:
+    """Groups of statements by sentence; one that went and one that came in the same section are told together."""
+    groups = {said: list(group["par"]) for said, group in sentences.items()}
+    gone = [said for said in groups if said[1] is None]
+    for said in [said for said in groups if said[0] is None]:
+        place = groups[said][0][1]["steder"][0]
+        mates = [
+            mate
+            for mate in gone
+            if (groups[mate][0][0]["steder"][0]["seksjon"], groups[mate][0][0]["steder"][0]["element"])
+            == (place["seksjon"], place["element"])
+            and (alike(mate[0], said[1]) >= 1 / 3 or _variant_names(groups[mate]) & _variant_names(groups[said]))
+        ]
+        if mates:
+            mate = min(mates, key=lambda m: abs(groups[m][0][0]["steder"][0]["linje"] - place["linje"]))
+            gone.remove(mate)
+            key = (mate[0], said[1])
+            groups.setdefault(key, []).extend(groups.pop(mate) + groups.pop(said))
+    return list(groups.items())
+
+
+def _variant_names(pairs: Iterable[tuple]) -> set[str]:
+    return {v["navn"] for pair in pairs for s in pair if s for v in s["varianter"]}
+
+
+def _texts_by_sentence(run: Run) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for statement in run.statements["paastander"]:
+        for place in statement["steder"]:
+            found.setdefault(place["setning"], []).append(statement["tekst"])
+    return found
+
+
+def _without(sentence: str, texts: Iterable[str]) -> str:
+    """A sentence without the texts that code wrote into it."""
+    sentence = tidy(sentence)
+    for text in sorted(set(texts), key=len, reverse=True):
+        sentence = sentence.replace(tidy(text), "…")
+    return sentence
+
+
+def _beside(one: str, other: str) -> bool:
+    """Whether two files lie in the same folder."""
+    return one.rpartition("/")[0] == other.rpartition("/")[0]
+
+
+def _choices(variants: Iterable[Mapping]) -> list[tuple]:
+    return [(v["navn"], v["nummer"]) for v in variants]
+
+
+def _told_statement(old: Mapping | None, new: Mapping | None) -> dict:
+    one = new or old
+    return {
+        "id": one["id"],
+        "endring": "ny" if old is None else "borte" if new is None else "endret",
+        "gammel": old and old["tekst"],
+        "ny": new and new["tekst"],
+        "regel_gammel": old and old["regel"],
+        "regel_ny": new and new["regel"],
+    }

@@ -1,0 +1,21 @@
+# The edition and another run (`--config mot=<folder>`) → what differs between them, and why. For the target `endringer`.
+rule compare:
+    input:
+        edition=rules.manifest.output.manifest,
+        earlier=EDITION.earlier,
+        codebooks=[str(path) for path in codebook_files()],
+        templates=EDITION.templates,
+        fonts=FONTS,
+        modules=modules("compare"),
+        lock="requirements.lock",
+    output:
+        side=update("results/endringer/endringer.html"),
+        tekst=update("results/endringer/endringer.md"),
+        data=update("results/endringer/endringer.json"),
+    params:
+        gammel=EDITION.against,
+        ny=R,
+    log:
+        "logs/compare.log",
+    script:
+        "../../scripts/compare.py"
