@@ -24,6 +24,7 @@ include: "workflow/rules/render.smk"
 include: "workflow/rules/prove.smk"
 include: "workflow/rules/typeset.smk"
 include: "workflow/rules/manifest.smk"
+include: "workflow/rules/compare.smk"
 
 
 rule publication:
@@ -36,6 +37,11 @@ rule publication:
         rules.prove.output,
         rules.typeset.output,
         rules.manifest.output,
+
+
+rule endringer:
+    input:
+        rules.compare.output,
 
 
 onsuccess:
