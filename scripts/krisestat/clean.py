@@ -376,7 +376,8 @@ def look_at(
         problems.raise_if_any()
     absent = sorted(set(rows["senter_id"]) - set(owners["senter_id"]))
     battery = rows[(rows["sporsmaal"] == "samarbeid") & (rows["linje"] > 0)]
-    empty = battery.groupby(["senter_id", "tilbud", "linje"], sort=True)["svar"].agg(lambda s: set(s) <= {"ubesvart"})
+    battery = battery.assign(tomt=battery["svar"] == "ubesvart")
+    empty = battery.groupby(["senter_id", "tilbud", "linje"], sort=True)["tomt"].all()
     blank = [f"linje {line}: {senter}, tilbud til {tilbud}" for senter, tilbud, line in empty[empty].index]
     forms = rows["sporsmaal"] == "samarbeidsform"
     checks = [
