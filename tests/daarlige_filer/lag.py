@@ -534,6 +534,13 @@ def spss_fil_avkortet_i_svarene(d):
 
 
 @fault(2019)
+def spss_fil_som_faar_biblioteket_til_aa_krasje(d):
+    data = bytearray(d.raw.read_bytes())
+    data[10798] = 121
+    d.put(bytes(data))
+
+
+@fault(2019)
 def spss_fil_med_kode_som_ikke_er_oppgitt(d):
     data = d.raw.read_bytes()
     at = data.index(b"Senter 01") + 16
