@@ -7,7 +7,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
-from krisestat.inventory import edition_files
+from krisestat.inventory import edition_files, published_files
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
 
@@ -23,6 +23,7 @@ include: "workflow/rules/draw.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/prove.smk"
 include: "workflow/rules/typeset.smk"
+include: "workflow/rules/audit.smk"
 include: "workflow/rules/manifest.smk"
 include: "workflow/rules/compare.smk"
 
@@ -36,6 +37,7 @@ rule publication:
         rules.render.output,
         rules.prove.output,
         rules.typeset.output,
+        rules.audit.output,
         rules.manifest.output,
 
 

@@ -1,0 +1,17 @@
+"""Binds the rule `audit` to `krisestat.audit.run`."""
+
+from pathlib import Path
+
+from krisestat.job import job
+
+with job("audit", snakemake.log[0]):
+    from krisestat import audit
+
+    audit.run(
+        statistikk=Path(snakemake.input.statistikk),
+        published=Path(snakemake.input.published),
+        policy=Path(snakemake.input.policy),
+        results=Path(snakemake.params.results),
+        config=snakemake.params.config,
+        revisjon=Path(snakemake.output.revisjon),
+    )

@@ -1,0 +1,492 @@
+"""Stage `audit`: opens the finished files of a run as a reader would, and stops the build if they reveal what must not
+be revealed.
+
+Three questions. Does the number of a hidden cell stand anywhere where it can be tied to its cell? Can anyone who knows
+all that is published work a hidden number out more closely than the policy allows? Is there an address, a telephone
+number or another mark of a person? The files are read with readers of their own: what the renderer meant is not asked.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import logging
+import re
+import zipfile
+import zlib
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from krisestat.contracts import PERSONER, Row, read_rows, write_atomic
+from krisestat.disclosure import ALLE, LAND, Attacker, Key, person_tables, primary
+from krisestat.errors import ProblemList
+from krisestat.persons import published_persons
+from krisestat.yamlfiles import load_yaml
+
+LOG = logging.getLogger(__name__)
+
+# Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
+INTERNAL = ("inndata", "klargjort", "statistikk")
+_SKIPPED = ("manifest.json", "revisjon.json")
+# Where answers of single institutions may stand beside their names: there, only what speaks of persons is refused.
+_REVIEWER = "etterproving"
+
+_TAG = re.compile(r"<!--(.*?)-->|<(/?)([a-zA-Z][\w:-]*)([^>]*)>|([^<]+)", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_DATA_URI = re.compile(r"data:([\w/+.-]*)[^,\"')]*;base64,([A-Za-z0-9+/=]*)")
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+# These run on in a sentence; every other element ends what was said before it.
+_INLINE = {"a", "b", "em", "i", "mark", "span", "strong", "sub", "sup", "tspan", "th", "td", "code", "abbr", "time"}
+_SHAPES = {
+    "d",
+    "points",
+    "transform",
+    "viewbox",
+    "style",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "cx",
+    "cy",
+    "width",
+    "height",
+}
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
+_PERSON_WORDS = {"beboere": r"beboer|bodde|personer", "opphold": r"opphold"}
+_GROUP_WORDS = {
+    "kvinner": r"\bkvinne",
+    "menn": r"\bmenn\b|\bmannlig",
+    "ikke_registrert": r"\bikke[ _]registrert|\buten registrert",
+    ALLE: r"\bi alt\b|\balle\b|\bhele landet",
+}
+_DIGIT = re.compile(r"\d")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+_PHONES = (
+    re.compile(r"\+47[ \u00a0]?\d[\d \u00a0]{6,10}\d"),
+    re.compile(r"(?<![\w./:,=#-])[2-9]\d{7}(?![\w./-])"),
+    re.compile(r"\b(?:[Tt]el|[Tt]lf|[Mm]obil|[Rr]ing)\w*[^\d\n]{1,15}((?:\d[ \u00a0]?){7}\d)(?!\w)"),
+)
+_BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")
+_ROW_IN_PDF = re.compile(r"^(?:[\d\u00a0\u202f:., ]+)$")
+
+
+class Unit(NamedTuple):
+    """What a reader takes in together: a row, a sentence, an attribute, an object; `context` is what stands over it."""
+
+    context: str
+    text: str
+
+
+# -- reading finished files
+
+
+def markup_units(text: str) -> Iterator[Unit]:
+    """The units of HTML or SVG: blocks, rows with their caption, attributes, comments, scripts, drawings within."""
+    for kind, data in _DATA_URI.findall(text):
+        if "svg" in kind or "html" in kind or "text" in kind:
+            yield from markup_units(b64decode(data).decode("utf-8", "replace"))
+    text = _DATA_URI.sub("", _STYLE.sub("", text))
+    caption, heading, said, drawing = "", "", [], []
+    for comment, closing, name, attributes, run in _TAG.findall(text):
+        if run:
+            said.append(run)
+            continue
+        if comment:
+            yield Unit("", html.unescape(comment))
+            continue
+        tag = name.lower()
+        if tag in ("td", "th"):
+            said.append(" | ")
+        if tag not in _INLINE:
+            block = html.unescape("".join(said)).strip()
+            said = []
+            if block:
+                if closing and tag == "caption":
+                    caption = block
+                if closing and re.fullmatch(r"h[1-6]", tag):
+                    heading = block
+                drawing.append(block)
+                yield Unit(f"{heading} {caption}", block)
+            if closing and tag == "table":
+                caption = ""
+            if tag == "svg":
+                if closing and drawing:
+                    yield Unit("", " | ".join(drawing))
+                drawing = []
+        if "=" in attributes:
+            for attribute, one, other in _ATTRIBUTE.findall(attributes):
+                if attribute.lower() not in _SHAPES and (one or other):
+                    yield Unit("", html.unescape(one or other))
+    if said:
+        yield Unit("", html.unescape("".join(said)))
+
+
+def csv_units(text: str) -> Iterator[Unit]:
+    """The rows of a table; the lines before the first with several columns, and the headers, are their context."""
+    text = text.lstrip("\ufeff")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if text.count(";") > text.count(",") else ","))
+    context: list[str] = []
+    for row in rows:
+        yield Unit(" ".join(context), " | ".join(row))
+        if len(context) < 2 and any(row):
+            context.append(" ".join(row))
+
+
+def json_units(data: Any, path: str = "") -> Iterator[Unit]:
+    """The objects of a JSON text, each with the scalars that it holds itself; the keys above are the context."""
+    if isinstance(data, Mapping):
+        scalars = [f"{k}: {v}" for k, v in data.items() if not isinstance(v, Mapping | list)]
+        scalars += [
+            f"{k}: {v}"
+            for k, v in data.items()
+            if isinstance(v, list) and not any(isinstance(x, Mapping | list) for x in v)
+        ]
+        yield Unit(path, " | ".join(scalars))
+        for key, value in data.items():
+            yield from json_units(value, f"{path} {key}") if isinstance(value, Mapping | list) else ()
+    elif isinstance(data, list):
+        for value in data:
+            yield from json_units(value, path) if isinstance(value, Mapping | list) else iter([Unit(path, str(value))])
+
+
+def line_units(text: str) -> Iterator[Unit]:
+    """The lines of any other text."""
+    return (Unit("", line) for line in text.splitlines() if line.strip())
+
+
+def xlsx_units(data: bytes) -> Iterator[Unit]:
+    """The rows of every sheet of a workbook, hidden ones too, and all other texts in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        parts = {name: book.read(name).decode("utf-8", "replace") for name in book.namelist() if name.endswith(".xml")}
+    shared = [
+        "".join(re.findall(r"<t[^>]*>([^<]*)</t>", s))
+        for s in re.findall(r"<si>.*?</si>", parts.get("xl/sharedStrings.xml", ""), re.DOTALL)
+    ]
+    for name, text in sorted(parts.items()):
+        for row in re.findall(r"<row\b.*?</row>", text, re.DOTALL):
+            cells = re.findall(r"<c\b([^>]*)>(?:<f>[^<]*</f>)?(?:<v>([^<]*)</v>|<is>(.*?)</is>)", row, re.DOTALL)
+            told = [
+                shared[int(v)] if 't="s"' in kind else v or re.sub("<[^>]*>", "", inline) for kind, v, inline in cells
+            ]
+            yield Unit(name, " | ".join(html.unescape(cell) for cell in told))
+        if "<row" not in text:
+            yield from markup_units(text)
+
+
+def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Unit]:
+    """The text of a PDF: rows and sentences of its pages, alternative texts, metadata and attachments."""
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(data)
+    for key, value in document.get_metadata_dict().items():
+        yield Unit(key, value)
+    for n in range(document.count_attachments()):
+        attachment = document.get_attachment(n)
+        yield from units_of(attachment.get_name(), bytes(attachment.get_data()), names)
+    for page in document:
+        paragraph: list[str] = []
+        for line in page.get_textpage().get_text_bounded().splitlines():
+            found = names.match(line)
+            if found and _ROW_IN_PDF.match(line[found.end() :].strip() or ":"):
+                yield Unit("", line)
+                continue
+            paragraph.append(line)
+            if re.search(r"[.!?:]\s*$", line):
+                yield Unit("", " ".join(paragraph))
+                paragraph = []
+        yield Unit("", " ".join(paragraph))
+        yield from (Unit("", text) for text in _alternatives(pdfium, page))
+    # What no reader shows: XMP, and streams that nothing on a page refers to.
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL):
+        try:
+            stream = zlib.decompress(stream)
+        except zlib.error:
+            pass
+        if b"xmpmeta" in stream[:400] or b"<svg" in stream[:400] or b"<html" in stream[:400]:
+            yield from markup_units(stream.decode("utf-8", "replace"))
+
+
+def _alternatives(pdfium: Any, page: Any) -> Iterator[str]:
+    """The alternative texts, actual texts and titles of a page's structure."""
+    import ctypes
+
+    raw = pdfium.raw
+
+    def text_of(call: Any, element: Any) -> str:
+        size = call(element, None, 0)
+        if size <= 2:
+            return ""
+        buffer = ctypes.create_string_buffer(size)
+        call(element, buffer, size)
+        return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+
+    def walk(element: Any) -> Iterator[str]:
+        for call in (
+            raw.FPDF_StructElement_GetAltText,
+            raw.FPDF_StructElement_GetActualText,
+            raw.FPDF_StructElement_GetTitle,
+        ):
+            if text := text_of(call, element):
+                yield text
+        for n in range(raw.FPDF_StructElement_CountChildren(element)):
+            if child := raw.FPDF_StructElement_GetChildAtIndex(element, n):
+                yield from walk(child)
+
+    tree = raw.FPDF_StructTree_GetForPage(page.raw)
+    for n in range(raw.FPDF_StructTree_CountChildren(tree)):
+        if child := raw.FPDF_StructTree_GetChildAtIndex(tree, n):
+            yield from walk(child)
+    raw.FPDF_StructTree_Close(tree)
+
+
+def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
+    """The units of a file, by its ending. Parameters: `names`, finds the name of a centre at the start of a row."""
+    ending = name.rsplit(".", 1)[-1].lower()
+    if ending == "pdf":
+        return pdf_units(data, names)
+    if ending == "xlsx":
+        return xlsx_units(data)
+    text = data.decode("utf-8", "replace")
+    match ending:
+        case "html" | "svg" | "xml":
+            return markup_units(text)
+        case "csv":
+            return csv_units(text)
+        case "json":
+            return json_units(json.loads(text))
+    return line_units(text)
+
+
+# -- what must not be found
+
+
+class Secrets:
+    """The numbers that must not be found, by what names their cells.
+
+    Parameters: `truth`, the true number of each cell; `open_cells`, those that are published; `protected`, the cells
+    whose numbers must not be found.
+    """
+
+    def __init__(
+        self, truth: Mapping[Key, int], names: Mapping[str, str], open_cells: Iterable[Key], protected: Iterable[Key]
+    ):
+        self.hidden: dict[str, set[int]] = {}
+        self.open: dict[str, Counter[int]] = {}
+        self.national: dict[str, dict[str, set[int]]] = {}
+        for cell in protected:
+            if cell.senter_id == LAND:
+                self.national.setdefault(cell.gruppe, {}).setdefault(cell.maal, set()).add(truth[cell])
+            else:
+                self.hidden.setdefault(cell.senter_id, set()).add(truth[cell])
+        for cell in open_cells:
+            place = cell.senter_id if cell.senter_id != LAND else f"land {cell.gruppe}"
+            self.open.setdefault(place, Counter())[truth[cell]] += 1
+        called = {name: senter for name, senter in names.items() if senter in self.hidden}
+        called |= {senter: senter for senter in self.hidden}
+        self.called = called
+        words = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
+        # The name of one centre may be the beginning of another's: «Senter 12» and «Senter 12 og 44».
+        self.name = re.compile(rf"(?<!\w)(?:{words})(?!\w)(?! og \d)") if words else re.compile(r"(?!)")
+        self._groups = {group: re.compile(_GROUP_WORDS[group], re.IGNORECASE) for group in self.national}
+        self._measures = {m: re.compile(words, re.IGNORECASE) for m, words in _PERSON_WORDS.items()}
+
+    def found(self, unit: Unit, reviewer: bool) -> str:
+        """Which hidden cell a unit reveals, in words, or «». Parameters: `reviewer`, as for the reviewer's files."""
+        if not _DIGIT.search(unit.text):
+            return ""
+        spoken = [m for m, words in self._measures.items() if words.search(unit.text) or words.search(unit.context)]
+        if named := {self.called[hit] for hit in self.name.findall(unit.text)}:
+            counted = _numbers(self.name.sub(" ", unit.text)) if spoken or not reviewer else Counter()
+            for senter in sorted(named):
+                for value in self.hidden[senter]:
+                    if counted[value] > self.open.get(senter, Counter())[value]:
+                        return f"et skjult tall for {senter}"
+        if spoken and self.national:
+            counted = _numbers(unit.text)
+            for group, pattern in self._groups.items():
+                values = {v for m in spoken for v in self.national[group].get(m, ())}
+                if values & counted.keys() and pattern.search(unit.text):
+                    for value in values:
+                        if counted[value] > self.open.get(f"land {group}", Counter())[value]:
+                            return f"et skjult tall for {group} i hele landet"
+        return ""
+
+
+def _numbers(text: str) -> Counter[int]:
+    """The whole numbers of a text, and how often each stands there."""
+    return Counter(int(re.sub(r"\D", "", hit)) for hit in _NUMBER.findall(text))
+
+
+def personal_marks(text: str, allowed: Iterable[str]) -> list[str]:
+    """E-mail addresses, telephone numbers, IP addresses and birth numbers in a text.
+
+    Parameters: `allowed`, those that the edition prints on purpose. Returns what kind, never the mark itself.
+    """
+    known = {re.sub(r"[ \u00a0]", "", one) for one in allowed}
+
+    def strange(hits: Iterable[str]) -> bool:
+        return any(re.sub(r"[ \u00a0]|^\+47", "", hit) not in known for hit in hits)
+
+    found = []
+    if "@" in text and strange(_EMAIL.findall(text)):
+        found.append("en e-postadresse")
+    if strange(hit for pattern in _PHONES for hit in pattern.findall(text)):
+        found.append("et telefonnummer")
+    if any(all(int(part) < 256 for part in hit.split(".")) for hit in _IP.findall(text)):
+        found.append("en IP-adresse")
+    if any(_is_birth_number("".join(hit)) for hit in _BIRTH_NUMBER.findall(text)):
+        found.append("et fødselsnummer")
+    return found
+
+
+def _is_birth_number(digits: str) -> bool:
+    """Whether eleven digits have the two check digits of a Norwegian birth number."""
+    d = [int(c) for c in digits]
+    first = sum(a * b for a, b in zip((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), d, strict=False)) % 11
+    second = sum(a * b for a, b in zip((5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), d, strict=True)) % 11
+    return first == second == 0
+
+
+# -- the attacker
+
+
+def published_numbers(tables: Iterable[str]) -> dict[Key, int]:
+    """Every number of persons in the machine-readable files. Parameters: `tables`, their texts."""
+    needed = {"aar", "senter_id", "gruppe", "maal", "antall"}
+    return {
+        Key(int(row["aar"]), row["senter_id"], row["gruppe"], row["maal"]): int(row["antall"])
+        for text in tables
+        for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+        if needed <= row.keys() and row["antall"]
+    }
+
+
+def tightest(
+    truth: Mapping[Key, int], known: Mapping[Key, int], spans: Mapping[Key, int]
+) -> tuple[list[Key], int | None]:
+    """The protected cells that an attacker can place more closely than allowed, and the narrowest span left to any.
+
+    Parameters: `truth`, the true numbers (only their size is used); `known`, what the attacker knows; `spans`, the
+    protected cells and the span that each must have.
+    """
+    broken, narrowest = [], None
+    for aar in sorted({c.aar for c in spans}):
+        sentre = sorted({c.senter_id for c in truth if c.aar == aar} - {LAND})
+        attacker = Attacker(person_tables(aar, sentre), 3 * max(n for c, n in truth.items() if c.aar == aar))
+        attacker.know(known, ())
+        for cell in sorted(c for c in spans if c.aar == aar):
+            low, high = attacker.span(cell)
+            narrowest = high - low if narrowest is None else min(narrowest, high - low)
+            if high - low < spans[cell]:
+                broken.append(cell)
+    return broken, narrowest
+
+
+def audit(
+    files: Mapping[str, bytes],
+    internal: Mapping[str, bytes],
+    truth_rows: Sequence[Row],
+    printed: Mapping[Key, int],
+    policy: Mapping[str, Any],
+    allowed: Sequence[str],
+) -> dict[str, Any]:
+    """Look through the finished files.
+
+    Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
+    looked for; `truth_rows`, rows of `PERSONER`; `printed`, earlier published figures; `policy`; `allowed`, e-mail
+    addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems` with all that is
+    revealed: the file and the cell, never the number.
+    """
+    problems = ProblemList()
+    truth = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in truth_rows}
+    names = {r["senter"]: r["senter_id"] for r in truth_rows if r["senter_id"]}
+    machine = [
+        data.decode("utf-8") for name, data in files.items() if name.startswith("utdata/") and name.endswith(".csv")
+    ]
+    known = published_numbers(machine)
+    spans = primary(truth, policy)
+    every = policy["personer"]["inndelinger"]
+    closed = {c for c in truth if c not in known and c.gruppe in every["senter" if c.senter_id else "land"]}
+    secrets = Secrets(truth, names, known.keys() & truth.keys(), closed | (spans.keys() - known.keys()))
+    units = 0
+    for name, data in sorted(files.items()):
+        read = dict.fromkeys(units_of(name, data, secrets.name))
+        units += len(read)
+        for cell in dict.fromkeys(secrets.found(unit, name.startswith(_REVIEWER)) for unit in read):
+            if cell:
+                _refuse(problems, name, cell, "tegnet «:» eller ingenting")
+        for mark in personal_marks("\n".join(unit.text for unit in read), allowed):
+            _refuse(problems, name, mark, "ingen opplysninger om personer")
+    for name, data in sorted(internal.items()):
+        for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
+            _refuse(problems, name, mark, "bare kodede svar etter inndata")
+    for cell in sorted(spans.keys() & known.keys()):
+        _refuse(
+            problems,
+            "utdata/personer.csv",
+            f"et tall som skal skjules: {'/'.join(map(str, cell))}",
+            "status «undertrykt»",
+        )
+    elsewhere = {(c["aar"], c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
+    earlier = {c: n for c, n in printed.items() if c in truth and (c.aar, c.gruppe, c.maal) not in elsewhere}
+    try:
+        broken, narrowest = tightest(truth, earlier | known, spans)
+        for cell in broken:
+            _refuse(problems, "utdata", f"nok til å regne ut {'/'.join(map(str, cell))}", "et spenn som i reglene")
+    except ArithmeticError as error:
+        narrowest = None
+        _refuse(problems, "utdata", f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før")
+    problems.raise_if_any()
+    return {
+        "politikk": policy["id"],
+        "filer": sorted(files),
+        "enheter_lest": units,
+        "skjulte_tall": len(closed),
+        "vernede_tall": len(spans),
+        "smaleste_spenn": narrowest,
+        "trykt_av_andre": len(elsewhere),
+    }
+
+
+def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:
+    problems.add(
+        name,
+        "",
+        found,
+        wanted,
+        "Publiser ikke. Ta det ut av malen, tabellen eller filen, og bygg igjen (docs/metode.md, «Konfidensialitet»).",
+    )
+
+
+def run(
+    results: Path, statistikk: Path, published: Path, policy: Path, config: Mapping[str, Any], revisjon: Path
+) -> None:
+    """Look through everything in the folder of an edition, and write the report.
+
+    Parameters: `results`, the folder; `statistikk`, the true numbers of persons; `published`, earlier printed figures;
+    `policy`, a file; `config`, the merged configuration; `revisjon`, the report to write. Raises `Problems`.
+    """
+    found = {p.relative_to(results).as_posix(): p for p in sorted(results.rglob("*")) if p.is_file()}
+    wanted = {
+        name: p
+        for name, p in found.items()
+        if name not in _SKIPPED and p.name not in _SKIPPED and not p.name.startswith(".")
+    }
+    files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
+    coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
+    help_, contact = config["hjelp"], config["publikasjon"]["kontakt"]
+    allowed = [contact["epost"], *(str(value) for value in help_.values())]
+    report = audit(
+        files, coded, read_rows(statistikk, PERSONER), published_persons(published), load_yaml(policy)[0], allowed
+    )
+    write_atomic(revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])
