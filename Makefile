@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser sjekk-tekst
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -54,6 +54,15 @@ mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02
 
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020
 	$(BIN)/python -m krisestat.verify $(AAR)
+
+gjennomgang: setup  ## påstander som ingen har godkjent ennå: make gjennomgang AAR=2020
+	$(BIN)/python -m krisestat.review "$(AAR)"
+
+publiser: setup  ## frys utgaven i publisert/ når alle endrede påstander er godkjent: make publiser AAR=2020
+	$(BIN)/python -m krisestat.review "$(AAR)" --publiser
+
+frys: setup  ## frys utgaven uten gjennomgang, for en som er publisert fra før: make frys AAR=2020
+	$(BIN)/python -m krisestat.freeze "$(AAR)"
 
 reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
 	bash tools/system.sh test

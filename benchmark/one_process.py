@@ -69,6 +69,8 @@ def stages() -> dict[str, Callable[[], object]]:
         "render": lambda: render.run(
             results / "utdata/tall.csv",
             results / "etterproving/kvalitet.csv",
+            [],
+            Path("data/rettelser-publisert.yaml"),
             codebooks,
             Path("templates"),
             figures,

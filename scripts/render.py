@@ -11,6 +11,8 @@ with job("render", snakemake.log[0]):
         utdata=Path(snakemake.input.utdata),
         personer=Path(snakemake.input.personer),
         kvalitet=Path(snakemake.input.kvalitet),
+        publisert=[Path(p) for p in snakemake.input.publisert],
+        rettelser=Path(snakemake.input.rettelser),
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),
         figures={Path(p).stem: Path(p) for p in snakemake.input.figures},

@@ -42,6 +42,8 @@ def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templ
         utdata=counts,
         personer=PERSONS,
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
+        publisert=[],
+        rettelser=PROJECT / "data" / "rettelser-publisert.yaml",
         codebooks=codebooks,
         templates=templates,
         figures=figures,

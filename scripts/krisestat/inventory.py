@@ -32,3 +32,8 @@ def edition_files(rules: Iterable[Any], root: str) -> Files:
     named = {str(file) for rule in rules for file in rule.input} - outputs.keys()
     beside = {str(path.relative_to(root)) for pattern in _BESIDE_THE_RULES for path in Path(root).glob(pattern)}
     return Files(sorted(named | beside), dict(sorted(outputs.items())))
+
+
+def published_files(root: str) -> list[str]:
+    """The numbers of every published edition. Parameters: `root`, the project's folder."""
+    return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/tall.csv"))

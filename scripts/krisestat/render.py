@@ -21,13 +21,14 @@ from xml.etree import ElementTree
 import jinja2
 from markupsafe import Markup
 
-from krisestat import design
+from krisestat import design, published
 from krisestat import figures as drawn
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
 from krisestat.display import NBSP, capitalised, number, percent
 from krisestat.person_tables import build_person_tables, national_rows
+from krisestat.published import correction_log, load_corrections
 from krisestat.statements import (
     Statements,
     choose,
@@ -287,6 +288,8 @@ def run(
     utdata: Path,
     personer: Path,
     kvalitet: Path,
+    publisert: Sequence[Path],
+    rettelser: Path,
     codebooks: Path,
     templates: Path,
     figures: Mapping[str, Path],
@@ -301,13 +304,18 @@ def run(
     """Make the page, the print edition and their evidence.
 
     Parameters: `utdata`, the published numbers (contract UTDATA), and `personer`, those of persons; `kvalitet`, what
-    was checked; `codebooks` and `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged
+    was checked; `publisert`, the numbers of each published edition, and `rettelser`, the register of what has changed
+    since; `codebooks` and `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged
     configuration; `store`, the folder of web fonts that are kept between runs; the rest are the files to write. Raises
-    `Problems` when a statement is false or unproven or a template is at fault. Then no file is written or changed.
+    `Problems` when a statement is false or unproven, a published number has changed without a word, or a template is at
+    fault. Then no file is written or changed.
     """
     spraak, aar = config["spraak"], config["aar"]
     persons, codebook = read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
-    rows = [*read_rows(utdata, UTDATA), *national_rows(persons, aar)]
+    counted, corrected = read_rows(utdata, UTDATA), load_corrections(rettelser)
+    serie = (config["foerste_aar"], aar)
+    repeated = published.run(counted, serie, publisert, corrected)
+    rows = [*counted, *national_rows(persons, aar)]
     local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
@@ -316,6 +324,7 @@ def run(
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
     env = book.install(environment(templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings, persons)
+    shared["rettelser"] = correction_log(corrected, serie, repeated, codebook, words["tekster"]["rettelser"], spraak)
     shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)

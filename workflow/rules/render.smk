@@ -5,6 +5,8 @@ rule render:
         personer=rules.persons.output.utdata,
         policy="data/raw/codebooks/konfidensialitet.yaml",
         kvalitet=rules.compute.output.kvalitet,
+        publisert=published_files(workflow.basedir),
+        rettelser="data/rettelser-publisert.yaml",
         figures=rules.draw.output,
         codebooks=[str(path) for path in codebook_files()],
         templates=EDITION.templates,

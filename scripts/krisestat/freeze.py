@@ -1,0 +1,97 @@
+"""Freezes an edition that is published: its numbers, tables, statements and manifest, as text, in `publisert/<aar>/`.
+
+Run as `make frys AAR=2020`. The folder is committed. Pages, drawings and answers of single centres are not in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from krisestat import verify
+from krisestat.contracts import UTDATA, read_rows, write_all
+from krisestat.errors import Problems
+from krisestat.manifest import NAME, digest, read_manifest
+from krisestat.published import FOLDER, NUMBERS, check, load_corrections
+
+STATEMENTS = "paastander.json"
+
+
+def text_hash(text: str) -> str:
+    """The short name of a wording: what a reviewer accepts is this text and no other. Spaces of any kind are equal."""
+    return digest(" ".join(text.split()).encode("utf-8"))[:12]
+
+
+def short_statements(evidence: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Every statement of an edition in short: by its id, the sentence that it stands in and the hash of that.
+
+    Parameters: `evidence`, the content of `belegg.json`. A statement that stands in several sentences has them all.
+    """
+    short = {}
+    for statement in sorted(evidence["paastander"], key=lambda statement: statement["id"]):
+        sentences = list(dict.fromkeys(place["setning"] for place in statement["steder"])) or [statement["tekst"]]
+        text = " | ".join(sentences)
+        short[statement["id"]] = {"tekst": text, "hash": text_hash(text)}
+    return short
+
+
+def record(results: Path) -> dict[str, bytes]:
+    """The text record of an edition by path in its folder. Parameters: `results`, the folder of the edition."""
+    tables = {path.relative_to(results / "utdata").as_posix(): path for path in sorted(results.glob("utdata/**/*.csv"))}
+    evidence = json.loads((results / "etterproving" / "belegg.json").read_text(encoding="utf-8"))
+    statements = json.dumps(short_statements(evidence), ensure_ascii=False, indent=1) + "\n"
+    return {
+        **{name: path.read_bytes() for name, path in tables.items()},
+        "hovedpunkter.json": (results / "hovedpunkter.json").read_bytes(),
+        STATEMENTS: statements.encode("utf-8"),
+        NAME: (results / NAME).read_bytes(),
+    }
+
+
+def run(aar: int, root: Path) -> str:
+    """Freeze the edition of a year from its results.
+
+    Parameters: `root`, the project's folder. Returns a Norwegian line that says what was done. Raises `Problems` if the
+    results are not as they were built, or if a number of the record that is there has changed without an explanation.
+    """
+    verify.run(aar, root)
+    results, folder = root / "results" / str(aar), root / FOLDER / str(aar)
+    manifest = read_manifest(results / NAME, root)
+    new = record(results)
+    if (folder / NUMBERS).is_file():
+        old, rows = read_rows(folder / NUMBERS, UTDATA), read_rows(results / "utdata" / NUMBERS, UTDATA)
+        years = [row["aar"] for row in rows]
+        check(rows, (min(years), max(years)), {aar: old}, load_corrections(root=root)).raise_if_any()
+    before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    if {name: path.read_bytes() for name, path in before.items()} == new:
+        return f"{FOLDER}/{aar} er allerede slik."
+    write_all({folder / name: data for name, data in new.items()})
+    for name in sorted(before.keys() - new.keys()):
+        before[name].unlink()
+    commit = manifest["kode"]["commit"]
+    state = "" if manifest["kode"]["ren"] is not False else " Koden var ikke lagt inn i git da utgaven ble bygget."
+    return (
+        f"{FOLDER}/{aar}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}.{state} "
+        "Legg mappen inn i git."
+    )
+
+
+def main() -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make frys", description="Frys en utgave som er publisert.")
+    parser.add_argument("aar", type=int, help="utgavens år")
+    args = parser.parse_args()
+    try:
+        print(run(args.aar, Path()))
+    except Problems as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

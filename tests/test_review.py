@@ -1,0 +1,155 @@
+"""Freezing an edition, what is left to accept, and the edition that may be published."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import PROJECT, Workspace
+from krisestat import freeze, manifest, review
+from krisestat.errors import Problems
+
+
+def statement(id: str, *sentences: str, text: str = "42 av 43") -> dict:
+    return {"id": id, "tekst": text, "steder": [{"setning": sentence} for sentence in sentences]}
+
+
+EVIDENCE = [
+    statement("b", "Nesten alle samarbeidet med politiet: 42\u00a0av\u00a043."),
+    statement("a", "Tittel", "Tekst", "Tittel"),
+]
+
+
+def built(root: Path, evidence: list[dict], counts: str) -> None:
+    """A results folder with the files that the record is made of, and its manifest."""
+    results = root / "results" / "2020"
+    (results / "utdata" / "tabeller").mkdir(parents=True, exist_ok=True)
+    (results / "etterproving").mkdir(exist_ok=True)
+    (results / "utdata" / "tall.csv").write_text(counts, encoding="utf-8")
+    (results / "utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
+    (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
+    (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
+    files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
+    manifest.run(
+        aar=2020,
+        config={},
+        inndata=[],
+        utdata={str(p.relative_to(root)): "render" for p in files},
+        results="results/2020",
+        lock=PROJECT / "requirements.lock",
+        git_status="",
+        manifest=results / manifest.NAME,
+    )
+
+
+@pytest.fixture
+def edition(workspace) -> Workspace:
+    shutil.copy(PROJECT / "gjennomgang.yaml", workspace.root)
+    built(workspace.root, EVIDENCE, (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8"))
+    return workspace
+
+
+def accept(edition: Workspace, *lines: str) -> None:
+    (edition / "gjennomgang.yaml").write_text("\n".join(["godkjent:", *lines]) + "\n", encoding="utf-8")
+
+
+def signed(id: str, text: str) -> str:
+    return review.entry(id, text).replace("av: …, dato: …", "av: Kari Nordmann, dato: 2026-11-30")
+
+
+def test_the_record_is_text_without_pages_and_answers(edition):
+    assert freeze.run(2020, edition.root).startswith("publisert/2020: 5 filer, fra en mappe uten git.")
+    kept = sorted(
+        p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
+    )
+    assert kept == ["hovedpunkter.json", "manifest.json", "paastander.json", "tabeller/instanser_p2020.csv", "tall.csv"]
+    short = json.loads((edition / "publisert/2020/paastander.json").read_text(encoding="utf-8"))
+    assert list(short) == ["a", "b"] and short["a"]["tekst"] == "Tittel | Tekst"
+
+
+def test_freezing_again_changes_nothing(edition):
+    freeze.run(2020, edition.root)
+    assert freeze.run(2020, edition.root) == "publisert/2020 er allerede slik."
+
+
+def test_results_that_were_edited_are_not_frozen(edition):
+    edition.edit("results/2020/hovedpunkter.json", lambda t: t + " ")
+    with pytest.raises(Problems, match="Filen er endret etter byggingen"):
+        freeze.run(2020, edition.root)
+    assert not (edition / "publisert").exists()
+
+
+def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(edition):
+    freeze.run(2020, edition.root)
+    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    old = "samarbeid,kvinner,politi,,2020,42,43,42/43,1,"
+    assert old in counts
+    built(edition.root, EVIDENCE, counts.replace(old, "samarbeid,kvinner,politi,,2020,41,43,41/43,2,"))
+    with pytest.raises(Problems, match="antall 42, nei 1, som er publisert"):
+        freeze.run(2020, edition.root)
+
+
+def test_a_file_that_the_edition_no_longer_has_leaves_the_record(edition):
+    freeze.run(2020, edition.root)
+    (edition / "publisert/2020/tabeller/gammel_p2020.csv").touch()
+    freeze.run(2020, edition.root)
+    assert not (edition / "publisert/2020/tabeller/gammel_p2020.csv").exists()
+
+
+def test_what_is_left_to_accept(edition):
+    assert review.run(2020, edition.root) == (None, {})
+    freeze.run(2020, edition.root)
+    assert review.run(2020, edition.root) == (2020, {})
+    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny."), statement("c", "Enda en.")], counts)
+    base, left = review.run(2020, edition.root)
+    assert base == 2020 and left["c"] == ("", "Enda en.") and left["b"][1] == "Ny." and list(left) == ["b", "c"]
+    accept(edition, signed("b", "Ny."))
+    assert list(review.run(2020, edition.root)[1]) == ["c"]
+    accept(edition, signed("b", "Ny."), signed("c", "En annen tekst."))
+    assert list(review.run(2020, edition.root)[1]) == ["c"], "an acceptance is of one text"
+
+
+def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
+    assert review.last_published(2021, [2019, 2020]) == 2020
+    assert review.last_published(2020, [2019, 2020, 2021]) == 2020
+    assert review.last_published(2018, [2019]) is None
+
+
+def test_spaces_do_not_make_another_text():
+    assert freeze.text_hash("42\u00a0av\n 43") == freeze.text_hash("42 av 43") != freeze.text_hash("42 av 44")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("- {id: a, hash: 123456789012, av: Kari, dato: 2026-11-30}", "i anførselstegn"),
+        ("- {id: a, hash: '0123456789ab', dato: 2026-11-30}", "ingen nøkkel «av»"),
+        ("- {id: a, hash: '0123456789ab', av: Kari, dato: i dag}", "en dato som"),
+        ("- {id: a, hash: '0123456789ab', av: Kari, datoo: 2026-11-30}", "mente du «dato»?"),
+    ],
+)
+def test_each_fault_of_the_review_is_told(edition, line, told):
+    accept(edition, line)
+    with pytest.raises(Problems) as caught:
+        review.run(2020, edition.root)
+    assert told in str(caught.value)
+
+
+def test_publishing_is_refused_until_all_is_accepted(edition):
+    command = [sys.executable, "-m", "krisestat.review", "2020"]
+    options = {"cwd": edition.root, "env": {"PYTHONPATH": str(PROJECT / "scripts")}, "capture_output": True}
+    first = subprocess.run([*command, "--publiser"], **options)
+    assert first.returncode == 0, "the first edition has nothing to be held against"
+    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
+    refused = subprocess.run([*command, "--publiser"], **options)
+    told = refused.stderr.decode()
+    assert refused.returncode == 1 and "«Ny.», som ingen har godkjent" in told and "Traceback" not in told
+    listed = subprocess.run(command, **options).stdout.decode()
+    line = next(line for line in listed.splitlines() if line.startswith("  - {id: b"))
+    accept(edition, line.replace("av: …, dato: …", "av: Kari, dato: 2026-11-30"))
+    assert subprocess.run([*command, "--publiser"], **options).returncode == 0
