@@ -70,6 +70,7 @@ def main() -> None:
         (empty / "Snakefile").write_text("rule all:\n    input: 'finnes'\n", encoding="utf-8")
         (empty / "finnes").write_text("", encoding="utf-8")
         costs: dict[str, list[Cost]] = {k: [] for k in ("workflow", "process", "noop", "start", "sentence", "cell")}
+        statements: list[Cost] = []
         for number in range(rounds):
             print(f"runde {number + 1} av {rounds} …", file=sys.stderr)
             shutil.rmtree(project / "results", ignore_errors=True)
@@ -79,6 +80,7 @@ def main() -> None:
             costs["workflow"].append(measure(snakemake, project))
             costs["noop"].append(measure(snakemake, project))
             costs["start"].append(measure(snakemake, empty))
+            statements.append(measure([sys.executable, "benchmark/statements.py"], project))
             template = project / "templates/nb/publikasjon.html.j2"
             template.write_text(template.read_text(encoding="utf-8") + f"{{# {number} #}}\n", encoding="utf-8")
             costs["sentence"].append(measure(snakemake, project))
@@ -86,6 +88,7 @@ def main() -> None:
             register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
             costs["cell"].append(measure(snakemake, project))
         report(costs)
+        report_statements(statements)
 
 
 def report(costs: dict[str, list[Cost]]) -> None:
@@ -113,6 +116,19 @@ def report(costs: dict[str, list[Cost]]) -> None:
         f"hele bygget: {ratio:.2f} ganger én prosess (høyst 1,6)": ratio <= 1.6,
         f"ingenting å gjøre: {extra:.2f} CPU-sekunder over Snakemakes start (høyst 0,5)": extra <= 0.5,
         f"mest minne i én prosess: {memory:.0f} MB (høyst 400)": memory <= 400,
+    }.items():
+        print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+
+
+def report_statements(costs: list[Cost]) -> None:
+    """Print what the statements of the page cost, and ten thousand of them."""
+    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
+    middle = sorted(runs, key=lambda run: run["side_sekunder"])[len(runs) // 2]
+    for said, kept in {
+        f"påstander: {middle['side']} vurdert og kontrollert på {middle['side_sekunder']:.2f} CPU-sekunder utenom import "
+        "(under 1)": middle["side_sekunder"] < 1,
+        f"påstander: {middle['mange']} på {middle['mange_sekunder']:.1f} CPU-sekunder; per påstand {middle['forhold']:.2f} "
+        "ganger en tidel så mange (høyst 1,5)": middle["forhold"] <= 1.5,
     }.items():
         print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
 

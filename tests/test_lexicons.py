@@ -344,3 +344,32 @@ def test_a_hole_is_found_where_a_word_is_taken_away():
         }
         assert bool(gaps(left)) == bool(uncovered), gone.forms
         assert all(not any(p in w.true_in and p in w.house_in for w in left) for p in gaps(left))
+
+
+def test_a_word_implies_the_weaker_ones_and_no_others():
+    def implied(form):
+        word = NB.find(form)
+        return {w.forms[0] for words in NB.families.values() for w in words if word.implies(w)}
+
+    assert implied("litt flere") == {"litt flere", "flere"}
+    assert implied("flere") == {"flere"}
+    assert implied("litt færre") == {"litt færre", "færre"}
+    assert implied("en like stor andel") == {"en like stor andel", "en omtrent like stor andel"}
+    assert implied("økende") == {"økende"}
+    assert implied("alle") == {"alle", "svært utbredt", "utbredt", "vanlig"}
+    assert implied("ingen") == {"ingen", "sjelden", "lite utbredt"}
+    assert implied("nesten alle") == {
+        *("nesten alle", "de aller fleste", "de fleste", "flertallet"),
+        *("svært utbredt", "utbredt", "vanlig"),
+    }
+    assert implied("svært utbredt") == {"svært utbredt", "utbredt", "vanlig"}  # and not «de fleste»: it may be all
+    assert implied("halvparten") == {"halvparten", "rundt halvparten", "lite utbredt"}
+
+
+def test_an_answer_can_only_change_where_there_is_one_to_change():
+    assert cell(0, None).flipped(-1) is None and cell(3, None).flipped(40).antall == 43
+    assert cell(0, 5).flipped(-1) is None and cell(5, 5).flipped(1) is None
+    assert cell(2, 5).flipped(3)[5:11] == (5, 5, 0, 0, 0, 0)
+    part = cell(2, 6, ubesvart=3)
+    assert part.flipped(2)[5:11] == (4, 6, 0, 0, 2, 0)  # a no says yes first, then one who did not answer
+    assert part.flipped(-2)[5:11] == (0, 6, 3, 0, 3, 0)

@@ -319,7 +319,8 @@ def run(
     local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
-    sources = {str(path): path.read_text(encoding="utf-8") for path in sorted(templates.glob(f"{spraak}/*.j2"))}
+    written = [p for name in (spraak, "felles") for p in (templates / name).iterdir() if p.suffix in (".j2", ".yaml")]
+    sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
     drawings = {fid: path.read_text(encoding="utf-8") for fid, path in sorted(figures.items())}
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
     env = book.install(environment(templates, spraak))

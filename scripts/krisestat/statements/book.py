@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import inspect
 import sys
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import CodeType, FrameType
 from typing import Any
 
 from jinja2 import Environment, Template, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
@@ -51,6 +53,7 @@ class Statements(Functions):
         self._asked: list[Record] = []
         self._inside: list[dict] = []
         self._place: Place | None = None
+        self._lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
 
     def last_year(self) -> Statements | None:
         """An empty book on the same data for the edition of the year before, or None when the data has no such year."""
@@ -220,9 +223,21 @@ class Statements(Functions):
         while frame is not None:
             template = frame.f_globals.get("__jinja_template__")
             if isinstance(template, Template):
-                return Place(f"{self.folder}/{template.name}", template.get_corresponding_lineno(frame.f_lineno))
+                return Place(f"{self.folder}/{template.name}", self._line_of(template, frame))
             frame = frame.f_back
         return Place()
+
+    def _line_of(self, template: Template, frame: FrameType) -> int:
+        """The line of a template that a frame of it is at. Python and Jinja both read their whole table of lines for
+        each question, which would make the cost of a statement grow with the length of its template."""
+        code = frame.f_code
+        if id(code) not in self._lines:
+            told = [(0, 1), *((row, line) for line, row in template.debug_info)]
+            rows = [row for row, _ in told]
+            steps = [(start, told[bisect_right(rows, row or 0) - 1][1]) for start, _, row in code.co_lines()]
+            self._lines[id(code)] = (code, [start for start, _ in steps], [line for _, line in steps])
+        _, starts, lines = self._lines[id(code)]
+        return lines[bisect_right(starts, frame.f_lasti) - 1]
 
     def _here_in(self, error: Exception) -> Place:
         """The innermost template line that an exception passed; Jinja has already rewritten its traceback."""

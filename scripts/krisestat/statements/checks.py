@@ -532,12 +532,17 @@ def located(finding: Finding, side: str, sources: Mapping[str, str]) -> Problem:
 
 
 def _search(snippet: str, sources: Mapping[str, str]) -> tuple[str, str] | None:
-    """File and line of the longest part of a snippet that stands in the templates, its middle word always included."""
+    """File and line of the longest part of a snippet that stands in the templates, its middle word always included. A
+    word alone must stand in one place only."""
     words = snippet.split()
     for cut in range(4):
         part = words[cut : len(words) - cut] if cut else words
-        pattern = re.compile(r"\s+".join(map(re.escape, part))) if part else None
-        for path, source in sorted(sources.items()) if pattern else ():
-            if hit := pattern.search(source):
-                return path, f"linje {source.count(chr(10), 0, hit.start()) + 1}"
+        if not part:
+            return None
+        spaced = r"\s+".join(map(re.escape, part))
+        pattern = re.compile(rf"(?<!\w){spaced}(?!\w)")
+        hits = [(path, hit.start()) for path, text in sorted(sources.items()) for hit in pattern.finditer(text)]
+        if hits and (len(part) > 1 or len(hits) == 1):
+            path, start = hits[0]
+            return path, f"linje {sources[path].count(chr(10), 0, start) + 1}"
     return None
