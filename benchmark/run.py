@@ -124,11 +124,12 @@ def report_statements(costs: list[Cost]) -> None:
     """Print what the statements of the page cost, and ten thousand of them."""
     runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
     middle = sorted(runs, key=lambda run: run["side_sekunder"])[len(runs) // 2]
+    page, seconds = middle["side"], middle["side_sekunder"]
+    many, longer, ratio = middle["mange"], middle["mange_sekunder"], middle["forhold"]
     for said, kept in {
-        f"påstander: {middle['side']} vurdert og kontrollert på {middle['side_sekunder']:.2f} CPU-sekunder utenom import "
-        "(under 1)": middle["side_sekunder"] < 1,
-        f"påstander: {middle['mange']} på {middle['mange_sekunder']:.1f} CPU-sekunder; per påstand {middle['forhold']:.2f} "
-        "ganger en tidel så mange (høyst 1,5)": middle["forhold"] <= 1.5,
+        f"påstander: {page} vurdert og kontrollert på {seconds:.2f} CPU-sekunder utenom import (under 1)": seconds < 1,
+        f"påstander: {many} på {longer:.1f} CPU-sekunder; hver koster {ratio:.2f} ganger en blant en tidel så mange "
+        "(høyst 1,5)": ratio <= 1.5,
     }.items():
         print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
 
