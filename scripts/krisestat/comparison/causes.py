@@ -22,9 +22,16 @@ REACH = {
     "tall": {"kodebok", "rettelse", "annet", "kode", "laas"},
     "tekst": {"leksikon", "mal", "kodebok", "innstilling", "kode", "laas"},
     "figur": {"kodebok", "innstilling", "skrift", "kode", "laas"},
+    "pdf": {"skrift", "kode", "laas"},
     "side": {"stil", "skrift", "mal", "leksikon", "kodebok", "innstilling", "kode", "laas"},
 }
-STAGES = {"tall": ("clean", "compute"), "tekst": ("render",), "figur": ("draw",), "side": ("render", "typeset")}
+STAGES = {
+    "tall": ("clean", "compute"),
+    "tekst": ("render",),
+    "figur": ("draw",),
+    "side": ("render", "typeset"),
+    "pdf": ("typeset",),
+}
 # Templates and styles of the reviewer's page reach nothing that is published.
 _REVIEW = "etterproving"
 
@@ -146,8 +153,11 @@ class Causes:
         if found:
             return Cause(merged(found), FOUND)
         left = self.candidates(kind)
-        own = tuple(c for c in left.changes if c.fil == template)
-        return Cause(own, ONLY if len(left.changes) == 1 else POSSIBLE) if own and self.known else left
+        if self.known and any(change.fil == template for change in left.changes):
+            # The template that holds the sentence stands for the others.
+            near = tuple(c for c in left.changes if c.slag != "mal" or c.fil == template)
+            return Cause(near, ONLY if len({c.fil for c in near}) == 1 else POSSIBLE)
+        return left
 
     def of_word(self, old: Mapping, new: Mapping) -> Cause:
         """What changed the rule or the word of a statement whose numbers are the same: entries of the lexicon."""

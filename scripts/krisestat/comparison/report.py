@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from krisestat.comparison import changes, data, drawings
-from krisestat.comparison.causes import FOUND, NOTHING, UNKNOWN, Cause, Causes, condition_cells, merged
+from krisestat.comparison.causes import FOUND, NOTHING, ONLY, POSSIBLE, UNKNOWN, Cause, Causes, condition_cells, merged
 from krisestat.comparison.changes import Change
 from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
@@ -18,6 +18,8 @@ from krisestat.display import listing, number
 FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
+# Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
+PUBLISHED = {"publikasjon", "figurer", "utdata", "hovedpunkter.json"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
 SHOWN_IN_TABLE = ("antall", "base", "prosent", "status")
@@ -386,19 +388,21 @@ class Report:
         return [name for name, sides in self.cells.items() if all(sides) and sides[0]["opphav"] != sides[1]["opphav"]]
 
     def appearance(self) -> list[dict]:
-        """The style of the page, where it differs."""
-        styles = [
-            "".join(re.findall(r"<style>(.*?)</style>", run.text("publikasjon/index.html"), re.DOTALL))
-            for run in (self.old, self.new)
-        ]
-        if styles[0] == styles[1]:
-            return []
-        left = self.causes.candidates("side")
-        own = tuple(c for c in left.changes if c.slag in ("stil", "skrift", "kode", "laas"))
-        files = {c.fil for c in own if c.slag != "laas"}
-        entry = {"fil": "publikasjon/index.html", "hva": "stilen"}
-        ground = UNKNOWN if not own else "eneste mulige" if len(files) == 1 else "mulige"
-        return [self._with_cause(entry, Cause(own, ground))]
+        """The styles of the page and the print edition, and the typesetting of the PDF, where they differ alone."""
+        found = []
+        for name in ("publikasjon/index.html", "publikasjon/trykk.html"):
+            if name not in self.differs or name not in self.old.files.keys() & self.new.files.keys():
+                continue
+            styles = [re.findall(r"<style>(.*?)</style>", run.text(name), re.DOTALL) for run in (self.old, self.new)]
+            if styles[0] != styles[1]:
+                left = self.causes.candidates("side")
+                own = tuple(c for c in left.changes if c.slag in ("stil", "skrift", "kode", "laas"))
+                ground = ONLY if len({c.fil for c in own}) == 1 else POSSIBLE
+                found.append(self._with_cause({"fil": name, "hva": "stilen"}, Cause(own, ground)))
+        pdf = "publikasjon/publikasjon.pdf"
+        if pdf in self.differs and "publikasjon/trykk.html" not in self.differs:
+            found.append(self._with_cause({"fil": pdf, "hva": "ombrekkingen"}, self.causes.candidates("pdf")))
+        return found
 
     def changed_files(self) -> list[dict]:
         """Every output that differs, new or gone, with its bytes' fate."""
@@ -439,9 +443,8 @@ def compare(old: Run, new: Run, indicators: Mapping, figures: Figures, reaches: 
         "tekst": report.text(statements),
         "utseende": report.appearance(),
     }
-    explained = bool(report.effects)
-    rest = report.differs and not explained
-    if rest:
+    published = {name for name in report.differs if name.split("/")[0] in PUBLISHED}
+    if published and not report.effects:
         parts["utseende"].append(report._with_cause({"fil": "", "hva": "filene"}, _rest(report)))
     causes = sorted(report.named, key=lambda c: c.rank)
     ids = {change: f"A{n}" for n, change in enumerate(causes, 1)}

@@ -1,0 +1,394 @@
+"""Two runs compared: every kind of cause found, what cannot be compared refused, and the three reports."""
+
+import copy
+import json
+import re
+import shutil
+from collections.abc import Callable
+
+import jsonschema
+import pytest
+
+from conftest import PROJECT
+from krisestat import compare as command
+from krisestat.comparison import drawings
+from krisestat.comparison.markdown import LIMIT, fitted, markdown, redline, safe
+from krisestat.comparison.report import compare
+from krisestat.comparison.runs import check_comparable, open_run
+from krisestat.comparison.words import blocks_of, changed_blocks, marked
+from krisestat.errors import Problems
+from krisestat.render import json_text
+from krisestat.yamlfiles import load_yaml
+from small_edition import CELL, SmallEdition
+
+INDICATORS = {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}}
+WORDS = load_yaml(PROJECT / "templates/nb/endringer.yaml")[0]
+SCHEMA = json.loads((PROJECT / "workflow/schemas/endringer.schema.json").read_text(encoding="utf-8"))
+RAW, LEXICON = "data/raw/2020/samarbeid_p2020.csv", "templates/leksikon/nb.yaml"
+
+
+def shown(fid, rows, aar, serie):
+    return [row for row in rows if row["aar"] == aar]
+
+
+class Pair:
+    """An edition before and after."""
+
+    def __init__(self, root):
+        self.old, self.new = SmallEdition(root / "for"), SmallEdition(root / "etter")
+        self.old.build()
+        self.new.build()
+
+    def after(self, file: str, old: str, new: str, **options) -> dict:
+        """The comparison once an input of the new edition is edited and the edition built again."""
+        self.new.edit(file, old, new)
+        self.new.build(**options)
+        return self.report()
+
+    def forget(self) -> None:
+        """Overwrite the old inputs with the new ones, as in one folder that was built twice."""
+        for name in ("data", "templates", "scripts"):
+            shutil.copytree(self.new.root / name, self.old.root / name, dirs_exist_ok=True)
+
+    def runs(self):
+        return open_run(self.old.results, PROJECT), open_run(self.new.results, PROJECT)
+
+    def report(self) -> dict:
+        report = compare(*self.runs(), INDICATORS, shown, command.used_by)
+        jsonschema.validate(report, SCHEMA)
+        return report
+
+
+@pytest.fixture
+def pair(tmp_path) -> Pair:
+    return Pair(tmp_path)
+
+
+def causes(report: dict, entry: dict) -> list[tuple[str, str, str]]:
+    named = {c["id"]: c for c in report["arsaker"]}
+    return [(named[i]["slag"], named[i]["fil"], named[i]["sted"]) for i in entry["arsaker"]]
+
+
+def sentence(report: dict) -> dict:
+    assert len(report["paastander"]) == 1
+    return report["paastander"][0]
+
+
+def test_the_same_run_twice_says_no_changes(pair):
+    report = pair.report()
+    assert report["lik"] and report["dom"].startswith("Ingen endringer. Alle ")
+    assert not any(report[part] for part in ("data", "paastander", "tabeller", "figurer", "tekst", "filer", "arsaker"))
+    assert "Ingen endringer" in markdown(report, WORDS)
+
+
+def test_a_raw_answer_is_found_through_number_sentence_table_and_figure(pair):
+    report = pair.after(RAW, "S04,Nei", "S04,Ja")
+    row = ("raarad", RAW, "linje 5, kolonne «kv_politi»")
+    changed = sentence(report)
+    assert (changed["gammel"], changed["ny"]) == (
+        "De fleste tilbud samarbeidet med politiet i 2020 (3 av 5).",
+        "Nesten alle tilbud samarbeidet med politiet i 2020 (4 av 5).",
+    )
+    assert changed["tall"] == [
+        {"celle": f"{CELL}/2020", "gammel": "3 av 5 (2 nei; mottatt)", "ny": "4 av 5 (1 nei; mottatt)"}
+    ]
+    told = [changed, *report["tabeller"], *report["figurer"], *report["tekst"], *report["hovedpunkter"]["endret"]]
+    assert len(told) == 5
+    for entry in told:
+        assert causes(report, entry) == [row] and entry["grunnlag"] == "funnet"
+    assert report["arsaker"][0]["tekst"] == f"{RAW}, linje 5, kolonne «kv_politi»: «Nei» → «Ja»"
+    assert report["uten_virkning"] == [] and report["dom"].startswith("Ingen data er tapt. 1 av 2 tall, 1 setning")
+
+
+def test_several_causes_of_one_number_are_all_named(pair):
+    pair.new.edit(RAW, "S04,Nei", "S04,Ja")
+    pair.new.edit("data/rettelser.yaml", "svar\n", "svar\nR1 2020 S03 ja\n")
+    report = pair.after("data/raw/register/tilbud.csv", "S05\n", "")
+    found = causes(report, sentence(report))
+    assert {slag for slag, *_ in found} == {"raarad", "rettelse", "register"}
+    assert ("rettelse", "data/rettelser.yaml", f"rettelse R1 av {RAW}, linje 4, kolonne «kv_politi»") in found
+    assert report["dom"].startswith("Data er tapt.")
+    lost = {(d["hva"], d["gjelder"]): (d["gammel"], d["ny"], d["tapt"]) for d in report["data"]}
+    assert lost["sentre", "2020"] == (5, 4, ["S05"]) and lost["tilbud", "2019"] == (5, 4, ["S05 kvinner"])
+    assert lost["rader i klargjort", "klargjort/samarbeid_p2020.csv"] == (5, 4, [])
+
+
+def test_a_row_that_left_the_raw_file_is_lost_data(pair):
+    report = pair.after(RAW, "S05,Ja\n", "")
+    assert causes(report, sentence(report)) == [("raarad", RAW, "linje 6 (S05)")]
+    lost = {(d["hva"], d["gjelder"]): d for d in report["data"]}
+    assert lost["rader i filen", RAW]["ny"] == 4
+    assert lost["sentre med svar", "klargjort/samarbeid_p2020.csv"]["tapt"] == ["S05"]
+    assert report["dom"].startswith("Data er tapt.")
+
+
+def test_a_new_answer_code_is_a_codebook_row_and_not_the_raw_file(pair):
+    report = pair.after("data/raw/codebooks/svarkoder.csv", "Nei,nei", "Nei,ja")
+    assert causes(report, sentence(report)) == [("kodebok", "data/raw/codebooks/svarkoder.csv", "linje 3")]
+    assert sentence(report)["grunnlag"] == "funnet"
+
+
+def test_a_label_is_found_by_its_row(pair):
+    report = pair.after("data/raw/codebooks/instanser.csv", "politiet", "politidistriktet")
+    row = ("kodebok", "data/raw/codebooks/instanser.csv", "linje 2")
+    assert causes(report, sentence(report)) == [row] and report["tabeller"] == []
+    assert causes(report, report["figurer"][0]) == [row] and report["figurer"][0]["tekst_ny"] == ["politidistriktet"]
+
+
+def test_a_setting_is_found_by_its_key(pair):
+    report = pair.after("config.yaml", "en@example.org", "to@example.org")
+    assert report["paastander"] == []
+    assert causes(report, report["tekst"][0]) == [("innstilling", "config.yaml", "nøkkelen «publikasjon.epost»")]
+    assert ["ny", "to@example.org."] in [[kind, text.strip()] for kind, text in report["tekst"][0]["merket"]]
+
+
+def test_a_setting_for_headline_points(pair):
+    report = pair.after("config.yaml", "antall: 1", "antall: 0")
+    (went,) = report["hovedpunkter"]["borte"]
+    assert causes(report, went) == [("innstilling", "config.yaml", "nøkkelen «hovedpunkter.antall»")]
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["both texts at hand", "hashes alone"])
+def test_an_entry_of_the_lexicon(pair, kept):
+    pair.new.edit(LEXICON, "nesten alle: 7/10", "nesten alle: 1/2")
+    pair.new.build()
+    if not kept:
+        pair.forget()
+    report = pair.report()
+    ((slag, file, place),) = causes(report, sentence(report))
+    assert (slag, file) == ("leksikon", LEXICON)
+    assert place == ("linje 1" if kept else "oppslagene «de fleste» og «nesten alle»")
+    assert sentence(report)["grunnlag"] == ("funnet" if kept else "eneste mulige")
+    assert sentence(report)["tall"] == []
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["both texts at hand", "hashes alone"])
+def test_a_line_of_a_template(pair, kept):
+    file = "templates/nb/publikasjon.html.j2"
+    pair.new.edit(file, "samarbeidet med", "hadde samarbeid med")
+    pair.new.build()
+    if not kept:
+        pair.forget()
+    report = pair.report()
+    assert causes(report, sentence(report)) == [("mal", file, "linje 1" if kept else "")]
+    assert sentence(report)["grunnlag"] == ("funnet" if kept else "eneste mulige")
+    assert [part[0] for part in sentence(report)["merket"]] == ["lik", "borte", "ny", "lik"]
+
+
+def test_code_is_the_cause_only_where_nothing_else_can_be(pair):
+    report = pair.after("scripts/krisestat/render.py", "'.'", "' – det er alt.'")
+    assert causes(report, sentence(report)) == [("kode", "scripts/krisestat/render.py", "")]
+    assert sentence(report)["grunnlag"] == "eneste mulige"
+    assert report["figurer"] == [] and report["tabeller"] == []
+
+
+def test_code_that_draws_changes_the_figure_alone(pair):
+    report = pair.after("scripts/krisestat/plotting.py", "100", "120")
+    (figure,) = report["figurer"]
+    assert causes(report, figure) == [("kode", "scripts/krisestat/plotting.py", "")] and not figure["samme_ramme"]
+    assert report["paastander"] == [] and report["tekst"] == []
+
+
+def test_two_possible_causes_are_both_told_as_possible(pair):
+    pair.new.edit("scripts/krisestat/render.py", "'.'", "'!'")
+    pair.new.edit("templates/nb/publikasjon.html.j2", "Skriv til", "Skriv  til")
+    pair.new.build()
+    pair.forget()
+    report = pair.report()
+    assert {slag for slag, *_ in causes(report, report["tekst"][0])} == {"mal", "kode"}
+    assert report["tekst"][0]["grunnlag"] == "mulige"
+
+
+def test_style_is_told_as_appearance(pair):
+    report = pair.after("templates/felles/side.css", "margin: 0", "margin: 1px")
+    assert causes(report, report["utseende"][0]) == [("stil", "templates/felles/side.css", "")]
+    assert report["dom"] == "Ingen data er tapt. Ingen tall, setninger eller figurer er endret, men 1 fil er det."
+
+
+def test_the_typesetting_of_the_pdf(tmp_path):
+    pair = Pair(tmp_path)
+    pair.old.build(after=lambda e: e.out("publikasjon/publikasjon.pdf", "en"))
+    pair.new.edit("scripts/krisestat/render.py", "punkt", "# om PDF-en\npunkt")
+    pair.new.build(after=lambda e: e.out("publikasjon/publikasjon.pdf", "to"))
+    (entry,) = pair.report()["utseende"]
+    assert entry["hva"] == "ombrekkingen" and entry["grunnlag"] == "ukjent", "no code of that stage differs"
+
+
+def test_changes_without_effect_are_listed(pair):
+    pair.new.edit("scripts/krisestat/render.py", "punkt", "# en kommentar\npunkt")
+    report = pair.after(RAW, "S02,Ja", "S02,Ja ")
+    assert not report["lik"] and report["paastander"] == [] and report["arsaker"] == []
+    told = {(c["slag"], c["sted"]) for c in report["uten_virkning"]}
+    assert told >= {("kode", ""), ("raarad", "linje 3, kolonne «kv_politi»")}
+    assert report["filer"] == [{"fil": "inndata/samarbeid_p2020.csv", "endring": "endret"}]
+
+
+def test_a_number_that_moves_without_the_words_is_told_as_holding(pair):
+    report = pair.after("data/raw/2019/samarbeid_p2019.csv", "S01,Ja", "S01,Nei")
+    assert report["paastander"] == [] and report["antall"] == {"tall": 1, "av": 2}
+
+
+def test_without_a_manifest_it_says_what_it_cannot_know(pair):
+    pair.new.edit(RAW, "S04,Nei", "S04,Ja")
+    report = pair.after("scripts/krisestat/render.py", "'.'", "'!'", manifest_too=False)
+    assert "Den nye kjøringen har ikke manifest.json" in report["ikke_avgjort"][0]
+    assert causes(report, sentence(report))[0][:2] == ("raarad", RAW), "the rows need no manifest"
+    other = next(entry for entry in report["tekst"] if "Skriv" in str(entry["merket"]))
+    assert other["arsaker"] == [] and other["grunnlag"] == "ukjent"
+    assert "kunne årsaken ikke avgjøres" in report["dom"]
+
+
+def test_last_year_and_this(tmp_path):
+    pair = Pair(tmp_path)
+    pair.old.edit("config.yaml", "aar: 2020", "aar: 2019")
+    pair.old.write("config.yaml", pair.old.read("config.yaml").replace("foerste_aar: 2020", "foerste_aar: 2019"))
+    pair.old.build()
+    report = pair.report()
+    changed = sentence(report)
+    assert "2019" in changed["gammel"] and "2020" in changed["ny"], "the same question a year later is one sentence"
+    assert ("innstilling", "config.yaml", "nøkkelen «aar»") in causes(report, changed)
+
+
+# -- what cannot be compared
+
+
+def faults(open_: Callable[[], object]) -> str:
+    with pytest.raises(Problems) as caught:
+        open_()
+    text = str(caught.value)
+    assert all(part in text for part in ("Fant:", "Ventet:", "Gjør:"))
+    return text
+
+
+def test_folders_that_are_not_editions(pair, tmp_path):
+    assert "ingen mappe" in faults(lambda: open_run(tmp_path / "finnes-ikke", PROJECT))
+    assert "en fil" in faults(lambda: open_run(pair.old.results / "config.yaml", PROJECT))
+    (pair.old.results / "hovedpunkter.json").unlink()
+    assert "uten hovedpunkter.json" in faults(lambda: open_run(pair.old.results, PROJECT))
+
+
+def test_an_output_or_a_manifest_edited_by_hand(pair):
+    table = pair.new.results / "utdata/tall.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(",3,", ",5,"), encoding="utf-8")
+    assert "endret for hånd" in faults(lambda: open_run(pair.new.results, PROJECT))
+    manifest = pair.old.results / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"byte": ', '"byte": 1', 1), encoding="utf-8")
+    assert "kontrollsum" in faults(lambda: open_run(pair.old.results, PROJECT))
+    manifest.write_text('{"skjema": "krisestat-manifest-9"}', encoding="utf-8")
+    assert "krisestat-manifest-1" in faults(lambda: open_run(pair.old.results, PROJECT))
+    manifest.write_text("{", encoding="utf-8")
+    assert "ikke er JSON" in faults(lambda: open_run(pair.old.results, PROJECT))
+
+
+def test_other_schemas_years_and_languages(pair):
+    def without_a_column(edition):
+        path = edition.results / "utdata/tall.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("base", "grunnlag"), encoding="utf-8")
+
+    pair.new.build(after=without_a_column)
+    assert "annen versjon av Krisestat" in faults(pair.report)
+    pair.new.edit("config.yaml", "aar: 2020\nfoerste_aar: 2019\nspraak: nb", "aar: 2020\nfoerste_aar: 2019\nspraak: nn")
+    pair.new.build()
+    old, new = pair.runs()
+    assert "samme målform" in faults(lambda: check_comparable(old, new))
+    new.config.update(foerste_aar=2030, aar=2031, spraak="nb")
+    assert "ett år felles" in faults(lambda: check_comparable(old, new))
+
+
+def test_the_command_ends_with_2_and_says_both_faults(tmp_path, capsys):
+    assert command.main([str(tmp_path / "a"), str(tmp_path / "b")]) == 2
+    assert "Fant 2 feil" in capsys.readouterr().err
+
+
+# -- the reports
+
+
+HOSTILE = "<script>alert(1)</script> @alle [x](javascript:y) `| **"
+
+
+def hostile_report(pair) -> dict:
+    pair.new.edit("templates/nb/publikasjon.html.j2", "Skriv til", HOSTILE.replace("{", ""))
+    pair.new.edit("data/raw/codebooks/instanser.csv", "politiet", '"<img src=x onerror=alert(1)>"')
+    return pair.after(RAW, "S04,Nei", "S04,Ja")
+
+
+def html_of(pair, report) -> str:
+    return command.page(report, *pair.runs(), PROJECT / "templates", "p{}", WORDS)
+
+
+def test_hostile_text_is_only_text(pair):
+    report = hostile_report(pair)
+    html, text = html_of(pair, report), markdown(report, WORDS)
+    for danger in ("<script", "<img", "onerror=alert(1)>"):
+        assert danger not in html.replace("&lt;", ""), danger
+    assert "&lt;script&gt;" in html and "<script" not in text and "<img" not in text
+    assert "@alle" not in text and "[x](" not in text
+    assert "default-src &#39;none&#39;" in html
+
+
+def test_a_drawing_can_neither_run_nor_fetch():
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" viewBox="0 0 1 1" onload="a()">'
+        '<script>a()</script><style>*{}</style><a x:href="javascript:a()"><text>b</text></a>'
+        '<image x:href="http://h/"/><rect id="i" fill="url(http://h/)" onclick="a()" width="1"/><text>«c»</text></svg>'
+    )
+    shown = drawings.drawing(svg)
+    assert not re.search(r"script|style|href|url|on\w+=|id=|image", shown)
+    assert drawings.texts(shown) == ["«c»"] and 'width="1"' in shown
+    bomb = '<!DOCTYPE s [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>'
+    assert drawings.drawing(bomb) == drawings.drawing("<svg") == drawings.drawing("<html/>") == ""
+
+
+def test_the_markdown_is_cut_with_a_clear_line_between_lines(pair):
+    report = pair.after(RAW, "S04,Nei", "S04,Ja")
+    many = copy.deepcopy(report)
+    many["tekst"] = report["tekst"] * 2000
+    text = markdown(many, WORDS)
+    assert LIMIT - 500 < len(text) < LIMIT and "**Kuttet her:**" in text.splitlines()[-1]
+    many = copy.deepcopy(report)
+    many["filer"] = [{"fil": f"fil-{n}", "endring": "ny"} for n in range(5000)]
+    text = markdown(many, WORDS)
+    assert len(text) < LIMIT and text.count("<details>") == text.count("</details>")
+    assert "Kuttet" not in markdown(report, WORDS)
+    assert len(fitted(["x" * 70_000])) < 200
+
+
+def test_the_reports_are_the_same_every_time(pair):
+    report = pair.after(RAW, "S04,Nei", "S04,Ja")
+    again = pair.report()
+    assert json_text(report) == json_text(again)
+    assert html_of(pair, report) == html_of(pair, again) and markdown(report, WORDS) == markdown(again, WORDS)
+    assert str(pair.old.root) not in json_text(report) + html_of(pair, report)
+
+
+def test_the_page_says_the_parts_in_order(pair):
+    pair.new.edit("templates/felles/side.css", "margin: 0", "margin: 1px")
+    pair.new.edit("data/raw/register/tilbud.csv", "S05\n", "")
+    report = pair.after(RAW, "S04,Nei", "S04,Ja")
+    html, text = html_of(pair, report), markdown(report, WORDS)
+    titles = [WORDS["deler"][part] for part in WORDS["deler"] if report.get(part) and any(report[part])]
+    assert len(titles) >= 7
+    for page in (html, text):
+        places = [page.index(title) for title in titles]
+        assert places == sorted(places) and page.index(report["dom"][:20]) < places[0]
+    assert "<ins>" in html and "<del>" in html and 'class="lag"' in html
+
+
+def test_marked_words_read_as_either_text():
+    old, new = "Alle samarbeidet med NAV i 2019.", "Nesten alle samarbeidet med NAV og politiet."
+    parts = marked(old, new)
+    assert "".join(t for kind, t in parts if kind != "ny") == old
+    assert "".join(t for kind, t in parts if kind != "borte").strip() == new
+    assert redline([("lik", "a"), ("borte", " b"), ("ny", " <c>")]) == "a <del>b</del> <ins>&lt;c&gt;</ins>"
+    assert safe("a\n# b") == "a \\# b"
+
+
+def test_blocks_of_a_page():
+    page = '<main><section id="a"><h2>En</h2><p>To&nbsp;<b>tre</b></p><svg><text>x</text></svg>'
+    page += "<table><tr><td>1</td></tr></table></section>"
+    page += '<section id="etterproving"><section><p>nei</p></section></section><p>Slutt</p></main>'
+    assert blocks_of(page) == [("a", "En"), ("a", "To tre"), ("", "Slutt")]
+    assert changed_blocks([("a", "En to tre")], [("a", "Ny"), ("a", "En to fire")]) == [
+        ("a", "En to tre", "En to fire"),
+        ("a", None, "Ny"),
+    ]
