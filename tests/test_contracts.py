@@ -8,6 +8,9 @@ from krisestat.contracts import (
     INNDATA,
     KLARGJORT,
     KVALITET,
+    PERSONER,
+    PERSONER_KLARGJORT,
+    PERSONER_UTDATA,
     TALL,
     TILBUD_PER_AAR,
     UTDATA,
@@ -17,6 +20,16 @@ from krisestat.contracts import (
 )
 from krisestat.errors import Problems
 
+PERSONS = {
+    "aar": 2020,
+    "senter_id": "S01",
+    "senter": "Senter 01",
+    "gruppe": "alle",
+    "maal": "opphold",
+    "antall": 20,
+    "status": "",
+    "opphav": "mottatt",
+}
 VALID = {
     "inndata": (INNDATA, {"fil": "a.csv", "linje": 2, "kolonnenr": 1, "kolonne": "nav", "verdi": ""}),
     "klargjort": (
@@ -53,6 +66,22 @@ VALID = {
             "rettelse": "",
         },
     ),
+    "personer_klargjort": (
+        PERSONER_KLARGJORT,
+        {
+            "aar": 2020,
+            "senter_id": "S01",
+            "gruppe": "kvinner",
+            "beboere": 15,
+            "opphold": 20,
+            "senter": "Senter 01",
+            "opphav": "mottatt",
+            "fil": "p.csv",
+            "linje": 2,
+        },
+    ),
+    "personer": (PERSONER, PERSONS),
+    "personer_utdata": (PERSONER_UTDATA, PERSONS | {"antall": None, "status": "undertrykt"}),
     "kvalitet": (
         KVALITET,
         {

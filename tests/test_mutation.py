@@ -8,7 +8,7 @@ One fewer must leave the wording true, so that the margin is exact. What happens
 import contextlib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -18,12 +18,13 @@ import pytest
 from krisestat import clean, render
 from krisestat.codebooks import load_codebook
 from krisestat.compute import aggregated_rows, count_indicator
-from krisestat.contracts import AGGREGERT, KLARGJORT, TILBUD_PER_AAR, read_rows
-from krisestat.disclosure import disclose
+from krisestat.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD_PER_AAR, read_rows
+from krisestat.disclosure import ALLE, LAND, disclose
 from krisestat.edition import open_edition
 from krisestat.errors import Problems
 from krisestat.figures import figure_specs
 from krisestat.frames import read_frame
+from krisestat.person_tables import national_rows
 from krisestat.statements import Statements, choose, load_allowed, load_candidates, load_lexicon
 from krisestat.statements.record import FACTS
 from krisestat.yamlfiles import load_yaml
@@ -38,11 +39,13 @@ QUESTIONS["skriftlig_noen"] = "samarbeidsform"
 
 @dataclass(frozen=True)
 class Answers:
-    """What all services answered, and the municipal source, as the stage `clean` gives them."""
+    """What all services answered, and the municipal source, as the stage `clean` gives them; and published counts of
+    persons, whose raw rows nobody may carry about."""
 
     svar: pd.DataFrame
     tilbud: pd.DataFrame
     kostra: pd.DataFrame
+    persons: tuple[Mapping, ...]
 
     def changed(self, cell: Mapping, by: int) -> "Answers":
         """The same, but `by` more services (fewer, if negative) answered yes to what the cell counts."""
@@ -51,7 +54,13 @@ class Answers:
             mine = (kostra["aar"] == cell["aar"]) & (kostra["instans"] == cell["instans"])
             assert mine.sum() == 1
             kostra.loc[mine, "antall"] += by
-            return Answers(self.svar, self.tilbud, kostra)
+            return replace(self, kostra=kostra)
+        if cell["gruppe"] == "personer":
+            key = {"maal": cell["indikator"], "aar": cell["aar"], "gruppe": ALLE, "senter_id": LAND}
+            mine = [row for row in self.persons if key.items() <= row.items()]
+            assert len(mine) == 1
+            changed = [row | {"antall": row["antall"] + by} if row is mine[0] else row for row in self.persons]
+            return replace(self, persons=tuple(changed))
         svar = self.svar.copy()
         form = "skriftlig_avtale" if cell["indikator"] == "skriftlig_noen" else cell["form"]
         mine = (svar["aar"] == cell["aar"]) & (svar["tilbud"] == cell["gruppe"])
@@ -68,7 +77,7 @@ class Answers:
         for service in moved:
             own = svar.index[mine & (svar["senter_id"] == service)]
             svar.loc[own[:1] if by > 0 else own, "svar"] = "ja" if by > 0 else NO
-        return Answers(svar, self.tilbud, self.kostra)
+        return replace(self, svar=svar)
 
 
 class Edition:
@@ -93,9 +102,12 @@ class Edition:
             pd.concat(yearly, ignore_index=True),
             read_frame(clear / f"tilbud_{edition.period}.csv", TILBUD_PER_AAR),
             pd.DataFrame(read_rows(clear / f"{edition.aggregated[0].path.stem}.csv", AGGREGERT)),
+            tuple(read_rows(PROJECT / "tests" / "eksempel" / "personer.csv", PERSONER_UTDATA)),
         )
         self.lexicon = load_lexicon(TEMPLATES / "leksikon" / "nb.yaml")
         self.words = {name: load_yaml(TEMPLATES / "nb" / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
+        self.policy = load_yaml(PROJECT / "data" / "raw" / "codebooks" / "konfidensialitet.yaml")[0]
+        self.words["konfidensialitet"] = self.policy
         self.candidates = load_candidates(TEMPLATES / "nb" / "hovedpunkter.yaml")
         self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
         self.environment = render.environment(TEMPLATES, "nb")
@@ -115,7 +127,8 @@ class Edition:
         """Counts of the answers; only those of a year and a group are counted anew, if given."""
         counted = self.counted | ({(aar, tilbud): self._count(answers, aar, tilbud)} if tilbud else {})
         rows = [row for part in counted.values() for row in part] + aggregated_rows(answers.kostra.to_dict("records"))
-        return disclose(rows, {**self.codebook.indikatorer, **self.codebook.aggregerte}, load_yaml(PROJECT / "data/raw/codebooks/konfidensialitet.yaml")[0])
+        declared = {**self.codebook.indikatorer, **self.codebook.aggregerte}
+        return [*disclose(rows, declared, self.policy), *national_rows(answers.persons, self.aar)]
 
     def book(self, rows: list[dict]) -> Statements:
         """An empty book on these counts."""
@@ -125,9 +138,10 @@ class Edition:
         """The book of the page that these counts give. Drawings are left out: they say nothing in words."""
         book = self.book(rows)
         env = book.install(self.environment)
-        shared = render.shared_values(
-            rows, self.codebook, self.config, self.words, dict.fromkeys(figure_specs(self.codebook), DRAWING)
-        )
+        drawings = dict.fromkeys(figure_specs(self.codebook), DRAWING)
+        persons = self.answers.persons
+        shared = render.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
+        shared |= {"rettelser": [], "rettet": render.corrections(())}
         wanted = self.config["hovedpunkter"]
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]
@@ -161,7 +175,7 @@ def key_of(row: Mapping) -> str:
 
 def with_other_answers(edition: Edition, cell: Mapping, by: int) -> list[dict] | Problems:
     """The evidence of the page when `by` more services are counted in a cell, or why it does not build."""
-    aar, tilbud = (0, "") if cell["gruppe"] == "kommuner" else (cell["aar"], cell["gruppe"])
+    aar, tilbud = (cell["aar"], cell["gruppe"]) if cell["base"] is not None else (0, "")
     rows = edition.rows(edition.answers.changed(cell, by), aar, tilbud)
     (after,) = [r for r in rows if key_of(r) == cell["celle"]]
     assert (after["antall"], after["base"]) == (cell["antall"] + by, cell["base"])

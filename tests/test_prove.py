@@ -17,7 +17,7 @@ from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
 from conftest import PROJECT
-from krisestat import clean, prove
+from krisestat import clean, persons, prove
 from krisestat.config import load_config
 from krisestat.errors import Problems
 from krisestat.sources import load_sources
@@ -57,6 +57,7 @@ class Proof:
             kvalitet=folder / "kontroller_p2015-2020.csv",
             svar=[folder / f"samarbeid_p{aar}.csv" for aar in YEARS],
             tilbud=folder / "tilbud_p2015-2020.csv",
+            personer=folder / "personer_p2019-2020.csv",
             aggregerte=[folder / f"{municipal.path.stem}.csv"],
             inndata=[self.root / "inndata" / f"{source.path.stem}.csv" for source in [*yearly, municipal]],
             aar=YEARS,
@@ -97,6 +98,19 @@ def proven(utgave, tmp_path_factory):
             root / "inndata",
             root / "klargjort",
             "p2015-2020",
+        )
+        persons.run(
+            manifest=Path("data/raw/personer/kilde.yaml"),
+            register=Path("data/raw/register"),
+            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
+            published=Path("data/publisert/personer.csv"),
+            texts=Path("templates/nb/tabeller.yaml"),
+            inndata=root / "inndata/personer_p2019-2020.csv",
+            klargjort=root / "klargjort/personer_p2019-2020.csv",
+            statistikk=root / "statistikk/personer.csv",
+            utdata=root / "utdata/personer.csv",
+            tables=root / "utdata/tabeller",
+            aar=2020,
         )
         shutil.copytree(utgave.folder, root / "publikasjon")
         proof = Proof(root, Files(root / "publikasjon"))

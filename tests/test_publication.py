@@ -23,7 +23,8 @@ from krisestat import design, render, tables, webfonts
 from krisestat.codebooks import load_codebook
 from krisestat.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.errors import Problems
-from utgave import COUNTS, make, page_text, utgave_fixture  # noqa: F401
+from krisestat.person_tables import PERSON_TABLES
+from utgave import COUNTS, PERSONS, make, page_text, utgave_fixture  # noqa: F401
 
 PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"
@@ -301,7 +302,8 @@ def test_landmarks_headings_and_names(tree):
 
 
 def test_tables_and_figures_can_be_read_without_seeing_them(tree):
-    assert len(tree.xpath("//main//table")) == len(tables.table_specs(load_codebook(PROJECT / "data/raw/codebooks")))
+    of_services = tables.table_specs(load_codebook(PROJECT / "data/raw/codebooks"))
+    assert len(tree.xpath("//main//table")) == len(of_services) + len(PERSON_TABLES)
     for table in tree.xpath("//table"):
         assert table.xpath("./caption") and table.xpath("./thead//th[@scope]")
         assert all(cell.get("scope") for cell in table.xpath(".//th"))
@@ -326,7 +328,9 @@ def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_d
     counts = tmp_path / "tall.csv"
     real = COUNTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt")
     counts.write_text(real, encoding="utf-8", newline="\n")
-    received = make(tmp_path / "ut", counts)
+    persons = tmp_path / "personer.csv"
+    persons.write_text(PERSONS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
+    received = make(tmp_path / "ut", counts, persons=persons)
     for path in (received.side, received.trykk):
         assert "ekonstruert" not in path.read_text(encoding="utf-8")
 

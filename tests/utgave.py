@@ -25,7 +25,13 @@ class Files:
         return self.folder / f"{name}.{ending}"
 
 
-def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templates", typeset: bool = False) -> Files:
+def make(
+    folder: Path,
+    counts: Path = COUNTS,
+    templates: Path = PROJECT / "templates",
+    typeset: bool = False,
+    persons: Path = PERSONS,
+) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`."""
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
@@ -40,7 +46,7 @@ def make(folder: Path, counts: Path = COUNTS, templates: Path = PROJECT / "templ
     files = Files(folder)
     render.run(
         utdata=counts,
-        personer=PERSONS,
+        personer=persons,
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=[],
         rettelser=PROJECT / "data" / "rettelser-publisert.yaml",

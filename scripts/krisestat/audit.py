@@ -486,7 +486,12 @@ def run(
     help_, contact = config["hjelp"], config["publikasjon"]["kontakt"]
     allowed = [contact["epost"], *(str(value) for value in help_.values())]
     report = audit(
-        files, coded, read_rows(statistikk, PERSONER), published_persons(published), load_yaml(policy)[0], allowed
+        files,
+        coded,
+        read_rows(statistikk, PERSONER),
+        published_persons(published.read_text(encoding="utf-8")),
+        load_yaml(policy)[0],
+        allowed,
     )
     write_atomic(revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])

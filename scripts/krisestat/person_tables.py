@@ -80,6 +80,7 @@ def _table(
 ) -> Table:
     words, shared = texts["personer"]["tabeller"][id], texts["felles"]
     cells = [cell for line in lines for cell in line.cells]
+    partly = {row["opphav"] for row in rows} == {"publisert", "rekonstruert"}
     used = [status for status in SIGNS if any(cell.status == status for cell in cells)]
     return Table(
         id=id,
@@ -91,7 +92,7 @@ def _table(
         bases=texts["personer"]["enhet"],
         question=words["sporsmaal"],
         source=words["kilde"],
-        origin=origin_text(rows, shared["opphav"]),
+        origin=texts["personer"]["delvis_publisert"] if partly else origin_text(rows, shared["opphav"]),
         reconstructed=has_reconstructed(rows),
         signs=tuple([SIGNS[status] for status in used] + ["0"] * any(cell.value == 0 for cell in cells)),
         years=tuple(years),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -141,10 +142,11 @@ def disclosed(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Row]:
     return shown_rows
 
 
-def published_persons(path: Path) -> dict[Key, int]:
-    """Printed national figures by cell."""
-    with path.open(encoding="utf-8", newline="") as handle:
-        return {Key(int(r["aar"]), LAND, r["gruppe"], r["maal"]): int(r["antall"]) for r in csv.DictReader(handle)}
+def published_persons(text: str) -> dict[Key, int]:
+    """Printed national figures by cell. Parameters: `text`, of data/publisert/personer.csv."""
+    return {
+        Key(int(r["aar"]), LAND, r["gruppe"], r["maal"]): int(r["antall"]) for r in csv.DictReader(io.StringIO(text))
+    }
 
 
 def run(
@@ -191,7 +193,7 @@ def run(
     ]
     years = sorted({int(record["År"]) for _, record in records if record["År"].isdigit()})
     rows = [r for r in clarify_persons(records, load_register(register, years), source) if r["aar"] <= aar]
-    counted = statistics(rows, published_persons(published))
+    counted = statistics(rows, published_persons(published.read_text(encoding="utf-8")))
     public = disclosed(counted, rules)
     files = {
         inndata: table_text(cells, INNDATA, str(inndata)),
