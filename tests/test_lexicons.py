@@ -373,3 +373,9 @@ def test_an_answer_can_only_change_where_there_is_one_to_change():
     part = cell(2, 6, ubesvart=3)
     assert part.flipped(2)[5:11] == (4, 6, 0, 0, 2, 0)  # a no says yes first, then one who did not answer
     assert part.flipped(-2)[5:11] == (0, 6, 3, 0, 3, 0)
+
+
+def test_those_who_do_not_know_have_answered_and_take_away_all_and_none():
+    part = Cell("forum", "kvinner", "", "", 2020, 10, 43, 20, 5, 6, 2, "", "publisert").answered()
+    assert (part.antall, part.base, part.nei, part.vet_ikke, part.ubesvart, part.ikke_spurt) == (10, 35, 20, 5, 0, 0)
+    assert not part.all_answered and part._replace(vet_ikke=0).all_answered

@@ -141,7 +141,7 @@ class Edition:
         drawings = dict.fromkeys(figure_specs(self.codebook), DRAWING)
         persons = self.answers.persons
         shared = render.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
-        shared |= {"rettelser": [], "rettet": render.corrections(())}
+        shared |= {"rettelser": {"poster": []}, "rettet": render.corrections(())}
         wanted = self.config["hovedpunkter"]
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]
