@@ -80,7 +80,7 @@ def test_two_revisions_are_built_from_empty_and_compared(tmp_path):
     (project / ".venv").mkdir()
     (project / ".venv/bin").symlink_to(Path(sys.executable).parent)
     git(project.root, "init", "-q")
-    git(project.root, "add", "-A", "--", ".", ":!.venv")
+    git(project.root, "add", "-A")
     git(project.root, "commit", "-qm", "en")
     project.edit(RAW, one_more_forum, register="2020")
     git(project.root, "commit", "-qam", "to")

@@ -104,6 +104,7 @@ class Causes:
             for change in self.inputs
             if change.slag in REACH[kind]
             and without not in change.fil
+            and not (kind == "tekst" and _plain_text(change))
             and (change.slag != "kode" or any(self.reaches(stage, change.fil) for stage in STAGES[kind]))
         ]
         files = {(change.fil, change.om) for change in found}
@@ -190,6 +191,13 @@ class Causes:
         """Changes of settings below some keys."""
         found = [c for c in self.inputs if c.slag == "innstilling" and c.om[:1] and c.om[0] in roots]
         return Cause(merged(found), FOUND) if found else NOTHING
+
+
+def _plain_text(change: Change) -> bool:
+    """Whether a change is of text that pages repeat as it stands: it can only have changed a text with its words."""
+    if change.slag == "innstilling":
+        return change.om[0] in ("publikasjon", "lov", "hjelp")
+    return change.slag == "kodebok" and change.fil.endswith(".csv") and change.gammel is not None
 
 
 def _sides(change: Change) -> tuple[str | None, str | None]:

@@ -9,19 +9,14 @@ from typing import Any
 LIMIT = 60_000
 SHOWN_ROWS = 3
 _CUT = "\n\n**Kuttet her:** resten fikk ikke plass. Alt står i endringer.html og endringer.json.\n"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&])")
+_SPECIAL = re.compile(r"([\\`*\[\]|~#]|(?<!\w)_|_(?!\w))")
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u200b"}
 
 
 def safe(text: Any) -> str:
     """Text that Markdown and HTML leave alone, on one line, without names that would call people."""
-    line = " ".join(str(text).split())
-    return (
-        _SPECIAL.sub(r"\\\1", line)
-        .replace("\\@", "\\@\u200b")
-        .replace("\\<", "&lt;")
-        .replace("\\>", "&gt;")
-        .replace("\\&", "&amp;")
-    )
+    line = _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return "".join(_HTML.get(sign, sign) for sign in line)
 
 
 def redline(parts: Iterable[Sequence[str]]) -> str:

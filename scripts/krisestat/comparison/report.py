@@ -280,9 +280,9 @@ class Report:
             _without(sentence or "", side.get(sentence, ())) for sentence, side in zip((said, now), texts, strict=True)
         ]
         if fixed[0] != fixed[1] and not chosen and not self.other_year:
-            template = next(s for pair in pairs for s in reversed(pair) if s)["steder"][0]["mal"]
-            own = self.causes.of_cells({c for pair in pairs for s in pair if s for c in s["celler"]})
-            cause |= own if own.changes else self.causes.of_words(fixed[0], fixed[1], template=template)
+            present = [s for pair in pairs for s in reversed(pair) if s]
+            own = self.causes.of_words(fixed[0], fixed[1], template=present[0]["steder"][0]["mal"])
+            cause |= own if own.changes else self.causes.of_cells(c for s in present for c in s["celler"])
         if self.other_year:
             return cause | self._year()
         return cause if cause.changes else self.causes.candidates("tekst")
