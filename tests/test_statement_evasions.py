@@ -5,7 +5,7 @@ import pytest
 from krisestat.errors import Problems
 from krisestat.statements import load_allowed, load_lexicon
 from krisestat.statements.markup import css_texts
-from statement_pages import LEXICON, NB, changed, page, refused
+from statement_pages import LEXICON, NB, book, changed, page, refused
 
 WORDS = [
     *("tre firedeler", "tre fjerdedeler", "en tredjedel", "hver tredje", "annenhver", "halvdelen halve", "halvparten"),
@@ -165,6 +165,29 @@ def test_a_negation_that_is_part_of_a_name_is_allowed_with_a_reason(tmp_path):
     text = f"<p>Det er {{{{ hyppighet({query}) }}}} at avtaler ikke er skriftlige.</p>"
     assert "«ikke» i" in refused(text)
     page(text, allowed=load_allowed(path))
+
+
+def test_a_negation_counts_in_its_own_sentence_only(tmp_path):
+    claim = '{{ mengde("samarbeid", "kvinner", "nav", hva="tilbudene") }} samarbeidet'
+    page(f"<p>Tallene er ikke lagt sammen. {claim}. Det er ikke alt.</p>")
+    assert "«ikke» i «Alle tilbudene samarbeidet ikke.»" in refused(f"<p>Først dette. {claim} ikke. Så dette.</p>")
+    assert "«ikke» i" in refused(f"<p>Det er ikke slik at {claim}</p>")
+
+
+def test_an_unbound_word_between_bound_ones_is_found_on_its_line():
+    count = '{{ antall("forum", "kvinner") }}'
+    text = f"<p>Andre flere steder: {count}.</p>\n<p>Her er {count}\nog flere enn {count} deltok.</p>"
+    found = refused(text.replace("Andre flere", "Andre"))
+    assert "linje 3" in found and "«flere» uten belegg" in found
+    assert "linje 1" in refused(text) and "linje 3" in refused(text)
+
+
+def test_an_exception_that_is_none_breaks_the_wording_too():
+    own = book(changed("samarbeid", "menn", "overgrepsmottak", antall=19, nei=20, vet_ikke=0, ubesvart=0))
+    page('<p>Det er vidt {{ unntatt("samarbeid", "menn", ord="utbredt") }}.</p>', statements=own)
+    (entry,) = own.evidence()
+    assert entry["tekst"] == "alle instansene unntatt overgrepsmottak"
+    assert entry["margin"] == {"sentre": 1, "celle": "samarbeid/menn/overgrepsmottak//2020", "endring": 1}
 
 
 @pytest.mark.parametrize("row", ["tekst: alle", "moenster: '.*'", r"moenster: '\d+ av \d+'", "moenster: '\\w+'"])

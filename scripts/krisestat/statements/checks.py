@@ -179,7 +179,7 @@ def _generated(block: Block, start: int, end: int, texts: set[str]) -> bool:
         return True
     if block.element == "desc" or "@" in block.element:
         return False
-    return word in texts or any(
+    return any(
         _within(start, end, [m.span()])
         for text in sorted(texts)
         if word in text
