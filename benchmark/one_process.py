@@ -23,83 +23,129 @@ def timed(name: str) -> Iterator[None]:
 
 
 def stages() -> dict[str, Callable[[], object]]:
-    """Every stage of the edition, in order, with the arguments that its rule gives it."""
-    from krisestat import clean, compute, draw, prove, render, typeset
+    """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest, which speaks of the
+    run and not of the edition, is left out."""
+    from krisestat import audit, clean, compute, draw, persons, prove, render, typeset
     from krisestat.edition import open_edition
+    from krisestat.inventory import published_files
 
     edition = open_edition(".", {})
-    results, language = Path(edition.results), edition.config["spraak"]
-    codebooks, fonts, kept = Path("data/raw/codebooks"), Path("templates/fonts"), Path("results/.lager")
+    raw, results, kept = Path("data/raw"), Path(edition.results), Path("results/.lager")
+    codebooks, fonts, templates = raw / "codebooks", Path("templates/fonts"), Path("templates")
+    language, texts = edition.config["spraak"], Path(f"templates/{edition.config['spraak']}/tabeller.yaml")
+    policy = codebooks / "konfidensialitet.yaml"
     figures = {Path(p).stem: Path(p) for p in edition.figures}
+    sources = [*edition.sources, *edition.aggregated]
+    svar = [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years]
+    tilbud = results / f"klargjort/tilbud_{edition.period}.csv"
+    aggregerte = [results / f"klargjort/{source.path.stem}.csv" for source in edition.aggregated]
+    kvalitet, tables = results / "etterproving/kvalitet.csv", results / "utdata/tabeller"
+    person_file = edition.persons.path.stem
     side, trykk = results / "publikasjon/index.html", results / "publikasjon/trykk.html"
     return {
         "clean": lambda: clean.run(
-            edition.years,
-            codebooks,
-            Path("data/raw/register"),
-            results / "inndata",
-            results / "klargjort",
-            edition.period,
+            aar=edition.years,
+            codebooks=codebooks,
+            register=raw / "register",
+            inndata=results / "inndata",
+            klargjort=results / "klargjort",
+            period=edition.period,
+        ),
+        "persons": lambda: persons.run(
+            manifest=edition.persons.manifest,
+            policy=policy,
+            published=Path("data/publisert/personer.csv"),
+            texts=texts,
+            register=raw / "register",
+            aar=edition.aar,
+            inndata=results / f"inndata/{person_file}.csv",
+            klargjort=results / f"klargjort/{person_file}.csv",
+            statistikk=results / "statistikk/personer.csv",
+            utdata=results / "utdata/personer.csv",
+            tables=tables,
         ),
         "compute": lambda: compute.run(
-            [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
-            results / f"klargjort/tilbud_{edition.period}.csv",
-            [results / f"klargjort/{source.path.stem}.csv" for source in edition.aggregated],
-            results / f"klargjort/kontroller_{edition.period}.csv",
-            Path("data/publisert/samarbeid_2020.csv"),
-            codebooks,
+            svar=svar,
+            tilbud=tilbud,
+            aggregerte=aggregerte,
+            kontroller=results / f"klargjort/kontroller_{edition.period}.csv",
+            published=Path("data/publisert/samarbeid_2020.csv"),
+            codebooks=codebooks,
+            texts=texts,
+            statistikk=results / "statistikk/tall.csv",
+            utdata=results / "utdata/tall.csv",
+            kvalitet=kvalitet,
+            tables=tables,
+            aar=edition.aar,
+            language=language,
+        ),
+        "persons": lambda: persons.run(
+            edition.persons.manifest,
+            Path("data/raw/register"),
+            codebooks / "konfidensialitet.yaml",
+            Path("data/publisert/personer.csv"),
             Path(f"templates/{language}/tabeller.yaml"),
-            results / "statistikk/tall.csv",
-            results / "utdata/tall.csv",
-            results / "etterproving/kvalitet.csv",
+            results / f"inndata/{edition.persons.path.stem}.csv",
+            results / f"klargjort/{edition.persons.path.stem}.csv",
+            results / "statistikk/personer.csv",
+            results / "utdata/personer.csv",
             results / "utdata/tabeller",
             edition.aar,
-            language,
         ),
         "draw": lambda: draw.run(
-            results / "utdata/tall.csv",
-            codebooks,
-            fonts,
-            kept / "tegninger",
-            figures,
-            language,
-            edition.aar,
-            (edition.years[0], edition.years[-1]),
+            utdata=results / "utdata/tall.csv",
+            codebooks=codebooks,
+            fonts=fonts,
+            store=kept / "tegninger",
+            figures=figures,
+            language=language,
+            aar=edition.aar,
+            serie=(edition.years[0], edition.years[-1]),
         ),
         "render": lambda: render.run(
-            results / "utdata/tall.csv",
-            results / "etterproving/kvalitet.csv",
-            [],
-            Path("data/rettelser-publisert.yaml"),
-            codebooks,
-            Path("templates"),
-            figures,
-            edition.config,
-            kept / "skrifter",
-            side,
-            trykk,
-            results / "hovedpunkter.json",
-            results / "etterproving/belegg.json",
-            results / "config.yaml",
+            utdata=results / "utdata/tall.csv",
+            personer=results / "utdata/personer.csv",
+            kvalitet=kvalitet,
+            publisert=[Path(p) for p in published_files(".")],
+            rettelser=Path("data/rettelser-publisert.yaml"),
+            codebooks=codebooks,
+            templates=templates,
+            figures=figures,
+            config=edition.config,
+            store=kept / "skrifter",
+            side=side,
+            trykk=trykk,
+            hovedpunkter=results / "hovedpunkter.json",
+            belegg=results / "etterproving/belegg.json",
+            config_ut=results / "config.yaml",
         ),
         "prove": lambda: prove.run(
-            results / "etterproving/belegg.json",
-            side,
-            results / "etterproving/kvalitet.csv",
-            [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
-            results / f"klargjort/tilbud_{edition.period}.csv",
-            [results / f"klargjort/{source.path.stem}.csv" for source in edition.aggregated],
-            [results / f"inndata/{source.path.stem}.csv" for source in [*edition.sources, *edition.aggregated]],
-            edition.years,
-            codebooks,
-            Path("templates"),
-            edition.config,
-            kept / "skrifter",
-            results / "etterproving/paastander.json",
-            results / "etterproving/index.html",
-            results / "etterproving/kvalitet.html",
+            belegg=results / "etterproving/belegg.json",
+            side=side,
+            kvalitet=kvalitet,
+            svar=svar,
+            tilbud=tilbud,
+            aggregerte=aggregerte,
+            personer=results / f"klargjort/{person_file}.csv",
+            inndata=[results / f"inndata/{source.path.stem}.csv" for source in sources],
+            codebooks=codebooks,
+            templates=templates,
+            store=kept / "skrifter",
+            aar=edition.years,
+            config=edition.config,
+            paastander=results / "etterproving/paastander.json",
+            index=results / "etterproving/index.html",
+            kvalitetsside=results / "etterproving/kvalitet.html",
         ),
-        "typeset": lambda: typeset.run(trykk, results / "publikasjon/publikasjon.pdf", fonts),
+        "typeset": lambda: typeset.run(html=trykk, pdf=results / "publikasjon/publikasjon.pdf", fonts=fonts),
+        "audit": lambda: audit.run(
+            statistikk=results / "statistikk/personer.csv",
+            published=Path("data/publisert/personer.csv"),
+            policy=policy,
+            results=results,
+            config=edition.config,
+            revisjon=results / "etterproving/revisjon.json",
+        ),
     }
 
 

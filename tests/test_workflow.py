@@ -308,3 +308,12 @@ def test_a_new_indicator_is_a_declaration(project):
     rows = (project / "results/2020/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
     mine = [r.split(",") for r in rows if r.startswith("kontakt_noen,")]
     assert len(mine) == 12 and {r[12] for r in mine if int(r[4]) < 2017} == {"ikke_spurt"}
+
+
+def test_one_process_gives_the_same_bytes_as_the_workflow(built, tmp_path):
+    """The benchmark's yardstick does the same work."""
+    other = copy_project(tmp_path / "en prosess")
+    done = subprocess.run([sys.executable, "benchmark/one_process.py"], cwd=other.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    expected = {n: d for n, d in built.digests().items() if n != "results/2020/manifest.json"}
+    assert other.digests() == expected
