@@ -87,8 +87,23 @@ def main() -> None:
             register = project / "data/raw/register/tilbud.csv"
             register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
             costs["cell"].append(measure(snakemake, project))
+        compared = [measure([sys.executable, "benchmark/compare.py"], project) for _ in range(rounds)]
         report(costs)
+        report_comparison(compared)
         report_statements(statements)
+    intake([measure([sys.executable, "benchmark/intake.py"], PROJECT) for _ in range(rounds)])
+
+
+def intake(costs: list[Cost]) -> None:
+    """Print how fast a large survey goes from CSV to utdata."""
+    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
+    rate = statistics.median(run["per_sekund"] for run in runs)
+    memory = max(c.memory for c in costs)
+    for said, kept in {
+        f"fra CSV til utdata: {rate:.0f} svar per CPU-sekund utover import (minst 200 000)": rate >= 200_000,
+        f"mest minne med {runs[0]['svar']} svar: {memory:.0f} MB (høyst 1000)": memory <= 1000,
+    }.items():
+        print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
 
 
 def report(costs: dict[str, list[Cost]]) -> None:
@@ -118,6 +133,17 @@ def report(costs: dict[str, list[Cost]]) -> None:
         f"mest minne i én prosess: {memory:.0f} MB (høyst 400)": memory <= 400,
     }.items():
         print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+
+
+def report_comparison(costs: list[Cost]) -> None:
+    """Print what it costs to compare two runs that differ in nearly everything."""
+    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
+    seconds, figures = statistics.median(run["sekunder"] for run in runs), runs[0]["figurer"]
+    limit = 3 + 0.05 * figures
+    told = f"{runs[0]['tall']} tall, {runs[0]['setninger']} setninger og {figures} figurer endret"
+    print(
+        f"{'HOLDT' if seconds <= limit else 'BRUTT'}  sammenligning: {seconds:.2f} CPU-sekunder, {told} (høyst {limit:.2f})"
+    )
 
 
 def report_statements(costs: list[Cost]) -> None:

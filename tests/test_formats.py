@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from conftest import PROJECT
 from krisestat.clean import clarify
 from krisestat.codebooks import Codebook, Register
-from krisestat.contracts import KLARGJORT
+from krisestat.contracts import INNDATA, KLARGJORT
 from krisestat.corrections import Decisions
 from krisestat.errors import Problems
-from krisestat.frames import frame_text
+from krisestat.frames import check_frame, frame_text
 from krisestat.rawfile import Sheet, cell_text
 from krisestat.readcsv import likely_delimiter, likely_encoding
 from krisestat.readers import cells_of, read_sheet
@@ -144,6 +144,26 @@ def test_the_delimiter_and_the_encoding_of_a_written_file_are_found(rows):
         data = write(rows)
         assert likely_encoding(data) == how.encoding
         assert likely_delimiter(data.decode(how.encoding), how.delimiter) == how.delimiter
+
+
+def test_a_table_is_written_as_the_standard_library_writes_it():
+    values = ["a", 'b"c', "d,e", "f\ng", " j ", "æ", "", "'", "="]
+    frame = pd.DataFrame(
+        {"fil": "x", "linje": range(len(values)), "kolonnenr": 1, "kolonne": values[0], "verdi": pd.Series(values)}
+    )
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([frame.columns, *frame.itertuples(index=False)])
+    assert frame_text(frame, INNDATA, "prøve") == out.getvalue()
+
+
+def test_a_key_that_comes_twice_is_found_in_any_order():
+    rows = [("x", n, 1, "k", "v") for n in (3, 1, 2, 1)]
+    frame = pd.DataFrame(rows, columns=list(INNDATA.columns))
+    for table in (frame, frame.sort_values("linje")):
+        with pytest.raises(Problems, match="to ganger"):
+            check_frame(table, INNDATA, "prøve")
+    check_frame(frame.iloc[:3], INNDATA, "prøve")
+    check_frame(frame.iloc[:0].astype({"linje": "int64", "kolonnenr": "int64"}), INNDATA, "prøve")
 
 
 GOOD = {

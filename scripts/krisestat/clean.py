@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from krisestat.codebooks import (
@@ -205,7 +206,9 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
                 "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
             )
     spoken = answers[answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
-    outside = spoken[[(s, t) not in services for s, t in zip(spoken["senter_id"], spoken["tilbud"], strict=True)]]
+    outside = spoken[
+        [(s, t) not in services for s, t in zip(spoken["senter_id"].tolist(), spoken["tilbud"].tolist(), strict=True)]
+    ]
     for (senter, tilbud), group in outside.groupby(["senter_id", "tilbud"], sort=True):
         problems.add(
             source,
@@ -252,18 +255,35 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
         *(("samarbeid", p, "") for p in partners),
         *(("samarbeidsform", p, f) for p, f in itertools.product(partners, forms)),
     ]
-    grid = pd.DataFrame(
-        [(s, q, t, p, f) for (s, t), (q, p, f) in itertools.product(register.services(aar), questions)], columns=_ASKED
+    services = register.services(aar)
+    # Every service has every question, so a row's place is known and need not be searched for, as a join would.
+    first = {service: number * len(questions) for number, service in enumerate(services)}
+    place = {question: number for number, question in enumerate(questions)}
+    told = [answers[column].tolist() for column in _ASKED]
+    known = np.array([service in first for service in zip(told[0], told[2], strict=True)], dtype=bool)
+    at = [first[s, t] + place[q, p, f] for s, q, t, p, f in zip(*told, strict=True) if (s, t) in first]
+    if len(set(at)) != len(at):
+        raise ValueError("two answers of a service to one question")
+    size = len(services) * len(questions)
+    filled = {"svar": "ikke_spurt", "linje": 0, "kolonne": "", "rettelse": ""}
+    values = {column: np.full(size, empty, dtype=object) for column, empty in filled.items()}
+    for column, cells in values.items():
+        cells[at] = answers[column].to_numpy(dtype=object)[known]
+    heard = set(zip(told[0], told[2], strict=True))
+    centres = {senter for senter, _ in heard}
+    divided = {senter for senter, _ in register.departments(aar).values()}
+    silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
+    values["svar"][np.repeat(np.array(silent, dtype=bool), len(questions))] = "ubesvart"
+    by_service = np.repeat(np.array(services, dtype=object).reshape(-1, 2), len(questions), axis=0)
+    by_question = np.tile(np.array(questions, dtype=object), (len(services), 1))
+    key = dict(
+        zip(
+            ["senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform"],
+            [*by_service.T, *by_question.T],
+            strict=True,
+        )
     )
-    told = answers[[*_ASKED, "svar", "linje", "kolonne", "rettelse"]]
-    full = grid.merge(told, on=_ASKED, how="left", validate="1:1")
-    service = ["senter_id", "tilbud"]
-    divided = full["senter_id"].isin({senter for senter, _ in register.departments(aar).values()})
-    heard = pd.MultiIndex.from_frame(full[service]).isin(pd.MultiIndex.from_frame(answers[service]))
-    silent = ~full["senter_id"].isin(answers["senter_id"]) | (divided & ~heard)
-    full["svar"] = full["svar"].fillna("ikke_spurt").mask(silent, "ubesvart")
-    full = full.fillna({"linje": 0, "kolonne": "", "rettelse": ""})
-    return full.astype({"linje": "int64"}).rename(columns={"variabel": "sporsmaal"})
+    return pd.DataFrame(key | values).astype({"linje": "int64"})
 
 
 def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:

@@ -67,6 +67,12 @@ def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     return kept[every]
 
 
+def of_all_years(answers: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The years' answers together, as the contract `KLARGJORT`, with the columns that are grouped by as categories."""
+    answers = pd.concat(answers, ignore_index=True)
+    return answers.astype(dict.fromkeys(["senter_id", "tilbud", "instans", "samarbeidsform"], "category"))
+
+
 def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, declared: Mapping) -> list[Row]:
     """Counts of one declared indicator.
 
@@ -232,7 +238,7 @@ def run(
     `aar`, the edition's year; `language`, `nb`; `rettelser`, where people have confirmed warnings.
     """
     book = load_codebook(codebooks)
-    answers = pd.concat([read_frame(path, KLARGJORT) for path in svar], ignore_index=True)
+    answers = of_all_years([read_frame(path, KLARGJORT) for path in svar])
     services = read_frame(tilbud, TILBUD_PER_AAR)
     rows = [r for name, d in book.indikatorer.items() for r in count_indicator(answers, services, name, d)]
     rows += [row for path in aggregerte for row in aggregated_rows(read_rows(path, AGGREGERT))]

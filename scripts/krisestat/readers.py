@@ -158,10 +158,10 @@ def cells_of(sheet: Sheet, path: Path) -> pd.DataFrame:
     n, m = len(sheet.lines), len(sheet.columns)
     return pd.DataFrame(
         {
-            "fil": path.as_posix(),
+            "fil": np.full(n * m, path.as_posix(), dtype=object),
             "linje": np.repeat(np.asarray(sheet.lines, dtype="int64"), m),
             "kolonnenr": np.tile(np.arange(1, m + 1, dtype="int64"), n),
-            "kolonne": sheet.columns * n,
-            "verdi": list(chain.from_iterable(sheet.records)),
+            "kolonne": np.array(sheet.columns * n, dtype=object),
+            "verdi": pd.Series(list(chain.from_iterable(sheet.records)), dtype=object),
         }
     )
