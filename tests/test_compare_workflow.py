@@ -77,9 +77,9 @@ def git(folder: Path, *arguments: str) -> None:
 
 def test_two_revisions_are_built_from_empty_and_compared(tmp_path):
     project = copy_project(tmp_path / "p")
-    (project / ".venv").mkdir()
-    (project / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    (project / ".venv").symlink_to(Path(sys.prefix))
     git(project.root, "init", "-q")
+    (project / ".git/info/exclude").write_text(".venv\n", encoding="utf-8")
     git(project.root, "add", "-A")
     git(project.root, "commit", "-qm", "en")
     project.edit(RAW, one_more_forum, register="2020")

@@ -24,8 +24,12 @@ build() { # side revision
   fi
   echo "Bygger $revision (${commit:0:10}) …" >&2
   (cd "$folder" && PYTHONPATH=scripts "$bin/python" -m snakemake --cores "$cores" --quiet all) >"$work/$side.log" 2>&1 ||
-    fault "revisjonen «$revision» (${commit:0:10})" "et bygg som stoppet: $(grep -m1 'Fant:' "$work/$side.log" | sed 's/^ *Fant: *//' || true)" \
+    fault "revisjonen «$revision» (${commit:0:10})" "et bygg som stoppet: $(why "$side")" \
       "en utgave som bygger" "Se $(kept "$side"), rett det, og sammenlign igjen."
+}
+
+why() { # what a build that stopped said: the first fault, or the last line
+  { grep -m1 'Fant:' "$work/$1.log" || tail -1 "$work/$1.log"; } | sed 's/^ *Fant: *//'
 }
 
 kept() { # keep the log of a side where it can be read afterwards

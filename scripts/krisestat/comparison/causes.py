@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from krisestat.comparison.changes import Change
 from krisestat.comparison.words import changed_words, words
 
 FOUND, ONLY, POSSIBLE, UNKNOWN = "funnet", "eneste mulige", "mulige", "ukjent"
+# From the surest to the least sure; of two causes together, the lesser counts.
+GROUNDS = (FOUND, ONLY, POSSIBLE, UNKNOWN)
 DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
 PANEL = "_panel"
 # Kinds of input that can reach a kind of output when the rows behind it do not explain it.
@@ -44,10 +46,9 @@ class Cause:
     ground: str
 
     def __or__(self, other: Cause) -> Cause:
-        """Both together; found causes stand over guesses, and a guess is no more than the weaker of two."""
-        order = (FOUND, ONLY, POSSIBLE, UNKNOWN)
+        """Both together, as sure as the less sure of the two."""
         if self.changes and other.changes:
-            ground = max(self.ground, other.ground, key=order.index)
+            ground = max(self.ground, other.ground, key=GROUNDS.index)
             return Cause(merged(self.changes, other.changes), ground)
         return self if self.changes else other
 
@@ -96,6 +97,7 @@ class Causes:
     indicators: Mapping[str, Mapping]
     known: bool
     reaches: Callable[[str, str], bool]
+    _known: dict[str, Cause] = field(default_factory=dict, compare=False)
 
     def candidates(self, kind: str, without: str = _REVIEW) -> Cause:
         """The inputs that differ and can reach an output of a kind, none of which is shown to be the cause."""
@@ -113,7 +115,12 @@ class Causes:
         return Cause(merged(found), ONLY if len(files) == 1 else POSSIBLE)
 
     def of_cell(self, name: str) -> Cause:
-        """What changed a number."""
+        """What changed a number. A number stands in many places; it is looked into once."""
+        if name not in self._known:
+            self._known[name] = self._of_cell(name)
+        return self._known[name]
+
+    def _of_cell(self, name: str) -> Cause:
         cell = cell_parts(name)
         declared = self.indicators.get(cell["indikator"], {})
         found: list[Change] = list(self.tables.get(name, ()))
@@ -131,10 +138,12 @@ class Causes:
 
     def of_cells(self, names: Iterable[str]) -> Cause:
         """What changed those of some numbers that differ."""
-        cause = NOTHING
-        for name in sorted(set(names) & self.cells):
-            cause |= self.of_cell(name)
-        return cause
+        found = [self.of_cell(name) for name in sorted(set(names) & self.cells)]
+        known = [cause for cause in found if cause.changes]
+        if not known:
+            return NOTHING
+        ground = max((cause.ground for cause in known), key=GROUNDS.index)
+        return Cause(merged(*(cause.changes for cause in known)), ground)
 
     def of_words(self, old: str, new: str, kind: str = "tekst", template: str = "") -> Cause:
         """What changed words that no number explains: the settings, labels, entries and lines that hold them.

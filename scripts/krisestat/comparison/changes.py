@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import Any
 
 Rows = Sequence[Mapping[str, str]]
@@ -50,7 +51,7 @@ class Change:
     ny: str | None = None
     om: tuple[str, ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def rank(self) -> tuple:
         """The order in which changes are told: numbers in places by value."""
         place = tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.split(r"(\d+)", self.sted))

@@ -1,0 +1,56 @@
+"""What it costs to compare two runs when very much differs: every answer of a year, every number, sentence and figure.
+
+Run in a built copy of the project, as `python benchmark/compare.py`. Prints CPU seconds, imports included, and the
+number of figures that differ, as JSON.
+"""
+
+import json
+import re
+import resource
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, "scripts")
+# What is changed in the other run, by file: enough that all parts of the comparison have much to do.
+CHANGES = (
+    ("klargjort/samarbeid_p2020.csv", r",ja,", ",nei,"),
+    ("inndata/samarbeid_p2020.csv", r",Ja$", ",Nei"),
+    ("statistikk/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
+    ("utdata/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
+    ("utdata/tabeller/*-maskin_p2020.csv", r"(,2020,)(\d+)", r"\g<1>1"),
+    ("etterproving/paastander.json", r"samarbeid", "virke"),
+    ("publikasjon/index.html", r"samarbeid", "virke"),
+    ("figurer/*.svg", r'font-size="9', 'font-size="8'),
+)
+
+
+def main() -> None:
+    """Measure."""
+    from krisestat import compare
+
+    new = Path("results/2020")
+    with tempfile.TemporaryDirectory() as folder:
+        old = Path(folder, "2020")
+        shutil.copytree(new, old)
+        (old / "manifest.json").unlink(missing_ok=True)
+        for pattern, found, instead in CHANGES:
+            for path in old.glob(pattern):
+                text = path.read_text(encoding="utf-8")
+                path.write_text(re.sub(found, instead, text, flags=re.MULTILINE), encoding="utf-8")
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        before = usage.ru_utime + usage.ru_stime
+        compare.run(old, new, Path(folder, "ut"))
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        report = json.loads(Path(folder, "ut/endringer.json").read_text(encoding="utf-8"))
+        cost = {"sekunder": usage.ru_utime + usage.ru_stime, "arbeid": usage.ru_utime + usage.ru_stime - before}
+        counts = {
+            "figurer": len(report["figurer"]),
+            "tall": report["antall"]["tall"],
+            "setninger": len(report["paastander"]),
+        }
+        print(json.dumps({name: round(value, 3) for name, value in cost.items()} | counts))
+
+
+main()
