@@ -88,9 +88,7 @@ def main() -> None:
             register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
             costs["cell"].append(measure(snakemake, project))
         compared = [measure([sys.executable, "benchmark/compare.py"], project) for _ in range(rounds)]
-        compared = [measure([sys.executable, "benchmark/compare.py"], project) for _ in range(rounds)]
         report(costs)
-        report_comparison(compared)
         report_comparison(compared)
         report_statements(statements)
     intake([measure([sys.executable, "benchmark/intake.py"], PROJECT) for _ in range(rounds)])
@@ -135,17 +133,6 @@ def report(costs: dict[str, list[Cost]]) -> None:
         f"mest minne i én prosess: {memory:.0f} MB (høyst 400)": memory <= 400,
     }.items():
         print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
-
-
-def report_comparison(costs: list[Cost]) -> None:
-    """Print what it costs to compare two runs that differ in nearly everything."""
-    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
-    seconds, figures = statistics.median(run["sekunder"] for run in runs), runs[0]["figurer"]
-    limit = 3 + 0.05 * figures
-    told = f"{runs[0]['tall']} tall, {runs[0]['setninger']} setninger og {figures} figurer endret"
-    print(
-        f"{'HOLDT' if seconds <= limit else 'BRUTT'}  sammenligning: {seconds:.2f} CPU-sekunder, {told} (høyst {limit:.2f})"
-    )
 
 
 def report_comparison(costs: list[Cost]) -> None:
