@@ -214,6 +214,38 @@ def test_the_typesetting_of_the_pdf(tmp_path):
     assert entry["hva"] == "ombrekkingen" and entry["grunnlag"] == "ukjent", "no code of that stage differs"
 
 
+def with_persons(count: int, shown_count: str):
+    """What an edition has of persons: one centre's count, which may be hidden, and the sum."""
+
+    def write(edition: SmallEdition) -> None:
+        row = f"2020,S01,kvinner,{count},9,Senter 01,mottatt,data/raw/personer/personer_p2020.csv,7\n"
+        edition.out(
+            "klargjort/personer_p2020.csv", "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n" + row
+        )
+        rows = f"2020,S01,Senter 01,kvinner,beboere,{shown_count},mottatt\n2020,,,alle,beboere,{count},,mottatt\n"
+        edition.out("utdata/tabeller/personer_p2020.csv", "Beboere. 2020. Antall\n")
+        edition.out(
+            "utdata/tabeller/personer-maskin_p2020.csv",
+            "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n" + rows,
+        )
+
+    return write
+
+
+def test_counts_of_persons_are_told_by_place_and_hidden_ones_never(pair):
+    pair.old.build(after=with_persons(7, "7,"))
+    pair.new.build(after=with_persons(2, ",undertrykt"))
+    report = pair.report()
+    (table,) = report["tabeller"]
+    assert [(r["rad"], r["gammel"], r["ny"], r["differanse"]) for r in table["rader"]] == [
+        ("alle/beboere", "7", "2", "−5"),
+        ("S01/Senter 01/kvinner/beboere", "7", "undertrykt", ""),
+    ]
+    assert causes(report, table) == [("raarad", "data/raw/personer/personer_p2020.csv", "linje 7, beboere")]
+    assert report["arsaker"][0]["gammel"] is report["arsaker"][0]["ny"] is None
+    assert report["dom"] == "Ingen data er tapt. 1 tabell er endret."
+
+
 def test_changes_without_effect_are_listed(pair):
     pair.new.edit("scripts/krisestat/render.py", "punkt", "# en kommentar\npunkt")
     report = pair.after(RAW, "S02,Ja", "S02,Ja ")

@@ -14,6 +14,7 @@ from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
 from krisestat.display import listing, number
+from krisestat.sources import RAW
 
 FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
@@ -22,7 +23,9 @@ COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status
 PUBLISHED = {"publikasjon", "figurer", "utdata", "hovedpunkter.json"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
-SHOWN_IN_TABLE = ("antall", "base", "prosent", "status")
+MEASURES = ("beboere", "opphold")
+# Columns of a table that hold its numbers; the others say what they are about.
+VALUES = {"antall", "base", "prosent", "status", "opphav"}
 _YEAR = re.compile(r"(?<=[-.])(?:19|20)\d\d(?=[-.]|$)")
 Figures = Callable[[str, Sequence[Mapping], int, tuple[int, int]], list[Mapping] | None]
 
@@ -51,6 +54,7 @@ class Report:
         self.data, self.raw = self._data()
         answers, services, tables = self._answers()
         self.all_answers = answers
+        self.persons = self._persons()
         self.cells = self._cells()
         self.causes = Causes(
             self._inputs(),
@@ -191,11 +195,16 @@ class Report:
                 old, new = (side.get(key) for side in sides)
                 if _shown(old) == _shown(new):
                     continue
-                cells = [_cell_name(row) for row in (old, new) if row]
-                own = self.causes.of_cells(cells) if set(cells) & self.cells.keys() else self._year()
+                present = [row for row in (old, new) if row]
+                cells = [_cell_name(row) for row in present]
+                if "maal" in present[-1]:
+                    own = self._of_persons(present[-1])
+                else:
+                    own = self.causes.of_cells(cells) if set(cells) & self.cells.keys() else self._year()
                 cause |= own
+                name = "/".join(filter(None, key)) if "maal" in present[-1] else cells[-1]
                 rows.append(
-                    {"rad": cells[-1], "gammel": _shown(old), "ny": _shown(new), "differanse": _difference(old, new)}
+                    {"rad": name, "gammel": _shown(old), "ny": _shown(new), "differanse": _difference(old, new)}
                 )
             if rows:
                 run, name = (self.new, names[1]) if names[1] else (self.old, names[0])
@@ -207,10 +216,37 @@ class Report:
         """Rows of a table by their place: a table of the edition's year alone by everything but the year."""
         rows = run.rows(name)
         years = {row.get("aar") for row in rows}
-        return {
-            tuple("" if c == "aar" and years == {str(run.aar)} else row.get(c, "") for c in CELL_KEY): row
-            for row in rows
-        }
+        key = [c for c in (rows[0] if rows else ()) if c not in VALUES]
+        return {tuple("" if c == "aar" and years == {str(run.aar)} else row[c] for c in key): row for row in rows}
+
+    def _persons(self) -> dict[tuple[str, str, str, str], Change]:
+        """Counts of persons that differ, by (aar, senter_id, gruppe, maal): where, and never how many. They are what
+        confidentiality hides."""
+        sides = []
+        for run in (self.old, self.new):
+            names = [n for n in sorted(run.files) if n.startswith("klargjort/") and n in self.differs]
+            rows = [r for n in names if {"beboere", "opphold"} <= set(header_of(run, n)) for r in run.rows(n)]
+            sides.append({(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in MEASURES})
+        found = {}
+        for key in sorted(sides[0].keys() | sides[1].keys()):
+            old, new = (side.get(key) for side in sides)
+            if (old and old[1]) != (new and new[1]) and int(key[0]) in self.years:
+                row = (new or old)[0]
+                found[key] = Change("raarad", row["fil"], f"linje {row['linje']}, {key[3]}")
+        return found
+
+    def _of_persons(self, row: Mapping[str, str]) -> Cause:
+        """What changed a count of persons: the counts that it sums; where it was hidden or shown for the sake of
+        others, all that differ."""
+        mine = [
+            change
+            for (aar, centre, group, measure), change in self.persons.items()
+            if (aar, measure) == (row["aar"], row["maal"])
+            and row.get("senter_id") in ("", centre)
+            and row.get("gruppe") in ("alle", group)
+        ]
+        found = mine or list(self.persons.values())
+        return Cause(merged(found), FOUND if mine else POSSIBLE) if found else self._year()
 
     # -- statements
 
@@ -425,6 +461,8 @@ class Report:
         for place in sorted(self.raw.gammel.keys() & self.raw.ny.keys(), key=lambda p: (p[0], int(p[1]), p[2])):
             file, line, column = place
             where = f"linje {line}, kolonne «{column}»"
+            if file.startswith(f"{RAW.as_posix()}/personer/"):
+                continue
             if self.raw.gammel[place] != self.raw.ny[place] and (file, where) not in used:
                 found.append(Change("raarad", file, where, self.raw.gammel[place], self.raw.ny[place]))
         return found
@@ -500,6 +538,7 @@ def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]
         _many(counted["tall"], f"av {number(counted['av'])} tall", f"av {number(counted['av'])} tall"),
         _many(len(parts["paastander"]), "setning", "setninger"),
         _many(points, "hovedpunkt", "hovedpunkter"),
+        "" if counted["tall"] else _many(len(parts["tabeller"]), "tabell", "tabeller"),
         _many(len(parts["figurer"]), "figur", "figurer"),
         _many(len(parts["tekst"]), "avsnitt", "avsnitt"),
     ]
