@@ -26,6 +26,7 @@ _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
 MEASURES = ("beboere", "opphold")
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
+_FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 _YEAR = re.compile(r"(?<=[-.])(?:19|20)\d\d(?=[-.]|$)")
 Figures = Callable[[str, Sequence[Mapping], int, tuple[int, int]], list[Mapping] | None]
 
@@ -78,6 +79,8 @@ class Report:
                 entry, last = after.get(name) or before[name], before.get(name)
                 if name == "config.yaml" or (last and after.get(name) and last["sha256"] == entry["sha256"]):
                     continue
+                if set(map(int, _FILE_YEAR.findall(name))) & (set(self.old.serie) ^ set(self.new.serie)):
+                    continue  # what came or went with a year is told as that year's data
                 kind = entry.get("slag", "annet")
                 if last is None or name not in after:
                     slag = changes.file_changed(name, kind, None, None)[0].slag
@@ -114,7 +117,9 @@ class Report:
             for run in (self.old, self.new)
         ]
         aside = [{f"{r['gjelder']}: {r['eksempler']}" for r in rows if r["kontroll"] == "karantene"} for rows in checks]
-        found = data.registered(*self.services) + data.received(*received) + data.coded(*self.coded)
+        files = [{n for n in run.files if n.startswith("inndata/")} for run in (self.old, self.new)]
+        found = data.registered(*self.services) + data.gone_and_new("datafiler", "inndata", *files)
+        found += data.received(*received) + data.coded(*self.coded)
         found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside)
         cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
         return found, changes.Raw(*cells)
@@ -200,7 +205,7 @@ class Report:
                 if "maal" in present[-1]:
                     own = self._of_persons(present[-1])
                 else:
-                    own = self.causes.of_cells(cells) if set(cells) & self.cells.keys() else self._year()
+                    own = self.causes.of_cells(cells) | self._year()
                 cause |= own
                 name = "/".join(filter(None, key)) if "maal" in present[-1] else cells[-1]
                 rows.append(
