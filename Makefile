@@ -16,7 +16,7 @@ test: setup-dev  ## alle prøver, også de med Snakemake, PDF-kontroll og nettle
 	$(BIN)/python -m pytest
 
 test-rask: setup-dev  ## prøvene en utvikler kjører hele tiden
-	$(BIN)/python -m pytest -m "not workflow and not document and not browser"
+	$(BIN)/python -m pytest -m "not workflow and not document and not browser and not thorough"
 
 check: setup-dev  ## stil og vanlige feil i koden
 	$(BIN)/ruff check scripts tools tests benchmark

@@ -13,6 +13,8 @@ import pytest
 from conftest import PROJECT
 from daarlige_filer.lag import ACCEPTED, EXPECTED, FAULTS
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, dict]:

@@ -26,6 +26,8 @@ from krisestat.readers import cells_of, read_sheet
 from krisestat.sources import Source
 from krisestat.yamlfiles import load_yaml
 
+pytestmark = pytest.mark.thorough
+
 PARTNERS = ["nav", "politi", "skole", "fastlege"]
 CODES = {"Ja": "ja", "Nei": "nei", "Vet ikke": "vet_ikke"}
 QUICK = settings(

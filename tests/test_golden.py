@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from utgave import COUNTS, make
+from utgave import COUNTS, utgave_fixture  # noqa: F401
 
 
 def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(workspace):
@@ -34,10 +34,9 @@ def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(worksp
     assert Path("results/statistikk/tall.csv").read_bytes() == Path("results/utdata/tall.csv").read_bytes()
 
 
-@pytest.fixture(scope="module")
-def points(tmp_path_factory) -> dict:
-    files = make(tmp_path_factory.mktemp("utgave"))
-    return json.loads(files.hovedpunkter.read_text(encoding="utf-8"))
+@pytest.fixture
+def points(utgave) -> dict:
+    return json.loads(utgave.hovedpunkter.read_text(encoding="utf-8"))
 
 
 def test_the_headline_points_of_2020(points):

@@ -29,6 +29,8 @@ from krisestat.statements import Statements, choose, load_allowed, load_candidat
 from krisestat.statements.record import FACTS
 from krisestat.yamlfiles import load_yaml
 
+pytestmark = pytest.mark.thorough
+
 PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'

@@ -22,6 +22,8 @@ from krisestat.tables import table_specs
 
 PERSONS = RAW / "personer" / "kilde.yaml"
 
+REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -52,11 +54,16 @@ class Edition:
 
     @property
     def templates(self) -> list[str]:
-        """What the pages are made of: texts in the edition's written standard, its lexicon and the shared layout."""
+        """What the reviewer's pages are made of: all texts in the edition's written standard, its lexicon, the layout."""
         folders = [self.config["spraak"], "felles"]
         own = [path for folder in folders for path in sorted((self.root / "templates" / folder).iterdir())]
         lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
         return [str(path.relative_to(self.root)) for path in [*own, lexicon]]
+
+    @property
+    def page_templates(self) -> list[str]:
+        """What the publication is made of: the same without the texts of the reviewer's pages."""
+        return [name for name in self.templates if Path(name).name.split(".")[0] not in REVIEW_PAGES]
 
     @property
     def tables(self) -> list[str]:

@@ -9,7 +9,7 @@ rule render:
         rettelser="data/rettelser-publisert.yaml",
         figures=rules.draw.output,
         codebooks=[str(path) for path in codebook_files()],
-        templates=EDITION.templates,
+        templates=EDITION.page_templates,
         fonts=FONTS,
         modules=modules("render"),
         lock="requirements.lock",
