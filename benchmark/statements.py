@@ -26,14 +26,16 @@ def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
     from krisestat.codebooks import load_codebook
-    from krisestat.contracts import UTDATA, read_rows
+    from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows
     from krisestat.edition import open_edition
+    from krisestat.person_tables import national_rows
     from krisestat.render import environment
     from krisestat.statements import Statements, load_lexicon
 
     edition = open_edition(".", {})
     templates, spraak = Path("templates"), edition.config["spraak"]
     rows = read_rows(Path(edition.results, "utdata/tall.csv"), UTDATA)
+    rows += national_rows(read_rows(Path(edition.results, "utdata/personer.csv"), PERSONER_UTDATA), edition.aar)
     codebook = load_codebook(Path("data/raw/codebooks"))
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
     evidence = json.loads(Path(edition.results, "etterproving/paastander.json").read_text(encoding="utf-8"))
