@@ -7,7 +7,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
-from krisestat.inventory import edition_files, published_files
+from krisestat.inventory import edition_files, published_files, published_tables
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
 

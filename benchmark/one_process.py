@@ -27,7 +27,7 @@ def stages() -> dict[str, Callable[[], object]]:
     run and not of the edition, is left out."""
     from krisestat import audit, clean, compute, draw, persons, prove, render, typeset
     from krisestat.edition import open_edition
-    from krisestat.inventory import published_files
+    from krisestat.inventory import published_files, published_tables
 
     edition = open_edition(".", {})
     raw, results, kept = Path("data/raw"), Path(edition.results), Path("results/.lager")
@@ -128,6 +128,7 @@ def stages() -> dict[str, Callable[[], object]]:
         "audit": lambda: audit.run(
             statistikk=results / "statistikk/personer.csv",
             published=Path("data/publisert/personer.csv"),
+            editions=[Path(p) for p in published_tables(".")],
             policy=policy,
             results=results,
             config=edition.config,

@@ -10,6 +10,7 @@ with job("audit", snakemake.log[0]):
     audit.run(
         statistikk=Path(snakemake.input.statistikk),
         published=Path(snakemake.input.published),
+        editions=[Path(p) for p in snakemake.input.editions],
         policy=Path(snakemake.input.policy),
         results=Path(snakemake.params.results),
         config=snakemake.params.config,

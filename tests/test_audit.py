@@ -221,8 +221,8 @@ def test_a_run_looks_through_the_folder_and_writes_its_report_last(tmp_path, sou
     report = tmp_path / "2020/etterproving/revisjon.json"
     policy, config = PROJECT / "data/raw/codebooks/konfidensialitet.yaml", load_config(PROJECT / "config.yaml", PROJECT)
 
-    def run():
-        audit.run(tmp_path / "2020", truth, printed, policy, config, report)
+    def run(*editions):
+        audit.run(tmp_path / "2020", truth, printed, editions, policy, config, report)
 
     run()
     told = json.loads(report.read_text(encoding="utf-8"))
@@ -233,3 +233,9 @@ def test_a_run_looks_through_the_folder_and_writes_its_report_last(tmp_path, sou
     with pytest.raises(Problems, match="glemt"):
         run()
     assert report.read_bytes() == before
+    (tmp_path / "2020/publikasjon/glemt.txt").unlink()
+    frozen = tmp_path / "publisert/2020/tabeller/maskin.csv"
+    frozen.parent.mkdir(parents=True)
+    frozen.write_text("aar,senter_id,gruppe,maal,antall\n2020,S01,alle,opphold,18\n", encoding="utf-8")
+    with pytest.raises(Problems, match="nok til å regne ut 2020/S01"):
+        run(frozen)  # an earlier edition that is out in the world gave the number

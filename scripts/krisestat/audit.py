@@ -468,12 +468,18 @@ def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:
 
 
 def run(
-    results: Path, statistikk: Path, published: Path, policy: Path, config: Mapping[str, Any], revisjon: Path
+    results: Path,
+    statistikk: Path,
+    published: Path,
+    editions: Sequence[Path],
+    policy: Path,
+    config: Mapping[str, Any],
+    revisjon: Path,
 ) -> None:
     """Look through everything in the folder of an edition, and write the report.
 
     Parameters: `results`, the folder; `statistikk`, the true numbers of persons; `published`, earlier printed figures;
-    `policy`, a file; `config`, the merged configuration; `revisjon`, the report to write. Raises `Problems`.
+    `editions`, tables of the editions that were published before; `policy`, a file; `config`, the merged configuration; `revisjon`, the report to write. Raises `Problems`.
     """
     found = {p.relative_to(results).as_posix(): p for p in sorted(results.rglob("*")) if p.is_file()}
     wanted = {
@@ -489,7 +495,8 @@ def run(
         files,
         coded,
         read_rows(statistikk, PERSONER),
-        published_persons(published.read_text(encoding="utf-8")),
+        published_numbers(p.read_text(encoding="utf-8") for p in editions)
+        | published_persons(published.read_text(encoding="utf-8")),
         load_yaml(policy)[0],
         allowed,
     )

@@ -34,6 +34,11 @@ def edition_files(rules: Iterable[Any], root: str) -> Files:
     return Files(sorted(named | beside), dict(sorted(outputs.items())))
 
 
+def published_tables(root: str) -> list[str]:
+    """Every table of every published edition. Parameters: `root`, the project's folder."""
+    return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/**/*.csv"))
+
+
 def published_files(root: str) -> list[str]:
     """The numbers of every published edition. Parameters: `root`, the project's folder."""
     return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/tall.csv"))

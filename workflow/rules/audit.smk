@@ -9,6 +9,7 @@ rule audit:
         rules.typeset.output,
         statistikk=rules.persons.output.statistikk,
         published="data/publisert/personer.csv",
+        editions=published_tables(workflow.basedir),
         policy="data/raw/codebooks/konfidensialitet.yaml",
         modules=modules("audit"),
         lock="requirements.lock",
