@@ -32,6 +32,7 @@ from krisestat.contracts import (
     INNDATA,
     KLARGJORT,
     KVALITET,
+    SVAR,
     TILBUD,
     TILBUD_PER_AAR,
     Contract,
@@ -41,7 +42,7 @@ from krisestat.contracts import (
 )
 from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.frames import frame_text
+from krisestat.frames import constant, frame_text, numbered, translate
 from krisestat.quality import Check, confirmed, rows_of, warn_if
 from krisestat.rawfile import some
 from krisestat.readers import read_raw
@@ -51,7 +52,6 @@ log = logging.getLogger(__name__)
 
 _QUESTIONS = ("forum", "samarbeid", "samarbeidsform")
 _MEANING = ["variabel", "tilbud", "instans", "samarbeidsform"]
-_ASKED = ["senter_id", *_MEANING]
 _ASK = "Be senteret avklare svaret og avsenderen om en rettet fil, eller rett cellen i data/rettelser.yaml."
 
 
@@ -142,8 +142,8 @@ def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tu
     value is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
     """
     problems = ProblemList()
-    answers = cells["verdi"].map({"": "ubesvart"} | codes)
-    unknown = cells[answers.isna()]
+    answers = translate(cells["verdi"], {"": "ubesvart"} | codes)
+    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje"]].astype({"kolonne": "str", "verdi": "str"})
     for (column, value), group in unknown.groupby(["kolonne", "verdi"], sort=True):
         hint = did_you_mean(value, codes)
         problems.add(
@@ -192,7 +192,7 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
     that the register does not give it (or the other way), and where it answers for a service that it does not have.
     """
     problems = ProblemList()
-    services = set(register.services(aar))
+    services = {service: number for number, service in enumerate(register.services(aar))}
     told = answers[answers["variabel"] == "har_tilbud"]
     for row in told.itertuples():
         has = (row.senter_id, row.tilbud) in services
@@ -206,9 +206,7 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
                 "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
             )
     spoken = answers[answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
-    outside = spoken[
-        [(s, t) not in services for s, t in zip(spoken["senter_id"].tolist(), spoken["tilbud"].tolist(), strict=True)]
-    ]
+    outside = spoken[numbered([spoken["senter_id"], spoken["tilbud"]], services) < 0]
     for (senter, tilbud), group in outside.groupby(["senter_id", "tilbud"], sort=True):
         problems.add(
             source,
@@ -228,7 +226,8 @@ def own_answers(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Prob
     for services that are not its own, and a problem for each department that fills them in.
     """
     problems = ProblemList()
-    foreign = (answers["del"] != "") & (answers["del"] != answers["tilbud"])
+    parts = {(part, tilbud): 0 for part in TILBUD for tilbud in TILBUD if part != tilbud}
+    foreign = numbered([answers["del"], answers["tilbud"]], parts) == 0
     spoken = answers[foreign & answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
     for (line, senter, part), group in spoken.groupby(["linje", "senter_id", "del"], sort=True):
         problems.add(
@@ -257,33 +256,39 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
     ]
     services = register.services(aar)
     # Every service has every question, so a row's place is known and need not be searched for, as a join would.
-    first = {service: number * len(questions) for number, service in enumerate(services)}
-    place = {question: number for number, question in enumerate(questions)}
-    told = [answers[column].tolist() for column in _ASKED]
-    known = np.array([service in first for service in zip(told[0], told[2], strict=True)], dtype=bool)
-    at = [first[s, t] + place[q, p, f] for s, q, t, p, f in zip(*told, strict=True) if (s, t) in first]
-    if len(set(at)) != len(at):
-        raise ValueError("two answers of a service to one question")
+    by = numbered([answers["senter_id"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
+    known = by >= 0
+    question = [answers[column][known] for column in ("variabel", "instans", "samarbeidsform")]
+    asked = numbered(question, {question: n for n, question in enumerate(questions)})
+    at = by[known] * len(questions) + asked
+    if (asked < 0).any() or len(np.unique(at)) != len(at):
+        raise ValueError("an answer of a service to no question, or two to one")
     size = len(services) * len(questions)
-    filled = {"svar": "ikke_spurt", "linje": 0, "kolonne": "", "rettelse": ""}
-    values = {column: np.full(size, empty, dtype=object) for column, empty in filled.items()}
-    for column, cells in values.items():
-        cells[at] = answers[column].to_numpy(dtype=object)[known]
-    heard = set(zip(told[0], told[2], strict=True))
+    by_service = pd.DataFrame(services, columns=["senter_id", "tilbud"], dtype="category")
+    by_question = pd.DataFrame(questions, columns=["sporsmaal", "instans", "samarbeidsform"], dtype="category")
+    key = {column: values.array.repeat(len(questions)) for column, values in by_service.items()}
+    key |= {
+        column: values.array.take(np.tile(by_question.index, len(services))) for column, values in by_question.items()
+    }
+    svar = _placed(answers["svar"][known], at, "ikke_spurt", size, SVAR)
+    heard = set(answers[["senter_id", "tilbud"]].drop_duplicates().itertuples(index=False, name=None))
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
     silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
-    values["svar"][np.repeat(np.array(silent, dtype=bool), len(questions))] = "ubesvart"
-    by_service = np.repeat(np.array(services, dtype=object).reshape(-1, 2), len(questions), axis=0)
-    by_question = np.tile(np.array(questions, dtype=object), (len(services), 1))
-    key = dict(
-        zip(
-            ["senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform"],
-            [*by_service.T, *by_question.T],
-            strict=True,
-        )
-    )
-    return pd.DataFrame(key | values).astype({"linje": "int64"})
+    svar[np.repeat(np.array(silent, dtype=bool), len(questions))] = "ubesvart"
+    linje = np.zeros(size, dtype="int64")
+    linje[at] = answers["linje"][known]
+    told = {column: _placed(answers[column][known], at, "", size) for column in ("kolonne", "rettelse")}
+    return pd.DataFrame(key | {"svar": svar, "linje": linje} | told)
+
+
+def _placed(values: pd.Series, at: np.ndarray, empty: str, size: int, categories: Sequence[str] = ()) -> pd.Categorical:
+    """A column of `size` rows with the values at their places, and `empty` elsewhere."""
+    values = values.astype("category")
+    every = sorted({*values.cat.categories, empty, *categories})
+    codes = np.full(size, every.index(empty))
+    codes[at] = values.cat.set_categories(every).cat.codes
+    return pd.Categorical.from_codes(codes, every)
 
 
 def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
@@ -294,11 +299,12 @@ def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Proble
     did not answer at all (its rows have no line) stays `ubesvart`.
     """
     problems = ProblemList()
-    key = ["senter_id", "tilbud", "instans"]
-    gate = rows[rows["sporsmaal"] == "samarbeid"].set_index(key)["svar"]
+    key = rows.groupby(["senter_id", "tilbud", "instans"], sort=False).ngroup().to_numpy()
     is_form = rows["sporsmaal"] == "samarbeidsform"
-    gates = gate.reindex(pd.MultiIndex.from_frame(rows[key])).to_numpy()
-    wrong = rows[is_form & (rows["svar"] == "ja") & (gates != "ja")]
+    cooperates = np.zeros(len(rows), dtype=bool)
+    cooperates[key[(rows["sporsmaal"] == "samarbeid") & (rows["svar"] == "ja")]] = True
+    closed = is_form & ~cooperates[key]
+    wrong = rows[closed & (rows["svar"] == "ja")]
     for row in wrong.itertuples():
         problems.add(
             source,
@@ -307,8 +313,10 @@ def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Proble
             "ja på samarbeid når en samarbeidsform er krysset av",
             _ASK,
         )
-    filtered = is_form & (gates != "ja") & (rows["svar"] == "ubesvart") & (rows["linje"] > 0)
-    return rows.assign(svar=rows["svar"].mask(filtered, "ikke_spurt")), problems
+    filtered = closed & (rows["svar"] == "ubesvart") & (rows["linje"] > 0)
+    svar = rows["svar"].array.copy()
+    svar[filtered.to_numpy()] = "ikke_spurt"
+    return rows.assign(svar=svar), problems
 
 
 def clarify(
@@ -326,7 +334,7 @@ def clarify(
     of; `decisions`, those on the file. Returns a frame as the contract `KLARGJORT`, and what was checked. Raises
     `Problems` with every fault of the file.
     """
-    unlike = check_columns(list(dict.fromkeys(inndata["kolonne"])), columns, source, columns_file(aar))
+    unlike = check_columns(list(inndata["kolonne"].unique()), columns, source, columns_file(aar))
     problems = ProblemList()
     problems.extend(Problems(unlike.problems))
     named = next(r["kolonne"] for r in columns if r["variabel"] == "senter")
@@ -334,8 +342,9 @@ def clarify(
     problems.problems += faults.problems
     corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
     problems.problems += faults.problems
-    meaning = pd.DataFrame(columns)[["kolonne", *_MEANING]]
-    cells = corrected.merge(meaning, on="kolonne", how="inner", validate="m:1")
+    meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in _MEANING}
+    cells = corrected.assign(**{what: translate(corrected["kolonne"], told) for what, told in meaning.items()})
+    cells = cells[cells["variabel"].notna()]
     owners, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
     problems.problems += faults.problems
     codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
@@ -344,7 +353,8 @@ def clarify(
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()
-    answers = answers.merge(owners, left_on="linje", right_index=True, how="inner", validate="m:1")
+    answers = answers.assign(**{what: translate(answers["linje"], owners[what].to_dict()) for what in owners})
+    answers = answers[answers["senter_id"].notna()]
     answers, faults = own_answers(answers, source)
     problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
@@ -353,7 +363,7 @@ def clarify(
     rows, faults = filter_forms(rows, source)
     problems.problems += faults.problems
     problems.raise_if_any()
-    rows = rows.assign(aar=aar, fil=source.as_posix())
+    rows = rows.assign(aar=aar, fil=constant(source.as_posix(), len(rows)))
     return rows, look_at(inndata, aside, owners, questions, rows, decisions, source)
 
 
@@ -394,7 +404,8 @@ def look_at(
             "Dette er en feil i Krisestat: meld den med loggen.",
         )
         problems.raise_if_any()
-    absent = sorted(set(rows["senter_id"]) - set(owners["senter_id"]))
+    centres = set(rows["senter_id"].unique())
+    absent = sorted(centres - set(owners["senter_id"]))
     battery = rows[(rows["sporsmaal"] == "samarbeid") & (rows["linje"] > 0)]
     battery = battery.assign(tomt=battery["svar"] == "ubesvart")
     empty = battery.groupby(["senter_id", "tilbud", "linje"], sort=True)["tomt"].all()
@@ -418,7 +429,7 @@ def look_at(
             absent,
             "sentre uten svar",
             name,
-            len(set(rows["senter_id"])),
+            len(centres),
             "De regnes som ubesvart. Purr på svaret, eller bekreft i data/rettelser.yaml at det ikke kommer.",
         ),
         warn_if(
@@ -464,7 +475,7 @@ def clarify_aggregated(
     row that comes twice.
     """
     problems = ProblemList()
-    present = list(dict.fromkeys(inndata["kolonne"]))
+    present = list(inndata["kolonne"].unique())
     known = {c for d in declared.values() for c in (*d["kolonner"].values(), *d.get("uten_betydning", ()))}
     for column in sorted(known ^ set(present)):
         missing = column in known

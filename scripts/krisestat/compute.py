@@ -32,7 +32,7 @@ from krisestat.contracts import (
 from krisestat.corrections import FILE, load_decisions
 from krisestat.disclosure import disclose
 from krisestat.errors import ProblemList
-from krisestat.frames import read_frame
+from krisestat.frames import concat_frames, read_frame, translate
 from krisestat.quality import (
     Check,
     against_last_year,
@@ -68,9 +68,8 @@ def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_all_years(answers: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The years' answers together, as the contract `KLARGJORT`, with the columns that are grouped by as categories."""
-    answers = pd.concat(answers, ignore_index=True)
-    return answers.astype(dict.fromkeys(["senter_id", "tilbud", "instans", "samarbeidsform"], "category"))
+    """The years' answers together, as the contract `KLARGJORT`."""
+    return concat_frames(answers)
 
 
 def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, declared: Mapping) -> list[Row]:
@@ -91,7 +90,7 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
         mine = mine.merge(services[["aar", "senter_id", "tilbud"]], how="inner")
     answered_only = declared.get("base", "alle") == "svart"
     cell = ["aar", "tilbud", *declared["per"]]
-    ranked = mine.assign(rang=mine["svar"].map(_PRECEDENCE), spurt=mine["kolonne"] != "")
+    ranked = mine.assign(rang=translate(mine["svar"], _PRECEDENCE).astype("int64"), spurt=mine["kolonne"] != "")
     per_service = ranked.groupby([*cell, "senter_id"], sort=True).agg(rang=("rang", "min"), spurt=("spurt", "any"))
     per_service["svar"] = per_service["rang"].map({rank: answer for answer, rank in _PRECEDENCE.items()})
     counts = per_service.groupby([*cell, "svar"]).size().unstack("svar", fill_value=0)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from krisestat.errors import ProblemList, did_you_mean, shown
+from krisestat.frames import constant
 from krisestat.yamlfiles import check_schema, load_yaml
 
 FILE = Path("data/rettelser.yaml")
@@ -141,11 +142,11 @@ def correct(
     whose line, centre or column is not there, whose `fra` is not what stands in the cell, or whose cell is another's.
     """
     problems = ProblemList()
-    cells = inndata.assign(rettelse="")
     if not decisions.rettelser:
-        return cells, problems
+        return inndata.assign(rettelse=constant("", len(inndata))), problems
+    cells = inndata.assign(verdi=inndata["verdi"].astype(object), rettelse="")
     index = {(n, k): at for at, n, k in zip(cells.index, cells["linje"], cells["kolonne"], strict=True)}
-    columns = list(dict.fromkeys(cells["kolonne"]))
+    columns = list(cells["kolonne"].unique())
     lines = set(cells["linje"])
     taken: dict[int, str] = {}
     for entry in decisions.rettelser:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from krisestat.contracts import Contract
 from krisestat.errors import ProblemList, shown
@@ -41,29 +44,92 @@ def check_frame(frame: pd.DataFrame, contract: Contract, name: str, fix: str = _
             else:
                 first(values < 0, column, "et tall som ikke er negativt")
             continue
+        first(values.isna(), column, "tekst")
         if not spec.empty:
             first(values == "", column, "en verdi")
         if spec.codes:
             allowed = [*spec.codes, ""] if spec.empty else list(spec.codes)
             first(~values.isin(allowed), column, f"en av {', '.join(spec.codes)}")
     problems.raise_if_any()
-    keys = frame[list(contract.key)]
-    same = _repeats(keys)
+    same = _repeats([_ranks(frame[column]) for column in contract.key])
     if same.any():
         at = int(same.argmax())
-        problems.add(name, f"linje {at + 2}", f"nøkkelen {tuple(keys.iloc[at])} to ganger", "én rad per nøkkel", fix)
+        key = tuple(frame[list(contract.key)].iloc[at])
+        problems.add(name, f"linje {at + 2}", f"nøkkelen {key} to ganger", "én rad per nøkkel", fix)
     problems.raise_if_any()
 
 
-def _repeats(keys: pd.DataFrame) -> np.ndarray:
-    """Which rows have the key of an earlier one: in a table in the order of its keys, that of the row before; in
-    another order, any."""
-    columns = [keys[column].to_numpy() for column in keys.columns]
-    same, after = np.ones(max(len(keys) - 1, 0), bool), np.zeros(max(len(keys) - 1, 0), bool)
+def constant(text: str, rows: int) -> pd.Categorical:
+    """A column with the same text in every row."""
+    return pd.Categorical.from_codes(np.zeros(rows, dtype="int8"), [text])
+
+
+def translate(values: pd.Series, meaning: Mapping) -> pd.Series:
+    """What each value means, looked up once per different value; one without a meaning is missing.
+
+    Returns categories in sorted order, as `category` columns have them everywhere here.
+    """
+    keys = values.astype("category").cat
+    told = pd.Categorical([meaning.get(key) for key in keys.categories])
+    codes = np.append(told.codes, -1)[keys.codes.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(codes, told.categories), index=values.index)
+
+
+def numbered(columns: Sequence[pd.Series], numbers: Mapping[tuple, int]) -> np.ndarray:
+    """The number of each row's combination of values, looked up once per possible combination; -1 for none."""
+    keys = [column.astype("category").cat for column in columns]
+    combinations = itertools.product(*(key.categories for key in keys))
+    table = np.array([numbers.get(combination, -1) for combination in combinations], dtype="int64")
+    table = table.reshape([len(key.categories) for key in keys])
+    # A missing value has the code -1, and finds the edge.
+    return np.pad(table, [(0, 1)] * len(keys), constant_values=-1)[tuple(key.codes.to_numpy() for key in keys)]
+
+
+def concat_frames(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames with the same columns under each other, `category` columns as such."""
+    return pd.DataFrame(
+        {
+            column: union_categoricals([f[column].astype("category") for f in frames], sort_categories=True)
+            if not pd.api.types.is_integer_dtype(frames[0][column])
+            else np.concatenate([f[column].to_numpy() for f in frames])
+            for column in frames[0].columns
+        }
+    )
+
+
+def _ranks(values: pd.Series) -> np.ndarray:
+    """Numbers that are ordered as the values are: of text, the place of each among the different ones; -1 for none."""
+    if pd.api.types.is_integer_dtype(values):
+        return values.to_numpy()
+    keys = values.astype("category").cat
+    order = keys.categories.argsort()
+    ranks = np.full(len(order) + 1, -1)
+    ranks[order] = np.arange(len(order))
+    return ranks[keys.codes.to_numpy()]
+
+
+def _in_order(columns: Sequence[np.ndarray]) -> tuple[bool, np.ndarray]:
+    """Whether rows are in the order of their columns, and which of them (from the second) are as the one before."""
+    same, after = np.ones(max(len(columns[0]) - 1, 0), bool), np.zeros(max(len(columns[0]) - 1, 0), bool)
     for column in columns:
         after |= same & (column[1:] > column[:-1])
         same &= column[1:] == column[:-1]
-    return np.append(False, same)[: len(keys)] if (after | same).all() else keys.duplicated().to_numpy()
+    return bool((after | same).all()), same
+
+
+def _repeats(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """Which rows have the key of an earlier one: in a table in the order of its keys, that of the row before; in
+    another order, any."""
+    ordered, same = _in_order(columns)
+    if ordered:
+        return np.append(False, same)[: len(columns[0])]
+    return pd.DataFrame(dict(enumerate(columns))).duplicated().to_numpy()
+
+
+def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """The frame in the order of its key; nothing is moved when it is in order already."""
+    ranks = [_ranks(frame[column]) for column in key]
+    return frame if _in_order(ranks)[0] else frame.take(np.lexsort(ranks[::-1]))
 
 
 def frame_text(frame: pd.DataFrame, contract: Contract, name: str) -> str:
@@ -71,26 +137,40 @@ def frame_text(frame: pd.DataFrame, contract: Contract, name: str) -> str:
 
     Parameters: `name`, the file that errors speak of. Raises `Problems` if the contract is broken.
     """
-    frame = frame[list(contract.columns)].sort_values(list(contract.key), kind="stable", ignore_index=True)
+    texts = [column for column, spec in contract.columns.items() if spec.kind is not int]
+    frame = _sorted(frame[list(contract.columns)].astype(dict.fromkeys(texts, "category")), contract.key)
     check_frame(frame, contract, name)
-    # A table repeats its values, so each different one is made into CSV once; a tenth of the cost of `to_csv`.
-    columns = [_fields(frame[column].tolist()) for column in frame.columns]
-    lines = [",".join(frame.columns), *map(",".join, zip(*columns, strict=True))]
+    lines = [",".join(frame.columns), *map(",".join, zip(*_fields(frame), strict=True))]
     return "\n".join(lines) + "\n"
 
 
-def _fields(values: list) -> list[str]:
-    """A column as CSV fields, in quotes where the standard library's writer has them."""
-    written = {}
-    for value in set(values):
-        text = str(value)
-        written[value] = '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
-    return [written[value] for value in values]
+def _fields(frame: pd.DataFrame) -> list[list[str]]:
+    """The columns as CSV fields.
+
+    A table repeats its values, so each different one is made into text once; and neighbours that have few combinations
+    are joined once for each of these, not for each row.
+    """
+    joined: list[tuple[np.ndarray, list[str]]] = []
+    for column in frame.columns:
+        keys = frame[column].astype("category").cat
+        codes, fields = keys.codes.to_numpy(), [_field(value) for value in keys.categories]
+        if joined and len(joined[-1][1]) * len(fields) <= len(frame) // 8:
+            before, start = joined.pop()
+            codes = before.astype("int64") * len(fields) + codes
+            fields = [f"{one},{other}" for one in start for other in fields]
+        joined.append((codes, fields))
+    return [np.array(fields, dtype=object)[codes].tolist() for codes, fields in joined]
+
+
+def _field(value: object) -> str:
+    """A value as a CSV field, in quotes where the standard library's writer has them."""
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def read_frame(path: Path, contract: Contract) -> pd.DataFrame:
-    """Read and check a table: `int` columns as int64, all else as text with empty fields as «»."""
-    kinds = {c: ("int64" if s.kind is int else object) for c, s in contract.columns.items()}
+    """Read and check a table: `int` columns as int64, all else as categories of text with empty fields as «»."""
+    kinds = {c: ("int64" if s.kind is int else "category") for c, s in contract.columns.items()}
     problems = ProblemList()
     try:
         frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, encoding="utf-8")

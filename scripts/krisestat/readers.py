@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from krisestat.errors import Problem, ProblemList, Problems, shown
+from krisestat.frames import constant
 from krisestat.rawfile import ASK_AGAIN, MAX_COLUMNS, Sheet, check_format, one, some, too_large
 from krisestat.readcsv import read_csv
 from krisestat.readsav import read_sav
@@ -158,10 +159,10 @@ def cells_of(sheet: Sheet, path: Path) -> pd.DataFrame:
     n, m = len(sheet.lines), len(sheet.columns)
     return pd.DataFrame(
         {
-            "fil": np.full(n * m, path.as_posix(), dtype=object),
+            "fil": constant(path.as_posix(), n * m),
             "linje": np.repeat(np.asarray(sheet.lines, dtype="int64"), m),
             "kolonnenr": np.tile(np.arange(1, m + 1, dtype="int64"), n),
-            "kolonne": np.array(sheet.columns * n, dtype=object),
-            "verdi": pd.Series(list(chain.from_iterable(sheet.records)), dtype=object),
+            "kolonne": pd.Categorical.from_codes(np.tile(np.arange(m), n), sheet.columns),
+            "verdi": pd.Categorical(np.fromiter(chain.from_iterable(sheet.records), dtype=object, count=n * m)),
         }
     )
