@@ -7,6 +7,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
+from krisestat.hold import distrust, forget, hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
@@ -28,6 +29,10 @@ include: "workflow/rules/manifest.smk"
 include: "workflow/rules/compare.smk"
 
 
+ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
+distrust(workflow.basedir, ALL_OUTPUTS)
+
+
 rule publication:
     default_target: True
     input:
@@ -46,9 +51,16 @@ rule endringer:
         rules.compare.output,
 
 
+onstart:
+    hold(workflow.basedir)
+
+
 onsuccess:
+    let_go()
     summary(EDITION)
 
 
 onerror:
+    forget(workflow.basedir, ALL_OUTPUTS)
+    let_go()
     failure(EDITION)

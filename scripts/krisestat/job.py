@@ -3,6 +3,7 @@ into five-part errors there, with the full traceback in the log."""
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import traceback
@@ -10,7 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from krisestat.errors import Problems
+from krisestat.errors import Problem, Problems
+from krisestat.hold import unfinished
+
+_DISK = {
+    errno.ENOSPC: "disken er full",
+    errno.EDQUOT: "disken er full (kvote)",
+    errno.EFBIG: "en fil som er større enn systemet tillater",
+    errno.EROFS: "en disk som bare kan leses",
+    errno.EACCES: "ingen tilgang",
+    errno.EPERM: "ingen tilgang",
+}
 
 
 @contextmanager
@@ -28,14 +39,19 @@ def job(name: str, log_file: str) -> Iterator[None]:
     to_terminal.addFilter(logging.Filter("krisestat"))
     to_terminal.setFormatter(_Terminal(name))
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
+    unfinished(path).touch()
     try:
         yield
+        unfinished(path).unlink(missing_ok=True)
     except Problems as error:
         to_file.stream.write(f"{error}\n\n{traceback.format_exc()}")
         print(f"\n{error}\n\nDetaljer står i {path}.\n", file=sys.stderr)
         raise SystemExit(1) from None
-    except Exception:
+    except Exception as error:
         to_file.stream.write(traceback.format_exc())
+        if isinstance(error, OSError) and error.errno in _DISK:
+            print(f"\n{_disk(error)}\n\nDetaljer står i {path}.\n", file=sys.stderr)
+            raise SystemExit(1) from None
         print(
             f"\nUventet feil i «{name}». Dette er en feil i Krisestat, ikke i dataene.\n"
             f"  Gjør:   Meld den, og legg ved {path}.\n",
@@ -44,6 +60,14 @@ def job(name: str, log_file: str) -> Iterator[None]:
         raise SystemExit(1) from None
     finally:
         logging.shutdown()
+
+
+def _disk(error: OSError) -> Problems:
+    """A fault of the disk or of rights on it, for the person who can do something about it."""
+    fix = "Gjør plass eller gi deg selv tilgang, og bygg på nytt. Det som er bygget ferdig, blir ikke bygget igjen."
+    return Problems(
+        [Problem(str(error.filename or "results"), "", _DISK[error.errno], "en fil som kan leses eller skrives", fix)]
+    )
 
 
 class _Terminal(logging.Formatter):

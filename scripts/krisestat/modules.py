@@ -42,11 +42,15 @@ def _files(parts: list[str]) -> list[Path]:
 
 @cache
 def modules(stage: str) -> list[str]:
-    """Paths of the module `krisestat.<stage>` and of all that it imports from the package, sorted, from the project."""
+    """Paths of the module `krisestat.<stage>`, of all that it imports from the package, and of the script that binds
+    it, sorted, from the project."""
     todo, seen = [PACKAGE / f"{stage}.py"], set()
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
             todo += _imports(path)
+    script = PROJECT / "scripts" / f"{stage}.py"
+    if script.is_file():
+        seen.add(script)
     return sorted(str(path.relative_to(PROJECT)) for path in seen)

@@ -205,7 +205,7 @@ def correction_log(
                 )
             cells.add(change["celle"])
         if lines:
-            texts = {key: entry[key] for key in ("id", "hva", "hvorfor", "alvorlighet", "dato", "bestemt_av")}
+            texts = {key: entry[key] for key in ("id", "hva", "hvorfor", "alvorlighet", "dato")}
             bound = [*texts.values(), *(text for line in lines for text in line.values())]
             posts.append({**texts, "tall": lines, "bound": bound})
     size = {"celler": number(len(cells)), "publisert": number(published), "storste": number(max(changes, default=0))}

@@ -1,0 +1,236 @@
+"""Exact rebuilds: for each kind of change, the rules that run and the outputs that change, and nothing else."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+import pytest
+
+from test_workflow import ALL, Project, change_2018_cell, copy_project
+
+pytestmark = pytest.mark.workflow
+
+PAGES = ("publikasjon/index.html", "publikasjon/trykk.html", "publikasjon/publikasjon.pdf")
+REVIEWED = ("etterproving/paastander.json", "etterproving/index.html")
+FROM_RENDER = ("render", "prove", "typeset", "audit", "manifest")
+FROM_DRAW = ("draw", *FROM_RENDER)
+FROM_COMPUTE = ("compute", *FROM_DRAW)
+FROM_CLEAN = ("clean", *FROM_COMPUTE)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A kind of change: what is done, the rules that then run, and the outputs that change (with `*`) beside the
+    manifest; None when that does not change either."""
+
+    name: str
+    make: Callable[[Project], object]
+    rules: tuple[str, ...]
+    outputs: tuple[str, ...] | None
+
+
+def edit(file: str, change: Callable[[str], str], **options) -> Callable[[Project], None]:
+    return lambda project: project.edit(file, change, **options)
+
+
+def replace(file: str, old: str, new: str) -> Callable[[Project], None]:
+    return edit(file, lambda text: text.replace(old, new, 1))
+
+
+def comment(file: str, mark: str = "#") -> Callable[[Project], None]:
+    return edit(file, lambda text: f"{text.rstrip()}\n{mark} En kommentar endrer ingen tall.\n")
+
+
+def quote_cells(project: Project) -> None:
+    """Quotation marks round the cells of a raw file: another file that says the same."""
+
+    def quoted(text: str) -> str:
+        lines = text.split("\r\n")
+        lines[1] = ";".join(cell if cell.startswith('"') else f'"{cell}"' for cell in lines[1].split(";"))
+        return "\r\n".join(lines)
+
+    project.edit("data/raw/2018/samarbeid_p2018.csv", quoted, "cp1252", "2018")
+
+
+def correct(project: Project) -> None:
+    """A correction of one answer of 2020: fast contact with the housing office, women's service."""
+    name, column = "data/raw/2020/samarbeid_p2020.csv", "kv_boligkontor_fast_kontakt"
+    rows = (project / name).read_text(encoding="utf-8-sig").splitlines()
+    at = rows[0].split(",").index(column)
+    line = next(n for n, row in enumerate(rows, 1) if n > 1 and row.split(",")[at] == "Nei")
+    entry = (
+        f"rettelser:\n  - {{id: R1, fil: {name}, linje: {line}, kolonne: {column}, fra: Nei, til: Ja, "
+        "grunn: Senteret har bekreftet det., bestemt_av: Kari, dato: 2021-03-20}"
+    )
+    project.edit("data/rettelser.yaml", lambda text: text.replace("rettelser: []", entry))
+
+
+def change_font(project: Project) -> None:
+    """A new revision number in one font file."""
+    from fontTools.ttLib import TTFont
+
+    path = project / "templates/fonts/SourceSerif4-Semibold.ttf"
+    face = TTFont(path, recalcTimestamp=False)
+    face["head"].fontRevision += 1
+    face.save(path)
+
+
+def touch_all(project: Project) -> None:
+    """Every file has a new time, as after a clone, with the results of before restored over it."""
+    for path in project.root.rglob("*"):
+        if path.is_file() and not {"results", ".snakemake"} & set(path.relative_to(project.root).parts):
+            path.touch()
+
+
+def commit(project: Project) -> None:
+    """The same files, now in git."""
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *words], cwd=project.root, check=True)
+
+
+def lose_drawing(project: Project) -> None:
+    (project / "results/2020/figurer/deltakelse-i-fora.svg").unlink()
+
+
+def freeze(project: Project) -> None:
+    shutil.copytree(project / "results/2020/utdata", project / "publisert/2020")
+
+
+CHANGES = [
+    Change(
+        "a raw cell of 2018",
+        change_2018_cell,
+        FROM_CLEAN,
+        (
+            *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller_*.csv"),
+            *("statistikk/tall.csv", "utdata/tall.csv", "utdata/tabeller/faste-kontaktpersoner*.csv"),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES),
+        ),
+    ),
+    Change("quotation marks in a raw file", quote_cells, FROM_CLEAN, REVIEWED),
+    Change(
+        "a correction of 2020",
+        correct,
+        FROM_CLEAN,
+        (
+            *("klargjort/samarbeid_p2020.csv", "klargjort/kontroller_*.csv", "statistikk/tall.csv", "utdata/tall.csv"),
+            *("utdata/tabeller/faste-kontaktpersoner*.csv", "utdata/tabeller/samarbeidsformer*.csv"),
+            *("figurer/samarbeidsformer-etter-instans.svg", "etterproving/belegg.json", "etterproving/revisjon.json"),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES),
+        ),
+    ),
+    Change(
+        "a codebook label",
+        replace("data/raw/codebooks/samarbeidsformer.csv", ",Fast kontaktperson,", ",Fast kontakt,"),
+        FROM_CLEAN,
+        (
+            *("utdata/tabeller/samarbeidsformer_p2020.csv", "figurer/samarbeidsformer-etter-instans.svg"),
+            *("etterproving/index.html", *PAGES),
+        ),
+    ),
+    Change(
+        "a setting",
+        replace("config.yaml", "statistikk@example.org", "redaksjon@example.org"),
+        FROM_RENDER,
+        ("config.yaml", *PAGES),
+    ),
+    Change("a comment in the settings", comment("config.yaml"), ("manifest",), ()),
+    Change("a comment in a schema", comment("workflow/schemas/config.schema.yaml"), ("manifest",), ()),
+    Change("a comment in a rule", comment("workflow/rules/clean.smk"), ("manifest",), ()),
+    Change("a comment in the lexicon", comment("templates/leksikon/nb.yaml"), FROM_RENDER, ()),
+    Change(
+        "a sentence",
+        replace("templates/nb/publikasjon.html.j2", "</p>", " Slik er det.</p>"),
+        FROM_RENDER,
+        ("etterproving/revisjon.json", *PAGES),
+    ),
+    Change(
+        "the style of the page",
+        edit("templates/felles/side.css", lambda text: f"{text}p{{widows:3}}"),
+        FROM_RENDER,
+        ("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
+    ),
+    Change(
+        "the style of the print edition",
+        edit("templates/felles/trykk.css", lambda text: f"{text}h1{{color:#123456}}"),
+        FROM_RENDER,
+        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf"),
+    ),
+    Change(
+        "a font",
+        change_font,
+        FROM_DRAW,
+        (
+            *("publikasjon/index.html", "publikasjon/publikasjon.pdf"),
+            *("etterproving/index.html", "etterproving/kvalitet.html"),
+        ),
+    ),
+    Change("the module of the figures", comment("scripts/krisestat/plotting.py"), FROM_DRAW, ()),
+    Change("the module of the PDF", comment("scripts/krisestat/pdf_finish.py"), ("typeset", "audit", "manifest"), ()),
+    Change("a shared module", comment("scripts/krisestat/errors.py"), tuple(ALL), ()),
+    Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),
+    Change("a module that no rule uses", comment("scripts/krisestat/receive.py"), (), None),
+    Change("the lock file", comment("requirements.lock"), tuple(ALL), ()),
+    Change("a published edition", freeze, FROM_RENDER, ()),
+    Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_RENDER, ()),
+    Change("the review", comment("gjennomgang.yaml"), (), None),
+    Change("documentation", comment("README.md", ">"), (), None),
+    Change("the time of every file", touch_all, (), None),
+    Change("a commit", commit, (), None),
+    Change("a drawing that is gone", lose_drawing, FROM_DRAW, None),
+]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Project:
+    project = copy_project(tmp_path_factory.mktemp("bygd"))
+    project.build()
+    return project
+
+
+@pytest.fixture
+def project(built, tmp_path) -> Project:
+    shutil.copytree(built.root, tmp_path / "kopi", symlinks=True)
+    return Project(tmp_path / "kopi")
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+def test_exactly_these_rules_run_and_these_outputs_change(project, change):
+    before = project.digests()
+    change.make(project)
+    assert project.build() == [rule for rule in ALL if rule in change.rules]
+    changed = project.changed(before)
+    patterns = () if change.outputs is None else ("manifest.json", *change.outputs)
+    unexpected = {name for name in changed if not any(fnmatch(name, pattern) for pattern in patterns)}
+    assert unexpected == set()
+    unchanged = {pattern for pattern in patterns if not any(fnmatch(name, pattern) for name in changed)}
+    assert unchanged == set()
+
+
+def test_another_year_leaves_this_one_alone(project):
+    before = project.digests()
+    assert project.build("--config", "aar=2019") == ALL
+    assert project.digests() == before
+    assert project.build() == []
+
+
+def test_a_clone_with_restored_results_ends_the_same(built, tmp_path):
+    """Results from elsewhere without Snakemake's own memory: whatever runs, what comes out is the same."""
+    clone = copy_project(tmp_path / "klone")
+    shutil.copytree(built / "results", clone / "results")
+    clone.build()
+    assert clone.digests() == built.digests()
+    clone.build("--forceall")
+    assert clone.digests() == built.digests()
+
+
+def test_a_commit_is_in_the_next_manifest(project):
+    commit(project)
+    project.edit("config.yaml", lambda text: f"{text}# en kommentar\n")
+    assert project.build() == ["manifest"]
+    text = (project / "results/2020/manifest.json").read_text(encoding="utf-8")
+    assert re.search(r'"commit": "[0-9a-f]{40}",\s+"ren": false', text)
