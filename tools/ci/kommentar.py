@@ -1,0 +1,72 @@
+"""Writes one comment on a merge request, and writes it anew the next time instead of adding another.
+
+Usage: python3 tools/ci/kommentar.py github|gitlab FILE. Address, project, number and token are taken from the variables
+that the two systems set themselves (GitHub: KOMMENTAR_NUMMER and GITHUB_TOKEN are set in the workflow; GitLab:
+KOMMENTAR_TOKEN is a project token with the scope `api`). Needs the standard library alone.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+MARK = "<!-- krisestat-endringer -->"
+LIMIT = 60_000
+
+
+def place(system: str, env: Mapping[str, str]) -> tuple[str, str, dict[str, str], str]:
+    """Where comments are: address of the list, address before a comment's id, headers, and the method that edits."""
+    if system == "github":
+        issues = f"{env['GITHUB_API_URL']}/repos/{env['GITHUB_REPOSITORY']}/issues"
+        headers = {"Authorization": f"Bearer {env['GITHUB_TOKEN']}", "Accept": "application/vnd.github+json"}
+        return f"{issues}/{env['KOMMENTAR_NUMMER']}/comments", f"{issues}/comments", headers, "PATCH"
+    project = f"{env['CI_API_V4_URL']}/projects/{env['CI_PROJECT_ID']}"
+    notes = f"{project}/merge_requests/{env['CI_MERGE_REQUEST_IID']}/notes"
+    return notes, notes, {"PRIVATE-TOKEN": env["KOMMENTAR_TOKEN"]}, "PUT"
+
+
+def call(address: str, headers: Mapping[str, str], method: str = "GET", content: object = None):
+    """One request; returns the answer's JSON."""
+    data = None if content is None else json.dumps(content).encode("utf-8")
+    request = urllib.request.Request(
+        address, data=data, headers={**headers, "Content-Type": "application/json"}, method=method
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
+
+
+def run(system: str, text: str, env: Mapping[str, str]) -> str:
+    """Write the comment; returns what was done."""
+    listing, single, headers, edit = place(system, env)
+    if len(text) > LIMIT:
+        text = text[:LIMIT] + "\n\n(Forkortet. Hele sammenligningen ligger ved som fil.)\n"
+    page = 1
+    while comments := call(f"{listing}?per_page=100&page={page}", headers):
+        for comment in comments:
+            if MARK in comment["body"]:
+                call(f"{single}/{comment['id']}", headers, edit, {"body": text})
+                return "Kommentaren er oppdatert."
+        page += 1
+    call(listing, headers, "POST", {"body": text})
+    return "Kommentaren er skrevet."
+
+
+def main() -> int:
+    """Command line; returns the exit code."""
+    system, file = sys.argv[1:]
+    try:
+        print(run(system, Path(file).read_text(encoding="utf-8"), os.environ))
+    except KeyError as missing:
+        print(f"Kommentaren ble ikke skrevet: variabelen {missing.args[0]} er ikke satt.", file=sys.stderr)
+        return 1
+    except urllib.error.URLError as error:
+        print(f"Kommentaren ble ikke skrevet: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

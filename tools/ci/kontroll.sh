@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Style, common faults and tests of a checkout. Usage: tools/ci/kontroll.sh [alt]   (alt = also the slow tests)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+make check
+if [ "${1:-}" = alt ]; then make test; else make test-rask; fi
