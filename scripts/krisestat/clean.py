@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
     """
     problems = ProblemList()
     names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[str, dict[str, int]] = defaultdict(dict)
     owners: dict[int, tuple[str, str]] = {}
     column = str(cells["kolonne"].iloc[0]) if len(cells) else ""
     for line, name in zip(cells["linje"], cells["verdi"], strict=True):
@@ -118,7 +119,7 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
             )
             continue
         senter, part = owner
-        first = min((n for (s, p), n in seen.items() if s == senter and (not p or not part or p == part)), default=0)
+        first = min((n for p, n in seen[senter].items() if not p or not part or p == part), default=0)
         if first:
             problems.add(
                 source,
@@ -129,7 +130,7 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
                 "eller sett den andre i karantene i data/rettelser.yaml.",
             )
         else:
-            seen[owner] = line
+            seen[senter][part] = line
             owners[line] = owner
     found = pd.DataFrame.from_dict(owners, orient="index", columns=["senter_id", "del"], dtype="str")
     return found, problems
@@ -260,10 +261,10 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
     known = by >= 0
     question = [answers[column][known] for column in ("variabel", "instans", "samarbeidsform")]
     asked = numbered(question, {question: n for n, question in enumerate(questions)})
-    at = by[known] * len(questions) + asked
-    if (asked < 0).any() or len(np.unique(at)) != len(at):
-        raise ValueError("an answer of a service to no question, or two to one")
     size = len(services) * len(questions)
+    at = by[known] * len(questions) + asked
+    if (asked < 0).any() or (np.bincount(at, minlength=size) > 1).any():
+        raise ValueError("an answer of a service to no question, or two to one")
     by_service = pd.DataFrame(services, columns=["senter_id", "tilbud"], dtype="category")
     by_question = pd.DataFrame(questions, columns=["sporsmaal", "instans", "samarbeidsform"], dtype="category")
     key = {column: values.array.repeat(len(questions)) for column, values in by_service.items()}

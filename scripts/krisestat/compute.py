@@ -95,16 +95,17 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     per_service["svar"] = per_service["rang"].map({rank: answer for answer, rank in _PRECEDENCE.items()})
     counts = per_service.groupby([*cell, "svar"]).size().unstack("svar", fill_value=0)
     counts = counts.reindex(columns=list(SVAR), fill_value=0)
-    asked = per_service.groupby(cell)["spurt"].any()
-    bases = services.groupby(["aar", "tilbud"]).agg(base=("senter_id", "size"), opphav=("opphav", "first"))
+    asked = per_service.groupby(cell)["spurt"].any().to_dict()
+    registered = services.groupby(["aar", "tilbud"]).agg(base=("senter_id", "size"), opphav=("opphav", "first"))
+    bases = {key: (int(size), opphav) for key, size, opphav in registered.itertuples(name=None)}
     rows = []
     for key, count in zip(counts.index, counts.to_dict("records"), strict=True):
         place = dict(zip(cell, key, strict=True))
-        registered = bases.loc[(place["aar"], place["tilbud"])]
+        registered, opphav = bases[place["aar"], place["tilbud"]]
         # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
-        unasked = not asked.loc[key] and count["ikke_spurt"] == registered["base"]
+        unasked = not asked[key] and count["ikke_spurt"] == registered
         silent = int(count["ubesvart"] + count["ikke_spurt"]) if answered_only and not unasked else 0
-        base = int(registered["base"]) - silent
+        base = registered - silent
         rows.append(
             {
                 "indikator": name,
@@ -117,7 +118,7 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
                 "andel": None if unasked or not base else str(Fraction(int(count["ja"]), base)),
                 **{answer: int(count[answer]) for answer in SVAR[1:]},
                 "status": "ikke_spurt" if unasked else "",
-                "opphav": registered["opphav"],
+                "opphav": opphav,
             }
         )
     return rows
