@@ -1,0 +1,81 @@
+"""Tables of repeated text: looked up, numbered, put together and written as the plain reader and writer would."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from krisestat.contracts import KLARGJORT, SVAR, TILBUD, table_text
+from krisestat.errors import Problems
+from krisestat.frames import concat_frames, constant, frame_text, numbered, read_frame, translate
+
+ODD = ["", "a,b", 'si "ja"', "æøå", "to\nlinjer", " ", "Z", "a"]
+
+
+def rows(aar=2020):
+    """Every service of twelve centres with a question on each of the odd partners, answers and columns by turns."""
+    return [
+        {
+            "aar": aar,
+            "senter_id": f"S{n:02}",
+            "tilbud": tilbud,
+            "sporsmaal": "samarbeid",
+            "instans": instans,
+            "samarbeidsform": "",
+            "svar": SVAR[(n + k) % 5],
+            "fil": "data/raw/fil, med komma.csv",
+            "linje": n + 2,
+            "kolonne": ODD[(n + k) % len(ODD)],
+            "rettelse": "",
+        }
+        for n, tilbud, (k, instans) in itertools.product(range(12), TILBUD, enumerate(ODD))
+    ]
+
+
+@pytest.mark.parametrize("kind", ["str", object, "category"])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_a_frame_is_written_as_its_rows_are(kind, shuffled):
+    frame = pd.DataFrame(rows()).astype({c: kind for c, s in KLARGJORT.columns.items() if s.kind is str})
+    if shuffled:
+        frame = frame.iloc[np.arange(len(frame)) * 7 % len(frame)]
+    assert frame_text(frame, KLARGJORT, "t.csv") == table_text(rows(), KLARGJORT, "t.csv")
+
+
+def test_years_that_are_read_and_put_together_are_the_rows_of_all(tmp_path):
+    frames = []
+    for aar in (2019, 2020):
+        path = tmp_path / f"{aar}.csv"
+        path.write_text(table_text(rows(aar), KLARGJORT, "t.csv"), encoding="utf-8", newline="")
+        frames.append(read_frame(path, KLARGJORT))
+    every = concat_frames(frames)
+    assert frame_text(every, KLARGJORT, "t.csv") == table_text([*rows(2019), *rows(2020)], KLARGJORT, "t.csv")
+
+
+@pytest.mark.parametrize("column", ["senter_id", "svar", "kolonne"])
+def test_missing_text_is_refused_and_never_written_as_another_value(column):
+    frame = pd.DataFrame(rows()).astype({column: "category"})
+    frame.loc[3, column] = None
+    with pytest.raises(Problems, match=column):
+        frame_text(frame, KLARGJORT, "t.csv")
+
+
+def test_values_are_looked_up_once_and_unknown_ones_are_missing():
+    values = pd.Series(["Ja", "", "Kanskje", "Ja"], index=[5, 6, 7, 9], dtype="category")
+    told = translate(values, {"Ja": "ja", "": "ubesvart"})
+    assert told.index.tolist() == [5, 6, 7, 9]
+    assert told.astype(object).where(told.notna(), None).tolist() == ["ja", "ubesvart", None, "ja"]
+    assert translate(told, {"ja": "x", "ubesvart": "x"}).isna().tolist() == [False, False, True, False]
+
+
+def test_combinations_have_their_number_and_others_none():
+    senter = pd.Series(["S01", "S02", "S02", None, "S01"], dtype="category")
+    tilbud = pd.Series(["kvinner", "menn", "kvinner", "menn", None], dtype="category")
+    services = {("S01", "kvinner"): 0, ("S02", "menn"): 1}
+    assert numbered([senter, tilbud], services).tolist() == [0, 1, -1, -1, -1]
+    assert numbered([senter[:0], tilbud[:0]], services).tolist() == []
+
+
+def test_a_constant_column_may_have_no_rows():
+    assert list(constant("", 2)) == ["", ""]
+    assert list(constant("x", 0)) == []
