@@ -23,8 +23,8 @@ def timed(name: str) -> Iterator[None]:
 
 
 def stages() -> dict[str, Callable[[], object]]:
-    """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest, which speaks of the
-    run and not of the edition, is left out."""
+    """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
+    speaks of the run and not of the edition."""
     from krisestat import audit, clean, compute, draw, persons, prove, render, typeset
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables

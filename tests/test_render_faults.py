@@ -72,7 +72,8 @@ def check(editor: Editor, wanted: dict[str, list[tuple[str, str]]]) -> None:
     for name, lines in wanted.items():
         for place, (line, told) in zip(places[name], lines, strict=True):
             assert told in found.get(place, ""), (place, line, found)
-    others = [told for place, told in found.items() if place not in {place for of_one in places.values() for place in of_one}]
+    expected = {place for of_one in places.values() for place in of_one}
+    others = [told for place, told in found.items() if place not in expected]
     assert all("undertrykt" in told for told in others), others  # what the page itself says of a hidden cell
 
 

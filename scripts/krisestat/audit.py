@@ -479,7 +479,8 @@ def run(
     """Look through everything in the folder of an edition, and write the report.
 
     Parameters: `results`, the folder; `statistikk`, the true numbers of persons; `published`, earlier printed figures;
-    `editions`, tables of the editions that were published before; `policy`, a file; `config`, the merged configuration; `revisjon`, the report to write. Raises `Problems`.
+    `editions`, tables of the editions that were published before; `policy`, a file;
+    `config`, the merged configuration; `revisjon`, the report to write. Raises `Problems`.
     """
     found = {p.relative_to(results).as_posix(): p for p in sorted(results.rglob("*")) if p.is_file()}
     wanted = {

@@ -54,7 +54,7 @@ class Edition:
 
     @property
     def templates(self) -> list[str]:
-        """What the reviewer's pages are made of: all texts in the edition's written standard, its lexicon, the layout."""
+        """What the reviewer's pages are made of: all texts in the written standard, its lexicon, the layout."""
         folders = [self.config["spraak"], "felles"]
         own = [path for folder in folders for path in sorted((self.root / "templates" / folder).iterdir())]
         lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
