@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -56,6 +57,20 @@ class ProblemList:
         """Raise `Problems` with all that was collected, if anything was."""
         if self.problems:
             raise Problems(self.problems)
+
+
+def report(work: Callable[[], str], failed: int = 1) -> int:
+    """Do a command's work and print what it says; returns the exit code.
+
+    Parameters: `work`, returns a Norwegian text for the terminal; `failed`, the code when it raises `Problems`, whose
+    text is printed instead.
+    """
+    try:
+        print(work())
+    except Problems as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return failed
+    return 0
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

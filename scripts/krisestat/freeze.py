@@ -14,7 +14,7 @@ from typing import Any
 
 from krisestat import verify
 from krisestat.contracts import UTDATA, read_rows, write_all
-from krisestat.errors import Problems
+from krisestat.errors import report
 from krisestat.manifest import NAME, digest, read_manifest
 from krisestat.published import FOLDER, NUMBERS, check, load_corrections
 
@@ -85,12 +85,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make frys", description="Frys en utgave som er publisert.")
     parser.add_argument("aar", type=int, help="utgavens år")
     args = parser.parse_args()
-    try:
-        print(run(args.aar, Path()))
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 1
-    return 0
+    return report(lambda: run(args.aar, Path()))
 
 
 if __name__ == "__main__":

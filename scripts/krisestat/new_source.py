@@ -29,7 +29,7 @@ from krisestat.codebooks import (
     valid_in,
 )
 from krisestat.contracts import write_all
-from krisestat.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
 from krisestat.rawfile import ASK_AGAIN, FORMATS, Sheet, likely_format, some
 from krisestat.readcsv import decode, likely_delimiter, likely_encoding
 from krisestat.readers import read_sheet
@@ -241,12 +241,7 @@ def main() -> int:
     args = parser.parse_args()
     if not (args.aar.isascii() and args.aar.isdecimal() and len(args.aar) == 4):
         parser.error("AAR må være et årstall, for eksempel AAR=2021")
-    try:
-        print(run(args.fil, int(args.aar), Path()))
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 1
-    return 0
+    return report(lambda: run(args.fil, int(args.aar), Path()))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from krisestat.contracts import write_atomic
-from krisestat.errors import ProblemList, Problems, shown
+from krisestat.errors import ProblemList, Problems, report, shown
 from krisestat.sources import FILE_NAME, RAW, load_source
 from krisestat.yamlfiles import load_yaml
 
@@ -68,12 +68,7 @@ def main() -> int:
     args = parser.parse_args()
     if not re.fullmatch(r"[a-z0-9]+", args.aar):
         parser.error("AAR må være et årstall, for eksempel AAR=2021")
-    try:
-        print(run(args.aar, args.mottatt, args.av, Path()))
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 1
-    return 0
+    return report(lambda: run(args.aar, args.mottatt, args.av, Path()))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat import freeze, verify
-from krisestat.errors import ProblemList, Problems
+from krisestat.errors import ProblemList, report
 from krisestat.published import FOLDER
 from krisestat.yamlfiles import check_schema, load_yaml
 
@@ -103,17 +103,13 @@ def main() -> int:
     parser.add_argument("aar", type=int, help="utgavens år")
     parser.add_argument("--publiser", action="store_true", help="frys utgaven hvis alt er godkjent")
     args = parser.parse_args()
-    try:
-        base, left = run(args.aar, Path())
-        if args.publiser:
-            problems(base, left).raise_if_any()
-            print(freeze.run(args.aar, Path()))
-        else:
-            print(_listing(args.aar, base, left))
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 1
-    return 0
+    return report(lambda: _publish(args.aar) if args.publiser else _listing(args.aar, *run(args.aar, Path())))
+
+
+def _publish(aar: int) -> str:
+    """Freeze an edition whose changes are all accepted; raises `Problems` for those that are not."""
+    problems(*run(aar, Path())).raise_if_any()
+    return freeze.run(aar, Path())
 
 
 if __name__ == "__main__":

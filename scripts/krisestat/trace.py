@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from krisestat.comparison.changes import ANSWER_KEY
 from krisestat.comparison.runs import Run, header_of, kind_of, open_run
 from krisestat.config import load_config
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, TALL
-from krisestat.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
 from krisestat.prove import plain_rule, ranges
 
 CODEBOOKS = Path("data/raw/codebooks")
@@ -173,13 +172,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("mappe", nargs="?", type=Path, help="mappen med resultater (utgaven i config.yaml)")
     parser.add_argument("--alle", action="store_true", help="vis hver rad, også når påstanden har flere tall")
     given = parser.parse_args(arguments)
-    try:
+
+    def work() -> str:
         folder = given.mappe or Path("results", str(load_config(Path("config.yaml"), Path())["aar"]))
-        print(trace(open_run(folder), given.hva, load_codebook(CODEBOOKS), given.alle))
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 2
-    return 0
+        return trace(open_run(folder), given.hva, load_codebook(CODEBOOKS), given.alle)
+
+    return report(work, failed=2)
 
 
 if __name__ == "__main__":

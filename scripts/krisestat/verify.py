@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.config import load_config
-from krisestat.errors import ProblemList, Problems
+from krisestat.errors import ProblemList, report
 from krisestat.manifest import NAME, digest, read_manifest
 
 # Made after the manifest, and not part of the edition: comparisons with other runs.
@@ -95,13 +95,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make kontroller", description="Hold resultatene mot manifestet.")
     parser.add_argument("aar", nargs="?", type=int, help="utgavens år; ellers året i config.yaml")
     args = parser.parse_args()
-    try:
-        aar = args.aar or load_config(Path("config.yaml"), Path())["aar"]
-        print(run(aar, Path()))
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 1
-    return 0
+    return report(lambda: run(args.aar or load_config(Path("config.yaml"), Path())["aar"], Path()))
 
 
 if __name__ == "__main__":
