@@ -193,6 +193,16 @@ def test_a_bad_raw_file_stops_the_build_and_leaves_the_last_edition(project):
     assert "Traceback" in (project / "logs/clean.log").read_text(encoding="utf-8")
     assert project.digests() == before
     assert not list((project / "results").rglob("*.ny"))
+    for _ in range(2):
+        again = project.snakemake()
+        assert again.returncode == 1 and "Fant:   «Jaa»" in again.stderr, (
+            "a fault that is still there stops every build"
+        )
+    project.edit("data/raw/2018/samarbeid_p2018.csv", lambda t: t.replace(";Jaa;", ";Ja;", 1), "cp1252")
+    shutil.copy(PROJECT / "data/raw/2018/kilde.yaml", project / "data/raw/2018/kilde.yaml")
+    assert "clean" in project.build()
+    assert project.digests() == before
+    assert project.build() == []
 
 
 def test_a_missing_year_and_a_bad_setting_stop_before_any_job(project):

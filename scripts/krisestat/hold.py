@@ -17,6 +17,8 @@ from typing import IO
 from krisestat.errors import ProblemList, Problems
 
 _LOCK = Path(".snakemake/krisestat.lock")
+# Older than any input, and not 0: Snakemake takes an output from second 0 as one whose age it does not know.
+_LONG_AGO = 1
 _GOING = "en bygging er i gang\n"
 _held: list[IO[str]] = []
 
@@ -68,7 +70,7 @@ def distrust(root: str, outputs: Iterable[str]) -> None:
     for file in outputs:
         path = Path(root) / file
         if path.is_file() and not _record(root, file).is_file():
-            os.utime(path, (0, 0))
+            os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 
 def forget(root: str, outputs: Mapping[str, str]) -> None:
