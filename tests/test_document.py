@@ -88,7 +88,8 @@ def test_structure_headings_figures_tables_and_bookmarks(trykt, pdf):
     assert {str(e.S) for e in found} >= {"/Table", "/TR", "/TD", "/L", "/LI", "/P", "/Caption"}
     with pdf.open_outline() as outline:
         titles = [item.title for top in outline.root for item in (top, *top.children)]
-    assert [re.sub(r"\s+", " ", h.text_content()).strip() for h in page.xpath("//h1|//h2")] == titles
+    headings = [re.sub(r"\s+", " ", h.text_content()).strip() for h in page.xpath("//h1|//h2")]
+    assert headings == [re.sub(r"\s+", " ", title) for title in titles]
 
 
 @pytest.mark.document
