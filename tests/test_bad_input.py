@@ -175,6 +175,24 @@ def unknown_municipal_partner(ws):
     return [("data/raw/kostra/kostra_p2017-2019.csv, linje", "«fastlegen» – mente du «fastlege»?")]
 
 
+def negative_count(ws):
+    name = "data/raw/kostra/kostra_p2017-2019.csv"
+    ws.edit(name, lambda t: t.replace("barnevern,254,", "barnevern,-254,"), register="kostra")
+    return [(f"{name}, linje", "«-254»")]
+
+
+def count_with_a_decimal_comma(ws):
+    name = "data/raw/kostra/kostra_p2017-2019.csv"
+    ws.edit(name, lambda t: t.replace("barnevern,254,", 'barnevern,"25,4",'), register="kostra")
+    return [(f"{name}, linje", "«25,4»")]
+
+
+def municipal_year_twice(ws):
+    name = "data/raw/kostra/kostra_p2017-2019.csv"
+    ws.edit(name, lambda t: t + t.splitlines()[-1] + "\n", register="kostra")
+    return [(f"{name}, linje", "")]
+
+
 def missing_raw_file(ws):
     (ws / CSV18).unlink()
     return [(CSV18, "filen finnes ikke")]
@@ -193,7 +211,7 @@ FAULTS = [
     only_a_header, missing_year, column_of_a_new_partner, partner_without_a_codebook_row, impossible_base,
     service_the_register_does_not_give, form_without_cooperation, too_many_fields, changed_after_it_was_received,
     duplicate_header, broken_workbook, broken_sav, unknown_sheet, unknown_municipal_partner, missing_raw_file,
-    unknown_key_in_the_manifest,
+    unknown_key_in_the_manifest, negative_count, count_with_a_decimal_comma, municipal_year_twice,
 ]  # fmt: skip
 
 
