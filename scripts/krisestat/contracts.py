@@ -202,6 +202,45 @@ PERSONER = Contract(
 )
 PERSONER_UTDATA = Contract("personer_utdata", PERSONER.columns, PERSONER.key, PERSONER.checks)
 
+# Agreements between municipalities: a unit of their own, never rows among services or municipalities.
+AVTALER = Contract(
+    "avtaler",
+    {
+        "aar": _INT,
+        "avtale_id": _STR,
+        "navn": _STR,
+        "versjon": _INT,
+        "lovgrunnlag": _STR,
+        "vertskommune": _OPTIONAL,
+        "parter": _STR,
+        "krisesenter": _OPTIONAL,
+        "maalgrupper": _STR,
+        "signert": _STR,
+        "varer_til": _OPTIONAL,
+        "sist_evaluert": _OPTIONAL,
+        "evalueres_hvert": _COUNT,
+        "oppsigelse": _COUNT,
+        "opphav": Column(codes=OPPHAV),
+        "format": Column(codes=("csv", "json", "pdf", "xlsx")),
+        "fil": _STR,
+    },
+    ("aar", "avtale_id"),
+)
+AVTALEPUNKTER = Contract(
+    "avtalepunkter",
+    {
+        "aar": _INT,
+        "avtale_id": _STR,
+        "punkt": _STR,
+        "svar": Column(codes=("dekket", "delvis", "mangler", "ikke_relevant", "ubesvart", "ikke_spurt")),
+        "henvisning": _OPTIONAL,
+        "merknad": _OPTIONAL,
+        "fil": _STR,
+        "sted": _STR,
+    },
+    ("aar", "avtale_id", "punkt"),
+)
+
 
 def _key(row: Row, contract: Contract) -> tuple:
     return tuple("" if row[c] is None else row[c] for c in contract.key)
