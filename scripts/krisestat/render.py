@@ -7,8 +7,6 @@ every file is.
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +24,8 @@ from krisestat import figures as drawn
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
-from krisestat.display import NBSP, capitalised, number, percent
+from krisestat.display import number, percent
+from krisestat.pages import SCRIPT, content_policy, environment, json_text, print_faces, stylesheet
 from krisestat.person_tables import build_person_tables, national_rows
 from krisestat.published import correction_log, load_corrections
 from krisestat.statements import (
@@ -43,18 +42,8 @@ from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
-MONTHS = {
-    "nb": "januar februar mars april mai juni juli august september oktober november desember".split(),
-    "nn": "januar februar mars april mai juni juli august september oktober november desember".split(),
-}
-# Replaces the page in the history, so that «back» does not return to it. Without JavaScript the link works as a link.
-SCRIPT = (
-    'document.getElementById("forlat").addEventListener("click",function(e){'
-    "e.preventDefault();location.replace(this.href)});"
-)
 _SLOT = "\ue100"
 _NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
-_ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", "kvinner", "menn", "kommuner")
 
 
 @dataclass(frozen=True)
@@ -139,12 +128,6 @@ class Numbering:
         return seen.index(name) + 1
 
 
-def long_date(iso: str, spraak: str) -> str:
-    """«2020-11-21» as «21. november 2020», with no-break spaces."""
-    year, month, day = (int(part) for part in str(iso).split("-"))
-    return f"{day}.\u00a0{MONTHS[spraak][month - 1]}\u00a0{year}"
-
-
 def unanswered(rows: Sequence[Row], aar: int) -> dict[str, Any]:
     """How many of the questions on cooperation and fora lacked an answer in the edition's year, as texts."""
     asked = [row for row in rows if row["aar"] == aar and row["indikator"] in ("samarbeid", "forum") and row["base"]]
@@ -158,63 +141,6 @@ def corrections(checks: Iterable[Row]) -> dict[str, Any]:
     kinds = [row["kontroll"] for row in checks]
     counts = {"rettelse": number(kinds.count("rettelse")), "karantene": number(kinds.count("karantene"))}
     return {**counts, "bound": numbers_in(counts.values())}
-
-
-def stylesheet(medium: str, faces: str, css: str) -> str:
-    """The whole style of one medium.
-
-    Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `krisestat.design`. Figures carry
-    their colours as attributes; the rules by attribute let them follow dark mode.
-    """
-    parts = [faces, f":root{{\n{design.css_properties()}\n}}", _without_comments(css)]
-    if medium == "side":
-        parts += [
-            f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'
-            for role in _ROLES_IN_FIGURES
-            for what in ("fill", "stroke")
-        ]
-    return "\n".join(parts)
-
-
-def _without_comments(css: str) -> str:
-    """Style rules without comments, which are for those who write them, and without empty lines."""
-    return re.sub(r"\n\s*\n+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
-
-
-def print_faces() -> str:
-    """`@font-face` rules for the PDF: the typesetter finds the files in the project by name."""
-    return "\n".join(
-        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};src:url(skrift:{file})}}'
-        for family, weight, style, file in design.SKRIFTFILER
-    )
-
-
-def content_policy(style: str, script: str) -> str:
-    """A Content-Security-Policy that lets the page use its own style, fonts and script, and nothing else."""
-
-    def hashed(text: str) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
-
-    return (
-        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; font-src data:; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def environment(templates: Path, spraak: str) -> jinja2.Environment:
-    """The template environment: escaping on, unknown names are errors; dates and hard spaces for the layout."""
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates, encoding="utf-8"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    env.filters["stor_forbokstav"] = capitalised
-    env.filters["hard"] = lambda text: str(text).replace(" ", NBSP)
-    env.globals["dato"] = lambda iso: long_date(iso, spraak)
-    return env
 
 
 def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str) -> dict[str, Any]:
@@ -277,11 +203,6 @@ def code_names(codebook: Codebook, spraak: str) -> dict[str, str]:
         "gruppe": codebook.grupper,
     }
     return {row[code]: row[f"navn_{spraak}"] for code, rows in named.items() for row in rows}
-
-
-def json_text(data: Any) -> str:
-    """JSON for people and for comparison: indented, letters as they are, one newline at the end."""
-    return json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"
 
 
 def run(
