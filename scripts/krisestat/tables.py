@@ -346,11 +346,15 @@ def origin_text(rows: Sequence[Row], words: Mapping[str, str]) -> str:
     return " ".join(words["aar"][o].format(aar=year_range(years[o])) for o in sorted(years))
 
 
+def plain_text(text: str) -> str:
+    """A text with control characters, line breaks among them, as spaces."""
+    return "".join(char if char.isprintable() or char in NBSP else " " for char in text)
+
+
 def safe_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: control characters as spaces, an apostrophe before a start that
-    would be one."""
-    plain = "".join(char if char.isprintable() or char in NBSP else " " for char in text)
-    return f"'{plain}" if text.startswith(FORMULA_STARTS) else plain
+    """A text that no spreadsheet takes for a formula when it opens CSV: plain, an apostrophe before a start that would
+    be one."""
+    return f"'{plain_text(text)}" if text.startswith(FORMULA_STARTS) else plain_text(text)
 
 
 def to_excel_csv_text(table: Table, notice: str = "") -> str:
@@ -362,7 +366,7 @@ def to_excel_csv_text(table: Table, notice: str = "") -> str:
     lines: list[list[str]] = [[safe_text(table.title)]]
     if table.reconstructed and notice:
         lines.append([safe_text(notice)])
-    lines += [[], [safe_text(text) for text in _flat_head(table)]]
+    lines += [[], [safe_text(text) for text in flat_head(table)]]
     for block in table.blocks:
         for line in block.lines:
             lead = [safe_text(block.header)] if block.header else []
@@ -393,7 +397,7 @@ def to_machine_csv_text(table: Table) -> str:
     return _csv(lines, ",")
 
 
-def _flat_head(table: Table) -> list[str]:
+def flat_head(table: Table) -> list[str]:
     """The column headers as one line; two levels are joined with a comma."""
     lead = [table.block_stub] if any(block.header for block in table.blocks) else []
     top = [h.text for h in table.head[0][1:] for _ in range(h.colspan)]
