@@ -8,7 +8,7 @@ from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
 from krisestat.hold import distrust, forget, hold, let_go
-from krisestat.inventory import edition_files, published_files, published_tables
+from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
 

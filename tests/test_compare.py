@@ -11,6 +11,7 @@ import pytest
 
 from conftest import PROJECT
 from krisestat import compare as command
+from krisestat import freeze
 from krisestat.comparison import drawings
 from krisestat.comparison.markdown import LIMIT, fitted, markdown, redline, safe
 from krisestat.comparison.report import compare
@@ -53,8 +54,8 @@ class Pair:
     def runs(self):
         return open_run(self.old.results, PROJECT), open_run(self.new.results, PROJECT)
 
-    def report(self) -> dict:
-        report = compare(*self.runs(), INDICATORS, shown, command.used_by)
+    def report(self, accepted: list[dict] | None = None, published: dict | None = None) -> dict:
+        report = compare(*self.runs(), INDICATORS, shown, command.used_by, accepted, published or {})
         jsonschema.validate(report, SCHEMA)
         return report
 
@@ -279,6 +280,88 @@ def test_last_year_and_this(tmp_path):
     changed = sentence(report)
     assert "2019" in changed["gammel"] and "2020" in changed["ny"], "the same question a year later is one sentence"
     assert ("innstilling", "config.yaml", "nøkkelen «aar»") in causes(report, changed)
+
+
+# -- what reviewers have accepted
+
+WORD, COUNT = "mengde-samarbeid-kvinner-politi-2020", "av-samarbeid-kvinner-politi-2020"
+NOW = "Nesten alle tilbud samarbeidet med politiet i 2020 (4 av 5)."
+
+
+def acceptances(*ids: str, text: str = NOW) -> list[dict]:
+    return [{"id": id, "hash": freeze.text_hash(text), "av": "Kari", "dato": "2026-11-30"} for id in ids]
+
+
+def marks(report: dict) -> dict[str, bool | None]:
+    return {s["id"]: s["godkjent"] for s in sentence(report)["paastander"]}
+
+
+def test_what_nobody_has_accepted_is_counted_and_marked(pair):
+    report = pair.after(RAW, "S04,Nei", "S04,Ja")
+    assert report["dom"].endswith("2 av 2 endrede påstander er ikke godkjent, for gjennomgang.yaml finnes ikke.")
+    assert WORDS["gjennomgang"]["mangler"] in html_of(pair, report) and not report["gjennomgang"]["fil"]
+    report = pair.report(acceptances(WORD))
+    assert report["dom"].endswith("1 av 2 endrede påstander er ikke godkjent.")
+    assert marks(report) == {COUNT: False, WORD: True}
+    (left,) = report["gjennomgang"]["ikke_godkjent"]
+    assert (left["id"], left["ny"]) == (COUNT, NOW) and "3 av 5" in left["gammel"]
+    html, text = html_of(pair, report), markdown(report, WORDS)
+    line = f'- {{id: {COUNT}, hash: "{left["hash"]}", av: …, dato: …}}'
+    assert line in text and line.replace('"', "&#34;") in html
+    assert html.count(">ikke godkjent<") == html.count(">godkjent<") == 1 and f"Ikke godkjent: {COUNT}\n" in text
+    done = pair.report(acceptances(WORD, COUNT))
+    assert done["dom"].endswith("Alle 2 endrede påstander er godkjent.")
+    assert WORDS["deler"]["gjennomgang"] not in html_of(pair, done) + markdown(done, WORDS)
+
+
+def test_an_acceptance_of_another_text_or_another_statement_does_not_count(pair):
+    pair.after(RAW, "S04,Nei", "S04,Ja")
+    other = [*acceptances(WORD, text=NOW.replace("4", "5")), *acceptances("noe-annet")]
+    assert marks(pair.report(other)) == {COUNT: False, WORD: False}
+
+
+def test_a_text_that_was_published_needs_no_acceptance(pair):
+    pair.after(RAW, "S04,Nei", "S04,Ja")
+    published = freeze.short_statements(pair.runs()[1].statements, (2019, 2020))
+    assert pair.report([], {COUNT: published[COUNT]})["gjennomgang"]["ikke_godkjent"][0]["id"] == WORD
+
+
+def test_a_statement_that_is_gone_is_neither_accepted_nor_not(pair):
+    pair.old.build(after=lambda edition: one_more_statement(edition))
+    report = pair.report()
+    assert marks(report) == {"antall-forum-kvinner-2020": None} and report["gjennomgang"]["endret"] == 0
+    assert "godkjent" not in report["dom"]
+
+
+def one_more_statement(edition: SmallEdition) -> None:
+    path = edition.results / "etterproving/paastander.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    place = data["paastander"][0]["steder"][0] | {"seksjon": "fora", "setning": "Ni tok del i et forum."}
+    more = data["paastander"][0] | {"id": "antall-forum-kvinner-2020", "tekst": "Ni", "steder": [place], "celler": []}
+    path.write_text(json.dumps(data | {"paastander": [*data["paastander"], more]}), encoding="utf-8")
+
+
+def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_path, capsys, monkeypatch):
+    (tmp_path / "her").mkdir()
+    for name in ("data", "templates", "workflow"):
+        (tmp_path / "her" / name).symlink_to(PROJECT / name)
+    monkeypatch.chdir(tmp_path / "her")
+
+    def told() -> str:
+        return json.loads((tmp_path / "ut/endringer.json").read_text(encoding="utf-8"))["dom"]
+
+    pair.after(RAW, "S04,Nei", "S04,Ja")
+    arguments = [str(pair.old.results), str(pair.new.results), "--ut", str(tmp_path / "ut"), "--prosjekt"]
+    assert command.main([*arguments, str(tmp_path)]) == 1
+    assert "for gjennomgang.yaml finnes ikke" in told()
+    lines = "\n".join(f"- {json.dumps(entry)}" for entry in acceptances(WORD, COUNT))
+    (tmp_path / "gjennomgang.yaml").write_text(f"godkjent:\n{lines}\n", encoding="utf-8")
+    assert command.main([*arguments, str(tmp_path)]) == 1
+    assert "Alle 2 endrede påstander er godkjent." in told()
+    (tmp_path / "gjennomgang.yaml").write_text("godkjent: ja\n", encoding="utf-8")
+    (tmp_path / "ut/endringer.json").unlink()
+    assert command.main([*arguments, str(tmp_path)]) == 2
+    assert "gjennomgang.yaml" in capsys.readouterr().err and not (tmp_path / "ut/endringer.json").exists()
 
 
 # -- what cannot be compared

@@ -11,6 +11,7 @@ import pytest
 from conftest import PROJECT, Workspace
 from krisestat import freeze, manifest, review
 from krisestat.errors import Problems
+from krisestat.statements.record import question
 
 
 def statement(id: str, *sentences: str, text: str = "42 av 43") -> dict:
@@ -31,6 +32,7 @@ def built(root: Path, evidence: list[dict], counts: str) -> None:
     (results / "utdata" / "tall.csv").write_text(counts, encoding="utf-8")
     (results / "utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
+    (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
     (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
     files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
     manifest.run(
@@ -57,7 +59,7 @@ def accept(edition: Workspace, *lines: str) -> None:
 
 
 def signed(id: str, text: str) -> str:
-    return review.entry(id, text).replace("av: …, dato: …", "av: Kari Nordmann, dato: 2026-11-30")
+    return review.acceptance(id, text).replace("av: …, dato: …", "av: Kari Nordmann, dato: 2026-11-30")
 
 
 def test_the_record_is_text_without_pages_and_answers(edition):
@@ -113,10 +115,75 @@ def test_what_is_left_to_accept(edition):
     assert list(review.run(2020, edition.root)[1]) == ["c"], "an acceptance is of one text"
 
 
+def short(serie: tuple[int, int], *statements: dict) -> dict:
+    return freeze.short_statements({"paastander": statements}, serie)
+
+
+def test_the_same_question_in_the_next_edition_is_known_again():
+    before = short(
+        (2015, 2020),
+        statement("av-forum-kvinner-2020", "32 av 43."),
+        statement("av-forum-menn-2020", "Uendret."),
+        statement("periode-forum-2015.2020", "I 2015–2020."),
+        statement("base-kvinner-2020", "Alle (43)."),
+        statement("base-kvinner-2020-2", "Begge (43)."),
+        statement("baser-menn-2020.2019", "39 i 2020 og 41 i 2019."),
+    )
+    now = short(
+        (2015, 2021),
+        statement("av-forum-kvinner-2021", "33 av 44."),
+        statement("av-forum-menn-2021", "Uendret."),
+        statement("periode-forum-2015.2021", "I 2015–2021."),
+        statement("base-kvinner-2021", "Foran (44)."),
+        statement("base-kvinner-2021-2", "Alle (43)."),
+        statement("base-kvinner-2021-3", "Begge (44)."),
+        statement("baser-menn-2021.2020", "40 i 2021 og 39 i 2020."),
+        statement("av-nytt-2021", "Ny."),
+    )
+    assert review.changed(now, before) == {
+        "av-forum-kvinner-2021": ("32 av 43.", "33 av 44."),
+        "av-nytt-2021": ("", "Ny."),
+        "base-kvinner-2021": ("Begge (43).", "Foran (44)."),
+        "base-kvinner-2021-3": ("", "Begge (44)."),
+        "baser-menn-2021.2020": ("39 i 2020 og 41 i 2019.", "40 i 2021 og 39 i 2020."),
+        "periode-forum-2015.2021": ("I 2015–2020.", "I 2015–2021."),
+    }
+
+
+@pytest.mark.parametrize(
+    ("id", "asked"),
+    [
+        ("av-forum-kvinner-2020", "av-forum-kvinner-0"),
+        ("endring-forum-2020.2019-12", "endring-forum-0.-1"),
+        ("periode-samarbeid-2015.2020", "periode-samarbeid-f.0"),
+        ("hyppighet-alle-3", "hyppighet-alle"),
+        ("hyppighet-alle", "hyppighet-alle"),
+    ],
+)
+def test_a_question_is_told_without_the_edition(id, asked):
+    assert question(id, (2015, 2020)) == asked
+
+
+@pytest.mark.parametrize("damaged", ["{", "[]", '{"a": {"tekst": "b"}}', '{"a": 1}'])
+def test_a_record_of_statements_that_was_edited(edition, damaged):
+    freeze.run(2020, edition.root)
+    (edition / "publisert/2020/paastander.json").write_text(damaged, encoding="utf-8")
+    with pytest.raises(Problems, match=r"(?s)publisert/2020/paastander\.json.*Fant:.*Ventet:.*Gjør:"):
+        review.run(2020, edition.root)
+
+
+def test_without_the_file_nothing_is_accepted(edition):
+    freeze.run(2020, edition.root)
+    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
+    (edition / "gjennomgang.yaml").unlink()
+    assert list(review.run(2020, edition.root)[1]) == ["b"]
+
+
 def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
-    assert review.last_published(2021, [2019, 2020]) == 2020
-    assert review.last_published(2020, [2019, 2020, 2021]) == 2020
-    assert review.last_published(2018, [2019]) is None
+    assert freeze.last_published(2021, [2019, 2020]) == 2020
+    assert freeze.last_published(2020, [2019, 2020, 2021]) == 2020
+    assert freeze.last_published(2018, [2019]) is None
 
 
 def test_spaces_do_not_make_another_text():

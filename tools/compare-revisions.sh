@@ -42,4 +42,5 @@ edition() { # the newest edition that a side built
 
 build gammel "$from"
 build ny "$to"
-PYTHONPATH=scripts .venv/bin/python -m krisestat.compare "$(edition gammel)" "$(edition ny)"
+# Acceptances and published editions are those of the new revision.
+PYTHONPATH=scripts .venv/bin/python -m krisestat.compare "$(edition gammel)" "$(edition ny)" --prosjekt "$work/ny"

@@ -24,8 +24,10 @@ from krisestat.comparison.runs import Run, check_comparable, open_run
 from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems
 from krisestat.figures import figure_specs
+from krisestat.freeze import published_statements
 from krisestat.modules import modules
 from krisestat.render import content_policy, environment, json_text, stylesheet
+from krisestat.review import acceptance, load_accepted
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
@@ -70,6 +72,7 @@ def page(report: Mapping[str, Any], old: Run, new: Run, templates: Path, style: 
             config=new.config,
             spraak=spraak,
             ord=words,
+            linje=acceptance,
             stil=Markup(style),
             csp=content_policy(style, ""),
         )
@@ -83,12 +86,14 @@ def run(
     codebooks: Path = CODEBOOKS,
     templates: Path = TEMPLATES,
     store: Path = STORE,
+    prosjekt: Path = Path(),
 ) -> bool:
     """Compare two results folders and write the comparison.
 
     Parameters: `gammel`, `ny`, the folders; `ut`, the folder to write in; `codebooks`, `templates`, folders of the
-    project; `store`, the folder of web fonts. Returns whether anything differs. Raises `Problems` when the two cannot
-    be compared; then nothing is written.
+    project; `store`, the folder of web fonts; `prosjekt`, the project folder with the review and the published editions
+    that belong to the new run. Returns whether anything differs. Raises `Problems` when the two cannot be compared;
+    then nothing is written.
     """
     problems, runs = ProblemList(), []
     if not gammel.parts:
@@ -105,6 +110,10 @@ def run(
             runs.append(open_run(folder))
         except Problems as error:
             problems.extend(error)
+    try:
+        accepted = load_accepted(prosjekt)
+    except Problems as error:
+        problems.extend(error)
     problems.raise_if_any()
     old, new = runs
     check_comparable(old, new)
@@ -114,7 +123,8 @@ def run(
     def shown_rows(fid: str, rows: Sequence[Mapping], aar: int, serie: tuple[int, int]) -> list[Mapping] | None:
         return specs[fid].select(list(rows), aar, serie) if fid in specs else None
 
-    report = compare(old, new, book.indikatorer, shown_rows, used_by)
+    _, published = published_statements(new.aar, prosjekt)
+    report = compare(old, new, book.indikatorer, shown_rows, used_by, accepted, published)
     words = load_yaml(templates / new.config["spraak"] / "endringer.yaml")[0]
     faces = font_face_css(design.SKRIFTFILER, templates / "fonts", store)
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
@@ -135,10 +145,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("gammel", type=Path, help="mappen med den gamle kjøringen, som results/2019")
     parser.add_argument("ny", type=Path, help="mappen med den nye kjøringen, som results/2020")
     parser.add_argument("--ut", type=Path, default=OUTPUT, help="mappen sammenligningen skrives i (%(default)s)")
+    parser.add_argument(
+        "--prosjekt", type=Path, default=Path(), help="mappen med gjennomgang.yaml og publisert/ (der du står)"
+    )
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     try:
-        differs = run(given.gammel, given.ny, given.ut)
+        differs = run(given.gammel, given.ny, given.ut, prosjekt=given.prosjekt)
     except Problems as error:
         print(f"\n{error}\n", file=sys.stderr)
         return 2

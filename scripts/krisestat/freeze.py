@@ -8,15 +8,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from krisestat import verify
 from krisestat.contracts import UTDATA, read_rows, write_all
-from krisestat.errors import report
+from krisestat.errors import ProblemList, Problems, report
 from krisestat.manifest import NAME, digest, read_manifest
 from krisestat.published import FOLDER, NUMBERS, check, load_corrections
+from krisestat.statements.record import question
+from krisestat.yamlfiles import load_yaml
 
 STATEMENTS = "paastander.json"
 
@@ -26,24 +28,69 @@ def text_hash(text: str) -> str:
     return digest(" ".join(text.split()).encode("utf-8"))[:12]
 
 
-def short_statements(evidence: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Every statement of an edition in short: by its id, the sentence that it stands in and the hash of that.
+def short_statements(evidence: Mapping[str, Any], serie: tuple[int, int]) -> dict[str, dict[str, str]]:
+    """Every statement of an edition in short: by its id, the sentence that it stands in, the hash of that, and the
+    question that it answers, by which it is known again in another edition.
 
-    Parameters: `evidence`, the content of `belegg.json`. A statement that stands in several sentences has them all.
+    Parameters: `evidence`, the content of `belegg.json`; `serie`, the edition's first and last year. A statement that
+    stands in several sentences has them all.
     """
     short = {}
     for statement in sorted(evidence["paastander"], key=lambda statement: statement["id"]):
         sentences = list(dict.fromkeys(place["setning"] for place in statement["steder"])) or [statement["tekst"]]
         text = " | ".join(sentences)
-        short[statement["id"]] = {"tekst": text, "hash": text_hash(text)}
+        asked = question(statement["id"], serie)
+        short[statement["id"]] = {"tekst": text, "hash": text_hash(text), "spoersmaal": asked}
     return short
+
+
+def statements_of(results: Path) -> dict[str, dict[str, str]]:
+    """The statements of a finished edition in short. Parameters: `results`, its folder."""
+    config = load_yaml(results / "config.yaml")[0]
+    evidence = json.loads((results / "etterproving" / "belegg.json").read_text(encoding="utf-8"))
+    return short_statements(evidence, (config["foerste_aar"], config["aar"]))
+
+
+def load_statements(path: Path) -> dict[str, dict[str, str]]:
+    """The statements of a frozen edition. Parameters: `path`, of `paastander.json` in its folder. Raises `Problems` if
+    it is not as it was frozen."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        whole = all({"tekst", "hash", "spoersmaal"} <= statement.keys() for statement in found.values())
+    except (ValueError, AttributeError):
+        whole = False
+    if not whole:
+        problems = ProblemList()
+        problems.add(
+            f"{FOLDER}/{path.parent.name}/{path.name}",
+            "",
+            "noe annet enn påstander med tekst, hash og spørsmål",
+            "filen slik den ble skrevet da utgaven ble frosset",
+            "Hent den tilbake fra git, eller frys utgaven på nytt fra den versjonen som ble publisert («make frys»).",
+        )
+        raise Problems(problems.problems)
+    return found
+
+
+def last_published(aar: int, editions: Iterable[int]) -> int | None:
+    """The edition that a new one is held against: the same year's, or else the last before it."""
+    return max((edition for edition in editions if edition <= aar), default=None)
+
+
+def published_statements(aar: int, folder: Path) -> tuple[int | None, dict[str, dict[str, str]]]:
+    """The published edition that one of `aar` is held against, and its statements; (None, {}) when there is none.
+
+    Parameters: `folder`, the project's. Raises `Problems` if the record is not as it was frozen.
+    """
+    records = {int(path.parent.name): path for path in sorted(folder.glob(f"{FOLDER}/*/{STATEMENTS}"))}
+    base = last_published(aar, records)
+    return base, {} if base is None else load_statements(records[base])
 
 
 def record(results: Path) -> dict[str, bytes]:
     """The text record of an edition by path in its folder. Parameters: `results`, the folder of the edition."""
     tables = {path.relative_to(results / "utdata").as_posix(): path for path in sorted(results.glob("utdata/**/*.csv"))}
-    evidence = json.loads((results / "etterproving" / "belegg.json").read_text(encoding="utf-8"))
-    statements = json.dumps(short_statements(evidence), ensure_ascii=False, indent=1) + "\n"
+    statements = json.dumps(statements_of(results), ensure_ascii=False, indent=1) + "\n"
     return {
         **{name: path.read_bytes() for name, path in tables.items()},
         "hovedpunkter.json": (results / "hovedpunkter.json").read_bytes(),

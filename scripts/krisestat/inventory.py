@@ -39,6 +39,13 @@ def published_tables(root: str) -> list[str]:
     return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/**/*.csv"))
 
 
+def review_files(root: str) -> list[str]:
+    """What says which statements are accepted: the review, and the statements of every published edition; those that
+    are there. Parameters: `root`, the project's folder."""
+    found = [path for name in ("gjennomgang.yaml", "publisert/*/paastander.json") for path in Path(root).glob(name)]
+    return sorted(str(path.relative_to(root)) for path in found)
+
+
 def published_files(root: str) -> list[str]:
     """The numbers of every published edition. Parameters: `root`, the project's folder."""
     return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/tall.csv"))

@@ -7,11 +7,10 @@ is not accepted with it. Run as `make gjennomgang AAR=2020` (what is left to rea
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from krisestat import freeze, verify
 from krisestat.errors import ProblemList, report
@@ -24,32 +23,53 @@ SCHEMA = Path("workflow/schemas/gjennomgang.schema.yaml")
 Statements = Mapping[str, Mapping[str, str]]
 
 
-def load_accepted(root: Path = Path()) -> list[dict]:
-    """What `gjennomgang.yaml` says. Parameters: `root`, the project's folder. Raises `Problems` with every fault."""
-    data, lines = load_yaml(root / FILE)
+def load_accepted(folder: Path = Path(), root: Path = Path()) -> list[dict] | None:
+    """What `gjennomgang.yaml` says, or None when there is no such file: then nothing is accepted.
+
+    Parameters: `folder`, the project folder with the file; `root`, the one with the schema. Raises `Problems` with
+    every fault.
+    """
+    if not (folder / FILE).exists():
+        return None
+    data, lines = load_yaml(folder / FILE)
     check_schema(data, load_yaml(root / SCHEMA)[0], str(FILE), lines)
     return data["godkjent"]
 
 
-def unaccepted(now: Statements, published: Statements, accepted: Iterable[Mapping[str, str]]) -> dict[str, tuple]:
-    """Statements with a text that was neither published nor accepted: id -> (text that was published or «», new text).
+def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
+    """Statements that say what their question was not answered with before: id -> (old text or «», new text).
 
-    Parameters: `now` and `published`, as `freeze.short_statements` gives them; `accepted`, as read.
+    Parameters: `now` and `before`, as `freeze.short_statements` gives them, also of editions of different years. Where
+    several ask the same, each text that came is set against one that went, in order.
     """
-    signed = {(entry["id"], entry["hash"]) for entry in accepted}
-    return {
-        id: (published.get(id, {}).get("tekst", ""), statement["tekst"])
-        for id, statement in sorted(now.items())
-        if published.get(id, {}).get("hash") != statement["hash"] and (id, statement["hash"]) not in signed
-    }
+    earlier = _by_question(before)
+    found: dict[tuple[str, str], str] = {}
+    for asked, texts in _by_question(now).items():
+        known = earlier.get(asked, {})
+        came = [hash for hash in texts if hash not in known]
+        went = [text for hash, text in known.items() if hash not in texts][: len(came)]
+        found |= {(asked, hash): old for hash, old in zip_longest(came, went, fillvalue="")}
+    keys = {id: (statement["spoersmaal"], statement["hash"]) for id, statement in sorted(now.items())}
+    return {id: (found[key], now[id]["tekst"]) for id, key in keys.items() if key in found}
 
 
-def last_published(aar: int, editions: Iterable[int]) -> int | None:
-    """The edition that a new one is held against: the same year's, or else the last before it."""
-    return max((edition for edition in editions if edition <= aar), default=None)
+def _by_question(statements: Statements) -> dict[str, dict[str, str]]:
+    """Texts by their hash, by question."""
+    found: dict[str, dict[str, str]] = {}
+    for _, statement in sorted(statements.items()):
+        found.setdefault(statement["spoersmaal"], {})[statement["hash"]] = statement["tekst"]
+    return found
 
 
-def run(aar: int, root: Path) -> tuple[int | None, dict[str, tuple]]:
+def unaccepted(
+    now: Statements, before: Statements, accepted: Iterable[Mapping[str, str]] | None
+) -> dict[str, tuple[str, str]]:
+    """Those of `changed` that nobody has accepted. Parameters: `accepted`, as `load_accepted` gives them."""
+    signed = {(entry["id"], entry["hash"]) for entry in accepted or ()}
+    return {id: texts for id, texts in changed(now, before).items() if (id, now[id]["hash"]) not in signed}
+
+
+def run(aar: int, root: Path) -> tuple[int | None, dict[str, tuple[str, str]]]:
     """What is left to accept of an edition.
 
     Parameters: `aar`, its year; `root`, the project's folder. Returns the published edition that it is held against
@@ -57,17 +77,14 @@ def run(aar: int, root: Path) -> tuple[int | None, dict[str, tuple]]:
     results are not as they were built, or `gjennomgang.yaml` is wrong.
     """
     verify.run(aar, root)
-    accepted = load_accepted(root)
-    records = {int(path.parent.name): path for path in sorted(root.glob(f"{FOLDER}/*/{freeze.STATEMENTS}"))}
-    base = last_published(aar, records)
+    accepted = load_accepted(root, root)
+    base, published = freeze.published_statements(aar, root)
     if base is None:
         return None, {}
-    evidence = json.loads((root / "results" / str(aar) / "etterproving" / "belegg.json").read_text(encoding="utf-8"))
-    published = json.loads(records[base].read_text(encoding="utf-8"))
-    return base, unaccepted(freeze.short_statements(evidence), published, accepted)
+    return base, unaccepted(freeze.statements_of(root / "results" / str(aar)), published, accepted)
 
 
-def problems(base: int | None, left: Mapping[str, tuple]) -> ProblemList:
+def problems(base: int | None, left: Mapping[str, tuple[str, str]]) -> ProblemList:
     """A problem for each statement that is left to accept. Parameters: as `run` returns them."""
     found = ProblemList()
     for id, (old, new) in left.items():
@@ -76,24 +93,24 @@ def problems(base: int | None, left: Mapping[str, tuple]) -> ProblemList:
             f"påstanden «{id}»",
             f"«{new}», som ingen har godkjent",
             f"«{old}», som i {FOLDER}/{base}, eller en godkjenning" if old else "en godkjenning av den nye påstanden",
-            f"Les den. Er den riktig, legg til: {entry(id, new)}",
+            f"Les den. Er den riktig, legg til: {acceptance(id, new)}",
         )
     return found
 
 
-def entry(id: str, text: str) -> str:
+def acceptance(id: str, text: str) -> str:
     """The line that accepts a text, for `gjennomgang.yaml`."""
     return f'- {{id: {id}, hash: "{freeze.text_hash(text)}", av: …, dato: …}}'
 
 
-def _listing(aar: int, base: int | None, left: Mapping[str, Any]) -> str:
+def _listing(aar: int, base: int | None, left: Mapping[str, tuple[str, str]]) -> str:
     if base is None:
         return "Ingen utgave er publisert før, så det er ingenting å sammenlikne med."
     if not left:
         return f"Alle påstander i {aar} er som i {FOLDER}/{base} eller godkjent i {FILE}."
     parts = [f"{len(left)} påstander er ikke godkjent. Legg det du har lest og godkjent, under «godkjent» i {FILE}:"]
     for id, (old, new) in left.items():
-        parts.append("\n".join([*([f"  # var: {old}"] if old else []), f"  # er:  {new}", f"  {entry(id, new)}"]))
+        parts.append("\n".join([*([f"  # var: {old}"] if old else []), f"  # er:  {new}", f"  {acceptance(id, new)}"]))
     return "\n".join(parts)
 
 

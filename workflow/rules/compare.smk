@@ -3,6 +3,7 @@ rule compare:
     input:
         edition=rules.manifest.output.manifest,
         earlier=EDITION.earlier,
+        review=review_files(workflow.basedir),
         codebooks=[str(path) for path in codebook_files()],
         templates=EDITION.templates,
         fonts=FONTS,

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from krisestat.review import acceptance
+
 LIMIT = 60_000
 SHOWN_ROWS = 3
 _CUT = "\n\n**Kuttet her:** resten fikk ikke plass. Alt står i endringer.html og endringer.json.\n"
@@ -43,11 +45,12 @@ def markdown(report: Mapping[str, Any], words: Mapping[str, Any]) -> str:
         "figurer": _figures(report["figurer"], causes, words),
         "tekst": [line for e in report["tekst"] for line in (f"- {redline(e['merket'])}", *_because(e, causes, words))],
         "utseende": [line for e in report["utseende"] for line in (f"- {safe(e['hva'])}", *_because(e, causes, words))],
+        "gjennomgang": _left(report["gjennomgang"], words["gjennomgang"]),
         "holdt_seg": [f"- «{safe(s['tekst'])}» ({safe(s['id'])}): {_numbers(s['tall'])}" for s in report["holdt_seg"]],
         "uten_virkning": [f"- {safe(c['tekst'])}" for c in report["uten_virkning"]],
         "filer": [f"- `{f['fil'].replace('`', '')}`: {f['endring']}" for f in report["filer"]],
     }
-    folded = {"holdt_seg", "uten_virkning", "filer"}
+    folded = {"gjennomgang", "holdt_seg", "uten_virkning", "filer"}
     for name, told in parts.items():
         if not told:
             continue
@@ -87,6 +90,13 @@ def _numbers(numbers: Iterable[Mapping]) -> str:
     return "; ".join([*told[:SHOWN_ROWS], *more])
 
 
+def _left(review: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
+    """What is left to accept, with the lines that accept it."""
+    listed = [f"- {safe(s['ny'])}: `{acceptance(s['id'], s['ny']).replace('`', '')}`" for s in review["ikke_godkjent"]]
+    missing = [] if review["fil"] else [safe(words["mangler"]), ""]
+    return [*missing, safe(words["gjoer"]), "", *listed] if listed else []
+
+
 def _data(entries: Sequence[Mapping]) -> list[str]:
     told = []
     for e in entries:
@@ -108,6 +118,8 @@ def _statements(entries: Sequence[Mapping], causes: Mapping, words: Mapping) -> 
         told.append(f"- {redline(e['merket'])}")
         if e["tall"]:
             told.append(f"  - {_numbers(e['tall'])}")
+        if left := [s["id"] for s in e["paastander"] if s["godkjent"] is False]:
+            told.append(f"  - {words['gjennomgang']['ikke_godkjent'].capitalize()}: {', '.join(map(safe, left))}")
         told += _because(e, causes, words)
     return told
 

@@ -11,10 +11,13 @@ from krisestat.comparison import changes, data, drawings
 from krisestat.comparison.causes import FOUND, NOTHING, ONLY, POSSIBLE, UNKNOWN, Cause, Causes, condition_cells, merged
 from krisestat.comparison.changes import Change
 from krisestat.comparison.runs import Run, header_of, kind_of
+from krisestat.comparison.signed import review_verdict, told_review
 from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
 from krisestat.display import listing, number
+from krisestat.review import Statements
 from krisestat.sources import RAW
+from krisestat.statements.record import question
 
 FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
@@ -27,7 +30,6 @@ MEASURES = ("beboere", "opphold")
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
-_YEAR = re.compile(r"(?<=[-.])(?:19|20)\d\d(?=[-.]|$)")
 Figures = Callable[[str, Sequence[Mapping], int, tuple[int, int]], list[Mapping] | None]
 
 
@@ -473,10 +475,22 @@ class Report:
         return found
 
 
-def compare(old: Run, new: Run, indicators: Mapping, figures: Figures, reaches: Callable[[str, str], bool]) -> dict:
-    """The whole comparison. Parameters: as `Report`."""
+def compare(
+    old: Run,
+    new: Run,
+    indicators: Mapping,
+    figures: Figures,
+    reaches: Callable[[str, str], bool],
+    accepted: Iterable[Mapping[str, str]] | None,
+    published: Statements,
+) -> dict:
+    """The whole comparison. Parameters: as `Report` and `told_review`."""
     report = Report(old, new, indicators, figures, reaches)
     statements = report.statements()
+    review = told_review(old, new, accepted, published)
+    left = {entry["id"] for entry in review["ikke_godkjent"]}
+    for statement in (s for entry in statements for s in entry["paastander"]):
+        statement["godkjent"] = None if statement["endring"] == "borte" else statement["id"] not in left
     parts = {
         "data": report.data,
         "paastander": statements,
@@ -513,10 +527,11 @@ def compare(old: Run, new: Run, indicators: Mapping, figures: Figures, reaches: 
     return {
         "skjema": FORM,
         "lik": not report.differs,
-        "dom": verdict(report, parts, counted),
+        "dom": " ".join(filter(None, (verdict(report, parts, counted), review_verdict(review)))),
         "gammel": _told_run(old),
         "ny": _told_run(new),
         "antall": counted,
+        "gjennomgang": review,
         **parts,
         "arsaker": [{"id": ids[c], **_told_change(c)} for c in causes],
         "holdt_seg": report.kept,
@@ -660,9 +675,8 @@ def _by_question(run: Run) -> dict[str, Mapping]:
     found: dict[str, Mapping] = {}
     seen: Counter[str] = Counter()
     for statement in sorted(run.statements["paastander"], key=lambda s: (_natural(s["id"]), s["id"])):
-        name = re.sub(r"-\d{1,3}$", "", statement["id"])
-        question = _YEAR.sub(lambda hit: f"{int(hit[0]) - run.aar:+d}", name)
-        place = f"{question}@{statement['steder'][0]['seksjon']}@{statement['steder'][0]['element']}"
+        asked = question(statement["id"], (run.serie[0], run.aar))
+        place = f"{asked}@{statement['steder'][0]['seksjon']}@{statement['steder'][0]['element']}"
         seen[place] += 1
         found[f"{place}#{seen[place]}"] = statement
     return found

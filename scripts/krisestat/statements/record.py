@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
@@ -16,6 +17,9 @@ NUMERIC = {"antall", "av", "prosent", "unntak", "opplisting"}
 EXACT = NUMERIC | {"base", "baser", "endring", "prosentpoeng"}
 # Functions that say nothing about the answers.
 FACTS = {"aarstall", "periode", "base", "baser", "fast"}
+# The number that an id has among those that ask the same, and a year in it.
+_NAMESAKE = re.compile(r"-\d{1,3}$")
+_YEAR = re.compile(r"(?<=[-.])(?:19|20)\d\d(?=[-.]|$)")
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,21 @@ class Record:
             return None
         centres, key, change = found
         return {"sentre": centres, "celle": cell_name(key), "endring": change}
+
+
+def question(id: str, serie: tuple[int, int]) -> str:
+    """What a statement asks, whatever the edition: its id with each year told from the edition's («0», «-1») or as the
+    first of the series («f»), and without its number among those that ask the same.
+
+    Parameters: `serie`, the edition's first and last year.
+    """
+    first, last = serie
+
+    def told(hit: re.Match[str]) -> str:
+        year = int(hit[0])
+        return "f" if year == first != last else str(year - last)
+
+    return _YEAR.sub(told, _NAMESAKE.sub("", id))
 
 
 def _as_one(units: tuple[Unit, ...], holds: Callable[[Unit], bool]) -> tuple[list[Unit], Callable[[Unit], bool]]:

@@ -1,0 +1,46 @@
+"""Which of the statements that changed nobody has accepted yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from krisestat.comparison.runs import Run
+from krisestat.display import number
+from krisestat.freeze import short_statements
+from krisestat.review import FILE, Statements, changed, unaccepted
+
+
+def told_review(
+    old: Run, new: Run, accepted: Iterable[Mapping[str, str]] | None, published: Statements
+) -> dict[str, Any]:
+    """The part `gjennomgang` of a comparison: how many statements changed, and those that are left to accept.
+
+    Parameters: `accepted`, what `gjennomgang.yaml` says, None without such a file; `published`, the statements of the
+    published edition that the new one is held against. A text that was published needs no acceptance.
+    """
+    before, now = (short_statements(run.statements, (run.serie[0], run.aar)) for run in (old, new))
+    known = {(statement["spoersmaal"], statement["hash"]) for statement in published.values()}
+    left = {
+        id: texts
+        for id, texts in unaccepted(now, before, accepted).items()
+        if (now[id]["spoersmaal"], now[id]["hash"]) not in known
+    }
+    return {
+        "fil": accepted is not None,
+        "endret": len(changed(now, before)),
+        "ikke_godkjent": [
+            {"id": id, "hash": now[id]["hash"], "gammel": was or None, "ny": text} for id, (was, text) in left.items()
+        ],
+    }
+
+
+def review_verdict(review: Mapping[str, Any]) -> str:
+    """What the first line says of the review; «» when no statement changed."""
+    total, left = review["endret"], len(review["ikke_godkjent"])
+    why = "" if review["fil"] else f", for {FILE} finnes ikke"
+    if total <= 1:
+        return total * f"Den endrede påstanden er {f'ikke godkjent{why}' if left else 'godkjent'}."
+    if not left:
+        return f"Alle {number(total)} endrede påstander er godkjent."
+    return f"{number(left)} av {number(total)} endrede påstander er ikke godkjent{why}."
