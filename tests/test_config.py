@@ -46,7 +46,7 @@ def test_yamls_words_for_true_and_false_are_explained(tmp_path, word):
 
 
 def test_a_trap_in_a_text_is_answered_with_quotation_marks(tmp_path):
-    (found,) = problems(tmp_path, TEXT.replace("utgiver: Krisestat (eksempelutgave)", "utgiver: No"))
+    (found,) = problems(tmp_path, TEXT.replace("nb: Krisestat (eksempelutgave)", "nb: No"))
     assert found.tiltak == 'Skriv "No" i anførselstegn.'
 
 
@@ -74,3 +74,15 @@ def test_what_is_not_yaml_or_is_empty_is_refused_without_a_traceback(tmp_path, t
 
 def test_merging_goes_level_by_level():
     assert merge({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}}) == {"a": {"b": 4, "c": 2}, "d": 3}
+
+
+def test_texts_may_be_given_in_both_written_standards(tmp_path):
+    """The configuration that the stages get has the edition's own; another shape is a fault."""
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": "nn"})
+    assert config["publikasjon"]["tittel"].startswith("Samarbeidet mellom krisesentertilboda")
+    assert "krisesentertilbud" not in str(config).lower()
+    text = (PROJECT / "config.yaml").read_text(encoding="utf-8").replace("    nn: Samarbeidet", "    en: Samarbeidet")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match="den ukjente nøkkelen «publikasjon.tittel.en»") as error:
+        load_config(tmp_path / "config.yaml", PROJECT)
+    assert "ingen nøkkel «nn»" in str(error.value)

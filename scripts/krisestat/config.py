@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,11 +23,21 @@ def merge(base: Mapping, override: Mapping) -> dict:
     return merged
 
 
+def localised(value: Any, spraak: str) -> Any:
+    """The configuration with one written standard: where a text is given in both, the one that is asked for."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"nb", "nn"}:
+            return value[spraak]
+        return {key: localised(inner, spraak) for key, inner in value.items()}
+    return [localised(one, spraak) for one in value] if isinstance(value, list) else value
+
+
 def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dict:
     """Read and check the configuration.
 
     Parameters: `path`, the YAML file; `root`, the project's folder (where the schema is); `overrides`, what Snakemake's
-    `--config` and `--configfile` gave. Returns the merged configuration. Raises `Problems` with every fault at once.
+    `--config` and `--configfile` gave. Returns the merged configuration with the texts of its written standard. Raises
+    `Problems` with every fault at once.
     """
     data, lines = load_yaml(path)
     config = merge(data or {}, overrides or {})
@@ -41,7 +52,7 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
             "Rett ett av de to årene.",
         )
     problems.raise_if_any()
-    return config
+    return localised(config, config["spraak"])
 
 
 def years(config: Mapping) -> list[int]:

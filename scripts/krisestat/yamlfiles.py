@@ -108,9 +108,9 @@ def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:
 def _expected(error: Any) -> str:
     """What the schema asks for at the place of an error, in words."""
     schema = error.schema
-    kind = (
-        f"en av {', '.join(map(str, schema['enum']))}" if "enum" in schema else _TYPES.get(schema.get("type", ""), "")
-    )
+    types = schema.get("type", [])
+    known = [_TYPES[name] for name in ([types] if isinstance(types, str) else types) if name in _TYPES]
+    kind = f"en av {', '.join(map(str, schema['enum']))}" if "enum" in schema else " eller ".join(known)
     if error.validator in ("minimum", "maximum"):
         kind += f", {'minst' if error.validator == 'minimum' else 'høyst'} {error.validator_value}"
     return " – ".join(filter(None, [kind, schema.get("description", "")]))
