@@ -83,6 +83,6 @@ def test_texts_may_be_given_in_both_written_standards(tmp_path):
     assert "krisesentertilbud" not in str(config).lower()
     text = (PROJECT / "config.yaml").read_text(encoding="utf-8").replace("    nn: Samarbeidet", "    en: Samarbeidet")
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(Problems, match="den ukjente nøkkelen «publikasjon.tittel.en»") as error:
+    with pytest.raises(Problems, match=r"den ukjente nøkkelen «publikasjon\.tittel\.en»") as error:
         load_config(tmp_path / "config.yaml", PROJECT)
     assert "ingen nøkkel «nn»" in str(error.value)
