@@ -128,6 +128,7 @@ def test_the_same_question_in_the_next_edition_is_known_again():
         statement("base-kvinner-2020", "Alle (43)."),
         statement("base-kvinner-2020-2", "Begge (43)."),
         statement("baser-menn-2020.2019", "39 i 2020 og 41 i 2019."),
+        statement("antall-kommuner-2019-2", "I 2019 var det 231."),
     )
     now = short(
         (2015, 2021),
@@ -139,6 +140,7 @@ def test_the_same_question_in_the_next_edition_is_known_again():
         statement("base-kvinner-2021-3", "Begge (44)."),
         statement("baser-menn-2021.2020", "40 i 2021 og 39 i 2020."),
         statement("av-nytt-2021", "Ny."),
+        statement("antall-kommuner-2019", "I 2019 var det 231."),
     )
     assert review.changed(now, before) == {
         "av-forum-kvinner-2021": ("32 av 43.", "33 av 44."),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from pathlib import Path
 
 from krisestat import freeze, verify
 from krisestat.errors import ProblemList, report
 from krisestat.published import FOLDER
+from krisestat.statements.record import unnumbered
 from krisestat.yamlfiles import check_schema, load_yaml
 
 FILE = Path("gjennomgang.yaml")
@@ -40,24 +41,27 @@ def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
     """Statements that say what their question was not answered with before: id -> (old text or «», new text).
 
     Parameters: `now` and `before`, as `freeze.short_statements` gives them, also of editions of different years. Where
-    several ask the same, each text that came is set against one that went, in order.
+    several ask the same, each text that came is set against one that went, in order. A question that was not asked
+    before is sought by the years as they stand, for a source that has no newer ones.
     """
-    earlier = _by_question(before)
-    found: dict[tuple[str, str], str] = {}
-    for asked, texts in _by_question(now).items():
-        known = earlier.get(asked, {})
+    asked = _texts(before, lambda id: before[id]["spoersmaal"])
+    as_named = _texts(before, unnumbered)
+    found: dict[str, tuple[str, str]] = {}
+    for question, texts in _texts(now, lambda id: now[id]["spoersmaal"]).items():
+        ids = [id for id in sorted(now) if now[id]["spoersmaal"] == question]
+        known = asked.get(question) or as_named.get(unnumbered(ids[0]), {})
         came = [hash for hash in texts if hash not in known]
         went = [text for hash, text in known.items() if hash not in texts][: len(came)]
-        found |= {(asked, hash): old for hash, old in zip_longest(came, went, fillvalue="")}
-    keys = {id: (statement["spoersmaal"], statement["hash"]) for id, statement in sorted(now.items())}
-    return {id: (found[key], now[id]["tekst"]) for id, key in keys.items() if key in found}
+        old = dict(zip_longest(came, went, fillvalue=""))
+        found |= {id: (old[now[id]["hash"]], now[id]["tekst"]) for id in ids if now[id]["hash"] in old}
+    return dict(sorted(found.items()))
 
 
-def _by_question(statements: Statements) -> dict[str, dict[str, str]]:
-    """Texts by their hash, by question."""
+def _texts(statements: Statements, name: Callable[[str], str]) -> dict[str, dict[str, str]]:
+    """Texts by their hash, by name. Parameters: `name`, of an id."""
     found: dict[str, dict[str, str]] = {}
-    for _, statement in sorted(statements.items()):
-        found.setdefault(statement["spoersmaal"], {})[statement["hash"]] = statement["tekst"]
+    for id, statement in sorted(statements.items()):
+        found.setdefault(name(id), {})[statement["hash"]] = statement["tekst"]
     return found
 
 

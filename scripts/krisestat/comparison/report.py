@@ -17,7 +17,7 @@ from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, T
 from krisestat.display import listing, number
 from krisestat.review import Statements
 from krisestat.sources import RAW
-from krisestat.statements.record import question
+from krisestat.statements.record import question, unnumbered
 
 FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
@@ -259,7 +259,7 @@ class Report:
 
     def statements(self) -> list[dict]:
         """Sentences that changed, with the statements in them, in the order of the page."""
-        before, after = (_by_question(run) for run in (self.old, self.new))
+        before, after = _by_question(self.old, self.new)
         sentences: dict[tuple[str | None, str | None], dict[str, Any]] = {}
         self.kept: list[dict] = []
         for id in sorted(before.keys() | after.keys()):
@@ -669,14 +669,29 @@ def _sentence(statement: Mapping) -> str:
     return statement["steder"][0]["setning"]
 
 
-def _by_question(run: Run) -> dict[str, Mapping]:
-    """Statements by question. The year is told from the edition's, so that two editions ask the same; the same question
-    again is known by its section and its place there, so that a new one does not push the others."""
+def _by_question(old: Run, new: Run) -> tuple[dict[str, Mapping], dict[str, Mapping]]:
+    """Statements of two runs by question. Years are told from the edition's, so that two editions ask the same; what
+    only one of them asks then is known by the years as they stand, for a source that has no newer ones."""
+    runs = (old, new)
+    asked = [
+        _placed(run.statements["paastander"], lambda id, run=run: question(id, (run.serie[0], run.aar))) for run in runs
+    ]
+    shared = asked[0].keys() & asked[1].keys()
+    alone = [_placed((s for key, s in side.items() if key not in shared), unnumbered) for side in asked]
+    before, after = (
+        {key: side[key] for key in shared} | {f"={key}": s for key, s in rest.items()}
+        for side, rest in zip(asked, alone, strict=True)
+    )
+    return before, after
+
+
+def _placed(statements: Iterable[Mapping], name: Callable[[str], str]) -> dict[str, Mapping]:
+    """Statements by name, section and place there, so that a new one does not push the others."""
     found: dict[str, Mapping] = {}
     seen: Counter[str] = Counter()
-    for statement in sorted(run.statements["paastander"], key=lambda s: (_natural(s["id"]), s["id"])):
-        asked = question(statement["id"], (run.serie[0], run.aar))
-        place = f"{asked}@{statement['steder'][0]['seksjon']}@{statement['steder'][0]['element']}"
+    for statement in sorted(statements, key=lambda s: (_natural(s["id"]), s["id"])):
+        first = statement["steder"][0]
+        place = f"{name(statement['id'])}@{first['seksjon']}@{first['element']}"
         seen[place] += 1
         found[f"{place}#{seen[place]}"] = statement
     return found

@@ -43,4 +43,6 @@ def review_verdict(review: Mapping[str, Any]) -> str:
         return total * f"Den endrede påstanden er {f'ikke godkjent{why}' if left else 'godkjent'}."
     if not left:
         return f"Alle {number(total)} endrede påstander er godkjent."
+    if left == total:
+        return f"Ingen av {number(total)} endrede påstander er godkjent{why}."
     return f"{number(left)} av {number(total)} endrede påstander er ikke godkjent{why}."

@@ -100,7 +100,7 @@ class Record:
 
 def question(id: str, serie: tuple[int, int]) -> str:
     """What a statement asks, whatever the edition: its id with each year told from the edition's («0», «-1») or as the
-    first of the series («f»), and without its number among those that ask the same.
+    first of the series («f»), and without its number.
 
     Parameters: `serie`, the edition's first and last year.
     """
@@ -110,7 +110,12 @@ def question(id: str, serie: tuple[int, int]) -> str:
         year = int(hit[0])
         return "f" if year == first != last else str(year - last)
 
-    return _YEAR.sub(told, _NAMESAKE.sub("", id))
+    return _YEAR.sub(told, unnumbered(id))
+
+
+def unnumbered(id: str) -> str:
+    """An id without its number among those that ask the same."""
+    return _NAMESAKE.sub("", id)
 
 
 def _as_one(units: tuple[Unit, ...], holds: Callable[[Unit], bool]) -> tuple[list[Unit], Callable[[Unit], bool]]:
