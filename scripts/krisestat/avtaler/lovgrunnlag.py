@@ -1,5 +1,5 @@
-"""The legal basis of agreements between municipalities, as data with validity: forms of cooperation, what each asks for,
-and what replaced it."""
+"""The legal basis of agreements between municipalities, as data with validity: forms of cooperation, what each asks
+for, and what replaced it."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def load_sjekkliste(
 def _points(
     declared: Sequence[Mapping[str, Any]], prefix: str, above: Punkt | None, versjon: int, tillegg: bool
 ) -> tuple[Punkt, ...]:
-    """The points of one level that a version has, numbered in order; what a sub-point does not say, it has from above."""
+    """The points of one level that a version has, numbered in order; what a sub-point does not say is as above it."""
     points: list[Punkt] = []
     for one in declared:
         punkt = Punkt(

@@ -1,7 +1,7 @@
 """The form: the fields that every format has, in order, and their names in each.
 
-A filled form is the same thing whether it comes as PDF, JSON, CSV or XLSX: values of the agreement's own fields, and for
-each leaf of the list an answer, a reference to the clause and a note.
+A filled form is the same thing whether it comes as PDF, JSON, CSV or XLSX: values of the agreement's own fields, and
+for each leaf of the list an answer, a reference to the clause and a note.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ KOLONNER = {"id": "Id", "tekst": "Spørsmål", "svar": "Svar", "henvisning": "He
 class Felt:
     """A field of the agreement.
 
-    `id` names it (in PDF «avtale__<id>», in a table «avtale.<id>»); `slag` is «tekst», «kommune», «kommuner» (four-digit
-    numbers with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma between), «dato»
-    (ISO) or «tall»; `enhet` the unit of a number; `paakrevd` whether an agreement without it is refused; `maks` the most
-    characters.
+    `id` names it (in PDF «avtale__<id>», in a table «avtale.<id>»); `slag` is «tekst», «kommune», «kommuner»
+    (four-digit numbers with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma
+    between), «dato» (ISO) or «tall»; `enhet` the unit of a number; `paakrevd` whether an agreement without it is
+    refused; `maks` the most characters.
     """
 
     id: str
