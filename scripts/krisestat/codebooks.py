@@ -162,7 +162,8 @@ class Codebook:
     """The codebooks that name things: partners, forms of cooperation, groups, answer codes and indicators.
 
     `instanser`, `samarbeidsformer`, `grupper`, `svarkoder` are lists of dict rows in the order of their files;
-    `indikatorer` maps an indicator's code to its declaration, and `aggregerte` those that come as finished tables.
+    `indikatorer` maps an indicator's code to its declaration, and `aggregerte` those that come as finished tables;
+    `kilder` the unit that a source counts, for sources that are neither answers of centres nor finished tables.
     """
 
     instanser: list[dict]
@@ -171,6 +172,7 @@ class Codebook:
     svarkoder: list[dict]
     indikatorer: dict[str, dict]
     aggregerte: dict[str, dict] = field(default_factory=dict)
+    kilder: dict[str, str] = field(default_factory=dict)
 
     @property
     def aggregated_sources(self) -> list[str]:

@@ -1,0 +1,72 @@
+"""What statistics on agreements are called: the points of the checklist and the legal basis, as names in a codebook.
+
+The names are those of the list itself, so that nothing is written twice: a point stands where the answers of centres
+have a partner (`instans`), a legal basis where they have a form of cooperation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from krisestat.avtaler.lovgrunnlag import LAWS, Lovgrunnlag, load_lovgrunnlag
+from krisestat.avtaler.sjekkliste import LIST, Punkt, Sjekkliste, load_sjekkliste
+from krisestat.codebooks import CODEBOOKS, Codebook, codebook_files, load_codebook
+
+# The source of the points in the codebook, and the group that is counted (grupper.csv) with its unit.
+KILDE = GRUPPE = "avtaler"
+ENHET = "avtale"
+# Legal bases come after the forms of cooperation between a centre and its partners.
+_AFTER_FORMS = 100
+_STANDARDS = ("nb", "nn")
+
+
+def in_text(title: str) -> str:
+    """A title as it stands inside a sentence: «Formål med samarbeidet» is «formål med samarbeidet», «NAV» stays."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def counted_points(liste: Sjekkliste) -> list[Punkt]:
+    """The points that statistics may name, in order: every numbered point, then every leaf that is not one."""
+    return [*liste.punkter, *(leaf for leaf in liste.leaves if leaf not in liste.punkter)]
+
+
+def with_agreements(book: Codebook, liste: Sjekkliste, lover: Mapping[str, Lovgrunnlag]) -> Codebook:
+    """A codebook that also names points and legal bases.
+
+    Parameters: `book`; `liste`, the checklist with its additions; `lover`, legal bases by code. Returns a new codebook,
+    in which the source of the points counts agreements.
+    """
+    always = {"gyldig_fra": None, "gyldig_til": None}
+    points = [
+        {"kilde": KILDE, "instans": punkt.id, **always, "rekkefolge": number}
+        | {f"navn_{s}": punkt.tittel[s] for s in _STANDARDS}
+        | {f"bestemt_{s}": in_text(punkt.tittel[s]) for s in _STANDARDS}
+        for number, punkt in enumerate(counted_points(liste), 1)
+    ]
+    laws = [
+        {"samarbeidsform": kode, **always, "rekkefolge": _AFTER_FORMS + number}
+        | {f"navn_{s}": lov.kort[s] for s in _STANDARDS}
+        for number, (kode, lov) in enumerate(lover.items())
+    ]
+    return replace(
+        book,
+        instanser=[*book.instanser, *points],
+        samarbeidsformer=[*book.samarbeidsformer, *laws],
+        kilder={**book.kilder, KILDE: ENHET},
+    )
+
+
+def load_names(folder: Path = CODEBOOKS) -> Codebook:
+    """Read the codebooks together with the names of points and legal bases. Raises `Problems` with what is wrong."""
+    lists = folder / LIST.parent.name
+    return with_agreements(
+        load_codebook(folder), load_sjekkliste(lists / LIST.name), load_lovgrunnlag(lists / LAWS.name)
+    )
+
+
+def name_files(folder: Path = CODEBOOKS) -> list[Path]:
+    """The files that `load_names` reads."""
+    lists = folder / LIST.parent.name
+    return [*codebook_files(folder), lists / LAWS.name, lists / LIST.name]
