@@ -5,6 +5,10 @@ import pytest
 from krisestat import contracts
 from krisestat.contracts import (
     AGGREGERT,
+    AVTALEPUNKTER,
+    AVTALER,
+    AVTALER_INNDATA,
+    AVTALER_KARANTENE,
     INNDATA,
     KLARGJORT,
     KVALITET,
@@ -14,8 +18,10 @@ from krisestat.contracts import (
     TALL,
     TILBUD_PER_AAR,
     UTDATA,
+    guarded,
     read_rows,
     table_text,
+    unguarded,
     write_all,
 )
 from krisestat.errors import Problems
@@ -94,6 +100,58 @@ VALID = {
             "tiltak": "Purr.",
             "bekreftet": "",
         },
+    ),
+    "avtaler": (
+        AVTALER,
+        {
+            "aar": 2020,
+            "avtale_id": "a001",
+            "navn": "=Avtale 01",
+            "versjon": 3,
+            "lovgrunnlag": "iks",
+            "vertskommune": "",
+            "parter": "0301,3011",
+            "krisesenter": "Senter 01",
+            "maalgrupper": "kvinner,menn",
+            "signert": "2020-01-01",
+            "varer_til": "",
+            "sist_evaluert": "",
+            "evalueres_hvert": 4,
+            "oppsigelse": None,
+            "opphav": "mottatt",
+            "format": "pdf",
+            "fil": "a001.pdf",
+        },
+    ),
+    "avtalepunkter": (
+        AVTALEPUNKTER,
+        {
+            "aar": 2020,
+            "avtale_id": "a001",
+            "punkt": "formaal",
+            "svar": "dekket",
+            "henvisning": "- § 1",
+            "merknad": "'sitat'\nog mer",
+            "fil": "a001.pdf",
+            "sted": "feltet «formaal__svar»",
+        },
+    ),
+    "avtaler_karantene": (
+        AVTALER_KARANTENE,
+        {
+            "aar": 2020,
+            "avtale_id": "a002",
+            "format": "csv",
+            "fil": "a002.csv",
+            "regel": "bestemt",
+            "grunn": "Sendt to ganger.",
+            "bestemt_av": "Kari Nordmann",
+            "dato": "2021-02-01",
+        },
+    ),
+    "avtaler_inndata": (
+        AVTALER_INNDATA,
+        {"fil": "a.json", "linje": 2, "kolonnenr": 3, "kolonne": "avtale.navn", "verdi": "@navn"},
     ),
     "tall": (
         TALL,
@@ -222,6 +280,12 @@ def test_all_files_are_written_or_none(tmp_path):
 
 def test_what_a_renderer_opens_has_the_form_of_the_statistics():
     assert UTDATA.columns == TALL.columns and UTDATA.checks == TALL.checks
+
+
+@pytest.mark.parametrize("text", ["=1+1", "- § 4", "'sitat'", "''=1", "+47", "@navn", "\uff1d1", "vanlig", "", "a=b"])
+def test_free_text_is_never_a_formula_in_a_file_and_comes_back_as_it_was(text):
+    assert unguarded(guarded(text)) == text
+    assert not guarded(text).startswith(contracts.FORMULA_STARTS)
 
 
 def test_every_contract_of_the_module_is_tested_here():

@@ -20,18 +20,22 @@ Row = dict[str, "str | int | None"]
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 TILBUD = ("kvinner", "menn")
 PANEL = "_panel"
-GRUPPER = ("kommuner", "kvinner", f"kvinner{PANEL}", "menn", f"menn{PANEL}", "sentre")
+GRUPPER = ("avtaler", "kommuner", "kvinner", f"kvinner{PANEL}", "menn", f"menn{PANEL}", "sentre")
 OPPHAV = ("mottatt", "publisert", "rekonstruert")
 STATUS = ("", "ikke_spurt", "mangler", "undertrykt")
+# A spreadsheet runs a text that begins with one of these as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `kind` is `str` or `int`; `codes` the allowed values; `empty` whether it may be left out."""
+    """A column: `kind` is `str` or `int`; `codes` the allowed values; `empty` whether it may be left out; `free`
+    whether it holds text that others wrote, which the file guards against being run as a formula (`guarded`)."""
 
     kind: type = str
     codes: tuple[str, ...] = ()
     empty: bool = False
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def _count_or_status(row: Row) -> str | None:
 
 
 _STR, _OPTIONAL, _INT, _COUNT = Column(), Column(empty=True), Column(int), Column(int, empty=True)
+_FREE, _FREE_OPTIONAL = Column(free=True), Column(empty=True, free=True)
 
 INNDATA = Contract(
     "inndata",
@@ -208,12 +213,12 @@ AVTALER = Contract(
     {
         "aar": _INT,
         "avtale_id": _STR,
-        "navn": _STR,
+        "navn": _FREE,
         "versjon": _INT,
         "lovgrunnlag": _STR,
         "vertskommune": _OPTIONAL,
         "parter": _STR,
-        "krisesenter": _OPTIONAL,
+        "krisesenter": _FREE_OPTIONAL,
         "maalgrupper": _STR,
         "signert": _STR,
         "varer_til": _OPTIONAL,
@@ -233,13 +238,41 @@ AVTALEPUNKTER = Contract(
         "avtale_id": _STR,
         "punkt": _STR,
         "svar": Column(codes=("dekket", "delvis", "mangler", "ikke_relevant", "ubesvart", "ikke_spurt")),
-        "henvisning": _OPTIONAL,
-        "merknad": _OPTIONAL,
+        "henvisning": _FREE_OPTIONAL,
+        "merknad": _FREE_OPTIONAL,
         "fil": _STR,
         "sted": _STR,
     },
     ("aar", "avtale_id", "punkt"),
 )
+# Forms that were received and are not used, each by a rule or by a decision that says why.
+AVTALER_KARANTENE = Contract(
+    "avtaler_karantene",
+    {
+        "aar": _INT,
+        "avtale_id": _STR,
+        "format": Column(codes=("csv", "json", "pdf", "xlsx")),
+        "fil": _STR,
+        "regel": Column(codes=("bestemt", "uten_svar")),
+        "grunn": _FREE,
+        "bestemt_av": _FREE_OPTIONAL,
+        "dato": _OPTIONAL,
+    },
+    ("aar", "avtale_id"),
+)
+# Fields of forms as received. `linje` is the line in a table; in PDF and JSON, which have none, the field's number.
+AVTALER_INNDATA = Contract("avtaler_inndata", INNDATA.columns | {"verdi": _FREE_OPTIONAL}, INNDATA.key)
+
+
+def guarded(text: str) -> str:
+    """Free text as a table holds it: an apostrophe before what a spreadsheet would run, and before an apostrophe, so
+    that `unguarded` gives back exactly what was written."""
+    return f"'{text}" if text.startswith((*FORMULA_STARTS, "'")) else text
+
+
+def unguarded(text: str) -> str:
+    """Free text as it was written. Parameters: `text`, as `guarded` gave it."""
+    return text.removeprefix("'")
 
 
 def _key(row: Row, contract: Contract) -> tuple:
@@ -317,7 +350,8 @@ def table_text(rows: Iterable[Row], contract: Contract, name: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(contract.columns)
-    writer.writerows([row[c] for c in contract.columns] for row in rows)
+    free = {column for column, spec in contract.columns.items() if spec.free}
+    writer.writerows([guarded(str(row[c] or "")) if c in free else row[c] for c in contract.columns] for row in rows)
     return out.getvalue()
 
 
@@ -352,7 +386,7 @@ def read_rows(path: Path, contract: Contract) -> list[Row]:
                         problems.add(path, _place(line, column), shown(cell), "et helt tall", redo)
                     row[column] = int(cell) if cell and cell.lstrip("-").isdecimal() else None
                 else:
-                    row[column] = cell
+                    row[column] = unguarded(cell) if contract.columns[column].free else cell
             if "andel" in row:
                 row["andel"] = row["andel"] or None
             rows.append(row)

@@ -12,13 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from krisestat.contracts import Row
+from krisestat.contracts import FORMULA_STARTS, Row
 from krisestat.display import EN_DASH, NBSP, SIGNS, capitalised, number, percent, year_range
 from krisestat.errors import ProblemList
 
 BOM = "\ufeff"
-# A spreadsheet runs a text that begins with one of these as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 MEASURES = ("antall", "base", "prosent")
 
 
