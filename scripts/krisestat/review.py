@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from itertools import zip_longest
 from pathlib import Path
 
 from krisestat import freeze, verify
+from krisestat.comparison.words import alike
 from krisestat.errors import ProblemList, report
 from krisestat.published import FOLDER
 from krisestat.statements.record import unnumbered
@@ -41,8 +41,8 @@ def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
     """Statements that say what their question was not answered with before: id -> (old text or «», new text).
 
     Parameters: `now` and `before`, as `freeze.short_statements` gives them, also of editions of different years. Where
-    several ask the same, each text that came is set against one that went, in order. A question that was not asked
-    before is sought by the years as they stand, for a source that has no newer ones.
+    several ask the same, a text that came is set against the one that went that is most like it, if it is half alike.
+    A question that was not asked before is sought by the years as they stand, for a source that has no newer ones.
     """
     asked = _texts(before, lambda id: before[id]["spoersmaal"])
     as_named = _texts(before, unnumbered)
@@ -50,9 +50,13 @@ def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
     for question, texts in _texts(now, lambda id: now[id]["spoersmaal"]).items():
         ids = [id for id in sorted(now) if now[id]["spoersmaal"] == question]
         known = asked.get(question) or as_named.get(unnumbered(ids[0]), {})
-        came = [hash for hash in texts if hash not in known]
-        went = [text for hash, text in known.items() if hash not in texts][: len(came)]
-        old = dict(zip_longest(came, went, fillvalue=""))
+        went = [text for hash, text in known.items() if hash not in texts]
+        old: dict[str, str] = {}
+        for hash, text in texts.items():
+            if hash not in known:
+                near = [one for one in went if len(known) == len(texts) == 1 or alike(one, text) >= 1 / 2]
+                old[hash] = max(near, key=lambda one, text=text: alike(one, text), default="")
+                went = [one for one in went if one != old[hash]]
         found |= {id: (old[now[id]["hash"]], now[id]["tekst"]) for id in ids if now[id]["hash"] in old}
     return dict(sorted(found.items()))
 
@@ -113,8 +117,11 @@ def _listing(aar: int, base: int | None, left: Mapping[str, tuple[str, str]]) ->
     if not left:
         return f"Alle påstander i {aar} er som i {FOLDER}/{base} eller godkjent i {FILE}."
     parts = [f"{len(left)} påstander er ikke godkjent. Legg det du har lest og godkjent, under «godkjent» i {FILE}:"]
-    for id, (old, new) in left.items():
-        parts.append("\n".join([*([f"  # var: {old}"] if old else []), f"  # er:  {new}", f"  {acceptance(id, new)}"]))
+    sentences: dict[tuple[str, str], list[str]] = {}
+    for id, texts in left.items():
+        sentences.setdefault(texts, []).append(f"  {acceptance(id, texts[1])}")
+    for (old, new), lines in sentences.items():
+        parts += [*([f"  # var: {old}"] if old else []), f"  # er:  {new}", *lines]
     return "\n".join(parts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from krisestat.review import acceptance
@@ -92,7 +93,11 @@ def _numbers(numbers: Iterable[Mapping]) -> str:
 
 def _left(review: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     """What is left to accept, with the lines that accept it."""
-    listed = [f"- {safe(s['ny'])}: `{acceptance(s['id'], s['ny']).replace('`', '')}`" for s in review["ikke_godkjent"]]
+    listed: list[str] = []
+    ordered = sorted(review["ikke_godkjent"], key=lambda s: s["ny"])
+    for text, statements in groupby(ordered, key=lambda s: s["ny"]):
+        lines = [f"  `{acceptance(s['id'], text).replace('`', '')}`" for s in statements]
+        listed += [f"- {safe(text)}", *lines]
     missing = [] if review["fil"] else [safe(words["mangler"]), ""]
     return [*missing, safe(words["gjoer"]), "", *listed] if listed else []
 
