@@ -291,7 +291,7 @@ FAULTS = [
     ("regel: litt_opp", "regel: litt_op", "regelen «litt_op» – mente du «litt_opp»?"),
     ('ledd: "som i {aar}"', 'ledd: "som i fjor"', "«ledd: som i fjor»"),
     ("maalform: nb", "maalform: sv", "«sv»"),
-    ("versjon: nb-1\n", "", "ingen nøkkel «versjon»"),
+    ("versjon: nb-2\n", "", "ingen nøkkel «versjon»"),
     ("[nesten alle], sant: \"0.90 <= p < 1\"", "[nesten alle], sant: \"p >= 0.9\"", "«sant: p >= 0.9»"),
     ("[nesten alle], sant: \"0.90 <= p < 1\"", "[nesten alle], sant: \"0.95 <= p < 0.9\"", "«sant: 0.95 <= p < 0.9»"),
     ("[de fleste], sant", "[nesten alle], sant", "«nesten alle» en gang til"),

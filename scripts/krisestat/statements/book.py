@@ -314,7 +314,9 @@ class Statements(Functions):
         found = [
             *checks.coverage(blocks, tillatt, self.lexicon, self.bound),
             *checks.entailment(blocks, self.records, self.data.group_words()),
-            *checks.scope(blocks, self.records, self.data.terms(), self.aar),
+            *checks.scope(blocks, self.records, self.data.terms(), self.aar, self.lexicon),
+            *checks.units(blocks, self.records, self.data.unit, self.lexicon),
+            *checks.unit_words(blocks, self.records, self.data.unit, self.lexicon),
             *checks.bases(blocks, self.records),
             *checks.hedges(blocks, self.records, self.lexicon),
             *checks.touching(blocks, self.records),

@@ -37,7 +37,7 @@ class Query(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One row of `utdata/tall.csv`. Counts in services (or municipalities, where `base` is None)."""
+    """One row of `utdata`. Counts in the unit of its group: services, municipalities, agreements …"""
 
     indikator: str
     gruppe: str
@@ -62,6 +62,12 @@ class Cell(NamedTuple):
     def open(self) -> bool:
         """Whether the number may be spoken of: neither hidden nor missing."""
         return not self.status and self.antall is not None
+
+    @property
+    def base_key(self) -> tuple[str, int, int | None]:
+        """What names a base in a paragraph: the group, the year and the number itself, for the points of a checklist do
+        not all have the same."""
+        return self.gruppe, self.aar, self.base
 
     @property
     def share(self) -> Fraction:

@@ -3,14 +3,14 @@
 The numbers are those of the specification: 1 and 2 `coverage`, 3 `entailment`, 4 `consistency`, 5 `bases`, 6
 `hedges`. Rule 7 (trend words need a trend) and 8 (hidden cells poison) are enforced where the words are made.
 `changed`, `touching`, `negations` and `scope` see to that what is bound still says what data said, once it stands in
-its sentence.
+its sentence; `units` and `unit_words` that what is counted in one unit is never taken for what is counted in another.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import combinations, pairwise
@@ -255,19 +255,25 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], groups: Mappi
 
 
 def scope(
-    blocks: Sequence[Block], records: Sequence[Record], terms: Mapping[str, Sequence[tuple[str, str]]], aar: int
+    blocks: Sequence[Block],
+    records: Sequence[Record],
+    terms: Mapping[str, Sequence[tuple[str, str]]],
+    aar: int,
+    lexicon: Lexicon,
 ) -> list[Finding]:
     """A sentence names only partners, groups, forms and years that its numbers are about, and names their year when it
     is not the edition's.
 
     Parameters: `terms`, words in lower case → what they may name, as (dimension, code); `aar`, of the edition. Only
     hand-written words are read, and only in sentences with numbers: «alle samarbeider med politiet» over a query on NAV
-    must not build.
+    must not build. The words for what is counted are `unit_words`' to judge: «kommuner» is no group of its own in
+    «samarbeidsavtaler mellom kommuner».
     """
     findings = []
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})(?!\w)")
     for block in blocks:
         bound = [(s.start, s.end) for s in block.spans]
+        bound += [hit.span() for words in lexicon.unit_words.values() for hit in words.finditer(block.text)]
         for start, end in block.sentences():
             spans = [s for s in block.spans if start <= s.start < end]
             said = [records[s.record] for s in spans]
@@ -328,11 +334,11 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
             for cell in record.cells if record.function in _COUNTS else ():
                 if cell.base is not None:
                     years.setdefault(cell.key[:4], {})[cell.aar] = cell.base
-        beside = {(key[1], aar) for key, told in years.items() if len(set(told.values())) > 1 for aar in told}
+        beside = {(k[1], *told) for k, some in years.items() if len(set(some.values())) > 1 for told in some.items()}
         for span, record in spoken:
-            own = {(c.gruppe, c.aar) for c in record.cells} if record.function in _COUNTS else set()
-            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0])):
-                names = ", ".join(f"{g} {y}" for g, y in missing)
+            own = {c.base_key for c in record.cells} if record.function in _COUNTS else set()
+            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0], b[2] or 0)):
+                names = ", ".join(dict.fromkeys(f"{g} {y}" for g, y, _ in missing))
                 findings.append(
                     Finding(
                         block.section,
@@ -344,6 +350,107 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
                     )
                 )
     return findings
+
+
+def units(
+    blocks: Sequence[Block], records: Sequence[Record], unit_of: Callable[[str], str], lexicon: Lexicon
+) -> list[Finding]:
+    """No sentence has numbers of two units: agreements between municipalities and services are counted apart.
+
+    Parameters: `unit_of`, the unit of a group. The base of a group is a number of it too.
+    """
+    findings = []
+    for block in blocks:
+        for start, end in block.sentences():
+            own = [records[s.record] for s in block.spans if start <= s.start < end]
+            found = {unit_of(c.gruppe): record.place for record in own for c in record.cells}
+            if len(found) < 2:
+                continue
+            names = " og ".join(lexicon.phrases["enhet"].get(unit, unit) for unit in sorted(found))
+            findings.append(
+                Finding(
+                    block.section,
+                    block.element,
+                    f"tall for {names} i samme setning: «{spaces(block.text[start:end])}»",
+                    "tall for det samme i hver setning; det som telles, er ulikt, og kan ikke måles mot hverandre",
+                    "Del setningen: en for hvert av dem. Si i avsnittet at det er ulike ting som telles.",
+                    place=next(iter(found.values())),
+                )
+            )
+    return findings
+
+
+def unit_words(
+    blocks: Sequence[Block], records: Sequence[Record], unit_of: Callable[[str], str], lexicon: Lexicon
+) -> list[Finding]:
+    """Each unit goes by its own words (`enhetsord` of the lexicon), and by no word that could mean two of them.
+
+    Words of one unit do not stand in a sentence with numbers of another. A word that could mean either (`tvetydig`)
+    stands nowhere, unless it is part of an unambiguous one. A heading or headline point names the unit that it is
+    about, where that has words of its own and is not services, whom the publication is about; a paragraph may leave it
+    to a heading of its section.
+    """
+    findings = []
+    named: set[tuple[str, str]] = set()
+    for block in blocks:
+        if block.headline and "@" not in block.element:
+            named |= {(block.section, unit) for unit, words in lexicon.unit_words.items() if words.search(block.text)}
+    for block in blocks:
+        said = {unit: [m.span() for m in words.finditer(block.text)] for unit, words in lexicon.unit_words.items()}
+        plain = [place for places in said.values() for place in places]
+        for hit in lexicon.ambiguous.finditer(block.text):
+            if not _within(*hit.span(), plain):
+                findings.append(
+                    Finding(
+                        block.section,
+                        block.element,
+                        f"«{spaces(hit[0])}» i «{block.sentence(*hit.span())}», som kan bety flere ting",
+                        "et av ordene under «enhetsord» i leksikonet",
+                        f"Skriv hva det er, for eksempel {_examples(lexicon)}.",
+                        snippet=_unbound(block, *hit.span()),
+                    )
+                )
+        for start, end in block.sentences():
+            own = [records[s.record] for s in block.spans if start <= s.start < end]
+            about = {unit_of(c.gruppe): record.place for record in own for c in record.cells}
+            if not about:
+                continue
+            for unit, places in said.items():
+                if unit not in about and (strange := [p for p in places if start <= p[0] < end]):
+                    names = " og ".join(lexicon.phrases["enhet"].get(u, u) for u in sorted(about))
+                    findings.append(
+                        Finding(
+                            block.section,
+                            block.element,
+                            f"«{spaces(block.text[slice(*strange[0])])}» i «{spaces(block.text[start:end])}», der "
+                            f"tallene gjelder {names}",
+                            "ordet for det som er talt",
+                            f"Skriv ordet som hører til {names}, eller flytt setningen til det den handler om.",
+                            place=next(iter(about.values())),
+                        )
+                    )
+        told = {unit_of(c.gruppe): records[s.record].place for s in block.spans for c in records[s.record].cells}
+        for unit, place in told.items():
+            own_heading = not block.headline and (block.section, unit) in named
+            if unit == "tilbud" or unit not in said or said[unit] or own_heading:
+                continue
+            findings.append(
+                Finding(
+                    block.section,
+                    block.element,
+                    f"«{spaces(block.text)}», som ikke sier hva som er talt",
+                    f"ordet for det: {_examples(lexicon, unit)}",
+                    "Skriv det i overskriften eller hovedpunktet"
+                    + ("." if block.headline else ", eller i en overskrift i samme del."),
+                    place=place,
+                )
+            )
+    return findings
+
+
+def _examples(lexicon: Lexicon, unit: str = "") -> str:
+    """The first word of a unit, or of each."""
+    return " eller ".join(f"«{words[0]}»" for name, words in lexicon.unit_forms.items() if unit in ("", name))
 
 
 def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon) -> list[Finding]:

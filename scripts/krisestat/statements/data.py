@@ -27,6 +27,7 @@ class Data:
         self._called: dict[tuple[str, str], tuple[int, str]] = {}
         # Partners are named by the source that counts the group; two sources of one unit may not share a code.
         units = {one["kilde"]: one["enhet"] for one in getattr(names, "aggregerte", {}).values()}
+        units |= getattr(names, "kilder", {})
         for row in names.instanser:
             scope = units.get(row["kilde"], "tilbud")
             self._called[(scope, row["instans"])] = (row["rekkefolge"], row[f"bestemt_{standard}"])
@@ -40,17 +41,32 @@ class Data:
 
     def name(self, dimension: str, code: str, gruppe: str = "") -> str:
         """The name of a code in running text; partners are named by the source that counts the group."""
-        scope = self._scope(gruppe) if dimension == "instans" else dimension
+        scope = self.unit(gruppe) if dimension == "instans" else dimension
         return self._called.get((scope, code), (0, code))[1]
 
-    def _scope(self, gruppe: str) -> str:
-        """Whose list of partners a group has; the panel is some of the services."""
+    def unit(self, gruppe: str) -> str:
+        """What is counted in a group, and whose list of partners it has; the panel is some of the services."""
         unit = self.unit_of.get(gruppe, "tilbud")
         return "tilbud" if unit == "panel" else unit
 
+    def one_unit(self, groups: Iterable[str]) -> None:
+        """Raise `Unproven` for groups that count different things: they are never put in one question."""
+        units: dict[str, list[str]] = {}
+        for group in groups:
+            if group in self.unit_of:
+                units.setdefault(self.unit(group), []).append(group)
+        if len(units) > 1:
+            told = " og ".join(f"{', '.join(map(shown, own))} (enheten {unit})" for unit, own in units.items())
+            raise Unproven(
+                f"ulike enheter i samme spørsmål: {told}",
+                "grupper som teller det samme",
+                "Still ett spørsmål for hver enhet, i hver sin setning: det som telles, er ulikt.",
+                True,
+            )
+
     def any_name(self, code: str) -> str:
         """The name of a partner, form or group. Raises `Unproven` for an unknown code."""
-        for scope in ("tilbud", "form", "gruppe", "kommune", "senter"):
+        for scope in ("tilbud", "form", "gruppe", "kommune", "senter", "avtale"):
             if (scope, code) in self._called:
                 return self._called[(scope, code)][1]
         raise Unproven(
@@ -62,7 +78,7 @@ class Data:
 
     def in_order(self, dimension: str, codes: Iterable[str], gruppe: str = "") -> list[str]:
         """Codes in the order of their codebook."""
-        scope = self._scope(gruppe) if dimension == "instans" else dimension
+        scope = self.unit(gruppe) if dimension == "instans" else dimension
         return sorted(set(codes), key=lambda c: (self._called.get((scope, c), (999, ""))[0], c))
 
     def group_words(self) -> dict[str, str]:
@@ -144,6 +160,7 @@ class Data:
     def select(self, query: Query) -> list[Cell]:
         """The cells of a query, each open, in the order of the codebooks."""
         groups = self._codes("gruppe", query.gruppe, query)
+        self.one_unit(groups)
         partners = self._codes("instans", query.instans, query, groups)
         forms = self._codes("form", query.form, query, groups)
         cells = [self.cell((query.indikator, g, i, f, query.aar)) for g in groups for i in partners for f in forms]
@@ -178,6 +195,7 @@ class Data:
         """The same cell for another group, form or partner."""
         for dimension in ("gruppe", "form", "instans"):
             if mot in self.codes[dimension]:
+                self.one_unit([cell.gruppe, *([mot] if dimension == "gruppe" else [])])
                 return self.cell(tuple(mot if d == dimension else v for d, v in zip(DIMENSIONS, cell.key, strict=True)))
         known = [c for d in ("gruppe", "form", "instans") for c in self.codes[d] if c]
         raise Unproven(f"mot={shown(mot)}{_hint(mot, known)}", "en gruppe, form eller instans", "Rett «mot».", True)
@@ -196,6 +214,8 @@ class Data:
     def base(self, gruppe: str, aar: int) -> Cell:
         """A cell with the base of a group and year, after checking that the data has one."""
         found = [c for k, c in sorted(self.cells.items()) if k[1] == gruppe and k[4] == aar and c.base is not None]
+        if self.unit(gruppe) == "avtale":  # the base of a point leaves out the agreements that it does not concern
+            found = [c for c in found if not c.instans]
         if not found:
             hint = _hint(gruppe, self.codes["gruppe"])
             raise Unproven(f"ingen base for gruppen {shown(gruppe)}{hint}", "en gruppe med base", "Rett gruppen.", True)

@@ -51,7 +51,7 @@ class Functions:
         query, cells = self._ask(indikator, gruppe, instans, form, aar)
         need_base(cells)
         count = _same(cells).antall
-        bases = frozenset((c.gruppe, c.aar) for c in cells)
+        bases = frozenset(c.base_key for c in cells)
         return self._number(
             "av",
             self._of(cells[0]),
@@ -307,20 +307,24 @@ class Functions:
         )
 
     def opplisting(self, indikator, gruppe=None, form=None, aar=None, utenom=None, med_base=False, stor=None):
-        """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: partners with counts, equal counts together."""
+        """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: partners with counts, equal counts together. Where
+        bases differ, each is told with its own, and the highest share comes first."""
         query, cells = self._by_partner(indikator, gruppe, form, aar)
         word = self._find(utenom) if utenom else None
         if word and not word.true_in:
             raise Unproven(f"utenom={shown(utenom)}", "et mengdeord", "Velg et annet ord.", True)
-        groups: dict[int, list[str]] = {}
-        for partner, own in cells.items():
-            if not (word and all(word.holds((c,), self.lexicon.limits) for c in own)):
-                groups.setdefault(_same(own).antall, []).append(partner)
+        told_of = {i: own for i, own in cells.items() if not (word and self._true_of_all(word, own))}
+        each = len({c.base for own in told_of.values() for c in own}) > 1
+        groups: dict[tuple, list[str]] = {}
+        for partner, own in told_of.items():
+            cell = _same(own)
+            groups.setdefault((cell.share, cell.base) if each else (cell.antall,), []).append(partner)
         if not groups:
             raise Unproven("en tom opplisting", "minst én instans", "Ta bort utenom, eller bruk «instanser».")
         parts = []
-        for count, members in sorted(groups.items(), reverse=True):
-            told = self._of(cells[members[0]][0]) if med_base and not parts else number(count)
+        for _, members in sorted(groups.items(), reverse=True):
+            first = cells[members[0]][0]
+            told = self._of(first) if each or (med_base and not parts) else number(first.antall)
             parts.append(f"{self._listed(members, cells)} ({told})")
         og = self.lexicon.phrases["og"]
         text = listing(parts, og)
@@ -328,7 +332,7 @@ class Functions:
             text = f"{', '.join(parts[:-1])}, {og} {parts[-1]}"
         used = [c for _, members in sorted(groups.items(), reverse=True) for i in members for c in cells[i]]
         counts = {c.key: c.antall for c in used}
-        bases = frozenset((c.gruppe, c.aar) for c in used) if med_base else frozenset()
+        bases = frozenset(c.base_key for c in used) if med_base or each else frozenset()
         return self._number(
             "opplisting",
             text,
@@ -491,6 +495,9 @@ class Functions:
         limits = self.lexicon.limits
         return [w for w in self.lexicon.families[family] if all(w.holds(u, limits) for u in units)]
 
+    def _true_of_all(self, word: Word, cells: Sequence[Cell]) -> bool:
+        return all(word.holds((c,), self.lexicon.limits) for c in cells)
+
     def _word(self, family: str, units: Sequence[Unit], held: str | None) -> tuple[Word, str]:
         """The editor's word if it is true, else the strongest true one that house style wants here."""
         true, limits = self._true(family, units), self.lexicon.limits
@@ -584,17 +591,17 @@ class Functions:
     def _bases(self, function: str, text: str, cells: Sequence[Cell], stor, value=None) -> Bundet:
         years = [c.aar for c in cells]
         query = {"gruppe": cells[0].gruppe, "aar": years[0] if len(years) == 1 else years}
-        said = frozenset((c.gruppe, c.aar) for c in cells)
-        record = Record(
-            function, text, (tuple(cells),), rule="tilbudene i registeret", query=query, capital=stor, says_bases=said
-        )
+        said = frozenset(c.base_key for c in cells)
+        counts_services = self.data.unit(cells[0].gruppe) == "tilbud"
+        rule = "tilbudene i registeret" if counts_services else "alle som er talt i innsamlingen"
+        record = Record(function, text, (tuple(cells),), rule=rule, query=query, capital=stor, says_bases=said)
         return Bundet(self.note(record), text, "", value)
 
     def _of(self, cell: Cell) -> str:
         return f"{number(cell.antall)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.base)}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:
-        unit = self.lexicon.phrases["enhet"][self.data.unit_of[now.gruppe]]
+        unit = self.lexicon.phrases["enhet"][self.data.unit(now.gruppe)]
         told = {"naa": number(now.base), "da": number(then.base), "aar": now.aar, "fra": then.aar}
         return self.lexicon.phrases[phrase].format(enhet=unit, **told)
 
@@ -669,8 +676,8 @@ def _same_change(units: Sequence[Unit], change: Callable[[Unit], Any]) -> None:
         raise Unproven(f"ulike endringer i samme påstand ({numbers})", "den samme endringen", "Skriv dem hver for seg.")
 
 
-def _bases_that_differ(units: Iterable[Unit]) -> frozenset[tuple[str, int]]:
+def _bases_that_differ(units: Iterable[Unit]) -> frozenset[tuple[str, int, int | None]]:
     units = list(units)
     if all(same_base(u) for u in units):
         return frozenset()
-    return frozenset((c.gruppe, c.aar) for u in units for c in u)
+    return frozenset(c.base_key for u in units for c in u)

@@ -229,15 +229,19 @@ def _is_new(
 ) -> bool:
     """Whether the sentence could not be said with the same words a year earlier."""
     earlier = environment.overlay()
+    asked = len(before.records)
     earlier.globals = {**environment.globals, **before.functions()}
     try:
-        if not _holds(before, earlier, candidate, values):
+        held = _holds(before, earlier, candidate, values)
+        if any(record.problem and record.problem.query for record in before.records[asked:]):
+            return False  # last year has no such numbers, so nothing can be called new
+        if not held:
             return not before.problems
         last, indexes = _said(before, earlier, candidate, values)
     except Problems:
         return False
     if any(before.records[i].problem and before.records[i].problem.query for i in indexes):
-        return False  # last year has no such numbers, so nothing can be called new
+        return False
     return any(before.records[i].problem for i in indexes) or _wording(before, str(last)) != _wording(book, text)
 
 

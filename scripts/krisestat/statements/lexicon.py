@@ -19,7 +19,9 @@ SHARE_FAMILIES = ("mengde", "hyppighet")
 RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
 SHARE_KEYS = ("ord", "sant", "hus", "alle_svart", "av", "bare_holdt")
 RULE_KEYS = ("ord", "regel", "ledd")
-WORD_LISTS = ("forbehold", "gradsord", "nekting", "maalestokk")
+WORD_LISTS = ("forbehold", "gradsord", "nekting", "maalestokk", "tvetydig")
+# What is counted: what the editor calls each is in `ordstilling`.
+UNITS = ("tilbud", "kommune", "senter", "person", "avtale")
 LIMITS = (
     *("litt_antall", "litt_andel", "trend_punkter", "trend_fall", "stabilt_antall", "stabilt_andel"),
     *("vanligere_hus", "omtrent_lik", "ledelse_hus"),
@@ -132,8 +134,9 @@ class Lexicon:
     """All words of one written standard. `families` keeps the file's order, the strongest word first.
 
     The patterns find words in text: those that only data may write (`guarded`), those that make a number approximate
-    (`hedges`) or a word stronger or weaker (`degrees`), those that turn a claim around (`negations`), and measures that
-    do not belong to a count (`units`).
+    (`hedges`) or a word stronger or weaker (`degrees`), those that turn a claim around (`negations`), measures that
+    do not belong to a count (`units`), and words that could mean several of the things that are counted (`ambiguous`).
+    `unit_forms` are the words for each of these that has words of its own, and `unit_words` finds them.
     """
 
     version: str
@@ -146,6 +149,9 @@ class Lexicon:
     degrees: re.Pattern
     negations: re.Pattern
     units: re.Pattern
+    ambiguous: re.Pattern
+    unit_forms: dict[str, list[str]]
+    unit_words: dict[str, re.Pattern]
 
     def find(self, text: str) -> Word | None:
         """The word that has `text` among its forms."""
@@ -203,12 +209,20 @@ def load_lexicon(path: Path) -> Lexicon:
     guarded = [word for key in read.keys("krever_belegg") for word in read.words("krever_belegg", key)]
     guarded += [form for words in families.values() for word in words for form in word.forms]
     lists = {name: read.words(name) for name in WORD_LISTS}
+    unit_forms = {str(unit): read.words("enhetsord", unit) for unit in read.keys("enhetsord")}
     limits = {key: read.limit(key) for key in LIMITS}
     phrases = read.phrases()
     read.top()
     read.problems.raise_if_any()
     return Lexicon(
-        str(data["versjon"]), data["maalform"], families, limits, phrases, *map(_pattern, (guarded, *lists.values()))
+        str(data["versjon"]),
+        data["maalform"],
+        families,
+        limits,
+        phrases,
+        *map(_pattern, (guarded, *lists.values())),
+        unit_forms,
+        {unit: _pattern(words) for unit, words in unit_forms.items()},
     )
 
 
@@ -229,6 +243,8 @@ class _Reader:
     def top(self) -> None:
         """Check the keys of the file, and what stands beside the lists."""
         known = ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, "grenser", "ordstilling", "krever_belegg")
+        known = (*known, "enhetsord")
+        self.known(("enhetsord",), UNITS, required=False)
         self.known((), (*known, *WORD_LISTS))
         if self.data.get("maalform", "nb") not in ("nb", "nn"):
             self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
@@ -305,7 +321,7 @@ class _Reader:
                     f"en tekst med {told}" if fields else "en tekst uten felt i krøllparenteser",
                     "Rett teksten.",
                 )
-        self.known(("ordstilling", "enhet"), ("tilbud", "kommune"))
+        self.known(("ordstilling", "enhet"), UNITS)
         return given
 
     def family(self, family: str) -> tuple[Word, ...]:

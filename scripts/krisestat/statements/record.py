@@ -39,7 +39,7 @@ class Record:
 
     `units` with `holds` are the claim: it must hold of each unit. `exceptions` are those of which it must not: of each,
     at least one unit. `word` and `form` are the word used, as lexicon row
-    and as written. `needs_bases` and `says_bases` are the (group, year) pairs whose base the paragraph must tell, and
+    and as written. `needs_bases` and `says_bases` are the bases (`Cell.base_key`) that the paragraph must tell, and
     those that this span tells. `variants` are the choices between sentences that led here; `outcome` is that of a
     condition.
     """
@@ -56,8 +56,8 @@ class Record:
     alternatives: tuple[str, ...] = ()
     in_house: bool = True
     capital: bool | None = None
-    needs_bases: frozenset[tuple[str, int]] = frozenset()
-    says_bases: frozenset[tuple[str, int]] = frozenset()
+    needs_bases: frozenset[tuple[str, int, int | None]] = frozenset()
+    says_bases: frozenset[tuple[str, int, int | None]] = frozenset()
     variants: tuple[Mapping, ...] = ()
     outcome: bool | None = None
     problem: Unproven | None = None
