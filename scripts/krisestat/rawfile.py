@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,6 +65,27 @@ class Texts(dict):
     def __missing__(self, raw: str) -> str:
         text = self[raw] = cell_text(raw)
         return text
+
+
+def lines_text(value: object) -> str:
+    """A text of several lines: each as `cell_text` gives it, the empty ones left out."""
+    return "\n".join(filter(None, map(cell_text, re.split(r"\r\n?|\n", value) if isinstance(value, str) else [value])))
+
+
+class LinesTexts(Texts):
+    """Texts whose lines are kept, as `lines_text` gives them."""
+
+    def __missing__(self, raw: str) -> str:
+        text = self[raw] = lines_text(raw)
+        return text
+
+
+def without_empty_columns(sheet: Sheet) -> Sheet:
+    """The sheet without columns at its end that have neither a name nor a value, as a trailing delimiter gives."""
+    last = max((n for n, column in enumerate(sheet.columns, 1) if column), default=0)
+    if last == len(sheet.columns) or any(any(record[last:]) for record in sheet.records):
+        return sheet
+    return Sheet(sheet.columns[:last], sheet.lines, [record[:last] for record in sheet.records], sheet.labels)
 
 
 def one(source: Source, place: str, found: str, expected: str, fix: str = ASK_AGAIN) -> Problems:

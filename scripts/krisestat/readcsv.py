@@ -126,8 +126,12 @@ def _rows(source: Source, text: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def read_csv(source: Source, data: bytes) -> Sheet:
-    """Read a CSV file. Raises `Problems` when it is not as declared, and for lines with another number of fields."""
+def read_csv(source: Source, data: bytes, texts: Texts | None = None) -> Sheet:
+    """Read a CSV file.
+
+    Parameters: `texts`, how cells become text, when it is not as `cell_text` has it. Raises `Problems` when the file is
+    not as declared, and for lines with another number of fields.
+    """
     text = decode(source, data).removeprefix("\ufeff")
     likely = likely_delimiter(text, source.delimiter)
     if likely != source.delimiter:
@@ -139,7 +143,7 @@ def read_csv(source: Source, data: bytes) -> Sheet:
             f"felt skilt med {shown(source.delimiter)}, slik kilde.yaml sier",
             f'Skriv «skilletegn: "{written}"» i {source.manifest}.',
         )
-    texts = Texts()
+    texts = Texts() if texts is None else texts
     columns: list[str] = []
     lines: list[int] = []
     records: list[list[str]] = []

@@ -18,7 +18,16 @@ import pandas as pd
 
 from krisestat.errors import Problem, ProblemList, Problems, shown
 from krisestat.frames import constant
-from krisestat.rawfile import ASK_AGAIN, MAX_COLUMNS, Sheet, check_format, one, some, too_large
+from krisestat.rawfile import (
+    ASK_AGAIN,
+    MAX_COLUMNS,
+    Sheet,
+    check_format,
+    one,
+    some,
+    too_large,
+    without_empty_columns,
+)
 from krisestat.readcsv import read_csv
 from krisestat.readsav import read_sav
 from krisestat.readxlsx import read_xlsx
@@ -95,14 +104,6 @@ def _check_records(source: Source, sheet: Sheet) -> None:
     problems.raise_if_any()
 
 
-def _without_empty_columns(sheet: Sheet) -> Sheet:
-    """The sheet without columns at its end that have neither a name nor a value, as a trailing delimiter gives."""
-    last = max((n for n, column in enumerate(sheet.columns, 1) if column), default=0)
-    if last == len(sheet.columns) or any(any(record[last:]) for record in sheet.records):
-        return sheet
-    return Sheet(sheet.columns[:last], sheet.lines, [record[:last] for record in sheet.records], sheet.labels)
-
-
 def read_sheet(source: Source, data: bytes) -> Sheet:
     """Read the bytes of a raw file as declared.
 
@@ -112,7 +113,7 @@ def read_sheet(source: Source, data: bytes) -> Sheet:
     if not data.strip():
         raise one(source, "", "en tom fil", "svar")
     check_format(source, data)
-    sheet = _without_empty_columns(_READERS[source.format](source, data))
+    sheet = without_empty_columns(_READERS[source.format](source, data))
     _check_header(source, sheet.columns)
     if not sheet.records:
         raise one(source, "", "overskrifter uten svar under", "minst én rad med svar")

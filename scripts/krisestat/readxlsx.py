@@ -176,8 +176,12 @@ def _check_cells(source: Source, package: _Package, merged: list) -> None:
     problems.raise_if_any()
 
 
-def read_xlsx(source: Source, data: bytes) -> Sheet:
-    """Read a sheet of a workbook. Raises `Problems` when it is not as declared."""
+def read_xlsx(source: Source, data: bytes, texts: Texts | None = None) -> Sheet:
+    """Read a sheet of a workbook.
+
+    Parameters: `texts`, how cells become text, when it is not as `cell_text` has it. Raises `Problems` when it is
+    not as declared.
+    """
     from python_calamine import CalamineError
 
     book, package = open_workbook(source, data)
@@ -209,7 +213,7 @@ def read_xlsx(source: Source, data: bytes) -> Sheet:
     if not rows:
         raise one(source, f"arket {shown(source.sheet)}", "et tomt ark", "overskrifter og svar")
     _check_cells(source, package, merged)
-    texts = Texts()
+    texts = Texts() if texts is None else texts
     grid = [[texts[cell] if type(cell) is str else cell_text(cell) for cell in row] for row in rows]
     heads = grid[: source.header_rows]
     # A merged header cell holds its text in the upper left corner alone; it speaks for every column below it.

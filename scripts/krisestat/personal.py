@@ -1,0 +1,45 @@
+"""Marks of persons in a text: addresses, telephone numbers and birth numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+_PHONES = (
+    re.compile(r"\+47[ \u00a0]?\d[\d \u00a0]{6,10}\d"),
+    re.compile(r"(?<![\w./:,=#-])[2-9]\d{7}(?![\w./-])"),
+    re.compile(r"\b(?:[Tt]el|[Tt]lf|[Mm]obil|[Rr]ing)\w*[^\d\n]{1,15}((?:\d[ \u00a0]?){7}\d)(?!\w)"),
+)
+_BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")
+
+
+def personal_marks(text: str, allowed: Iterable[str]) -> list[str]:
+    """E-mail addresses, telephone numbers, IP addresses and birth numbers in a text.
+
+    Parameters: `allowed`, those that the edition prints on purpose. Returns what kind, never the mark itself.
+    """
+    known = {re.sub(r"[ \u00a0]", "", one) for one in allowed}
+
+    def strange(hits: Iterable[str]) -> bool:
+        return any(re.sub(r"[ \u00a0]|^\+47", "", hit) not in known for hit in hits)
+
+    found = []
+    if "@" in text and strange(_EMAIL.findall(text)):
+        found.append("en e-postadresse")
+    if strange(hit for pattern in _PHONES for hit in pattern.findall(text)):
+        found.append("et telefonnummer")
+    if any(all(int(part) < 256 for part in hit.split(".")) for hit in _IP.findall(text)):
+        found.append("en IP-adresse")
+    if any(_is_birth_number("".join(hit)) for hit in _BIRTH_NUMBER.findall(text)):
+        found.append("et fødselsnummer")
+    return found
+
+
+def _is_birth_number(digits: str) -> bool:
+    """Whether eleven digits have the two check digits of a Norwegian birth number."""
+    d = [int(c) for c in digits]
+    first = sum(a * b for a, b in zip((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), d, strict=False)) % 11
+    second = sum(a * b for a, b in zip((5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1), d, strict=True)) % 11
+    return first == second == 0
