@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -75,6 +75,9 @@ ifdef FRA
 else
 	$(BIN)/python -m krisestat.compare "$(GAMMEL)" "$(or $(NY),results/2020)"
 endif
+
+forhaandsvis: setup  ## vis publikasjonene i nettleseren mens du redigerer: make forhaandsvis (PORT=8020)
+	$(BIN)/python -m tools.forhaandsvis --port "$(or $(PORT),8020)" --kjerner $(CORES)
 
 spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
 	$(BIN)/python -m krisestat.trace "$(HVA)" $(MAPPE)

@@ -1,0 +1,399 @@
+"""`make forhaandsvis`: the publications in the browser on this machine, made anew when a file that they come from is
+saved; what is wrong is shown on the page in the build's own words.
+
+A saved sentence is seen within a second or two because the stages that fill in text run in a warm process: this one
+has imported them, and each run is a fork of it, so that nothing of one run is left in the next. They write to a folder
+of their own, which is served on top of `results/<year>`; Snakemake's outputs are touched by Snakemake alone. Whatever
+else is saved (data, settings, code) is built by Snakemake first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import os
+import queue
+import runpy
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+# The stages that run warm: they fill in text, and import nothing heavy.
+WARM = ("render", "checklist")
+WATCHED = ("config.yaml", "Snakefile", "data", "scripts", "templates", "workflow", "requirements.lock")
+_POLL = 0.15
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".pdf": "application/pdf",
+}
+SHELL = """<!DOCTYPE html>
+<html lang="nb"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Forhåndsvisning – Krisestat</title>
+<style>
+html, body { margin: 0; height: 100%; font: 16px/1.45 system-ui, sans-serif; }
+body { display: flex; flex-direction: column; }
+header { display: flex; gap: 1rem; align-items: baseline; padding: .4rem 1rem; background: #1a2530; color: #fff; }
+header a { color: #fff; } header p { margin: 0 0 0 auto; }
+iframe { flex: 1; border: 0; width: 100%; }
+#feil { margin: 0; padding: 1rem; max-height: 45vh; overflow: auto; border-bottom: 4px solid #b5500b;
+  background: #fff4ec; color: #1a2530; white-space: pre-wrap; font: 15px/1.5 ui-monospace, monospace; }
+#feil[hidden] { display: none; }
+</style></head><body>
+<header><strong>Forhåndsvisning</strong>__SIDER__<p id="tilstand" role="status">Venter på endringer</p></header>
+<pre id="feil" role="alert" hidden></pre>
+<iframe id="side" name="side" title="Publikasjonen" src="__FOERSTE__"></iframe>
+<script>
+const side = document.getElementById("side"), feil = document.getElementById("feil");
+const tilstand = document.getElementById("tilstand");
+const hendelser = new EventSource("/hendelser");
+let aapnet = false;
+// The server starts anew after a change of data, settings or code: then the page is new too.
+hendelser.onopen = () => { if (aapnet) side.contentWindow.location.reload(); aapnet = true; };
+hendelser.onmessage = (hendelse) => {
+  const ny = JSON.parse(hendelse.data);
+  tilstand.textContent = ny.tilstand;
+  feil.hidden = !ny.feil;
+  feil.textContent = ny.feil;
+  if (!ny.last) return;
+  const vindu = side.contentWindow, y = vindu.scrollY;
+  side.addEventListener("load", () => side.contentWindow.scrollTo(0, y), { once: true });
+  vindu.location.reload();
+};
+</script></body></html>
+"""
+
+
+class Named(list):
+    """What a script gets as `snakemake.input` and `.output`: files in order, and by name."""
+
+    def __init__(self, files: Iterable[str], names: Mapping[str, Any]):
+        super().__init__(files)
+        self._named = dict(names)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._named[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """The named files."""
+        return self._named.items()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage as its rule names it: script, inputs, outputs, parameters and log."""
+
+    name: str
+    input: Named
+    output: Named
+    params: Mapping[str, Any]
+    log: list[str]
+
+    def reads(self, path: str) -> bool:
+        """Whether a file of the project is one of its texts: what an editor writes, not code or data."""
+        return path in self.input and path.startswith("templates/")
+
+    def elsewhere(self, results: str, folder: str) -> SimpleNamespace:
+        """What its script binds to, with outputs under another folder than `results/<year>`."""
+
+        def moved(path: Any) -> Any:
+            return [moved(one) for one in path] if isinstance(path, list) else str(path).replace(results, folder, 1)
+
+        names = {name: moved(path) for name, path in self.output.items()}
+        return SimpleNamespace(
+            input=self.input,
+            output=Named(moved(list(self.output)), names),
+            params=self.params,
+            log=[f"{folder}/{self.name}.log"],
+        )
+
+
+def stages() -> tuple[str, dict[str, Stage]]:
+    """The folder of the edition and the warm stages, as the Snakefile here says now.
+
+    Ends the program, as Snakemake does, when the configuration is wrong.
+    """
+    from snakemake.api import SnakemakeApi
+    from snakemake.settings.types import OutputSettings, ResourceSettings
+
+    with SnakemakeApi(OutputSettings()) as api:
+        # The parsed workflow is not part of the interface; the version is locked, and a test holds this.
+        workflow = api.workflow(resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile"))._workflow
+        found = {}
+        for rule in workflow.rules:
+            if rule.name in WARM:
+                inputs, outputs = (
+                    Named(map(str, files), {name: _plain(value) for name, value in files.items()})
+                    for files in (rule.input, rule.output)
+                )
+                params = SimpleNamespace(**dict(rule.params.items()))
+                found[rule.name] = Stage(rule.name, inputs, outputs, params, [str(one) for one in rule.log])
+        results = workflow.globals["R"]
+    return results, found
+
+
+def _plain(files: Any) -> Any:
+    return str(files) if isinstance(files, str) else [str(one) for one in files]
+
+
+def files(roots: Iterable[str] = WATCHED) -> Iterator[Path]:
+    """Every file that an edition may come from."""
+    for root in map(Path, roots):
+        if root.is_dir():
+            yield from (path for path in sorted(root.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+        elif root.exists():
+            yield root
+
+
+def snapshot() -> dict[str, tuple[int, int]]:
+    """Time and size of every watched file; temporary files of editors come and go and are left out."""
+    seen = {}
+    for path in files():
+        if path.name.startswith(".") or path.name.endswith(("~", ".swp", ".ny")):
+            continue
+        try:
+            stat = path.stat()
+        except FileNotFoundError:
+            continue
+        seen[path.as_posix()] = (stat.st_mtime_ns, stat.st_size)
+    return seen
+
+
+def run_warm(stage: Stage, results: str, folder: str) -> str:
+    """Run a stage's script in a fork of this process; returns what it printed if it failed, «» if not."""
+    with tempfile.TemporaryFile() as told:
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                os.dup2(told.fileno(), 1)
+                os.dup2(told.fileno(), 2)
+                runpy.run_path(f"scripts/{stage.name}.py", {"snakemake": stage.elsewhere(results, folder)})
+                status = 0
+            except SystemExit as end:
+                status = int(bool(end.code))
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(status)
+        _, status = os.waitpid(child, 0)
+        told.seek(0)
+        text = told.read().decode("utf-8", "replace")
+    return text.strip() if status else ""
+
+
+def run_snakemake(targets: Iterable[str], cores: int) -> str:
+    """Build targets; returns what was printed if it failed, «» if not."""
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--quiet", "all", "--", *targets]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return explained(done.stdout + done.stderr) if done.returncode else ""
+
+
+def explained(text: str) -> str:
+    """The five-part errors of a build's output, without Snakemake's own lines; all of it when there are none."""
+    start, end = text.find("Fant "), text.rfind("Detaljer står i")
+    return text[start:end].strip() if 0 <= start < end else text.strip()
+
+
+class Preview:
+    """Builds what a saved file touches, and tells those who listen.
+
+    Parameters: `cores`, for Snakemake; `folder`, where warm stages write.
+    """
+
+    def __init__(self, cores: int, folder: str = "results/.forhaandsvis"):
+        self.cores, self.folder = cores, folder
+        self.results, self.stages = stages()
+        self.listeners: list[queue.Queue] = []
+        self.last = {"tilstand": "Venter på endringer", "feil": "", "last": False}
+        for stage in self.stages:
+            # Imported once here, so that no fork pays for it again.
+            __import__(f"krisestat.{stage}")
+
+    @property
+    def targets(self) -> list[str]:
+        """What Snakemake must have made before the warm stages can take over."""
+        return [path for stage in self.stages.values() for path in stage.output]
+
+    def build(self, changed: Iterable[str]) -> str:
+        """Make what the changed files touch; returns the errors."""
+        changed = list(changed)
+        touched = [s for s in self.stages.values() if any(s.reads(path) for path in changed)]
+        if changed and all(any(s.reads(path) for s in touched) for path in changed):
+            return "\n\n".join(filter(None, (run_warm(stage, self.results, self.folder) for stage in touched)))
+        errors = run_snakemake(self.targets, self.cores)
+        if not errors:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        return errors
+
+    def stale(self, changed: Iterable[str]) -> bool:
+        """Whether this process no longer knows the edition: something else than texts has changed."""
+        return not all(any(stage.reads(path) for stage in self.stages.values()) for path in changed)
+
+    def tell(self, **event: Any) -> None:
+        """Send an event to every open page."""
+        self.last = event
+        for listener in list(self.listeners):
+            listener.put(event)
+
+    def saved(self, changed: list[str]) -> bool:
+        """What to do when files have been saved; returns whether all is well."""
+        start = time.monotonic()
+        self.tell(tilstand=f"Bygger etter endring i {', '.join(changed[:2])} …", feil="", last=False)
+        errors = self.build(changed)
+        seconds = f"{time.monotonic() - start:.1f}".replace(".", ",")
+        state = "Noe må rettes; siden under er den forrige" if errors else f"Bygd på {seconds} s"
+        self.tell(tilstand=state, feil=errors, last=not errors)
+        print(f"  {', '.join(changed[:3])}: {state.lower()}", file=sys.stderr)
+        if errors:
+            print(f"\n{errors}\n", file=sys.stderr)
+        return not errors
+
+    def watch(self) -> None:
+        """Look for saved files until something else than a text has been saved and built."""
+        before = snapshot()
+        while True:
+            time.sleep(_POLL)
+            now = snapshot()
+            changed = sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+            before = now
+            if changed and self.saved(changed) and self.stale(changed):
+                return
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves the edition to this machine alone."""
+
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, preview: Preview, *arguments: Any):
+        self.preview = preview
+        super().__init__(*arguments)
+
+    def log_message(self, *_: Any) -> None:
+        """Requests are not told: the terminal is for the builds."""
+
+    def do_GET(self) -> None:
+        """A page, a file, or the stream of events."""
+        # Another site's page may know the port, but not make the browser say this name.
+        if self.headers.get("Host", "").rsplit(":", 1)[0] not in ("127.0.0.1", "localhost"):
+            self.reply(403, b"", "text/plain")
+            return
+        path = unquote(urlsplit(self.path).path)
+        if path == "/":
+            self.reply(200, self.shell().encode("utf-8"), _TYPES[".html"])
+        elif path == "/hendelser":
+            self.events()
+        else:
+            self.file(path.lstrip("/"))
+
+    def shell(self) -> str:
+        """The frame around the page: what happens, what is wrong, and links to the pages."""
+        pages = [path for stage in self.preview.stages.values() for path in stage.output if path.endswith("index.html")]
+        places = [f"/{path.removeprefix(self.preview.results + '/')}" for path in pages]
+        links = "".join(f'<a href="{html.escape(p)}" target="side">{html.escape(p.split("/")[1])}</a>' for p in places)
+        return SHELL.replace("__SIDER__", links).replace("__FOERSTE__", places[0])
+
+    def file(self, name: str) -> None:
+        """A file of the edition: what a warm stage wrote, else what Snakemake made."""
+        for root in (Path(self.preview.folder), Path(self.preview.results)):
+            path = (root / name).resolve()
+            if path.is_relative_to(root.resolve()) and path.is_file():
+                self.reply(200, path.read_bytes(), _TYPES.get(path.suffix, "application/octet-stream"))
+                return
+        self.reply(404, b"Finnes ikke.", "text/plain; charset=utf-8")
+
+    def reply(self, status: int, data: bytes, kind: str) -> None:
+        """Send a whole answer."""
+        self.send_response(status)
+        for header, value in (
+            ("Content-Type", kind),
+            ("Content-Length", str(len(data))),
+            ("Cache-Control", "no-store"),
+        ):
+            self.send_header(header, value)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def events(self) -> None:
+        """Tell the page what happens, for as long as it is open."""
+        import json
+
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        waiting: queue.Queue = queue.Queue()
+        self.preview.listeners.append(waiting)
+        try:
+            event = self.preview.last | {"last": False}
+            while True:
+                self.wfile.write(f"retry: 300\ndata: {json.dumps(event)}\n\n".encode())
+                self.wfile.flush()
+                event = waiting.get()
+        except (BrokenPipeError, ConnectionResetError):
+            self.preview.listeners.remove(waiting)
+
+
+def serve(preview: Preview, port: int, listening: int | None = None) -> ThreadingHTTPServer:
+    """A server on loopback.
+
+    Parameters: `port`, 0 for any free one; `listening`, the descriptor of the socket that the program before this one
+    listened to: it is kept, so that an open page waits and is not refused.
+    """
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, preview), bind_and_activate=listening is None)
+    if listening is not None:
+        server.socket.close()
+        server.socket = socket.socket(fileno=listening)
+        server.server_address = server.socket.getsockname()
+        server.server_port = server.server_address[1]
+    server.daemon_threads = True
+    return server
+
+
+def main() -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make forhaandsvis", description="Vis publikasjonen mens du redigerer.")
+    parser.add_argument("--port", type=int, default=8020)
+    parser.add_argument("--kjerner", type=int, default=4)
+    parser.add_argument("--lytter", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    print("Bygger det som mangler …", file=sys.stderr)
+    preview = Preview(arguments.kjerner)
+    if errors := preview.build([]):
+        print(f"\n{errors}\n", file=sys.stderr)
+        return 1
+    server = serve(preview, arguments.port, arguments.lytter)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(f"Forhåndsvisning: http://127.0.0.1:{server.server_port}/  (stopp med Ctrl+C)", file=sys.stderr)
+    try:
+        preview.watch()
+    except KeyboardInterrupt:
+        print("\nStoppet.", file=sys.stderr)
+        return 0
+    # Start anew on the same port, with the edition as it is now.
+    server.socket.set_inheritable(True)
+    again = ["--lytter", str(server.fileno()), "--kjerner", str(arguments.kjerner)]
+    os.execv(sys.executable, [sys.executable, "-m", "tools.forhaandsvis", *again])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
