@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from krisestat.avtaler.sjekkliste import DEKKET, DELVIS, IKKE_RELEVANT, MANGLER, UBESVART, Sjekkliste
 
@@ -28,8 +29,8 @@ class Felt:
 
     `id` names it (in PDF «avtale__<id>», in a table «avtale.<id>»); `slag` is «tekst», «kommune», «kommuner»
     (four-digit numbers with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma
-    between), «dato» (ISO) or «tall»; `enhet` the unit of a number; `paakrevd` whether an agreement without it is
-    refused; `maks` the most characters.
+    between), «dato» (ISO) or «tall»; `enhet` the unit of a number, and `grenser` the lowest and the highest that it may
+    be; `paakrevd` whether an agreement without it is refused; `maks` the most characters.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Felt:
     paakrevd: bool = False
     enhet: str = ""
     maks: int = 200
+    grenser: tuple[int, int] = (0, 0)
 
 
 FELT = (
@@ -49,26 +51,31 @@ FELT = (
     Felt("signert", "dato", paakrevd=True),
     Felt("varer_til", "dato"),
     Felt("sist_evaluert", "dato"),
-    Felt("evalueres_hvert", "tall", enhet="år", maks=2),
-    Felt("oppsigelse", "tall", enhet="måneder", maks=3),
+    Felt("evalueres_hvert", "tall", enhet="år", maks=2, grenser=(1, 20)),
+    Felt("oppsigelse", "tall", enhet="måneder", maks=3, grenser=(1, 120)),
 )
 MAX_HENVISNING, MAX_MERKNAD = 100, 1000
 
 
+class Innslag(NamedTuple):
+    """What stands in one field of a form: the text; where it stands, in words; and its line, or its number in the file
+    where that has no lines."""
+
+    tekst: str
+    sted: str
+    linje: int
+
+
 @dataclass(frozen=True)
 class Utfylt:
-    """A filled form as read, before anything is checked: texts only.
+    """A filled form as read, before anything is checked.
 
-    `versjon` of the list as it stands in the form; `avtale`, text by field; `punkter`, by leaf the texts of `DELER`;
-    `steder`, where each stands in its file (field, line or path), by field («avtale.navn») or leaf part
-    («formaal.svar»).
+    `versjon` of the list as it stands in the form; `felt`, what it holds by field («avtale.navn») and part of a leaf
+    («formaal.svar»), in the order of the file.
     """
 
-    skjema: str
     versjon: str
-    avtale: Mapping[str, str]
-    punkter: Mapping[str, Mapping[str, str]]
-    steder: Mapping[str, str]
+    felt: Mapping[str, Innslag]
 
 
 def pdf_field(id: str, part: str) -> str:
@@ -79,3 +86,9 @@ def pdf_field(id: str, part: str) -> str:
 def table_ids(liste: Sjekkliste) -> list[str]:
     """The ids of the rows of the CSV and XLSX form, in order: the form's name and version, the fields, the leaves."""
     return ["skjema", "versjon", *(f"avtale.{felt.id}" for felt in FELT), *(leaf.id for leaf in liste.leaves)]
+
+
+def form_keys(liste: Sjekkliste) -> list[str]:
+    """The keys of `Utfylt.felt` that a form of a version has, in order."""
+    parts = (f"{leaf.id}.{part}" for leaf in liste.leaves for part in DELER)
+    return [*(f"avtale.{felt.id}" for felt in FELT), *parts]
