@@ -8,16 +8,17 @@ import pytest
 from conftest import PROJECT
 from krisestat import published
 from krisestat.codebooks import load_codebook
-from krisestat.contracts import UTDATA, read_rows
+from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows, table_text
 from krisestat.errors import Problems
 from krisestat.inventory import published_files
+from krisestat.person_tables import count_rows
+from krisestat.yamlfiles import load_yaml
 
 SERIE = (2015, 2020)
 CELL = "samarbeid/kvinner/politi//2020"
-WORDS = {
-    "felt": {name: name for name in ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")},
-    "uten_tall": {"ikke_spurt": ".", "mangler": "..", "undertrykt": ":", "finnes ikke": "ingen"},
-}
+WORDS = {name: load_yaml(PROJECT / f"templates/nb/{name}.yaml")[0] for name in ("tekster", "tabeller")}
+CENTRES = {"": "", "S07": "Senter 07"}
+PERSON = "beboere/personer/S07//2020"
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,8 @@ def correction(fra: dict, til: dict, celle: str = CELL, **rest) -> dict:
 
 
 def told(now, old, corrections=(), serie=SERIE, edition=2020) -> list[str]:
-    return [str(problem) for problem in published.check(now, serie, {edition: old}, corrections).problems]
+    record = Path(f"publisert/{edition}/tall.csv")
+    return [str(problem) for problem in published.check(now, serie, {record: old}, corrections).problems]
 
 
 def test_the_same_numbers_need_no_explanation(rows):
@@ -176,7 +178,8 @@ def test_the_reader_is_told_what_changed_and_how_much(rows):
         correction({"antall": 42, "nei": 1}, {"antall": 40, "nei": 3}, **entry),
         correction({"antall": 5}, {"antall": 9}, CELL.replace("2020", "2014"), **entry),
     ]
-    log = published.correction_log(made, SERIE, 1234, book, WORDS, "nb")
+    held = published.Held(1234, frozenset())
+    log = published.correction_log(made, SERIE, held, book, CENTRES, WORDS, "nb")
     (post,) = log["poster"]
     count, no = post["tall"]
     assert (count["fra"], count["til"], count["endring"]) == ("42", "40", "\u22122")
@@ -188,16 +191,149 @@ def test_the_reader_is_told_what_changed_and_how_much(rows):
 def test_published_files_are_found(tmp_path):
     for year in ("2021", "2020"):
         (tmp_path / "publisert" / year).mkdir(parents=True)
-        (tmp_path / "publisert" / year / "tall.csv").touch()
-    assert published_files(str(tmp_path)) == ["publisert/2020/tall.csv", "publisert/2021/tall.csv"]
+        for name in ("tall.csv", "personer.csv", "paastander.json"):
+            (tmp_path / "publisert" / year / name).touch()
+    found = [f"publisert/{year}/{name}" for year in (2020, 2021) for name in ("personer.csv", "tall.csv")]
+    assert published_files(str(tmp_path)) == found
     assert published_files(str(tmp_path / "tom")) == []
 
 
-def test_run_reads_the_records(rows, tmp_path):
-    path = tmp_path / "publisert" / "2020" / "tall.csv"
-    path.parent.mkdir(parents=True)
-    path.write_bytes((PROJECT / "tests" / "eksempel" / "tall.csv").read_bytes())
-    assert published.run(rows, SERIE, [path], []) == len(rows)
-    assert published.run(rows, SERIE, [], []) == 0
+@pytest.fixture
+def record(tmp_path) -> list[Path]:
+    """The record of an edition: its numbers of services and of persons."""
+    folder = tmp_path / "publisert" / "2020"
+    folder.mkdir(parents=True)
+    for name in ("tall.csv", "personer.csv"):
+        (folder / name).write_bytes((PROJECT / "tests" / "eksempel" / name).read_bytes())
+    return [folder / "personer.csv", folder / "tall.csv"]
+
+
+def test_run_reads_the_records(rows, persons, record):
+    held = published.run(rows, persons, SERIE, record, [])
+    assert held.gjentatt == len(rows) + len(persons)
+    assert held.skjult == {published.cell(r) for r in count_rows(persons) if r["status"]}
+    assert published.run(rows, persons, SERIE, [], []).gjentatt == 0
     with pytest.raises(Problems, match="antall 41"):
-        published.run(with_count(rows, 41), SERIE, [Path(path)], [])
+        published.run(with_count(rows, 41), persons, SERIE, record, [])
+
+
+@pytest.mark.parametrize("name", ["tall.csv", "personer.csv"])
+def test_a_record_without_services_or_persons_is_refused(rows, persons, record, name):
+    left = [path for path in record if path.name != name]
+    with pytest.raises(Problems, match=rf"publisert/2020/{name}\n.*filen finnes ikke(?s:.)*make frys AAR=2020"):
+        published.run(rows, persons, SERIE, left, [])
+
+
+# -- persons
+
+
+@pytest.fixture(scope="module")
+def persons() -> list[dict]:
+    return read_rows(PROJECT / "tests" / "eksempel" / "personer.csv", PERSONER_UTDATA)
+
+
+def with_person(persons: list[dict], count: int | None, cell: str = PERSON) -> list[dict]:
+    """The rows with another number in a cell; None hides it."""
+    changed = copy.deepcopy(persons)
+    row = next(row for row in changed if published.cell(count_rows([row])[0]) == cell)
+    row |= {"antall": count, "status": "" if count is not None else "undertrykt"}
+    return changed
+
+
+def held(rows, persons, record, corrections=(), serie=SERIE) -> published.Held | str:
+    """What a build finds of an edition, or its problems as text."""
+    try:
+        return published.run(rows, persons, serie, record, corrections)
+    except Problems as error:
+        return str(error)
+
+
+def freeze(record: list[Path], persons: list[dict]) -> None:
+    record[0].write_text(table_text(persons, PERSONER_UTDATA, "personer"), encoding="utf-8")
+
+
+def test_a_count_of_persons_that_differs_is_refused_until_it_is_explained(rows, persons, record):
+    freeze(record, with_person(persons, 30))
+    now = with_person(persons, 31)
+    told = held(rows, now, record)
+    assert f"publisert/2020/personer.csv, {PERSON}\n" in told and "Ventet: antall 30, som er publisert" in told
+    assert f"{{celle: {PERSON}, fra: {{antall: 30}}, til: {{antall: 31}}}}" in told
+    explained = [correction({"antall": 30}, {"antall": 31}, PERSON)]
+    assert held(rows, now, record, explained).gjentatt == len(rows) + len(persons)
+    assert "Fant:   antall 32" in held(rows, with_person(persons, 32), record, explained)
+
+
+def test_a_national_count_of_persons_is_held_too(rows, persons, record):
+    told = held(rows, with_person(persons, 1, "beboere/personer_menn///2020"), record)
+    assert "publisert/2020/personer.csv, beboere/personer_menn///2020\n" in told
+
+
+def test_a_count_that_is_hidden_now_or_was_hidden_before_is_a_change(rows, persons, record):
+    freeze(record, with_person(persons, 30))
+    assert "Fant:   antall undertrykt i denne byggingen" in held(rows, with_person(persons, None), record)
+    freeze(record, with_person(persons, None))
+    assert "Ventet: antall undertrykt, som er publisert" in held(rows, with_person(persons, 30), record)
+
+
+def test_years_of_persons_that_a_later_edition_no_longer_has(rows, persons, record):
+    later = [row for row in persons if row["aar"] == 2020]
+    assert "finnes ikke i denne byggingen" in held(rows, later, record), "the same edition must have them all"
+    others = [row for row in rows if not row["gruppe"].endswith("panel")]
+    assert isinstance(held(others, later, record, serie=(2015, 2021)), published.Held)
+    assert "finnes ikke i denne byggingen" in held(others, later[1:], record, serie=(2015, 2021))
+
+
+def log_of(rows, persons, record, *corrections: dict) -> dict:
+    about = {"hva": "Beboere", "hvorfor": "Talt feil", "alvorlighet": "alvorlig", "dato": "2026-11-30"}
+    made = [correction | about for correction in corrections]
+    found = published.run(rows, persons, SERIE, record, made)
+    book = load_codebook(PROJECT / "data" / "raw" / "codebooks")
+    return published.correction_log(made, SERIE, found, book, CENTRES, WORDS, "nb")
+
+
+def test_the_reader_is_told_of_persons_in_their_own_words(rows, persons, record):
+    freeze(record, with_person(with_person(persons, 30), 1234, "opphold/personer_kvinner///2020"))
+    now = with_person(with_person(persons, 28), 1240, "opphold/personer_kvinner///2020")
+    changes = [
+        correction({"antall": 30}, {"antall": 28}, PERSON),
+        correction({"antall": 1234}, {"antall": 1240}, "opphold/personer_kvinner///2020", id="P2"),
+    ]
+    one, two = (post["tall"][0] for post in log_of(rows, now, record, *changes)["poster"])
+    assert one == {"celle": "Senter 07, i alt, 2020", "felt": "beboere", "fra": "30", "til": "28", "endring": "\u22122"}
+    assert (two["celle"], two["felt"], two["fra"]) == ("Hele landet, kvinner, 2020", "opphold", "1\u00a0234")
+
+
+def test_a_number_that_is_hidden_now_is_never_printed(rows, persons, record):
+    """Not the one that was published by mistake, nor one that was corrected before that."""
+    freeze(record, with_person(persons, 30))
+    changes = [
+        correction({"antall": 30}, {"antall": 17}, PERSON),
+        correction({"antall": 17}, {"antall": "undertrykt"}, PERSON, id="P2"),
+    ]
+    log = log_of(rows, with_person(persons, None), record, *changes)
+    assert not {"30", "17", "13"} & set(str(log["poster"]).replace("'", " ").split()) and log["storste"] == "0"
+    assert {line["fra"] for post in log["poster"] for line in post["tall"]} == {":"}
+    freeze(record, with_person(persons, None))
+    refrozen = log_of(rows, with_person(persons, None), record, *changes)
+    assert "17" not in str(refrozen["poster"])
+
+
+def test_a_correction_of_what_never_stood_there_is_refused(rows, persons, record):
+    freeze(record, with_person(persons, 30))
+    made_up = [correction({"antall": 2}, {"antall": 30}, PERSON)]
+    assert isinstance(held(rows, with_person(persons, 30), record, made_up), published.Held), (
+        "it may have stood earlier"
+    )
+    made_up = [correction({"antall": 2}, {"antall": 3}, PERSON)]
+    told = held(rows, with_person(persons, 30), record, made_up)
+    assert f"P1, {PERSON}" in told and "tall som har stått i en publisert utgave" in told
+
+
+def test_corrections_before_and_after_an_edition_was_frozen_anew(rows, persons, record):
+    chain = [
+        correction({"antall": 30}, {"antall": 31}, PERSON),
+        correction({"antall": 31}, {"antall": 33}, PERSON, id="P2"),
+    ]
+    for frozen in (30, 31, 33):
+        freeze(record, with_person(persons, frozen))
+        assert isinstance(held(rows, with_person(persons, 33), record, chain), published.Held), frozen

@@ -24,12 +24,16 @@ EVIDENCE = [
 ]
 
 
-def built(root: Path, evidence: list[dict], counts: str) -> None:
+PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
+
+
+def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS) -> None:
     """A results folder with the files that the record is made of, and its manifest."""
     results = root / "results" / "2020"
     (results / "utdata" / "tabeller").mkdir(parents=True, exist_ok=True)
     (results / "etterproving").mkdir(exist_ok=True)
     (results / "utdata" / "tall.csv").write_text(counts, encoding="utf-8")
+    (results / "utdata" / "personer.csv").write_text(persons, encoding="utf-8")
     (results / "utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
     (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
@@ -63,11 +67,14 @@ def signed(id: str, text: str) -> str:
 
 
 def test_the_record_is_text_without_pages_and_answers(edition):
-    assert freeze.run(2020, edition.root).startswith("publisert/2020: 5 filer, fra en mappe uten git.")
+    assert freeze.run(2020, edition.root).startswith("publisert/2020: 6 filer, fra en mappe uten git.")
     kept = sorted(
         p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
     )
-    assert kept == ["hovedpunkter.json", "manifest.json", "paastander.json", "tabeller/instanser_p2020.csv", "tall.csv"]
+    assert kept == [
+        *("hovedpunkter.json", "manifest.json", "paastander.json", "personer.csv"),
+        *("tabeller/instanser_p2020.csv", "tall.csv"),
+    ]
     short = json.loads((edition / "publisert/2020/paastander.json").read_text(encoding="utf-8"))
     assert list(short) == ["a", "b"] and short["a"]["tekst"] == "Tittel | Tekst"
 
@@ -91,6 +98,15 @@ def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(editio
     assert old in counts
     built(edition.root, EVIDENCE, counts.replace(old, "samarbeid,kvinner,politi,,2020,41,43,41/43,2,"))
     with pytest.raises(Problems, match="antall 42, nei 1, som er publisert"):
+        freeze.run(2020, edition.root)
+
+
+def test_a_record_is_not_replaced_by_other_persons_without_an_explanation(edition):
+    freeze.run(2020, edition.root)
+    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    assert "2020,,,alle,beboere,1668," in PERSONS
+    built(edition.root, EVIDENCE, counts, PERSONS.replace("2020,,,alle,beboere,1668,", "2020,,,alle,beboere,1667,"))
+    with pytest.raises(Problems, match=r"personer\.csv, beboere/personer///2020\n.*antall 1667"):
         freeze.run(2020, edition.root)
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from krisestat import verify
-from krisestat.contracts import UTDATA, read_rows, write_all
+from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems, report
 from krisestat.manifest import NAME, digest, read_manifest
-from krisestat.published import FOLDER, NUMBERS, check, load_corrections
+from krisestat.published import FOLDER, NUMBERS, PERSONS, check, load_corrections, read_record
 from krisestat.statements.record import question
 from krisestat.yamlfiles import load_yaml
 
@@ -110,9 +110,10 @@ def run(aar: int, root: Path) -> str:
     manifest = read_manifest(results / NAME, root)
     new = record(results)
     if (folder / NUMBERS).is_file():
-        old, rows = read_rows(folder / NUMBERS, UTDATA), read_rows(results / "utdata" / NUMBERS, UTDATA)
-        years = [row["aar"] for row in rows]
-        check(rows, (min(years), max(years)), {aar: old}, load_corrections(root=root)).raise_if_any()
+        files = [path for name in (NUMBERS, PERSONS) if (path := folder / name).is_file()]
+        rows = [row for name in (NUMBERS, PERSONS) for row in read_record(results / "utdata" / name)]
+        serie = min(row["aar"] for row in rows), aar
+        check(rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)).raise_if_any()
     before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     if {name: path.read_bytes() for name, path in before.items()} == new:
         return f"{FOLDER}/{aar} er allerede slik."

@@ -47,5 +47,6 @@ def review_files(root: str) -> list[str]:
 
 
 def published_files(root: str) -> list[str]:
-    """The numbers of every published edition. Parameters: `root`, the project's folder."""
-    return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/tall.csv"))
+    """The numbers of every published edition, of services and of persons. Parameters: `root`, the project's folder."""
+    found = [path for name in ("tall.csv", "personer.csv") for path in Path(root).glob(f"publisert/*/{name}")]
+    return sorted(str(path.relative_to(root)) for path in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from krisestat.contracts import PERSONER_UTDATA, Row
 from krisestat.disclosure import ALLE, LAND, MEASURES
@@ -111,17 +111,22 @@ def person_machine_text(table: Table) -> str:
 
 
 def national_rows(rows: Sequence[Row], aar: int) -> list[Row]:
-    """The national counts in the form that statements ask (contract `UTDATA`): the measure is the indicator, and the
-    groups have names of their own, so that no sentence can take persons for services.
+    """The national counts in the form that statements ask. Parameters: as `count_rows`; `aar`, the edition's year."""
+    return count_rows([row for row in rows if row["senter_id"] == LAND and row["aar"] <= aar])
 
-    Parameters: `rows` of `PERSONER_UTDATA`; `aar`, the edition's year.
+
+def count_rows(rows: Iterable[Row]) -> list[Row]:
+    """Counts of persons in the form of other numbers (contract `UTDATA`): the measure is the indicator, the centre
+    stands where the partner does, and groups have names of their own, so that nobody can take persons for services.
+
+    Parameters: `rows` of `PERSONER_UTDATA`.
     """
     empty = dict.fromkeys(("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt"))
     return [
         {
             "indikator": row["maal"],
             "gruppe": "personer" if row["gruppe"] == ALLE else f"personer_{row['gruppe']}",
-            "instans": "",
+            "instans": row["senter_id"],
             "samarbeidsform": "",
             "aar": row["aar"],
             "antall": row["antall"],
@@ -130,5 +135,4 @@ def national_rows(rows: Sequence[Row], aar: int) -> list[Row]:
             "opphav": row["opphav"],
         }
         for row in rows
-        if row["senter_id"] == LAND and row["aar"] <= aar
     ]

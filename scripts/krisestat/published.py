@@ -1,29 +1,35 @@
 """What has been published stays as it was published, or the change is explained to the reader.
 
-`publisert/<aar>/` holds the record of an edition that was published. A build whose numbers are others is refused unless
-`data/rettelser-publisert.yaml` explains each of them; the publication prints the explanations.
+`publisert/<aar>/` holds the record of an edition that was published. A build whose numbers are others, of services or
+of persons, is refused unless `data/rettelser-publisert.yaml` explains each of them; the publication prints the
+explanations, and never a number that is hidden now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from krisestat.codebooks import Codebook
-from krisestat.contracts import PANEL, UTDATA, Row, read_rows
+from krisestat.contracts import PANEL, PERSONER_UTDATA, UTDATA, Row, read_rows
+from krisestat.disclosure import ALLE
 from krisestat.display import NBSP, number
 from krisestat.errors import ProblemList, did_you_mean
+from krisestat.person_tables import count_rows
 from krisestat.yamlfiles import check_schema, load_yaml
 
 FOLDER = Path("publisert")
 NUMBERS = "tall.csv"
+PERSONS = "personer.csv"
 CORRECTIONS = Path("data/rettelser-publisert.yaml")
 SCHEMA = Path("workflow/schemas/rettelser-publisert.schema.yaml")
 
 _KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 _FIELDS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 _ABSENT = "finnes ikke"
+_HIDDEN = "undertrykt"
 
 Numbers = dict[str, "int | str"]
 
@@ -61,18 +67,57 @@ def load_corrections(path: Path = CORRECTIONS, root: Path = Path()) -> list[dict
     return data["rettelser"]
 
 
+@dataclass(frozen=True)
+class Held:
+    """What an edition has in common with those that were published: how many published numbers it repeats
+    (`gjentatt`), and the names of the cells that are hidden (`skjult`)."""
+
+    gjentatt: int
+    skjult: frozenset[str]
+
+
 def run(
-    rows: Sequence[Row], serie: tuple[int, int], published: Iterable[Path], corrections: Sequence[Mapping[str, Any]]
-) -> int:
+    rows: Sequence[Row],
+    persons: Sequence[Row],
+    serie: tuple[int, int],
+    published: Sequence[Path],
+    corrections: Sequence[Mapping[str, Any]],
+) -> Held:
     """Hold the numbers of an edition against those that have been published.
 
-    Parameters: `rows` of `utdata`; `serie`, first and last year; `published`, the `tall.csv` of each published edition;
-    `corrections`, as read. Returns how many published numbers the edition repeats. Raises `Problems` with every number
-    that differs unexplained, and every correction of what was never published.
+    Parameters: `rows` of `utdata`, and `persons`, rows of `PERSONER_UTDATA`; `serie`, first and last year; `published`,
+    the `tall.csv` and `personer.csv` of each published edition; `corrections`, as read. Raises `Problems` with every
+    number that differs unexplained, every record that is not whole, and every correction of what was never published.
     """
-    editions = {int(path.parent.name): read_rows(path, UTDATA) for path in published}
-    check(rows, serie, editions, corrections).raise_if_any()
-    return len({cell(row) for old in editions.values() for row in old if serie[0] <= row["aar"] <= serie[1]})
+    problems = incomplete(published)
+    problems.raise_if_any()
+    now = [*rows, *count_rows(persons)]
+    editions = {path: read_record(path) for path in published}
+    check(now, serie, editions, corrections).raise_if_any()
+    known = {cell(row): row for old in editions.values() for row in old if serie[0] <= row["aar"] <= serie[1]}
+    standing = known | {cell(row): row for row in now}
+    return Held(len(known), frozenset(name for name, row in standing.items() if row["status"] == _HIDDEN))
+
+
+def incomplete(published: Iterable[Path]) -> ProblemList:
+    """A problem for each published edition that lacks its numbers of services, or of persons."""
+    problems, found = ProblemList(), set(published)
+    for folder in sorted({path.parent for path in found}):
+        for name in (NUMBERS, PERSONS):
+            if folder / name not in found:
+                problems.add(
+                    FOLDER / folder.name / name,
+                    "",
+                    "filen finnes ikke",
+                    "tallene som er publisert i utgaven",
+                    f"Hent den tilbake fra git, eller frys utgaven på nytt: «make frys AAR={folder.name}».",
+                )
+    return problems
+
+
+def read_record(path: Path) -> list[Row]:
+    """The numbers of a published edition. Parameters: `path`, of its `tall.csv` or `personer.csv`."""
+    return count_rows(read_rows(path, PERSONER_UTDATA)) if path.name == PERSONS else read_rows(path, UTDATA)
 
 
 def cell(row: Row) -> str:
@@ -90,40 +135,49 @@ def numbers(row: Row) -> Numbers:
 def check(
     rows: Sequence[Row],
     serie: tuple[int, int],
-    editions: Mapping[int, Sequence[Row]],
+    editions: Mapping[Path, Sequence[Row]],
     corrections: Sequence[Mapping[str, Any]],
 ) -> ProblemList:
-    """What `run` raises. Parameters: `editions`, rows of `utdata` by the year of the edition; the rest as there.
+    """What `run` raises. Parameters: `rows`, also of persons; `editions`, what `read_record` gives, by file; the rest
+    as there.
 
     Cells outside the series are not looked at. Cells of the panel are those of an edition of the same year alone: who
-    answered every year is another question with another last year.
+    answered every year is another question with another last year. Persons are counted for a few years back; years that
+    a later edition no longer has, are not looked at either.
     """
     now = {cell(row): numbers(row) for row in rows}
     problems = ProblemList()
     known = set(now)
-    for edition, old in sorted(editions.items()):
+    founded: set[tuple[int, int]] = set()
+    counted = min((row["aar"] for row in rows if row["gruppe"].startswith("personer")), default=serie[1])
+    for file, old in sorted(editions.items()):
+        edition = int(file.parent.name)
         for row in old:
             if not serie[0] <= row["aar"] <= serie[1] or (str(row["gruppe"]).endswith(PANEL) and edition != serie[1]):
                 continue
             name, was = cell(row), numbers(row)
             known.add(name)
+            founded |= founds(name, was, corrections)
+            if file.name == PERSONS and edition != serie[1] and row["aar"] < counted:
+                continue
             is_now = now.get(name, {"antall": _ABSENT})
             expected = explained(name, was, corrections)
             if expected != is_now:
                 before, after = _changed(expected, is_now)
                 problems.add(
-                    FOLDER / str(edition) / NUMBERS,
+                    FOLDER / str(edition) / file.name,
                     name,
                     f"{_told(after)} i denne byggingen",
                     f"{_told(before)}, som er publisert" + (" med rettelsene" if expected != was else ""),
                     f"Er det nye riktig, forklar det i {CORRECTIONS}: "
                     f"{{celle: {name}, fra: {_yaml(before)}, til: {_yaml(after)}}}. Ellers er noe galt i dataene.",
                 )
-    for entry in corrections:
-        for change in entry["tall"]:
+    for n, entry in enumerate(corrections):
+        for k, change in enumerate(entry["tall"]):
             name = change["celle"]
-            year = name.rsplit("/", 1)[1]
-            if serie[0] <= int(year) <= serie[1] and name not in known:
+            if not serie[0] <= int(name.rsplit("/", 1)[1]) <= serie[1]:
+                continue
+            if name not in known:
                 hint = did_you_mean(name, known)
                 problems.add(
                     CORRECTIONS,
@@ -132,18 +186,56 @@ def check(
                     "en celle som er publisert",
                     "Rett «celle:».",
                 )
+            elif (n, k) not in founded:
+                problems.add(
+                    CORRECTIONS,
+                    f"{entry['id']}, {name}",
+                    f"fra {_told(change['fra'])} til {_told(change['til'])}",
+                    "tall som har stått i en publisert utgave, i den rekkefølgen de ble rettet",
+                    f"Se {FOLDER}/, og skriv «fra» slik tallet sto der. Er cellen aldri publisert, slett linjen.",
+                )
     return problems
+
+
+def founds(name: str, was: Numbers, corrections: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
+    """The corrections that a published cell bears out: those that lead to it, and those that lead on from it.
+
+    Returns their places: (number of the entry, number of the change in it).
+    """
+    mine = [(n, k, c) for n, e in enumerate(corrections) for k, c in enumerate(e["tall"]) if c["celle"] == name]
+    found: set[tuple[int, int]] = set()
+    value = was
+    for n, k, change in reversed(mine):
+        if _says(value, change["til"]):
+            value = value | change["fra"]
+            found.add((n, k))
+    value = was
+    for n, k, change in mine:
+        if _says(value, change["fra"]):
+            value = _corrected(value, change["til"])
+            found.add((n, k))
+    return found
+
+
+def _says(value: Numbers, part: Numbers) -> bool:
+    """Whether a cell has some numbers."""
+    return all(value.get(field, _ABSENT) == number for field, number in part.items())
+
+
+def _corrected(value: Numbers, new: Numbers) -> Numbers:
+    """A cell with other numbers in it. Where there is none, there is only the word for why."""
+    value = value | new
+    if isinstance(value.get("antall"), str):
+        return {"antall": value["antall"]}
+    return {field: number for field, number in value.items() if number != _ABSENT}
 
 
 def explained(name: str, was: Numbers, corrections: Iterable[Mapping[str, Any]]) -> Numbers:
     """What a published cell has become by the corrections, in the order in which they stand."""
-    value = dict(was)
+    value = was
     for change in (change for entry in corrections for change in entry["tall"] if change["celle"] == name):
-        if all(value.get(field, _ABSENT) == number for field, number in change["fra"].items()):
-            value |= change["til"]
-            if isinstance(value.get("antall"), str):
-                value = {"antall": value["antall"]}
-            value = {field: number for field, number in value.items() if field == "antall" or number != _ABSENT}
+        if _says(value, change["fra"]):
+            value = _corrected(value, change["til"])
     return value
 
 
@@ -164,42 +256,39 @@ def _yaml(values: Numbers) -> str:
 def correction_log(
     corrections: Iterable[Mapping[str, Any]],
     serie: tuple[int, int],
-    published: int,
+    held: Held,
     codebook: Codebook,
-    words: Mapping[str, Any],
+    centres: Mapping[str, str],
+    words: Mapping[str, Mapping],
     spraak: str,
 ) -> dict[str, Any]:
     """What the publication prints of the corrections of its years, as texts.
 
-    Parameters: `serie`, first and last year; `published`, how many published numbers the edition repeats; `codebook`,
-    for names; `words` with `felt` (name of each number) and `uten_tall` (what stands where there is none); `spraak`,
-    «nb». Returns `poster`, each with its texts and `tall` (cell, number, before, after, change), and the size of the
-    revision: `celler` corrected, of `publisert`, and the `storste` change. Everything has a `bound` for its element.
+    Parameters: `serie`, first and last year; `held`, what `run` found; `codebook`, for names; `centres`, name by id;
+    `words`, the parsed `tekster` and `tabeller`; `spraak`, «nb». Returns `poster`, each with its texts and `tall`
+    (cell, number, before, after, change), and the size of the revision: `celler` corrected, of `publisert`, and the
+    `storste` change. Everything has a `bound` for its element. Of a cell that is hidden now, no number is told, and
+    none counts.
     """
-    groups = {row["gruppe"]: row[f"navn_{spraak}"] for row in codebook.grupper}
-    forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
-    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
-    declared = {**codebook.indikatorer, **codebook.aggregerte}
+    said = words["tekster"]["rettelser"]
     posts, changes, cells = [], [], set()
     for entry in corrections:
         lines = []
         for change in entry["tall"]:
-            indicator, group, partner, form, year = change["celle"].split("/")
-            if not serie[0] <= int(year) <= serie[1]:
+            if not serie[0] <= int(change["celle"].rsplit("/", 1)[1]) <= serie[1]:
                 continue
-            partner = partners.get((codebook.source_of(indicator), partner))
-            where = [groups.get(group, group), partner, forms.get(form)]
-            about = f"{declared.get(indicator, {}).get('beskrivelse', indicator)}: "
-            for field, old in change["fra"].items():
-                new = change["til"][field]
+            hidden = change["celle"] in held.skjult
+            where, fields = _place(change["celle"], codebook, centres, words, spraak)
+            for field in change["fra"]:
+                old, new = (_HIDDEN, _HIDDEN) if hidden else (change["fra"][field], change["til"][field])
                 both = isinstance(old, int) and isinstance(new, int)
                 changes += [abs(new - old)] if both else []
                 lines.append(
                     {
-                        "celle": about + ", ".join([*filter(None, where), year]),
-                        "felt": words["felt"][field],
-                        "fra": _shown(old, words),
-                        "til": _shown(new, words),
+                        "celle": where,
+                        "felt": fields[field],
+                        "fra": _shown(old, said),
+                        "til": _shown(new, said),
                         "endring": ("+" if new > old else "") + number(new - old) if both else "",
                     }
                 )
@@ -208,8 +297,31 @@ def correction_log(
             texts = {key: entry[key] for key in ("id", "hva", "hvorfor", "alvorlighet", "dato")}
             bound = [*texts.values(), *(text for line in lines for text in line.values())]
             posts.append({**texts, "tall": lines, "bound": bound})
-    size = {"celler": number(len(cells)), "publisert": number(published), "storste": number(max(changes, default=0))}
+    size = {
+        "celler": number(len(cells)),
+        "publisert": number(held.gjentatt),
+        "storste": number(max(changes, default=0)),
+    }
     return {"poster": posts, **size, "bound": list(size.values())}
+
+
+def _place(
+    name: str, codebook: Codebook, centres: Mapping[str, str], words: Mapping[str, Mapping], spraak: str
+) -> tuple[str, Mapping[str, str]]:
+    """What a cell is about, and what each of its numbers is called."""
+    indicator, group, partner, form, year = name.split("/")
+    if group.startswith("personer"):
+        persons = words["tabeller"]["personer"]
+        group = persons["gruppe"][group.removeprefix("personer").removeprefix("_") or ALLE]
+        centre = centres.get(partner, partner) or persons["i_alt"]
+        return f"{centre}, {group.lower()}, {year}", {"antall": persons["maal"][indicator].lower()}
+    groups = {row["gruppe"]: row[f"navn_{spraak}"] for row in codebook.grupper}
+    forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
+    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
+    declared = {**codebook.indikatorer, **codebook.aggregerte}
+    where = [groups.get(group, group), partners.get((codebook.source_of(indicator), partner)), forms.get(form), year]
+    about = declared.get(indicator, {}).get("beskrivelse", indicator)
+    return f"{about}: {', '.join(filter(None, where))}", words["tekster"]["rettelser"]["felt"]
 
 
 def _shown(value: int | str, words: Mapping[str, Any]) -> str:

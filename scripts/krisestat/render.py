@@ -61,16 +61,18 @@ class PageTable:
 class PageFigure:
     """A figure as the template sees it.
 
-    `title` is its statistical title and `subject` the first part of it; `before` and `after` are the inline drawing
-    around the place of its description; `source` is the same drawing as a `data:` address for the PDF; `bound` are the
-    numbers that it may show.
+    `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
+    narrow: name of the form, and what stands before and after the place of its description; `source` is the wide drawing
+    as a `data:` address for the PDF; `files` are the files to take away, by format; `names` are those of the groups and
+    partners that it shows, by dimension and code; `bound` are the numbers that it may show.
     """
 
     title: str
     subject: str
-    before: Markup
-    after: Markup
+    drawings: list[tuple[str, Markup, Markup]]
     source: str
+    files: dict[str, str]
+    names: Mapping[str, Mapping[str, str]]
     bound: list[str]
 
 
@@ -83,17 +85,27 @@ def page_table(table: Table) -> PageTable:
     return PageTable(table, numbers_in([*headers, *lines, *cells, *notes]))
 
 
-def page_figure(fid: str, drawing: str, shown: Mapping[str, Any]) -> PageFigure:
+def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int) -> PageFigure:
     """A figure for both media.
 
-    Parameters: `fid`, its name; `drawing`, the SVG text; `shown`, what `figures.content` says that it shows. Ids in the
-    page begin with `fid`.
+    Parameters: `fid`, its name; `drawings`, the SVG text by form, `bred` first; `shown`, what `figures.content` says
+    that it shows; `aar`, the edition. Ids in the page begin with `fid`.
     """
     subject = shown["tittel"].split(". ")[0]
-    before, after = with_text(drawing, f"{fid}-tegning", subject, _SLOT).split(_SLOT)
-    data = base64.b64encode(drawing.encode("utf-8")).decode("ascii")
-    source = f"data:image/svg+xml;base64,{data}"
-    return PageFigure(shown["tittel"], subject, Markup(before), Markup(after), source, figure_numbers(drawing, shown))
+    inline = []
+    for form, svg in drawings.items():
+        before, after = with_text(svg, f"{fid}-{form}", subject, _SLOT).split(_SLOT)
+        inline.append((form, Markup(before), Markup(after)))
+    data = base64.b64encode(drawings["bred"].encode("utf-8")).decode("ascii")
+    return PageFigure(
+        title=shown["tittel"],
+        subject=subject,
+        drawings=inline,
+        source=f"data:image/svg+xml;base64,{data}",
+        files={form: f"figurer/{drawn.file_name(fid, form, aar)}" for form in drawn.TO_TAKE},
+        names=shown["navn"],
+        bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
+    )
 
 
 def figure_numbers(drawing: str, shown: Mapping[str, Any]) -> list[str]:
@@ -143,16 +155,19 @@ def corrections(checks: Iterable[Row]) -> dict[str, Any]:
     return {**counts, "bound": numbers_in(counts.values())}
 
 
-def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str) -> dict[str, Any]:
-    """What the template gets for one medium, beside the statements. Parameters: as `stylesheet`; `shared`, for both."""
-    style = stylesheet(medium, faces, css)
+def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, script: str = "") -> dict[str, Any]:
+    """What the template gets for one medium, beside the statements.
+
+    Parameters: as `stylesheet`; `shared`, for both media; `script`, what the page can do beside leaving it.
+    """
+    style, script = stylesheet(medium, faces, css), f"{SCRIPT}\n{script}"
     return {
         **shared,
         "medium": medium,
         "nummer": Numbering(),
         "stil": Markup(style),
-        "skript": Markup(SCRIPT),
-        "csp": content_policy(style, SCRIPT),
+        "skript": Markup(script),
+        "csp": content_policy(style, script),
     }
 
 
@@ -167,14 +182,20 @@ def shared_values(
     """What the template gets whatever the medium.
 
     Parameters: `rows` of `utdata`; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`; `drawings`,
-    SVG text by figure; `persons`, rows of `PERSONER_UTDATA`.
+    SVG text by file name; `persons`, rows of `PERSONER_UTDATA`.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie = (config["foerste_aar"], aar)
     latest = {row["indikator"]: row["aar"] for row in sorted(rows, key=lambda r: r["aar"]) if row["aar"] <= aar}
     tables = build_tables(rows, codebook, words["tabeller"], spraak, aar)
     tables += build_person_tables(persons, words["tabeller"], aar)
-    contents = {fid: drawn.content(fid, rows, codebook, spraak, aar, serie) for fid in drawings}
+    figures = {}
+    for fid in drawn.figure_specs(codebook):
+        names = {form: drawn.file_name(fid, form, aar) for form in drawn.ON_PAGE}
+        own = {form: drawings[name] for form, name in names.items() if name in drawings}
+        if own:
+            shown = drawn.content(fid, rows, codebook, spraak, aar, serie)
+            figures[fid] = page_figure(fid, own, shown, aar)
     return {
         "config": config,
         "spraak": spraak,
@@ -183,7 +204,7 @@ def shared_values(
         "tabeller": {table.id: page_table(table) for table in tables},
         "politikk": words["konfidensialitet"],
         "person_aar": sorted({row["aar"] for row in persons if row["aar"] <= aar})[-2:],
-        "figurer": {fid: page_figure(fid, drawings[fid], contents[fid]) for fid in drawings},
+        "figurer": figures,
         "rekonstruert": has_reconstructed(rows),
         "frafall": unanswered(rows, aar),
         "siste_aar": latest,
@@ -235,7 +256,7 @@ def run(
     persons, codebook = read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
     counted, corrected = read_rows(utdata, UTDATA), load_corrections(rettelser)
     serie = (config["foerste_aar"], aar)
-    repeated = published.run(counted, serie, publisert, corrected)
+    held = published.run(counted, persons, serie, publisert, corrected)
     rows = [*counted, *national_rows(persons, aar)]
     local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
@@ -246,7 +267,8 @@ def run(
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
     env = book.install(environment(templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings, persons)
-    shared["rettelser"] = correction_log(corrected, serie, repeated, codebook, words["tekster"]["rettelser"], spraak)
+    centres = {row["senter_id"]: row["senter"] for row in persons}
+    shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
     shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
