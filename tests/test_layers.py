@@ -25,6 +25,7 @@ EDGE = {
 EDGE_FUNCTIONS = {
     "_typeset",
     "read_manifest",
+    "read_record",
     "freetype",
     "published_counts",
     "fetch",
