@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -51,6 +51,9 @@ ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx 
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat.receive "$(AAR)" "$(MOTTATT)" "$(AV)"
+
+spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange setninger, LIX: make spraak AAR=2020
+	$(BIN)/python -m krisestat.language $(AAR)
 
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020
 	$(BIN)/python -m krisestat.verify $(AAR)
