@@ -196,7 +196,7 @@ def _held_against(manifest: Mapping, files: Mapping[str, str], folder: Path, pro
                 "",
                 found,
                 f"filen som står i {NAME} (sha256 {entry['sha256'][:12]}…)",
-                f"Filen eller manifestet er endret for hånd. {_REBUILD}",
+                f"Filen eller manifestet er endret for hånd, eller en senere bygging stoppet underveis. {_REBUILD}",
             )
 
 
