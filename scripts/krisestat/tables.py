@@ -72,7 +72,8 @@ def table_specs(codebook: object) -> tuple[Spec, ...]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: `text` as shown, the `value` behind it (None for a sign), its `measure` and the data `row`."""
+    """One cell: `text` as shown, the `value` behind it (None for a sign), its `measure` and the data `row`. The measure
+    «av» is a count that is told with its base («3 av 4»)."""
 
     text: str
     value: Fraction | int | None
@@ -411,7 +412,7 @@ def _plain(cell: Cell, comma: str) -> str:
         return cell.text
     if cell.measure == "prosent":
         return number(cell.value * 100, 1, group="", comma=comma, minus="-")
-    return str(cell.value)
+    return cell.text.replace(NBSP, " ") if cell.measure == "av" else str(cell.value)
 
 
 def _csv(lines: Sequence[Sequence[str]], delimiter: str) -> str:

@@ -36,11 +36,12 @@ def with_agreements(book: Codebook, liste: Sjekkliste, lover: Mapping[str, Lovgr
     """A codebook that also names points and legal bases.
 
     Parameters: `book`; `liste`, the checklist with its additions; `lover`, legal bases by code. Returns a new codebook,
-    in which the source of the points counts agreements.
+    in which the source of the points counts agreements, and each point also has its `nummer` and `opphav`.
     """
     always = {"gyldig_fra": None, "gyldig_til": None}
     points = [
         {"kilde": KILDE, "instans": punkt.id, **always, "rekkefolge": number}
+        | {"nummer": punkt.nummer, "opphav": punkt.opphav}
         | {f"navn_{s}": punkt.tittel[s] for s in _STANDARDS}
         | {f"bestemt_{s}": in_text(punkt.tittel[s]) for s in _STANDARDS}
         for number, punkt in enumerate(counted_points(liste), 1)
