@@ -50,6 +50,16 @@ class Kommuner:
         after = {c["til_nr"] for c in self.changes if c["fra_nr"] == nr != c["til_nr"] and c["aar"] <= aar}
         return tuple(sorted({end for one in after for end in self.successors(one, aar)}))
 
+    def forerunners(self, nr: str, aar: int) -> tuple[str, ...]:
+        """What a municipality was in an earlier year: itself, or those that it came from.
+
+        Parameters: `nr`, its number at some later time; `aar`, the year. Returns numbers, sorted; none if unknown.
+        """
+        if nr in self.in_year(aar):
+            return (nr,)
+        before = {c["fra_nr"] for c in self.changes if c["til_nr"] == nr != c["fra_nr"] and c["aar"] > aar}
+        return tuple(sorted({start for one in before for start in self.forerunners(one, aar)}))
+
 
 def load_kommuner(register: Path = REGISTER) -> Kommuner:
     """Read the list. Parameters: `register`, the folder. Raises `Problems` with every fault of both files."""

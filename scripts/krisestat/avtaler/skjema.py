@@ -55,6 +55,8 @@ FELT = (
     Felt("oppsigelse", "tall", enhet="måneder", maks=3, grenser=(1, 120)),
 )
 MAX_HENVISNING, MAX_MERKNAD = 100, 1000
+# The sheet of a workbook that holds the table.
+ARK = "Skjema"
 
 
 class Innslag(NamedTuple):

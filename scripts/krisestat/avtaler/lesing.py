@@ -1,0 +1,90 @@
+"""Filled forms as received → what stands in each field, whatever the format. Nothing is interpreted here.
+
+All text is normalised to Unicode NFC with white space as single spaces; line breaks in it are kept. Each format has a
+reader of its own (`lesing_tabell`, `lesing_json`, `lesing_pdf`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from krisestat.avtaler.innsamling import Skjemafil
+from krisestat.avtaler.lesing_json import read_json
+from krisestat.avtaler.lesing_pdf import PdfForms
+from krisestat.avtaler.lesing_tabell import read_csv_form, read_xlsx_form
+from krisestat.avtaler.skjema import Utfylt
+from krisestat.contracts import Row
+from krisestat.errors import Problem, ProblemList, Problems
+from krisestat.rawfile import likely_format
+
+FORMATS = {"csv": "CSV-fil", "json": "JSON-fil", "pdf": "PDF-fil", "xlsx": "arbeidsbok"}
+ASK_AGAIN = "Be kommunen om skjemaet på nytt, fylt ut på nettsiden, i PDF-en eller i malen for regneark."
+# The column of each part in the tables, as `inndata` numbers them.
+_COLUMN = {"svar": 3, "henvisning": 4, "merknad": 5}
+
+
+def read_forms(forms: Mapping[str, bytes], files: Mapping[str, Skjemafil]) -> Iterator[tuple[str, Utfylt | Problems]]:
+    """Read forms one by one.
+
+    Parameters: `forms`, the content of each file by id; `files`, what is known of each. Gives for each id, in order,
+    what stands in it, or what is wrong with it: the format, and whether it is the form at all.
+    """
+    with PdfForms() as pdf:
+        readers = {"csv": read_csv_form, "json": read_json, "pdf": pdf.read, "xlsx": read_xlsx_form}
+        for id, data in forms.items():
+            form = files[id]
+            try:
+                _check_format(form, data)
+                yield id, readers[form.format](form.path, data)
+            except Problems as error:
+                yield id, Problems(_for_forms(problem) for problem in error.problems)
+
+
+def changed(form: Skjemafil, data: bytes) -> Problem | None:
+    """The problem of a file that is not the one that was received, or None."""
+    digest = hashlib.sha256(data).hexdigest()
+    if digest == form.sha256:
+        return None
+    return Problem(
+        str(form.path),
+        "hele filen",
+        f"kontrollsummen {digest[:12]}…",
+        f"{form.sha256[:12]}…, slik filen var da den ble mottatt",
+        "Er filen en ny leveranse, kjør «make mottak-avtaler»; ellers hent tilbake filen slik den ble mottatt.",
+    )
+
+
+def inndata_rows(path: Path, utfylt: Utfylt) -> list[Row]:
+    """A form as rows of the contract `AVTALER_INNDATA`, every field that can be filled in with what stands there."""
+    return [
+        {
+            "fil": path.as_posix(),
+            "linje": innslag.linje,
+            "kolonnenr": _COLUMN.get(key.rpartition(".")[2], _COLUMN["svar"]),
+            "kolonne": key,
+            "verdi": innslag.tekst,
+        }
+        for key, innslag in utfylt.felt.items()
+    ]
+
+
+def _check_format(form: Skjemafil, data: bytes) -> None:
+    """Raise `Problems` when the bytes are plainly of another format than the ending says."""
+    problems = ProblemList()
+    likely, name = ("pdf", "en PDF-fil") if data.startswith(b"%PDF") else likely_format(data)
+    text = form.format in ("csv", "json") and likely == "csv"
+    if not data.strip():
+        problems.add(form.path, "hele filen", "en tom fil", "et utfylt skjema", ASK_AGAIN)
+    elif likely != form.format and not text and not (form.format == "pdf" and b"%PDF" in data[:1024]):
+        found = f"innholdet er {name}"
+        problems.add(form.path, "hele filen", found, f"en {FORMATS[form.format]}, slik filnavnet sier", ASK_AGAIN)
+    problems.raise_if_any()
+
+
+def _for_forms(problem: Problem) -> Problem:
+    """A problem of a reader that forms share with the survey: what to do is to ask the municipality."""
+    if "kilde.yaml" in problem.tiltak or "avsenderen" in problem.tiltak:
+        return Problem(problem.fil, problem.sted, problem.fant, problem.ventet, ASK_AGAIN)
+    return problem
