@@ -1,0 +1,102 @@
+"""What is told of each file for download: the list that the page shows, and that the descriptions are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from krisestat.display import NBSP, number
+
+FOLDER = "nedlasting"
+PACKAGE = "datapackage.json"
+# The forms of one table beside CSV, in the order of the page: how the name of its file ends.
+FORMS = {"json-stat": ".json", "px": ".px"}
+# Media types as registered with IANA; PX has none of its own.
+MEDIA = {
+    "csv": "text/csv",
+    "csv-maskin": "text/csv",
+    "json-stat": "application/json",
+    "px": "text/plain",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "datapakke": "application/json",
+    "dcat": "text/turtle",
+}
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file for download: `fil`, its path in the edition's folder; `innhold`, the id of what it holds, the same for
+    every form of it; `tittel`, that in words; `format`, a key of `MEDIA`; its size in bytes and its checksum."""
+
+    fil: str
+    innhold: str
+    tittel: str
+    format: str
+    byte: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What some files hold, each in its form: its id and title, what a reader must know of it, and the first and last
+    year."""
+
+    id: str
+    tittel: str
+    beskrivelse: str
+    aar: tuple[int, int]
+
+
+class Names(NamedTuple):
+    """What the stage `package` writes, by path: the workbook, the tables in other forms, the package, the record for
+    catalogues and the list of them all."""
+
+    arbeidsbok: str
+    former: list[str]
+    pakke: str
+    katalog: str
+    liste: str
+
+
+def names(ids: Iterable[str], aar: int, folder: str = "") -> Names:
+    """What the stage `package` writes. Parameters: `ids`, those of the tables; `folder`, put before every path, with a
+    slash."""
+    return Names(
+        arbeidsbok=f"{folder}{FOLDER}/tabeller_p{aar}.xlsx",
+        former=[f"{folder}{FOLDER}/{id}_p{aar}{ending}" for id in ids for ending in FORMS.values()],
+        pakke=f"{folder}{PACKAGE}",
+        katalog=f"{folder}{FOLDER}/datakatalog_p{aar}.ttl",
+        liste=f"{folder}{FOLDER}/nedlasting.json",
+    )
+
+
+def download(fil: str, content: Content, form: str, data: bytes) -> Download:
+    """The entry of a file. Parameters: `content`, what it holds; `form`, a key of `MEDIA`; `data`, its bytes."""
+    return Download(fil, content.id, content.tittel, form, len(data), hashlib.sha256(data).hexdigest())
+
+
+def list_text(downloads: Sequence[Download]) -> str:
+    """The list as JSON, a file a line (workflow/schemas/nedlasting.schema.json)."""
+    lines = ",\n".join(f"  {json.dumps(asdict(one), ensure_ascii=False)}" for one in downloads)
+    return f'{{\n "filer": [\n{lines}\n ]\n}}\n'
+
+
+def read_list(text: str) -> list[Download]:
+    """The list from its JSON. Raises `TypeError` or `KeyError` if it is not of the form that `list_text` writes."""
+    content: Any = json.loads(text)
+    return [Download(**one) for one in content["filer"]]
+
+
+def address(nettadresse: str, aar: int, fil: str = "") -> str:
+    """Where a file of an edition is published. Parameters: `nettadresse`, from the configuration; `fil`, its path in
+    the edition's folder."""
+    return f"{nettadresse.rstrip('/')}/{aar}/{fil}"
+
+
+def size(byte: int) -> str:
+    """A number of bytes as readers see it: «634 byte», «1,7 kB», with a no-break space."""
+    return f"{number(byte)}{NBSP}byte" if byte < 1000 else f"{number(Fraction(byte, 1000), 1)}{NBSP}kB"

@@ -1,0 +1,149 @@
+"""Stage `package`: what may be published, in the forms that readers and their programs ask for, each file described.
+
+Every form is made of the same tables as the page. The list of files with size and checksum goes to the page, so that a
+changed sentence makes none of them again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from krisestat.codebooks import load_codebook
+from krisestat.contracts import PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
+from krisestat.formats.cube import Cube, cubes
+from krisestat.formats.datapackage import package, package_text
+from krisestat.formats.dcat import catalogue
+from krisestat.formats.download import (
+    FOLDER,
+    FORMS,
+    Content,
+    Download,
+    address,
+    download,
+    list_text,
+    names,
+)
+from krisestat.formats.jsonstat import dataset_text
+from krisestat.formats.px import px_text
+from krisestat.formats.xlsx import sheets, workbook
+from krisestat.person_tables import build_person_tables
+from krisestat.tables import Table, build_tables, has_reconstructed
+from krisestat.yamlfiles import load_yaml
+
+LOG = logging.getLogger(__name__)
+
+
+def facts(publikasjon: Mapping[str, Any], aar: int) -> dict[str, str]:
+    """What a workbook says of its edition. Parameters: `publikasjon`, from the configuration."""
+    contact, licence = publikasjon["kontakt"], publikasjon["lisens"]
+    return {
+        "tittel": f"{publikasjon['tittel']} {aar}",
+        "utgiver": publikasjon["utgiver"],
+        "kontakt": f"{contact['navn']}, {contact['epost']}",
+        "lisens": f"{licence['navn']}, {licence['lenke']}",
+        "oppdatert": publikasjon["sist_oppdatert"],
+        "nettadresse": address(publikasjon["nettadresse"], aar),
+    }
+
+
+def forms(cube: Cube, signs: Mapping[str, str], publikasjon: Mapping[str, Any], spraak: str, aar: int) -> dict:
+    """A table in the forms for machines, by form. Parameters: as in `jsonstat` and `px`."""
+    return {
+        "json-stat": dataset_text(cube, signs, publikasjon["sist_oppdatert"]),
+        "px": px_text(cube, signs, publikasjon, spraak, aar),
+    }
+
+
+def contents(
+    tables: Sequence[Table], rows: Sequence[Row], persons: Sequence[Row], words: Mapping[str, Any], aar: int
+) -> list[Content]:
+    """What the files hold: everything first, then each table.
+
+    Parameters: `tables`; `rows` of `UTDATA` and `persons` of `PERSONER_UTDATA`; `words`, the parsed nedlasting.yaml;
+    `aar`, the edition's year.
+    """
+    told = words["samlet"]
+    notice = words["merknad"].strip() if has_reconstructed([*rows, *persons]) else ""
+    about = " ".join(filter(None, [words["beskrivelse"].strip(), notice]))
+    years = {"personer": _span(persons, aar)}
+    whole = [Content(name, text, about, years.get(name, _span(rows, aar))) for name, text in told.items()]
+    single = [
+        Content(
+            table.id,
+            table.title,
+            f"{table.question} {table.bases}. {table.origin}",
+            (min(table.years), max(table.years)),
+        )
+        for table in tables
+    ]
+    return [*whole, *single]
+
+
+def _span(rows: Sequence[Row], aar: int) -> tuple[int, int]:
+    years = [int(row["aar"] or aar) for row in rows] or [aar]
+    return min(years), max(years)
+
+
+def entries(known: Mapping[str, bytes], held: Sequence[Content], aar: int) -> list[Download]:
+    """The entry of every file with numbers: what holds everything first, then each table in its forms.
+
+    Parameters: `known`, the files by path; `held`, what they hold, as `contents`; `aar`, the edition's year.
+    """
+    files = {"tabeller": {"xlsx": f"{FOLDER}/tabeller_p{aar}.xlsx"}}
+    files |= {name: {"csv-maskin": f"utdata/{name}.csv"} for name in ("tall", "personer")}
+    listed = []
+    for content in held:
+        forms = files.get(content.id) or {
+            "csv": f"utdata/tabeller/{content.id}_p{aar}.csv",
+            "csv-maskin": f"utdata/tabeller/{content.id}-maskin_p{aar}.csv",
+            **{form: f"{FOLDER}/{content.id}_p{aar}{ending}" for form, ending in FORMS.items()},
+        }
+        listed += [download(fil, content, form, known[fil]) for form, fil in forms.items()]
+    return listed
+
+
+def run(
+    utdata: Path,
+    personer: Path,
+    tables: Iterable[Path],
+    codebooks: Path,
+    texts: Path,
+    words: Path,
+    publikasjon: Mapping[str, Any],
+    spraak: str,
+    aar: int,
+    results: Path,
+) -> None:
+    """Make the files for download, their descriptions and the list of them.
+
+    Parameters: `utdata` and `personer`, the published numbers; `tables`, their tables as CSV, in both forms;
+    `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
+    configuration; `spraak` and `aar`, of the edition; `results`, the edition's folder.
+    """
+    told, said = load_yaml(texts)[0], load_yaml(words)[0]
+    rows, persons, codebook = read_rows(utdata, UTDATA), read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
+    built = [*build_tables(rows, codebook, told, spraak, aar), *build_person_tables(persons, told, aar)]
+    given = {path.relative_to(results).as_posix(): path.read_bytes() for path in (utdata, personer, *tables)}
+    where, about = names([table.id for table in built], aar), facts(publikasjon, aar)
+    made: dict[str, bytes] = {where.arbeidsbok: workbook(sheets(built, told, said, about), about, spraak)}
+    signs = told["felles"]["tegn"]
+    for cube in cubes(built, codebook, told, said, spraak, aar):
+        for form, text in forms(cube, signs, publikasjon, spraak, aar).items():
+            made[f"{FOLDER}/{cube.id}_p{aar}{FORMS[form]}"] = text.encode("utf-8")
+    held = {content.id: content for content in contents(built, rows, persons, said, aar)}
+    described, record = held.pop("datapakke"), held.pop("katalog")
+    listed = entries(given | made, list(held.values()), aar)
+    headers = {one.fil: given[one.fil].split(b"\n", 1)[0].decode() for one in listed if one.format == "csv-maskin"}
+    sources = list(dict.fromkeys(table.source for table in built))
+    of_package = package(listed, headers, sources, described.beskrivelse, said, publikasjon, spraak, aar)
+    made[where.pakke] = package_text(of_package).encode("utf-8")
+    listed.append(download(where.pakke, described, "datapakke", made[where.pakke]))
+    of_catalogue = catalogue(listed, [described, *held.values()], said, publikasjon, spraak, aar)
+    made[where.katalog] = of_catalogue.encode("utf-8")
+    listed.append(download(where.katalog, record, "dcat", made[where.katalog]))
+    made[where.liste] = list_text(listed).encode("utf-8")
+    write_all({results / fil: data for fil, data in made.items()})
+    LOG.info("%d filer til nedlasting skrevet for %d tabeller", len(made), len(built))

@@ -1,0 +1,16 @@
+"""Binds the rule `package` to `krisestat.package.run`."""
+
+from pathlib import Path
+
+from krisestat.job import job
+
+with job("package", snakemake.log[0]):
+    from krisestat import package
+
+    package.run(
+        tables=[Path(p) for p in snakemake.input.tables],
+        codebooks=Path("data/raw/codebooks"),
+        results=Path(snakemake.params.results),
+        **{name: Path(snakemake.input[name]) for name in ("utdata", "personer", "texts", "words")},
+        **{name: snakemake.params[name] for name in ("publikasjon", "spraak", "aar")},
+    )

@@ -1,0 +1,22 @@
+# utdata and its tables → the files for download in every form, their descriptions, and the list that the page shows.
+rule package:
+    input:
+        utdata=rules.compute.output.utdata,
+        personer=rules.persons.output.utdata,
+        tables=[rules.compute.output.tables, rules.persons.output.tables],
+        codebooks=[str(path) for path in codebook_files()],
+        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",
+        modules=modules("package"),
+        lock="requirements.lock",
+    output:
+        **{what: update(files) for what, files in EDITION.downloads._asdict().items()},
+    params:
+        publikasjon=EDITION.config["publikasjon"],
+        spraak=EDITION.config["spraak"],
+        aar=EDITION.aar,
+        results=R,
+    log:
+        "logs/package.log",
+    script:
+        "../../scripts/package.py"
