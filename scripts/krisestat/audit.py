@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from krisestat.contracts import PERSONER, Row, read_rows, write_atomic
+from krisestat.cubefiles import jsonstat_texts, px_texts
 from krisestat.disclosure import ALLE, LAND, Attacker, Key, person_tables, primary
 from krisestat.errors import ProblemList
 from krisestat.personal import personal_marks
@@ -157,20 +158,24 @@ def line_units(text: str) -> Iterator[Unit]:
 
 
 def xlsx_units(data: bytes) -> Iterator[Unit]:
-    """The rows of every sheet of a workbook, hidden ones too, and all other texts in it."""
+    """The rows of every sheet of a workbook, hidden ones too, and all other texts in it. The rows down to the headers,
+    the first with several cells, are the context of those below."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         parts = {name: book.read(name).decode("utf-8", "replace") for name in book.namelist() if name.endswith(".xml")}
     shared = [
         "".join(re.findall(r"<t[^>]*>([^<]*)</t>", s))
         for s in re.findall(r"<si>.*?</si>", parts.get("xl/sharedStrings.xml", ""), re.DOTALL)
     ]
-    for name, text in sorted(parts.items()):
+    for _, text in sorted(parts.items()):
+        context, headed = "", False
         for row in re.findall(r"<row\b.*?</row>", text, re.DOTALL):
             cells = re.findall(r"<c\b([^>]*)>(?:<f>[^<]*</f>)?(?:<v>([^<]*)</v>|<is>(.*?)</is>)", row, re.DOTALL)
             told = [
                 shared[int(v)] if 't="s"' in kind else v or re.sub("<[^>]*>", "", inline) for kind, v, inline in cells
             ]
-            yield Unit(name, " | ".join(html.unescape(cell) for cell in told))
+            said = " | ".join(html.unescape(cell) for cell in told)
+            yield Unit(context, said)
+            context, headed = context if headed else f"{context} {said}", headed or len(told) > 1
         if "<row" not in text:
             yield from markup_units(text)
 
@@ -255,7 +260,12 @@ def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
         case "csv":
             return csv_units(text)
         case "json":
-            return json_units(json.loads(text))
+            data = json.loads(text)
+            cells = jsonstat_texts(data)
+            return json_units(data) if cells is None else (Unit(*told) for told in cells)
+        case "px":
+            cells = px_texts(text)
+            return line_units(text) if cells is None else (Unit(*told) for told in cells)
     return line_units(text)
 
 

@@ -237,7 +237,7 @@ class _Page:
             texts = css_texts(MARKED.sub(r"\2", content))
         else:
             texts = [content] if "json" in given.get("type", "") else []
-        self.blocks += [Block(name, self.section(), text=text) for text in texts]
+        self.blocks += [Block(name, self.section(), given.get("data-bundet", ""), text=text) for text in texts]
 
     def piece(self, text: str) -> None:
         if text:
