@@ -16,6 +16,7 @@ from krisestat.avtaler.kommuner import Kommuner
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
 from krisestat.avtaler.sjekkliste import IKKE_SPURT, UBESVART, Sjekkliste
 from krisestat.avtaler.skjema import (
+    DELER,
     FELT,
     MAALGRUPPER,
     MAX_HENVISNING,
@@ -45,8 +46,8 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 
 @dataclass(frozen=True)
 class Avtale:
-    """A form whose content can be used: its row of `AVTALER`, its rows of `AVTALEPUNKTER`, and what a person should look
-    at, by the name of the check."""
+    """A form whose content can be used: its row of `AVTALER`, its rows of `AVTALEPUNKTER`, and what a person should
+    look at, by the name of the check."""
 
     row: Row
     punkter: Sequence[Row]
@@ -109,8 +110,8 @@ def check_form(
 def same_parties(avtaler: Iterable[Avtale], kommuner: Kommuner, problems: ProblemList) -> None:
     """Refuse two agreements of a collection for the same municipalities and the same target groups.
 
-    Parties are compared as what they have become by the year of the collection; an agreement on a service for men beside
-    one on a service for women and children is not the same agreement.
+    Parties are compared as what they have become by the year of the collection; an agreement on a service for men
+    beside one on a service for women and children is not the same agreement.
     """
     seen: list[tuple[frozenset[str], set[str], Row]] = []
     for avtale in avtaler:
@@ -195,6 +196,8 @@ def _not_text(text: str) -> str:
     """What in a text is not text, in words, or «»."""
     if _MARKUP.search(text):
         return "koder (HTML)"
+    if "\ufffd" in text:
+        return "ødelagte tegn"
     if text.isprintable():
         return ""
     strange = next((c for c in text if not c.isprintable() and c not in "\n\u00a0\u202f"), "")
@@ -218,8 +221,8 @@ def _value(
             return text if _is_code(form, text, place, lover, problems) else empty
         case "valg":
             codes = [one.strip() for one in text.split(",")]
-            sound = all([_is_code(form, code, place, MAALGRUPPER, problems) for code in codes])
-            return ",".join(code for code in MAALGRUPPER if code in codes) if sound else empty
+            known = [code for code in codes if _is_code(form, code, place, MAALGRUPPER, problems)]
+            return ",".join(code for code in MAALGRUPPER if code in known)
         case "dato":
             return _date(form, text, place, problems)
         case "tall":
@@ -228,13 +231,16 @@ def _value(
             numbers = [_padded(one) for one in re.split(r"[,;\s]+", text) if one]
             strange = [nr for nr in numbers if not re.fullmatch("[0-9]{4}", nr)]
             if strange or (felt.slag == "kommune" and len(numbers) > 1):
-                expected = (
-                    "ett kommunenummer på fire sifre" if felt.slag == "kommune" else "numre på fire sifre, med komma"
-                )
+                many = "kommunenumre på fire sifre, med komma mellom"
+                expected = "ett kommunenummer på fire sifre" if felt.slag == "kommune" else many
                 problems.add(form.path, place, some([shown(x) for x in strange or numbers]), expected, _ASK)
                 return empty
             return ",".join(numbers)
-    return text
+    return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def _padded(nr: str) -> str:
@@ -330,10 +336,8 @@ def _not_there(nr: str, year: int, kommuner: Kommuner) -> str:
 
 def _answer(form: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, problems: ProblemList) -> Row:
     """What a form says of a leaf: nothing, where its version did not ask."""
-    innslag = {
-        part: utfylt.felt.get(f"{leaf}.{part}", Innslag("", "", 0)) for part in ("svar", "henvisning", "merknad")
-    }
-    svar, place, _ = innslag["svar"]
+    answer, reference, note = (utfylt.felt.get(f"{leaf}.{part}", Innslag("", "", 0)) for part in DELER)
+    svar, place, _ = answer
     if f"{leaf}.svar" not in utfylt.felt:
         svar, place = IKKE_SPURT, f"ikke med i skjemaet (versjon {versjon})"
     elif not svar:
@@ -345,8 +349,8 @@ def _answer(form: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, 
         "avtale_id": form.id,
         "punkt": leaf,
         "svar": svar,
-        "henvisning": innslag["henvisning"].tekst,
-        "merknad": innslag["merknad"].tekst,
+        "henvisning": _on_one_line(reference.tekst),
+        "merknad": note.tekst,
         "fil": form.path.as_posix(),
         "sted": place,
     }
