@@ -4,13 +4,15 @@ for, and what replaced it."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from krisestat.avtaler.sjekkliste import FOLDER
 from krisestat.errors import ProblemList, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
+FOLDER = Path("data/raw/codebooks/sjekkliste")
 LAWS = FOLDER / "lovgrunnlag.yaml"
 SCHEMA = Path("workflow/schemas/lovgrunnlag.schema.yaml")
 
@@ -60,6 +62,12 @@ def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgru
         place = f"linje {lines[('lovgrunnlag', number)][0]}"
         if codes.count(one["kode"]) > 1:
             problems.add(path, place, f"koden {shown(one['kode'])} flere ganger", "hver kode én gang", "Rett koden.")
+        days = [one.get(key, "") for key in ("gyldig_fra", "gyldig_til")]
+        for day in [day for day in days if day and not _is_day(day)]:
+            problems.add(path, place, f"datoen {shown(day)}", "en dag i kalenderen", "Rett datoen.")
+        if all(days) and days[0] > days[1]:
+            told = f"gyldig fra {days[0]} til {days[1]}"
+            problems.add(path, place, told, "den første dagen før den siste", "Rett datoene.")
         for code in one.get("erstattet_av", ()):
             if code not in codes:
                 problems.add(path, place, f"erstattet av {shown(code)}", "en kode i listen", "Rett koden.")
@@ -78,3 +86,10 @@ def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgru
         )
     problems.raise_if_any()
     return found
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day in the calendar, as ISO."""
+    with suppress(ValueError):
+        return date.fromisoformat(text).isoformat() == text
+    return False

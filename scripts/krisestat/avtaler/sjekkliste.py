@@ -6,15 +6,17 @@ slugs that are never given to anything else, so that an answer keeps its meaning
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from krisestat.errors import ProblemList, shown
+from krisestat.avtaler.lovgrunnlag import FOLDER, LAWS, load_lovgrunnlag
+from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
-FOLDER = Path("data/raw/codebooks/sjekkliste")
 LIST = FOLDER / "sjekkliste.yaml"
 SCHEMA = Path("workflow/schemas/sjekkliste.schema.yaml")
 
@@ -95,22 +97,42 @@ def load_sjekkliste(
 ) -> Sjekkliste:
     """Read the list.
 
-    Parameters: `path`, of sjekkliste.yaml; `versjon`, the version to give, the newest when none is given; `tillegg`,
-    whether the marked additions are with it; `root`, the
-    project's folder. Raises `Problems` with every fault, also for a version that never was.
+    Parameters: `path`, of sjekkliste.yaml, with the legal basis beside it; `versjon`, the version to give, the newest
+    when none is given; `tillegg`, whether the marked additions are with it; `root`, the project's folder. Raises
+    `Problems` with every fault, also for a version that never was and for points changed without a new version.
     """
     data, lines = load_yaml(root / path)
     check_schema(data, load_yaml(root / SCHEMA)[0], str(path), lines)
     problems = ProblemList()
-    _check_points(data["punkter"], path, lines, problems)
-    versions = {int(number): told for number, told in data["versjoner"].items()}
+    versions = dict(sorted((int(number), told) for number, told in data["versjoner"].items()))
+    try:
+        codes = load_lovgrunnlag(path.with_name(LAWS.name), root)
+    except Problems as error:
+        problems.extend(error)
+        codes = {}
+    _check_points(data["punkter"], path, lines, versions, codes, problems)
+    _check_versions(data["punkter"], path, lines, versions, problems)
     wanted = max(versions) if versjon is None else versjon
     if wanted not in versions:
-        known = ", ".join(map(str, sorted(versions)))
+        known = ", ".join(map(str, versions))
         problems.add(path, "nøkkelen «versjoner»", f"versjon {wanted}", f"en av {known}", "Rett versjonen.")
     problems.raise_if_any()
     points = _points(data["punkter"], "", None, wanted, tillegg)
     return Sjekkliste(wanted, versions, points, {p.id: p for top in points for p in top.walk()})
+
+
+def fingerprint(punkter: Sequence[Punkt]) -> str:
+    """What tells one version of the list from another: sixteen hexadecimal digits of SHA-256.
+
+    Parameters: `punkter`, the points of a version with its additions. Counts what an answer answers (which points there
+    are, where they stand, what they are called, whether they depend on the legal basis), not how they are explained.
+    """
+    told = [
+        (p.id, p.nummer, dict(sorted(p.tittel.items())), p.opphav, bool(p.lovgrunnlag), not p.underpunkter)
+        for top in punkter
+        for p in top.walk()
+    ]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=True).encode("ascii")).hexdigest()[:16]
 
 
 def _points(
@@ -145,22 +167,61 @@ def _points(
     return tuple(points)
 
 
-def _check_points(declared: Sequence[Mapping[str, Any]], path: Path, lines: Mapping, problems: ProblemList) -> None:
-    """Ids are unique through the list, and every leaf says why and how in both written standards."""
+def _check_points(
+    declared: Sequence[Mapping[str, Any]],
+    path: Path,
+    lines: Mapping,
+    versions: Mapping[int, Any],
+    codes: Mapping[str, Any],
+    problems: ProblemList,
+) -> None:
+    """Ids are unique, versions and legal bases are known, and every leaf says why and how in both written standards."""
     seen: dict[str, str] = {}
 
     def visit(some: Sequence[Mapping[str, Any]], place: tuple) -> None:
         for number, one in enumerate(some):
-            at = f"linje {lines.get((*place, number), (0, ''))[0]}"
+            at, name = f"linje {lines.get((*place, number), (0, ''))[0]}", f"punktet {shown(one['id'])}"
             if one["id"] in seen:
                 found = f"id-en {shown(one['id'])} en gang til (først på {seen[one['id']]})"
                 problems.add(path, at, found, "hver id én gang", "Gi punktet en egen id.")
             seen.setdefault(one["id"], at)
+            for key in ("fra_versjon", "til_versjon"):
+                if one.get(key, 1) not in versions:
+                    found = f"{name} med «{key}» {one[key]}"
+                    problems.add(path, at, found, f"en av {', '.join(map(str, versions))}", "Rett versjonen.")
+            for code in [code for code in one.get("lovgrunnlag", ()) if codes and code not in codes]:
+                hint = did_you_mean(code, codes)
+                found = f"{name} med lovgrunnlaget {shown(code)}" + (f" – {hint}" if hint else "")
+                problems.add(path, at, found, f"en av {', '.join(codes)}", f"Rett koden, eller før den i {LAWS.name}.")
             subs = one.get("underpunkter", ())
             for text in () if subs else ("hvorfor", "godt"):
                 if missing := {"nb", "nn"} - one.get(text, {}).keys():
-                    found = f"punktet {shown(one['id'])} uten «{text}» på {', '.join(sorted(missing))}"
+                    found = f"{name} uten «{text}» på {', '.join(sorted(missing))}"
                     problems.add(path, at, found, "en forklaring på begge målformer", f"Skriv «{text}».")
             visit(subs, (*place, number, "underpunkter"))
 
     visit(declared, ("punkter",))
+
+
+def _check_versions(
+    declared: Sequence[Mapping[str, Any]],
+    path: Path,
+    lines: Mapping,
+    versions: Mapping[int, Mapping[str, Any]],
+    problems: ProblemList,
+) -> None:
+    """Versions follow each other in time, and the points of each are those that it was given out with."""
+    latest = 0
+    for number, told in versions.items():
+        place = f"linje {lines.get(('versjoner', str(number)), (0, ''))[0]}, versjon {number}"
+        if told["fra_aar"] <= latest:
+            found = f"fra_aar {told['fra_aar']}, men versjonen før er fra {latest}"
+            problems.add(path, place, found, "et senere år", "Rett «fra_aar».")
+        latest = told["fra_aar"]
+        found = fingerprint(_points(declared, "", None, number, tillegg=True))
+        if found != told["avtrykk"]:
+            fix = (
+                "Er punktene endret, lager du en ny versjon og lar de gamle stå. Er bare en skrivefeil rettet, eller "
+                f'er versjonen ny og ikke tatt i bruk, skriver du «avtrykk: "{found}"».'
+            )
+            problems.add(path, place, f"punkter med avtrykket {found}", f"avtrykket {told['avtrykk']}", fix)

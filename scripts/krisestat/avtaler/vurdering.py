@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.avtaler.dekning import counts, leaf_answers, status
-from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
-from krisestat.avtaler.sjekkliste import DELVIS, FOLDER, MANGLER, UBESVART, Sjekkliste
+from krisestat.avtaler.lovgrunnlag import FOLDER, Lovgrunnlag
+from krisestat.avtaler.sjekkliste import DELVIS, MANGLER, UBESVART, Sjekkliste
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
