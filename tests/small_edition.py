@@ -175,6 +175,11 @@ class SmallEdition:
         )
         self.out("config.yaml", self.read("config.yaml"))
 
+    def inputs(self) -> list[str]:
+        """The inputs, with the published editions if there are any."""
+        published = [p.relative_to(self.root).as_posix() for p in self.root.glob("publisert/**/*.*")]
+        return sorted([*INPUTS, *published])
+
     def manifest(self, status: str = "") -> None:
         """Write the manifest of the edition as it stands, by the project's own stage."""
         listed = {p.relative_to(self.results).as_posix(): p for p in sorted(self.results.rglob("*")) if p.is_file()}
@@ -183,7 +188,7 @@ class SmallEdition:
             "aar": 2020,
             "inndata": [
                 {"fil": n, "sha256": manifest.digest(d), "byte": len(d), "slag": manifest.kind(n)}
-                for n, d in ((n, (self.root / n).read_bytes()) for n in sorted(INPUTS))
+                for n, d in ((n, (self.root / n).read_bytes()) for n in self.inputs())
             ],
             "utdata": [
                 {"fil": n, "sha256": manifest.digest(p.read_bytes()), "byte": p.stat().st_size, "regel": "render"}

@@ -223,11 +223,14 @@ def with_persons(count: int, shown_count: str):
         edition.out(
             "klargjort/personer_p2020.csv", "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n" + row
         )
-        rows = f"2020,S01,Senter 01,kvinner,beboere,{shown_count},mottatt\n2020,,,alle,beboere,{count},,mottatt\n"
+        rows = f"2020,S01,Senter 01,alle,beboere,{shown_count},mottatt\n2020,,,alle,beboere,{count},,mottatt\n"
+        head = "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n"
+        edition.out("utdata/personer.csv", head + rows)
+        one_more_statement(edition, "antall-beboere-personer-2020", str(count), ["beboere/personer///2020"])
         edition.out("utdata/tabeller/personer_p2020.csv", "Beboere. 2020. Antall\n")
         edition.out(
             "utdata/tabeller/personer-maskin_p2020.csv",
-            "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n" + rows,
+            head + rows,
         )
 
     return write
@@ -240,11 +243,86 @@ def test_counts_of_persons_are_told_by_place_and_hidden_ones_never(pair):
     (table,) = report["tabeller"]
     assert [(r["rad"], r["gammel"], r["ny"], r["differanse"]) for r in table["rader"]] == [
         ("alle/beboere", "7", "2", "−5"),
-        ("S01/Senter 01/kvinner/beboere", "7", "undertrykt", ""),
+        ("S01/Senter 01/alle/beboere", "7", "undertrykt", ""),
     ]
-    assert causes(report, table) == [("raarad", "data/raw/personer/personer_p2020.csv", "linje 7, beboere")]
+    row = ("raarad", "data/raw/personer/personer_p2020.csv", "linje 7, beboere")
+    assert causes(report, table) == causes(report, sentence(report)) == [row]
+    assert sentence(report)["grunnlag"] == "funnet"
+    assert sentence(report)["tall"] == [
+        {"celle": "beboere/personer///2020", "gammel": "7 (mottatt)", "ny": "2 (mottatt)"}
+    ]
     assert report["arsaker"][0]["gammel"] is report["arsaker"][0]["ny"] is None
-    assert report["dom"] == "Ingen data er tapt. 1 tabell er endret."
+    assert report["dom"].startswith("Ingen data er tapt. 2 av 4 tall og 1 setning er endret.")
+
+
+def test_a_count_of_persons_that_no_longer_is_shown_without_a_row_of_its_own(pair):
+    """The other centre's count hides it; the policy may do so too."""
+    pair.old.build(after=with_persons(7, "7,"))
+    pair.new.build(after=with_persons(7, ",undertrykt"))
+    report = pair.report()
+    (table,) = report["tabeller"]
+    assert table["grunnlag"] == "ukjent" and table["arsaker"] == [], "no input differs"
+    pair.new.edit("data/raw/codebooks/instanser.csv", "politiet", "politiet ")
+    pair.new.build(after=with_persons(7, ",undertrykt"))
+    (table,) = pair.report()["tabeller"]
+    assert causes(pair.report(), table) == [("kodebok", "data/raw/codebooks/instanser.csv", "linje 2")]
+
+
+def test_a_row_of_persons_without_effect_is_listed(pair):
+    pair.old.build(after=with_persons(7, ",undertrykt"))
+    pair.new.build(after=lambda e: (with_persons(7, ",undertrykt")(e), other_stays(e)))
+    report = pair.report()
+    assert {c["sted"] for c in report["uten_virkning"]} == {"linje 7, opphold"} and "9" not in str(
+        report["uten_virkning"]
+    )
+
+
+def other_stays(edition: SmallEdition) -> None:
+    path = edition.results / "klargjort/personer_p2020.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",7,9,", ",7,8,"), encoding="utf-8")
+
+
+def test_what_was_published_before_is_no_cause_of_a_number(pair):
+    pair.new.edit(RAW, "S04,Nei", "S04,Ja")
+    pair.new.write("publisert/2020/tall.csv", "en\n")
+    pair.new.write("publisert/2020/personer.csv", "to\n")
+    pair.new.build()
+    report = pair.report()
+    assert {slag for entry in report["arsaker"] for slag in [entry["slag"]]} == {"raarad"}
+    (record,) = [c for c in report["uten_virkning"] if c["slag"] == "publisert"]
+    assert (record["fil"], record["gammel"], record["ny"]) == ("publisert/2020", None, "utgaven")
+
+
+@pytest.mark.parametrize(
+    ("stage", "file", "used"),
+    [
+        ("render", "scripts/krisestat/render.py", True),
+        ("draw", "scripts/krisestat/render.py", False),
+        ("render", "scripts/krisestat/comparison/report.py", False),
+        ("render", "workflow/rules/compare.smk", False),
+        ("render", "workflow/rules/render.smk", True),
+        ("render", "workflow/schemas/endringer.schema.json", False),
+        ("render", "scripts/krisestat/borte_naa.py", True),
+        ("draw", "Snakefile", True),
+    ],
+)
+def test_which_stage_uses_a_file_of_code(stage, file, used):
+    assert command.used_by(stage, file) is used
+
+
+def test_two_renderings_of_a_figure_are_told_as_one(tmp_path):
+    pair = Pair(tmp_path)
+
+    def narrow(edition: SmallEdition, width: int) -> None:
+        svg = edition.read("results/2020/figurer/samarbeid.svg")
+        edition.out("figurer/samarbeid-smal.svg", svg.replace("viewBox=", f'width="{width}" viewBox='))
+
+    pair.old.build(after=lambda e: narrow(e, 1))
+    pair.new.build(after=lambda e: narrow(e, 2))
+    assert [f["figur"] for f in pair.report()["figurer"]] == ["samarbeid-smal"]
+    pair.new.edit("scripts/krisestat/plotting.py", "100", "120")
+    pair.new.build(after=lambda e: narrow(e, 2))
+    assert [f["figur"] for f in pair.report()["figurer"]] == ["samarbeid"]
 
 
 def test_changes_without_effect_are_listed(pair):
@@ -334,11 +412,13 @@ def test_a_statement_that_is_gone_is_neither_accepted_nor_not(pair):
     assert "godkjent" not in report["dom"]
 
 
-def one_more_statement(edition: SmallEdition, id: str = "antall-forum-2020") -> None:
+def one_more_statement(
+    edition: SmallEdition, id: str = "antall-forum-2020", text: str = "Ni", cells: list[str] | None = None
+) -> None:
     path = edition.results / "etterproving/paastander.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    place = data["paastander"][0]["steder"][0] | {"seksjon": "fora", "setning": "Ni tok del i et forum."}
-    more = data["paastander"][0] | {"id": id, "tekst": "Ni", "steder": [place], "celler": []}
+    place = data["paastander"][0]["steder"][0] | {"seksjon": "fora", "setning": f"{text} i alt."}
+    more = data["paastander"][0] | {"id": id, "tekst": text, "steder": [place], "celler": cells or []}
     path.write_text(json.dumps(data | {"paastander": [*data["paastander"], more]}), encoding="utf-8")
 
 

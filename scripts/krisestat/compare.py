@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems
 from krisestat.figures import figure_specs
 from krisestat.freeze import published_statements
-from krisestat.modules import modules
+from krisestat.modules import PACKAGE, modules
 from krisestat.render import content_policy, environment, json_text, stylesheet
 from krisestat.review import acceptance, load_accepted
 from krisestat.webfonts import font_face_css
@@ -39,13 +40,11 @@ STORE, OUTPUT = Path("results/.lager/skrifter"), Path("results/endringer")
 
 def used_by(stage: str, file: str) -> bool:
     """Whether a stage uses a file of code. One that is no longer in the project may have been used by any."""
-    own = {file: name for name in _STAGES for file in (f"scripts/{name}.py", f"workflow/rules/{name}.smk")}
-    if file in own:
-        return own[file] == stage
-    return file in modules(stage) or not any(file in modules(name) for name in _STAGES)
-
-
-_STAGES = ("clean", "compute", "persons", "draw", "render", "prove", "typeset", "manifest")
+    if own := re.fullmatch(r"(?:scripts|workflow/rules)/(\w+)\.(?:py|smk)", file):
+        return own[1] == stage
+    if file.startswith("workflow/schemas/"):
+        return False  # a schema stops a build, and its defaults are told as settings
+    return file in modules(stage) or not (PACKAGE.parents[1] / file).exists() or file == "Snakefile"
 
 
 def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[Markup, Markup]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from krisestat.comparison.changes import Change
 from krisestat.comparison.words import changed_words, words
+from krisestat.published import CORRECTIONS, FOLDER
 
 FOUND, ONLY, POSSIBLE, UNKNOWN = "funnet", "eneste mulige", "mulige", "ukjent"
 # From the surest to the least sure; of two causes together, the lesser counts.
@@ -21,11 +22,11 @@ DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
 PANEL = "_panel"
 # Kinds of input that can reach a kind of output when the rows behind it do not explain it.
 REACH = {
-    "tall": {"kodebok", "rettelse", "annet", "kode", "laas"},
-    "tekst": {"leksikon", "mal", "kodebok", "innstilling", "kode", "laas"},
+    "tall": {"kodebok", "rettelse", "publisert", "annet", "kode", "laas"},
+    "tekst": {"leksikon", "mal", "kodebok", "innstilling", "rettelse", "publisert", "kode", "laas"},
     "figur": {"kodebok", "innstilling", "skrift", "kode", "laas"},
     "pdf": {"skrift", "kode", "laas"},
-    "side": {"stil", "skrift", "mal", "leksikon", "kodebok", "innstilling", "kode", "laas"},
+    "side": {"stil", "skrift", "mal", "leksikon", "kodebok", "innstilling", "rettelse", "publisert", "kode", "laas"},
 }
 STAGES = {
     "tall": ("clean", "compute"),
@@ -34,8 +35,8 @@ STAGES = {
     "side": ("render", "typeset"),
     "pdf": ("typeset",),
 }
-# Templates and styles of the reviewer's page reach nothing that is published.
-_REVIEW = "etterproving"
+# Templates and styles of the reviewers' pages reach nothing that is published.
+_REVIEW = re.compile(r"templates/.*/(?:endringer|etterproving|kvalitet)\.[^/]+")
 
 
 @dataclass(frozen=True)
@@ -84,28 +85,33 @@ class Causes:
     """All that is known of what differs.
 
     `inputs`, changes in settings and files; `answers`, changes of each answer that differs, by its key; `services`,
-    changes of the register by (aar, tilbud, senter_id); `tables`, changes in finished tables by cell; `cells`, names of
-    the cells whose numbers differ; `indicators`, their declarations; `known`, whether both runs have a manifest;
-    `reaches`, whether a file of code belongs to a stage.
+    changes of the register by (aar, tilbud, senter_id); `tables`, changes in finished tables by cell; `persons`, what
+    changed counts of persons, by cell; `cells`, names of the cells whose numbers differ; `indicators`, their
+    declarations; `known`, whether both runs have a manifest; `reaches`, whether a file of code belongs to a stage.
     """
 
     inputs: tuple[Change, ...]
     answers: Mapping[tuple, tuple[Change, ...]]
     services: Mapping[tuple, Change]
     tables: Mapping[str, tuple[Change, ...]]
+    persons: Mapping[str, Cause]
     cells: frozenset[str]
     indicators: Mapping[str, Mapping]
     known: bool
     reaches: Callable[[str, str], bool]
     _known: dict[str, Cause] = field(default_factory=dict, compare=False)
 
-    def candidates(self, kind: str, without: str = _REVIEW) -> Cause:
-        """The inputs that differ and can reach an output of a kind, none of which is shown to be the cause."""
+    def candidates(self, kind: str, review: bool = False) -> Cause:
+        """The inputs that differ and can reach an output of a kind, none of which is shown to be the cause.
+
+        Parameters: `review`, whether templates of the reviewers' pages count.
+        """
         found = [
             change
             for change in self.inputs
             if change.slag in REACH[kind]
-            and without not in change.fil
+            and (review or not _REVIEW.fullmatch(change.fil))
+            and not (kind == "tall" and _told_beside(change))
             and not (kind == "tekst" and _plain_text(change))
             and (change.slag != "kode" or any(self.reaches(stage, change.fil) for stage in STAGES[kind]))
         ]
@@ -123,6 +129,8 @@ class Causes:
     def _of_cell(self, name: str) -> Cause:
         cell = cell_parts(name)
         declared = self.indicators.get(cell["indikator"], {})
+        if name in self.persons:
+            return self.persons[name] if self.persons[name].changes else self.candidates("tall")
         found: list[Change] = list(self.tables.get(name, ()))
         for key, changes in self.answers.items():
             if counts_answer(cell, declared, key):
@@ -153,7 +161,7 @@ class Causes:
         gone, came = changed_words(old, new)
         found = []
         for change in self.inputs:
-            if change.slag not in REACH["tekst"] or _REVIEW in change.fil:
+            if change.slag not in REACH["tekst"] or _REVIEW.fullmatch(change.fil):
                 continue
             left, entered = changed_words(change.gammel or "", change.ny or "")
             if change.gammel is not None and change.ny is not None and not left | entered and old != new:
@@ -207,6 +215,11 @@ def _plain_text(change: Change) -> bool:
     if change.slag == "innstilling":
         return change.om[0] in ("publikasjon", "lov", "hjelp")
     return change.slag == "kodebok" and change.fil.endswith(".csv") and change.gammel is not None
+
+
+def _told_beside(change: Change) -> bool:
+    """Whether a change is of what was published before and the corrections of that, which shape no number."""
+    return change.fil == CORRECTIONS.as_posix() or change.fil.startswith(f"{FOLDER}/")
 
 
 def _sides(change: Change) -> tuple[str | None, str | None]:

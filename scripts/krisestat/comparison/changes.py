@@ -25,6 +25,7 @@ KINDS = (
     "skrift",
     "kode",
     "laas",
+    "publisert",
     "annet",
 )
 _KIND_OF_INPUT = {
@@ -32,7 +33,6 @@ _KIND_OF_INPUT = {
     "kildeopplysning": "raafil",
     "rettelser": "rettelse",
     "innstillinger": "innstilling",
-    "publisert": "annet",
 }
 
 

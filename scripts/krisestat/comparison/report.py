@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from krisestat.comparison import changes, data, drawings
@@ -14,7 +15,10 @@ from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.signed import review_verdict, told_review
 from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
+from krisestat.disclosure import MEASURES
 from krisestat.display import listing, number
+from krisestat.person_tables import count_rows
+from krisestat.published import FOLDER
 from krisestat.review import Statements
 from krisestat.sources import RAW
 from krisestat.statements.record import question, unnumbered
@@ -23,10 +27,11 @@ FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
-PUBLISHED = {"publikasjon", "figurer", "utdata", "hovedpunkter.json"}
+PUBLISHED = {"publikasjon", "figurer", "utdata", "nedlasting", "hovedpunkter.json"}
+_NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
-MEASURES = ("beboere", "opphold")
+PERSONS = "utdata/personer.csv"
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
@@ -58,12 +63,14 @@ class Report:
         answers, services, tables = self._answers()
         self.all_answers = answers
         self.persons = self._persons()
-        self.cells = self._cells()
+        self.cells, persons = self._cells(), self._person_cells()
+        self.cells |= persons
         self.causes = Causes(
             self._inputs(),
             answers,
             services,
             tables,
+            {name: self._of_persons(new or old) for name, (old, new) in persons.items()},
             frozenset(self.cells),
             indicators,
             old.manifest is not None and new.manifest is not None,
@@ -77,9 +84,18 @@ class Report:
         found = changes.settings_changed(self.old.config, self.new.config)
         if self.old.manifest is not None and self.new.manifest is not None:
             before, after = self.old.inputs, self.new.inputs
+            records = _records(before), _records(after)
+            for name in sorted(records[0].keys() | records[1].keys()):
+                if records[0].get(name) != records[1].get(name):
+                    told = tuple("utgaven" if name in side else None for side in records)
+                    found.append(Change("publisert", name, "", *(told if None in told else (None, None))))
             for name in sorted(before.keys() | after.keys()):
                 entry, last = after.get(name) or before[name], before.get(name)
-                if name == "config.yaml" or (last and after.get(name) and last["sha256"] == entry["sha256"]):
+                if (
+                    name == "config.yaml"
+                    or name.startswith(f"{FOLDER}/")
+                    or (last and after.get(name) and last["sha256"] == entry["sha256"])
+                ):
                     continue
                 if set(map(int, _FILE_YEAR.findall(name))) & (set(self.old.serie) ^ set(self.new.serie)):
                     continue  # what came or went with a year is told as that year's data
@@ -175,6 +191,20 @@ class Report:
                     found[cell] = (old, new)
         return found
 
+    def _person_cells(self) -> dict[str, tuple[Mapping | None, Mapping | None]]:
+        """Counts of persons that differ, of those that may be published, in the years that both runs have."""
+        if PERSONS not in self.differs or not all(PERSONS in run.files for run in (self.old, self.new)):
+            return {}
+        before, after = (
+            {_cell_name(r): {**r, **dict.fromkeys(_NOT_OF_PERSONS, "")} for r in count_rows(run.rows(PERSONS))}
+            for run in (self.old, self.new)
+        )
+        return {
+            name: (before.get(name), after.get(name))
+            for name in sorted(before.keys() | after.keys())
+            if int(name.rsplit("/", 1)[1]) in self.years and _counts(before.get(name)) != _counts(after.get(name))
+        }
+
     def told_cells(self, names: Iterable[str]) -> list[dict]:
         """Those of some numbers that differ, before and now."""
         return [
@@ -205,7 +235,7 @@ class Report:
                 present = [row for row in (old, new) if row]
                 cells = [_cell_name(row) for row in present]
                 if "maal" in present[-1]:
-                    own = self._of_persons(present[-1])
+                    own = self._of_persons(count_rows([present[-1]])[0]) | self._year()
                 else:
                     own = self.causes.of_cells(cells) | self._year()
                 cause |= own
@@ -244,16 +274,16 @@ class Report:
 
     def _of_persons(self, row: Mapping[str, str]) -> Cause:
         """What changed a count of persons: the counts that it sums; where it was hidden or shown for the sake of
-        others, all that differ."""
+        others, all that differ. Parameters: `row`, as `count_rows` gives it."""
+        group = str(row["gruppe"]).removeprefix("personer").removeprefix("_")
         mine = [
             change
-            for (aar, centre, group, measure), change in self.persons.items()
-            if (aar, measure) == (row["aar"], row["maal"])
-            and row.get("senter_id") in ("", centre)
-            and row.get("gruppe") in ("alle", group)
+            for (aar, centre, own, measure), change in self.persons.items()
+            if (aar, measure) == (str(row["aar"]), row["indikator"])
+            and row["instans"] in ("", centre)
+            and group in ("", own)
         ]
-        found = mine or list(self.persons.values())
-        return Cause(merged(found), FOUND if mine else POSSIBLE) if found else self._year()
+        return Cause(merged(mine or self.persons.values()), FOUND if mine else POSSIBLE) if self.persons else NOTHING
 
     # -- statements
 
@@ -374,14 +404,17 @@ class Report:
         """Figures whose picture changed: titles and descriptions are text, and compared as that."""
         found = []
         rows = [[_typed(r) for r in run.table("utdata/tall.csv", TALL)] for run in (self.old, self.new)]
-        for name in sorted(n for n in self.differs if n.startswith("figurer/") and n.endswith(".svg")):
-            fid = name.removeprefix("figurer/").removesuffix(".svg")
+        named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(r"figurer/[^/]+\.svg", n)}
+        told: set[str] = set()
+        for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
             sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
-            if sides[0] == sides[1]:
+            # The narrow rendering of a figure is told where the wide one is the same.
+            if sides[0] == sides[1] or _of_figure(fid) in told:
                 continue
+            told.add(_of_figure(fid))
             gone, came = texts_gone_and_new(*map(drawings.texts, sides))
             shown = [
-                self.figures(fid, own, run.aar, (run.serie[0], run.aar))
+                self.figures(_of_figure(fid), own, run.aar, (run.serie[0], run.aar))
                 for run, own in zip((self.old, self.new), rows, strict=True)
             ]
             cells = {_cell_name(row) for side in shown for row in side or ()}
@@ -521,7 +554,7 @@ def compare(
     idle = [
         c for c in idle if not (c.slag == "register" and any(f.startswith("data/raw/register") for f in named_files))
     ]
-    answers = merged(*report.all_answers.values(), *report.causes.tables.values())
+    answers = merged(*report.all_answers.values(), *report.causes.tables.values(), report.persons.values())
     idle = list(merged(idle, report.idle_cells()[:200], (c for c in answers if c not in ids)))
     counted = {"tall": len(report.cells), "av": _all_cells(old, new, report.years)}
     return {
@@ -544,7 +577,7 @@ def compare(
 def _rest(report: Report) -> Cause:
     """What may have changed files in which nothing that a reader meets has changed."""
     answers = merged(*report.all_answers.values(), report.causes.services.values())
-    return Cause(answers, FOUND) if answers else report.causes.candidates("side", without="\0")
+    return Cause(answers, FOUND) if answers else report.causes.candidates("side", review=True)
 
 
 def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
@@ -592,8 +625,19 @@ def _undecided(old: Run, new: Run) -> list[str]:
 
 
 def _all_cells(old: Run, new: Run, years: Sequence[int]) -> int:
-    rows = (_cell_name(r) for run in (old, new) for r in run.table("utdata/tall.csv", TALL) if int(r["aar"]) in years)
-    return len(set(rows))
+    """How many numbers two runs have in the years that both have."""
+    rows = [r for run in (old, new) for r in run.table("utdata/tall.csv", TALL)]
+    rows += [r for run in (old, new) if PERSONS in run.files for r in count_rows(run.rows(PERSONS))]
+    return len({_cell_name(r) for r in rows if int(r["aar"]) in years})
+
+
+def _records(inputs: Mapping[str, Mapping]) -> dict[str, list[str]]:
+    """Checksums of the published editions among the inputs, by their folder."""
+    found: dict[str, list[str]] = {}
+    for name, entry in sorted(inputs.items()):
+        if name.startswith(f"{FOLDER}/"):
+            found.setdefault("/".join(name.split("/")[:2]), []).append(entry["sha256"])
+    return found
 
 
 def _told_run(run: Run) -> dict:
@@ -748,6 +792,11 @@ def _without(sentence: str, texts: Iterable[str]) -> str:
     for text in sorted(set(texts), key=len, reverse=True):
         sentence = sentence.replace(tidy(text), "…")
     return sentence
+
+
+def _of_figure(name: str) -> str:
+    """The figure that a drawing is of: «x» and «x-smal» are two renderings of one."""
+    return name.removesuffix("-smal")
 
 
 def _beside(one: str, other: str) -> bool:
