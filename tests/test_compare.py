@@ -289,6 +289,9 @@ def test_what_was_published_before_is_no_cause_of_a_number(pair):
     pair.new.build()
     report = pair.report()
     assert {slag for entry in report["arsaker"] for slag in [entry["slag"]]} == {"raarad"}
+    pair.new.edit("templates/nb/publikasjon.html.j2", "Skriv til", "Fra utgaven: skriv til")
+    report = pair.after(RAW, "S04,Ja", "S04,Nei")
+    assert {slag for slag, *_ in causes(report, report["tekst"][-1])} == {"mal"}
     (record,) = [c for c in report["uten_virkning"] if c["slag"] == "publisert"]
     assert (record["fil"], record["gammel"], record["ny"]) == ("publisert/2020", None, "utgaven")
 

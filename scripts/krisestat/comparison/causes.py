@@ -161,7 +161,8 @@ class Causes:
         gone, came = changed_words(old, new)
         found = []
         for change in self.inputs:
-            if change.slag not in REACH["tekst"] or _REVIEW.fullmatch(change.fil):
+            whole = not change.sted  # what is said of a file that came or went are not its words
+            if change.slag not in REACH["tekst"] or _REVIEW.fullmatch(change.fil) or whole:
                 continue
             left, entered = changed_words(change.gammel or "", change.ny or "")
             if change.gammel is not None and change.ny is not None and not left | entered and old != new:
