@@ -8,6 +8,7 @@ import pytest
 from krisestat.avtaler.navn import GRUPPE, load_names
 from krisestat.errors import Problems
 from krisestat.statements import Statements, choose
+from krisestat.statements.cells import Unproven
 from krisestat.statements.headlines import Candidate
 from statement_pages import NB, PROJECT, ROWS, environment
 
@@ -219,3 +220,29 @@ def test_what_was_not_collected_last_year_is_not_called_new():
     text = f'{{{{ mengde("avtale_dekket", "avtaler", "formaal", ord="alle", hva="{OURS}") }}}} har formål'
     point = choose(book, own, [Candidate("formaal", "avtaler", text, asked)], 1)[0]
     assert not [reason for reason in point.reasons if "kunne ikke sies" in reason]
+
+
+# -- several points in one place
+
+
+def test_points_that_share_a_place_are_named_together_and_unequal_ones_are_not():
+    tied = [*OWN, count("avtale_dekket", 12, 24, "bolig", aar=2016), count("avtale_dekket", 5, 10, "skole", aar=2016)]
+    tied += [count("avtale_dekket", 9, 10, "vilkaar", aar=2016)]
+    book = Statements([*ROWS, *tied], NAMES, NB, 2020)
+    asked = {"over": "instans", "ord": "lavest", "aar": 2016}
+    assert book.superlativ("avtale_dekket", "avtaler", er=["bolig", "skole"], **asked).tekst == "lavest"
+    with pytest.raises(Unproven, match="ikke den samme plassen"):
+        book.superlativ("avtale_dekket", "avtaler", er=["bolig", "vilkaar"], **asked)
+    with pytest.raises(Unproven, match="ikke den samme plassen"):
+        book.superlativ("avtale_dekket", "avtaler", ["bolig", "skole"], er=["bolig", "skole"], **asked)
+    with pytest.raises(Unproven, match=r"er=.*mente du «bolig»"):
+        book.superlativ("avtale_dekket", "avtaler", er=["boligg"], **asked)
+    with pytest.raises(Unproven, match="er="):
+        book.superlativ("avtale_dekket", "avtaler", er=[], **asked)
+
+
+def test_a_list_may_be_of_some_points_only():
+    told = said('opplisting("avtale_dekket", "avtaler", blant=["vilkaar", "formaal"])').replace("\u00a0", " ")
+    assert told == "formål med samarbeidet (25 av 25) og avtalevilkår (12 av 24)"
+    assert said('instanser("avtale_dekket", "avtaler", ord="alle", blant=["vilkaar", "formaal"])').startswith("formål")
+    assert "alle instansene" not in refused(section('{{ unntatt("avtale_dekket", "avtaler", ord="de fleste") }}'))

@@ -19,7 +19,7 @@ from krisestat.statements.data import Data, need_base, numbers_of
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
 from krisestat.statements.markup import Bundet
 from krisestat.statements.record import Record
-from krisestat.statements.rules import Unit, difference, same_base, share_difference
+from krisestat.statements.rules import Unit, difference, level, same_base, share_difference
 
 NAMES = (
     *("antall", "base", "baser", "av", "prosent", "prosentpoeng", "mengde", "hyppighet", "unntak"),
@@ -247,27 +247,43 @@ class Functions:
     def superlativ(
         self, indikator, gruppe=None, instans=None, form=None, aar=None, over="form", er=None, ord=None, stor=None
     ):
-        """«mest utbredt»: a word about one code (`er`) among all of its kind."""
+        """«mest utbredt»: a word about one code (`er`) among all of its kind, or about several that are equal."""
         query = self._query(indikator, gruppe, instans, form, aar)
+        wanted = [er] if isinstance(er, str) or er is None else list(er)
         units = []
         for combination in self.data.combinations(query, over):
-            named = next((c for c in combination if getattr(c, over) == er), None)
-            if named is None:
-                codes = [getattr(c, over) for c in combination]
-                hint = did_you_mean(str(er), codes)
-                raise Unproven(f"er={shown(er)} {hint}".strip(), f"en av: {', '.join(codes)}", "Rett «er».", True)
-            units.append((named, *(c for c in combination if c is not named)))
+            codes = [getattr(c, over) for c in combination]
+            if not wanted or any(code not in codes for code in wanted):
+                strange = next((code for code in wanted if code not in codes), er)
+                hint = did_you_mean(str(strange), codes)
+                raise Unproven(f"er={shown(strange)} {hint}".strip(), f"en av: {', '.join(codes)}", "Rett «er».", True)
+            named = [c for c in combination if getattr(c, over) in wanted]
+            rest = [c for c in combination if c not in named]
+            if not rest or any(level(c) != level(named[0]) for c in named):
+                told = numbers_of(named)
+                raise Unproven(f"ikke den samme plassen for {told}", "det samme tallet, og noen andre", "Rett «er».")
+            units += [(c, *rest) for c in named]
         word, said = self._word("ytterst", units, ord)
         return self._worded("superlativ", said, query, word, said, units, stor=stor, told={"over": over, "er": er})
 
     # -- lists
 
     def instanser(
-        self, indikator, gruppe=None, form=None, aar=None, ord=None, likt_med=None, fra=None, mot=None, stor=None
+        self,
+        indikator,
+        gruppe=None,
+        form=None,
+        aar=None,
+        ord=None,
+        likt_med=None,
+        fra=None,
+        mot=None,
+        blant=None,
+        stor=None,
     ):
         """«NAV og barneverntjenesten»: partners of which a word is true, or that have the same numbers as one of
         them."""
-        query, cells = self._by_partner(indikator, gruppe, form, aar)
+        query, cells = self._by_partner(indikator, gruppe, form, aar, blant)
         if (ord is None) == (likt_med is None):
             raise Unproven("«instanser» uten ett vilkår", "enten ord=… eller likt_med=…", "Skriv ett av dem.", True)
         word = None
@@ -306,10 +322,12 @@ class Functions:
             told=_given(ord=ord, likt_med=likt_med, fra=fra, mot=mot),
         )
 
-    def opplisting(self, indikator, gruppe=None, form=None, aar=None, utenom=None, med_base=False, stor=None):
+    def opplisting(
+        self, indikator, gruppe=None, form=None, aar=None, utenom=None, med_base=False, blant=None, stor=None
+    ):
         """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: partners with counts, equal counts together. Where
         bases differ, each is told with its own, and the highest share comes first."""
-        query, cells = self._by_partner(indikator, gruppe, form, aar)
+        query, cells = self._by_partner(indikator, gruppe, form, aar, blant)
         word = self._find(utenom) if utenom else None
         if word and not word.true_in:
             raise Unproven(f"utenom={shown(utenom)}", "et mengdeord", "Velg et annet ord.", True)
@@ -348,6 +366,10 @@ class Functions:
     def unntatt(self, indikator, gruppe=None, form=None, aar=None, ord=None, fra=None, mot=None, stor=None):
         """«alle instansene unntatt barnehus»: the few partners of which a word is not true."""
         query, cells = self._by_partner(indikator, gruppe, form, aar)
+        if self.data.unit(next(iter(cells.values()))[0].gruppe) == "avtale":
+            raise Unproven(
+                "«unntatt» om punkter i sjekklisten", "instanser", "Bruk «instanser» eller «opplisting».", True
+            )
         word = self._find(ord)
         units = {i: self._units(word.family, own, fra, mot) for i, own in cells.items()}
         true = {i: [word.holds(u, self.lexicon.limits) for u in units[i]] for i in cells}
@@ -454,8 +476,8 @@ class Functions:
         query = self._query(indikator, gruppe, instans, form, aar)
         return query, self.data.select(query)
 
-    def _by_partner(self, indikator, gruppe, form, aar) -> tuple[Query, dict[str, list[Cell]]]:
-        query, cells = self._ask(indikator, gruppe, ALL, form, aar)
+    def _by_partner(self, indikator, gruppe, form, aar, blant=None) -> tuple[Query, dict[str, list[Cell]]]:
+        query, cells = self._ask(indikator, gruppe, ALL if blant is None else blant, form, aar)
         return query, {i: [c for c in cells if c.instans == i] for i in dict.fromkeys(c.instans for c in cells)}
 
     def _units(self, family: str, cells: Sequence[Cell], fra: int | None = None, mot: str | None = None) -> list[Unit]:

@@ -69,16 +69,17 @@ def _varying(unit: Unit, limits: Mapping) -> bool:
     return len(values) >= limits["trend_punkter"] and {1, -1} <= steps
 
 
-def _level(cell: Cell) -> Fraction:
+def level(cell: Cell) -> Fraction:
+    """What a cell is ranked by: its share, or its count where it has no base."""
     return Fraction(cell.antall) if cell.base is None else cell.share
 
 
 def _highest(unit: Unit) -> bool:
-    return all(_level(unit[0]) > _level(c) for c in unit[1:])
+    return all(level(unit[0]) > level(c) for c in unit[1:])
 
 
 def _lowest(unit: Unit) -> bool:
-    return all(_level(unit[0]) < _level(c) for c in unit[1:])
+    return all(level(unit[0]) < level(c) for c in unit[1:])
 
 
 RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
