@@ -52,28 +52,35 @@ class Tables:
     at_most: tuple[tuple[Key, Key], ...]
 
 
-def disclose(rows: Sequence[Row], indicators: Mapping[str, Mapping], policy: Mapping[str, Any]) -> list[Row]:
+def disclose(
+    rows: Sequence[Row],
+    indicators: Mapping[str, Mapping],
+    policy: Mapping[str, Any],
+    regime: str = "institusjoner",
+    name_of_table: str = "statistikk/tall.csv",
+) -> list[Row]:
     """The regime of institutions: national counts of allowed units pass as they are, 1 and «all» included.
 
     Parameters: `rows` as the contract `TALL`; `indicators`, what is counted, by name, each with its `enhet`; `policy`,
-    the parsed policy. Raises `Problems` for a unit or a breakdown that is not on the policy's list.
+    the parsed policy, and `regime`, the part of it that holds for the rows; `name_of_table`, for the errors. Raises
+    `Problems` for a unit or a breakdown that is not on the policy's list.
     """
-    problems, allowed = ProblemList(), policy["institusjoner"]
+    problems, allowed = ProblemList(), policy[regime]
     units = {name: declared["enhet"] for name, declared in indicators.items()}
     broken = {(str(r["indikator"]), d) for r in rows for d in ("instans", "samarbeidsform") if r.get(d)}
     for name in sorted({str(r["indikator"]) for r in rows}):
         if units.get(name) not in allowed["enheter"]:
             problems.add(
-                "statistikk/tall.csv",
+                name_of_table,
                 f"indikatoren «{name}»",
-                f"tall om enheten «{units.get(name, 'ukjent')}», ikke om institusjoner",
+                f"tall om enheten «{units.get(name, 'ukjent')}», som ikke er i reglene for {regime}",
                 f"en av {', '.join(allowed['enheter'])}",
                 f"Tall om personer går gjennom steget «persons». En ny enhet for institusjoner føres i {_POLICY_FILE}.",
             )
     for name, dimension in sorted(broken):
         if dimension not in allowed["inndelinger"]:
             problems.add(
-                "statistikk/tall.csv",
+                name_of_table,
                 f"indikatoren «{name}»",
                 f"en inndeling etter {dimension}",
                 f"en av {', '.join(allowed['inndelinger'])}",

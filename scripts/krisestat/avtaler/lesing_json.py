@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from krisestat.avtaler.skjema import SKJEMA, Innslag, Utfylt
+from krisestat.avtaler.skjema import FELT, SKJEMA, Innslag, Utfylt
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.rawfile import lines_text
 
@@ -15,7 +15,8 @@ _FIX = "Be kommunen eksportere skjemaet fra nettsiden på nytt, uten å redigere
 _DEEPEST = 4
 _PARTS = ("skjema", "versjon", "avtale", "punkter")
 # Keys that hold a list of texts, and keys that may hold a number.
-_LISTS, _NUMBERS = ("parter", "maalgrupper"), ("evalueres_hvert", "oppsigelse")
+_LISTS = {felt.id for felt in FELT if felt.slag in ("kommuner", "valg")}
+_NUMBERS = {felt.id for felt in FELT if felt.slag == "tall"}
 _MOST = 500
 
 
