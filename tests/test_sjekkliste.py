@@ -11,6 +11,7 @@ import yaml
 from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
 from krisestat.avtaler.sjekkliste import LIST, Punkt, fingerprint, load_sjekkliste
 from krisestat.avtaler.skjema import FELT, pdf_field, table_ids
+from krisestat.avtaler.vurdering import RULES
 from krisestat.errors import Problems
 
 PROJECT = Path(__file__).parents[1]
@@ -33,7 +34,7 @@ MOVED = [
 ]
 # Words of one written standard that are wrong in the other. Quotations («…») are left out: they are the source's words.
 BOKMAL = """
-    ikke hva hvem hvordan hvor hvilken hvilket hvilke hvis hver hvert noe noen fra et ett de dem deres være ble
+    ikke hva hvem hvordan hvor hvilken hvilket hvilke hvis hver hvert noe noen fra et ett dem deres være ble
     gjør gjøre gjort tjeneste tjenester tjenestene bolig skole skolen skoleskyss vold volden voldsutsatte ansatte
     uenighet enige kommunene kommuner innbyggere innbyggerne myndighet penger trenger sammen fortelle partene selv
     bare mye mens sørger kilden oppgaver opplysninger vedtatt sier egne tidlig særlige finnes åpent skriftlig
@@ -49,7 +50,7 @@ NYNORSK = """
 
 
 def texts() -> list[tuple[str, str, str]]:
-    """Every text of both files: where it stands, its written standard and the text."""
+    """Every text of the three files: where it stands, its written standard and the text."""
     found: list[tuple[str, str, str]] = []
 
     def visit(value, place: str) -> None:
@@ -64,7 +65,7 @@ def texts() -> list[tuple[str, str, str]]:
                 name = inner.get("id", inner.get("kode", "")) if isinstance(inner, dict) else ""
                 visit(inner, f"{place}.{name}")
 
-    for path in (LIST, LAWS):
+    for path in (LIST, LAWS, RULES):
         visit(yaml.safe_load((PROJECT / path).read_text(encoding="utf-8")), path.stem)
     return found
 
