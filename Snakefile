@@ -24,6 +24,8 @@ include: "workflow/rules/draw.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/prove.smk"
 include: "workflow/rules/typeset.smk"
+include: "workflow/rules/checklist.smk"
+include: "workflow/rules/forms.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/manifest.smk"
 include: "workflow/rules/compare.smk"
@@ -42,8 +44,16 @@ rule publication:
         rules.render.output,
         rules.prove.output,
         rules.typeset.output,
+        rules.checklist.output,
+        rules.forms.output,
         rules.audit.output,
         rules.manifest.output,
+
+
+rule sjekkliste:
+    input:
+        rules.checklist.output,
+        rules.forms.output,
 
 
 rule endringer:

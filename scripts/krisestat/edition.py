@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
+from krisestat.avtaler.lovgrunnlag import LAWS
+from krisestat.avtaler.sjekkliste import LIST
+from krisestat.avtaler.vurdering import RULES
 from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.config import load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
@@ -22,7 +26,9 @@ from krisestat.tables import table_specs
 
 PERSONS = RAW / "personer" / "kilde.yaml"
 
+# Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
+AGREEMENT_PAGES = ("avtale", "sjekkliste")
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,31 @@ class Edition:
         folders = [self.config["spraak"], "felles"]
         own = [path for folder in folders for path in sorted((self.root / "templates" / folder).iterdir())]
         lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
-        return [str(path.relative_to(self.root)) for path in [*own, lexicon]]
+        return [str(p.relative_to(self.root)) for p in [*own, lexicon] if not p.name.startswith(AGREEMENT_PAGES)]
 
     @property
     def page_templates(self) -> list[str]:
         """What the publication is made of: the same without the texts of the reviewer's pages."""
-        return [name for name in self.templates if Path(name).name.split(".")[0] not in REVIEW_PAGES]
+        return [name for name in self.templates if not Path(name).name.startswith(REVIEW_PAGES)]
+
+    @property
+    def checklist(self) -> list[str]:
+        """What the checklist for agreements says: its points, the legal basis, the rules, the municipalities."""
+        return [str(path) for path in (LIST, LAWS, RULES, *MUNICIPALITIES)]
+
+    @property
+    def checklist_templates(self) -> list[str]:
+        """What the checklist's page and forms are made of."""
+        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
+        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
+        own = sorted((self.root / "templates" / "felles").glob("sjekkliste*"))
+        return [*words, *frame, *(str(path.relative_to(self.root)) for path in own)]
+
+    @property
+    def checklist_config(self) -> dict:
+        """The settings that the checklist depends on."""
+        kept = {name: self.config[name] for name in ("spraak", "publikasjon", "hjelp")}
+        return {**kept, "avtaler": {"tillegg": self.config["avtaler"]["tillegg"]}}
 
     @property
     def tables(self) -> list[str]:
@@ -135,6 +160,7 @@ def summary(edition: Edition) -> None:
         "Tabeller": "utdata/tabeller/",
         "Figurer": "figurer/",
         "Etterprøving": "etterproving/index.html",
+        "Sjekkliste": "sjekkliste/index.html",
     }
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     for what, place in places.items():

@@ -18,6 +18,7 @@ import pydyf
 
 _REFERENCE = re.compile(rb"^(\d+) 0 R$")
 _MARKED_ID = re.compile(rb"/MCID (\d+)")
+_VERSION_FIELD = "skjema__versjon"
 
 _PDF_UA = b"""<rdf:Description rdf:about="" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" \
 xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
@@ -43,6 +44,20 @@ def finish(document: Any, pdf: pydyf.PDF) -> None:
     add_header_scope(pdf)
     mark_running_heads(pdf)
     declare_pdf_ua(pdf)
+
+
+def finish_form(document: Any, pdf: pydyf.PDF) -> None:
+    """Finisher for a form, which WeasyPrint declares PDF/UA-1 itself. Parameters as for `finish`."""
+    add_header_scope(pdf)
+    mark_running_heads(pdf)
+    lock_version(pdf)
+
+
+def lock_version(pdf: pydyf.PDF) -> None:
+    """Make the field that tells the form's version one that cannot be written in (bit 1 of `Ff`)."""
+    for item in pdf.objects:
+        if isinstance(item, dict) and getattr(item.get("T"), "string", "") == _VERSION_FIELD:
+            item["Ff"] = 1
 
 
 def add_header_scope(pdf: pydyf.PDF) -> None:

@@ -1,4 +1,5 @@
-"""The print edition: `trykk.html` in, a tagged PDF out that is both PDF/A-2a and PDF/UA-1.
+"""The print edition: `trykk.html` in, a tagged PDF out that is both PDF/A-2a and PDF/UA-1. A form is PDF/UA-1 alone:
+what a reader fills in has no place in an archive file.
 
 Only what lies in the project is read: fonts by their file name through the address form `skrift:<file>`, pictures as
 `data:`. Every other address, and every warning from WeasyPrint, stops the build: a missing glyph, a rule that is not
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.contracts import write_atomic
+from krisestat.design import SKRIFTFILER
 from krisestat.errors import ProblemList, shown
 
 FONT_SCHEME = "skrift"
@@ -49,40 +51,74 @@ def run(html: Path, pdf: Path, fonts: Path) -> None:
     write_atomic(pdf, typeset(html.read_text(encoding="utf-8"), html.name, fonts))
 
 
-def typeset(text: str, name: str, fonts: Path) -> bytes:
-    """The PDF of an HTML text. Parameters: `name`, what errors call the document; `fonts`, the folder of TTF files."""
+def typeset(text: str, name: str, fonts: Path, form: bool = False) -> bytes:
+    """The PDF of an HTML text. Parameters: `name`, what errors call the document; `fonts`, the folder of TTF files;
+    `form`, whether its fields are to be filled in."""
+    return typeset_all({name: text}, fonts, form)[name]
+
+
+def typeset_all(texts: Mapping[str, str], fonts: Path, form: bool = False) -> dict[str, bytes]:
+    """The PDFs of several HTML texts, set in one process: what it costs to load the typesetter and the fonts is paid
+    once, and a document has the same bytes as when it is set alone.
+
+    Parameters: `texts`, HTML by what errors call the document; `fonts`, the folder of TTF files; `form`, whether their
+    fields are to be filled in. Raises `Problems` for everything that WeasyPrint warned about in any of them.
+    """
+    if not texts:
+        return {}
     with tempfile.TemporaryDirectory() as private:
-        data, warnings = _typeset(text, fonts.resolve(), Path(private))
-    if warnings:
-        _raise(warnings, name)
-    return data
+        made, warnings = _typeset(texts, fonts.resolve(), Path(private), form)
+    _raise(warnings)
+    return made
 
 
-def _typeset(text: str, fonts: Path, private: Path) -> tuple[bytes, Sequence[str]]:
-    """Lay out and serialise with the project's fonts alone; returns the file and the warnings."""
+def glyphs(fonts: Path) -> frozenset[str]:
+    """The characters that every upright face in a folder has a glyph for. Parameters: `fonts`, the folder."""
+    from fontTools.ttLib import TTFont
+
+    faces = [fonts / file for *_, style, file in SKRIFTFILER if style == "normal"]
+    return frozenset(map(chr, set.intersection(*(set(TTFont(face, lazy=True).getBestCmap()) for face in faces))))
+
+
+def _typeset(
+    texts: Mapping[str, str], fonts: Path, private: Path, form: bool
+) -> tuple[dict[str, bytes], dict[str, list[str]]]:
+    """Lay out and serialise with the project's fonts alone; returns the files and the warnings by document."""
     config = private / "fonts.conf"
     config.write_text(_FONTCONFIG.format(fonts=fonts, cache=private / "cache"), encoding="utf-8")
     # fontconfig reads this once, when Pango is loaded: it must be set before the import below
     os.environ["FONTCONFIG_FILE"] = str(config)
     from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
-    from krisestat.pdf_finish import finish
+    from krisestat import pdf_finish
 
-    recorder = _Recorder()
+    options = (
+        {"pdf_variant": "pdf/ua-1", "pdf_forms": True, "finisher": pdf_finish.finish_form}
+        if form
+        else {"pdf_variant": "pdf/a-2a", "finisher": pdf_finish.finish}
+    )
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
-    for logger in loggers:
-        logger.addHandler(recorder)
-        logger.propagate = False
-    try:
-        files = {path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))}
-        document = HTML(string=text, base_url="publikasjon:/", url_fetcher=_fetcher(files))
-        return document.write_pdf(pdf_variant="pdf/a-2a", pdf_tags=True, finisher=finish), recorder.texts
-    except FatalURLFetchingError as refused:
-        return b"", [*recorder.texts, str(refused)]
-    finally:
+    fetcher = _fetcher({path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))})
+    shared = FontConfiguration()
+    made: dict[str, bytes] = {}
+    warnings: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        recorder = _Recorder()
         for logger in loggers:
-            logger.removeHandler(recorder)
+            logger.addHandler(recorder)
+            logger.propagate = False
+        try:
+            document = HTML(string=text, base_url="publikasjon:/", url_fetcher=fetcher)
+            made[name] = document.write_pdf(font_config=shared, pdf_tags=True, **options)
+        except FatalURLFetchingError as refused:
+            recorder.texts.append(str(refused))
+        finally:
+            for logger in loggers:
+                logger.removeHandler(recorder)
+        warnings[name] = recorder.texts
+    return made, warnings
 
 
 def _fetcher(fonts: Mapping[str, bytes]) -> Any:
@@ -101,14 +137,15 @@ def _fetcher(fonts: Mapping[str, bytes]) -> Any:
     return Fetcher(allowed_protocols={"data"}, fail_on_errors=True)
 
 
-def _raise(warnings: Sequence[str], name: str) -> None:
+def _raise(warnings: Mapping[str, Sequence[str]]) -> None:
     problems = ProblemList()
-    for text in warnings:
-        problems.add(
-            name,
-            "",
-            f"WeasyPrint varsler: {shown(text, 300)}",
-            "et dokument som settes uten varsler, bare med skriftene i prosjektet og uten nettadresser",
-            "Rett malen eller stilarket som varselet gjelder. Skriv om tegn som mangler i skriftene.",
-        )
+    for name, texts in warnings.items():
+        for text in texts:
+            problems.add(
+                name,
+                "",
+                f"WeasyPrint varsler: {shown(text, 300)}",
+                "et dokument som settes uten varsler, bare med skriftene i prosjektet og uten nettadresser",
+                "Rett malen eller stilarket som varselet gjelder. Skriv om tegn som mangler i skriftene.",
+            )
     problems.raise_if_any()

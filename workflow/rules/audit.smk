@@ -7,6 +7,8 @@ rule audit:
         rules.render.output,
         rules.prove.output,
         rules.typeset.output,
+        rules.checklist.output,
+        rules.forms.output,
         statistikk=rules.persons.output.statistikk,
         published="data/publisert/personer.csv",
         editions=published_tables(workflow.basedir),

@@ -1,0 +1,21 @@
+# The checklist for agreements as data → its page, its two print editions, and the form for spreadsheets. Reads no answers.
+rule checklist:
+    input:
+        lists=EDITION.checklist,
+        templates=EDITION.checklist_templates,
+        fonts=FONTS,
+        modules=modules("checklist"),
+        lock="requirements.lock",
+    output:
+        side=update(f"{R}/sjekkliste/index.html"),
+        lesing=update(f"{R}/sjekkliste/lesing.html"),
+        skjema=update(f"{R}/sjekkliste/skjema.html"),
+        skjema_csv=update(f"{R}/sjekkliste/skjema.csv"),
+        skjema_xlsx=update(f"{R}/sjekkliste/skjema.xlsx"),
+        data=update(f"{R}/sjekkliste/sjekkliste.json"),
+    params:
+        config=EDITION.checklist_config,
+    log:
+        "logs/checklist.log",
+    script:
+        "../../scripts/checklist.py"

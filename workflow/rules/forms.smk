@@ -1,0 +1,15 @@
+# The print editions of the checklist → PDF: one to read, one to fill in.
+rule forms:
+    input:
+        lesing=rules.checklist.output.lesing,
+        skjema=rules.checklist.output.skjema,
+        fonts=FONTS,
+        modules=modules("forms"),
+        lock="requirements.lock",
+    output:
+        sjekkliste_pdf=update(f"{R}/sjekkliste/sjekkliste.pdf"),
+        skjema_pdf=update(f"{R}/sjekkliste/skjema.pdf"),
+    log:
+        "logs/forms.log",
+    script:
+        "../../scripts/forms.py"
