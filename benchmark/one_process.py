@@ -25,7 +25,7 @@ def timed(name: str) -> Iterator[None]:
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
     speaks of the run and not of the edition."""
-    from krisestat import audit, clean, compute, draw, persons, prove, render, typeset
+    from krisestat import audit, checklist, clean, compute, draw, forms, persons, prove, render, typeset
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables
 
@@ -41,6 +41,7 @@ def stages() -> dict[str, Callable[[], object]]:
     aggregerte = [results / f"klargjort/{source.path.stem}.csv" for source in edition.aggregated]
     kvalitet, tables = results / "etterproving/kvalitet.csv", results / "utdata/tabeller"
     person_file = edition.persons.path.stem
+    folder = results / "sjekkliste"
     side, trykk = results / "publikasjon/index.html", results / "publikasjon/trykk.html"
     return {
         "clean": lambda: clean.run(
@@ -125,6 +126,24 @@ def stages() -> dict[str, Callable[[], object]]:
             kvalitetsside=results / "etterproving/kvalitet.html",
         ),
         "typeset": lambda: typeset.run(html=trykk, pdf=results / "publikasjon/publikasjon.pdf", fonts=fonts),
+        "checklist": lambda: checklist.run(
+            root=Path(),
+            config=edition.checklist_config,
+            store=kept / "skrifter",
+            side=folder / "index.html",
+            lesing=folder / "lesing.html",
+            skjema=folder / "skjema.html",
+            skjema_csv=folder / "skjema.csv",
+            skjema_xlsx=folder / "skjema.xlsx",
+            data=folder / "sjekkliste.json",
+        ),
+        "forms": lambda: forms.run(
+            lesing=folder / "lesing.html",
+            skjema=folder / "skjema.html",
+            sjekkliste_pdf=folder / "sjekkliste.pdf",
+            skjema_pdf=folder / "skjema.pdf",
+            fonts=fonts,
+        ),
         "audit": lambda: audit.run(
             statistikk=results / "statistikk/personer.csv",
             published=Path("data/publisert/personer.csv"),

@@ -14,11 +14,15 @@ from test_workflow import ALL, Project, change_2018_cell, copy_project
 pytestmark = pytest.mark.workflow
 
 PAGES = ("publikasjon/index.html", "publikasjon/trykk.html", "publikasjon/publikasjon.pdf")
+CHECKLIST_IN_PRINT = tuple(
+    f"sjekkliste/{name}" for name in ("lesing.html", "skjema.html", "sjekkliste.pdf", "skjema.pdf")
+)
 REVIEWED = ("etterproving/paastander.json", "etterproving/index.html")
 FROM_RENDER = ("render", "prove", "typeset", "audit", "manifest")
 FROM_DRAW = ("draw", *FROM_RENDER)
 FROM_COMPUTE = ("compute", *FROM_DRAW)
 FROM_CLEAN = ("clean", *FROM_COMPUTE)
+CHECKLIST = ("checklist", "forms")
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,8 @@ CHANGES = [
     Change(
         "a setting",
         replace("config.yaml", "statistikk@example.org", "redaksjon@example.org"),
-        FROM_RENDER,
-        ("config.yaml", *PAGES),
+        (*FROM_RENDER, *CHECKLIST),
+        ("config.yaml", *PAGES, "sjekkliste/index.html", "sjekkliste/lesing.html", "sjekkliste/sjekkliste.pdf"),
     ),
     Change("a comment in the settings", comment("config.yaml"), ("manifest",), ()),
     Change("a comment in a schema", comment("workflow/schemas/config.schema.yaml"), ("manifest",), ()),
@@ -151,26 +155,44 @@ CHANGES = [
     Change(
         "the style of the page",
         edit("templates/felles/side.css", lambda text: f"{text}p{{widows:3}}"),
-        FROM_RENDER,
-        ("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
+        (*FROM_RENDER, *CHECKLIST),
+        ("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html", "sjekkliste/index.html"),
     ),
     Change(
         "the style of the print edition",
         edit("templates/felles/trykk.css", lambda text: f"{text}h1{{color:#123456}}"),
-        FROM_RENDER,
-        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf"),
+        (*FROM_RENDER, *CHECKLIST),
+        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf", *CHECKLIST_IN_PRINT),
     ),
     Change(
         "a font",
         change_font,
-        FROM_DRAW,
+        (*FROM_DRAW, *CHECKLIST),
         (
+            *("sjekkliste/index.html", "sjekkliste/sjekkliste.pdf", "sjekkliste/skjema.pdf"),
             *("publikasjon/index.html", "publikasjon/publikasjon.pdf"),
             *("etterproving/index.html", "etterproving/kvalitet.html"),
         ),
     ),
     Change("the module of the figures", comment("scripts/krisestat/plotting.py"), FROM_DRAW, ()),
-    Change("the module of the PDF", comment("scripts/krisestat/pdf_finish.py"), ("typeset", "audit", "manifest"), ()),
+    Change(
+        "the module of the PDF",
+        comment("scripts/krisestat/pdf_finish.py"),
+        ("typeset", "forms", "audit", "manifest"),
+        (),
+    ),
+    Change(
+        "a point of the checklist",
+        replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formål med samarbeidet", "nb: Formålet"),
+        (*CHECKLIST, "audit", "manifest"),
+        ("sjekkliste/*",),
+    ),
+    Change(
+        "the script of the checklist",
+        edit("templates/felles/sjekkliste.js", lambda text: f"{text}0;\n"),
+        (*CHECKLIST, "audit", "manifest"),
+        ("sjekkliste/index.html",),
+    ),
     Change("a shared module", comment("scripts/krisestat/errors.py"), tuple(ALL), ()),
     Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),
     Change("a module that no rule uses", comment("scripts/krisestat/receive.py"), (), None),

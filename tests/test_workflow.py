@@ -17,9 +17,12 @@ from tools import reproduser
 
 pytestmark = pytest.mark.workflow
 
-ALL = ["clean", "persons", "compute", "draw", "render", "prove", "typeset", "audit", "manifest"]
-# What an answer of a centre touches: the counts of persons go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule != "persons"]
+ALL = [
+    *("clean", "persons", "compute", "draw", "render", "prove", "typeset"),
+    *("checklist", "forms", "audit", "manifest"),
+]
+# What an answer of a centre touches: the counts of persons and the checklist go their own way.
+OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "checklist", "forms")]
 # Everything that a run prints, writes or is told by may differ; these must not.
 COMPARED = ("results/2020/**/*",)
 
@@ -41,7 +44,7 @@ class Project(Workspace):
         done = self.snakemake(*args, **options)
         assert done.returncode == 0, done.stderr[-6000:]
         ran = re.findall(r"^localrule (\w+):", done.stderr, re.MULTILINE)
-        return sorted((rule for rule in ran if rule != "publication"), key=ALL.index)
+        return sorted((rule for rule in ran if rule not in ("publication", "sjekkliste")), key=ALL.index)
 
     def digests(self) -> dict[str, str]:
         """sha256 of every output, by path."""
@@ -167,7 +170,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
     before = project.digests()
     comment = "\n# En kommentar endrer ingen tall.\n"
     project.edit("scripts/krisestat/pdf_finish.py", lambda t: t + comment)
-    assert project.build() == ["typeset", "audit", "manifest"]
+    assert project.build() == ["typeset", "forms", "audit", "manifest"]
     project.edit("scripts/krisestat/draw.py", lambda t: t + comment)
     assert project.build() == ["draw", "render", "prove", "typeset", "audit", "manifest"]
     assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
@@ -178,7 +181,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
 
 def test_a_changed_setting_reruns_only_the_pages(project):
     project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
-    assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
+    assert project.build() == ["render", "prove", "typeset", "checklist", "forms", "audit", "manifest"]
     assert "redaksjon@example.org" in (project / "results/2020/config.yaml").read_text(encoding="utf-8")
 
 
@@ -318,6 +321,15 @@ def test_a_new_indicator_is_a_declaration(project):
     rows = (project / "results/2020/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
     mine = [r.split(",") for r in rows if r.startswith("kontakt_noen,")]
     assert len(mine) == 12 and {r[12] for r in mine if int(r[4]) < 2017} == {"ikke_spurt"}
+
+
+def test_the_checklist_alone_needs_no_answers(tmp_path):
+    """The target `sjekkliste` reads no survey: it is built where every answer file is empty."""
+    project = copy_project(tmp_path / "liste")
+    for path in (project / "data/raw").glob("20*/samarbeid_*"):
+        path.write_bytes(b"")
+    assert project.build("sjekkliste") == ["checklist", "forms"]
+    assert {n.split("/")[2] for n in project.digests()} == {"sjekkliste"}
 
 
 def test_one_process_gives_the_same_bytes_as_the_workflow(built, tmp_path):

@@ -151,7 +151,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
 
 
 def summary(edition: Edition) -> None:
-    """Tell the terminal where the results lie."""
+    """Tell the terminal where the results lie, those that are there: a target may make only some of them."""
     title = edition.config["publikasjon"]["tittel"]
     places = {
         "Nettside": "publikasjon/index.html",
@@ -163,9 +163,13 @@ def summary(edition: Edition) -> None:
         "Sjekkliste": "sjekkliste/index.html",
     }
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
+    results = edition.root / edition.results
     for what, place in places.items():
-        print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
-    checks = checks_of(read_rows(edition.root / edition.results / "etterproving/kvalitet.csv", KVALITET))
+        if (results / place).exists():
+            print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
+    if not (results / "etterproving/kvalitet.csv").is_file():
+        return
+    checks = checks_of(read_rows(results / "etterproving/kvalitet.csv", KVALITET))
     told = f"{len(checks)} kontroller, {sum(check.open for check in checks)} advarsler"
     print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
 
