@@ -21,12 +21,14 @@ WORDS = {
 }
 
 
-def row(indikator, instans, form, aar, antall, base, ubesvart=0, opphav="rekonstruert"):
-    rest = {"nei": base - antall - ubesvart, "vet_ikke": 0, "ubesvart": ubesvart, "ikke_spurt": 0}
+def row(indikator, instans, form, aar, antall, base, ubesvart=0, opphav="rekonstruert", status=""):
+    rest = {"nei": 0, "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": base}
+    if not status:
+        rest = {"nei": base - antall - ubesvart, "vet_ikke": 0, "ubesvart": ubesvart, "ikke_spurt": 0}
     return {
         **{"indikator": indikator, "gruppe": GRUPPE, "instans": instans, "samarbeidsform": form, "aar": aar},
-        **{"antall": antall, "base": base, "andel": str(Fraction(antall, base)), **rest},
-        **{"status": "", "opphav": opphav},
+        **{"antall": antall, "base": base, "andel": None if status else str(Fraction(antall, base)), **rest},
+        **{"status": status, "opphav": opphav},
     }
 
 
@@ -35,8 +37,12 @@ ROWS = [
     row("avtale_dekket", "formaal", "", 2020, 20, 24, ubesvart=1),
     row("avtale_delvis", "formaal", "", 2020, 2, 24, ubesvart=1),
     row("avtale_mangler", "formaal", "", 2020, 1, 24, ubesvart=1),
+    row("avtale_ikke_relevant", "formaal", "", 2020, 1, 25),
+    row("avtale_ikke_spurt", "formaal", "", 2020, 0, 25),
     row("avtale_dekket", "formaal", "iks", 2020, 3, 4),
     row("avtale_dekket", "uenighet", "", 2020, 0, 25),
+    row("avtale_dekket", "uenighet", "", 2018, None, 15, status="ikke_spurt"),
+    row("avtale_dekket", "uenighet", "iks", 2020, None, None, status="undertrykt"),
     row("avtale_dekket", "uenighet", "vertskommune_nemnd", 2020, 0, 21),
     row("avtale_lovgrunnlag", "", "iks", 2018, 3, 15),
     row("avtale_lovgrunnlag", "", "iks", 2020, 4, 25),
@@ -58,7 +64,7 @@ def lines(table):
 def test_coverage_tells_each_status_and_the_agreements_that_the_point_concerns():
     table = built()["avtaler-dekning"]
     first = lines(table)[f"1. {_name('formaal')}"]
-    assert first == ["20", f"83{NBSP}%", "2", "1", "1", "24"]
+    assert first == ["20", f"83{NBSP}%", "2", "1", "1", "24", "1", "0"]
     assert table.title.endswith("2020. Antall og prosent") and f"N{NBSP}={NBSP}25 (2020)" in table.bases
     assert table.signs == (".", "0")  # what no row tells, and a zero
 
@@ -77,6 +83,8 @@ def test_collections_stand_side_by_side_with_their_own_bases():
     assert lines(table)[f"1. {_name('formaal')}"] == ["10", f"67{NBSP}%", "15", "20", f"83{NBSP}%", "24"]
     assert "N = 15 (2018); N = 25 (2020)" in table.bases.replace(NBSP, " ")
     assert [h.text for h in table.head[0][1:]] == ["2018", "2020"]
+    unasked = lines(table)[f"13. {_name('uenighet')}"]
+    assert unasked == [".", ".", ".", "0", f"0{NBSP}%", "25"]
 
 
 def test_legal_bases_add_up_to_all_agreements_and_what_needs_a_new_look_stands_apart():
@@ -88,7 +96,11 @@ def test_legal_bases_add_up_to_all_agreements_and_what_needs_a_new_look_stands_a
 
 def test_coverage_by_legal_basis_is_told_with_its_base_also_in_spreadsheets():
     table = built()["avtaler-dekning-lovgrunnlag"]
-    assert lines(table)[f"1. {_name('formaal')}"] == [".", f"3{NBSP}av{NBSP}4"]
+    assert lines(table) == {
+        f"1. {_name('formaal')}": [".", f"3{NBSP}av{NBSP}4"],
+        f"13. {_name('uenighet')}": [f"0{NBSP}av{NBSP}21", ":"],
+    }
+    assert table.signs == (".", ":", "0")
     text = tables.to_excel_csv_text(table)
     assert ";3 av 4" in text
     machine = list(csv.DictReader(io.StringIO(tables.to_machine_csv_text(table))))

@@ -14,8 +14,10 @@ from krisestat.contracts import Row
 from krisestat.display import NBSP, SIGNS, capitalised, number, percent, year_range
 from krisestat.tables import Block, Cell, Header, Line, Table, has_reconstructed, origin_text
 
-# The unit's indicators. The first three are counts of a point's status, the others of all agreements.
+# The unit's indicators. The first five are counts of a point's status, the others of all agreements.
 COVERED, PARTLY, MISSING = "avtale_dekket", "avtale_delvis", "avtale_mangler"
+# Agreements that are left out of the base of a point, by why.
+IRRELEVANT, UNASKED = "avtale_ikke_relevant", "avtale_ikke_spurt"
 BY_LAW, OUTDATED, OVERDUE = "avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering"
 COVERAGE, OVER_TIME, LAWS, COVERAGE_BY_LAW = AGREEMENT_TABLES = (
     "avtaler-dekning",
@@ -66,13 +68,15 @@ class _Builder:
         """How many agreements cover each point in a year, wholly and in part."""
 
         def cells(point: str) -> tuple[Cell, ...]:
-            covered, *others = (self.cells.get((kind, point, "", aar)) for kind in (COVERED, PARTLY, MISSING))
-            told = [_cell(covered, "antall"), _cell(covered, "prosent"), *(_cell(row, "antall") for row in others)]
-            return (*told, _cell(covered, "ubesvart"), _cell(covered, "base"))
+            covered, partly, missing, *left_out = (self.cells.get((kind, point, "", aar)) for kind in kinds)
+            told = [_cell(covered, "antall"), _cell(covered, "prosent"), _cell(partly, "antall")]
+            told += [_cell(missing, "antall"), _cell(covered, "ubesvart"), _cell(covered, "base")]
+            return (*told, *(_cell(row, "antall") for row in left_out))
 
-        measures = ("dekket", "dekket_prosent", "delvis", "mangler", "ubesvart", "base")
+        kinds = (COVERED, PARTLY, MISSING, IRRELEVANT, UNASKED)
+        measures = ("dekket", "dekket_prosent", "delvis", "mangler", "ubesvart", "base", "ikke_relevant", "ikke_spurt")
         head = ((Header(self.words["hode"]["punkt"]), *(Header(self.words["maal"][m]) for m in measures)),)
-        shown = [row for row in self._of(COVERED, PARTLY, MISSING) if row["aar"] == aar and not row["samarbeidsform"]]
+        shown = [row for row in self._of(*kinds) if row["aar"] == aar and not row["samarbeidsform"]]
         return self._table(COVERAGE, "punkt", head, self._by_point(cells), shown)
 
     def over_time(self, years: Sequence[int]) -> Table:
@@ -186,16 +190,17 @@ class _Builder:
 def _cell(row: Row | None, measure: str, of: str = "") -> Cell:
     """One cell, or a sign where there is no such number. Parameters: `measure`, a column, «prosent» or «av» («3 av 4»,
     with `of` between)."""
-    if row is None or not row["base"]:  # no agreement that the point concerns
-        return Cell(SIGNS["ikke_spurt"], None, measure, {"status": "ikke_spurt"})
+    if row is None or (measure in ("prosent", "av") and not (row["status"] or row["base"])):
+        return Cell(SIGNS["ikke_spurt"], None, measure, {"status": "ikke_spurt"})  # no agreement that it concerns
+    if row["status"]:
+        return Cell(SIGNS[str(row["status"])], None, measure, row)
     if measure == "prosent":
         share = Fraction(str(row["andel"]))
         return Cell(percent(share), share, measure, row)
     if measure == "av":
         told = f"{number(row['antall'])}{NBSP}{of}{NBSP}{number(row['base'])}"
         return Cell(told, row["antall"], measure, row)
-    value = row[measure] or 0
-    return Cell(number(value), value, measure, row)
+    return Cell(number(row[measure]), row[measure], measure, row)
 
 
 def _share_of_all(row: Row | None) -> Cell:

@@ -71,7 +71,9 @@ class Cell(NamedTuple):
 
     @property
     def share(self) -> Fraction:
-        """The exact share; only where there is a base."""
+        """The exact share; only where there is a base. Raises `Unproven` for a base of 0: nobody was asked."""
+        if self.base == 0:
+            raise Unproven(f"{cell_name(self.key)}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
         return Fraction(self.antall, self.base)
 
     @property

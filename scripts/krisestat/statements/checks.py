@@ -388,7 +388,7 @@ def unit_words(
     Words of one unit do not stand in a sentence with numbers of another. A word that could mean either (`tvetydig`)
     stands nowhere, unless it is part of an unambiguous one. A heading or headline point names the unit that it is
     about, where that has words of its own and is not services, whom the publication is about; a paragraph may leave it
-    to a heading of its section.
+    to a heading of its section. Code breaks the names in a drawing into lines: those are not read for such words.
     """
     findings = []
     named: set[tuple[str, str]] = set()
@@ -398,7 +398,8 @@ def unit_words(
     for block in blocks:
         said = {unit: [m.span() for m in words.finditer(block.text)] for unit, words in lexicon.unit_words.items()}
         plain = [place for places in said.values() for place in places]
-        for hit in lexicon.ambiguous.finditer(block.text):
+        drawn = block.element == "text" and block.bound_to
+        for hit in () if drawn else lexicon.ambiguous.finditer(block.text):
             if not _within(*hit.span(), plain):
                 findings.append(
                     Finding(
