@@ -1,6 +1,56 @@
 """What `make reproduser` says of two builds that differ."""
 
+from pathlib import Path
+
+import pytest
+
 from tools import reproduser
+
+
+def a_pdf(text: str) -> bytes:
+    """A page of PDF with one line of text."""
+    stream = f"BT /F1 12 Tf 10 50 Td ({text}) Tj ET".encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for n, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (n, content)
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 5\n0000000000 65535 f \n" + rows + trailer
+
+
+@pytest.mark.document
+@pytest.mark.parametrize(
+    ("name", "first", "second", "shown"),
+    [
+        ("a.pdf", a_pdf("Tall 41"), a_pdf("Tall 42"), ("pdftotext", "-Tall 41", "+Tall 42")),
+        (
+            "a.svg",
+            b"<svg><text>41</text></svg>\n",
+            b"<svg><text>42</text></svg>\n",
+            ("<svg><text>41<", "<svg><text>42<"),
+        ),
+        ("a.csv", b"a,41\n", b"a,42\n", ("-a,41", "+a,42")),
+    ],
+    ids=["pdf", "svg", "csv"],
+)
+def test_a_difference_is_shown_with_diffoscope(tmp_path, name, first, second, shown):
+    for folder, data in (("en", first), ("to", second)):
+        (tmp_path / folder / "results").mkdir(parents=True)
+        (tmp_path / folder / "results" / name).write_bytes(data)
+    told = reproduser.show(tmp_path / "en", tmp_path / "to", name)
+    assert all(part in told for part in shown), told
+
+
+def test_a_file_that_only_one_build_has_is_not_shown():
+    assert reproduser.show(Path("en"), Path("to"), "finnes-ikke") == ""
 
 
 def test_the_same_files_say_nothing():

@@ -164,13 +164,14 @@ def first_difference(first: bytes, second: bytes) -> str:
 
 
 def show(first: Path, second: Path, name: str) -> str:
-    """What diffoscope says of a file, where it is installed; else nothing."""
-    tool = shutil.which("diffoscope") or shutil.which("diffoscope", path=str(Path(sys.executable).parent))
-    if tool is None:
+    """What diffoscope says of a file that both folders have; nothing of one that only one of them has."""
+    paths = [folder / "results" / name for folder in (first, second)]
+    if not all(path.is_file() for path in paths):
         return ""
-    paths = [str(folder / "results" / name) for folder in (first, second)]
-    done = subprocess.run([tool, "--no-progress", "--max-text-report-size", "20000", *paths], capture_output=True)
-    return done.stdout.decode("utf-8", "replace")
+    tool = Path(sys.executable).parent / "diffoscope"
+    command = [str(tool), "--no-progress", "--max-text-report-size", "20000", *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    return done.stdout if done.returncode <= 1 else done.stderr
 
 
 def main() -> int:
