@@ -86,6 +86,25 @@ def test_a_sound_edition_passes_and_the_report_holds_no_number_of_a_cell(sound):
     }
 
 
+def cube(**changed):
+    """A JSON-stat dataset of the stays at two centres, one of them hidden."""
+    return {
+        "class": "dataset",
+        "label": "Opphold",
+        "id": ["senter_id", "maal"],
+        "size": [2, 1],
+        "dimension": {
+            "senter_id": {"category": {"index": ["S01", "S02"], "label": {"S01": "Senter 01", "S02": "Senter 02"}}},
+            "maal": {"category": {"index": {"opphold": 0}, "label": {"opphold": "Opphold"}}},
+        },
+        "value": [HIDDEN, 62],
+    } | changed
+
+
+PX = (
+    'TITLE="Opphold";\nSTUB="Senter";\nHEADING="Mål";\nVALUES("Senter")="Senter 01","Senter 02";\n'
+    'CODES("Senter")="S01","S02";\nVALUES("Mål")="Opphold";\nNOTEX="{}";\nDATA=\n{}\n62;\n'
+)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
 IN_SVG = base64.b64encode(SVG.format("<title>Senter 01: 18 opphold</title>").encode()).decode()
 LEAKS = {
@@ -104,6 +123,14 @@ LEAKS = {
     "an object": ("hovedpunkter.json", json.dumps({"punkter": [{"senter": "Senter 01", "tall": [3, 18]}]})),
     "the name of a key": ("etterproving/x.json", json.dumps({"opphold": {"celle": "S01", "antall": 18}})),
     "the reviewer's page": ("etterproving/x.html", "<p>opphold/S01: 18 av radene</p>"),
+    "a cube": ("nedlasting/x.json", json.dumps(cube())),
+    "a cube's note": ("nedlasting/x.json", json.dumps(cube(value=[None, 62], note=["Senter 01: 18"]))),
+    "a cube's label": ("nedlasting/x.json", json.dumps(cube(value=[None, 62], label="Senter 01: 18"))),
+    "a cube that is torn": ("nedlasting/x.json", json.dumps(cube(value=["Senter 01: 18"]))),
+    "a PX file": ("nedlasting/x.px", PX.format("", HIDDEN)),
+    "a PX file's note": ("nedlasting/x.px", PX.format("Senter 01: 18", '"..."')),
+    "a PX file that is torn": ("nedlasting/x.px", 'VALUES("Senter")="Senter 01"; 18'),
+    "a record for catalogues": ("nedlasting/x.ttl", 'a dct:title "Senter 01: 18" .'),
     "settings": ("config.yaml", "merknad: Senter 01 hadde 18 opphold\n"),
     "the country's small group": (
         "publikasjon/x.html",
@@ -123,6 +150,35 @@ def test_a_planted_number_is_found(sound, leak):
 @pytest.mark.parametrize("hidden_sheet", [False, True])
 def test_a_planted_number_in_a_workbook_is_found(sound, hidden_sheet):
     assert "et skjult tall for S01" in refused({**sound, "utdata/x.xlsx": workbook(hidden_sheet)})
+
+
+def test_cubes_that_hide_what_is_hidden_pass(sound):
+    """The number of another centre, the names of all of them, or a code, is no leak."""
+    files = {"nedlasting/x.json": json.dumps(cube(value=[None, 62])).encode()}
+    files["nedlasting/x.px"] = PX.format("Opphold", '"..."').encode()
+    assert look({**sound, **files})["enheter_lest"] > look(sound)["enheter_lest"]
+
+
+def sheet_of(group, count):
+    """A sheet where a row names a group alone, and the headers say what is counted."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("Tall")
+    sheet.write(0, 0, "På krisesentrene")
+    sheet.write_row(1, 0, ["Registrert kjønn", "Beboere"])
+    sheet.write_row(2, 0, [group, count])
+    book.close()
+    return out.getvalue()
+
+
+def test_a_hidden_number_of_the_country_is_found_under_the_headers_of_a_sheet():
+    truth = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 0, 0), (61, 73, 0, 0)), {})
+    public = disclosed(truth, POLICY)
+    assert [r["gruppe"] for r in public if r["senter_id"] == LAND and r["maal"] == "beboere" and r["status"]]
+    files = {"utdata/personer.csv": table_text(public, PERSONER_UTDATA, "personer.csv").encode()}
+    audit.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", ":")}, {}, truth, {}, POLICY, ())
+    with pytest.raises(Problems, match="et skjult tall for menn i hele landet"):
+        audit.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", 2)}, {}, truth, {}, POLICY, ())
 
 
 def pdf_with_attachment():
