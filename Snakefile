@@ -21,6 +21,7 @@ include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/persons.smk"
 include: "workflow/rules/draw.smk"
+include: "workflow/rules/package.smk"
 include: "workflow/rules/render.smk"
 include: "workflow/rules/prove.smk"
 include: "workflow/rules/typeset.smk"
@@ -41,6 +42,7 @@ rule publication:
         rules.compute.output,
         rules.persons.output,
         rules.draw.output,
+        rules.package.output,
         rules.render.output,
         rules.prove.output,
         rules.typeset.output,

@@ -13,6 +13,7 @@ with job("render", snakemake.log[0]):
         kvalitet=Path(snakemake.input.kvalitet),
         publisert=[Path(p) for p in snakemake.input.publisert],
         rettelser=Path(snakemake.input.rettelser),
+        nedlasting=Path(snakemake.input.nedlasting),
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),
         figures={Path(p).stem: Path(p) for p in snakemake.input.figures},

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
+from nedlasting import packaged
+
 PROJECT = Path(__file__).parents[1]
 COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
 PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
@@ -50,6 +52,7 @@ def make(
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=[],
         rettelser=PROJECT / "data" / "rettelser-publisert.yaml",
+        nedlasting=packaged(folder, counts, persons, templates, config),
         codebooks=codebooks,
         templates=templates,
         figures=figures,

@@ -19,6 +19,7 @@ from krisestat.config import load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import Problems
 from krisestat.figures import figure_specs
+from krisestat.formats.download import Names, names
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.quality import checks_of
 from krisestat.sources import RAW, Source, load_source, load_sources
@@ -112,6 +113,12 @@ class Edition:
         return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in PERSON_TABLES for form in ("", "-maskin")]
 
     @property
+    def downloads(self) -> Names:
+        """The files for download that are not tables as CSV, and their list."""
+        ids = [*(spec.id for spec in table_specs(self.codebook)), *PERSON_TABLES]
+        return names(ids, self.aar, f"{self.results}/")
+
+    @property
     def figures(self) -> list[str]:
         """The figures."""
         return [f"{self.results}/figurer/{fid}.svg" for fid in figure_specs(self.codebook)]
@@ -159,6 +166,7 @@ def summary(edition: Edition) -> None:
         "Hovedpunkter": "hovedpunkter.json",
         "Tabeller": "utdata/tabeller/",
         "Figurer": "figurer/",
+        "Nedlasting": "nedlasting/",
         "Etterprøving": "etterproving/index.html",
         "Sjekkliste": "sjekkliste/index.html",
     }

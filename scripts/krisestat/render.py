@@ -25,6 +25,8 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
 from krisestat.display import number, percent
+from krisestat.formats import schemaorg
+from krisestat.formats.download import Download, address, read_list, size
 from krisestat.pages import SCRIPT, content_policy, environment, json_text, print_faces, stylesheet
 from krisestat.person_tables import build_person_tables, national_rows
 from krisestat.published import correction_log, load_corrections
@@ -211,6 +213,24 @@ def shared_values(
     }
 
 
+def download_values(listed: Sequence[Download], words: Mapping, config: Mapping, reconstructed: bool) -> dict[str, Any]:
+    """What the template gets of the files for download.
+
+    Parameters: `listed`, the files; `words`, the parsed nedlasting.yaml; `config`, the merged configuration;
+    `reconstructed`, whether any number is example data. `datasett` is the page's description for search engines.
+    """
+    publikasjon, serie = config["publikasjon"], (config["foerste_aar"], config["aar"])
+    notice = words["merknad"].strip() if reconstructed else ""
+    described = schemaorg.dataset(listed, words, publikasjon, config["spraak"], serie, notice)
+    return {
+        "nedlasting": [asdict(one) | {"storrelse": size(one.byte), "kontrollsum": one.sha256} for one in listed],
+        "filord": words["side"],
+        "formater": words["formater"],
+        "adresse": address(publikasjon["nettadresse"], config["aar"]),
+        "datasett": Markup(schemaorg.block(described)),
+    }
+
+
 def evidence_html(template: jinja2.Template, names: Mapping[str, str]) -> Callable[[list[dict]], str]:
     """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, name by code."""
     return lambda entries: template.render(belegg=entries, navn_paa=names)
@@ -232,6 +252,7 @@ def run(
     kvalitet: Path,
     publisert: Sequence[Path],
     rettelser: Path,
+    nedlasting: Path,
     codebooks: Path,
     templates: Path,
     figures: Mapping[str, Path],
@@ -247,7 +268,8 @@ def run(
 
     Parameters: `utdata`, the published numbers (contract UTDATA), and `personer`, those of persons; `kvalitet`, what
     was checked; `publisert`, the numbers of each published edition, and `rettelser`, the register of what has changed
-    since; `codebooks` and `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged
+    since; `nedlasting`, the list of the files for download;
+    `codebooks` and `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged
     configuration; `store`, the folder of web fonts that are kept between runs; the rest are the files to write. Raises
     `Problems` when a statement is false or unproven, a published number has changed without a word, or a template is at
     fault. Then no file is written or changed.
@@ -259,7 +281,7 @@ def run(
     held = published.run(counted, persons, serie, publisert, corrected)
     rows = [*counted, *national_rows(persons, aar)]
     local = templates / spraak
-    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
+    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "nedlasting")}
     words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
     written = [p for name in (spraak, "felles") for p in (templates / name).iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
@@ -268,6 +290,8 @@ def run(
     env = book.install(environment(templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings, persons)
     centres = {row["senter_id"]: row["senter"] for row in persons}
+    listed = read_list(nedlasting.read_text(encoding="utf-8"))
+    shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
     shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
     shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
     wanted = config["hovedpunkter"]

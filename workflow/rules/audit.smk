@@ -4,6 +4,7 @@ rule audit:
         rules.compute.output,
         rules.persons.output,
         rules.draw.output,
+        rules.package.output,
         rules.render.output,
         rules.prove.output,
         rules.typeset.output,

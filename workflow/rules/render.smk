@@ -8,6 +8,7 @@ rule render:
         publisert=published_files(workflow.basedir),
         rettelser="data/rettelser-publisert.yaml",
         figures=rules.draw.output,
+        nedlasting=rules.package.output.liste,
         codebooks=[str(path) for path in codebook_files()],
         templates=EDITION.page_templates,
         fonts=FONTS,
