@@ -119,7 +119,7 @@ def run(
     book = load_codebook(codebooks)
     specs = figure_specs(book)
 
-    def shown_rows(fid: str, rows: Sequence[Mapping], aar: int, serie: tuple[int, int]) -> list[Mapping] | None:
+    def shown_rows(fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]) -> list[dict] | None:
         return specs[fid].select(list(rows), aar, serie) if fid in specs else None
 
     _, published = published_statements(new.aar, prosjekt)
@@ -148,7 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--prosjekt", type=Path, default=Path(), help="mappen med gjennomgang.yaml og publisert/ (der du står)"
     )
     given = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    logging.basicConfig(format="%(message)s", stream=sys.stdout)
+    LOG.setLevel(logging.INFO)
     try:
         differs = run(given.gammel, given.ny, given.ut, prosjekt=given.prosjekt)
     except Problems as error:

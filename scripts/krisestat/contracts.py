@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from krisestat.errors import ProblemList, shown
 
-Row = dict[str, "str | int | None"]
+# What a column holds is said by the contract, and held by it when the row is read and written.
+Row = dict[str, Any]
 
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 TILBUD = ("kvinner", "menn")
@@ -261,7 +263,7 @@ AVTALER_KARANTENE = Contract(
     ("aar", "avtale_id"),
 )
 # Fields of forms as received. `linje` is the line in a table; in PDF and JSON, which have none, the field's number.
-AVTALER_INNDATA = Contract("avtaler_inndata", INNDATA.columns | {"verdi": _FREE_OPTIONAL}, INNDATA.key)
+AVTALER_INNDATA = Contract("avtaler_inndata", {**INNDATA.columns, "verdi": _FREE_OPTIONAL}, INNDATA.key)
 
 
 def guarded(text: str) -> str:

@@ -15,7 +15,6 @@ import sys
 import zlib
 from collections.abc import Iterable, Mapping
 from importlib import metadata, util
-from importlib.machinery import ExtensionFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +130,11 @@ def freetype() -> str | None:
         file = next(Path(package.origin).parent.glob("ft2font*.so"), None)
         if file is None:
             return None
-        loader = ExtensionFileLoader(name, str(file))
-        sys.modules[name] = util.module_from_spec(util.spec_from_loader(name, loader))
-        loader.exec_module(sys.modules[name])
+        spec = util.spec_from_file_location(name, file)
+        if spec is None or spec.loader is None:
+            return None
+        sys.modules[name] = util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
     return sys.modules[name].__freetype_version__
 
 

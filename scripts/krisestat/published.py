@@ -271,9 +271,10 @@ def correction_log(
     none counts.
     """
     said = words["tekster"]["rettelser"]
-    posts, changes, cells = [], [], set()
+    posts, cells = [], set()
+    changes: list[int] = []
     for entry in corrections:
-        lines = []
+        lines: list[dict[str, str]] = []
         for change in entry["tall"]:
             if not serie[0] <= int(change["celle"].rsplit("/", 1)[1]) <= serie[1]:
                 continue
@@ -281,15 +282,15 @@ def correction_log(
             where, fields = _place(change["celle"], codebook, centres, words, spraak)
             for field in change["fra"]:
                 old, new = (_HIDDEN, _HIDDEN) if hidden else (change["fra"][field], change["til"][field])
-                both = isinstance(old, int) and isinstance(new, int)
-                changes += [abs(new - old)] if both else []
+                gap = new - old if isinstance(old, int) and isinstance(new, int) else None
+                changes += [] if gap is None else [abs(gap)]
                 lines.append(
                     {
                         "celle": where,
                         "felt": fields[field],
                         "fra": _shown(old, said),
                         "til": _shown(new, said),
-                        "endring": ("+" if new > old else "") + number(new - old) if both else "",
+                        "endring": "" if gap is None else ("+" if gap > 0 else "") + number(gap),
                     }
                 )
             cells.add(change["celle"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from krisestat import freeze, verify
@@ -55,7 +56,7 @@ def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
         for hash, text in texts.items():
             if hash not in known:
                 near = [one for one in went if len(known) == len(texts) == 1 or alike(one, text) >= 1 / 2]
-                old[hash] = max(near, key=lambda one, text=text: alike(one, text), default="")
+                old[hash] = max(near, key=partial(alike, text), default="")
                 went = [one for one in went if one != old[hash]]
         found |= {id: (old[now[id]["hash"]], now[id]["tekst"]) for id in ids if now[id]["hash"] in old}
     return dict(sorted(found.items()))

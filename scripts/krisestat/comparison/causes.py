@@ -171,12 +171,12 @@ class Causes:
                 found.append(change)
         if found:
             return Cause(merged(found), FOUND)
-        left = self.candidates(kind)
-        if self.known and any(change.fil == template for change in left.changes):
+        rest = self.candidates(kind)
+        if self.known and any(change.fil == template for change in rest.changes):
             # The template that holds the sentence stands for the others.
-            near = tuple(c for c in left.changes if c.slag != "mal" or c.fil == template)
+            near = tuple(c for c in rest.changes if c.slag != "mal" or c.fil == template)
             return Cause(near, ONLY if len({c.fil for c in near}) == 1 else POSSIBLE)
-        return left
+        return rest
 
     def of_word(self, old: Mapping, new: Mapping) -> Cause:
         """What changed the rule or the word of a statement whose numbers are the same: entries of the lexicon."""

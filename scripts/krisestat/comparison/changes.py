@@ -162,19 +162,19 @@ def cause_of_answer(
     `same_raw`, the file as received is the same in both runs. Returns an empty list when the answer differs though all
     these are the same; then it is the codebook or the code.
     """
-    row = new or old
+    row = new or old or {}
     service = services.get((row["aar"], row["tilbud"], row["senter_id"]))
     if service:
         return [service]
     key = tuple(row[c] for c in ANSWER_KEY)
     found = []
-    corrected = [r["rettelse"] if r else "" for r in (old, new)]
-    if corrected[0] != corrected[1]:
-        place = next(r for r, id in zip((old, new), corrected, strict=True) if id)
-        what = f"rettelse {corrected[1] or corrected[0]}"
+    ids = tuple(r["rettelse"] if r else "" for r in (old, new))
+    if ids[0] != ids[1]:
+        place = next(r for r, id in zip((old, new), ids, strict=True) if r and id)
+        what = f"rettelse {ids[1] or ids[0]}"
         where = f"{what} av {place['fil']}, linje {place['linje']}, kolonne «{place['kolonne']}»"
-        told = [r["svar"] if r else None for r in (old, new)]
-        found.append(Change("rettelse", "data/rettelser.yaml", where, *told, key))
+        before, after = (r["svar"] if r else None for r in (old, new))
+        found.append(Change("rettelse", "data/rettelser.yaml", where, before, after, key))
     if old is None or new is None:
         return found
     if "0" in (old["linje"], new["linje"]) and old["linje"] != new["linje"]:
@@ -183,8 +183,9 @@ def cause_of_answer(
         if same_raw:
             where = f"raden i {there['fil']}, linje {there['linje']}, satt i karantene"
             return [*found, Change("rettelse", "data/rettelser.yaml", where, "i bruk" if gone else None, None, key)]
-        told = ("raden til senteret", None) if gone else (None, "raden til senteret")
-        return [*found, Change("raarad", there["fil"], f"linje {there['linje']} ({there['senter_id']})", *told, key)]
+        before, after = ("raden til senteret", None) if gone else (None, "raden til senteret")
+        where = f"linje {there['linje']} ({there['senter_id']})"
+        return [*found, Change("raarad", there["fil"], where, before, after, key)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"

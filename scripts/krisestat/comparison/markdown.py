@@ -65,7 +65,8 @@ def markdown(report: Mapping[str, Any], words: Mapping[str, Any]) -> str:
 
 def fitted(lines: Iterable[str]) -> str:
     """Whole lines, as many as `LIMIT` has room for, and one that says where it was cut; what is open is closed."""
-    room, kept, size, open_ = LIMIT - len(_CUT) - len("\n\n</details>"), [], 0, 0
+    kept: list[str] = []
+    room, size, open_ = LIMIT - len(_CUT) - len("\n\n</details>"), 0, 0
     for line in lines:
         size += len(line) + 1
         if size > room:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -35,7 +36,7 @@ PERSONS = "utdata/personer.csv"
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
-Figures = Callable[[str, Sequence[Mapping], int, tuple[int, int]], list[Mapping] | None]
+Figures = Callable[[str, Sequence[dict], int, tuple[int, int]], list[dict] | None]
 
 
 class Report:
@@ -70,7 +71,7 @@ class Report:
             answers,
             services,
             tables,
-            {name: self._of_persons(new or old) for name, (old, new) in persons.items()},
+            {name: self._of_persons(new or old or {}) for name, (old, new) in persons.items()},
             frozenset(self.cells),
             indicators,
             old.manifest is not None and new.manifest is not None,
@@ -87,8 +88,9 @@ class Report:
             records = _records(before), _records(after)
             for name in sorted(records[0].keys() | records[1].keys()):
                 if records[0].get(name) != records[1].get(name):
-                    told = tuple("utgaven" if name in side else None for side in records)
-                    found.append(Change("publisert", name, "", *(told if None in told else (None, None))))
+                    was, is_now = ("utgaven" if name in side else None for side in records)
+                    both = was and is_now
+                    found.append(Change("publisert", name, "", None if both else was, None if both else is_now))
             for name in sorted(before.keys() | after.keys()):
                 entry, last = after.get(name) or before[name], before.get(name)
                 if (
@@ -102,15 +104,15 @@ class Report:
                 kind = entry.get("slag", "annet")
                 if last is None or name not in after:
                     slag = changes.file_changed(name, kind, None, None)[0].slag
-                    told = (None, "ny fil") if last is None else ("fil", None)
-                    found.append(Change(slag, name, "", *told))
+                    was, is_now = (None, "ny fil") if last is None else ("fil", None)
+                    found.append(Change(slag, name, "", was, is_now))
                 else:
                     found += changes.file_changed(name, kind, self.old.source(name), self.new.source(name))
-            versions = [run.manifest.get("versjoner") or {} for run in (self.old, self.new)]
+            versions = [manifest.get("versjoner") or {} for manifest in (self.old.manifest, self.new.manifest)]
             for tool in sorted(versions[0].keys() | versions[1].keys()):
-                told = [v.get(tool) for v in versions]
-                if told[0] != told[1]:
-                    found.append(Change("laas", "versjoner", tool, *(None if t is None else str(t) for t in told)))
+                was, is_now = (None if v.get(tool) is None else str(v[tool]) for v in versions)
+                if was != is_now:
+                    found.append(Change("laas", "versjoner", tool, was, is_now))
         return tuple(found)
 
     def _tables(self, folder: str, contract: Any) -> tuple[dict, dict]:
@@ -145,12 +147,12 @@ class Report:
     def _answers(self) -> tuple[dict, dict, dict]:
         """Causes of each answer, service and cell of a finished table that differs."""
         raw_files = {r["fil"] for side in self.received for rows in side.values() for r in rows[:1]}
-        services = changes.services_changed(*self.services, self.years)
+        services = changes.services_changed(self.services[0], self.services[1], self.years)
         rows = [[r for rows in side.values() for r in rows] for side in self.coded]
-        differing = {key: (old, new) for key, old, new in changes.answers_changed(*rows, self.years)}
+        differing = {key: (old, new) for key, old, new in changes.answers_changed(rows[0], rows[1], self.years)}
         found: dict[tuple, tuple[Change, ...]] = {}
         for key, (old, new) in differing.items():
-            same_raw = (new or old)["fil"] not in raw_files
+            same_raw = (new or old or {})["fil"] not in raw_files
             found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw))
         # An answer on a form follows the filter: its own cell may be as empty as before.
         for key, known in found.items():
@@ -170,8 +172,8 @@ class Report:
             old, new = before[name], after[name]
             if [old[c] for c in ("antall", "status", "rettelse")] != [new[c] for c in ("antall", "status", "rettelse")]:
                 row = {"senter_id": "", "tilbud": "", "sporsmaal": "", "samarbeidsform": ""}
-                told = [row | r | {"svar": r["antall"]} for r in (old, new)]
-                cause = changes.cause_of_answer(*told, self.raw, {}, new["fil"] not in raw_files)
+                was, is_now = (row | r | {"svar": r["antall"]} for r in (old, new))
+                cause = changes.cause_of_answer(was, is_now, self.raw, {}, new["fil"] not in raw_files)
                 tables[name] = tuple(cause)
         return found, services, tables
 
@@ -179,7 +181,7 @@ class Report:
 
     def _cells(self) -> dict[str, tuple[Mapping | None, Mapping | None]]:
         """Numbers that differ in the years that both runs have: before confidentiality, or after."""
-        found = {}
+        found: dict[str, tuple[Mapping | None, Mapping | None]] = {}
         for name in ("statistikk/tall.csv", "utdata/tall.csv"):
             if name not in self.differs:
                 continue
@@ -235,7 +237,7 @@ class Report:
                 present = [row for row in (old, new) if row]
                 cells = [_cell_name(row) for row in present]
                 if "maal" in present[-1]:
-                    own = self._of_persons(count_rows([present[-1]])[0]) | self._year()
+                    own = self._of_persons(count_rows(present[-1:])[0]) | self._year()
                 else:
                     own = self.causes.of_cells(cells) | self._year()
                 cause |= own
@@ -244,12 +246,12 @@ class Report:
                     {"rad": name, "gammel": _shown(old), "ny": _shown(new), "differanse": _difference(old, new)}
                 )
             if rows:
-                run, name = (self.new, names[1]) if names[1] else (self.old, names[0])
-                entry = {"tabell": table, "tittel": _title(run, name), "antall": len(rows), "rader": rows}
+                title = _title(self.new, names[1]) if names[1] else _title(self.old, names[0] or "")
+                entry = {"tabell": table, "tittel": title, "antall": len(rows), "rader": rows}
                 found.append(self._with_cause(entry, cause if cause.changes else self.causes.candidates("tall")))
         return found
 
-    def _table_rows(self, run: Run, name: str) -> dict[tuple, Mapping[str, str]]:
+    def _table_rows(self, run: Run, name: str) -> dict[tuple, dict[str, str]]:
         """Rows of a table by their place: a table of the edition's year alone by everything but the year."""
         rows = run.rows(name)
         years = {row.get("aar") for row in rows}
@@ -267,9 +269,9 @@ class Report:
         found = {}
         for key in sorted(sides[0].keys() | sides[1].keys()):
             old, new = (side.get(key) for side in sides)
+            present = [row for row, _ in filter(None, (old, new))]
             if (old and old[1]) != (new and new[1]) and int(key[0]) in self.years:
-                row = (new or old)[0]
-                found[key] = Change("raarad", row["fil"], f"linje {row['linje']}, {key[3]}")
+                found[key] = Change("raarad", present[-1]["fil"], f"linje {present[-1]['linje']}, {key[3]}")
         return found
 
     def _of_persons(self, row: Mapping[str, str]) -> Cause:
@@ -294,7 +296,7 @@ class Report:
         self.kept: list[dict] = []
         for id in sorted(before.keys() | after.keys()):
             old, new = before.get(id), after.get(id)
-            said = tuple(s and _sentence(s) for s in (old, new))
+            said = (_sentence(old) if old else None, _sentence(new) if new else None)
             if old and new and said[0] == said[1] and old["tekst"] == new["tekst"]:
                 moved = self.told_cells((*old["celler"], *new["celler"]))
                 if moved:
@@ -461,7 +463,7 @@ class Report:
 
     def _origin_changed(self) -> list[str]:
         """Numbers that come from elsewhere than before."""
-        return [name for name, sides in self.cells.items() if all(sides) and sides[0]["opphav"] != sides[1]["opphav"]]
+        return [name for name, (old, new) in self.cells.items() if old and new and old["opphav"] != new["opphav"]]
 
     def appearance(self) -> list[dict]:
         """The styles of the page and the print edition, and the typesetting of the PDF, where they differ alone."""
@@ -524,7 +526,7 @@ def compare(
     left = {entry["id"] for entry in review["ikke_godkjent"]}
     for statement in (s for entry in statements for s in entry["paastander"]):
         statement["godkjent"] = None if statement["endring"] == "borte" else statement["id"] not in left
-    parts = {
+    parts: dict[str, Any] = {
         "data": report.data,
         "paastander": statements,
         "hovedpunkter": report.headlines(),
@@ -533,8 +535,7 @@ def compare(
         "tekst": report.text(statements),
         "utseende": report.appearance(),
     }
-    published = {name for name in report.differs if name.split("/")[0] in PUBLISHED}
-    if published and not report.effects:
+    if not report.effects and any(name.split("/")[0] in PUBLISHED for name in report.differs):
         parts["utseende"].append(report._with_cause({"fil": "", "hva": "filene"}, _rest(report)))
     causes = sorted(report.named, key=lambda c: c.rank)
     ids = {change: f"A{n}" for n, change in enumerate(causes, 1)}
@@ -661,7 +662,7 @@ def _cell_name(row: Mapping) -> str:
 
 
 def _counts(row: Mapping | None) -> list[str] | None:
-    return row and [row[c] for c in COUNTS]
+    return None if row is None else [row[c] for c in COUNTS]
 
 
 def _count(row: Mapping | None) -> str | None:
@@ -690,10 +691,10 @@ def _shown(row: Mapping | None) -> str | None:
 
 
 def _difference(old: Mapping | None, new: Mapping | None) -> str:
-    counts = [row.get("antall") if row else None for row in (old, new)]
-    if not all(c and c.isdecimal() for c in counts):
+    counts = [int(row["antall"]) for row in (old, new) if row and (row.get("antall") or "").isdecimal()]
+    if len(counts) < 2:
         return ""
-    gap = int(counts[1]) - int(counts[0])
+    gap = counts[1] - counts[0]
     return f"+{gap}" if gap > 0 else number(gap)
 
 
@@ -716,9 +717,8 @@ def _sentence(statement: Mapping) -> str:
 def _by_question(old: Run, new: Run) -> tuple[dict[str, Mapping], dict[str, Mapping]]:
     """Statements of two runs by question. Years are told from the edition's, so that two editions ask the same; what
     only one of them asks then is known by the years as they stand, for a source that has no newer ones."""
-    runs = (old, new)
     asked = [
-        _placed(run.statements["paastander"], lambda id, run=run: question(id, (run.serie[0], run.aar))) for run in runs
+        _placed(run.statements["paastander"], partial(question, serie=(run.serie[0], run.aar))) for run in (old, new)
     ]
     shared = asked[0].keys() & asked[1].keys()
     alone = [_placed((s for key, s in side.items() if key not in shared), unnumbered) for side in asked]
@@ -742,8 +742,8 @@ def _placed(statements: Iterable[Mapping], name: Callable[[str], str]) -> dict[s
 
 
 def _natural(id: str) -> tuple[str, int]:
-    hit = re.fullmatch(r"(.*?)(?:-(\d{1,3}))?", id)
-    return (hit[1], int(hit[2] or 1))
+    name = unnumbered(id)
+    return name, int(id.removeprefix(f"{name}-")) if id != name else 1
 
 
 def _order(run: Run) -> list[str]:
@@ -809,9 +809,8 @@ def _choices(variants: Iterable[Mapping]) -> list[tuple]:
 
 
 def _told_statement(old: Mapping | None, new: Mapping | None) -> dict:
-    one = new or old
     return {
-        "id": one["id"],
+        "id": (new or old or {})["id"],
         "endring": "ny" if old is None else "borte" if new is None else "endret",
         "gammel": old and old["tekst"],
         "ny": new and new["tekst"],
