@@ -25,7 +25,7 @@ def timed(name: str) -> Iterator[None]:
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
     speaks of the run and not of the edition."""
-    from krisestat import audit, checklist, clean, compute, draw, forms, persons, prove, render, typeset
+    from krisestat import audit, checklist, clean, compute, draw, forms, package, persons, prove, render, typeset
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables
 
@@ -90,12 +90,25 @@ def stages() -> dict[str, Callable[[], object]]:
             aar=edition.aar,
             serie=(edition.years[0], edition.years[-1]),
         ),
+        "package": lambda: package.run(
+            utdata=results / "utdata/tall.csv",
+            personer=results / "utdata/personer.csv",
+            tables=[Path(p) for p in [*edition.tables, *edition.person_tables]],
+            codebooks=codebooks,
+            texts=texts,
+            words=templates / language / "nedlasting.yaml",
+            publikasjon=edition.config["publikasjon"],
+            spraak=language,
+            aar=edition.aar,
+            results=results,
+        ),
         "render": lambda: render.run(
             utdata=results / "utdata/tall.csv",
             personer=results / "utdata/personer.csv",
             kvalitet=kvalitet,
             publisert=[Path(p) for p in published_files(".")],
             rettelser=Path("data/rettelser-publisert.yaml"),
+            nedlasting=Path(edition.downloads.liste),
             codebooks=codebooks,
             templates=templates,
             figures=figures,
