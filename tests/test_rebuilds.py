@@ -18,9 +18,11 @@ CHECKLIST_IN_PRINT = tuple(
     f"sjekkliste/{name}" for name in ("lesing.html", "skjema.html", "sjekkliste.pdf", "skjema.pdf")
 )
 REVIEWED = ("etterproving/paastander.json", "etterproving/index.html")
+# What a changed number changes beside the files of its table.
+DOWNLOADS = ("datapackage.json", "nedlasting/tabeller_*", "nedlasting/datakatalog_*", "nedlasting/nedlasting.json")
 FROM_RENDER = ("render", "prove", "typeset", "audit", "manifest")
 FROM_DRAW = ("draw", *FROM_RENDER)
-FROM_COMPUTE = ("compute", *FROM_DRAW)
+FROM_COMPUTE = ("compute", "package", *FROM_DRAW)
 FROM_CLEAN = ("clean", *FROM_COMPUTE)
 CHECKLIST = ("checklist", "forms")
 
@@ -112,7 +114,7 @@ CHANGES = [
         (
             *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller_*.csv"),
             *("statistikk/tall.csv", "utdata/tall.csv", "utdata/tabeller/faste-kontaktpersoner*.csv"),
-            *("etterproving/kvalitet.*", *REVIEWED, *PAGES),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS, "nedlasting/faste-kontaktpersoner_*"),
         ),
     ),
     Change("quotation marks in a raw file", quote_cells, FROM_CLEAN, REVIEWED),
@@ -124,7 +126,8 @@ CHANGES = [
             *("klargjort/samarbeid_p2020.csv", "klargjort/kontroller_*.csv", "statistikk/tall.csv", "utdata/tall.csv"),
             *("utdata/tabeller/faste-kontaktpersoner*.csv", "utdata/tabeller/samarbeidsformer*.csv"),
             *("figurer/samarbeidsformer-etter-instans.svg", "etterproving/belegg.json", "etterproving/revisjon.json"),
-            *("etterproving/kvalitet.*", *REVIEWED, *PAGES),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
+            *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
         ),
     ),
     Change(
@@ -133,18 +136,32 @@ CHANGES = [
         FROM_CLEAN,
         (
             *("utdata/tabeller/samarbeidsformer_p2020.csv", "figurer/samarbeidsformer-etter-instans.svg"),
-            *("etterproving/index.html", *PAGES),
+            *("etterproving/index.html", *PAGES, *DOWNLOADS),
+            *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
         ),
     ),
     Change(
         "a setting",
         replace("config.yaml", "statistikk@example.org", "redaksjon@example.org"),
-        (*FROM_RENDER, *CHECKLIST),
-        ("config.yaml", *PAGES, "sjekkliste/index.html", "sjekkliste/lesing.html", "sjekkliste/sjekkliste.pdf"),
+        ("package", *FROM_RENDER, *CHECKLIST),
+        (
+            "config.yaml",
+            *PAGES,
+            *DOWNLOADS,
+            "sjekkliste/index.html",
+            "sjekkliste/lesing.html",
+            "sjekkliste/sjekkliste.pdf",
+        ),
     ),
     Change("a comment in the settings", comment("config.yaml"), ("manifest",), ()),
     Change("a comment in a schema", comment("workflow/schemas/config.schema.yaml"), ("manifest",), ()),
     Change("a comment in a rule", comment("workflow/rules/clean.smk"), ("manifest",), ()),
+    Change(
+        "a word of the downloads",
+        replace("templates/nb/nedlasting.yaml", "base: Base", "base: Utvalg"),
+        ("package", *FROM_RENDER),
+        (*DOWNLOADS, "publikasjon/index.html"),
+    ),
     Change("a comment in the lexicon", comment("templates/leksikon/nb.yaml"), FROM_RENDER, ()),
     Change(
         "a sentence",

@@ -18,7 +18,7 @@ from tools import reproduser
 pytestmark = pytest.mark.workflow
 
 ALL = [
-    *("clean", "persons", "compute", "draw", "render", "prove", "typeset"),
+    *("clean", "persons", "compute", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit", "manifest"),
 ]
 # What an answer of a centre touches: the counts of persons and the checklist go their own way.
@@ -103,6 +103,7 @@ def test_the_outputs_that_others_build_on_are_there(built):
     names = {
         *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "statistikk/tall.csv", "utdata/tall.csv"),
         *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json", "etterproving/index.html"),
+        *("datapackage.json", "nedlasting/nedlasting.json", "nedlasting/tabeller_p2020.xlsx"),
     }
     assert names <= {n.removeprefix("results/2020/") for n in built.digests()}
     assert len(list((built / "results/2020/figurer").glob("*.svg"))) >= 5
@@ -181,7 +182,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
 
 def test_a_changed_setting_reruns_only_the_pages(project):
     project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
-    assert project.build() == ["render", "prove", "typeset", "checklist", "forms", "audit", "manifest"]
+    assert project.build() == ["package", "render", "prove", "typeset", "checklist", "forms", "audit", "manifest"]
     assert "redaksjon@example.org" in (project / "results/2020/config.yaml").read_text(encoding="utf-8")
 
 
