@@ -1,0 +1,1 @@
+"""Reconstructed agreements between municipalities: forms filled in for two collections, in all four formats."""
