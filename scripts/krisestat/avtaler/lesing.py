@@ -7,7 +7,7 @@ reader of its own (`lesing_tabell`, `lesing_json`, `lesing_pdf`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from krisestat.avtaler.innsamling import Skjemafil
@@ -25,35 +25,20 @@ ASK_AGAIN = "Be kommunen om skjemaet på nytt, fylt ut på nettsiden, i PDF-en e
 _COLUMN = {"svar": 3, "henvisning": 4, "merknad": 5}
 
 
-def read_forms(forms: Mapping[str, bytes], files: Mapping[str, Skjemafil]) -> Iterator[tuple[str, Utfylt | Problems]]:
+def read_forms(forms: Iterable[tuple[Skjemafil, bytes]]) -> Iterator[tuple[Skjemafil, Utfylt | Problems]]:
     """Read forms one by one.
 
-    Parameters: `forms`, the content of each file by id; `files`, what is known of each. Gives for each id, in order,
-    what stands in it, or what is wrong with it: the format, and whether it is the form at all.
+    Parameters: `forms`, each with the content of its file. Gives for each, in order, what stands in it, or what is
+    wrong with it: another content than was received, another format than the name says, or another document than the form.
     """
     with PdfForms() as pdf:
         readers = {"csv": read_csv_form, "json": read_json, "pdf": pdf.read, "xlsx": read_xlsx_form}
-        for id, data in forms.items():
-            form = files[id]
+        for form, data in forms:
             try:
-                _check_format(form, data)
-                yield id, readers[form.format](form.path, data)
+                _check_content(form, data)
+                yield form, readers[form.format](form.path, data)
             except Problems as error:
-                yield id, Problems(_for_forms(problem) for problem in error.problems)
-
-
-def changed(form: Skjemafil, data: bytes) -> Problem | None:
-    """The problem of a file that is not the one that was received, or None."""
-    digest = hashlib.sha256(data).hexdigest()
-    if digest == form.sha256:
-        return None
-    return Problem(
-        str(form.path),
-        "hele filen",
-        f"kontrollsummen {digest[:12]}…",
-        f"{form.sha256[:12]}…, slik filen var da den ble mottatt",
-        "Er filen en ny leveranse, kjør «make mottak-avtaler»; ellers hent tilbake filen slik den ble mottatt.",
-    )
+                yield form, Problems(_for_forms(problem) for problem in error.problems)
 
 
 def inndata_rows(path: Path, utfylt: Utfylt) -> list[Row]:
@@ -70,9 +55,17 @@ def inndata_rows(path: Path, utfylt: Utfylt) -> list[Row]:
     ]
 
 
-def _check_format(form: Skjemafil, data: bytes) -> None:
-    """Raise `Problems` when the bytes are plainly of another format than the ending says."""
+def _check_content(form: Skjemafil, data: bytes) -> None:
+    """Raise `Problems` when the bytes are not those that were received, or plainly of another format."""
     problems = ProblemList()
+    if (digest := hashlib.sha256(data).hexdigest()) != form.sha256:
+        problems.add(
+            form.path,
+            "hele filen",
+            f"kontrollsummen {digest[:12]}…",
+            f"{form.sha256[:12]}…, slik filen var da den ble mottatt",
+            "Er filen en ny leveranse, kjør «make mottak-avtaler»; ellers hent tilbake filen slik den ble mottatt.",
+        )
     likely, name = ("pdf", "en PDF-fil") if data.startswith(b"%PDF") else likely_format(data)
     text = form.format in ("csv", "json") and likely == "csv"
     if not data.strip():
