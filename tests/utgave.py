@@ -84,10 +84,10 @@ def trykt_fixture(tmp_path_factory) -> Iterator[Files]:
 
 
 def page_text(path: Path) -> str:
-    """What a reader meets on a page, one block a line: no style, script or drawing, spaces made even, no-break spaces
-    as «~» so that they are seen."""
+    """What a reader meets on a page, one block a line: no style, script, drawing or checksum, spaces made even,
+    no-break spaces as «~» so that they are seen."""
     tree = lxml_html.fromstring(path.read_text(encoding="utf-8"))
-    for element in tree.xpath("//style|//script|//svg|//comment()"):
+    for element in tree.xpath("//style|//script|//svg|//comment()|//tr[.//code]"):
         element.drop_tree()
     blocks = "p|li|dt|dd|h1|h2|h3|figcaption|caption|summary|tr|title"
     lines = []
