@@ -276,10 +276,11 @@ function restore() {
   catch { canStore = false; }
   if (!isPlain(stored)) return;
   const { form, faults } = checkForm(stored.form);
-  if (faults.length) { tell(el("p", {}, ord.ikke_skjema)); return; }
+  if (faults.length) { tell(el("p", {}, ord.ikke_gjenopprettet)); return; }
   writeForm(form);
   if ($("tillegg")) $("tillegg").checked = stored.tillegg !== false;
   if (isDay(stored.vurdert ?? "")) $("vurdert").value = stored.vurdert;
+  $("lagret").textContent = ord.lagret;
 }
 
 // ---- Meldinger og filer.
@@ -429,7 +430,7 @@ function showPoints(list, basis, answers) {
 const linkTo = id => el("a", { href: `#punkt-${id}` }, leafName(id));
 
 function figure(counts) {
-  const box = el("div", { class: "figur", "aria-hidden": "true" });
+  const box = el("div", { class: "fordeling", "aria-hidden": "true" });
   for (const kind of ["dekket", "delvis", "mangler", "ubesvart"]) if (counts[kind]) {
     const part = el("span", { class: kind });
     part.style.flex = String(counts[kind]);
@@ -527,7 +528,7 @@ function changed() { save(); update(); }
 for (const part of all("[data-skript]")) part.hidden = false;
 $("vurdert").value = today();
 restore();
-save();
+if (!canStore) $("lagret").textContent = ord.ikke_lagret;
 update();
 document.addEventListener("input", event => { if (event.target.name) save(); });
 document.addEventListener("change", event => { if (event.target.name || event.target.id === "tillegg" || event.target.id === "vurdert") changed(); });
