@@ -43,8 +43,9 @@ def _categories(dimension: Any) -> list[str]:
     index, labels = category.get("index"), category.get("label")
     labels = labels if isinstance(labels, Mapping) else {}
     if isinstance(index, Mapping):
-        index = sorted(index, key=lambda code: str(index[code]).zfill(9))
-    codes = index if isinstance(index, list) else list(labels)
+        codes = [code for code, _ in sorted(index.items(), key=lambda pair: str(pair[1]).zfill(9))]
+    else:
+        codes = index if isinstance(index, list) else list(labels)
     return [f"{code} {labels.get(code, '')}" for code in codes]
 
 
@@ -77,7 +78,7 @@ def px_texts(text: str) -> Iterator[Told] | None:
     cells = found[1].replace('"', "").split()
     if not axes or prod(map(len, axes)) != len(cells):
         return None
-    rest = []
+    rest: list[str] = []
     for (name, about), value in keywords.items():
         texts = _TEXT.findall(value)
         rest += texts if name in _ONE_BY_ONE else [f"{name} {about} {' '.join(texts) or value}"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from krisestat.contracts import Row
 from krisestat.disclosure import LAND
@@ -94,8 +95,8 @@ def _measures(row: Row) -> dict[str, Observation]:
     }
 
 
-def _seen(value: int | float | str | None, sign: str) -> Observation:
-    return Observation(None, sign) if value is None else Observation(value)  # type: ignore[arg-type]
+def _seen(value: Any, sign: str) -> Observation:
+    return Observation(None, sign) if value is None else Observation(value)
 
 
 def _categories(name: str, rows: Sequence[Row], names: Labels) -> tuple[tuple[str, str], ...]:
