@@ -29,7 +29,7 @@ def read_forms(forms: Iterable[tuple[Skjemafil, bytes]]) -> Iterator[tuple[Skjem
     """Read forms one by one.
 
     Parameters: `forms`, each with the content of its file. Gives for each, in order, what stands in it, or what is
-    wrong with it: another content than was received, another format than the name says, or another document than the form.
+    wrong with it: another content than was received, another format than the name says, or another document.
     """
     with PdfForms() as pdf:
         readers = {"csv": read_csv_form, "json": read_json, "pdf": pdf.read, "xlsx": read_xlsx_form}

@@ -1,0 +1,28 @@
+# Filled forms on agreements between municipalities → checked → counted → utdata and tables. A way of its own.
+rule agreements:
+    input:
+        raw=forms_received(EDITION.collections),
+        codebooks=[str(path) for path in name_files()],
+        kommuner=[str(path) for path in MUNICIPALITIES],
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        modules=modules("agreements"),
+        lock="requirements.lock",
+    output:
+        inndata=update([f"{R}/inndata/avtaler_p{one.aar}.csv" for one in EDITION.collections]),
+        avtaler=update(f"{R}/klargjort/avtaler.csv"),
+        punkter=update(f"{R}/klargjort/avtalepunkter.csv"),
+        karantene=update(f"{R}/klargjort/avtaler-karantene.csv"),
+        kontroller=update(f"{R}/klargjort/avtaler-kontroller.csv"),
+        statistikk=update(f"{R}/statistikk/avtaler.csv"),
+        utdata=update(f"{R}/utdata/avtaler.csv"),
+        tables=update(EDITION.agreement_tables),
+    params:
+        aar=EDITION.aar,
+        vurdert=EDITION.config["avtaler"]["vurdert"],
+        tillegg=EDITION.config["avtaler"]["tillegg"],
+        language=EDITION.config["spraak"],
+    log:
+        "logs/agreements.log",
+    script:
+        "../../scripts/agreements.py"
