@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak mottak-avtaler ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -45,6 +45,7 @@ sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=not
 
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer
+	$(BIN)/python -m tools.rekonstruer_avtaler
 
 ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
 	$(BIN)/python -m krisestat.new_source "$(FIL)" "$(AAR)"
@@ -54,6 +55,9 @@ mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02
 
 spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange setninger, LIX: make spraak AAR=2020
 	$(BIN)/python -m krisestat.language $(AAR)
+
+mottak-avtaler: setup  ## registrer skjemaene i mappen: make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"
+	$(BIN)/python -m krisestat.avtaler.mottak "$(AAR)" "$(MOTTATT)" "$(AV)"
 
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020
 	$(BIN)/python -m krisestat.verify $(AAR)

@@ -4,6 +4,9 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 
+from krisestat.avtaler.innsamling import raw_inputs as forms_received
+from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
+from krisestat.avtaler.navn import name_files
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
@@ -20,6 +23,7 @@ FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/persons.smk"
+include: "workflow/rules/agreements.smk"
 include: "workflow/rules/draw.smk"
 include: "workflow/rules/package.smk"
 include: "workflow/rules/render.smk"
@@ -41,6 +45,7 @@ rule publication:
     input:
         rules.compute.output,
         rules.persons.output,
+        rules.agreements.output,
         rules.draw.output,
         rules.package.output,
         rules.render.output,

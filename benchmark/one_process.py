@@ -25,7 +25,8 @@ def timed(name: str) -> Iterator[None]:
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
     speaks of the run and not of the edition."""
-    from krisestat import audit, checklist, clean, compute, draw, forms, package, persons, prove, render, typeset
+    from krisestat import agreements, audit, checklist, clean, compute, draw, forms, package, persons, prove, render
+    from krisestat import typeset
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables
 
@@ -64,6 +65,24 @@ def stages() -> dict[str, Callable[[], object]]:
             statistikk=results / "statistikk/personer.csv",
             utdata=results / "utdata/personer.csv",
             tables=tables,
+        ),
+        "agreements": lambda: agreements.run(
+            codebooks=codebooks,
+            register=raw / "register",
+            policy=policy,
+            texts=texts,
+            inndata=[results / f"inndata/avtaler_p{one.aar}.csv" for one in edition.collections],
+            avtaler=results / "klargjort/avtaler.csv",
+            punkter=results / "klargjort/avtalepunkter.csv",
+            karantene=results / "klargjort/avtaler-karantene.csv",
+            kontroller=results / "klargjort/avtaler-kontroller.csv",
+            statistikk=results / "statistikk/avtaler.csv",
+            utdata=results / "utdata/avtaler.csv",
+            tables=tables,
+            aar=edition.aar,
+            vurdert=edition.config["avtaler"]["vurdert"],
+            tillegg=edition.config["avtaler"]["tillegg"],
+            language=language,
         ),
         "compute": lambda: compute.run(
             svar=svar,

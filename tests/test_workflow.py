@@ -18,11 +18,11 @@ from tools import reproduser
 pytestmark = pytest.mark.workflow
 
 ALL = [
-    *("clean", "persons", "compute", "draw", "package", "render", "prove", "typeset"),
+    *("clean", "persons", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit", "manifest"),
 ]
-# What an answer of a centre touches: the counts of persons and the checklist go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "checklist", "forms")]
+# What an answer of a centre touches: the counts of persons, the agreements and the checklist go their own way.
+OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms")]
 # Everything that a run prints, writes or is told by may differ; these must not.
 COMPARED = ("results/2020/**/*",)
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from krisestat.avtale_tables import AGREEMENT_TABLES
+from krisestat.avtaler.innsamling import Innsamling, load_innsamlinger
 from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
 from krisestat.avtaler.lovgrunnlag import LAWS
 from krisestat.avtaler.sjekkliste import LIST
@@ -37,7 +39,8 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files, `aggregated` the finished tables and `persons` the counts of persons;
+    from it; `sources` are the yearly raw files, `aggregated` the finished tables, `persons` the counts of persons and
+    `collections` the filled forms on agreements, by year;
     `codebook` says what is counted; `results` is where outputs go; `against`, the folder of a
     run to compare with, «» when none is; `root` is the project's folder.
     """
@@ -49,6 +52,7 @@ class Edition:
     sources: list[Source]
     aggregated: list[Source]
     persons: Source
+    collections: list[Innsamling]
     codebook: Codebook
     results: str
     root: Path
@@ -113,6 +117,12 @@ class Edition:
         return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in PERSON_TABLES for form in ("", "-maskin")]
 
     @property
+    def agreement_tables(self) -> list[str]:
+        """The tables on agreements for download, in the same two forms; none before the first collection."""
+        folder, names = f"{self.results}/utdata/tabeller", AGREEMENT_TABLES if self.collections else ()
+        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in names for form in ("", "-maskin")]
+
+    @property
     def downloads(self) -> Names:
         """The files for download that are not tables as CSV, and their list."""
         ids = [*(spec.id for spec in table_specs(self.codebook)), *PERSON_TABLES]
@@ -139,6 +149,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         codebook = load_codebook(folder / CODEBOOKS)
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
         persons = load_source(PERSONS, folder)
+        collections = load_innsamlinger(config["aar"], folder)
     except Problems as error:
         print(f"\n{error}\n", file=sys.stderr)
         raise SystemExit(1) from None
@@ -150,6 +161,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         sources=sources[: len(years(config))],
         aggregated=sources[len(years(config)) :],
         persons=persons,
+        collections=collections,
         codebook=codebook,
         results=f"results/{config['aar']}",
         root=folder,

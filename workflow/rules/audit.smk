@@ -3,6 +3,7 @@ rule audit:
     input:
         rules.compute.output,
         rules.persons.output,
+        rules.agreements.output,
         rules.draw.output,
         rules.package.output,
         rules.render.output,
