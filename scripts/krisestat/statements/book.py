@@ -164,13 +164,14 @@ class Statements(Functions):
                 continue
             seen.add(current)
             try:
-                tree = environment.parse(environment.loader.get_source(environment, current)[0], current, current)
+                source = environment.loader.get_source(environment, current)[0] if environment.loader else ""
+                tree = environment.parse(source, current, current)
             except TemplateNotFound:
                 found = f"malen {shown(current)}, som ikke finnes"
                 problems.add(place.fil or self.folder, str(place), found, "navnet på en mal", "Rett navnet.")
                 continue
             for node in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
-                if wanted := _template_name(node.template, given):
+                if wanted := _template_name(vars(node)["template"], given):
                     waiting.append((wanted, Place(f"{self.folder}/{current}", node.lineno)))
             self._unknown_calls(environment, tree, given, problems, f"{self.folder}/{current}")
         problems.raise_if_any()
@@ -219,7 +220,7 @@ class Statements(Functions):
         """The template line that is being rendered."""
         if self._place:
             return self._place
-        frame = sys._getframe(1)
+        frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             template = frame.f_globals.get("__jinja_template__")
             if isinstance(template, Template):

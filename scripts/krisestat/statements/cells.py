@@ -70,11 +70,25 @@ class Cell(NamedTuple):
         return self.gruppe, self.aar, self.base
 
     @property
+    def tall(self) -> int:
+        """The count of an open cell. Raises `ValueError` for one that has none to speak of."""
+        if self.antall is None:
+            raise ValueError(cell_name(self.key))
+        return self.antall
+
+    @property
+    def av(self) -> int:
+        """The base of a cell that has one. Raises `ValueError` otherwise."""
+        if self.base is None:
+            raise ValueError(cell_name(self.key))
+        return self.base
+
+    @property
     def share(self) -> Fraction:
         """The exact share; only where there is a base. Raises `Unproven` for a base of 0: nobody was asked."""
         if self.base == 0:
             raise Unproven(f"{cell_name(self.key)}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
-        return Fraction(self.antall, self.base)
+        return Fraction(self.tall, self.av)
 
     @property
     def all_answered(self) -> bool:
@@ -83,16 +97,17 @@ class Cell(NamedTuple):
 
     def answered(self) -> Cell:
         """The same cell with those who answered as its base."""
-        return self._replace(base=self.antall + (self.nei or 0) + (self.vet_ikke or 0), ubesvart=0, ikke_spurt=0)
+        return self._replace(base=self.tall + (self.nei or 0) + (self.vet_ikke or 0), ubesvart=0, ikke_spurt=0)
 
     def flipped(self, by: int) -> Cell | None:
         """The cell if `by` more services had said yes (fewer if negative), or None where that is impossible."""
-        antall = self.antall + by
+        antall = self.tall + by
         if antall < 0 or (self.base is not None and antall > self.base):
             return None
         if self.base is None:
             return self._replace(antall=antall)
-        rest, others = -by, {}
+        rest = -by
+        others: dict[str, Any] = {}
         for name in (
             "nei",
             "vet_ikke",

@@ -19,7 +19,7 @@ from pathlib import Path
 from krisestat.errors import Problem, ProblemList, shown
 from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import Lexicon
-from krisestat.statements.markup import END, MARKED, SEP, START, Block, bound_records, opens_sentence
+from krisestat.statements.markup import END, MARKED, SEP, START, Block, Span, bound_records, opens_sentence
 from krisestat.statements.record import EXACT, FACTS, NUMERIC, Place, Record
 from krisestat.yamlfiles import load_yaml
 
@@ -214,7 +214,7 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], groups: Mappi
         if cell.key in numeric:
             return True
         others = worded.get(cell.key, [])
-        return head.word is not None and any(r.word.implies(head.word) for r in others)
+        return head.word is not None and any(r.word is not None and r.word.implies(head.word) for r in others)
 
     findings = []
     for block in blocks:
@@ -518,19 +518,21 @@ def touching(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding
     """Bound text that its neighbours make into something else: «u» and «vanlig», «−» and «3», «32» and «43»."""
     findings = []
     for block in blocks:
-        last = None
+        last: Span | None = None
         for span in block.spans:
             before, after = block.text[: span.start][-1:], block.text[span.end :][:1]
             said = block.text[span.start : span.end]
             between = block.text[last.end : span.start] if last else " og "
             years = last and records[last.record].function == records[span.record].function == "aarstall"
-            touched = before.isalnum() or after.isalnum() or _UNSEEN.match(before or " ") or _UNSEEN.match(after or " ")
-            touched = touched or (said[:1].isdigit() and before and before in "+-\u2212\u00b1")
+            unseen = _UNSEEN.match(before or " ") or _UNSEEN.match(after or " ")
+            signed = said[:1].isdigit() and before and before in "+-\u2212\u00b1"
+            touched = before.isalnum() or after.isalnum() or unseen or signed
             joined = said[:1].isdigit() and last and block.text[last.start : last.end][-1:].isdigit() and not years
             if (touched and not years) or (joined and not re.search(r"\w|[,;:)]\s|\s\(", between)):
-                left = re.search(r"\w*[^\w\s]?$", block.text[: last.start if joined else span.start])[0]
-                right = re.match(r"\w*", block.text[span.end :])[0]
-                found = spaces(left + block.text[last.start if joined else span.start : span.end] + right)
+                start = last.start if joined and last else span.start
+                left = (re.search(r"\w*[^\w\s]?$", block.text[:start]) or [""])[0]
+                right = (re.match(r"\w*", block.text[span.end :]) or [""])[0]
+                found = spaces(left + block.text[start : span.end] + right)
                 findings.append(
                     Finding(
                         block.section,
@@ -578,22 +580,21 @@ def consistency(evidence: Sequence[Mapping], lexicon: Lexicon) -> list[Problem]:
     words: dict[str, dict[str, Mapping]] = {}
     for entry in evidence:
         for cell in entry["celler"]:
-            number = (cell["antall"], cell["base"])
-            first = counts.setdefault(cell["celle"], (number, entry["id"]))
-            if first[0][0] != number[0]:
-                problems.append(_conflict(entry, f"{cell['celle']} er {number[0]}", f"{first[0][0]} i {first[1]}"))
+            known, where = counts.setdefault(cell["celle"], (cell["antall"], entry["id"]))
+            if known != cell["antall"]:
+                problems.append(_conflict(entry, f"{cell['celle']} er {cell['antall']}", f"{known} i {where}"))
             if entry["ord"]:
                 words.setdefault(cell["celle"], {}).setdefault(entry["ord"], entry)
-    for cell, said in words.items():
+    for name, said in words.items():
         for (a, first), (b, second) in combinations(said.items(), 2):
             one, two = lexicon.find(a), lexicon.find(b)
             if one and two and one.true_in and two.true_in and not one.true_in.meets(two.true_in):
-                problems.append(_conflict(second, f"«{b}» om {cell}", f"«{a}» i {first['id']}"))
+                problems.append(_conflict(second, f"«{b}» om {name}", f"«{a}» i {first['id']}"))
     return problems
 
 
 def _conflict(entry: Mapping, this: str, that: str) -> Problem:
-    place = entry["steder"][0] if entry["steder"] else {"mal": "", "linje": 0}
+    place: Mapping = entry["steder"][0] if entry["steder"] else {"mal": "", "linje": 0}
     return Problem(
         place["mal"] or "(tekst)",
         f"linje {place['linje']}",

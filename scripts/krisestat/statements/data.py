@@ -205,7 +205,7 @@ class Data:
         if over not in ("instans", "form", "gruppe"):
             raise Unproven(f"over={shown(over)}", "instans, form eller gruppe", "Rett «over».", True)
         if getattr(query, over) is None:
-            query = query._replace(**{over: ALL})
+            query = Query(**{**query._asdict(), over: ALL})
         sets: dict[tuple, list[Cell]] = {}
         for cell in self.select(query):
             sets.setdefault(tuple(v for d, v in zip(DIMENSIONS, cell.key, strict=True) if d != over), []).append(cell)

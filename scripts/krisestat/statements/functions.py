@@ -41,7 +41,7 @@ class Functions:
     def antall(self, indikator, gruppe=None, instans=None, form=None, aar=None, stor=None):
         """«32»: the count."""
         query, cells = self._ask(indikator, gruppe, instans, form, aar)
-        count = _same(cells).antall
+        count = _same(cells).tall
         return self._number(
             "antall", number(count), query, cells, lambda u: u[0].antall == count, value=count, stor=stor
         )
@@ -66,7 +66,7 @@ class Functions:
     def base(self, gruppe, aar=None, stor=None):
         """«43»: the number of services in a group."""
         cell = self.data.base(gruppe, self.data.year(aar))
-        return self._bases("base", number(cell.base), [cell], stor, cell.base)
+        return self._bases("base", number(cell.av), [cell], stor, cell.base)
 
     def baser(self, gruppe, fra=None, aar=None, stor=None):
         """«43 tilbud i 2020 og 44 i 2019»: the bases of two years."""
@@ -129,12 +129,12 @@ class Functions:
         query, cells = self._ask(indikator, gruppe, instans, form, aar)
         need_base(cells)
         cell = _same(cells)
-        left = cell.base - cell.antall
-        if not 0 < left * 2 < cell.base or not cell.all_answered:
+        left = cell.av - cell.tall
+        if not 0 < left * 2 < cell.av or not cell.all_answered:
             raise Unproven(f"«alle unntatt {left}» ({numbers_of(cells)})", "få unntak, og svar fra alle", "Bruk «av».")
         everyone = self.lexicon.families["mengde"][0].forms[0]
         text = self.lexicon.phrases["unntatt"].format(alle=everyone, liste=number(left))
-        return self._number("unntak", text, query, cells, lambda u: u[0].base - u[0].antall == left, left, stor)
+        return self._number("unntak", text, query, cells, lambda u: u[0].av - u[0].tall == left, left, stor)
 
     # -- words
 
@@ -339,10 +339,10 @@ class Functions:
             groups.setdefault((cell.share, cell.base) if each else (cell.antall,), []).append(partner)
         if not groups:
             raise Unproven("en tom opplisting", "minst én instans", "Ta bort utenom, eller bruk «instanser».")
-        parts = []
+        parts: list[str] = []
         for _, members in sorted(groups.items(), reverse=True):
             first = cells[members[0]][0]
-            told = self._of(first) if each or (med_base and not parts) else number(first.antall)
+            told = self._of(first) if each or (med_base and not parts) else number(first.tall)
             parts.append(f"{self._listed(members, cells)} ({told})")
         og = self.lexicon.phrases["og"]
         text = listing(parts, og)
@@ -482,6 +482,7 @@ class Functions:
 
     def _units(self, family: str, cells: Sequence[Cell], fra: int | None = None, mot: str | None = None) -> list[Unit]:
         """What a word of a family is judged on, one unit for each cell."""
+        units: list[Unit]
         if family in SHARE_FAMILIES:
             units = [(c,) for c in cells]
         elif family in ("endring", "vanlighet"):
@@ -620,11 +621,11 @@ class Functions:
         return Bundet(self.note(record), text, "", value)
 
     def _of(self, cell: Cell) -> str:
-        return f"{number(cell.antall)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.base)}"
+        return f"{number(cell.tall)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:
         unit = self.lexicon.phrases["enhet"][self.data.unit(now.gruppe)]
-        told = {"naa": number(now.base), "da": number(then.base), "aar": now.aar, "fra": then.aar}
+        told = {"naa": number(now.av), "da": number(then.av), "aar": now.aar, "fra": then.aar}
         return self.lexicon.phrases[phrase].format(enhet=unit, **told)
 
     def _say_bases(self, units: Sequence[Unit], with_counts: bool) -> tuple[str, frozenset]:
@@ -651,7 +652,7 @@ class Functions:
         sets = self.data.combinations(query, over)
 
         def winners(unit: Sequence[Cell]) -> list[str]:
-            values = [c.antall if c.base is None else c.share for c in unit]
+            values = [level(c) for c in unit]
             best = min(values) if function == "lavest" else max(values)
             return [getattr(c, over) for c, v in zip(unit, values, strict=True) if v == best]
 

@@ -240,9 +240,10 @@ def _is_new(
         last, indexes = _said(before, earlier, candidate, values)
     except Problems:
         return False
-    if any(before.records[i].problem and before.records[i].problem.query for i in indexes):
+    faults = [problem for i in indexes if (problem := before.records[i].problem)]
+    if any(fault.query for fault in faults):
         return False
-    return any(before.records[i].problem for i in indexes) or _wording(before, str(last)) != _wording(book, text)
+    return bool(faults) or _wording(before, str(last)) != _wording(book, text)
 
 
 def _every_group(book: Statements, record: Record) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from krisestat.errors import Problem, ProblemList, Problems, did_you_mean, shown
 from krisestat.statements.cells import Cell
@@ -164,25 +165,25 @@ class Lexicon:
 
 def gaps(words: tuple[Word, ...]) -> list[Fraction]:
     """Shares from 0 to 1 where no word can be chosen; one per gap. Ends and middles of all ranges decide it exactly."""
-    usable = [w for w in words if not w.held_only and w.house_in]
+    usable = [(w.house_in, w.true_in) for w in words if not w.held_only and w.house_in and w.true_in]
     ends = sorted(
-        {Fraction(0), Fraction(1)} | {e for w in usable for e in (w.house_in.low, w.house_in.high) if 0 <= e <= 1}
+        {Fraction(0), Fraction(1)} | {e for house, _ in usable for e in (house.low, house.high) if 0 <= e <= 1}
     )
     probes = sorted({*ends, *((a + b) / 2 for a, b in pairwise(ends))})
-    return [p for p in probes if not any(p in w.house_in and p in w.true_in for w in usable)]
+    return [p for p in probes if not any(p in house and p in true for house, true in usable)]
 
 
 def contradictions(words: tuple[Word, ...]) -> list[tuple[Word, Word | None]]:
     """Words whose house range leaves the truth range (with None), and pairs where the weaker stands before the
     stronger."""
-    outside = [(w, None) for w in words if not w.house_in.within(w.true_in)]
-    order = [
-        (a, b)
-        for i, a in enumerate(words)
-        for b in words[i + 1 :]
-        if b.true_in.within(a.true_in) and b.true_in != a.true_in
+    found: list[tuple[Word, Word | None]] = [
+        (w, None) for w in words if w.house_in and w.true_in and not w.house_in.within(w.true_in)
     ]
-    return outside + order
+    for i, a in enumerate(words):
+        for b in words[i + 1 :]:
+            if a.true_in and b.true_in and b.true_in.within(a.true_in) and b.true_in != a.true_in:
+                found.append((a, b))
+    return found
 
 
 def _pattern(words: list[str]) -> re.Pattern:
@@ -220,9 +221,14 @@ def load_lexicon(path: Path) -> Lexicon:
         families,
         limits,
         phrases,
-        *map(_pattern, (guarded, *lists.values())),
-        unit_forms,
-        {unit: _pattern(words) for unit, words in unit_forms.items()},
+        _pattern(guarded),
+        hedges=_pattern(lists["forbehold"]),
+        degrees=_pattern(lists["gradsord"]),
+        negations=_pattern(lists["nekting"]),
+        units=_pattern(lists["maalestokk"]),
+        ambiguous=_pattern(lists["tvetydig"]),
+        unit_forms=unit_forms,
+        unit_words={unit: _pattern(words) for unit, words in unit_forms.items()},
     )
 
 
@@ -242,10 +248,9 @@ class _Reader:
 
     def top(self) -> None:
         """Check the keys of the file, and what stands beside the lists."""
-        known = ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, "grenser", "ordstilling", "krever_belegg")
-        known = (*known, "enhetsord")
+        lists = ("grenser", "ordstilling", "krever_belegg", "enhetsord", *WORD_LISTS)
         self.known(("enhetsord",), UNITS, required=False)
-        self.known((), (*known, *WORD_LISTS))
+        self.known((), ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, *lists))
         if self.data.get("maalform", "nb") not in ("nb", "nn"):
             self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
 
@@ -266,7 +271,7 @@ class _Reader:
         return list(self._at((name,)))
 
     def _at(self, where: tuple) -> dict:
-        found = self.data
+        found: Any = self.data
         for key in where:
             found = found[key] if isinstance(found, list) else found.get(key) if isinstance(found, dict) else None
         return found if isinstance(found, dict) else {}
@@ -377,7 +382,8 @@ class _Reader:
         if len(ranges) < 2:
             return None
         told = f"sant der {row['sant']}" + (", og alle har svart" if flags[0] else "")
-        return Word(family, tuple(forms), *ranges, *map(bool, flags), range_text=told)
+        answered, partitive, held = map(bool, flags)
+        return Word(family, tuple(forms), ranges[0], ranges[1], answered, partitive, held, range_text=told)
 
     def coherent(self, family: str, words: tuple[Word, ...]) -> None:
         """Check that the words of a family leave no hole and do not contradict."""

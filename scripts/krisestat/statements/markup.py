@@ -8,10 +8,11 @@ finished HTML, where it is known whether a link may stand there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -92,7 +93,7 @@ class Bundet(Markup):
 
     tekst: str
     verdi: int | None
-    koder: list[str]
+    koder: Sequence[str]
 
     def __new__(
         cls,
@@ -101,7 +102,7 @@ class Bundet(Markup):
         etter: str = "",
         verdi: int | None = None,
         koder: Sequence[str] = (),
-    ) -> Markup:
+    ) -> Any:
         """Mark `tekst` as bound to record `number`; `etter` follows unbound, after a space.
 
         Without `tekst`, `number` is a part or a change of such text that a filter made: plain markup.
@@ -224,9 +225,10 @@ class _Page:
                 continue
             self.start(name, hit[0])
             if name in _RAW:  # left alone up to its end tag, but for what it says to readers
-                end = re.compile(rf"</{name}\b|\Z", re.I).search(html, at).start()
-                self.raw(name, attributes(hit[0]), html[at:end])
-                at = end
+                end = re.compile(rf"</{name}\b", re.I).search(html, at)
+                stop = end.start() if end else len(html)
+                self.raw(name, attributes(hit[0]), html[at:stop])
+                at = stop
         self.piece(html[at:])
         self.flush()
 
@@ -338,6 +340,6 @@ def read_page(html: str, link: Link, capital: Capital) -> tuple[str, list[Block]
     return "".join(page.out), page.blocks
 
 
-def bound_records(blocks: list[Block]) -> Iterator[tuple[Block, Span]]:
+def bound_records(blocks: Iterable[Block]) -> Iterator[tuple[Block, Span]]:
     """Every bound span with its block, in the order of the page."""
     return ((block, span) for block in blocks for span in block.spans)

@@ -18,7 +18,7 @@ Unit = tuple[Cell, ...]
 
 def difference(unit: Unit) -> int:
     """Change in count from the second cell to the first."""
-    return unit[0].antall - unit[1].antall
+    return unit[0].tall - unit[1].tall
 
 
 def share_difference(unit: Unit) -> Fraction:
@@ -34,8 +34,8 @@ def same_base(unit: Unit) -> bool:
 def levels(unit: Unit) -> list[Fraction]:
     """What a series is judged on: counts, or shares (in units of the last base) when the base changed."""
     if same_base(unit):
-        return [Fraction(c.antall) for c in unit]
-    return [c.share * unit[-1].base for c in unit]
+        return [Fraction(c.tall) for c in unit]
+    return [c.share * unit[-1].av for c in unit]
 
 
 def kendall_s(values: Sequence[Fraction]) -> int:
@@ -71,7 +71,7 @@ def _varying(unit: Unit, limits: Mapping) -> bool:
 
 def level(cell: Cell) -> Fraction:
     """What a cell is ranked by: its share, or its count where it has no base."""
-    return Fraction(cell.antall) if cell.base is None else cell.share
+    return Fraction(cell.tall) if cell.base is None else cell.share
 
 
 def _highest(unit: Unit) -> bool:
@@ -130,10 +130,10 @@ HOUSE: dict[str, Callable[[Unit, Mapping], bool]] = {
     "vanligere": lambda u, g: share_difference(u) >= g["vanligere_hus"],
     "mindre_vanlig": lambda u, g: -share_difference(u) >= g["vanligere_hus"],
     # A base that shrinks lifts a share by itself: house style asks that the count moved too.
-    "okende": lambda u, g: u[-1].antall > u[0].antall,
-    "synkende": lambda u, g: u[-1].antall < u[0].antall,
-    "hoyest": lambda u, g: all(u[0].antall - c.antall >= g["ledelse_hus"] for c in u[1:]),
-    "lavest": lambda u, g: all(c.antall - u[0].antall >= g["ledelse_hus"] for c in u[1:]),
+    "okende": lambda u, g: u[-1].tall > u[0].tall,
+    "synkende": lambda u, g: u[-1].tall < u[0].tall,
+    "hoyest": lambda u, g: all(u[0].tall - c.tall >= g["ledelse_hus"] for c in u[1:]),
+    "lavest": lambda u, g: all(c.tall - u[0].tall >= g["ledelse_hus"] for c in u[1:]),
 }
 
 
@@ -147,8 +147,9 @@ def nearest_steady(unit: Unit) -> list[int]:
     for sign in (1, -1):
         ways: dict[Fraction, tuple[int, list[int]]] = {}
         for place, cell in enumerate(unit):
-            top = max(c.antall for c in unit) if cell.base is None else cell.base
-            before, ways, best = sorted(ways.items()), {}, None if place else (0, [])
+            top = max(c.tall for c in unit) if cell.base is None else cell.base
+            before, ways = sorted(ways.items()), {}
+            best: tuple[int, list[int]] | None = None if place else (0, [])
             rest = list(before)
             counts = range(top + 1) if sign > 0 else range(top, -1, -1)
             for count in counts:
@@ -157,7 +158,7 @@ def nearest_steady(unit: Unit) -> list[int]:
                     best = min(filter(None, (best, rest.pop(0)[1])), key=lambda way: way[0])
                 if best is not None:
                     cost, changes = best
-                    ways[level] = (cost + abs(count - cell.antall), [*changes, count - cell.antall])
+                    ways[level] = (cost + abs(count - cell.tall), [*changes, count - cell.tall])
         found.append(min(ways.values(), key=lambda way: way[0]))
     return min(found, key=lambda way: way[0])[1]
 

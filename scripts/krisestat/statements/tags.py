@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
@@ -13,9 +13,11 @@ class VariantTag(Extension):
     Compiles to an `if` chain whose branches tell the book of statements (the global `_bok`) where they begin and end.
     """
 
-    tags = frozenset({"variant"})
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.tags = {"variant"}
 
-    def parse(self, parser: Parser) -> nodes.Node:
+    def parse(self, parser: Parser) -> list[nodes.Node]:
         """Read the tag and its branches."""
         line = next(parser.stream).lineno
         name = parser.parse_expression()
