@@ -200,7 +200,7 @@ CHANGES = [
     ),
     Change(
         "a point of the checklist",
-        replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formål med samarbeidet", "nb: Formålet"),
+        replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
         (*CHECKLIST, "audit", "manifest"),
         ("sjekkliste/*",),
     ),

@@ -23,8 +23,9 @@ from krisestat.avtaler.skjema import (
 )
 from krisestat.tables import BOM, safe_text
 
-# Rows to choose from in the guide are named ranges, so that the lists stay right when the guide is written anew.
-_SIDE = {"id": 30, "tekst": 62, "svar": 26, "henvisning": 28, "merknad": 60}
+# The spreadsheet's own format of text, by its number.
+_TEXT = 49
+_WIDTHS = {"id": 30, "tekst": 62, "svar": 26, "henvisning": 28, "merknad": 60}
 
 
 def form_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[dict[str, str]]:
@@ -79,13 +80,13 @@ def xlsx_form(
             "created": datetime.datetime.fromisoformat(dato),
         }
     )
-    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-    fixed = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "font_color": "#55616d"})
+    text = book.add_format({"num_format": _TEXT, "text_wrap": True, "valign": "top"})
+    fixed = book.add_format({"num_format": _TEXT, "text_wrap": True, "valign": "top", "font_color": "#55616d"})
     sheet = book.add_worksheet(words["regneark"]["skjema"])
     guide = book.add_worksheet(words["regneark"]["veiledning"])
     ranges = _write_guide(book, guide, liste, lover, words, spraak)
     for column, key in enumerate(KOLONNER):
-        sheet.set_column(column, column, _SIDE[key], fixed if key in ("id", "tekst") else text)
+        sheet.set_column(column, column, _WIDTHS[key], fixed if key in ("id", "tekst") else text)
     sheet.add_table(
         0,
         0,
@@ -132,7 +133,7 @@ def _validation(id: str, ranges: Mapping[str, str], words: Mapping[str, Any]) ->
 def _write_guide(
     book: Any, sheet: Any, liste: Sjekkliste, lover: Mapping[str, Lovgrunnlag], words: Mapping[str, Any], spraak: str
 ) -> dict[str, str]:
-    """Write the guide; returns the named range of the codes by kind of field («svar», «lovgrunnlag»)."""
+    """Write the guide; returns the name of the range of codes by kind of field («svar», «lovgrunnlag»)."""
     own, heads = words["regneark"], words["regneark"]["overskrifter"]
     bold = book.add_format({"bold": True})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
