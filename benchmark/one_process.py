@@ -35,7 +35,7 @@ def stages() -> dict[str, Callable[[], object]]:
     codebooks, fonts, templates = raw / "codebooks", Path("templates/fonts"), Path("templates")
     language, texts = edition.config["spraak"], Path(f"templates/{edition.config['spraak']}/tabeller.yaml")
     policy = codebooks / "konfidensialitet.yaml"
-    figures = {Path(p).stem: Path(p) for p in edition.figures}
+    drawings = {Path(p).name: Path(p) for p in edition.drawings}
     sources = [*edition.sources, *edition.aggregated]
     svar = [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years]
     tilbud = results / f"klargjort/tilbud_{edition.period}.csv"
@@ -102,9 +102,10 @@ def stages() -> dict[str, Callable[[], object]]:
         "draw": lambda: draw.run(
             utdata=results / "utdata/tall.csv",
             codebooks=codebooks,
+            texts=texts,
             fonts=fonts,
             store=kept / "tegninger",
-            figures=figures,
+            figures=drawings | {Path(p).name: Path(p) for p in edition.figure_files},
             language=language,
             aar=edition.aar,
             serie=(edition.years[0], edition.years[-1]),
@@ -130,7 +131,7 @@ def stages() -> dict[str, Callable[[], object]]:
             nedlasting=Path(edition.downloads.liste),
             codebooks=codebooks,
             templates=templates,
-            figures=figures,
+            figures=drawings,
             config=edition.config,
             store=kept / "skrifter",
             side=side,

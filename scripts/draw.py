@@ -10,8 +10,9 @@ with job("draw", snakemake.log[0]):
     draw.run(
         utdata=Path(snakemake.input.utdata),
         codebooks=Path("data/raw/codebooks"),
+        texts=Path(snakemake.input.texts),
         fonts=Path("templates/fonts"),
         store=Path("results/.lager/tegninger"),
-        figures={Path(p).stem: Path(p) for p in snakemake.output},
+        figures={Path(p).name: Path(p) for p in snakemake.output},
         **snakemake.params,
     )

@@ -16,7 +16,7 @@ with job("render", snakemake.log[0]):
         nedlasting=Path(snakemake.input.nedlasting),
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),
-        figures={Path(p).stem: Path(p) for p in snakemake.input.figures},
+        figures={Path(p).name: Path(p) for p in snakemake.input.figures},
         config=snakemake.params.config,
         store=Path("results/.lager/skrifter"),
         **{name: Path(path) for name, path in snakemake.output.items()},

@@ -93,20 +93,22 @@ def finished(workspace, years=(2020,)) -> list[dict]:
 def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     edition = open_edition(".", {})
     assert [source.path.parent.name for source in edition.aggregated] == ["kostra", "rapport"]
-    assert "results/2020/figurer/gammel-rapport.svg" in edition.figures
+    assert "results/2020/figurer/gammel-rapport.svg" in edition.drawings
+    assert "results/2020/publikasjon/figurer/gammel-rapport_p2020.png" in edition.figure_files
     assert "results/2020/utdata/tabeller/gammel-rapport_p2020.csv" in edition.tables
     rows = read_rows(PROJECT / "tests/eksempel/tall.csv", UTDATA) + aggregated_rows(finished(chapter))
     write_rows(Path("tall.csv"), rows, UTDATA)
     svg = Path("gammel-rapport.svg")
     draw.run(
-        Path("tall.csv"), CODEBOOKS, Path("templates/fonts"), Path("lager"), {svg.stem: svg}, "nb", 2020, (2015, 2020)
+        *(Path("tall.csv"), CODEBOOKS, Path("templates/nb/tabeller.yaml"), Path("templates/fonts"), Path("lager")),
+        *({svg.name: svg}, "nb", 2020, (2015, 2020)),
     )
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
     book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
     env = book.install(render.environment(Path("templates"), "nb"))
     words = {name: load_yaml(Path(f"templates/nb/{name}.yaml"))[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = {}
-    shared = render.shared_values(rows, codebook, config, words, {svg.stem: svg.read_text(encoding="utf-8")})
+    shared = render.shared_values(rows, codebook, config, words, {svg.name: svg.read_text(encoding="utf-8")})
     marked = book.render(env, "nb/rapport.html.j2", **render.page_values("side", shared, "", ""))
     html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
     Path("side.html").write_text(html, encoding="utf-8")

@@ -3,7 +3,11 @@ when needed."""
 
 from __future__ import annotations
 
+import io
+import itertools
+import math
 import re
+import shutil
 import subprocess
 import sys
 from fractions import Fraction
@@ -13,18 +17,21 @@ from xml.etree import ElementTree
 import matplotlib
 import pytest
 from matplotlib.text import Text
+from PIL import Image
 
 from krisestat import design, draw, plotting
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
-from krisestat.figures import content, figure_specs
+from krisestat.figures import FORMS as RENDERINGS
+from krisestat.figures import ON_PAGE, TO_TAKE, content, figure_specs, file_name
 from krisestat.svg import tidy, with_text
 
 PROJECT = Path(__file__).parents[1]
 FONTS = PROJECT / "templates" / "fonts"
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
+WORDS = PROJECT / "templates" / "nb" / "tabeller.yaml"
 FIGURES = figure_specs(load_codebook(CODEBOOKS))
 SERIE = (2015, 2020)
 FORMS = ("enkeltsaker", "fast_kontakt", "skriftlig_avtale", "ikke_skriftlig_avtale")
@@ -89,8 +96,14 @@ def rows(codebook):
     return sample(codebook.instans_codes("samarbeid"), codebook.instans_codes("kostra"))
 
 
-def drawn(fid, rows, codebook, faces, language="nb", aar=2020, serie=SERIE):
-    return plotting.draw(content(fid, rows, codebook, language, aar, serie), faces)
+def drawn(fid, rows, codebook, faces, language="nb", aar=2020, serie=SERIE, form="bred"):
+    return plotting.draw(content(fid, rows, codebook, language, aar, serie), faces, form).decode()
+
+
+def outputs(folder):
+    """Where each rendering of each figure goes."""
+    names = [file_name(fid, form, 2020) for fid in FIGURES for form in RENDERINGS]
+    return {name: folder / name for name in names}
 
 
 def run_elsewhere(folder, environment, after=""):
@@ -100,11 +113,11 @@ import sys
 from pathlib import Path
 from krisestat import draw
 from krisestat.codebooks import load_codebook
-from krisestat.figures import figure_specs
+from krisestat.figures import FORMS, figure_specs, file_name
 FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
-files = {{fid: Path(f"{{fid}}.svg") for fid in FIGURES}}
-codebooks, fonts = Path({str(CODEBOOKS)!r}), Path({str(FONTS)!r})
-draw.run(Path("tall.csv"), codebooks, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
+files = {{name: Path(name) for fid in FIGURES for form in FORMS for name in [file_name(fid, form, 2020)]}}
+codebooks, words, fonts = Path({str(CODEBOOKS)!r}), Path({str(WORDS)!r}), Path({str(FONTS)!r})
+draw.run(Path("tall.csv"), codebooks, words, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -113,7 +126,8 @@ draw.run(Path("tall.csv"), codebooks, fonts, Path("lager"), files, "nb", 2020, (
 
 def texts(svg, *classes):
     """Class list and text of every text element that has all the classes."""
-    found = ((e.get("class", "").split(), e.text) for e in ElementTree.fromstring(svg) if e.tag.endswith("}text"))
+    written = [e for e in ElementTree.fromstring(svg) if e.tag.endswith("}text")]
+    found = [(e.get("class", "").split(), re.sub("[ \n]+", " ", "".join(e.itertext())).strip()) for e in written]
     return [(names, text) for names, text in found if set(classes) <= set(names)]
 
 
@@ -132,31 +146,76 @@ def invented(count, name):
 # --- design ---
 
 
-def luminance(colour):
+DARK = dict(re.findall(r"--farge-(\w+): (#\w+)", (PROJECT / "templates/felles/side.css").read_text(encoding="utf-8")))
+PALETTES = {"lys": design.FARGER, "mørk": DARK}
+# How colours are seen with each kind of colour vision deficiency, in linear RGB: Machado, Oliveira and Fernandes, «A
+# Physiologically-based Model for Simulation of Color Vision Deficiency» (2009), severity 1.0.
+VISION = {
+    "vanlig": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
+    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.3039)),
+}
+TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.072175), (0.0193339, 0.119192, 0.9503041))
+WHITE = (0.95047, 1, 1.08883)  # D65
+
+
+def linear(colour):
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
 
 
-def contrast(a, b):
-    light, dark = sorted((luminance(design.FARGER[a]), luminance(design.FARGER[b])), reverse=True)
+def times(matrix, vector):
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def contrast(palette, a, b):
+    """The contrast ratio of WCAG 2."""
+    light, dark = sorted((times(TO_XYZ, linear(palette[name]))[1] for name in (a, b)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
+def lab(colour, vision):
+    """CIELAB of a colour as someone sees it."""
+    seen = [min(1, max(0, part)) for part in times(VISION[vision], linear(colour))]
+    parts = [xyz / white for xyz, white in zip(times(TO_XYZ, seen), WHITE, strict=True)]
+    x, y, z = (p ** (1 / 3) if p > 216 / 24389 else (24389 / 27 * p + 16) / 116 for p in parts)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
 @pytest.mark.parametrize("ground", ["papir", "tone"])
-def test_contrast_of_texts_and_marks(ground):
-    assert {n: contrast(n, ground) for n in design.TEKSTFARGER if contrast(n, ground) < 4.5} == {}
-    assert {n: contrast(n, ground) for n in design.MERKEFARGER if contrast(n, ground) < 3} == {}
+@pytest.mark.parametrize("look", PALETTES)
+def test_contrast_of_texts_and_marks(look, ground):
+    palette = PALETTES[look]
+    assert set(palette) == set(design.FARGER)
+    assert {n: c for n in design.TEKSTFARGER if (c := contrast(palette, n, ground)) < 4.5} == {}
+    assert {n: c for n in design.MERKEFARGER if (c := contrast(palette, n, ground)) < 3} == {}
 
 
-def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(rows, codebook, faces):
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("look", PALETTES)
+def test_the_two_groups_are_told_apart_by_everyone(look, vision):
+    """More than twenty times the least difference that is noticed, in every kind of colour vision. (The third group,
+    the municipalities, never stands in a figure with the others.)"""
+    women, men = (lab(PALETTES[look][group], vision) for group in ("kvinner", "menn"))
+    assert math.dist(women, men) > 50
+
+
+# CSS pixels that each rendering has at least: the wide one on a page of 672 pixels, the narrow one on a phone of 360.
+COLUMN = {"bred": 640, "smal": 328}
+
+
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(rows, codebook, faces, form):
     for fid in FIGURES:
-        for element in ElementTree.fromstring(drawn(fid, rows, codebook, faces)):
+        svg = ElementTree.fromstring(drawn(fid, rows, codebook, faces, form=form))
+        scale = COLUMN[form] / float(svg.get("viewBox").split()[2])
+        for element in svg:
             for paint in ("fill", "stroke"):
                 assert element.get(paint, "none") in {"none", *design.FARGER.values()}
             if element.tag.endswith("}text"):
                 assert element.get("fill") in {design.FARGER[n] for n in design.TEKSTFARGER}
-                assert float(element.get("font-size")) * 640 / design.FIGUR["bredde"] >= 11.5
+                assert float(element.get("font-size")) * scale >= 11.5
 
 
 def test_tokens_as_css_properties():
@@ -173,8 +232,9 @@ def test_the_font_files_are_the_ones_in_the_repository():
 # --- numbers ---
 
 
-def test_partners_show_count_and_base_of_every_row(rows, codebook, faces):
-    values = texts(drawn("samarbeid-etter-instans", rows, codebook, faces), "verdi")
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_partners_show_count_and_base_of_every_row(rows, codebook, faces, form):
+    values = texts(drawn("samarbeid-etter-instans", rows, codebook, faces, form=form), "verdi")
     expected = {
         (r["gruppe"], r["instans"]): f"{r['antall']}\u00a0av\u00a0{r['base']}"
         for r in rows
@@ -184,8 +244,9 @@ def test_partners_show_count_and_base_of_every_row(rows, codebook, faces):
     assert len(values) == len(expected) == 18
 
 
-def test_forms_show_every_count(rows, codebook, faces):
-    svg = drawn("samarbeidsformer-etter-instans", rows, codebook, faces)
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_forms_show_every_count(rows, codebook, faces, form):
+    svg = drawn("samarbeidsformer-etter-instans", rows, codebook, faces, form=form)
     expected = {
         (r["gruppe"], r["instans"], r["samarbeidsform"]): str(r["antall"])
         for r in rows
@@ -197,8 +258,9 @@ def test_forms_show_every_count(rows, codebook, faces):
     assert [t for _, t in texts(svg, "base")] == [", antall av 43 tilbud", ", antall av 39 tilbud"]
 
 
-def test_fora_show_every_percentage_and_base(rows, codebook, faces):
-    svg = drawn("deltakelse-i-fora", rows, codebook, faces)
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_fora_show_every_percentage_and_base(rows, codebook, faces, form):
+    svg = drawn("deltakelse-i-fora", rows, codebook, faces, form=form)
     own = [r for r in rows if r["indikator"] == "forum"]
     shares = {(r["gruppe"], f"a{r['aar']}"): percent(Fraction(r["antall"], r["base"])) for r in own}
     assert {tuple(c[1:]): text for c, text in texts(svg, "verdi")} == shares
@@ -206,8 +268,9 @@ def test_fora_show_every_percentage_and_base(rows, codebook, faces):
     assert {tuple(c[1:]): t for c, t in texts(svg, "base") if len(c) == 3} == bases
 
 
-def test_agreements_show_first_and_last_percentage(rows, codebook, faces):
-    svg = drawn("skriftlige-avtaler", rows, codebook, faces)
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_agreements_show_first_and_last_percentage(rows, codebook, faces, form):
+    svg = drawn("skriftlige-avtaler", rows, codebook, faces, form=form)
     expected = {
         (r["gruppe"], r["instans"], f"a{r['aar']}"): percent(Fraction(r["antall"], r["base"]))
         for r in rows
@@ -216,8 +279,9 @@ def test_agreements_show_first_and_last_percentage(rows, codebook, faces):
     assert {tuple(c[1:]): text for c, text in texts(svg, "verdi")} == expected
 
 
-def test_municipal_counts_are_apart_from_the_services(rows, codebook, faces):
-    svg = drawn("kommunalt-samarbeid", rows, codebook, faces)
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_municipal_counts_are_apart_from_the_services(rows, codebook, faces, form):
+    svg = drawn("kommunalt-samarbeid", rows, codebook, faces, form=form)
     expected = {
         (r["instans"], f"a{r['aar']}"): str(r["antall"]) for r in rows if r["indikator"] == "kommunalt_samarbeid"
     }
@@ -226,8 +290,9 @@ def test_municipal_counts_are_apart_from_the_services(rows, codebook, faces):
     assert all("Kommuner" not in drawn(f, rows, codebook, faces) for f in FIGURES if f != "kommunalt-samarbeid")
 
 
-def test_bars_are_as_long_as_the_shares(rows, codebook, faces):
-    svg = drawn("samarbeid-etter-instans", rows, codebook, faces)
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_bars_are_as_long_as_the_shares(rows, codebook, faces, form):
+    svg = drawn("samarbeid-etter-instans", rows, codebook, faces, form=form)
 
     def length(element):
         xs = [float(x) for x in re.findall(r"[ML] (\S+) ", element.get("d"))]
@@ -236,6 +301,7 @@ def test_bars_are_as_long_as_the_shares(rows, codebook, faces):
     paths = [e for e in ElementTree.fromstring(svg) if e.tag.endswith("}path")]
     track = next(length(e) for e in paths if e.get("class") == "spor")
     bars = {tuple(e.get("class").split()[1:]): length(e) / track for e in paths if e.get("class").startswith("stolpe")}
+    bars = {name: share for name, share in bars.items() if len(name) == 2}  # not the key
     shares = {
         (r["gruppe"], r["instans"]): r["antall"] / r["base"]
         for r in rows
@@ -244,20 +310,22 @@ def test_bars_are_as_long_as_the_shares(rows, codebook, faces):
     assert bars == pytest.approx(shares, abs=0.001)
 
 
-def test_partners_are_sorted_by_value(rows, codebook, faces):
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_partners_are_sorted_by_value(rows, codebook, faces, form):
     total = dict.fromkeys(codebook.instans_codes("samarbeid"), Fraction(0))
     for r in rows:
         if r["indikator"] == "samarbeid" and r["aar"] == 2020:
             total[r["instans"]] += Fraction(r["antall"], r["base"])
-    order = [c[1] for c, _ in texts(drawn("samarbeid-etter-instans", rows, codebook, faces), "navn")]
+    order = [c[1] for c, _ in texts(drawn("samarbeid-etter-instans", rows, codebook, faces, form=form), "navn")]
     assert order == sorted(total, key=lambda i: -total[i])
 
 
 # --- what is missing ---
 
 
-def test_not_asked_is_said_and_never_zero(codebook, faces, rows):
-    svg = drawn("samarbeidsformer-etter-instans", rows, codebook, faces, aar=2016)
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_not_asked_is_said_and_never_zero(codebook, faces, rows, form):
+    svg = drawn("samarbeidsformer-etter-instans", rows, codebook, faces, aar=2016, form=form)
     cells = texts(svg, "verdi", "fast_kontakt")
     assert len(cells) == 18 and {text for _, text in cells} == {"ikke spurt"}
     assert "fast_kontakt" not in " ".join(re.findall(r'class="(stolpe [^"]*)"', svg))
@@ -276,10 +344,11 @@ def test_a_missing_year_is_a_gap_in_the_line(codebook, faces, rows):
     assert line_count(drawn("deltakelse-i-fora", absent, codebook, faces)) == 2
 
 
-def test_a_hidden_count_shows_its_sign(codebook, faces, rows):
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_a_hidden_count_shows_its_sign(codebook, faces, rows, form):
     hidden = [r | {"antall": None, "status": "undertrykt"} if r["instans"] == "nav" else r for r in rows]
     for fid in ("samarbeid-etter-instans", "samarbeidsformer-etter-instans", "kommunalt-samarbeid"):
-        assert {text for _, text in texts(drawn(fid, hidden, codebook, faces), "verdi", "nav")} == {":"}
+        assert {text for _, text in texts(drawn(fid, hidden, codebook, faces, form=form), "verdi", "nav")} == {":"}
 
 
 def test_no_rows_and_a_code_without_a_name_are_errors(codebook, rows):
@@ -301,11 +370,12 @@ def test_no_rows_and_a_code_without_a_name_are_errors(codebook, rows):
 
 def test_drawings_can_stand_together_in_a_page(rows, codebook, faces):
     seen: list[str] = []
-    for fid, spec in FIGURES.items():
-        svg = drawn(fid, rows, codebook, faces)
+    for (fid, spec), form in itertools.product(FIGURES.items(), ON_PAGE):
+        svg = drawn(fid, rows, codebook, faces, form=form)
         root = ElementTree.fromstring(svg)
         ids = [e.get("id") for e in root.iter() if e.get("id")]
-        assert ids == [fid, f"{fid}-tittel"] and root.get("role") == "img" and root.get("aria-labelledby") == ids[1]
+        own = fid if form == "bred" else f"{fid}-smal"
+        assert ids == [own, f"{own}-tittel"] and root.get("role") == "img" and root.get("aria-labelledby") == ids[1]
         assert root[0].text.startswith(spec.titler["nb"].split("{")[0]) and not root[0].text.endswith(".")
         assert {e.tag.rpartition("}")[2] for e in root} == {"title", "path", "text"}
         head = re.findall("<svg[^>]*>", svg)[0]
@@ -343,8 +413,9 @@ def test_nynorsk_has_its_own_words(rows, codebook, faces):
 
 
 def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
-    for fid in FIGURES:
-        first = drawn(fid, rows, codebook, faces)
+    for fid, form in itertools.product(FIGURES, RENDERINGS):
+        shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Kilde: prøven."]}
+        first = plotting.draw(shown, faces, form)
         with matplotlib.rc_context():
             matplotlib.rcParams.update(
                 {
@@ -356,7 +427,7 @@ def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
                 }
                 | {"figure.dpi": 50, "axes.unicode_minus": False, "path.sketch": (5, 50, 2), "text.color": "red"}
             )
-            assert drawn(fid, rows, codebook, plotting.Faces(FONTS)) == first
+            assert plotting.draw(shown, plotting.Faces(FONTS), form) == first
 
 
 def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows, codebook, faces):
@@ -364,8 +435,12 @@ def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows
     (tmp_path / "matplotlibrc").write_text("font.size: 40\nsvg.fonttype: path\nfigure.dpi: 30\ntext.usetex: True\n")
     write_rows(tmp_path / "tall.csv", rows, UTDATA)
     run_elsewhere(tmp_path, {"HOME": str(tmp_path), "MPLCONFIGDIR": matplotlib.get_cachedir()})
-    for fid in FIGURES:
-        assert (tmp_path / f"{fid}.svg").read_text("utf-8") == drawn(fid, rows, codebook, faces)
+    for fid, form in itertools.product(FIGURES, ON_PAGE):
+        own = drawn(fid, rows, codebook, faces, form=form)
+        assert (tmp_path / file_name(fid, form, 2020)).read_text("utf-8") == own
+    here = outputs(tmp_path / "her")
+    draw.run(tmp_path / "tall.csv", CODEBOOKS, WORDS, FONTS, tmp_path / "annet", here, "nb", 2020, SERIE)
+    assert [name for name, path in here.items() if path.read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
 def test_only_the_repository_s_fonts_are_used(rows, codebook, faces):
@@ -414,17 +489,18 @@ CASES = {
 ORDINARY = ("vanlig", "alt er null", "alle svarer ja", "like tall", "ett år", "to år", "30 år", "én instans")
 
 
+@pytest.mark.parametrize("width", [plotting.WIDE, plotting.NARROW])
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("fid", FIGURES)
-def test_nothing_leaves_the_canvas_or_lies_on_other_text(fid, case, faces):
+def test_nothing_leaves_the_canvas_or_lies_on_other_text(fid, case, faces, width):
     count, name, more = CASES[case]
     codes = [f"i{n}" for n in range(count)]
     shown = content(fid, sample(codes, codes, **more), invented(count, name), "nb", 2020, (1991, 2020))
-    canvas = plotting.canvas_of(shown, faces)
-    if case in ORDINARY or (case, fid) == ("20 instanser", "samarbeid-etter-instans"):
+    canvas = plotting.canvas_of(shown, faces, width)
+    if width == plotting.WIDE and (case in ORDINARY or (case, fid) == ("20 instanser", "samarbeid-etter-instans")):
         assert canvas.height <= design.FIGUR["hoyde"]
     boxes = canvas.boxes
-    outside = [b for b in boxes if b[0] < 0 or b[1] < 0 or b[2] > design.FIGUR["bredde"] or b[3] > canvas.height]
+    outside = [b for b in boxes if b[0] < 0 or b[1] < 0 or b[2] > width or b[3] > canvas.height]
     assert outside == []
     crossing = [
         (a[4], b[4])
@@ -442,6 +518,46 @@ def test_a_text_outside_the_canvas_stops_the_drawing(faces):
         canvas.svg("prove", "Prøve")
 
 
+# --- the figures to take away ---
+
+
+def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(tmp_path, rows, codebook):
+    """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
+    told = []
+
+    class Told(plotting.Canvas):
+        def frame(self, title, notes):
+            told.append((title, notes))
+            before = len(self.boxes)
+            super().frame(title, notes)
+            written = " ".join(box[4] for box in self.boxes[before:])
+            assert written == " ".join((title, *notes))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plotting, "Canvas", Told)
+        Edition(tmp_path, rows).run()
+    assert len(told) == 2 * len(FIGURES)
+    for (title, (bases, source)), fid in zip(told[::2], FIGURES, strict=True):
+        assert title == content(fid, rows, codebook, "nb", 2020, SERIE)["tittel"]
+        assert bases.endswith(".") and source.startswith("Kilde: ")
+        assert ("ekonstruerte" in source) == (fid != "kommunalt-samarbeid")
+
+
+def test_a_figure_to_take_away_is_a_whole_file(edition):
+    edition.run()
+    for fid in FIGURES:
+        svg, png = (edition.figures[file_name(fid, form, 2020)].read_bytes() for form in TO_TAKE)
+        root = ElementTree.fromstring(svg)
+        assert root.tag.endswith("}svg") and not [e for e in root.iter() if e.tag.endswith("}text")]
+        assert root[0].tag.endswith("}title") and root[0].text.startswith(FIGURES[fid].titler["nb"].split("{")[0])
+        assert b"date" not in svg.lower() and b"klasse" not in svg
+        with Image.open(io.BytesIO(png)) as image:
+            assert image.format == "PNG" and image.width > 1300 and image.getpixel((2, 2))[:3] == (255, 255, 255)
+            assert image.text["Title"] == root[0].text and "Software" not in image.text
+            ink = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
+        assert min(ink[:2]) > 20 and ink[2] <= image.width - 20 and ink[3] <= image.height - 20
+
+
 # --- the store ---
 
 
@@ -450,25 +566,36 @@ class Edition:
 
     def __init__(self, folder, rows):
         self.folder, self.store = folder, folder / "lager"
-        self.figures = {fid: folder / "figurer" / f"{fid}.svg" for fid in FIGURES}
+        self.figures = outputs(folder / "figurer")
         self.put(rows)
 
     def put(self, rows):
         write_rows(self.folder / "tall.csv", rows, UTDATA)
 
     def run(self, language="nb"):
-        return draw.run(self.folder / "tall.csv", CODEBOOKS, FONTS, self.store, self.figures, language, 2020, SERIE)
+        counts = self.folder / "tall.csv"
+        return draw.run(counts, CODEBOOKS, WORDS, FONTS, self.store, self.figures, language, 2020, SERIE)
 
     def bytes(self):
-        return {fid: path.read_bytes() for fid, path in self.figures.items()}
+        return {name: path.read_bytes() for name, path in self.figures.items()}
+
+
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory, rows):
+    """The store of a run, for tests that are not about the first drawing."""
+    first = Edition(tmp_path_factory.mktemp("tegnet"), rows)
+    first.run()
+    return first.store
 
 
 @pytest.fixture
-def edition(tmp_path, rows):
+def edition(tmp_path, rows, first_run):
+    shutil.copytree(first_run, tmp_path / "lager")
     return Edition(tmp_path, rows)
 
 
-def test_a_second_run_draws_nothing_and_gives_the_same_files(edition):
+def test_a_second_run_draws_nothing_and_gives_the_same_files(tmp_path, rows):
+    edition = Edition(tmp_path, rows)
     assert edition.run() == draw.Report(tuple(FIGURES), ())
     first = edition.bytes()
     for path in edition.figures.values():
@@ -506,7 +633,8 @@ def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, c
         target["andel"] = str(Fraction(target["antall"], target["base"]))
     edition.put(changed)
     assert set(edition.run().drawn) == expected
-    assert {fid for fid, svg in edition.bytes().items() if svg != before[fid]} == expected
+    renderings = {file_name(fid, form, 2020) for fid in expected for form in RENDERINGS}
+    assert {name for name, drawing in edition.bytes().items() if drawing != before[name]} == renderings
 
 
 def test_another_kind_of_no_redraws_nothing(edition, rows):
@@ -519,7 +647,7 @@ def test_another_kind_of_no_redraws_nothing(edition, rows):
 def test_a_damaged_drawing_is_drawn_anew(edition, damage):
     edition.run()
     before = edition.bytes()
-    (entry,) = edition.store.glob("deltakelse-i-fora.*.svg")
+    (entry,) = edition.store.glob("deltakelse-i-fora.svg.*")
     good = entry.read_bytes()
     entry.write_bytes(good[:-10] if damage is None else damage)
     assert edition.run().drawn == ("deltakelse-i-fora",)
@@ -528,7 +656,7 @@ def test_a_damaged_drawing_is_drawn_anew(edition, damage):
 
 def test_a_name_or_a_language_that_is_shown_is_part_of_the_key(rows, codebook):
     def key(language="nb", book=codebook, tools="x"):
-        return draw.drawing_key(content("kommunalt-samarbeid", rows, book, language, 2020, SERIE), tools)
+        return draw.drawing_key(content("kommunalt-samarbeid", rows, book, language, 2020, SERIE), "bred", tools)
 
     parts = (
         codebook.samarbeidsformer,
@@ -559,9 +687,9 @@ def test_fonts_are_part_of_the_key(tmp_path):
 
 def test_the_store_is_bounded(tmp_path):
     for n in range(draw.KEPT + 5):
-        draw.keep(tmp_path, "prove", f"{n:064x}", f"<svg>{n}</svg>".encode())
+        draw.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode())
     assert len(list(tmp_path.iterdir())) == draw.KEPT
-    assert draw.fetch(tmp_path, "prove", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
+    assert draw.fetch(tmp_path, "prove.svg", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
 
 
 def test_a_failure_leaves_every_file_as_it_was(edition, rows):
@@ -573,7 +701,7 @@ def test_a_failure_leaves_every_file_as_it_was(edition, rows):
     with pytest.raises(Problems, match="deltakelse-i-fora"):
         edition.run()
     assert edition.bytes() == before
-    assert [p.name for p in edition.figures["deltakelse-i-fora"].parent.iterdir() if p.suffix != ".svg"] == []
+    assert {p.name for p in edition.figures["deltakelse-i-fora.svg"].parent.iterdir()} == set(edition.figures)
 
 
 def test_writing_is_all_or_nothing(tmp_path):

@@ -140,7 +140,7 @@ class Edition:
         """The book of the page that these counts give. Drawings are left out: they say nothing in words."""
         book = self.book(rows)
         env = book.install(self.environment)
-        drawings = dict.fromkeys(figure_specs(self.codebook), DRAWING)
+        drawings = dict.fromkeys((f"{fid}.svg" for fid in figure_specs(self.codebook)), DRAWING)
         persons = self.answers.persons
         shared = render.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
         shared |= {"rettelser": {"poster": []}, "rettet": render.corrections(())}

@@ -125,7 +125,7 @@ CHANGES = [
         (
             *("klargjort/samarbeid_p2020.csv", "klargjort/kontroller_*.csv", "statistikk/tall.csv", "utdata/tall.csv"),
             *("utdata/tabeller/faste-kontaktpersoner*.csv", "utdata/tabeller/samarbeidsformer*.csv"),
-            *("figurer/samarbeidsformer-etter-instans.svg", "etterproving/belegg.json", "etterproving/revisjon.json"),
+            *("*figurer/samarbeidsformer-etter-instans*", "etterproving/belegg.json", "etterproving/revisjon.json"),
             *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
             *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
         ),
@@ -135,7 +135,7 @@ CHANGES = [
         replace("data/raw/codebooks/samarbeidsformer.csv", ",Fast kontaktperson,", ",Fast kontakt,"),
         FROM_CLEAN,
         (
-            *("utdata/tabeller/samarbeidsformer_p2020.csv", "figurer/samarbeidsformer-etter-instans.svg"),
+            *("utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
             *("etterproving/index.html", *PAGES, *DOWNLOADS),
             *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
         ),

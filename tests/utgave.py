@@ -38,13 +38,18 @@ def make(
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
-    from krisestat.figures import figure_specs
+    from krisestat.figures import FORMS, ON_PAGE, figure_specs, file_name
 
     codebooks, store = PROJECT / "data" / "raw" / "codebooks", folder.parent / "lager"
-    figures = {fid: folder / "figurer" / f"{fid}.svg" for fid in figure_specs(load_codebook(codebooks))}
+    fids, words = figure_specs(load_codebook(codebooks)), PROJECT / "templates" / "nb" / "tabeller.yaml"
     config = load_config(PROJECT / "config.yaml", PROJECT)
     serie = (config["foerste_aar"], config["aar"])
-    draw.run(counts, codebooks, PROJECT / "templates" / "fonts", store, figures, "nb", config["aar"], serie)
+    renderings = {
+        (name := file_name(fid, form, config["aar"])): folder / "figurer" / name for fid in fids for form in FORMS
+    }
+    draw.run(counts, codebooks, words, PROJECT / "templates" / "fonts", store, renderings, "nb", config["aar"], serie)
+    on_page = {file_name(fid, form, config["aar"]) for fid in fids for form in ON_PAGE}
+    figures = {name: path for name, path in renderings.items() if name in on_page}
     files = Files(folder)
     render.run(
         utdata=counts,

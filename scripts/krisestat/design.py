@@ -1,7 +1,8 @@
 """Design tokens: one source of colours, type and space for the page, the PDF and the figures. Plain data, no imports.
 
 Lengths in figures are points (1/72 inch) at the width `FIGUR["bredde"]`, which is the text width of the PDF (166 mm).
-On a page column of 640 px one point is 1.36 px, so the smallest text, 8.5 pt, is 11.6 px there.
+On a page column of 640 px one point is 1.36 px, so the smallest text, 8.5 pt, is 11.6 px there; below that width the
+page shows the narrow rendering.
 """
 
 from __future__ import annotations
@@ -72,12 +73,14 @@ paper."""
 
 FIGUR: dict[str, float] = {
     "bredde": 470.55,  # 166 mm
+    "smal": 226.0,  # on a phone of 360 px (328 px beside the margins) the smallest text is 12.3 px, at 320 px 10.8 px
     "hoyde": 297.6,  # 105 mm: a taller figure leaves half a page blank when it does not fit
     "tekst": 9.0,
     "liten": 8.5,
     "overskrift": 9.5,
 }
-"""Figures: width, greatest planned height and type sizes, in points."""
+"""Figures: width of the wide and of the narrow rendering, greatest planned height of the wide one, and type sizes, in
+points."""
 
 
 def css_properties() -> str:

@@ -18,13 +18,15 @@ from typing import Any
 from krisestat.codebooks import load_codebook
 from krisestat.contracts import UTDATA, read_rows, write_all, write_atomic
 from krisestat.design import SKRIFTFILER
-from krisestat.figures import content, figure_specs
+from krisestat.figures import FORMS, TO_TAKE, content, figure_specs, file_name
 from krisestat.modules import PROJECT, modules
+from krisestat.tables import build_tables
+from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger("krisestat.draw")
 
 KEPT = 20
-"""Drawings kept per figure: enough to go back and forth between editions, and a few megabytes in all."""
+"""Drawings kept per file: enough to go back and forth between editions, and a few megabytes in all."""
 
 
 @dataclass(frozen=True)
@@ -43,33 +45,33 @@ def tools_digest(fonts: Path) -> str:
     return digest.hexdigest()
 
 
-def drawing_key(contents: Mapping[str, Any], tools: str) -> str:
-    """Key of one drawing: the digest of what it shows and of what draws it."""
-    text = json.dumps([tools, contents], ensure_ascii=False, separators=(",", ":"))
+def drawing_key(contents: Mapping[str, Any], form: str, tools: str) -> str:
+    """Key of one drawing: the digest of what it shows, in which form, and of what draws it."""
+    text = json.dumps([tools, form, contents], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _digest(svg: bytes) -> str:
-    return hashlib.sha256(svg).hexdigest()
+def _digest(drawing: bytes) -> str:
+    return hashlib.sha256(drawing).hexdigest()
 
 
-def fetch(store: Path, fid: str, key: str) -> bytes | None:
+def fetch(store: Path, name: str, key: str) -> bytes | None:
     """The stored drawing, or None. An entry whose bytes no longer have the digest in its name is deleted and not
     used."""
-    for path in sorted(store.glob(f"{fid}.{key}.*.svg")):
-        svg = path.read_bytes()
-        if path.name == f"{fid}.{key}.{_digest(svg)}.svg":
+    for path in sorted(store.glob(f"{name}.{key}.*")):
+        drawing = path.read_bytes()
+        if path.name == f"{name}.{key}.{_digest(drawing)}":
             path.touch()  # newest last when the store is trimmed
-            return svg
+            return drawing
         LOG.warning("Lagret tegning er skadet og tegnes på nytt: %s", path.name)
         path.unlink()
     return None
 
 
-def keep(store: Path, fid: str, key: str, svg: bytes) -> None:
-    """Store a drawing, and delete the figure's oldest ones beyond `KEPT`."""
-    write_atomic(store / f"{fid}.{key}.{_digest(svg)}.svg", svg)
-    entries = sorted(store.glob(f"{fid}.*.svg"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+def keep(store: Path, name: str, key: str, drawing: bytes) -> None:
+    """Store a drawing, and delete the oldest ones of that file name beyond `KEPT`."""
+    write_atomic(store / f"{name}.{key}.{_digest(drawing)}", drawing)
+    entries = sorted(store.glob(f"{name}.*"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     for path in entries[:-KEPT]:
         path.unlink()
 
@@ -77,6 +79,7 @@ def keep(store: Path, fid: str, key: str, svg: bytes) -> None:
 def run(
     utdata: Path,
     codebooks: Path,
+    texts: Path,
     fonts: Path,
     store: Path,
     figures: Mapping[str, Path],
@@ -84,31 +87,43 @@ def run(
     aar: int,
     serie: tuple[int, int],
 ) -> Report:
-    """Write every figure of the publication.
+    """Write every figure of the publication in every form that is asked for.
 
-    Parameters: `utdata`, the published numbers (contract UTDATA); `codebooks` and `fonts`, folders; `store`, the
-    folder of stored drawings, made if it is not there; `figures`, id of the figure -> file to write; `language`, `nb`
-    or `nn`; `aar`, the edition; `serie`, first and last year of the time series.
+    Parameters: `utdata`, the published numbers (contract UTDATA); `codebooks` and `fonts`, folders; `texts`, the words
+    of the tables, among them bases, sources and origins; `store`, the folder of stored drawings, made if it is not
+    there; `figures`, name as `figures.file_name` gives it -> file to write; `language`, `nb` or `nn`; `aar`, the
+    edition; `serie`, first and last year of the time series.
     Returns: which figures were drawn and which were taken from the store; the log says the same.
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
     codebook, rows = load_codebook(codebooks), read_rows(utdata, UTDATA)
-    wanted = [fid for fid in figure_specs(codebook) if fid in figures]
-    contents = {fid: content(fid, rows, codebook, language, aar, serie) for fid in wanted}
-    tools = tools_digest(fonts)
-    keys = {fid: drawing_key(shown, tools) for fid, shown in contents.items()}
-    found = {fid: fetch(store, fid, key) for fid, key in keys.items()}
-    missing = [fid for fid, svg in found.items() if svg is None]
+    specs, words = figure_specs(codebook), load_yaml(texts)[0]
+    tables = {table.id: table for table in build_tables(rows, codebook, words, language, aar)}
+    tools, wanted = tools_digest(fonts), {}
+    for fid in specs:
+        forms = {form: name for form in FORMS if (name := file_name(fid, form, aar)) in figures}
+        shown = content(fid, rows, codebook, language, aar, serie) if forms else {}
+        table = tables.get(specs[fid].tabell)
+        notes = (
+            [f"{table.bases}.", f"{shown['ord']['kilde']}: {table.source}. {table.origin}"] if table and forms else []
+        )
+        for form, name in forms.items():
+            whole = shown | {"noter": notes} if form in TO_TAKE else shown
+            wanted[name] = (fid, form, whole, drawing_key(whole, form, tools))
+    found = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
+    missing = [name for name, drawing in found.items() if drawing is None]
     if missing:
         from krisestat import plotting  # loads matplotlib, half a second that a run without changes is spared
 
         faces = plotting.Faces(fonts)
-        for fid in missing:
-            found[fid] = plotting.draw(contents[fid], faces).encode()
-        for fid in missing:
-            keep(store, fid, keys[fid], found[fid])
-    write_all({figures[fid]: svg for fid, svg in found.items()})
-    report = Report(tuple(missing), tuple(fid for fid in found if fid not in missing))
+        for name in missing:
+            _, form, shown, _ = wanted[name]
+            found[name] = plotting.draw(shown, faces, form)
+        for name in missing:
+            keep(store, name, wanted[name][-1], found[name])
+    write_all({figures[name]: drawing for name, drawing in found.items()})
+    drawn = tuple(dict.fromkeys(wanted[name][0] for name in missing))
+    report = Report(drawn, tuple(fid for fid in dict.fromkeys(w[0] for w in wanted.values()) if fid not in drawn))
     LOG.info("Tegnet: %s", ", ".join(report.drawn) or "ingen")
     LOG.info("Uendret, hentet fra lageret: %s", ", ".join(report.reused) or "ingen")
     return report

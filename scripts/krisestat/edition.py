@@ -20,7 +20,7 @@ from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.config import load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import Problems
-from krisestat.figures import figure_specs
+from krisestat.figures import ON_PAGE, TO_TAKE, figure_specs, file_name
 from krisestat.formats.download import Names, names
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.quality import checks_of
@@ -129,9 +129,16 @@ class Edition:
         return names(ids, self.aar, f"{self.results}/")
 
     @property
-    def figures(self) -> list[str]:
-        """The figures."""
-        return [f"{self.results}/figurer/{fid}.svg" for fid in figure_specs(self.codebook)]
+    def drawings(self) -> list[str]:
+        """The figures as they stand in the page, wide and narrow."""
+        names = [file_name(fid, form, self.aar) for fid in figure_specs(self.codebook) for form in ON_PAGE]
+        return [f"{self.results}/figurer/{name}" for name in names]
+
+    @property
+    def figure_files(self) -> list[str]:
+        """The figures to take away, beside the page that links to them."""
+        names = [file_name(fid, form, self.aar) for fid in figure_specs(self.codebook) for form in TO_TAKE]
+        return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
 
 
 def open_edition(root: str, overrides: Mapping) -> Edition:
@@ -177,7 +184,7 @@ def summary(edition: Edition) -> None:
         "PDF": "publikasjon/publikasjon.pdf",
         "Hovedpunkter": "hovedpunkter.json",
         "Tabeller": "utdata/tabeller/",
-        "Figurer": "figurer/",
+        "Figurer": "publikasjon/figurer/",
         "Nedlasting": "nedlasting/",
         "Etterprøving": "etterproving/index.html",
         "Sjekkliste": "sjekkliste/index.html",

@@ -27,6 +27,7 @@ ORD: dict[str, dict[str, str]] = {
         "antall": "antall",
         "antall_tilbud": "Antall tilbud",
         "ikke_spurt": "ikke spurt",
+        "kilde": "Kilde",
     },
     "nn": {
         "av": "av",
@@ -34,6 +35,7 @@ ORD: dict[str, dict[str, str]] = {
         "antall": "tal",
         "antall_tilbud": "Talet på tilbod",
         "ikke_spurt": "ikkje spurt",
+        "kilde": "Kjelde",
     },
 }
 """Words that stand in the figures, by written standard; «ikke spurt» rather than its sign, for there is room."""
@@ -44,12 +46,14 @@ class FigureSpec:
     """One figure.
 
     Parameters: `select`, the rows it shows (rows, edition year, first and last year of the series) -> rows; `kilde`,
-    the source of the partners whose names it uses; `titler`, its statistical title by written
-    standard, with `{aar}` for the period that is shown.
+    the source of the partners whose names it uses; `tabell`, id of the table with the same numbers, whose bases, source
+    and origin are the figure's too; `titler`, its statistical title by written standard, with `{aar}` for the period
+    that is shown.
     """
 
     select: Selector
     kilde: str
+    tabell: str
     titler: dict[str, str]
 
 
@@ -74,6 +78,7 @@ FIGURES: dict[str, FigureSpec] = {
     "samarbeid-etter-instans": FigureSpec(
         _in_year("samarbeid"),
         "samarbeid",
+        "instanser",
         {
             "nb": "Krisesentertilbud i samarbeid med andre instanser, etter instans. {aar}. Antall og prosent",
             "nn": "Krisesentertilbod i samarbeid med andre instansar, etter instans. {aar}. Tal og prosent",
@@ -82,6 +87,7 @@ FIGURES: dict[str, FigureSpec] = {
     "samarbeidsformer-etter-instans": FigureSpec(
         _in_year("samarbeidsform"),
         "samarbeid",
+        "samarbeidsformer",
         {
             "nb": "Krisesentertilbud med ulike former for samarbeid, etter instans. {aar}. Antall og prosent",
             "nn": "Krisesentertilbod med ulike former for samarbeid, etter instans. {aar}. Tal og prosent",
@@ -90,6 +96,7 @@ FIGURES: dict[str, FigureSpec] = {
     "deltakelse-i-fora": FigureSpec(
         _in_series("forum"),
         "samarbeid",
+        "samarbeidsfora",
         {
             "nb": "Krisesentertilbud med deltakelse i etablerte samarbeidsfora. {aar}. Prosent",
             "nn": "Krisesentertilbod med deltaking i etablerte samarbeidsfora. {aar}. Prosent",
@@ -98,6 +105,7 @@ FIGURES: dict[str, FigureSpec] = {
     "skriftlige-avtaler": FigureSpec(
         _in_series("samarbeidsform", "skriftlig_avtale"),
         "samarbeid",
+        "skriftlige-avtaler",
         {
             "nb": "Krisesentertilbud med skriftlig samarbeidsavtale, etter instans. {aar}. Prosent",
             "nn": "Krisesentertilbod med skriftleg samarbeidsavtale, etter instans. {aar}. Prosent",
@@ -111,10 +119,21 @@ def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
     """Every figure: those of `FIGURES`, and one for each finished table with a `figur` in `indikatorer.yaml`."""
     declared = sorted(getattr(codebook, "aggregerte", {}).items())
     return FIGURES | {
-        name.replace("_", "-"): FigureSpec(_in_series(name), one["kilde"], one["figur"])
+        (fid := name.replace("_", "-")): FigureSpec(_in_series(name), one["kilde"], fid, one["figur"])
         for name, one in declared
         if "figur" in one
     }
+
+
+FORMS = {"bred": "{fid}.svg", "smal": "{fid}-smal.svg", "svg": "{fid}_p{aar}.svg", "png": "{fid}_p{aar}.png"}
+"""The renderings of a figure and the names of their files: wide and narrow for the page, SVG and PNG to take away."""
+
+ON_PAGE, TO_TAKE = ("bred", "smal"), ("svg", "png")
+
+
+def file_name(fid: str, form: str, aar: int) -> str:
+    """The name of the file with one rendering of a figure in the edition of a year."""
+    return FORMS[form].format(fid=fid, aar=aar)
 
 
 FILES = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -29,11 +30,15 @@ from krisestat.display import NBSP, number, percent
 from krisestat.errors import Problem, Problems, shown
 from krisestat.svg import tidy, with_text
 
-W, TEXT, SMALL, HEAD = FIGUR["bredde"], FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
+WIDE, NARROW = FIGUR["bredde"], FIGUR["smal"]
+TEXT, SMALL, HEAD = FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
 NORMAL, STRONG = 400, 600
+TITLE, MARGIN = 11.5, 14.0  # of a figure that stands alone: type size of its title, and the margin around it
+PNG_DPI = 200
 ASCENT, DESCENT = 0.74, 0.22  # of the type size: the ink box of a line, from the baseline
 MIDDLE = 0.33  # from the middle of a line's figures and capitals down to its baseline
 PROSENT = f"{NBSP}%"
+CONTINUED = " videre"  # class of a line of text that continues the one before: in the file they are one text
 DASHES = (3.2, 1.4)  # of the line width: men's lines, so that colour is not needed to tell them apart
 
 Content = dict[str, Any]
@@ -104,12 +109,13 @@ class Faces(dict[int, Face]):
 
 
 class Canvas:
-    """A drawing surface of `W` points by `height` points; y grows downwards, later elements lie on top."""
+    """A drawing surface of `width` points by `height` points; y grows downwards, later elements lie on top."""
 
-    def __init__(self, height: float, faces: Faces):
-        self.height, self.faces = height, faces
-        self.figure = Figure(figsize=(W / 72, height / 72), dpi=72, frameon=False)
-        self._points = Affine2D().scale(1, -1).translate(0, height).scale(1 / 72) + self.figure.dpi_scale_trans
+    def __init__(self, height: float, faces: Faces, width: float = WIDE):
+        self.height, self.faces, self.width = height, faces, width
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)
+        self._place = Affine2D().scale(1, -1).translate(0, height)
+        self._points = self._place + Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
         self.boxes: list[tuple[float, float, float, float, str]] = []
 
     def _add(self, artist: Any, classes: str) -> None:
@@ -158,7 +164,14 @@ class Canvas:
         """Several lines of text, centred on the height `middle`."""
         lead = 1.12 * size
         for i, line in enumerate(lines):
-            self.text(x, middle + MIDDLE * size + (i - (len(lines) - 1) / 2) * lead, line, classes, size=size, **look)
+            y = middle + MIDDLE * size + (i - (len(lines) - 1) / 2) * lead
+            self.text(x, y, line, classes + CONTINUED * (i > 0), size=size, **look)
+
+    def heading(self, x: float, foot: float, lines: Sequence[str], classes: str, *, size: float = TEXT) -> None:
+        """A strong heading of several lines, the last with its baseline at `foot`."""
+        for i, line in enumerate(lines):
+            y = foot - 1.12 * size * (len(lines) - 1 - i)
+            self.text(x, y, line, classes + CONTINUED * (i > 0), size=size, weight=STRONG)
 
     def bar(self, x: float, y: float, width: float, height: float, colour: str, classes: str = "") -> None:
         """A filled rectangle with its top left corner at (x, y); nothing when it has no width or height."""
@@ -190,10 +203,39 @@ class Canvas:
         else:
             self._add(Ellipse((x, y), size, size, **look), classes)
 
+    def frame(self, title: str, notes: Sequence[str]) -> None:
+        """Put a title above the drawing, notes under it, and a white margin around it all."""
+        above = self.faces.wrap(title, self.width, TITLE, STRONG, lines=4)
+        below = [line for note in notes for line in self.faces.wrap(note, self.width, SMALL, lines=6)]
+        head, foot = 1.25 * TITLE * len(above) + 8, 1.35 * SMALL * len(below) + 12
+        for n, line in enumerate(above):
+            self.text(0, 1.25 * TITLE * (n + 0.8) - head, line, size=TITLE, weight=STRONG)
+        for n, line in enumerate(below):
+            self.text(0, self.height + 12 + 1.35 * SMALL * (n + 0.6), line, size=SMALL, colour="dempet")
+        self._place.translate(MARGIN, foot + MARGIN)
+        size = (self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN)
+        self.figure.set_size_inches(size[0] / 72, size[1] / 72)
+        self.figure.set(facecolor=FARGER["papir"], frameon=True)
+
+    def file(self, form: str, title: str) -> bytes:
+        """The drawing as a file of its own, `svg` or `png`, with its title in the metadata and no date."""
+        out = io.BytesIO()
+        if form == "png":
+            self.figure.set_dpi(PNG_DPI)
+            FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None, "Title": title})
+            return out.getvalue()
+        for artist in self.figure.get_children():
+            artist.set_gid(None)  # the classes are for the page
+        text = io.StringIO()
+        FigureCanvasSVG(self.figure).print_svg(text, metadata={"Title": title, "Creator": None, "Date": None})
+        return text.getvalue().encode()
+
     def svg(self, fid: str, title: str) -> str:
         """The finished drawing. Raises `Problems` if a text reaches outside the canvas."""
         outside = [
-            t for left, top, right, bottom, t in self.boxes if left < 0 or top < 0 or right > W or bottom > self.height
+            t
+            for left, top, right, bottom, t in self.boxes
+            if left < 0 or top < 0 or right > self.width or bottom > self.height
         ]
         if outside:
             raise Problems(
@@ -229,13 +271,39 @@ def _sign(content: Content, row: Row | None) -> str:
     return content["ord"]["finnes_ikke" if row is None else row["status"]]
 
 
+def _of_base(content: Content, row: Row | None) -> str:
+    """«42 av 43», or the sign that stands in its place."""
+    if row is None or _share(row) is None:
+        return _sign(content, row)
+    return f"{number(row['antall'])}{NBSP}{content['ord']['av']}{NBSP}{number(row['base'])}"
+
+
 def _sorted_partners(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
     """Partners by falling weight; ties in the codebook's order."""
     return sorted(content["navn"]["instans"], key=lambda instans: -weight(instans))
 
 
+def _partners_by_share(content: Content, forms: Sequence[str]) -> list[str]:
+    """Partners by falling share of the first form, then of the second …, of the groups together."""
+    cells, groups, (aar,) = _cells(content), list(content["navn"]["gruppe"]), content["aar"]
+
+    def weight(instans: str) -> Fraction | int:
+        """A base far above any number of services keeps the forms apart."""
+        totals = [_total(_share(cells.get((g, instans, f, aar))) for g in groups) for f in forms]
+        return sum((total / 10 ** (6 * k) for k, total in enumerate(totals)), Fraction(0))
+
+    return _sorted_partners(content, weight)
+
+
 def _total(values: Iterable[Fraction | int | None]) -> Fraction | int:
     return sum((v for v in values if v is not None), Fraction(0))
+
+
+def _base_of_group(content: Content, gruppe: str) -> str:
+    """«, antall av 43 tilbud» when all the group's numbers have that base, otherwise nothing."""
+    bases = sorted({r["base"] for r in content["rader"] if r["gruppe"] == gruppe and r["base"] is not None})
+    words = content["ord"]
+    return f", {words['antall']} {words['av']} {number(bases[0])} {words['tilbud']}" if len(bases) == 1 else ""
 
 
 def _ticks(highest: Fraction | int, least: int) -> list[int]:
@@ -294,6 +362,15 @@ def _series(
             canvas.mark(*point, g, f"punkt {g} {classes}")
 
 
+def _key_of_lines(canvas: Canvas, content: Content, x: float) -> None:
+    """The groups' names above a drawing, each after a piece of its line, from `x`."""
+    for g, name in content["navn"]["gruppe"].items():
+        canvas.line([(x, 7.5), (x + 20, 7.5)], g, f"linje {g}", width=1.9, dashes=DASHES if g == "menn" else None)
+        canvas.mark(x + 10, 7.5, g, f"punkt {g}")
+        canvas.text(x + 25, 7.5 + MIDDLE * HEAD, name, f"gruppe {g}", size=HEAD, weight=STRONG, colour=g)
+        x += 25 + canvas.faces[STRONG].width(name, HEAD) + 22
+
+
 def _label_column(faces: Faces, names: Iterable[str], limit: float) -> float:
     """Width of a column of names: as wide as the widest, but at most `limit`."""
     return min(limit, max(faces[NORMAL].width(name, TEXT) for name in names)) + 10
@@ -306,22 +383,17 @@ def _partners(content: Content, faces: Faces) -> Canvas:
     """One panel per group, one bar per partner on a track that is the whole base; «42 av 43» beside the track."""
     cells, names, (aar,) = _cells(content), content["navn"], content["aar"]
     groups = list(names["gruppe"])
-    partners = _sorted_partners(content, lambda i: _total(_share(cells.get((g, i, "", aar))) for g in groups))
+    partners = _partners_by_share(content, [""])
     top, bottom, gap = 20.0, 20.0, 16.0
     pitch = min(24.0, max(12.4, (FIGUR["hoyde"] - top - bottom) / len(partners)))
     height, lines = min(12.5, pitch * 0.6), 2 if pitch >= 21 else 1
     canvas = Canvas(top + bottom + pitch * len(partners), faces)
     foot = top + pitch * len(partners)
 
-    def label(row: Row | None) -> str:
-        if _share(row) is None:
-            return _sign(content, row)
-        return f"{number(row['antall'])}{NBSP}{content['ord']['av']}{NBSP}{number(row['base'])}"
-
-    labels = {(g, i): label(cells.get((g, i, "", aar))) for g in groups for i in partners}
+    labels = {(g, i): _of_base(content, cells.get((g, i, "", aar))) for g in groups for i in partners}
     left = _label_column(faces, names["instans"].values(), 130)
     value = max(faces[NORMAL].width(t, TEXT) for t in labels.values()) + 7
-    panel = (W - left - gap * (len(groups) - 1)) / len(groups)
+    panel = (WIDE - left - gap * (len(groups) - 1)) / len(groups)
     track = panel - value
     for n, i in enumerate(partners):
         middle = top + pitch * (n + 0.5)
@@ -349,16 +421,10 @@ def _partners(content: Content, faces: Faces) -> Canvas:
 def _forms(content: Content, faces: Faces) -> Canvas:
     """One column per form of cooperation, one row per partner, in each a thin bar per group with its count."""
     cells, names, (aar,) = _cells(content), content["navn"], content["aar"]
-    groups, forms, words = list(names["gruppe"]), list(names["samarbeidsform"]), content["ord"]
-
-    def weight(instans: str) -> Fraction | int:
-        """Sorted by the first column, then the second …: a base far above any number of services keeps them apart."""
-        totals = [_total(_share(cells.get((g, instans, f, aar))) for g in groups) for f in forms]
-        return sum((total / 10 ** (6 * k) for k, total in enumerate(totals)), Fraction(0))
-
-    partners = _sorted_partners(content, weight)
+    groups, forms = list(names["gruppe"]), list(names["samarbeidsform"])
+    partners = _partners_by_share(content, forms)
     left, gap = _label_column(faces, names["instans"].values(), 112), 10.0
-    column = (W - left - gap * (len(forms) - 1)) / len(forms)
+    column = (WIDE - left - gap * (len(forms) - 1)) / len(forms)
     counts = [number(r["antall"]) if _share(r) is not None else "" for r in content["rader"]]
     track = column - max(faces[NORMAL].width(t, SMALL) for t in counts) - 5
     titles = {f: faces.wrap(names["samarbeidsform"][f], column, SMALL, STRONG, lines=3) for f in forms}
@@ -371,8 +437,7 @@ def _forms(content: Content, faces: Faces) -> Canvas:
 
     x = left
     for g in groups:
-        bases = sorted({r["base"] for r in content["rader"] if r["gruppe"] == g and r["base"] is not None})
-        base = f", {words['antall']} {words['av']} {number(bases[0])} {words['tilbud']}" if len(bases) == 1 else ""
+        base = _base_of_group(content, g)
         canvas.bar(x, 4.2, 14, bar, g, f"stolpe {g}")
         canvas.text(x + 18, 11, names["gruppe"][g], f"gruppe {g}", weight=STRONG, colour=g)
         after = x + 18 + faces[STRONG].width(names["gruppe"][g], TEXT)
@@ -380,9 +445,7 @@ def _forms(content: Content, faces: Faces) -> Canvas:
         x = after + faces[NORMAL].width(base, TEXT) + 18
     for k, f in enumerate(forms):
         x = left + k * (column + gap)
-        for n, line in enumerate(titles[f]):
-            y = top - 7 - lead * (len(titles[f]) - 1 - n)
-            canvas.text(x, y, line, f"overskrift {f}", size=SMALL, weight=STRONG)
+        canvas.heading(x, top - 7, titles[f], f"overskrift {f}", size=SMALL)
         for tick in (0, 50, 100):
             at = x + track * tick / 100
             canvas.line([(at, top - 2), (at, foot)], "linje" if tick == 0 else "rutenett", "akse")
@@ -403,21 +466,86 @@ def _forms(content: Content, faces: Faces) -> Canvas:
         middle = top + pitch * (n + 0.5)
         canvas.lines(0, middle, faces.wrap(names["instans"][i], left - 8, TEXT, lines=2), f"navn {i}")
         if n:
-            canvas.line([(0, middle - pitch / 2), (W, middle - pitch / 2)], "rutenett", "skille")
+            canvas.line([(0, middle - pitch / 2), (WIDE, middle - pitch / 2)], "rutenett", "skille")
     return canvas
 
 
-def _fora(content: Content, faces: Faces) -> Canvas:
-    """One line per group, every point with its percentage, and the number of services under each year."""
+def _bars_narrow(content: Content, faces: Faces) -> Canvas:
+    """Partners below each other, each with its name above a thin bar per group; forms of cooperation two abreast."""
+    cells, names, (aar,) = _cells(content), content["navn"], content["aar"]
+    groups, forms = list(names["gruppe"]), list(names["samarbeidsform"]) or [""]
+    partners = _partners_by_share(content, forms)
+    abreast, gap, bar, step = min(2, len(forms)), 14.0, 7.2, 9.8
+    column = (NARROW - gap * (abreast - 1)) / abreast
+    of_base = forms == [""]
+
+    def label(row: Row | None) -> str:
+        if of_base or row is None or _share(row) is None:
+            return _of_base(content, row)
+        return number(row["antall"])
+
+    labels = {(g, i, f): label(cells.get((g, i, f, aar))) for g in groups for i in partners for f in forms}
+    # A sign stands where its bar would have begun, so only the texts after a bar need room.
+    after_bar = [t for (g, i, f), t in labels.items() if _share(cells.get((g, i, f, aar))) is not None]
+    track = column - max((faces[NORMAL].width(t, SMALL) for t in after_bar), default=0) - 5
+    titles = {f: faces.wrap(names["samarbeidsform"][f], column, TEXT, STRONG, lines=3) if f else [] for f in forms}
+    lead = 1.12 * TEXT
+    key = 15.0 * len(groups) + 4
+    head = max(lead * max(len(t) for t in titles.values()) + 6, 2)
+    pitch = 15 + step * len(groups) + 3
+    block = head + pitch * len(partners) + 20
+    canvas = Canvas(key + block * math.ceil(len(forms) / abreast), faces, NARROW)
+
+    for n, g in enumerate(groups):
+        base = "" if of_base else _base_of_group(content, g)
+        canvas.bar(0, 4.2 + 15 * n, 14, bar, g, f"stolpe {g}")
+        canvas.text(18, 11 + 15 * n, names["gruppe"][g], f"gruppe {g}", weight=STRONG, colour=g)
+        after = 18 + faces[STRONG].width(names["gruppe"][g], TEXT)
+        canvas.text(after, 11 + 15 * n, base, f"base {g}", colour="dempet")
+    for k, f in enumerate(forms):
+        x, top = (k % abreast) * (column + gap), key + (k // abreast) * block
+        canvas.heading(x, top + head - 4, titles[f], f"overskrift {f}")
+        foot = top + head + pitch * len(partners)
+        for n, i in enumerate(partners):
+            y = top + head + pitch * n
+            canvas.text(x, y + 11, faces.wrap(names["instans"][i], column, TEXT, lines=1)[0], f"navn {i}")
+            for m, g in enumerate(groups):
+                row, at = cells.get((g, i, f, aar)), y + 15 + step * m
+                share, classes = _share(row), f"{g} {i} {f}".strip()
+                length = track * float(share or 0)
+                if share is not None:
+                    canvas.bar(x, at, track, bar, "tone", "spor")
+                    canvas.bar(x, at, length, bar, g, f"stolpe {classes}")
+                left = x + (track if of_base and share is not None else length) + 4
+                colour = "dempet" if share is None else g
+                canvas.text(
+                    left, at + bar / 2 + MIDDLE * SMALL, labels[g, i, f], f"verdi {classes}", size=SMALL, colour=colour
+                )
+        for tick in (0, 50, 100):
+            at = x + track * tick / 100
+            canvas.line([(at, foot), (at, foot + 3)], "linje", "akse")
+            anchor, unit = {0: ("left", ""), 50: ("center", ""), 100: ("right", PROSENT)}[tick]
+            canvas.text(at, foot + 12, f"{tick}{unit}", "akse", size=SMALL, colour="dempet", anchor=anchor)
+    return canvas
+
+
+def _fora(content: Content, faces: Faces, width: float) -> Canvas:
+    """One line per group, every point with its percentage, and the number of services under each year.
+
+    The groups' names stand beside the lines' ends, or above the lines where the drawing is narrow.
+    """
     cells, names, years, words = _cells(content), content["navn"], content["aar"], content["ord"]
     groups = list(names["gruppe"])
-    top, plot, left = 20.0, 150.0, 34.0
-    right = max(faces[STRONG].width(names["gruppe"][g], HEAD) for g in groups) + 32
+    narrow = width < WIDE
+    top, plot, left = 38.0 if narrow else 20.0, 150.0, 30.0 if narrow else 34.0
+    right = 12.0 if narrow else max(faces[STRONG].width(names["gruppe"][g], HEAD) for g in groups) + 32
     foot = top + plot
     table = foot + 36
-    canvas = Canvas(table + 13 * len(groups) + 4, faces)
-    indent = max(18.0, max(faces[NORMAL].width(names["gruppe"][g], SMALL) for g in groups) + 14 - left)
-    span = W - left - right - indent
+    canvas = Canvas(table + 13 * len(groups) + 4, faces, width)
+    indent = max(
+        10.0 if narrow else 18.0, max(faces[NORMAL].width(names["gruppe"][g], SMALL) for g in groups) + 14 - left
+    )
+    span = width - left - right - indent
 
     def at(year: int) -> float:
         return left + indent + (span * (year - years[0]) / (years[-1] - years[0]) if len(years) > 1 else span / 2)
@@ -427,7 +555,7 @@ def _fora(content: Content, faces: Faces) -> Canvas:
 
     for tick in (0, 25, 50, 75, 100):
         y = height(Fraction(tick, 100))
-        canvas.line([(left, y), (W - right, y)], "linje" if tick == 0 else "rutenett", "akse")
+        canvas.line([(left, y), (width - right, y)], "linje" if tick == 0 else "rutenett", "akse")
         text = f"{tick}{PROSENT if tick == 100 else ''}"
         canvas.text(left - 6, y + MIDDLE * SMALL, text, "akse", size=SMALL, colour="dempet", anchor="right")
     slot = span / max(1, len(years) - 1)
@@ -450,10 +578,12 @@ def _fora(content: Content, faces: Faces) -> Canvas:
             canvas.text(at(year), y, text, f"verdi {g} a{year}", weight=STRONG, colour=g, anchor="center")
     ends = {g: max((year for year in years if shares[g, year] is not None), default=None) for g in groups}
     drawn = [g for g in groups if ends[g] is not None]
+    if narrow:
+        _key_of_lines(canvas, content, 0)
     for g, y in zip(drawn, _spread([height(shares[g, ends[g]]) for g in drawn], 12, top, foot), strict=True):
-        canvas.text(
-            W - right + 26, y + MIDDLE * HEAD, names["gruppe"][g], f"gruppe {g}", size=HEAD, weight=STRONG, colour=g
-        )
+        if not narrow:
+            look = {"size": HEAD, "weight": STRONG, "colour": g}
+            canvas.text(width - right + 26, y + MIDDLE * HEAD, names["gruppe"][g], f"gruppe {g}", **look)
 
     canvas.text(0, table - 9, words["antall_tilbud"], "base", size=SMALL, colour="dempet")
     for n, g in enumerate(groups):
@@ -466,13 +596,13 @@ def _fora(content: Content, faces: Faces) -> Canvas:
     return canvas
 
 
-def _grid(count: int, axis: float, gap: float, most: int) -> tuple[int, float]:
-    """Number of columns and width of a panel for `count` small multiples."""
-    columns = min(count, most if count <= most * 3 else most + 1)
-    return columns, (W - axis - gap * (columns - 1)) / columns
+def _grid(count: int, axis: float, gap: float, most: int, width: float) -> tuple[int, float]:
+    """Number of columns and width of a panel for `count` small multiples; two abreast where the drawing is narrow."""
+    columns = min(count, 2 if width < WIDE else most if count <= most * 3 else most + 1)
+    return columns, (width - axis - gap * (columns - 1)) / columns
 
 
-def _agreements(content: Content, faces: Faces) -> Canvas:
+def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
     """One panel per partner, one line per group, on one common axis; the first and last percentage at the line's
     ends."""
     cells, names, years = _cells(content), content["navn"], content["aar"]
@@ -485,36 +615,31 @@ def _agreements(content: Content, faces: Faces) -> Canvas:
 
     partners = _sorted_partners(content, weight)
     ticks = _ticks(max((100 * s for s in shares.values() if s is not None), default=0), 5)
-    axis, gap = 30.0, 14.0
-    columns, panel = _grid(len(partners), axis, gap, 3)
+    narrow = width < WIDE
+    axis, gap = (28.0, 10.0) if narrow else (30.0, 14.0)
+    shown_shares = [percent(s) for s in shares.values() if s is not None]
+    margin = max((faces[STRONG].width(t, SMALL) for t in shown_shares), default=0) + 8
+    columns, panel = _grid(len(partners), axis, gap, 3, width)
     rows = math.ceil(len(partners) / columns)
     titles = {i: faces.wrap(names["instans"][i], panel, TEXT, STRONG) for i in partners}
     lead = 1.12 * TEXT
     head, years_below, key = 8 + lead * max(len(t) for t in titles.values()), 14.0, 20.0
-    plot = min(70.0, max(38.0, (FIGUR["hoyde"] - key) / rows - head - years_below - 7))
+    plot = 60.0 if narrow else min(70.0, max(38.0, (FIGUR["hoyde"] - key) / rows - head - years_below - 7))
     pitch = head + plot + years_below + 7
-    canvas = Canvas(key + pitch * rows - 7, faces)
-
-    x = axis
-    for g in groups:
-        canvas.line([(x, 7.5), (x + 20, 7.5)], g, f"linje {g}", width=1.9, dashes=DASHES if g == "menn" else None)
-        canvas.mark(x + 10, 7.5, g, f"punkt {g}")
-        canvas.text(x + 25, 7.5 + MIDDLE * HEAD, names["gruppe"][g], f"gruppe {g}", size=HEAD, weight=STRONG, colour=g)
-        x += 25 + faces[STRONG].width(names["gruppe"][g], HEAD) + 22
-
+    canvas = Canvas(key + pitch * rows - 7, faces, width)
+    _key_of_lines(canvas, content, 0 if narrow else axis)
     for n, i in enumerate(partners):
         left, top = axis + (n % columns) * (panel + gap), key + (n // columns) * pitch
         foot = top + head + plot
 
-        for k, line in enumerate(titles[i]):
-            canvas.text(left, top + head - 8 - lead * (len(titles[i]) - 1 - k), line, f"overskrift {i}", weight=STRONG)
+        canvas.heading(left, top + head - 8, titles[i], f"overskrift {i}")
         for tick in ticks:
             y = foot - plot * tick / ticks[-1]
             canvas.line([(left, y), (left + panel, y)], "linje" if tick == 0 else "rutenett", "akse")
             if n % columns == 0:
                 text = f"{tick}{PROSENT if tick == ticks[-1] else ''}"
                 canvas.text(left - 5, y + MIDDLE * SMALL, text, "akse", size=SMALL, colour="dempet", anchor="right")
-        first, last = left + 31.0, left + panel - 31.0
+        first, last = left + margin, left + panel - margin
 
         def at(year: int, first: float = first, last: float = last) -> float:
             return first + (last - first) * ((year - years[0]) / (years[-1] - years[0]) if len(years) > 1 else 0.5)
@@ -551,7 +676,7 @@ def _agreements(content: Content, faces: Faces) -> Canvas:
     return canvas
 
 
-def _finished_table(content: Content, faces: Faces) -> Canvas:
+def _finished_table(content: Content, faces: Faces, width: float) -> Canvas:
     """One panel per partner, one column per year with its count: another unit, so another shape and another colour."""
     cells, names, years = _cells(content), content["navn"], content["aar"]
     (group,) = names["gruppe"]
@@ -563,15 +688,16 @@ def _finished_table(content: Content, faces: Faces) -> Canvas:
     partners = _sorted_partners(content, lambda i: count(i, years[-1]) or 0)
     ticks = _ticks(max((r["antall"] or 0 for r in content["rader"]), default=0), 1)
     axis, gap = 26.0, 16.0
-    columns, panel = _grid(len(partners), axis, gap, 4)
+    columns, panel = _grid(len(partners), axis, gap, 4, width)
     rows = math.ceil(len(partners) / columns)
     titles = {i: faces.wrap(names["instans"][i], panel, TEXT, STRONG) for i in partners}
     lead = 1.12 * TEXT
     head, years_below, between = 12 + lead * max(len(t) for t in titles.values()), 14.0, 12.0
     key = 22.0
-    plot = min(84.0, max(46.0, (FIGUR["hoyde"] + between - key - 1) / rows - head - years_below - between))
+    room = (FIGUR["hoyde"] + between - key - 1) / rows - head - years_below - between
+    plot = 60.0 if width < WIDE else min(84.0, max(46.0, room))
     pitch = head + plot + years_below + between
-    canvas = Canvas(key + pitch * rows - between + 1, faces)
+    canvas = Canvas(key + pitch * rows - between + 1, faces, width)
     canvas.bar(axis, 4.2, 14, 7.2, colour, f"stolpe {group}")
     canvas.text(axis + 18, 11, names["gruppe"][group], f"gruppe {group}", size=HEAD, weight=STRONG, colour=colour)
     slot = panel / len(years)
@@ -580,8 +706,7 @@ def _finished_table(content: Content, faces: Faces) -> Canvas:
     for n, i in enumerate(partners):
         left, top = axis + (n % columns) * (panel + gap), key + (n // columns) * pitch
         foot = top + head + plot
-        for k, line in enumerate(titles[i]):
-            canvas.text(left, top + head - 12 - lead * (len(titles[i]) - 1 - k), line, f"overskrift {i}", weight=STRONG)
+        canvas.heading(left, top + head - 12, titles[i], f"overskrift {i}")
         for tick in ticks[1:]:
             y = foot - plot * tick / ticks[-1]
             canvas.line([(left, y), (left + panel, y)], "rutenett", "akse")
@@ -612,23 +737,38 @@ def _finished_table(content: Content, faces: Faces) -> Canvas:
     return canvas
 
 
-DRAWERS: dict[str, Callable[[Content, Faces], Canvas]] = {
-    "samarbeid-etter-instans": _partners,
-    "samarbeidsformer-etter-instans": _forms,
+DRAWERS: dict[str, Callable[[Content, Faces, float], Canvas]] = {
+    "samarbeid-etter-instans": lambda content, faces, width: (_partners if width == WIDE else _bars_narrow)(
+        content, faces
+    ),
+    "samarbeidsformer-etter-instans": lambda content, faces, width: (_forms if width == WIDE else _bars_narrow)(
+        content, faces
+    ),
     "deltakelse-i-fora": _fora,
     "skriftlige-avtaler": _agreements,
 }
 
 
-def canvas_of(content: Content, faces: Faces) -> Canvas:
-    """The drawing of `content` (from `figures.content`) as a canvas: its `figure` is matplotlib's, its `boxes` are the
-    texts'."""
-    return DRAWERS.get(content["figur"], _finished_table)(content, faces)
+def canvas_of(content: Content, faces: Faces, width: float = WIDE) -> Canvas:
+    """The drawing of `content` (from `figures.content`) as a canvas of `width`, WIDE or NARROW: its `figure` is
+    matplotlib's, its `boxes` are the texts'."""
+    return DRAWERS.get(content["figur"], _finished_table)(content, faces, width)
 
 
-def draw(content: Content, faces: Faces) -> str:
-    """The drawing of `content` as SVG text: the same bytes whatever the settings, fonts and place of the machine."""
+def draw(content: Content, faces: Faces, form: str = "bred") -> bytes:
+    """One rendering of `content` as a file: the same bytes whatever the settings, fonts and place of the machine.
+
+    Parameters: `form`, one of `figures.FORMS`: `bred` and `smal` are SVG for the page, without title and with text as
+    text; `svg` and `png` are for those who take the figure elsewhere, with its title, bases, source and origin in the
+    picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
+    """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "krisestat", "path.simplify": False})
-        return canvas_of(content, faces).svg(content["figur"], content["tittel"])
+        if form in ("bred", "smal"):
+            fid = content["figur"] if form == "bred" else f"{content['figur']}-smal"
+            return canvas_of(content, faces, WIDE if form == "bred" else NARROW).svg(fid, content["tittel"]).encode()
+        matplotlib.rcParams["svg.fonttype"] = "path"
+        canvas = canvas_of(content, faces)
+        canvas.frame(content["tittel"], content["noter"])
+        return canvas.file(form, content["tittel"])

@@ -64,7 +64,7 @@ class PageFigure:
     """A figure as the template sees it.
 
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
-    narrow: name of the form, and what stands before and after the place of its description; `source` is the wide drawing
+    narrow: name of the form, and what stands before and after the place of its description; `source` is the wide one
     as a `data:` address for the PDF; `files` are the files to take away, by format; `names` are those of the groups and
     partners that it shows, by dimension and code; `bound` are the numbers that it may show.
     """
@@ -268,8 +268,8 @@ def run(
 
     Parameters: `utdata`, the published numbers (contract UTDATA), and `personer`, those of persons; `kvalitet`, what
     was checked; `publisert`, the numbers of each published edition, and `rettelser`, the register of what has changed
-    since; `nedlasting`, the list of the files for download;
-    `codebooks` and `templates`, folders; `figures`, id of the figure -> SVG file; `config`, the merged
+    since; `nedlasting`, the list of the files for download; `codebooks` and `templates`, folders; `figures`, name of
+    the drawing -> SVG file; `config`, the merged
     configuration; `store`, the folder of web fonts that are kept between runs; the rest are the files to write. Raises
     `Problems` when a statement is false or unproven, a published number has changed without a word, or a template is at
     fault. Then no file is written or changed.
@@ -285,7 +285,7 @@ def run(
     words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
     written = [p for name in (spraak, "felles") for p in (templates / name).iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
-    drawings = {fid: path.read_text(encoding="utf-8") for fid, path in sorted(figures.items())}
+    drawings = {name: path.read_text(encoding="utf-8") for name, path in sorted(figures.items())}
     book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
     env = book.install(environment(templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings, persons)
@@ -300,10 +300,11 @@ def run(
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak))
     faces = {"side": font_face_css(design.SKRIFTFILER, templates / "fonts", store), "trykk": print_faces()}
-    pages = {}
+    pages, script = {}, (templates / "felles" / "side.js").read_text(encoding="utf-8")
     for medium, path in (("side", side), ("trykk", trykk)):
         css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
-        marked = book.render(env, f"{spraak}/publikasjon.html.j2", **page_values(medium, shared, faces[medium], css))
+        values = page_values(medium, shared, faces[medium], css, script)
+        marked = book.render(env, f"{spraak}/publikasjon.html.j2", **values)
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:

@@ -28,10 +28,14 @@ def _short(text: str) -> str:
     return re.sub(r"\s+", " ", _NUMBER.sub(shorten, text)).strip()
 
 
+def _place(element: ElementTree.Element) -> dict[str, str]:
+    """Where a text begins."""
+    return {key: _short(element.get(key, "0")) for key in ("x", "y")}
+
+
 def _attributes(element: ElementTree.Element, name: str) -> dict[str, str]:
     """Presentation attributes of a drawn element: a style attribute would be refused by a strict content policy."""
-    keep = ("d",) if name == "path" else ("x", "y")
-    out = {key: _short(element.get(key, "0")) for key in keep}
+    out = {"d": _short(element.get("d", "0"))} if name == "path" else _place(element)
     for declaration in filter(None, element.get("style", "").split(";")):
         key, value = (part.strip() for part in declaration.split(":", 1))
         if key not in _STYLE_TO_DROP and (key, value) != ("text-anchor", "start"):
@@ -43,8 +47,8 @@ def tidy(raw: str, family: str) -> str:
     """Rewrite an SVG from matplotlib as a flat, self-contained drawing.
 
     Parameters: `raw`, the text matplotlib wrote (figure artists only: paths and texts, an artist's gid holds its CSS
-    classes); `family`, the font family of all text.
-    Returns: `<svg …>…</svg>`, one element a line, without XML declaration, width, height, style, metadata or ids.
+    classes); `family`, the font family of all text. A text of the class `videre` continues the one before it.
+    Returns: `<svg …>…</svg>` without XML declaration, width, height, style, metadata or ids.
     Raises: ValueError when the drawing holds something else than paths and texts.
     """
     source = ElementTree.fromstring(raw)
@@ -57,6 +61,11 @@ def tidy(raw: str, family: str) -> str:
             if name == "g":
                 gid = child.get("id", "")
                 walk(child, gid.removeprefix("klasse ") if gid.startswith("klasse ") else classes)
+            elif name == "text" and "videre" in classes.split():
+                whole = root[-1]
+                before = whole[-1] if len(whole) else whole
+                before.text += "" if before.text.endswith(("/", "-")) else " "
+                ElementTree.SubElement(whole, "tspan", _place(child)).text = child.text
             elif name in ("path", "text"):
                 attributes = {"class": classes} if classes else {}
                 ElementTree.SubElement(root, name, attributes | _attributes(child, name)).text = child.text

@@ -1,13 +1,14 @@
-# utdata → figures. Drawings are kept in a store by content, so that only what shows a changed number is drawn again.
+# utdata → figures: two renderings for the page, and two files to take away. Drawings are kept in a store by content, so that only what shows a changed number is drawn again.
 rule draw:
     input:
         utdata=rules.compute.output.utdata,
         codebooks=[str(path) for path in codebook_files()],
+        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         fonts=FONTS,
         modules=modules("draw"),
         lock="requirements.lock",
     output:
-        update(EDITION.figures),
+        update([*EDITION.drawings, *EDITION.figure_files]),
     params:
         aar=EDITION.aar,
         serie=(EDITION.years[0], EDITION.years[-1]),

@@ -7,7 +7,7 @@ rule render:
         kvalitet=rules.compute.output.kvalitet,
         publisert=published_files(workflow.basedir),
         rettelser="data/rettelser-publisert.yaml",
-        figures=rules.draw.output,
+        figures=EDITION.drawings,
         nedlasting=rules.package.output.liste,
         codebooks=[str(path) for path in codebook_files()],
         templates=EDITION.page_templates,
