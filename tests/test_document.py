@@ -1,10 +1,7 @@
-"""The finished files, read by those who know: veraPDF and poppler for the PDF, Chromium for the page."""
+"""The finished PDF, read by those who know: veraPDF and poppler."""
 
 import hashlib
-import html
-import json
 import re
-import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -12,16 +9,11 @@ from pathlib import Path
 import pikepdf
 import pytest
 from lxml import html as lxml_html
-from PIL import Image
 
-from utgave import make, trykt_fixture, utgave_fixture  # noqa: F401
+from utgave import make, trykt_fixture  # noqa: F401
 from validators import verapdf
 
 PROJECT = Path(__file__).parents[1]
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 MM_PER_INCH = 25.4
 # WeasyPrint leaves its colour profile open for the interpreter to close.
 pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
@@ -145,72 +137,3 @@ def test_what_the_typesetter_warns_about_stops_it(body, told, tmp_path):
     with pytest.raises(Problems, match=told):
         typeset.run(page, made, PROJECT / "templates" / "fonts")
     assert not made.exists()
-
-
-# --- the page in a browser -------------------------------------------------------------------------------------------
-
-MEASURE = """<!doctype html><html><body><iframe id="ramme" style="border:0;width:%d;height:900px"></iframe><script>
-const ramme = document.getElementById("ramme");
-ramme.onload = async () => {
-  const page = ramme.contentDocument, root = page.documentElement;
-  await page.fonts.ready;
-  page.querySelectorAll("details").forEach(d => { d.open = true; });
-  const wide = [...page.querySelectorAll("body *")].filter(e => !e.closest(".rulle, .skjult, .hopp")
-    && e.getBoundingClientRect().right > root.clientWidth + 1).map(e => e.tagName + " " + e.textContent.slice(0, 40));
-  const loaded = ramme.contentWindow.performance.getEntriesByType("resource").map(r => r.name);
-  const regions = [...page.querySelectorAll(".rulle")].every(e => e.scrollWidth <= e.clientWidth || e.tabIndex === 0);
-  document.title = JSON.stringify({ scroll: root.scrollWidth, client: root.clientWidth, wide, regions,
-    loaded: loaded.filter(name => !name.startsWith("data:")), faces: [...page.fonts].map(f => f.status),
-    titles: [...page.querySelectorAll("h1")].map(h => h.getBoundingClientRect().height > 0) });
-};
-ramme.srcdoc = %s;
-</script></body></html>"""
-
-
-def chromium(folder: Path, *arguments) -> str:
-    """What Chromium prints without a window, with a fresh profile."""
-    profile = folder / "profil"
-    shutil.rmtree(profile, ignore_errors=True)
-    return output("chromium", *QUIET, f"--user-data-dir={profile}", *arguments)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 640, 1280, 2560])
-def test_nothing_sticks_out_and_nothing_is_fetched(utgave, tmp_path, width):
-    """With every table open. At 320 CSS pixels, which is also 1280 at 400 % zoom, only figures and tables scroll."""
-    text = json.dumps(utgave.side.read_text(encoding="utf-8")).replace("</", "<\\/")
-    frame = tmp_path / "ramme.html"
-    frame.write_text(MEASURE.replace("%d", f"{width}px").replace("%s", text), encoding="utf-8")
-    shown = chromium(tmp_path, "--virtual-time-budget=8000", "--window-size=2600,1000", "--dump-dom", frame.as_uri())
-    found = json.loads(html.unescape(re.search(r"<title>(.*?)</title>", shown, re.S)[1]))
-    assert found["scroll"] <= found["client"] <= width and found["wide"] == []
-    assert found["loaded"] == [] and found["regions"] and found["titles"] == [True]
-    assert "loaded" in found["faces"] and "error" not in found["faces"]
-
-
-def picture(page: Path, folder: Path, name: str, *flags: str) -> Image.Image:
-    """The page as Chromium shows it, 800 pixels wide."""
-    file = folder / f"{name}.png"
-    chromium(folder, *flags, "--window-size=800,2400", f"--screenshot={file}", page.as_uri())
-    with Image.open(file) as image:
-        return image.convert("L")
-
-
-@pytest.mark.browser
-def test_without_javascript_the_page_is_the_same(utgave, tmp_path):
-    source = utgave.side.read_text(encoding="utf-8")
-    text, changed = re.subn(r"script-src \S+ ", "script-src &#39;none&#39;; ", source)
-    assert changed == 1
-    stopped = tmp_path / "uten.html"
-    stopped.write_text(text, encoding="utf-8")
-    with_script, without = picture(utgave.side, tmp_path, "med"), picture(stopped, tmp_path, "uten")
-    assert without.tobytes() == with_script.tobytes() and len(set(without.tobytes())) > 50
-
-
-@pytest.mark.browser
-def test_dark_mode_turns_page_and_figures_around(utgave, tmp_path):
-    """The corner of the page and the text of the figures follow the reader's setting."""
-    light = picture(utgave.side, tmp_path, "lys")
-    dark = picture(utgave.side, tmp_path, "moerk", "--blink-settings=preferredColorScheme=0")
-    assert light.getpixel((10, 1000)) > 240 and dark.getpixel((10, 1000)) < 40
-    assert max(dark.tobytes()) > 200  # the text is light
