@@ -13,12 +13,18 @@ from pathlib import Path
 
 from krisestat.avtale_tables import build_agreement_tables
 from krisestat.avtaler.innsamling import Innsamling, Skjemafil, load_innsamlinger
-from krisestat.avtaler.kommuner import Kommuner, load_kommuner
-from krisestat.avtaler.kontroll import ADVARSLER, Avtale, check_form, same_parties, unanswered
+from krisestat.avtaler.kontroll import (
+    ADVARSLER,
+    Avtale,
+    Oppslag,
+    check_form,
+    load_oppslag,
+    same_parties,
+    unanswered,
+)
 from krisestat.avtaler.lesing import inndata_rows, read_forms
-from krisestat.avtaler.lovgrunnlag import LAWS, Lovgrunnlag, load_lovgrunnlag
 from krisestat.avtaler.navn import load_names
-from krisestat.avtaler.sjekkliste import LIST, Sjekkliste, load_sjekkliste
+from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
 from krisestat.avtaler.statistikk import count_agreements, disclosed
 from krisestat.contracts import (
     AVTALEPUNKTER,
@@ -44,16 +50,6 @@ _IDLE = "bekreftelser uten advarsel"
 _ADDS_UP = "skjemaer inn = brukt + i karantene"
 
 
-@dataclass(frozen=True)
-class Oppslag:
-    """What forms are held against: every version of the checklist with its additions, by number; legal bases by code;
-    the municipalities."""
-
-    lister: Mapping[int, Sjekkliste]
-    lover: Mapping[str, Lovgrunnlag]
-    kommuner: Kommuner
-
-
 @dataclass
 class Mottatt:
     """What a collection gave: the fields as received, the agreements that are used, the forms that are not, and what
@@ -63,14 +59,6 @@ class Mottatt:
     avtaler: list[Avtale] = field(default_factory=list)
     karantene: list[Row] = field(default_factory=list)
     kontroller: list[Check] = field(default_factory=list)
-
-
-def load_oppslag(codebooks: Path, register: Path) -> Oppslag:
-    """Read what forms are held against. Parameters: two folders. Raises `Problems` with what is wrong."""
-    lists = codebooks / LIST.parent.name
-    newest = load_sjekkliste(lists / LIST.name)
-    lister = {number: load_sjekkliste(lists / LIST.name, number) for number in newest.versjoner}
-    return Oppslag(lister | {newest.versjon: newest}, load_lovgrunnlag(lists / LAWS.name), load_kommuner(register))
 
 
 def receive_forms(innsamling: Innsamling, forms: Iterable[tuple[Skjemafil, bytes]], oppslag: Oppslag) -> Mottatt:
@@ -85,7 +73,7 @@ def receive_forms(innsamling: Innsamling, forms: Iterable[tuple[Skjemafil, bytes
             problems.extend(found)
             continue
         got.celler += inndata_rows(form.path, found)
-        avtale = check_form(form, found, innsamling.aar, oppslag.lister, oppslag.lover, oppslag.kommuner, problems)
+        avtale = check_form(form, found, innsamling.aar, oppslag, problems)
         if avtale and unanswered(avtale):
             reason = {"grunn": "Ingen av punktene er besvart.", "bestemt_av": "", "dato": ""}
             got.karantene.append(_quarantined(innsamling.aar, form, "uten_svar", reason))

@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from krisestat.avtaler.innsamling import Skjemafil
-from krisestat.avtaler.kommuner import Kommuner
-from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
-from krisestat.avtaler.sjekkliste import IKKE_SPURT, UBESVART, Sjekkliste
+from krisestat.avtaler.kommuner import Kommuner, load_kommuner
+from krisestat.avtaler.lovgrunnlag import LAWS, Lovgrunnlag, load_lovgrunnlag
+from krisestat.avtaler.sjekkliste import IKKE_SPURT, LIST, UBESVART, Sjekkliste, load_sjekkliste
 from krisestat.avtaler.skjema import (
     DELER,
     FELT,
@@ -45,6 +46,29 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 
 
 @dataclass(frozen=True)
+class Oppslag:
+    """What forms are held against: every version of the checklist with its additions, by number; legal bases by code;
+    the municipalities."""
+
+    lister: Mapping[int, Sjekkliste]
+    lover: Mapping[str, Lovgrunnlag]
+    kommuner: Kommuner
+
+    @property
+    def newest(self) -> Sjekkliste:
+        """The newest version of the checklist."""
+        return self.lister[max(self.lister)]
+
+
+def load_oppslag(codebooks: Path, register: Path) -> Oppslag:
+    """Read what forms are held against. Parameters: two folders. Raises `Problems` with what is wrong."""
+    path = codebooks / LIST.parent.name
+    newest = load_sjekkliste(path / LIST.name)
+    lister = {number: load_sjekkliste(path / LIST.name, number) for number in newest.versjoner}
+    return Oppslag(lister, load_lovgrunnlag(path / LAWS.name), load_kommuner(register))
+
+
+@dataclass(frozen=True)
 class Avtale:
     """A form whose content can be used: its row of `AVTALER`, its rows of `AVTALEPUNKTER`, and what a person should
     look at, by the name of the check."""
@@ -69,18 +93,15 @@ def check_form(
     form: Skjemafil,
     utfylt: Utfylt,
     aar: int,
-    lister: Mapping[int, Sjekkliste],
-    lover: Mapping[str, Lovgrunnlag],
-    kommuner: Kommuner,
+    oppslag: Oppslag,
     problems: ProblemList,
 ) -> Avtale | None:
     """Check what stands in a form.
 
-    Parameters: `form`, its file; `utfylt`, what was read; `aar`, the year of the collection; `lister`, every version of
-    the checklist with its additions; `lover`, legal bases by code; `kommuner`; `problems`, takes every fault. Returns
-    the agreement, or None when anything is wrong.
+    Parameters: `form`, its file; `utfylt`, what was read; `aar`, the year of the collection; `oppslag`, what it is held
+    against; `problems`, takes every fault. Returns the agreement, or None when anything is wrong.
     """
-    sound = len(problems.problems)
+    sound, lister, kommuner = len(problems.problems), oppslag.lister, oppslag.kommuner
     liste = lister.get(int(utfylt.versjon) if re.fullmatch("[0-9]{1,3}", utfylt.versjon) else 0)
     if liste is None:
         found = f"versjon {shown(utfylt.versjon)} av sjekklisten"
@@ -89,14 +110,13 @@ def check_form(
         return None
     _check_fields(form, utfylt, liste, problems)
     _check_texts(form, utfylt, problems)
-    values = {felt.id: _value(form, felt, utfylt, lover, problems) for felt in FELT}
+    values = {felt.id: _value(form, felt, utfylt, oppslag.lover, problems) for felt in FELT}
     _check_dates(form, values, utfylt, problems)
     if values["signert"] and values["parter"]:
         _check_parties(form, values, utfylt, kommuner, problems)
-    newest = lister[max(lister)]
     punkter = [
         _answer(form, leaf_id, utfylt, aar, liste.versjon, problems)
-        for leaf_id in dict.fromkeys(leaf.id for leaf in (*newest.leaves, *liste.leaves))
+        for leaf_id in dict.fromkeys(leaf.id for leaf in (*oppslag.newest.leaves, *liste.leaves))
     ]
     if len(problems.problems) > sound:
         return None
@@ -123,10 +143,10 @@ def same_parties(avtaler: Iterable[Avtale], kommuner: Kommuner, problems: Proble
                 problems.add(
                     row["fil"],
                     "parter og målgrupper",
-                    f"samme parter som {other['fil']} (avtale {other['avtale_id']}): {row['parter']}",
+                    f"samme parter som {other['fil']}: {row['parter']}",
                     "ett skjema for hver avtale i en innsamling",
-                    f"Finn ut hvilket som gjelder, og før det andre i karantene i kilde.yaml («karantene:» under "
-                    f"{row['avtale_id']} eller {other['avtale_id']}), eller ta bort filen.",
+                    "Finn ut hvilket som gjelder. Ta det andre ut av mappen, eller før det i karantene i kilde.yaml "
+                    "(«karantene:» med grunn, bestemt_av og dato).",
                 )
         seen.append((parties, groups, row))
 
