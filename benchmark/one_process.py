@@ -125,6 +125,7 @@ def stages() -> dict[str, Callable[[], object]]:
         "render": lambda: render.run(
             utdata=results / "utdata/tall.csv",
             personer=results / "utdata/personer.csv",
+            avtaler=results / "utdata/avtaler.csv",
             kvalitet=kvalitet,
             publisert=[Path(p) for p in published_files(".")],
             rettelser=Path("data/rettelser-publisert.yaml"),

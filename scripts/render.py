@@ -10,6 +10,7 @@ with job("render", snakemake.log[0]):
     render.run(
         utdata=Path(snakemake.input.utdata),
         personer=Path(snakemake.input.personer),
+        avtaler=Path(snakemake.input.avtaler),
         kvalitet=Path(snakemake.input.kvalitet),
         publisert=[Path(p) for p in snakemake.input.publisert],
         rettelser=Path(snakemake.input.rettelser),

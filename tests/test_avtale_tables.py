@@ -101,6 +101,8 @@ def test_coverage_by_legal_basis_is_told_with_its_base_also_in_spreadsheets():
         f"13. {_name('uenighet')}": [f"0{NBSP}av{NBSP}21", ":"],
     }
     assert table.signs == (".", ":", "0")
+    hidden = [r | {"status": "undertrykt"} if r["samarbeidsform"] == "iks" and r["instans"] else r for r in ROWS]
+    assert lines(built(hidden)["avtaler-dekning-lovgrunnlag"])[f"1. {_name('formaal')}"] == ["."]
     text = tables.to_excel_csv_text(table)
     assert ";3 av 4" in text
     machine = list(csv.DictReader(io.StringIO(tables.to_machine_csv_text(table))))

@@ -14,6 +14,7 @@ from nedlasting import packaged
 PROJECT = Path(__file__).parents[1]
 COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
 PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
+AGREEMENTS = PROJECT / "tests" / "eksempel" / "avtaler.csv"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def make(
     templates: Path = PROJECT / "templates",
     typeset: bool = False,
     persons: Path = PERSONS,
+    agreements: Path = AGREEMENTS,
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`."""
     from krisestat import draw, render
@@ -54,6 +56,7 @@ def make(
     render.run(
         utdata=counts,
         personer=persons,
+        avtaler=agreements,
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=[],
         rettelser=PROJECT / "data" / "rettelser-publisert.yaml",

@@ -59,9 +59,7 @@ class _Builder:
         self.points = sorted(named, key=lambda row: row["rekkefolge"])
         forms = {form for indikator, _, form, _ in self.cells if indikator == BY_LAW}
         laws = sorted(codebook.samarbeidsformer, key=lambda row: row["rekkefolge"])
-        self.law_names = {
-            row["samarbeidsform"]: capitalised(row[f"navn_{spraak}"]) for row in laws if row["samarbeidsform"] in forms
-        }
+        self.laws_used = {row["samarbeidsform"]: row for row in laws if row["samarbeidsform"] in forms}
         self.spraak = spraak
 
     def coverage(self, aar: int) -> Table:
@@ -104,7 +102,7 @@ class _Builder:
             Block(
                 self.words["blokk"]["lovgrunnlag"],
                 (
-                    *(line(name, BY_LAW, form) for form, name in self.law_names.items()),
+                    *(line(self._law(form, "navn"), BY_LAW, form) for form in self.laws_used),
                     Line(self.words["i_alt"], total, total=True),
                 ),
             ),
@@ -117,7 +115,8 @@ class _Builder:
         return self._table(LAWS, "lovgrunnlag", head, blocks, self._of(BY_LAW, OUTDATED, OVERDUE))
 
     def by_law(self, aar: int) -> Table:
-        """How many of the agreements with each legal basis cover each point wholly."""
+        """How many of the agreements with each legal basis cover each point wholly; a basis whose numbers would show a
+        single agreement has no column."""
         of = self.words["av"]
 
         def cells(point: str) -> tuple[Cell, ...]:
@@ -125,14 +124,18 @@ class _Builder:
             return tuple(_cell(row, "av", of) for row in found)
 
         held = [row for row in self._of(COVERED) if row["aar"] == aar and row["samarbeidsform"]]
-        forms = [form for form in self.law_names if any(row["samarbeidsform"] == form for row in held)]
-        head = ((Header(self.words["hode"]["punkt"]), *(Header(self.law_names[form]) for form in forms)),)
+        told = {row["samarbeidsform"] for row in held if row["status"] != "undertrykt"}
+        forms = [form for form in self.laws_used if form in told]
+        head = ((Header(self.words["hode"]["punkt"]), *(Header(self._law(form, "kort")) for form in forms)),)
         return self._table(COVERAGE_BY_LAW, "punkt", head, self._by_point(cells), held, [aar])
 
     # -- parts
 
     def _of(self, *indicators: str) -> list[Row]:
         return [row for row in self.rows if row["indikator"] in indicators]
+
+    def _law(self, form: str, name: str) -> str:
+        return capitalised(self.laws_used[form][f"{name}_{self.spraak}"])
 
     def _by_point(self, cells) -> tuple[Block, ...]:
         """A line for each point, those of the source before the additions. Parameters: `cells`, of a point's code."""

@@ -21,6 +21,10 @@ from markupsafe import Markup
 
 from krisestat import design, published
 from krisestat import figures as drawn
+from krisestat.avtale_tables import COVERED, agreement_years, build_agreement_tables
+from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
+from krisestat.avtaler.navn import KILDE, with_agreements
+from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
@@ -141,6 +145,12 @@ class Numbering:
             seen.append(name)
         return seen.index(name) + 1
 
+    def nevnt(self, kind: str, more: Iterable[str]) -> list[str]:
+        """The names that have a number, in order, after `more` names got theirs."""
+        for name in more:
+            self(kind, name)
+        return list(self._seen[kind])
+
 
 def unanswered(rows: Sequence[Row], aar: int) -> dict[str, Any]:
     """How many of the questions on cooperation and fora lacked an answer in the edition's year, as texts."""
@@ -191,6 +201,8 @@ def shared_values(
     latest = {row["indikator"]: row["aar"] for row in sorted(rows, key=lambda r: r["aar"]) if row["aar"] <= aar}
     tables = build_tables(rows, codebook, words["tabeller"], spraak, aar)
     tables += build_person_tables(persons, words["tabeller"], aar)
+    tables += build_agreement_tables(rows, codebook, words["tabeller"], spraak, aar)
+    collections = agreement_years(rows, aar)[-2:]
     figures = {}
     for fid in drawn.figure_specs(codebook):
         names = {form: drawn.file_name(fid, form, aar) for form in drawn.ON_PAGE}
@@ -205,6 +217,8 @@ def shared_values(
         "tegnord": words["tabeller"]["felles"],
         "tabeller": {table.id: page_table(table) for table in tables},
         "politikk": words["konfidensialitet"],
+        "avtale_aar": collections,
+        "avtale_punkter": source_points(rows, codebook, collections[-1]) if collections else [],
         "person_aar": sorted({row["aar"] for row in persons if row["aar"] <= aar})[-2:],
         "figurer": figures,
         "rekonstruert": has_reconstructed(rows),
@@ -231,6 +245,14 @@ def download_values(listed: Sequence[Download], words: Mapping, config: Mapping,
     }
 
 
+def source_points(rows: Sequence[Row], codebook: Codebook, aar: int) -> list[str]:
+    """The points of the checklist's source, without the additions, that have numbers for all agreements of a year."""
+    of_all = [row for row in rows if (row["indikator"], row["aar"]) == (COVERED, aar) and not row["samarbeidsform"]]
+    told = {row["instans"] for row in of_all if row["base"] and not row["status"]}
+    points = (row for row in codebook.instanser if row["kilde"] == KILDE and row["opphav"] == "kilden")
+    return [row["instans"] for row in sorted(points, key=lambda row: row["rekkefolge"]) if row["instans"] in told]
+
+
 def evidence_html(template: jinja2.Template, names: Mapping[str, str]) -> Callable[[list[dict]], str]:
     """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, name by code."""
     return lambda entries: template.render(belegg=entries, navn_paa=names)
@@ -249,6 +271,7 @@ def code_names(codebook: Codebook, spraak: str) -> dict[str, str]:
 def run(
     utdata: Path,
     personer: Path,
+    avtaler: Path,
     kvalitet: Path,
     publisert: Sequence[Path],
     rettelser: Path,
@@ -266,20 +289,23 @@ def run(
 ) -> None:
     """Make the page, the print edition and their evidence.
 
-    Parameters: `utdata`, the published numbers (contract UTDATA), and `personer`, those of persons; `kvalitet`, what
-    was checked; `publisert`, the numbers of each published edition, and `rettelser`, the register of what has changed
-    since; `nedlasting`, the list of the files for download; `codebooks` and `templates`, folders; `figures`, name of
-    the drawing -> SVG file; `config`, the merged
+    Parameters: `utdata`, the published numbers (contract UTDATA), `personer`, those of persons, and `avtaler`, those of
+    agreements between municipalities (contract UTDATA); `kvalitet`, what was checked; `publisert`, the numbers of each
+    published edition, and `rettelser`, the register of what has changed since; `nedlasting`, the list of the files for
+    download; `codebooks` and `templates`, folders; `figures`, name of the drawing -> SVG file; `config`, the merged
     configuration; `store`, the folder of web fonts that are kept between runs; the rest are the files to write. Raises
     `Problems` when a statement is false or unproven, a published number has changed without a word, or a template is at
     fault. Then no file is written or changed.
     """
     spraak, aar = config["spraak"], config["aar"]
-    persons, codebook = read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
+    lists = codebooks / LIST.parent.name
+    liste = load_sjekkliste(lists / LIST.name)
+    codebook = with_agreements(load_codebook(codebooks), liste, load_lovgrunnlag(lists / LAWS.name))
+    persons = read_rows(personer, PERSONER_UTDATA)
     counted, corrected = read_rows(utdata, UTDATA), load_corrections(rettelser)
     serie = (config["foerste_aar"], aar)
     held = published.run(counted, persons, serie, publisert, corrected)
-    rows = [*counted, *national_rows(persons, aar)]
+    rows = [*counted, *read_rows(avtaler, UTDATA), *national_rows(persons, aar)]
     local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "nedlasting")}
     words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
@@ -294,6 +320,7 @@ def run(
     shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
     shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
     shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
+    shared["sjekkliste_versjon"] = liste.versjon
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]

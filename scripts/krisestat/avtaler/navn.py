@@ -36,7 +36,8 @@ def with_agreements(book: Codebook, liste: Sjekkliste, lover: Mapping[str, Lovgr
     """A codebook that also names points and legal bases.
 
     Parameters: `book`; `liste`, the checklist with its additions; `lover`, legal bases by code. Returns a new codebook,
-    in which the source of the points counts agreements, and each point also has its `nummer` and `opphav`.
+    in which the source of the points counts agreements. A point also has its `nummer` and `opphav`, a legal basis a
+    short name (`kort_nb`, `kort_nn`).
     """
     always = {"gyldig_fra": None, "gyldig_til": None}
     points = [
@@ -48,7 +49,8 @@ def with_agreements(book: Codebook, liste: Sjekkliste, lover: Mapping[str, Lovgr
     ]
     laws = [
         {"samarbeidsform": kode, **always, "rekkefolge": _AFTER_FORMS + number}
-        | {f"navn_{s}": lov.kort[s] for s in _STANDARDS}
+        | {f"navn_{s}": lov.navn[s] for s in _STANDARDS}
+        | {f"kort_{s}": lov.kort[s] for s in _STANDARDS}
         for number, (kode, lov) in enumerate(lover.items())
     ]
     return replace(
