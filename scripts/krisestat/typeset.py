@@ -76,8 +76,12 @@ def glyphs(fonts: Path) -> frozenset[str]:
     """The characters that every upright face in a folder has a glyph for. Parameters: `fonts`, the folder."""
     from fontTools.ttLib import TTFont
 
-    faces = [fonts / file for *_, style, file in SKRIFTFILER if style == "normal"]
-    return frozenset(map(chr, set.intersection(*(set(TTFont(face, lazy=True).getBestCmap()) for face in faces))))
+    found: list[set[int]] = []
+    for *_, style, file in SKRIFTFILER:
+        if style == "normal":
+            with TTFont(fonts / file, lazy=True) as face:
+                found.append(set(face.getBestCmap()))
+    return frozenset(map(chr, set.intersection(*found)))
 
 
 def _typeset(
