@@ -106,6 +106,14 @@ PX = (
     'CODES("Senter")="S01","S02";\nVALUES("Mål")="Opphold";\nNOTEX="{}";\nDATA=\n{}\n62;\n'
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
+
+
+def png(*chunks: tuple[bytes, bytes], after: bytes = b"") -> bytes:
+    """A picture as PNG files are built, with chunks of these kinds and contents."""
+    built = (len(part).to_bytes(4, "big") + kind + part + bytes(4) for kind, part in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(built) + after
+
+
 IN_SVG = base64.b64encode(SVG.format("<title>Senter 01: 18 opphold</title>").encode()).decode()
 LEAKS = {
     "a sentence": ("publikasjon/x.html", "<p>Senter 01 hadde <b>18</b> opphold.</p>"),
@@ -118,6 +126,9 @@ LEAKS = {
     "an image in the page": ("publikasjon/x.html", f'<img src="data:image/svg+xml;base64,{IN_SVG}">'),
     "a drawing's title": ("figurer/x.svg", SVG.format("<title>Senter 01: 18</title>")),
     "a drawing's texts": ("figurer/x.svg", SVG.format("<text>Senter 01</text><g><text>18</text></g>")),
+    "a picture's title": ("publikasjon/figurer/x.png", png((b"tEXt", b"Title\0Senter 01: 18"))),
+    "what follows a picture": ("publikasjon/figurer/x.png", png((b"IEND", b""), after=b"Senter 01: 18")),
+    "no picture": ("publikasjon/figurer/x.png", b"Senter 01: 18"),
     "a table for spreadsheets": ("utdata/tabeller/x.csv", "\ufeffOpphold\n\nSenter;Opphold\nSenter 01;18\n"),
     "a table for machines": ("utdata/tabeller/y.csv", "senter,antall\nS01,18\n"),
     "an object": ("hovedpunkter.json", json.dumps({"punkter": [{"senter": "Senter 01", "tall": [3, 18]}]})),
@@ -142,9 +153,13 @@ LEAKS = {
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_planted_number_is_found(sound, leak):
     name, text = LEAKS[leak]
-    told = refused({**sound, name: text.encode()})
+    told = refused({**sound, name: text if isinstance(text, bytes) else text.encode()})
     assert name in told and "et skjult tall for S0" in told
     assert "18" not in told.replace("S01", ""), "the message does not repeat the number"
+
+
+def test_the_points_of_a_picture_are_no_text(sound):
+    look({**sound, "publikasjon/figurer/x.png": png((b"IDAT", b"S01 18 Senter 01: 18"), (b"IEND", b""))})
 
 
 @pytest.mark.parametrize("hidden_sheet", [False, True])

@@ -246,6 +246,26 @@ def _alternatives(pdfium: Any, page: Any) -> Iterator[str]:
     raw.FPDF_StructTree_Close(tree)
 
 
+def png_texts(data: bytes) -> list[str]:
+    """The texts that a PNG picture carries beside its points: title, author, description, XMP and others.
+
+    What the points show is drawn from the same content as the SVG beside it, which is read. A file that is not built
+    as a PNG is one text.
+    """
+    if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return [data.decode("utf-8", "replace")]
+    texts, at = [], 8
+    while at + 8 <= len(data):
+        size, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        part = data[at + 8 : at + 8 + size]
+        if kind not in (b"IHDR", b"PLTE", b"IDAT", b"IEND"):
+            texts.append(part.replace(b"\0", b" ").decode("utf-8", "replace"))
+        at += 12 + size
+        if kind == b"IEND":
+            break
+    return [*texts, data[at:].decode("utf-8", "replace")]
+
+
 def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
     """The units of a file, by its ending. Parameters: `names`, finds the name of a centre at the start of a row."""
     ending = name.rsplit(".", 1)[-1].lower()
@@ -253,6 +273,8 @@ def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
         return pdf_units(data, names)
     if ending == "xlsx":
         return xlsx_units(data)
+    if ending == "png":
+        return (unit for text in png_texts(data) for unit in line_units(text))
     text = data.decode("utf-8", "replace")
     match ending:
         case "html" | "svg" | "xml":
