@@ -424,19 +424,19 @@ def audit(
     for name, data in sorted(internal.items()):
         for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
             _refuse(problems, name, mark, "bare kodede svar etter inndata")
-    for cell in sorted(spans.keys() & known.keys()):
+    for key in sorted(spans.keys() & known.keys()):
         _refuse(
             problems,
             "utdata/personer.csv",
-            f"et tall som skal skjules: {'/'.join(map(str, cell))}",
+            f"et tall som skal skjules: {'/'.join(map(str, key))}",
             "status «undertrykt»",
         )
     elsewhere = {(c["aar"], c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
     earlier = {c: n for c, n in printed.items() if c in truth and (c.aar, c.gruppe, c.maal) not in elsewhere}
     try:
         broken, narrowest = tightest(truth, earlier | known, spans)
-        for cell in broken:
-            _refuse(problems, "utdata", f"nok til å regne ut {'/'.join(map(str, cell))}", "et spenn som i reglene")
+        for key in broken:
+            _refuse(problems, "utdata", f"nok til å regne ut {'/'.join(map(str, key))}", "et spenn som i reglene")
     except ArithmeticError as error:
         narrowest = None
         _refuse(problems, "utdata", f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før")

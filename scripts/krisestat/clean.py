@@ -146,10 +146,10 @@ def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tu
     answers = translate(cells["verdi"], {"": "ubesvart"} | codes)
     unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje"]].astype({"kolonne": "str", "verdi": "str"})
     for (column, value), group in unknown.groupby(["kolonne", "verdi"], sort=True):
-        hint = did_you_mean(value, codes)
+        hint = did_you_mean(str(value), codes)
         problems.add(
             source,
-            _places(list(group["linje"]), column),
+            _places(list(group["linje"]), str(column)),
             shown(value) + (f" – {hint}" if hint else ""),
             f"{', '.join(codes)} eller tomt felt",
             f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
@@ -195,13 +195,13 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
     problems = ProblemList()
     services = {service: number for number, service in enumerate(register.services(aar))}
     told = answers[answers["variabel"] == "har_tilbud"]
-    for row in told.itertuples():
-        has = (row.senter_id, row.tilbud) in services
-        if (row.svar == "ja") != has:
+    for row in told.to_dict("records"):
+        has = (row["senter_id"], row["tilbud"]) in services
+        if (row["svar"] == "ja") != has:
             problems.add(
                 source,
-                _places([row.linje], row.kolonne),
-                f"{row.senter_id} svarer {shown(row.verdi)} på om det har tilbud til {row.tilbud}",
+                _places([row["linje"]], row["kolonne"]),
+                f"{row['senter_id']} svarer {shown(row['verdi'])} på om det har tilbud til {row['tilbud']}",
                 f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
                 "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
                 "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
@@ -289,7 +289,7 @@ def _placed(values: pd.Series, at: np.ndarray, empty: str, size: int, categories
     every = sorted({*values.cat.categories, empty, *categories})
     codes = np.full(size, every.index(empty))
     codes[at] = values.cat.set_categories(every).cat.codes
-    return pd.Categorical.from_codes(codes, every)
+    return pd.Categorical.from_codes(codes, pd.Index(every))
 
 
 def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
@@ -306,11 +306,12 @@ def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Proble
     cooperates[key[(rows["sporsmaal"] == "samarbeid") & (rows["svar"] == "ja")]] = True
     closed = is_form & ~cooperates[key]
     wrong = rows[closed & (rows["svar"] == "ja")]
-    for row in wrong.itertuples():
+    for row in wrong.to_dict("records"):
         problems.add(
             source,
-            _places([row.linje], row.kolonne),
-            f"{row.senter_id} svarer ja på {row.samarbeidsform} med {row.instans}, men ikke ja på at de samarbeider",
+            _places([row["linje"]], row["kolonne"]),
+            f"{row['senter_id']} svarer ja på {row['samarbeidsform']} med {row['instans']}, "
+            "men ikke ja på at de samarbeider",
             "ja på samarbeid når en samarbeidsform er krysset av",
             _ASK,
         )
@@ -354,7 +355,7 @@ def clarify(
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()
-    answers = answers.assign(**{what: translate(answers["linje"], owners[what].to_dict()) for what in owners})
+    answers = answers.assign(**{str(what): translate(answers["linje"], owners[what].to_dict()) for what in owners})
     answers = answers[answers["senter_id"].notna()]
     answers, faults = own_answers(answers, source)
     problems.problems += faults.problems
@@ -552,8 +553,9 @@ def _aggregated_rows(
                 )
             elif what == "antall" and counts[what] is None:
                 status = signs[text]
-        if None not in counts.values() and counts["antall"] > counts["base"]:
-            fault(columns["antall"], f"{counts['antall']} av {counts['base']}", "høyst basen", "Be om filen på nytt.")
+        count, base = counts["antall"], counts["base"]
+        if count is not None and base is not None and count > base:
+            fault(columns["antall"], f"{count} av {base}", "høyst basen", "Be om filen på nytt.")
         key = (name, instans, aar)
         if key in rows:
             found = f"{shown(written['instans'])} for {aar} en gang til (først på linje {rows[key]['linje']})"
@@ -615,9 +617,10 @@ def run(
                 tables[klargjort / f"{name}.csv"] = (found_rows, AGGREGERT)
                 checks += found
             else:
-                columns = load_columns(columns_file(source.aar, codebooks), source.aar, book)
-                problems.problems += check_labels(labels, columns, book, source.aar, source.path).problems
-                clear[source.aar], found = clarify(raw[name], columns, book, centres, source.aar, source.path, mine)
+                year = source.aar or 0
+                columns = load_columns(columns_file(year, codebooks), year, book)
+                problems.problems += check_labels(labels, columns, book, year, source.path).problems
+                clear[year], found = clarify(raw[name], columns, book, centres, year, source.path, mine)
                 checks += found
         except Problems as error:
             problems.extend(error)

@@ -237,7 +237,8 @@ def load_codebook(folder: Path = CODEBOOKS) -> Codebook:
                 "Rett svarkoden.",
             )
     problems.raise_if_any()
-    return Codebook(**read, indikatorer=indicators, aggregerte=aggregated)
+    partners, forms, groups, answers = (read[name] for name in tables)
+    return Codebook(partners, forms, groups, answers, indicators, aggregated)
 
 
 def _check_groups(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -101,11 +102,11 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     rows = []
     for key, count in zip(counts.index, counts.to_dict("records"), strict=True):
         place = dict(zip(cell, key, strict=True))
-        registered, opphav = bases[place["aar"], place["tilbud"]]
+        enrolled, opphav = bases[place["aar"], place["tilbud"]]
         # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
-        unasked = not asked[key] and count["ikke_spurt"] == registered
+        unasked = not asked[key] and count["ikke_spurt"] == enrolled
         silent = int(count["ubesvart"] + count["ikke_spurt"]) if answered_only and not unasked else 0
-        base = registered - silent
+        base = enrolled - silent
         rows.append(
             {
                 "indikator": name,
@@ -187,6 +188,12 @@ def mark_published(rows: Sequence[Row], published: Mapping[tuple, tuple[int, int
     return marked, warnings
 
 
+def _sizes(rows: pd.DataFrame) -> dict[tuple[int, str], int]:
+    """How many rows there are of each year and service."""
+    years, groups = rows["aar"].tolist(), rows["tilbud"].tolist()
+    return dict(sorted(Counter(zip(map(int, years), map(str, groups), strict=True)).items()))
+
+
 def look_at(
     rows: Sequence[Row],
     answers: pd.DataFrame,
@@ -201,14 +208,14 @@ def look_at(
     published counts, and `unlike`, those that the rows differ from. Raises `Problems` for a base that the register does
     not bear out.
     """
-    registered = {key: int(n) for key, n in services.groupby(["aar", "tilbud"]).size().items()}
+    registered = _sizes(services)
     checks, wrong = check_bases(rows, registered, indicators)
     problems = ProblemList()
     for told in wrong:
         problems.add("statistikk/tall.csv", "", told, "registerets antall", "Dette er en feil i Krisestat: meld den.")
     problems.raise_if_any()
     heard = answers[answers["linje"] > 0].drop_duplicates(["aar", "senter_id", "tilbud"])
-    answered = {key: int(n) for key, n in heard.groupby(["aar", "tilbud"]).size().items()}
+    answered = _sizes(heard)
     checks += against_last_year(rows, answered, indicators)
     fix = "Finn ut hvorfor; tallet merkes ikke som publisert. Er det rettet siden, bekreftes det i data/rettelser.yaml."
     return [*checks, warn_if(unlike, "publiserte tall", "data/publisert", len(published), fix)]

@@ -102,7 +102,9 @@ def set_aside(inndata: pd.DataFrame, decisions: Decisions, column: str) -> tuple
     or does not hold the name that the decision was about.
     """
     problems = ProblemList()
-    names = inndata[inndata["kolonne"] == column].set_index("linje")["verdi"].to_dict()
+    of_centres = inndata[inndata["kolonne"] == column]
+    places, values = of_centres["linje"].tolist(), of_centres["verdi"].tolist()
+    names = dict(zip(places, values, strict=True))
     lines: list[int] = []
     for entry in decisions.karantene:
         found = names.get(entry["linje"])
@@ -112,7 +114,7 @@ def set_aside(inndata: pd.DataFrame, decisions: Decisions, column: str) -> tuple
                 decisions.path,
                 place,
                 f"linje {entry['linje']} i {entry['fil']}, som ikke er en rad med svar",
-                f"en linje fra {min(names, default=0)} til {max(names, default=0)}",
+                f"en linje fra {min(places, default=0)} til {max(places, default=0)}",
                 "Rett «linje:».",
             )
         elif found != entry["navn"]:

@@ -59,9 +59,9 @@ def check_frame(frame: pd.DataFrame, contract: Contract, name: str, fix: str = _
     problems.raise_if_any()
 
 
-def constant(text: str, rows: int) -> pd.Categorical:
+def constant(text: str, rows: int) -> pd.Categorical[str]:
     """A column with the same text in every row."""
-    return pd.Categorical.from_codes(np.zeros(rows, dtype="int8"), [text])
+    return pd.Categorical.from_codes(np.zeros(rows, dtype="int8"), pd.Index([text]))
 
 
 def translate(values: pd.Series, meaning: Mapping) -> pd.Series:

@@ -44,7 +44,7 @@ def hold(root: str) -> None:
         )
     except OSError as error:
         problems.add(_LOCK, "", error.strerror or str(error), "en mappe du kan skrive i", "Gi deg selv skrivetilgang.")
-    if problems.problems:
+    if handle is None or problems.problems:
         if handle is not None:
             handle.close()
         print(f"\n{Problems(problems.problems)}\n", file=sys.stderr)

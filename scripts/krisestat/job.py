@@ -44,11 +44,11 @@ def job(name: str, log_file: str) -> Iterator[None]:
         yield
         unfinished(path).unlink(missing_ok=True)
     except Problems as error:
-        to_file.stream.write(f"{error}\n\n{traceback.format_exc()}")
+        _append(path, f"{error}\n\n{traceback.format_exc()}")
         print(f"\n{error}\n\nDetaljer står i {path}.\n", file=sys.stderr)
         raise SystemExit(1) from None
     except Exception as error:
-        to_file.stream.write(traceback.format_exc())
+        _append(path, traceback.format_exc())
         if isinstance(error, OSError) and error.errno in _DISK:
             print(f"\n{_disk(error)}\n\nDetaljer står i {path}.\n", file=sys.stderr)
             raise SystemExit(1) from None
@@ -62,12 +62,17 @@ def job(name: str, log_file: str) -> Iterator[None]:
         logging.shutdown()
 
 
+def _append(path: Path, text: str) -> None:
+    """Write at the end of a log, after what was written to it so far."""
+    with path.open("a", encoding="utf-8") as log:
+        log.write(text)
+
+
 def _disk(error: OSError) -> Problems:
     """A fault of the disk or of rights on it, for the person who can do something about it."""
     fix = "Gjør plass eller gi deg selv tilgang, og bygg på nytt. Det som er bygget ferdig, blir ikke bygget igjen."
-    return Problems(
-        [Problem(str(error.filename or "results"), "", _DISK[error.errno], "en fil som kan leses eller skrives", fix)]
-    )
+    found = _DISK[error.errno or 0]
+    return Problems([Problem(str(error.filename or "results"), "", found, "en fil som kan leses eller skrives", fix)])
 
 
 class _Terminal(logging.Formatter):

@@ -44,7 +44,8 @@ def clarify_persons(records: Iterable[tuple[int, Mapping[str, str]]], register: 
     Parameters: `records`, line and cells by column name; `register`, for the centres' ids. Raises `Problems` with every
     name, sex or number that cannot be used, and every row that is missing or comes twice.
     """
-    problems, rows, seen = ProblemList(), [], {}
+    problems, rows = ProblemList(), []
+    seen: dict[tuple[int, str, str], int] = {}
     for line, record in records:
         place = f"linje {line}"
         numbers = {name: record[name] for name in ("År", *COLUMNS) if name in ("År", "Beboere", "Opphold")}
@@ -69,7 +70,7 @@ def clarify_persons(records: Iterable[tuple[int, Mapping[str, str]]], register: 
         if key in seen:
             problems.add(source.path, place, f"{key} en gang til (først på linje {seen[key]})", "én rad", "Slett en.")
         seen[key] = line
-        counted = dict(zip(("aar", "senter_id", "gruppe"), key, strict=True))
+        counted: Row = dict(zip(("aar", "senter_id", "gruppe"), key, strict=True))
         counted |= {"beboere": int(record["Beboere"]), "opphold": int(record["Opphold"]), "senter": record["Senter"]}
         if counted["beboere"] > counted["opphold"] or (counted["beboere"] == 0) != (counted["opphold"] == 0):
             found = f"{counted['beboere']} beboere med {counted['opphold']} opphold"

@@ -39,7 +39,7 @@ class Sheet:
 
     columns: list[str]
     lines: list[int]
-    records: list[Sequence[str]]
+    records: Sequence[Sequence[str]]
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

@@ -106,8 +106,8 @@ def likely_delimiter(text: str, declared: str = "") -> str:
 def _rows(source: Source, text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of the file, each with the line where it starts."""
     lines = io.StringIO(text, newline="")
-    for number, line in enumerate(lines, 1):
-        if (fields := line.count(source.delimiter) + 1) > MAX_COLUMNS:
+    for number, text_line in enumerate(lines, 1):
+        if (fields := text_line.count(source.delimiter) + 1) > MAX_COLUMNS:
             raise too_large(source, f"linje {number}", f"{fields} felt på én linje")
     lines.seek(0)
     reader = csv.reader(lines, delimiter=source.delimiter, strict=True)

@@ -163,7 +163,7 @@ def cells_of(sheet: Sheet, path: Path) -> pd.DataFrame:
             "fil": constant(path.as_posix(), n * m),
             "linje": np.repeat(np.asarray(sheet.lines, dtype="int64"), m),
             "kolonnenr": np.tile(np.arange(1, m + 1, dtype="int64"), n),
-            "kolonne": pd.Categorical.from_codes(np.tile(np.arange(m), n), sheet.columns),
+            "kolonne": pd.Categorical.from_codes(np.tile(np.arange(m), n), pd.Index(sheet.columns)),
             "verdi": pd.Categorical(np.fromiter(chain.from_iterable(sheet.records), dtype=object, count=n * m)),
         }
     )

@@ -24,7 +24,7 @@ def registered(text: str, values: dict[str, str]) -> str:
     for key, value in values.items():
         line = yaml.safe_dump({key: value}, allow_unicode=True, width=1000).rstrip("\n")
         pattern = re.compile(rf"^{key}:.*$", re.MULTILINE)
-        text = pattern.sub(lambda _, line=line: line, text) if pattern.search(text) else f"{text.rstrip()}\n{line}\n"
+        text = pattern.sub(line.replace("\\", r"\\"), text) if pattern.search(text) else f"{text.rstrip()}\n{line}\n"
     return text
 
 

@@ -11,6 +11,7 @@ import io
 import json
 import resource
 import sys
+from typing import Any
 
 CPU_SECONDS = 8
 MEMORY = 2_000_000_000
@@ -34,7 +35,7 @@ def read(data: bytes, encoding: str, cells: int, width: int) -> dict:
     """
     import pyreadstat
 
-    declared = {"encoding": encoding} if encoding else {}
+    declared: dict[str, Any] = {"encoding": encoding} if encoding else {}
     try:
         _, meta = pyreadstat.read_sav(io.BytesIO(data), metadataonly=True, **declared)
         record = max(sum(meta.variable_storage_width.values()), 1)

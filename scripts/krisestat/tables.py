@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from krisestat.codebooks import Codebook
 from krisestat.contracts import FORMULA_STARTS, Row
 from krisestat.display import EN_DASH, NBSP, SIGNS, capitalised, number, percent, year_range
 from krisestat.errors import ProblemList
@@ -41,7 +42,10 @@ class Spec:
     base_row: bool = False
 
 
-_SERIES = {"columns": ("aar",), "blocks": "gruppe", "base_row": True}
+def _series(id: str, indikator: str, samarbeidsform: str = "") -> Spec:
+    """A table of partners by year, a block for each group."""
+    return Spec(id, indikator, "instans", ("aar",), "gruppe", samarbeidsform, base_row=True)
+
 
 # In the order of the page.
 TABLES = (
@@ -57,10 +61,10 @@ TABLES = (
         base_row=True,
     ),
     Spec("minst-en-avtale", "skriftlig_noen", "aar", ("gruppe", "maal"), measures=MEASURES),
-    Spec("skriftlige-avtaler", "samarbeidsform", "instans", samarbeidsform="skriftlig_avtale", **_SERIES),
-    Spec("instanser-over-tid", "samarbeid", "instans", **_SERIES),
-    Spec("instanser-samme-tilbud", "samarbeid_panel", "instans", **_SERIES),
-    Spec("faste-kontaktpersoner", "samarbeidsform", "instans", samarbeidsform="fast_kontakt", **_SERIES),
+    _series("skriftlige-avtaler", "samarbeidsform", "skriftlig_avtale"),
+    _series("instanser-over-tid", "samarbeid"),
+    _series("instanser-samme-tilbud", "samarbeid_panel"),
+    _series("faste-kontaktpersoner", "samarbeidsform", "fast_kontakt"),
 )
 
 
@@ -162,7 +166,7 @@ class Labels:
         return str(code) if dimension == "aar" else capitalised(self.names[dimension][str(code)])
 
 
-def labels(codebook: object, indikator: str, spraak: str, aar: int) -> Labels:
+def labels(codebook: Codebook, indikator: str, spraak: str, aar: int) -> Labels:
     """Names for one indicator's dimensions, in the written standard `spraak`, as they were in the year `aar`.
 
     Parameters: `codebook` with the rows of the codebooks as `instanser`, `samarbeidsformer` and `grupper`.
@@ -190,7 +194,7 @@ def has_reconstructed(rows: Sequence[Row]) -> bool:
     return any(row["opphav"] == "rekonstruert" for row in rows)
 
 
-def build_tables(rows: Sequence[Row], codebook: object, texts: Mapping, spraak: str, aar: int) -> list[Table]:
+def build_tables(rows: Sequence[Row], codebook: Codebook, texts: Mapping, spraak: str, aar: int) -> list[Table]:
     """All tables of the edition.
 
     Parameters: `rows` of `utdata`; `codebook`; `texts`, the parsed `templates/<spraak>/tabeller.yaml`; `spraak`, `nb`
@@ -241,9 +245,9 @@ def _build(spec: Spec, rows: Sequence[Row], names: Labels, texts: Mapping, decla
             lines.append(Line(shared["i_alt"], tuple(_cell(row, "base") for row in first), total=True))
         blocks.append(Block(names.of(f"{spec.blocks}_navn", block) if spec.blocks else "", tuple(lines)))
     years = tuple(sorted({row["aar"] for row in rows}))
-    cells = [cell for block in blocks for line in block.lines for cell in line.cells]
-    used = [status for status in SIGNS if any(cell.status == status for cell in cells)]
-    signs = tuple([SIGNS[status] for status in used] + ["0"] * any(cell.value == 0 for cell in cells))
+    shown = [cell for block in blocks for line in block.lines for cell in line.cells]
+    used = [status for status in SIGNS if any(cell.status == status for cell in shown)]
+    signs = tuple([SIGNS[status] for status in used] + ["0"] * any(cell.value == 0 for cell in shown))
     return Table(
         id=spec.id,
         title=f"{words['hva']}, {words['inndeling']}. {year_range(years)}. {words['enhet']}",
@@ -332,7 +336,7 @@ def _span(counts: set[int]) -> str:
     return EN_DASH.join(map(number, ends))
 
 
-def origin_text(rows: Sequence[Row], words: Mapping[str, str]) -> str:
+def origin_text(rows: Sequence[Row], words: Mapping[str, Mapping[str, str]]) -> str:
     """Where the numbers come from, computed from the rows: one sentence per origin, with its years where they differ.
 
     Parameters: `rows`; `words`, the sentences by origin, plain (`alle`) and with years (`aar`, which has `{aar}`).

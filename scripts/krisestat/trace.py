@@ -78,8 +78,8 @@ def told_cell(run: Run, name: str, book: Codebook, every: bool) -> list[str]:
     if not rows:
         return [*lines, "  Ingen rader i klargjort: tallet kommer fra en annen kilde, eller var ikke spurt om."]
     answers: dict[str, int] = {}
-    for _, row, _ in rows:
-        answers[row["svar"]] = answers.get(row["svar"], 0) + 1
+    for _, own, _ in rows:
+        answers[own["svar"]] = answers.get(own["svar"], 0) + 1
     files = sorted({file for file, _, _ in rows})
     if cell["indikator"] in book.indikatorer:
         summed = ", ".join(f"{svar.replace('_', ' ')} {n}" for svar, n in sorted(answers.items()))

@@ -15,7 +15,7 @@ _DEEPEST = 40
 _TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+class _Loader(yaml.CSafeLoader):
     """Safe loader that keeps dates as text: they are printed, not computed with."""
 
 
@@ -64,11 +64,12 @@ def _refuse_references(text: str) -> None:
     nobody needs them here."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="en henvisning (*navn)", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="en henvisning (*navn)", problem_mark=mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise yaml.MarkedYAMLError(problem="for mange nivåer", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem="for mange nivåer", problem_mark=mark)
 
 
 def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:

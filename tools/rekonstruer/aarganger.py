@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from tools.rekonstruer.filer import write_csv, write_sav, write_xlsx
-from tools.rekonstruer.svar import IKKE_VIST, Answers, Targets, answer_year, score
+from tools.rekonstruer.svar import IKKE_VIST, Answers, Question, Targets, answer_year, score
 
 DATA = Path(__file__).parents[2] / "data" / "raw"
 TARGETS = Path(__file__).with_name("maaltall.csv")
@@ -73,7 +73,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 def read_targets(path: Path = TARGETS) -> Targets:
     """How many services answer Ja, by question, service and year. Years that did not ask are left out."""
-    targets = {}
+    targets: dict[tuple[Question, str, int], int] = {}
     for row in read_table(path):
         question = (row["variabel"], row["instans"], row["samarbeidsform"])
         targets |= {(question, row["tilbud"], aar): int(row[str(aar)]) for aar in FORMS if row[str(aar)]}

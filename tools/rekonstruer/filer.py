@@ -11,17 +11,18 @@ import datetime
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyreadstat
 import xlsxwriter
 
 Column = Mapping[str, str]
-Row = Mapping[str, object]
+Row = Mapping[str, Any]
 
 _TEXT = {"ja": "Ja", "nei": "Nei", "vet_ikke": "Vet ikke", "ubesvart": None, "ikke_vist": None}
 _CODE = {"ja": 1.0, "nei": 2.0, "vet_ikke": 8.0, "ubesvart": 9.0, "ikke_vist": None}
-_CODE_LABELS = {1: "Ja", 2: "Nei", 8: "Vet ikke", 9: "Ubesvart"}
+_CODE_LABELS: dict[int | float, str] = {1: "Ja", 2: "Nei", 8: "Vet ikke", 9: "Ubesvart"}
 
 # The header of an SPSS file holds the time of writing; a fixed one makes the bytes the same each time.
 _SAV_TIME_AT, _SAV_TIME = 92, b"16 Mar 2007:00:00"
