@@ -133,23 +133,26 @@ def numbers_in(texts: Iterable[str]) -> list[str]:
 
 
 class Numbering:
-    """Numbers figures and tables in the order in which the template shows them; the same id keeps its number."""
+    """Numbers figures and tables in the order in which the template first speaks of them; the same id keeps its number."""
 
     def __init__(self) -> None:
         self._seen: dict[str, list[str]] = {}
+        self._shown: set[tuple[str, str]] = set()
 
-    def __call__(self, kind: str, name: str) -> int:
-        """The number of the figure or table `name`, from 1."""
+    def __call__(self, kind: str, name: str, shown: bool = False) -> int:
+        """The number of the figure or table `name`, from 1. `shown`: it stands here, and is not only referred to."""
         seen = self._seen.setdefault(kind, [])
         if name not in seen:
             seen.append(name)
+        if shown:
+            self._shown.add((kind, name))
         return seen.index(name) + 1
 
-    def nevnt(self, kind: str, more: Iterable[str]) -> list[str]:
-        """The names that have a number, in order, after `more` names got theirs."""
+    def remaining(self, kind: str, more: Iterable[str]) -> list[str]:
+        """The names that have a number and are not shown yet, in order, after `more` names got theirs."""
         for name in more:
             self(kind, name)
-        return list(self._seen[kind])
+        return [name for name in self._seen[kind] if (kind, name) not in self._shown]
 
 
 def unanswered(rows: Sequence[Row], aar: int) -> dict[str, Any]:
