@@ -113,7 +113,8 @@ def stages() -> dict[str, Callable[[], object]]:
         "package": lambda: package.run(
             utdata=results / "utdata/tall.csv",
             personer=results / "utdata/personer.csv",
-            tables=[Path(p) for p in [*edition.tables, *edition.person_tables]],
+            avtaler=results / "utdata/avtaler.csv",
+            tables=[Path(p) for p in [*edition.tables, *edition.person_tables, *edition.agreement_tables]],
             codebooks=codebooks,
             texts=texts,
             words=templates / language / "nedlasting.yaml",

@@ -11,6 +11,6 @@ with job("package", snakemake.log[0]):
         tables=[Path(p) for p in snakemake.input.tables],
         codebooks=Path("data/raw/codebooks"),
         results=Path(snakemake.params.results),
-        **{name: Path(snakemake.input[name]) for name in ("utdata", "personer", "texts", "words")},
+        **{name: Path(snakemake.input[name]) for name in ("utdata", "personer", "avtaler", "texts", "words")},
         **{name: snakemake.params[name] for name in ("publikasjon", "spraak", "aar")},
     )

@@ -60,7 +60,7 @@ def make(
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=[],
         rettelser=PROJECT / "data" / "rettelser-publisert.yaml",
-        nedlasting=packaged(folder, counts, persons, templates, config),
+        nedlasting=packaged(folder, {"tall": counts, "personer": persons, "avtaler": agreements}, templates, config),
         codebooks=codebooks,
         templates=templates,
         figures=figures,

@@ -126,6 +126,7 @@ class Edition:
     def downloads(self) -> Names:
         """The files for download that are not tables as CSV, and their list."""
         ids = [*(spec.id for spec in table_specs(self.codebook)), *PERSON_TABLES]
+        ids += AGREEMENT_TABLES if self.collections else ()
         return names(ids, self.aar, f"{self.results}/")
 
     @property

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from krisestat.codebooks import load_codebook
+from krisestat.avtale_tables import build_agreement_tables
+from krisestat.avtaler.navn import load_names
 from krisestat.contracts import PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
 from krisestat.formats.cube import Cube, cubes
 from krisestat.formats.datapackage import package, package_text
@@ -34,6 +35,9 @@ from krisestat.tables import Table, build_tables, has_reconstructed
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
+
+# The files of `utdata` that hold everything of a kind, and what they keep.
+WHOLE = {"tall": UTDATA, "personer": PERSONER_UTDATA, "avtaler": UTDATA}
 
 
 def facts(publikasjon: Mapping[str, Any], aar: int) -> dict[str, str]:
@@ -58,18 +62,16 @@ def forms(cube: Cube, signs: Mapping[str, str], publikasjon: Mapping[str, Any], 
 
 
 def contents(
-    tables: Sequence[Table], rows: Sequence[Row], persons: Sequence[Row], words: Mapping[str, Any], aar: int
+    tables: Sequence[Table], rows: Mapping[str, Sequence[Row]], words: Mapping[str, Any], aar: int
 ) -> list[Content]:
     """What the files hold: everything first, then each table.
 
-    Parameters: `tables`; `rows` of `UTDATA` and `persons` of `PERSONER_UTDATA`; `words`, the parsed nedlasting.yaml;
-    `aar`, the edition's year.
+    Parameters: `tables`; `rows` of `WHOLE`, by name; `words`, the parsed nedlasting.yaml; `aar`, the edition's year.
     """
     told = words["samlet"]
-    notice = words["merknad"].strip() if has_reconstructed([*rows, *persons]) else ""
+    notice = words["merknad"].strip() if any(map(has_reconstructed, rows.values())) else ""
     about = " ".join(filter(None, [words["beskrivelse"].strip(), notice]))
-    years = {"personer": _span(persons, aar)}
-    whole = [Content(name, text, about, years.get(name, _span(rows, aar))) for name, text in told.items()]
+    whole = [Content(name, text, about, _span(rows.get(name, rows["tall"]), aar)) for name, text in told.items()]
     single = [
         Content(
             table.id,
@@ -93,7 +95,7 @@ def entries(known: Mapping[str, bytes], held: Sequence[Content], aar: int) -> li
     Parameters: `known`, the files by path; `held`, what they hold, as `contents`; `aar`, the edition's year.
     """
     files = {"tabeller": {"xlsx": f"{FOLDER}/tabeller_p{aar}.xlsx"}}
-    files |= {name: {"csv-maskin": f"utdata/{name}.csv"} for name in ("tall", "personer")}
+    files |= {name: {"csv-maskin": f"utdata/{name}.csv"} for name in WHOLE}
     listed = []
     for content in held:
         forms = files.get(content.id) or {
@@ -108,6 +110,7 @@ def entries(known: Mapping[str, bytes], held: Sequence[Content], aar: int) -> li
 def run(
     utdata: Path,
     personer: Path,
+    avtaler: Path,
     tables: Iterable[Path],
     codebooks: Path,
     texts: Path,
@@ -119,26 +122,31 @@ def run(
 ) -> None:
     """Make the files for download, their descriptions and the list of them.
 
-    Parameters: `utdata` and `personer`, the published numbers; `tables`, their tables as CSV, in both forms;
+    Parameters: `utdata`, `personer` and `avtaler`, the published numbers; `tables`, their tables as CSV, in both forms;
     `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
     configuration; `spraak` and `aar`, of the edition; `results`, the edition's folder.
     """
     told, said = load_yaml(texts)[0], load_yaml(words)[0]
-    rows, persons, codebook = read_rows(utdata, UTDATA), read_rows(personer, PERSONER_UTDATA), load_codebook(codebooks)
-    built = [*build_tables(rows, codebook, told, spraak, aar), *build_person_tables(persons, told, aar)]
-    given = {path.relative_to(results).as_posix(): path.read_bytes() for path in (utdata, personer, *tables)}
+    sources, codebook = dict(zip(WHOLE, (utdata, personer, avtaler), strict=True)), load_names(codebooks)
+    rows = {name: read_rows(path, WHOLE[name]) for name, path in sources.items()}
+    built = [
+        *build_tables(rows["tall"], codebook, told, spraak, aar),
+        *build_person_tables(rows["personer"], told, aar),
+        *build_agreement_tables(rows["avtaler"], codebook, told, spraak, aar),
+    ]
+    given = {path.relative_to(results).as_posix(): path.read_bytes() for path in (*sources.values(), *tables)}
     where, about = names([table.id for table in built], aar), facts(publikasjon, aar)
     made: dict[str, bytes] = {where.arbeidsbok: workbook(sheets(built, told, said, about), about, spraak)}
     signs = told["felles"]["tegn"]
     for cube in cubes(built, codebook, told, said, spraak, aar):
         for form, text in forms(cube, signs, publikasjon, spraak, aar).items():
             made[f"{FOLDER}/{cube.id}_p{aar}{FORMS[form]}"] = text.encode("utf-8")
-    held = {content.id: content for content in contents(built, rows, persons, said, aar)}
+    held = {content.id: content for content in contents(built, rows, said, aar)}
     described, record = held.pop("datapakke"), held.pop("katalog")
     listed = entries(given | made, list(held.values()), aar)
     headers = {one.fil: given[one.fil].split(b"\n", 1)[0].decode() for one in listed if one.format == "csv-maskin"}
-    sources = list(dict.fromkeys(table.source for table in built))
-    of_package = package(listed, headers, sources, described.beskrivelse, said, publikasjon, spraak, aar)
+    origins = list(dict.fromkeys(table.source for table in built))
+    of_package = package(listed, headers, origins, described.beskrivelse, said, publikasjon, spraak, aar)
     made[where.pakke] = package_text(of_package).encode("utf-8")
     listed.append(download(where.pakke, described, "datapakke", made[where.pakke]))
     of_catalogue = catalogue(listed, [described, *held.values()], said, publikasjon, spraak, aar)

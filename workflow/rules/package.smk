@@ -3,8 +3,9 @@ rule package:
     input:
         utdata=rules.compute.output.utdata,
         personer=rules.persons.output.utdata,
-        tables=[rules.compute.output.tables, rules.persons.output.tables],
-        codebooks=[str(path) for path in codebook_files()],
+        avtaler=rules.agreements.output.utdata,
+        tables=[rules.compute.output.tables, rules.persons.output.tables, rules.agreements.output.tables],
+        codebooks=[str(path) for path in name_files()],
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",
         modules=modules("package"),

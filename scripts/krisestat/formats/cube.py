@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from krisestat.avtaler.navn import KILDE
+from krisestat.codebooks import Codebook
 from krisestat.contracts import Row
 from krisestat.disclosure import LAND
 from krisestat.display import SIGNS, round_half_away
@@ -15,7 +17,9 @@ from krisestat.tables import Labels, Table, labels, plain_text
 
 MEASURE, TIME = "maal", "aar"
 PERCENT_DECIMALS = 1
-_DIMENSIONS = ("gruppe", "instans", "samarbeidsform")
+# A category for what a dimension does not divide.
+UNDIVIDED = "alle"
+_DIMENSIONS = ("indikator", "gruppe", "instans", "samarbeidsform")
 _PERSON_DIMENSIONS = ("senter_id", "gruppe")
 
 
@@ -52,35 +56,47 @@ class Cube:
     decimals: Mapping[str, int]
 
     def observations(self) -> Iterator[Observation]:
-        """Every cell, the last axis varying first. One that the data do not have is missing, and says so."""
+        """Every cell, the last axis varying first. One that the data do not have is missing if they have it for another
+        year, and not possible otherwise; its sign says which."""
+        asked = {codes[:-1] for codes in self.cells}
         for codes in product(*([code for code, _ in axis.categories] for axis in self.axes)):
-            yield self.cells.get(codes, Observation(None, SIGNS["mangler"]))
+            none = Observation(None, SIGNS["mangler" if codes[:-1] in asked else "ikke_spurt"])
+            yield self.cells.get(codes, none)
 
 
 def cubes(
-    tables: Sequence[Table], codebook: object, texts: Mapping, words: Mapping, spraak: str, aar: int
+    tables: Sequence[Table], codebook: Codebook, texts: Mapping, words: Mapping, spraak: str, aar: int
 ) -> list[Cube]:
     """A cube for each table.
 
-    Parameters: `tables`, those of services and of persons; `codebook`, for names; `texts` and `words`, the parsed
-    tabeller.yaml and nedlasting.yaml; `spraak` and `aar`, as for `tables.labels`.
+    Parameters: `tables`, of any kind; `codebook`, for names, those of agreements too (`avtaler.navn`); `texts` and
+    `words`, the parsed tabeller.yaml and nedlasting.yaml; `spraak` and `aar`, as for `tables.labels`.
     """
     return [
-        _person_cube(table, texts, words) if "maal" in table.rows[0] else _cube(table, codebook, words, spraak, aar)
+        _person_cube(table, texts, words)
+        if "maal" in table.rows[0]
+        else _cube(table, codebook, texts, words, spraak, aar)
         for table in tables
     ]
 
 
-def _cube(table: Table, codebook: object, words: Mapping, spraak: str, aar: int) -> Cube:
-    names = labels(codebook, str(table.rows[0]["indikator"]), spraak, aar)
+def _cube(table: Table, codebook: Codebook, texts: Mapping, words: Mapping, spraak: str, aar: int) -> Cube:
+    names = _names(table, codebook, words, spraak, aar)
     used = [name for name in _DIMENSIONS if any(row[name] for row in table.rows)]
+    if len({row["indikator"] for row in table.rows}) == 1:
+        used.remove("indikator")
+    labelled = dict(words["dimensjoner"])
+    if table.rows[0]["gruppe"] == KILDE:
+        used.remove("gruppe")
+        labelled |= {"instans": texts["avtaler"]["hode"]["punkt"]}
+        labelled |= {"samarbeidsform": texts["avtaler"]["hode"]["lovgrunnlag"]}
     cells: dict[tuple[str, ...], Observation] = {}
     for row in table.rows:
-        codes = tuple(str(row[name]) for name in used)
+        codes = tuple(str(row[name] or UNDIVIDED) for name in used)
         for measure, seen in _measures(row).items():
             cells[(*codes, measure, str(row["aar"]))] = seen
     known = [m for m in words["maaltall"] if any(codes[-2] == m and cells[codes].value is not None for codes in cells)]
-    axes = [Axis(name, words["dimensjoner"][name], _categories(name, table.rows, names)) for name in used]
+    axes = [Axis(name, labelled[name], _categories(name, table.rows, names, labelled[UNDIVIDED])) for name in used]
     return _finished(table, axes, {codes: seen for codes, seen in cells.items() if codes[-2] in known}, known, words)
 
 
@@ -99,9 +115,19 @@ def _seen(value: Any, sign: str) -> Observation:
     return Observation(None, sign) if value is None else Observation(value)
 
 
-def _categories(name: str, rows: Sequence[Row], names: Labels) -> tuple[tuple[str, str], ...]:
-    codes = names.ordered(name, {row[name] for row in rows})
-    return tuple((str(code), plain_text(names.of(name, code))) for code in codes)
+def _names(table: Table, codebook: Codebook, words: Mapping, spraak: str, aar: int) -> Labels:
+    """Names of all that the table is divided by. What agreements are held against are points of a list."""
+    found = dict(labels(codebook, str(table.rows[0]["indikator"]), spraak, aar).names)
+    if table.rows[0]["gruppe"] == KILDE:
+        points = sorted((row for row in codebook.instanser if row["kilde"] == KILDE), key=lambda row: row["rekkefolge"])
+        found["instans"] = {row["instans"]: row[f"navn_{spraak}"] for row in points}
+    return Labels(found | {"indikator": words["indikatorer"]})
+
+
+def _categories(name: str, rows: Sequence[Row], names: Labels, undivided: str) -> tuple[tuple[str, str], ...]:
+    used = {row[name] for row in rows}
+    divided = [(str(code), plain_text(names.of(name, code))) for code in names.ordered(name, used - {"", None})]
+    return (*divided, *([(UNDIVIDED, undivided)] if used & {"", None} else []))
 
 
 def _person_cube(table: Table, texts: Mapping, words: Mapping) -> Cube:

@@ -12,7 +12,7 @@ from typing import Any
 from krisestat.formats.download import MEDIA, Download, address
 
 # What the block lists: the files that hold everything. The forms of single tables stand in the package.
-_LISTED = ("tabeller", "tall", "personer", "datapakke")
+_LISTED = ("tabeller", "tall", "personer", "avtaler", "datapakke")
 
 
 def dataset(

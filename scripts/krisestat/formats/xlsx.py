@@ -98,8 +98,8 @@ def _table_name(id: str) -> str:
 
 
 def _value(cell: Cell) -> str | int | float:
-    """The number of a cell, percentages with one decimal, or its sign."""
-    if cell.value is None:
+    """The number of a cell, percentages with one decimal; its text when it holds two numbers («3 av 4») or a sign."""
+    if cell.value is None or cell.measure == "av":
         return cell.text
     if cell.measure == "prosent":
         return float(round_half_away(cell.value * 100, PERCENT_DECIMALS))
