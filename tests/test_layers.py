@@ -21,6 +21,7 @@ INPUT_OUTPUT = {
 EDGE = {
     *("codebooks", "config", "contracts", "edition", "frames", "job", "modules", "readers", "receive", "sources"),
     *("yamlfiles", "webfonts", "check_text", "runs", "inventory", "freeze", "hold"),
+    *("innsamling", "lesing_tabell", "mottak"),
 }
 EDGE_FUNCTIONS = {
     "_typeset",

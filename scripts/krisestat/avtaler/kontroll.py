@@ -6,6 +6,7 @@ What cannot be right is a `Problem`; what may be right, but is unusual, is told 
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -191,14 +192,14 @@ def _check_fields(form: Skjemafil, utfylt: Utfylt, liste: Sjekkliste, problems: 
         found = f"{len(missing)} felt mangler: {some(missing)}"
         problems.add(form.path, "", found, f"alle feltene i versjon {liste.versjon} av skjemaet", _BY_HAND)
     for key in [key for key in utfylt.felt if key not in set(expected)][:5]:
-        hint = did_you_mean(key, expected)
-        found = f"det ukjente feltet {shown(key)}" + (f" – {hint}" if hint else "")
+        near = difflib.get_close_matches(key, expected, 1, 0.8)
+        found = f"det ukjente feltet {shown(key)}" + (f" – mente du «{near[0]}»?" if near else "")
         problems.add(form.path, utfylt.felt[key].sted, found, f"feltene i versjon {liste.versjon}", _BY_HAND)
 
 
 def _check_texts(form: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> None:
     """No text is longer than its field, holds what is not text, or names a person."""
-    longest = {f"avtale.{felt.id}": felt.maks for felt in FELT}
+    longest = {f"avtale.{felt.id}": felt.maks if felt.slag in ("tekst", "kommuner") else 200 for felt in FELT}
     of_part = {"henvisning": MAX_HENVISNING, "merknad": MAX_MERKNAD}
     for key, (text, place, _) in utfylt.felt.items():
         most = longest.get(key) or of_part.get(key.rpartition(".")[2], 200)
