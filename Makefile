@@ -18,9 +18,10 @@ test: setup-dev  ## alle prøver, også de med Snakemake, PDF-kontroll og nettle
 test-rask: setup-dev  ## prøvene en utvikler kjører hele tiden
 	$(BIN)/python -m pytest -m "not workflow and not document and not browser and not thorough"
 
-check: setup-dev  ## stil og vanlige feil i koden
+check: setup-dev  ## stil, typer og vanlige feil i koden
 	$(BIN)/ruff check scripts tools tests benchmark
 	$(BIN)/ruff format --check scripts tools tests benchmark
+	$(BIN)/mypy
 
 setup: $(RUN)
 	bash tools/system.sh run $(BIN)/python

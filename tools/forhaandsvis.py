@@ -104,7 +104,7 @@ class Stage:
     name: str
     input: Named
     output: Named
-    params: Mapping[str, Any]
+    params: SimpleNamespace
     log: list[str]
 
     def reads(self, path: str) -> bool:

@@ -105,7 +105,7 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     for name, fix in ADVARSLER.items():
         found = [told for avtale in got.avtaler for told in avtale.advarsler.get(name, ())]
         checks.append(warn_if(found, name, year, count, fix))
-    checks = confirmed(checks, [entry | {"gjelder": year} for entry in innsamling.bekreftet])
+    checks = confirmed(checks, [{**entry, "gjelder": year} for entry in innsamling.bekreftet])
     warned = {check.kontroll for check in checks if check.bekreftet}
     idle = [entry["kontroll"] for entry in innsamling.bekreftet if entry["kontroll"] not in warned]
     fix = f"Rett «kontroll:» i {innsamling.manifest}, eller slett bekreftelsen."

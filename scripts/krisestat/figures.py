@@ -186,7 +186,7 @@ def content(
             "Se om årene i config.yaml stemmer.",
         )
         problems.raise_if_any()
-    years = [r["aar"] for r in shown]
+    years = [int(r["aar"]) for r in shown]
 
     def used(column: str) -> set[str]:
         return {r[column] for r in shown} - {""}

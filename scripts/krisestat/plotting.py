@@ -191,12 +191,12 @@ class Canvas:
     ) -> None:
         """A line through the points."""
         xs, ys = zip(*points, strict=True)
-        style = {"linestyle": (0, dashes)} if dashes else {}
+        style: dict[str, Any] = {"linestyle": (0, dashes)} if dashes else {}
         self._add(Line2D(xs, ys, color=FARGER[colour], linewidth=width, **style), classes)
 
     def mark(self, x: float, y: float, gruppe: str, classes: str = "", *, size: float = 5.2) -> None:
         """The point mark of a group, with a white rim so that it stands out where lines meet: a disc, or a diamond."""
-        look = {"facecolor": FARGER[gruppe], "edgecolor": FARGER["papir"], "linewidth": 0.8}
+        look: dict[str, Any] = {"facecolor": FARGER[gruppe], "edgecolor": FARGER["papir"], "linewidth": 0.8}
         if gruppe == "menn":
             r = size * 0.74
             self._add(Polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], closed=True, **look), classes)
@@ -459,7 +459,7 @@ def _forms(content: Content, faces: Faces) -> Canvas:
                 y = middle + (m - (len(groups) - 1) / 2) * 9.6
                 length = track * float(share or 0)
                 canvas.bar(x, y - bar / 2, length, bar, g, f"stolpe {classes}")
-                text = _sign(content, row) if share is None else number(row["antall"])
+                text = _sign(content, row) if row is None or share is None else number(row["antall"])
                 colour = "dempet" if share is None else g
                 canvas.text(x + length + 3.5, y + MIDDLE * SMALL, text, f"verdi {classes}", size=SMALL, colour=colour)
     for n, i in enumerate(partners):
@@ -563,21 +563,27 @@ def _fora(content: Content, faces: Faces, width: float) -> Canvas:
     for year in labelled:
         canvas.text(at(year), foot + 14, str(year), "akse", size=TEXT, colour="blekk", anchor="center")
 
-    shares = {(g, year): _share(cells.get((g, "", "", year))) for g in groups for year in years}
-    lines = {g: [None if (s := shares[g, year]) is None else (at(year), height(s)) for year in years] for g in groups}
+    shares = {
+        (g, year): share
+        for g in groups
+        for year in years
+        if (share := _share(cells.get((g, "", "", year)))) is not None
+    }
+    lines = {
+        g: [None if (s := shares.get((g, year))) is None else (at(year), height(s)) for year in years] for g in groups
+    }
     _series(canvas, lines, "", width=2.2, every=True)
     for year in labelled:
-        present = sorted(
-            (g for g in groups if shares[g, year] is not None), key=lambda g: (-shares[g, year], groups.index(g))
-        )
+        here = {g: shares[g, year] for g in groups if (g, year) in shares}
+        present = sorted(here, key=here.__getitem__, reverse=True)
         middles = [height(shares[g, year]) + (10 if n else -10) for n, g in enumerate(present)]
         if middles and middles[-1] > foot - 4:  # no room under the lower line: both stand above it
             middles = [min(middles[0], middles[-1] - 30), middles[-1] - 20][-len(present) :]
         for g, middle in zip(present, middles, strict=True):
             text, y = percent(shares[g, year]), middle + MIDDLE * TEXT
             canvas.text(at(year), y, text, f"verdi {g} a{year}", weight=STRONG, colour=g, anchor="center")
-    ends = {g: max((year for year in years if shares[g, year] is not None), default=None) for g in groups}
-    drawn = [g for g in groups if ends[g] is not None]
+    ends = {g: max(year for year in years if (g, year) in shares) for g in groups if any(g == s for s, _ in shares)}
+    drawn = list(ends)
     if narrow:
         _key_of_lines(canvas, content, 0)
     for g, y in zip(drawn, _spread([height(shares[g, ends[g]]) for g in drawn], 12, top, foot), strict=True):
@@ -607,17 +613,17 @@ def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
     ends."""
     cells, names, years = _cells(content), content["navn"], content["aar"]
     groups = list(names["gruppe"])
-    shares = {key: _share(row) for key, row in cells.items()}
+    shares = {key: share for key, row in cells.items() if (share := _share(row)) is not None}
     form = content["rader"][0]["samarbeidsform"]
 
     def weight(instans: str) -> Fraction | int:
         return _total(shares.get((g, instans, form, years[-1])) for g in groups)
 
     partners = _sorted_partners(content, weight)
-    ticks = _ticks(max((100 * s for s in shares.values() if s is not None), default=0), 5)
+    ticks = _ticks(max((100 * s for s in shares.values()), default=0), 5)
     narrow = width < WIDE
     axis, gap = (28.0, 10.0) if narrow else (30.0, 14.0)
-    shown_shares = [percent(s) for s in shares.values() if s is not None]
+    shown_shares = [percent(s) for s in shares.values()]
     margin = max((faces[STRONG].width(t, SMALL) for t in shown_shares), default=0) + 8
     columns, panel = _grid(len(partners), axis, gap, 3, width)
     rows = math.ceil(len(partners) / columns)
@@ -657,7 +663,7 @@ def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
         for year, shift, anchor in ((years[0], -6, "right"), (years[-1], 6, "left"))[
             -len(set(years[:1] + years[-1:])) :
         ]:
-            present = [g for g in groups if shares.get((g, i, form, year)) is not None]
+            present = [g for g in groups if (g, i, form, year) in shares]
             wanted = [height(shares[g, i, form, year]) for g in present]
             low, high = top + head + 2, foot - 1 - DESCENT * SMALL
             for g, y in zip(present, _spread(wanted, 9.0, low, high), strict=True):

@@ -64,7 +64,8 @@ def tidy(raw: str, family: str) -> str:
             elif name == "text" and "videre" in classes.split():
                 whole = root[-1]
                 before = whole[-1] if len(whole) else whole
-                before.text += "" if before.text.endswith(("/", "-")) else " "
+                said = before.text or ""
+                before.text = said if said.endswith(("/", "-")) else f"{said} "
                 ElementTree.SubElement(whole, "tspan", _place(child)).text = child.text
             elif name in ("path", "text"):
                 attributes = {"class": classes} if classes else {}

@@ -24,7 +24,7 @@ def filled_form(declared: Mapping[str, Any], year: Mapping[str, Any], book: Mapp
 
     Parameters: `declared`, the agreement; `year`, what its form of the year is like; `book`, the whole declaration.
     """
-    one = {key: value for key, value in (declared | year).items() if key in _OWN}
+    one = {key: value for key, value in {**declared, **year}.items() if key in _OWN}
     liste = load_sjekkliste(versjon=year["versjon"], tillegg=year.get("tillegg", True))
     asked = [leaf for leaf in leaves(year["versjon"]) if leaf in liste.by_id]
     usual = {leaf: one["dekning"] + book["vanlig"][liste.top_of(leaf).id] for leaf in asked}

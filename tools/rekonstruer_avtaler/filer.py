@@ -85,7 +85,8 @@ def as_pdf(form: Form) -> bytes:
     groups = values.pop(pdf_field("avtale", "maalgrupper"))
     values |= {pdf_field("avtale", f"maalgrupper__{code}"): code in groups for code in MAALGRUPPER}
     values |= {pdf_field(id, part): text for id, parts in form["punkter"].items() for part, text in parts.items()}
-    for reference in writer.root_object["/AcroForm"]["/Fields"]:
+    acroform: Any = writer.root_object["/AcroForm"]
+    for reference in acroform["/Fields"]:
         field = reference.get_object()
         value = values.get(field["/T"], "")
         if value is True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -54,12 +55,12 @@ class PdfForms:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
-        try:
-            self._process.stdin.write(b"%d\n" % len(data) + data)
-            self._process.stdin.flush()
-            answer = self._process.stdout.readline()
-        except BrokenPipeError:
-            answer = b""
+        answer, send, receive = b"", self._process.stdin, self._process.stdout
+        if send and receive:
+            with contextlib.suppress(BrokenPipeError):
+                send.write(b"%d\n" % len(data) + data)
+                send.flush()
+                answer = receive.readline()
         if not answer.endswith(b"\n"):
             self._stop()
             return {"feil": "stoppet"}

@@ -38,7 +38,8 @@ def _source(path: Path, format: str, encoding: str = "", delimiter: str = "") ->
 
 def _of_sheet(path: Path, sheet: Sheet, where: str) -> Utfylt:
     sheet = without_empty_columns(sheet)
-    problems, felt = ProblemList(), {}
+    problems = ProblemList()
+    felt: dict[str, Innslag] = {}
     wanted = list(KOLONNER.values())
     if sheet.columns != wanted:
         strange = [column for column in sheet.columns if column not in wanted]

@@ -93,7 +93,8 @@ def read(data: bytes) -> dict:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted:
             return {"feil": "passord"}
-        acroform = reader.trailer["/Root"].get_object().get("/AcroForm")
+        root: Any = reader.trailer["/Root"].get_object()
+        acroform = root.get("/AcroForm")
         acroform = acroform.get_object() if acroform is not None else {}
         if "/XFA" in acroform:
             return {"feil": "xfa"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from krisestat.statements.cells import Cell, cell_name
 from krisestat.statements.data import Data
@@ -46,6 +47,11 @@ class Conflict:
     first: tuple[Finding, ...]
     second: tuple[Finding, ...]
     cells: tuple[str, ...]
+
+    @property
+    def words(self) -> list[str]:
+        """The two words."""
+        return [side[0].word.forms[0] for side in (self.first, self.second) if side[0].word]
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ class _Reader:
                     claim.word = claim.word or (word if claim.similar else None)
                     word = claim.word
                 self._claim(sentence, items, clause, claim, resolved, [*doubts, *([problem] if problem else [])])
-            if resolved:
+            if resolved and before is not None:
                 before = _pinned(before, clause, resolved, self.facts)
         named = tuple(tuple(c.groups) for c in clauses if c.groups)
         years = (*(block.years if block else ()), *(y for c in clauses for y in _years(c)))[-4:]
@@ -153,7 +159,7 @@ class _Reader:
         if resolved and claim.kind in _NEEDS_SUBJECT and not resolved.has_subject:
             doubts.append("setningen sier ikke hvem den gjelder")
 
-        def add(status: str, **more: object) -> None:
+        def add(status: str, **more: Any) -> None:
             self.findings.append(
                 Finding(sentence.line, sentence.text, text, claim.kind, status, word=claim.word, **more)
             )
@@ -290,12 +296,12 @@ def _conflicts(findings: Sequence[Finding]) -> list[Conflict]:
                 if len(said) < 5:
                     said.append(finding)
     pairs: dict[tuple[Word, Word], tuple[list, list, list]] = {}
-    for key, said in sorted(words.items()):
-        for one, two in combinations(said, 2):
-            if not one.true_in.meets(two.true_in):
+    for key, used in sorted(words.items()):
+        for one, two in combinations(used, 2):
+            if one.true_in and two.true_in and not one.true_in.meets(two.true_in):
                 a, b, cells = pairs.setdefault((one, two), ([], [], []))
-                a += [f for f in said[one] if f not in a]
-                b += [f for f in said[two] if f not in b]
+                a += [f for f in used[one] if f not in a]
+                b += [f for f in used[two] if f not in b]
                 cells.append(cell_name(key))
     return [Conflict(tuple(a), tuple(b), tuple(cells)) for a, b, cells in pairs.values()]
 

@@ -41,6 +41,13 @@ class Claim:
     similar: bool = False
     doubt: str = ""
 
+    @property
+    def said(self) -> Word:
+        """The word of a claim that has one. Raises `ValueError` otherwise."""
+        if self.word is None:
+            raise ValueError(f"{self.kind} uten ord")
+        return self.word
+
 
 @dataclass
 class Clause:
@@ -119,8 +126,8 @@ def _clause(
 ) -> Clause:
     clause = Clause(first, last)
     for i in range(first, last):
-        before = [_near(items, i - k) for k in (1, 2)]
-        if items[i].kind == "kommuner" and any(b.kind in {"tall", "mengde", "endring"} for b in before):
+        nearest = [_near(items, i - k) for k in (1, 2)]
+        if items[i].kind == "kommuner" and any(b.kind in {"tall", "mengde", "endring"} for b in nearest):
             clause.municipal = True
     verbs = 0
     for i in range(first, last):

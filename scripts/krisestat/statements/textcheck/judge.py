@@ -6,7 +6,7 @@ A list of partners may mean each of them or all at once, «krisesentrene» the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -64,31 +64,32 @@ def _share(claim: Claim, reading: Reading, resolved: Resolved, facts: Facts, cla
     if test is None:
         raise Unresolved(f"«{claim.number}» er ikke et helt antall")
     each = [c for group in groups for c in group]
-    holds = all(test(c.antall, c.base or 0) and (not _needs_all(claim) or c.all_answered) for c in each)
+    holds = all(test(c.tall, c.base or 0) and (not _needs_all(claim) or c.all_answered) for c in each)
     if holds and reading.scope == EVERY:
         holds = all(test(j, g[0].base or 0) for g in groups for j in _joint(g))
     if holds and reading.scope == GENERAL and (extra := _any_written(reading, facts)):
-        holds = all(test(c.antall, c.base) for c in extra)
+        holds = all(test(c.tall, c.av) for c in extra)
     if holds:
         return Judged(True, cells)
     if claim.bound == "forbehold":
         return Judged(None, cells, "et omtrentlig tall kan ikke prøves mot et nøyaktig")
     if claim.kind in {"av", "prosent"} and (why := _near_miss(claim, groups, resolved, facts)):
         return Judged(None, cells, why)
-    if claim.word is not None and not claim.word.all_answered and claim.word.true_in.low == claim.word.true_in.high:
-        if all(abs(c.share - claim.word.true_in.low) <= Fraction(1, 20) for c in each):
+    exact = None if claim.word is None or claim.word.all_answered else claim.word.true_in
+    if exact is not None and exact.low == exact.high:
+        if all(abs(c.share - exact.low) <= Fraction(1, 20) for c in each):
             return Judged(None, cells, "omtrent, men ikke nøyaktig")
     possible = _possible(claim, reading, groups, test, named, alone)
     if not possible:
         return Judged(False, cells)
-    if _needs_all(claim) and test(1, 1) and any(c.antall < c.base and _silent([c]) for c in each):
+    if _needs_all(claim) and test(1, 1) and any(c.tall < c.av and _silent([c]) for c in each):
         return Judged(None, cells, "ingen har svart nei, men ikke alle har svart")
     return Judged(None, cells, _some(cells, each, test, facts))
 
 
 def _some(cells: Sequence[Cell], counted: Sequence[Cell], test: Test, facts: Facts) -> str:
     """Which of several numbers a claim fits, for one that fits only some."""
-    fits = [test(c.antall, c.base or 0) for c in counted]
+    fits = [test(c.tall, c.base or 0) for c in counted]
     if all(fits) or not any(fits) or len({c.instans for c in cells}) < 2:
         return ""
     return _told_apart(cells, fits, facts)
@@ -114,8 +115,8 @@ def _needs_all(claim: Claim) -> bool:
 
 def _test(claim: Claim) -> Test | None:
     """A claim about a share or a count as a question to (yes, base); None for a count that is no whole number."""
-    if claim.word is not None:
-        return lambda k, n: Fraction(k, n) in claim.word.true_in
+    if claim.word is not None and (range_ := claim.word.true_in) is not None:
+        return lambda k, n: Fraction(k, n) in range_
     number = Fraction(claim.number)
     if claim.kind == "prosent":
         decimals = len(claim.number.partition(".")[2])
@@ -149,7 +150,7 @@ def _near_miss(claim: Claim, groups: Sequence[Sequence[Cell]], resolved: Resolve
             return "tallet stemmer for dem som har svart, men setningen sier det ikke"
         return ""
     for c in cells:
-        left = c.base - (c.ubesvart or 0) - (c.ikke_spurt or 0)
+        left = c.av - (c.ubesvart or 0) - (c.ikke_spurt or 0)
         if claim.base in {str(left), str(left - (c.vet_ikke or 0))} and claim.base != str(c.base):
             return "basen kan være dem som har svart; setningen sier det ikke"
     if not resolved.named_year:
@@ -163,7 +164,7 @@ def _near_miss(claim: Claim, groups: Sequence[Sequence[Cell]], resolved: Resolve
 def _joint(group: Sequence[Cell]) -> range:
     """How many services may have said yes to all of several partners."""
     base = group[0].base
-    counts = [c.antall for c in group]
+    counts = [c.tall for c in group]
     return range(max(0, sum(counts) - (len(counts) - 1) * (base or 0)) if base else 0, min(counts) + 1)
 
 
@@ -175,7 +176,7 @@ def _any_written(reading: Reading, facts: Facts) -> list[Cell]:
 
 def _counts(group: Sequence[Cell], reading: Reading) -> list[int]:
     """Every count that a group may have in some meaning of the reading."""
-    counts, base = [c.antall for c in group], group[0].base
+    counts, base = [c.tall for c in group], group[0].base
     found = set(_joint(group)) if len(group) > 1 else set(counts)
     if reading.scope == GENERAL:
         found |= set(range(min(found), min(base or sum(counts), sum(counts)) + 1))
@@ -184,12 +185,12 @@ def _counts(group: Sequence[Cell], reading: Reading) -> list[int]:
 
 def _silent(group: Sequence[Cell]) -> bool:
     """Whether none said no: those who did not answer, or did not know, may be with the rest."""
-    return all(c.antall + (c.ubesvart or 0) + (c.vet_ikke or 0) == c.base for c in group)
+    return all(c.tall + (c.ubesvart or 0) + (c.vet_ikke or 0) == c.base for c in group)
 
 
 def _possible(claim: Claim, reading: Reading, groups: list, test: Test, named: bool, alone: bool) -> bool:
     """Whether some meaning makes the claim true."""
-    each = [[test(c.antall, c.base or 0) for c in group] for group in groups]
+    each = [[test(c.tall, c.base or 0) for c in group] for group in groups]
     within = [
         all(told)
         or any(test(j, group[0].base or 0) for j in _counts(group, reading))
@@ -277,7 +278,7 @@ def _changed_base(pairs: Iterable[tuple[Cell, Cell]]) -> str:
 
 
 def _change(claim: Claim, pairs: list, facts: Facts) -> tuple[bool | None, bool]:
-    rule, limits = claim.word.rule, facts.limits
+    rule, limits = claim.said.rule, facts.limits
     if claim.number:
         if Fraction(claim.number).denominator != 1:
             raise Unresolved(f"«{claim.number}» er ikke et helt antall")
@@ -296,11 +297,11 @@ def _change(claim: Claim, pairs: list, facts: Facts) -> tuple[bool | None, bool]
 
 
 def _summed(cells: Sequence[Cell]) -> Cell:
-    base = None if cells[0].base is None else sum(c.base for c in cells)
-    return cells[0]._replace(antall=sum(c.antall for c in cells), base=base)
+    base = None if cells[0].base is None else sum(c.av for c in cells)
+    return cells[0]._replace(antall=sum(c.tall for c in cells), base=base)
 
 
-def _may_hold(rule: str, pair: tuple[Cell, Cell], limits: dict) -> bool:
+def _may_hold(rule: str, pair: tuple[Cell, Cell], limits: Mapping[str, Fraction]) -> bool:
     """Whether a change holds in count or in share."""
     count = difference(pair)
     share = share_difference(pair) if pair[0].base is not None else Fraction(count)
@@ -328,7 +329,7 @@ def _modes(unit: tuple[Cell, ...], clause: Clause) -> list[tuple[Cell, ...]]:
 
 def _trend(claim: Claim, clause: Clause, units: list, facts: Facts) -> tuple[bool | None, bool]:
     """Whether a trend word holds, and whether the series at least ends on the right side of where it began."""
-    rule, limits = claim.word.rule, facts.limits
+    rule, limits = claim.said.rule, facts.limits
     told = [[RULES[rule](mode, limits) for mode in _modes(unit, clause)] for unit in units]
     if all(t[0] for t in told):
         return True, False
@@ -336,7 +337,7 @@ def _trend(claim: Claim, clause: Clause, units: list, facts: Facts) -> tuple[boo
         return None, False
     sign = {"okende": 1, "synkende": -1}.get(rule, 0)
     weak = bool(sign) and any(
-        sign * (m[-1].share - m[0].share) > 0 or sign * (m[-1].antall - m[0].antall) > 0 for m in units
+        sign * (m[-1].share - m[0].share) > 0 or sign * (m[-1].tall - m[0].tall) > 0 for m in units
     )
     return False, weak
 
@@ -347,14 +348,14 @@ def _two_points(now: Sequence[Cell], facts: Facts) -> str:
     for cell in now[:4]:
         before = facts.series[cell.key[:4]].get(cell.aar - 1)
         if before and before.open:
-            way = "opp" if cell.antall > before.antall else "ned" if cell.antall < before.antall else "uendret"
+            way = "opp" if cell.tall > before.tall else "ned" if cell.tall < before.tall else "uendret"
             moves.append(f"{cell.gruppe} {before.antall}→{cell.antall} ({way})")
     return f"fra {now[0].aar - 1} til {now[0].aar}: {', '.join(moves)}; to år er ingen utvikling" if moves else ""
 
 
 def _extreme(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Judged:
     """Highest or lowest among the forms, or among the partners, whichever the clause names."""
-    sign = 1 if claim.word.rule == "hoyest" else -1
+    sign = 1 if claim.said.rule == "hoyest" else -1
     forms = clause.forms
     ways = []
     if len(forms) == 1 and reading.indikator == "samarbeidsform":
@@ -362,7 +363,7 @@ def _extreme(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Ju
     if reading.scope == LISTED and clause.partners:
         ways.append("instans")
     if not ways:
-        raise Unresolved(f"setningen sier ikke hva som er «{claim.word.forms[0]}»")
+        raise Unresolved(f"setningen sier ikke hva som er «{claim.said.forms[0]}»")
     groups, answers, spoken = facts.cells(reading), [], []
     for way in ways:
         for group in groups:
@@ -378,7 +379,7 @@ def _extreme(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Ju
                     all_of = facts.partners[(cell.indikator, cell.aar)]
                     others = [facts.cell((*cell.key[:2], p, *cell.key[3:])) for p in all_of if p not in named]
                 others = [o for o in others if o.open]
-                ahead = [sign * (cell.antall - o.antall) for o in others]
+                ahead = [sign * (cell.tall - o.tall) for o in others]
                 answers.append(all(a > 0 for a in ahead) or (None if all(a >= 0 for a in ahead) else False))
                 spoken += [cell, *others]
     cells = tuple(dict.fromkeys(spoken))

@@ -46,8 +46,9 @@ def _lines(finding: Finding) -> list[str]:
 
 def _conflict(conflict: Conflict) -> str:
     one, two = (sorted({f.line for f in side}) for side in (conflict.first, conflict.second))
-    words = [f"«{side[0].word.forms[0]}» (linje {', '.join(map(str, lines))})" for side, lines in
-             ((conflict.first, one), (conflict.second, two))]  # fmt: skip
+    words = [
+        f"«{word}» (linje {', '.join(map(str, lines))})" for word, lines in zip(conflict.words, (one, two), strict=True)
+    ]
     more = f" og {len(conflict.cells) - 4} tall til" if len(conflict.cells) > 4 else ""
     return f"  {words[0]} mot {words[1]}: de kan ikke begge gjelde {', '.join(conflict.cells[:4])}{more}"
 
@@ -102,7 +103,7 @@ def as_json(result: Result, name: str, source: str) -> str:
         ],
         "uforenlige": [
             {
-                "ord": [c.first[0].word.forms[0], c.second[0].word.forms[0]],
+                "ord": c.words,
                 "linjer": [sorted({f.line for f in side}) for side in (c.first, c.second)],
                 "celler": list(c.cells),
             }

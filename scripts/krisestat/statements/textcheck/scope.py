@@ -243,6 +243,6 @@ def _groups(
     if clause.unit:
         return [g for g in [facts.both, *said, *earlier, *above.groups] if g != ("kommuner",)], True
     later = [tuple(after.groups)] if after and after.groups else []
-    if said or (earlier and block.sure):
+    if said or (earlier and block and block.sure):
         return [*(said or earlier), *later], True
     return [facts.both, *later, *earlier, *above.groups], bool(after and (after.unit or after.groups))

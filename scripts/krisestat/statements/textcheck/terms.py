@@ -152,17 +152,17 @@ def load_terms(path: Path, lexicon: Lexicon, codes: Mapping[str, Iterable[str]])
         for word in words:
             add(word.forms, family, word, ("varianter",), over=True)
     for form, variants in data["varianter"].items():
-        if word := lexicon.find(form):
-            add(variants, word.family, word, ("varianter", form), over=True)
+        if named := lexicon.find(form):
+            add(variants, named.family, named, ("varianter", form), over=True)
         else:
             problems.add(
                 path, f"linje {lines[('varianter', form)][0]}", f"«{form}»", "et ord i leksikonet", "Rett ordet."
             )
     problems.raise_if_any()
-    phrases: dict[str, list] = {}
-    for phrase, meaning in table.items():
-        phrases.setdefault(phrase[0], []).append((phrase, *meaning))
-    for options in phrases.values():
+    by_first: dict[str, list] = {}
+    for words_of, meaning in table.items():
+        by_first.setdefault(words_of[0], []).append((words_of, *meaning))
+    for options in by_first.values():
         options.sort(key=lambda o: (-len(o[0]), o[0]))
     abbreviations = frozenset(data["forkortelser"])
-    return Terms(str(data["versjon"]), phrases, municipal, data["tallord"], abbreviations, lexicon)
+    return Terms(str(data["versjon"]), by_first, municipal, data["tallord"], abbreviations, lexicon)
