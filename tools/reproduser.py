@@ -20,18 +20,8 @@ from pathlib import Path
 PROJECT = Path(__file__).parents[1]
 # What a clone does not have.
 LEFT_OUT = shutil.ignore_patterns(
-    *(
-        ".git",
-        ".venv",
-        ".snakemake",
-        "results",
-        "logs",
-        "__pycache__",
-        ".pytest_cache",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".hypothesis",
-    )
+    *(".git", ".venv", ".snakemake", "results", "logs", "__pycache__"),
+    *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
 )
 CLOCK = "@2031-12-31 23:59:58"
 NOBODY = 65534
