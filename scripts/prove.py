@@ -4,18 +4,15 @@ from pathlib import Path
 
 from krisestat.job import job
 
+FILES = ("belegg", "side", "kvalitet", "tilbud", "personer", "avtaler", "avtalepunkter")
+LISTS = ("svar", "aggregerte", "inndata", "avtaleinndata")
+
 with job("prove", snakemake.log[0]):
     from krisestat import prove
 
     prove.run(
-        belegg=Path(snakemake.input.belegg),
-        side=Path(snakemake.input.side),
-        kvalitet=Path(snakemake.input.kvalitet),
-        svar=[Path(p) for p in snakemake.input.svar],
-        tilbud=Path(snakemake.input.tilbud),
-        aggregerte=[Path(p) for p in snakemake.input.aggregerte],
-        personer=Path(snakemake.input.personer),
-        inndata=[Path(p) for p in snakemake.input.inndata],
+        **{name: Path(snakemake.input[name]) for name in FILES},
+        **{name: [Path(p) for p in snakemake.input[name]] for name in LISTS},
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),
         store=Path("results/.lager/skrifter"),

@@ -1,7 +1,6 @@
 """The reviewer's evidence: counted again from the rows, findable by hand, and laid out on a page."""
 
 import csv
-import html
 import io
 import json
 import re
@@ -16,16 +15,17 @@ from jsonschema import Draft202012Validator
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
+from browser import nettleser_fixture, open_page  # noqa: F401
 from conftest import PROJECT
-from krisestat import clean, persons, prove
+from krisestat import agreements, clean, persons, prove
 from krisestat.config import load_config
 from krisestat.errors import Problems
 from krisestat.sources import load_sources
 from krisestat.yamlfiles import load_yaml
-from test_document import chromium
 from utgave import Files, utgave_fixture  # noqa: F401
 
 YEARS = range(2015, 2021)
+COLLECTIONS = (2018, 2020)
 FORUM = "forum/kvinner///2020"
 
 
@@ -60,6 +60,9 @@ class Proof:
             personer=folder / "personer_p2019-2020.csv",
             aggregerte=[folder / f"{municipal.path.stem}.csv"],
             inndata=[self.root / "inndata" / f"{source.path.stem}.csv" for source in [*yearly, municipal]],
+            avtaler=folder / "avtaler.csv",
+            avtalepunkter=folder / "avtalepunkter.csv",
+            avtaleinndata=[self.root / "inndata" / f"avtaler_p{aar}.csv" for aar in COLLECTIONS],
             aar=YEARS,
             codebooks=Path("data/raw/codebooks"),
             templates=Path("templates"),
@@ -111,6 +114,24 @@ def proven(utgave, tmp_path_factory):
             utdata=root / "utdata/personer.csv",
             tables=root / "utdata/tabeller",
             aar=2020,
+        )
+        agreements.run(
+            codebooks=Path("data/raw/codebooks"),
+            register=Path("data/raw/register"),
+            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
+            texts=Path("templates/nb/tabeller.yaml"),
+            inndata=[root / f"inndata/avtaler_p{aar}.csv" for aar in COLLECTIONS],
+            avtaler=root / "klargjort/avtaler.csv",
+            punkter=root / "klargjort/avtalepunkter.csv",
+            karantene=root / "klargjort/avtaler-karantene.csv",
+            kontroller=root / "klargjort/avtaler-kontroller.csv",
+            statistikk=root / "statistikk/avtaler.csv",
+            utdata=root / "utdata/avtaler.csv",
+            tables=root / "utdata/tabeller",
+            aar=2020,
+            vurdert="2020-12-31",
+            tillegg=True,
+            language="nb",
         )
         shutil.copytree(utgave.folder, root / "publikasjon")
         proof = Proof(root, Files(root / "publikasjon"))
@@ -389,82 +410,32 @@ def test_lines_in_short(lines, text):
 
 # -- in Chromium
 
-DRIVE = """<!DOCTYPE html><html><body>
-<iframe id="ramme" sandbox="%(may)s" style="width:%(width)dpx;height:3000px;border:0"></iframe><script>
-const ramme = document.getElementById("ramme");
-ramme.onload = async () => {
-  const page = ramme.contentDocument, result = {};
-  await page.fonts.ready;
-  const pause = () => new Promise(done => setTimeout(done, 50));
-  %(steps)s
-  document.title = JSON.stringify(result);
-};
-ramme.src = "%(page)s";
-</script></body></html>"""
-FITS = "result.fits = page.documentElement.scrollWidth <= page.documentElement.clientWidth;"
-SHOWN = 'const shown = () => [...page.querySelectorAll("article")].filter(a => a.getClientRects().length).length;'
-
-
-def driven(page: Path, folder: Path, steps: str, width: int = 1280, scripts: bool = True) -> dict:
-    """What `steps` found on a page, with its own scripts allowed or not."""
-    may = "allow-same-origin allow-scripts" if scripts else "allow-same-origin"
-    frame = folder / "ramme.html"
-    frame.write_text(DRIVE % {"may": may, "width": width, "steps": steps, "page": page.as_uri()}, encoding="utf-8")
-    look_inside = ("--allow-file-access-from-files", "--virtual-time-budget=15000", "--window-size=1400,3000")
-    dom = chromium(folder, *look_inside, "--dump-dom", frame.as_uri())
-    return json.loads(html.unescape(re.search(r"<title>(.*?)</title>", dom, re.DOTALL)[1]))
+SHOWN = '() => [...document.querySelectorAll("article")].filter(a => a.getClientRects().length).length'
 
 
 @pytest.mark.browser
-def test_the_filter_shows_what_fits_and_says_how_many(proven, tmp_path):
-    steps = (
-        SHOWN
-        + """
-  const choose = (name, value) => {
-    const select = page.querySelector(`select[name="${name}"]`);
-    select.value = value;
-    select.dispatchEvent(new Event("change", {bubbles: true}));
-  };
-  const told = () => page.getElementById("antall-vist").textContent;
-  result.all = shown();
-  choose("margin", "1"); result.one = shown(); result.told = told();
-  choose("seksjon", "fora"); result.both = shown();
-  result.parts = [...page.querySelectorAll(".del")].filter(d => !d.hidden).map(d => d.id);
-  page.querySelector("button[type=reset]").click(); await pause(); result.reset = shown();
-"""
-    )
-    found = driven(proven.index, tmp_path, steps)
+def test_the_filter_shows_what_fits_and_says_how_many(proven, nettleser):
     statements = proven.document["paastander"]
     one = [p for p in statements if p["margin"] and p["margin"]["sentre"] == 1]
     both = [p for p in one if p["steder"][0]["seksjon"] == "fora"]
-    assert found["all"] == found["reset"] == len(statements)
-    assert (found["one"], found["both"], found["parts"]) == (len(one), len(both), ["del-fora"])
-    assert found["told"] == f"Viser {len(one)} av {len(statements)} påstander."
+    with open_page(nettleser, proven.index) as page:
+        assert page.evaluate(SHOWN) == len(statements)
+        page.select_option('select[name="margin"]', "1")
+        assert page.evaluate(SHOWN) == len(one)
+        assert page.text_content("#antall-vist") == f"Viser {len(one)} av {len(statements)} påstander."
+        page.select_option('select[name="seksjon"]', "fora")
+        assert page.evaluate(SHOWN) == len(both)
+        parts = '() => [...document.querySelectorAll(".del")].filter(d => !d.hidden).map(d => d.id)'
+        assert page.evaluate(parts) == ["del-fora"]
+        page.click("button[type=reset]")
+        page.wait_for_function(f"({SHOWN})() === {len(statements)}")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 1280])
-def test_without_javascript_everything_is_there_and_nothing_sticks_out(proven, tmp_path, width):
-    steps = f"""{SHOWN}
-  page.querySelectorAll("details").forEach(d => d.open = true);
-  {FITS} result.shown = shown(); result.filter = page.getElementById("filter").getClientRects().length;"""
-    found = driven(proven.index, tmp_path, steps, width, scripts=False)
-    assert found == {"fits": True, "shown": len(proven.document["paastander"]), "filter": 0}
-
-
-@pytest.mark.browser
-def test_each_bound_span_of_the_publication_leads_to_its_evidence_without_javascript(proven, tmp_path):
-    """By keyboard: each link takes the focus, and what it leads to is shown and leads back."""
-    steps = """
-  const links = [...page.querySelectorAll("a.paastand")];
-  result.links = links.length; result.wrong = [];
-  for (const link of links) {
-    link.focus();
-    const focused = page.activeElement === link, target = page.getElementById(link.hash.slice(1));
-    link.click(); await pause();
-    const seen = target && page.querySelector(":target") === target && target.getBoundingClientRect().height > 0;
-    const back = target && (target.querySelector("a") || {hash: ""}).hash.slice(1);
-    if (!focused || !seen || !page.getElementById(back)) result.wrong.push([link.hash, focused, seen, back]);
-  }"""
-    found = driven(proven.edition.side, tmp_path, steps, scripts=False)
-    assert found["links"] > 40 and found["wrong"] == []
+def test_without_javascript_everything_is_there_and_nothing_sticks_out(proven, nettleser, width):
+    with open_page(nettleser, proven.index, width=width, js=False) as page:
+        page.evaluate('() => document.querySelectorAll("details").forEach(d => d.open = true)')
+        assert page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert page.evaluate(SHOWN) == len(proven.document["paastander"])
+        assert page.evaluate('() => document.getElementById("filter").getClientRects().length') == 0

@@ -20,9 +20,16 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from krisestat import design
+from krisestat.avtaler.innsamling import Skjemafil, load_innsamlinger
+from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
+from krisestat.avtaler.navn import KILDE, with_agreements
+from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
 from krisestat.codebooks import Codebook, load_codebook, valid_in
 from krisestat.contracts import (
     AGGREGERT,
+    AVTALEPUNKTER,
+    AVTALER,
+    AVTALER_INNDATA,
     INNDATA,
     KLARGJORT,
     KVALITET,
@@ -36,8 +43,9 @@ from krisestat.contracts import (
 )
 from krisestat.display import NBSP, number
 from krisestat.errors import ProblemList, shown
+from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
 from krisestat.quality import Check, checks_of
-from krisestat.render import code_names, content_policy, environment, json_text, stylesheet
+from krisestat.render import code_names, content_policy, environment, json_text, name_of, stylesheet
 from krisestat.sources import Source, load_sources
 from krisestat.statements.cells import DIMENSIONS
 from krisestat.webfonts import font_face_css
@@ -80,15 +88,16 @@ class Answers:
     `asked`: rows of `klargjort` by (aar, tilbud, sporsmaal, instans, samarbeidsform); `services`: `senter_id` of the
     services in the register by (aar, tilbud); `finished`: rows of finished tables by (indikator, gruppe, instans, aar);
     `raw`: value as received by (fil, linje, kolonne); `sources`: raw files by path; `persons`: rows of
-    `PERSONER_KLARGJORT`.
+    `PERSONER_KLARGJORT`; `agreements`: what numbers on agreements are counted from.
     """
 
     asked: Mapping[tuple, Sequence[Row]]
     services: Mapping[tuple, frozenset[str]]
     finished: Mapping[tuple, Row]
     raw: Mapping[tuple, str]
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source | Skjemafil]
     persons: Sequence[Row] = ()
+    agreements: Agreements | None = None
 
 
 def gather(
@@ -96,11 +105,12 @@ def gather(
     services: Iterable[Row],
     finished: Iterable[Row],
     raw: Iterable[Row],
-    sources: list[Source],
+    sources: Iterable[Source | Skjemafil],
     persons: Sequence[Row] = (),
+    agreements: Agreements | None = None,
 ) -> Answers:
-    """Index the tables: rows of `KLARGJORT`, `TILBUD_PER_AAR`, `AGGREGERT` and `INNDATA`, the sources, and rows of
-    `PERSONER_KLARGJORT`."""
+    """Index the tables: rows of `KLARGJORT`, `TILBUD_PER_AAR`, `AGGREGERT` and `INNDATA`, the sources, rows of
+    `PERSONER_KLARGJORT`, and what is known of agreements."""
     asked: dict[tuple, list[Row]] = {}
     for row in answers:
         key = (row["aar"], row["tilbud"], row["sporsmaal"], row["instans"], row["samarbeidsform"])
@@ -115,6 +125,7 @@ def gather(
         {(row["fil"], row["linje"], row["kolonne"]): row["verdi"] for row in raw},
         {source.path.as_posix(): source for source in sources},
         persons,
+        agreements,
     )
 
 
@@ -305,13 +316,15 @@ def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
     for name, cell in sorted(cells.items()):
         if cell["gruppe"].startswith("personer"):
             proven[name], faults = prove_person_cell(cell, answers)
+        elif cell["gruppe"] == KILDE and answers.agreements:
+            proven[name], faults = prove_agreement_cell(cell, answers.agreements)
         elif cell["indikator"] in book.indikatorer:
             proven[name], faults = prove_service_cell(cell, book, answers)
         else:
             proven[name], faults = prove_finished_cell(cell, answers)
         problems.problems += faults.problems
     problems.raise_if_any()
-    used = sorted({cell["fil"] for cell in proven.values()})
+    used = sorted({file for cell in proven.values() for file in _files_of(cell)})
     files = [
         {"fil": file, "format": source.format, "sha256": source.sha256, "opphav": source.opphav}
         for file, source in ((f, answers.sources[f]) for f in used)
@@ -319,7 +332,8 @@ def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
     statements = []
     for statement in sorted(evidence["paastander"], key=lambda s: s["id"]):
         names = [cell["celle"] for cell in statement["celler"]]
-        statements.append(statement | {"celler": names, "filer": sorted({proven[n]["fil"] for n in names})})
+        behind = sorted({file for name in names for file in _files_of(proven[name])})
+        statements.append(statement | {"celler": names, "filer": behind})
     return {
         "aar": evidence["aar"],
         "leksikon": evidence["leksikon"],
@@ -329,6 +343,11 @@ def prove(evidence: Mapping, book: Codebook, answers: Answers) -> dict:
         "celler": list(proven.values()),
         "paastander": statements,
     }
+
+
+def _files_of(cell: Mapping) -> list[str]:
+    """The files as received that a proven cell counts."""
+    return [agreement["fil"] for agreement in cell.get("avtaler", ())] or [cell["fil"]]
 
 
 # -- the reviewer's page
@@ -391,7 +410,7 @@ def _in_text(name: str) -> str:
 def cell_name(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> str:
     """What a cell counts, in words: «krisesentertilbud til kvinner, samarbeid, politi, 2020»."""
     indicator = "" if cell["indikator"] == "samarbeidsform" else words["indikator"].get(cell["indikator"], "")
-    parts = [_in_text(names.get(cell[dimension], cell[dimension])) for dimension in ("gruppe", "instans", "form")]
+    parts = [_in_text(name_of(names, cell, dimension)) for dimension in ("gruppe", "instans", "form")]
     return ", ".join(filter(None, [parts[0], indicator, *parts[1:], str(cell["aar"])]))
 
 
@@ -504,6 +523,9 @@ def run(
     aggregerte: Sequence[Path],
     personer: Path,
     inndata: Sequence[Path],
+    avtaler: Path,
+    avtalepunkter: Path,
+    avtaleinndata: Sequence[Path],
     aar: Sequence[int],
     codebooks: Path,
     templates: Path,
@@ -516,20 +538,33 @@ def run(
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
     Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, what was checked; `svar`, `tilbud`,
-    `aggregerte`, `personer`, the files of `klargjort`; `inndata`, the files as received; `aar`, the years; `codebooks`,
-    `templates`, folders; `config`, the merged configuration; `store`, the folder of web fonts; `paastander`, `index`,
+    `aggregerte`, `personer`, the files of `klargjort`; `inndata`, the files as received; `avtaler`, `avtalepunkter`,
+    `avtaleinndata`, the same of agreements; `aar`, the years; `codebooks`, `templates`, folders; `config`, the merged
+    configuration; `store`, the folder of web fonts; `paastander`, `index`,
     `kvalitetsside`, the files to write. Raises `Problems` with everything that the answers do not confirm; then nothing
     is written.
     """
     evidence = loads(belegg.read_text(encoding="utf-8"))
-    book, spraak = load_codebook(codebooks), config["spraak"]
+    lists = codebooks / LIST.parent.name
+    liste, lover = load_sjekkliste(lists / LIST.name), load_lovgrunnlag(lists / LAWS.name)
+    book, spraak = with_agreements(load_codebook(codebooks), liste, lover), config["spraak"]
+    forms = [form for collection in load_innsamlinger(max(aar)) for form in collection.skjemaer]
+    agreements = gather_agreements(
+        read_rows(avtaler, AVTALER),
+        read_rows(avtalepunkter, AVTALEPUNKTER),
+        (row for path in avtaleinndata for row in read_rows(path, AVTALER_INNDATA)),
+        liste,
+        lover,
+        config["avtaler"]["vurdert"],
+    )
     answers = gather(
         [row for path in svar for row in read_rows(path, KLARGJORT)],
         read_rows(tilbud, TILBUD_PER_AAR),
         [row for path in aggregerte for row in read_rows(path, AGGREGERT)],
         (row for path in inndata for row in read_rows(path, INNDATA)),
-        load_sources([*aar, *book.aggregated_sources, "personer"]),
+        [*load_sources([*aar, *book.aggregated_sources, "personer"]), *forms],
         read_rows(personer, PERSONER_KLARGJORT),
+        agreements,
     )
     proven = prove(evidence, book, answers)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("etterproving", "tekster")}

@@ -256,19 +256,34 @@ def source_points(rows: Sequence[Row], codebook: Codebook, aar: int) -> list[str
     return [row["instans"] for row in sorted(points, key=lambda row: row["rekkefolge"]) if row["instans"] in told]
 
 
-def evidence_html(template: jinja2.Template, names: Mapping[str, str]) -> Callable[[list[dict]], str]:
-    """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, name by code."""
-    return lambda entries: template.render(belegg=entries, navn_paa=names)
+def evidence_html(
+    template: jinja2.Template, names: Mapping[str, str], unit_of: Callable[[str], str]
+) -> Callable[[list[dict]], str]:
+    """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, as `code_names` gives
+    them; `unit_of`, the unit of a group."""
+
+    def named(cell: Mapping[str, Any], dimension: str) -> str:
+        return name_of(names, cell, dimension)
+
+    return lambda entries: template.render(belegg=entries, navn_paa=named, enhet_av=unit_of)
 
 
 def code_names(codebook: Codebook, spraak: str) -> dict[str, str]:
-    """Names of groups, partners and forms by code, for the evidence."""
-    named = {
-        "instans": codebook.instanser,
-        "samarbeidsform": codebook.samarbeidsformer,
-        "gruppe": codebook.grupper,
+    """Names of groups, partners and forms by code, for the evidence. A point of the checklist may have the code of a
+    partner, and stands under its group: «avtaler/skole»."""
+    partners = {
+        f"{KILDE}/{row['instans']}" if row["kilde"] == KILDE else row["instans"]: row[f"navn_{spraak}"]
+        for row in codebook.instanser
     }
-    return {row[code]: row[f"navn_{spraak}"] for code, rows in named.items() for row in rows}
+    named = {"samarbeidsform": codebook.samarbeidsformer, "gruppe": codebook.grupper}
+    return partners | {row[code]: row[f"navn_{spraak}"] for code, rows in named.items() for row in rows}
+
+
+def name_of(names: Mapping[str, str], cell: Mapping[str, Any], dimension: str) -> str:
+    """The name of a cell's code in one dimension. Parameters: `names`, as `code_names` gives them; `cell`, as in the
+    evidence."""
+    code = str(cell[dimension])
+    return names.get(f"{cell['gruppe']}/{code}", names.get(code, code))
 
 
 def run(
@@ -328,7 +343,7 @@ def run(
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
-    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak))
+    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
     faces = {"side": font_face_css(design.SKRIFTFILER, templates / "fonts", store), "trykk": print_faces()}
     pages, script = {}, (templates / "felles" / "side.js").read_text(encoding="utf-8")
     for medium, path in (("side", side), ("trykk", trykk)):
