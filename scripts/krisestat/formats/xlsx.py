@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import escape
 
 from krisestat.display import round_half_away
 from krisestat.formats.cube import PERCENT_DECIMALS
@@ -202,7 +201,7 @@ def with_language(book: bytes, language: str) -> bytes:
 
     Parameters: `language`, as «nb-NO».
     """
-    out, said = io.BytesIO(), f"<dc:language>{escape(language)}</dc:language></cp:coreProperties>"
+    out, said = io.BytesIO(), f"<dc:language>{language}</dc:language></cp:coreProperties>"
     with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.namelist():
             data = old.read(part)
