@@ -54,9 +54,12 @@ def validity(lov: Lovgrunnlag, words: Mapping[str, str], spraak: str) -> str:
     return fill(words[form], fra=fra, til=til)
 
 
-def own_script(text: str) -> str:
-    """The page's script without lines of comment, which are for those who write it."""
-    return SCRIPT + "\n" + _COMMENT_LINE.sub("", text)
+def page_script(every: str, own: str) -> str:
+    """The page's script without lines of comment, which are for those who write it.
+
+    Parameters: `every`, the script of every page; `own`, that of the checklist.
+    """
+    return "\n".join([SCRIPT, _COMMENT_LINE.sub("", every), _COMMENT_LINE.sub("", own)])
 
 
 def shared_values(
@@ -131,7 +134,8 @@ def run(
         name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
         for name in ("side", "trykk", "sjekkliste", "sjekkliste-trykk")
     }
-    script = own_script((templates / "felles/sjekkliste.js").read_text(encoding="utf-8"))
+    scripts = [(templates / "felles" / f"{name}.js").read_text(encoding="utf-8") for name in ("side", "sjekkliste")]
+    script = page_script(*scripts)
     env = environment(templates, spraak)
     env.filters["fyll"] = fill
     shared = shared_values(liste, lover, words, config)

@@ -116,6 +116,12 @@ function readForm() {
   return { skjema: data.skjema, versjon: data.versjon, avtale, punkter };
 }
 
+// Skjemaet slik det lastes ned: uten tilleggene når de er slått av.
+function ownForm() {
+  const form = readForm(), kept = new Set(chosenList().flatMap(leavesOf).map(leaf => leaf.id));
+  return { ...form, punkter: Object.fromEntries(Object.entries(form.punkter).filter(([id]) => kept.has(id))) };
+}
+
 function writeForm(form) {
   for (const field of data.felt) {
     const value = form.avtale[field.id] ?? "", inputs = named(`avtale.${field.id}`);
@@ -160,7 +166,8 @@ function checkField(field, value, faults) {
     if (field.slag === "valg") parts.filter(part => !data.maalgrupper.includes(part)).forEach(wrong);
     return parts;
   }
-  const text = checkText(value, field.maks, name, faults);
+  const given = checkText(value, field.maks, name, faults);
+  const text = field.slag === "dato" ? given.replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, (_, d, m, y) => `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`) : given;
   if (!text) return "";
   const right = { lovgrunnlag: () => Object.hasOwn(data.lover, text), dato: () => isDay(text), tall: () => /^\d+$/.test(text) }[field.slag];
   if (right && !right()) { wrong(text); return ""; }
@@ -201,24 +208,22 @@ function checkForm(found) {
 
 // ---- CSV: tabellen i skjema.csv, med semikolon. En tekst som regneark ville tatt for en formel, får en apostrof foran.
 
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const GUARDED = /^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 function toCsv(form) {
-  const safe = text => FORMULA.test(text) ? `'${text}` : text;
+  const safe = text => GUARDED.test(text) ? `'${text}` : text;
   const cell = text => /[";\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const flat = value => Array.isArray(value) ? value.join(", ") : String(value);
   const own = data.ord.regneark.rader;
   const rows = [data.kolonner, ["skjema", own.skjema, form.skjema, "", ""], ["versjon", own.versjon, String(form.versjon), "", ""]];
   for (const { id } of data.felt) rows.push([`avtale.${id}`, `${fieldName(id)}. ${data.ord.felt[id].hint}`, flat(form.avtale[id] ?? ""), "", ""]);
-  for (const leaf of allLeaves) {
-    const given = form.punkter[leaf.id];
-    rows.push([leaf.id, leaf.navn, given.svar, given.henvisning, given.merknad]);
-  }
+  for (const [id, given] of Object.entries(form.punkter)) rows.push([id, leafName(id), given.svar, given.henvisning, given.merknad]);
   return "\ufeff" + rows.map(row => row.map(text => cell(safe(text))).join(";") + "\r\n").join("");
 }
 
+// Radene i en CSV-tekst, med det skilletegnet som overskriftene har.
 function csvRows(text) {
-  const rows = [[""]];
+  const rows = [[""]], delimiter = [";", ",", "\t"].find(one => text.split(/[\r\n]/, 1)[0].split(one).length > 1);
   let quoted = false;
   for (let n = 0; n < text.length; n++) {
     const row = rows.at(-1), char = text[n];
@@ -228,7 +233,7 @@ function csvRows(text) {
       else quoted = false;
     }
     else if (char === '"' && row.at(-1) === "") quoted = true;
-    else if (char === ";") row.push("");
+    else if (char === delimiter) row.push("");
     else if (char === "\n") rows.push([""]);
     else if (char !== "\r") row[row.length - 1] += char;
   }
@@ -241,7 +246,7 @@ function fromCsv(text) {
   if (!rows) return { faults: [ord.ikke_lest] };
   const heads = data.kolonner.join(";");
   if (rows[0]?.join(";") !== heads) return { faults: [fill(ord.overskrifter, { ventet: heads })] };
-  const plain = cell => cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+  const plain = cell => cell.startsWith("'") && GUARDED.test(cell.slice(1)) ? cell.slice(1) : cell;
   const found = { avtale: {}, punkter: {} }, faults = [], seen = new Set();
   for (const row of rows.slice(1)) {
     const [id, , svar = "", henvisning = "", merknad = ""] = row.map(plain);
@@ -256,7 +261,7 @@ function fromCsv(text) {
 
 function parseForm(text) {
   try { return { found: JSON.parse(text.replace(/^\ufeff/, "")), faults: [] }; }
-  catch { return text.includes(";") ? fromCsv(text) : { faults: [ord.ikke_lest] }; }
+  catch { return /^\ufeff?"?[^{[\s]/.test(text) ? fromCsv(text) : { faults: [ord.ikke_lest] }; }
 }
 
 // ---- Lagring i nettleseren. Uten den virker siden som før, og sier fra.
@@ -305,17 +310,25 @@ function download(text, ending, type) {
 
 const LARGEST = 2_000_000;
 
+// Regneark lagrer ofte CSV i Windows-tegnsettet.
+function decode(bytes) {
+  try { return new TextDecoder("utf-8", { fatal: true }).decode(bytes); }
+  catch { return new TextDecoder("windows-1252").decode(bytes); }
+}
+
 async function take(file) {
   const refuse = faults => tell(el("p", {}, fill(ord.ikke_hentet, { fil: file.name })), list(faults));
   if (file.size > LARGEST) return refuse([ord.for_stor]);
-  const text = await file.text(), parsed = parseForm(text);
+  const parsed = parseForm(decode(await file.arrayBuffer()));
   if (parsed.faults.length) return refuse(parsed.faults);
   const { form, faults, missing } = checkForm(parsed.found);
   if (faults.length) return refuse(faults);
-  before = readForm();
+  const version = String(parsed.found.versjon), had = data.versjoner[version];
+  before = { form: readForm(), additions: withAdditions() };
   writeForm(form);
+  // Et skjema uten tilleggene er et skjema der de er slått av.
+  if ($("tillegg")) $("tillegg").checked = had.filter(id => points.get(id)?.tillegg).length === 0 || had.some(id => points.get(id)?.tillegg && form.punkter[id]);
   changed();
-  const version = String(parsed.found.versjon);
   tell(el("p", {}, fill(missing.length ? ord.hentet_versjon : ord.hentet, { fil: file.name, versjon: version })),
     missing.length ? list(missing, 50) : "");
   $("angre").hidden = false;
@@ -534,15 +547,21 @@ document.addEventListener("input", event => { if (event.target.name) save(); });
 document.addEventListener("change", event => { if (event.target.name || event.target.id === "tillegg" || event.target.id === "vurdert") changed(); });
 $("legg-til").addEventListener("click", addMunicipality);
 $("finn").addEventListener("keydown", event => { if (event.key === "Enter") { event.preventDefault(); addMunicipality(); } });
-$("last-json").addEventListener("click", () => download(JSON.stringify(readForm(), null, 1) + "\n", "json", "application/json"));
-$("last-csv").addEventListener("click", () => download(toCsv(readForm()), "csv", "text/csv"));
+$("last-json").addEventListener("click", () => download(JSON.stringify(ownForm(), null, 1) + "\n", "json", "application/json"));
+$("last-csv").addEventListener("click", () => download(toCsv(ownForm()), "csv", "text/csv"));
 $("skriv-ut").addEventListener("click", () => window.print());
 $("hent").addEventListener("change", async event => {
   const [file] = event.target.files;
   if (file) await take(file);
   event.target.value = "";
 });
-$("angre").addEventListener("click", () => { writeForm(before); changed(); tell(el("p", {}, ord.angret)); $("hent").focus(); });
+$("angre").addEventListener("click", () => {
+  writeForm(before.form);
+  if ($("tillegg")) $("tillegg").checked = before.additions;
+  changed();
+  tell(el("p", {}, ord.angret));
+  $("hent").focus();
+});
 $("slett").addEventListener("click", () => $("sikker").showModal());
 $("avbryt").addEventListener("click", () => $("sikker").close());
 $("ja-slett").addEventListener("click", () => {

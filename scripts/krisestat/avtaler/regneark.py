@@ -12,6 +12,7 @@ from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
 from krisestat.avtaler.sidedata import leaf_titles
 from krisestat.avtaler.sjekkliste import Sjekkliste
 from krisestat.avtaler.skjema import (
+    ARK,
     FELT,
     KOLONNER,
     MAALGRUPPER,
@@ -21,7 +22,8 @@ from krisestat.avtaler.skjema import (
     VALG,
     table_ids,
 )
-from krisestat.tables import BOM, safe_text
+from krisestat.contracts import guarded
+from krisestat.tables import BOM
 
 # The spreadsheet's own format of text, by its number.
 _TEXT = 49
@@ -50,7 +52,7 @@ def csv_form(rows: Sequence[Mapping[str, str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(KOLONNER.values())
-    writer.writerows([safe_text(row[key]) for key in KOLONNER] for row in rows)
+    writer.writerows([guarded(row[key]) for key in KOLONNER] for row in rows)
     return BOM + out.getvalue()
 
 
@@ -82,7 +84,7 @@ def xlsx_form(
     )
     text = book.add_format({"num_format": _TEXT, "text_wrap": True, "valign": "top"})
     fixed = book.add_format({"num_format": _TEXT, "text_wrap": True, "valign": "top", "font_color": "#55616d"})
-    sheet = book.add_worksheet(words["regneark"]["skjema"])
+    sheet = book.add_worksheet(ARK)
     guide = book.add_worksheet(words["regneark"]["veiledning"])
     ranges = _write_guide(book, guide, liste, lover, words, spraak)
     for column, key in enumerate(KOLONNER):
