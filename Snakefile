@@ -24,6 +24,7 @@ include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/persons.smk"
 include: "workflow/rules/agreements.smk"
+include: "workflow/rules/reports.smk"
 include: "workflow/rules/draw.smk"
 include: "workflow/rules/package.smk"
 include: "workflow/rules/render.smk"
@@ -46,6 +47,7 @@ rule publication:
         rules.compute.output,
         rules.persons.output,
         rules.agreements.output,
+        rules.reports.output,
         rules.draw.output,
         rules.package.output,
         rules.render.output,
@@ -61,6 +63,12 @@ rule sjekkliste:
     input:
         rules.checklist.output,
         rules.forms.output,
+
+
+rule avtaler:
+    input:
+        rules.agreements.output,
+        rules.reports.output,
 
 
 rule endringer:

@@ -25,8 +25,21 @@ def timed(name: str) -> Iterator[None]:
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
     speaks of the run and not of the edition."""
-    from krisestat import agreements, audit, checklist, clean, compute, draw, forms, package, persons, prove, render
-    from krisestat import typeset
+    from krisestat import (
+        agreements,
+        audit,
+        checklist,
+        clean,
+        compute,
+        draw,
+        forms,
+        package,
+        persons,
+        prove,
+        render,
+        reports,
+        typeset,
+    )
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables
 
@@ -181,6 +194,17 @@ def stages() -> dict[str, Callable[[], object]]:
             sjekkliste_pdf=folder / "sjekkliste.pdf",
             skjema_pdf=folder / "skjema.pdf",
             fonts=fonts,
+        ),
+        "reports": lambda: reports.run(
+            avtaler=results / "klargjort/avtaler.csv",
+            punkter=results / "klargjort/avtalepunkter.csv",
+            karantene=results / "klargjort/avtaler-karantene.csv",
+            innsamling=edition.collections[-1].aar,
+            ider=edition.assessed,
+            root=Path(),
+            config=edition.report_config,
+            store=kept,
+            ut=results / "avtaler",
         ),
         "audit": lambda: audit.run(
             statistikk=results / "statistikk/personer.csv",

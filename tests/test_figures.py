@@ -19,7 +19,7 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from krisestat import design, draw, plotting
+from krisestat import design, draw, plotting, store
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
@@ -687,9 +687,9 @@ def test_fonts_are_part_of_the_key(tmp_path):
 
 def test_the_store_is_bounded(tmp_path):
     for n in range(draw.KEPT + 5):
-        draw.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode())
+        store.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode(), draw.KEPT)
     assert len(list(tmp_path.iterdir())) == draw.KEPT
-    assert draw.fetch(tmp_path, "prove.svg", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
+    assert store.fetch(tmp_path, "prove.svg", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
 
 
 def test_a_failure_leaves_every_file_as_it_was(edition, rows):

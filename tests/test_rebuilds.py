@@ -143,9 +143,10 @@ CHANGES = [
     Change(
         "a setting",
         replace("config.yaml", "statistikk@example.org", "redaksjon@example.org"),
-        ("package", *FROM_RENDER, *CHECKLIST),
+        ("package", *FROM_RENDER, *CHECKLIST, "reports"),
         (
             "config.yaml",
+            "avtaler/*",
             *PAGES,
             *DOWNLOADS,
             "sjekkliste/index.html",
@@ -172,20 +173,24 @@ CHANGES = [
     Change(
         "the style of the page",
         edit("templates/felles/side.css", lambda text: f"{text}p{{widows:3}}"),
-        (*FROM_RENDER, *CHECKLIST),
-        ("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html", "sjekkliste/index.html"),
+        (*FROM_RENDER, *CHECKLIST, "reports"),
+        (
+            *("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
+            *("sjekkliste/index.html", "avtaler/*.html"),
+        ),
     ),
     Change(
         "the style of the print edition",
         edit("templates/felles/trykk.css", lambda text: f"{text}h1{{color:#123456}}"),
-        (*FROM_RENDER, *CHECKLIST),
-        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf", *CHECKLIST_IN_PRINT),
+        (*FROM_RENDER, *CHECKLIST, "reports"),
+        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf", *CHECKLIST_IN_PRINT, "avtaler/*.pdf"),
     ),
     Change(
         "a font",
         change_font,
-        (*FROM_DRAW, *CHECKLIST),
+        (*FROM_DRAW, *CHECKLIST, "reports"),
         (
+            "avtaler/*",
             *("sjekkliste/index.html", "sjekkliste/sjekkliste.pdf", "sjekkliste/skjema.pdf"),
             *("publikasjon/index.html", "publikasjon/publikasjon.pdf"),
             *("etterproving/index.html", "etterproving/kvalitet.html"),
@@ -195,7 +200,7 @@ CHANGES = [
     Change(
         "the module of the PDF",
         comment("scripts/krisestat/pdf_finish.py"),
-        ("typeset", "forms", "audit", "manifest"),
+        ("typeset", "forms", "reports", "audit", "manifest"),
         (),
     ),
     Change(

@@ -19,10 +19,10 @@ pytestmark = pytest.mark.workflow
 
 ALL = [
     *("clean", "persons", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
-    *("checklist", "forms", "audit", "manifest"),
+    *("checklist", "forms", "reports", "audit", "manifest"),
 ]
 # What an answer of a centre touches: the counts of persons, the agreements and the checklist go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms")]
+OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms", "reports")]
 # Everything that a run prints, writes or is told by may differ; these must not.
 COMPARED = ("results/2020/**/*",)
 
@@ -44,7 +44,7 @@ class Project(Workspace):
         done = self.snakemake(*args, **options)
         assert done.returncode == 0, done.stderr[-6000:]
         ran = re.findall(r"^localrule (\w+):", done.stderr, re.MULTILINE)
-        return sorted((rule for rule in ran if rule not in ("publication", "sjekkliste")), key=ALL.index)
+        return sorted((rule for rule in ran if rule not in ("publication", "sjekkliste", "avtaler")), key=ALL.index)
 
     def digests(self) -> dict[str, str]:
         """sha256 of every output, by path."""
@@ -331,6 +331,21 @@ def test_the_checklist_alone_needs_no_answers(tmp_path):
         path.write_bytes(b"")
     assert project.build("sjekkliste") == ["checklist", "forms"]
     assert {n.split("/")[2] for n in project.digests()} == {"sjekkliste"}
+
+
+def test_a_changed_note_in_a_form_sets_only_its_own_report_again(project):
+    """The target `avtaler`, and the way of a text from a form to the report."""
+    folder, before = project / "data/raw/avtaler/2020", project.digests()
+    path = next(p for p in sorted(folder.glob("*.json")) if '"merknad": ""' in p.read_text(encoding="utf-8"))
+    old = path.read_bytes()
+    path.write_bytes(old.replace(b'"merknad": ""', '"merknad": "Skrevet på nytt."'.encode(), 1))
+    digests = [hashlib.sha256(data).hexdigest() for data in (old, path.read_bytes())]
+    project.edit("data/raw/avtaler/2020/kilde.yaml", lambda text: text.replace(*digests))
+    assert project.build("avtaler") == ["agreements", "reports"]
+    assert "1 rapporter satt som PDF" in (project / "logs/reports.log").read_text(encoding="utf-8")
+    reports = {name for name in project.changed(before) if name.startswith("avtaler/")}
+    assert reports == {f"avtaler/{path.stem}.html", f"avtaler/{path.stem}.pdf"}
+    assert "Skrevet på nytt." in (project / f"results/2020/avtaler/{path.stem}.html").read_text(encoding="utf-8")
 
 
 def test_one_process_gives_the_same_bytes_as_the_workflow(built, tmp_path):

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.codebooks import load_codebook
-from krisestat.contracts import UTDATA, read_rows, write_all, write_atomic
+from krisestat.contracts import UTDATA, read_rows, write_all
 from krisestat.design import SKRIFTFILER
 from krisestat.figures import FORMS, TO_TAKE, content, figure_specs, file_name
 from krisestat.modules import PROJECT, modules
+from krisestat.store import fetch, keep
 from krisestat.tables import build_tables
 from krisestat.yamlfiles import load_yaml
 
@@ -49,31 +50,6 @@ def drawing_key(contents: Mapping[str, Any], form: str, tools: str) -> str:
     """Key of one drawing: the digest of what it shows, in which form, and of what draws it."""
     text = json.dumps([tools, form, contents], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _digest(drawing: bytes) -> str:
-    return hashlib.sha256(drawing).hexdigest()
-
-
-def fetch(store: Path, name: str, key: str) -> bytes | None:
-    """The stored drawing, or None. An entry whose bytes no longer have the digest in its name is deleted and not
-    used."""
-    for path in sorted(store.glob(f"{name}.{key}.*")):
-        drawing = path.read_bytes()
-        if path.name == f"{name}.{key}.{_digest(drawing)}":
-            path.touch()  # newest last when the store is trimmed
-            return drawing
-        LOG.warning("Lagret tegning er skadet og tegnes på nytt: %s", path.name)
-        path.unlink()
-    return None
-
-
-def keep(store: Path, name: str, key: str, drawing: bytes) -> None:
-    """Store a drawing, and delete the oldest ones of that file name beyond `KEPT`."""
-    write_atomic(store / f"{name}.{key}.{_digest(drawing)}", drawing)
-    entries = sorted(store.glob(f"{name}.*"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-    for path in entries[:-KEPT]:
-        path.unlink()
 
 
 def run(
@@ -110,8 +86,9 @@ def run(
         for form, name in forms.items():
             whole = shown | {"noter": notes} if form in TO_TAKE else shown
             wanted[name] = (fid, form, whole, drawing_key(whole, form, tools))
-    found = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
-    missing = [name for name, drawing in found.items() if drawing is None]
+    kept = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
+    found = {name: drawing for name, drawing in kept.items() if drawing is not None}
+    missing = [name for name in kept if name not in found]
     if missing:
         from krisestat import plotting  # loads matplotlib, half a second that a run without changes is spared
 
@@ -120,7 +97,7 @@ def run(
             _, form, shown, _ = wanted[name]
             found[name] = plotting.draw(shown, faces, form)
         for name in missing:
-            keep(store, name, wanted[name][-1], found[name])
+            keep(store, name, wanted[name][-1], found[name], KEPT)
     write_all({figures[name]: drawing for name, drawing in found.items()})
     drawn = tuple(dict.fromkeys(wanted[name][0] for name in missing))
     report = Report(drawn, tuple(fid for fid in dict.fromkeys(w[0] for w in wanted.values()) if fid not in drawn))

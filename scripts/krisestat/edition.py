@@ -13,6 +13,7 @@ from pathlib import Path
 from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.avtaler.innsamling import Innsamling, load_innsamlinger
 from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
+from krisestat.avtaler.kommuner import REGISTER, county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import LAWS
 from krisestat.avtaler.sjekkliste import LIST
 from krisestat.avtaler.vurdering import RULES
@@ -94,6 +95,33 @@ class Edition:
         """The settings that the checklist depends on."""
         kept = {name: self.config[name] for name in ("spraak", "publikasjon", "hjelp")}
         return {**kept, "avtaler": {"tillegg": self.config["avtaler"]["tillegg"]}}
+
+    @property
+    def assessed(self) -> list[str]:
+        """The agreements of the newest collection, by id; none before the first."""
+        return [form.id for form in self.collections[-1].skjemaer] if self.collections else []
+
+    @property
+    def report_files(self) -> list[str]:
+        """The reports on agreements: each as a page and as a PDF, a page for each county, and one for all."""
+        counties = county_names(load_kommuner(self.root / REGISTER), self.aar) if self.collections else ()
+        names = [f"{id}.{kind}" for id in self.assessed for kind in ("html", "pdf")]
+        names += [*(f"fylke-{nr}.html" for nr in counties), "index.html"]
+        return [f"{self.results}/avtaler/{name}" for name in names]
+
+    @property
+    def report_templates(self) -> list[str]:
+        """What the reports on agreements are made of."""
+        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("avtaler", "sjekkliste")]
+        own = sorted((self.root / "templates" / "felles").glob("avtale*"))
+        styles = [f"templates/felles/{name}.css" for name in ("side", "trykk")]
+        return [*words, *styles, *(str(path.relative_to(self.root)) for path in own)]
+
+    @property
+    def report_config(self) -> dict:
+        """The settings that the reports on agreements depend on."""
+        publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
+        return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler")}, "publikasjon": publisher}
 
     @property
     def tables(self) -> list[str]:
@@ -189,6 +217,7 @@ def summary(edition: Edition) -> None:
         "Nedlasting": "nedlasting/",
         "Etterprøving": "etterproving/index.html",
         "Sjekkliste": "sjekkliste/index.html",
+        "Avtaler": "avtaler/index.html",
     }
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     results = edition.root / edition.results

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from krisestat import design
 from krisestat.avtaler.figur import Rad, drawing
-from krisestat.avtaler.kommuner import load_kommuner
+from krisestat.avtaler.kommuner import county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
 from krisestat.avtaler.rapport import (
     Avtale,
@@ -30,7 +30,6 @@ from krisestat.avtaler.rapport import (
     collect,
     counties,
     county_coverage,
-    county_names,
     earlier,
     report,
     summary,
@@ -41,10 +40,10 @@ from krisestat.avtaler.sjekkliste import IKKE_RELEVANT, IKKE_SPURT, SVAR, load_s
 from krisestat.avtaler.vurdering import load_regler
 from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, Row, read_rows, write_all
 from krisestat.display import NBSP, listing, number
-from krisestat.draw import fetch, keep
 from krisestat.errors import ProblemList, shown
 from krisestat.modules import PROJECT, modules
 from krisestat.pages import content_policy, environment, print_faces, stylesheet
+from krisestat.store import fetch, keep
 from krisestat.typeset import glyphs, typeset_all
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
@@ -55,6 +54,9 @@ REPORT, SET_ASIDE, LIST = "felles/avtalerapport.html.j2", "felles/avtalekaranten
 # Weights and styles that the pages use; each that is embedded makes every page longer.
 _FACES = tuple(face for face in design.SKRIFTFILER if face[1:3] in ((400, "normal"), (600, "normal")))
 _COLUMNS_OF_ANSWERS = 4
+_TYPESETTERS = ("weasyprint", "pydyf", "fonttools")
+# PDFs kept of each report: enough to go back and forth between two versions of a text.
+_KEPT = 3
 # Shows the search and hides the rows that do not have what is written in it. The table is whole without it.
 SCRIPT = """
 const box = document.querySelector(".finn"), field = document.getElementById("finn");
@@ -175,19 +177,26 @@ def list_values(
     }
 
 
+def tools_digest(fonts: Path) -> bytes:
+    """Digest of all that decides the bytes of a PDF beside its text: the typesetting code, the font files, and the
+    versions of what sets it."""
+    digest = hashlib.sha256("\0".join(f"{name} {version(name)}" for name in _TYPESETTERS).encode("utf-8"))
+    for path in (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf"))):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.digest()
+
+
 def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, bytes]:
     """The PDF of each print edition, from the store where it has been set before.
 
     Parameters: `texts`, HTML by name; `fonts`, the folder of TTF files; `store`, the folder of those that are kept.
     """
-    tools = hashlib.sha256("\0".join(f"{p} {version(p)}" for p in ("weasyprint", "pydyf", "fonttools")).encode())
-    for path in (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf"))):
-        tools.update(hashlib.sha256(path.read_bytes()).digest())
-    keys = {name: hashlib.sha256(tools.digest() + text.encode("utf-8")).hexdigest() for name, text in texts.items()}
+    tools = tools_digest(fonts)
+    keys = {name: hashlib.sha256(tools + text.encode("utf-8")).hexdigest() for name, text in texts.items()}
     kept = {name: data for name in texts if (data := fetch(store, name, keys[name])) is not None}
     new = typeset_all({name: text for name, text in texts.items() if name not in kept}, fonts)
     for name, data in new.items():
-        keep(store, name, keys[name], data)
+        keep(store, name, keys[name], data, _KEPT)
     LOG.info("%d rapporter satt som PDF, %d hentet fra lageret", len(new), len(kept))
     return kept | new
 
@@ -237,7 +246,9 @@ class Maker:
         """A page of agreements. Parameters: `searched`, whether one can search in it."""
         own = self.search if searched else self.media["side"]
         texts = {"intern": self.words["intern_liste"], "merknad": self.words["merknad"]["lang_liste"]}
-        return self.env.get_template(LIST).render(**(self.shared | own | texts | values), rekonstruert=reconstructed)
+        return self.env.get_template(LIST).render(
+            **{**self.shared, **own, **texts, **values}, rekonstruert=reconstructed
+        )
 
 
 def lists(maker: Maker, current: Mapping[str, Avtale], aside: Sequence[Row], opphav: Container[str]) -> dict[str, str]:
@@ -249,8 +260,8 @@ def lists(maker: Maker, current: Mapping[str, Avtale], aside: Sequence[Row], opp
     by, reconstructed = maker.by, "rekonstruert" in opphav
     lines = {id: summary(one, by) for id, one in current.items()}
     places = {id: counties(one.rad, by) for id, one in current.items()}
-    inside = {nr: [lines[id] for id in lines if nr in places[id]] for nr in county_names(by.kommuner, by.aar)}
-    names = county_names(by.kommuner, by.aar)
+    names = county_names(by.kommuner, by.aar) if current or aside else {}
+    inside = {nr: [lines[id] for id in lines if nr in places[id]] for nr in names}
     pages = {
         f"fylke-{nr}.html": maker.listing(
             False, reconstructed, **list_values(inside[nr], names[nr], maker.words, maker.ord, by)

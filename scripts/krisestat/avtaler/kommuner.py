@@ -61,6 +61,11 @@ class Kommuner:
         return tuple(sorted({start for one in before for start in self.forerunners(one, aar)}))
 
 
+def county_names(kommuner: Kommuner, aar: int) -> dict[str, str]:
+    """The counties of a year: name by number, in order of number."""
+    return dict(sorted({row["fylkesnr"]: row["fylke"] for row in kommuner.in_year(aar).values()}.items()))
+
+
 def load_kommuner(register: Path = REGISTER) -> Kommuner:
     """Read the list. Parameters: `register`, the folder. Raises `Problems` with every fault of both files."""
     paths = [register / path.name for path in FILES]

@@ -172,11 +172,6 @@ def counties(avtale: Row, by: Grunnlag) -> set[str]:
     }
 
 
-def county_names(kommuner: Kommuner, aar: int) -> dict[str, str]:
-    """The counties of a year: name by number, in order of number."""
-    return dict(sorted({row["fylkesnr"]: row["fylke"] for row in kommuner.in_year(aar).values()}.items()))
-
-
 def coverage(made: Vurdering, liste: Sjekkliste) -> list[Dekning]:
     """How far each numbered point is covered, in the order of the list."""
     rows = []
@@ -219,7 +214,7 @@ def report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[str, Any]:
         "funn": [(rules[found.regel], told.get(found.punkt)) for found in made.funn],
         **{kind: [told[id] for id in getattr(made, kind)] for kind in ("mangler", "delvis", "ubesvart")},
         "ikke_spurt": [leaf for leaf in leaves if leaf.teller == IKKE_SPURT],
-        "utenfor": [leaf for leaf in leaves if not leaf.punkt.asked_under(avtale["lovgrunnlag"])],
+        "utenfor": [leaf for leaf in leaves if leaf.punkt and not leaf.punkt.asked_under(avtale["lovgrunnlag"])],
         "svar": [(top, [told[leaf.id] for leaf in top.leaves]) for top in by.liste.punkter],
         "utgaatt": [_answer(id, None, one, by) for id in one.svar if id not in told],
         "endring": _changes(one, before, leaves, by) if before else None,

@@ -1,0 +1,21 @@
+# The coded answers of the newest collection → a report on each agreement to its parties, and lists of them. Not published.
+rule reports:
+    input:
+        avtaler=rules.agreements.output.avtaler,
+        punkter=rules.agreements.output.punkter,
+        karantene=rules.agreements.output.karantene,
+        lists=EDITION.checklist,
+        templates=EDITION.report_templates,
+        fonts=FONTS,
+        modules=modules("reports"),
+        lock="requirements.lock",
+    output:
+        update(EDITION.report_files),
+    params:
+        innsamling=EDITION.collections[-1].aar if EDITION.collections else 0,
+        ider=EDITION.assessed,
+        config=EDITION.report_config,
+    log:
+        "logs/reports.log",
+    script:
+        "../../scripts/reports.py"
