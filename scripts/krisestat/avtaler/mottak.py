@@ -135,7 +135,7 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
     load_innsamling(aar, root)
     changed = sum(name in kept and kept[name]["sha256"] != one["sha256"] for name, one in entries.items())
     new = len(entries.keys() - kept.keys())
-    head = f"{folder / MANIFEST}: {new} nye skjemaer, {changed} endret, {len(entries) - new - changed} som før."
+    head = f"{folder / MANIFEST}: nye skjemaer: {new}, endret: {changed}, som før: {len(entries) - new - changed}."
     moved = [f"  {shown(old)} heter nå {new_name}" for old, new_name in sorted(renamed.items())]
     return "\n".join([head, *told, *moved])
 
