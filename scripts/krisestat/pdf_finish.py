@@ -2,6 +2,8 @@
 
 - the PDF/UA-1 identifier in the XMP packet, with the extension schema that PDF/A demands for it;
 - `Scope` on every header cell, so that readers that ignore `Headers` still find them;
+- one element for what is one in the page: an anonymous box repeats the tag of its element (a heading within a heading, a
+  link within a link), and is dissolved;
 - running heads and page numbers as real pagination artifacts (WeasyPrint leaves them as marked content that the
   structure tree does not own).
 
@@ -19,6 +21,7 @@ import pydyf
 _REFERENCE = re.compile(rb"^(\d+) 0 R$")
 _MARKED_ID = re.compile(rb"/MCID (\d+)")
 _VERSION_FIELD = "skjema__versjon"
+_NEVER_NESTED = {"/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/Link", "/Caption"}
 
 _PDF_UA = b"""<rdf:Description rdf:about="" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" \
 xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
@@ -41,6 +44,7 @@ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 
 def finish(document: Any, pdf: pydyf.PDF) -> None:
     """Finisher for WeasyPrint's `write_pdf`. Parameters: the laid-out document (unused) and the PDF to complete."""
+    dissolve_repeated(pdf)
     add_header_scope(pdf)
     mark_running_heads(pdf)
     declare_pdf_ua(pdf)
@@ -48,6 +52,7 @@ def finish(document: Any, pdf: pydyf.PDF) -> None:
 
 def finish_form(document: Any, pdf: pydyf.PDF) -> None:
     """Finisher for a form, which WeasyPrint declares PDF/UA-1 itself. Parameters as for `finish`."""
+    dissolve_repeated(pdf)
     add_header_scope(pdf)
     mark_running_heads(pdf)
     lock_version(pdf)
@@ -58,6 +63,45 @@ def lock_version(pdf: pydyf.PDF) -> None:
     for item in pdf.objects:
         if isinstance(item, dict) and getattr(item.get("T"), "string", "") == _VERSION_FIELD:
             item["Ff"] = 1
+
+
+def dissolve_repeated(pdf: pydyf.PDF) -> None:
+    """Give the content of an element that repeats its parent's tag to the parent, which lies on the same page."""
+    root = _resolve(pdf, pdf.catalog["StructTreeRoot"])
+    stands_for: dict[int, bytes] = {}
+
+    def kids(element: dict, reference: bytes) -> list:
+        """The kids of an element when those that repeat its tag are dissolved."""
+        found = []
+        for kid in element["K"]:
+            number = _number(kid)
+            inner = pdf.objects[number] if number is not None else None
+            if isinstance(inner, dict) and inner.get("S") == element["S"] and element["S"] in _NEVER_NESTED:
+                stands_for[number] = reference
+                found += kids(inner, reference)
+            else:
+                if isinstance(inner, dict) and "S" in inner:
+                    inner["P"] = reference
+                found.append(kid)
+        return found
+
+    waiting = list(root["K"])
+    while waiting:
+        reference = waiting.pop()
+        element = pdf.objects[_number(reference)]
+        element["K"][:] = kids(element, reference)
+        numbers = [kid for kid in element["K"] if _number(kid) is not None]
+        waiting += [kid for kid in numbers if "S" in pdf.objects[_number(kid)]]
+    _repoint(_resolve(pdf, root["ParentTree"])["Nums"], stands_for)
+
+
+def _repoint(numbers: list, stands_for: dict[int, bytes]) -> None:
+    """Let the parent tree name the elements that took over the content of others."""
+    for position, entry in enumerate(numbers):
+        if isinstance(entry, list):
+            _repoint(entry, stands_for)
+        elif _number(entry) in stands_for:
+            numbers[position] = stands_for[_number(entry)]
 
 
 def add_header_scope(pdf: pydyf.PDF) -> None:
