@@ -122,6 +122,11 @@ LEAKS = {
     "a data attribute": ("publikasjon/x.html", '<td data-tall="S01/18">:</td>'),
     "a comment": ("publikasjon/x.html", "<p>ja</p><!-- Senter 01 18 -->"),
     "a script": ("publikasjon/x.html", '<script>const tall = {"S01": 18};</script>'),
+    "a data block": (
+        "publikasjon/x.html",
+        '<script type="application/json">{"sentre": [{"navn": "Senter 01", "opphold": 18}]}</script>',
+    ),
+    "a data block that is torn": ("publikasjon/x.html", '<script type="application/ld+json">{"Senter 01": 18</script>'),
     "a table row": ("publikasjon/x.html", "<table><tr><th>Senter 01</th><td>:</td><td>18</td></tr></table>"),
     "an image in the page": ("publikasjon/x.html", f'<img src="data:image/svg+xml;base64,{IN_SVG}">'),
     "a drawing's title": ("figurer/x.svg", SVG.format("<title>Senter 01: 18</title>")),
@@ -172,6 +177,12 @@ def test_cubes_that_hide_what_is_hidden_pass(sound):
     files = {"nedlasting/x.json": json.dumps(cube(value=[None, 62])).encode()}
     files["nedlasting/x.px"] = PX.format("Opphold", '"..."').encode()
     assert look({**sound, **files})["enheter_lest"] > look(sound)["enheter_lest"]
+
+
+def test_a_data_block_is_read_object_by_object(sound):
+    """A number of one object says nothing of a centre in another."""
+    block = '<script type="application/json">{"sentre": [{"navn": "Senter 01"}, {"opphold": 18}]}</script>'
+    assert look({**sound, "publikasjon/x.html": block.encode()})
 
 
 def sheet_of(group, count):

@@ -19,6 +19,7 @@ import zlib
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +42,7 @@ _REVIEWER = "etterproving"
 _TAG = re.compile(r"<!--(.*?)-->|<(/?)([a-zA-Z][\w:-]*)([^>]*)>|([^<]+)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _DATA_URI = re.compile(r"data:([\w/+.-]*)[^,\"')]*;base64,([A-Za-z0-9+/=]*)")
+_DATA_BLOCK = re.compile(r"""<script\b[^>]*type=["'][\w/+.-]*json["'][^>]*>(.*?)</script>""", re.DOTALL)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 # These run on in a sentence; every other element ends what was said before it.
 _INLINE = {"a", "b", "em", "i", "mark", "span", "strong", "sub", "sup", "tspan", "th", "td", "code", "abbr", "time"}
@@ -89,6 +91,10 @@ def markup_units(text: str) -> Iterator[Unit]:
         if "svg" in kind or "html" in kind or "text" in kind:
             yield from markup_units(b64decode(data).decode("utf-8", "replace"))
     text = _DATA_URI.sub("", _STYLE.sub("", text))
+    for block in _DATA_BLOCK.findall(text):
+        with suppress(json.JSONDecodeError):  # what is no JSON stays where it is, and is read as the text that it is
+            yield from json_units(json.loads(block))
+            text = text.replace(block, "")
     caption, heading, said, drawing = "", "", [], []
     for comment, closing, name, attributes, run in _TAG.findall(text):
         if run:
