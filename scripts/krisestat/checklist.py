@@ -150,7 +150,7 @@ def run(
     shared["data"] = Markup(script_data(known))
     on_page = (css["side"], css["sjekkliste"])
     on_paper = (css["trykk"], css["sjekkliste-trykk"])
-    faces = font_face_css(design.SKRIFTFILER, templates / "fonts", store)
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     pages = {
         side: (FRAME, medium_values("side", faces, on_page, script)),
         lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),

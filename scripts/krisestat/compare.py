@@ -125,7 +125,7 @@ def run(
     _, published = published_statements(new.aar, prosjekt)
     report = compare(old, new, book.indikatorer, shown_rows, used_by, accepted, published)
     words = load_yaml(templates / new.config["spraak"] / "endringer.yaml")[0]
-    faces = font_face_css(design.SKRIFTFILER, templates / "fonts", store)
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     write_all(
         {

@@ -42,6 +42,9 @@ SKRIFTFILER: tuple[tuple[str, int, str, str], ...] = (
 """Every face in `templates/fonts`: family, weight, style, file. Static faces: variable ones are read as their
 lightest."""
 
+NETTSKRIFTER = tuple(face for face in SKRIFTFILER if face[1:3] in ((400, "normal"), (600, "normal")))
+"""The faces that the web pages carry with them: each weighs on every reader, so what is strong is semibold there."""
+
 SKALA: dict[str, tuple[str, str]] = {
     "liten": ("0.875rem", "8.5pt"),
     "brodtekst": ("1.0625rem", "10pt"),

@@ -569,7 +569,7 @@ def run(
     proven = prove(evidence, book, answers)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("etterproving", "tekster")}
     css = [(templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in ("side", "etterproving")]
-    faces = font_face_css(design.SKRIFTFILER, templates / "fonts", store)
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     style = stylesheet("etterproving", faces, "\n".join(css))
     shown_as = laid_out(
         proven, side.read_text(encoding="utf-8"), side.name, code_names(book, spraak), words["etterproving"]

@@ -344,7 +344,7 @@ def run(
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
-    faces = {"side": font_face_css(design.SKRIFTFILER, templates / "fonts", store), "trykk": print_faces()}
+    faces = {"side": font_face_css(design.NETTSKRIFTER, templates / "fonts", store), "trykk": print_faces()}
     pages, script = {}, (templates / "felles" / "side.js").read_text(encoding="utf-8")
     for medium, path in (("side", side), ("trykk", trykk)):
         css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
