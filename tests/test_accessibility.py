@@ -2,6 +2,7 @@
 scripts; and read by checkers that are not ours (axe-core, the Nu Html Checker)."""
 
 import gzip
+import subprocess
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -324,6 +325,15 @@ def test_everything_is_there_without_scripts(nettleser, utgave):
         assert page.url.endswith(link.get_attribute("href"))
         assert page.locator(":target").evaluate("e => e.tagName") == "DT"
         assert page.locator("#forlat").get_attribute("href").startswith("https://")
+
+
+@pytest.mark.browser
+def test_every_sheet_of_paper_carries_the_notice(nettleser, utgave, tmp_path):
+    with open_page(nettleser, utgave.side) as page:
+        page.pdf(path=tmp_path / "ark.pdf", format="A4")
+    done = subprocess.run(["pdftotext", "-raw", tmp_path / "ark.pdf", "-"], capture_output=True, text=True, check=True)
+    sheets = done.stdout.split("\f")[:-1]
+    assert len(sheets) > 10 and all(sheet.count("Eksempeldata. Denne utgaven") >= 1 for sheet in sheets)
 
 
 @pytest.mark.browser
