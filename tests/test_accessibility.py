@@ -339,7 +339,7 @@ def test_every_sheet_of_paper_carries_the_notice(nettleser, utgave, tmp_path):
 @pytest.mark.browser
 def test_on_paper_every_table_is_shown_and_no_control(nettleser, utgave):
     with open_page(nettleser, utgave.side) as page:
-        tables = page.locator("main table").count()
+        tables, shown = page.locator("main table").count(), page.locator("main table:visible").count()
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         page.emulate_media(media="print")
         assert page.locator("main table:visible").count() == tables
@@ -347,4 +347,4 @@ def test_on_paper_every_table_is_shown_and_no_control(nettleser, utgave):
         assert page.locator("button:visible, select:visible, summary:visible, .topp:visible").count() == 0
         page.emulate_media(media="screen")
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-        assert page.locator("main table:visible").count() == 0
+        assert page.locator("main table:visible").count() == shown < tables
