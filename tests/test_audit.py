@@ -47,6 +47,7 @@ def edition():
     files["publikasjon/publikasjon.pdf"] = pdf(page)
     files["hovedpunkter.json"] = b'{"aar": 2020, "hovedpunkter": []}'
     files["etterproving/index.html"] = b"<p>Samarbeid: Senter 01, linje 18.</p>"
+    files["avtaler/a001.html"] = b"<dd>Senter 01. Se punkt 18.</dd>"
     files["figurer/a.svg"] = b'<svg xmlns="http://www.w3.org/2000/svg"><text>Politi</text><text>42</text></svg>'
     return files
 
@@ -138,6 +139,7 @@ LEAKS = {
     "a table for machines": ("utdata/tabeller/y.csv", "senter,antall\nS01,18\n"),
     "an object": ("hovedpunkter.json", json.dumps({"punkter": [{"senter": "Senter 01", "tall": [3, 18]}]})),
     "the name of a key": ("etterproving/x.json", json.dumps({"opphold": {"celle": "S01", "antall": 18}})),
+    "a report to the parties": ("avtaler/a001.html", "<dd>Senter 01 hadde 18 opphold</dd>"),
     "the reviewer's page": ("etterproving/x.html", "<p>opphold/S01: 18 av radene</p>"),
     "a cube": ("nedlasting/x.json", json.dumps(cube())),
     "a cube's note": ("nedlasting/x.json", json.dumps(cube(value=[None, 62], note=["Senter 01: 18"]))),

@@ -37,7 +37,7 @@ LOG = logging.getLogger(__name__)
 INTERNAL = ("inndata", "klargjort", "statistikk")
 _SKIPPED = ("manifest.json", "revisjon.json")
 # Where answers of single institutions may stand beside their names: there, only what speaks of persons is refused.
-_REVIEWER = "etterproving"
+_REVIEWER = ("etterproving/", "avtaler/")
 
 _TAG = re.compile(r"<!--(.*?)-->|<(/?)([a-zA-Z][\w:-]*)([^>]*)>|([^<]+)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")

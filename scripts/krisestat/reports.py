@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ from krisestat.avtaler.vurdering import load_regler
 from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, Row, read_rows, write_all
 from krisestat.display import NBSP, listing, number
 from krisestat.errors import ProblemList, shown
+from krisestat.manifest import versions
 from krisestat.modules import PROJECT, modules
 from krisestat.pages import content_policy, environment, print_faces, stylesheet
 from krisestat.store import fetch, keep
@@ -179,8 +180,8 @@ def list_values(
 
 def tools_digest(fonts: Path) -> bytes:
     """Digest of all that decides the bytes of a PDF beside its text: the typesetting code, the font files, and the
-    versions of what sets it."""
-    digest = hashlib.sha256("\0".join(f"{name} {version(name)}" for name in _TYPESETTERS).encode("utf-8"))
+    versions of what sets it, the system's libraries among them."""
+    digest = hashlib.sha256(json.dumps(versions(_TYPESETTERS)).encode("utf-8"))
     for path in (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf"))):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.digest()
