@@ -17,10 +17,11 @@ from krisestat.comparison.markdown import LIMIT, fitted, markdown, redline, safe
 from krisestat.comparison.report import compare
 from krisestat.comparison.runs import check_comparable, open_run
 from krisestat.comparison.words import blocks_of, changed_blocks, marked
+from krisestat.contracts import TALL
 from krisestat.errors import Problems
 from krisestat.render import json_text
 from krisestat.yamlfiles import load_yaml
-from small_edition import CELL, SmallEdition
+from small_edition import CELL, SmallEdition, table
 
 INDICATORS = {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}}
 WORDS = load_yaml(PROJECT / "templates/nb/endringer.yaml")[0]
@@ -275,6 +276,47 @@ def test_a_row_of_persons_without_effect_is_listed(pair):
     assert {c["sted"] for c in report["uten_virkning"]} == {"linje 7, opphold"} and "9" not in str(
         report["uten_virkning"]
     )
+
+
+def with_agreement(answer: str, count: int, more: str = ""):
+    """What an edition has of agreements: one agreement, its answer on one point, and how many cover it."""
+
+    def write(edition: SmallEdition) -> None:
+        head = "aar,avtale_id,punkt,svar,henvisning,merknad,fil,sted\n"
+        form = 'data/raw/avtaler/2020/a001.csv,"linje 3, kolonne «Svar»"\n'
+        edition.out("klargjort/avtalepunkter.csv", f"{head}2020,a001,bolig-plikt,{answer},,,{form}")
+        edition.out(
+            "klargjort/avtaler.csv",
+            "aar,avtale_id,lovgrunnlag,format,fil\n2020,a001,iks,csv,data/raw/avtaler/2020/a001.csv\n" + more,
+        )
+        row = {"indikator": "avtale_dekket", "gruppe": "avtaler", "instans": "bolig", "aar": 2020, "antall": count}
+        edition.out("utdata/avtaler.csv", table(TALL, [row | {"base": 2, "opphav": "mottatt"}]))
+        one_more_statement(edition, "antall-avtale-dekket-2020", str(count), ["avtale_dekket/avtaler/bolig//2020"])
+
+    return write
+
+
+def test_a_count_of_agreements_is_followed_to_the_form_and_the_field(pair):
+    pair.old.build(after=with_agreement("mangler", 0))
+    pair.new.build(after=with_agreement("dekket", 1))
+    report = pair.report()
+    (cause,) = report["arsaker"]
+    assert cause["tekst"] == "data/raw/avtaler/2020/a001.csv, linje 3, kolonne «Svar»: «mangler» → «dekket»"
+    assert sentence(report)["arsaker"] == [cause["id"]] and sentence(report)["grunnlag"] == "funnet"
+    assert sentence(report)["tall"][0]["ny"] == "1 av 2 (mottatt)" and report["antall"] == {"tall": 1, "av": 3}
+
+
+def test_an_agreement_that_came_and_the_day_that_agreements_are_assessed_for(pair):
+    pair.old.build(after=with_agreement("mangler", 0))
+    pair.new.build(after=with_agreement("mangler", 1, "2020,a002,iks,csv,data/raw/avtaler/2020/a002.csv\n"))
+    assert causes(pair.report(), sentence(pair.report())) == [("raarad", "data/raw/avtaler/2020/a002.csv", "a002")]
+    for edition, day in ((pair.old, "2020-06-30"), (pair.new, "2020-12-31")):
+        edition.write("config.yaml", edition.read("config.yaml") + f"avtaler:\n  vurdert: {day}\n")
+    pair.old.build(after=with_agreement("mangler", 0))
+    pair.new.build(after=with_agreement("mangler", 1))
+    assert causes(pair.report(), sentence(pair.report())) == [
+        ("innstilling", "config.yaml", "nøkkelen «avtaler.vurdert»")
+    ]
 
 
 def other_stays(edition: SmallEdition) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from conftest import PROJECT
 from krisestat import published
+from krisestat.avtaler.navn import load_names
 from krisestat.codebooks import load_codebook
 from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows, table_text
 from krisestat.errors import Problems
@@ -23,7 +24,7 @@ PERSON = "beboere/personer/S07//2020"
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict]:
-    return read_rows(PROJECT / "tests" / "eksempel" / "tall.csv", UTDATA)
+    return [*read_rows(PROJECT / "tests" / "eksempel" / "tall.csv", UTDATA), AGREEMENTS]
 
 
 def with_count(rows: list[dict], yes: int, cell: str = CELL) -> list[dict]:
@@ -191,21 +192,29 @@ def test_the_reader_is_told_what_changed_and_how_much(rows):
 def test_published_files_are_found(tmp_path):
     for year in ("2021", "2020"):
         (tmp_path / "publisert" / year).mkdir(parents=True)
-        for name in ("tall.csv", "personer.csv", "paastander.json"):
+        for name in (*published.RECORDS, "paastander.json"):
             (tmp_path / "publisert" / year / name).touch()
-    found = [f"publisert/{year}/{name}" for year in (2020, 2021) for name in ("personer.csv", "tall.csv")]
+    found = [f"publisert/{year}/{name}" for year in (2020, 2021) for name in sorted(published.RECORDS)]
     assert published_files(str(tmp_path)) == found
     assert published_files(str(tmp_path / "tom")) == []
 
 
+AGREEMENTS = {
+    **{"indikator": "avtale_dekket", "gruppe": "avtaler", "instans": "bolig-plikt", "samarbeidsform": "iks"},
+    **{"aar": 2020, "antall": 3, "base": 25, "andel": "3/25", "nei": 21, "vet_ikke": 0, "ubesvart": 1, "ikke_spurt": 0},
+    **{"status": "", "opphav": "rekonstruert"},
+}
+
+
 @pytest.fixture
 def record(tmp_path) -> list[Path]:
-    """The record of an edition: its numbers of services and of persons."""
+    """The record of an edition: its numbers of persons, of agreements and of services."""
     folder = tmp_path / "publisert" / "2020"
     folder.mkdir(parents=True)
     for name in ("tall.csv", "personer.csv"):
         (folder / name).write_bytes((PROJECT / "tests" / "eksempel" / name).read_bytes())
-    return [folder / "personer.csv", folder / "tall.csv"]
+    (folder / "avtaler.csv").write_text(table_text([AGREEMENTS], UTDATA, "avtaler"), encoding="utf-8")
+    return [folder / "personer.csv", folder / "tall.csv", folder / "avtaler.csv"]
 
 
 def test_run_reads_the_records(rows, persons, record):
@@ -217,8 +226,8 @@ def test_run_reads_the_records(rows, persons, record):
         published.run(with_count(rows, 41), persons, SERIE, record, [])
 
 
-@pytest.mark.parametrize("name", ["tall.csv", "personer.csv"])
-def test_a_record_without_services_or_persons_is_refused(rows, persons, record, name):
+@pytest.mark.parametrize("name", published.RECORDS)
+def test_a_record_that_is_not_whole_is_refused(rows, persons, record, name):
     left = [path for path in record if path.name != name]
     with pytest.raises(Problems, match=rf"publisert/2020/{name}\n.*filen finnes ikke(?s:.)*make frys AAR=2020"):
         published.run(rows, persons, SERIE, left, [])
@@ -283,11 +292,22 @@ def test_years_of_persons_that_a_later_edition_no_longer_has(rows, persons, reco
     assert "finnes ikke i denne byggingen" in held(others, later[1:], record, serie=(2015, 2021))
 
 
+def test_a_count_of_agreements_is_held_and_told_in_its_own_words(rows, persons, record):
+    now = [*rows[:-1], AGREEMENTS | {"antall": 4, "andel": "4/25", "nei": 20}]
+    name = "avtale_dekket/avtaler/bolig-plikt/iks/2020"
+    assert f"publisert/2020/avtaler.csv, {name}\n" in held(now, persons, record)
+    (line, _) = log_of(now, persons, record, correction({"antall": 3, "nei": 21}, {"antall": 4, "nei": 20}, name))[
+        "poster"
+    ][0]["tall"]
+    assert line["celle"].startswith("Avtaler som dekker punktet: ") and line["celle"].endswith(", 2020")
+    assert (line["felt"], line["fra"], line["til"]) == ("antall", "3", "4") and "Interkommunalt" in line["celle"]
+
+
 def log_of(rows, persons, record, *corrections: dict) -> dict:
     about = {"hva": "Beboere", "hvorfor": "Talt feil", "alvorlighet": "alvorlig", "dato": "2026-11-30"}
     made = [correction | about for correction in corrections]
     found = published.run(rows, persons, SERIE, record, made)
-    book = load_codebook(PROJECT / "data" / "raw" / "codebooks")
+    book = load_names(PROJECT / "data" / "raw" / "codebooks")
     return published.correction_log(made, SERIE, found, book, CENTRES, WORDS, "nb")
 
 

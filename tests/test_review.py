@@ -34,6 +34,7 @@ def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS)
     (results / "etterproving").mkdir(exist_ok=True)
     (results / "utdata" / "tall.csv").write_text(counts, encoding="utf-8")
     (results / "utdata" / "personer.csv").write_text(persons, encoding="utf-8")
+    shutil.copy(PROJECT / "tests/eksempel/avtaler.csv", results / "utdata")
     (results / "utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
     (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
@@ -67,12 +68,12 @@ def signed(id: str, text: str) -> str:
 
 
 def test_the_record_is_text_without_pages_and_answers(edition):
-    assert freeze.run(2020, edition.root).startswith("publisert/2020: 6 filer, fra en mappe uten git.")
+    assert freeze.run(2020, edition.root).startswith("publisert/2020: 7 filer, fra en mappe uten git.")
     kept = sorted(
         p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
     )
     assert kept == [
-        *("hovedpunkter.json", "manifest.json", "paastander.json", "personer.csv"),
+        *("avtaler.csv", "hovedpunkter.json", "manifest.json", "paastander.json", "personer.csv"),
         *("tabeller/instanser_p2020.csv", "tall.csv"),
     ]
     short = json.loads((edition / "publisert/2020/paastander.json").read_text(encoding="utf-8"))

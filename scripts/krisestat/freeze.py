@@ -16,7 +16,7 @@ from krisestat import verify
 from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems, report
 from krisestat.manifest import NAME, digest, read_manifest
-from krisestat.published import FOLDER, NUMBERS, PERSONS, check, load_corrections, read_record
+from krisestat.published import FOLDER, NUMBERS, RECORDS, check, load_corrections, read_record
 from krisestat.statements.record import question
 from krisestat.yamlfiles import load_yaml
 
@@ -110,8 +110,8 @@ def run(aar: int, root: Path) -> str:
     manifest = read_manifest(results / NAME, root)
     new = record(results)
     if (folder / NUMBERS).is_file():
-        files = [path for name in (NUMBERS, PERSONS) if (path := folder / name).is_file()]
-        rows = [row for name in (NUMBERS, PERSONS) for row in read_record(results / "utdata" / name)]
+        files = [path for name in RECORDS if (path := folder / name).is_file()]
+        rows = [row for name in RECORDS for row in read_record(results / "utdata" / name)]
         serie = min(row["aar"] for row in rows), aar
         check(rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)).raise_if_any()
     before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}

@@ -47,6 +47,9 @@ def review_files(root: str) -> list[str]:
 
 
 def published_files(root: str) -> list[str]:
-    """The numbers of every published edition, of services and of persons. Parameters: `root`, the project's folder."""
-    found = [path for name in ("tall.csv", "personer.csv") for path in Path(root).glob(f"publisert/*/{name}")]
+    """The numbers of every published edition, of services, persons and agreements. Parameters: `root`, the project's
+    folder."""
+    found = [
+        path for name in ("tall.csv", "personer.csv", "avtaler.csv") for path in Path(root).glob(f"publisert/*/{name}")
+    ]
     return sorted(str(path.relative_to(root)) for path in found)

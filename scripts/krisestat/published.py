@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from krisestat.avtaler.navn import GRUPPE, KILDE
 from krisestat.codebooks import Codebook
 from krisestat.contracts import PANEL, PERSONER_UTDATA, UTDATA, Row, read_rows
 from krisestat.disclosure import ALLE
@@ -23,6 +24,8 @@ from krisestat.yamlfiles import check_schema, load_yaml
 FOLDER = Path("publisert")
 NUMBERS = "tall.csv"
 PERSONS = "personer.csv"
+# What is held of an edition: numbers of services and municipalities, of persons, and of agreements.
+RECORDS = (NUMBERS, PERSONS, "avtaler.csv")
 CORRECTIONS = Path("data/rettelser-publisert.yaml")
 SCHEMA = Path("workflow/schemas/rettelser-publisert.schema.yaml")
 
@@ -86,7 +89,7 @@ def run(
     """Hold the numbers of an edition against those that have been published.
 
     Parameters: `rows` of `utdata`, and `persons`, rows of `PERSONER_UTDATA`; `serie`, first and last year; `published`,
-    the `tall.csv` and `personer.csv` of each published edition; `corrections`, as read. Raises `Problems` with every
+    the `RECORDS` of each published edition; `corrections`, as read. Raises `Problems` with every
     number that differs unexplained, every record that is not whole, and every correction of what was never published.
     """
     problems = incomplete(published)
@@ -100,10 +103,10 @@ def run(
 
 
 def incomplete(published: Iterable[Path]) -> ProblemList:
-    """A problem for each published edition that lacks its numbers of services, or of persons."""
+    """A problem for each published edition that lacks its numbers of services, of persons or of agreements."""
     problems, found = ProblemList(), set(published)
     for folder in sorted({path.parent for path in found}):
-        for name in (NUMBERS, PERSONS):
+        for name in RECORDS:
             if folder / name not in found:
                 problems.add(
                     FOLDER / folder.name / name,
@@ -116,7 +119,7 @@ def incomplete(published: Iterable[Path]) -> ProblemList:
 
 
 def read_record(path: Path) -> list[Row]:
-    """The numbers of a published edition. Parameters: `path`, of its `tall.csv` or `personer.csv`."""
+    """The numbers of a published edition. Parameters: `path`, of one of its `RECORDS`."""
     return count_rows(read_rows(path, PERSONER_UTDATA)) if path.name == PERSONS else read_rows(path, UTDATA)
 
 
@@ -316,13 +319,17 @@ def _place(
         group = persons["gruppe"][group.removeprefix("personer").removeprefix("_") or ALLE]
         centre = centres.get(partner, partner) or persons["i_alt"]
         return f"{centre}, {group.lower()}, {year}", {"antall": persons["maal"][indicator].lower()}
+    said = words["tekster"]["rettelser"]
     groups = {row["gruppe"]: row[f"navn_{spraak}"] for row in codebook.grupper}
     forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
     partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
     declared = {**codebook.indikatorer, **codebook.aggregerte}
+    if group == GRUPPE:
+        where = [partners.get((KILDE, partner)), forms.get(form), year]
+        return f"{said['avtaler'][indicator]}: {', '.join(filter(None, where))}", said["felt_avtaler"]
     where = [groups.get(group, group), partners.get((codebook.source_of(indicator), partner)), forms.get(form), year]
     about = declared.get(indicator, {}).get("beskrivelse", indicator)
-    return f"{about}: {', '.join(filter(None, where))}", words["tekster"]["rettelser"]["felt"]
+    return f"{about}: {', '.join(filter(None, where))}", said["felt"]
 
 
 def _shown(value: int | str, words: Mapping[str, Any]) -> str:

@@ -322,8 +322,9 @@ def run(
     persons = read_rows(personer, PERSONER_UTDATA)
     counted, corrected = read_rows(utdata, UTDATA), load_corrections(rettelser)
     serie = (config["foerste_aar"], aar)
+    counted += read_rows(avtaler, UTDATA)
     held = published.run(counted, persons, serie, publisert, corrected)
-    rows = [*counted, *read_rows(avtaler, UTDATA), *national_rows(persons, aar)]
+    rows = [*counted, *national_rows(persons, aar)]
     local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "nedlasting")}
     words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]

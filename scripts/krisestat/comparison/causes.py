@@ -85,16 +85,17 @@ class Causes:
     """All that is known of what differs.
 
     `inputs`, changes in settings and files; `answers`, changes of each answer that differs, by its key; `services`,
-    changes of the register by (aar, tilbud, senter_id); `tables`, changes in finished tables by cell; `persons`, what
-    changed counts of persons, by cell; `cells`, names of the cells whose numbers differ; `indicators`, their
-    declarations; `known`, whether both runs have a manifest; `reaches`, whether a file of code belongs to a stage.
+    changes of the register by (aar, tilbud, senter_id); `tables`, changes in finished tables by cell; `direct`, what
+    changed counts of persons and of agreements, by cell; `cells`, names of the cells whose numbers differ;
+    `indicators`, their declarations; `known`, whether both runs have a manifest; `reaches`, whether a file of code
+    belongs to a stage.
     """
 
     inputs: tuple[Change, ...]
     answers: Mapping[tuple, tuple[Change, ...]]
     services: Mapping[tuple, Change]
     tables: Mapping[str, tuple[Change, ...]]
-    persons: Mapping[str, Cause]
+    direct: Mapping[str, Cause]
     cells: frozenset[str]
     indicators: Mapping[str, Mapping]
     known: bool
@@ -129,8 +130,8 @@ class Causes:
     def _of_cell(self, name: str) -> Cause:
         cell = cell_parts(name)
         declared = self.indicators.get(cell["indikator"], {})
-        if name in self.persons:
-            return self.persons[name] if self.persons[name].changes else self.candidates("tall")
+        if name in self.direct:
+            return self.direct[name] if self.direct[name].changes else self.candidates("tall")
         found: list[Change] = list(self.tables.get(name, ()))
         for key, changes in self.answers.items():
             if counts_answer(cell, declared, key):

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from krisestat.avtaler.navn import GRUPPE
 from krisestat.comparison import changes, data, drawings
 from krisestat.comparison.causes import FOUND, NOTHING, ONLY, POSSIBLE, UNKNOWN, Cause, Causes, condition_cells, merged
 from krisestat.comparison.changes import Change
@@ -32,7 +33,10 @@ PUBLISHED = {"publikasjon", "figurer", "utdata", "nedlasting", "hovedpunkter.jso
 _NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
-PERSONS = "utdata/personer.csv"
+PERSONS, AGREEMENTS = "utdata/personer.csv", "utdata/avtaler.csv"
+# What forms on agreements became: the agreements, and their answers; and the columns that say where, not what.
+_FORMS = ("klargjort/avtaler.csv", "klargjort/avtalepunkter.csv")
+_WHERE = {"fil", "sted", "format", "henvisning", "merknad"}
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
@@ -66,12 +70,16 @@ class Report:
         self.persons = self._persons()
         self.cells, persons = self._cells(), self._person_cells()
         self.cells |= persons
+        self.agreements, inputs = self._agreements(), self._inputs()
+        days = [c for c in inputs if c.slag == "innstilling" and c.om[:1] == (GRUPPE,)]
+        direct = {name: self._of_persons(new or old or {}) for name, (old, new) in persons.items()}
+        direct |= {name: self._of_agreements(name, days) for name in self.cells if name.split("/")[1] == GRUPPE}
         self.causes = Causes(
-            self._inputs(),
+            inputs,
             answers,
             services,
             tables,
-            {name: self._of_persons(new or old or {}) for name, (old, new) in persons.items()},
+            direct,
             frozenset(self.cells),
             indicators,
             old.manifest is not None and new.manifest is not None,
@@ -182,8 +190,8 @@ class Report:
     def _cells(self) -> dict[str, tuple[Mapping | None, Mapping | None]]:
         """Numbers that differ in the years that both runs have: before confidentiality, or after."""
         found: dict[str, tuple[Mapping | None, Mapping | None]] = {}
-        for name in ("statistikk/tall.csv", "utdata/tall.csv"):
-            if name not in self.differs:
+        for name in ("statistikk/tall.csv", "utdata/tall.csv", AGREEMENTS):
+            if name not in self.differs or not all(name in run.files for run in (self.old, self.new)):
                 continue
             before, after = ({_cell_name(r): r for r in run.table(name, TALL)} for run in (self.old, self.new))
             for cell in sorted(before.keys() | after.keys()):
@@ -286,6 +294,38 @@ class Report:
             and group in ("", own)
         ]
         return Cause(merged(mine or self.persons.values()), FOUND if mine else POSSIBLE) if self.persons else NOTHING
+
+    def _agreements(self) -> dict[tuple[str, str, str], Change]:
+        """Agreements and their answers that differ, by (aar, avtale_id, punkt or «»)."""
+        found: dict[tuple[str, str, str], Change] = {}
+        for name in self.differs & set(_FORMS):
+            sides = [
+                {(r["aar"], r["avtale_id"], r.get("punkt", "")): r for r in run.rows(name)} if name in run.files else {}
+                for run in (self.old, self.new)
+            ]
+            for key in sorted(sides[0].keys() | sides[1].keys()):
+                old, new = (side.get(key) for side in sides)
+                row = new or old or {}
+                if not old or not new:
+                    was, is_now = (None, "avtalen") if new else ("avtalen", None)
+                    found[(*key[:2], "")] = Change("raarad", row["fil"], key[1], was, is_now)
+                elif "punkt" in row and old["svar"] != new["svar"]:
+                    found[key] = Change("raarad", row["fil"], row["sted"], old["svar"], new["svar"])
+                elif other := [c for c in row if c not in _WHERE and c != "svar" and old.get(c) != new.get(c)]:
+                    was, is_now = ("; ".join(side.get(c, "") for c in other) for side in (old, new))
+                    found[key] = Change("raarad", row["fil"], ", ".join(other), was, is_now)
+        return found
+
+    def _of_agreements(self, name: str, days: Sequence[Change]) -> Cause:
+        """What changed a count of agreements: their forms of that year that differ, on that point or as a whole; else
+        the day that they are assessed for. Parameters: `name`, of the cell; `days`, changes of that day."""
+        _, _, point, _, year = name.split("/")
+        mine = [
+            change
+            for (aar, _, own), change in self.agreements.items()
+            if aar == year and (not own or not point or f"{own}-".startswith(f"{point}-"))
+        ]
+        return Cause(merged(mine or days), FOUND) if mine or days else NOTHING
 
     # -- statements
 
@@ -555,7 +595,8 @@ def compare(
     idle = [
         c for c in idle if not (c.slag == "register" and any(f.startswith("data/raw/register") for f in named_files))
     ]
-    answers = merged(*report.all_answers.values(), *report.causes.tables.values(), report.persons.values())
+    beside = [*report.persons.values(), *report.agreements.values()]
+    answers = merged(*report.all_answers.values(), *report.causes.tables.values(), beside)
     idle = list(merged(idle, report.idle_cells()[:200], (c for c in answers if c not in ids)))
     counted = {"tall": len(report.cells), "av": _all_cells(old, new, report.years)}
     return {
@@ -629,6 +670,7 @@ def _all_cells(old: Run, new: Run, years: Sequence[int]) -> int:
     """How many numbers two runs have in the years that both have."""
     rows = [r for run in (old, new) for r in run.table("utdata/tall.csv", TALL)]
     rows += [r for run in (old, new) if PERSONS in run.files for r in count_rows(run.rows(PERSONS))]
+    rows += [r for run in (old, new) if AGREEMENTS in run.files for r in run.table(AGREEMENTS, TALL)]
     return len({_cell_name(r) for r in rows if int(r["aar"]) in years})
 
 
