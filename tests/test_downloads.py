@@ -271,6 +271,26 @@ def test_the_signs_of_hidden_missing_and_unasked_cells_survive_in_every_form(res
     assert text.endswith('DATA=\n0 "..";\n') and '"x\'y"' in text and 'DATASYMBOL2=".."' in text
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["=1+1", "<script>alert(1)</script>", 'et "sitat"; med = og ,', "x" * 5000, "\u202eolitilop", "politi\u0301"],
+)
+def test_a_hostile_name_of_a_partner_moves_no_number(tmp_path, label):
+    cube = CUBES["instanser"]
+    at = [axis.id for axis in cube.axes].index("instans")
+    renamed = tuple((code, label if code == "politi" else name) for code, name in cube.axes[at].categories)
+    axes = [*cube.axes]
+    axes[at] = dataclasses.replace(axes[at], categories=renamed)
+    cube = dataclasses.replace(cube, axes=tuple(axes))
+    dataset = json.loads(dataset_text(cube, SIGN_TEXTS, "2026-11-21"))
+    assert validate_jsonstat(dataset) and dataset["dimension"]["instans"]["category"]["label"]["politi"] == label
+    (tmp_path / "x.px").write_text(px_text(cube, SIGN_TEXTS, {"tittel": label, "utgiver": label}, "nb", AAR), "utf-8")
+    frame = pyaxis.parse(str(tmp_path / "x.px"), encoding="utf-8", null_values=r"^$", sd_values=r"^$")["DATA"]
+    shown = frame[frame["Instans"] == label.replace('"', "'")]
+    codes = [("kvinner", "politi", "antall", str(AAR)), ("menn", "politi", "antall", str(AAR))]
+    assert [int(n) for n in shown[shown["Måltall"] == "Antall"]["DATA"]] == [cube.cells[code].value for code in codes]
+
+
 # -- descriptions
 
 
