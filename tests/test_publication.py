@@ -4,6 +4,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -20,11 +21,14 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from krisestat import design, render, tables, webfonts
+from krisestat.avtale_tables import AGREEMENT_TABLES, build_agreement_tables
+from krisestat.avtaler.navn import load_names
 from krisestat.codebooks import load_codebook
+from krisestat.contracts import UTDATA, read_rows
 from krisestat.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.errors import Problems
 from krisestat.person_tables import PERSON_TABLES
-from utgave import COUNTS, PERSONS, make, page_text, utgave_fixture  # noqa: F401
+from utgave import AGREEMENTS, COUNTS, PERSONS, make, page_text, utgave_fixture  # noqa: F401
 
 PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"
@@ -307,7 +311,8 @@ def test_landmarks_headings_and_names(tree):
 
 def test_tables_and_figures_can_be_read_without_seeing_them(tree):
     of_services = tables.table_specs(load_codebook(PROJECT / "data/raw/codebooks"))
-    assert len(tree.xpath("//main//table")) == len(of_services) + len(PERSON_TABLES) + 1, "and one of checksums"
+    others = [*PERSON_TABLES, *AGREEMENT_TABLES, "checksums"]
+    assert len(tree.xpath("//main//table")) == len(of_services) + len(others)
     for table in tree.xpath("//table"):
         assert table.xpath("./caption") and table.xpath("./thead//th[@scope]")
         assert all(cell.get("scope") for cell in table.xpath(".//th"))
@@ -334,7 +339,9 @@ def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_d
     counts.write_text(real, encoding="utf-8", newline="\n")
     persons = tmp_path / "personer.csv"
     persons.write_text(PERSONS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    received = make(tmp_path / "ut", counts, persons=persons)
+    agreements = tmp_path / "avtaler.csv"
+    agreements.write_text(AGREEMENTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
+    received = make(tmp_path / "ut", counts, persons=persons, agreements=agreements)
     for path in (received.side, received.trykk):
         assert "ekonstruert" not in path.read_text(encoding="utf-8")
 
@@ -366,3 +373,56 @@ def test_the_same_page_again_is_the_same_bytes(utgave, tmp_path):
     again = make(tmp_path / "ut")
     for name in ("side", "trykk", "hovedpunkter", "belegg"):
         assert getattr(again, name).read_bytes() == getattr(utgave, name).read_bytes()
+
+
+# --- agreements ----------------------------------------------------------------------------------------------------
+
+
+def kept(folder, *years) -> Path:
+    """The example's rows on agreements of some collections."""
+    header, *rows = AGREEMENTS.read_text(encoding="utf-8").splitlines(keepends=True)
+    path = folder / "avtaler.csv"
+    path.write_text(header + "".join(r for r in rows if r.split(",")[4] in map(str, years)), encoding="utf-8")
+    return path
+
+
+def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, tmp_path):
+    edition = make(tmp_path / "ut", agreements=kept(tmp_path), drawn=utgave)
+    tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
+    assert not tree.xpath(
+        '//*[@id="samarbeidsavtaler"]|//a[@href="#samarbeidsavtaler"]|//*[@id="tabell-avtaler-dekning"]'
+    )
+    assert "avtaler mellom kommuner" not in tree.xpath('//section[@id="om"]')[0].text_content()
+    assert tree.xpath('//section[@id="kommuner"]') and tree.xpath('//section[@id="personer"]')
+
+
+def test_an_older_collection_is_told_with_its_year_and_alone_carries_the_notice(utgave, tmp_path):
+    real = {}
+    for name, path in (("counts", COUNTS), ("persons", PERSONS)):
+        real[name] = tmp_path / path.name
+        real[name].write_text(path.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
+    edition = make(tmp_path / "ut", agreements=kept(tmp_path, 2018), drawn=utgave, **real)
+    tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
+    (section,) = tree.xpath('//section[@id="samarbeidsavtaler"]')
+    assert section.xpath("./h2")[0].text_content().endswith("i 2018")
+    assert "Endring siden" not in section.text_content()
+    assert all("2018" in p.text_content() for p in section.xpath("./p[a]"))
+    assert tree.xpath('//aside[@class="merknad"]')
+
+
+def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_else(utgave):
+    beside: dict[str, set[bool]] = {}
+    for statement in json.loads(utgave.belegg.read_text(encoding="utf-8"))["paastander"]:
+        agreements = {cell["gruppe"] == "avtaler" for cell in statement["celler"]}
+        assert len(agreements) < 2, statement["id"]
+        for place in statement["steder"]:
+            beside.setdefault(place["setning"], set()).update(agreements)
+    assert {True} in beside.values() and {False} in beside.values() and {True, False} not in beside.values()
+
+
+def test_no_table_of_the_page_has_agreements_and_anything_else():
+    rows = [r for path in (COUNTS, AGREEMENTS) for r in read_rows(path, UTDATA)]
+    names = load_names(PROJECT / "data" / "raw" / "codebooks")
+    made = tables.build_tables(rows, names, WORDS, "nb", 2020) + build_agreement_tables(rows, names, WORDS, "nb", 2020)
+    units = [{row["gruppe"] == "avtaler" for row in table.rows} for table in made]
+    assert {True} in units and {False} in units and {True, False} not in units

@@ -35,21 +35,26 @@ def make(
     typeset: bool = False,
     persons: Path = PERSONS,
     agreements: Path = AGREEMENTS,
+    drawn: Files | None = None,
 ) -> Files:
-    """Draw, render and perhaps typeset an edition of 2020 into `folder`."""
+    """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings and web fonts may be those of
+    another one (`drawn`), which saves most of the time."""
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
     from krisestat.figures import FORMS, ON_PAGE, figure_specs, file_name
 
-    codebooks, store = PROJECT / "data" / "raw" / "codebooks", folder.parent / "lager"
+    codebooks, made = PROJECT / "data" / "raw" / "codebooks", drawn.folder if drawn else folder
+    store = made.parent / "lager"
     fids, words = figure_specs(load_codebook(codebooks)), PROJECT / "templates" / "nb" / "tabeller.yaml"
     config = load_config(PROJECT / "config.yaml", PROJECT)
     serie = (config["foerste_aar"], config["aar"])
     renderings = {
-        (name := file_name(fid, form, config["aar"])): folder / "figurer" / name for fid in fids for form in FORMS
+        (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in FORMS
     }
-    draw.run(counts, codebooks, words, PROJECT / "templates" / "fonts", store, renderings, "nb", config["aar"], serie)
+    fonts, sources = PROJECT / "templates" / "fonts", {"tall": counts, "personer": persons, "avtaler": agreements}
+    if not drawn:
+        draw.run(counts, codebooks, words, fonts, store, renderings, "nb", config["aar"], serie)
     on_page = {file_name(fid, form, config["aar"]) for fid in fids for form in ON_PAGE}
     figures = {name: path for name, path in renderings.items() if name in on_page}
     files = Files(folder)
@@ -60,7 +65,7 @@ def make(
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=[],
         rettelser=PROJECT / "data" / "rettelser-publisert.yaml",
-        nedlasting=packaged(folder, {"tall": counts, "personer": persons, "avtaler": agreements}, templates, config),
+        nedlasting=packaged(folder, sources, templates, config),
         codebooks=codebooks,
         templates=templates,
         figures=figures,
