@@ -12,8 +12,12 @@ import pytest
 from PIL import Image
 
 from browser import nettleser_fixture, open_page  # noqa: F401
+from krisestat import compare
+from small_edition import SmallEdition
 from utgave import utgave_fixture  # noqa: F401
 from validators import axe, nu
+
+PROJECT = Path(__file__).parents[1]
 
 # Word spacing, letter spacing, line height and space after paragraphs as WCAG 1.4.12 asks a page to bear.
 SPACING = """() => {
@@ -78,6 +82,29 @@ def test_axe_finds_nothing(nettleser, utgave, look):
 @pytest.mark.document
 def test_the_nu_html_checker_finds_nothing(utgave):
     assert nu(utgave.side) == []
+
+
+@pytest.mark.browser
+def test_the_comparison_passes_the_checkers(nettleser, tmp_path):
+    old, new = SmallEdition(tmp_path / "for"), SmallEdition(tmp_path / "etter")
+    old.build()
+    new.edit("data/raw/2020/samarbeid_p2020.csv", "S03,Nei", "S03,Ja")
+    new.build()
+    compare.run(
+        old.results,
+        new.results,
+        tmp_path / "ut",
+        codebooks=PROJECT / "data" / "raw" / "codebooks",
+        templates=PROJECT / "templates",
+        store=tmp_path / "lager",
+        prosjekt=new.root,
+    )
+    path = tmp_path / "ut" / "endringer.html"
+    assert nu(path) == []
+    for look in ({}, {"width": 360, "scheme": "dark"}):
+        with open_page(nettleser, path, **look) as page:
+            disclose(page)
+            assert axe(page) == []
 
 
 # --- size ---

@@ -23,6 +23,7 @@ from krisestat.errors import Problems
 from krisestat.sources import load_sources
 from krisestat.yamlfiles import load_yaml
 from utgave import Files, utgave_fixture  # noqa: F401
+from validators import axe, nu
 
 YEARS = range(2015, 2021)
 COLLECTIONS = (2018, 2020)
@@ -439,3 +440,12 @@ def test_without_javascript_everything_is_there_and_nothing_sticks_out(proven, n
         assert page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         assert page.evaluate(SHOWN) == len(proven.document["paastander"])
         assert page.evaluate('() => document.getElementById("filter").getClientRects().length') == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["index", "kvalitet"])
+def test_the_reviewer_s_pages_pass_the_checkers(proven, nettleser, name):
+    path = proven.root / "etterproving" / f"{name}.html"
+    assert nu(path) == []
+    with open_page(nettleser, path) as page:
+        assert axe(page) == []
