@@ -468,7 +468,7 @@ function coverage(list, result) {
 
 function steps(agreement, result, day) {
   const grave = result.mangler.filter(id => points.get(id).vekt === 3), rest = result.mangler.filter(id => points.get(id).vekt < 3);
-  const told = ids => ids.map(leafName).join("; ");
+  const told = ids => joined(ids.map(id => points.get(id).nummer));
   const rules = new Map(data.regler.map(rule => [rule.id, rule]));
   const found = [...new Set(result.funn.map(one => rules.get(one.regel).tiltak))];
   if (grave.length) found.push(fill(ord.steg.avgjoerende, { punkter: told(grave) }));
