@@ -19,6 +19,7 @@ import pyshacl
 import pytest
 import rdflib
 from jsonstat_validator import Dataset, validate_jsonstat
+from lxml import html
 from pyaxis import pyaxis
 from pyjstat import pyjstat
 from python_calamine import CalamineWorkbook
@@ -33,7 +34,7 @@ from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.yamlfiles import load_yaml
 from nedlasting import CODEBOOKS, PROJECT, packaged, tables_of
-from utgave import AGREEMENTS, COUNTS, PERSONS
+from utgave import AGREEMENTS, COUNTS, PERSONS, utgave_fixture  # noqa: F401
 
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 AAR = CONFIG["aar"]
@@ -432,6 +433,26 @@ def test_the_description_for_search_engines_says_what_the_page_says_and_cannot_e
         assert (told["sha256"], told["contentSize"]) == (one.sha256, f"{one.byte} B")
     hostile = schemaorg.block({"name": "</script><script>alert(1)</script>&<!--"})
     assert not re.search("[<>&]", hostile) and json.loads(hostile)["name"].startswith("</script>")
+
+
+def test_page_and_print_list_every_file(utgave):
+    listed = {
+        one.fil: one for one in read_list((utgave.folder / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
+    }
+    page = html.fromstring(utgave.side.read_text(encoding="utf-8")).get_element_by_id("nedlasting")
+    links = page.xpath(".//a[@download]")
+    assert [link.get("href").removeprefix("../") for link in links] == list(
+        dict.fromkeys(x.get("href")[3:] for x in links)
+    )
+    assert {link.get("href")[3:] for link in links} == listed.keys()
+    named = [" ".join(link.text_content().split()) for link in links]
+    assert len(set(named)) == len(named), "no two links have the same name"
+    rows = [[cell.text_content() for cell in row.xpath("./th|./td")] for row in page.xpath(".//tbody/tr")]
+    assert rows == [[one.fil, str(one.byte), one.sha256] for one in listed.values()]
+    (block,) = page.xpath(".//script[@type='application/ld+json']")
+    assert json.loads(block.text)["@type"] == "Dataset"
+    printed = html.fromstring(utgave.trykk.read_text(encoding="utf-8")).get_element_by_id("nedlasting").text_content()
+    assert all(f"{id}_p{AAR}" in printed for id in TABLES) and f"nedlasting/tabeller_p{AAR}.xlsx" in printed
 
 
 def test_the_same_counts_give_the_same_bytes(results, tmp_path):
