@@ -87,10 +87,12 @@ def main() -> None:
             register = project / "data/raw/register/tilbud.csv"
             register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
             costs["cell"].append(measure(snakemake, project))
+        reports = measure([sys.executable, "benchmark/rapporter.py"], project)
         compared = [measure([sys.executable, "benchmark/compare.py"], project) for _ in range(rounds)]
         report(costs)
         report_comparison(compared)
         report_statements(statements)
+        report_reports(reports)
     intake([measure([sys.executable, "benchmark/intake.py"], PROJECT) for _ in range(rounds)])
 
 
@@ -157,6 +159,14 @@ def report_statements(costs: list[Cost]) -> None:
         "(høyst 1,5)": ratio <= 1.5,
     }.items():
         print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+
+
+def report_reports(cost: Cost) -> None:
+    """Print what the reports on many agreements cost, and the PDFs of some of them."""
+    run = json.loads(cost.output.splitlines()[-1])
+    seconds, kept = run["sekunder"], "HOLDT" if run["sekunder"] < 10 else "BRUTT"
+    print(f"{kept}  {run['rapporter']} rapporter om avtaler på {seconds:.1f} CPU-sekunder utover lesing (under 10)")
+    print(f"       {run['pdf']} av dem som PDF i én prosess: {run['pdf_sekunder']:.1f} CPU-sekunder")
 
 
 main()
