@@ -81,16 +81,42 @@ def _fields(acroform: Any) -> list[list[str]]:
     return found
 
 
+def _reader(data: bytes) -> Any:
+    """pypdf's reader, made to read only the objects that are asked for: it reads every object of a stream of objects as
+    soon as it needs one, which takes most of the time of a form."""
+    from pypdf import PdfReader
+    from pypdf.generic import IndirectObject, NullObject, read_object
+
+    class Reader(PdfReader):
+        streams: dict[int, tuple[bytes, dict[int, int]]]
+
+        def _get_object_from_stream(self, indirect_reference: IndirectObject) -> Any:
+            number, _ = self.xref_objStm[indirect_reference.idnum]
+            if number not in self.streams:
+                stream = IndirectObject(number, 0, self).get_object()
+                content, first = stream.get_data(), int(stream["/First"])
+                words = [int(word) for word in content[:first].split()]
+                places = {id: first + at for id, at in zip(words[::2], words[1::2], strict=False)}
+                self.streams[number] = (content, places)
+            content, places = self.streams[number]
+            if indirect_reference.idnum not in places:
+                return NullObject()
+            text = io.BytesIO(content)
+            text.seek(places[indirect_reference.idnum])
+            return read_object(text, self)
+
+    Reader.streams = {}
+    return Reader(io.BytesIO(data), strict=False)
+
+
 def read(data: bytes) -> dict:
     """Read a form.
 
     Parameters: `data`, the PDF. Returns `felt`, name and value of each field; or `feil`, one of «passord», «xfa»,
     «uten_felt», «for_stor» and «skadet», with the library's words in `ord`.
     """
-    from pypdf import PdfReader
-
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
+        reader = _reader(data)
         if reader.is_encrypted:
             return {"feil": "passord"}
         root: Any = reader.trailer["/Root"].get_object()
