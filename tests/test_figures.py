@@ -25,7 +25,7 @@ from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
 from krisestat.figures import FORMS as RENDERINGS
-from krisestat.figures import ON_PAGE, TO_TAKE, content, figure_specs, file_name
+from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, content, figure_specs, file_name
 from krisestat.svg import tidy, with_text
 
 PROJECT = Path(__file__).parents[1]
@@ -526,18 +526,18 @@ def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(tmp_path, r
     told = []
 
     class Told(plotting.Canvas):
-        def frame(self, title, notes):
+        def frame(self, title, notes, shape=0.0):
             told.append((title, notes))
             before = len(self.boxes)
-            super().frame(title, notes)
+            super().frame(title, notes, shape)
             written = " ".join(box[4] for box in self.boxes[before:])
             assert written == " ".join((title, *notes))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plotting, "Canvas", Told)
         Edition(tmp_path, rows).run()
-    assert len(told) == 2 * len(FIGURES)
-    for (title, (bases, source)), fid in zip(told[::2], FIGURES, strict=True):
+    assert len(told) == 3 * len(FIGURES)
+    for (title, (bases, source)), fid in zip(told[::3], FIGURES, strict=True):
         assert title == content(fid, rows, codebook, "nb", 2020, SERIE)["tittel"]
         assert bases.endswith(".") and source.startswith("Kilde: ")
         assert ("ekonstruerte" in source) == (fid != "kommunalt-samarbeid")
@@ -556,6 +556,15 @@ def test_a_figure_to_take_away_is_a_whole_file(edition):
             assert image.text["Title"] == root[0].text and "Software" not in image.text
             ink = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
         assert min(ink[:2]) > 20 and ink[2] <= image.width - 20 and ink[3] <= image.height - 20
+
+
+@pytest.mark.parametrize("fid", FIGURES)
+def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, codebook, faces):
+    shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav."]}
+    with Image.open(io.BytesIO(plotting.draw(shown, faces, TO_SHARE))) as image:
+        assert image.size == (1200, 630) and image.text["Title"] == shown["tittel"]
+        left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
+    assert min(left, top, 1200 - right, 630 - bottom) > 15
 
 
 # --- the store ---

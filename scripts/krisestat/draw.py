@@ -18,7 +18,7 @@ from typing import Any
 from krisestat.codebooks import load_codebook
 from krisestat.contracts import UTDATA, read_rows, write_all
 from krisestat.design import SKRIFTFILER
-from krisestat.figures import FORMS, TO_TAKE, content, figure_specs, file_name
+from krisestat.figures import FORMS, ON_PAGE, content, figure_specs, file_name
 from krisestat.modules import PROJECT, modules
 from krisestat.store import fetch, keep
 from krisestat.tables import build_tables
@@ -84,7 +84,7 @@ def run(
             [f"{table.bases}.", f"{shown['ord']['kilde']}: {table.source}. {table.origin}"] if table and forms else []
         )
         for form, name in forms.items():
-            whole = shown | {"noter": notes} if form in TO_TAKE else shown
+            whole = shown if form in ON_PAGE else shown | {"noter": notes}
             wanted[name] = (fid, form, whole, drawing_key(whole, form, tools))
     kept = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
     found = {name: drawing for name, drawing in kept.items() if drawing is not None}

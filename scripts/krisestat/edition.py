@@ -21,7 +21,7 @@ from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.config import load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import Problems
-from krisestat.figures import ON_PAGE, TO_TAKE, figure_specs, file_name
+from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
 from krisestat.formats.download import Names, names
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.quality import checks_of
@@ -165,8 +165,10 @@ class Edition:
 
     @property
     def figure_files(self) -> list[str]:
-        """The figures to take away, beside the page that links to them."""
-        names = [file_name(fid, form, self.aar) for fid in figure_specs(self.codebook) for form in TO_TAKE]
+        """The figures to take away and the picture to share, beside the page that links to them."""
+        fids = list(figure_specs(self.codebook))
+        names = [file_name(fid, form, self.aar) for fid in fids for form in TO_TAKE]
+        names.append(file_name(fids[0], TO_SHARE, self.aar))
         return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
 
 

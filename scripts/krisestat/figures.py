@@ -125,10 +125,17 @@ def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
     }
 
 
-FORMS = {"bred": "{fid}.svg", "smal": "{fid}-smal.svg", "svg": "{fid}_p{aar}.svg", "png": "{fid}_p{aar}.png"}
-"""The renderings of a figure and the names of their files: wide and narrow for the page, SVG and PNG to take away."""
+FORMS = {
+    "bred": "{fid}.svg",
+    "smal": "{fid}-smal.svg",
+    "svg": "{fid}_p{aar}.svg",
+    "png": "{fid}_p{aar}.png",
+    "deling": "{fid}-deling_p{aar}.png",
+}
+"""The renderings of a figure and the names of their files: wide and narrow for the page, SVG and PNG to take away, and
+the picture that others show beside a link to the page."""
 
-ON_PAGE, TO_TAKE = ("bred", "smal"), ("svg", "png")
+ON_PAGE, TO_TAKE, TO_SHARE = ("bred", "smal"), ("svg", "png"), "deling"
 
 
 def file_name(fid: str, form: str, aar: int) -> str:

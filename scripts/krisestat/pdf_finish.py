@@ -2,8 +2,8 @@
 
 - the PDF/UA-1 identifier in the XMP packet, with the extension schema that PDF/A demands for it;
 - `Scope` on every header cell, so that readers that ignore `Headers` still find them;
-- one element for what is one in the page: an anonymous box repeats the tag of its element (a heading within a heading, a
-  link within a link), and is dissolved;
+- one element for what is one in the page: an anonymous box repeats the tag of its element (a heading within a
+  heading, a link within a link), and is dissolved;
 - running heads and page numbers as real pagination artifacts (WeasyPrint leaves them as marked content that the
   structure tree does not own).
 

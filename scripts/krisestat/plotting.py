@@ -35,6 +35,7 @@ TEXT, SMALL, HEAD = FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
 NORMAL, STRONG = 400, 600
 TITLE, MARGIN = 11.5, 14.0  # of a figure that stands alone: type size of its title, and the margin around it
 PNG_DPI = 200
+SHARED = (1200, 630)  # pixels of the picture beside a link: the measure of the Open Graph protocol
 ASCENT, DESCENT = 0.74, 0.22  # of the type size: the ink box of a line, from the baseline
 MIDDLE = 0.33  # from the middle of a line's figures and capitals down to its baseline
 PROSENT = f"{NBSP}%"
@@ -203,8 +204,9 @@ class Canvas:
         else:
             self._add(Ellipse((x, y), size, size, **look), classes)
 
-    def frame(self, title: str, notes: Sequence[str]) -> None:
-        """Put a title above the drawing, notes under it, and a white margin around it all."""
+    def frame(self, title: str, notes: Sequence[str], shape: float = 0.0) -> None:
+        """Put a title above the drawing, notes under it, and a white margin around it all, which is wider where the
+        whole must be `shape` times as high as it is wide."""
         above = self.faces.wrap(title, self.width, TITLE, STRONG, lines=4)
         below = [line for note in notes for line in self.faces.wrap(note, self.width, SMALL, lines=6)]
         head, foot = 1.25 * TITLE * len(above) + 8, 1.35 * SMALL * len(below) + 12
@@ -212,16 +214,18 @@ class Canvas:
             self.text(0, 1.25 * TITLE * (n + 0.8) - head, line, size=TITLE, weight=STRONG)
         for n, line in enumerate(below):
             self.text(0, self.height + 12 + 1.35 * SMALL * (n + 0.6), line, size=SMALL, colour="dempet")
-        self._place.translate(MARGIN, foot + MARGIN)
-        size = (self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN)
-        self.figure.set_size_inches(size[0] / 72, size[1] / 72)
+        width, height = self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN
+        whole = (max(width, height / shape), max(height, width * shape)) if shape else (width, height)
+        self._place.translate((whole[0] - self.width) / 2, foot + MARGIN + (whole[1] - height) / 2)
+        self.figure.set_size_inches(whole[0] / 72, whole[1] / 72)
         self.figure.set(facecolor=FARGER["papir"], frameon=True)
 
     def file(self, form: str, title: str) -> bytes:
-        """The drawing as a file of its own, `svg` or `png`, with its title in the metadata and no date."""
+        """The drawing as a file of its own, `svg`, `png` or `deling`, with its title in the metadata and no date."""
         out = io.BytesIO()
-        if form == "png":
-            self.figure.set_dpi(PNG_DPI)
+        if form != "svg":
+            # half a pixel more, since the number of pixels is cut and not rounded
+            self.figure.set_dpi(PNG_DPI if form == "png" else (SHARED[0] + 0.5) / self.figure.get_size_inches()[0])
             FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None, "Title": title})
             return out.getvalue()
         for artist in self.figure.get_children():
@@ -765,7 +769,7 @@ def draw(content: Content, faces: Faces, form: str = "bred") -> bytes:
     """One rendering of `content` as a file: the same bytes whatever the settings, fonts and place of the machine.
 
     Parameters: `form`, one of `figures.FORMS`: `bred` and `smal` are SVG for the page, without title and with text as
-    text; `svg` and `png` are for those who take the figure elsewhere, with its title, bases, source and origin in the
+    text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in the
     picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
     """
     with matplotlib.rc_context():
@@ -776,5 +780,5 @@ def draw(content: Content, faces: Faces, form: str = "bred") -> bytes:
             return canvas_of(content, faces, WIDE if form == "bred" else NARROW).svg(fid, content["tittel"]).encode()
         matplotlib.rcParams["svg.fonttype"] = "path"
         canvas = canvas_of(content, faces)
-        canvas.frame(content["tittel"], content["noter"])
+        canvas.frame(content["tittel"], content["noter"], SHARED[1] / SHARED[0] if form == "deling" else 0.0)
         return canvas.file(form, content["tittel"])
