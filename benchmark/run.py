@@ -94,6 +94,7 @@ def main() -> None:
         report_statements(statements)
         report_reports(reports)
     intake([measure([sys.executable, "benchmark/intake.py"], PROJECT) for _ in range(rounds)])
+    report_forms(measure([sys.executable, "benchmark/avtaler.py"], PROJECT))
 
 
 def intake(costs: list[Cost]) -> None:
@@ -159,6 +160,16 @@ def report_statements(costs: list[Cost]) -> None:
         "(høyst 1,5)": ratio <= 1.5,
     }.items():
         print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+
+
+def report_forms(cost: Cost) -> None:
+    """Print what it costs to read and check many filled forms."""
+    run = json.loads(cost.output.splitlines()[-1])
+    count, seconds = run["skjemaer"], run["sekunder"]
+    kept = "HOLDT" if seconds < 10 else "BRUTT"
+    print(f"{kept}  {count} skjemaer om avtaler lest og kontrollert på {seconds:.1f} CPU-sekunder (under 10)")
+    each = ", ".join(f"{kind.removeprefix('per_')} {run[kind]:.2f} s" for kind in run if kind.startswith("per_"))
+    print(f"       en firedel i hvert format: {each}")
 
 
 def report_reports(cost: Cost) -> None:
