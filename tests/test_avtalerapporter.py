@@ -1,27 +1,33 @@
 """The reports on agreements: every number counted again from the rows, every text of the form back as it was written,
 nothing of it run as anything else, in both written standards."""
 
+import csv
+import io
+import json
 import re
 import subprocess
 from collections import Counter
+from contextlib import chdir
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pikepdf
+import pypdf
 import pytest
 import yaml
 from lxml import html as lxml_html
 
 from avtaler_rader import HOSTILE, LISTE, agreement, examples, of_every_kind
 from browser import nettleser_fixture, open_page  # noqa: F401
-from krisestat import reports
+from krisestat import agreements, reports
 from krisestat.avtaler.dekning import leaf_answers, status
 from krisestat.avtaler.figur import Rad, drawing
-from krisestat.avtaler.rapport import counties, visible
+from krisestat.avtaler.innsamling import load_innsamlinger
+from krisestat.avtaler.rapport import collect, counties, earlier, visible
 from krisestat.avtaler.sjekkliste import SVAR
 from krisestat.config import load_config
-from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, write_rows
+from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, read_rows, unguarded, write_rows
 from krisestat.errors import Problems
 from krisestat.typeset import typeset_all
 from validators import axe, nu, verapdf
@@ -78,10 +84,8 @@ def recounted(one) -> dict[str, list[str]]:
 # --- numbers
 
 
-@pytest.mark.parametrize("spraak", ["nb", "nn"])
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_number_is_counted_again_from_the_rows(pages, name, spraak):
-    one, tree = EXAMPLES[name][0], pages[name, spraak][1]
+def numbers_are_right(one, tree, spraak: str) -> None:
+    """Every number of a report, counted again from the rows."""
     answers, words = recounted(one), WORDS[spraak]["sjekkliste"]["svar"]
     columns = [shown(h) for h in tree.xpath("//table[@id='dekningstabell']//thead//th")][2:-1]
     asked = any("ikke_spurt" in given for given in answers.values())
@@ -103,9 +107,8 @@ def test_every_number_is_counted_again_from_the_rows(pages, name, spraak):
     assert re.findall(r"\d+", description) == [str(n) for n in told]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_what_is_missing_partly_covered_and_not_answered_is_listed_gravest_first(pages, name):
-    one, tree = EXAMPLES[name][0], pages[name, "nb"][1]
+def lists_are_right(one, tree) -> None:
+    """What is missing, partly covered and not answered is listed, the gravest first, with why and how."""
     effective = {
         leaf.id: answer
         for top in LISTE.punkter
@@ -121,6 +124,87 @@ def test_what_is_missing_partly_covered_and_not_answered_is_listed_gravest_first
     missing = {e.get("data-punkt"): shown(e) for e in tree.xpath("//section[@data-del='mangler']//article")}
     for id, text in missing.items():
         assert LISTE.by_id[id].hvorfor["nb"] in text and LISTE.by_id[id].godt["nb"] in text
+
+
+@pytest.mark.parametrize("spraak", ["nb", "nn"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_number_is_counted_again_from_the_rows(pages, name, spraak):
+    numbers_are_right(EXAMPLES[name][0], pages[name, spraak][1], spraak)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_is_missing_partly_covered_and_not_answered_is_listed_gravest_first(pages, name):
+    lists_are_right(EXAMPLES[name][0], pages[name, "nb"][1])
+
+
+@pytest.fixture(scope="session")
+def received(tmp_path_factory):
+    """The project's own forms of 2020, read by the stage before: agreements by year and id."""
+    folder = tmp_path_factory.mktemp("mottatt")
+    names = ("avtaler", "punkter", "karantene", "kontroller", "statistikk", "utdata")
+    with chdir(PROJECT):
+        agreements.run(
+            codebooks=Path("data/raw/codebooks"),
+            register=Path("data/raw/register"),
+            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
+            texts=Path("templates/nb/tabeller.yaml"),
+            inndata=[folder / f"inndata-{one.aar}.csv" for one in load_innsamlinger(2020)],
+            tables=folder / "tabeller",
+            aar=2020,
+            vurdert=CONFIG["avtaler"]["vurdert"],
+            tillegg=True,
+            language="nb",
+            **{name: folder / f"{name}.csv" for name in names},
+        )
+    return collect(read_rows(folder / "avtaler.csv", AVTALER), read_rows(folder / "punkter.csv", AVTALEPUNKTER))
+
+
+def test_every_report_on_the_project_s_own_agreements_is_counted_again(received, makers):
+    assert len(received[2020]) >= 25
+    changed = 0
+    for one in received[2020].values():
+        before = earlier(received, one.rad)
+        tree = lxml_html.fromstring(makers["nb"].report(one, before)["side"])
+        numbers_are_right(one, tree, "nb")
+        lists_are_right(one, tree)
+        texts_are_whole(one, tree)
+        changed += bool(tree.xpath("//table[@id='endret-svar']"))
+    assert changed >= 3
+
+
+def filled(path: Path) -> dict[str, dict[str, str]]:
+    """Answer, clause and note by leaf, as they stand in a form: read by other means than the pipeline's."""
+    if path.suffix == ".json":
+        return json.loads(path.read_text(encoding="utf-8"))["punkter"]
+    if path.suffix == ".pdf":
+        fields = {name: str(field.get("/V", "")) for name, field in pypdf.PdfReader(path).get_fields().items()}
+        ids = {name.split("__")[0] for name in fields if name.endswith("__merknad")}
+        return {id: {part: fields[f"{id}__{part}"] for part in ("svar", "henvisning", "merknad")} for id in ids}
+    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";")
+    return {
+        r["Id"]: {"svar": r["Svar"], "henvisning": unguarded(r["Henvisning"]), "merknad": unguarded(r["Merknad"])}
+        for r in rows
+    }
+
+
+@pytest.mark.parametrize("ending", ["json", "csv", "pdf"])
+def test_every_answer_clause_and_note_of_a_form_comes_through_to_the_report(received, makers, ending):
+    """From the file, as the page or the PDF form gave it, through the pipeline to the report."""
+    words, seen = WORDS["nb"]["sjekkliste"]["svar"], 0
+    for id, one in received[2020].items():
+        path = PROJECT / one.rad["fil"]
+        if path.suffix != f".{ending}":
+            continue
+        given, tree = filled(path), lxml_html.fromstring(makers["nb"].report(one, None)["side"])
+        for punkt, told in cells(tree, "svartabell").items():
+            if punkt not in given:
+                assert told[0].startswith(words["ikke_spurt"]), (id, punkt)
+                continue
+            answer, *texts = (given[punkt][part] for part in ("svar", "henvisning", "merknad"))
+            assert told[0].startswith(words[answer or "ubesvart"]), (id, punkt)
+            assert told[1:] == [re.sub(r"\s+", " ", visible(text)).strip() for text in texts], (id, punkt)
+            seen += any(texts)
+    assert seen >= 20
 
 
 def test_the_figure_shows_a_cell_for_each_answer(makers):
@@ -150,9 +234,8 @@ def test_many_agreements_become_bars_that_stay_within_the_figure():
 # --- texts
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_answers_clauses_and_notes_come_back_as_they_were_written(pages, name):
-    one, tree = EXAMPLES[name][0], pages[name, "nb"][1]
+def texts_are_whole(one, tree) -> None:
+    """Every answer, clause and note stands in the table of answers as it was written."""
     table = tree.xpath("//table[@id='svartabell']")[0]
     rows = {row.get("data-punkt"): row.xpath("./td") for row in table.xpath(".//tr[@data-punkt]")}
     assert list(rows) == [leaf.id for leaf in LISTE.leaves] and rows.keys() == one.svar.keys()
@@ -163,6 +246,11 @@ def test_answers_clauses_and_notes_come_back_as_they_were_written(pages, name):
             given["merknad"]
         )
     assert shown(tree.xpath("//h1")[0]) == re.sub(r"\s+", " ", visible(one.rad["navn"]))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_answers_clauses_and_notes_come_back_as_they_were_written(pages, name):
+    texts_are_whole(EXAMPLES[name][0], pages[name, "nb"][1])
 
 
 def test_answers_to_leaves_that_the_list_does_not_have_are_shown_too(makers):
