@@ -6,16 +6,23 @@ import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
+from krisestat.avtaler.navn import GRUPPE
+from krisestat.avtaler.sjekkliste import load_sjekkliste
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.comparison.causes import DIMENSIONS, cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
 from krisestat.comparison.runs import Run, header_of, kind_of, open_run
 from krisestat.config import load_config
-from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, TALL
+from krisestat.contracts import AGGREGERT, AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, INNDATA, KLARGJORT, TALL
 from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
+from krisestat.person_tables import count_rows
 from krisestat.prove import plain_rule, ranges
+from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
 
 CODEBOOKS = Path("data/raw/codebooks")
+PERSONER = "personer"
+_PERSONS = "utdata/personer.csv"
 _FORM_OF_PLACE = {".csv": "linje", ".xlsx": "rad", ".sav": "post"}
 
 
@@ -25,12 +32,14 @@ def find(run: Run, what: str) -> tuple[list[Mapping], list[str]]:
     Raises `Problems` with the nearest name when there is none.
     """
     statements = run.statements["paastander"]
-    cells = [_cell(row) for row in run.table("utdata/tall.csv", TALL)]
+    tables = [name for name in ("utdata/tall.csv", "utdata/avtaler.csv") if name in run.files]
+    cells = [_cell(row) for name in tables for row in run.table(name, TALL)]
+    cells += [_cell(row) for row in _persons(run)]
     if what in cells:
         return [], [what]
-    asked = what.strip(" «»")
+    asked = " ".join(what.strip(" «»").split())
     by_id = [s for s in statements if s["id"] == asked]
-    found = by_id or [s for s in statements if asked and asked in s["tekst"]]
+    found = by_id or [s for s in statements if asked and asked in " ".join(s["tekst"].split())]
     if not found:
         hint = did_you_mean(asked, [*(s["id"] for s in statements), *cells])
         problems = ProblemList()
@@ -66,14 +75,9 @@ def told_statement(statement: Mapping) -> list[str]:
 def told_cell(run: Run, name: str, book: Codebook, every: bool) -> list[str]:
     """The hops from a number to its raw rows. Parameters: `every`, tell each row rather than each value."""
     cell = cell_parts(name)
-    lines = [name]
-    for step, file in (("utdata", "utdata/tall.csv"), ("statistikk", "statistikk/tall.csv")):
-        for number, row in enumerate(run.table(file, TALL), 2):
-            if _cell(row) == name:
-                base = f" av {row['base']}" if row["base"] else ""
-                told = row["status"].replace("_", " ") or f"{row['antall']}{base}"
-                rule = "det som kan publiseres" if step == "utdata" else "talt"
-                lines.append(f"  {file}, linje {number}: {told} ({row['opphav']})  (steg: compute, {rule})")
+    if cell["gruppe"].startswith(PERSONER):
+        return [name, *told_persons(run, cell)]
+    lines = [name, *_counted(run, name, "tall.csv", "compute")]
     rows = behind(run, cell, book)
     if not rows:
         return [*lines, "  Ingen rader i klargjort: tallet kommer fra en annen kilde, eller var ikke spurt om."]
@@ -87,6 +91,83 @@ def told_cell(run: Run, name: str, book: Codebook, every: bool) -> list[str]:
     else:
         lines.append(f"  {', '.join(files)}: {', '.join(answers)}  (steg: clean, ferdig tabell)")
     return [*lines, *(_each(rows) if every else _by_value(rows))]
+
+
+def _counted(run: Run, name: str, file: str, stage: str) -> list[str]:
+    """The hops from what may be published to what was counted."""
+    lines = []
+    for folder, rule in (("utdata", "det som kan publiseres"), ("statistikk", "talt")):
+        for number, row in enumerate(run.table(f"{folder}/{file}", TALL), 2):
+            if _cell(row) == name:
+                base = f" av {row['base']}" if row["base"] else ""
+                told = row["status"].replace("_", " ") or f"{row['antall']}{base}"
+                lines.append(f"  {folder}/{file}, linje {number}: {told} ({row['opphav']})  (steg: {stage}, {rule})")
+    return lines
+
+
+def _persons(run: Run) -> list[Mapping[str, str]]:
+    """Counts of persons that may be published, in the form of other numbers."""
+    return list(count_rows(run.rows(_PERSONS))) if _PERSONS in run.files else []
+
+
+def told_persons(run: Run, cell: Mapping[str, str]) -> list[str]:
+    """The hops from a count of persons to its records. What they say is not told, for it may have to be hidden."""
+    lines = []
+    for number, row in enumerate(_persons(run), 2):
+        if cell_parts(_cell(row)) == cell:
+            told = row["status"].replace("_", " ") or row["antall"]
+            lines.append(
+                f"  {_PERSONS}, linje {number}: {told} ({row['opphav']})  (steg: persons, konfidensialitet.yaml)"
+            )
+    group = cell["gruppe"].removeprefix(PERSONER).removeprefix("_")
+    for name in sorted(n for n in run.files if n.startswith("klargjort/personer_")):
+        mine = [
+            row
+            for row in run.rows(name)
+            if row["aar"] == cell["aar"] and cell["instans"] in ("", row["senter_id"]) and group in ("", row["gruppe"])
+        ]
+        for file in sorted({row["fil"] for row in mine}):
+            places = ranges(int(row["linje"]) for row in mine if row["fil"] == file).replace("-", "–")
+            lines.append(f"  {name}: {len(mine)} rader  (steg: persons)")
+            lines.append(f"    {file}, linje {places}, kolonne «{cell['indikator'].capitalize()}»")
+    return lines
+
+
+def agreements_of(run: Run) -> Agreements:
+    """What the numbers on agreements of a run are counted from, with the checklist of the project."""
+    inndata = [file for file in sorted(run.files) if file.startswith("inndata/avtaler_")]
+    return gather_agreements(
+        run.table("klargjort/avtaler.csv", AVTALER),
+        run.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER),
+        (row for file in inndata for row in run.table(file, AVTALER_INNDATA)),
+        load_sjekkliste(),
+        load_lovgrunnlag(),
+        run.config["avtaler"]["vurdert"],
+    )
+
+
+def told_agreements(run: Run, name: str, known: Agreements, every: bool) -> list[str]:
+    """The hops from a number on agreements to the forms. Parameters: `every`, tell each field rather than each form."""
+    rows = [row for row in run.table("statistikk/avtaler.csv", TALL) if _cell(row) == name]
+    lines = [name, *_counted(run, name, "avtaler.csv", "agreements")]
+    for row in rows:
+        numbers = {c: int(row[c]) if row[c] else None for c, spec in TALL.columns.items() if spec.kind is int}
+        cell = {**row, **numbers, "form": row["samarbeidsform"], "celle": name}
+        agreements = prove_agreement_cell(cell, known)[0]["avtaler"]
+        kinds: dict[str, list[str]] = {}
+        for one in agreements:
+            kinds.setdefault(one["svar"], []).append(one["avtale"])
+        told = "; ".join(
+            f"{kind.replace('_', ' ')} {len(ids)} ({', '.join(ids)})" for kind, ids in sorted(kinds.items())
+        )
+        lines.append(f"  klargjort/avtaler.csv, klargjort/avtalepunkter.csv: {told}  (steg: agreements, sjekklisten)")
+        for one in agreements if every else ():
+            lines += [f"    {one['fil']}, {f['sted']}: {one['avtale']} {_received(f['verdi'])}" for f in one["felt"]]
+    return lines
+
+
+def _received(value: str) -> str:
+    return shown(value) if value else "tomt felt"
 
 
 def behind(run: Run, cell: Mapping[str, str], book: Codebook) -> list[tuple[str, Mapping[str, str], str | None]]:
@@ -116,7 +197,7 @@ def _value(row: Mapping[str, str], value: str | None) -> str:
     """An answer as received, and what it became."""
     if row["linje"] == "0":
         return f"ingen rad i filen → {row['svar'].replace('_', ' ')}"
-    received = shown(value) if value else "tomt felt"
+    received = _received(value or "")
     corrected = f" (rettet: {row['rettelse']}, data/rettelser.yaml)" if row["rettelse"] else ""
     return f"{received} → {row['svar'].replace('_', ' ')}{corrected}"
 
@@ -160,8 +241,12 @@ def trace(run: Run, what: str, book: Codebook, every: bool = False) -> str:
     """The whole way, as text. Parameters: `what`, as `find`; `every`, tell each row also for several cells."""
     statements, cells = find(run, what)
     lines = [line for statement in statements for line in (*told_statement(statement), "")]
+    every = every or len(cells) == 1
+    own = [name for name in cells if cell_parts(name)["gruppe"] == GRUPPE]
+    known = agreements_of(run) if own else None
     for name in cells:
-        lines += [*told_cell(run, name, book, every or len(cells) == 1), ""]
+        told = told_agreements(run, name, known, every) if known and name in own else told_cell(run, name, book, every)
+        lines += [*told, ""]
     return "\n".join(lines).rstrip()
 
 
