@@ -158,7 +158,7 @@ def stages() -> dict[str, Callable[[], object]]:
         "prove": lambda: prove.run(
             belegg=results / "etterproving/belegg.json",
             side=side,
-            kvalitet=kvalitet,
+            kvalitet=[kvalitet, results / "klargjort/avtaler-kontroller.csv"],
             svar=svar,
             tilbud=tilbud,
             aggregerte=aggregerte,

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from krisestat.job import job
 
-FILES = ("belegg", "side", "kvalitet", "tilbud", "personer", "avtaler", "avtalepunkter")
-LISTS = ("svar", "aggregerte", "inndata", "avtaleinndata")
+FILES = ("belegg", "side", "tilbud", "personer", "avtaler", "avtalepunkter")
+LISTS = ("kvalitet", "svar", "aggregerte", "inndata", "avtaleinndata")
 
 with job("prove", snakemake.log[0]):
     from krisestat import prove

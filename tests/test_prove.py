@@ -55,7 +55,7 @@ class Proof:
         prove.run(
             belegg=self.edition.belegg,
             side=self.edition.side,
-            kvalitet=folder / "kontroller_p2015-2020.csv",
+            kvalitet=[folder / "kontroller_p2015-2020.csv", folder / "avtaler-kontroller.csv"],
             svar=[folder / f"samarbeid_p{aar}.csv" for aar in YEARS],
             tilbud=folder / "tilbud_p2015-2020.csv",
             personer=folder / "personer_p2019-2020.csv",

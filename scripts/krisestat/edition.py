@@ -228,7 +228,8 @@ def summary(edition: Edition) -> None:
             print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
     if not (results / "etterproving/kvalitet.csv").is_file():
         return
-    checks = checks_of(read_rows(results / "etterproving/kvalitet.csv", KVALITET))
+    tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
+    checks = [check for path in tables if path.is_file() for check in checks_of(read_rows(path, KVALITET))]
     told = f"{len(checks)} kontroller, {sum(check.open for check in checks)} advarsler"
     print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
 

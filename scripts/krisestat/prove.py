@@ -517,7 +517,7 @@ def quality_page(checks: Sequence[Check]) -> dict[str, Any]:
 def run(
     belegg: Path,
     side: Path,
-    kvalitet: Path,
+    kvalitet: Sequence[Path],
     svar: Sequence[Path],
     tilbud: Path,
     aggregerte: Sequence[Path],
@@ -537,7 +537,7 @@ def run(
 ) -> None:
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
-    Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, what was checked; `svar`, `tilbud`,
+    Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, tables of what was checked; `svar`, `tilbud`,
     `aggregerte`, `personer`, the files of `klargjort`; `inndata`, the files as received; `avtaler`, `avtalepunkter`,
     `avtaleinndata`, the same of agreements; `aar`, the years; `codebooks`, `templates`, folders; `config`, the merged
     configuration; `store`, the folder of web fonts; `paastander`, `index`,
@@ -587,7 +587,7 @@ def run(
         "csp": content_policy(style, SCRIPT),
         "utgave": f"../{side.parent.name}/{side.name}",
     }
-    checked = quality_page(checks_of(read_rows(kvalitet, KVALITET)))
+    checked = quality_page([check for path in kvalitet for check in checks_of(read_rows(path, KVALITET))])
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
     pages = {
         index: env.get_template(f"{spraak}/etterproving.html.j2").render(**everywhere, **shown_as),

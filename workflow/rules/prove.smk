@@ -3,7 +3,7 @@ rule prove:
     input:
         belegg=rules.render.output.belegg,
         side=rules.render.output.side,
-        kvalitet=rules.compute.output.kvalitet,
+        kvalitet=[rules.compute.output.kvalitet, rules.agreements.output.kontroller],
         svar=rules.clean.output.svar,
         tilbud=rules.clean.output.tilbud,
         aggregerte=rules.clean.output.aggregerte,
