@@ -537,10 +537,10 @@ def run(
 ) -> None:
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
-    Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, tables of what was checked; `svar`, `tilbud`,
-    `aggregerte`, `personer`, the files of `klargjort`; `inndata`, the files as received; `avtaler`, `avtalepunkter`,
-    `avtaleinndata`, the same of agreements; `aar`, the years; `codebooks`, `templates`, folders; `config`, the merged
-    configuration; `store`, the folder of web fonts; `paastander`, `index`,
+    Parameters: `belegg`, `side`, the evidence and the page of `render`; `kvalitet`, tables of what was checked; `svar`,
+    `tilbud`, `aggregerte`, `personer`, the files of `klargjort`; `inndata`, the files as received; `avtaler`,
+    `avtalepunkter`, `avtaleinndata`, the same of agreements; `aar`, the years; `codebooks`, `templates`, folders;
+    `config`, the merged configuration; `store`, the folder of web fonts; `paastander`, `index`,
     `kvalitetsside`, the files to write. Raises `Problems` with everything that the answers do not confirm; then nothing
     is written.
     """
