@@ -324,6 +324,19 @@ def other_stays(edition: SmallEdition) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace(",7,9,", ",7,8,"), encoding="utf-8")
 
 
+def test_running_text_of_the_other_pages(pair):
+    def page(text: str):
+        return lambda e: e.out("sjekkliste/index.html", f'<main><section id="punkter"><p>{text}</p></section></main>')
+
+    codebook = "data/raw/codebooks/instanser.csv"
+    pair.new.edit(codebook, "politi,politiet\n", "politi,politiet\nskole,skolen\n")
+    pair.old.build(after=page("Avtalen nevner politiet."))
+    pair.new.build(after=page("Avtalen nevner politiet og skolen."))
+    (entry,) = pair.report()["tekst"]
+    assert entry["seksjon"] == "punkter" and entry["merket"][-1] == ["ny", " politiet og skolen."]
+    assert causes(pair.report(), entry) == [("kodebok", codebook, "linje 3")] and entry["grunnlag"] == "funnet"
+
+
 def test_what_was_published_before_is_no_cause_of_a_number(pair):
     pair.new.edit(RAW, "S04,Nei", "S04,Ja")
     pair.new.write("publisert/2020/tall.csv", "en\n")

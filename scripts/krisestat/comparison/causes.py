@@ -24,6 +24,8 @@ PANEL = "_panel"
 REACH = {
     "tall": {"kodebok", "rettelse", "publisert", "annet", "kode", "laas"},
     "tekst": {"leksikon", "mal", "kodebok", "innstilling", "rettelse", "publisert", "kode", "laas"},
+    "sjekkliste": {"mal", "kodebok", "innstilling", "kode", "laas"},
+    "avtaler": {"raafil", "rettelse", "mal", "kodebok", "innstilling", "kode", "laas"},
     "figur": {"kodebok", "innstilling", "skrift", "kode", "laas"},
     "pdf": {"skrift", "kode", "laas"},
     "side": {"stil", "skrift", "mal", "leksikon", "kodebok", "innstilling", "rettelse", "publisert", "kode", "laas"},
@@ -31,6 +33,8 @@ REACH = {
 STAGES = {
     "tall": ("clean", "compute"),
     "tekst": ("render",),
+    "sjekkliste": ("checklist", "forms"),
+    "avtaler": ("agreements", "reports"),
     "figur": ("draw",),
     "side": ("render", "typeset"),
     "pdf": ("typeset",),

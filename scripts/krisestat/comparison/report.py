@@ -29,7 +29,20 @@ FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
-PUBLISHED = {"publikasjon", "figurer", "utdata", "nedlasting", "hovedpunkter.json"}
+PUBLISHED = {
+    *(
+        "publikasjon",
+        "figurer",
+        "utdata",
+        "nedlasting",
+        "sjekkliste",
+        "avtaler",
+        "hovedpunkter.json",
+        "datapackage.json",
+    )
+}
+# Pages whose running text is compared, and what their words may come from, as in `REACH`.
+PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste", "avtaler/index.html": "avtaler"}
 _NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
@@ -477,13 +490,18 @@ class Report:
 
     def text(self, sentences: Sequence[Mapping]) -> list[dict]:
         """Running text that changed, as marked words. Parameters: `sentences`, the entries of `statements`."""
-        pages = [run.text("publikasjon/index.html") for run in (self.old, self.new)]
-        if "publikasjon/index.html" not in self.differs:
-            return []
         by_entry = {id(entry): cause for entry, cause in self.effects}
         told = self.came_or_went()
         found = []
-        for section, old, new in changed_blocks(*map(blocks_of, pages)):
+        blocks = [
+            (kind, *block)
+            for page, kind in PAGES.items()
+            if page in self.differs
+            for block in changed_blocks(
+                *(blocks_of(run.text(page)) if page in run.files else [] for run in (self.old, self.new))
+            )
+        ]
+        for kind, section, old, new in blocks:
             cause = NOTHING
             if {old, new} - {None} <= told:
                 continue
@@ -496,7 +514,7 @@ class Report:
             if not cause.changes and all(_ORIGIN_WORDS.search(text or "") for text in (old, new)):
                 cause = self.causes.of_cells(self._origin_changed())
             if not cause.changes:
-                cause = self.causes.of_words(old or "", new or "")
+                cause = self.causes.of_words(old or "", new or "", kind)
             entry = {"seksjon": section, "merket": [list(part) for part in marked(old or "", new or "")]}
             found.append(self._with_cause(entry, cause))
         return found
