@@ -200,7 +200,7 @@ def stages() -> dict[str, Callable[[], object]]:
             punkter=results / "klargjort/avtalepunkter.csv",
             karantene=results / "klargjort/avtaler-karantene.csv",
             innsamling=edition.collections[-1].aar,
-            ider=edition.assessed,
+            skjemaer=edition.assessed,
             root=Path(),
             config=edition.report_config,
             store=kept,

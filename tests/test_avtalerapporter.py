@@ -336,6 +336,14 @@ def test_parties_have_the_names_of_the_day_of_signing_and_of_now(pages):
     assert "nå" not in shown(pages["alt", "nb"][1].xpath("//ul[@class='parter']")[0])
 
 
+def test_a_municipality_that_only_has_another_name_is_no_other_party(makers):
+    one = agreement(parter="1903,1902", vertskommune="", signert="2016-05-01", lovgrunnlag="avtale")
+    tree = lxml_html.fromstring(makers["nb"].report(one, None)["side"])
+    told = [shown(li) for li in tree.xpath("//ul[@class='parter']/li")]
+    assert told == ["Harstad (nå Harstad - Hárstták)", "Tromsø"]
+    assert "Harstad" not in shown(tree.xpath("//ol[@class='steg']")[0])
+
+
 def test_a_split_municipality_and_one_that_is_unknown(makers):
     one = agreement(parter="5012,9999", vertskommune="", signert="2018-05-01")
     tree = lxml_html.fromstring(makers["nb"].report(one, None)["side"])
@@ -528,7 +536,13 @@ def tables(tmp_path):
 def build(tables: dict, folder: Path, ider=("a004", "a010", "a050")) -> dict[str, bytes]:
     """Run the stage; returns every file that it wrote."""
     reports.run(
-        **tables, innsamling=2020, ider=ider, root=PROJECT, config=CONFIG, store=folder / "lager", ut=folder / "ut"
+        **tables,
+        innsamling=2020,
+        skjemaer=dict.fromkeys(ider, "rekonstruert"),
+        root=PROJECT,
+        config=CONFIG,
+        store=folder / "lager",
+        ut=folder / "ut",
     )
     return {path.name: path.read_bytes() for path in sorted((folder / "ut").iterdir())}
 

@@ -97,9 +97,9 @@ class Edition:
         return {**kept, "avtaler": {"tillegg": self.config["avtaler"]["tillegg"]}}
 
     @property
-    def assessed(self) -> list[str]:
-        """The agreements of the newest collection, by id; none before the first."""
-        return [form.id for form in self.collections[-1].skjemaer] if self.collections else []
+    def assessed(self) -> dict[str, str]:
+        """Where the form of each agreement in the newest collection comes from, by its id; none before the first."""
+        return {form.id: form.opphav for form in self.collections[-1].skjemaer} if self.collections else {}
 
     @property
     def report_files(self) -> list[str]:

@@ -338,7 +338,7 @@ def run(
     punkter: Path,
     karantene: Path,
     innsamling: int,
-    ider: Sequence[str],
+    skjemaer: Mapping[str, str],
     root: Path,
     config: Mapping[str, Any],
     store: Path,
@@ -348,30 +348,33 @@ def run(
 
     Parameters: `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
     AVTALEPUNKTER, AVTALER_KARANTENE); `innsamling`, the year of the newest collection, 0 when there is none, and
-    `ider`, the agreements that it has forms of, used or not; `root`, the project's folder; `config`, the merged
-    configuration; `store`, the folder of what is kept between runs; `ut`, the folder to write in. Raises `Problems`
-    with the faults of the list, the rules or the registers, and for everything the typesetter warned about; then
-    nothing is written.
+    `skjemaer`, where the form of each agreement in it comes from, used or not; `root`, the project's folder; `config`,
+    the merged configuration; `store`, the folder of what is kept between runs; `ut`, the folder to write in. Raises
+    `Problems` with the faults of the list, the rules or the registers, and for everything the typesetter warned about;
+    then nothing is written.
     """
     years = collect(read_rows(avtaler, AVTALER), read_rows(punkter, AVTALEPUNKTER))
     current = years.get(innsamling, {})
     aside = {row["avtale_id"]: row for row in read_rows(karantene, AVTALER_KARANTENE) if row["aar"] == innsamling}
     problems = ProblemList()
-    for id in sorted({*ider} ^ {*current, *aside}):
+    for id in sorted({*skjemaer} ^ {*current, *aside}):
         found = f"{shown(id)}, som ikke er i både kilde.yaml og tabellene"
         fix = "Slett tabellen, og bygg på nytt."
         problems.add(avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
     problems.raise_if_any()
     by = load_grunnlag(root, config)
     maker = load_maker(root, config, innsamling, store, by)
-    opphav = {one.rad["opphav"] for one in current.values()} or {"rekonstruert"}
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
-    made |= {id: maker.set_aside(row, min(opphav)) for id, row in aside.items()}
+    made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
     pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, root / "templates/fonts", store / "avtalerapporter")
+    made_lists = lists(maker, current, list(aside.values()), set(skjemaer.values()))
     write_all(
         {
             **{ut / f"{id}.html": one["side"] for id, one in made.items()},
             **{ut / f"{id}.pdf": pdf for id, pdf in pdfs.items()},
-            **{ut / name: text for name, text in lists(maker, current, list(aside.values()), opphav).items()},
+            **{
+                ut / name: text
+                for name, text in lists(maker, current, list(aside.values()), set(skjemaer.values())).items()
+            },
         }
     )

@@ -13,7 +13,7 @@ rule reports:
         update(EDITION.report_files),
     params:
         innsamling=EDITION.collections[-1].aar if EDITION.collections else 0,
-        ider=EDITION.assessed,
+        skjemaer=EDITION.assessed,
         config=EDITION.report_config,
     log:
         "logs/reports.log",

@@ -58,11 +58,13 @@ class Avtale:
 @dataclass(frozen=True)
 class Part:
     """A municipality of an agreement: its number and name when it was signed; `naa`, the names of what it has become
-    since, none when it is still there under the same name."""
+    since, none when it is still there under the same name; `annen`, whether that is another municipality, after a
+    merger or a split, and not only another name."""
 
     nr: str
     navn: str
     naa: tuple[str, ...]
+    annen: bool
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ def report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[str, Any]:
     values = {
         "avtale": avtale,
         "parter": parter,
-        "endrede_parter": [part for part in parter if part.naa],
+        "endrede_parter": [part for part in parter if part.annen],
         "vert": _part(avtale["vertskommune"], avtale, by) if avtale["vertskommune"] else None,
         "lov": lov,
         "lov_utgaatt": lov is not None and bool(lov.gyldig_til) and lov.gyldig_til < by.dato,
@@ -252,11 +254,20 @@ def county_coverage(lines: Sequence[Mapping[str, Any]], liste: Sjekkliste) -> li
 
 def _part(nr: str, avtale: Row, by: Grunnlag) -> Part:
     """A municipality on the day of signing, and what it is in the year of the assessment."""
-    then = by.kommuner.in_year(int(avtale["signert"][:4])).get(nr)
+    signed, year = int(avtale["signert"][:4]), int(by.dato[:4])
+    then = by.kommuner.in_year(signed).get(nr)
     name = then["navn"] if then else nr
-    year = int(by.dato[:4])
     now = tuple(by.kommuner.in_year(year)[one]["navn"] for one in by.kommuner.successors(nr, year))
-    return Part(nr, name, () if now == (name,) else now)
+    changed = () if now == (name,) else now
+    return Part(nr, name, changed, bool(changed) and _became_another(nr, signed, year, by.kommuner))
+
+
+def _became_another(nr: str, after: int, until: int, kommuner: Kommuner) -> bool:
+    """Whether a municipality has been merged or split, itself or under a later number, after one year until another."""
+    changes = [c for c in kommuner.changes if c["fra_nr"] == nr and after < c["aar"] <= until]
+    return any(c["slag"] in ("sammenslaaing", "deling") for c in changes) or any(
+        _became_another(c["til_nr"], c["aar"], until, kommuner) for c in changes
+    )
 
 
 def _answer(id: str, punkt: Punkt | None, one: Avtale, by: Grunnlag) -> Punktsvar:
