@@ -367,14 +367,11 @@ def run(
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
     pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, root / "templates/fonts", store / "avtalerapporter")
-    made_lists = lists(maker, current, list(aside.values()), set(skjemaer.values()))
+    overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
     write_all(
         {
             **{ut / f"{id}.html": one["side"] for id, one in made.items()},
             **{ut / f"{id}.pdf": pdf for id, pdf in pdfs.items()},
-            **{
-                ut / name: text
-                for name, text in lists(maker, current, list(aside.values()), set(skjemaer.values())).items()
-            },
+            **{ut / name: text for name, text in overviews.items()},
         }
     )
