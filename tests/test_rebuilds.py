@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 
 import pytest
 
+from krisestat.avtaler import mottak
 from test_workflow import ALL, Project, change_2018_cell, copy_project
 
 pytestmark = pytest.mark.workflow
@@ -25,6 +26,7 @@ FROM_DRAW = ("draw", *FROM_RENDER)
 FROM_COMPUTE = ("compute", "package", *FROM_DRAW)
 FROM_CLEAN = ("clean", *FROM_COMPUTE)
 CHECKLIST = ("checklist", "forms")
+FROM_AGREEMENTS = ("agreements", "package", *FROM_RENDER, "reports")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ def quote_cells(project: Project) -> None:
         return "\r\n".join(lines)
 
     project.edit("data/raw/2018/samarbeid_p2018.csv", quoted, "cp1252", "2018")
+
+
+def note_in_a_form(project: Project) -> None:
+    """A form on an agreement that a municipality has sent anew, with another note."""
+    project.edit(
+        "data/raw/avtaler/2020/a002.json",
+        lambda text: text.replace('"merknad": ""', '"merknad": "Er rettet opp."', 1),
+    )
+    mottak.run(2020, "2021-03-01", "Statistikkseksjonen", project.root)
 
 
 def correct(project: Project) -> None:
@@ -133,7 +144,7 @@ CHANGES = [
     Change(
         "a codebook label",
         replace("data/raw/codebooks/samarbeidsformer.csv", ",Fast kontaktperson,", ",Fast kontakt,"),
-        FROM_CLEAN,
+        (*FROM_CLEAN, "agreements", "reports"),
         (
             *("utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
             *("etterproving/index.html", *PAGES, *DOWNLOADS),
@@ -206,8 +217,14 @@ CHANGES = [
     Change(
         "a point of the checklist",
         replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
-        (*CHECKLIST, "audit", "manifest"),
-        ("sjekkliste/*",),
+        (*CHECKLIST, *FROM_AGREEMENTS),
+        ("sjekkliste/*", "avtaler/*"),
+    ),
+    Change(
+        "a note in a form",
+        note_in_a_form,
+        FROM_AGREEMENTS,
+        ("inndata/avtaler_p2020.csv", "klargjort/avtaler.csv", "klargjort/avtalepunkter.csv", "avtaler/a002.*"),
     ),
     Change(
         "the script of the checklist",
