@@ -93,7 +93,7 @@ def _reader(data: bytes) -> Any:
         def _get_object_from_stream(self, indirect_reference: IndirectObject) -> Any:
             number, _ = self.xref_objStm[indirect_reference.idnum]
             if number not in self.streams:
-                stream = IndirectObject(number, 0, self).get_object()
+                stream: Any = IndirectObject(number, 0, self).get_object()
                 content, first = stream.get_data(), int(stream["/First"])
                 words = [int(word) for word in content[:first].split()]
                 places = {id: first + at for id, at in zip(words[::2], words[1::2], strict=False)}
