@@ -14,6 +14,7 @@ from krisestat.errors import Problems
 from krisestat.inventory import published_files
 from krisestat.person_tables import count_rows
 from krisestat.yamlfiles import load_yaml
+from utgave import make, page_text, utgave_fixture  # noqa: F401
 
 SERIE = (2015, 2020)
 CELL = "samarbeid/kvinner/politi//2020"
@@ -357,3 +358,25 @@ def test_corrections_before_and_after_an_edition_was_frozen_anew(rows, persons, 
     for frozen in (30, 31, 33):
         freeze(record, with_person(persons, frozen))
         assert isinstance(held(rows, with_person(persons, 33), record, chain), published.Held), frozen
+
+
+# -- through the stage
+
+
+def test_a_page_is_not_made_until_a_changed_number_is_explained_and_then_tells_it(utgave, persons, record, tmp_path):
+    for path in record:
+        path.write_bytes((PROJECT / "tests" / "eksempel" / path.name).read_bytes())
+    now = tmp_path / "personer.csv"
+    count = next(row["antall"] for row in persons if published.cell(count_rows([row])[0]) == PERSON)
+    now.write_text(table_text(with_person(persons, count + 1), PERSONER_UTDATA, "personer"), encoding="utf-8")
+    explained = tmp_path / "rettelser.yaml"
+    explained.write_text("rettelser: []\n", encoding="utf-8")
+    before = {"drawn": utgave, "persons": now, "published": record, "corrections": explained}
+    with pytest.raises(Problems, match=rf"publisert/2020/personer.csv, {PERSON}"):
+        make(tmp_path / "ut", **before)
+    assert not (tmp_path / "ut" / "side.html").exists()
+    line = f"{{celle: {PERSON}, fra: {{antall: {count}}}, til: {{antall: {count + 1}}}}}"
+    explained.write_text(GOOD.rpartition("- {")[0] + f"- {line}\n", encoding="utf-8")
+    text = page_text(make(tmp_path / "ut", **before).side)
+    assert f"Senter~07, i alt, 2020 | beboere | {count} | {count + 1} | +1" in text.replace("Senter 07", "Senter~07")
+    assert "Senteret hadde krysset feil." in text

@@ -2,7 +2,7 @@
 `results/` of a build, or from those that the tests carry."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,8 @@ def make(
     persons: Path = PERSONS,
     agreements: Path = AGREEMENTS,
     drawn: Files | None = None,
+    published: Iterable[Path] = (),
+    corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings and web fonts may be those of
     another one (`drawn`), which saves most of the time."""
@@ -63,8 +65,8 @@ def make(
         personer=persons,
         avtaler=agreements,
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
-        publisert=[],
-        rettelser=PROJECT / "data" / "rettelser-publisert.yaml",
+        publisert=list(published),
+        rettelser=corrections,
         nedlasting=packaged(folder, sources, templates, config),
         codebooks=codebooks,
         templates=templates,
