@@ -76,7 +76,8 @@ def dissolve_repeated(pdf: pydyf.PDF) -> None:
         for kid in element["K"]:
             number = _number(kid)
             inner = pdf.objects[number] if number is not None else None
-            if isinstance(inner, dict) and inner.get("S") == element["S"] and element["S"] in _NEVER_NESTED:
+            repeats = isinstance(inner, dict) and inner.get("S") == element["S"] and element["S"] in _NEVER_NESTED
+            if number is not None and repeats:
                 stands_for[number] = reference
                 found += kids(inner, reference)
             else:
@@ -100,8 +101,8 @@ def _repoint(numbers: list, stands_for: dict[int, bytes]) -> None:
     for position, entry in enumerate(numbers):
         if isinstance(entry, list):
             _repoint(entry, stands_for)
-        elif _number(entry) in stands_for:
-            numbers[position] = stands_for[_number(entry)]
+        elif (number := _number(entry)) is not None and number in stands_for:
+            numbers[position] = stands_for[number]
 
 
 def add_header_scope(pdf: pydyf.PDF) -> None:
