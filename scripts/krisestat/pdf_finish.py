@@ -76,8 +76,8 @@ def dissolve_repeated(pdf: pydyf.PDF) -> None:
         for kid in element["K"]:
             number = _number(kid)
             inner = pdf.objects[number] if number is not None else None
-            repeats = isinstance(inner, dict) and inner.get("S") == element["S"] and element["S"] in _NEVER_NESTED
-            if number is not None and repeats:
+            never = element["S"] in _NEVER_NESTED
+            if number is not None and isinstance(inner, dict) and never and inner.get("S") == element["S"]:
                 stands_for[number] = reference
                 found += kids(inner, reference)
             else:
