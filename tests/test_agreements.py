@@ -18,10 +18,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from pypdf import PdfReader
 
 from conftest import PROJECT
-from krisestat import agreements
-from krisestat.avtaler import mottak
+from krisestat import agreements, manifest
+from krisestat.avtaler import mottak, pdfprosess
 from krisestat.avtaler.innsamling import Skjemafil, load_innsamling, load_innsamlinger, raw_inputs
 from krisestat.avtaler.kontroll import check_form, load_oppslag, parties_now, same_parties
 from krisestat.avtaler.lesing import read_forms
@@ -213,6 +214,17 @@ def test_a_pdf_that_ends_the_process_does_not_take_the_next_with_it():
         assert pdf.read(Path("c.pdf"), good).versjon == "3"
 
 
+def test_a_pdf_is_read_as_the_library_reads_it():
+    """Only the objects that are asked for are read; what they hold must be what the whole reading gives."""
+    for path in sorted((RAW / "avtaler/2020").glob("*.pdf"))[:2]:
+        whole = PdfReader(path).get_fields()
+        read = dict(pdfprosess.read(path.read_bytes())["felt"])
+        ticks = {name: "" if field.get("/V") in (None, "/Off") else "on" for name, field in whole.items()}
+        assert read == {
+            name: ticks[name] if field["/FT"] == "/Btn" else str(field.get("/V") or "") for name, field in whole.items()
+        }
+
+
 @given(text=st.text(max_size=60))
 def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_factory):
     written = form()
@@ -257,6 +269,11 @@ def test_every_file_keeps_its_contract_and_forms_add_up(built):
         assert len(received) == used[aar] + aside[aar]
 
 
+def test_the_manifest_knows_what_a_form_and_its_list_are():
+    assert manifest.kind("data/raw/avtaler/2020/kilde.yaml") == "kildeopplysning"
+    assert manifest.kind("data/raw/avtaler/2020/a001.pdf") == "raadata"
+
+
 def test_every_form_is_an_input_of_the_rule():
     found = {str(p.relative_to(PROJECT)) for p in (RAW / "avtaler").rglob("*") if p.is_file()}
     assert set(raw_inputs(load_innsamlinger(2020, PROJECT))) == found
@@ -282,7 +299,8 @@ def test_every_count_is_the_number_of_agreements(built, oppslag):
         (r["aar"], r["avtale_id"], r["punkt"]): r["svar"]
         for r in read_rows(built / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
     }
-    tops = {top.id: list(top.leaves) for top in oppslag.newest.punkter}
+    # What is added under a point of the source is no part of it.
+    tops = {top.id: [leaf for leaf in top.leaves if leaf.opphav == top.opphav] for top in oppslag.newest.punkter}
     tops |= {leaf.id: [leaf] for leaf in oppslag.newest.leaves if leaf.id not in tops}
     kinds = {"avtale_dekket": "dekket", "avtale_delvis": "delvis", "avtale_mangler": "mangler"}
     kinds |= {"avtale_underpunkt": "dekket", "avtale_ikke_relevant": "ikke_relevant", "avtale_ikke_spurt": "ikke_spurt"}
@@ -440,12 +458,12 @@ def test_a_form_that_a_person_has_put_aside_is_not_read(project):
     path = project / f"{FOLDER}/a002.json"
     path.write_bytes(b"x" * 2_000_000)
     text = (project / f"{FOLDER}/kilde.yaml").read_text(encoding="utf-8")
-    manifest = yaml.safe_load(text)
-    manifest["skjemaer"][0] |= {
+    listed = yaml.safe_load(text)
+    listed["skjemaer"][0] |= {
         "karantene": {"grunn": "Ødelagt.", "bestemt_av": "Kari Nordmann", "dato": "2021-03-02"},
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }
-    (project / f"{FOLDER}/kilde.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), encoding="utf-8")
+    (project / f"{FOLDER}/kilde.yaml").write_text(yaml.safe_dump(listed, sort_keys=False), encoding="utf-8")
     found = checks(project)
     assert found["skjemaer inn = brukt + i karantene"]["undersokt"] == 2
     (aside,) = read_rows(project / "results/klargjort/avtaler-karantene.csv", AVTALER_KARANTENE)
@@ -463,9 +481,9 @@ def test_warnings_are_told_until_a_person_confirms_them(project):
     assert warned == {"signert etter innsamlingsåret", "svar på punkt som ikke gjelder"}
     entry = {"grunn": "Spurt.", "bestemt_av": "Kari", "dato": "2021-03-03"}
     path = project / f"{FOLDER}/kilde.yaml"
-    manifest = yaml.safe_load(path.read_text(encoding="utf-8"))
-    manifest["bekreftet"] = [entry | {"kontroll": "signert etter innsamlingsåret"}, entry | {"kontroll": "noe annet"}]
-    path.write_text(yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed["bekreftet"] = [entry | {"kontroll": "signert etter innsamlingsåret"}, entry | {"kontroll": "noe annet"}]
+    path.write_text(yaml.safe_dump(listed, sort_keys=False, allow_unicode=True), encoding="utf-8")
     found = checks(project)
     assert found["signert etter innsamlingsåret"]["bekreftet"] == "Spurt. (Kari, 2021-03-03)"
     assert found["bekreftelser uten advarsel"]["eksempler"] == "noe annet"
@@ -504,8 +522,8 @@ def test_nothing_is_written_when_a_form_is_wrong(project):
 
 
 def entries(project) -> dict[str, dict]:
-    manifest = yaml.safe_load((project / f"{FOLDER}/kilde.yaml").read_text(encoding="utf-8"))
-    return {one["fil"]: one for one in manifest["skjemaer"]}
+    listed = yaml.safe_load((project / f"{FOLDER}/kilde.yaml").read_text(encoding="utf-8"))
+    return {one["fil"]: one for one in listed["skjemaer"]}
 
 
 def test_forms_that_are_dropped_in_the_folder_are_registered(project):
