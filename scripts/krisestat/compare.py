@@ -22,6 +22,7 @@ from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
 from krisestat.comparison.report import compare
 from krisestat.comparison.runs import Run, check_comparable, open_run
+from krisestat.config import REVIEWERS
 from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems
 from krisestat.figures import figure_specs
@@ -60,16 +61,15 @@ def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[M
 def page(report: Mapping[str, Any], old: Run, new: Run, templates: Path, style: str, words: Mapping) -> str:
     """`endringer.html`. Parameters: `report`, as `compare` gives it; `templates`, the folder; `style`, its style sheet;
     `words`, those of endringer.yaml."""
-    spraak = new.config["spraak"]
     return (
-        environment(templates, spraak)
-        .get_template(f"{spraak}/endringer.html.j2")
+        environment(templates, REVIEWERS)
+        .get_template(f"{REVIEWERS}/endringer.html.j2")
         .render(
             r=report,
             arsak={cause["id"]: cause for cause in report["arsaker"]},
             bilder=pictures(report, old, new),
             config=new.config,
-            spraak=spraak,
+            spraak=REVIEWERS,
             ord=words,
             linje=acceptance,
             stil=Markup(style),
@@ -124,7 +124,7 @@ def run(
 
     _, published = published_statements(new.aar, prosjekt)
     report = compare(old, new, book.indikatorer, shown_rows, used_by, accepted, published)
-    words = load_yaml(templates / new.config["spraak"] / "endringer.yaml")[0]
+    words = load_yaml(templates / REVIEWERS / "endringer.yaml")[0]
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     write_all(

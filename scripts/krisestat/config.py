@@ -12,6 +12,8 @@ from krisestat.errors import ProblemList
 from krisestat.yamlfiles import check_schema, load_yaml
 
 SCHEMA = Path("workflow/schemas/config.schema.yaml")
+# The pages of those who check an edition are in bokmål, as the errors are, whatever standard the edition is written in.
+REVIEWERS = "nb"
 
 
 def merge(base: Mapping, override: Mapping) -> dict:

@@ -18,7 +18,7 @@ from krisestat.avtaler.lovgrunnlag import LAWS
 from krisestat.avtaler.sjekkliste import LIST
 from krisestat.avtaler.vurdering import RULES
 from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
-from krisestat.config import load_config, period, years
+from krisestat.config import REVIEWERS, load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import Problems
 from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
@@ -68,14 +68,19 @@ class Edition:
     def templates(self) -> list[str]:
         """What the reviewer's pages are made of: all texts in the written standard, its lexicon, the layout."""
         folders = [self.config["spraak"], "felles"]
-        own = [path for folder in folders for path in sorted((self.root / "templates" / folder).iterdir())]
+        own = {path for folder in folders for path in (self.root / "templates" / folder).iterdir()}
+        own |= {path for page in REVIEW_PAGES for path in (self.root / "templates" / REVIEWERS).glob(f"{page}.*")}
+        own.add(self.root / "templates" / REVIEWERS / "tekster.yaml")
         lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
-        return [str(p.relative_to(self.root)) for p in [*own, lexicon] if not p.name.startswith(AGREEMENT_PAGES)]
+        return [
+            str(p.relative_to(self.root)) for p in [*sorted(own), lexicon] if not p.name.startswith(AGREEMENT_PAGES)
+        ]
 
     @property
     def page_templates(self) -> list[str]:
         """What the publication is made of: the same without the texts of the reviewer's pages."""
-        return [name for name in self.templates if not Path(name).name.startswith(REVIEW_PAGES)]
+        own = tuple(f"templates/{folder}/" for folder in (self.config["spraak"], "felles", "leksikon"))
+        return [n for n in self.templates if n.startswith(own) and not Path(n).name.startswith(REVIEW_PAGES)]
 
     @property
     def checklist(self) -> list[str]:

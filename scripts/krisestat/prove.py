@@ -25,6 +25,7 @@ from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
 from krisestat.avtaler.navn import KILDE, with_agreements
 from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
 from krisestat.codebooks import Codebook, load_codebook, valid_in
+from krisestat.config import REVIEWERS
 from krisestat.contracts import (
     AGGREGERT,
     AVTALEPUNKTER,
@@ -547,7 +548,7 @@ def run(
     evidence = loads(belegg.read_text(encoding="utf-8"))
     lists = codebooks / LIST.parent.name
     liste, lover = load_sjekkliste(lists / LIST.name), load_lovgrunnlag(lists / LAWS.name)
-    book, spraak = with_agreements(load_codebook(codebooks), liste, lover), config["spraak"]
+    book, spraak = with_agreements(load_codebook(codebooks), liste, lover), REVIEWERS
     forms = [form for collection in load_innsamlinger(max(aar)) for form in collection.skjemaer]
     agreements = gather_agreements(
         read_rows(avtaler, AVTALER),
