@@ -4,17 +4,14 @@ from pathlib import Path
 
 from krisestat.job import job
 
+FILES = ("utdata", "personer", "avtaler", "kvalitet", "rettelser", "nedlasting", "tilgjengelighet")
+
 with job("render", snakemake.log[0]):
     from krisestat import render
 
     render.run(
-        utdata=Path(snakemake.input.utdata),
-        personer=Path(snakemake.input.personer),
-        avtaler=Path(snakemake.input.avtaler),
-        kvalitet=Path(snakemake.input.kvalitet),
+        **{name: Path(snakemake.input[name]) for name in FILES},
         publisert=[Path(p) for p in snakemake.input.publisert],
-        rettelser=Path(snakemake.input.rettelser),
-        nedlasting=Path(snakemake.input.nedlasting),
         codebooks=Path("data/raw/codebooks"),
         templates=Path("templates"),
         figures={Path(p).name: Path(p) for p in snakemake.input.figures},

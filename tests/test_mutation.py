@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from krisestat import clean, render
+from krisestat import about, clean, render
 from krisestat.avtaler.navn import GRUPPE, load_names
 from krisestat.compute import aggregated_rows, count_indicator
 from krisestat.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA, read_rows
@@ -158,7 +158,7 @@ class Edition:
         drawings = dict.fromkeys((f"{fid}.svg" for fid in figure_specs(self.codebook)), DRAWING)
         persons = self.answers.persons
         shared = render.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
-        shared |= {"rettelser": {"poster": []}, "rettet": render.corrections(()), "sjekkliste_versjon": 1}
+        shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
         shared |= render.download_values([], self.files, self.config, True)
         wanted = self.config["hovedpunkter"]
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)

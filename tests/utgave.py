@@ -24,7 +24,7 @@ class Files:
     folder: Path
 
     def __getattr__(self, name: str) -> Path:
-        ending = {"side": "html", "trykk": "html", "publikasjon": "pdf"}.get(name, "json")
+        ending = {"side": "html", "trykk": "html", "erklaering": "html", "publikasjon": "pdf"}.get(name, "json")
         return self.folder / f"{name}.{ending}"
 
 
@@ -38,9 +38,10 @@ def make(
     drawn: Files | None = None,
     published: Iterable[Path] = (),
     corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
+    spraak: str = "nb",
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings and web fonts may be those of
-    another one (`drawn`), which saves most of the time."""
+    another one (`drawn`), which saves most of the time. `published` and `corrections` are what was published before."""
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
@@ -48,15 +49,15 @@ def make(
 
     codebooks, made = PROJECT / "data" / "raw" / "codebooks", drawn.folder if drawn else folder
     store = made.parent / "lager"
-    fids, words = figure_specs(load_codebook(codebooks)), PROJECT / "templates" / "nb" / "tabeller.yaml"
-    config = load_config(PROJECT / "config.yaml", PROJECT)
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak})
+    fids, words = figure_specs(load_codebook(codebooks)), templates / spraak / "tabeller.yaml"
     serie = (config["foerste_aar"], config["aar"])
     renderings = {
         (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in FORMS
     }
     fonts, sources = PROJECT / "templates" / "fonts", {"tall": counts, "personer": persons, "avtaler": agreements}
     if not drawn:
-        draw.run(counts, codebooks, words, fonts, store, renderings, "nb", config["aar"], serie)
+        draw.run(counts, codebooks, words, fonts, store, renderings, spraak, config["aar"], serie)
     on_page = {file_name(fid, form, config["aar"]) for fid in fids for form in ON_PAGE}
     figures = {name: path for name, path in renderings.items() if name in on_page}
     files = Files(folder)
@@ -68,6 +69,7 @@ def make(
         publisert=list(published),
         rettelser=corrections,
         nedlasting=packaged(folder, sources, templates, config),
+        tilgjengelighet=PROJECT / "data" / "tilgjengelighet.yaml",
         codebooks=codebooks,
         templates=templates,
         figures=figures,
@@ -75,6 +77,7 @@ def make(
         store=store,
         side=files.side,
         trykk=files.trykk,
+        erklaering=files.erklaering,
         hovedpunkter=files.hovedpunkter,
         belegg=files.belegg,
         config_ut=folder / "config.yaml",

@@ -7,6 +7,7 @@ more to import than the whole module.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -16,6 +17,8 @@ EN_DASH = "\u2013"
 
 # Standard signs, by the status of a cell; what they mean is told by the templates.
 SIGNS = {"ikke_spurt": ".", "mangler": "..", "undertrykt": ":"}
+
+_NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
 
 
 def round_half_away(value: Fraction | int, decimals: int = 0) -> Fraction:
@@ -59,3 +62,8 @@ def listing(words: Sequence[str], joiner: str = "og") -> str:
 def capitalised(text: str) -> str:
     """The text with its first letter as a capital; the rest is left alone («NAV» stays «NAV»)."""
     return text[:1].upper() + text[1:]
+
+
+def numbers_in(texts: Iterable[str]) -> list[str]:
+    """The numbers that stand in texts, each once: «32 av 43» gives 32 and 43."""
+    return list(dict.fromkeys(found for text in texts for found in _NUMBER.findall(text)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -19,7 +18,7 @@ from xml.etree import ElementTree
 import jinja2
 from markupsafe import Markup
 
-from krisestat import design, published
+from krisestat import about, design, published
 from krisestat import figures as drawn
 from krisestat.avtale_tables import COVERED, agreement_years, build_agreement_tables
 from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
@@ -28,7 +27,7 @@ from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
-from krisestat.display import number, percent
+from krisestat.display import number, numbers_in, percent
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, read_list, size
 from krisestat.pages import SCRIPT, content_policy, environment, json_text, print_faces, stylesheet
@@ -49,7 +48,6 @@ from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
 _SLOT = "\ue100"
-_NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -69,8 +67,9 @@ class PageFigure:
 
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
     narrow: name of the form, and what stands before and after the place of its description; `source` is the wide one
-    as a `data:` address for the PDF; `files` are the files to take away, by format; `names` are those of the groups and
-    partners that it shows, by dimension and code; `bound` are the numbers that it may show.
+    as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside a
+    link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
+    that it may show.
     """
 
     title: str
@@ -78,6 +77,7 @@ class PageFigure:
     drawings: list[tuple[str, Markup, Markup]]
     source: str
     files: dict[str, str]
+    shared: str
     names: Mapping[str, Mapping[str, str]]
     bound: list[str]
 
@@ -109,6 +109,7 @@ def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any],
         drawings=inline,
         source=f"data:image/svg+xml;base64,{data}",
         files={form: f"figurer/{drawn.file_name(fid, form, aar)}" for form in drawn.TO_TAKE},
+        shared=f"figurer/{drawn.file_name(fid, drawn.TO_SHARE, aar)}",
         names=shown["navn"],
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
     )
@@ -127,13 +128,9 @@ def figure_numbers(drawing: str, shown: Mapping[str, Any]) -> list[str]:
     return numbers_in(texts)
 
 
-def numbers_in(texts: Iterable[str]) -> list[str]:
-    """The numbers that stand in texts, each once: «32 av 43» gives 32 and 43."""
-    return list(dict.fromkeys(found for text in texts for found in _NUMBER.findall(text)))
-
-
 class Numbering:
-    """Numbers figures and tables in the order in which the template first speaks of them; the same id keeps its number."""
+    """Numbers figures and tables in the order in which the template first speaks of them. The same id keeps its
+    number."""
 
     def __init__(self) -> None:
         self._seen: dict[str, list[str]] = {}
@@ -153,21 +150,6 @@ class Numbering:
         for name in more:
             self(kind, name)
         return [name for name in self._seen[kind] if (kind, name) not in self._shown]
-
-
-def unanswered(rows: Sequence[Row], aar: int) -> dict[str, Any]:
-    """How many of the questions on cooperation and fora lacked an answer in the edition's year, as texts."""
-    asked = [row for row in rows if row["aar"] == aar and row["indikator"] in ("samarbeid", "forum") and row["base"]]
-    counts = {name: number(sum(row[name] or 0 for row in asked)) for name in ("ubesvart", "vet_ikke")}
-    counts["spurt"] = number(sum(int(row["base"]) for row in asked))
-    return {**counts, "bound": numbers_in(counts.values())}
-
-
-def corrections(checks: Iterable[Row]) -> dict[str, Any]:
-    """How many answers were corrected and how many records set aside, as texts. Parameters: rows of `KVALITET`."""
-    kinds = [row["kontroll"] for row in checks]
-    counts = {"rettelse": number(kinds.count("rettelse")), "karantene": number(kinds.count("karantene"))}
-    return {**counts, "bound": numbers_in(counts.values())}
 
 
 def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, script: str = "") -> dict[str, Any]:
@@ -206,6 +188,7 @@ def shared_values(
     tables += build_person_tables(persons, words["tabeller"], aar)
     tables += build_agreement_tables(rows, codebook, words["tabeller"], spraak, aar)
     collections = agreement_years(rows, aar)[-2:]
+    forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
     figures = {}
     for fid in drawn.figure_specs(codebook):
         names = {form: drawn.file_name(fid, form, aar) for form in drawn.ON_PAGE}
@@ -225,7 +208,8 @@ def shared_values(
         "person_aar": sorted({row["aar"] for row in persons if row["aar"] <= aar})[-2:],
         "figurer": figures,
         "rekonstruert": has_reconstructed(rows),
-        "frafall": unanswered(rows, aar),
+        "frafall": about.response(rows, aar),
+        "brudd": about.breaks(rows, forms | words["tekster"]["spurt"], serie),
         "siste_aar": latest,
     }
 
@@ -243,6 +227,7 @@ def download_values(listed: Sequence[Download], words: Mapping, config: Mapping,
         "nedlasting": [asdict(one) | {"storrelse": size(one.byte), "kontrollsum": one.sha256} for one in listed],
         "filord": words["side"],
         "formater": words["formater"],
+        "emneord": words["emneord"],
         "adresse": address(publikasjon["nettadresse"], config["aar"]),
         "datasett": Markup(schemaorg.block(described)),
     }
@@ -294,6 +279,7 @@ def run(
     publisert: Sequence[Path],
     rettelser: Path,
     nedlasting: Path,
+    tilgjengelighet: Path,
     codebooks: Path,
     templates: Path,
     figures: Mapping[str, Path],
@@ -301,21 +287,24 @@ def run(
     store: Path,
     side: Path,
     trykk: Path,
+    erklaering: Path,
     hovedpunkter: Path,
     belegg: Path,
     config_ut: Path,
 ) -> None:
-    """Make the page, the print edition and their evidence.
+    """Make the page, the print edition, the accessibility statement and their evidence.
 
     Parameters: `utdata`, the published numbers (contract UTDATA), `personer`, those of persons, and `avtaler`, those of
     agreements between municipalities (contract UTDATA); `kvalitet`, what was checked; `publisert`, the numbers of each
     published edition, and `rettelser`, the register of what has changed since; `nedlasting`, the list of the files for
-    download; `codebooks` and `templates`, folders; `figures`, name of the drawing -> SVG file; `config`, the merged
-    configuration; `store`, the folder of web fonts that are kept between runs; the rest are the files to write. Raises
-    `Problems` when a statement is false or unproven, a published number has changed without a word, or a template is at
+    download; `tilgjengelighet`, the facts of the accessibility statement; `codebooks` and `templates`, folders;
+    `figures`, name of the drawing -> SVG file; `config`, the merged configuration; `store`, the folder of web fonts
+    that are kept between runs; the rest are the files to write. Raises `Problems` when a statement is false or
+    unproven, a published number has changed without a word, «Om statistikken» lacks something, or a template is at
     fault. Then no file is written or changed.
     """
     spraak, aar = config["spraak"], config["aar"]
+    facts = about.accessibility(tilgjengelighet, spraak)
     lists = codebooks / LIST.parent.name
     liste = load_sjekkliste(lists / LIST.name)
     codebook = with_agreements(load_codebook(codebooks), liste, load_lovgrunnlag(lists / LAWS.name))
@@ -338,7 +327,7 @@ def run(
     listed = read_list(nedlasting.read_text(encoding="utf-8"))
     shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
     shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
-    shared["rettet"] = corrections(read_rows(kvalitet, KVALITET))
+    shared["rettet"] = about.corrected(read_rows(kvalitet, KVALITET))
     shared["sjekkliste_versjon"] = liste.versjon
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
@@ -352,6 +341,11 @@ def run(
         values = page_values(medium, shared, faces[medium], css, script)
         marked = book.render(env, f"{spraak}/publikasjon.html.j2", **values)
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
+        about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
+    css = (templates / "felles" / "side.css").read_text(encoding="utf-8")
+    values = page_values("side", shared, faces["side"], css) | {"erklaering": facts}
+    marked = book.render(env, f"{spraak}/tilgjengelighet.html.j2", **values)
+    pages[erklaering] = book.finish(marked, erklaering.name, allowed, sources)
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)

@@ -1,4 +1,4 @@
-# utdata + figures + templates → the page, the print edition, headline points and the evidence of every statement.
+# utdata + figures + templates → the page, the print edition, the accessibility statement, headline points and the evidence of every statement.
 rule render:
     input:
         utdata=rules.compute.output.utdata,
@@ -10,6 +10,7 @@ rule render:
         rettelser="data/rettelser-publisert.yaml",
         figures=EDITION.drawings,
         nedlasting=rules.package.output.liste,
+        tilgjengelighet="data/tilgjengelighet.yaml",
         codebooks=[str(path) for path in name_files()],
         templates=EDITION.page_templates,
         fonts=FONTS,
@@ -18,6 +19,7 @@ rule render:
     output:
         side=update(f"{R}/publikasjon/index.html"),
         trykk=update(f"{R}/publikasjon/trykk.html"),
+        erklaering=update(f"{R}/publikasjon/tilgjengelighet.html"),
         hovedpunkter=update(f"{R}/hovedpunkter.json"),
         belegg=update(f"{R}/etterproving/belegg.json"),
         config_ut=update(f"{R}/config.yaml"),
