@@ -109,16 +109,27 @@ def test_what_is_missing_comes_gravest_first_then_in_the_order_of_the_list():
     assert keys == sorted(keys)
 
 
+def test_a_point_of_the_source_is_judged_without_the_additions_under_it():
+    (point,) = [top for top in LISTE.punkter if {leaf.opphav for leaf in top.leaves} == {"kilden", "tillegg"}]
+    added = [leaf.id for leaf in point.leaves if leaf.opphav == "tillegg"]
+    made = vurder(AVTALE, DEKKET | dict.fromkeys(added, "mangler"), LISTE, LOVER, REGLER, DATO)
+    assert made.punkter[point.id]["status"] == "dekket" and made.punkter[point.id]["mangler"] == 0
+    assert set(made.mangler) == set(added)
+    of_additions = [top for top in LISTE.punkter if top.opphav == "tillegg"]
+    made = vurder(AVTALE, DEKKET | {of_additions[0].id: "mangler"}, LISTE, LOVER, REGLER, DATO)
+    assert made.punkter[of_additions[0].id]["status"] == "mangler"
+
+
 @given(st.fixed_dictionaries(dict.fromkeys(DEKKET, st.sampled_from([*SVAR, ""]))), st.sampled_from(sorted(LOVER)))
 def test_every_leaf_is_counted_once_and_the_assessment_is_plain_data(svar, basis):
     made = vurder(AVTALE | {"lovgrunnlag": basis}, svar, LISTE, LOVER, REGLER, DATO).as_dict()
     assert json.loads(json.dumps(made)) == made
     assert list(made["punkter"]) == [top.id for top in LISTE.punkter]
     total = {one: sum(point[one] for point in made["punkter"].values()) for one in SVAR}
-    assert sum(total.values()) == len(LISTE.leaves)
-    assert [len(made[kind]) for kind in ("mangler", "delvis", "ubesvart")] == [
-        total[kind] for kind in ("mangler", "delvis", "ubesvart")
-    ]
+    beside = [leaf.id for top in LISTE.punkter for leaf in top.leaves if leaf.opphav != top.opphav]
+    assert sum(total.values()) == len(LISTE.leaves) - len(beside)
+    for kind in ("mangler", "delvis", "ubesvart"):
+        assert len([id for id in made[kind] if id not in beside]) == total[kind]
     weights = [funn["vekt"] for funn in made["funn"]]
     assert weights == sorted(weights, reverse=True)
 

@@ -76,9 +76,18 @@ def cells(tree, table: str) -> dict[str, list[str]]:
 
 
 def recounted(one) -> dict[str, list[str]]:
-    """The effective answers to each numbered point, straight from the rows of `AVTALEPUNKTER`."""
+    """The effective answers that each numbered point is judged by, straight from the rows of `AVTALEPUNKTER`."""
+    given = effective(one)
+    return {
+        top.id: [given[leaf.id] for leaf in top.leaves if leaf.opphav == top.opphav or top.opphav == "tillegg"]
+        for top in LISTE.punkter
+    }
+
+
+def effective(one) -> dict[str, str]:
+    """The effective answer to each leaf, the additions among them."""
     answers = {row["punkt"]: row["svar"] for row in one.svar.values()}
-    return {top.id: leaf_answers(top, answers, one.rad["lovgrunnlag"]) for top in LISTE.punkter}
+    return {leaf.id: leaf_answers(leaf, answers, one.rad["lovgrunnlag"])[0] for leaf in LISTE.leaves}
 
 
 # --- numbers
@@ -109,14 +118,10 @@ def numbers_are_right(one, tree, spraak: str) -> None:
 
 def lists_are_right(one, tree) -> None:
     """What is missing, partly covered and not answered is listed, the gravest first, with why and how."""
-    effective = {
-        leaf.id: answer
-        for top in LISTE.punkter
-        for leaf, answer in zip(top.leaves, recounted(one)[top.id], strict=True)
-    }
+    given = effective(one)
     for kind in ("mangler", "delvis", "ubesvart"):
         listed = [e.get("data-punkt") for e in tree.xpath(f"//section[@data-del='{kind}']//*[@data-punkt]")]
-        wanted = [leaf for leaf in LISTE.leaves if effective[leaf.id] == kind]
+        wanted = [leaf for leaf in LISTE.leaves if given[leaf.id] == kind]
         assert listed == [leaf.id for leaf in sorted(wanted, key=lambda leaf: -leaf.vekt)]
         weights = WORDS["nb"]["sjekkliste"]["vekt"]
         for element in tree.xpath(f"//section[@data-del='{kind}']//*[@data-punkt]"):
@@ -368,13 +373,6 @@ def test_change_since_the_last_collection_is_counted_from_both(pages):
     (one, before), tree = EXAMPLES["alle slag"], pages["alle slag", "nb"][1]
     words, shown_rows = WORDS["nb"]["sjekkliste"]["svar"], cells(tree, "endret-svar")
 
-    def effective(of) -> dict[str, str]:
-        return {
-            leaf.id: answer
-            for top in LISTE.punkter
-            for leaf, answer in zip(top.leaves, recounted(of)[top.id], strict=True)
-        }
-
     then, now = effective(before), effective(one)
     wanted = {
         id: [words[then[id]], words[now[id]]]
@@ -419,8 +417,7 @@ def test_the_index_has_every_agreement_and_every_county_with_their_numbers(liste
         applies = len(LISTE.punkter) - standing["ikke_relevant"] - standing["ikke_spurt"]
         covered, missing, found = (shown(cell) for cell in row.xpath("./td")[2:5])
         assert covered == f"{standing['dekket']} av {applies}"
-        effective = [answer for given in recounted(current[id]).values() for answer in given]
-        assert missing == str(effective.count("mangler"))
+        assert missing == str([*effective(current[id]).values()].count("mangler"))
         assert found == str(len(reports.report(current[id], None, makers["nb"].by)["funn"]))
         assert row.xpath(".//a/@href") == [f"{id}.html", f"{id}.pdf"]
     links = tree.xpath("//ul[@class='fylker']//a/@href")

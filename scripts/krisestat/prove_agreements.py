@@ -127,8 +127,8 @@ def _of_point(row: Row, cell: Mapping[str, Any], known: Agreements) -> dict[str,
 
 
 def _leaves(punkt: Punkt) -> list[Punkt]:
-    """The points at the bottom of a branch."""
-    return [one for one in punkt.walk() if not one.underpunkter]
+    """The points at the bottom of a branch; the additions are no part of a point of the source."""
+    return [one for one in punkt.walk() if not one.underpunkter and one.opphav == punkt.opphav]
 
 
 def judged(given: Sequence[str]) -> str:

@@ -10,6 +10,9 @@ const everyPoint = points => points.flatMap(point => [point, ...everyPoint(point
 const isAsked = (leaf, basis) => !leaf.lovgrunnlag.length || !basis || leaf.lovgrunnlag.includes(basis);
 const leafAnswers = (point, answers, basis) => leavesOf(point).map(leaf =>
   isAsked(leaf, basis) ? (Object.hasOwn(answers, leaf.id) && answers[leaf.id]) || "ubesvart" : "ikke_relevant");
+// Et punkt fra kilden blir ikke mindre dekket av at et tillegg under det mangler.
+const ownAnswers = (point, answers, basis) =>
+  leafAnswers(point, answers, basis).filter((_, n) => leavesOf(point)[n].tillegg === point.tillegg);
 
 const ANSWERS = ["dekket", "delvis", "mangler", "ikke_relevant", "ubesvart", "ikke_spurt"];
 
@@ -51,15 +54,15 @@ function vurder(agreement, answers, list, laws, rules, day) {
   const result = { punkter: {}, mangler: [], delvis: [], ubesvart: [], funn: [] };
   const byLeaf = new Map();
   for (const top of list) {
-    const given = leafAnswers(top, answers, basis);
-    leavesOf(top).forEach((leaf, n) => byLeaf.set(leaf.id, given[n]));
+    const all = leafAnswers(top, answers, basis), given = ownAnswers(top, answers, basis);
+    leavesOf(top).forEach((leaf, n) => byLeaf.set(leaf.id, all[n]));
     result.punkter[top.id] = { status: statusOf(given) };
     for (const a of ANSWERS) result.punkter[top.id][a] = given.filter(g => g === a).length;
   }
   const gravest = list.flatMap(leavesOf).sort((a, b) => b.vekt - a.vekt);
   for (const kind of ["mangler", "delvis", "ubesvart"])
     result[kind] = gravest.filter(leaf => byLeaf.get(leaf.id) === kind).map(leaf => leaf.id);
-  const status = id => points.has(id) ? statusOf(leafAnswers(points.get(id), answers, basis)) : "";
+  const status = id => points.has(id) ? statusOf(ownAnswers(points.get(id), answers, basis)) : "";
   const law = Object.hasOwn(laws, basis) ? laws[basis] : null;
   result.funn = rules.filter(rule => ruleHolds(rule, agreement, law, status, day))
     .sort((a, b) => b.vekt - a.vekt).map(({ id, punkt, vekt }) => ({ regel: id, punkt, vekt }));

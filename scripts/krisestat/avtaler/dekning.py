@@ -29,6 +29,13 @@ def leaf_answers(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> lis
     ]
 
 
+def own_answers(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> list[str]:
+    """The answers that a point is judged by: those of `leaf_answers` to leaves of its own origin. A point of the source
+    is not covered any less because an addition under it is missing. Parameters: as `leaf_answers`."""
+    given = leaf_answers(punkt, svar, lovgrunnlag)
+    return [one for leaf, one in zip(punkt.leaves, given, strict=True) if leaf.opphav == punkt.opphav]
+
+
 def status(answers: Iterable[str]) -> str:
     """The status of a point from the answers to its leaves, one of `SVAR`.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from krisestat.avtaler.dekning import leaf_answers, status
+from krisestat.avtaler.dekning import own_answers, status
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
 from krisestat.avtaler.navn import ENHET, GRUPPE
 from krisestat.avtaler.sjekkliste import (
@@ -64,7 +64,7 @@ def count_agreements(
 
         def statuses(punkt: Punkt, law: str = "", mine: Sequence[Row] = mine) -> Counter[str]:
             return Counter(
-                status(leaf_answers(punkt, answers[row["aar"], row["avtale_id"]], str(row["lovgrunnlag"])))
+                status(own_answers(punkt, answers[row["aar"], row["avtale_id"]], str(row["lovgrunnlag"])))
                 for row in mine
                 if law in ("", row["lovgrunnlag"])
             )

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from krisestat.avtaler.dekning import counts, leaf_answers, status
+from krisestat.avtaler.dekning import counts, leaf_answers, own_answers, status
 from krisestat.avtaler.lovgrunnlag import FOLDER, Lovgrunnlag
 from krisestat.avtaler.sjekkliste import DELVIS, MANGLER, UBESVART, Sjekkliste
 from krisestat.errors import ProblemList, did_you_mean, shown
@@ -60,9 +60,9 @@ class Funn:
 class Vurdering:
     """The assessment of an agreement.
 
-    `punkter`: for each numbered point its `status` and how many leaves have each answer; `mangler`, `delvis` and
-    `ubesvart`: ids of leaves, the gravest first, then in the order of the list; `funn`: the rules that hold, the
-    gravest first, then in the order of the rules.
+    `punkter`: for each numbered point its `status` and how many leaves of its own origin have each answer; `mangler`,
+    `delvis` and `ubesvart`: ids of leaves, the additions with them, the gravest first, then in the order of the list;
+    `funn`: the rules that hold, the gravest first, then in the order of the rules.
     """
 
     punkter: Mapping[str, Mapping[str, Any]]
@@ -125,15 +125,15 @@ def vurder(
     to hold it against; `lover`, the legal bases by code; `regler`; `dato`, the day of the assessment (ISO).
     """
     basis = avtale["lovgrunnlag"]
-    answers = {top.id: leaf_answers(top, svar, basis) for top in liste.punkter}
-    by_leaf = {leaf.id: one for top in liste.punkter for leaf, one in zip(top.leaves, answers[top.id], strict=True)}
+    answers = {top.id: own_answers(top, svar, basis) for top in liste.punkter}
+    by_leaf = {leaf.id: leaf_answers(leaf, svar, basis)[0] for leaf in liste.leaves}
     gravest = sorted(liste.leaves, key=lambda leaf: -leaf.vekt)
     told = {
         kind: tuple(leaf.id for leaf in gravest if by_leaf[leaf.id] == kind) for kind in (MANGLER, DELVIS, UBESVART)
     }
 
     def status_of(id: str) -> str:
-        return status(leaf_answers(liste.by_id[id], svar, basis)) if id in liste.by_id else ""
+        return status(own_answers(liste.by_id[id], svar, basis)) if id in liste.by_id else ""
 
     holding = [rule for rule in regler if _holds(rule, avtale, lover.get(basis), status_of, dato)]
     return Vurdering(
