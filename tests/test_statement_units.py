@@ -86,6 +86,14 @@ def test_points_with_different_bases_are_each_told_with_its_own():
     )
 
 
+def test_names_with_an_og_of_their_own_are_kept_apart():
+    both = [count("avtale_delvis", 2, 25, "bolig"), count("avtale_delvis", 2, 25, "skole")]
+    book = Statements([*ROWS, *OWN, *both], NAMES, NB, 2020)
+    told = book.instanser("avtale_delvis", "avtaler", ord="få").tekst
+    assert told == "hjelp til å skaffe bolig, og undervisning og skoleskyss"
+    assert book.lavest("avtale_delvis", "avtaler").tekst == told
+
+
 def test_a_change_over_collections_with_other_bases_has_both():
     told = said('endring("avtale_dekket", "avtaler", "bolig", fra=2018)').replace("\u00a0", " ")
     assert told == "6 flere enn i 2018 (15 av 25 mot 9 av 15)"

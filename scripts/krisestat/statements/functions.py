@@ -646,7 +646,14 @@ class Functions:
 
     def _listed(self, codes: Sequence[str], cells: Mapping[str, Sequence[Cell]]) -> str:
         gruppe = next(iter(cells.values()))[0].gruppe
-        return listing([self.data.name("instans", c, gruppe) for c in codes], self.lexicon.phrases["og"])
+        return self._joined([self.data.name("instans", c, gruppe) for c in codes])
+
+    def _joined(self, names: Sequence[str]) -> str:
+        """Names as a list; with a comma before the last where a name has an «og» of its own."""
+        og = self.lexicon.phrases["og"]
+        if len(names) > 1 and any(f" {og} " in name for name in names):
+            return f"{', '.join(names[:-1])}, {og} {names[-1]}"
+        return listing(names, og)
 
     def _extreme(self, function: str, query: Query, over: str, stor) -> Bundet:
         sets = self.data.combinations(query, over)
@@ -669,7 +676,7 @@ class Functions:
         names = [self.data.name(over, c, gruppe) for c in self.data.in_order(over, chosen, gruppe)]
         return self._say(
             function,
-            listing(names, self.lexicon.phrases["og"]),
+            self._joined(names),
             query,
             [tuple(s) for s in sets],
             codes=chosen,
