@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from utgave import COUNTS, utgave_fixture  # noqa: F401
+from utgave import AGREEMENTS, COUNTS, utgave_fixture  # noqa: F401
 
 
 def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(workspace):
@@ -32,6 +32,31 @@ def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(worksp
     )
     assert Path("results/utdata/tall.csv").read_text(encoding="utf-8") == COUNTS.read_text(encoding="utf-8")
     assert Path("results/statistikk/tall.csv").read_bytes() == Path("results/utdata/tall.csv").read_bytes()
+
+
+def test_the_committed_forms_give_the_numbers_on_agreements(tmp_path, monkeypatch):
+    from krisestat import agreements
+
+    monkeypatch.chdir(PROJECT)
+    agreements.run(
+        codebooks=Path("data/raw/codebooks"),
+        register=Path("data/raw/register"),
+        policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
+        texts=Path("templates/nb/tabeller.yaml"),
+        inndata=[tmp_path / f"inndata/avtaler_p{aar}.csv" for aar in (2018, 2020)],
+        avtaler=tmp_path / "klargjort/avtaler.csv",
+        punkter=tmp_path / "klargjort/avtalepunkter.csv",
+        karantene=tmp_path / "klargjort/avtaler-karantene.csv",
+        kontroller=tmp_path / "klargjort/avtaler-kontroller.csv",
+        statistikk=tmp_path / "statistikk/avtaler.csv",
+        utdata=tmp_path / "utdata/avtaler.csv",
+        tables=tmp_path / "utdata/tabeller",
+        aar=2020,
+        vurdert="2020-12-31",
+        tillegg=True,
+        language="nb",
+    )
+    assert (tmp_path / "utdata/avtaler.csv").read_text(encoding="utf-8") == AGREEMENTS.read_text(encoding="utf-8")
 
 
 @pytest.fixture
