@@ -224,7 +224,10 @@ CHANGES = [
         "a note in a form",
         note_in_a_form,
         FROM_AGREEMENTS,
-        ("inndata/avtaler_p2020.csv", "klargjort/avtaler.csv", "klargjort/avtalepunkter.csv", "avtaler/a002.*"),
+        (
+            *("inndata/avtaler_p2020.csv", "klargjort/avtaler.csv", "klargjort/avtalepunkter.csv", "avtaler/a002.*"),
+            *("etterproving/revisjon.json", *REVIEWED),
+        ),
     ),
     Change(
         "the script of the checklist",
