@@ -61,7 +61,7 @@ def git(folder: Path, *words: str) -> str:
 def changes(folder: Path, base: str, head: str = "HEAD") -> subprocess.CompletedProcess:
     command = ["bash", "tools/ci/endringer.sh", base, head, "ut"]
     env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=550)
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=1200)
 
 
 @pytest.fixture

@@ -330,8 +330,8 @@ def test_running_text_of_the_other_pages(pair):
 
     codebook = "data/raw/codebooks/instanser.csv"
     pair.new.edit(codebook, "politi,politiet\n", "politi,politiet\nskole,skolen\n")
-    pair.old.build(after=page("Avtalen nevner politiet."))
-    pair.new.build(after=page("Avtalen nevner politiet og skolen."))
+    pair.old.build(after=page("Avtalen nevner politiet.</p><p>Last ned (606 byte)"))
+    pair.new.build(after=page("Avtalen nevner politiet og skolen.</p><p>Last ned (39,4&nbsp;kB)"))
     (entry,) = pair.report()["tekst"]
     assert entry["seksjon"] == "punkter" and entry["merket"][-1] == ["ny", " politiet og skolen."]
     assert causes(pair.report(), entry) == [("kodebok", codebook, "linje 3")] and entry["grunnlag"] == "funnet"

@@ -90,7 +90,7 @@ def test_two_revisions_are_built_from_empty_and_compared(tmp_path):
     def compare(*revisions: str) -> subprocess.CompletedProcess:
         command = ["bash", "tools/compare-revisions.sh", *revisions, "2"]
         env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-        return subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, timeout=300)
+        return subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, timeout=900)
 
     unknown = compare("finnes-ikke", "HEAD")
     assert unknown.returncode == 2 and "ingen slik revisjon" in unknown.stderr

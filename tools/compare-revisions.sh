@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Build two git revisions from empty, each in a temporary worktree, and compare the results.
-#   tools/compare-revisions.sh FROM TO [CORES]
-# Writes results/endringer/ in this folder. Exit code: 0 nothing differs, 1 something does, 2 they cannot be compared.
+#   tools/compare-revisions.sh FROM TO [CORES [KEEP]]
+# Writes results/endringer/ in this folder, and the edition of TO to the folder KEEP, by its year. Exit code: 0 nothing
+# differs, 1 something does, 2 they cannot be compared.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-from=$1 to=$2 cores=${3:-4} project=$PWD
+from=$1 to=$2 cores=${3:-4} keep=${4:-} project=$PWD
 work=$(mktemp -d)
 trap 'for side in gammel ny; do git worktree remove --force "$work/$side" 2>/dev/null || true; done; rm -rf "$work"; git worktree prune' EXIT
 
@@ -42,5 +43,10 @@ edition() { # the newest edition that a side built
 
 build gammel "$from"
 build ny "$to"
+if [ -n "$keep" ]; then
+  year=$(basename "$(edition ny)")
+  rm -rf "${keep:?}/$year"
+  mkdir -p "$keep" && cp -r "$(edition ny)" "$keep/$year"
+fi
 # Acceptances and published editions are those of the new revision.
 PYTHONPATH=scripts .venv/bin/python -m krisestat.compare "$(edition gammel)" "$(edition ny)" --prosjekt "$work/ny"

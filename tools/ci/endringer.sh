@@ -27,12 +27,14 @@ if git diff --quiet "$base" "$head" -- "${inputs[@]}"; then
 fi
 make setup
 differs=0
-bash tools/compare-revisions.sh "$base" "$head" "$cores" || differs=$?
+bash tools/compare-revisions.sh "$base" "$head" "$cores" results || differs=$?
 [ "$differs" -le 1 ] || exit 2
-make publication CORES="$cores"
 make kontroller
 year=$(find results -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' | sort | tail -1)
 cp -r results/endringer "$out/endringer"
 mkdir -p "$out/utgave"
-cp -r "$year/publikasjon" "$year/utdata" "$year/manifest.json" "$out/utgave/"
+# What leaves the house, and the record of it; not the answers of single centres.
+for part in publikasjon utdata nedlasting sjekkliste avtaler datapackage.json manifest.json; do
+  if [ -e "$year/$part" ]; then cp -r "$year/$part" "$out/utgave/"; fi
+done
 comment <results/endringer/endringer.md

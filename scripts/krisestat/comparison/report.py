@@ -52,6 +52,7 @@ _FORMS = ("klargjort/avtaler.csv", "klargjort/avtalepunkter.csv")
 _WHERE = {"fil", "sted", "format", "henvisning", "merknad"}
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
+_SIZE = re.compile(r" \(\d+(?:,\d+)?\s(?:byte|kB|MB)\)")
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 Figures = Callable[[str, Sequence[dict], int, tuple[int, int]], list[dict] | None]
 
@@ -498,7 +499,10 @@ class Report:
             for page, kind in PAGES.items()
             if page in self.differs
             for block in changed_blocks(
-                *(blocks_of(run.text(page)) if page in run.files else [] for run in (self.old, self.new))
+                *(
+                    _without_sizes(blocks_of(run.text(page))) if page in run.files else []
+                    for run in (self.old, self.new)
+                )
             )
         ]
         for kind, section, old, new in blocks:
@@ -852,6 +856,11 @@ def _without(sentence: str, texts: Iterable[str]) -> str:
     for text in sorted(set(texts), key=len, reverse=True):
         sentence = sentence.replace(tidy(text), "…")
     return sentence
+
+
+def _without_sizes(blocks: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Blocks without the sizes of files, which follow from what is in them."""
+    return [(section, _SIZE.sub("", text)) for section, text in blocks]
 
 
 def _of_figure(name: str) -> str:
