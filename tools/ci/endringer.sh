@@ -33,8 +33,8 @@ make kontroller
 year=$(find results -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' | sort | tail -1)
 cp -r results/endringer "$out/endringer"
 mkdir -p "$out/utgave"
-# What leaves the house, and the record of it; not the answers of single centres.
-for part in publikasjon utdata nedlasting sjekkliste avtaler datapackage.json manifest.json; do
+# What leaves the house, and the record of it: not the answers of single centres, nor the reports on single agreements.
+for part in publikasjon utdata nedlasting sjekkliste datapackage.json manifest.json; do
   if [ -e "$year/$part" ]; then cp -r "$year/$part" "$out/utgave/"; fi
 done
 comment <results/endringer/endringer.md
