@@ -36,6 +36,7 @@ case $1 in
     command -v java >/dev/null || provide "Java (kontrollerer PDF-en)" openjdk-17-jdk-headless || missing=1
     command -v chromium >/dev/null || provide "Chromium (åpner nettsiden)" chromium || missing=1
     command -v pdftotext >/dev/null || provide "Poppler (leser PDF-en)" poppler-utils || missing=1
+    { hunspell -d nn_NO -a </dev/null >/dev/null 2>&1 && hunspell -d nb_NO -a </dev/null >/dev/null 2>&1; } || provide "hunspell med norske ordbøker (ser på språket)" hunspell hunspell-no || missing=1
     command -v faketime >/dev/null || provide "faketime (bygger med en annen klokke)" faketime || missing=1
     exit $missing
     ;;

@@ -29,8 +29,11 @@ LONG_SENTENCE = 35
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[«A-ZÆØÅ])")
 _TWICE = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
+_QUOTED = re.compile(r"«[^»]*»")
 # What is written for machines or names a place, not words of a language.
-_NO_WORDS = re.compile(r"\S+@\S+|https?://\S+|\b[\w-]+\.(?:no|org|csv|json|xlsx|pdf|svg|png)\b|\b[0-9a-f]{12,}\b")
+_NO_WORDS = re.compile(
+    r"\S+@\S+|https?://\S+|\b[\w-]+\.(?:no|org|csv|json|xlsx|pdf|svg|png|ttl|px)\b|\b[0-9a-f]{12,}\b"
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,11 @@ def measure(blocks: Sequence[str]) -> Report:
     return Report(len(words), len(told), lix, long)
 
 
+def own_words(page: str) -> list[tuple[str, str]]:
+    """The running text of a page, (section, text) of each block, without what it quotes: that is in others' words."""
+    return [(section, _QUOTED.sub("«»", text)) for section, text in blocks_of(page)]
+
+
 def faults(name: str, blocks: Iterable[tuple[str, str]], style: Style) -> list[Problem]:
     """Words that house style avoids, and words that stand twice.
 
@@ -122,7 +130,7 @@ def misspelt(words: Mapping[str, str], spraak: str) -> list[str] | None:
 
 def check_page(name: str, page: str, style: Style, spraak: str) -> tuple[Report, list[Problem], bool]:
     """The language of one page: its measures, its faults, and whether spelling was looked at."""
-    blocks = blocks_of(page)
+    blocks = own_words(page)
     wrong = faults(name, blocks, style)
     words = to_spell(blocks, style)
     unknown = misspelt(words, spraak)
