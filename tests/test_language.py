@@ -35,9 +35,14 @@ SHARED = sorted(path.name for path in (TEMPLATES / "nn").iterdir())
 def calls(text: str) -> list[str]:
     """The functions that a template asks, in order: what it says of which data, whatever the words that it says it in
     (those that are held, and what is shown as it stands)."""
+
+    def code(found: re.Match) -> str:
+        name, value = found.groups(default="")
+        said = name in ("ord=", "hva=") or value in ("mangler", "manglar", "lavere")
+        return name if said or not re.fullmatch(r"[a-z0-9_.-]*", value) else found[0]
+
     asked = re.findall(r"\{[{%].*?[%}]\}", text, re.DOTALL)
-    words = re.compile(r'(?:ord|hva)="[^"]*"|"[^"]*(?:[ æøåÆØÅ]|ng|re)[^"]*"|"Vis [^"]*"')
-    return [re.sub(r"\s+", " ", words.sub("", one)) for one in asked]
+    return [re.sub(r"\s+", " ", re.sub(r'(\w+=)?"([^"]*)"', code, one)) for one in asked]
 
 
 def shape(node: object) -> object:

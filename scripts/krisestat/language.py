@@ -32,7 +32,7 @@ _TWICE = re.compile(r"\b([^\W\d_]{2,})\s+\1\b", re.IGNORECASE)
 _QUOTED = re.compile(r"«[^»]*»")
 # What is written for machines or names a place, not words of a language.
 _NO_WORDS = re.compile(
-    r"\S+@\S+|https?://\S+|\b[\w-]+\.(?:no|org|csv|json|xlsx|pdf|svg|png|ttl|px)\b|\b[0-9a-f]{12,}\b"
+    r"\S+@\S+|https?://\S+|\b[\w-]+\.(?:no|org|csv|json|xlsx|pdf|svg|png|ttl|px)\b|\b[\w-]+_p[\d-]+\b|\b[0-9a-f]{12,}\b"
 )
 
 
