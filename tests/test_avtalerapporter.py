@@ -445,6 +445,11 @@ def test_a_county_has_the_agreements_of_its_municipalities_and_counts_them(liste
     assert WORDS["nb"]["avtaler"]["liste"]["ingen_fylke"] in shown(made["fylke-03.html"])
 
 
+def test_a_form_without_answers_is_asked_for_again(makers):
+    row = {"aar": 2020, "avtale_id": "a099", "fil": "x.csv", "regel": "uten_svar", "grunn": "Tomt.", "bestemt_av": ""}
+    assert WORDS["nb"]["avtaler"]["karantene"]["gjoer"] in makers["nb"].set_aside(row, "mottatt")["side"]
+
+
 # --- words
 
 
@@ -553,6 +558,8 @@ def test_the_stage_writes_a_page_and_a_pdf_for_each_and_sets_only_what_has_chang
         f"{id}.{kind}" for id in ("a004", "a010", "a050") for kind in ("html", "pdf")
     }
     assert "Feil skjema." in made["a050.html"].decode() and "Kari" in made["a050.html"].decode()
+    again = WORDS["nb"]["avtaler"]["karantene"]["gjoer"]
+    assert again not in made["a050.html"].decode(), "someone has decided that the form is not to be used"
     assert "3 rapporter satt som PDF, 0 hentet" in caplog.text
     caplog.clear()
     assert build(tables(), tmp_path) == made
