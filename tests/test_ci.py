@@ -94,15 +94,17 @@ def test_a_revision_that_is_not_there(repository):
 
 
 @pytest.mark.workflow
-def test_a_changed_sentence_is_built_compared_and_collected(tmp_path):
+def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collected(tmp_path):
+    from test_compare_workflow import RAW, kinds, one_more_forum, report_of
     from test_workflow import copy_project
 
-    folder = copy_project(tmp_path / "lager").root
+    project = copy_project(tmp_path / "lager")
+    folder = project.root
     git(folder, "init", "-q")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "x")
-    page = folder / "templates/nb/publikasjon.html.j2"
-    page.write_text(page.read_text(encoding="utf-8").replace("</p>", " Slik er det.</p>", 1), encoding="utf-8")
+    project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", " Slik er det.</p>", 1))
+    project.edit(RAW, one_more_forum, register="2020")
     git(folder, "commit", "-q", "-a", "-m", "y")
     (folder / ".venv").symlink_to(PROJECT / ".venv")
     os.utime(folder / "requirements.lock", (0, 0))
@@ -110,7 +112,13 @@ def test_a_changed_sentence_is_built_compared_and_collected(tmp_path):
     assert done.returncode == 0, done.stderr[-4000:]
     made = {path.relative_to(folder / "ut").as_posix() for path in (folder / "ut").rglob("*")}
     assert {"kommentar.md", "endringer/endringer.html", "utgave/publikasjon/publikasjon.pdf"} <= made
+    assert "Ingen data er tapt. 1 av" in done.stdout
     assert "Slik er det." in (folder / "ut/kommentar.md").read_text(encoding="utf-8")
+    report = report_of(project)
+    assert {kind for entry in report["paastander"] for kind in kinds(report, entry)} == {"raarad"}
+    assert {kind for entry in report["tekst"] for kind in kinds(report, entry)} == {"raarad", "mal"}
+    assert report["ikke_avgjort"] == [] and report["uten_virkning"] == []
+    assert len(git(folder, "worktree", "list").splitlines()) == 1, "no worktree is left behind"
 
 
 class _Api(BaseHTTPRequestHandler):

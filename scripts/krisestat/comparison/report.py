@@ -29,18 +29,7 @@ FORM = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
-PUBLISHED = {
-    *(
-        "publikasjon",
-        "figurer",
-        "utdata",
-        "nedlasting",
-        "sjekkliste",
-        "avtaler",
-        "hovedpunkter.json",
-        "datapackage.json",
-    )
-}
+PUBLISHED = set("publikasjon figurer utdata nedlasting sjekkliste hovedpunkter.json datapackage.json".split())
 # Pages whose running text is compared, and what their words may come from, as in `REACH`.
 PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste", "avtaler/index.html": "avtaler"}
 _NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
