@@ -1,14 +1,14 @@
 """One way for tests to look at a page in a real browser: Debian's Chromium through playwright, without network.
 
-Import `nettleser_fixture` where the fixture `nettleser` is wanted, mark the tests `browser`, and open pages with
-`open_page`. One browser serves the whole run; each page gets a fresh profile of its own.
+Ask for the fixture `nettleser`, mark the tests `browser`, and open pages with `open_page`. One browser serves the whole
+run; each page gets a fresh profile of its own.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +22,15 @@ QUIET = (
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 
-_shared = ExitStack()
-_started: list[Browser] = []
-
-
 @pytest.fixture(scope="session", name="nettleser")
 def nettleser_fixture() -> Iterator[Browser]:
-    """A browser without a window, shared by every test of the run.
-
-    Each file that imports the fixture has one of its own to pytest, and the library runs once in a process: so the
-    first one starts the browser, and the one that is left last stops it.
-    """
-    if not _started:
-        program = shutil.which("chromium")
-        assert program, "chromium is not installed: bash tools/system.sh test"
-        playwright = _shared.enter_context(sync_playwright())
+    """A browser without a window, shared by every test of the run."""
+    program = shutil.which("chromium")
+    assert program, "chromium is not installed: bash tools/system.sh test"
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, headless=True, args=list(QUIET))
-        _shared.callback(browser.close)
-        _started.append(browser)
-    else:
-        _started.append(_started[0])
-    yield _started[0]
-    if len(_started) == 1:
-        _shared.close()
-    _started.pop()
+        yield browser
+        browser.close()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from PIL import Image
 from krisestat import about
 from krisestat.config import load_config
 from krisestat.errors import Problems
-from utgave import make, utgave_fixture  # noqa: F401
+from utgave import make
 
 PROJECT = Path(__file__).parents[1]
 FACTS = PROJECT / "data" / "tilgjengelighet.yaml"

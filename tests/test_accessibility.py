@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from browser import nettleser_fixture, open_page  # noqa: F401
+from browser import open_page
+from judges import axe, nu
 from krisestat import compare
 from small_edition import SmallEdition
-from utgave import utgave_fixture  # noqa: F401
-from validators import axe, nu
 
 PROJECT = Path(__file__).parents[1]
 

@@ -19,7 +19,8 @@ import yaml
 from lxml import html as lxml_html
 
 from avtaler_rader import HOSTILE, LISTE, agreement, examples, of_every_kind
-from browser import nettleser_fixture, open_page  # noqa: F401
+from browser import open_page
+from judges import axe, nu, verapdf
 from krisestat import agreements, reports
 from krisestat.avtaler.dekning import leaf_answers, status
 from krisestat.avtaler.figur import Rad, drawing
@@ -30,7 +31,6 @@ from krisestat.config import load_config
 from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, read_rows, unguarded, write_rows
 from krisestat.errors import Problems
 from krisestat.typeset import typeset_all
-from validators import axe, nu, verapdf
 
 PROJECT = Path(__file__).parents[1]
 EXAMPLES = examples()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser import nettleser_fixture, open_page  # noqa: F401
+from browser import open_page
 
 pytestmark = pytest.mark.browser
 

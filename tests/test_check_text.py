@@ -26,7 +26,7 @@ from krisestat.statements.rules import RULES
 from krisestat.statements.textcheck import as_json, as_text, check_text, load_terms
 from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED
 from krisestat.statements.textcheck.source import read_blocks
-from utgave import COUNTS, PROJECT, page_text, utgave_fixture  # noqa: F401
+from utgave import COUNTS, PROJECT, page_text
 
 LEXICON = load_lexicon(PROJECT / "templates" / "leksikon" / "nb.yaml")
 ROWS = read_rows(COUNTS, UTDATA)

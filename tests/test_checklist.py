@@ -20,7 +20,7 @@ from krisestat.avtaler.sjekkliste import load_sjekkliste
 from krisestat.avtaler.skjema import FELT, KOLONNER, VALG, table_ids
 from krisestat.errors import Problems
 from krisestat.yamlfiles import load_yaml
-from sjekklisten import PROJECT, checklist_fixture, make, store_fixture  # noqa: F401
+from sjekklisten import PROJECT, make
 
 STANDARDS = ("nb", "nn")
 SCRIPT = PROJECT / "templates/felles/sjekkliste.js"

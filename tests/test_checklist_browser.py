@@ -11,7 +11,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from playwright.sync_api import Page
 
-from browser import nettleser_fixture, open_page  # noqa: F401
+from browser import open_page
+from judges import axe
 from krisestat.agreements import receive_forms
 from krisestat.avtaler.innsamling import Innsamling, Skjemafil, load_innsamlinger
 from krisestat.avtaler.kontroll import load_oppslag
@@ -20,8 +21,7 @@ from krisestat.avtaler.lesing_tabell import read_csv_form
 from krisestat.avtaler.sjekkliste import IKKE_SPURT, load_sjekkliste
 from krisestat.avtaler.skjema import MAALGRUPPER, VALG
 from krisestat.avtaler.vurdering import load_regler, vurder
-from sjekklisten import PROJECT, checklist_fixture, make, store_fixture  # noqa: F401
-from validators import axe
+from sjekklisten import PROJECT, make
 
 pytestmark = pytest.mark.browser
 LISTE = load_sjekkliste(root=PROJECT)

@@ -13,13 +13,13 @@ import pytest
 from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
 
+from judges import nu, verapdf
 from krisestat.avtaler.lesing_pdf import PdfForms
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
 from krisestat.avtaler.sidedata import leaf_titles
 from krisestat.avtaler.sjekkliste import load_sjekkliste
 from krisestat.avtaler.skjema import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
-from sjekklisten import PROJECT, checklist_pdf_fixture, make, store_fixture  # noqa: F401
-from validators import nu, verapdf
+from sjekklisten import PROJECT, make
 
 # WeasyPrint leaves its colour profile open for the interpreter to close.
 pytestmark = [

@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from utgave import make, trykt_fixture  # noqa: F401
-from validators import verapdf
+from judges import verapdf
+from utgave import make
 
 PROJECT = Path(__file__).parents[1]
 MM_PER_INCH = 25.4

@@ -34,7 +34,7 @@ from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.yamlfiles import load_yaml
 from nedlasting import CODEBOOKS, PROJECT, packaged, tables_of
-from utgave import AGREEMENTS, COUNTS, PERSONS, utgave_fixture  # noqa: F401
+from utgave import AGREEMENTS, COUNTS, PERSONS
 
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 AAR = CONFIG["aar"]

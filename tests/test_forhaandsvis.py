@@ -10,11 +10,10 @@ from http.client import HTTPConnection
 
 import pytest
 
-from browser import nettleser_fixture, open_page
+from browser import open_page
 from test_workflow import Project, copy_project
 
 pytestmark = [pytest.mark.workflow, pytest.mark.browser]
-__all__ = ["nettleser_fixture"]
 
 TEXT = "templates/nb/publikasjon.html.j2"
 SENTENCE = "Antallet tilbud kan endre seg fra år til år. Regnet"

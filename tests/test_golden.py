@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from utgave import AGREEMENTS, COUNTS, utgave_fixture  # noqa: F401
+from utgave import AGREEMENTS, COUNTS
 
 
 def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(workspace):

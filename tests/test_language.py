@@ -21,7 +21,7 @@ from krisestat.language import (
     to_spell,
 )
 from krisestat.yamlfiles import load_yaml
-from sjekklisten import PROJECT, store_fixture  # noqa: F401
+from sjekklisten import PROJECT
 from sjekklisten import make as make_checklist
 from utgave import make
 

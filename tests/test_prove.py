@@ -15,15 +15,15 @@ from jsonschema import Draft202012Validator
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
-from browser import nettleser_fixture, open_page  # noqa: F401
+from browser import open_page
 from conftest import PROJECT
+from judges import axe, nu
 from krisestat import agreements, clean, persons, prove
 from krisestat.config import load_config
 from krisestat.errors import Problems
 from krisestat.sources import load_sources
 from krisestat.yamlfiles import load_yaml
-from utgave import Files, utgave_fixture  # noqa: F401
-from validators import axe, nu
+from utgave import Files
 
 YEARS = range(2015, 2021)
 COLLECTIONS = (2018, 2020)

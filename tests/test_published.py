@@ -14,7 +14,7 @@ from krisestat.errors import Problems
 from krisestat.inventory import published_files
 from krisestat.person_tables import count_rows
 from krisestat.yamlfiles import load_yaml
-from utgave import make, page_text, utgave_fixture  # noqa: F401
+from utgave import make, page_text
 
 SERIE = (2015, 2020)
 CELL = "samarbeid/kvinner/politi//2020"

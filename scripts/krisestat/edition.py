@@ -5,6 +5,7 @@ Light: read at every start of Snakemake, also when there is nothing to do.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -144,10 +145,16 @@ class Edition:
         return sorted(str(path) for path in Path(self.against).rglob("*") if path.is_file()) if self.against else []
 
     @property
+    def tables_on_persons(self) -> tuple[str, ...]:
+        """The ids of the tables on persons; none before the first year of the source, which stands in its file name."""
+        first = re.search(r"_p(\d{4})", self.persons.path.stem)
+        return () if first and self.aar < int(first[1]) else PERSON_TABLES
+
+    @property
     def person_tables(self) -> list[str]:
         """The tables on persons for download, in the same two forms."""
         folder = f"{self.results}/utdata/tabeller"
-        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in PERSON_TABLES for form in ("", "-maskin")]
+        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in self.tables_on_persons for form in ("", "-maskin")]
 
     @property
     def agreement_tables(self) -> list[str]:
@@ -158,7 +165,7 @@ class Edition:
     @property
     def downloads(self) -> Names:
         """The files for download that are not tables as CSV, and their list."""
-        ids = [*(spec.id for spec in table_specs(self.codebook)), *PERSON_TABLES]
+        ids = [*(spec.id for spec in table_specs(self.codebook)), *self.tables_on_persons]
         ids += AGREEMENT_TABLES if self.collections else ()
         return names(ids, self.aar, f"{self.results}/")
 
