@@ -10,7 +10,7 @@ with job("persons", snakemake.log[0]):
     persons.run(
         register=Path("data/raw/register"),
         aar=snakemake.params.aar,
-        tables=Path(snakemake.output.tables[0]).parent,
+        tables=Path(snakemake.output.utdata).parent / "tabeller",
         **{name: Path(snakemake.input[name]) for name in ("manifest", "policy", "published", "texts")},
         **{name: Path(snakemake.output[name]) for name in ("inndata", "klargjort", "statistikk", "utdata")},
     )
