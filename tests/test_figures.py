@@ -412,6 +412,7 @@ def test_nynorsk_has_its_own_words(rows, codebook, faces):
 # --- the same bytes everywhere ---
 
 
+@pytest.mark.thorough
 def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
     for fid, form in itertools.product(FIGURES, RENDERINGS):
         shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Kilde: prøven."]}
@@ -430,6 +431,7 @@ def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
             assert plotting.draw(shown, plotting.Faces(FONTS), form) == first
 
 
+@pytest.mark.thorough
 def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows, codebook, faces):
     """A settings file in the working folder, another home, hash seed, time zone and locale change nothing."""
     (tmp_path / "matplotlibrc").write_text("font.size: 40\nsvg.fonttype: path\nfigure.dpi: 30\ntext.usetex: True\n")

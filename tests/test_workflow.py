@@ -362,6 +362,13 @@ def test_a_changed_note_in_a_form_sets_only_its_own_report_again(project):
     assert "Skrevet på nytt." in (project / f"results/2020/avtaler/{path.stem}.html").read_text(encoding="utf-8")
 
 
+def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(project):
+    project.build("results/2018/publikasjon/index.html", "--config", "aar=2018")
+    tables = {path.name for path in (project / "results/2018/utdata/tabeller").iterdir()}
+    assert "instanser_p2018.csv" in tables and not [name for name in tables if name.startswith("beboere")]
+    assert "Beboere og opphold" not in (project / "results/2018/publikasjon/index.html").read_text(encoding="utf-8")
+
+
 def test_one_process_gives_the_same_bytes_as_the_workflow(built, tmp_path):
     """The benchmark's yardstick does the same work."""
     other = copy_project(tmp_path / "en prosess", reports=False)
