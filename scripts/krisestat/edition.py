@@ -242,7 +242,8 @@ def summary(edition: Edition) -> None:
         return
     tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
     checks = [check for path in tables if path.is_file() for check in checks_of(read_rows(path, KVALITET))]
-    told = f"{len(checks)} kontroller, {sum(check.open for check in checks)} advarsler"
+    warnings = sum(check.open for check in checks)
+    told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
     print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
 
 
