@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html as lxml_html
@@ -39,6 +40,8 @@ def make(
     published: Iterable[Path] = (),
     corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
     spraak: str = "nb",
+    codebooks: Path = PROJECT / "data" / "raw" / "codebooks",
+    **settings: Any,
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings and web fonts may be those of
     another one (`drawn`), which saves most of the time. `published` and `corrections` are what was published before."""
@@ -47,9 +50,9 @@ def make(
     from krisestat.config import load_config
     from krisestat.figures import FORMS, ON_PAGE, figure_specs, file_name
 
-    codebooks, made = PROJECT / "data" / "raw" / "codebooks", drawn.folder if drawn else folder
+    made = drawn.folder if drawn else folder
     store = made.parent / "lager"
-    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak})
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
     fids, words = figure_specs(load_codebook(codebooks)), templates / spraak / "tabeller.yaml"
     serie = (config["foerste_aar"], config["aar"])
     renderings = {
@@ -68,7 +71,7 @@ def make(
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=list(published),
         rettelser=corrections,
-        nedlasting=packaged(folder, sources, templates, config),
+        nedlasting=packaged(folder, sources, templates, config, codebooks),
         tilgjengelighet=PROJECT / "data" / "tilgjengelighet.yaml",
         codebooks=codebooks,
         templates=templates,
