@@ -158,6 +158,7 @@ CHANGES = [
         (
             "config.yaml",
             "avtaler/*",
+            "publikasjon/tilgjengelighet.html",
             *PAGES,
             *DOWNLOADS,
             "sjekkliste/index.html",
@@ -187,7 +188,7 @@ CHANGES = [
         (*FROM_RENDER, *CHECKLIST, "reports"),
         (
             *("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
-            *("sjekkliste/index.html", "avtaler/*.html"),
+            *("sjekkliste/index.html", "publikasjon/tilgjengelighet.html", "avtaler/*.html"),
         ),
     ),
     Change(
@@ -203,7 +204,7 @@ CHANGES = [
         (
             "avtaler/*",
             *("sjekkliste/index.html", "sjekkliste/sjekkliste.pdf", "sjekkliste/skjema.pdf"),
-            *("publikasjon/index.html", "publikasjon/publikasjon.pdf"),
+            *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "publikasjon/tilgjengelighet.html"),
             *("etterproving/index.html", "etterproving/kvalitet.html"),
         ),
     ),

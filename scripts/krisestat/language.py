@@ -23,7 +23,7 @@ from krisestat.errors import Problem, Problems, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
 SCHEMA = Path("workflow/schemas/stil.schema.yaml")
-PAGES = ("publikasjon/index.html", "sjekkliste/index.html")
+PAGES = ("publikasjon/index.html", "publikasjon/tilgjengelighet.html", "sjekkliste/index.html")
 DICTIONARIES = {"nb": "nb_NO", "nn": "nn_NO"}
 LONG_SENTENCE = 35
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
