@@ -6,7 +6,7 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak mottak-avtaler ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak
+.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak mottak-avtaler ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -86,6 +86,10 @@ endif
 
 forhaandsvis: setup  ## vis publikasjonene i nettleseren mens du redigerer: make forhaandsvis (PORT=8020)
 	$(BIN)/python -m tools.forhaandsvis --port "$(or $(PORT),8020)" --kjerner $(CORES)
+
+bilder: setup-dev  ## små bilder av den ferdige utgaven til README, i docs/bilder
+	bash tools/system.sh test
+	$(BIN)/python -m tools.bilder $(AAR)
 
 spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
 	$(BIN)/python -m krisestat.trace "$(HVA)" $(MAPPE)
