@@ -10,6 +10,8 @@ import yaml
 from lxml import html as lxml_html
 from PIL import Image
 
+from browser import open_page
+from judges import axe, nu
 from krisestat import about
 from krisestat.config import load_config
 from krisestat.errors import Problems
@@ -148,6 +150,19 @@ def test_facts_that_lack_something_are_told(change, told, tmp_path):
     path.write_text(json.dumps(facts), encoding="utf-8")
     with pytest.raises(Problems, match=told):
         about.accessibility(path, "nb")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("look", [{}, {"width": 320, "scheme": "dark"}], ids=["wide", "narrow and dark"])
+def test_the_statement_passes_axe_and_nothing_sticks_out(nettleser, utgave, look):
+    with open_page(nettleser, utgave.erklaering, **look) as page:
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.document
+def test_the_statement_passes_the_nu_html_checker(utgave):
+    assert nu(utgave.erklaering) == []
 
 
 # --- metadata ---

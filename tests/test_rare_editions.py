@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from browser import nettleser_fixture, open_page  # noqa: F401
+from browser import open_page
 from krisestat.errors import Problems
 from rare_utgaver import LONG, MARKUP, RARE, Rare, build
 from utgave import Files
