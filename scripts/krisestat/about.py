@@ -12,7 +12,7 @@ from typing import Any
 
 from krisestat.config import localised
 from krisestat.contracts import Row
-from krisestat.display import number, numbers_in, percent, year_range
+from krisestat.display import number, numbers_in, year_range
 from krisestat.errors import ProblemList
 from krisestat.modules import PROJECT
 from krisestat.yamlfiles import check_schema, load_yaml
@@ -73,13 +73,13 @@ def check_required(html: str, name: str) -> None:
 
 
 def response(rows: Iterable[Row], aar: int) -> dict[str, Any]:
-    """How many of the questions on cooperation and fora were answered in a year, as texts. Parameters: rows of
-    `utdata`; `aar`, the year."""
+    """How many of the questions on cooperation and fora were answered in a year, as texts; `svart` is per cent.
+    Parameters: rows of `utdata`; `aar`, the year."""
     asked = [row for row in rows if row["aar"] == aar and row["indikator"] in _ASKED and row["base"]]
     missing, unsure = (sum(row[name] or 0 for row in asked) for name in ("ubesvart", "vet_ikke"))
     total = sum(int(row["base"]) for row in asked)
     told = {"ubesvart": number(missing), "vet_ikke": number(unsure), "spurt": number(total)}
-    told["svart"] = percent(Fraction(total - missing, total), 1) if total else ""
+    told["svart"] = number(Fraction(100 * (total - missing), total), 1) if total else ""
     return {**told, "bound": numbers_in(told.values())}
 
 
