@@ -92,6 +92,9 @@ class Named(list):
         except KeyError:
             raise AttributeError(name) from None
 
+    def __getitem__(self, key: Any) -> Any:
+        return self._named[key] if isinstance(key, str) else super().__getitem__(key)
+
     def items(self) -> Iterable[tuple[str, Any]]:
         """The named files."""
         return self._named.items()
