@@ -71,6 +71,8 @@ def whole(project: Project, *editions: Project) -> bool:
 # What makes the stages run that no answer of a centre touches.
 APART = {
     "persons": "konfidensialitet.yaml",
+    "agreements": "sjekkliste/lovgrunnlag.yaml",
+    "reports": "sjekkliste/lovgrunnlag.yaml",
     "checklist": "sjekkliste/regler.yaml",
     "forms": "sjekkliste/regler.yaml",
 }
