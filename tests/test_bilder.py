@@ -12,7 +12,7 @@ from tools import bilder
 PROJECT = Path(__file__).parents[1]
 # WeasyPrint leaves its colour profile open for the interpreter to close.
 pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
-NAMES = {f"{name}.png" for name, *_ in (*bilder.LOOKS, *bilder.PRINTED)}
+NAMES = {f"{name}.png" for name in (*bilder.LOOKS, *(name for name, _ in bilder.PRINTED))}
 
 
 def test_every_picture_is_in_the_readme_and_small():

@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from krisestat.config import load_config
 from krisestat.contracts import write_all
@@ -27,25 +28,36 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-# Name, width and height of the window in CSS pixels, colour scheme, what to show first (nothing is the top).
-LOOKS = (
-    ("side-bred", 1280, 900, "light", ""),
-    ("side-smal", 390, 900, "light", "#instanser .visning"),
-    ("side-moerk", 1280, 900, "dark", "#avtaler"),
-)
+
+
+class Look(NamedTuple):
+    """Width and height of the window in CSS pixels, colour scheme, and what to show first (nothing is the top)."""
+
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+    part: str
+
+
+LOOKS = {
+    "side-bred": Look(1280, 900, "light", ""),
+    "side-smal": Look(390, 900, "light", "#instanser .visning"),
+    "side-moerk": Look(1280, 900, "dark", "#avtaler"),
+}
 PRINTED = (("pdf-omslag", 1), ("pdf-figur", 6))
 COLOURS = 128
 
 
-def shown(browser: Browser, page: Path, width: int, height: int, scheme: str, part: str) -> Image.Image:
-    """The page in a window, from `part` on, under the line that stays at the top."""
-    opened = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+def shown(browser: Browser, page: Path, look: Look) -> Image.Image:
+    """The page in a window, from the look's part on, under the line that stays at the top."""
+    viewport = ViewportSize(width=look.width, height=look.height)
+    opened = browser.new_context(viewport=viewport, color_scheme=look.scheme)
     opened.set_offline(True)
     view = opened.new_page()
     view.goto(page.absolute().as_uri())
     view.evaluate("document.fonts.ready.then(() => true)")
-    if part:
-        view.evaluate("part => scrollTo(0, document.querySelector(part).getBoundingClientRect().top - 80)", part)
+    if look.part:
+        view.evaluate("part => scrollTo(0, document.querySelector(part).getBoundingClientRect().top - 80)", look.part)
     picture = view.screenshot()
     opened.close()
     return Image.open(io.BytesIO(picture))
@@ -69,17 +81,15 @@ def pictures(results: Path) -> dict[str, bytes]:
     """Every picture by file name. Raises `Problems` when the edition is not built or a program is missing."""
     page, pdf = (results / "publikasjon" / name for name in ("index.html", "publikasjon.pdf"))
     chromium = shutil.which("chromium")
-    lacking = [path for path in (page, pdf) if not path.is_file()]
+    lacking = [str(path) for path in (page, pdf) if not path.is_file()]
     lacking += [name for name in ("chromium", "pdftoppm") if not shutil.which(name)]
     if lacking:
         fix = "Bygg utgaven med make publication, og programmene med bash tools/system.sh test."
-        raise Problems(
-            [Problem(str(one), "", "finnes ikke", "en ferdig utgave og programmene", fix) for one in lacking]
-        )
+        raise Problems([Problem(one, "", "finnes ikke", "en ferdig utgave og programmene", fix) for one in lacking])
     found = {name: printed(pdf, number) for name, number in PRINTED}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(QUIET))
-        found |= {name: shown(browser, page, *look) for name, *look in LOOKS}
+        found |= {name: shown(browser, page, look) for name, look in LOOKS.items()}
         browser.close()
     return {f"{name}.png": small(picture) for name, picture in sorted(found.items())}
 
