@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import json
 import os
 import queue
 import runpy
@@ -102,13 +103,12 @@ class Named(list):
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage as its rule names it: script, inputs, outputs, parameters and log."""
+    """A stage as its rule names it: script, inputs, outputs and parameters."""
 
     name: str
     input: Named
     output: Named
     params: SimpleNamespace
-    log: list[str]
 
     def reads(self, path: str) -> bool:
         """Whether a file of the project is one of its texts: what an editor writes, not code or data."""
@@ -148,7 +148,7 @@ def stages() -> tuple[str, dict[str, Stage]]:
                     for files in (rule.input, rule.output)
                 )
                 params = SimpleNamespace(**dict(rule.params.items()))
-                found[rule.name] = Stage(rule.name, inputs, outputs, params, [str(one) for one in rule.log])
+                found[rule.name] = Stage(rule.name, inputs, outputs, params)
         results = workflow.globals["R"]
     return results, found
 
@@ -338,8 +338,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def events(self) -> None:
         """Tell the page what happens, for as long as it is open."""
-        import json
-
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")

@@ -40,7 +40,7 @@ from krisestat.contracts import (
 )
 from krisestat.errors import ProblemList, Problems
 from krisestat.quality import Check, confirmed, rows_of, warn_if
-from krisestat.tables import has_reconstructed, to_excel_csv_text, to_machine_csv_text
+from krisestat.tables import csv_files
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
@@ -165,11 +165,8 @@ def run(
         statistikk: table_text(counted, TALL, str(statistikk)),
         utdata: table_text(public, UTDATA, str(utdata)),
     }
-    for table in build_agreement_tables(public, load_names(codebooks), words, language, aar):
-        notice = words["felles"]["nedlasting"] if has_reconstructed(table.rows) else ""
-        files[tables / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
-        files[tables / f"{table.id}-maskin_p{aar}.csv"] = to_machine_csv_text(table)
-    write_all(files)
+    finished = build_agreement_tables(public, load_names(codebooks), words, language, aar)
+    write_all(files | csv_files(finished, tables, aar, words["felles"]["nedlasting"]))
     for check in checks:
         if check.open:
             LOG.warning("%s, %s: %s. %s", check.kontroll, check.gjelder, check.eksempler, check.tiltak)

@@ -21,7 +21,7 @@ from krisestat.avtaler.sjekkliste import Punkt, Sjekkliste, load_sjekkliste
 from krisestat.avtaler.skjema import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
 from krisestat.avtaler.vurdering import load_regler
 from krisestat.contracts import write_all
-from krisestat.pages import SCRIPT, content_policy, environment, json_text, long_date, print_faces, stylesheet
+from krisestat.pages import SCRIPT, environment, json_text, long_date, print_faces, style_and_script, stylesheet
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
@@ -96,14 +96,8 @@ def shared_values(
 
 
 def medium_values(medium: str, faces: str, css: Sequence[str], script: str) -> dict[str, Any]:
-    """What the templates get for one medium. Parameters: as `pages.stylesheet` and `content_policy`."""
-    style = stylesheet(medium, faces, "\n".join(css))
-    return {
-        "medium": medium,
-        "stil": Markup(style),
-        "skript": Markup(script),
-        "csp": content_policy(style, script),
-    }
+    """What the templates get for one medium. Parameters: as `pages.stylesheet` and `style_and_script`."""
+    return {"medium": medium, **style_and_script(stylesheet(medium, faces, "\n".join(css)), script)}
 
 
 def run(
@@ -126,8 +120,9 @@ def run(
     spraak, additions = config["spraak"], config["avtaler"]["tillegg"]
     templates = root / "templates"
     lover, kommuner = load_lovgrunnlag(root=root), load_kommuner(root / "data/raw/register")
-    liste, whole = load_sjekkliste(tillegg=additions, root=root), load_sjekkliste(root=root)
-    versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(liste.versjoner)]
+    whole = load_sjekkliste(root=root)
+    liste = whole if additions else load_sjekkliste(tillegg=False, root=root)
+    versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
     regler = load_regler(whole.by_id, lover, root)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("sjekkliste", "tekster")}
     css = {

@@ -28,7 +28,7 @@ from krisestat.errors import ProblemList, Problems
 from krisestat.figures import figure_specs
 from krisestat.freeze import published_statements
 from krisestat.modules import PACKAGE, modules
-from krisestat.render import content_policy, environment, json_text, stylesheet
+from krisestat.pages import environment, json_text, style_and_script, stylesheet
 from krisestat.review import acceptance, load_accepted
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
@@ -72,8 +72,7 @@ def page(report: Mapping[str, Any], old: Run, new: Run, templates: Path, style: 
             spraak=REVIEWERS,
             ord=words,
             linje=acceptance,
-            stil=Markup(style),
-            csp=content_policy(style, ""),
+            **style_and_script(style, ""),
         )
     )
 

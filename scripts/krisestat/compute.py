@@ -44,7 +44,7 @@ from krisestat.quality import (
     rows_of,
     warn_if,
 )
-from krisestat.tables import build_tables, has_reconstructed, to_excel_csv_text, to_machine_csv_text
+from krisestat.tables import build_tables, csv_files
 from krisestat.yamlfiles import load_yaml
 
 log = logging.getLogger(__name__)
@@ -264,16 +264,12 @@ def run(
     public = disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
     words = load_yaml(texts)[0]
     finished = build_tables(public, book, words, language, aar)
-    notice = words["felles"]["nedlasting"] if has_reconstructed(public) else ""
     files = {
         statistikk: table_text(rows, TALL, str(statistikk)),
         utdata: table_text(public, UTDATA, str(utdata)),
         kvalitet: table_text(rows_of(checks), KVALITET, str(kvalitet)),
     }
-    for table in finished:
-        files[tables / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
-        files[tables / f"{table.id}-maskin_p{aar}.csv"] = to_machine_csv_text(table)
-    write_all(files)
+    write_all(files | csv_files(finished, tables, aar, words["felles"]["nedlasting"]))
     log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))
     open_ = sum(check.open for check in checks)
     log.info("Kvalitet: %d kontroller, %d advarsler: %s", len(checks), open_, kvalitet)

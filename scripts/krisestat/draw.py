@@ -20,7 +20,7 @@ from krisestat.contracts import UTDATA, read_rows, write_all
 from krisestat.design import SKRIFTFILER
 from krisestat.figures import FORMS, ON_PAGE, content, figure_specs, file_name
 from krisestat.modules import PROJECT, modules
-from krisestat.store import fetch, keep
+from krisestat.store import digest_of_tools, fetch, keep
 from krisestat.tables import build_tables
 from krisestat.yamlfiles import load_yaml
 
@@ -40,10 +40,8 @@ class Report:
 
 def tools_digest(fonts: Path) -> str:
     """Digest of all that decides the bytes beside the content: drawing code, font files, matplotlib's version."""
-    digest = hashlib.sha256(version("matplotlib").encode())
-    for path in (*(PROJECT / name for name in modules("plotting")), *(fonts / file for *_, file in SKRIFTFILER)):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    files = (*(PROJECT / name for name in modules("plotting")), *(fonts / file for *_, file in SKRIFTFILER))
+    return digest_of_tools(version("matplotlib"), files)
 
 
 def drawing_key(contents: Mapping[str, Any], form: str, tools: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup
 
 from krisestat import design
 from krisestat.display import NBSP, capitalised
@@ -72,6 +73,11 @@ def content_policy(style: str, script: str) -> str:
         f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; font-src data:; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
+
+
+def style_and_script(style: str, script: str) -> dict[str, str]:
+    """What the frame of every page gets: its style, its script, and the policy that allows these two alone."""
+    return {"stil": Markup(style), "skript": Markup(script), "csp": content_policy(style, script)}
 
 
 def environment(templates: Path, spraak: str) -> jinja2.Environment:

@@ -7,7 +7,6 @@ source is small, and the stage must be cheap.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +26,10 @@ from krisestat.contracts import (
 from krisestat.disclosure import ALLE, LAND, MEASURES, PARTS, Key, hide, person_tables, published_cells
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.person_tables import build_person_tables, person_machine_text
+from krisestat.rawfile import check_received
 from krisestat.readcsv import read_csv
 from krisestat.sources import Source, load_source
-from krisestat.tables import to_excel_csv_text
+from krisestat.tables import csv_files
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
@@ -171,14 +171,7 @@ def run(
     source, rules, words = load_source(manifest), load_yaml(policy)[0], load_yaml(texts)[0]
     data = source.path.read_bytes()
     problems = ProblemList()
-    if (digest := hashlib.sha256(data).hexdigest()) != source.sha256:
-        problems.add(
-            source.path,
-            "hele filen",
-            f"kontrollsummen {digest[:12]}…",
-            f"{source.sha256[:12]}…, slik filen var da den ble mottatt",
-            "Er filen en ny leveranse, kjør «make mottak»; ellers hent tilbake filen slik den ble mottatt.",
-        )
+    check_received(source.path, data, source.sha256, "make mottak", problems)
     sheet = read_csv(source, data)
     if list(sheet.columns) != list(COLUMNS):
         found = ", ".join(sheet.columns)
@@ -202,10 +195,7 @@ def run(
         statistikk: table_text(counted, PERSONER, str(statistikk)),
         utdata: table_text(public, PERSONER_UTDATA, str(utdata)),
     }
-    for table in build_person_tables(public, words, aar):
-        notice = words["felles"]["nedlasting"] if table.reconstructed else ""
-        files[tables / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
-        files[tables / f"{table.id}-maskin_p{aar}.csv"] = person_machine_text(table)
-    write_all(files)
+    finished, notice = build_person_tables(public, words, aar), words["felles"]["nedlasting"]
+    write_all(files | csv_files(finished, tables, aar, notice, person_machine_text))
     hidden = sum(row["status"] != "" for row in public)
     LOG.info("%d tall om personer, %d av dem skjult", len(public), hidden)

@@ -44,9 +44,10 @@ from krisestat.contracts import (
 )
 from krisestat.display import NBSP, number
 from krisestat.errors import ProblemList, shown
+from krisestat.pages import environment, json_text, style_and_script, stylesheet
 from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
 from krisestat.quality import Check, checks_of
-from krisestat.render import code_names, content_policy, environment, json_text, name_of, stylesheet
+from krisestat.render import code_names, name_of
 from krisestat.sources import Source, load_sources
 from krisestat.statements.cells import DIMENSIONS
 from krisestat.webfonts import font_face_css
@@ -583,9 +584,7 @@ def run(
         "spraak": spraak,
         "ord": words["etterproving"],
         "t": words["tekster"],
-        "stil": Markup(style),
-        "skript": Markup(SCRIPT),
-        "csp": content_policy(style, SCRIPT),
+        **style_and_script(style, SCRIPT),
         "utgave": f"../{side.parent.name}/{side.name}",
     }
     checked = quality_page([check for path in kvalitet for check in checks_of(read_rows(path, KVALITET))])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from krisestat.errors import ProblemList, Problems
 from krisestat.sources import Source
@@ -30,6 +32,21 @@ _FOREIGN = {
     b"PAR1": "en Parquet-fil",
     b"{\\rtf": "et tekstdokument (RTF)",
 }
+
+
+def check_received(path: Path, data: bytes, sha256: str, command: str, problems: ProblemList) -> None:
+    """Note a file whose bytes are not those that were registered when it was received.
+
+    Parameters: `path` and `data`, the file; `sha256`, the registered checksum; `command`, what registers a delivery.
+    """
+    if (digest := hashlib.sha256(data).hexdigest()) != sha256:
+        problems.add(
+            path,
+            "hele filen",
+            f"kontrollsummen {digest[:12]}…",
+            f"{sha256[:12]}…, slik filen var da den ble mottatt",
+            f"Er filen en ny leveranse, kjør «{command}»; ellers hent tilbake filen slik den ble mottatt.",
+        )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ value. Each format has a reader of its own (`readcsv`, `readxlsx`, `readsav`).
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from itertools import chain
@@ -23,6 +22,7 @@ from krisestat.rawfile import (
     MAX_COLUMNS,
     Sheet,
     check_format,
+    check_received,
     one,
     some,
     too_large,
@@ -139,15 +139,7 @@ def read_raw(source: Source, root: Path = Path()) -> Raw:
     """
     data = (root / source.path).read_bytes()
     notes = ProblemList()
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != source.sha256:
-        notes.add(
-            source.path,
-            "hele filen",
-            f"kontrollsummen {digest[:12]}…",
-            f"{source.sha256[:12]}…, slik filen var da den ble mottatt",
-            "Er filen en ny leveranse, kjør «make mottak»; ellers hent tilbake filen slik den ble mottatt.",
-        )
+    check_received(source.path, data, source.sha256, "make mottak", notes)
     try:
         sheet = read_sheet(source, data)
     except Problems as error:

@@ -30,7 +30,7 @@ from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_row
 from krisestat.display import number, numbers_in, percent
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, read_list, size
-from krisestat.pages import SCRIPT, content_policy, environment, json_text, print_faces, stylesheet
+from krisestat.pages import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
 from krisestat.person_tables import build_person_tables, national_rows
 from krisestat.published import correction_log, load_corrections
 from krisestat.statements import (
@@ -162,9 +162,7 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
         **shared,
         "medium": medium,
         "nummer": Numbering(),
-        "stil": Markup(style),
-        "skript": Markup(script),
-        "csp": content_policy(style, script),
+        **style_and_script(style, script),
     }
 
 

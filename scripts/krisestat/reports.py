@@ -43,8 +43,8 @@ from krisestat.display import NBSP, listing, number
 from krisestat.errors import ProblemList, shown
 from krisestat.manifest import versions
 from krisestat.modules import PROJECT, modules
-from krisestat.pages import content_policy, environment, print_faces, stylesheet
-from krisestat.store import fetch, keep
+from krisestat.pages import environment, print_faces, style_and_script, stylesheet
+from krisestat.store import digest_of_tools, fetch, keep
 from krisestat.typeset import glyphs, typeset_all
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
@@ -52,8 +52,6 @@ from krisestat.yamlfiles import load_yaml
 LOG = logging.getLogger(__name__)
 
 REPORT, SET_ASIDE, LIST = "felles/avtalerapport.html.j2", "felles/avtalekarantene.html.j2", "felles/avtaleliste.html.j2"
-# Weights and styles that the pages use; each that is embedded makes every page longer.
-_FACES = tuple(face for face in design.SKRIFTFILER if face[1:3] in ((400, "normal"), (600, "normal")))
 _COLUMNS_OF_ANSWERS = 4
 _TYPESETTERS = ("weasyprint", "pydyf", "fonttools")
 # PDFs kept of each report: enough to go back and forth between two versions of a text.
@@ -156,8 +154,7 @@ def medium_values(medium: str, faces: str, css: Sequence[str], script: str, lett
     """What every template gets for one medium. Parameters: as `pages.stylesheet`; `letters`, the characters that it
     has, all when none are given."""
     style = stylesheet(medium, faces, "\n".join(css))
-    policy = content_policy(style, script)
-    return {"medium": medium, "stil": Markup(style), "skript": Markup(script), "csp": policy, "tegn": letters}
+    return {"medium": medium, **style_and_script(style, script), "tegn": letters}
 
 
 def list_values(
@@ -178,13 +175,11 @@ def list_values(
     }
 
 
-def tools_digest(fonts: Path) -> bytes:
+def tools_digest(fonts: Path) -> str:
     """Digest of all that decides the bytes of a PDF beside its text: the typesetting code, the font files, and the
     versions of what sets it, the system's libraries among them."""
-    digest = hashlib.sha256(json.dumps(versions(_TYPESETTERS)).encode("utf-8"))
-    for path in (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf"))):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.digest()
+    files = (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf")))
+    return digest_of_tools(json.dumps(versions(_TYPESETTERS)), files)
 
 
 def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, bytes]:
@@ -193,7 +188,7 @@ def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, by
     Parameters: `texts`, HTML by name; `fonts`, the folder of TTF files; `store`, the folder of those that are kept.
     """
     tools = tools_digest(fonts)
-    keys = {name: hashlib.sha256(tools + text.encode("utf-8")).hexdigest() for name, text in texts.items()}
+    keys = {name: hashlib.sha256((tools + text).encode("utf-8")).hexdigest() for name, text in texts.items()}
     kept = {name: data for name in texts if (data := fetch(store, name, keys[name])) is not None}
     new = typeset_all({name: text for name, text in texts.items() if name not in kept}, fonts)
     for name, data in new.items():
@@ -284,7 +279,7 @@ def lists(maker: Maker, current: Mapping[str, Avtale], aside: Sequence[Row], opp
 def load_grunnlag(root: Path, config: Mapping[str, Any]) -> Grunnlag:
     """What agreements are assessed by. Parameters: `root`, the project's folder; `config`, the merged configuration."""
     lover, whole, spraak = load_lovgrunnlag(root=root), load_sjekkliste(root=root), config["spraak"]
-    versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)]
+    earlier_versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]]
     return Grunnlag(
         liste=whole if config["avtaler"]["tillegg"] else load_sjekkliste(tillegg=False, root=root),
         lover=lover,
@@ -293,7 +288,7 @@ def load_grunnlag(root: Path, config: Mapping[str, Any]) -> Grunnlag:
         dato=config["avtaler"]["vurdert"],
         aar=config["aar"],
         spraak=spraak,
-        titler={id: title for one in versions for id, title in leaf_titles(one, spraak).items()},
+        titler={id: title for one in [*earlier_versions, whole] for id, title in leaf_titles(one, spraak).items()},
     )
 
 
@@ -305,7 +300,7 @@ def load_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Pa
         name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
         for name in ("side", "trykk", "avtaler", "avtaler-trykk")
     }
-    faces = font_face_css(_FACES, fonts, store / "skrifter")
+    faces = font_face_css(design.NETTSKRIFTER, fonts, store / "skrifter")
     on_page = (faces, (css["side"], css["avtaler"]))
     return Maker(
         env=page_environment(templates, words, by.spraak),

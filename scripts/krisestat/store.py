@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from krisestat.contracts import write_atomic
@@ -16,6 +17,14 @@ LOG = logging.getLogger(__name__)
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of_tools(versions: str, files: Iterable[Path]) -> str:
+    """Digest of all that decides the bytes of what is kept beside its content: versions of the tools, code, fonts."""
+    digest = hashlib.sha256(versions.encode("utf-8"))
+    for path in files:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def fetch(store: Path, name: str, key: str) -> bytes | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from krisestat.codebooks import Codebook
 from krisestat.contracts import FORMULA_STARTS, Row
@@ -376,6 +377,21 @@ def to_excel_csv_text(table: Table, notice: str = "") -> str:
             lines.append([*lead, safe_text(line.header), *(_plain(cell, ",") for cell in line.cells)])
     lines += [[]] + [[safe_text(text)] for text in (table.bases, table.question, table.source, table.origin) if text]
     return BOM + _csv(lines, ";")
+
+
+def csv_files(
+    tables: Iterable[Table], folder: Path, aar: int, notice: str, machine: Callable[[Table], str] | None = None
+) -> dict[Path, bytes | str]:
+    """The files of tables for download, each in both forms: for spreadsheets, and for machines.
+
+    Parameters: `folder`, where they lie; `aar`, the edition's year; `notice`, as in `to_excel_csv_text`; `machine`, the
+    form for machines, `to_machine_csv_text` when none is given.
+    """
+    files: dict[Path, bytes | str] = {}
+    for table in tables:
+        files[folder / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
+        files[folder / f"{table.id}-maskin_p{aar}.csv"] = (machine or to_machine_csv_text)(table)
+    return files
 
 
 def to_machine_csv_text(table: Table) -> str:

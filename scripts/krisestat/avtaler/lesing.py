@@ -6,7 +6,6 @@ reader of its own (`lesing_tabell`, `lesing_json`, `lesing_pdf`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from krisestat.avtaler.lesing_tabell import read_csv_form, read_xlsx_form
 from krisestat.avtaler.skjema import Utfylt
 from krisestat.contracts import Row
 from krisestat.errors import Problem, ProblemList, Problems
-from krisestat.rawfile import likely_format
+from krisestat.rawfile import check_received, likely_format
 
 FORMATS = {"csv": "CSV-fil", "json": "JSON-fil", "pdf": "PDF-fil", "xlsx": "arbeidsbok"}
 ASK_AGAIN = "Be kommunen om skjemaet på nytt, fylt ut på nettsiden, i PDF-en eller i malen for regneark."
@@ -58,14 +57,7 @@ def inndata_rows(path: Path, utfylt: Utfylt) -> list[Row]:
 def _check_content(form: Skjemafil, data: bytes) -> None:
     """Raise `Problems` when the bytes are not those that were received, or plainly of another format."""
     problems = ProblemList()
-    if (digest := hashlib.sha256(data).hexdigest()) != form.sha256:
-        problems.add(
-            form.path,
-            "hele filen",
-            f"kontrollsummen {digest[:12]}…",
-            f"{form.sha256[:12]}…, slik filen var da den ble mottatt",
-            "Er filen en ny leveranse, kjør «make mottak-avtaler»; ellers hent tilbake filen slik den ble mottatt.",
-        )
+    check_received(form.path, data, form.sha256, "make mottak-avtaler", problems)
     likely, name = ("pdf", "en PDF-fil") if data.startswith(b"%PDF") else likely_format(data)
     text = form.format in ("csv", "json") and likely == "csv"
     if not data.strip():
