@@ -31,6 +31,7 @@ EDGE_FUNCTIONS = {
     "published_counts",
     "fetch",
     "keep",
+    "digest_of_tools",
     "tools_digest",
     "load_maker",
     "main",

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from krisestat import design, render, tables, webfonts
+from krisestat import design, pages, render, tables, webfonts
 from krisestat.avtale_tables import AGREEMENT_TABLES, build_agreement_tables
 from krisestat.avtaler.navn import load_names
 from krisestat.codebooks import load_codebook
@@ -222,7 +222,7 @@ def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
 
 
 def test_the_policy_allows_the_page_itself_and_nothing_else():
-    policy = render.content_policy("a{}", render.SCRIPT)
+    policy = pages.content_policy("a{}", render.SCRIPT)
     digest = base64.b64encode(hashlib.sha256(b"a{}").digest()).decode()
     assert f"style-src 'sha256-{digest}'" in policy and policy.startswith("default-src 'none'")
     assert "unsafe" not in policy and "http" not in policy
