@@ -24,7 +24,7 @@ EDGE = {
     *("innsamling", "lesing_tabell", "mottak"),
 }
 EDGE_FUNCTIONS = {
-    "_typeset",
+    "_typesetter",
     "read_manifest",
     "read_record",
     "freetype",

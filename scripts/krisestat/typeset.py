@@ -11,13 +11,14 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from krisestat.contracts import write_atomic
 from krisestat.design import SKRIFTFILER
-from krisestat.errors import ProblemList, shown
+from krisestat.errors import ProblemList, Problems, shown
 
 FONT_SCHEME = "skrift"
 
@@ -58,17 +59,22 @@ def typeset(text: str, name: str, fonts: Path, form: bool = False) -> bytes:
 
 
 def typeset_all(texts: Mapping[str, str], fonts: Path, form: bool = False) -> dict[str, bytes]:
-    """The PDFs of several HTML texts, set in one process: what it costs to load the typesetter and the fonts is paid
-    once, and a document has the same bytes as when it is set alone.
+    """The PDFs of several HTML texts, set in one process.
 
     Parameters: `texts`, HTML by what errors call the document; `fonts`, the folder of TTF files; `form`, whether their
     fields are to be filled in. Raises `Problems` for everything that WeasyPrint warned about in any of them.
     """
     if not texts:
         return {}
-    with tempfile.TemporaryDirectory() as private:
-        made, warnings = _typeset(texts, fonts.resolve(), Path(private), form)
-    _raise(warnings)
+    made: dict[str, bytes] = {}
+    problems = ProblemList()
+    with typesetter(fonts, form) as one:
+        for name, text in texts.items():
+            try:
+                made[name] = one(text, name)
+            except Problems as error:
+                problems.extend(error)
+    problems.raise_if_any()
     return made
 
 
@@ -84,10 +90,21 @@ def glyphs(fonts: Path) -> frozenset[str]:
     return frozenset(map(chr, set.intersection(*found)))
 
 
-def _typeset(
-    texts: Mapping[str, str], fonts: Path, private: Path, form: bool
-) -> tuple[dict[str, bytes], dict[str, list[str]]]:
-    """Lay out and serialise with the project's fonts alone; returns the files and the warnings by document."""
+@contextmanager
+def typesetter(fonts: Path, form: bool = False) -> Iterator[Callable[[str, str], bytes]]:
+    """A warm typesetter: what it costs to load WeasyPrint and the fonts is paid once, and a document has the same bytes
+    as when it is set alone.
+
+    Parameters: `fonts`, the folder of TTF files; `form`, whether fields are to be filled in. Yields a function of an
+    HTML text and the name that errors call it by, which returns the PDF, and raises `Problems` for everything that
+    WeasyPrint warned about; the next document can be set all the same.
+    """
+    with tempfile.TemporaryDirectory() as private:
+        yield _typesetter(fonts.resolve(), Path(private), form)
+
+
+def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], bytes]:
+    """Lays out and serialises with the project's fonts alone."""
     config = private / "fonts.conf"
     config.write_text(_FONTCONFIG.format(fonts=fonts, cache=private / "cache"), encoding="utf-8")
     # fontconfig reads this once, when Pango is loaded: it must be set before the import below
@@ -106,23 +123,24 @@ def _typeset(
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
     fetcher = _fetcher({path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))})
     shared = FontConfiguration()
-    made: dict[str, bytes] = {}
-    warnings: dict[str, list[str]] = {}
-    for name, text in texts.items():
-        recorder = _Recorder()
+
+    def one(text: str, name: str) -> bytes:
+        recorder, made = _Recorder(), b""
         for logger in loggers:
             logger.addHandler(recorder)
             logger.propagate = False
         try:
             document = HTML(string=text, base_url="publikasjon:/", url_fetcher=fetcher)
-            made[name] = document.write_pdf(font_config=shared, pdf_tags=True, **options)
+            made = document.write_pdf(font_config=shared, pdf_tags=True, **options)
         except FatalURLFetchingError as refused:
             recorder.texts.append(str(refused))
         finally:
             for logger in loggers:
                 logger.removeHandler(recorder)
-        warnings[name] = recorder.texts
-    return made, warnings
+        _raise(name, recorder.texts)
+        return made
+
+    return one
 
 
 def _fetcher(fonts: Mapping[str, bytes]) -> Any:
@@ -141,15 +159,14 @@ def _fetcher(fonts: Mapping[str, bytes]) -> Any:
     return Fetcher(allowed_protocols={"data"}, fail_on_errors=True)
 
 
-def _raise(warnings: Mapping[str, Sequence[str]]) -> None:
+def _raise(name: str, warnings: Sequence[str]) -> None:
     problems = ProblemList()
-    for name, texts in warnings.items():
-        for text in texts:
-            problems.add(
-                name,
-                "",
-                f"WeasyPrint varsler: {shown(text, 300)}",
-                "et dokument som settes uten varsler, bare med skriftene i prosjektet og uten nettadresser",
-                "Rett malen eller stilarket som varselet gjelder. Skriv om tegn som mangler i skriftene.",
-            )
+    for text in warnings:
+        problems.add(
+            name,
+            "",
+            f"WeasyPrint varsler: {shown(text, 300)}",
+            "et dokument som settes uten varsler, bare med skriftene i prosjektet og uten nettadresser",
+            "Rett malen eller stilarket som varselet gjelder. Skriv om tegn som mangler i skriftene.",
+        )
     problems.raise_if_any()
