@@ -23,6 +23,11 @@ SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 TILBUD = ("kvinner", "menn")
 PANEL = "_panel"
 GRUPPER = ("avtaler", "kommuner", "kvinner", f"kvinner{PANEL}", "menn", f"menn{PANEL}", "sentre")
+# The groups of a fact sheet, beside those of the country.
+ARKGRUPPER = (
+    *("avtale", "avtaler_alle", "instanser_kvinner", "instanser_menn", "like_kvinner", "like_menn"),
+    *("senter_kommuner", "senter_kvinner", "senter_menn", "senter_personer"),
+)
 OPPHAV = ("mottatt", "publisert", "rekonstruert")
 STATUS = ("", "ikke_spurt", "mangler", "undertrykt")
 # A spreadsheet runs a text that begins with one of these as a formula.
@@ -261,6 +266,30 @@ AVTALER_KARANTENE = Contract(
         "dato": _OPTIONAL,
     },
     ("aar", "avtale_id"),
+)
+# Fact sheets: one for each centre and each municipality, and the numbers that each may speak of beside the country's.
+ENHETER = Contract(
+    "faktaark_enheter",
+    {
+        "ark": _STR,
+        "slag": Column(codes=("kommune", "senter")),
+        "kode": _STR,
+        "navn": _STR,
+        "fylke": _STR,
+        "senter_ark": _OPTIONAL,
+        "kommuner": _OPTIONAL,
+        "avtale": _OPTIONAL,
+        "like_fra": _INT,
+        "like_til": _COUNT,
+        "opphav": Column(codes=OPPHAV),
+    },
+    ("ark",),
+)
+FAKTAARK = Contract(
+    "faktaark_tall",
+    {"ark": _STR, **TALL.columns, "gruppe": Column(codes=ARKGRUPPER)},
+    ("ark", *TALL.key),
+    TALL.checks,
 )
 # Fields of forms as received. `linje` is the line in a table; in PDF and JSON, which have none, the field's number.
 AVTALER_INNDATA = Contract("avtaler_inndata", {**INNDATA.columns, "verdi": _FREE_OPTIONAL}, INNDATA.key)
