@@ -47,6 +47,7 @@ sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=not
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer
 	$(BIN)/python -m tools.rekonstruer_avtaler
+	$(BIN)/python -m tools.rekonstruer_tilhorighet
 
 ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
 	$(BIN)/python -m krisestat.new_source "$(FIL)" "$(AAR)"
