@@ -1,9 +1,10 @@
 """Make the reconstructed membership again: `python -m tools.rekonstruer_tilhorighet [--til FOLDER]`, in the project.
 
 Who belongs where is invented; the municipalities are real, and what the reconstructed agreements say is kept. In the
-last year the centres are spread over the counties by their number of municipalities. Within a county a municipality
-goes to the centre with the nearest number, since neighbours mostly have numbers near each other. The years before are
-worked backwards through the changes of municipalities and the events of centres.
+last year the centres are spread over the former counties by their number of municipalities. Within a county a
+municipality goes to the centre with the nearest number, since neighbours mostly have numbers near each other: those of
+the year before, when the counties were smaller. The years before are worked backwards through the changes of
+municipalities and the events of centres.
 """
 
 from __future__ import annotations
@@ -44,10 +45,10 @@ def spread(fixed: Members, centres: Sequence[str], kommuner: Kommuner, year: int
     Parameters: `fixed`, those that are given; `centres`, all of the year's. A centre that is not given goes to the
     county with the most municipalities for each centre, and takes its seat as far from the others as it can.
     """
-    places = kommuner.in_year(year)
+    former = {nr: kommuner.forerunners(nr, year - 1)[0] for nr in kommuner.in_year(year)}
     inside: dict[str, list[str]] = {}
-    for nr in sorted(places):
-        inside.setdefault(places[nr]["fylkesnr"], []).append(nr)
+    for nr in sorted(former, key=lambda nr: (former[nr], nr)):
+        inside.setdefault(former[nr][:2], []).append(nr)
     seats = {fylke: {nr: fixed[nr] for nr in own if nr in fixed} for fylke, own in inside.items()}
 
     def crowd(fylke: str) -> tuple:

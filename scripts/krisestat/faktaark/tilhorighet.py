@@ -18,7 +18,7 @@ COLUMNS = ("kommunenr", "senter_id", "gyldig_fra", "gyldig_til")
 
 @dataclass(frozen=True)
 class Tilhorighet:
-    """The membership: `senter`, the centre of each municipality by year and number; `opphav`, where the list is from."""
+    """The membership: `senter`, the centre of each municipality by year and number; `opphav`, where it is from."""
 
     senter: Mapping[int, Mapping[str, str]]
     opphav: str

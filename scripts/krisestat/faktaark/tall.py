@@ -1,0 +1,290 @@
+"""What a fact sheet may tell beside the national numbers, as rows of the contract `FAKTAARK`. Pure.
+
+The answers are those that the national counts are made of: over all services they add up to them, which tests hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from krisestat.avtaler.dekning import own_answers, status
+from krisestat.avtaler.sjekkliste import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
+from krisestat.avtaler.statistikk import OF_POINT
+from krisestat.codebooks import Codebook
+from krisestat.contracts import FAKTAARK, SVAR, TILBUD, Row
+from krisestat.disclosure import ALLE
+from krisestat.errors import ProblemList
+from krisestat.faktaark.enheter import KOMMUNE, SENTER
+from krisestat.faktaark.tilhorighet import Tilhorighet
+
+# What each group of a sheet counts. They are not in grupper.csv: every name there is a word that the statements of the
+# publication are held against.
+GRUPPER_ENHET = {
+    **{f"senter_{tilbud}": "tilbud" for tilbud in TILBUD},
+    **{f"like_{tilbud}": "tilbud" for tilbud in TILBUD},
+    **{f"instanser_{tilbud}": "instans" for tilbud in TILBUD},
+    "senter_kommuner": "kommune",
+    "senter_personer": "person",
+    "avtale": "punkt",
+    "avtaler_alle": "punkt",
+}
+SAMARBEIDER, ANTALL_KOMMUNER, PUNKTER = "samarbeider", "kommuner", "avtale_punkter"
+_FILE = "data/raw/codebooks/konfidensialitet.yaml"
+# Which answer speaks for a service when several are taken together, the first of them that is there: as in `compute`.
+_SPEAKS = ("ja", "ubesvart", "vet_ikke", "nei", "ikke_spurt")
+
+Cell = tuple[str, str, str, int, str]  # indikator, instans, samarbeidsform, aar, tilbud
+Answers = dict[Cell, dict[str, str]]  # svar by senter_id
+
+
+def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -> Answers:
+    """What each service answers to each declared indicator.
+
+    Parameters: `answers`, rows of the contract `KLARGJORT`; `indicators`, declarations by name.
+    """
+    rank = {svar: n for n, svar in enumerate(_SPEAKS)}
+    asked: dict[str, list[tuple[str, Mapping]]] = {}
+    for name, declared in indicators.items():
+        asked.setdefault(declared["sporsmaal"], []).append((name, declared))
+    found: Answers = {}
+    for row in answers:
+        for name, declared in asked.get(row["sporsmaal"], ()):
+            if declared.get("samarbeidsform", row["samarbeidsform"]) != row["samarbeidsform"]:
+                continue
+            instans, form = (row[d] if d in declared["per"] else "" for d in ("instans", "samarbeidsform"))
+            by_centre = found.setdefault((name, instans, form, row["aar"], row["tilbud"]), {})
+            senter, svar = row["senter_id"], row["svar"]
+            if senter not in by_centre or rank[svar] < rank[by_centre[senter]]:
+                by_centre[senter] = svar
+    return found
+
+
+def row_of(
+    ark: str,
+    gruppe: str,
+    cell: tuple[str, str, str, int],
+    numbers: Mapping[str, int | None],
+    opphav: str,
+    status: str = "",
+) -> Row:
+    """A row of `FAKTAARK`. Parameters: `cell`, indicator, partner, form and year; `numbers`, those that there are."""
+    indikator, instans, form, aar = cell
+    row: Row = dict.fromkeys(FAKTAARK.columns)
+    row |= {
+        "ark": ark,
+        "indikator": indikator,
+        "gruppe": gruppe,
+        "instans": instans,
+        "samarbeidsform": form,
+        "aar": aar,
+    }
+    row |= {**numbers, "status": status, "opphav": opphav}
+    if row["antall"] is not None and row["base"]:
+        row["andel"] = str(Fraction(row["antall"], row["base"]))
+    return row
+
+
+def counted(answers: Sequence[str], declared: Mapping, unasked: bool) -> tuple[dict[str, int | None], str]:
+    """The numbers of some services' answers, and their status. Parameters: `unasked`, whether the question was in
+    nobody's form that year."""
+    count = Counter(answers)
+    silent = count["ubesvart"] + count["ikke_spurt"] if declared.get("base", "alle") == "svart" and not unasked else 0
+    numbers: dict[str, int | None] = {svar: count[svar] for svar in SVAR[1:]}
+    numbers |= {"antall": None if unasked else count["ja"], "base": len(answers) - silent}
+    return numbers, "ikke_spurt" if unasked else ""
+
+
+def own_rows(found: Answers, codebook: Codebook, national: Sequence[Row], arks: Mapping[str, str]) -> Iterator[Row]:
+    """The answers of each centre that has a sheet, and with how many of the partners asked it cooperates.
+
+    Parameters: `national`, rows of `UTDATA`, which say what was asked in a year; `arks`, sheet by centre.
+    """
+    status, origin = _asked(national), _origins(national)
+    partners: dict[tuple[str, str, int], list[str]] = {}
+    for (name, instans, form, aar, tilbud), by_centre in found.items():
+        declared, told = codebook.indikatorer[name], status.get((name, tilbud, instans, form, aar), "")
+        for senter, svar in by_centre.items():
+            if senter not in arks:
+                continue
+            numbers, why = counted([svar], declared, told == "ikke_spurt")
+            cell = (name, instans, form, aar)
+            yield row_of(arks[senter], f"senter_{tilbud}", cell, numbers, origin[tilbud, aar], why)
+            if name == "samarbeid":
+                partners.setdefault((senter, tilbud, aar), []).append(svar)
+    for (senter, tilbud, aar), answers in partners.items():
+        asked = [svar for svar in answers if svar != "ikke_spurt"]
+        numbers, why = counted(asked, {}, not asked)
+        cell = (SAMARBEIDER, "", "", aar)
+        yield row_of(arks[senter], f"instanser_{tilbud}", cell, numbers, origin[tilbud, aar], why)
+
+
+def comparable_rows(
+    found: Answers, codebook: Codebook, national: Sequence[Row], centres: Sequence[Row], aar: int
+) -> Iterator[Row]:
+    """The answers of the services of comparable centres in the edition's year, for each centre that has a sheet.
+
+    Parameters: `centres`, rows of `ENHETER`; the centre itself is one of those that it is compared with.
+    """
+    status, origin = _asked(national), _origins(national)
+    alike: dict[tuple, list[Row]] = {}
+    for row in centres:
+        alike.setdefault((row["like_fra"], row["like_til"]), []).append(row)
+    for (name, instans, form, year, tilbud), by_centre in found.items():
+        if year != aar:
+            continue
+        told = status.get((name, tilbud, instans, form, year), "")
+        for together in alike.values():
+            answers = [by_centre[row["kode"]] for row in together if row["kode"] in by_centre]
+            if answers:
+                numbers, why = counted(answers, codebook.indikatorer[name], told == "ikke_spurt")
+                for row in together:
+                    cell = (name, instans, form, year)
+                    yield row_of(row["ark"], f"like_{tilbud}", cell, numbers, origin[tilbud, year], why)
+
+
+def _asked(national: Sequence[Row]) -> dict[tuple, str]:
+    return {(r["indikator"], r["gruppe"], r["instans"], r["samarbeidsform"], r["aar"]): r["status"] for r in national}
+
+
+def _origins(national: Sequence[Row]) -> dict[tuple[str, int], str]:
+    """Where the answers of each kind of service come from by year. That a count is published says nothing of them."""
+    found: dict[tuple[str, int], str] = {}
+    for row in national:
+        if row["opphav"] != "publisert" or (row["gruppe"], row["aar"]) not in found:
+            found[row["gruppe"], row["aar"]] = row["opphav"]
+    return found
+
+
+def person_rows(persons: Iterable[Row], arks: Mapping[str, str], aar: int) -> Iterator[Row]:
+    """The counts of persons of each centre as they are published. Parameters: `persons`, rows of `PERSONER_UTDATA`."""
+    for row in persons:
+        if row["senter_id"] in arks and row["gruppe"] == ALLE and row["aar"] <= aar:
+            cell = (row["maal"], "", "", row["aar"])
+            numbers = {"antall": row["antall"]}
+            yield row_of(arks[row["senter_id"]], "senter_personer", cell, numbers, row["opphav"], row["status"])
+
+
+def membership_rows(tilhorighet: Tilhorighet, arks: Mapping[str, str]) -> Iterator[Row]:
+    """How many municipalities share each centre, year by year."""
+    for aar in sorted(tilhorighet.senter):
+        for senter, own in tilhorighet.members(aar).items():
+            if senter in arks:
+                cell = (ANTALL_KOMMUNER, "", "", aar)
+                yield row_of(arks[senter], "senter_kommuner", cell, {"antall": len(own)}, tilhorighet.opphav)
+
+
+def coverage(avtale: Row, answers: Mapping[str, str], liste: Sjekkliste) -> dict[str, int | None]:
+    """How many numbered points an agreement covers, of those that apply to it: a point counts as in the statistics.
+
+    Parameters: `avtale`, a row of `AVTALER`; `answers`, by leaf; `liste`, the checklist.
+    """
+    found = Counter(status(own_answers(punkt, answers, avtale["lovgrunnlag"])) for punkt in liste.punkter)
+    base = sum(found.values()) - found[IKKE_RELEVANT] - found[IKKE_SPURT]
+    rest = base - found[DEKKET] - found[UBESVART]
+    silent = {"ubesvart": found[UBESVART], "ikke_spurt": 0}
+    return {"antall": found[DEKKET], "base": base, "nei": rest, "vet_ikke": 0, **silent}
+
+
+def agreement_rows(
+    kommuner: Iterable[Row], avtaler: Sequence[Row], punkter: Iterable[Row], counts: Iterable[Row], liste: Sjekkliste
+) -> Iterator[Row]:
+    """The coverage of each municipality's agreement, and of all agreements of the collection together.
+
+    Parameters: `kommuner`, rows of `ENHETER`; `avtaler` and `punkter`, of the newest collection; `counts`, rows of
+    `UTDATA` on agreements.
+    """
+    if not avtaler:
+        return
+    aar, by_id = avtaler[0]["aar"], {row["avtale_id"]: row for row in avtaler}
+    answers: dict[str, dict[str, str]] = {}
+    for row in punkter:
+        answers.setdefault(row["avtale_id"], {})[row["punkt"]] = row["svar"]
+    covered = next(name for name, kind in OF_POINT.items() if kind == DEKKET)
+    of_all = [row for row in counts if (row["indikator"], row["samarbeidsform"], row["aar"]) == (covered, "", aar)]
+    names = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+    hidden = any(row["status"] == "undertrykt" for row in of_all)
+    open_ = [row for row in of_all if not row["status"]]
+    total = {} if hidden else {name: sum(row[name] for row in open_) for name in names}
+    cell = (PUNKTER, "", "", aar)
+    for one in kommuner:
+        if one["avtale"]:
+            avtale = by_id[one["avtale"]]
+            numbers = coverage(avtale, answers.get(one["avtale"], {}), liste)
+            yield row_of(one["ark"], "avtale", cell, numbers, avtale["opphav"])
+            why = "undertrykt" if hidden else ""
+            yield row_of(one["ark"], "avtaler_alle", cell, total, avtale["opphav"], why)
+
+
+def disclosed(rows: Iterable[Row], policy: Mapping[str, Any]) -> list[Row]:
+    """What may stand on a sheet: what the policy lists, with the numbers of groups of too few services hidden.
+
+    Parameters: `rows`, of `FAKTAARK`; `policy`, the parsed policy. Raises `Problems` for a unit or an indicator that is
+    not on the list. Persons come hidden as they are published, and nothing here opens them.
+    """
+    rules, problems = policy["faktaark"], ProblemList()
+    allowed = {"tilbud": rules["indikatorer"], "punkt": rules["avtale"]}
+    numbers = dict.fromkeys(("antall", "base", "andel", *SVAR[1:]))
+    found, refused = [], set()
+    for row in rows:
+        enhet = GRUPPER_ENHET[row["gruppe"]]
+        if enhet not in rules["enheter"] or row["indikator"] not in allowed.get(enhet, (row["indikator"],)):
+            refused.add((enhet, row["indikator"]))
+        few = row["gruppe"].startswith("like_") and _services(row) < rules["minste_gruppe"]
+        found.append(row | numbers | {"status": "undertrykt"} if few else row)
+    for enhet, indikator in sorted(refused):
+        told = f"tall om {enhet} («{indikator}»), som ikke er i reglene for faktaark"
+        fix = f"Ta tallet ut av faktaarkene, eller før det opp i {_FILE}."
+        problems.add("faktaark-tall.csv", f"indikatoren «{indikator}»", told, "det som reglene nevner", fix)
+    problems.raise_if_any()
+    return found
+
+
+def _services(row: Row) -> int:
+    """How many services a row counts, whatever they answered."""
+    return sum(row[name] or 0 for name in ("antall", *SVAR[1:]))
+
+
+def sheet_rows(
+    answers: Iterable[Row],
+    codebook: Codebook,
+    policy: Mapping[str, Any],
+    national: Sequence[Row],
+    enheter: Sequence[Row],
+    persons: Iterable[Row],
+    tilhorighet: Tilhorighet,
+    agreements: Iterable[Row],
+    aar: int,
+) -> list[Row]:
+    """Everything that stands on the sheets of an edition, hidden where it must be.
+
+    Parameters: as the functions above; `agreements`, from `agreement_rows`.
+    """
+    allowed = policy["faktaark"]["indikatorer"]
+    indicators = {
+        name: declared
+        for name, declared in codebook.indikatorer.items()
+        if name in allowed and declared.get("utvalg", "alle") == "alle"
+    }
+    centres = [row for row in enheter if row["slag"] == SENTER]
+    arks = {row["kode"]: row["ark"] for row in centres}
+    found = service_answers(answers, indicators)
+    rows = [
+        *own_rows(found, codebook, national, arks),
+        *comparable_rows(found, codebook, national, centres, aar),
+        *person_rows(persons, arks, aar),
+        *membership_rows(tilhorighet, arks),
+        *agreements,
+    ]
+    return disclosed(rows, policy)
+
+
+def of_sheet(enhet: Row, rows: Mapping[str, Sequence[Row]]) -> list[Row]:
+    """The rows that a sheet speaks of: its own, and for a municipality those of its centre.
+
+    Parameters: `enhet`, a row of `ENHETER`; `rows`, by sheet.
+    """
+    centre = rows.get(enhet["senter_ark"], ()) if enhet["slag"] == KOMMUNE else ()
+    return [*centre, *rows.get(enhet["ark"], ())]
