@@ -3,6 +3,8 @@
 import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
+# Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.
+sys.modules.setdefault("pandas", None)
 
 from krisestat.avtaler.innsamling import raw_inputs as forms_received
 from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES

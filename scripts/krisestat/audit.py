@@ -419,14 +419,22 @@ def audit(
     closed = {c for c in truth if c not in known and c.gruppe in every["senter" if c.senter_id else "land"]}
     secrets = Secrets(truth, names, known.keys() & truth.keys(), closed | (spans.keys() - known.keys()))
     units = 0
+    # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
+    harmless: dict[bool, set[Unit]] = {True: set(), False: set()}
+    unmarked: set[str] = set()
     for name, data in sorted(files.items()):
-        read = dict.fromkeys(units_of(name, data, secrets.name))
+        read, reviewer = dict.fromkeys(units_of(name, data, secrets.name)), name.startswith(_REVIEWER)
         units += len(read)
-        for cell in dict.fromkeys(secrets.found(unit, name.startswith(_REVIEWER)) for unit in read):
-            if cell:
-                _refuse(problems, name, cell, "tegnet «:» eller ingenting")
-        for mark in personal_marks("\n".join(unit.text for unit in read), allowed):
+        revealed = {unit: secrets.found(unit, reviewer) for unit in read if unit not in harmless[reviewer]}
+        harmless[reviewer].update(unit for unit, cell in revealed.items() if not cell)
+        for cell in dict.fromkeys(filter(None, revealed.values())):
+            _refuse(problems, name, cell, "tegnet «:» eller ingenting")
+        texts = [text for text in dict.fromkeys(unit.text for unit in read) if text not in unmarked]
+        marks = personal_marks("\n".join(texts), allowed)
+        for mark in marks:
             _refuse(problems, name, mark, "ingen opplysninger om personer")
+        if not marks:
+            unmarked.update(texts)
     for name, data in sorted(internal.items()):
         for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
             _refuse(problems, name, mark, "bare kodede svar etter inndata")

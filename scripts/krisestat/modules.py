@@ -22,22 +22,23 @@ _IMPORT = re.compile(
 
 
 @cache
+def _package() -> dict[str, Path]:
+    """The files of the package by the names of their modules within it; «» is the package itself."""
+    places = {path: path.relative_to(PACKAGE).with_suffix("").parts for path in PACKAGE.rglob("*.py")}
+    return {".".join(part for part in parts if part != "__init__"): path for path, parts in places.items()}
+
+
+@cache
 def _imports(path: Path) -> tuple[Path, ...]:
-    """Files of the package that one file imports, at the top or inside a function."""
-    found: set[Path] = set()
+    """Files of the package that are run when one file is: what it imports, at the top or inside a function, and the
+    packages that this lies in."""
+    found: set[str] = set()
     for package, names, module in _IMPORT.findall(path.read_text(encoding="utf-8")):
         name = package or module
         for imported in (name, *(f"{name}.{word}" for word in re.findall(r"\w+", names))):
-            found.update(_files(imported.split(".")[1:]))
-    return tuple(sorted(found))
-
-
-def _files(parts: list[str]) -> list[Path]:
-    """The files that are run when a module of the package is imported: it, and the packages that it lies in."""
-    folders = [PACKAGE.joinpath(*parts[:n]) / "__init__.py" for n in range(len(parts) + 1)]
-    return (
-        [p for p in [*folders, PACKAGE.joinpath(*parts).with_suffix(".py")] if p.is_file()] if parts else [folders[0]]
-    )
+            parts = imported.split(".")[1:]
+            found.update(".".join(parts[:n]) for n in range(len(parts) + 1))
+    return tuple(sorted(_package()[name] for name in found & _package().keys()))
 
 
 @cache
