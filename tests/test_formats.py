@@ -19,7 +19,7 @@ from krisestat.codebooks import Codebook, Register
 from krisestat.contracts import INNDATA, KLARGJORT
 from krisestat.corrections import Decisions
 from krisestat.errors import Problems
-from krisestat.frames import check_frame, frame_text
+from krisestat.frames import check_frame, frame_parts
 from krisestat.rawfile import Sheet, cell_text
 from krisestat.readcsv import likely_delimiter, likely_encoding
 from krisestat.readers import cells_of, read_sheet
@@ -121,7 +121,7 @@ def table(name: str, rows: list[list[str]], book: list[dict], register: Register
     if name == "sav":  # SPSS counts its rows from the first answer, the others from the header
         sheet = Sheet(sheet.columns, [n + 1 for n in sheet.lines], sheet.records)
     frame, _ = clarify(cells_of(sheet, how.path), book, CODEBOOK, register, 2020, how.path, Decisions())
-    return frame_text(frame, KLARGJORT, "prøve")
+    return "".join(frame_parts(frame, KLARGJORT, "prøve"))
 
 
 @QUICK
@@ -155,7 +155,7 @@ def test_a_table_is_written_as_the_standard_library_writes_it():
     )
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([frame.columns, *frame.itertuples(index=False)])
-    assert frame_text(frame, INNDATA, "prøve") == out.getvalue()
+    assert "".join(frame_parts(frame, INNDATA, "prøve")) == out.getvalue()
 
 
 def test_a_key_that_comes_twice_is_found_in_any_order():

@@ -8,7 +8,7 @@ import pytest
 
 from krisestat.contracts import KLARGJORT, SVAR, TILBUD, table_text
 from krisestat.errors import Problems
-from krisestat.frames import concat_frames, constant, frame_text, numbered, read_frame, translate
+from krisestat.frames import concat_frames, constant, frame_parts, numbered, read_frame, translate
 
 ODD = ["", "a,b", 'si "ja"', "æøå", "to\nlinjer", " ", "Z", "a"]
 
@@ -39,7 +39,7 @@ def test_a_frame_is_written_as_its_rows_are(kind, shuffled):
     frame = pd.DataFrame(rows()).astype({c: kind for c, s in KLARGJORT.columns.items() if s.kind is str})
     if shuffled:
         frame = frame.iloc[np.arange(len(frame)) * 7 % len(frame)]
-    assert frame_text(frame, KLARGJORT, "t.csv") == table_text(rows(), KLARGJORT, "t.csv")
+    assert "".join(frame_parts(frame, KLARGJORT, "t.csv")) == table_text(rows(), KLARGJORT, "t.csv")
 
 
 def test_years_that_are_read_and_put_together_are_the_rows_of_all(tmp_path):
@@ -49,7 +49,7 @@ def test_years_that_are_read_and_put_together_are_the_rows_of_all(tmp_path):
         path.write_text(table_text(rows(aar), KLARGJORT, "t.csv"), encoding="utf-8", newline="")
         frames.append(read_frame(path, KLARGJORT))
     every = concat_frames(frames)
-    assert frame_text(every, KLARGJORT, "t.csv") == table_text([*rows(2019), *rows(2020)], KLARGJORT, "t.csv")
+    assert "".join(frame_parts(every, KLARGJORT, "t.csv")) == table_text([*rows(2019), *rows(2020)], KLARGJORT, "t.csv")
 
 
 @pytest.mark.parametrize("column", ["senter_id", "svar", "kolonne"])
@@ -57,7 +57,7 @@ def test_missing_text_is_refused_and_never_written_as_another_value(column):
     frame = pd.DataFrame(rows()).astype({column: "category"})
     frame.loc[3, column] = None
     with pytest.raises(Problems, match=column):
-        frame_text(frame, KLARGJORT, "t.csv")
+        frame_parts(frame, KLARGJORT, "t.csv")
 
 
 def test_values_are_looked_up_once_and_unknown_ones_are_missing():

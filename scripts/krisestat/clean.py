@@ -11,8 +11,8 @@ from __future__ import annotations
 import itertools
 import logging
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,14 +36,14 @@ from krisestat.contracts import (
     SVAR,
     TILBUD,
     TILBUD_PER_AAR,
-    Contract,
+    Content,
     Row,
     table_text,
     write_all,
 )
 from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.frames import constant, frame_text, numbered, translate
+from krisestat.frames import constant, frame_parts, numbered, translate
 from krisestat.quality import Check, confirmed, rows_of, warn_if
 from krisestat.rawfile import some
 from krisestat.readers import read_raw
@@ -600,53 +600,59 @@ def run(
     decisions = load_decisions(rettelser)
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
     sources = load_sources([*aar, *book.aggregated_sources])
-    raw: dict[str, pd.DataFrame] = {}
-    clear: dict[int, pd.DataFrame] = {}
+    services = pd.DataFrame(
+        [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in centres.services(s.aar)],
+        columns=["aar", "senter_id", "tilbud", "opphav"],
+    )
     checks = [Check("hendelser mot registeret", register.as_posix(), len(centres.hendelser))]
-    tables: dict[Path, tuple[Sequence[Row], Contract]] = {}
-    for source in sources:
-        name = source.path.stem
-        try:
-            raw[name], notes, labels = read_raw(source)
-            problems.problems += notes
-            mine = decisions.of(source.path)
-            folder = source.manifest.parent.name
-            if folder in book.aggregated_sources:
-                declared = {i: d for i, d in book.aggregerte.items() if d["kilde"] == folder}
-                found_rows, found = clarify_aggregated(raw[name], declared, book, source, mine)
-                tables[klargjort / f"{name}.csv"] = (found_rows, AGGREGERT)
-                checks += found
-            else:
-                year = source.aar or 0
-                columns = load_columns(columns_file(year, codebooks), year, book)
-                problems.problems += check_labels(labels, columns, book, year, source.path).problems
-                clear[year], found = clarify(raw[name], columns, book, centres, year, source.path, mine)
-                checks += found
-        except Problems as error:
-            problems.extend(error)
-    problems.raise_if_any()
-    checks = confirmed(checks, decisions.bekreftet)
+    count: Counter[str] = Counter()
+
+    def of_source(source: Source) -> Iterator[tuple[Path, Content]]:
+        raw, notes, labels = read_raw(source)
+        problems.problems += notes
+        mine = decisions.of(source.path)
+        folder, name = source.manifest.parent.name, f"{source.path.stem}.csv"
+        count["celler"] += len(raw)
+        if folder in book.aggregated_sources:
+            declared = {i: d for i, d in book.aggregerte.items() if d["kilde"] == folder}
+            rows, found = clarify_aggregated(raw, declared, book, source, mine)
+            yield klargjort / name, table_text(rows, AGGREGERT, str(klargjort / name))
+        else:
+            year = source.aar or 0
+            columns = load_columns(columns_file(year, codebooks), year, book)
+            problems.problems += check_labels(labels, columns, book, year, source.path).problems
+            clear, found = clarify(raw, columns, book, centres, year, source.path, mine)
+            count["svar"] += len(clear)
+            path = klargjort / f"samarbeid_p{year}.csv"
+            yield path, frame_parts(clear, KLARGJORT, str(path))
+        yield inndata / name, frame_parts(raw, INNDATA, str(inndata / name))
+        checks.extend(found)
+
+    def files() -> Iterator[tuple[Path, Content]]:
+        # One year at a time is in memory: it is written before the next is read.
+        for source in sources:
+            try:
+                yield from of_source(source)
+            except Problems as error:
+                problems.extend(error)
+        problems.raise_if_any()
+        checks[:] = confirmed(checks, decisions.bekreftet)
+        path = klargjort / f"tilbud_{period}.csv"
+        yield path, frame_parts(services, TILBUD_PER_AAR, str(path))
+        path = klargjort / f"kontroller_{period}.csv"
+        yield path, table_text(rows_of(checks), KVALITET, str(path))
+
+    write_all(files())
     for check in checks:
         if check.open:
             log.warning(
                 "%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak
             )
-    services = pd.DataFrame(
-        [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in centres.services(s.aar)],
-        columns=["aar", "senter_id", "tilbud", "opphav"],
-    )
-    frames = {inndata / f"{name}.csv": (frame, INNDATA) for name, frame in raw.items()}
-    frames |= {klargjort / f"samarbeid_p{year}.csv": (frame, KLARGJORT) for year, frame in clear.items()}
-    frames[klargjort / f"tilbud_{period}.csv"] = (services, TILBUD_PER_AAR)
-    tables[klargjort / f"kontroller_{period}.csv"] = (rows_of(checks), KVALITET)
-    files = {path: frame_text(frame, contract, str(path)) for path, (frame, contract) in frames.items()}
-    files |= {path: table_text(rows, contract, str(path)) for path, (rows, contract) in tables.items()}
-    write_all(files)
     per_tilbud = services["tilbud"].value_counts()
     log.info(
         "%d filer, %d celler lest; %d svar klargjort for %s",
-        len(raw),
-        sum(map(len, raw.values())),
-        sum(map(len, clear.values())),
+        len(sources),
+        count["celler"],
+        count["svar"],
         ", ".join(f"{per_tilbud[t]} tilbud til {t}" for t in TILBUD),
     )

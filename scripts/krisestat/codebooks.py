@@ -408,8 +408,11 @@ def _check_names(register: Register, year: int, folder: Path, problems: ProblemL
     """One name per centre, one centre or department per name, and departments only of services that exist."""
     services = register.services(year)
     owners: dict[str, str] = {}
-    for senter in sorted({s for s, _ in services}):
-        names = [r["navn"] for r in register.sentre if r["senter_id"] == senter and valid_in(r, year)]
+    named: dict[str, list[str]] = {senter: [] for senter, _ in services}
+    for row in register.sentre:
+        if row["senter_id"] in named and valid_in(row, year):
+            named[row["senter_id"]].append(row["navn"])
+    for senter, names in named.items():
         if len(names) != 1:
             problems.add(
                 folder / "sentre.csv",
@@ -468,7 +471,7 @@ def _changes(register: Register, year: int) -> set[tuple[str, str]]:
     before, now = (dict.fromkeys(s for s, _ in register.services(y)) for y in (year - 1, year))
     services = [set(register.services(y)) for y in (year - 1, year)]
     found = {("ny", s) for s in now if s not in before} | {("borte", s) for s in before if s not in now}
-    both = [s for s in now if s in before]
+    both = now.keys() & before.keys()
     found |= {("nytt_tilbud", s) for s, _ in services[1] - services[0] if s in both}
     found |= {("mistet_tilbud", s) for s, _ in services[0] - services[1] if s in both}
     names = [{i: n for n, i in register.names(y).items()} for y in (year - 1, year)]

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from krisestat.codebooks import Codebook, load_codebook
@@ -33,7 +34,7 @@ from krisestat.contracts import (
 from krisestat.corrections import FILE, load_decisions
 from krisestat.disclosure import disclose
 from krisestat.errors import ProblemList
-from krisestat.frames import concat_frames, read_frame, translate
+from krisestat.frames import concat_frames, numbered, read_frame, translate
 from krisestat.quality import (
     Check,
     against_last_year,
@@ -52,6 +53,7 @@ log = logging.getLogger(__name__)
 # Which answer speaks for a service when several are taken together («at least one partner»): one `ja` is enough, a
 # `nei` needs that nothing is unknown, and a question that was not put says nothing.
 _PRECEDENCE = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
+_SERVICE = ["aar", "senter_id", "tilbud"]
 
 
 def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
@@ -63,14 +65,48 @@ def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     """
     years = services["aar"].nunique()
     heard = svar[~svar["svar"].isin(["ubesvart", "ikke_spurt"])]
-    kept = services.merge(heard[["aar", "senter_id", "tilbud"]].drop_duplicates(), how="inner")
+    kept = services[_among(services, set(heard[_SERVICE].drop_duplicates().itertuples(index=False, name=None)))]
     every = kept.groupby(["senter_id", "tilbud"])["aar"].transform("nunique") == years
     return kept[every]
 
 
-def of_all_years(answers: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The years' answers together, as the contract `KLARGJORT`."""
-    return concat_frames(answers)
+def _among(rows: pd.DataFrame, services: Iterable[tuple]) -> np.ndarray:
+    """Which rows are of the services (aar, senter_id, tilbud)."""
+    return numbered([rows[column] for column in _SERVICE], dict.fromkeys(services, 0)) == 0
+
+
+def asked(svar: pd.DataFrame, declared: Mapping) -> pd.DataFrame:
+    """The answers to an indicator's question, with the columns of `KLARGJORT` that its count needs."""
+    mine = svar["sporsmaal"] == declared["sporsmaal"]
+    if "samarbeidsform" in declared:
+        mine &= svar["samarbeidsform"] == declared["samarbeidsform"]
+    return svar.loc[mine, [*_SERVICE, "sporsmaal", "instans", "samarbeidsform", "svar", "kolonne"]]
+
+
+def count_years(
+    years: Iterable[pd.DataFrame], services: pd.DataFrame, indicators: Mapping[str, Mapping]
+) -> tuple[list[Row], dict[tuple[int, str], int]]:
+    """Counts of every declared indicator, and how many services have answered anything.
+
+    Parameters: `years`, the answers of each year, as the contract `KLARGJORT`; one year at a time is held, and of the
+    others what a panel needs; `services`, as `TILBUD_PER_AAR`; `indicators`, their declarations. Returns rows as the
+    contract `TALL`, and the number of services with an answer by (aar, tilbud).
+    """
+    counted: dict[str, list[Row]] = {name: [] for name in indicators}
+    of_panel: dict[str, list[pd.DataFrame]] = {n: [] for n, d in indicators.items() if d.get("utvalg") == "panel"}
+    answered: dict[tuple[int, str], int] = {}
+    for svar in years:
+        heard = svar.loc[svar["linje"] > 0, _SERVICE].drop_duplicates()
+        answered |= _sizes(heard)
+        own = services[services["aar"].isin(svar["aar"].unique())]
+        for name, declared in indicators.items():
+            if name in of_panel:
+                of_panel[name].append(asked(svar, declared))
+            else:
+                counted[name] += count_indicator(svar, own, name, declared)
+    for name, parts in of_panel.items():
+        counted[name] += count_indicator(concat_frames(parts), services, name, indicators[name])
+    return [row for rows in counted.values() for row in rows], answered
 
 
 def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, declared: Mapping) -> list[Row]:
@@ -82,30 +118,34 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     that answered; `utvalg: panel` counts only the services of `panel`, as groups of their own. Source: docs/metode.md,
     «Andel».
     """
-    mine = svar[svar["sporsmaal"] == declared["sporsmaal"]]
-    if "samarbeidsform" in declared:
-        mine = mine[mine["samarbeidsform"] == declared["samarbeidsform"]]
+    mine = asked(svar, declared)
     group = ""
     if declared.get("utvalg", "alle") == "panel":
         group, services = PANEL, panel(mine, services)
-        mine = mine.merge(services[["aar", "senter_id", "tilbud"]], how="inner")
+        mine = mine[_among(mine, services[_SERVICE].itertuples(index=False, name=None))]
     answered_only = declared.get("base", "alle") == "svart"
     cell = ["aar", "tilbud", *declared["per"]]
-    ranked = mine.assign(rang=translate(mine["svar"], _PRECEDENCE).astype("int64"), spurt=mine["kolonne"] != "")
-    per_service = ranked.groupby([*cell, "senter_id"], sort=True).agg(rang=("rang", "min"), spurt=("spurt", "any"))
-    per_service["svar"] = per_service["rang"].map({rank: answer for answer, rank in _PRECEDENCE.items()})
-    counts = per_service.groupby([*cell, "svar"]).size().unstack("svar", fill_value=0)
-    counts = counts.reindex(columns=list(SVAR), fill_value=0)
-    asked = per_service.groupby(cell)["spurt"].any().to_dict()
+    # Cells and services have a place each in a table with an answer of every service to every cell.
+    keys = [mine[column].astype("category").cat for column in (*cell, "senter_id")]
+    shape = [len(key.categories) for key in keys]
+    at = np.ravel_multi_index([key.codes.to_numpy().astype("int64") for key in keys], shape) if len(mine) else []
+    speaks = np.full(shape, len(_PRECEDENCE), dtype="int8").ravel()
+    np.minimum.at(speaks, at, translate(mine["svar"], _PRECEDENCE).to_numpy().astype("int8"))
+    speaks = speaks.reshape(-1, shape[-1])
+    counts = np.stack([(speaks == rank).sum(axis=1) for rank in _PRECEDENCE.values()], axis=1)
+    put = np.zeros(len(counts), dtype=bool)
+    put[at[(mine["kolonne"] != "").to_numpy()] // shape[-1]] = True
     registered = services.groupby(["aar", "tilbud"]).agg(base=("senter_id", "size"), opphav=("opphav", "first"))
     bases = {key: (int(size), opphav) for key, size, opphav in registered.itertuples(name=None)}
     rows = []
-    for key, count in zip(counts.index, counts.to_dict("records"), strict=True):
-        place = dict(zip(cell, key, strict=True))
+    for number in np.flatnonzero(counts.any(axis=1)):
+        codes = np.unravel_index(number, shape[:-1])
+        place = {column: key.categories[code] for column, key, code in zip(cell, keys, codes, strict=False)}
+        count = dict(zip(_PRECEDENCE, counts[number].tolist(), strict=True))
         enrolled, opphav = bases[place["aar"], place["tilbud"]]
         # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
-        unasked = not asked[key] and count["ikke_spurt"] == enrolled
-        silent = int(count["ubesvart"] + count["ikke_spurt"]) if answered_only and not unasked else 0
+        unasked = not put[number] and count["ikke_spurt"] == enrolled
+        silent = count["ubesvart"] + count["ikke_spurt"] if answered_only and not unasked else 0
         base = enrolled - silent
         rows.append(
             {
@@ -114,10 +154,10 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
                 "instans": place.get("instans", ""),
                 "samarbeidsform": place.get("samarbeidsform", ""),
                 "aar": int(place["aar"]),
-                "antall": None if unasked else int(count["ja"]),
+                "antall": None if unasked else count["ja"],
                 "base": base,
-                "andel": None if unasked or not base else str(Fraction(int(count["ja"]), base)),
-                **{answer: int(count[answer]) for answer in SVAR[1:]},
+                "andel": None if unasked or not base else str(Fraction(count["ja"], base)),
+                **{answer: count[answer] for answer in SVAR[1:]},
                 "status": "ikke_spurt" if unasked else "",
                 "opphav": opphav,
             }
@@ -196,7 +236,7 @@ def _sizes(rows: pd.DataFrame) -> dict[tuple[int, str], int]:
 
 def look_at(
     rows: Sequence[Row],
-    answers: pd.DataFrame,
+    answered: Mapping[tuple[int, str], int],
     services: pd.DataFrame,
     indicators: Mapping[str, Mapping],
     published: Mapping[tuple, tuple[int, int]],
@@ -204,9 +244,9 @@ def look_at(
 ) -> list[Check]:
     """The checks of the statistics, as rows of the quality report.
 
-    Parameters: `rows` as the contract `TALL`; `answers` and `services`, what they count; `indicators`; `published`, the
-    published counts, and `unlike`, those that the rows differ from. Raises `Problems` for a base that the register does
-    not bear out.
+    Parameters: `rows` as the contract `TALL`; `answered`, services with an answer by (aar, tilbud); `services`, the
+    register's, as `TILBUD_PER_AAR`; `indicators`; `published`, the published counts, and `unlike`, those that the rows
+    differ from. Raises `Problems` for a base that the register does not bear out.
     """
     registered = _sizes(services)
     checks, wrong = check_bases(rows, registered, indicators)
@@ -214,8 +254,6 @@ def look_at(
     for told in wrong:
         problems.add("statistikk/tall.csv", "", told, "registerets antall", "Dette er en feil i Krisestat: meld den.")
     problems.raise_if_any()
-    heard = answers[answers["linje"] > 0].drop_duplicates(["aar", "senter_id", "tilbud"])
-    answered = _sizes(heard)
     checks += against_last_year(rows, answered, indicators)
     fix = "Finn ut hvorfor; tallet merkes ikke som publisert. Er det rettet siden, bekreftes det i data/rettelser.yaml."
     return [*checks, warn_if(unlike, "publiserte tall", "data/publisert", len(published), fix)]
@@ -245,14 +283,13 @@ def run(
     `aar`, the edition's year; `language`, `nb`; `rettelser`, where people have confirmed warnings.
     """
     book = load_codebook(codebooks)
-    answers = of_all_years([read_frame(path, KLARGJORT) for path in svar])
     services = read_frame(tilbud, TILBUD_PER_AAR)
-    rows = [r for name, d in book.indikatorer.items() for r in count_indicator(answers, services, name, d)]
+    rows, answered = count_years((read_frame(path, KLARGJORT) for path in svar), services, book.indikatorer)
     rows += [row for path in aggregerte for row in aggregated_rows(read_rows(path, AGGREGERT))]
     printed = published_counts(published, book)
     rows, unlike = mark_published(rows, printed)
     decisions = load_decisions(rettelser)
-    found = look_at(rows, answers, services, book.indikatorer, printed, unlike)
+    found = look_at(rows, answered, services, book.indikatorer, printed, unlike)
     found = confirmed(found, decisions.bekreftet)
     earlier = checks_of(read_rows(kontroller, KVALITET))
     checks = [*earlier, *found]

@@ -18,6 +18,8 @@ from krisestat.errors import ProblemList, shown
 
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
+# What a file is to hold: whole, or in parts that are made as they are written.
+Content = bytes | str | Iterable[str]
 
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 TILBUD = ("kvinner", "menn")
@@ -351,19 +353,27 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
     problems.raise_if_any()
 
 
-def write_all(files: Mapping[Path, bytes | str]) -> None:
+def write_all(files: Mapping[Path, Content] | Iterable[tuple[Path, Content]]) -> None:
     """Write all files or none, none of them ever half-written: each is whole on the disk, beside its place, before the
-    first is moved there. Text is written as UTF-8."""
-    beside = {path: path.with_name(f".{path.name}.ny") for path in files}
+    first is moved there.
+
+    Parameters: `files`, each path with its content; text is written as UTF-8. Files that come one by one, and content
+    that comes in parts, are written as they come, so that no more than a part need be in memory. What their making
+    raises, is raised here, and then nothing is written.
+    """
+    beside: dict[Path, Path] = {}
     try:
-        for path, data in files.items():
+        for path, content in files.items() if isinstance(files, Mapping) else files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside[path].write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
-        for path in files:
-            beside[path].replace(path)
+            beside[path] = path.with_name(f".{path.name}.ny")
+            with beside[path].open("wb") as handle:
+                for part in (content,) if isinstance(content, bytes | str) else content:
+                    handle.write(part.encode("utf-8") if isinstance(part, str) else part)
+        for path, new in beside.items():
+            new.replace(path)
     finally:
-        for path in beside.values():
-            path.unlink(missing_ok=True)
+        for new in beside.values():
+            new.unlink(missing_ok=True)
 
 
 def write_atomic(path: Path, data: bytes | str) -> None:

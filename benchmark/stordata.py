@@ -1,0 +1,163 @@
+"""What the way from raw files to statements costs for many answers: 30 years × 2 000 services × 20 partners × 10 forms.
+
+Generates surveys in a temporary folder and runs the stages `clean` and `compute` and a page of statements, each in a
+process of its own, as the workflow does. Three sizes: a tenth of the years, a tenth of the services, and all of it. The
+last line is JSON: per stage µs of CPU for each answer beyond imports and peak memory of the process; and how cost and
+memory grow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from generert import PROJECT, Size, generate
+
+STAGES = ("clean", "compute", "paastander")
+FORM = "skriftlig_avtale"
+
+
+def clean(size: Size) -> None:
+    """The stage `clean`."""
+    from krisestat import clean
+
+    with measured():
+        raw = Path("data/raw")
+        clean.run(
+            list(size.years), raw / "codebooks", raw / "register", Path("inndata"), Path("klargjort"), size.period
+        )
+
+
+def compute(size: Size) -> None:
+    """The stage `compute`."""
+    from krisestat import compute
+
+    with measured():
+        compute.run(
+            svar=[Path(f"klargjort/samarbeid_p{aar}.csv") for aar in size.years],
+            tilbud=Path(f"klargjort/tilbud_{size.period}.csv"),
+            aggregerte=[Path("klargjort/kostra_p2017-2019.csv")],
+            kontroller=Path(f"klargjort/kontroller_{size.period}.csv"),
+            published=Path("data/publisert/samarbeid_2020.csv"),
+            codebooks=Path("data/raw/codebooks"),
+            texts=Path("templates/nb/tabeller.yaml"),
+            statistikk=Path("statistikk/tall.csv"),
+            utdata=Path("utdata/tall.csv"),
+            kvalitet=Path("etterproving/kvalitet.csv"),
+            tables=Path("utdata/tabeller"),
+            aar=size.years[-1],
+            language="nb",
+        )
+
+
+def page() -> str:
+    """A text with the longest lists and every cell of the last year: what a page of the largest kind would say."""
+    lists = """{% for g in begge %}<p>{{ opplisting("samarbeid", g) }} av {{ base(g) }} tilbud i {{ aarstall() }}.</p>
+<p>{{ superlativ("samarbeid", g, instans="alle", over="instans", er=hoyest("samarbeid", g).koder) }} samarbeid.</p>
+{% for f in former %}<p>{{ opplisting("samarbeidsform", g, form=f) }}.</p>
+{% endfor %}{% endfor %}"""
+    table = """<table>{% for g in begge %}{% for i in instanser_ %}<tr>
+<td>{{ av("samarbeid", g, i) }}, {{ prosent("samarbeid", g, i) }}, {{ endring("samarbeid", g, i) }}</td>
+<td>{% if gjelder("samarbeid", g, i, ord="økende") %}{{ trend("samarbeid", g, i, ord="økende") }}{% endif %}</td>
+{% for f in former %}<td>{{ av("samarbeidsform", g, i, f) }}, {{ endring("samarbeidsform", g, i, f) }}</td>
+{% endfor %}</tr>
+{% endfor %}{% endfor %}</table>"""
+    return lists + table
+
+
+def paastander(size: Size) -> None:
+    """Statements, evaluated and checked."""
+    from krisestat.codebooks import load_codebook
+    from krisestat.contracts import UTDATA, read_rows
+    from krisestat.render import environment
+    from krisestat.statements import Statements, load_lexicon
+
+    with measured():
+        rows = read_rows(Path("utdata/tall.csv"), UTDATA)
+        codebook = load_codebook(Path("data/raw/codebooks"))
+        book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), size.years[-1])
+        known = {"former": [r["samarbeidsform"] for r in codebook.samarbeidsformer]}
+        known["instanser_"] = codebook.instans_codes()
+        book.finish(book.install(environment(Path("templates"), "nb")).from_string(page()).render(known), "side.html")
+    if len(book.records) < 2 * size.instanser * size.former:
+        raise RuntimeError(f"{len(book.records)} påstander")
+
+
+class measured:
+    """Prints the CPU seconds of what is done within, and the peak memory of the process in MB."""
+
+    def __enter__(self) -> None:
+        self.start = time.process_time()
+
+    def __exit__(self, *failure: object) -> None:
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps({"cpu": time.process_time() - self.start, "minne": memory}))
+
+
+def measure(size: Size) -> dict[str, dict[str, float]]:
+    """Each stage in a process of its own, on a survey generated for it. Raises `CalledProcessError` if one fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder), size)
+        command = [sys.executable, __file__, *(f"--{name}={value}" for name, value in asdict(size).items())]
+        return {stage: _stage([*command, f"--steg={stage}"], folder) for stage in STAGES}
+
+
+def _stage(command: list[str], folder: str) -> dict[str, float]:
+    """What a process measured of itself."""
+    done = subprocess.run(command, cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def summary(sizes: list[Size], costs: list[dict[str, dict[str, float]]]) -> dict[str, object]:
+    """What the last line says: of the largest size, and how it differs from the two smaller ones."""
+    total = [sum(stage["cpu"] for stage in cost.values()) for cost in costs]
+    memory = [max(stage["minne"] for stage in cost.values()) for cost in costs]
+    most = sizes[-1].svar
+    few_years, few_services = ((total[-1] - cpu) / (most - s.svar) for cpu, s in zip(total, sizes[:-1], strict=False))
+    return asdict(sizes[-1]) | {
+        "svar": most,
+        "mikrosekunder": round(total[-1] / most * 1e6, 3),
+        "per_steg": {name: round(stage["cpu"] / most * 1e6, 3) for name, stage in costs[-1].items()},
+        "minne": round(memory[-1]),
+        "minne_per_steg": {name: round(stage["minne"]) for name, stage in costs[-1].items()},
+        "stigning_aar": round(few_years * 1e6, 3),
+        "stigning_tilbud": round(few_services * 1e6, 3),
+        "minne_tidel_aar": round(memory[0]),
+        "minne_tidel_tilbud": round(memory[1]),
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Mål hva svar i store mengder koster fra rådata til påstander.")
+    parser.add_argument("--aar", type=int, default=30)
+    parser.add_argument("--tilbud", type=int, default=200, help="2000 gir tolv millioner svar")
+    parser.add_argument("--instanser", type=int, default=20)
+    parser.add_argument("--former", type=int, default=10)
+    parser.add_argument("--steg", choices=STAGES, help="ett steg i mappen du står i, slik målingen selv kjører det")
+    args = vars(parser.parse_args())
+    stage = args.pop("steg")
+    size = Size(**args)
+    if stage:
+        sys.path.insert(0, str(PROJECT / "scripts"))
+        logging.disable(logging.WARNING)
+        globals()[stage](size)
+        return
+    sizes = [replace(size, aar=max(size.aar // 10, 2)), replace(size, tilbud=max(size.tilbud // 10, 2)), size]
+    costs = []
+    for one in sizes:
+        print(f"{one.svar} svar: {one.aar} år og {one.tilbud} tilbud …", file=sys.stderr)
+        costs.append(measure(one))
+    print(json.dumps(summary(sizes, costs)))
+
+
+if __name__ == "__main__":
+    main()
