@@ -95,5 +95,5 @@ bilder: setup-dev  ## små bilder av den ferdige utgaven til README, i docs/bild
 spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
 	$(BIN)/python -m krisestat.trace "$(HVA)" $(MAPPE)
 
-benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring
-	$(BIN)/python benchmark/run.py
+benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring: make benchmark (DEL=innlesing RUNDER=5 UT=maaling.json)
+	@$(BIN)/python -m benchmark.run $(DEL:%=--del %) $(RUNDER:%=--runder %) $(UT:%=--ut %)

@@ -1,192 +1,128 @@
-"""What the workflow costs, as ratios within one run: `make benchmark`.
+"""What the project costs, as ratios within one run: `make benchmark`, or a part of it: `make benchmark DEL=innlesing`.
 
-Measures CPU time (user and system, of a command and all that it starts) and the peak memory of any one process, with
-the operating system's own accounting (`wait4`). The kinds of run are interleaved and the medians compared, so that the
-machine's mood touches all of them alike. Nothing here fails on an absolute time; a limit that is broken is said.
+The parts are measured in rounds, one after the other, and the medians are told with what was promised of them. Nothing
+here fails because something is slow. A full measurement of five rounds is kept in `benchmark/siste.json`, and told
+against the one that was kept before (`benchmark/vakt.py`). Exit code: 0 when everything could be measured, else 1, and
+nothing is kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-PROJECT = Path(__file__).parents[1]
+from benchmark import vakt  # puts the project's own code on the path
+from benchmark.deler import DELER, Del
+from benchmark.maaling import PROJECT, Rad, Verksted, machine, revision, summary, versions
+from krisestat.errors import Problems
 
-
-@dataclass(frozen=True)
-class Cost:
-    """CPU seconds, peak resident memory in MB, and what the command printed."""
-
-    cpu: float
-    memory: float
-    output: str
+KEPT = PROJECT / "benchmark/siste.json"
+ENOUGH = 5  # rounds, for a measurement that is kept
 
 
-def measure(command: list[str], folder: Path) -> Cost:
-    """Run a command to its end and return its cost. Raises `RuntimeError` if it fails."""
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        text = out.read()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)}\n{text[-3000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+class Progress:
+    """Tells on standard error what is measured now, and about how long is left.
+
+    Parameters: `seconds`, about how long each step takes, in order; the pace so far corrects it.
+    """
+
+    def __init__(self, seconds: Sequence[float]):
+        self.seconds, self.done, self.begun = list(seconds), 0, time.monotonic()
+
+    def step(self, what: str) -> None:
+        """Tell that the next step begins. Parameters: `what`, in Norwegian."""
+        behind, ahead = sum(self.seconds[: self.done]), sum(self.seconds[self.done :])
+        pace = (time.monotonic() - self.begun) / behind if behind else 1.0
+        self.done += 1
+        place = f"{self.done} av {len(self.seconds)}"
+        print(f"{place}: {what} (om lag {left(ahead * pace)} igjen)", file=sys.stderr, flush=True)
 
 
-def copy_project(target: Path) -> Path:
-    """A copy of the files that git knows."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout.decode()
-    for name in filter(None, names.split("\0")):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(PROJECT / name, target / name)
-    return target
+def left(seconds: float) -> str:
+    """A time left, in words that promise no more than is known."""
+    return f"{round(seconds)} sekunder" if seconds < 90 else f"{round(seconds / 60)} minutter"
 
 
-def median(costs: list[Cost]) -> float:
-    """Median CPU seconds."""
-    return statistics.median(c.cpu for c in costs)
+def plan(parts: Mapping[str, Del], rounds: int) -> list[tuple[int, str]]:
+    """What is measured when: every part once in each round, fewer times where a part asks for fewer."""
+    return [(n, name) for n in range(1, rounds + 1) for name, part in parts.items() if n <= part.runder]
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="make benchmark", description="Mål CPU-tid og minne som forhold.")
-    parser.add_argument("--runder", type=int, default=3, help="hvor mange ganger hver slags kjøring måles")
-    rounds = parser.parse_args().runder
-    snakemake = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all"]
-    with tempfile.TemporaryDirectory() as folder:
-        project = copy_project(Path(folder, "prosjekt"))
-        empty = Path(folder, "tomt")
-        empty.mkdir()
-        (empty / "Snakefile").write_text("rule all:\n    input: 'finnes'\n", encoding="utf-8")
-        (empty / "finnes").write_text("", encoding="utf-8")
-        costs: dict[str, list[Cost]] = {k: [] for k in ("workflow", "process", "noop", "start", "sentence", "cell")}
-        statements: list[Cost] = []
-        for number in range(rounds):
-            print(f"runde {number + 1} av {rounds} …", file=sys.stderr)
-            shutil.rmtree(project / "results", ignore_errors=True)
-            costs["process"].append(measure([sys.executable, "benchmark/one_process.py"], project))
-            shutil.rmtree(project / "results")
-            shutil.rmtree(project / ".snakemake", ignore_errors=True)
-            costs["workflow"].append(measure(snakemake, project))
-            costs["noop"].append(measure(snakemake, project))
-            costs["start"].append(measure(snakemake, empty))
-            statements.append(measure([sys.executable, "benchmark/statements.py"], project))
-            template = project / "templates/nb/publikasjon.html.j2"
-            template.write_text(template.read_text(encoding="utf-8") + f"{{# {number} #}}\n", encoding="utf-8")
-            costs["sentence"].append(measure(snakemake, project))
-            register = project / "data/raw/register/tilbud.csv"
-            register.write_text(register.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-            costs["cell"].append(measure(snakemake, project))
-        reports = measure([sys.executable, "benchmark/rapporter.py"], project)
-        preview = measure([sys.executable, "benchmark/forhaandsvis.py"], project)
-        compared = [measure([sys.executable, "benchmark/compare.py"], project) for _ in range(rounds)]
-        report(costs)
-        report_comparison(compared)
-        report_statements(statements)
-        report_reports(reports)
-        report_preview(preview)
-    intake([measure([sys.executable, "benchmark/intake.py"], PROJECT) for _ in range(rounds)])
-    report_forms(measure([sys.executable, "benchmark/avtaler.py"], PROJECT))
+def measure_all(parts: Mapping[str, Del], rounds: int) -> tuple[list[Rad], dict[str, str]]:
+    """Measure in rounds.
+
+    Returns the rows of every round, and what went wrong by part: a part that fails is not tried again, and the others
+    are measured all the same.
+    """
+    rows: list[Rad] = []
+    failed: dict[str, str] = {}
+    steps = plan(parts, rounds)
+    progress = Progress([parts[name].sekunder for _, name in steps])
+    with tempfile.TemporaryDirectory(prefix="krisestat-") as folder:
+        verksted = Verksted(Path(folder))
+        for number, name in steps:
+            progress.step(f"{parts[name].tittel}, runde {number} av {min(rounds, parts[name].runder)}")
+            if name not in failed:
+                try:
+                    rows += parts[name].maal(verksted)
+                except (RuntimeError, OSError, LookupError, ValueError) as error:
+                    failed[name] = str(error) or type(error).__name__
+    return rows, failed
 
 
-def intake(costs: list[Cost]) -> None:
-    """Print how fast a large survey goes from CSV to utdata."""
-    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
-    rate = statistics.median(run["per_sekund"] for run in runs)
-    memory = max(c.memory for c in costs)
-    for said, kept in {
-        f"fra CSV til utdata: {rate:.0f} svar per CPU-sekund utover import (minst 200 000)": rate >= 200_000,
-        f"mest minne med {runs[0]['svar']} svar: {memory:.0f} MB (høyst 1000)": memory <= 1000,
-    }.items():
-        print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+def measurement(parts: Mapping[str, Del], rows: Sequence[Rad]) -> dict[str, Any]:
+    """What is kept: the rows, and what they were measured on. No clock, path or name of a machine."""
+    measured = {"deler": sorted(parts), "maskin": machine(), "versjoner": versions(), "rader": summary(rows)}
+    return {**revision(), **measured}
 
 
-def report(costs: dict[str, list[Cost]]) -> None:
-    """Print ratios, limits, memory and the share of each stage."""
-    cpu = {kind: median(of_kind) for kind, of_kind in costs.items()}
-    memory = max(c.memory for of_kind in costs.values() for c in of_kind)
-    ratio, extra = cpu["workflow"] / cpu["process"], cpu["noop"] - cpu["start"]
-    print(f"CPU-sekunder, median av {len(costs['workflow'])} runder:")
-    for kind, name in {
-        "process": "hele bygget i én prosess",
-        "workflow": "hele bygget med Snakemake",
-        "cell": "etter en endring i registeret (alle steg, ingen ny figur)",
-        "sentence": "etter en endret setning",
-        "noop": "ingenting å gjøre",
-        "start": "Snakemakes egen start",
-    }.items():
-        spread = max(c.cpu for c in costs[kind]) - min(c.cpu for c in costs[kind])
-        print(f"  {cpu[kind]:6.2f}  (spredning {spread:.2f})  {cpu[kind] / cpu['process']:5.2f} ganger  {name}")
-    print("Andel av bygget i én prosess:")
-    stages = [json.loads(c.output.splitlines()[-1]) for c in costs["process"]]
-    middle = {name: statistics.median(s[name] for s in stages) for name in stages[0]}
-    for name, seconds in middle.items():
-        print(f"  {seconds / sum(middle.values()):6.1%}  {name} ({seconds:.2f} s)")
-    for said, kept in {
-        f"hele bygget: {ratio:.2f} ganger én prosess (høyst 1,6)": ratio <= 1.6,
-        f"ingenting å gjøre: {extra:.2f} CPU-sekunder over Snakemakes start (høyst 0,5)": extra <= 0.5,
-        f"mest minne i én prosess: {memory:.0f} MB (høyst 400)": memory <= 400,
-    }.items():
-        print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
+def said(new: Mapping[str, Any]) -> str:
+    """The measurement for the terminal: what it was measured on, what was promised, and the rest."""
+    on, by = new["maskin"], ", ".join(f"{name} {number}" for name, number in new["versjoner"].items())
+    lines = [f"{on['prosessor']}, {on['kjerner']} kjerner, {on['minne_gb']} GB, {on['system']}", by]
+    lines += [f"Revisjon {new['commit'][:12]}{' med endringer' if new['endret'] else ''}", "", *vakt.goals(new), ""]
+    lines += [f"       {vakt.measured(id, row)}" for id, row in new["rader"].items() if "grense" not in row]
+    return "\n".join(lines)
 
 
-def report_comparison(costs: list[Cost]) -> None:
-    """Print what it costs to compare two runs that differ in nearly everything."""
-    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
-    seconds, figures = statistics.median(run["sekunder"] for run in runs), runs[0]["figurer"]
-    limit = 3 + 0.05 * figures
-    told = f"{runs[0]['tall']} tall, {runs[0]['setninger']} setninger og {figures} figurer endret"
-    kept = "HOLDT" if seconds <= limit else "BRUTT"
-    print(f"{kept}  sammenligning: {seconds:.2f} CPU-sekunder, {told} (høyst {limit:.2f})")
+def main() -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="make benchmark", description="Mål CPU-tid og minne, som forhold i én kjøring."
+    )
+    parser.add_argument("--runder", type=int, default=ENOUGH, help=f"hvor mange ganger hver del måles ({ENOUGH})")
+    parser.add_argument("--del", dest="parts", action="append", choices=DELER, help="bare denne delen; kan gjentas")
+    parser.add_argument("--ut", type=Path, help=f"hvor målingen skrives ({KEPT.name}, når alt måles i {ENOUGH} runder)")
+    args = parser.parse_args()
+    if args.runder < 1:
+        parser.error("--runder må være minst 1")
+    chosen = {name: part for name, part in DELER.items() if not args.parts or name in args.parts}
+    out = args.ut or (KEPT if len(chosen) == len(DELER) and args.runder >= ENOUGH else None)
+    try:
+        old = vakt.load(KEPT) if KEPT.is_file() else None
+    except Problems as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        return 1
+    rows, failed = measure_all(chosen, args.runder)
+    new = measurement({name: part for name, part in chosen.items() if name not in failed}, rows)
+    print(said(new))
+    if old:
+        print("\nMot den forrige målingen:", vakt.told(old, new, vakt.compare(old, new)), sep="\n")
+    if failed:
+        for name, why in failed.items():
+            print(f"\nDelen «{name}» kunne ikke måles:\n{why}", file=sys.stderr)
+        return 1
+    if out:
+        vakt.write_atomic(out, json.dumps(new, ensure_ascii=False, indent=1) + "\n")
+        print(f"\nMålingen er skrevet til {out.name}.")
+    return 0
 
 
-def report_statements(costs: list[Cost]) -> None:
-    """Print what the statements of the page cost, and ten thousand of them."""
-    runs = [json.loads(c.output.splitlines()[-1]) for c in costs]
-    middle = sorted(runs, key=lambda run: run["side_sekunder"])[len(runs) // 2]
-    page, seconds = middle["side"], middle["side_sekunder"]
-    many, longer, ratio = middle["mange"], middle["mange_sekunder"], middle["forhold"]
-    for said, kept in {
-        f"påstander: {page} vurdert og kontrollert på {seconds:.2f} CPU-sekunder utenom import (under 1)": seconds < 1,
-        f"påstander: {many} på {longer:.1f} CPU-sekunder; hver koster {ratio:.2f} ganger en blant en tidel så mange "
-        "(høyst 1,5)": ratio <= 1.5,
-    }.items():
-        print(f"{'HOLDT' if kept else 'BRUTT'}  {said}")
-
-
-def report_forms(cost: Cost) -> None:
-    """Print what it costs to read and check many filled forms."""
-    run = json.loads(cost.output.splitlines()[-1])
-    count, seconds = run["skjemaer"], run["sekunder"]
-    kept = "HOLDT" if seconds < 10 else "BRUTT"
-    print(f"{kept}  {count} skjemaer om avtaler lest og kontrollert på {seconds:.1f} CPU-sekunder (under 10)")
-    each = ", ".join(f"{kind.removeprefix('per_')} {run[kind]:.2f} s" for kind in run if kind.startswith("per_"))
-    print(f"       en firedel i hvert format: {each}")
-
-
-def report_reports(cost: Cost) -> None:
-    """Print what the reports on many agreements cost, and the PDFs of some of them."""
-    run = json.loads(cost.output.splitlines()[-1])
-    seconds, kept = run["sekunder"], "HOLDT" if run["sekunder"] < 10 else "BRUTT"
-    print(f"{kept}  {run['rapporter']} rapporter om avtaler på {seconds:.1f} CPU-sekunder utover lesing (under 10)")
-    print(f"       {run['pdf']} av dem som PDF i én prosess: {run['pdf_sekunder']:.1f} CPU-sekunder")
-
-
-def report_preview(cost: Cost) -> None:
-    """Print how soon a saved sentence is seen in the preview; wall time, for it is a person who waits."""
-    run = json.loads(cost.output.splitlines()[-1])
-    kept = "HOLDT" if run["sekunder"] < 2 else "BRUTT"
-    print(f"{kept}  lagret setning vist i forhåndsvisningen etter {run['sekunder']:.2f} s (under 2)")
-
-
-main()
+if __name__ == "__main__":
+    sys.exit(main())

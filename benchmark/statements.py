@@ -25,6 +25,9 @@ LINE = (
 def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
+    from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
+    from krisestat.avtaler.navn import with_agreements
+    from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
     from krisestat.codebooks import load_codebook
     from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows
     from krisestat.edition import open_edition
@@ -35,8 +38,14 @@ def main() -> None:
     edition = open_edition(".", {})
     templates, spraak = Path("templates"), edition.config["spraak"]
     rows = read_rows(Path(edition.results, "utdata/tall.csv"), UTDATA)
+    rows += read_rows(Path(edition.results, "utdata/avtaler.csv"), UTDATA)
     rows += national_rows(read_rows(Path(edition.results, "utdata/personer.csv"), PERSONER_UTDATA), edition.aar)
-    codebook = load_codebook(Path("data/raw/codebooks"))
+    lists = Path("data/raw/codebooks", LIST.parent.name)
+    codebook = with_agreements(
+        load_codebook(Path("data/raw/codebooks")),
+        load_sjekkliste(lists / LIST.name),
+        load_lovgrunnlag(lists / LAWS.name),
+    )
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
     evidence = json.loads(Path(edition.results, "etterproving/paastander.json").read_text(encoding="utf-8"))
     calls = "".join(f"<tr><td>{{{{ {_call(entry)} }}}}</td></tr>\n" for entry in evidence["paastander"])
@@ -49,7 +58,8 @@ def main() -> None:
         book.finish(marked, "side.html")
         return len(book.records), time.process_time() - start
 
-    page, seconds = cost(f"<table>{calls}</table>")
+    # what is counted of agreements must be said in a heading of the same part
+    page, seconds = cost(f'<section id="x"><h2>Samarbeidsavtaler mellom kommuner</h2><table>{calls}</table></section>')
     few, some = cost(LINE * (MANY // 60))
     many, all_of_them = cost(LINE * -(-MANY // 6))
     print(

@@ -1,0 +1,151 @@
+"""What an edition costs with Snakemake: from empty, with nothing to do, after a changed sentence and a changed answer.
+
+Each round measures all of them once, one after the other and against what the goal names, so that the machine's mood
+touches both alike: the same work in one warm process, Snakemake's own start, Python's start, WeasyPrint's layout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+from pathlib import Path
+
+from benchmark.maaling import PROJECT, Cost, Rad, Verksted, measure, python
+
+TEXT = Path("templates/nb/publikasjon.html.j2")
+RAW = Path("data/raw/2020/samarbeid_p2020.csv")
+MANIFEST = RAW.with_name("kilde.yaml")
+COLUMN = "kv_deltar_på_forum"
+PAGE, PDF = "results/2020/publikasjon/index.html", "results/2020/publikasjon/publikasjon.pdf"
+# A start is short beside what disturbs it: it is measured more than once in a round.
+STARTS = 3
+# What «without the reports» leaves out of both sides: they, and what reads the finished files.
+REPORTS = ("reports", "audit", "manifest")
+
+
+def changed_answer(data: bytes) -> bytes:
+    """The raw file with one answer changed: the first women's service that took part in no forum now does.
+
+    Parameters: `data`, a CSV file with comma and a byte order mark, as 2020 was received. Raises `RuntimeError` when
+    there is no such answer.
+    """
+    lines = data.decode("utf-8-sig").split("\r\n")
+    at = lines[0].split(",").index(COLUMN)
+    for number, line in enumerate(lines[1:], 1):
+        cells = line.split(",")
+        if len(cells) > at and cells[at] == "Nei":
+            cells[at] = "Ja"
+            lines[number] = ",".join(cells)
+            return "\r\n".join(lines).encode("utf-8-sig")
+    raise RuntimeError(f"{RAW}: no «Nei» in {COLUMN}")
+
+
+def change_cell(project: Path) -> None:
+    """Change one answer in the raw file of 2020, and the checksum it is received with."""
+    before = (project / RAW).read_bytes()
+    after = changed_answer(before)
+    (project / RAW).write_bytes(after)
+    old, new = (hashlib.sha256(data).hexdigest() for data in (before, after))
+    manifest = project / MANIFEST
+    text = manifest.read_text(encoding="utf-8")
+    if old not in text:
+        raise RuntimeError(f"{MANIFEST}: the checksum of {RAW.name} is not there")
+    manifest.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def change_sentence(project: Path, words: str) -> None:
+    """Add a sentence to the first paragraph of the page."""
+    text = (project / TEXT).read_text(encoding="utf-8")
+    if "</p>" not in text:
+        raise RuntimeError(f"{TEXT}: no paragraph")
+    (project / TEXT).write_text(text.replace("</p>", f" {words}</p>", 1), encoding="utf-8")
+
+
+def fresh(project: Path) -> None:
+    """Take away everything that was built, and restore what was changed."""
+    for folder in ("results", ".snakemake"):
+        shutil.rmtree(project / folder, ignore_errors=True)
+    for name in (TEXT, RAW, MANIFEST):
+        shutil.copy2(PROJECT / name, project / name)
+
+
+def least(command: list[str], folder: Path) -> float:
+    """CPU seconds of a short command: the median of a few runs."""
+    return sorted(measure(command, folder).cpu for _ in range(STARTS))[STARTS // 2]
+
+
+def maal(verksted: Verksted) -> list[Rad]:
+    """One round."""
+    project, costs = verksted.prosjekt, {}
+
+    def build(name: str, *words: str) -> Cost:
+        costs[name] = measure(verksted.snakemake(*words), project)
+        return costs[name]
+
+    fresh(project)
+    pace = verksted.maalestokk()
+    process = measure(python("benchmark/one_process.py"), project)
+    layout = measure(python("benchmark/oppsett.py"), project).told["sekunder"]
+    fresh(project)
+    without = build("without", "--omit-from", "reports")
+    fresh(project)
+    clean = build("clean")
+    idle = least(verksted.snakemake(), project)
+    start = least(verksted.snakemake(), verksted.tomt)
+    bare = least([sys.executable, "-c", ""], project)
+    change_sentence(project, "Slik er det.")
+    page = build("page", PAGE)
+    change_sentence(project, "Slik var det.")
+    pdf = build("pdf", PDF)
+    change_sentence(project, "Slik blir det.")
+    sentence = build("sentence")
+    change_cell(project)
+    cell = build("cell")
+    stages = {name: seconds for name, seconds in process.told.items() if name not in REPORTS}
+    memory = max(cost.memory for cost in costs.values())
+    snakemake = start + bare
+    return [
+        Rad("utgave.bygg", "hele bygget mot samme arbeid i én prosess", clean.cpu / process.cpu, grense=1.4),
+        Rad(
+            "utgave.bygg-uten-rapporter",
+            "bygget uten rapporter om avtaler mot samme arbeid i én prosess",
+            without.cpu / sum(stages.values()),
+            grense=1.4,
+        ),
+        Rad(
+            "utgave.ingenting",
+            "ingenting å gjøre, utover Snakemakes egen start",
+            idle - start,
+            "sekunder",
+            0.3,
+            forhold=idle / start,
+        ),
+        Rad(
+            "utgave.setning-html",
+            "endret setning til HTML, utover Pythons og Snakemakes start",
+            page.cpu - snakemake,
+            "sekunder",
+            0.5,
+            forhold=page.cpu / snakemake,
+        ),
+        Rad(
+            "utgave.setning-pdf",
+            "endret setning til PDF, utover Snakemakes start og WeasyPrints oppsett",
+            pdf.cpu - start - layout,
+            "sekunder",
+            1.0,
+            forhold=pdf.cpu / (start + layout),
+        ),
+        Rad(
+            "utgave.setning-pdf-alt",
+            "endret setning til PDF, utover WeasyPrints oppsett alene (Snakemakes start medregnet)",
+            pdf.cpu - layout,
+            "sekunder",
+            forhold=pdf.cpu / layout,
+        ),
+        Rad("utgave.setning-alt", "endret setning, hele utgaven, mot bygget fra tomt", sentence.cpu / clean.cpu),
+        Rad("utgave.svar", "ett endret svar i en rådatafil mot bygget fra tomt", cell.cpu / clean.cpu, grense=0.6),
+        Rad("utgave.minne", "mest minne i én prosess", memory, "MB", 400),
+        Rad("utgave.prosess", "hele arbeidet i én prosess", process.cpu, "sekunder", forhold=process.cpu / pace),
+    ]
