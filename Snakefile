@@ -12,7 +12,8 @@ from krisestat.avtaler.navn import name_files
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, summary
 from krisestat.codebooks import codebook_files, register_files
-from krisestat.hold import distrust, forget, hold, let_go
+from krisestat.faktaark.tilhorighet import FILES as MEMBERSHIP
+from krisestat.hold import distrust, distrust_list, forget, hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
 from krisestat.sources import raw_inputs
@@ -37,10 +38,15 @@ include: "workflow/rules/forms.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/manifest.smk"
 include: "workflow/rules/compare.smk"
+include: "workflow/rules/sheet_data.smk"
+include: "workflow/rules/sheets.smk"
+include: "workflow/rules/sheet_index.smk"
+include: "workflow/rules/sheet_audit.smk"
 
 
 ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
 distrust(workflow.basedir, ALL_OUTPUTS)
+distrust_list(workflow.basedir, rules.sheet_index.output.liste)
 
 
 rule publication:
@@ -71,6 +77,12 @@ rule avtaler:
     input:
         rules.agreements.output,
         rules.reports.output,
+
+
+rule faktaark:
+    input:
+        rules.sheet_index.output,
+        rules.sheet_audit.output,
 
 
 rule endringer:

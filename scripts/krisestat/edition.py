@@ -18,10 +18,11 @@ from krisestat.avtaler.kommuner import REGISTER, county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import LAWS
 from krisestat.avtaler.sjekkliste import LIST
 from krisestat.avtaler.vurdering import RULES
-from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
+from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook, load_register
 from krisestat.config import REVIEWERS, load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import Problems
+from krisestat.faktaark.enheter import batch_count
 from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
 from krisestat.formats.download import Names, names
 from krisestat.person_tables import PERSON_TABLES
@@ -34,6 +35,7 @@ PERSONS = RAW / "personer" / "kilde.yaml"
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
 AGREEMENT_PAGES = ("avtale", "sjekkliste")
+SHEET_PAGES = ("faktaark", "arkoversikt")
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class Edition:
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
     from it; `sources` are the yearly raw files, `aggregated` the finished tables, `persons` the counts of persons and
     `collections` the filled forms on agreements, by year;
-    `codebook` says what is counted; `results` is where outputs go; `against`, the folder of a
-    run to compare with, «» when none is; `root` is the project's folder.
+    `codebook` says what is counted; `results` is where outputs go; `sheet_settings`, how the fact sheets are made;
+    `against`, the folder of a run to compare with, «» when none is; `root` is the project's folder.
     """
 
     config: dict
@@ -57,6 +59,7 @@ class Edition:
     collections: list[Innsamling]
     codebook: Codebook
     results: str
+    sheet_settings: dict
     root: Path
     against: str = ""
 
@@ -74,7 +77,9 @@ class Edition:
         own.add(self.root / "templates" / REVIEWERS / "tekster.yaml")
         lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
         return [
-            str(p.relative_to(self.root)) for p in [*sorted(own), lexicon] if not p.name.startswith(AGREEMENT_PAGES)
+            str(p.relative_to(self.root))
+            for p in [*sorted(own), lexicon]
+            if not p.name.startswith((*AGREEMENT_PAGES, *SHEET_PAGES))
         ]
 
     @property
@@ -128,6 +133,42 @@ class Edition:
         """The settings that the reports on agreements depend on."""
         publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
         return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler")}, "publikasjon": publisher}
+
+    @property
+    def sheets(self) -> str:
+        """Where the fact sheets go: all of them, or some in a folder of their own, so that the others stay."""
+        return f"{self.results}/faktaark{'-utvalg' if self.sheet_settings['utvalg'] else ''}"
+
+    def sheet_batches(self, _wildcards: object) -> list[str]:
+        """The batches of fact sheets. Snakemake asks when the sheets are asked for, and not before: the registers are
+        read for it. Ends the program with code 1 and every fault on the terminal if they cannot be."""
+        try:
+            count = len(self.sheet_settings["utvalg"]) or len(load_kommuner(self.root / REGISTER).in_year(self.aar))
+            if not self.sheet_settings["utvalg"]:
+                count += len({id for id, _ in load_register(self.root / REGISTER, [self.aar]).services(self.aar)})
+        except Problems as error:
+            print(f"\n{error}\n", file=sys.stderr)
+            raise SystemExit(1) from None
+        batches = batch_count(count, self.sheet_settings["bunt"])
+        return [f"{self.sheets}/.bunter/bunt-{number:03}.zip" for number in range(1, batches + 1)]
+
+    @property
+    def sheet_templates(self) -> list[str]:
+        """What the fact sheets are made of."""
+        spraak, folder = self.config["spraak"], self.root / "templates"
+        own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
+        shared = [f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml", "tabeller.yaml")]
+        shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
+        frame = [f"templates/felles/{name}" for name in ("side.css", "trykk.css", "side.js", "byggeklosser.html.j2")]
+        return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
+
+    @property
+    def sheet_index_templates(self) -> list[str]:
+        """What the page of the fact sheets is made of."""
+        own = [f"templates/{self.config['spraak']}/{name}" for name in ("arkoversikt.yaml", "tekster.yaml")]
+        own.append(f"templates/{self.config['spraak']}/hjelp.html.j2")
+        frame = ("arkoversikt.html.j2", "arkoversikt.css", "dokument.html.j2", "side.css")
+        return [*own, *(f"templates/felles/{name}" for name in frame)]
 
     @property
     def tables(self) -> list[str]:
@@ -200,6 +241,8 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
         persons = load_source(PERSONS, folder)
         collections = load_innsamlinger(config["aar"], folder)
+        # How the sheets are made says nothing of what the edition tells.
+        sheet_settings = config.pop("faktaark")
     except Problems as error:
         print(f"\n{error}\n", file=sys.stderr)
         raise SystemExit(1) from None
@@ -214,6 +257,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         collections=collections,
         codebook=codebook,
         results=f"results/{config['aar']}",
+        sheet_settings=sheet_settings,
         root=folder,
         against=against,
     )

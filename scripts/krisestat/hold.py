@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import fcntl
+import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -71,6 +72,21 @@ def distrust(root: str, outputs: Iterable[str]) -> None:
         path = Path(root) / file
         if path.is_file() and not _record(root, file).is_file():
             os.utime(path, (_LONG_AGO, _LONG_AGO))
+
+
+def distrust_list(root: str, listing: str) -> None:
+    """Make a list of files look older than anything when a file that it names is missing beside it, so that they are
+    laid out again: what no rule names as an output, Snakemake does not miss. Nothing is touched during a build.
+
+    Parameters: `root`, the project's folder; `listing`, the JSON list of `sheet_index`, by its path in it.
+    """
+    path = Path(root) / listing
+    if not path.is_file() or _is_held(root):
+        return
+    there = {file.name for file in path.parent.iterdir()}
+    named = json.loads(path.read_text(encoding="utf-8"))["ark"]
+    if any(sheet[kind]["fil"] not in there for sheet in named for kind in ("html", "pdf")):
+        os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 
 def forget(root: str, outputs: Mapping[str, str]) -> None:

@@ -23,6 +23,9 @@ _DISK = {
     errno.EPERM: "ingen tilgang",
 }
 
+# Seconds between two lines on how far a stage has come.
+_EVERY = 5.0
+
 
 @contextmanager
 def job(name: str, log_file: str) -> Iterator[None]:
@@ -37,6 +40,8 @@ def job(name: str, log_file: str) -> Iterator[None]:
     to_file.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)
     to_terminal.addFilter(logging.Filter("krisestat"))
+    progress = _Progress()
+    to_terminal.addFilter(progress.shows)
     to_terminal.setFormatter(_Terminal(name))
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
     unfinished(path).touch()
@@ -73,6 +78,33 @@ def _disk(error: OSError) -> Problems:
     fix = "Gjør plass eller gi deg selv tilgang, og bygg på nytt. Det som er bygget ferdig, blir ikke bygget igjen."
     found = _DISK[error.errno or 0]
     return Problems([Problem(str(error.filename or "results"), "", found, "en fil som kan leses eller skrives", fix)])
+
+
+class _Progress:
+    """How far a stage has come, every few seconds, with how fast it goes and the time left.
+
+    A stage tells it as `extra={"fremdrift": (done, all)}`, from 0 on, and knows no clock: the record does.
+    """
+
+    def __init__(self) -> None:
+        self._start = self._shown = 0.0
+
+    def shows(self, record: logging.LogRecord) -> bool:
+        """Whether the terminal shows a record; one on progress gets the rate and the time left."""
+        done, total = getattr(record, "fremdrift", (None, 0))
+        if done is None:
+            return True
+        if not done:
+            self._start = self._shown = record.created
+            return False
+        if done < total and record.created - self._shown < _EVERY:
+            return False
+        self._shown = record.created
+        rate = done / max(record.created - self._start, 0.001)
+        record.msg += f", {rate:.1f} i sekundet".replace(".", ",")
+        if done < total:
+            record.msg += f", omtrent {(total - done) / rate:.0f} sekunder igjen"
+        return True
 
 
 class _Terminal(logging.Formatter):

@@ -15,8 +15,9 @@ from krisestat.config import load_config
 from krisestat.errors import ProblemList, report
 from krisestat.manifest import NAME, digest, read_manifest
 
-# Made after the manifest, and not part of the edition: comparisons with other runs.
-BESIDE = ("endringer",)
+# Made beside the edition and not part of it: fact sheets, all of them and some, and comparisons with other runs.
+SHEETS = ("faktaark", "faktaark-utvalg")
+BESIDE = ("endringer", *SHEETS)
 
 
 def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: str) -> ProblemList:

@@ -14,6 +14,7 @@ from typing import Any
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, TILBUD_PER_AAR, Contract
 from krisestat.errors import ProblemList, Problems, shown
 from krisestat.manifest import NAME, read_manifest
+from krisestat.verify import BESIDE
 from krisestat.yamlfiles import load_yaml
 
 NEEDED = (
@@ -24,8 +25,6 @@ NEEDED = (
     "statistikk/tall.csv",
     "utdata/tall.csv",
 )
-# Made after the edition, and not part of it.
-BESIDE = ("endringer",)
 # Columns that came later than the first editions; a table without them is read as if they were empty.
 LATER = {"rettelse"}
 _REBUILD = "Bygg mappen på nytt fra tom (slett den først), og sammenlign igjen."

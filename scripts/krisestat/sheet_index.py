@@ -1,0 +1,136 @@
+"""Stage `sheet_index`: the batches become loose files, a page to find them on, one file with all of them, and a list.
+
+Only sheets that could be made are here. One that could be made before and cannot now is taken away: it would tell old
+numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from krisestat import design
+from krisestat.contracts import ENHETER, Row, read_rows, write_all, write_atomic
+from krisestat.faktaark.enheter import KOMMUNE, SENTER
+from krisestat.faktaark.pakke import read_batch, write_zip
+from krisestat.pages import SCRIPT, environment, json_text, style_and_script, stylesheet
+from krisestat.webfonts import font_face_css
+from krisestat.yamlfiles import load_yaml
+
+LOG = logging.getLogger(__name__)
+
+_STYLES = ("side", "arkoversikt")
+_SHEET = re.compile(rf"({SENTER}|{KOMMUNE})-[a-z0-9-]+\.(html|pdf)")
+# Shows the search and hides the rows that do not have what is written in it. The tables are whole without it.
+SEARCH = """
+const box = document.querySelector(".finn"), field = document.getElementById("finn");
+const said = document.getElementById("finn-viser"), rows = [...document.querySelectorAll(".arktabell tbody tr")];
+function show() {
+  const words = field.value.toLocaleLowerCase("nb").split(/\\s+/).filter(Boolean);
+  let n = 0;
+  for (const row of rows) {
+    const text = row.textContent.toLocaleLowerCase("nb");
+    row.hidden = !words.every(word => text.includes(word));
+    n += row.hidden ? 0 : 1;
+  }
+  said.textContent = said.dataset.tekst.replace("{n}", n).replace("{alle}", rows.length);
+}
+field.addEventListener("input", show);
+box.hidden = false;
+show();
+"""
+
+
+def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dict]]:
+    """What stands on the page of each kind of sheet, by name: the sheet, its name and county, and its centre.
+
+    Parameters: `enheter`, rows of `ENHETER`; `made`, by the ids of those that could be made.
+    """
+    names = {row["ark"]: row["navn"] for row in enheter}
+    found: dict[str, list[dict]] = {SENTER: [], KOMMUNE: []}
+    for row in sorted(enheter, key=lambda row: (row["navn"], row["kode"])):
+        if row["ark"] in made:
+            own = {name: row[name] for name in ("ark", "navn", "fylke", "kode")}
+            shared = row["kommuner"].count(",") + 1
+            senter = {"senter": names.get(row["senter_ark"], ""), "senter_ark": row["senter_ark"]}
+            found[row["slag"]].append(own | senter | {"kommuner": shared, "lenke": row["senter_ark"] in made})
+    return found
+
+
+def listed(enheter: Sequence[Row], made: Mapping[str, Mapping], aar: int) -> dict[str, Any]:
+    """The list of the sheets for programs. Parameters: `made`, what is said of each file by sheet and kind."""
+    entries = [
+        {name: row[name] for name in ("ark", "slag", "kode", "navn", "fylke", "opphav")} | made[row["ark"]]
+        for row in enheter
+        if row["ark"] in made
+    ]
+    return {"aar": aar, "ark": entries}
+
+
+def described(name: str, data: bytes) -> dict[str, Any]:
+    """What is said of a file."""
+    return {"fil": name, "byte": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def index_page(env: jinja2.Environment, style: str, **values: Any) -> str:
+    """The page on which sheets are found.
+
+    Parameters: `env`, the template environment; `style`, all of it; `values`, what the template gets: see `run`.
+    """
+    env.globals["fast"] = lambda text, _why: text
+    shared = style_and_script(style, f"{SCRIPT}\n{SEARCH}")
+    return env.get_template("felles/arkoversikt.html.j2").render(medium="side", **shared, **values)
+
+
+def run(
+    bunter: Sequence[Path],
+    enheter: Path,
+    root: Path,
+    config: Mapping[str, Any],
+    store: Path,
+    side: Path,
+    pakke: Path,
+    liste: Path,
+) -> None:
+    """Lay the sheets of all batches out for readers.
+
+    Parameters: `bunter`, the batches; `enheter`, of the stage `sheet_data`; `root`, the project's folder; `config`, the
+    merged configuration; `store`, the folder of what is kept between runs; `side`, `pakke` and `liste`, the page, the
+    zip file and the list to write, beside which the sheets are written.
+    """
+    folder, rows = side.parent, read_rows(enheter, ENHETER)
+    made: dict[str, dict[str, Any]] = {}
+    for path in bunter:
+        for ark, (page, pdf) in sorted(read_batch(path).sheets.items()):
+            files = {f"{ark}.html": page, f"{ark}.pdf": pdf}
+            write_all({folder / name: data for name, data in files.items()})
+            made[ark] = {name.rpartition(".")[2]: described(name, data) for name, data in files.items()}
+    templates, spraak = root / "templates", config["spraak"]
+    words: dict[str, Any] = {}
+    for name in ("tekster", "arkoversikt"):
+        words |= load_yaml(templates / spraak / f"{name}.yaml")[0]
+    css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
+    page = index_page(
+        environment(templates, spraak),
+        stylesheet("side", font_face_css(design.NETTSKRIFTER, templates / "fonts", store / "skrifter"), css),
+        spraak=spraak,
+        config=config,
+        t=words,
+        ark=lines(rows, made),
+        rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
+        pakke=pakke.name,
+    )
+    write_atomic(side, page)
+    names = [side.name, *(f"{ark}.{kind}" for ark in sorted(made) for kind in ("html", "pdf"))]
+    write_zip(pakke, ((f"{pakke.stem}/{name}", (folder / name).read_bytes()) for name in names))
+    write_atomic(liste, json_text(listed(rows, made, config["aar"])))
+    for path in sorted(folder.iterdir()):
+        if _SHEET.fullmatch(path.name) and path.stem not in made:
+            path.unlink()
+    LOG.info("%d faktaark lagt ut i %s", len(made), folder)

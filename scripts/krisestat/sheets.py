@@ -1,0 +1,142 @@
+"""Stage `sheets`: one batch of fact sheets, each as a page and as a PDF, made in one warm process.
+
+A sheet that cannot be made does not stop the others: what is wrong with it follows the batch, and `sheet_audit` stops
+the build with the faults of all batches. PDFs are kept by what they are made of, in a folder for each sheet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from krisestat.codebooks import load_codebook
+from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, Row, read_rows
+from krisestat.errors import Problem, Problems, shown
+from krisestat.faktaark.enheter import batch, chosen
+from krisestat.faktaark.pakke import Batch, write_batch
+from krisestat.faktaark.side import Maker, load_maker
+from krisestat.faktaark.tall import of_sheet
+from krisestat.manifest import versions
+from krisestat.modules import PROJECT, modules
+from krisestat.person_tables import national_rows
+from krisestat.store import digest_of_tools, fetch, keep
+from krisestat.typeset import typesetter
+
+LOG = logging.getLogger(__name__)
+# What only the log file is told: the terminal shows the project's own loggers.
+_FILE_ONLY = logging.getLogger("sheets.spor")
+
+_TYPESETTERS = ("weasyprint", "pydyf", "fonttools")
+# PDFs kept of each sheet: enough to go back and forth between two versions of a text.
+_KEPT = 3
+
+
+def tools_digest(fonts: Path) -> str:
+    """Digest of all that decides the bytes of a PDF beside its text. Parameters: `fonts`, the folder of TTF files."""
+    files = (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf")))
+    return digest_of_tools(json.dumps(versions(_TYPESETTERS)), files)
+
+
+class Typesetter:
+    """Sets PDFs, or fetches those that have been set before. WeasyPrint is loaded when the first must be set.
+
+    Parameters: `fonts`, the folder of TTF files; `store`, the folder of what is kept, with one folder a sheet; `stack`,
+    which closes the typesetter in the end.
+    """
+
+    def __init__(self, fonts: Path, store: Path, stack: ExitStack):
+        self._fonts, self._store, self._stack = fonts, store, stack
+        self._tools = tools_digest(fonts)
+        self._warm: Callable[[str, str], bytes] | None = None
+        self.fetched = 0
+
+    def pdf(self, ark: str, text: str) -> bytes:
+        """The PDF of a sheet's print edition. Raises `Problems` for everything that the typesetter warned about."""
+        key = hashlib.sha256((self._tools + text).encode("utf-8")).hexdigest()
+        kept = fetch(self._store / ark, "pdf", key)
+        if kept is not None:
+            self.fetched += 1
+            return kept
+        if self._warm is None:
+            self._warm = self._stack.enter_context(typesetter(self._fonts))
+        data = self._warm(text, f"{ark}.pdf")
+        keep(self._store / ark, "pdf", key, data, _KEPT)
+        return data
+
+
+def make_batch(
+    enheter: Sequence[Row],
+    rows: Mapping[str, Sequence[Row]],
+    others: Mapping[str, Row],
+    maker: Maker,
+    pdf: Callable[[str, str], bytes],
+) -> Batch:
+    """Make some sheets, as many as can be made.
+
+    Parameters: `enheter`, rows of `ENHETER`; `rows`, of `FAKTAARK`, by sheet; `others`, all rows of `ENHETER` by sheet;
+    `pdf`, sets a sheet's print edition.
+    """
+    made: dict[str, tuple[bytes, bytes]] = {}
+    failures: dict[str, list[Problem]] = {}
+    for done, enhet in enumerate(enheter):
+        ark = enhet["ark"]
+        LOG.info("%d av %d faktaark", done, len(enheter), extra={"fremdrift": (done, len(enheter))})
+        try:
+            sheet = maker.make(enhet, of_sheet(enhet, rows), others)
+            made[ark] = sheet.side.encode("utf-8"), pdf(ark, sheet.trykk)
+        except Exception as error:  # whatever is wrong with one sheet, the others are made
+            failures[ark] = error.problems if isinstance(error, Problems) else [_unexpected(ark, error)]
+            LOG.warning("%s ble ikke laget", ark)
+            _FILE_ONLY.error("%s", traceback.format_exc())
+    LOG.info("%d av %d faktaark", len(enheter), len(enheter), extra={"fremdrift": (len(enheter), len(enheter))})
+    return Batch(made, failures)
+
+
+def _unexpected(ark: str, error: Exception) -> Problem:
+    found = f"uventet feil: {type(error).__name__} {shown(error, 200)}"
+    fix = "Dette er en feil i Krisestat, ikke i dataene: meld den, og legg ved loggene for sheets."
+    return Problem(f"faktaark/{ark}", "", found, "et faktaark", fix)
+
+
+def run(
+    enheter: Path,
+    tall: Path,
+    landstall: Path,
+    avtaletall: Path,
+    personer: Path,
+    root: Path,
+    config: Mapping[str, Any],
+    number: int,
+    size: int,
+    utvalg: Sequence[str],
+    store: Path,
+    ut: Path,
+) -> None:
+    """Make a batch of fact sheets.
+
+    Parameters: `enheter` and `tall`, of the stage `sheet_data`; `landstall`, `avtaletall` and `personer`, the tables of
+    `utdata`; `root`, the project's folder; `config`, the merged configuration; `number` of the batch, from 1, and
+    `size`, of each; `utvalg`, ids of the sheets that are asked for, all when there are none; `store`, the folder of
+    what is kept between runs; `ut`, the file to write. Raises `Problems` when no sheet at all can be made: for faults
+    of the templates' folder or the codebooks, and ids in `utvalg` that are unknown.
+    """
+    found = read_rows(enheter, ENHETER)
+    rows: dict[str, list[Row]] = {}
+    for row in read_rows(tall, FAKTAARK):
+        rows.setdefault(row.pop("ark"), []).append(row)
+    national = [*read_rows(landstall, UTDATA), *read_rows(avtaletall, UTDATA)]
+    national += national_rows(read_rows(personer, PERSONER_UTDATA), config["aar"])
+    maker = load_maker(root, config, load_codebook(root / "data/raw/codebooks"), national, store)
+    others = {row["ark"]: row for row in found}
+    with ExitStack() as stack:
+        one = Typesetter(root / "templates/fonts", store / "faktaark", stack)
+        made = make_batch(batch(chosen(found, utvalg), number, size), rows, others, maker, one.pdf)
+    write_batch(ut, made)
+    told = f"bunt {number}: {len(made.sheets)} faktaark, {one.fetched} PDF-er hentet fra lageret"
+    LOG.info("%s%s", told, f", {len(made.failures)} ble ikke laget" if made.failures else "")

@@ -1,0 +1,20 @@
+# The finished fact sheets → the report that nothing in them reveals what must be hidden. Fails if anything does, and if a
+# sheet could not be made.
+rule sheet_audit:
+    input:
+        liste=rules.sheet_index.output.liste,
+        bunter=EDITION.sheet_batches,
+        enheter=rules.sheet_data.output.enheter,
+        statistikk=rules.persons.output.statistikk,
+        personer=rules.persons.output.utdata,
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        modules=modules("sheet_audit"),
+        lock="requirements.lock",
+    output:
+        revisjon=update(f"{EDITION.sheets}/.bunter/revisjon.json"),
+    params:
+        config=EDITION.config,
+    log:
+        "logs/sheet_audit.log",
+    script:
+        "../../scripts/sheet_audit.py"

@@ -1,0 +1,25 @@
+# klargjort + registers + utdata → which fact sheets there are, and what each may tell. Confidentiality is applied here.
+rule sheet_data:
+    input:
+        svar=rules.clean.output.svar,
+        avtaler=rules.agreements.output.avtaler,
+        punkter=rules.agreements.output.punkter,
+        landstall=rules.compute.output.utdata,
+        avtaletall=rules.agreements.output.utdata,
+        personer=rules.persons.output.utdata,
+        register=[str(path) for path in [*register_files(), *MEMBERSHIP]],
+        lists=EDITION.checklist,
+        codebooks=[str(path) for path in codebook_files()],
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        modules=modules("sheet_data"),
+        lock="requirements.lock",
+    output:
+        enheter=update(f"{R}/faktaark/utdata/faktaark-enheter.csv"),
+        tall=update(f"{R}/faktaark/utdata/faktaark-tall.csv"),
+    params:
+        years=EDITION.years,
+        tillegg=EDITION.config["avtaler"]["tillegg"],
+    log:
+        "logs/sheet_data.log",
+    script:
+        "../../scripts/sheet_data.py"

@@ -1,0 +1,27 @@
+# The numbers of the fact sheets → a batch of them, each as a page and a PDF, made in one process. What could not be made
+# is told in the batch. A batch is taken away before it is made again: it is no reader's file, and none may be old.
+rule sheets:
+    input:
+        enheter=rules.sheet_data.output.enheter,
+        tall=rules.sheet_data.output.tall,
+        landstall=rules.compute.output.utdata,
+        avtaletall=rules.agreements.output.utdata,
+        personer=rules.persons.output.utdata,
+        codebooks=[str(path) for path in name_files()],
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        templates=EDITION.sheet_templates,
+        fonts=FONTS,
+        modules=modules("sheets"),
+        lock="requirements.lock",
+    output:
+        f"{EDITION.sheets}/.bunter/bunt-{{bunt}}.zip",
+    wildcard_constraints:
+        bunt=r"\d{3,}",
+    params:
+        config=EDITION.config,
+        size=EDITION.sheet_settings["bunt"],
+        utvalg=EDITION.sheet_settings["utvalg"],
+    log:
+        "logs/sheets-{bunt}.log",
+    script:
+        "../../scripts/sheets.py"
