@@ -72,7 +72,8 @@ def measure(folder: Path, *arguments: str) -> dict[str, float]:
     """Run Snakemake in a folder: seconds of wall and CPU, and megabytes at the most. Ends the program if it fails."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2", "--quiet", "all", *arguments]
     begun = time.perf_counter()
-    pid = os.posix_spawn("/bin/sh", ["sh", "-c", 'cd "$0" && exec "$@" >ut.txt 2>&1', str(folder), *command], os.environ)
+    shell = ["sh", "-c", 'cd "$0" && exec "$@" >ut.txt 2>&1', str(folder), *command]
+    pid = os.posix_spawn("/bin/sh", shell, os.environ)
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - begun
     if status:
