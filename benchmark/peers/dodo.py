@@ -1,0 +1,25 @@
+"""The publication with doit: the same scripts and the same jobs as under Snakemake."""
+
+import pickle
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+STEPS = pickle.loads(Path("steg.pickle").read_bytes())
+DOIT_CONFIG = {"dep_file": ".doit.db", "verbosity": 0}
+
+
+def flat(said: tuple[list, dict]) -> list[str]:
+    """File names of a rule's inputs or outputs."""
+    return [str(part) for part in said[0]]
+
+
+def task_steg() -> Iterator[dict]:
+    """One task a stage."""
+    for name, step in STEPS.items():
+        yield {
+            "name": name,
+            "file_dep": flat(step["input"]),
+            "targets": flat(step["output"]),
+            "actions": [[sys.executable, "benchmark/peers/stage.py", name]],
+        }

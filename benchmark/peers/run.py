@@ -1,0 +1,177 @@
+"""The publication built with Krisestat and with what users would pick instead: `make benchmark-peers`.
+
+All are built from the same raw files, each in a copy of the project of its own, in interleaved rounds: clean, with
+nothing to do, after one changed cell of a raw file, and after one changed sentence. Writes `resultat.json`, the figure
+and the tables in `docs/ytelse.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmark.peers import machine, report
+from benchmark.peers.contenders import (
+    CELL,
+    PROJECT,
+    RESULTS,
+    SENTENCE,
+    TOOLS,
+    Contender,
+    contenders,
+    environment,
+    prepare,
+)
+from benchmark.peers.measure import Cost, adopt, digest, html_text, measure, pdf_facts, pdf_text
+
+SCENARIOS = ("tomt", "uendret", "celle", "setning")
+ENGINES = ("weasyprint", "typst")
+PRINT = f"{RESULTS}/publikasjon/trykk.html"
+
+
+class Series:
+    """What is measured of one contender: its costs by scenario, whether the edits were seen in what it made, and
+    whether clean builds have the same bytes."""
+
+    def __init__(self, one: Contender, folder: Path):
+        self.one, self.folder = one, folder
+        self.costs: dict[str, list[Cost]] = defaultdict(list)
+        self.fresh: dict[str, bool] = {}
+        self.differing: set[str] = set()
+        self.first: dict[str, str] = {}
+
+    def build(self) -> Cost:
+        """Build what is out of date."""
+        return measure(list(self.one.command), self.folder, environment())
+
+    def clean(self) -> Cost:
+        """Build from nothing, and hold the files against those of the first clean build."""
+        self.one.clean(self.folder)
+        cost = self.build()
+        files = {path for pattern in self.one.outputs for path in self.folder.glob(pattern)}
+        made = digest(files, self.folder)
+        self.first = self.first or made
+        self.differing |= {n for n in self.first.keys() | made.keys() if self.first.get(n) != made.get(n)}
+        return cost
+
+    def look(self, scenario: str, edit: tuple[str, str]) -> None:
+        """Note whether the page and the PDF both show what was changed, and no longer what stood there."""
+        pages = (html_text(self.folder / self.one.page), pdf_text(self.folder / self.one.pdf))
+        shown = all(edit[1] in text and edit[0] not in text for text in pages)
+        self.fresh[scenario] = self.fresh.get(scenario, True) and shown
+
+    def round(self, tell: Progress) -> None:
+        """Measure every scenario once."""
+        self.costs["tomt"].append(tell(f"{self.one.name}: fra tomt", self.clean()))
+        self.costs["uendret"].append(tell(f"{self.one.name}: uendret", self.build()))
+        self.one.change_cell(self.folder)
+        self.costs["celle"].append(tell(f"{self.one.name}: en celle", self.build()))
+        self.look("celle", CELL)
+        self.one.change_sentence(self.folder)
+        self.costs["setning"].append(tell(f"{self.one.name}: en setning", self.build()))
+        self.look("setning", SENTENCE)
+
+    def result(self) -> dict:
+        """What is written of it."""
+        pages, tagged = pdf_facts(self.folder / self.one.pdf)
+        return {
+            "id": self.one.id,
+            "navn": self.one.name,
+            "like_bytes": not self.differing,
+            "ulike_filer": sorted(self.differing),
+            "sider": pages,
+            "tagget": tagged,
+            "scenarier": {name: {**summary(self.costs[name]), "vist": self.fresh.get(name)} for name in SCENARIOS},
+        }
+
+
+class Progress:
+    """Tells how far the measuring has come, and how long is left."""
+
+    def __init__(self, steps: int):
+        self.steps, self.done, self.start = steps, 0, time.monotonic()
+
+    def __call__(self, what: str, cost: Cost) -> Cost:
+        self.done += 1
+        left = (time.monotonic() - self.start) / self.done * (self.steps - self.done)
+        told = f"{cost.wall:.1f} s, {cost.cpu:.1f} CPU-s"
+        print(f"[{self.done}/{self.steps}] {what}: {told}; igjen ca. {left / 60:.0f} min", file=sys.stderr)
+        return cost
+
+
+def summary(costs: Iterable[Cost]) -> dict:
+    """Median and extremes of wall and CPU seconds, and the highest memory in MB."""
+    costs = list(costs)
+    numbers = {name: sorted(getattr(cost, name) for cost in costs) for name in ("wall", "cpu")}
+    told = {
+        name: {"median": round(statistics.median(of), 2), "min": round(of[0], 2), "maks": round(of[-1], 2)}
+        for name, of in (("vegg", numbers["wall"]), ("cpu", numbers["cpu"]))
+    }
+    return {**told, "minne": round(max(cost.memory for cost in costs))}
+
+
+def measure_engine(name: str, html: Path, pdf: Path) -> Cost:
+    """Set the print edition with one engine, in a process of its own."""
+    python = str(TOOLS / "python") if name == "typst" else sys.executable
+    command = [python, "-m", "benchmark.peers.engines", name, str(html), str(pdf)]
+    return measure(command, PROJECT, environment())
+
+
+def engine_result(name: str, costs: list[Cost], pdf: Path) -> dict:
+    """What is written of an engine."""
+    pages, tagged = pdf_facts(pdf)
+    runs = [json.loads(cost.output.splitlines()[-1]) for cost in costs]
+    inside = {part: round(statistics.median(run[part] for run in runs), 2) for part in runs[0]}
+    return {"id": name, "sider": pages, "tagget": tagged, **summary(costs), "deler": inside}
+
+
+def main() -> None:
+    """Measure, and write what was found."""
+    parser = argparse.ArgumentParser(prog="make benchmark-peers", description="Mål Krisestat mot andre verktøy.")
+    parser.add_argument("--runder", type=int, default=5, help="hvor mange ganger alt måles (5)")
+    parser.add_argument("--bare", nargs="+", default=[], metavar="ID", help="bare disse, og uten å skrive noe")
+    given = parser.parse_args()
+    everyone = [one for one in contenders() if not given.bare or one.id in given.bare]
+    for one in everyone:
+        if one.missing:
+            print(f"Hopper over {one.name}: {one.missing}", file=sys.stderr)
+    able = [one for one in everyone if not one.missing]
+    adopt()
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        base = prepare(work / "grunnlag", lambda command, folder: measure(command, folder, environment()))
+        series = [Series(one, shutil.copytree(base, work / one.id, symlinks=True)) for one in able]
+        tell = Progress(len(series) * (1 + len(SCENARIOS) * given.runder) + 2 * given.runder)
+        for one in series:
+            tell(f"{one.one.name}: oppvarming", one.clean())
+        shutil.copy(next(one for one in series if one.one.page.startswith(RESULTS)).folder / PRINT, work / "trykk.html")
+        engines: dict[str, list[Cost]] = defaultdict(list)
+        for _ in range(given.runder):
+            for one in series:
+                one.round(tell)
+            for engine in ENGINES:
+                cost = measure_engine(engine, work / "trykk.html", work / f"{engine}.pdf")
+                engines[engine].append(tell(f"PDF-en alene med {engine}", cost))
+        found = {
+            "runder": given.runder,
+            "maskin": machine.description(),
+            "versjoner": machine.versions(),
+            "deltakere": [one.result() for one in series],
+            "ikke_maalt": {one.name: one.missing for one in everyone if one.missing},
+            "pdf": [engine_result(engine, costs, work / f"{engine}.pdf") for engine, costs in engines.items()],
+        }
+    print(report.tables(found))
+    if not given.bare:
+        report.write(found, PROJECT)
+
+
+if __name__ == "__main__":
+    main()
