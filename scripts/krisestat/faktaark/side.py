@@ -1,0 +1,248 @@
+"""Makes fact sheets: fills the templates of a centre or a municipality, for the page and for the PDF, with statements
+that are true by construction.
+
+What the sheets have in common – templates, words, lexicon, fonts, national numbers – is read once by `load_maker`.
+`Maker.make` is pure but for the drawing, and depends on nothing but what it is given.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from krisestat import design
+from krisestat.codebooks import Codebook
+from krisestat.contracts import TILBUD, Row
+from krisestat.display import capitalised, listing
+from krisestat.faktaark import innhold
+from krisestat.faktaark.enheter import KOMMUNE, SENTER
+from krisestat.faktaark.figur import Tegner, ticks
+from krisestat.faktaark.tall import GRUPPER_ENHET
+from krisestat.formats.download import address
+from krisestat.pages import SCRIPT, environment, print_faces, style_and_script, stylesheet
+from krisestat.render import code_names, evidence_html
+from krisestat.statements import Statements, load_allowed, load_lexicon
+from krisestat.statements.checks import Allowed
+from krisestat.statements.lexicon import Lexicon
+from krisestat.svg import with_text
+from krisestat.tables import labels
+from krisestat.webfonts import font_face_css
+from krisestat.yamlfiles import load_yaml
+
+TEMPLATE = "faktaark.html.j2"
+# The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
+_FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
+_SLOT = "\ue100"
+# What a sheet tells of the country.
+_NATIONAL = (innhold.COOPERATES, innhold.FORUM, innhold.WRITTEN)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A fact sheet: `side`, the page, and `trykk`, the print edition that becomes the PDF."""
+
+    side: str
+    trykk: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names in the written standard, by code: partners and forms as headers begin, partners in running text."""
+
+    instanser: Mapping[str, str]
+    former: Mapping[str, str]
+    i_tekst: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Fills the templates, as many times as there are sheets.
+
+    `env`, with the functions of statements; `shared`, what every sheet's templates get, and `media` what they get for
+    «side» and «trykk»; `national`, the rows on the country that sheets speak of; `proof`, the template of the evidence;
+    the rest is what statements are made with.
+    """
+
+    env: jinja2.Environment
+    shared: Mapping[str, Any]
+    media: Mapping[str, Mapping[str, Any]]
+    national: Sequence[Row]
+    codebook: Codebook
+    names: Names
+    lexicon: Lexicon
+    allowed: Sequence[Allowed]
+    sources: Mapping[str, str]
+    proof: jinja2.Template
+    draws: Tegner
+    config: Mapping[str, Any]
+    folder: str
+
+    def make(self, enhet: Row, tall: Sequence[Row], others: Mapping[str, Row]) -> Sheet:
+        """A fact sheet.
+
+        Parameters: `enhet`, its row of `ENHETER`; `tall`, the rows of `FAKTAARK` that it may speak of; `others`, the
+        rows of `ENHETER` by sheet. Raises `Problems` when a statement is false or unproven, or the template at fault.
+        """
+        aar = self.config["aar"]
+        rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
+        book = Statements(rows, self.codebook, self.lexicon, aar, self.folder)
+        self.env.globals.update(book.functions())
+        values = {**self.shared, **self.values(enhet, rows, others)}
+        template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
+        proof = evidence_html(self.proof, code_names(self.codebook, self.config["spraak"]), book.data.unit)
+        for medium, own in self.media.items():
+            with book.reading(f"{self.folder}/{template}"):
+                marked = self.env.get_template(template).render(**values, **own)
+            evidence = proof if medium == "side" else None
+            made[medium] = book.finish(marked, f"{enhet['ark']}.html", self.allowed, self.sources, evidence)
+        return Sheet(**made)
+
+    def values(self, enhet: Row, rows: Iterable[Row], others: Mapping[str, Row]) -> dict[str, Any]:
+        """What the templates get of one sheet, beside its statements. Parameters: as `make`; `rows`, all of them."""
+        words, aar = self.shared["f"], self.config["aar"]
+        rows = list(rows)
+        tall = innhold.Tall({innhold.key_of(row): row for row in rows}, aar)
+        names, forms = self.names.instanser, self.names.former
+        tilbud = innhold.services(tall, list(names), list(forms), self.config["foerste_aar"])
+        senter = enhet if enhet["slag"] == SENTER else others.get(enhet["senter_ark"], enhet)
+        told = {"aar": aar, "senter": senter["navn"]}
+        persons = innhold.person_years(tall) if enhet["slag"] == SENTER else []
+        agreement = innhold.agreement_year(tall)
+        return {
+            "enhet": enhet,
+            "senter": senter,
+            "tilbud": tilbud,
+            "uten": [gruppe for gruppe in TILBUD if tilbud and gruppe not in {one.gruppe for one in tilbud}],
+            "kommuner": municipality_names(senter, others),
+            "har_kommuner": innhold.municipalities(tall),
+            "har_like": any(one.like for one in tilbud),
+            "instanstabell": innhold.partner_table(tall, tilbud, names, words, **told),
+            "formtabell": innhold.form_table(tilbud, names, forms, words, **told),
+            "persontabell": innhold.person_table(tall, persons, words, **told) if persons else None,
+            "personer": persons,
+            "aapen": lambda maal, year: tall.open(maal, innhold.PERSONS, aar=year),
+            "avtale_aar": agreement,
+            "avtaler_aapne": agreement and tall.open("avtale_punkter", "avtaler_alle", aar=agreement),
+            "bilde": self.picture(innhold.figure_content(tall, tilbud, names, words), told),
+            "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
+        }
+
+    def picture(self, shown: innhold.Innhold | None, told: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The figure, inline and as an address for the PDF; None when there is nothing to show."""
+        if shown is None:
+            return None
+        svg = self.draws.svg(shown)
+        title = self.shared["f"]["figur"]["tittel"].format(**told)
+        before, after = with_text(svg, "figur", title, _SLOT).split(_SLOT)
+        data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+        return {
+            "tittel": title,
+            "emne": title.split(". ")[0],
+            "foer": Markup(before),
+            "etter": Markup(after),
+            "adresse": f"data:image/svg+xml;base64,{data}",
+            "bound": [*ticks(), *innhold.numbers_in([title])],
+        }
+
+
+def municipality_names(senter: Row, others: Mapping[str, Row]) -> list[tuple[str, str]]:
+    """The municipalities of a centre by name, each with the address of its page if it has one."""
+    codes = [code for code in (senter["kommuner"] or "").split(",") if code]
+    found = [others.get(f"{KOMMUNE}-{code}", {"navn": code, "ark": ""}) for code in codes]
+    return [(row["navn"], f"{row['ark']}.html" if row["ark"] else "") for row in found]
+
+
+def sheet_names(codebook: Codebook, spraak: str, aar: int) -> Names:
+    """Names of partners and forms, in the order of the codebooks."""
+    told = labels(codebook, innhold.COOPERATES, spraak, aar)
+    order = codebook.instans_codes(aar=aar)
+    in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
+    return Names(
+        {code: capitalised(told.names["instans"][code]) for code in order},
+        dict(told.names["samarbeidsform"]),
+        in_text,
+    )
+
+
+def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]], spraak: str) -> Codebook:
+    """A codebook that also names the groups of the sheets. Parameters: `words`, their names by code."""
+    groups = [
+        {"gruppe": code, "enhet": GRUPPER_ENHET[code], f"navn_{spraak}": own["navn"], f"kort_{spraak}": own["kort"]}
+        for code, own in words.items()
+    ]
+    return replace(codebook, grupper=[*codebook.grupper, *groups])
+
+
+def national_rows(rows: Iterable[Row], aar: int) -> list[Row]:
+    """The rows on the country that a sheet speaks of: of services, in the edition's year."""
+    return [row for row in rows if row["gruppe"] in TILBUD and row["indikator"] in _NATIONAL and row["aar"] == aar]
+
+
+def load_maker(
+    root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], store: Path
+) -> Maker:
+    """Templates, words, lexicon and fonts, read once.
+
+    Parameters: `root`, the project's folder; `config`, the merged configuration; `codebook`, the codebooks; `national`,
+    the rows of `utdata` on the country, in the form of `UTDATA`; `store`, the folder of what is kept between runs.
+    """
+    templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
+    local, fonts = templates / spraak, root / "templates/fonts"
+    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "faktaark")}
+    own = words["faktaark"]
+    css = {
+        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
+        for name in ("side", "trykk", "faktaark", "faktaark-trykk")
+    }
+    faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
+    style = {
+        "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
+        "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
+    }
+    published = address(config["publikasjon"]["nettadresse"], aar)
+    links = {
+        "side": {"publikasjon": "../publikasjon/index.html", "oversikt": "index.html"},
+        "trykk": {"publikasjon": f"{published}publikasjon/index.html", "oversikt": f"{published}faktaark/index.html"},
+    }
+    book = with_sheet_groups(codebook, own["grupper"], spraak)
+    names = sheet_names(book, spraak, aar)
+    env = environment(templates, spraak)
+    env.filters["kalt"] = names.i_tekst.__getitem__
+    env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
+    lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
+    Statements([], book, lexicon, aar, str(templates)).install(env)
+    written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
+    return Maker(
+        env=env,
+        shared={
+            "config": config,
+            "spraak": spraak,
+            "t": words["tekster"] | {"merknad": own["merknad"]},
+            "f": own,
+            "ord_for": own["til"],
+            "tegnord": words["tabeller"]["felles"],
+            "tabellord": words["tabeller"]["tabeller"],
+            "personord": words["tabeller"]["personer"]["tabeller"],
+            "innsamling": max((row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar), default=0),
+        },
+        media={
+            medium: {"medium": medium, "lenker": links[medium], **style_and_script(style[medium], SCRIPT)}
+            for medium in ("side", "trykk")
+        },
+        national=national_rows(national, aar),
+        codebook=book,
+        names=names,
+        lexicon=lexicon,
+        allowed=load_allowed(local / "tillatt.yaml"),
+        sources={str(p): p.read_text(encoding="utf-8") for p in written},
+        proof=env.get_template(f"{spraak}/faktaark-belegg.html.j2"),
+        draws=Tegner(fonts),
+        config=config,
+        folder=str(templates),
+    )
