@@ -64,9 +64,9 @@ _SHAPES = {
     "width",
     "height",
 }
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
-_PERSON_WORDS = {"beboere": r"beboer|bodde|personer", "opphold": r"opphold"}
-_GROUP_WORDS = {
+NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
+PERSON_WORDS = {"beboere": r"beboer|bodde|\bpersoner", "opphold": r"opphold"}
+GROUP_WORDS = {
     "kvinner": r"\bkvinne",
     "menn": r"\bmenn\b|\bmannlig",
     "ikke_registrert": r"\bikke[ _]registrert|\buten registrert",
@@ -189,17 +189,9 @@ def xlsx_units(data: bytes) -> Iterator[Unit]:
 
 def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Unit]:
     """The text of a PDF: rows and sentences of its pages, alternative texts, metadata and attachments."""
-    import pypdfium2 as pdfium
-
-    document = pdfium.PdfDocument(data)
-    for key, value in document.get_metadata_dict().items():
-        yield Unit(key, value)
-    for n in range(document.count_attachments()):
-        attachment = document.get_attachment(n)
-        yield from units_of(attachment.get_name(), bytes(attachment.get_data()), names)
-    for page in document:
+    for lines in pdf_lines(data):
         paragraph: list[str] = []
-        for line in page.get_textpage().get_text_bounded().splitlines():
+        for line in lines:
             found = names.match(line)
             if found and _ROW_IN_PDF.match(line[found.end() :].strip() or ":"):
                 yield Unit("", line)
@@ -209,8 +201,30 @@ def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Unit]:
                 yield Unit("", " ".join(paragraph))
                 paragraph = []
         yield Unit("", " ".join(paragraph))
+    yield from units_beside_pages(data, names)
+
+
+def pdf_lines(data: bytes) -> list[list[str]]:
+    """The lines of each page of a PDF."""
+    import pypdfium2 as pdfium
+
+    return [page.get_textpage().get_text_bounded().splitlines() for page in pdfium.PdfDocument(data)]
+
+
+def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Unit]:
+    """What a PDF says beside the text of its pages: metadata, attachments, alternative texts, and what no reader
+    shows."""
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument(data)
+    for key, value in document.get_metadata_dict().items():
+        yield Unit(key, value)
+    for n in range(document.count_attachments()):
+        attachment = document.get_attachment(n)
+        yield from units_of(attachment.get_name(), bytes(attachment.get_data()), names)
+    for page in document:
         yield from (Unit("", text) for text in _alternatives(pdfium, page))
-    # What no reader shows: XMP, and streams that nothing on a page refers to.
+    # XMP, and streams that nothing on a page refers to.
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL):
         try:
             stream = zlib.decompress(stream)
@@ -328,8 +342,8 @@ class Secrets:
         words = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
         # The name of one centre may be the beginning of another's: «Senter 12» and «Senter 12 og 44».
         self.name = re.compile(rf"(?<!\w)(?:{words})(?!\w)(?! og \d)") if words else re.compile(r"(?!)")
-        self._groups = {group: re.compile(_GROUP_WORDS[group], re.IGNORECASE) for group in self.national}
-        self._measures = {m: re.compile(words, re.IGNORECASE) for m, words in _PERSON_WORDS.items()}
+        self._groups = {group: re.compile(GROUP_WORDS[group], re.IGNORECASE) for group in self.national}
+        self._measures = {m: re.compile(words, re.IGNORECASE) for m, words in PERSON_WORDS.items()}
 
     def found(self, unit: Unit, reviewer: bool) -> str:
         """Which hidden cell a unit reveals, in words, or «». Parameters: `reviewer`, as for the reviewer's files."""
@@ -355,7 +369,7 @@ class Secrets:
 
 def _numbers(text: str) -> Counter[int]:
     """The whole numbers of a text, and how often each stands there."""
-    return Counter(int(re.sub(r"\D", "", hit)) for hit in _NUMBER.findall(text))
+    return Counter(int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(text))
 
 
 # -- the attacker

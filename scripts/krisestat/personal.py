@@ -10,7 +10,7 @@ _IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
 _PHONES = (
     re.compile(r"\+47[ \u00a0]?\d[\d \u00a0]{6,10}\d"),
     re.compile(r"(?<![\w./:,=#-])[2-9]\d{7}(?![\w./-])"),
-    re.compile(r"\b(?:[Tt]el|[Tt]lf|[Mm]obil|[Rr]ing)\w*[^\d\n]{1,15}((?:\d[ \u00a0]?){7}\d)(?!\w)"),
+    re.compile(r"\b(?:[Tt]el(?=\b|ef)|[Tt]lf|[Mm]obil|[Rr]ing)\w*[^\d\n]{1,15}((?:\d[ \u00a0]?){7}\d)(?!\w)"),
 )
 _BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")
 

@@ -1,8 +1,9 @@
 """Stage `sheet_audit`: stops the build when a fact sheet could not be made, or when a finished one reveals a number of
 persons that must be hidden. The sheets that could be made lie on the disk all the same.
 
-The finished files are read as `audit` reads those of the publication, with the difference that everything on a sheet is
-about its centre, whether it is named in the sentence or not.
+The finished files are read with the readers of `audit`. The question is put otherwise than for the publication, since
+all of a sheet is about one centre: a hidden number may not stand where persons are spoken of, whether the centre is
+named there or not.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from krisestat.audit import Secrets, Unit, units_of
+from krisestat.audit import GROUP_WORDS, NUMBER, PERSON_WORDS, Unit, pdf_lines, units_beside_pages, units_of
 from krisestat.contracts import ENHETER, PERSONER, PERSONER_UTDATA, Row, read_rows, write_atomic
-from krisestat.disclosure import Key, primary
+from krisestat.disclosure import ALLE, Key, primary
 from krisestat.errors import Problem, ProblemList, Problems
 from krisestat.faktaark.pakke import read_failures
 from krisestat.pages import json_text
@@ -26,15 +28,38 @@ from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
 
+# What is no number of anything: a reference, or the services that said yes of those that were asked.
+_REFERENCE = re.compile(r"(?:tabell|figur|side|kapittel|§)[ \u00a0]\d+|\d+[ \u00a0]av[ \u00a0]\d+", re.IGNORECASE)
+_NO_NAME = re.compile(r"(?!)")
+# How many lines above a line of a PDF tell what it is about: the head of a table stands over its rows.
+_AROUND = 6
 # How many sheets a problem names before it counts the rest.
 _NAMED = 5
 _FIX = "Publiser ikke. Ta det ut av malen, og bygg igjen (docs/metode.md, «Konfidensialitet»)."
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """A number of persons that must not be found on the sheets of a centre: what words speak of it, and the number."""
+
+    words: tuple[re.Pattern, ...]
+    value: int
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must not be found on the sheets of each centre: `hidden`, and `open`, how often each published number of
+    persons may stand there; both by `senter_id`."""
+
+    hidden: Mapping[str, Sequence[Hidden]]
+    open: Mapping[str, frozenset[int]]
+
+
 def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[str, Any]) -> Secrets:
     """The numbers of persons that must not be found on a sheet.
 
-    Parameters: `truth_rows`, rows of `PERSONER` with the true numbers; `public`, those of `PERSONER_UTDATA`.
+    Parameters: `truth_rows`, rows of `PERSONER` with the true numbers; `public`, those of `PERSONER_UTDATA`. What is
+    hidden is every printable cell without a published number, and every cell that the policy protects.
     """
 
     def key(row: Row) -> Key:
@@ -42,22 +67,43 @@ def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[st
 
     truth = {key(row): row["antall"] for row in truth_rows}
     known = {key(row) for row in public if row["antall"] is not None}
-    printed = policy["personer"]["inndelinger"]
-    closed = {c for c in truth if c not in known and c.gruppe in printed["senter" if c.senter_id else "land"]}
-    names = {row["senter"]: row["senter_id"] for row in truth_rows if row["senter_id"]}
-    return Secrets(truth, names, known & truth.keys(), closed | (primary(truth, policy).keys() - known))
+    printed = policy["personer"]["inndelinger"]["senter"]
+    closed = {cell for cell in truth if cell.gruppe in printed} | primary(truth, policy).keys()
+    hidden: dict[str, list[Hidden]] = {}
+    for cell in sorted(closed - known):
+        if cell.senter_id:
+            words = [PERSON_WORDS[cell.maal], *([GROUP_WORDS[cell.gruppe]] if cell.gruppe != ALLE else [])]
+            patterns = tuple(re.compile(one, re.IGNORECASE) for one in words)
+            hidden.setdefault(cell.senter_id, []).append(Hidden(patterns, truth[cell]))
+    open_: dict[str, set[int]] = {}
+    for cell in known & truth.keys():
+        open_.setdefault(cell.senter_id, set()).add(truth[cell])
+    return Secrets(hidden, {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()})
 
 
-def revealed(name: str, data: bytes, senter: str, hidden: Secrets, allowed: Sequence[str]) -> list[str]:
-    """What a finished file reveals, in words.
+def sheet_units(name: str, data: bytes) -> Iterator[Unit]:
+    """What a reader takes in together on a finished sheet. A line of a PDF is read with those around it in mind."""
+    if not name.endswith(".pdf"):
+        yield from units_of(name, data, _NO_NAME)
+        return
+    for lines in pdf_lines(data):
+        for n, line in enumerate(lines):
+            yield Unit(" ".join([*lines[max(0, n - _AROUND) : n], *lines[n + 1 : n + 2]]), line)
+    yield from units_beside_pages(data, _NO_NAME)
 
-    Parameters: `name`, the file's; `senter`, the id of the centre that all of it is about, «» for none; `hidden`, from
-    `secrets`; `allowed`, addresses and telephone numbers that may stand in it.
-    """
-    read = list(dict.fromkeys(units_of(name, data, hidden.name)))
-    about = (Unit(unit.context, f"{senter} {unit.text}") for unit in read) if senter else read
-    found = [cell for unit in about if (cell := hidden.found(unit, reviewer=True))]
-    return [*dict.fromkeys(found), *personal_marks("\n".join(unit.text for unit in read), allowed)]
+
+def revealed(units: Sequence[Unit], senter: str, known: Secrets) -> bool:
+    """Whether what stands on a finished sheet tells a hidden number. Parameters: `senter`, the id of the centre that
+    all of it is about; `known`, from `secrets`."""
+    may = known.open.get(senter, frozenset())
+    for unit in units:
+        told = {int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(_REFERENCE.sub(" ", unit.text))} - may
+        if told:
+            said = f"{unit.context} {unit.text}"
+            for one in known.hidden.get(senter, ()):
+                if one.value in told and all(words.search(said) for words in one.words):
+                    return True
+    return False
 
 
 def not_made(missing: Mapping[str, Sequence[Problem]]) -> list[Problem]:
@@ -101,7 +147,7 @@ def run(
     problems, sheets = ProblemList(), json.loads(liste.read_text(encoding="utf-8"))["ark"]
     centre = {row["ark"]: row["kode"] for row in read_rows(enheter, ENHETER) if row["slag"] == "senter"}
     about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in read_rows(enheter, ENHETER)}
-    hidden = secrets(read_rows(statistikk, PERSONER), read_rows(personer, PERSONER_UTDATA), load_yaml(policy)[0])
+    known = secrets(read_rows(statistikk, PERSONER), read_rows(personer, PERSONER_UTDATA), load_yaml(policy)[0])
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):
@@ -110,8 +156,11 @@ def run(
             if hashlib.sha256(data).hexdigest() != sheet[kind]["sha256"]:
                 fix = "Slett filen, og bygg igjen."
                 problems.add(path, "", "en annen fil enn den som ble laget", "filen som listen nevner", fix)
-            for told in revealed(path.name, data, about[sheet["ark"]], hidden, allowed):
-                problems.add(path, "", told, "tegnet «:» eller ingenting", _FIX)
+            units = list(dict.fromkeys(sheet_units(path.name, data)))
+            if revealed(units, about[sheet["ark"]], known):
+                problems.add(path, "", "et skjult tall om personer", "tegnet «:» eller ingenting", _FIX)
+            for mark in personal_marks("\n".join(unit.text for unit in units), allowed):
+                problems.add(path, "", mark, "ingen opplysninger om personer", _FIX)
     missing: dict[str, list[Problem]] = {}
     for path in bunter:
         if failures := read_failures(path):
@@ -119,6 +168,6 @@ def run(
             path.unlink()
     problems.extend(Problems(not_made(missing)))
     problems.raise_if_any()
-    report = {"ark": len(sheets), "skjulte_tall": sum(len(values) for values in hidden.hidden.values())}
+    report = {"ark": len(sheets), "skjulte_tall": sum(len(own) for own in known.hidden.values())}
     write_atomic(revisjon, json_text(report))
     LOG.info("%d faktaark sett gjennom", len(sheets))

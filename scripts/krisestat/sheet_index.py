@@ -63,7 +63,7 @@ def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dic
     return found
 
 
-def listed(enheter: Sequence[Row], made: Mapping[str, Mapping], aar: int) -> dict[str, Any]:
+def listed(enheter: Sequence[Row], made: Mapping[str, dict[str, Any]], aar: int) -> dict[str, Any]:
     """The list of the sheets for programs. Parameters: `made`, what is said of each file by sheet and kind."""
     entries = [
         {name: row[name] for name in ("ark", "slag", "kode", "navn", "fylke", "opphav")} | made[row["ark"]]
@@ -108,15 +108,15 @@ def run(
     made: dict[str, dict[str, Any]] = {}
     for path in bunter:
         for ark, (page, pdf) in sorted(read_batch(path).sheets.items()):
-            files = {f"{ark}.html": page, f"{ark}.pdf": pdf}
-            write_all({folder / name: data for name, data in files.items()})
-            made[ark] = {name.rpartition(".")[2]: described(name, data) for name, data in files.items()}
+            files = {"html": page, "pdf": pdf}
+            write_all({folder / f"{ark}.{kind}": data for kind, data in files.items()})
+            made[ark] = {kind: described(f"{ark}.{kind}", data) for kind, data in files.items()}
     templates, spraak = root / "templates", config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "arkoversikt"):
         words |= load_yaml(templates / spraak / f"{name}.yaml")[0]
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
-    page = index_page(
+    overview = index_page(
         environment(templates, spraak),
         stylesheet("side", font_face_css(design.NETTSKRIFTER, templates / "fonts", store / "skrifter"), css),
         spraak=spraak,
@@ -126,7 +126,7 @@ def run(
         rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
         pakke=pakke.name,
     )
-    write_atomic(side, page)
+    write_atomic(side, overview)
     names = [side.name, *(f"{ark}.{kind}" for ark in sorted(made) for kind in ("html", "pdf"))]
     write_zip(pakke, ((f"{pakke.stem}/{name}", (folder / name).read_bytes()) for name in names))
     write_atomic(liste, json_text(listed(rows, made, config["aar"])))

@@ -16,7 +16,7 @@ rule sheets:
     output:
         f"{EDITION.sheets}/.bunter/bunt-{{bunt}}.zip",
     wildcard_constraints:
-        bunt=r"\d{3,}",
+        bunt=r"\d+",
     params:
         config=EDITION.config,
         size=EDITION.sheet_settings["bunt"],
