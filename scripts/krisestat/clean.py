@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ from krisestat.contracts import (
 )
 from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.frames import constant, frame_parts, numbered, translate
+from krisestat.frames import constant, different, frame_parts, kept, numbered, placed, translate
 from krisestat.quality import Check, confirmed, rows_of, warn_if
 from krisestat.rawfile import some
 from krisestat.readers import read_raw
@@ -154,7 +155,7 @@ def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tu
             f"{', '.join(codes)} eller tomt felt",
             f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
         )
-    return cells.assign(svar=answers)[answers.notna()], problems
+    return kept(cells.assign(svar=answers), answers.notna()), problems
 
 
 def check_labels(
@@ -238,7 +239,7 @@ def own_answers(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Prob
             f"svar bare for {part}, slik avdelinger.csv sier",
             "Rett data/raw/register/avdelinger.csv hvis avdelingen svarer for begge; ellers be om en rettet fil.",
         )
-    return answers[~foreign], problems
+    return kept(answers, ~foreign), problems
 
 
 def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar: int) -> pd.DataFrame:
@@ -250,11 +251,13 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
     """
     partners = codebook.instans_codes(aar=aar)
     forms = [r["samarbeidsform"] for r in codebook.samarbeidsformer]
-    questions = [
-        ("forum", "", ""),
-        *(("samarbeid", p, "") for p in partners),
-        *(("samarbeidsform", p, f) for p, f in itertools.product(partners, forms)),
-    ]
+    questions = sorted(
+        [
+            ("forum", "", ""),
+            *(("samarbeid", p, "") for p in partners),
+            *(("samarbeidsform", p, f) for p, f in itertools.product(partners, forms)),
+        ]
+    )
     services = register.services(aar)
     # Every service has every question, so a row's place is known and need not be searched for, as a join would.
     by = numbered([answers["senter_id"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
@@ -272,7 +275,7 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
         column: values.array.take(np.tile(by_question.index, len(services))) for column, values in by_question.items()
     }
     svar = _placed(answers["svar"][known], at, "ikke_spurt", size, SVAR)
-    heard = set(answers[["senter_id", "tilbud"]].drop_duplicates().itertuples(index=False, name=None))
+    heard = set(different([answers["senter_id"], answers["tilbud"]]))
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
     silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
@@ -300,12 +303,12 @@ def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Proble
     did not answer at all (its rows have no line) stays `ubesvart`.
     """
     problems = ProblemList()
-    key = rows.groupby(["senter_id", "tilbud", "instans"], sort=False).ngroup().to_numpy()
-    is_form = rows["sporsmaal"] == "samarbeidsform"
-    cooperates = np.zeros(len(rows), dtype=bool)
-    cooperates[key[(rows["sporsmaal"] == "samarbeid") & (rows["svar"] == "ja")]] = True
-    closed = is_form & ~cooperates[key]
-    wrong = rows[closed & (rows["svar"] == "ja")]
+    pair, values = placed([rows["senter_id"], rows["tilbud"], rows["instans"]])
+    is_form, yes = rows["sporsmaal"] == "samarbeidsform", rows["svar"] == "ja"
+    cooperates = np.zeros(math.prod(map(len, values)), dtype=bool)
+    cooperates[pair[(rows["sporsmaal"] == "samarbeid") & yes]] = True
+    closed = is_form & ~cooperates[pair]
+    wrong = rows[closed & yes]
     for row in wrong.to_dict("records"):
         problems.add(
             source,
@@ -345,8 +348,9 @@ def clarify(
     corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
     problems.problems += faults.problems
     meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in _MEANING}
-    cells = corrected.assign(**{what: translate(corrected["kolonne"], told) for what, told in meaning.items()})
-    cells = cells[cells["variabel"].notna()]
+    cells = corrected[["linje", "kolonne", "verdi", "rettelse"]]
+    cells = cells.assign(**{what: translate(cells["kolonne"], told) for what, told in meaning.items()})
+    cells = kept(cells, cells["variabel"].notna())
     owners, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
     problems.problems += faults.problems
     codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
@@ -355,8 +359,9 @@ def clarify(
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()
-    answers = answers.assign(**{str(what): translate(answers["linje"], owners[what].to_dict()) for what in owners})
-    answers = answers[answers["senter_id"].notna()]
+    lines = answers["linje"].astype("category")
+    answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
+    answers = kept(answers, answers["senter_id"].notna())
     answers, faults = own_answers(answers, source)
     problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
@@ -418,7 +423,7 @@ def look_at(
         Check("kolonner mot kodeboken", name, inndata["kolonne"].nunique()),
         Check("sentre mot registeret", name, len(owners)),
         Check("svarkoder mot kodeboken", name, len(questions)),
-        Check("svar bare for tilbud som finnes", name, len(rows[["senter_id", "tilbud"]].drop_duplicates())),
+        Check("svar bare for tilbud som finnes", name, len(different([rows["senter_id"], rows["tilbud"]]))),
         Check("samarbeidsform bare der det samarbeides", name, int((forms & (rows["svar"] == "ja")).sum())),
         Check(
             "rader inn = brukt + karantene",

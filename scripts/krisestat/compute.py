@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import logging
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -34,7 +35,7 @@ from krisestat.contracts import (
 from krisestat.corrections import FILE, load_decisions
 from krisestat.disclosure import disclose
 from krisestat.errors import ProblemList
-from krisestat.frames import concat_frames, numbered, read_frame, translate
+from krisestat.frames import concat_frames, different, kept, numbered, placed, read_frame, translate
 from krisestat.quality import (
     Check,
     against_last_year,
@@ -65,9 +66,9 @@ def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     """
     years = services["aar"].nunique()
     heard = svar[~svar["svar"].isin(["ubesvart", "ikke_spurt"])]
-    kept = services[_among(services, set(heard[_SERVICE].drop_duplicates().itertuples(index=False, name=None)))]
-    every = kept.groupby(["senter_id", "tilbud"])["aar"].transform("nunique") == years
-    return kept[every]
+    there = services[_among(services, different([heard[column] for column in _SERVICE]))]
+    every = there.groupby(["senter_id", "tilbud"])["aar"].transform("nunique") == years
+    return there[every]
 
 
 def _among(rows: pd.DataFrame, services: Iterable[tuple]) -> np.ndarray:
@@ -96,8 +97,8 @@ def count_years(
     of_panel: dict[str, list[pd.DataFrame]] = {n: [] for n, d in indicators.items() if d.get("utvalg") == "panel"}
     answered: dict[tuple[int, str], int] = {}
     for svar in years:
-        heard = svar.loc[svar["linje"] > 0, _SERVICE].drop_duplicates()
-        answered |= _sizes(heard)
+        heard = kept(svar, svar["linje"] > 0)
+        answered |= Counter((aar, tilbud) for aar, _, tilbud in different([heard[column] for column in _SERVICE]))
         own = services[services["aar"].isin(svar["aar"].unique())]
         for name, declared in indicators.items():
             if name in of_panel:
@@ -126,10 +127,9 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     answered_only = declared.get("base", "alle") == "svart"
     cell = ["aar", "tilbud", *declared["per"]]
     # Cells and services have a place each in a table with an answer of every service to every cell.
-    keys = [mine[column].astype("category").cat for column in (*cell, "senter_id")]
-    shape = [len(key.categories) for key in keys]
-    at = np.ravel_multi_index([key.codes.to_numpy().astype("int64") for key in keys], shape) if len(mine) else []
-    speaks = np.full(shape, len(_PRECEDENCE), dtype="int8").ravel()
+    at, values = placed([mine[column] for column in (*cell, "senter_id")])
+    shape = [len(v) for v in values]
+    speaks = np.full(math.prod(shape), len(_PRECEDENCE), dtype="int8")
     np.minimum.at(speaks, at, translate(mine["svar"], _PRECEDENCE).to_numpy().astype("int8"))
     speaks = speaks.reshape(-1, shape[-1])
     counts = np.stack([(speaks == rank).sum(axis=1) for rank in _PRECEDENCE.values()], axis=1)
@@ -140,7 +140,7 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     rows = []
     for number in np.flatnonzero(counts.any(axis=1)):
         codes = np.unravel_index(number, shape[:-1])
-        place = {column: key.categories[code] for column, key, code in zip(cell, keys, codes, strict=False)}
+        place = {column: v[code] for column, v, code in zip(cell, values, codes, strict=False)}
         count = dict(zip(_PRECEDENCE, counts[number].tolist(), strict=True))
         enrolled, opphav = bases[place["aar"], place["tilbud"]]
         # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.

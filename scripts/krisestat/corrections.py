@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from krisestat.errors import ProblemList, did_you_mean, shown
-from krisestat.frames import constant
+from krisestat.frames import constant, kept
 from krisestat.yamlfiles import check_schema, load_yaml
 
 FILE = Path("data/rettelser.yaml")
@@ -131,7 +131,7 @@ def set_aside(inndata: pd.DataFrame, decisions: Decisions, column: str) -> tuple
             )
         else:
             lines.append(entry["linje"])
-    return inndata[~inndata["linje"].isin(lines)], sorted(lines), problems
+    return kept(inndata, ~inndata["linje"].isin(lines)), sorted(lines), problems
 
 
 def correct(

@@ -91,6 +91,32 @@ def numbered(columns: Sequence[pd.Series], numbers: Mapping[tuple, int]) -> np.n
     return np.pad(table, [(0, 1)] * len(keys), constant_values=-1)[tuple(key.codes.to_numpy() for key in keys)]
 
 
+def kept(frame: pd.DataFrame, rows: pd.Series | np.ndarray) -> pd.DataFrame:
+    """The rows for which `rows` is true: the frame as it is, uncopied, when that is all of them."""
+    return frame if rows.all() else frame[rows]
+
+
+def placed(columns: Sequence[pd.Series]) -> tuple[np.ndarray, list[pd.Index]]:
+    """Where each row stands in a table with a place for every combination of the columns' values.
+
+    No value may be missing. Returns the places, in the order of the values, and the different values of each column.
+    """
+    keys = [column.astype("category").cat for column in columns]
+    at = np.zeros(len(columns[0]), dtype="int64")
+    for key in keys:
+        at *= len(key.categories)
+        at += key.codes.to_numpy()
+    return at, [key.categories for key in keys]
+
+
+def different(columns: Sequence[pd.Series]) -> list[tuple]:
+    """The combinations of values that there are, in their order, each once."""
+    at, values = placed(columns)
+    there = np.flatnonzero(np.bincount(at, minlength=1)) if len(at) else at
+    codes = np.unravel_index(there, [len(v) for v in values])
+    return list(zip(*(v[c].tolist() for v, c in zip(values, codes, strict=True)), strict=True))
+
+
 def concat_frames(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Frames with the same columns under each other, `category` columns as such."""
     return pd.DataFrame(

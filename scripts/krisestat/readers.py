@@ -150,12 +150,14 @@ def read_raw(source: Source, root: Path = Path()) -> Raw:
 def cells_of(sheet: Sheet, path: Path) -> pd.DataFrame:
     """A sheet as `inndata`: one row per cell (fil, linje, kolonnenr, kolonne, verdi). `path`, the raw file's."""
     n, m = len(sheet.lines), len(sheet.columns)
+    texts = sorted({*chain.from_iterable(sheet.records)})
+    codes = map({text: code for code, text in enumerate(texts)}.__getitem__, chain.from_iterable(sheet.records))
     return pd.DataFrame(
         {
             "fil": constant(path.as_posix(), n * m),
             "linje": np.repeat(np.asarray(sheet.lines, dtype="int64"), m),
             "kolonnenr": np.tile(np.arange(1, m + 1, dtype="int64"), n),
             "kolonne": pd.Categorical.from_codes(np.tile(np.arange(m), n), pd.Index(sheet.columns)),
-            "verdi": pd.Categorical(np.fromiter(chain.from_iterable(sheet.records), dtype=object, count=n * m)),
+            "verdi": pd.Categorical.from_codes(np.fromiter(codes, dtype="int32", count=n * m), pd.Index(texts)),
         }
     )
