@@ -5,6 +5,7 @@ Light: read at every start of Snakemake, also when there is nothing to do.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Mapping
@@ -282,6 +283,10 @@ def summary(edition: Edition) -> None:
     for what, place in places.items():
         if (results / place).exists():
             print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
+    listing = edition.root / edition.sheets / "faktaark.json"
+    if listing.is_file():
+        count = len(json.loads(listing.read_text(encoding="utf-8"))["ark"])
+        print(f"  {'Faktaark:':<14}{count} ark: {edition.sheets}/index.html", file=sys.stderr)
     if not (results / "etterproving/kvalitet.csv").is_file():
         return
     tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
