@@ -1,4 +1,4 @@
-"""What was measured, as tables and a figure: `python -m benchmark.peers.report` makes them anew from `resultat.json`."""
+"""What was measured, as tables and a figure: `python -m benchmark.peers.report` makes them anew from the numbers."""
 
 from __future__ import annotations
 
@@ -116,11 +116,11 @@ def _ahead(everyone: list[dict]) -> list[str]:
 def _engines(engines: list[dict]) -> list[str]:
     head = [
         "",
-        "CPU-sekunder i alt",
-        "herav lasting",
-        "herav setting",
+        "CPU-sekunder",
+        "Lasting",
+        "Setting",
         "Sider",
-        "Sider per CPU-sekund",
+        "Sider per CPU-sekund setting",
         "Minne",
         "Tagget",
     ]

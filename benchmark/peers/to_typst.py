@@ -104,9 +104,9 @@ class _Blocks:
 
     def table(self, e: Element) -> str:
         """A table with its caption, header rows and spans."""
-        rows = [row for row in e.iter(f"{_XHTML}tr")]
+        rows = list(e.iter(f"{_XHTML}tr"))
         columns = sum(int(cell.get("colspan", 1)) for cell in rows[0])
-        heads = [row for row in e.find(f"{_XHTML}thead")]
+        heads = list(e.find(f"{_XHTML}thead"))
         head = ", ".join(self.cell(cell, True) for row in heads for cell in row)
         lines = []
         for row in rows[len(heads) :]:
