@@ -94,11 +94,11 @@ def environment() -> dict[str, str]:
 
 def contenders() -> list[Contender]:
     """All of them, also those that the machine lacks something for."""
-    snakemake = (".venv/bin/python", "-m", "snakemake", "--cores", "2", "--quiet", "all")
+    snakemake, quiet = (".venv/bin/python", "-m", "snakemake", "--cores", "2"), ("--quiet", "all")
     template = "templates/nb/publikasjon.html.j2"
     return [
-        Contender("krisestat", "Krisestat (Snakemake)", (*snakemake, PAGE, PDF), template),
-        Contender("krisestat-hele", "Krisestat, hele utgaven", snakemake, template),
+        Contender("krisestat", "Krisestat (Snakemake)", (*snakemake, PAGE, PDF, *quiet), template),
+        Contender("krisestat-hele", "Krisestat, hele utgaven", (*snakemake, *quiet), template),
         Contender("skript", "Ett Python-skript", (".venv/bin/python", str(PEERS / "stage.py")), template),
         Contender("make", "GNU make", ("make", "-s", "-j2", "-f", "steg.mk"), template, missing=_lacks("make")),
         Contender(
