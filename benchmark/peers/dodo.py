@@ -1,7 +1,6 @@
 """The publication with doit: the same scripts and the same jobs as under Snakemake."""
 
 import pickle
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,5 +20,5 @@ def task_steg() -> Iterator[dict]:
             "name": name,
             "file_dep": flat(step["input"]),
             "targets": flat(step["output"]),
-            "actions": [[sys.executable, "benchmark/peers/stage.py", name]],
+            "actions": [[".venv/bin/python", "benchmark/peers/stage.py", name]],
         }
