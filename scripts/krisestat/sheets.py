@@ -76,17 +76,22 @@ def make_batch(
     others: Mapping[str, Row],
     maker: Maker,
     pdf: Callable[[str, str], bytes],
+    name: str = "",
 ) -> Batch:
     """Make some sheets, as many as can be made.
 
     Parameters: `enheter`, rows of `ENHETER`; `rows`, of `FAKTAARK`, by sheet; `others`, all rows of `ENHETER` by sheet;
-    `pdf`, sets a sheet's print edition.
+    `pdf`, sets a sheet's print edition; `name`, what the terminal calls the batch.
     """
+
+    def told(done: int) -> None:
+        LOG.info("%s%d av %d faktaark", name, done, len(enheter), extra={"fremdrift": (done, len(enheter))})
+
     made: dict[str, tuple[bytes, bytes]] = {}
     failures: dict[str, list[Problem]] = {}
     for done, enhet in enumerate(enheter):
         ark = enhet["ark"]
-        LOG.info("%d av %d faktaark", done, len(enheter), extra={"fremdrift": (done, len(enheter))})
+        told(done)
         try:
             sheet = maker.make(enhet, of_sheet(enhet, rows), others)
             made[ark] = sheet.side.encode("utf-8"), pdf(ark, sheet.trykk)
@@ -94,7 +99,7 @@ def make_batch(
             failures[ark] = error.problems if isinstance(error, Problems) else [_unexpected(ark, error)]
             LOG.warning("%s ble ikke laget", ark)
             _FILE_ONLY.error("%s", traceback.format_exc())
-    LOG.info("%d av %d faktaark", len(enheter), len(enheter), extra={"fremdrift": (len(enheter), len(enheter))})
+    told(len(enheter))
     return Batch(made, failures)
 
 
@@ -136,7 +141,7 @@ def run(
     others = {row["ark"]: row for row in found}
     with ExitStack() as stack:
         one = Typesetter(root / "templates/fonts", store / "faktaark", stack)
-        made = make_batch(batch(chosen(found, utvalg), number, size), rows, others, maker, one.pdf)
+        made = make_batch(batch(chosen(found, utvalg), number, size), rows, others, maker, one.pdf, f"bunt {number}: ")
     write_batch(ut, made)
     told = f"bunt {number}: {len(made.sheets)} faktaark, {one.fetched} PDF-er hentet fra lageret"
     LOG.info("%s%s", told, f", {len(made.failures)} ble ikke laget" if made.failures else "")

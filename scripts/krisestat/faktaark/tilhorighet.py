@@ -9,6 +9,7 @@ from pathlib import Path
 from krisestat.avtaler.kommuner import Kommuner
 from krisestat.codebooks import REGISTER, Register, normal, read_kept_table, valid_in
 from krisestat.contracts import OPPHAV, Row
+from krisestat.display import year_range
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.yamlfiles import load_yaml
 
@@ -46,36 +47,45 @@ def load_tilhorighet(folder: Path, kommuner: Kommuner, register: Register, aar: 
     if opphav not in OPPHAV:
         place = f"linje {lines[('opphav',)][0]}" if ("opphav",) in lines else ""
         problems.add(source, place, f"opphav {shown(opphav)}", f"en av {', '.join(OPPHAV)}", "Rett «opphav:».")
-    years = {year: _in_year(year, rows, path, kommuner, register, problems) for year in aar}
+    years: dict[int, dict[str, str]] = {}
+    faults: dict[tuple[str, str, str, str], list[int]] = {}
+    for year in aar:
+        years[year], wrong = _in_year(year, rows, kommuner, register)
+        for fault in wrong:
+            faults.setdefault(fault, []).append(year)
+    for (place, *parts), when in faults.items():
+        problems.add(path, f"{place}, {year_range(when)}", *parts)
     problems.raise_if_any()
     return Tilhorighet(years, str(opphav))
 
 
 def _in_year(
-    year: int, rows: Sequence[Mapping], path: Path, kommuner: Kommuner, register: Register, problems: ProblemList
-) -> dict[str, str]:
-    """The centre of each municipality in one year, and what is wrong with the rows of that year."""
+    year: int, rows: Sequence[Mapping], kommuner: Kommuner, register: Register
+) -> tuple[dict[str, str], list[tuple[str, str, str, str]]]:
+    """The centre of each municipality in one year, and what is wrong with the rows of that year: the last four parts of
+    each problem, without the year."""
     numbers, centres = kommuner.in_year(year), {senter for senter, _ in register.services(year)}
     found: dict[str, str] = {}
+    wrong = []
     for row in (row for row in rows if valid_in(row, year)):
-        place, nr, senter = f"linje {row['_linje']}, {year}", row["kommunenr"], row["senter_id"]
+        place, nr, senter = f"linje {row['_linje']}", row["kommunenr"], row["senter_id"]
         for code, known, what in ((nr, numbers, "en kommune"), (senter, centres, "et senter med et tilbud")):
             if code not in known:
                 hint = did_you_mean(code, known)
-                told = f"{shown(code)}, som ikke er {what} i {year}" + (f" – {hint}" if hint else "")
+                told = f"{shown(code)}, som ikke er {what} da" + (f" – {hint}" if hint else "")
                 fix = "Rett raden eller gyldigheten. Er det registeret som er feil, rettes det."
-                problems.add(path, place, told, f"{what} i registeret det året", fix)
+                wrong.append((place, told, f"{what} i registeret det året", fix))
         if nr in found:
             told = f"{nr} ved {senter}, men også ved {found[nr]}"
-            problems.add(path, place, told, "ett senter for hver kommune hvert år", "Rett gyldig_fra eller gyldig_til.")
+            wrong.append((place, told, "ett senter for hver kommune hvert år", "Rett gyldig_fra eller gyldig_til."))
         found[nr] = senter
     for nr in sorted(numbers.keys() - found.keys()):
         fix = "Skriv hvilket senter kommunen hører til, eller rett gyldigheten på linjen som slutter for tidlig."
-        problems.add(path, f"{nr}, {year}", f"{numbers[nr]['navn']} uten senter", "ett senter for hver kommune", fix)
+        wrong.append((nr, f"{numbers[nr]['navn']} uten senter", "ett senter for hver kommune", fix))
     for senter in sorted(centres - set(found.values())):
         fix = "Skriv kommunene som hører til senteret, eller rett gyldigheten i tilbud.csv."
-        problems.add(path, f"{senter}, {year}", "ingen kommuner", "minst én kommune ved hvert senter", fix)
-    return found
+        wrong.append((senter, "ingen kommuner", "minst én kommune ved hvert senter", fix))
+    return found, wrong
 
 
 def centres_of_agreements(avtaler: Iterable[Row], kommuner: Kommuner, register: Register, aar: int) -> dict[str, dict]:
