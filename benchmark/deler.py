@@ -147,6 +147,40 @@ def skjemaer(verksted: Verksted) -> list[Rad]:
     ]
 
 
+def stordata(verksted: Verksted) -> list[Rad]:
+    """Millions of answers from raw files to statements, and how the cost grows with years and with services."""
+    run = measure(python("benchmark/stordata.py"), PROJECT).told
+    each, pace = run["mikrosekunder"], verksted.maalestokk()
+    size = f"{run['svar']} svar"
+    stages = ", ".join(run["per_steg"])
+    return [
+        Rad(
+            "stordata.svar",
+            f"CPU-tid for hvert svar fra rådata til påstander ({stages}), utover import",
+            each,
+            "mikrosekunder",
+            3,
+            forhold=each / pace,
+            omfang=size,
+        ),
+        Rad("stordata.minne", "mest minne i ett steg", run["minne"], "MB", 1500, omfang=size),
+        Rad(
+            "stordata.stigning-aar",
+            "et svar til når årene blir ti ganger så mange, mot et svar i snitt",
+            run["stigning_aar"] / each,
+            grense=1.15,
+            omfang=size,
+        ),
+        Rad(
+            "stordata.stigning-tilbud",
+            "et svar til når tilbudene blir ti ganger så mange, mot et svar i snitt",
+            run["stigning_tilbud"] / each,
+            grense=1.15,
+            omfang=size,
+        ),
+    ]
+
+
 def dag(verksted: Verksted) -> list[Rad]:
     """Snakemake's own planning of many jobs, against that of a few."""
     run = measure(python("benchmark/dag.py", "--jobber", "10", "1000"), PROJECT).told["dag"]
@@ -165,5 +199,6 @@ DELER = {
     "forhaandsvisning": Del("forhåndsvisningen", forhaandsvisning, 20, runder=1),
     "innlesing": Del("innlesing av svar", innlesing, 20),
     "skjemaer": Del("utfylte skjemaer", skjemaer, 20),
+    "stordata": Del("svar i store mengder", stordata, 40),
     "dag": Del("planlegging av mange jobber", dag, 8),
 }
