@@ -45,8 +45,9 @@ include: "workflow/rules/sheet_audit.smk"
 
 
 ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
-distrust(workflow.basedir, ALL_OUTPUTS)
-distrust_list(workflow.basedir, rules.sheet_index.output.liste)
+if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
+    distrust(workflow.basedir, ALL_OUTPUTS)
+    distrust_list(workflow.basedir, rules.sheet_index.output.liste)
 
 
 rule publication:

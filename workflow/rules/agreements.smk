@@ -22,6 +22,9 @@ rule agreements:
         vurdert=EDITION.config["avtaler"]["vurdert"],
         tillegg=EDITION.config["avtaler"]["tillegg"],
         language=EDITION.config["spraak"],
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/agreements.log",
     script:

@@ -23,6 +23,9 @@ rule audit:
     params:
         config=EDITION.config,
         results=R,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/audit.log",
     script:

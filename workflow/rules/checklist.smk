@@ -15,6 +15,9 @@ rule checklist:
         data=update(f"{R}/sjekkliste/sjekkliste.json"),
     params:
         config=EDITION.checklist_config,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/checklist.log",
     script:

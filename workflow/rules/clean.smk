@@ -17,6 +17,9 @@ rule clean:
         aar=EDITION.years,
         results=R,
         period=EDITION.period,
+    resources:
+        mem_mb=1500,
+        runtime=10,
     log:
         "logs/clean.log",
     script:

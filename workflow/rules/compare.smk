@@ -16,6 +16,9 @@ rule compare:
     params:
         gammel=EDITION.against,
         ny=R,
+    resources:
+        mem_mb=1500,
+        runtime=10,
     log:
         "logs/compare.log",
     script:

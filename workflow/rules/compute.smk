@@ -20,6 +20,9 @@ rule compute:
     params:
         aar=EDITION.aar,
         language=EDITION.config["spraak"],
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/compute.log",
     script:

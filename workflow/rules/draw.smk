@@ -13,6 +13,9 @@ rule draw:
         aar=EDITION.aar,
         serie=(EDITION.years[0], EDITION.years[-1]),
         language=EDITION.config["spraak"],
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/draw.log",
     script:

@@ -9,6 +9,9 @@ rule forms:
     output:
         sjekkliste_pdf=update(f"{R}/sjekkliste/sjekkliste.pdf"),
         skjema_pdf=update(f"{R}/sjekkliste/skjema.pdf"),
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/forms.log",
     script:

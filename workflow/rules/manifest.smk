@@ -15,6 +15,9 @@ rule manifest:
         config=EDITION.config,
         results=R,
         utdata=FILES.outputs,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/manifest.log",
     script:

@@ -17,6 +17,9 @@ rule package:
         spraak=EDITION.config["spraak"],
         aar=EDITION.aar,
         results=R,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/package.log",
     script:

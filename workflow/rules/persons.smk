@@ -20,6 +20,9 @@ rule persons:
         tables=update(EDITION.person_tables),
     params:
         aar=EDITION.aar,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/persons.log",
     script:

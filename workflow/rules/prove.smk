@@ -26,6 +26,9 @@ rule prove:
     params:
         aar=EDITION.years,
         config=EDITION.config,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/prove.log",
     script:

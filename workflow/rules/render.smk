@@ -25,6 +25,9 @@ rule render:
         config_ut=update(f"{R}/config.yaml"),
     params:
         config=EDITION.config,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/render.log",
     script:

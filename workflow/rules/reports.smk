@@ -15,6 +15,9 @@ rule reports:
         innsamling=EDITION.collections[-1].aar if EDITION.collections else 0,
         skjemaer=EDITION.assessed,
         config=EDITION.report_config,
+    resources:
+        mem_mb=1500,
+        runtime=15,
     log:
         "logs/reports.log",
     script:

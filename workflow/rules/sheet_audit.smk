@@ -14,6 +14,9 @@ rule sheet_audit:
         revisjon=update(f"{EDITION.sheets}/.bunter/revisjon.json"),
     params:
         config=EDITION.config,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/sheet_audit.log",
     script:

@@ -19,6 +19,9 @@ rule sheet_data:
     params:
         years=EDITION.years,
         tillegg=EDITION.config["avtaler"]["tillegg"],
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/sheet_data.log",
     script:

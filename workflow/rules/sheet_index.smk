@@ -13,6 +13,9 @@ rule sheet_index:
         liste=update(f"{EDITION.sheets}/faktaark.json"),
     params:
         config=EDITION.config,
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/sheet_index.log",
     script:

@@ -21,6 +21,9 @@ rule sheets:
         config=EDITION.config,
         size=EDITION.sheet_settings["bunt"],
         utvalg=EDITION.sheet_settings["utvalg"],
+    resources:
+        mem_mb=1500,
+        runtime=20,
     log:
         "logs/sheets-{bunt}.log",
     script:

@@ -7,6 +7,9 @@ rule typeset:
         lock="requirements.lock",
     output:
         pdf=update(f"{R}/publikasjon/publikasjon.pdf"),
+    resources:
+        mem_mb=1000,
+        runtime=5,
     log:
         "logs/typeset.log",
     script:
