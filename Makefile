@@ -4,14 +4,15 @@ CORES ?= 4
 BIN := .venv/bin
 RUN := .venv/.locked
 DEV := .venv/.locked-dev
+KLYNGE := .venv-klynge/.locked
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev lock raadata mottak mottak-avtaler ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
 
-test: setup-dev  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
+test: setup-dev setup-klynge  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
 	bash tools/system.sh test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -31,6 +32,12 @@ setup-dev: $(DEV)
 
 $(RUN): requirements.lock
 	bash tools/venv.sh $(PYTHON) requirements.lock
+	touch $@
+
+setup-klynge: $(KLYNGE)  ## sett opp .venv-klynge, med det Snakemake trenger på en klynge
+
+$(KLYNGE): requirements-klynge.lock | $(RUN)
+	bash tools/klynge.sh
 	touch $@
 
 # The development lock holds everything of the first, so one installation serves both.
