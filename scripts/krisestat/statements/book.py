@@ -11,6 +11,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
@@ -54,6 +55,8 @@ class Statements(Functions):
         self._inside: list[dict] = []
         self._place: Place | None = None
         self._lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
+        self._names: dict[tuple[str, str], _Names] = {}
+        self._claims: dict[tuple, list[tuple[int, int]]] = {}
 
     def last_year(self) -> Statements | None:
         """An empty book on the same data for the edition of the year before, or None when the data has no such year."""
@@ -150,7 +153,7 @@ class Statements(Functions):
             with self.at(place.fil, place.linje):
                 try:
                     with self.reading(place.fil):
-                        self._unknown_calls(environment, environment.parse(text), given, problems)
+                        self._unknown_calls(environment, _names_in(environment.parse(text)), given, problems)
                 except Problems as error:
                     problems.problems += error.problems[:1]
         problems.raise_if_any()
@@ -165,26 +168,26 @@ class Statements(Functions):
             seen.add(current)
             try:
                 source = environment.loader.get_source(environment, current)[0] if environment.loader else ""
-                tree = environment.parse(source, current, current)
             except TemplateNotFound:
                 found = f"malen {shown(current)}, som ikke finnes"
                 problems.add(place.fil or self.folder, str(place), found, "navnet på en mal", "Rett navnet.")
                 continue
-            for node in tree.find_all((nodes.Include, nodes.Extends, nodes.Import, nodes.FromImport)):
-                if wanted := _template_name(vars(node)["template"], given):
-                    waiting.append((wanted, Place(f"{self.folder}/{current}", node.lineno)))
-            self._unknown_calls(environment, tree, given, problems, f"{self.folder}/{current}")
+            if (current, source) not in self._names:
+                self._names[current, source] = _names_in(environment.parse(source, current, current))
+            names = self._names[current, source]
+            for node, line in names.templates:
+                if wanted := _template_name(node, given):
+                    waiting.append((wanted, Place(f"{self.folder}/{current}", line)))
+            self._unknown_calls(environment, names, given, problems, f"{self.folder}/{current}")
         problems.raise_if_any()
 
     def _unknown_calls(
-        self, environment: Environment, tree: nodes.Template, given: Mapping, problems: ProblemList, fil: str = ""
+        self, environment: Environment, names: _Names, given: Mapping, problems: ProblemList, fil: str = ""
     ) -> None:
         """Note every call of a function that is not there, and every fixed text that a template writes itself."""
         known = {*environment.globals, *given, "caller", "super", "loop", "self", "varargs", "kwargs"}
-        known |= {n.name for n in tree.find_all(nodes.Name) if n.ctx in ("store", "param")}
-        known |= {n.name for n in tree.find_all(nodes.Macro)} | {n.target for n in tree.find_all(nodes.Import)}
-        known |= {n if isinstance(n, str) else n[1] for f in tree.find_all(nodes.FromImport) for n in f.names}
-        for call in tree.find_all(nodes.Call):
+        known |= names.own
+        for call in names.calls:
             called = call.node.name if isinstance(call.node, nodes.Name) else None
             place = self._place or Place(fil, call.lineno)
             if called and called not in known:
@@ -313,7 +316,7 @@ class Statements(Functions):
         html, blocks = read_page(html, link, lambda number: self.records[number].capital)
         self._report(blocks)
         found = [
-            *checks.coverage(blocks, tillatt, self.lexicon, self.bound),
+            *checks.coverage(blocks, tillatt, self.lexicon, self.bound, self._claims),
             *checks.entailment(blocks, self.records, self.data.group_words()),
             *checks.scope(blocks, self.records, self.data.terms(), self.aar, self.lexicon),
             *checks.units(blocks, self.records, self.data.unit, self.lexicon),
@@ -394,6 +397,40 @@ class Statements(Functions):
         """Everything that was published, with its proof, sorted by id; the form of
         workflow/schemas/belegg.schema.json."""
         return [self._published[id] for id in sorted(self._published)]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What a template names: the other templates it asks for and where, the names it makes itself, and its calls."""
+
+    templates: list[tuple[nodes.Expr, int]]
+    own: frozenset[str]
+    calls: list[nodes.Call]
+
+
+def _names_in(tree: nodes.Template) -> _Names:
+    """What a template names, found in one walk in the order of its text."""
+    templates: list[tuple[nodes.Expr, int]] = []
+    own: set[str] = set()
+    calls: list[nodes.Call] = []
+    waiting: list[nodes.Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        waiting += reversed([*node.iter_child_nodes()])
+        match node:
+            case nodes.Name(name=name, ctx="store" | "param"):
+                own.add(name)
+            case nodes.Call():
+                calls.append(node)
+            case nodes.Macro(name=name):
+                own.add(name)
+            case nodes.Include() | nodes.Extends() | nodes.Import() | nodes.FromImport():
+                templates.append((vars(node)["template"], node.lineno))
+                if isinstance(node, nodes.Import):
+                    own.add(node.target)
+                elif isinstance(node, nodes.FromImport):
+                    own.update(name if isinstance(name, str) else name[1] for name in node.names)
+    return _Names(templates, frozenset(own), calls)
 
 
 def _written(node: nodes.Expr) -> list[str]:

@@ -123,14 +123,25 @@ def _strange(character: str) -> bool:
 
 
 def coverage(
-    blocks: Sequence[Block], allowed: Sequence[Allowed], lexicon: Lexicon, bound: Mapping[str, set[str]]
+    blocks: Sequence[Block],
+    allowed: Sequence[Allowed],
+    lexicon: Lexicon,
+    bound: Mapping[str, set[str]],
+    seen: dict[tuple, list[tuple[int, int]]],
 ) -> list[Finding]:
     """Rules 1 and 2: digits and words that claim something stand in a bound span, on the allow-list, or among the
-    texts that a generated table or figure was made of."""
+    texts that a generated table or figure was made of.
+
+    Parameters: `seen`, the claims of texts that were read before with the same lexicon; those read now are added, for
+    the same sentences and cells stand in both media.
+    """
     findings = []
     for block in blocks:
         spans = [(s.start, s.end) for s in block.spans]
-        free = [(a, b) for a, b in claims(block.text, lexicon, block.cuts) if not _within(a, b, spans)]
+        read = (block.text, *block.cuts)
+        if read not in seen:
+            seen[read] = claims(block.text, lexicon, block.cuts)
+        free = [(a, b) for a, b in seen[read] if not _within(a, b, spans)]
         if not free:
             continue
         if block.bound_to and block.bound_to not in bound:
@@ -144,9 +155,11 @@ def coverage(
                 )
             )
             continue
-        permitted = [m.span() for rule in allowed for m in rule.pattern.finditer(block.text)]
+        texts = bound.get(block.bound_to, set())
+        free = [(a, b) for a, b in free if not _generated(block, a, b, texts)]
+        permitted = [m.span() for rule in allowed for m in rule.pattern.finditer(block.text)] if free else []
         for start, end in free:
-            if _within(start, end, permitted) or _generated(block, start, end, bound.get(block.bound_to, set())):
+            if _within(start, end, permitted):
                 continue
             word, sentence = spaces(block.text[start:end]), block.sentence(start, end)
             if _FAR.match(word) and _strange(word[0]):

@@ -16,12 +16,16 @@ class Data:
     """Cells and names of an edition.
 
     Parameters: `rows`, rows of the contract UTDATA; `names`, the codebook (`instanser`, `samarbeidsformer`, `grupper`
-    as lists of rows); `standard`, «nb» or «nn»; `aar`, the year of the edition.
+    as lists of rows); `standard`, «nb» or «nn»; `aar`, the year of the edition. `years_of` are the years of a series,
+    in order, by its key without the year.
     """
 
     def __init__(self, rows: Iterable[Mapping], names: Any, standard: str, aar: int):
         self.cells = cells_by_key(rows)
         self.names, self.standard, self.aar = names, standard, aar
+        self.years_of: dict[tuple, list[int]] = {}
+        for key in sorted(self.cells):
+            self.years_of.setdefault(key[:4], []).append(key[4])
         self.codes = {d: sorted({k[i] for k in self.cells}) for i, d in enumerate(DIMENSIONS)}
         self.unit_of = {row["gruppe"]: row["enhet"] for row in names.grupper}
         self._called: dict[tuple[str, str], tuple[int, str]] = {}
@@ -175,7 +179,7 @@ class Data:
 
     def series(self, cell: Cell, fra: int | None) -> Unit:
         """The years of a cell up to its own, from `fra` or from the first year in which it was asked."""
-        years = sorted(k[4] for k in self.cells if k[:4] == cell.key[:4] and k[4] <= cell.aar)
+        years = [year for year in self.years_of[cell.key[:4]] if year <= cell.aar]
         if fra is None:
             first = next(y for y in years if self.cells[(*cell.key[:4], y)].status != "ikke_spurt")
         else:

@@ -187,10 +187,16 @@ def contradictions(words: tuple[Word, ...]) -> list[tuple[Word, Word | None]]:
 
 
 def _pattern(words: list[str]) -> re.Pattern:
+    """A pattern that finds any of some words, the longest first among those that begin alike. It asks for what they
+    begin with once, and not once for each word at every place in a text."""
     parts = sorted(
         {re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for w in words}, key=lambda p: (-len(p), p)
     )
-    return re.compile(rf"(?<![\w\u00ad])(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+    alike: dict[str, list[str]] = {}
+    for part in parts:
+        alike.setdefault(part[0].lower(), []).append(part)
+    either = "|".join(f"(?:{'|'.join(group)})" for group in alike.values())
+    return re.compile(rf"(?<![\w\u00ad])(?:{either})(?!\w)", re.IGNORECASE)
 
 
 def load_lexicon(path: Path) -> Lexicon:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 _TAG = re.compile(r"</?([a-zA-Z][\w:-]*)")
 _ATTRIBUTE = re.compile(r"(?<=[\s/\"'])([\w:@.-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.S)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_CSS_RULE = re.compile(r"([\w-]+)\s*:((?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^;{}\"'])*)", re.S)
+_CSS_RULE = re.compile(r"(?<![\w-])([\w-]+)\s*:((?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^;{}\"'])*)", re.S)
 _CSS_PRINTS = re.compile(r"content|quotes|string-set|list-style(-type)?|(additive-)?symbols|prefix|suffix", re.I)
 _CSS_TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", re.S)
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
@@ -186,6 +186,17 @@ Link = Callable[[int, str], str]
 Capital = Callable[[int], bool | None]
 
 
+class _Open(NamedTuple):
+    """An element that the pass is inside: its tag, its section, what answers for its numbers, whether it lies within
+    headline points or contents, and whether a link may stand there."""
+
+    tag: str
+    section: str
+    bound_to: str
+    points: bool
+    links: bool
+
+
 class _Page:
     """One pass over a page: cuts it in blocks and writes it again with bound text in its final form."""
 
@@ -193,9 +204,7 @@ class _Page:
         self.link, self.capital = link, capital
         self.out: list[str] = []
         self.blocks: list[Block] = []
-        self.open: list[
-            tuple[str, str, str, bool]
-        ] = []  # tag, section id, bound to, within headline points or contents
+        self.open: list[_Open] = []
         self.pieces: list[tuple[int, str, bool]] = []  # place in `out` or nowhere, text, link allowed
         self.heading = ""
 
@@ -243,7 +252,7 @@ class _Page:
 
     def piece(self, text: str) -> None:
         if text:
-            self.pieces.append((len(self.out), text, not any(tag in _NO_LINK for tag, *_ in self.open)))
+            self.pieces.append((len(self.out), text, not self.open or self.open[-1].links))
             self.out.append(text)
 
     def start(self, name: str, tag: str) -> None:
@@ -251,11 +260,13 @@ class _Page:
         self.out.append(self.in_tag(name, tag, given))
         if name in _VOID or tag.endswith("/>"):
             return
-        _, section, bound_to, points = self.open[-1] if self.open else ("", "", "", False)
+        _, section, bound_to, points, links = self.open[-1] if self.open else _Open("", "", "", False, True)
         if name in _SECTION and given.get("id"):
             section = given["id"]
         points = points or name == "nav" or given.get("id") == "hovedpunkter" or "data-hovedpunkter" in given
-        self.open.append((name, section, given.get("data-bundet", bound_to), points))
+        self.open.append(
+            _Open(name, section, given.get("data-bundet", bound_to), points, links and name not in _NO_LINK)
+        )
 
     def close(self, name: str) -> None:
         if any(tag == name for tag, *_ in self.open):
@@ -267,7 +278,7 @@ class _Page:
         read = {attribute for attribute in self.shown if attribute in given}
         if name == "meta" and (given.get("name") or given.get("property", "viewport")) not in _TECHNICAL_META:
             read.add("content")
-        texts = css_texts(unescape(given.get("style", "")))
+        texts = css_texts(unescape(given["style"])) if "style" in given else []
         self.blocks += [Block(f"{name}@style", self.section(), text=text) for text in texts]
         if not read and START not in tag:
             return tag
@@ -275,7 +286,7 @@ class _Page:
         def plain(hit: re.Match) -> str:
             attribute, value, quote = hit[1].lower(), _bare(hit[2]), hit[2][0] if hit[2][0] in "\"'" else ""
             place = f"{name}@{attribute}"
-            bound_to = given.get("data-bundet") or (self.open[-1][2] if self.open else "")
+            bound_to = given.get("data-bundet") or (self.open[-1].bound_to if self.open else "")
             block = Block(place, self.section(), bound_to, headline=place == "meta@content")
             text = self.build(block, [value], [False])[0]
             if attribute in read:
@@ -285,7 +296,7 @@ class _Page:
         return _ATTRIBUTE.sub(plain, tag)
 
     def section(self) -> str:
-        return (self.open[-1][1] if self.open else "") or self.heading
+        return (self.open[-1].section if self.open else "") or self.heading
 
     def flush(self) -> None:
         pieces, self.pieces = self.pieces, []
@@ -293,7 +304,7 @@ class _Page:
             return
         tags = [tag for tag, *_ in self.open]
         element = next((t for t in reversed(tags) if t in _BLOCK), "")
-        bound_to, points = (self.open[-1][2], self.open[-1][3]) if self.open else ("", False)
+        bound_to, points = (self.open[-1].bound_to, self.open[-1].points) if self.open else ("", False)
         block = Block(element, self.section(), bound_to, points or (element in _HEADLINE and "svg" not in tags))
         texts = self.build(block, [text for _, text, _ in pieces], [link for *_, link in pieces], element in _SENTENCE)
         for (place, *_), text in zip(pieces, texts, strict=True):

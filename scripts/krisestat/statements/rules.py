@@ -75,11 +75,13 @@ def level(cell: Cell) -> Fraction:
 
 
 def _highest(unit: Unit) -> bool:
-    return all(level(unit[0]) > level(c) for c in unit[1:])
+    own = level(unit[0])
+    return all(own > level(c) for c in unit[1:])
 
 
 def _lowest(unit: Unit) -> bool:
-    return all(level(unit[0]) < level(c) for c in unit[1:])
+    own = level(unit[0])
+    return all(own < level(c) for c in unit[1:])
 
 
 RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
