@@ -160,7 +160,7 @@ class Edition:
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
         shared = [f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml", "tabeller.yaml")]
         shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
-        frame = [f"templates/felles/{name}" for name in ("side.css", "trykk.css", "side.js", "byggeklosser.html.j2")]
+        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
 
     @property
