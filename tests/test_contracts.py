@@ -23,6 +23,7 @@ from krisestat.contracts import (
     table_text,
     unguarded,
     write_all,
+    write_each,
 )
 from krisestat.errors import Problems
 
@@ -276,6 +277,26 @@ def test_all_files_are_written_or_none(tmp_path):
         )
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "gammel"
     assert not [p for p in tmp_path.iterdir() if p.name.endswith(".ny") and p.name != ".b.ny"]
+
+
+def test_files_are_written_as_they_are_made_and_moved_when_all_are_whole(tmp_path):
+    first, then = tmp_path / "a.csv", tmp_path / "mappe" / "b.csv"
+    seen = []
+
+    def files(fault):
+        yield first, (text for text in ("a\n", "å\n"))
+        seen.append(((tmp_path / ".a.csv.ny").read_text(encoding="utf-8"), first.exists()))
+        if fault:
+            raise Problems([])
+        yield then, b"b\n"
+
+    with pytest.raises(Problems):
+        write_each(files(fault=True))
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+    write_each(files(fault=False))
+    assert seen == [("a\nå\n", False)] * 2
+    assert first.read_text(encoding="utf-8") == "a\nå\n" and then.read_bytes() == b"b\n"
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["a.csv", "b.csv"]
 
 
 def test_what_a_renderer_opens_has_the_form_of_the_statistics():

@@ -8,7 +8,17 @@ import pytest
 
 from krisestat.contracts import KLARGJORT, SVAR, TILBUD, table_text
 from krisestat.errors import Problems
-from krisestat.frames import concat_frames, constant, frame_parts, numbered, read_frame, translate
+from krisestat.frames import (
+    concat_frames,
+    constant,
+    different,
+    frame_parts,
+    kept,
+    numbered,
+    placed,
+    read_frame,
+    translate,
+)
 
 ODD = ["", "a,b", 'si "ja"', "æøå", "to\nlinjer", " ", "Z", "a"]
 
@@ -79,3 +89,41 @@ def test_combinations_have_their_number_and_others_none():
 def test_a_constant_column_may_have_no_rows():
     assert list(constant("", 2)) == ["", ""]
     assert list(constant("x", 0)) == []
+
+
+def test_a_large_table_is_written_in_parts_that_are_together_the_whole():
+    many = [row | {"aar": aar} for aar in range(2001, 2021) for row in rows()]
+    parts = list(frame_parts(pd.DataFrame(many), KLARGJORT, "t.csv"))
+    assert len(parts) > 3 and max(part.count("\n") for part in parts) < len(many) / 2
+    assert "".join(parts) == table_text(many, KLARGJORT, "t.csv")
+
+
+def test_a_broken_table_is_refused_before_its_first_part():
+    frame = pd.DataFrame(rows()).assign(svar="kanskje")
+    with pytest.raises(Problems, match="kanskje"):
+        frame_parts(frame, KLARGJORT, "t.csv")
+
+
+def test_all_rows_are_kept_without_a_copy_and_others_by_their_place():
+    frame = pd.DataFrame({"a": [1, 2, 3]})
+    assert kept(frame, frame["a"] > 0) is frame
+    assert kept(frame, np.array([True, False, True]))["a"].tolist() == [1, 3]
+
+
+def test_each_combination_has_a_place_in_the_order_of_its_values():
+    senter = pd.Series(["S02", "S01", "S02"], dtype="category")
+    aar = pd.Series([2020, 2020, 2019])
+    at, values = placed([aar, senter])
+    assert at.tolist() == [3, 2, 1]
+    assert [list(v) for v in values] == [[2019, 2020], ["S01", "S02"]]
+    assert different([aar, senter]) == [(2019, "S02"), (2020, "S01"), (2020, "S02")]
+    assert different([aar[:0], senter[:0]]) == []
+    with pytest.raises(ValueError, match="missing"):
+        placed([senter.where(senter == "S01")])
+
+
+def test_an_empty_number_is_refused_when_a_table_is_read(tmp_path):
+    text = table_text(rows(), KLARGJORT, "t.csv").replace(",2,", ",,", 1)
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match="Slett filen"):
+        read_frame(tmp_path / "t.csv", KLARGJORT)

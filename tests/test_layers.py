@@ -14,7 +14,8 @@ STAGES = [PROJECT / "scripts" / "krisestat" / path.name for path in SCRIPTS]
 
 # Reading and writing, by the name that is called.
 INPUT_OUTPUT = {
-    *("open", "read_text", "read_bytes", "write_text", "write_bytes", "write_atomic", "write_all", "mkdir", "unlink"),
+    *("open", "read_text", "read_bytes", "write_text", "write_bytes", "write_atomic", "write_all", "write_each"),
+    *("mkdir", "unlink"),
     *("read_rows", "write_rows", "read_frame", "read_csv", "to_csv", "touch", "glob", "stat"),
 }
 # Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.

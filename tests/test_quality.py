@@ -8,7 +8,7 @@ import pytest
 from conftest import PROJECT
 from krisestat.clean import name_centres
 from krisestat.codebooks import Register, load_codebook, load_register, normal
-from krisestat.compute import count_indicator
+from krisestat.compute import count_indicator, count_years
 from krisestat.contracts import KVALITET, TALL, check, read_rows
 from krisestat.errors import Problems
 from krisestat.prove import quality_page
@@ -352,3 +352,20 @@ def test_the_panel_is_the_services_that_existed_and_answered_every_year():
         ("kvinner_panel", 2019, 1, 2),
         ("kvinner_panel", 2020, 2, 2),
     ]
+
+
+def test_a_question_that_is_nowhere_has_no_rows():
+    svar, services = answered("ja", "nei")
+    assert count_indicator(svar, services, "forum", {"sporsmaal": "forum", "per": []}) == []
+    assert count_indicator(svar[:0], services[:0], "samarbeid", DECLARED | {"utvalg": "panel"}) == []
+
+
+def test_years_that_come_one_by_one_are_counted_as_all_of_them_at_once():
+    parts = [answered("ja", "nei", "ja", "ubesvart", aar=2019), answered("ja", "ja", "ubesvart", "ja", "ja")]
+    years = [svar.assign(linje=(svar["svar"] != "ubesvart") * 2) for svar, _ in parts]
+    services = pd.concat([services for _, services in parts], ignore_index=True)
+    declared = {"samarbeid_panel": DECLARED | {"utvalg": "panel"}, "samarbeid": DECLARED}
+    rows, heard = count_years(iter(years), services, declared)
+    every = pd.concat(years, ignore_index=True)
+    assert rows == [r for name, d in declared.items() for r in count_indicator(every, services, name, d)]
+    assert heard == {(2019, "kvinner"): 3, (2020, "kvinner"): 4}

@@ -37,10 +37,9 @@ from krisestat.contracts import (
     SVAR,
     TILBUD,
     TILBUD_PER_AAR,
-    Content,
     Row,
     table_text,
-    write_all,
+    write_each,
 )
 from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
@@ -612,7 +611,7 @@ def run(
     checks = [Check("hendelser mot registeret", register.as_posix(), len(centres.hendelser))]
     count: Counter[str] = Counter()
 
-    def of_source(source: Source) -> Iterator[tuple[Path, Content]]:
+    def of_source(source: Source) -> Iterator[tuple[Path, str | Iterator[str]]]:
         raw, notes, labels = read_raw(source)
         problems.problems += notes
         mine = decisions.of(source.path)
@@ -633,7 +632,7 @@ def run(
         yield inndata / name, frame_parts(raw, INNDATA, str(inndata / name))
         checks.extend(found)
 
-    def files() -> Iterator[tuple[Path, Content]]:
+    def files() -> Iterator[tuple[Path, str | Iterator[str]]]:
         # One year at a time is in memory: it is written before the next is read.
         for source in sources:
             try:
@@ -647,7 +646,7 @@ def run(
         path = klargjort / f"kontroller_{period}.csv"
         yield path, table_text(rows_of(checks), KVALITET, str(path))
 
-    write_all(files())
+    write_each(files())
     for check in checks:
         if check.open:
             log.warning(

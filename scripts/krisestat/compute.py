@@ -128,18 +128,21 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     cell = ["aar", "tilbud", *declared["per"]]
     # Cells and services have a place each in a table with an answer of every service to every cell.
     at, values = placed([mine[column] for column in (*cell, "senter_id")])
-    shape = [len(v) for v in values]
-    speaks = np.full(math.prod(shape), len(_PRECEDENCE), dtype="int8")
+    *shape, centres = (len(v) for v in values)
+    speaks = np.full(math.prod(shape) * centres, len(_PRECEDENCE), dtype="int8")
     np.minimum.at(speaks, at, translate(mine["svar"], _PRECEDENCE).to_numpy().astype("int8"))
-    speaks = speaks.reshape(-1, shape[-1])
-    counts = np.stack([(speaks == rank).sum(axis=1) for rank in _PRECEDENCE.values()], axis=1)
+    of_cell = speaks.reshape(math.prod(shape), centres)
+    counts = np.stack([(of_cell == rank).sum(axis=1) for rank in _PRECEDENCE.values()], axis=1)
     put = np.zeros(len(counts), dtype=bool)
-    put[at[(mine["kolonne"] != "").to_numpy()] // shape[-1]] = True
-    registered = services.groupby(["aar", "tilbud"]).agg(base=("senter_id", "size"), opphav=("opphav", "first"))
-    bases = {key: (int(size), opphav) for key, size, opphav in registered.itertuples(name=None)}
+    put[at[(mine["kolonne"] != "").to_numpy()] // max(centres, 1)] = True
+    _, first, sizes = np.unique(placed([services["aar"], services["tilbud"]])[0], return_index=True, return_counts=True)
+    enlisted = services[["aar", "tilbud", "opphav"]].iloc[first].itertuples(index=False, name=None)
+    bases = {
+        (aar, tilbud): (size, opphav) for (aar, tilbud, opphav), size in zip(enlisted, sizes.tolist(), strict=True)
+    }
     rows = []
     for number in np.flatnonzero(counts.any(axis=1)):
-        codes = np.unravel_index(number, shape[:-1])
+        codes = map(int, np.unravel_index(number, shape))
         place = {column: v[code] for column, v, code in zip(cell, values, codes, strict=False)}
         count = dict(zip(_PRECEDENCE, counts[number].tolist(), strict=True))
         enrolled, opphav = bases[place["aar"], place["tilbud"]]

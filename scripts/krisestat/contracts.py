@@ -18,8 +18,6 @@ from krisestat.errors import ProblemList, shown
 
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
-# What a file is to hold: whole, or in parts that are made as they are written.
-Content = bytes | str | Iterable[str]
 
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 TILBUD = ("kvinner", "menn")
@@ -353,17 +351,22 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
     problems.raise_if_any()
 
 
-def write_all(files: Mapping[Path, Content] | Iterable[tuple[Path, Content]]) -> None:
+def write_all(files: Mapping[Path, bytes | str]) -> None:
+    """Write all files or none, as `write_each` does."""
+    write_each(files.items())
+
+
+def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> None:
     """Write all files or none, none of them ever half-written: each is whole on the disk, beside its place, before the
     first is moved there.
 
-    Parameters: `files`, each path with its content; text is written as UTF-8. Files that come one by one, and content
-    that comes in parts, are written as they come, so that no more than a part need be in memory. What their making
-    raises, is raised here, and then nothing is written.
+    Parameters: `files`, each path with its content; text is written as UTF-8. Each file is written as it comes, and so
+    is content that comes in parts: no more than that need be in memory. What their making raises, is raised here, and
+    then nothing is written.
     """
     beside: dict[Path, Path] = {}
     try:
-        for path, content in files.items() if isinstance(files, Mapping) else files:
+        for path, content in files:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside[path] = path.with_name(f".{path.name}.ny")
             with beside[path].open("wb") as handle:

@@ -99,13 +99,17 @@ def kept(frame: pd.DataFrame, rows: pd.Series | np.ndarray) -> pd.DataFrame:
 def placed(columns: Sequence[pd.Series]) -> tuple[np.ndarray, list[pd.Index]]:
     """Where each row stands in a table with a place for every combination of the columns' values.
 
-    No value may be missing. Returns the places, in the order of the values, and the different values of each column.
+    Returns the places, in the order of the values, and the different values of each column. Raises `ValueError` for a
+    missing value, which has no place.
     """
     keys = [column.astype("category").cat for column in columns]
     at = np.zeros(len(columns[0]), dtype="int64")
     for key in keys:
+        codes = key.codes.to_numpy()
+        if codes.min(initial=0) < 0:
+            raise ValueError("a missing value has no place")
         at *= len(key.categories)
-        at += key.codes.to_numpy()
+        at += codes
     return at, [key.categories for key in keys]
 
 
