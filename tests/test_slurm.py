@@ -20,6 +20,8 @@ PYTHON = PROJECT / ".venv-klynge" / "bin" / "python"
 PROFILES = PROJECT / "workflow" / "profiles"
 SLURM = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"]
 SHEETS, BATCH = 100, 25
+# Seconds after which something is wrong, on however busy a machine.
+LONG = 600
 
 
 def why_not() -> str:
@@ -43,23 +45,42 @@ def shell(*command: str | Path) -> str:
     return subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True).stdout
 
 
-def command(project: Project, profile: str, *args: str) -> subprocess.Popen:
-    """Snakemake as docs/klynge.md has it, started in a project's folder."""
-    line = [PYTHON, "-m", "snakemake", "--profile", f"workflow/profiles/{profile}", *args]
-    env = {"PATH": f"{PYTHON.parent}:/usr/bin:/bin:/usr/sbin", "HOME": str(project.root)}
-    return subprocess.Popen(
-        [str(c) for c in line], cwd=project.root, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+class Run:
+    """Snakemake as docs/klynge.md has it, started in a project's folder and killed when the `with` ends."""
 
+    def __init__(self, project: Project, profile: str, *args: str):
+        line = [PYTHON, "-m", "snakemake", "--profile", f"workflow/profiles/{profile}", *args]
+        env = {"PATH": f"{PYTHON.parent}:/usr/bin:/bin:/usr/sbin", "HOME": str(project.root)}
+        self._terminal = (project.root / "terminal.txt").open("w+", encoding="utf-8")
+        self._process = subprocess.Popen(
+            [str(c) for c in line], cwd=project.root, env=env, stdout=subprocess.DEVNULL, stderr=self._terminal
+        )
 
-def wait_for(found: Callable[[], str], run: subprocess.Popen, seconds: float = 120) -> str:
-    """What `found` finds, as soon as it does. Fails when it takes too long, or when the run is over."""
-    end = time.monotonic() + seconds
-    while not (what := found()):
-        assert run.poll() is None, f"over before it happened: {run.communicate()[1][-4000:]}"
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.2)
-    return what
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._terminal.close()
+
+    @property
+    def told(self) -> str:
+        """What the terminal was told so far."""
+        return Path(self._terminal.name).read_text(encoding="utf-8")
+
+    def wait_for(self, found: Callable[[], str]) -> str:
+        """What `found` finds, as soon as it does. Fails when it takes too long, or when the run is over."""
+        end = time.monotonic() + LONG
+        while not (what := found()):
+            assert self._process.poll() is None, f"over before it happened: {self.told[-4000:]}"
+            assert time.monotonic() < end, f"it did not happen in time: {self.told[-4000:]}"
+            time.sleep(0.2)
+        return what
+
+    def end(self) -> int:
+        """The exit code, when the run has come to its end."""
+        return self._process.wait(timeout=LONG)
 
 
 def running(rule: str) -> str:
@@ -106,17 +127,13 @@ def together(slurm, tmp_path_factory) -> tuple[Project, str]:
     """What SLURM makes, while a job is cancelled and the node dies; and what the terminal was told."""
     project = copy_project(tmp_path_factory.mktemp("klynge"), reports=False)
     ask_for_sheets(project)
-    run = command(project, "slurm", *SLURM, "--retries", "3", "publication", "faktaark")
-    try:
-        shell("scancel", wait_for(lambda: running("reports"), run))
-        wait_for(lambda: running("sheets"), run)
+    with Run(project, "slurm", *SLURM, "--retries", "3", "publication", "faktaark") as run:
+        shell("scancel", run.wait_for(lambda: running("reports")))
+        run.wait_for(lambda: running("sheets"))
         time.sleep(3)
         shell("bash", PROJECT / "tools/slurm-en-node.sh", "drep", slurm)
-        _, told = run.communicate(timeout=400)
-    finally:
-        run.kill()
-    assert run.returncode == 0, told[-6000:]
-    return project, told
+        assert run.end() == 0, run.told[-6000:]
+        return project, run.told
 
 
 class TestThroughSlurm:
@@ -146,8 +163,8 @@ class TestThroughSlurm:
         before = project.digests()
         here = project.snakemake("publication", "faktaark")
         assert "Nothing to be done" in here.stderr, here.stderr[-3000:]
-        there = command(project, "slurm", *SLURM, "publication", "faktaark").communicate()[1]
-        assert "Nothing to be done" in there, there[-3000:]
+        with Run(project, "slurm", *SLURM, "publication", "faktaark") as run:
+            assert run.end() == 0 and "Nothing to be done" in run.told, run.told[-3000:]
         assert project.digests() == before
 
     def test_a_fault_in_the_text_is_told_in_five_parts(self, together, tmp_path):
@@ -156,22 +173,16 @@ class TestThroughSlurm:
         before = project.digests()
         false = '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle") }} samarbeidet med politiet.</p>'
         project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", f"</p>\n{false}", 1))
-        run = command(project, "slurm", *SLURM, "--retries", "0", "results/2020/publikasjon/index.html")
-        told = run.communicate(timeout=120)[1]
-        assert run.returncode == 1
-        assert "nesten alle" in told and "Ventet:" in told and "Gjør:" in told
+        with Run(project, "slurm", *SLURM, "--retries", "0", "results/2020/publikasjon/index.html") as run:
+            assert run.end() == 1
+            assert all(part in run.told for part in ("nesten alle", "Ventet:", "Gjør:")), run.told[-4000:]
         assert project.digests() == before
 
     def test_another_queue_by_its_commands(self, slurm, alone, tmp_path):
         project = copy_project(tmp_path / "annet")
-        run = command(project, "cluster-generic", "--seconds-between-status-checks", "1", "sjekkliste")
-        try:
-            shell("scancel", wait_for(lambda: shell("squeue", "-h", "-t", "running", "-o", "%i").strip(), run))
-            told = run.communicate(timeout=120)[1]
-        finally:
-            run.kill()
-        assert run.returncode == 0, told[-4000:]
-        assert "Trying to restart job" in told
+        with Run(project, "cluster-generic", "--seconds-between-status-checks", "1", "sjekkliste") as run:
+            shell("scancel", run.wait_for(lambda: shell("squeue", "-h", "-t", "running", "-o", "%i").strip()))
+            assert run.end() == 0 and "Trying to restart job" in run.told, run.told[-4000:]
         made = project.digests()
         assert made and made == {n: d for n, d in alone.digests().items() if "/sjekkliste/" in n}
 
