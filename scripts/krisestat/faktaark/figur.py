@@ -14,7 +14,7 @@ from krisestat.display import NBSP
 # Drawings kept in memory: the municipalities that share a centre show the same.
 _KEPT = 128
 # In points: a row, what stands above and below the rows, an answer's column, and from the share's middle to each group.
-_ROW, _TOP, _FOOT, _ANSWER, _APART = 19.0, 30.0, 20.0, 32.0, 3.4
+_ROW, _TOP, _FOOT, _ANSWER, _APART = 20.5, 30.0, 20.0, 33.0, 3.4
 _TICKS = (0, 50, 100)
 
 
@@ -60,7 +60,7 @@ class Tegner:
             return self._canvas(innhold).svg("figur", "")
 
     def _canvas(self, innhold: Innhold):
-        from krisestat.plotting import HEAD, MIDDLE, NARROW, SMALL, STRONG, TEXT, Canvas
+        from krisestat.plotting import NARROW, NORMAL, SMALL, STRONG, Canvas
 
         faces, groups, rows = self._faces, innhold.grupper, innhold.rader
         foot = _TOP + _ROW * len(rows)
@@ -92,7 +92,8 @@ class Tegner:
                     canvas.mark(at(share), y, g, f"punkt {g}")
                 yes = row.svar[k] == "ja"
                 look = {"weight": STRONG, "colour": g} if yes else {"colour": "dempet"}
-                canvas.text(columns[k], middle + MIDDLE * TEXT, row.sagt[k], f"verdi {g}", size=SMALL, **look)
+                said = faces.wrap(row.sagt[k], _ANSWER - 3, SMALL, look.get("weight", NORMAL))
+                canvas.lines(columns[k], middle, said, f"verdi {g}", size=SMALL, **look)
         return canvas
 
 

@@ -124,11 +124,12 @@ def _service(tall: Tall, gruppe: str, partners: Sequence[str], forms: Sequence[s
 
 @dataclass(frozen=True)
 class Tabell:
-    """A small table: `id`, title, headers above groups of columns with how many each spans, headers of columns, rows of
+    """A small table: `id`, title, what its rows are (`forst`), headers above groups of columns with how many each spans, headers of columns, rows of
     a name and (text, sign) cells, and the standard signs that it uses. `bound` are the numbers that it may hold."""
 
     id: str
     tittel: str
+    forst: str
     over: tuple[tuple[str, int], ...]
     hode: tuple[str, ...]
     rader: tuple[tuple[str, tuple[tuple[str, bool], ...]], ...]
@@ -188,7 +189,14 @@ def partner_table(
 
     asked = [code for code in names if any(code in one.svar for one in tilbud)]
     title = words["tabeller"]["instanser"].format(**told)
-    return Tabell("instanser", title, over, hode, tuple((names[code], cells(code)) for code in asked))
+    return Tabell(
+        "instanser",
+        title,
+        words["kolonnehode"]["instans"],
+        over,
+        hode,
+        tuple((names[code], cells(code)) for code in asked),
+    )
 
 
 def form_table(
@@ -215,7 +223,9 @@ def form_table(
         for code in asked
     )
     title = words["tabeller"]["former"].format(**told)
-    return Tabell("former", title, over, tuple(forms[form] for form in shown) * len(tilbud), rows)
+    return Tabell(
+        "former", title, words["kolonnehode"]["instans"], over, tuple(forms[form] for form in shown) * len(tilbud), rows
+    )
 
 
 def person_table(tall: Tall, years: Sequence[int], words: Mapping[str, Any], **told: Any) -> Tabell:
@@ -225,7 +235,7 @@ def person_table(tall: Tall, years: Sequence[int], words: Mapping[str, Any], **t
         for maal in MEASURES
     )
     title = words["tabeller"]["personer"].format(**told)
-    return Tabell("personer", title, (), tuple(map(str, years)), rows)
+    return Tabell("personer", title, words["kolonnehode"]["maal"], (), tuple(map(str, years)), rows)
 
 
 def person_years(tall: Tall) -> list[int]:
@@ -234,8 +244,9 @@ def person_years(tall: Tall) -> list[int]:
 
 
 def agreement_year(tall: Tall) -> int:
-    """The collection in which the municipality has an agreement; 0 when there is none."""
-    return max((key[4] for key in tall.rader if key[:2] == (PUNKTER, "avtale")), default=0)
+    """The collection in which the municipality has an agreement with points that apply to it; 0 when there is none."""
+    years = (key[4] for key, row in tall.rader.items() if key[:2] == (PUNKTER, "avtale") and row["base"])
+    return max(years, default=0)
 
 
 def municipalities(tall: Tall) -> bool:
@@ -263,7 +274,7 @@ def figure_content(
                 names[code],
                 tuple(share(one.gruppe, code) for one in told),
                 given,
-                tuple(words["figur"]["svar"].get(status, SIGNS.get(status, SIGNS["mangler"])) for status in given),
+                tuple(_given(status, words["svar"])[0] for status in given),
             )
         )
     rows.sort(key=lambda row: -sum((s for s in row.landet if s is not None), Fraction(0)))

@@ -114,19 +114,23 @@ class Maker:
         told = {"aar": aar, "senter": senter["navn"]}
         persons = innhold.person_years(tall) if enhet["slag"] == SENTER else []
         agreement = innhold.agreement_year(tall)
+        tables = [
+            *([innhold.partner_table(tall, tilbud, names, words, **told)] if tilbud else []),
+            *([innhold.form_table(tilbud, names, forms, words, **told)] if tilbud else []),
+            *([innhold.person_table(tall, persons, words, **told)] if persons else []),
+        ]
         return {
             "enhet": enhet,
             "senter": senter,
             "tilbud": tilbud,
             "uten": [gruppe for gruppe in TILBUD if tilbud and gruppe not in {one.gruppe for one in tilbud}],
-            "kommuner": municipality_names(senter, others),
+            "kommuner": municipality_names(senter, others, words["og"]),
             "har_kommuner": innhold.municipalities(tall),
             "har_like": any(one.like for one in tilbud),
-            "instanstabell": innhold.partner_table(tall, tilbud, names, words, **told),
-            "formtabell": innhold.form_table(tilbud, names, forms, words, **told),
-            "persontabell": innhold.person_table(tall, persons, words, **told) if persons else None,
+            "tabeller": {table.id: table for table in tables},
             "personer": persons,
             "aapen": lambda maal, year: tall.open(maal, innhold.PERSONS, aar=year),
+            "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
             "avtale_aar": agreement,
             "avtaler_aapne": agreement and tall.open("avtale_punkter", "avtaler_alle", aar=agreement),
             "bilde": self.picture(innhold.figure_content(tall, tilbud, names, words), told),
@@ -151,21 +155,27 @@ class Maker:
         }
 
 
-def municipality_names(senter: Row, others: Mapping[str, Row]) -> list[tuple[str, str]]:
-    """The municipalities of a centre by name, each with the address of its page if it has one."""
+def municipality_names(senter: Row, others: Mapping[str, Row], og: str) -> list[tuple[str, str, str]]:
+    """The municipalities of a centre: the name of each, the address of its page if it has one, and what stands between
+    it and the next.
+
+    Parameters: `og`, the word before the last, which has a comma where a name has such a word of its own.
+    """
     codes = [code for code in (senter["kommuner"] or "").split(",") if code]
     found = [others.get(f"{KOMMUNE}-{code}", {"navn": code, "ark": ""}) for code in codes]
-    return [(row["navn"], f"{row['ark']}.html" if row["ark"] else "") for row in found]
+    comma = "," if any(f" {og} " in row["navn"] for row in found) else ""
+    after = [", "] * (len(found) - 2) + [f"{comma} {og} "] * (len(found) > 1) + [""] * bool(found)
+    return [(row["navn"], f"{row['ark']}.html" if row["ark"] else "", s) for row, s in zip(found, after, strict=True)]
 
 
-def sheet_names(codebook: Codebook, spraak: str, aar: int) -> Names:
-    """Names of partners and forms, in the order of the codebooks."""
+def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: int) -> Names:
+    """Names of partners and forms, in the order of the codebooks. Parameters: `short`, shorter names of forms."""
     told = labels(codebook, innhold.COOPERATES, spraak, aar)
     order = codebook.instans_codes(aar=aar)
     in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
     return Names(
         {code: capitalised(told.names["instans"][code]) for code in order},
-        dict(told.names["samarbeidsform"]),
+        told.names["samarbeidsform"] | short,
         in_text,
     )
 
@@ -211,9 +221,10 @@ def load_maker(
         "trykk": {"publikasjon": f"{published}publikasjon/index.html", "oversikt": f"{published}faktaark/index.html"},
     }
     book = with_sheet_groups(codebook, own["grupper"], spraak)
-    names = sheet_names(book, spraak, aar)
+    names = sheet_names(book, own["former"], spraak, aar)
     env = environment(templates, spraak)
     env.filters["kalt"] = names.i_tekst.__getitem__
+    env.filters["til"] = own["til"].__getitem__
     env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
     Statements([], book, lexicon, aar, str(templates)).install(env)
@@ -229,7 +240,9 @@ def load_maker(
             "tegnord": words["tabeller"]["felles"],
             "tabellord": words["tabeller"]["tabeller"],
             "personord": words["tabeller"]["personer"]["tabeller"],
-            "innsamling": max((row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar), default=0),
+            "innsamling": max(
+                (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar), default=0
+            ),
         },
         media={
             medium: {"medium": medium, "lenker": links[medium], **style_and_script(style[medium], SCRIPT)}
