@@ -596,7 +596,7 @@ def run(
 
     Parameters: `aar`, the years; `codebooks`, `register`, their folders; `inndata`, `klargjort`, the folders to write
     to; `period`, the series as it stands in file names; `rettelser`, the decided corrections. Raises `Problems`
-    with the faults of all files at once, before anything is written.
+    with the faults of all files at once, and then writes none.
     """
     problems = ProblemList()
     book = load_codebook(codebooks)
