@@ -7,14 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from contextlib import chdir
-from pathlib import Path
 
 import pytest
 import yaml
 
 from conftest import PROJECT
-from krisestat import sheet_data
+from faktaarkene import EXAMPLE, YEARS, make
 from krisestat.avtaler.kommuner import load_kommuner
 from krisestat.avtaler.sjekkliste import load_sjekkliste
 from krisestat.codebooks import load_register
@@ -23,61 +21,19 @@ from krisestat.errors import Problems
 from krisestat.faktaark.enheter import batch, batch_count, chosen, newest_agreement, size_class, units
 from krisestat.faktaark.tall import counted, coverage, disclosed, of_sheet, row_of
 from krisestat.faktaark.tilhorighet import Tilhorighet, check_agreements, load_tilhorighet
-from test_agreements import run as run_agreements
 
-YEARS = list(range(2015, 2021))
-EXAMPLE = PROJECT / "tests/eksempel"
 POLICY = yaml.safe_load((PROJECT / "data/raw/codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
 REGISTER = PROJECT / "data/raw/register"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
-    """The project's own data through the stages that the sheets are made from, and through `sheet_data`."""
-    from krisestat import clean
-
-    root = tmp_path_factory.mktemp("faktaark")
-    shutil.copytree(PROJECT / "data", root / "data")
-    shutil.copytree(PROJECT / "workflow/schemas", root / "workflow/schemas")
-    with chdir(root):
-        clean.run(
-            aar=YEARS,
-            codebooks=Path("data/raw/codebooks"),
-            register=Path("data/raw/register"),
-            inndata=Path("inndata"),
-            klargjort=Path("klargjort"),
-            period="p2015-2020",
-        )
-        run_agreements(root)
-    make(root)
-    return root
-
-
-def make(root: Path) -> None:
-    """Run the stage on what lies in a folder."""
-    sheet_data.run(
-        svar=[root / f"klargjort/samarbeid_p{aar}.csv" for aar in YEARS],
-        avtaler=root / "klargjort/avtaler.csv",
-        punkter=root / "klargjort/avtalepunkter.csv",
-        landstall=EXAMPLE / "tall.csv",
-        avtaletall=root / "utdata/avtaler.csv",
-        personer=EXAMPLE / "personer.csv",
-        root=root,
-        years=YEARS,
-        tillegg=True,
-        enheter=root / "enheter.csv",
-        tall=root / "tall.csv",
-    )
+def enheter(faktaark_tall):
+    return read_rows(faktaark_tall / "enheter.csv", ENHETER)
 
 
 @pytest.fixture(scope="module")
-def enheter(made):
-    return read_rows(made / "enheter.csv", ENHETER)
-
-
-@pytest.fixture(scope="module")
-def rows(made):
-    return read_rows(made / "tall.csv", FAKTAARK)
+def rows(faktaark_tall):
+    return read_rows(faktaark_tall / "tall.csv", FAKTAARK)
 
 
 @pytest.fixture(scope="module")
@@ -298,7 +254,7 @@ def test_persons_are_as_they_are_published(enheter, rows):
     assert "undertrykt" in {status for _, status in told.values()}
 
 
-def test_an_agreement_is_told_by_how_much_it_covers(made, enheter, rows):
+def test_an_agreement_is_told_by_how_much_it_covers(faktaark_tall, enheter, rows):
     liste = load_sjekkliste(root=PROJECT)
     leaves = {leaf.id: "dekket" for leaf in liste.leaves}
     avtale = {"lovgrunnlag": "iks"}
@@ -313,7 +269,7 @@ def test_an_agreement_is_told_by_how_much_it_covers(made, enheter, rows):
     # Over the agreements, each once, they add up to what is told of all.
     codes = {row["ark"]: row["avtale"] for row in enheter}
     by_agreement = {codes[r["ark"]]: (r["antall"], r["base"]) for r in points if r["gruppe"] == "avtale"}
-    with (made / "klargjort/avtaler.csv").open(encoding="utf-8") as handle:
+    with (faktaark_tall / "klargjort/avtaler.csv").open(encoding="utf-8") as handle:
         newest = {row["avtale_id"] for row in csv.DictReader(handle) if row["aar"] == "2020"}
     (total,) = {(r["antall"], r["base"]) for r in points if r["gruppe"] == "avtaler_alle"}
     untold = newest - by_agreement.keys()  # agreements that no municipality's sheet speaks of: a newer one is there
@@ -332,10 +288,10 @@ def test_a_municipality_tells_its_own_and_its_centres_numbers(enheter, rows):
     assert {row["ark"] for row in of_sheet(senter, by_sheet)} == {senter["ark"]}
 
 
-def test_the_tables_are_the_same_each_time_and_unlike_agreements_stop_them(made, tmp_path):
-    before = {name: (made / name).read_bytes() for name in ("enheter.csv", "tall.csv")}
+def test_the_tables_are_the_same_each_time_and_unlike_agreements_stop_them(faktaark_tall, tmp_path):
+    before = {name: (faktaark_tall / name).read_bytes() for name in ("enheter.csv", "tall.csv")}
     copy = tmp_path / "kopi"
-    shutil.copytree(made, copy)
+    shutil.copytree(faktaark_tall, copy)
     make(copy)
     assert before == {name: (copy / name).read_bytes() for name in before}
     path = copy / "data/raw/register/tilhorighet.csv"

@@ -30,6 +30,7 @@ LOG = logging.getLogger(__name__)
 
 # What is no number of anything: a reference, or the services that said yes of those that were asked.
 _REFERENCE = re.compile(r"(?:tabell|figur|side|kapittel|§)[ \u00a0]\d+|\d+[ \u00a0]av[ \u00a0]\d+", re.IGNORECASE)
+_LAST_NUMBER = re.compile(r" \d+$")
 _NO_NAME = re.compile(r"(?!)")
 # How many lines above a line of a PDF tell what it is about: the head of a table stands over its rows.
 _AROUND = 6
@@ -86,10 +87,21 @@ def sheet_units(name: str, data: bytes) -> Iterator[Unit]:
     if not name.endswith(".pdf"):
         yield from units_of(name, data, _NO_NAME)
         return
-    for lines in pdf_lines(data):
+    for lines in without_page_numbers(pdf_lines(data)):
         for n, line in enumerate(lines):
             yield Unit(" ".join([*lines[max(0, n - _AROUND) : n], *lines[n + 1 : n + 2]]), line)
     yield from units_beside_pages(data, _NO_NAME)
+
+
+def without_page_numbers(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The lines of each page without the page's own number at the end of a line that every page has."""
+    if len(pages) < 2:
+        return [list(lines) for lines in pages]
+    everywhere = set.intersection(*({_LAST_NUMBER.sub("", line) for line in lines} for lines in pages))
+    return [
+        [stem if (stem := line.removesuffix(f" {number}")) in everywhere else line for line in lines]
+        for number, lines in enumerate(pages, 1)
+    ]
 
 
 def revealed(units: Sequence[Unit], senter: str, known: Secrets) -> bool:

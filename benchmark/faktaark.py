@@ -1,0 +1,196 @@
+"""What a fact sheet costs beyond what WeasyPrint and matplotlib need for it, and whether many cost as much each as few.
+
+Run in a project whose edition is built: `python benchmark/faktaark.py --ark 40`. The sheets are those of the edition,
+again and again under new ids, made by the stages' own functions in one warm process, laid out and looked through. With
+`--sider` the PDFs are left out. Prints JSON in its last line; seconds are of CPU.
+
+WeasyPrint's own time is that of `HTML.write_pdf` without what the project does to the file in it, and matplotlib's that
+of drawing the figure. `siste_mot_foerste` is the cost of a sheet in the last quarter against the first, and
+`minne_vekst_mb` how much the process grew between them, so that a slope or a leak shows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from itertools import count, cycle, islice
+from pathlib import Path
+from typing import Any
+
+WARM = 3  # sheets made before anything is measured
+
+
+class Clock:
+    """CPU seconds of pieces of work, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Add the CPU time of a piece of work."""
+        start = time.process_time()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - start
+
+    def watch(self, owner: Any, method: str, name: str) -> None:
+        """Time every call of a method from now on."""
+        plain: Callable[..., Any] = getattr(owner, method)
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            with self.timed(name):
+                return plain(*args, **kwargs)
+
+        setattr(owner, method, watched)
+
+
+def memory() -> float:
+    """Peak resident memory of the process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
+    """The tables of `sheet_data`, made anew in a folder."""
+    from krisestat import sheet_data
+
+    results = Path(edition.results)
+    sheet_data.run(
+        svar=[results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
+        avtaler=results / "klargjort/avtaler.csv",
+        punkter=results / "klargjort/avtalepunkter.csv",
+        landstall=results / "utdata/tall.csv",
+        avtaletall=results / "utdata/avtaler.csv",
+        personer=results / "utdata/personer.csv",
+        root=Path(),
+        years=edition.years,
+        tillegg=edition.config["avtaler"]["tillegg"],
+        enheter=folder / "enheter.csv",
+        tall=folder / "tall.csv",
+    )
+    return folder / "enheter.csv", folder / "tall.csv"
+
+
+def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list[dict]:
+    """So many units: those that there are, in turn a centre and nine municipalities as in the country, under new ids.
+    `rows` gets the numbers of the new ones."""
+    kinds = {slag: cycle([row for row in enheter if row["slag"] == slag]) for slag in ("senter", "kommune")}
+    found = []
+    for n in islice(count(), sheets):
+        row = next(kinds["kommune" if n % 10 else "senter"])
+        ark = f"{row['ark']}-{n:05}"
+        rows[ark] = rows.get(row["ark"], [])
+        found.append(row | {"ark": ark})
+    return found
+
+
+def finish(edition: Any, folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
+    """Lay the sheets out and look through them, as the last two stages do."""
+    from krisestat import sheet_audit, sheet_index
+    from krisestat.contracts import ENHETER, write_rows
+
+    names = {"side": "index.html", "pakke": "faktaark.zip", "liste": "faktaark.json"}
+    out = {name: folder / "ut" / file for name, file in names.items()}
+    write_rows(folder / "alle.csv", units, ENHETER)
+    common: Mapping[str, Any] = {"bunter": bunter, "enheter": folder / "alle.csv", "config": edition.config}
+    with clock.timed("legge_ut"):
+        sheet_index.run(**common, root=Path(), store=Path("results/.lager"), **out)
+    with clock.timed("se_gjennom"):
+        sheet_audit.run(
+            **common,
+            liste=out["liste"],
+            statistikk=Path(edition.results, "statistikk/personer.csv"),
+            personer=Path(edition.results, "utdata/personer.csv"),
+            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
+            revisjon=folder / "ut/revisjon.json",
+        )
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="benchmark/faktaark.py", description="Mål hva faktaark koster.")
+    parser.add_argument("--ark", type=int, default=40, help="hvor mange faktaark som lages")
+    parser.add_argument("--sider", action="store_true", help="bare nettsidene, ikke PDF-ene")
+    asked = parser.parse_args()
+    sys.path.insert(0, "scripts")
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
+        folder = Path(temporary)
+        from krisestat import pdf_finish, sheets
+        from krisestat.codebooks import load_codebook
+        from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, read_rows
+        from krisestat.edition import open_edition
+        from krisestat.faktaark.enheter import batch, batch_count
+        from krisestat.faktaark.figur import Tegner
+        from krisestat.faktaark.pakke import write_batch
+        from krisestat.person_tables import national_rows
+
+        edition = open_edition(".", {})
+        utdata, size = Path(edition.results, "utdata"), edition.sheet_settings["bunt"]
+        enheter, tall = data_of(edition, folder)
+        # Bound when the typesetter is made, and so watched before the first sheet.
+        clock.watch(pdf_finish, "finish", "ferdiggjoering")
+        with clock.timed("start"):
+            known = read_rows(enheter, ENHETER)
+            rows: dict[str, list[dict]] = {}
+            for row in read_rows(tall, FAKTAARK):
+                rows.setdefault(row.pop("ark"), []).append(row)
+            national = [*read_rows(utdata / "tall.csv", UTDATA), *read_rows(utdata / "avtaler.csv", UTDATA)]
+            national += national_rows(read_rows(utdata / "personer.csv", PERSONER_UTDATA), edition.aar)
+            codebook, store = load_codebook(), Path("results/.lager")
+            maker = sheets.load_maker(Path(), edition.config, codebook, national, store)
+            others = {row["ark"]: row for row in known}
+            one = sheets.Typesetter(Path("templates/fonts"), folder / "lager", stack)
+            pdf = (lambda ark, text: b"%PDF-1.7\n%%EOF\n") if asked.sider else one.pdf
+            sheets.make_batch(known[:WARM], rows, others, maker, pdf)
+        import weasyprint
+
+        clock.seconds["ferdiggjoering"] = 0.0
+        clock.watch(weasyprint.HTML, "write_pdf", "weasyprint")
+        clock.watch(Tegner, "svg", "matplotlib")
+        units = again(known, rows, asked.ark)
+        bunter, costs, grown = [], [], []
+        for number in range(1, batch_count(asked.ark, size) + 1):
+            mine, start = batch(units, number, size), time.process_time()
+            made = sheets.make_batch(mine, rows, others, maker, pdf)
+            if made.failures:
+                raise SystemExit(f"{len(made.failures)} faktaark ble ikke laget: {next(iter(made.failures.values()))}")
+            bunter.append(folder / f"bunt-{number:03}.zip")
+            write_batch(bunter[-1], made)
+            costs.append((time.process_time() - start) / len(mine))
+            grown.append(memory())
+        spent = dict(clock.seconds)
+        if not asked.sider:
+            finish(edition, folder, units, bunter, clock)
+    whole = sum(cost * len(batch(units, n, size)) for n, cost in enumerate(costs, 1))
+    theirs = spent.get("weasyprint", 0.0) - spent.get("ferdiggjoering", 0.0) + spent.get("matplotlib", 0.0)
+    part = max(1, len(costs) // 4)
+    told = {
+        "ark": asked.ark,
+        "pdf": not asked.sider,
+        "bunt": size,
+        "start_sekunder": round(spent["start"], 2),
+        "sekunder": round(whole, 2),
+        "ms_per_ark": round(1000 * whole / asked.ark, 1),
+        "ms": {
+            name: round(1000 * spent.get(name, 0.0) / asked.ark, 1)
+            for name in ("weasyprint", "ferdiggjoering", "matplotlib")
+        },
+        "forhold": round(whole / theirs, 3) if theirs and not asked.sider else None,
+        "siste_mot_foerste": round(sum(costs[-part:]) / sum(costs[:part]), 3),
+        "minne_mb": round(grown[-1]),
+        "minne_vekst_mb": round(grown[-part] - grown[part - 1], 1),
+        "etter_ms_per_ark": {
+            name: round(1000 * clock.seconds.get(name, 0.0) / asked.ark, 1) for name in ("legge_ut", "se_gjennom")
+        },
+    }
+    print(json.dumps(told, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
