@@ -7,7 +7,7 @@ DEV := .venv/.locked-dev
 KLYNGE := .venv-klynge/.locked
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -104,3 +104,9 @@ spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HV
 
 benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring: make benchmark (DEL=innlesing RUNDER=5 UT=maaling.json)
 	@$(BIN)/python -m benchmark.run $(DEL:%=--del %) $(RUNDER:%=--runder %) $(UT:%=--ut %)
+
+# De andre verktøyene har sitt eget miljø, så publikasjonen aldri avhenger av dem.
+benchmark-peers: setup-dev  ## mål mot andre måter å bygge den samme publikasjonen på: make benchmark-peers (RUNDER=5)
+	bash tools/system.sh test
+	cd benchmark/peers && bash ../../tools/venv.sh $(PYTHON) requirements.lock
+	@$(BIN)/python -m benchmark.peers.run $(RUNDER:%=--runder %)
