@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+from benchmark.maaling import PROJECT, copy_project
+
 PEERS = Path("benchmark/peers")
 TOOLS = PROJECT / PEERS / ".venv/bin"
 YEAR = 2020
@@ -157,16 +158,6 @@ def _lacks_r() -> str:
     return f"R Markdown er ikke installert: Debian/Ubuntu: «sudo apt-get install {' '.join(R_PACKAGES)}»"
 
 
-def copy_project(target: Path) -> Path:
-    """A copy of the files that git knows, with the project's environment."""
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout.decode()
-    for name in filter(None, names.split("\0")):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(PROJECT / name, target / name)
-    (target / ".venv").symlink_to(PROJECT / ".venv")
-    return target
-
-
 def makefile(steps: dict[str, dict]) -> str:
     """The publication as a Makefile: the same scripts and jobs as under Snakemake. Parameters: `steps`, from
     `steg.pickle`."""
@@ -184,6 +175,7 @@ def prepare(folder: Path, run: Callable[[list[str], Path], object]) -> Path:
     Parameters: `run`, runs a command in a folder and raises when it fails.
     """
     copy_project(folder)
+    (folder / ".venv").symlink_to(PROJECT / ".venv")
     shutil.copy(folder / PEERS / "regler.smk", folder / "regler.smk")
     run([".venv/bin/python", "-m", "snakemake", "-s", "regler.smk", "-n", "--quiet", "all"], folder)
     steps = pickle.loads((folder / "steg.pickle").read_bytes())

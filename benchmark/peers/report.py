@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmark.peers.contenders import PEERS, PROJECT
+from benchmark.maaling import PROJECT
+from benchmark.peers.contenders import PEERS
 
 RESULT = PEERS / "resultat.json"
 PAGE = Path("docs/ytelse.md")

@@ -13,15 +13,14 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmark.peers import machine, report
+from benchmark.maaling import PROJECT, machine, revision
+from benchmark.peers import report
 from benchmark.peers.contenders import (
     CELL,
-    PROJECT,
     RESULTS,
     SENTENCE,
     TOOLS,
@@ -31,6 +30,8 @@ from benchmark.peers.contenders import (
     prepare,
 )
 from benchmark.peers.measure import Cost, adopt, digest, html_text, measure, pdf_facts, pdf_text
+from benchmark.peers.versjoner import versions
+from benchmark.run import Progress
 
 SCENARIOS = ("tomt", "uendret", "celle", "setning")
 ENGINES = ("weasyprint", "typst")
@@ -68,15 +69,19 @@ class Series:
         shown = all(edit[1] in text and edit[0] not in text for text in pages)
         self.fresh[scenario] = self.fresh.get(scenario, True) and shown
 
-    def round(self, tell: Progress) -> None:
+    def round(self, progress: Progress) -> None:
         """Measure every scenario once."""
-        self.costs["tomt"].append(tell(f"{self.one.name}: fra tomt", self.clean()))
-        self.costs["uendret"].append(tell(f"{self.one.name}: uendret", self.build()))
+        progress.step(f"{self.one.name}: fra tomt")
+        self.costs["tomt"].append(self.clean())
+        progress.step(f"{self.one.name}: ingenting endret")
+        self.costs["uendret"].append(self.build())
         self.one.change_cell(self.folder)
-        self.costs["celle"].append(tell(f"{self.one.name}: en celle", self.build()))
+        progress.step(f"{self.one.name}: én celle endret")
+        self.costs["celle"].append(self.build())
         self.look("celle", CELL)
         self.one.change_sentence(self.folder)
-        self.costs["setning"].append(tell(f"{self.one.name}: en setning", self.build()))
+        progress.step(f"{self.one.name}: én setning endret")
+        self.costs["setning"].append(self.build())
         self.look("setning", SENTENCE)
 
     def result(self) -> dict:
@@ -91,20 +96,6 @@ class Series:
             "tagget": tagged,
             "scenarier": {name: {**summary(self.costs[name]), "vist": self.fresh.get(name)} for name in SCENARIOS},
         }
-
-
-class Progress:
-    """Tells how far the measuring has come, and how long is left."""
-
-    def __init__(self, steps: int):
-        self.steps, self.done, self.start = steps, 0, time.monotonic()
-
-    def __call__(self, what: str, cost: Cost) -> Cost:
-        self.done += 1
-        left = (time.monotonic() - self.start) / self.done * (self.steps - self.done)
-        told = f"{cost.wall:.1f} s, {cost.cpu:.1f} CPU-s"
-        print(f"[{self.done}/{self.steps}] {what}: {told}; igjen ca. {left / 60:.0f} min", file=sys.stderr)
-        return cost
 
 
 def summary(costs: Iterable[Cost]) -> dict:
@@ -149,21 +140,24 @@ def main() -> None:
         work = Path(name)
         base = prepare(work / "grunnlag", lambda command, folder: measure(command, folder, environment()))
         series = [Series(one, shutil.copytree(base, work / one.id, symlinks=True)) for one in able]
-        tell = Progress(len(series) * (1 + len(SCENARIOS) * given.runder) + 2 * given.runder)
+        each = [10.0, 1.0, 8.0, 5.0] * len(series) + [4.0, 1.0]
+        progress = Progress([10.0] * len(series) + each * given.runder)
         for one in series:
-            tell(f"{one.one.name}: oppvarming", one.clean())
+            progress.step(f"{one.one.name}: oppvarming")
+            one.clean()
         shutil.copy(next(one for one in series if one.one.page.startswith(RESULTS)).folder / PRINT, work / "trykk.html")
         engines: dict[str, list[Cost]] = defaultdict(list)
         for _ in range(given.runder):
             for one in series:
-                one.round(tell)
+                one.round(progress)
             for engine in ENGINES:
-                cost = measure_engine(engine, work / "trykk.html", work / f"{engine}.pdf")
-                engines[engine].append(tell(f"PDF-en alene med {engine}", cost))
+                progress.step(f"PDF-en alene med {engine}")
+                engines[engine].append(measure_engine(engine, work / "trykk.html", work / f"{engine}.pdf"))
         found = {
+            **revision(),
             "runder": given.runder,
-            "maskin": machine.description(),
-            "versjoner": machine.versions(),
+            "maskin": machine(),
+            "versjoner": versions(),
             "deltakere": [one.result() for one in series],
             "ikke_maalt": {one.name: one.missing for one in everyone if one.missing},
             "pdf": [engine_result(engine, costs, work / f"{engine}.pdf") for engine, costs in engines.items()],

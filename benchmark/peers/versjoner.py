@@ -1,14 +1,12 @@
-"""The machine that something was measured on, in words that name neither it nor its user."""
+"""The versions of all that is measured."""
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import shutil
 import subprocess
 from importlib.metadata import version
-from pathlib import Path
 
 from benchmark.peers.contenders import TOOLS
 
@@ -23,21 +21,8 @@ _PEERS = ("doit", "papermill", "nbconvert", "typst")
 _R_PACKAGES = ("rmarkdown", "knitr", "ggplot2")
 
 
-def description() -> dict[str, str | int]:
-    """Processor, cores, memory in GB and operating system."""
-    cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    memory = re.search(r"MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text(encoding="utf-8"))
-    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
-    return {
-        "prosessor": cpu[1] if cpu else platform.machine(),
-        "kjerner": os.cpu_count() or 1,
-        "minne_gb": round(int(memory[1]) / 1024**2) if memory else 0,
-        "system": f"{system}, {platform.machine()}",
-    }
-
-
 def versions() -> dict[str, str]:
-    """The versions of all that was measured."""
+    """Names and versions of the tools that the machine has."""
     found = {
         "Python": platform.python_version(),
         "Snakemake": version("snakemake"),
