@@ -86,7 +86,7 @@ class Run:
 def running(rule: str) -> str:
     """The job of a rule that runs now; «» when none does."""
     jobs = shell("squeue", "--noheader", "--states=running", "--format=%i %k")
-    found = re.search(rf"^(\d+) .*rule_{rule}\b", jobs, re.MULTILINE)
+    found = re.search(rf"^(\d+) rule_{rule}(?:_wildcards_\S+)?$", jobs, re.MULTILINE)
     return found[1] if found else ""
 
 
