@@ -7,9 +7,12 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from krisestat.display import NBSP
+
+if TYPE_CHECKING:
+    from krisestat.plotting import Canvas
 
 # Drawings kept in memory: the municipalities that share a centre show the same.
 _KEPT = 128
@@ -59,7 +62,7 @@ class Tegner:
             self._matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "krisestat"})
             return self._canvas(innhold).svg("figur", "")
 
-    def _canvas(self, innhold: Innhold):
+    def _canvas(self, innhold: Innhold) -> Canvas:
         from krisestat.plotting import NARROW, NORMAL, SMALL, STRONG, Canvas
 
         faces, groups, rows = self._faces, innhold.grupper, innhold.rader
@@ -91,7 +94,7 @@ class Tegner:
                 if (share := row.landet[k]) is not None:
                     canvas.mark(at(share), y, g, f"punkt {g}")
                 yes = row.svar[k] == "ja"
-                look = {"weight": STRONG, "colour": g} if yes else {"colour": "dempet"}
+                look: dict[str, Any] = {"weight": STRONG, "colour": g} if yes else {"colour": "dempet"}
                 said = faces.wrap(row.sagt[k], _ANSWER - 3, SMALL, look.get("weight", NORMAL))
                 canvas.lines(columns[k], middle, said, f"verdi {g}", size=SMALL, **look)
         return canvas

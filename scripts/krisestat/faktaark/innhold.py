@@ -30,7 +30,7 @@ class Tall:
         """A row; of the edition's year unless another is given."""
         return self.rader.get((indikator, gruppe, instans, form, aar or self.aar))
 
-    def open(self, indikator: str, gruppe: str, instans: str = "", form: str = "", aar: int = 0) -> bool:
+    def told(self, indikator: str, gruppe: str, instans: str = "", form: str = "", aar: int = 0) -> bool:
         """Whether there is a number that may be told."""
         row = self.row(indikator, gruppe, instans, form, aar)
         return row is not None and not row["status"] and row["antall"] is not None
@@ -108,7 +108,7 @@ def _service(tall: Tall, gruppe: str, partners: Sequence[str], forms: Sequence[s
     return Tilbud(
         gruppe,
         eget,
-        like if all(tall.open(COOPERATES, like, code) for code in given(COOPERATES)) else "",
+        like if all(tall.told(COOPERATES, like, code) for code in given(COOPERATES)) else "",
         instanser,
         given(COOPERATES),
         {form: answers for form in forms if (answers := given(FORM, form))},
@@ -124,8 +124,11 @@ def _service(tall: Tall, gruppe: str, partners: Sequence[str], forms: Sequence[s
 
 @dataclass(frozen=True)
 class Tabell:
-    """A small table: `id`, title, what its rows are (`forst`), headers above groups of columns with how many each spans, headers of columns, rows of
-    a name and (text, sign) cells, and the standard signs that it uses. `bound` are the numbers that it may hold."""
+    """A small table.
+
+    `forst` is what its rows are; `over`, the headers above groups of columns and how many each spans; `hode`, those of
+    columns; `rader`, a name and cells, each a text and whether that is a standard sign.
+    """
 
     id: str
     tittel: str
@@ -251,7 +254,7 @@ def agreement_year(tall: Tall) -> int:
 
 def municipalities(tall: Tall) -> bool:
     """Whether it is known how many municipalities share the centre."""
-    return tall.open(ANTALL_KOMMUNER, "senter_kommuner")
+    return tall.told(ANTALL_KOMMUNER, "senter_kommuner")
 
 
 def figure_content(

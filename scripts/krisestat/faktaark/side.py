@@ -8,6 +8,7 @@ What the sheets have in common – templates, words, lexicon, fonts, national nu
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,7 +40,10 @@ TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
 _FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
 _SLOT = "\ue100"
-# What a sheet tells of the country.
+_SHOWN = re.compile(r"attr\([^)]*\)")
+# Groups with numbers for every year, of which statements ask for this one and the one before; and what a sheet tells of
+# the country.
+_SERIES = tuple(f"{kind}_{gruppe}" for kind in ("senter", "instanser") for gruppe in TILBUD)
 _NATIONAL = (innhold.COOPERATES, innhold.FORUM, innhold.WRITTEN)
 
 
@@ -53,11 +57,13 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Names:
-    """Names in the written standard, by code: partners and forms as headers begin, partners in running text."""
+    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, and all of
+    them for the evidence."""
 
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
+    i_belegg: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,14 @@ class Maker:
 
     `env`, with the functions of statements; `shared`, what every sheet's templates get, and `media` what they get for
     «side» and «trykk»; `national`, the rows on the country that sheets speak of; `proof`, the template of the evidence;
-    the rest is what statements are made with.
+    `styles`, the style by medium, which is checked once and takes the place of the short one that `media` has; the
+    rest is what statements are made with.
     """
 
     env: jinja2.Environment
     shared: Mapping[str, Any]
     media: Mapping[str, Mapping[str, Any]]
+    styles: Mapping[str, str]
     national: Sequence[Row]
     codebook: Codebook
     names: Names
@@ -91,16 +99,18 @@ class Maker:
         """
         aar = self.config["aar"]
         rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
-        book = Statements(rows, self.codebook, self.lexicon, aar, self.folder)
-        self.env.globals.update(book.functions())
         values = {**self.shared, **self.values(enhet, rows, others)}
+        spoken = [row for row in rows if row["gruppe"] not in _SERIES or row["aar"] >= aar - 1]
+        book = Statements(spoken, self.codebook, self.lexicon, aar, self.folder)
+        self.env.globals.update(book.functions())
+        proof = evidence_html(self.proof, self.names.i_belegg, book.data.unit)
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
-        proof = evidence_html(self.proof, code_names(self.codebook, self.config["spraak"]), book.data.unit)
         for medium, own in self.media.items():
             with book.reading(f"{self.folder}/{template}"):
                 marked = self.env.get_template(template).render(**values, **own)
             evidence = proof if medium == "side" else None
-            made[medium] = book.finish(marked, f"{enhet['ark']}.html", self.allowed, self.sources, evidence)
+            whole = book.finish(marked, f"{enhet['ark']}.html", self.allowed, self.sources, evidence)
+            made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
         return Sheet(**made)
 
     def values(self, enhet: Row, rows: Iterable[Row], others: Mapping[str, Row]) -> dict[str, Any]:
@@ -129,10 +139,10 @@ class Maker:
             "har_like": any(one.like for one in tilbud),
             "tabeller": {table.id: table for table in tables},
             "personer": persons,
-            "aapen": lambda maal, year: tall.open(maal, innhold.PERSONS, aar=year),
+            "aapen": lambda maal, year: tall.told(maal, innhold.PERSONS, aar=year),
             "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
             "avtale_aar": agreement,
-            "avtaler_aapne": agreement and tall.open("avtale_punkter", "avtaler_alle", aar=agreement),
+            "avtaler_aapne": agreement and tall.told("avtale_punkter", "avtaler_alle", aar=agreement),
             "bilde": self.picture(innhold.figure_content(tall, tilbud, names, words), told),
             "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
         }
@@ -175,8 +185,9 @@ def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: 
     in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
     return Names(
         {code: capitalised(told.names["instans"][code]) for code in order},
-        told.names["samarbeidsform"] | short,
+        {**told.names["samarbeidsform"], **short},
         in_text,
+        code_names(codebook, spraak),
     )
 
 
@@ -192,6 +203,11 @@ def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]]
 def national_rows(rows: Iterable[Row], aar: int) -> list[Row]:
     """The rows on the country that a sheet speaks of: of services, in the edition's year."""
     return [row for row in rows if row["gruppe"] in TILBUD and row["indikator"] in _NATIONAL and row["aar"] == aar]
+
+
+def brief(style: str) -> Markup:
+    """What stands for a style while a page is checked: the attributes that it shows to readers, and no text."""
+    return Markup(f"/* {' '.join(dict.fromkeys(_SHOWN.findall(style)))} */")
 
 
 def load_maker(
@@ -211,7 +227,7 @@ def load_maker(
         for name in ("side", "trykk", "faktaark", "faktaark-trykk")
     }
     faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
-    style = {
+    styles = {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
     }
@@ -227,7 +243,10 @@ def load_maker(
     env.filters["til"] = own["til"].__getitem__
     env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
-    Statements([], book, lexicon, aar, str(templates)).install(env)
+    empty = Statements([], book, lexicon, aar, str(templates))
+    empty.install(env)
+    for style in styles.values():
+        empty.finish(f"<style>{style}</style>", "faktaark.css")
     written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
     return Maker(
         env=env,
@@ -245,9 +264,10 @@ def load_maker(
             ),
         },
         media={
-            medium: {"medium": medium, "lenker": links[medium], **style_and_script(style[medium], SCRIPT)}
-            for medium in ("side", "trykk")
+            medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
+            for medium, style in styles.items()
         },
+        styles=styles,
         national=national_rows(national, aar),
         codebook=book,
         names=names,
