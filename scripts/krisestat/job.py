@@ -4,6 +4,7 @@ into five-part errors there, with the full traceback in the log."""
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import sys
 import traceback
@@ -27,6 +28,11 @@ _DISK = {
 _EVERY = 5.0
 
 
+# Containers that are made before the garbage among them is collected: more than any one document or table has, and few
+# enough to fit in memory.
+_BEFORE_COLLECTION = 2_000_000
+
+
 @contextmanager
 def job(name: str, log_file: str) -> Iterator[None]:
     """Run one job.
@@ -34,6 +40,7 @@ def job(name: str, log_file: str) -> Iterator[None]:
     Parameters: `name`, the rule's name as the terminal shows it; `log_file`, where messages and tracebacks go. Messages
     of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after `Problems`.
     """
+    gc.set_threshold(_BEFORE_COLLECTION)
     path = Path(log_file)
     path.parent.mkdir(parents=True, exist_ok=True)
     to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
@@ -65,6 +72,7 @@ def job(name: str, log_file: str) -> Iterator[None]:
         raise SystemExit(1) from None
     finally:
         logging.shutdown()
+        gc.freeze()  # what is left goes with the process, without being gone through once more
 
 
 def _append(path: Path, text: str) -> None:

@@ -142,6 +142,7 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
     shared = FontConfiguration()
 
     def one(text: str, name: str) -> bytes:
+        gc.collect()  # what the document before left behind; the last one leaves it to the end of the process
         recorder, made = _Recorder(), b""
         for logger in loggers:
             logger.addHandler(recorder)
@@ -154,7 +155,6 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
         finally:
             for logger in loggers:
                 logger.removeHandler(recorder)
-            gc.collect()
         _raise(name, recorder.texts)
         return made
 
