@@ -9,6 +9,7 @@ import pytest
 from krisestat.contracts import KLARGJORT, SVAR, TILBUD, table_text
 from krisestat.errors import Problems
 from krisestat.frames import (
+    among,
     concat_frames,
     constant,
     different,
@@ -108,6 +109,12 @@ def test_all_rows_are_kept_without_a_copy_and_others_by_their_place():
     frame = pd.DataFrame({"a": [1, 2, 3]})
     assert kept(frame, frame["a"] > 0) is frame
     assert kept(frame, np.array([True, False, True]))["a"].tolist() == [1, 3]
+
+
+def test_values_are_found_among_others_and_missing_ones_are_not():
+    values = pd.Series(["ja", None, "nei", "ja"], dtype="category")
+    assert among(values, ["ja", "ubesvart"]).tolist() == [True, False, False, True]
+    assert among(values[:0], ["ja"]).tolist() == []
 
 
 def test_each_combination_has_a_place_in_the_order_of_its_values():

@@ -43,7 +43,7 @@ from krisestat.contracts import (
 )
 from krisestat.corrections import FILE, Decisions, check_files, correct, load_decisions, set_aside
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.frames import constant, different, frame_parts, kept, numbered, placed, translate
+from krisestat.frames import among, constant, different, frame_parts, kept, numbered, placed, translate
 from krisestat.quality import Check, confirmed, rows_of, warn_if
 from krisestat.rawfile import some
 from krisestat.readers import read_raw
@@ -68,9 +68,9 @@ def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path,
     Returns a problem for every column that only one of them has, with suggestions.
     """
     problems = ProblemList()
-    known = [r["kolonne"] for r in columns]
-    extra = [c for c in present if c not in set(known)]
-    missing = [c for c in known if c not in set(present)]
+    known, there = {r["kolonne"] for r in columns}, set(present)
+    extra = [c for c in present if c not in known]
+    missing = [r["kolonne"] for r in columns if r["kolonne"] not in there]
     for column in missing:
         hint = did_you_mean(column, extra)
         problems.add(
@@ -206,8 +206,8 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
                 "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
                 "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
             )
-    spoken = answers[answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
-    outside = spoken[numbered([spoken["senter_id"], spoken["tilbud"]], services) < 0]
+    spoken = among(answers["variabel"], _QUESTIONS) & ~among(answers["svar"], ["ubesvart"])
+    outside = answers[spoken & (numbered([answers["senter_id"], answers["tilbud"]], services) < 0)]
     for (senter, tilbud), group in outside.groupby(["senter_id", "tilbud"], sort=True):
         problems.add(
             source,
@@ -229,7 +229,7 @@ def own_answers(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, Prob
     problems = ProblemList()
     parts = {(part, tilbud): 0 for part in TILBUD for tilbud in TILBUD if part != tilbud}
     foreign = numbered([answers["del"], answers["tilbud"]], parts) == 0
-    spoken = answers[foreign & answers["variabel"].isin(_QUESTIONS) & (answers["svar"] != "ubesvart")]
+    spoken = answers[foreign & among(answers["variabel"], _QUESTIONS) & ~among(answers["svar"], ["ubesvart"])]
     for (line, senter, part), group in spoken.groupby(["linje", "senter_id", "del"], sort=True):
         problems.add(
             source,
@@ -260,11 +260,11 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
     services = register.services(aar)
     # Every service has every question, so a row's place is known and need not be searched for, as a join would.
     by = numbered([answers["senter_id"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
-    known = by >= 0
-    question = [answers[column][known] for column in ("variabel", "instans", "samarbeidsform")]
+    theirs, by = kept(answers, by >= 0), by[by >= 0]
+    question = [theirs[column] for column in ("variabel", "instans", "samarbeidsform")]
     asked = numbered(question, {question: n for n, question in enumerate(questions)})
     size = len(services) * len(questions)
-    at = by[known] * len(questions) + asked
+    at = by * len(questions) + asked
     if (asked < 0).any() or (np.bincount(at, minlength=size) > 1).any():
         raise ValueError("an answer of a service to no question, or two to one")
     by_service = pd.DataFrame(services, columns=["senter_id", "tilbud"], dtype="category")
@@ -273,15 +273,15 @@ def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar:
     key |= {
         column: values.array.take(np.tile(by_question.index, len(services))) for column, values in by_question.items()
     }
-    svar = _placed(answers["svar"][known], at, "ikke_spurt", size, SVAR)
+    svar = _placed(theirs["svar"], at, "ikke_spurt", size, SVAR)
     heard = set(different([answers["senter_id"], answers["tilbud"]]))
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
     silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
     svar[np.repeat(np.array(silent, dtype=bool), len(questions))] = "ubesvart"
     linje = np.zeros(size, dtype="int64")
-    linje[at] = answers["linje"][known]
-    told = {column: _placed(answers[column][known], at, "", size) for column in ("kolonne", "rettelse")}
+    linje[at] = theirs["linje"]
+    told = {column: _placed(theirs[column], at, "", size) for column in ("kolonne", "rettelse")}
     return pd.DataFrame(key | {"svar": svar, "linje": linje} | told)
 
 
@@ -353,7 +353,7 @@ def clarify(
     owners, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
     problems.problems += faults.problems
     codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
-    answers, faults = code_answers(cells[cells["variabel"].isin([*_QUESTIONS, "har_tilbud"])], codes, source)
+    answers, faults = code_answers(cells[among(cells["variabel"], [*_QUESTIONS, "har_tilbud"])], codes, source)
     problems.problems += faults.problems
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
@@ -364,7 +364,7 @@ def clarify(
     answers, faults = own_answers(answers, source)
     problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
-    questions = answers[answers["variabel"].isin(_QUESTIONS)]
+    questions = kept(answers, among(answers["variabel"], _QUESTIONS))
     rows = complete(questions, register, codebook, aar)
     rows, faults = filter_forms(rows, source)
     problems.problems += faults.problems

@@ -35,7 +35,7 @@ from krisestat.contracts import (
 from krisestat.corrections import FILE, load_decisions
 from krisestat.disclosure import disclose
 from krisestat.errors import ProblemList
-from krisestat.frames import concat_frames, different, kept, numbered, placed, read_frame, translate
+from krisestat.frames import among, concat_frames, different, kept, numbered, placed, read_frame, translate
 from krisestat.quality import (
     Check,
     against_last_year,
@@ -65,7 +65,7 @@ def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
     `services` that remain.
     """
     years = services["aar"].nunique()
-    heard = svar[~svar["svar"].isin(["ubesvart", "ikke_spurt"])]
+    heard = svar[~among(svar["svar"], ["ubesvart", "ikke_spurt"])]
     there = services[_among(services, different([heard[column] for column in _SERVICE]))]
     every = there.groupby(["senter_id", "tilbud"])["aar"].transform("nunique") == years
     return there[every]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -77,18 +77,27 @@ def translate(values: pd.Series, meaning: Mapping) -> pd.Series:
     """
     keys = values.astype("category").cat
     told = pd.Categorical([meaning.get(key) for key in keys.categories])
-    codes = np.append(told.codes, -1)[keys.codes.to_numpy()]
-    return pd.Series(pd.Categorical.from_codes(codes, told.categories), index=values.index)
+    codes = np.append(told.codes, told.codes.dtype.type(-1))[keys.codes.to_numpy()]
+    return pd.Series(pd.Categorical.from_codes(codes, told.categories, validate=False), index=values.index)
+
+
+def among(values: pd.Series, wanted: Collection) -> np.ndarray:
+    """Which values are among the wanted ones, looked up once per different value; a missing one is not."""
+    keys = values.astype("category").cat
+    return np.append(keys.categories.isin(list(wanted)), False)[keys.codes.to_numpy()]
 
 
 def numbered(columns: Sequence[pd.Series], numbers: Mapping[tuple, int]) -> np.ndarray:
     """The number of each row's combination of values, looked up once per possible combination; -1 for none."""
     keys = [column.astype("category").cat for column in columns]
-    combinations = itertools.product(*(key.categories for key in keys))
+    combinations = itertools.product(*([None, *key.categories] for key in keys))
     table = np.array([numbers.get(combination, -1) for combination in combinations], dtype="int64")
-    table = table.reshape([len(key.categories) for key in keys])
-    # A missing value has the code -1, and finds the edge.
-    return np.pad(table, [(0, 1)] * len(keys), constant_values=-1)[tuple(key.codes.to_numpy() for key in keys)]
+    at = np.zeros(len(columns[0]), dtype="int64")
+    for key in keys:
+        at *= len(key.categories) + 1
+        # A missing value has the code -1, and comes before the others.
+        at += key.codes.to_numpy() + 1
+    return table[at]
 
 
 def kept(frame: pd.DataFrame, rows: pd.Series | np.ndarray) -> pd.DataFrame:
