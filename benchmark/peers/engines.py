@@ -26,7 +26,7 @@ def weasyprint() -> Callable[[str], bytes]:
 
 
 def typst() -> Callable[[str], bytes]:
-    """Typst with the document made anew from the print edition: PDF/UA-1."""
+    """Typst with the document made anew from the print edition: PDF/A-2a and PDF/UA-1 too."""
     import typst as engine
 
     from benchmark.peers.to_typst import to_typst
@@ -39,7 +39,7 @@ def typst() -> Callable[[str], bytes]:
             (folder / name).write_bytes(picture)
         (folder / "trykk.typ").write_text(document, encoding="utf-8")
         return engine.compile(
-            folder / "trykk.typ", font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"]
+            folder / "trykk.typ", font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=["a-2a", "ua-1"]
         )
 
     return one
