@@ -35,8 +35,9 @@ def adopt() -> None:
 
 
 def measure(command: list[str], folder: Path, environment: Mapping[str, str]) -> Cost:
-    """Run a command to its end, with all that it started, and return its cost. Waits for every child of this process, so
-    it is for a program that has no other.
+    """Run a command to its end, with all that it started, and return its cost.
+
+    Waits for every child of this process, so it is for a program that has no other.
 
     Parameters: `environment`, all of it. Raises `RuntimeError`, with the end of what was printed, if it fails.
     """
