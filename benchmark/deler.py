@@ -149,7 +149,8 @@ def skjemaer(verksted: Verksted) -> list[Rad]:
 
 def stordata(verksted: Verksted) -> list[Rad]:
     """Millions of answers from raw files to statements, and how the cost grows with years and with services."""
-    run = measure(python("benchmark/stordata.py"), PROJECT).told
+    # few years of the full width: what an answer costs hangs on how many there are in a year
+    run = measure(python("benchmark/stordata.py", "--aar", "6", "--tilbud", "2000"), PROJECT).told
     each, pace = run["mikrosekunder"], verksted.maalestokk()
     size = f"{run['svar']} svar"
     stages = ", ".join(run["per_steg"])
@@ -181,6 +182,47 @@ def stordata(verksted: Verksted) -> list[Rad]:
     ]
 
 
+def faktaark(verksted: Verksted) -> list[Rad]:
+    """Fact sheets in a warm process: against what WeasyPrint and matplotlib need, and many against few."""
+    run = measure(python("benchmark/faktaark.py", "--ark", "40"), verksted.bygd).told
+    many = measure(python("benchmark/faktaark.py", "--ark", "400", "--sider"), verksted.bygd).told
+    pace = verksted.maalestokk()
+    size, longer = f"{run['ark']} ark med PDF", f"{many['ark']} ark uten PDF"
+    return [
+        Rad(
+            "faktaark.forhold",
+            "et faktaark mot WeasyPrints og matplotlibs egen tid for det",
+            run["forhold"],
+            grense=1.15,
+            omfang=size,
+        ),
+        Rad(
+            "faktaark.ark",
+            "hvert faktaark i en varm prosess",
+            run["ms_per_ark"] / 1000,
+            "sekunder",
+            forhold=run["ms_per_ark"] / 1000 / pace,
+            omfang=size,
+        ),
+        Rad(
+            "faktaark.stigning",
+            "et faktaark i den siste firedelen mot et i den første",
+            many["siste_mot_foerste"],
+            grense=1.15,
+            omfang=longer,
+        ),
+        Rad(
+            "faktaark.minne-vekst",
+            "minnet har vokst fra den første firedelen til den siste",
+            many["minne_vekst_mb"],
+            "MB",
+            20,
+            omfang=longer,
+        ),
+        Rad("faktaark.minne", "mest minne", run["minne_mb"], "MB", 400, omfang=size),
+    ]
+
+
 def dag(verksted: Verksted) -> list[Rad]:
     """Snakemake's own planning of many jobs, against that of a few."""
     run = measure(python("benchmark/dag.py", "--jobber", "10", "1000"), PROJECT).told["dag"]
@@ -200,5 +242,6 @@ DELER = {
     "innlesing": Del("innlesing av svar", innlesing, 20),
     "skjemaer": Del("utfylte skjemaer", skjemaer, 20),
     "stordata": Del("svar i store mengder", stordata, 40),
+    "faktaark": Del("faktaark", faktaark, 45),
     "dag": Del("planlegging av mange jobber", dag, 8),
 }

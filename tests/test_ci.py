@@ -32,7 +32,7 @@ def test_a_file_keeps_the_schema_of_its_system(path):
 @pytest.mark.parametrize("path", [*WORKFLOWS, GITLAB], ids=lambda path: path.name)
 def test_a_file_calls_scripts_that_are_there_and_pins_its_actions(path):
     text = path.read_text(encoding="utf-8")
-    called = re.findall(r"(?:bash|python3\.11) (tools/\S+)", text)
+    called = re.findall(r"(?:bash|python3\.11) (tools/[^\s;]+)", text)
     assert called and all((PROJECT / script).is_file() for script in called)
     assert all(re.search(r"@v\d+$", action) for action in re.findall(r"uses: (\S+)", text))
 
@@ -91,6 +91,55 @@ def test_a_revision_that_is_not_there(repository):
     done = changes(repository, "finnes-ikke")
     assert done.returncode == 2
     assert all(part in done.stderr for part in ("«finnes-ikke»", "Fant:", "Ventet:", "Gjør:"))
+
+
+@pytest.fixture
+def kept(tmp_path) -> Path:
+    """A checkout with a kept measurement, and the repository that it is pushed to beside it."""
+    folder = tmp_path / "lager"
+    (folder / "tools/ci").mkdir(parents=True)
+    shutil.copy(PROJECT / "tools/ci/behold.sh", folder / "tools/ci")
+    (folder / "siste.json").write_text("1\n", encoding="utf-8")
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x")
+    git(tmp_path, "clone", "-q", "--bare", "lager", "server")
+    git(folder, "remote", "add", "origin", str(tmp_path / "server"))
+    return folder
+
+
+def keep(folder: Path) -> subprocess.CompletedProcess:
+    command = ["bash", "tools/ci/behold.sh", "siste.json", "main"]
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder.parent), "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+
+
+def test_a_new_measurement_is_kept_on_top_of_what_others_have_pushed(kept):
+    server = kept.parent / "server"
+    assert "som før" in keep(kept).stdout
+    assert git(server, "log", "--format=%s", "main") == "x"
+    git(kept.parent, "clone", "-q", "server", "annen")
+    other = kept.parent / "annen"
+    (other / "ny.txt").write_text("ny\n", encoding="utf-8")
+    git(other, "add", "-A")
+    git(other, "commit", "-q", "-m", "y")
+    git(other, "push", "-q", "origin", "HEAD:main")
+    (kept / "siste.json").write_text("2\n", encoding="utf-8")
+    (kept / "annet.txt").write_text("not to be committed\n", encoding="utf-8")
+    done = keep(kept)
+    assert done.returncode == 0, done.stderr
+    assert git(server, "log", "--format=%s", "main").splitlines() == ["Ytelsen som den er målt nå", "y", "x"]
+    assert git(server, "show", "main:siste.json") == "2"
+    assert git(server, "ls-tree", "--name-only", "main").split() == ["ny.txt", "siste.json", "tools"]
+
+
+def test_a_server_that_refuses_is_a_fault(kept):
+    hook = kept.parent / "server/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    (kept / "siste.json").write_text("2\n", encoding="utf-8")
+    done = keep(kept)
+    assert done.returncode == 1 and "ikke lagt i «main»" in done.stderr
 
 
 @pytest.mark.workflow
@@ -188,13 +237,18 @@ def test_one_comment_is_updated_and_not_repeated(system, api, tmp_path):
     assert "skrevet" in write(system, address, file).stdout
     file.write_text("<!-- krisestat-endringer -->\nAndre." + "x" * 70_000, encoding="utf-8")
     assert "oppdatert" in write(system, address, file).stdout
-    assert len(comments) == 101
+    file.write_text("<!-- krisestat-ytelse -->\nEn annen.\n", encoding="utf-8")
+    assert "skrevet" in write(system, address, file).stdout, "another mark, another comment"
+    assert len(comments) == 102
     assert "Andre." in comments[100]["body"] and len(comments[100]["body"]) < 60_200
 
 
 def test_a_comment_that_cannot_be_written_is_told(tmp_path):
     file = tmp_path / "kommentar.md"
     file.write_text("x", encoding="utf-8")
+    done = write("github", "http://127.0.0.1:9", file)
+    assert done.returncode == 1 and "ikke et merke" in done.stderr, "no mark could be any comment's"
+    file.write_text("<!-- krisestat-ytelse -->\nx", encoding="utf-8")
     done = write("github", "http://127.0.0.1:9", file)
     assert done.returncode == 1 and "Kommentaren ble ikke skrevet" in done.stderr and "Traceback" not in done.stderr
     command = [sys.executable, str(COMMENT), "gitlab", str(file)]

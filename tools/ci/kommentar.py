@@ -2,7 +2,8 @@
 
 Usage: python3 tools/ci/kommentar.py github|gitlab FILE. Address, project, number and token are taken from the variables
 that the two systems set themselves (GitHub: KOMMENTAR_NUMMER and GITHUB_TOKEN are set in the workflow; GitLab:
-KOMMENTAR_TOKEN is a project token with the scope `api`). Needs the standard library alone.
+KOMMENTAR_TOKEN is a project token with the scope `api`). The file's first line is the mark by which the comment is
+found again, an HTML comment that no reader sees. Needs the standard library alone.
 """
 
 import json
@@ -13,7 +14,6 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-MARK = "<!-- krisestat-endringer -->"
 LIMIT = 60_000
 
 
@@ -39,14 +39,17 @@ def call(address: str, headers: Mapping[str, str], method: str = "GET", content:
 
 
 def run(system: str, text: str, env: Mapping[str, str]) -> str:
-    """Write the comment; returns what was done."""
+    """Write the comment; returns what was done. Raises `ValueError` when the text does not begin with a mark."""
     listing, single, headers, edit = place(system, env)
+    mark = text.partition("\n")[0]
+    if not (mark.startswith("<!--") and mark.endswith("-->")):
+        raise ValueError("den første linjen i filen er ikke et merke («<!-- … -->»)")
     if len(text) > LIMIT:
         text = text[:LIMIT] + "\n\n(Forkortet. Hele sammenligningen ligger ved som fil.)\n"
     page = 1
     while comments := call(f"{listing}?per_page=100&page={page}", headers):
         for comment in comments:
-            if MARK in comment["body"]:
+            if mark in comment["body"]:
                 call(f"{single}/{comment['id']}", headers, edit, {"body": text})
                 return "Kommentaren er oppdatert."
         page += 1
@@ -62,7 +65,7 @@ def main() -> int:
     except KeyError as missing:
         print(f"Kommentaren ble ikke skrevet: variabelen {missing.args[0]} er ikke satt.", file=sys.stderr)
         return 1
-    except urllib.error.URLError as error:
+    except (urllib.error.URLError, ValueError) as error:
         print(f"Kommentaren ble ikke skrevet: {error}", file=sys.stderr)
         return 1
     return 0
