@@ -75,8 +75,9 @@ def distrust(root: str, outputs: Iterable[str]) -> None:
 
 
 def distrust_list(root: str, listing: str) -> None:
-    """Make a list of files look older than anything when a file that it names is missing beside it, so that they are
-    laid out again: what no rule names as an output, Snakemake does not miss. Nothing is touched during a build.
+    """Forget how a list of files was made, and make it look older than anything, when a file that it names is missing
+    beside it, so that they are laid out again: what no rule names as an output, Snakemake does not miss. Nothing is
+    touched during a build.
 
     Parameters: `root`, the project's folder; `listing`, the JSON list of `sheet_index`, by its path in it.
     """
@@ -86,6 +87,7 @@ def distrust_list(root: str, listing: str) -> None:
     there = {file.name for file in path.parent.iterdir()}
     named = json.loads(path.read_text(encoding="utf-8"))["ark"]
     if any(sheet[kind]["fil"] not in there for sheet in named for kind in ("html", "pdf")):
+        _record(root, listing).unlink(missing_ok=True)
         os.utime(path, (_LONG_AGO, _LONG_AGO))
 
 
