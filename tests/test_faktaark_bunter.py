@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from browser import open_page
 from conftest import PROJECT
 from faktaarkene import EXAMPLE
+from judges import axe, nu
 from krisestat import sheet_audit, sheet_index, sheets
 from krisestat.audit import Unit
 from krisestat.contracts import ENHETER, PERSONER, PERSONER_UTDATA, read_rows, write_rows
@@ -20,6 +22,7 @@ from krisestat.edition import open_edition
 from krisestat.errors import Problem, Problems
 from krisestat.faktaark.pakke import Batch, read_batch, read_failures, write_batch
 from krisestat.job import job
+from krisestat.yamlfiles import load_yaml
 
 # WeasyPrint leaves the colour profile that it ships to be closed by the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
@@ -232,6 +235,53 @@ def test_the_overview_links_to_what_is_there_and_asks_for_nothing_from_elsewhere
     }
     assert not re.search(r'src="|<link|url\((?!data:)', text)
     assert "Eksempeldata" in text and 'id="forlat"' in text and 'id="hjelp"' in text
+
+
+def test_names_stand_in_the_order_of_the_norwegian_alphabet():
+    names = ["Åfjord", "Øygarden", "Ærlig", "Zz", "Árdal", "Alver", "aure", "Šibenik", "Sola"]
+    assert sorted(names, key=sheet_index.alphabetical) == [
+        *("Alver", "Árdal", "aure", "Šibenik", "Sola", "Zz", "Ærlig", "Øygarden", "Åfjord")
+    ]
+
+
+@pytest.mark.parametrize("spraak", ["nb", "nn"])
+def test_both_standards_have_words_for_the_overview(spraak):
+    words = {one: load_yaml(PROJECT / f"templates/{one}/arkoversikt.yaml")[0] for one in ("nb", spraak)}
+    assert shape(words[spraak]) == shape(words["nb"])
+
+
+def shape(words):
+    """The keys of words, level by level, and what is filled in."""
+    if isinstance(words, dict):
+        return {key: shape(value) for key, value in words.items()}
+    return len(words) if isinstance(words, list) else re.findall(r"{\w+}", words)
+
+
+@pytest.fixture(scope="module")
+def overview(root, faktaark_tall, tmp_path_factory) -> Path:
+    """The overview of all sheets."""
+    rows, folder = read_rows(faktaark_tall / "enheter.csv", ENHETER), tmp_path_factory.mktemp("oversikt")
+    write_batch(folder / "ark/.bunter/bunt-001.zip", Batch({row["ark"]: (b"", b"") for row in rows}, {}))
+    lay_out(root, faktaark_tall / "enheter.csv", folder / "ark/.bunter/bunt-001.zip")
+    return folder / "ark/index.html"
+
+
+@pytest.mark.document
+def test_the_overview_is_valid_html(overview):
+    assert nu(overview) == []
+
+
+@pytest.mark.browser
+def test_the_overview_is_accessible_and_searched_without_a_network(nettleser, overview):
+    with open_page(nettleser, overview, width=320, scheme="dark") as page:
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.get_by_label("Finn et senter").fill("oslo")
+        assert page.get_by_role("status").inner_text() == "Viser 2 av 399 faktaark"
+        assert page.locator(".arktabell tbody tr:visible").count() == 2
+    with open_page(nettleser, overview, js=False) as page:
+        assert page.locator(".arktabell tbody tr:visible").count() == 399
+        assert not page.locator(".finn").is_visible()
 
 
 def test_a_sheet_that_someone_deletes_is_laid_out_again(laid_out, tmp_path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ LOG = logging.getLogger(__name__)
 
 _STYLES = ("side", "arkoversikt")
 _SHEET = re.compile(rf"({SENTER}|{KOMMUNE})-[a-z0-9-]+\.(html|pdf)")
+# The letters after z, in order.
+_LAST_LETTERS = str.maketrans("æäøöå", "{{||}")
 # Shows the search and hides the rows that do not have what is written in it. The tables are whole without it.
 SEARCH = """
 const box = document.querySelector(".finn"), field = document.getElementById("finn");
@@ -47,6 +50,12 @@ show();
 """
 
 
+def alphabetical(name: str) -> str:
+    """What names are sorted by: the letters as the Norwegian alphabet has them, other accents set aside."""
+    last = name.casefold().translate(_LAST_LETTERS)
+    return "".join(sign for sign in unicodedata.normalize("NFD", last) if not unicodedata.combining(sign))
+
+
 def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dict]]:
     """What stands on the page of each kind of sheet, by name: the sheet, its name and county, and its centre.
 
@@ -54,7 +63,7 @@ def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dic
     """
     names = {row["ark"]: row["navn"] for row in enheter}
     found: dict[str, list[dict]] = {SENTER: [], KOMMUNE: []}
-    for row in sorted(enheter, key=lambda row: (row["navn"], row["kode"])):
+    for row in sorted(enheter, key=lambda row: (alphabetical(row["navn"]), row["kode"])):
         if row["ark"] in made:
             own = {name: row[name] for name in ("ark", "navn", "fylke", "kode")}
             shared = row["kommuner"].count(",") + 1
