@@ -1,6 +1,7 @@
 """Binds the rule `manifest` to `krisestat.manifest.run`."""
 
 import subprocess
+from os.path import relpath
 from pathlib import Path
 
 from krisestat.job import job
@@ -12,7 +13,7 @@ with job("manifest", snakemake.log[0]):
     from krisestat import manifest
 
     manifest.run(
-        inndata=[*snakemake.input.inndata, *snakemake.input.modules],
+        inndata=[relpath(p) for p in (*snakemake.input.inndata, *snakemake.input.modules)],
         lock=Path(snakemake.input.lock),
         git_status=subprocess.getoutput(GIT),
         manifest=Path(snakemake.output.manifest),

@@ -1,5 +1,6 @@
 """Binds the rule `persons` to `krisestat.persons.run`."""
 
+from os.path import relpath
 from pathlib import Path
 
 from krisestat.job import job
@@ -11,6 +12,6 @@ with job("persons", snakemake.log[0]):
         register=Path("data/raw/register"),
         aar=snakemake.params.aar,
         tables=Path(snakemake.output.utdata).parent / "tabeller",
-        **{name: Path(snakemake.input[name]) for name in ("manifest", "policy", "published", "texts")},
+        **{name: Path(relpath(snakemake.input[name])) for name in ("manifest", "policy", "published", "texts")},
         **{name: Path(snakemake.output[name]) for name in ("inndata", "klargjort", "statistikk", "utdata")},
     )

@@ -28,10 +28,15 @@ def edition_files(rules: Iterable[Any], root: str) -> Files:
     Parameters: `rules`, Snakemake's rules; `root`, the project's folder.
     """
     rules = list(rules)
-    outputs = {str(file): rule.name for rule in rules for file in rule.output}
-    named = {str(file) for rule in rules for file in rule.input} - outputs.keys()
+    outputs = {_name(file, root): rule.name for rule in rules for file in rule.output}
+    named = {_name(file, root) for rule in rules for file in rule.input} - outputs.keys()
     beside = {str(path.relative_to(root)) for pattern in _BESIDE_THE_RULES for path in Path(root).glob(pattern)}
     return Files(sorted(named | beside), dict(sorted(outputs.items())))
+
+
+def _name(file: object, root: str) -> str:
+    """A file by its path in the project: Snakemake gives it in full when the file lies in a store."""
+    return str(file).removeprefix(f"{root}/")
 
 
 def published_tables(root: str) -> list[str]:

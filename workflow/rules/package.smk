@@ -16,7 +16,6 @@ rule package:
         publikasjon=EDITION.config["publikasjon"],
         spraak=EDITION.config["spraak"],
         aar=EDITION.aar,
-        results=R,
     resources:
         mem_mb=1000,
         runtime=5,
