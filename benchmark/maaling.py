@@ -174,10 +174,12 @@ class Verksted:
 
     @cached_property
     def bygd(self) -> Path:
-        """A copy of the project with its edition built, to look at and leave as it was."""
-        project = copy_project(self.root / "bygd")
-        measure(self.snakemake(), project)
-        return project
+        """A copy of the project with its edition built (`build`), to look at and leave as it was."""
+        return copy_project(self.root / "bygd")
+
+    def build(self) -> None:
+        """Build the edition in `bygd`. Raises `RuntimeError` if it cannot be built."""
+        measure(self.snakemake(), self.bygd)
 
     @cached_property
     def tomt(self) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from benchmark import run, utgave, vakt
 from benchmark.deler import DELER, Del
-from benchmark.maaling import Rad, machine, measure, revision, summary, versions
+from benchmark.maaling import Rad, Verksted, machine, measure, revision, summary, versions
 from conftest import PROJECT
 from krisestat.errors import Problems
 
@@ -197,6 +197,17 @@ def test_rounds_are_interleaved_and_a_part_that_fails_costs_only_itself(capsys):
     assert [one.id for one in rows] == ["god.rad", "enkel.rad", "god.rad"] and failed == {"feil": "kan ikke måles"}
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 5 and told[2].startswith("3 av 5: enkel, runde 1 av 1 (om lag ") and "igjen" in told[4]
+
+
+def test_an_edition_that_cannot_be_built_costs_the_parts_that_look_at_it(monkeypatch, capsys):
+    monkeypatch.setattr(Verksted, "snakemake", lambda self, *words: [sys.executable, "-c", "raise SystemExit('stopp')"])
+
+    def good(verksted):
+        return [Rad("god.rad", "noe", 1.0)]
+
+    rows, failed = run.measure_all({"god": Del("god", good, 1), "ser": Del("ser", good, 1, bygd=True)}, 1)
+    assert len(rows) == 1 and "stopp" in failed["ser"]
+    assert capsys.readouterr().err.startswith("1 av 3: bygger utgaven")
 
 
 def test_what_is_kept_names_no_one_s_machine_and_no_clock(tmp_path):
