@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 sys.path.insert(0, "scripts")
@@ -22,24 +23,14 @@ def timed(name: str) -> Iterator[None]:
     seconds[name] = round(time.process_time() - start, 3)
 
 
+def stage(name: str) -> Callable[..., object]:
+    """What a stage does, with its module loaded."""
+    return import_module(f"krisestat.{name}").run
+
+
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
     speaks of the run and not of the edition."""
-    from krisestat import (
-        agreements,
-        audit,
-        checklist,
-        clean,
-        compute,
-        draw,
-        forms,
-        package,
-        persons,
-        prove,
-        render,
-        reports,
-        typeset,
-    )
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables
 
@@ -58,7 +49,7 @@ def stages() -> dict[str, Callable[[], object]]:
     folder = results / "sjekkliste"
     side, trykk = results / "publikasjon/index.html", results / "publikasjon/trykk.html"
     return {
-        "clean": lambda: clean.run(
+        "clean": lambda: stage("clean")(
             aar=edition.years,
             codebooks=codebooks,
             register=raw / "register",
@@ -66,7 +57,7 @@ def stages() -> dict[str, Callable[[], object]]:
             klargjort=results / "klargjort",
             period=edition.period,
         ),
-        "persons": lambda: persons.run(
+        "persons": lambda: stage("persons")(
             manifest=edition.persons.manifest,
             policy=policy,
             published=Path("data/publisert/personer.csv"),
@@ -79,7 +70,7 @@ def stages() -> dict[str, Callable[[], object]]:
             utdata=results / "utdata/personer.csv",
             tables=tables,
         ),
-        "agreements": lambda: agreements.run(
+        "agreements": lambda: stage("agreements")(
             codebooks=codebooks,
             register=raw / "register",
             policy=policy,
@@ -97,7 +88,7 @@ def stages() -> dict[str, Callable[[], object]]:
             tillegg=edition.config["avtaler"]["tillegg"],
             language=language,
         ),
-        "compute": lambda: compute.run(
+        "compute": lambda: stage("compute")(
             svar=svar,
             tilbud=tilbud,
             aggregerte=aggregerte,
@@ -112,7 +103,7 @@ def stages() -> dict[str, Callable[[], object]]:
             aar=edition.aar,
             language=language,
         ),
-        "draw": lambda: draw.run(
+        "draw": lambda: stage("draw")(
             utdata=results / "utdata/tall.csv",
             codebooks=codebooks,
             texts=texts,
@@ -123,7 +114,7 @@ def stages() -> dict[str, Callable[[], object]]:
             aar=edition.aar,
             serie=(edition.years[0], edition.years[-1]),
         ),
-        "package": lambda: package.run(
+        "package": lambda: stage("package")(
             utdata=results / "utdata/tall.csv",
             personer=results / "utdata/personer.csv",
             avtaler=results / "utdata/avtaler.csv",
@@ -136,7 +127,7 @@ def stages() -> dict[str, Callable[[], object]]:
             aar=edition.aar,
             results=results,
         ),
-        "render": lambda: render.run(
+        "render": lambda: stage("render")(
             utdata=results / "utdata/tall.csv",
             personer=results / "utdata/personer.csv",
             avtaler=results / "utdata/avtaler.csv",
@@ -157,7 +148,7 @@ def stages() -> dict[str, Callable[[], object]]:
             belegg=results / "etterproving/belegg.json",
             config_ut=results / "config.yaml",
         ),
-        "prove": lambda: prove.run(
+        "prove": lambda: stage("prove")(
             belegg=results / "etterproving/belegg.json",
             side=side,
             kvalitet=[kvalitet, results / "klargjort/avtaler-kontroller.csv"],
@@ -178,8 +169,8 @@ def stages() -> dict[str, Callable[[], object]]:
             index=results / "etterproving/index.html",
             kvalitetsside=results / "etterproving/kvalitet.html",
         ),
-        "typeset": lambda: typeset.run(html=trykk, pdf=results / "publikasjon/publikasjon.pdf", fonts=fonts),
-        "checklist": lambda: checklist.run(
+        "typeset": lambda: stage("typeset")(html=trykk, pdf=results / "publikasjon/publikasjon.pdf", fonts=fonts),
+        "checklist": lambda: stage("checklist")(
             root=Path(),
             config=edition.checklist_config,
             store=kept / "skrifter",
@@ -190,14 +181,14 @@ def stages() -> dict[str, Callable[[], object]]:
             skjema_xlsx=folder / "skjema.xlsx",
             data=folder / "sjekkliste.json",
         ),
-        "forms": lambda: forms.run(
+        "forms": lambda: stage("forms")(
             lesing=folder / "lesing.html",
             skjema=folder / "skjema.html",
             sjekkliste_pdf=folder / "sjekkliste.pdf",
             skjema_pdf=folder / "skjema.pdf",
             fonts=fonts,
         ),
-        "reports": lambda: reports.run(
+        "reports": lambda: stage("reports")(
             avtaler=results / "klargjort/avtaler.csv",
             punkter=results / "klargjort/avtalepunkter.csv",
             karantene=results / "klargjort/avtaler-karantene.csv",
@@ -208,7 +199,7 @@ def stages() -> dict[str, Callable[[], object]]:
             store=kept,
             ut=results / "avtaler",
         ),
-        "audit": lambda: audit.run(
+        "audit": lambda: stage("audit")(
             statistikk=results / "statistikk/personer.csv",
             published=Path("data/publisert/personer.csv"),
             editions=[Path(p) for p in published_tables(".")],
@@ -224,10 +215,13 @@ def main() -> None:
     """Do the work."""
     with timed("import"):
         work = stages()
+        for name in work:
+            stage(name)
     for name, run in work.items():
         with timed(name):
             run()
     print(json.dumps(seconds))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -165,6 +165,24 @@ def test_a_planted_number_is_found(sound, leak):
     assert "18" not in told.replace("S01", ""), "the message does not repeat the number"
 
 
+def test_what_is_revealed_in_two_files_is_told_of_both(sound):
+    """Rows that were found harmless are not looked at again; those that reveal something are, wherever they stand."""
+    row, mark = "<table><tr><td>Senter 01</td><td>18 beboere</td></tr></table>", "<p>Skriv til kari@example.no.</p>"
+    names = ("publikasjon/x.html", "publikasjon/y.html")
+    told = refused({**sound, **dict.fromkeys(names, (row + mark).encode())})
+    for kind in ("et skjult tall for S01", "en e-postadresse"):
+        assert told.count(kind) == len(names), told
+    assert all(told.count(name) == 2 for name in names)
+
+
+def test_what_the_reviewer_may_see_is_not_thereby_harmless_to_the_public(sound):
+    """An answer of a centre beside a number that speaks of nothing: for the reviewer alone."""
+    row = b"<table><tr><td>Senter 01</td><td>18</td></tr></table>"
+    look({**sound, "etterproving/x.html": row})
+    told = refused({**sound, "etterproving/x.html": row, "publikasjon/x.html": row})
+    assert "publikasjon/x.html" in told and "etterproving/x.html" not in told
+
+
 def test_the_points_of_a_picture_are_no_text(sound):
     look({**sound, "publikasjon/figurer/x.png": png((b"IDAT", b"S01 18 Senter 01: 18"), (b"IEND", b""))})
 

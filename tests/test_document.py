@@ -3,6 +3,7 @@
 import hashlib
 import re
 import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -249,3 +250,33 @@ def test_what_the_typesetter_warns_about_stops_it(body, told, tmp_path):
     with pytest.raises(Problems, match=told):
         typeset.run(page, made, PROJECT / "templates" / "fonts")
     assert not made.exists()
+
+
+# In a process of its own: pytest holds on to what is warned about, and to all that the warning can reach.
+WARM = """
+import gc, sys
+sys.path.insert(0, "scripts")
+from pathlib import Path
+from krisestat import render, typeset
+
+style = f"{render.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+rows = "".join(f"<tr><th scope='row'>Rad</th><td>{n}</td></tr>" for n in range(120))
+table = f"<table><caption>Tabell</caption><thead><tr><th>Navn</th><th>Tall</th></tr></thead>{rows}</table>"
+text = f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body><h1>x</h1>{table}</body></html>'
+with typeset.typesetter(Path("templates/fonts")) as one:
+    assert not gc.isenabled()
+    alive = []
+    for name in ("en", "to", "tre", "fire"):
+        one(text, name)
+        alive.append(len(gc.get_objects()))
+assert gc.isenabled() and gc.get_freeze_count() == 0
+print(alive[3] / alive[1])
+"""
+
+
+@pytest.mark.document
+def test_a_warm_typesetter_collects_its_garbage_and_leaves_the_collector_as_it_was():
+    """A long row of documents takes no more memory than a few."""
+    done = subprocess.run([sys.executable, "-c", WARM], cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 1.02

@@ -379,3 +379,13 @@ def test_those_who_do_not_know_have_answered_and_take_away_all_and_none():
     part = Cell("forum", "kvinner", "", "", 2020, 10, 43, 20, 5, 6, 2, "", "publisert").answered()
     assert (part.antall, part.base, part.nei, part.vet_ikke, part.ubesvart, part.ikke_spurt) == (10, 35, 20, 5, 0, 0)
     assert not part.all_answered and part._replace(vet_ikke=0).all_answered
+
+
+@pytest.mark.parametrize("lexicon", [NB, NN], ids=["nb", "nn"])
+def test_every_form_is_found_whole_in_small_and_in_capital_letters(lexicon):
+    """Words that begin alike are sought together, the longest first: none may hide behind a shorter one."""
+    for form in lexicon.forms():
+        for said in (form, form.upper(), form.capitalize(), form.replace(" ", "\u00a0")):
+            hit = lexicon.guarded.search(f"Dette er {said}, står det.")
+            assert hit and hit[0] == said, (form, hit)
+        assert not lexicon.guarded.fullmatch(f"x{form}x"), form

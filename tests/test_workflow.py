@@ -130,6 +130,15 @@ def test_a_second_run_does_nothing(project):
     assert project.digests() == before
 
 
+def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(project):
+    """What a start costs is mostly what it loads. Snakemake would load pandas to ask whether a setting is a frame."""
+    started = project.snakemake("-n", env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert started.returncode == 0, started.stderr[-3000:]
+    loaded = {line.rsplit("|", 1)[1].strip() for line in started.stderr.splitlines() if line.startswith("import time:")}
+    assert "krisestat.edition" in loaded
+    assert not {"pandas", "numpy", "matplotlib", "weasyprint", "xlsxwriter", "fontTools"} & loaded
+
+
 def test_a_touched_file_changes_nothing(project):
     os.utime(project / "data/raw/2018/samarbeid_p2018.csv")
     os.utime(project / "templates/nb/publikasjon.html.j2")
