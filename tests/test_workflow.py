@@ -136,7 +136,7 @@ def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(projec
     assert started.returncode == 0, started.stderr[-3000:]
     loaded = {line.rsplit("|", 1)[1].strip() for line in started.stderr.splitlines() if line.startswith("import time:")}
     assert "krisestat.edition" in loaded
-    assert not {"pandas", "numpy", "matplotlib", "weasyprint", "xlsxwriter", "fontTools"} & loaded
+    assert not {"pandas", "matplotlib", "weasyprint", "xlsxwriter", "fontTools"} & loaded
 
 
 def test_a_touched_file_changes_nothing(project):
