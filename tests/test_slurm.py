@@ -36,9 +36,8 @@ def why_not() -> str:
     return "" if PYTHON.exists() else "mangler .venv-klynge: «make setup-klynge»"
 
 
-pytestmark = pytest.mark.workflow
 REASON = why_not()
-on_cluster = [pytest.mark.klynge, pytest.mark.skipif(bool(REASON), reason=REASON)]
+on_cluster = [pytest.mark.workflow, pytest.mark.klynge, pytest.mark.skipif(bool(REASON), reason=REASON)]
 
 
 def shell(*command: str | Path) -> str:
