@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Drawings kept in memory: the municipalities that share a centre show the same.
 _KEPT = 128
 # In points: a row, what stands above and below the rows, an answer's column, and from the share's middle to each group.
-_ROW, _TOP, _FOOT, _ANSWER, _APART = 20.5, 30.0, 20.0, 33.0, 3.4
+_ROW, _TOP, _FOOT, _ANSWER, _APART = 20.5, 30.0, 20.0, 34.0, 3.4
 _TICKS = (0, 50, 100)
 
 
@@ -69,9 +69,9 @@ class Tegner:
         foot = _TOP + _ROW * len(rows)
         canvas = Canvas(foot + _FOOT, faces, NARROW)
         heading = faces[STRONG].width(innhold.senteret, SMALL)
-        answers = max(heading, *(_ANSWER * n + faces[STRONG].width(t, SMALL) for n, t in enumerate(innhold.navn)))
-        left, right = 88.0, NARROW - answers - 12
-        columns = [right + 11 + _ANSWER * n for n in range(len(groups))]
+        answers = max(heading, _ANSWER * len(groups))
+        left, right = 88.0, NARROW - answers - 10
+        columns = [right + 10 + _ANSWER * n for n in range(len(groups))]
 
         def at(share: Fraction) -> float:
             return left + 4 + (right - left - 8) * float(share)
@@ -95,7 +95,7 @@ class Tegner:
                     canvas.mark(at(share), y, g, f"punkt {g}")
                 yes = row.svar[k] == "ja"
                 look: dict[str, Any] = {"weight": STRONG, "colour": g} if yes else {"colour": "dempet"}
-                said = faces.wrap(row.sagt[k], _ANSWER - 3, SMALL, look.get("weight", NORMAL))
+                said = faces.wrap(row.sagt[k], _ANSWER - 2, SMALL, look.get("weight", NORMAL))
                 canvas.lines(columns[k], middle, said, f"verdi {g}", size=SMALL, **look)
         return canvas
 

@@ -245,6 +245,8 @@ def load_maker(
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
     empty = Statements([], book, lexicon, aar, str(templates))
     empty.install(env)
+    with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
+        empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": innhold.Tall.told})
     for style in styles.values():
         empty.finish(f"<style>{style}</style>", "faktaark.css")
     written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]

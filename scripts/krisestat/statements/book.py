@@ -120,7 +120,7 @@ class Statements(Functions):
         Raises `Problems` for what Jinja cannot do: every unknown function at once, or a fault of syntax.
         """
         with self.reading(f"{self.folder}/{template}"):
-            self._check_names(environment, template, values)
+            self.check_template(environment, template, values)
             return environment.get_template(template).render(**values)
 
     @contextmanager
@@ -158,7 +158,12 @@ class Statements(Functions):
                     problems.problems += error.problems[:1]
         problems.raise_if_any()
 
-    def _check_names(self, environment: Environment, name: str, given: Mapping) -> None:
+    def check_template(self, environment: Environment, name: str, given: Mapping) -> None:
+        """Read a template and those that it names. Raises `Problems` with every unknown function and every fixed text
+        that they write themselves.
+
+        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file.
+        """
         problems = ProblemList()
         waiting, seen = [(name, Place())], set()
         while waiting:
