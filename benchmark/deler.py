@@ -236,14 +236,14 @@ def dag(verksted: Verksted) -> list[Rad]:
 
 
 DELER = {
-    "utgave": Del("utgaven med Snakemake", utgave.maal, 150),
+    "utgave": Del("utgaven med Snakemake", utgave.maal, 120),
     "paastander": Del("påstander", paastander, 8, bygd=True),
     "sammenligning": Del("sammenligning av to kjøringer", sammenligning, 5, bygd=True),
-    "rapporter": Del("rapporter om avtaler", rapporter, 25, bygd=True),
+    "rapporter": Del("rapporter om avtaler", rapporter, 28, bygd=True),
     "forhaandsvisning": Del("forhåndsvisningen", forhaandsvisning, 20, runder=1, bygd=True),
-    "innlesing": Del("innlesing av svar", innlesing, 20),
-    "skjemaer": Del("utfylte skjemaer", skjemaer, 20),
-    "stordata": Del("svar i store mengder", stordata, 40),
-    "faktaark": Del("faktaark", faktaark, 45, bygd=True),
+    "innlesing": Del("innlesing av svar", innlesing, 14),
+    "skjemaer": Del("utfylte skjemaer", skjemaer, 10),
+    "stordata": Del("svar i store mengder", stordata, 20),
+    "faktaark": Del("faktaark", faktaark, 40, bygd=True),
     "dag": Del("planlegging av mange jobber", dag, 8),
 }
