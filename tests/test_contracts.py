@@ -9,6 +9,8 @@ from krisestat.contracts import (
     AVTALER,
     AVTALER_INNDATA,
     AVTALER_KARANTENE,
+    ENHETER,
+    FAKTAARK,
     INNDATA,
     KLARGJORT,
     KVALITET,
@@ -171,6 +173,37 @@ VALID = {
             "ikke_spurt": 0,
             "status": "",
             "opphav": "publisert",
+        },
+    ),
+}
+VALID |= {
+    "faktaark_enheter": (
+        ENHETER,
+        {
+            "ark": "senter-s01",
+            "slag": "senter",
+            "kode": "S01",
+            "navn": "Senter 01",
+            "fylke": "Oslo",
+            "senter_ark": "",
+            "kommuner": "0301",
+            "avtale": "",
+            "like_fra": 1,
+            "like_til": None,
+            "opphav": "rekonstruert",
+        },
+    ),
+    "faktaark_tall": (
+        FAKTAARK,
+        {
+            "ark": "senter-s01",
+            **VALID["tall"][1],
+            "gruppe": "senter_kvinner",
+            "antall": 1,
+            "base": 1,
+            "andel": "1",
+            "nei": 0,
+            "opphav": "mottatt",
         },
     ),
 }
