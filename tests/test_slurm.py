@@ -31,7 +31,7 @@ def why_not() -> str:
         return "SLURM på én node må startes som root"
     if missing:
         return f"mangler {', '.join(missing)}: «sudo apt-get install slurm-wlm munge»"
-    if Path("/etc/slurm/slurm.conf").exists():
+    if " is UP" in subprocess.run(["scontrol", "ping"], capture_output=True, text=True).stdout:
         return "maskinen har et SLURM fra før"
     return "" if PYTHON.exists() else "mangler .venv-klynge: «make setup-klynge»"
 

@@ -10,8 +10,10 @@ template=$(realpath "$(dirname "$0")/../tests/slurm/slurm.conf")
 conf=/etc/slurm/slurm.conf
 host=$(hostname -s)
 
-stop_process() { # The file with its number; the signal.
-  if [ -f "$1" ]; then kill "-$2" "$(cat "$1")" 2>/dev/null || true; fi
+stop_process() { # Its name; the file with its number; the signal. A number that another process has by now is left.
+  local number
+  number=$(cat "$2" 2>/dev/null) || return 0
+  if [ "$(ps -o comm= -p "$number")" = "$1" ]; then kill "-$3" "$number"; fi
 }
 
 wait_for_node() {
@@ -29,12 +31,16 @@ case $what in
     for command in munged slurmctld slurmd; do
       command -v "$command" >/dev/null || { echo "Mangler $command: «sudo apt-get install slurm-wlm munge»." >&2; exit 1; }
     done
-    if [ -e $conf ] || [ -L $conf ]; then echo "Maskinen har et SLURM fra før: $conf finnes." >&2; exit 1; fi
+    left=$(readlink $conf || true)
+    if [ -n "$left" ] && ! scontrol ping 2>/dev/null | grep -q ' is UP' && grep -qs '^ClusterName=krisestat$' "$left"; then
+      bash "$0" stopp "$(dirname "$left")" # of a run of the tests that was killed
+    fi
+    if [ -e $conf ]; then echo "Maskinen har et SLURM fra før: $conf finnes." >&2; exit 1; fi
     mkdir -p "$folder/state" "$folder/spool" /etc/slurm
     memory=$(($(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) / 1024 * 9 / 10))
     sed "s|@DIR@|$folder|; s|@HOST@|$host|; s|@CPUS@|$(nproc)|; s|@MEMORY@|$memory|" "$template" >"$folder/slurm.conf"
-    ln -s "$folder/slurm.conf" $conf
-    if [ ! -S /run/munge/munge.socket.2 ]; then
+    ln -sf "$folder/slurm.conf" $conf
+    if ! munge -n >/dev/null 2>&1; then
       mkdir -p /run/munge
       chown munge: /run/munge
       setpriv --reuid munge --regid munge --init-groups munged
@@ -45,7 +51,7 @@ case $what in
     wait_for_node
     ;;
   drep)
-    stop_process "$folder/slurmd.pid" KILL
+    stop_process slurmd "$folder/slurmd.pid" KILL
     # What runs a job has a session of its own, and so has the job; nothing else on the machine is touched.
     for step in $(pgrep -x slurmstepd || true); do pkill -KILL -s "$(ps -o sess= -p "$step" | tr -d ' ')" || true; done
     scontrol update nodename="$host" state=down reason=proeve
@@ -54,9 +60,9 @@ case $what in
     ;;
   stopp)
     scancel --user=root 2>/dev/null || true
-    stop_process "$folder/slurmd.pid" TERM
-    stop_process "$folder/slurmctld.pid" TERM
-    if [ -f "$folder/own-munge" ]; then stop_process /run/munge/munged.pid TERM; fi
+    stop_process slurmd "$folder/slurmd.pid" TERM
+    stop_process slurmctld "$folder/slurmctld.pid" TERM
+    if [ -f "$folder/own-munge" ]; then stop_process munged /run/munge/munged.pid TERM; fi
     if [ "$(readlink $conf || true)" = "$folder/slurm.conf" ]; then rm $conf; fi
     ;;
 esac
