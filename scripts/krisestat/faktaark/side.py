@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ class Maker:
 
     `env`, with the functions of statements; `shared`, what every sheet's templates get, and `media` what they get for
     «side» and «trykk»; `national`, the rows on the country that sheets speak of; `proof`, the template of the evidence;
+    `lines`, which line of its template each step of the compiled templates is at, found once for all sheets;
     `styles`, the style by medium, which is checked once and takes the place of the short one that `media` has; the
     rest is what statements are made with.
     """
@@ -90,6 +91,7 @@ class Maker:
     draws: Tegner
     config: Mapping[str, Any]
     folder: str
+    lines: dict[int, Any] = field(default_factory=dict)
 
     def make(self, enhet: Row, tall: Sequence[Row], others: Mapping[str, Row]) -> Sheet:
         """A fact sheet.
@@ -102,6 +104,7 @@ class Maker:
         values = {**self.shared, **self.values(enhet, rows, others)}
         spoken = [row for row in rows if row["gruppe"] not in _SERIES or row["aar"] >= aar - 1]
         book = Statements(spoken, self.codebook, self.lexicon, aar, self.folder)
+        book.lines = self.lines
         self.env.globals.update(book.functions())
         proof = evidence_html(self.proof, self.names.i_belegg, book.data.unit)
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}

@@ -38,7 +38,8 @@ class Statements(Functions):
 
     Parameters: `rows`, rows of the contract UTDATA; `names`, the codebook (`instanser`, `samarbeidsformer`, `grupper`
     as lists of rows); `lexicon`; `aar`, the year of the edition; `folder`, the template folder as errors name it.
-    `problems` and `warnings` are what was found so far; warnings belong in the quality report.
+    `problems` and `warnings` are what was found so far; warnings belong in the quality report. `lines` tells which line
+    of its template each step of compiled code is at; books that fill the same templates may share it.
     """
 
     def __init__(self, rows: Iterable[Mapping], names: Any, lexicon: Lexicon, aar: int, folder: str = "templates"):
@@ -54,7 +55,7 @@ class Statements(Functions):
         self._asked: list[Record] = []
         self._inside: list[dict] = []
         self._place: Place | None = None
-        self._lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
+        self.lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
         self._names: dict[tuple[str, str], _Names] = {}
         self._claims: dict[tuple, list[tuple[int, int]]] = {}
 
@@ -240,12 +241,12 @@ class Statements(Functions):
         """The line of a template that a frame of it is at. Python and Jinja both read their whole table of lines for
         each question, which would make the cost of a statement grow with the length of its template."""
         code = frame.f_code
-        if id(code) not in self._lines:
+        if id(code) not in self.lines:
             told = [(0, 1), *((row, line) for line, row in template.debug_info)]
             rows = [row for row, _ in told]
             steps = [(start, told[bisect_right(rows, row or 0) - 1][1]) for start, _, row in code.co_lines()]
-            self._lines[id(code)] = (code, [start for start, _ in steps], [line for _, line in steps])
-        _, starts, lines = self._lines[id(code)]
+            self.lines[id(code)] = (code, [start for start, _ in steps], [line for _, line in steps])
+        _, starts, lines = self.lines[id(code)]
         return lines[bisect_right(starts, frame.f_lasti) - 1]
 
     def _here_in(self, error: Exception) -> Place:
