@@ -3,7 +3,7 @@
 Run as `python -m benchmark.profil`; takes two to three minutes on two quiet cores. Builds a copy of the project from
 empty, then after a changed answer and a changed sentence. Each stage runs in a process of its own, as a job does, and
 is asked again and again where it is; a place counts as what it is nearest to, and the CPU time of the stage is shared
-out by these. What Snakemake costs is the rest of a build with it. Prints a table in Markdown.
+out by these. What Snakemake costs is the rest of a build with it. Prints a table in Markdown, and with `--skriv` puts it in docs/ytelse.md.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from benchmark.maaling import copy_project, measure
-from benchmark.one_process import stages
+from benchmark.one_process import stage, stages
 from benchmark.utgave import PAGE, PDF, change_cell, change_sentence
 
 # How often a stage is asked, in seconds of CPU; most systems have a coarser clock, and ask as often as they can.
@@ -43,6 +43,8 @@ PLACES = (
     ("annet i stegene", ("/krisestat/",)),
 )
 REST = PLACES[-1][0]
+DOCUMENT = Path("docs/ytelse.md")
+BEGIN, END = "<!-- profil: start -->", "<!-- profil: slutt -->"
 START, SNAKEMAKE = "oppstart av Python", "Snakemake"
 FROM_CELL = ("clean", "compute", "draw", "package", "render", "prove", "typeset", "audit")
 FROM_SENTENCE = ("render", "prove", "typeset", "audit")
@@ -53,6 +55,7 @@ class Sampler:
 
     def __init__(self) -> None:
         self.found: Counter[str] = Counter()
+        self.seconds = 0.0
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         while frame is not None:
@@ -70,7 +73,7 @@ class Sampler:
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self.seconds = time.process_time() - self._start
+        self.seconds += time.process_time() - self._start
         signal.setitimer(signal.ITIMER_PROF, 0)
 
     def told(self) -> dict[str, float]:
@@ -82,9 +85,12 @@ class Sampler:
 
 
 def one_stage(name: str) -> None:
-    """Run one stage and print where its time went."""
+    """Load and run one stage, and print where its time went. What a job is told by its rule is left out."""
+    sampler = Sampler()
+    with sampler:
+        stage(name)
     run = stages()[name]
-    with Sampler() as sampler:
+    with sampler:
         run()
     print(json.dumps(sampler.told()))
 
@@ -145,16 +151,29 @@ def table(found: dict[str, Counter[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def written(document: str, new: str) -> str:
+    """A document with a new table between the marks of the profile. Raises `RuntimeError` where there are none."""
+    before, mark, rest = document.partition(f"{BEGIN}\n")
+    old, end, after = rest.partition(END)
+    if not mark or not end:
+        raise RuntimeError(f"{DOCUMENT}: no place for the profile")
+    return f"{before}{mark}{new}\n{end}{after}"
+
+
 def main() -> None:
     """Measure and print, or run one stage."""
     parser = argparse.ArgumentParser(description="Vis hvor CPU-tiden går.")
+    parser.add_argument("--skriv", action="store_true", help=f"skriv tabellen i {DOCUMENT} også")
     parser.add_argument("--steg", help="ett steg i mappen du står i, slik målingen selv kjører det")
-    wanted = parser.parse_args().steg
-    if wanted:
-        one_stage(wanted)
+    asked = parser.parse_args()
+    if asked.steg:
+        one_stage(asked.steg)
         return
     with tempfile.TemporaryDirectory() as folder:
-        print(table(profile(Path(folder))))
+        found = table(profile(Path(folder)))
+    print(found)
+    if asked.skriv:
+        DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), found), encoding="utf-8")
 
 
 main()
