@@ -20,7 +20,7 @@ from markupsafe import Markup
 from krisestat import design
 from krisestat.codebooks import Codebook
 from krisestat.contracts import TILBUD, Row
-from krisestat.display import capitalised, listing
+from krisestat.display import capitalised, listing, numbers_in
 from krisestat.faktaark import innhold
 from krisestat.faktaark.enheter import KOMMUNE, SENTER
 from krisestat.faktaark.figur import Tegner, ticks
@@ -164,7 +164,7 @@ class Maker:
             "foer": Markup(before),
             "etter": Markup(after),
             "adresse": f"data:image/svg+xml;base64,{data}",
-            "bound": [*ticks(), *innhold.numbers_in([title])],
+            "bound": [*ticks(), *numbers_in([title])],
         }
 
 
