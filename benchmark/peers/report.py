@@ -13,6 +13,7 @@ RESULT = PEERS / "resultat.json"
 PAGE = Path("docs/ytelse.md")
 FIGURE = Path("docs/bilder/ytelse-andre-verktoy.svg")
 BEGIN, END = "<!-- maalt mot andre: start -->", "<!-- maalt mot andre: slutt -->"
+ENOUGH = 5  # rounds, for medians that can be trusted
 OURS = "krisestat"
 WHOLE = "krisestat-hele"
 SCENARIOS = {
@@ -31,7 +32,7 @@ def tables(found: dict) -> str:
     lines = [
         f"Median av {rounds} {'runde' if rounds == 1 else 'runder'}, lavest og høyest i parentes. Målt på "
         f"{machine['kjerner']} kjerner ({machine['prosessor']}), {machine['minne_gb']} GB minne, {machine['system']}. "
-        f"{versions}.",
+        f"{versions}.{'' if rounds >= ENOUGH else ' Med så få runder er tallene en prøve, ikke en måling.'}",
         "",
         "CPU-sekunder, og hvor mange ganger Krisestats:",
         "",
