@@ -162,6 +162,7 @@ def figure(found: dict, fonts: Path) -> bytes:
     matplotlib.use("svg")
     from matplotlib import font_manager
     from matplotlib import pyplot as plt
+    from matplotlib.ticker import MaxNLocator
 
     for file in ("SourceSans3-Regular.ttf", "SourceSans3-Semibold.ttf"):
         font_manager.fontManager.addfont(fonts / file)
@@ -174,13 +175,21 @@ def figure(found: dict, fonts: Path) -> bytes:
             cpu = [_median(one, name, "cpu") for one in everyone]
             wall = [_median(one, name, "vegg") for one in everyone]
             colours = ["#0B4F6C" if one["id"] in (OURS, WHOLE) else "#7A8894" for one in everyone]
-            bars = axis.barh([one["navn"] for one in everyone], cpu, color=colours, height=0.62)
-            axis.bar_label(bars, [number(value) for value in cpu], padding=5, fontsize=8)
+            axis.barh([one["navn"] for one in everyone], cpu, color=colours, height=0.62)
+            for place, pair in enumerate(zip(cpu, wall, strict=True)):
+                told = f"{number(pair[0])} / {number(pair[1])}"
+                axis.annotate(told, (max(pair), place), (6, 0), textcoords="offset points", va="center", fontsize=8)
             axis.plot(wall, range(len(everyone)), "o", color="#B5500B", markersize=4.5)
             axis.set_title(title, loc="left", weight=600)
-            axis.set_xlim(0, 1.12 * max(*cpu, *wall))
+            axis.set_xlim(0, 1.3 * max(*cpu, *wall))
+            axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axis.tick_params(axis="y", length=0)
-        drawing.supxlabel("Søyle og tall: CPU-sekunder. Prikk: sekunder på klokken.", fontsize=9, x=0.02, ha="left")
+        drawing.supxlabel(
+            "Søyle og første tall: CPU-sekunder. Prikk og andre tall: sekunder på klokken.",
+            fontsize=9,
+            x=0.02,
+            ha="left",
+        )
         out = io.BytesIO()
         drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(drawing)
