@@ -3,7 +3,8 @@
 Run as `python -m benchmark.profil`; takes two to three minutes on two quiet cores. Builds a copy of the project from
 empty, then after a changed answer and a changed sentence. Each stage runs in a process of its own, as a job does, and
 is asked again and again where it is; a place counts as what it is nearest to, and the CPU time of the stage is shared
-out by these. What Snakemake costs is the rest of a build with it. Prints a table in Markdown, and with `--skriv` puts it in docs/ytelse.md.
+out by these. What Snakemake costs is the rest of a build with it. Prints a table in Markdown, and with `--skriv` puts
+it in docs/ytelse.md.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ def table(found: dict[str, Counter[str]]) -> str:
 def written(document: str, new: str) -> str:
     """A document with a new table between the marks of the profile. Raises `RuntimeError` where there are none."""
     before, mark, rest = document.partition(f"{BEGIN}\n")
-    old, end, after = rest.partition(END)
+    _, end, after = rest.partition(END)
     if not mark or not end:
         raise RuntimeError(f"{DOCUMENT}: no place for the profile")
     return f"{before}{mark}{new}\n{end}{after}"
