@@ -2,7 +2,7 @@
 
 A row is worse when its ratio has grown by more than 15 per cent beyond the measured spread: half the distance from the
 lowest to the highest round, of the measurement where that is larger. On another machine ratios alone are compared;
-seconds and memory on the same kind of machine too. Nothing here fails because something is slow: the exit code is 0
+memory on the same kind of machine too, and there a row in seconds must have grown in seconds as well. Nothing here fails because something is slow: the exit code is 0
 when the two could be compared, and 2 when one of them cannot be read.
 """
 
@@ -82,22 +82,35 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Funn]:
 
 def _judge(id: str, old: Mapping[str, Any], new: Mapping[str, Any], same: bool) -> list[tuple[float, Funn]]:
     """Whether a row is worse or better, and by how much."""
-    portable = [row["forhold"] if "forhold" in row else row if row["enhet"] == "ganger" else None for row in (old, new)]
-    one, other = portable if None not in portable else (old, new) if same else (None, None)
-    if one is None or other is None or min(one["verdi"], other["verdi"]) <= 0:
+    sides = [(row["forhold"] if "forhold" in row else row if row["enhet"] == "ganger" else None) for row in (old, new)]
+    # on the same machine seconds must have grown too: what they are held against has a mood of its own
+    pairs = [sides] if None not in sides else []
+    pairs += [[old, new]] if same and old["enhet"] != "ganger" else []
+    pairs = [pair for pair in pairs if min(one["verdi"] for one in pair) > 0]
+    if not pairs:
         return []
-    spread = max((row["hoyest"] - row["lavest"]) / 2 for row in (one, other))
+    one, other = pairs[0]
     share = other["verdi"] / one["verdi"] - 1
     told = (
         f"{new['tekst']}: {number(old['verdi'])} → {number(new['verdi'])} {new['enhet']}"
         f" (forholdet er {number(abs(share) * 100)} prosent {'høyere' if share > 0 else 'lavere'}"
-        f"; spredning ± {number(spread / one['verdi'] * 100)} prosent)"
+        f"; spredning ± {number(_spread(one, other) / one['verdi'] * 100)} prosent)"
     )
-    if other["verdi"] > one["verdi"] * LIMIT + spread:
+    if all(_grown(before, after) for before, after in pairs):
         return [(share, Funn("verre", id, told))]
-    if one["verdi"] > other["verdi"] * LIMIT + spread:
+    if all(_grown(after, before) for before, after in pairs):
         return [(-share, Funn("bedre", id, told))]
     return []
+
+
+def _spread(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Half the distance from the lowest to the highest round, of the measurement where that is larger."""
+    return max((row["hoyest"] - row["lavest"]) / 2 for row in (one, other))
+
+
+def _grown(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether the second is more than the limit above the first, beyond the spread."""
+    return other["verdi"] > one["verdi"] * LIMIT + _spread(one, other)
 
 
 def measured(id: str, row: Mapping[str, Any]) -> str:

@@ -68,6 +68,13 @@ def number(value: float) -> dict[str, float]:
     return {"verdi": value, "lavest": value, "hoyest": value}
 
 
+def test_on_the_same_machine_seconds_must_have_grown_too():
+    before = measured(tid=row(2.0, enhet="sekunder", forhold=number(1.0)))
+    yardstick = measured(tid=row(2.0, enhet="sekunder", forhold=number(1.3)))
+    assert judged(before, yardstick) == [] and judged(yardstick, before) == []
+    assert judged(before, measured(tid=row(2.6, enhet="sekunder", forhold=number(1.3)))) == [("verre", "tid")]
+
+
 def test_rows_that_come_and_go_and_rows_of_another_size_are_told():
     before = measured(borte=row(1.0), annet=row(1.0, omfang="400 skjemaer"))
     after = measured(kom=row(1.0), annet=row(5.0, omfang="4000 skjemaer"))
