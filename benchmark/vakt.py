@@ -1,9 +1,9 @@
 """The guard: what is slower in a new measurement than in the kept one, `python benchmark/vakt.py GAMMEL NY`.
 
 A row is worse when its ratio has grown by more than 15 per cent beyond the measured spread: half the distance from the
-lowest to the highest round, of the measurement where that is larger. On another machine ratios alone are compared;
-memory on the same kind of machine too, and there a row in seconds must have grown in seconds as well. Nothing here fails because something is slow: the exit code is 0
-when the two could be compared, and 2 when one of them cannot be read.
+lowest to the highest round, of the measurement where that is larger. On another machine ratios alone are compared. On
+the same kind of machine memory is compared too, and a row in seconds must have grown in seconds as well. Nothing here
+fails because something is slow: the exit code is 0 when the two could be compared, and 2 when one cannot be read.
 """
 
 from __future__ import annotations
