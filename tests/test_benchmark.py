@@ -178,7 +178,7 @@ def test_a_command_is_measured_with_all_that_it_starts():
     busy = "import time\nwhile time.process_time() < 0.3: pass\n"
     parent = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {busy!r}])\nprint('{{\"svar\": 1}}')\n"
     cost = measure([sys.executable, "-c", parent], PROJECT)
-    assert 0.3 <= cost.cpu < 3 and 5 < cost.memory < 200 and cost.told == {"svar": 1}
+    assert 0.3 <= cost.cpu < 3 and cost.memory > 5 and cost.told == {"svar": 1}
     with pytest.raises(RuntimeError, match="stopp her"):
         measure([sys.executable, "-c", "raise SystemExit('stopp her')"], PROJECT)
 

@@ -20,13 +20,15 @@ PYTHON = PROJECT / ".venv-klynge" / "bin" / "python"
 PROFILES = PROJECT / "workflow" / "profiles"
 SLURM = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"]
 SHEETS, BATCH = 100, 25
+# Debian's daemons are no user's commands, and lie where not every PATH leads.
+SYSTEM_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 # Seconds after which something is wrong, on however busy a machine.
 LONG = 600
 
 
 def why_not() -> str:
     """Why the tests cannot be run here; «» when they can."""
-    missing = [name for name in ("munged", "slurmctld", "slurmd", "sbatch") if not shutil.which(name)]
+    missing = [name for name in ("munged", "slurmctld", "slurmd", "sbatch") if not shutil.which(name, path=SYSTEM_PATH)]
     if os.geteuid() != 0:
         return "SLURM på én node må startes som root"
     if missing:

@@ -1,8 +1,9 @@
 """The rules that a finished page must obey: each has a page that must not build."""
 
+import cProfile
 import json
+import pstats
 import re
-import time
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -336,12 +337,11 @@ def test_two_pages_of_one_book_share_ids():
 def test_the_cost_of_checking_is_linear_in_the_number_of_statements():
     line = '<li>{{ av("samarbeid", "kvinner", "politi") }} er {{ mengde("samarbeid", "kvinner", "politi") }}</li>'
 
-    def cost(times: int) -> float:
+    def calls(times: int) -> int:
         own = book()
         marked = own.render(environment(own, side=f"<ul>{line * times}</ul>"), "side.j2")
-        start = time.process_time()
-        own.finish(marked, "index.html")
-        return time.process_time() - start
+        with cProfile.Profile() as counted:
+            own.finish(marked, "index.html")
+        return pstats.Stats(counted).total_calls
 
-    cost(10)
-    assert cost(1000) < 25 * cost(100)
+    assert calls(1000) < 11 * calls(100)

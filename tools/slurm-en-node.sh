@@ -4,6 +4,7 @@
 #   drep: the node dies with all that runs on it, the controller is told, and the node comes back.
 # The configuration is linked from /etc/slurm, for what runs inside a job finds it nowhere else; one that is there is left.
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin
 what=$1
 folder=$(realpath -m "$2")
 template=$(realpath "$(dirname "$0")/../tests/slurm/slurm.conf")

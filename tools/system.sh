@@ -3,6 +3,7 @@
 # Usage: tools/system.sh run PYTHON   (Pango, for the PDF)
 #        tools/system.sh test         (also Java, Chromium, Poppler, faketime, rsync and SLURM, for the tests)
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin # daemons
 
 have_pango() {
   "$1" - <<'PY'
