@@ -25,6 +25,25 @@ SCRIPT = (
     'document.getElementById("forlat").addEventListener("click",function(e){'
     "e.preventDefault();location.replace(this.href)});"
 )
+# Shows the search and hides the rows that do not have what is written in it. Tables are whole without it.
+# Which rows they are stands with the search, in `data-rader`.
+SEARCH = """
+const box = document.querySelector(".finn"), field = document.getElementById("finn");
+const said = document.getElementById("finn-viser"), rows = [...document.querySelectorAll(box.dataset.rader)];
+function show() {
+  const words = field.value.toLocaleLowerCase("nb").split(/\\s+/).filter(Boolean);
+  let n = 0;
+  for (const row of rows) {
+    const text = row.textContent.toLocaleLowerCase("nb");
+    row.hidden = !words.every(word => text.includes(word));
+    n += row.hidden ? 0 : 1;
+  }
+  said.textContent = said.dataset.tekst.replace("{n}", n).replace("{alle}", rows.length);
+}
+field.addEventListener("input", show);
+box.hidden = false;
+show();
+"""
 _ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", "kvinner", "menn", "kommuner")
 
 

@@ -8,8 +8,6 @@ what they are made of, so that only those of changed agreements are set again.
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,10 +39,9 @@ from krisestat.avtaler.vurdering import load_regler
 from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, Row, read_rows, write_all
 from krisestat.display import NBSP, listing, number
 from krisestat.errors import ProblemList, shown
-from krisestat.manifest import versions
-from krisestat.modules import PROJECT, modules
-from krisestat.pages import environment, print_faces, style_and_script, stylesheet
-from krisestat.store import digest_of_tools, fetch, keep
+from krisestat.kept_pdf import KEPT, pdf_key, tools_digest
+from krisestat.pages import SEARCH, environment, print_faces, style_and_script, stylesheet
+from krisestat.store import fetch, keep
 from krisestat.typeset import glyphs, typeset_all
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
@@ -53,27 +50,6 @@ LOG = logging.getLogger(__name__)
 
 REPORT, SET_ASIDE, LIST = "felles/avtalerapport.html.j2", "felles/avtalekarantene.html.j2", "felles/avtaleliste.html.j2"
 _COLUMNS_OF_ANSWERS = 4
-_TYPESETTERS = ("weasyprint", "pydyf", "fonttools")
-# PDFs kept of each report: enough to go back and forth between two versions of a text.
-_KEPT = 3
-# Shows the search and hides the rows that do not have what is written in it. The table is whole without it.
-SCRIPT = """
-const box = document.querySelector(".finn"), field = document.getElementById("finn");
-const said = document.getElementById("finn-viser"), rows = [...document.querySelectorAll("#avtaletabell tbody tr")];
-function show() {
-  const words = field.value.toLocaleLowerCase("nb").split(/\\s+/).filter(Boolean);
-  let n = 0;
-  for (const row of rows) {
-    const text = row.textContent.toLocaleLowerCase("nb");
-    row.hidden = !words.every(word => text.includes(word));
-    n += row.hidden ? 0 : 1;
-  }
-  said.textContent = said.dataset.tekst.replace("{n}", n).replace("{alle}", rows.length);
-}
-field.addEventListener("input", show);
-box.hidden = false;
-show();
-"""
 
 
 def page_environment(templates: Path, words: Mapping[str, Any], spraak: str) -> jinja2.Environment:
@@ -175,24 +151,17 @@ def list_values(
     }
 
 
-def tools_digest(fonts: Path) -> str:
-    """Digest of all that decides the bytes of a PDF beside its text: the typesetting code, the font files, and the
-    versions of what sets it, the system's libraries among them."""
-    files = (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf")))
-    return digest_of_tools(json.dumps(versions(_TYPESETTERS)), files)
-
-
 def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, bytes]:
     """The PDF of each print edition, from the store where it has been set before.
 
     Parameters: `texts`, HTML by name; `fonts`, the folder of TTF files; `store`, the folder of those that are kept.
     """
     tools = tools_digest(fonts)
-    keys = {name: hashlib.sha256((tools + text).encode("utf-8")).hexdigest() for name, text in texts.items()}
+    keys = {name: pdf_key(tools, text) for name, text in texts.items()}
     kept = {name: data for name in texts if (data := fetch(store, name, keys[name])) is not None}
     new = typeset_all({name: text for name, text in texts.items() if name not in kept}, fonts)
     for name, data in new.items():
-        keep(store, name, keys[name], data, _KEPT)
+        keep(store, name, keys[name], data, KEPT)
     LOG.info("%d rapporter satt som PDF, %d hentet fra lageret", len(new), len(kept))
     return kept | new
 
@@ -321,7 +290,7 @@ def load_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Pa
             "side": medium_values("side", *on_page, "", None),
             "trykk": medium_values("trykk", print_faces(), (css["trykk"], css["avtaler-trykk"]), "", glyphs(fonts)),
         },
-        search=medium_values("side", *on_page, SCRIPT, None),
+        search=medium_values("side", *on_page, SEARCH, None),
         words=words,
         ord=ord,
         by=by,

@@ -20,7 +20,7 @@ from krisestat import design
 from krisestat.contracts import ENHETER, Row, read_rows, write_all, write_atomic
 from krisestat.faktaark.enheter import KOMMUNE, SENTER
 from krisestat.faktaark.pakke import read_batch, write_zip
-from krisestat.pages import SCRIPT, environment, json_text, style_and_script, stylesheet
+from krisestat.pages import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
@@ -30,24 +30,6 @@ _STYLES = ("side", "arkoversikt")
 _SHEET = re.compile(rf"({SENTER}|{KOMMUNE})-[a-z0-9-]+\.(html|pdf)")
 # The letters after z, in order.
 _LAST_LETTERS = str.maketrans("æäøöå", "{{||}")
-# Shows the search and hides the rows that do not have what is written in it. The tables are whole without it.
-SEARCH = """
-const box = document.querySelector(".finn"), field = document.getElementById("finn");
-const said = document.getElementById("finn-viser"), rows = [...document.querySelectorAll(".arktabell tbody tr")];
-function show() {
-  const words = field.value.toLocaleLowerCase("nb").split(/\\s+/).filter(Boolean);
-  let n = 0;
-  for (const row of rows) {
-    const text = row.textContent.toLocaleLowerCase("nb");
-    row.hidden = !words.every(word => text.includes(word));
-    n += row.hidden ? 0 : 1;
-  }
-  said.textContent = said.dataset.tekst.replace("{n}", n).replace("{alle}", rows.length);
-}
-field.addEventListener("input", show);
-box.hidden = false;
-show();
-"""
 
 
 def alphabetical(name: str) -> str:

@@ -7,8 +7,6 @@ the build with the faults of all batches. PDFs are kept by what they are made of
 from __future__ import annotations
 
 import gc
-import hashlib
-import json
 import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -23,25 +21,14 @@ from krisestat.faktaark.enheter import batch, chosen
 from krisestat.faktaark.pakke import Batch, write_batch
 from krisestat.faktaark.side import Maker, load_maker
 from krisestat.faktaark.tall import of_sheet
-from krisestat.manifest import versions
-from krisestat.modules import PROJECT, modules
+from krisestat.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.person_tables import national_rows
-from krisestat.store import digest_of_tools, fetch, keep
+from krisestat.store import fetch, keep
 from krisestat.typeset import typesetter
 
 LOG = logging.getLogger(__name__)
 # What only the log file is told: the terminal shows the project's own loggers.
 _FILE_ONLY = logging.getLogger("sheets.spor")
-
-_TYPESETTERS = ("weasyprint", "pydyf", "fonttools")
-# PDFs kept of each sheet: enough to go back and forth between two versions of a text.
-_KEPT = 3
-
-
-def tools_digest(fonts: Path) -> str:
-    """Digest of all that decides the bytes of a PDF beside its text. Parameters: `fonts`, the folder of TTF files."""
-    files = (*(PROJECT / name for name in modules("typeset")), *sorted(fonts.glob("*.ttf")))
-    return digest_of_tools(json.dumps(versions(_TYPESETTERS)), files)
 
 
 class Typesetter:
@@ -59,7 +46,7 @@ class Typesetter:
 
     def pdf(self, ark: str, text: str) -> bytes:
         """The PDF of a sheet's print edition. Raises `Problems` for everything that the typesetter warned about."""
-        key = hashlib.sha256((self._tools + text).encode("utf-8")).hexdigest()
+        key = pdf_key(self._tools, text)
         kept = fetch(self._store / ark, "pdf", key)
         if kept is not None:
             self.fetched += 1
@@ -71,7 +58,7 @@ class Typesetter:
         if first:  # what it loaded stays: going through it after every sheet costs a twentieth of the sheet
             gc.collect()
             gc.freeze()
-        keep(self._store / ark, "pdf", key, data, _KEPT)
+        keep(self._store / ark, "pdf", key, data, KEPT)
         return data
 
 
