@@ -4,7 +4,7 @@ import pytest
 
 from krisestat.errors import Problems
 from krisestat.statements import choose, load_candidates
-from statement_pages import book, environment, page, refused
+from statement_pages import ROWS, book, changed, environment, page, refused
 
 
 def faults(text, **more):
@@ -97,3 +97,11 @@ def test_faults_of_headline_candidates_come_at_once_with_their_lines(tmp_path):
 def test_candidates_that_are_not_rows_of_keys_are_told(bad, found, tmp_path):
     with pytest.raises(Problems, match=found):
         candidates(tmp_path, bad)
+
+
+def test_the_base_of_a_group_comes_from_a_cell_that_may_be_spoken_of():
+    closed = {"antall": None, "nei": None, "vet_ikke": None, "ubesvart": None, "ikke_spurt": None}
+    rows = changed("forum", "kvinner", status="ikke_spurt", **closed)
+    assert "43" in page('<p>Det var {{ base("kvinner") }} tilbud.</p>', rows)
+    hidden = [row | closed | {"status": "undertrykt"} if row["gruppe"] == "kvinner" else row for row in ROWS]
+    assert "bare skjulte tall" in str(refused('<p>Det var {{ base("kvinner") }} tilbud.</p>', hidden))

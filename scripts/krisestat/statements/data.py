@@ -225,7 +225,11 @@ class Data:
             raise Unproven(f"ingen base for gruppen {shown(gruppe)}{hint}", "en gruppe med base", "Rett gruppen.", True)
         if len({c.base for c in found}) > 1:
             raise Unproven(f"ulike baser for {gruppe} i {aar}", "én base", "Rett statistikken før teksten.", True)
-        return found[0]
+        shown_cells = [c for c in found if c.open]
+        if not shown_cells:
+            told = f"bare skjulte tall eller spørsmål som ikke ble stilt, for {gruppe} i {aar}"
+            raise Unproven(told, "en base som kan vises", "Skriv om en annen gruppe eller et annet år.", True)
+        return shown_cells[0]
 
     def years_asked(self, query: Query) -> list[int]:
         """The years in which something was asked, of all that the query names."""
