@@ -6,7 +6,6 @@ the build with the faults of all batches. PDFs are kept by what they are made of
 
 from __future__ import annotations
 
-import gc
 import logging
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -51,13 +50,9 @@ class Typesetter:
         if kept is not None:
             self.fetched += 1
             return kept
-        first = self._warm is None
         if self._warm is None:
             self._warm = self._stack.enter_context(typesetter(self._fonts))
         data = self._warm(text, f"{ark}.pdf")
-        if first:  # what it loaded stays: going through it after every sheet costs a twentieth of the sheet
-            gc.collect()
-            gc.freeze()
         keep(self._store / ark, "pdf", key, data, KEPT)
         return data
 

@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -139,10 +140,12 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
     )
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
     fetcher = _fetcher({path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))})
-    shared = FontConfiguration()
+    shared, documents = FontConfiguration(), count()
 
     def one(text: str, name: str) -> bytes:
         gc.collect()  # what the document before left behind; the last one leaves it to the end of the process
+        if next(documents) == 1:
+            gc.freeze()  # what the first loaded stays, and is not gone through before each of the others
         recorder, made = _Recorder(), b""
         for logger in loggers:
             logger.addHandler(recorder)
