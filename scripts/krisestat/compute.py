@@ -20,6 +20,7 @@ import pandas as pd
 from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import (
     AGGREGERT,
+    FORRANG,
     KLARGJORT,
     KVALITET,
     PANEL,
@@ -51,9 +52,7 @@ from krisestat.yamlfiles import load_yaml
 
 log = logging.getLogger(__name__)
 
-# Which answer speaks for a service when several are taken together («at least one partner»): one `ja` is enough, a
-# `nei` needs that nothing is unknown, and a question that was not put says nothing.
-_PRECEDENCE = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
+_PRECEDENCE = {svar: rank for rank, svar in enumerate(FORRANG)}
 _SERVICE = ["aar", "senter_id", "tilbud"]
 
 

@@ -14,7 +14,7 @@ from krisestat.avtaler.dekning import own_answers, status
 from krisestat.avtaler.sjekkliste import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
 from krisestat.avtaler.statistikk import OF_POINT
 from krisestat.codebooks import Codebook
-from krisestat.contracts import FAKTAARK, SVAR, TILBUD, Row
+from krisestat.contracts import FAKTAARK, FORRANG, SVAR, TILBUD, Row
 from krisestat.disclosure import ALLE
 from krisestat.errors import ProblemList
 from krisestat.faktaark.enheter import KOMMUNE, SENTER
@@ -33,8 +33,6 @@ GRUPPER_ENHET = {
 }
 SAMARBEIDER, ANTALL_KOMMUNER, PUNKTER = "samarbeider", "kommuner", "avtale_punkter"
 _FILE = "data/raw/codebooks/konfidensialitet.yaml"
-# Which answer speaks for a service when several are taken together, the first of them that is there: as in `compute`.
-_SPEAKS = ("ja", "ubesvart", "vet_ikke", "nei", "ikke_spurt")
 
 Cell = tuple[str, str, str, int, str]  # indikator, instans, samarbeidsform, aar, tilbud
 Answers = dict[Cell, dict[str, str]]  # svar by senter_id
@@ -45,7 +43,7 @@ def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -
 
     Parameters: `answers`, rows of the contract `KLARGJORT`; `indicators`, declarations by name.
     """
-    rank = {svar: n for n, svar in enumerate(_SPEAKS)}
+    rank = {svar: n for n, svar in enumerate(FORRANG)}
     asked: dict[str, list[tuple[str, Mapping]]] = {}
     for name, declared in indicators.items():
         asked.setdefault(declared["sporsmaal"], []).append((name, declared))
