@@ -2,11 +2,14 @@
 served is what a build makes."""
 
 import re
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +20,7 @@ pytestmark = [pytest.mark.workflow, pytest.mark.browser]
 
 TEXT = "templates/nb/publikasjon.html.j2"
 SENTENCE = "Antallet tilbud kan endre seg fra år til år. Regnet"
-
+MORE_THAN_A_SOCKET_HOLDS = 16_000_000
 NEW = "Tallet på tilbud kan skifte fra år til år. Regnet"
 
 
@@ -49,6 +52,24 @@ def fetch(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
         return answer.status, answer.read()
 
 
+def wait_for(log: Path, text: str) -> None:
+    """Wait until a log says something; the test's own limit ends it."""
+    while text not in log.read_text("utf-8"):
+        time.sleep(0.1)
+
+
+@contextmanager
+def slow_reader(port: int, path: str) -> Iterator[Callable[[], bytes]]:
+    """Ask for a page, take in its beginning and stop there; yields what reads the rest."""
+    with socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.settimeout(20)
+        reader.connect(("127.0.0.1", port))
+        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+        reader.recv(100)
+        yield lambda: b"".join(iter(lambda: reader.recv(65536), b""))
+
+
 def test_a_saved_sentence_is_seen_and_a_false_one_is_told(tmp_path, nettleser):
     project = copy_project(tmp_path / "p")
     with preview(project) as port, open_page(nettleser, f"http://127.0.0.1:{port}/") as page:
@@ -69,8 +90,16 @@ def test_a_saved_sentence_is_seen_and_a_false_one_is_told(tmp_path, nettleser):
         project.edit(TEXT, lambda t: t.replace("kan på 32 måter skifte", "kan skifte"))
         told.wait_for(state="hidden")
 
-        # Settings are built by Snakemake, and the preview goes on with them.
-        project.edit("config.yaml", lambda t: t.replace("nb: Krisestat (eksempelutgave)", "nb: Direktoratet (prøve)"))
+        # Settings are built by Snakemake, and the preview goes on with them. Who is reading when it starts anew, gets
+        # the whole of what was begun.
+        more = project / "results/2020/klargjort/stor.csv"
+        more.write_bytes(bytes(MORE_THAN_A_SOCKET_HOLDS) + b"slutt")
+        with slow_reader(port, "/klargjort/stor.csv") as rest:
+            project.edit(
+                "config.yaml", lambda t: t.replace("nb: Krisestat (eksempelutgave)", "nb: Direktoratet (prøve)")
+            )
+            wait_for(project / "forhaandsvis.log", "config.yaml: bygd på")
+            assert rest().endswith(b"\0slutt")
         inside.get_by_text("Direktoratet (prøve)").first.wait_for(timeout=60_000)
 
         assert fetch(port, "/publikasjon/index.html", host="naturligvis.example")[0] == 403

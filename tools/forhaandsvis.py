@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +36,8 @@ from urllib.parse import unquote, urlsplit
 WARM = ("render", "checklist")
 WATCHED = ("config.yaml", "Snakefile", "data", "scripts", "templates", "workflow", "requirements.lock")
 _POLL = 0.15
+# Seconds that the next process waits for answers that are being sent.
+_PATIENCE = 5.0
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -226,6 +229,7 @@ class Preview:
         self.cores, self.folder = cores, folder
         self.results, self.stages = stages()
         self.listeners: list[queue.Queue] = []
+        self.answering, self.answered = 0, threading.Condition()
         self.last = {"tilstand": "Venter på endringer", "feil": "", "last": False}
         for stage in self.stages:
             # Imported once here, so that no fork pays for it again.
@@ -257,6 +261,23 @@ class Preview:
         for listener in list(self.listeners):
             listener.put(event)
 
+    @contextmanager
+    def answers(self) -> Iterator[None]:
+        """While an answer is being sent."""
+        with self.answered:
+            self.answering += 1
+        try:
+            yield
+        finally:
+            with self.answered:
+                self.answering -= 1
+                self.answered.notify_all()
+
+    def finish_answers(self) -> None:
+        """Wait until no page is in the middle of being read, but not for a reader who has stopped reading."""
+        with self.answered:
+            self.answered.wait_for(lambda: not self.answering, timeout=_PATIENCE)
+
     def saved(self, changed: list[str]) -> bool:
         """What to do when files have been saved; returns whether all is well."""
         start = time.monotonic()
@@ -264,7 +285,8 @@ class Preview:
         errors = self.build(changed)
         seconds = f"{time.monotonic() - start:.1f}".replace(".", ",")
         state = "Noe må rettes; siden under er den forrige" if errors else f"Bygd på {seconds} s"
-        self.tell(tilstand=state, feil=errors, last=not errors)
+        # A page that is to be served by the next process is read when that one is there.
+        self.tell(tilstand=state, feil=errors, last=not errors and not self.stale(changed))
         print(f"  {', '.join(changed[:3])}: {state.lower()}", file=sys.stderr)
         if errors:
             print(f"\n{errors}\n", file=sys.stderr)
@@ -333,8 +355,9 @@ class Handler(BaseHTTPRequestHandler):
             ("Cache-Control", "no-store"),
         ):
             self.send_header(header, value)
-        self.end_headers()
-        self.wfile.write(data)
+        with self.preview.answers():
+            self.end_headers()
+            self.wfile.write(data)
 
     def events(self) -> None:
         """Tell the page what happens, for as long as it is open."""
@@ -390,7 +413,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStoppet.", file=sys.stderr)
         return 0
-    # Start anew on the same port, with the edition as it is now.
+    # Start anew on the same port, with the edition as it is now. Who asks meanwhile waits for the next process.
+    server.shutdown()
+    preview.finish_answers()
     server.socket.set_inheritable(True)
     again = ["--lytter", str(server.fileno()), "--kjerner", str(arguments.kjerner)]
     os.execv(sys.executable, [sys.executable, "-m", "tools.forhaandsvis", *again])
