@@ -1,6 +1,12 @@
 # Krisestat: from the crisis shelters' yearly answers to the publication. Rules are in workflow/rules, one file a stage;
 # all logic is in scripts/krisestat.
+import gc
 import sys
+
+# What Snakemake has loaded stays until the end, and so does the graph of jobs: to go through it for garbage again and
+# again, and once more at the end, costs as much as the graph itself.
+gc.freeze()
+gc.set_threshold(100_000)
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.

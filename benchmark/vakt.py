@@ -53,7 +53,7 @@ def number(value: float) -> str:
 def load(path: Path) -> dict[str, Any]:
     """A measurement from its file. Raises `Problems` with every fault when it does not keep its schema."""
     data, lines = load_yaml(path)  # JSON is YAML too, and so the errors can name a line
-    check_schema(data, load_yaml(SCHEMA)[0], path.name, lines)
+    check_schema(data, SCHEMA, path.name, lines)
     return data
 
 

@@ -129,6 +129,7 @@ def form(**changed) -> dict:
 # The examples.
 
 
+@pytest.mark.thorough
 def test_the_generator_gives_the_committed_files_byte_for_byte(tmp_path):
     env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONPATH": "scripts"}
     command = [sys.executable, "-m", "tools.rekonstruer_avtaler", "--til", tmp_path]

@@ -25,7 +25,10 @@ from krisestat.job import job
 from krisestat.yamlfiles import load_yaml
 
 # WeasyPrint leaves the colour profile that it ships to be closed by the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.document,
+    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"),
+]
 EDITION = open_edition(str(PROJECT), {})
 # A good one, one that the typesetter refuses, and another good one.
 GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"

@@ -12,7 +12,10 @@ from judges import verapdf
 from krisestat.typeset import typesetter
 
 # WeasyPrint leaves the colour profile to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.document,
+    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"),
+]
 
 LONG = "Storfjord - Omasvuotna - Omasvuono"
 MANY = {str(3000 + n): f"{LONG} {chr(65 + n)}" if n < 3 else f"Nord-Østfjord {chr(65 + n)}" for n in range(24)}

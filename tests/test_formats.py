@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
+from krisestat import yamlfiles
 from krisestat.clean import clarify
 from krisestat.codebooks import Codebook, Register
 from krisestat.contracts import INNDATA, KLARGJORT
@@ -24,7 +25,7 @@ from krisestat.rawfile import Sheet, cell_text
 from krisestat.readcsv import likely_delimiter, likely_encoding
 from krisestat.readers import cells_of, read_sheet
 from krisestat.sources import Source
-from krisestat.yamlfiles import load_yaml
+from krisestat.yamlfiles import check_schema, load_yaml
 
 pytestmark = pytest.mark.thorough
 
@@ -282,3 +283,48 @@ def test_mutated_yaml_gives_problems_and_nothing_else(tmp_path):
             assert str(error).startswith("Fant ")
 
     fuzz()
+
+
+def test_what_was_found_valid_is_not_checked_again_and_nothing_else_is_let_through(tmp_path, monkeypatch):
+    checked = []
+    real = yamlfiles._check
+    monkeypatch.setattr(yamlfiles, "_check", lambda data, *rest: (checked.append(data), real(data, *rest)))
+    monkeypatch.setattr(yamlfiles, "_VALID", tmp_path / "gyldig")
+    schema = tmp_path / "tall.schema.yaml"
+    schema.write_text("type: object\nproperties: {aar: {type: integer}}\n", encoding="utf-8")
+    for _ in range(2):
+        check_schema({"aar": 2020}, schema, "f.yaml", {})
+    assert checked == [{"aar": 2020}]
+    for wrong in ({"aar": "2020"}, {"aar": 2020.5}):
+        for _ in range(2):  # what is wrong is told every time
+            with pytest.raises(Problems):
+                check_schema(wrong, schema, "f.yaml", {})
+    # The same data, and a schema that has become stricter.
+    schema.write_text("type: object\nproperties: {aar: {type: integer, minimum: 2021}}\n", encoding="utf-8")
+    with pytest.raises(Problems):
+        check_schema({"aar": 2020}, schema, "f.yaml", {})
+    # Other versions of what checks.
+    monkeypatch.setattr(yamlfiles, "_checker", lambda: b"annet")
+    schema.write_text("type: object\nproperties: {aar: {type: integer}}\n", encoding="utf-8")
+    check_schema({"aar": 2020}, schema, "f.yaml", {})
+    assert len(checked) == 7
+
+
+def test_marks_are_few_and_a_folder_that_cannot_be_written_stops_nobody(tmp_path, monkeypatch):
+    marks = tmp_path / "gyldig"
+    monkeypatch.setattr(yamlfiles, "_VALID", marks)
+    monkeypatch.setattr(yamlfiles, "_MOST", 3)
+    for number in range(9):
+        check_schema(number, {"type": "integer"}, "f.yaml", {})
+        assert len([*marks.iterdir()]) <= 3
+    monkeypatch.setattr(yamlfiles, "_VALID", schema_file := tmp_path / "fil")
+    schema_file.write_text("ikke en mappe", encoding="utf-8")
+    check_schema(1, {"type": "integer"}, "f.yaml", {})
+
+
+def test_each_key_has_its_line(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 1\nb:\n  - c: no\n  - d\n", encoding="utf-8")
+    data, lines = load_yaml(path)
+    assert data == {"a": 1, "b": [{"c": False}, "d"]}
+    assert lines[("b", 0, "c")] == (3, "no") and lines[("b", 1)] == (4, "d") and lines.get(("x",)) is None

@@ -204,6 +204,19 @@ def test_unknown_names_in_a_template_are_errors_and_text_is_escaped():
     assert env.from_string("{{ dato('2020-11-01') }}").render() == f"1.{NBSP}november{NBSP}2020"
 
 
+def test_a_template_is_parsed_once_however_often_it_is_asked_for(monkeypatch):
+    parsed = []
+    real = jinja2.Environment._parse
+    monkeypatch.setattr(jinja2.Environment, "_parse", lambda self, *one: (parsed.append(one[1]), real(self, *one))[1])
+    env = render.environment(TEMPLATES, "nb")
+    env.loader = jinja2.DictLoader({"a": "{{ x ~ 'b' }}"})
+    env.parse("{{ x ~ 'b' }}", "a", "a")
+    assert [env.get_template("a").render(x=x) for x in "cd"] == ["cb", "db"]
+    assert parsed == ["a"]
+    # What was compiled is not handed out again: the compiler has changed it.
+    assert env.parse("{{ x ~ 'b' }}", "a", "a") and parsed == ["a", "a"]
+
+
 # --- figures, style, fonts -----------------------------------------------------------------------------------------
 
 DRAWING = (
@@ -339,6 +352,7 @@ def test_help_and_the_way_out_are_on_the_first_screen(tree):
     assert "116\u00a0006" in tree.xpath('//*[@id="hjelp"]')[0].text_content()
 
 
+@pytest.mark.thorough
 def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_data(utgave, tmp_path):
     for path in (utgave.side, utgave.trykk):
         assert "rekonstruerte eksempeldata" in page_text(path)

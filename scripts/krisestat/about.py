@@ -112,5 +112,5 @@ def accessibility(path: Path, spraak: str) -> dict[str, Any]:
     """What the accessibility statement is made of. Parameters: `path`, the file of facts; `spraak`, the written
     standard. Raises `Problems` with every fault of the file."""
     facts, lines = load_yaml(path)
-    check_schema(facts or {}, load_yaml(PROJECT / SCHEMA)[0], str(path), lines)
+    check_schema(facts or {}, PROJECT / SCHEMA, str(path), lines)
     return localised(facts, spraak)

@@ -43,7 +43,7 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
     """
     data, lines = load_yaml(path)
     config = merge(data or {}, overrides or {})
-    check_schema(config, load_yaml(root / SCHEMA)[0], path.name, lines)
+    check_schema(config, root / SCHEMA, path.name, lines)
     problems = ProblemList()
     if config["foerste_aar"] > config["aar"]:
         problems.add(

@@ -47,7 +47,7 @@ def load_decisions(path: Path = FILE, root: Path = Path()) -> Decisions:
     Raises `Problems` with every fault: unknown keys, neither or both of `linje` and `senter_id`, an id twice.
     """
     data, lines = load_yaml(root / path)
-    check_schema(data or {}, load_yaml(root / SCHEMA)[0], str(path), lines)
+    check_schema(data or {}, root / SCHEMA, str(path), lines)
     read = {
         kind: [entry | {"_linje": lines[(kind, n)][0]} for n, entry in enumerate(data[kind])]
         for kind in ("rettelser", "karantene", "bekreftet")

@@ -60,7 +60,7 @@ def load_style(templates: Path, spraak: str, root: Path = Path()) -> Style:
     """Read `leksikon/stil_<spraak>.yaml`. Raises `Problems` with every fault."""
     path = templates / "leksikon" / f"stil_{spraak}.yaml"
     data, lines = load_yaml(path)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(path), lines)
+    check_schema(data, root / SCHEMA, str(path), lines)
     avoided = {one["moenster"]: one["skriv"] for one in data["unngaa"]}
     return Style(avoided, frozenset(data["ord"].split()), frozenset(data["to_ganger"]))
 

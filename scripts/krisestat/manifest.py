@@ -211,7 +211,7 @@ def read_manifest(path: Path, root: Path = Path()) -> dict[str, Any]:
             "Manifestet er fra en annen versjon av Krisestat: bygg utgaven på nytt med denne.",
         )
         problems.raise_if_any()
-    check_schema(content, json.loads((root / SCHEMA).read_text(encoding="utf-8")), str(path), {})
+    check_schema(content, root / SCHEMA, str(path), {})
     if content["kontrollsum"] != checksum(content):
         problems.add(
             path,

@@ -99,9 +99,28 @@ def style_and_script(style: str, script: str) -> dict[str, str]:
     return {"stil": Markup(style), "skript": Markup(script), "csp": content_policy(style, script)}
 
 
+class _Environment(jinja2.Environment):
+    """Reads a template that is parsed and then compiled once. What is compiled is changed by it, and is let go."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        self._parsed: dict[tuple[str | None, str], jinja2.nodes.Template] = {}
+
+    def parse(self, source: str, name: str | None = None, filename: str | None = None) -> jinja2.nodes.Template:
+        """As in Jinja; the tree is kept for `compile`."""
+        self._parsed[name, source] = super().parse(source, name, filename)
+        return self._parsed[name, source]
+
+    def compile(self, source: Any, name: str | None = None, *rest: Any, **more: Any) -> Any:
+        """As in Jinja."""
+        if isinstance(source, str):
+            source = self._parsed.pop((name, source), source)
+        return super().compile(source, name, *rest, **more)
+
+
 def environment(templates: Path, spraak: str) -> jinja2.Environment:
     """The template environment: escaping on, unknown names are errors; dates and hard spaces for the layout."""
-    env = jinja2.Environment(
+    env = _Environment(
         loader=jinja2.FileSystemLoader(templates, encoding="utf-8"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,

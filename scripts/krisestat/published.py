@@ -43,7 +43,7 @@ def load_corrections(path: Path = CORRECTIONS, root: Path = Path()) -> list[dict
     Raises `Problems` with every fault: unknown keys, an id twice, a number that is corrected to what it was.
     """
     data, lines = load_yaml(root / path)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(path), lines)
+    check_schema(data, root / SCHEMA, str(path), lines)
     problems = ProblemList()
     first: dict[str, int] = {}
     for n, entry in enumerate(data["rettelser"]):

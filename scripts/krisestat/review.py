@@ -34,7 +34,7 @@ def load_accepted(folder: Path = Path(), root: Path = Path()) -> list[dict] | No
     if not (folder / FILE).exists():
         return None
     data, lines = load_yaml(folder / FILE)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(FILE), lines)
+    check_schema(data, root / SCHEMA, str(FILE), lines)
     return data["godkjent"]
 
 

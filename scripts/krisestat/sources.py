@@ -44,7 +44,7 @@ def load_source(manifest: Path, root: Path = Path()) -> Source:
     the raw file that it names is not there, is a link, or is far larger than a survey.
     """
     data, lines = load_yaml(root / manifest)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(manifest), lines)
+    check_schema(data, root / SCHEMA, str(manifest), lines)
     path = manifest.with_name(data["fil"])
     problems = ProblemList()
     for part in (path, manifest, manifest.parent):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from krisestat.contracts import write_atomic
@@ -40,8 +39,11 @@ def font_face_css(faces: Sequence[tuple[str, int, str, str]], fonts: Path, store
 
 def subset(font: Path, store: Path) -> bytes:
     """One face as WOFF2 with `CHARACTERS` and `FEATURES`, from the store if it is there. Parameters as above."""
+    import brotli
+    import fontTools  # to ask both what version they are is cheaper than to ask how they were installed
+
     data = font.read_bytes()
-    parts = [CHARACTERS, ",".join(FEATURES), version("fonttools"), version("brotli")]
+    parts = [CHARACTERS, ",".join(FEATURES), fontTools.version, brotli.__version__]
     key = hashlib.sha256("\0".join(parts).encode("utf-8") + data).hexdigest()
     kept = store / f"{font.stem.lower()}-{key[:32]}.woff2"
     if not kept.is_file():

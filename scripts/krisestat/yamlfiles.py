@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from krisestat.errors import ProblemList, did_you_mean, shown
+from krisestat.modules import PROJECT
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
 _TRAPS = {"yes", "no", "on", "off", "y", "n"}
 _DEEPEST = 40
+# Marks of what was found valid, each named by the digest of the data, the schema and what checks. They may be deleted
+# at any time; the folder is emptied when it has this many.
+_VALID, _MOST = PROJECT / "results/.lager/gyldig", 2000
 _TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
 
 
@@ -25,16 +33,36 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def _lines(node: yaml.Node, path: tuple = ()) -> dict[tuple, tuple[int, str]]:
-    """Line and raw text of every key path in a composed document."""
-    found = {path: (node.start_mark.line + 1, node.value if isinstance(node, yaml.ScalarNode) else "")}
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            found |= _lines(value, (*path, key.value))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            found |= _lines(value, (*path, number))
-    return found
+class Lines(Mapping[tuple, tuple[int, str]]):
+    """Line and raw text of every key path in a document, found when somebody asks.
+
+    Parameters: `document`, as composed; None for an empty one.
+    """
+
+    def __init__(self, document: yaml.Node | None = None):
+        self._document = document
+
+    @cached_property
+    def _found(self) -> dict[tuple, tuple[int, str]]:
+        found: dict[tuple, tuple[int, str]] = {}
+        waiting: list[tuple[tuple, yaml.Node]] = [((), self._document)] if self._document is not None else []
+        while waiting:
+            path, node = waiting.pop()
+            found[path] = (node.start_mark.line + 1, node.value if isinstance(node, yaml.ScalarNode) else "")
+            if isinstance(node, yaml.MappingNode):
+                waiting += [((*path, key.value), value) for key, value in node.value]
+            elif isinstance(node, yaml.SequenceNode):
+                waiting += [((*path, number), value) for number, value in enumerate(node.value)]
+        return found
+
+    def __getitem__(self, path: tuple) -> tuple[int, str]:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[tuple]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
@@ -72,22 +100,22 @@ def _refuse_references(text: str) -> None:
             raise yaml.MarkedYAMLError(problem="for mange nivåer", problem_mark=mark)
 
 
-def load_yaml(path: Path) -> tuple[Any, dict[tuple, tuple[int, str]]]:
+def load_yaml(path: Path) -> tuple[Any, Lines]:
     """Read a YAML file.
 
     Returns the data and, for each key path, its line and raw text. Raises `Problems` when the file is missing, is not
     UTF-8, is not YAML, or gives a key twice.
     """
     problems = ProblemList()
-    data, lines = None, {}
+    data, lines = None, Lines()
     try:
         text = path.read_bytes().decode("utf-8-sig")
         _refuse_references(text)
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             _duplicates(node, problems, str(path))
-            lines = _lines(node)
-            data = yaml.load(text, Loader=_Loader)  # a subclass of the safe loader
+            lines = Lines(node)
+            data = _Loader("").construct_document(node)  # a subclass of the safe loader
     except FileNotFoundError:
         problems.add(path, "", "filen finnes ikke", "en YAML-fil", "Legg filen på plass.")
     except UnicodeDecodeError as error:
@@ -128,11 +156,44 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
     return found + (f" – {hint}" if hint else ""), "Rett verdien."
 
 
-def check_schema(data: Any, schema: dict, name: str, lines: dict[tuple, tuple[int, str]]) -> None:
+@cache
+def _checker() -> bytes:
+    """What stands for how data is read and checked: this module, and the versions of the libraries."""
+    return Path(__file__).read_bytes() + (PROJECT / "requirements.lock").read_bytes()
+
+
+def _mark(data: Any, schema: bytes) -> Path:
+    """The mark of data that was found valid."""
+    digest = hashlib.sha256(repr(data).encode("utf-8"))
+    for part in (schema, _checker()):
+        digest.update(hashlib.sha256(part).digest())
+    return _VALID / digest.hexdigest()
+
+
+def _keep(mark: Path) -> None:
+    """Leave a mark. What cannot be kept is checked again the next time."""
+    with suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        if len(kept := list(mark.parent.iterdir())) >= _MOST:
+            for old in kept:
+                old.unlink(missing_ok=True)
+        mark.touch()
+
+
+def check_schema(data: Any, schema: Path | dict, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
     """Check data against a JSON Schema and raise `Problems` with every fault.
 
-    Parameters: `name`, the file that errors speak of; `lines`, as `load_yaml` gives them (may be empty).
+    Parameters: `schema`, or the file that it stands in, YAML or JSON; `name`, the file that errors speak of; `lines`,
+    as `load_yaml` gives them (may be empty). What was found valid against the same schema is not checked once more.
     """
+    mark = _mark(data, schema.read_bytes() if isinstance(schema, Path) else repr(schema).encode("utf-8"))
+    if not mark.is_file():
+        _check(data, load_yaml(schema)[0] if isinstance(schema, Path) else schema, name, lines)
+        _keep(mark)
+
+
+def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
+    """As `check_schema`, every time. The library is loaded here: it costs more than to read what it checks."""
     from jsonschema import Draft202012Validator
 
     problems = ProblemList()

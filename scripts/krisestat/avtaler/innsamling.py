@@ -70,7 +70,7 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
         _refuse_link(part, root, problems)
     problems.raise_if_any()
     data, lines = load_yaml(root / manifest)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(manifest), lines)
+    check_schema(data, root / SCHEMA, str(manifest), lines)
     if data["aar"] != aar:
         problems.add(manifest, "nøkkelen «aar»", shown(data["aar"]), f"{aar}, som er mappens år", "Rett året.")
     seen: dict[str, str] = {}

@@ -55,7 +55,7 @@ class Lovgrunnlag:
 def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgrunnlag]:
     """The forms of cooperation by code, in the order of the file. Raises `Problems` with every fault."""
     data, lines = load_yaml(root / path)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(path), lines)
+    check_schema(data, root / SCHEMA, str(path), lines)
     problems, found = ProblemList(), {}
     codes = [one["kode"] for one in data["lovgrunnlag"]]
     for number, one in enumerate(data["lovgrunnlag"]):

@@ -62,7 +62,7 @@ def _kept_manifest(folder: Path, aar: int, root: Path) -> dict[str, Any]:
     if not (root / path).is_file():
         return {"aar": aar, "skjemaer": []}
     data, lines = load_yaml(root / path)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(path), lines)
+    check_schema(data, root / SCHEMA, str(path), lines)
     return data
 
 

@@ -102,7 +102,7 @@ def load_sjekkliste(
     `Problems` with every fault, also for a version that never was and for points changed without a new version.
     """
     data, lines = load_yaml(root / path)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(path), lines)
+    check_schema(data, root / SCHEMA, str(path), lines)
     problems = ProblemList()
     versions = dict(sorted((int(number), told) for number, told in data["versjoner"].items()))
     try:

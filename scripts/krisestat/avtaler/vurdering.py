@@ -84,7 +84,7 @@ def load_regler(punkter: Collection[str], lover: Collection[str], root: Path = P
     the project's folder. Raises `Problems` with every fault, also for a point or a code that there is none of.
     """
     data, lines = load_yaml(root / RULES)
-    check_schema(data, load_yaml(root / SCHEMA)[0], str(RULES), lines)
+    check_schema(data, root / SCHEMA, str(RULES), lines)
     problems, seen = ProblemList(), set()
     for number, one in enumerate(data["regler"]):
         place = f"linje {lines[('regler', number)][0]}"

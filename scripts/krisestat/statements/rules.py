@@ -74,14 +74,19 @@ def level(cell: Cell) -> Fraction:
     return Fraction(cell.tall) if cell.base is None else cell.share
 
 
+def _above(one: Cell, other: Cell) -> bool:
+    """Whether a cell is ranked above another: by the products where both have a base, which is the same and sooner."""
+    if one.base and other.base:
+        return one.tall * other.base > other.tall * one.base
+    return level(one) > level(other)
+
+
 def _highest(unit: Unit) -> bool:
-    own = level(unit[0])
-    return all(own > level(c) for c in unit[1:])
+    return all(_above(unit[0], c) for c in unit[1:])
 
 
 def _lowest(unit: Unit) -> bool:
-    own = level(unit[0])
-    return all(own < level(c) for c in unit[1:])
+    return all(_above(c, unit[0]) for c in unit[1:])
 
 
 RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
