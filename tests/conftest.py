@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 # What many test files look at is made once for the run: an edition, the checklist, a browser.
-pytest_plugins = ["browser", "faktaarkene", "sjekklisten", "utgave"]
+pytest_plugins = ["browser", "faktaarkene", "utgave", "sjekklisten"]
 PROJECT = Path(__file__).parents[1]
 
 

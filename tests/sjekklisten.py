@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from krisestat.config import load_config
+from utgave import FONTS
 
 PROJECT = Path(__file__).parents[1]
 
@@ -58,9 +59,9 @@ def make(folder: Path, store: Path, root: Path = PROJECT, pdf: bool = False, **s
 
 
 @pytest.fixture(scope="session", name="lager")
-def store_fixture(tmp_path_factory) -> Path:
-    """Web fonts, kept for the run."""
-    return tmp_path_factory.mktemp("lager")
+def store_fixture() -> Path:
+    """Web fonts."""
+    return FONTS
 
 
 @pytest.fixture(scope="session", name="sjekklisten")

@@ -31,6 +31,7 @@ from krisestat.config import load_config
 from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, read_rows, unguarded, write_rows
 from krisestat.errors import Problems
 from krisestat.typeset import typeset_all
+from utgave import FONTS
 
 PROJECT = Path(__file__).parents[1]
 EXAMPLES = examples()
@@ -45,12 +46,12 @@ CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 
 
 @pytest.fixture(scope="session")
-def makers(tmp_path_factory):
+def makers():
     """What fills the templates, by written standard."""
-    store, made = tmp_path_factory.mktemp("lager"), {}
+    made = {}
     for spraak in ("nb", "nn"):
         config = {**CONFIG, "spraak": spraak}
-        made[spraak] = reports.load_maker(PROJECT, config, 2020, store, reports.load_grunnlag(PROJECT, config))
+        made[spraak] = reports.load_maker(PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config))
     return made
 
 

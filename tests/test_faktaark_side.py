@@ -22,6 +22,7 @@ from faktaarkprove import (
     sharing,
 )
 from krisestat.errors import Problems
+from utgave import FONTS
 
 OSLO = MUNICIPALITIES["kommune-3005"]
 SILENT = dict.fromkeys(ALL_YES, "ubesvart")
@@ -238,8 +239,8 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def lager(tmp_path_factory):
-    return tmp_path_factory.mktemp("faktaarkskrifter")
+def lager():
+    return FONTS.parent
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from krisestat.config import load_config
 from krisestat.errors import Problems
 from krisestat.sources import load_sources
 from krisestat.yamlfiles import load_yaml
-from utgave import Files
+from utgave import FONTS, Files
 
 YEARS = range(2015, 2021)
 COLLECTIONS = (2018, 2020)
@@ -68,7 +68,7 @@ class Proof:
             codebooks=Path("data/raw/codebooks"),
             templates=Path("templates"),
             config=load_config(Path("config.yaml"), Path()),
-            store=self.edition.folder.parent / "lager",
+            store=FONTS,
             paastander=self.root / "etterproving" / "paastander.json",
             index=self.index,
             kvalitetsside=self.root / "etterproving" / "kvalitet.html",

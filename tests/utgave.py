@@ -16,6 +16,8 @@ PROJECT = Path(__file__).parents[1]
 COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
 PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
 AGREEMENTS = PROJECT / "tests" / "eksempel" / "avtaler.csv"
+# Web fonts are kept by content where builds keep them: to compress them anew in each test file costs seconds.
+FONTS = PROJECT / "results" / ".lager" / "skrifter"
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ def make(
     codebooks: Path = PROJECT / "data" / "raw" / "codebooks",
     **settings: Any,
 ) -> Files:
-    """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings and web fonts may be those of
-    another one (`drawn`), which saves most of the time. `published` and `corrections` are what was published before."""
+    """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings may be those of another one
+    (`drawn`), which saves most of the time. `published` and `corrections` are what was published before."""
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
@@ -77,7 +79,7 @@ def make(
         templates=templates,
         figures=figures,
         config=config,
-        store=store,
+        store=FONTS,
         side=files.side,
         trykk=files.trykk,
         erklaering=files.erklaering,
