@@ -18,6 +18,13 @@ from pathlib import Path
 # As many inputs as a rule of this project has beside the data: modules, templates, fonts and the lock.
 INPUTS = 60
 SNAKEFILE = """
+import gc
+import sys
+
+# As in the project's own.
+gc.freeze()
+gc.set_threshold(100_000)
+sys.modules.setdefault("pandas", None)
 FELLES = [f"inn/{{n}}" for n in range({inputs})]
 BUNTER = [f"bunt-{{n:05d}}" for n in range({batches})]
 
