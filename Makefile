@@ -14,10 +14,10 @@ publication: setup  ## bygg publikasjonen (HTML og PDF)
 
 test: setup-dev setup-klynge  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
 	bash tools/system.sh test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-rask: setup-dev  ## prøvene en utvikler kjører hele tiden
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not workflow and not document and not browser and not thorough"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not workflow and not document and not browser and not thorough"
 
 check: setup-dev  ## stil, typer og vanlige feil i koden
 	$(BIN)/ruff check scripts tools tests benchmark

@@ -11,6 +11,20 @@ pytest_plugins = ["browser", "faktaarkene", "utgave", "sjekklisten"]
 PROJECT = Path(__file__).parents[1]
 
 
+# Marks of the tests that take longest, those that mostly wait first.
+_LONGEST_FIRST = ("klynge", "workflow", "browser", "document")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with the longest tests come first, so that no core is without work at the end. A file runs in one
+    process (`--dist loadfile`), and xdist would begin with those that have the most tests, which are the short ones."""
+    place: dict[Path, int] = {}
+    for item in items:
+        marks = [n for n, mark in enumerate(_LONGEST_FIRST) if item.get_closest_marker(mark)]
+        place[item.path] = min([place.get(item.path, len(_LONGEST_FIRST)), *marks])
+    items.sort(key=lambda item: place[item.path])
+
+
 class Workspace:
     """A copy of the project's data to break, with the shortest ways to do it."""
 
