@@ -947,8 +947,16 @@ def run_one(name: str, year: int, change: Callable, folder: Path) -> dict:
     written = delivery.written()
     os.chdir(folder)
     shutil.rmtree(root)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"text": text, "rows": rows, "written": written, "seconds": seconds, "peak": peak}
+    return {"text": text, "rows": rows, "written": written, "seconds": seconds, "peak": peak_memory()}
+
+
+def peak_memory() -> float:
+    """The most memory that this process has had, in MB. What `getrusage` tells begins at what the process had that
+    started this one."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return int(re.findall(r"^VmHWM:\s*(\d+) kB$", status.read_text(encoding="utf-8"), re.MULTILINE)[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run_all(folder: Path) -> dict[str, dict]:
