@@ -52,7 +52,6 @@ from krisestat.yamlfiles import load_yaml
 
 log = logging.getLogger(__name__)
 
-_PRECEDENCE = {svar: rank for rank, svar in enumerate(FORRANG)}
 _SERVICE = ["aar", "senter_id", "tilbud"]
 
 
@@ -128,10 +127,10 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     # Cells and services have a place each in a table with an answer of every service to every cell.
     at, values = placed([mine[column] for column in (*cell, "senter_id")])
     *shape, centres = (len(v) for v in values)
-    speaks = np.full(math.prod(shape) * centres, len(_PRECEDENCE), dtype="int8")
-    np.minimum.at(speaks, at, translate(mine["svar"], _PRECEDENCE).to_numpy().astype("int8"))
+    speaks = np.full(math.prod(shape) * centres, len(FORRANG), dtype="int8")
+    np.minimum.at(speaks, at, translate(mine["svar"], FORRANG).to_numpy().astype("int8"))
     of_cell = speaks.reshape(math.prod(shape), centres)
-    counts = np.stack([(of_cell == rank).sum(axis=1) for rank in _PRECEDENCE.values()], axis=1)
+    counts = np.stack([(of_cell == rank).sum(axis=1) for rank in FORRANG.values()], axis=1)
     put = np.zeros(len(counts), dtype=bool)
     put[at[(mine["kolonne"] != "").to_numpy()] // max(centres, 1)] = True
     _, first, sizes = np.unique(placed([services["aar"], services["tilbud"]])[0], return_index=True, return_counts=True)
@@ -143,7 +142,7 @@ def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, decla
     for number in np.flatnonzero(counts.any(axis=1)):
         codes = map(int, np.unravel_index(number, shape))
         place = {column: v[code] for column, v, code in zip(cell, values, codes, strict=False)}
-        count = dict(zip(_PRECEDENCE, counts[number].tolist(), strict=True))
+        count = dict(zip(FORRANG, counts[number].tolist(), strict=True))
         enrolled, opphav = bases[place["aar"], place["tilbud"]]
         # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
         unasked = not put[number] and count["ikke_spurt"] == enrolled

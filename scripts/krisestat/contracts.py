@@ -20,9 +20,9 @@ from krisestat.errors import ProblemList, shown
 Row = dict[str, Any]
 
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
-# Which answer speaks for a service when several are taken together («at least one partner»), the first that is there:
+# Which answer speaks for a service when several are taken together («at least one partner»), the lowest that is there:
 # one `ja` is enough, a `nei` needs that nothing is unknown, and a question that was not put says nothing.
-FORRANG = ("ja", "ubesvart", "vet_ikke", "nei", "ikke_spurt")
+FORRANG = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
 TILBUD = ("kvinner", "menn")
 PANEL = "_panel"
 GRUPPER = ("avtaler", "kommuner", "kvinner", f"kvinner{PANEL}", "menn", f"menn{PANEL}", "sentre")

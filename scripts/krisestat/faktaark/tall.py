@@ -43,7 +43,6 @@ def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -
 
     Parameters: `answers`, rows of the contract `KLARGJORT`; `indicators`, declarations by name.
     """
-    rank = {svar: n for n, svar in enumerate(FORRANG)}
     asked: dict[str, list[tuple[str, Mapping]]] = {}
     for name, declared in indicators.items():
         asked.setdefault(declared["sporsmaal"], []).append((name, declared))
@@ -55,7 +54,7 @@ def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -
             instans, form = (row[d] if d in declared["per"] else "" for d in ("instans", "samarbeidsform"))
             by_centre = found.setdefault((name, instans, form, row["aar"], row["tilbud"]), {})
             senter, svar = row["senter_id"], row["svar"]
-            if senter not in by_centre or rank[svar] < rank[by_centre[senter]]:
+            if senter not in by_centre or FORRANG[svar] < FORRANG[by_centre[senter]]:
                 by_centre[senter] = svar
     return found
 
