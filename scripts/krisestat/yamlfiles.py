@@ -158,16 +158,15 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
 
 @cache
 def _checker() -> bytes:
-    """What stands for how data is read and checked: this module, and the versions of the libraries."""
-    return Path(__file__).read_bytes() + (PROJECT / "requirements.lock").read_bytes()
+    """Digest of how data is read and checked: this module, and the versions of the libraries."""
+    return hashlib.sha256(Path(__file__).read_bytes() + (PROJECT / "requirements.lock").read_bytes()).digest()
 
 
 def _mark(data: Any, schema: bytes) -> Path:
     """The mark of data that was found valid."""
-    digest = hashlib.sha256(repr(data).encode("utf-8"))
-    for part in (schema, _checker()):
-        digest.update(hashlib.sha256(part).digest())
-    return _VALID / digest.hexdigest()
+    parts = (repr(data).encode("utf-8"), schema)
+    digests = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return _VALID / hashlib.sha256(digests + _checker()).hexdigest()
 
 
 def _keep(mark: Path) -> None:
