@@ -24,6 +24,17 @@ MORE_THAN_A_SOCKET_HOLDS = 16_000_000
 NEW = "Tallet på tilbud kan skifte fra år til år. Regnet"
 
 
+def wait_for(log: Path, pattern: str, running: subprocess.Popen | None = None) -> re.Match[str]:
+    """Wait until a log says something, two minutes at the most. Parameters: `running`, whose end ends the wait."""
+    for _ in range(1200):
+        found = re.search(pattern, log.read_text("utf-8"))
+        if found or (running and running.poll() is not None):
+            break
+        time.sleep(0.1)
+    assert found, log.read_text("utf-8")
+    return found
+
+
 @contextmanager
 def preview(project: Project) -> Iterator[int]:
     """The running command in a project; yields its port."""
@@ -31,13 +42,7 @@ def preview(project: Project) -> Iterator[int]:
     with (project / "forhaandsvis.log").open("wb") as told:
         running = subprocess.Popen(command, cwd=project.root, stdout=told, stderr=told)
         try:
-            for _ in range(1200):
-                found = re.search(r"http://127\.0\.0\.1:(\d+)/", (project / "forhaandsvis.log").read_text("utf-8"))
-                if found or running.poll() is not None:
-                    break
-                with pytest.raises(subprocess.TimeoutExpired):
-                    running.wait(0.1)
-            assert found, (project / "forhaandsvis.log").read_text("utf-8")
+            found = wait_for(project / "forhaandsvis.log", r"http://127\.0\.0\.1:(\d+)/", running)
             yield int(found[1])
         finally:
             running.terminate()
@@ -50,12 +55,6 @@ def fetch(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
         connection.request("GET", path, headers={"Host": f"{host}:{port}"})
         answer = connection.getresponse()
         return answer.status, answer.read()
-
-
-def wait_for(log: Path, text: str) -> None:
-    """Wait until a log says something; the test's own limit ends it."""
-    while text not in log.read_text("utf-8"):
-        time.sleep(0.1)
 
 
 @contextmanager
