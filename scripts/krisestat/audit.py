@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 
 from krisestat.contracts import PERSONER, Row, read_rows, write_atomic
 from krisestat.cubefiles import jsonstat_texts, px_texts
-from krisestat.disclosure import ALLE, LAND, Attacker, Key, person_tables, primary
+from krisestat.disclosure import ALLE, LAND, Attacker, Key, not_repeated, person_tables, primary, published_cells
 from krisestat.errors import ProblemList
 from krisestat.personal import personal_marks
 from krisestat.persons import published_persons
@@ -430,8 +430,7 @@ def audit(
     ]
     known = published_numbers(machine)
     spans = primary(truth, policy)
-    every = policy["personer"]["inndelinger"]
-    closed = {c for c in truth if c not in known and c.gruppe in every["senter" if c.senter_id else "land"]}
+    closed = published_cells(truth, policy) - known.keys()
     secrets = Secrets(truth, names, known.keys() & truth.keys(), closed | (spans.keys() - known.keys()))
     units = 0
     # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
@@ -460,8 +459,8 @@ def audit(
             f"et tall som skal skjules: {'/'.join(map(str, key))}",
             "status «undertrykt»",
         )
-    elsewhere = {(c["aar"], c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
-    earlier = {c: n for c, n in printed.items() if c in truth and (c.aar, c.gruppe, c.maal) not in elsewhere}
+    elsewhere = not_repeated(policy)
+    earlier = {c: n for c, n in printed.items() if c in truth and c not in elsewhere}
     try:
         broken, narrowest = tightest(truth, earlier | known, spans)
         for key in broken:
