@@ -22,14 +22,14 @@ from krisestat.avtaler.vurdering import RULES
 from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook, load_register
 from krisestat.config import REVIEWERS, load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
-from krisestat.errors import Problems
+from krisestat.errors import ProblemList, Problems
 from krisestat.faktaark.enheter import batch_count
-from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
+from krisestat.figures import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
 from krisestat.formats.download import Names, names
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.quality import checks_of
 from krisestat.sources import RAW, Source, load_source, load_sources
-from krisestat.tables import table_specs
+from krisestat.tables import TABLES, table_specs
 
 PERSONS = RAW / "personer" / "kilde.yaml"
 
@@ -226,6 +226,18 @@ class Edition:
         return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
 
 
+def check_ids(codebook: Codebook) -> None:
+    """Raise `Problems` for finished tables whose table and figure would take the place of others."""
+    problems = ProblemList()
+    taken = {spec.id for spec in TABLES} | {*FIGURES, *PERSON_TABLES, *AGREEMENT_TABLES}
+    for name in codebook.aggregerte:
+        if (id := name.replace("_", "-")) in taken:
+            found = f"et navn som gir tabellen og figuren «{id}», men den finnes fra før"
+            problems.add(CODEBOOKS / "indikatorer.yaml", f"«{name}»", found, "et eget navn", "Gi den et annet navn.")
+        taken.add(id)
+    problems.raise_if_any()
+
+
 def open_edition(root: str, overrides: Mapping) -> Edition:
     """The edition that `config.yaml` and the command line ask for.
 
@@ -239,6 +251,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     try:
         config = load_config(folder / "config.yaml", folder, given)
         codebook = load_codebook(folder / CODEBOOKS)
+        check_ids(codebook)
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
         persons = load_source(PERSONS, folder)
         collections = load_innsamlinger(config["aar"], folder)
