@@ -7,10 +7,16 @@ DEV := .venv/.locked-dev
 KLYNGE := .venv-klynge/.locked
 export PYTHONPATH := scripts
 
-.PHONY: publication test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
+
+avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
+	$(BIN)/snakemake --cores $(CORES) --quiet rules -- $@
+
+alt: setup  ## publikasjonen, rapportene og faktaarkene
+	$(BIN)/snakemake --cores $(CORES) --quiet rules -- publication avtaler faktaark
 
 test: setup-dev setup-klynge  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
 	bash tools/system.sh test
