@@ -187,16 +187,15 @@ class Causes:
     def of_years(self, old: Iterable[str], new: Iterable[str]) -> Cause:
         """The settings for the edition's years, where a thing looks at other years than before. Parameters: the cells
         that it looked at, and looks at."""
-        (first, last), (now_first, now_last) = self.years
-        before, after = set(old), set(new)
-        moved = before ^ after
-        years = [int(name.rsplit("/", 1)[1]) for name in moved]
-        away = {f"{name.rsplit('/', 1)[0]}/{int(name.rsplit('/', 1)[1]) + now_last - last}" for name in before - after}
-        ends = (before - after, last), (after - before, now_last)
-        own = any(int(name.rsplit("/", 1)[1]) == year for names, year in ends for name in names)
-        roots = ["aar"] if away & after or own or any(y > min(last, now_last) for y in years) else []
-        roots += ["foerste_aar"] if any(y < max(first, now_first) for y in years) else []
-        return self.settings(*roots)
+        before, after = ({int(name.rsplit("/", 1)[1]) for name in names} for names in (old, new))
+        gone, came = before - after, after - before
+        return self.settings(
+            *(
+                key
+                for key, was, now in zip(("foerste_aar", "aar"), *self.years, strict=True)
+                if was != now and (was in gone or now in came or {year + now - was for year in gone} & came)
+            )
+        )
 
     def of_words(self, old: str, new: str, kind: str = "tekst", template: str = "") -> Cause:
         """What changed words that no number explains: the settings, labels, entries and lines that hold them; the
