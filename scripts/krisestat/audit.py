@@ -433,23 +433,7 @@ def audit(
     every = policy["personer"]["inndelinger"]
     closed = {c for c in truth if c not in known and c.gruppe in every["senter" if c.senter_id else "land"]}
     secrets = Secrets(truth, names, known.keys() & truth.keys(), closed | (spans.keys() - known.keys()))
-    units = 0
-    # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
-    harmless: dict[bool, set[Unit]] = {True: set(), False: set()}
-    unmarked: set[str] = set()
-    for name, data in sorted(files.items()):
-        read, reviewer = dict.fromkeys(units_of(name, data, secrets.name)), name.startswith(_REVIEWER)
-        units += len(read)
-        revealed = {unit: secrets.found(unit, reviewer) for unit in read if unit not in harmless[reviewer]}
-        harmless[reviewer].update(unit for unit, cell in revealed.items() if not cell)
-        for cell in dict.fromkeys(filter(None, revealed.values())):
-            _refuse(problems, name, cell, "tegnet «:» eller ingenting")
-        texts = [text for text in dict.fromkeys(unit.text for unit in read) if text not in unmarked]
-        marks = personal_marks("\n".join(texts), allowed)
-        for mark in marks:
-            _refuse(problems, name, mark, "ingen opplysninger om personer")
-        if not marks:
-            unmarked.update(texts)
+    units = _read_through(files, secrets, allowed, problems)
     for name, data in sorted(internal.items()):
         for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
             _refuse(problems, name, mark, "bare kodede svar etter inndata")
@@ -479,6 +463,28 @@ def audit(
         "smaleste_spenn": narrowest,
         "trykt_av_andre": len(elsewhere),
     }
+
+
+def _read_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
+    """Refuse what the files reveal of numbers and of persons; returns how many units were read."""
+    units = 0
+    # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
+    harmless: dict[bool, set[Unit]] = {True: set(), False: set()}
+    unmarked: set[str] = set()
+    for name, data in sorted(files.items()):
+        read, reviewer = dict.fromkeys(units_of(name, data, secrets.name)), name.startswith(_REVIEWER)
+        units += len(read)
+        revealed = {unit: secrets.found(unit, reviewer) for unit in read if unit not in harmless[reviewer]}
+        harmless[reviewer].update(unit for unit, cell in revealed.items() if not cell)
+        for cell in dict.fromkeys(filter(None, revealed.values())):
+            _refuse(problems, name, cell, "tegnet «:» eller ingenting")
+        texts = [text for text in dict.fromkeys(unit.text for unit in read) if text not in unmarked]
+        marks = personal_marks("\n".join(texts), allowed)
+        for mark in marks:
+            _refuse(problems, name, mark, "ingen opplysninger om personer")
+        if not marks:
+            unmarked.update(texts)
+    return units
 
 
 def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:

@@ -125,12 +125,9 @@ def run(
     versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
     regler = load_regler(whole.by_id, lover, root)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("sjekkliste", "tekster")}
-    css = {
-        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
-        for name in ("side", "trykk", "sjekkliste", "sjekkliste-trykk")
-    }
-    scripts = [(templates / "felles" / f"{name}.js").read_text(encoding="utf-8") for name in ("side", "sjekkliste")]
-    script = page_script(*scripts)
+    names = ("side.css", "trykk.css", "sjekkliste.css", "sjekkliste-trykk.css", "side.js", "sjekkliste.js")
+    common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
+    script = page_script(common["side.js"], common["sjekkliste.js"])
     env = environment(templates, spraak)
     env.filters["fyll"] = fill
     shared = shared_values(liste, lover, words, config)
@@ -143,8 +140,8 @@ def run(
     ]
     known = page_data(liste, versions, lover, regler, kommuner, words["sjekkliste"], spraak)
     shared["data"] = Markup(script_data(known))
-    on_page = (css["side"], css["sjekkliste"])
-    on_paper = (css["trykk"], css["sjekkliste-trykk"])
+    on_page = (common["side.css"], common["sjekkliste.css"])
+    on_paper = (common["trykk.css"], common["sjekkliste-trykk.css"])
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     pages = {
         side: (FRAME, medium_values("side", faces, on_page, script)),

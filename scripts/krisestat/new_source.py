@@ -163,6 +163,20 @@ def draft_codebook(rows: Sequence[dict]) -> str:
     return out.getvalue()
 
 
+def _refuse_taken(root: Path, paths: Iterable[Path], aar: int) -> None:
+    """Raise `Problems` if one of the files that a year is taken in as is there already."""
+    for path in paths:
+        if (root / path).exists():
+            raise _refuse(
+                path,
+                "",
+                f"filen finnes fra før, så {aar} er allerede tatt inn",
+                "et år uten utkast og kildeopplysninger",
+                "Slett utkastene for å lage dem på nytt. Er det en ny leveranse, erstatter du rådatafilen og kjører "
+                "«make mottak».",
+            )
+
+
 def run(file: Path, aar: int, root: Path) -> str:
     """Take in a file: write it and the drafts, all or nothing.
 
@@ -180,16 +194,7 @@ def run(file: Path, aar: int, root: Path) -> str:
     folder = RAW / str(aar)
     raw, manifest, codebook = folder / f"samarbeid_p{aar}.{kind}", folder / "kilde.utkast.yaml", columns_file(aar)
     draft = codebook.with_suffix(".utkast.csv")
-    for path in (folder / "kilde.yaml", manifest, codebook, draft):
-        if (root / path).exists():
-            raise _refuse(
-                path,
-                "",
-                f"filen finnes fra før, så {aar} er allerede tatt inn",
-                "et år uten utkast og kildeopplysninger",
-                "Slett utkastene for å lage dem på nytt. Er det en ny leveranse, erstatter du rådatafilen og kjører "
-                "«make mottak».",
-            )
+    _refuse_taken(root, (folder / "kilde.yaml", manifest, codebook, draft), aar)
     if (root / raw).exists() and (root / raw).read_bytes() != data:
         raise _refuse(raw, "", "en annen fil med dette navnet", f"innholdet i {file}", "Flytt den som ikke gjelder.")
     earlier = [y for y in range(aar - 1, aar - 11, -1) if (root / columns_file(y)).is_file()]

@@ -504,6 +504,19 @@ def laid_out(
     }
 
 
+def shared_values(proven: Mapping, config: Mapping[str, Any], words: Mapping[str, Mapping]) -> dict[str, Any]:
+    """What the templates of both pages get. Parameters: `proven`, as `prove` returns it; `words` with the parsed
+    `etterproving` and `tekster`."""
+    return {
+        "aar": proven["aar"],
+        "leksikon": proven["leksikon"],
+        "config": config,
+        "spraak": REVIEWERS,
+        "ord": words["etterproving"],
+        "t": words["tekster"],
+    }
+
+
 def quality_page(checks: Sequence[Check]) -> dict[str, Any]:
     """What the page of the quality report shows of the checks: warnings first, what is in order last."""
     decided = [check for check in checks if check.kontroll in ("rettelse", "karantene")]
@@ -544,7 +557,7 @@ def run(
     `avtalepunkter`, `avtaleinndata`, the same of agreements; `aar`, the years; `codebooks`, `templates`, folders;
     `config`, the merged configuration; `store`, the folder of web fonts; `paastander`, `index`,
     `kvalitetsside`, the files to write. Raises `Problems` with everything that the answers do not confirm; then nothing
-    is written.
+    is written. One piece: every file is named, told of and opened here, and what is done with them is not.
     """
     evidence = loads(belegg.read_text(encoding="utf-8"))
     lists = codebooks / LIST.parent.name
@@ -577,16 +590,8 @@ def run(
         proven, side.read_text(encoding="utf-8"), side.name, code_names(book, spraak), words["etterproving"]
     )
     env = environment(templates, spraak)
-    everywhere = {
-        "aar": proven["aar"],
-        "leksikon": proven["leksikon"],
-        "config": config,
-        "spraak": spraak,
-        "ord": words["etterproving"],
-        "t": words["tekster"],
-        **style_and_script(style, SCRIPT),
-        "utgave": f"../{side.parent.name}/{side.name}",
-    }
+    everywhere = shared_values(proven, config, words) | style_and_script(style, SCRIPT)
+    everywhere["utgave"] = f"../{side.parent.name}/{side.name}"
     checked = quality_page([check for path in kvalitet for check in checks_of(read_rows(path, KVALITET))])
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
     pages = {

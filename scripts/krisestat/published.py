@@ -175,6 +175,15 @@ def check(
                     f"Er det nye riktig, forklar det i {CORRECTIONS}: "
                     f"{{celle: {name}, fra: {_yaml(before)}, til: {_yaml(after)}}}. Ellers er noe galt i dataene.",
                 )
+    problems.problems += _unfounded(corrections, serie, known, founded).problems
+    return problems
+
+
+def _unfounded(
+    corrections: Sequence[Mapping[str, Any]], serie: tuple[int, int], known: set[str], founded: set[tuple[int, int]]
+) -> ProblemList:
+    """Corrections of the series' years that are of no published cell, or that none of the editions bears out."""
+    problems = ProblemList()
     for n, entry in enumerate(corrections):
         for k, change in enumerate(entry["tall"]):
             name = change["celle"]

@@ -28,6 +28,7 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
 from krisestat.display import number, numbers_in, percent
+from krisestat.errors import Problem
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, read_list, size
 from krisestat.pages import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
@@ -239,6 +240,17 @@ def source_points(rows: Sequence[Row], codebook: Codebook, aar: int) -> list[str
     return [row["instans"] for row in sorted(points, key=lambda row: row["rekkefolge"]) if row["instans"] in told]
 
 
+def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) -> dict[str, Any]:
+    """The evidence of the edition as it is written. Parameters: `policy`, the id of the confidentiality policy."""
+    return {
+        "aar": book.aar,
+        "leksikon": book.lexicon.version,
+        "konfidensialitet": policy,
+        "varsler": [asdict(warning) for warning in warnings],
+        "paastander": book.evidence(),
+    }
+
+
 def evidence_html(
     template: jinja2.Template, names: Mapping[str, str], unit_of: Callable[[str], str]
 ) -> Callable[[list[dict]], str]:
@@ -299,7 +311,8 @@ def run(
     `figures`, name of the drawing -> SVG file; `config`, the merged configuration; `store`, the folder of web fonts
     that are kept between runs; the rest are the files to write. Raises `Problems` when a statement is false or
     unproven, a published number has changed without a word, «Om statistikken» lacks something, or a template is at
-    fault. Then no file is written or changed.
+    fault. Then no file is written or changed. One piece: every file is named, told of and opened here, and what is
+    done with them is not.
     """
     spraak, aar = config["spraak"], config["aar"]
     facts = about.accessibility(tilgjengelighet, spraak)
@@ -333,32 +346,25 @@ def run(
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
     faces = {"side": font_face_css(design.NETTSKRIFTER, templates / "fonts", store), "trykk": print_faces()}
-    pages, script = {}, (templates / "felles" / "side.js").read_text(encoding="utf-8")
+    names = ("side.css", "trykk.css", "side.js")
+    common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
+    pages = {}
     for medium, path in (("side", side), ("trykk", trykk)):
-        css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
-        values = page_values(medium, shared, faces[medium], css, script)
+        values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
         marked = book.render(env, f"{spraak}/publikasjon.html.j2", **values)
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
         about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
-    css = (templates / "felles" / "side.css").read_text(encoding="utf-8")
-    values = page_values("side", shared, faces["side"], css) | {"erklaering": facts}
+    values = page_values("side", shared, faces["side"], common["side.css"]) | {"erklaering": facts}
     marked = book.render(env, f"{spraak}/tilgjengelighet.html.j2", **values)
     pages[erklaering] = book.finish(marked, erklaering.name, allowed, sources)
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
-    evidence = {
-        "aar": aar,
-        "leksikon": book.lexicon.version,
-        "konfidensialitet": words["konfidensialitet"]["id"],
-        "varsler": [asdict(warning) for warning in warnings],
-        "paastander": book.evidence(),
-    }
     write_all(
         {
             **pages,
             hovedpunkter: json_text({"aar": aar, "hovedpunkter": headline_rows(book, chosen)}),
-            belegg: json_text(evidence),
+            belegg: json_text(evidence_file(book, warnings, words["konfidensialitet"]["id"])),
             config_ut: config_text(config),
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
@@ -105,12 +105,8 @@ def xlsx_form(
         for column, key in enumerate(KOLONNER):
             given = row["id"] in ("skjema", "versjon")
             sheet.write_string(line, column, row[key], fixed if given or key in ("id", "tekst") else text)
-        if rule := _validation(row["id"], ranges, words):
-            sheet.data_validation(line, 2, line, 2, rule)
-        if row["id"] in liste.by_id:
-            for column, most in ((3, MAX_HENVISNING), (4, MAX_MERKNAD)):
-                rule = {"validate": "length", "criteria": "<=", "value": most, "error_message": str(most)}
-                sheet.data_validation(line, column, line, column, rule)
+        for column, rule in _validation(row["id"], liste, ranges, words):
+            sheet.data_validation(line, column, line, column, rule)
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -121,15 +117,16 @@ def xlsx_form(
     return out.getvalue()
 
 
-def _validation(id: str, ranges: Mapping[str, str], words: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The rule for the answer of a row, or None where it is free text."""
-    if id in ("skjema", "versjon", "avtale.maalgrupper"):
-        return None
+def _validation(
+    id: str, liste: Sjekkliste, ranges: Mapping[str, str], words: Mapping[str, Any]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What the cells of a row are held to, by column: the answer to its codes, what is told of a point to a length."""
     kind = next((felt.slag for felt in FELT if id == f"avtale.{felt.id}"), "svar")
-    if kind in ranges:
+    if kind in ranges and id not in ("skjema", "versjon", "avtale.maalgrupper"):
         told = {"error_title": words["regneark"]["feil_tittel"], "error_message": words["regneark"]["feil"]}
-        return {"validate": "list", "source": f"={ranges[kind]}", **told}
-    return None
+        yield 2, {"validate": "list", "source": f"={ranges[kind]}", **told}
+    for column, most in ((3, MAX_HENVISNING), (4, MAX_MERKNAD)) if id in liste.by_id else ():
+        yield column, {"validate": "length", "criteria": "<=", "value": most, "error_message": str(most)}
 
 
 def _write_guide(

@@ -595,20 +595,6 @@ def compare(
             [ids[c] for c in cause.changes],
             cause.ground if cause.changes else UNKNOWN,
         )
-    named_files = {c.fil for c in causes}
-    idle = [
-        c
-        for c in report.causes.inputs
-        if c not in ids and not (c.slag in ("raafil", "register") and c.fil in named_files)
-    ]
-    idle = [c for c in idle if not (c.fil.endswith("/kilde.yaml") and any(_beside(c.fil, f) for f in named_files))]
-    idle = [c for c in idle if not (c.slag in ("leksikon", "rettelse") and c.gammel is None and c.fil in named_files)]
-    idle = [
-        c for c in idle if not (c.slag == "register" and any(f.startswith("data/raw/register") for f in named_files))
-    ]
-    beside = [*report.persons.values(), *report.agreements.values()]
-    answers = merged(*report.all_answers.values(), *report.causes.tables.values(), beside)
-    idle = list(merged(idle, report.idle_cells()[:200], (c for c in answers if c not in ids)))
     counted = {"tall": len(report.cells), "av": _all_cells(old, new, report.years)}
     return {
         "skjema": FORM,
@@ -621,10 +607,26 @@ def compare(
         **parts,
         "arsaker": [{"id": ids[c], **_told_change(c)} for c in causes],
         "holdt_seg": report.kept,
-        "uten_virkning": [_told_change(c) for c in idle],
+        "uten_virkning": [_told_change(c) for c in _idle(report)],
         "filer": report.changed_files(),
         "ikke_avgjort": _undecided(old, new),
     }
+
+
+def _idle(report: Report) -> tuple[Change, ...]:
+    """What differs and is the cause of nothing, without the files that stand beside a cause or hold one."""
+    files = {c.fil for c in report.named}
+
+    def told_by_another(c: Change) -> bool:
+        in_register = c.slag == "register" and any(f.startswith("data/raw/register") for f in files)
+        new_text = c.slag in ("leksikon", "rettelse") and c.gammel is None
+        manifest = c.fil.endswith("/kilde.yaml") and any(_beside(c.fil, f) for f in files)
+        return in_register or manifest or ((new_text or c.slag in ("raafil", "register")) and c.fil in files)
+
+    inputs = [c for c in report.causes.inputs if c not in report.named and not told_by_another(c)]
+    beside = [*report.persons.values(), *report.agreements.values()]
+    answers = merged(*report.all_answers.values(), *report.causes.tables.values(), beside)
+    return merged(inputs, report.idle_cells()[:200], (c for c in answers if c not in report.named))
 
 
 def _rest(report: Report) -> Cause:

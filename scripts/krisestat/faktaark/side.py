@@ -213,6 +213,24 @@ def brief(style: str) -> Markup:
     return Markup(f"/* {' '.join(dict.fromkeys(_SHOWN.findall(style)))} */")
 
 
+def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], national: Iterable[Row]) -> dict[str, Any]:
+    """What the template gets whatever the sheet and the medium. Parameters: as `load_maker`; `words`, the parsed texts
+    by the name of their file."""
+    aar, own, tables = config["aar"], words["faktaark"], words["tabeller"]
+    collected = (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar)
+    return {
+        "config": config,
+        "spraak": config["spraak"],
+        "t": words["tekster"] | {"merknad": own["merknad"]},
+        "f": own,
+        "ord_for": own["til"],
+        "tegnord": tables["felles"],
+        "tabellord": tables["tabeller"],
+        "personord": tables["personer"]["tabeller"],
+        "innsamling": max(collected, default=0),
+    }
+
+
 def load_maker(
     root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], store: Path
 ) -> Maker:
@@ -255,19 +273,7 @@ def load_maker(
     written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
     return Maker(
         env=env,
-        shared={
-            "config": config,
-            "spraak": spraak,
-            "t": words["tekster"] | {"merknad": own["merknad"]},
-            "f": own,
-            "ord_for": own["til"],
-            "tegnord": words["tabeller"]["felles"],
-            "tabellord": words["tabeller"]["tabeller"],
-            "personord": words["tabeller"]["personer"]["tabeller"],
-            "innsamling": max(
-                (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar), default=0
-            ),
-        },
+        shared=shared_words(config, words, national),
         media={
             medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
             for medium, style in styles.items()

@@ -317,21 +317,28 @@ def scope(
                             place=records[spans[0].record].place,
                         )
                     )
-        for span in block.spans if not block.headline and block.element not in ("td", "th") else ():
-            record = records[span.record]
-            years = {c.aar for c in record.cells}
-            if record.function in FACTS or not years or aar in years or any(str(y) in block.text for y in years):
-                continue
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
-                    f"året i avsnittet, når det ikke er {aar}",
-                    "Skriv {{ aarstall(…) }} i setningen.",
-                    place=record.place,
-                )
+        findings += _unnamed_years(block, records, aar)
+    return findings
+
+
+def _unnamed_years(block: Block, records: Sequence[Record], aar: int) -> list[Finding]:
+    """Sentences of running text about another year than the edition's, in a paragraph that does not name it."""
+    findings = []
+    for span in block.spans if not block.headline and block.element not in ("td", "th") else ():
+        record = records[span.record]
+        years = {c.aar for c in record.cells}
+        if record.function in FACTS or not years or aar in years or any(str(y) in block.text for y in years):
+            continue
+        findings.append(
+            Finding(
+                block.section,
+                block.element,
+                f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
+                f"året i avsnittet, når det ikke er {aar}",
+                "Skriv {{ aarstall(…) }} i setningen.",
+                place=record.place,
             )
+        )
     return findings
 
 
@@ -411,19 +418,7 @@ def unit_words(
     for block in blocks:
         said = {unit: [m.span() for m in words.finditer(block.text)] for unit, words in lexicon.unit_words.items()}
         plain = [place for places in said.values() for place in places]
-        drawn = block.element == "text" and block.bound_to
-        for hit in () if drawn else lexicon.ambiguous.finditer(block.text):
-            if not _within(*hit.span(), plain):
-                findings.append(
-                    Finding(
-                        block.section,
-                        block.element,
-                        f"«{spaces(hit[0])}» i «{block.sentence(*hit.span())}», som kan bety flere ting",
-                        "et av ordene under «enhetsord» i leksikonet",
-                        f"Skriv hva det er, for eksempel {_examples(lexicon)}.",
-                        snippet=_unbound(block, *hit.span()),
-                    )
-                )
+        findings += _ambiguous_words(block, plain, lexicon)
         for start, end in block.sentences():
             own = [records[s.record] for s in block.spans if start <= s.start < end]
             about = {unit_of(c.gruppe): record.place for record in own for c in record.cells}
@@ -460,6 +455,23 @@ def unit_words(
                 )
             )
     return findings
+
+
+def _ambiguous_words(block: Block, plain: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Finding]:
+    """Words that could mean either unit, outside the `plain` places where unambiguous ones stand."""
+    drawn = block.element == "text" and block.bound_to
+    return [
+        Finding(
+            block.section,
+            block.element,
+            f"«{spaces(hit[0])}» i «{block.sentence(*hit.span())}», som kan bety flere ting",
+            "et av ordene under «enhetsord» i leksikonet",
+            f"Skriv hva det er, for eksempel {_examples(lexicon)}.",
+            snippet=_unbound(block, *hit.span()),
+        )
+        for hit in (() if drawn else lexicon.ambiguous.finditer(block.text))
+        if not _within(*hit.span(), plain)
+    ]
 
 
 def _examples(lexicon: Lexicon, unit: str = "") -> str:

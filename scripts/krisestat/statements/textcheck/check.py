@@ -149,15 +149,7 @@ class _Reader:
     ) -> None:
         first, last = claim.items
         text = sentence.text[items[first].start : items[last].end]
-        doubts = [*([claim.doubt] if claim.doubt else []), *doubts, *clause.doubts]
-        if claim.kind == "mengde" and claim.word is None:
-            doubts.append(f"«{text}» har ikke noe å vise tilbake til")
-        if (clause.periods or clause.then) and claim.kind not in {"endring", "vanlighet", "trend"}:
-            doubts.append("setningen gjelder flere år")
-        if len(clause.forms) > 1:
-            doubts.append("setningen nevner flere samarbeidsformer")
-        if resolved and claim.kind in _NEEDS_SUBJECT and not resolved.has_subject:
-            doubts.append("setningen sier ikke hvem den gjelder")
+        doubts = [*filter(None, [claim.doubt]), *doubts, *_claim_doubts(claim, clause, resolved, text)]
 
         def add(status: str, **more: Any) -> None:
             self.findings.append(
@@ -242,6 +234,20 @@ def _doubts(sentence: Sentence, items: Sequence[Item]) -> list[str]:
         doubts.append("ord som ikke står i termlisten: " + ", ".join(f"«{u}»" for u in unknown[:3]) + more)
     if not sentence.sure:
         doubts.append("linjeskiftet kan være slutten på en setning; sett punktum eller en tom linje")
+    return doubts
+
+
+def _claim_doubts(claim: Claim, clause: Clause, resolved: Resolved | None, text: str) -> list[str]:
+    """Why a claim cannot be decided, whatever the rest of its sentence. Parameters: `text`, what the claim says."""
+    doubts = list(clause.doubts)
+    if claim.kind == "mengde" and claim.word is None:
+        doubts.append(f"«{text}» har ikke noe å vise tilbake til")
+    if (clause.periods or clause.then) and claim.kind not in {"endring", "vanlighet", "trend"}:
+        doubts.append("setningen gjelder flere år")
+    if len(clause.forms) > 1:
+        doubts.append("setningen nevner flere samarbeidsformer")
+    if resolved and claim.kind in _NEEDS_SUBJECT and not resolved.has_subject:
+        doubts.append("setningen sier ikke hvem den gjelder")
     return doubts
 
 
