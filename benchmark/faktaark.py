@@ -117,7 +117,7 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     utdata = Path(edition.results, "utdata")
     national = [*read_rows(utdata / "tall.csv", UTDATA), *read_rows(utdata / "avtaler.csv", UTDATA)]
     national += national_rows(read_rows(utdata / "personer.csv", PERSONER_UTDATA), edition.aar)
-    maker = sheets.load_maker(Path(), edition.config, load_codebook(), national, Path("results/.lager"))
+    maker = sheets.load_sheet_maker(Path(), edition.config, load_codebook(), national, Path("results/.lager"))
     return read_rows(enheter, ENHETER), rows, maker
 
 

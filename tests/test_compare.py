@@ -586,11 +586,11 @@ def test_a_drawing_can_neither_run_nor_fetch():
         '<script>a()</script><style>*{}</style><a x:href="javascript:a()"><text>b</text></a>'
         '<image x:href="http://h/"/><rect id="i" fill="url(http://h/)" onclick="a()" width="1"/><text>«c»</text></svg>'
     )
-    shown = drawings.drawing(svg)
+    shown = drawings.bare_drawing(svg)
     assert not re.search(r"script|style|href|url|on\w+=|id=|image", shown)
     assert drawings.texts(shown) == ["«c»"] and 'width="1"' in shown
     bomb = '<!DOCTYPE s [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>'
-    assert drawings.drawing(bomb) == drawings.drawing("<svg") == drawings.drawing("<html/>") == ""
+    assert drawings.bare_drawing(bomb) == drawings.bare_drawing("<svg") == drawings.bare_drawing("<html/>") == ""
 
 
 def test_the_markdown_is_cut_with_a_clear_line_between_lines(pair):

@@ -24,9 +24,9 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
-from krisestat.figures import FORMS as RENDERINGS
 from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, content, figure_specs, file_name
-from krisestat.svg import tidy, with_text
+from krisestat.figures import RENDERINGS
+from krisestat.svg import flat_svg, with_text
 
 PROJECT = Path(__file__).parents[1]
 FONTS = PROJECT / "templates" / "fonts"
@@ -397,7 +397,7 @@ def test_titles_and_descriptions_are_replaced_and_escaped(rows, codebook, faces)
 
 def test_tidy_refuses_what_it_does_not_know():
     with pytest.raises(ValueError, match="image"):
-        tidy('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
+        flat_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
 
 
 def test_nynorsk_has_its_own_words(rows, codebook, faces):
@@ -607,11 +607,11 @@ def edition(tmp_path, rows, first_run):
 
 def test_a_second_run_draws_nothing_and_gives_the_same_files(tmp_path, rows):
     edition = Edition(tmp_path, rows)
-    assert edition.run() == draw.Report(tuple(FIGURES), ())
+    assert edition.run() == draw.DrawResult(tuple(FIGURES), ())
     first = edition.bytes()
     for path in edition.figures.values():
         path.unlink()
-    assert edition.run() == draw.Report((), tuple(FIGURES))
+    assert edition.run() == draw.DrawResult((), tuple(FIGURES))
     assert edition.bytes() == first
 
 

@@ -34,7 +34,8 @@ EDGE_FUNCTIONS = {
     "keep",
     "digest_of_tools",
     "tools_digest",
-    "load_maker",
+    "load_sheet_maker",
+    "load_report_maker",
     "main",
     "run",
 }

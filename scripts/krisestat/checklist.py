@@ -15,7 +15,7 @@ from markupsafe import Markup
 from krisestat import design
 from krisestat.avtaler.kommuner import load_kommuner
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag, load_lovgrunnlag
-from krisestat.avtaler.regneark import csv_form, form_rows, xlsx_form
+from krisestat.avtaler.regneark import csv_questionnaire, questionnaire_rows, xlsx_questionnaire
 from krisestat.avtaler.sidedata import leaf_titles, list_data, page_data, script_data
 from krisestat.avtaler.sjekkliste import Punkt, Sjekkliste, load_sjekkliste
 from krisestat.avtaler.skjema import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
@@ -25,7 +25,7 @@ from krisestat.pages import SCRIPT, environment, json_text, long_date, print_fac
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
-FRAME, FORM = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
+FRAME, QUESTIONNAIRE = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
 _COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 
@@ -146,15 +146,15 @@ def run(
     pages = {
         side: (FRAME, medium_values("side", faces, on_page, script)),
         lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),
-        skjema: (FORM, medium_values("trykk", print_faces(), on_paper, script)),
+        skjema: (QUESTIONNAIRE, medium_values("trykk", print_faces(), on_paper, script)),
     }
-    rows = form_rows(liste, words["sjekkliste"], spraak)
+    rows = questionnaire_rows(liste, words["sjekkliste"], spraak)
     made = config["publikasjon"]["sist_oppdatert"]
     write_all(
         {
             **{path: env.get_template(name).render(**shared, **values) for path, (name, values) in pages.items()},
-            skjema_csv: csv_form(rows),
-            skjema_xlsx: xlsx_form(rows, liste, lover, words["sjekkliste"], spraak, made),
+            skjema_csv: csv_questionnaire(rows),
+            skjema_xlsx: xlsx_questionnaire(rows, liste, lover, words["sjekkliste"], spraak, made),
             data: json_text(list_data(liste, lover)),
         }
     )

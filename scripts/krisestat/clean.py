@@ -221,7 +221,7 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
     return problems
 
 
-def own_answers(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+def answers_within_services(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Keep what each record may answer for.
 
     Parameters: `answers`, coded cells with `senter_id` and `del`. Returns the cells without a department's empty cells
@@ -362,7 +362,7 @@ def clarify(
     lines = answers["linje"].astype("category")
     answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
     answers = kept(answers, answers["senter_id"].notna())
-    answers, faults = own_answers(answers, source)
+    answers, faults = answers_within_services(answers, source)
     problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
     questions = kept(answers, among(answers["variabel"], _QUESTIONS))

@@ -25,10 +25,11 @@ from matplotlib.patches import Ellipse, Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from krisestat.contracts import Row
 from krisestat.design import FARGER, FIGUR, SKRIFT, SKRIFTFILER
 from krisestat.display import NBSP, number, percent
 from krisestat.errors import Problem, Problems, shown
-from krisestat.svg import tidy, with_text
+from krisestat.svg import flat_svg, with_text
 
 WIDE, NARROW = FIGUR["bredde"], FIGUR["smal"]
 TEXT, SMALL, HEAD = FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
@@ -43,7 +44,6 @@ CONTINUED = " videre"  # class of a line of text that continues the one before: 
 DASHES = (3.2, 1.4)  # of the line width: men's lines, so that colour is not needed to tell them apart
 
 Content = dict[str, Any]
-Row = dict[str, Any]
 
 
 class Face:
@@ -220,12 +220,12 @@ class Canvas:
         self.figure.set_size_inches(whole[0] / 72, whole[1] / 72)
         self.figure.set(facecolor=FARGER["papir"], frameon=True)
 
-    def file(self, form: str, title: str) -> bytes:
+    def file(self, rendering: str, title: str) -> bytes:
         """The drawing as a file of its own, `svg`, `png` or `deling`, with its title in the metadata and no date."""
         out = io.BytesIO()
-        if form != "svg":
+        if rendering != "svg":
             # half a pixel more, since the number of pixels is cut and not rounded
-            self.figure.set_dpi(PNG_DPI if form == "png" else (SHARED[0] + 0.5) / self.figure.get_size_inches()[0])
+            self.figure.set_dpi(PNG_DPI if rendering == "png" else (SHARED[0] + 0.5) / self.figure.get_size_inches()[0])
             FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None, "Title": title})
             return out.getvalue()
         for artist in self.figure.get_children():
@@ -253,7 +253,7 @@ class Canvas:
         out = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         FigureCanvasSVG(self.figure).print_svg(out, metadata=nothing)
-        return with_text(tidy(out.getvalue(), SKRIFT["brodtekst"]), fid, title)
+        return with_text(flat_svg(out.getvalue(), SKRIFT["brodtekst"]), fid, title)
 
 
 # --- reading the content ---
@@ -759,20 +759,22 @@ def canvas_of(content: Content, faces: Faces, width: float = WIDE) -> Canvas:
     return DRAWERS.get(content["figur"], _finished_table)(content, faces, width)
 
 
-def draw(content: Content, faces: Faces, form: str = "bred") -> bytes:
+def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:
     """One rendering of `content` as a file: the same bytes whatever the settings, fonts and place of the machine.
 
-    Parameters: `form`, one of `figures.FORMS`: `bred` and `smal` are SVG for the page, without title and with text as
-    text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in the
+    Parameters: `rendering`, one of `figures.RENDERINGS`: `bred` and `smal` are SVG for the page, without title and with
+    text as text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in the
     picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
     """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "krisestat", "path.simplify": False})
-        if form in ("bred", "smal"):
-            fid = content["figur"] if form == "bred" else f"{content['figur']}-smal"
-            return canvas_of(content, faces, WIDE if form == "bred" else NARROW).svg(fid, content["tittel"]).encode()
+        if rendering in ("bred", "smal"):
+            fid = content["figur"] if rendering == "bred" else f"{content['figur']}-smal"
+            return (
+                canvas_of(content, faces, WIDE if rendering == "bred" else NARROW).svg(fid, content["tittel"]).encode()
+            )
         matplotlib.rcParams["svg.fonttype"] = "path"
         canvas = canvas_of(content, faces)
-        canvas.frame(content["tittel"], content["noter"], SHARED[1] / SHARED[0] if form == "deling" else 0.0)
-        return canvas.file(form, content["tittel"])
+        canvas.frame(content["tittel"], content["noter"], SHARED[1] / SHARED[0] if rendering == "deling" else 0.0)
+        return canvas.file(rendering, content["tittel"])

@@ -67,7 +67,7 @@ _NAMED_SHARES = {
 }
 _SHARE = r"\d+(?:\.\d+|/\d+)?"
 # Shows the filters, which do nothing without it, and hides what does not fit them.
-SCRIPT = """
+FILTER_SCRIPT = """
 const filter = document.getElementById("filter"), told = document.getElementById("antall-vist");
 const all = [...document.querySelectorAll("article")], parts = [...document.querySelectorAll("section.del")];
 const show = () => {
@@ -142,7 +142,7 @@ def ranges(lines: Iterable[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
-def rows_of(cell: Mapping, declared: Mapping, answers: Answers) -> list[Row]:
+def counted_rows(cell: Mapping, declared: Mapping, answers: Answers) -> list[Row]:
     """The rows of `klargjort` that a cell counts. Parameters: `cell`, as in the evidence; `declared`, its indicator."""
     form = cell["form"] if "samarbeidsform" in declared["per"] else declared.get("samarbeidsform")
     instans = cell["instans"] if "instans" in declared["per"] else None
@@ -248,7 +248,7 @@ def _differs(cell: Mapping, counted: Mapping[str, Any]) -> ProblemList:
 def prove_service_cell(cell: Mapping, book: Codebook, answers: Answers) -> tuple[dict, ProblemList]:
     """Count a cell of services again. Returns the cell with its rows, and a problem for all that differs."""
     declared = book.indikatorer[cell["indikator"]]
-    rows = rows_of(cell, declared, answers)
+    rows = counted_rows(cell, declared, answers)
     told = by_service(rows)
     services = answers.services.get((cell["aar"], cell["gruppe"]), frozenset())
     kinds = Counter(answer for answer, _ in told.values())
@@ -409,7 +409,7 @@ def _in_text(name: str) -> str:
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-def cell_name(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> str:
+def cell_in_words(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> str:
     """What a cell counts, in words: «krisesentertilbud til kvinner, samarbeid, politi, 2020»."""
     indicator = "" if cell["indikator"] == "samarbeidsform" else words["indikator"].get(cell["indikator"], "")
     parts = [_in_text(name_of(names, cell, dimension)) for dimension in ("gruppe", "instans", "form")]
@@ -419,12 +419,12 @@ def cell_name(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mappi
 def margin_words(
     statement: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]], silent: bool
 ) -> str:
-    """A margin in words. Parameters: `names`, `words`, as `cell_name`; `silent`, the text is not about answers."""
+    """A margin in words. Parameters: `names`, `words`, as `cell_in_words`; `silent`, the text is not about answers."""
     margin = statement["margin"]
     if margin is None:
         return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
     cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
-    centres, change, where = margin["sentre"], margin["endring"], cell_name(cell, names, words)
+    centres, change, where = margin["sentre"], margin["endring"], cell_in_words(cell, names, words)
     if cell["gruppe"] not in TILBUD:
         return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
     if centres != abs(change):
@@ -457,7 +457,7 @@ def laid_out(
     problems = ProblemList()
     places, named = anchors(page), section_names(page)
     cells = {cell["celle"]: cell for cell in proven["celler"]}
-    told = {name: cell_name(cell, names, words) for name, cell in cells.items()}
+    told = {name: cell_in_words(cell, names, words) for name, cell in cells.items()}
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
@@ -590,7 +590,7 @@ def run(
         proven, side.read_text(encoding="utf-8"), side.name, code_names(book, spraak), words["etterproving"]
     )
     env = environment(templates, spraak)
-    everywhere = shared_values(proven, config, words) | style_and_script(style, SCRIPT)
+    everywhere = shared_values(proven, config, words) | style_and_script(style, FILTER_SCRIPT)
     everywhere["utgave"] = f"../{side.parent.name}/{side.name}"
     checked = quality_page([check for path in kvalitet for check in checks_of(read_rows(path, KVALITET))])
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}

@@ -67,8 +67,8 @@ class PageFigure:
     """A figure as the template sees it.
 
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
-    narrow: name of the form, and what stands before and after the place of its description; `source` is the wide one
-    as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside a
+    narrow: name of the rendering, and what stands before and after the place of its description; `source` is the wide
+    one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside a
     link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
     that it may show.
     """
@@ -95,21 +95,21 @@ def page_table(table: Table) -> PageTable:
 def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int) -> PageFigure:
     """A figure for both media.
 
-    Parameters: `fid`, its name; `drawings`, the SVG text by form, `bred` first; `shown`, what `figures.content` says
-    that it shows; `aar`, the edition. Ids in the page begin with `fid`.
+    Parameters: `fid`, its name; `drawings`, the SVG text by rendering, `bred` first; `shown`, what `figures.content`
+    says that it shows; `aar`, the edition. Ids in the page begin with `fid`.
     """
     subject = shown["tittel"].split(". ")[0]
     inline = []
-    for form, svg in drawings.items():
-        before, after = with_text(svg, f"{fid}-{form}", subject, _SLOT).split(_SLOT)
-        inline.append((form, Markup(before), Markup(after)))
+    for rendering, svg in drawings.items():
+        before, after = with_text(svg, f"{fid}-{rendering}", subject, _SLOT).split(_SLOT)
+        inline.append((rendering, Markup(before), Markup(after)))
     data = base64.b64encode(drawings["bred"].encode("utf-8")).decode("ascii")
     return PageFigure(
         title=shown["tittel"],
         subject=subject,
         drawings=inline,
         source=f"data:image/svg+xml;base64,{data}",
-        files={form: f"figurer/{drawn.file_name(fid, form, aar)}" for form in drawn.TO_TAKE},
+        files={rendering: f"figurer/{drawn.file_name(fid, rendering, aar)}" for rendering in drawn.TO_TAKE},
         shared=f"figurer/{drawn.file_name(fid, drawn.TO_SHARE, aar)}",
         names=shown["navn"],
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
@@ -190,8 +190,8 @@ def shared_values(
     forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
     figures = {}
     for fid in drawn.figure_specs(codebook):
-        names = {form: drawn.file_name(fid, form, aar) for form in drawn.ON_PAGE}
-        own = {form: drawings[name] for form, name in names.items() if name in drawings}
+        names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
+        own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
         if own:
             shown = drawn.content(fid, rows, codebook, spraak, aar, serie)
             figures[fid] = page_figure(fid, own, shown, aar)

@@ -1,4 +1,4 @@
-"""The empty form for spreadsheets: the same table as CSV and as a workbook with lists to choose from."""
+"""The empty questionnaire for spreadsheets: the same table as CSV and as a workbook with lists to choose from."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _TEXT = 49
 _WIDTHS = {"id": 30, "tekst": 62, "svar": 26, "henvisning": 28, "merknad": 60}
 
 
-def form_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[dict[str, str]]:
-    """The rows of the empty form, as `table_ids` orders them, with the keys of `KOLONNER`.
+def questionnaire_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[dict[str, str]]:
+    """The rows of the empty questionnaire, as `table_ids` orders them, with the keys of `KOLONNER`.
 
     Parameters: `words`, the texts of `sjekkliste.yaml`; `spraak`, the written standard.
     """
@@ -47,8 +47,9 @@ def form_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[
     ]
 
 
-def csv_form(rows: Sequence[Mapping[str, str]]) -> str:
-    """The empty form as CSV for Norwegian spreadsheets: BOM, semicolon, CR LF. Parameters: `rows`, as `form_rows`."""
+def csv_questionnaire(rows: Sequence[Mapping[str, str]]) -> str:
+    """The empty questionnaire as CSV for Norwegian spreadsheets: BOM, semicolon, CR LF. Parameters: `rows`, as
+    `questionnaire_rows`."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(KOLONNER.values())
@@ -56,7 +57,7 @@ def csv_form(rows: Sequence[Mapping[str, str]]) -> str:
     return BOM + out.getvalue()
 
 
-def xlsx_form(
+def xlsx_questionnaire(
     rows: Sequence[Mapping[str, str]],
     liste: Sjekkliste,
     lover: Mapping[str, Lovgrunnlag],
@@ -64,11 +65,11 @@ def xlsx_form(
     spraak: str,
     dato: str,
 ) -> bytes:
-    """The empty form as a workbook, without macros.
+    """The empty questionnaire as a workbook, without macros.
 
     The first sheet has the table, every cell of it text so that «0301» keeps its zero, and lists to choose from where
-    there are codes; the second explains the codes. Parameters: `rows`, as `form_rows`; `dato`, the day that the file
-    says it was made (ISO), since it must not come from the clock.
+    there are codes; the second explains the codes. Parameters: `rows`, as `questionnaire_rows`; `dato`, the day that
+    the file says it was made (ISO), since it must not come from the clock.
     """
     import xlsxwriter  # costs too much to load for those who only want the rows
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from krisestat.comparison.changes import Change
 from krisestat.comparison.words import changed_words, words
-from krisestat.published import CORRECTIONS, FOLDER
+from krisestat.contracts import PANEL
+from krisestat.published import CORRECTIONS, EDITIONS
+from krisestat.statements.cells import DIMENSIONS
 
 FOUND, ONLY, POSSIBLE, UNKNOWN = "funnet", "eneste mulige", "mulige", "ukjent"
 # From the surest to the least sure; of two causes together, the lesser counts.
 GROUNDS = (FOUND, ONLY, POSSIBLE, UNKNOWN)
-DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
-PANEL = "_panel"
 # Kinds of input that can reach a kind of output when the rows behind it do not explain it.
 REACH = {
     "tall": {"kodebok", "rettelse", "publisert", "annet", "kode", "laas"},
@@ -225,7 +225,7 @@ def _plain_text(change: Change) -> bool:
 
 def _told_beside(change: Change) -> bool:
     """Whether a change is of what was published before and the corrections of that, which shape no number."""
-    return change.fil == CORRECTIONS.as_posix() or change.fil.startswith(f"{FOLDER}/")
+    return change.fil == CORRECTIONS.as_posix() or change.fil.startswith(f"{EDITIONS}/")
 
 
 def _sides(change: Change) -> tuple[str | None, str | None]:

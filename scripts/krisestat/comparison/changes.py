@@ -128,7 +128,7 @@ def answers_changed(old: Rows, new: Rows, years: Iterable[int]) -> list[tuple[tu
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawCells:
     """Cells as received, by (file, line, column), of the files that differ."""
 
     gammel: Mapping[tuple[str, str, str], str]
@@ -154,7 +154,7 @@ def raw_cells(rows: Rows) -> dict[tuple[str, str, str], str]:
 
 
 def cause_of_answer(
-    old: Mapping | None, new: Mapping | None, raw: Raw, services: Mapping[tuple, Change], same_raw: bool
+    old: Mapping | None, new: Mapping | None, raw: RawCells, services: Mapping[tuple, Change], same_raw: bool
 ) -> list[Change]:
     """What changed one answer, looked for in this order: the service, a correction, the raw record, the raw cell.
 

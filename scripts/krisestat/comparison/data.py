@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-Rows = Sequence[Mapping[str, str]]
+from krisestat.comparison.changes import Rows
 
 
 def gone_and_new(what: str, about: str, old: Iterable[str], new: Iterable[str]) -> list[dict[str, Any]]:
@@ -25,7 +25,7 @@ def gone_and_new(what: str, about: str, old: Iterable[str], new: Iterable[str]) 
     ]
 
 
-def counted(what: str, about: str, old: int, new: int) -> list[dict[str, Any]]:
+def number_change(what: str, about: str, old: int, new: int) -> list[dict[str, Any]]:
     """One entry if two numbers differ."""
     if old == new:
         return []
@@ -39,7 +39,7 @@ def received(old: Mapping[str, Rows], new: Mapping[str, Rows]) -> list[dict[str,
         source = next((r["fil"] for r in (*new[name], *old[name])), name)
         sides = (old[name], new[name])
         lines = [len({r["linje"] for r in rows}) for rows in sides]
-        found += counted("rader i filen", source, *lines)
+        found += number_change("rader i filen", source, *lines)
         found += gone_and_new("kolonner", source, *({r["kolonne"] for r in rows} for rows in sides))
     return found
 
@@ -49,13 +49,13 @@ def coded(old: Mapping[str, Rows], new: Mapping[str, Rows]) -> list[dict[str, An
     found = []
     for name in sorted(old.keys() & new.keys()):
         sides = (old[name], new[name])
-        found += counted("rader i klargjort", name, *map(len, sides))
+        found += number_change("rader i klargjort", name, *map(len, sides))
         answered = [{r["senter_id"] for r in rows if r["linje"] != "0"} for rows in sides]
         found += gone_and_new("sentre med svar", name, *answered)
     return found
 
 
-def registered(old: Rows, new: Rows) -> list[dict[str, Any]]:
+def register_changes(old: Rows, new: Rows) -> list[dict[str, Any]]:
     """What differs in the register: years, and centres and services of each year that both have."""
     years = [{r["aar"] for r in rows} for rows in (old, new)]
     found = gone_and_new("år", "serien", *years)

@@ -15,23 +15,27 @@ from krisestat.comparison.causes import FOUND, NOTHING, ONLY, POSSIBLE, UNKNOWN,
 from krisestat.comparison.changes import Change
 from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.signed import review_verdict, told_review
-from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
+from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
-from krisestat.disclosure import MEASURES
+from krisestat.disclosure import COUNTED
 from krisestat.display import listing, number
 from krisestat.person_tables import count_rows
-from krisestat.published import FOLDER
-from krisestat.review import Statements
+from krisestat.published import EDITIONS
+from krisestat.review import ShortStatements
 from krisestat.sources import RAW
 from krisestat.statements.record import question, unnumbered
 
-FORM = "krisestat-endringer-1"
+SCHEMA_ID = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
 PUBLISHED = set("publikasjon figurer utdata nedlasting sjekkliste hovedpunkter.json datapackage.json".split())
 # Pages whose running text is compared, and what their words may come from, as in `REACH`.
-PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste", "avtaler/index.html": "avtaler"}
+COMPARED_PAGES = {
+    "publikasjon/index.html": "tekst",
+    "sjekkliste/index.html": "sjekkliste",
+    "avtaler/index.html": "avtaler",
+}
 _NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
@@ -46,7 +50,7 @@ _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 Figures = Callable[[str, Sequence[dict], int, tuple[int, int]], list[dict] | None]
 
 
-class Report:
+class Comparison:
     """Gathers the parts of a comparison, and numbers the causes that they name.
 
     Parameters: `old`, `new`, the runs; `indicators`, declarations by code; `figures`, (figure, rows, year, series) ->
@@ -106,7 +110,7 @@ class Report:
                 entry, last = after.get(name) or before[name], before.get(name)
                 if (
                     name == "config.yaml"
-                    or name.startswith(f"{FOLDER}/")
+                    or name.startswith(f"{EDITIONS}/")
                     or (last and after.get(name) and last["sha256"] == entry["sha256"])
                 ):
                     continue
@@ -135,7 +139,7 @@ class Report:
             sides.append({name: run.table(name, contract) for name in sorted(names)})
         return sides[0], sides[1]
 
-    def _data(self) -> tuple[list[dict], changes.Raw]:
+    def _data(self) -> tuple[list[dict], changes.RawCells]:
         """Data lost or gained, and the cells as received."""
         received = self._tables("inndata", INNDATA)
         self.received = received
@@ -149,11 +153,11 @@ class Report:
         ]
         aside = [{f"{r['gjelder']}: {r['eksempler']}" for r in rows if r["kontroll"] == "karantene"} for rows in checks]
         files = [{n for n in run.files if n.startswith("inndata/")} for run in (self.old, self.new)]
-        found = data.registered(*self.services) + data.gone_and_new("datafiler", "inndata", *files)
+        found = data.register_changes(*self.services) + data.gone_and_new("datafiler", "inndata", *files)
         found += data.received(*received) + data.coded(*self.coded)
         found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside)
         cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
-        return found, changes.Raw(*cells)
+        return found, changes.RawCells(*cells)
 
     def _answers(self) -> tuple[dict, dict, dict]:
         """Causes of each answer, service and cell of a finished table that differs."""
@@ -276,7 +280,7 @@ class Report:
         for run in (self.old, self.new):
             names = [n for n in sorted(run.files) if n.startswith("klargjort/") and n in self.differs]
             rows = [r for n in names if {"beboere", "opphold"} <= set(header_of(run, n)) for r in run.rows(n)]
-            sides.append({(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in MEASURES})
+            sides.append({(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in COUNTED})
         found = {}
         for key in sorted(sides[0].keys() | sides[1].keys()):
             old, new = (side.get(key) for side in sides)
@@ -353,7 +357,7 @@ class Report:
         found = []
         points = self.came_or_went()
         for (said, now), pairs in groups:
-            if {tidy(text) for text in (said, now) if text} <= points:
+            if {one_space(text) for text in (said, now) if text} <= points:
                 continue
             present = [s for pair in pairs for s in reversed(pair) if s]
             first = present[0]["steder"][0]
@@ -412,7 +416,8 @@ class Report:
     def came_or_went(self) -> set[str]:
         """Texts of headline points that came or went, which are told as that alone."""
         sides = [
-            {tidy(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
+            {one_space(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]}
+            for run in (self.old, self.new)
         ]
         return sides[0] ^ sides[1]
 
@@ -452,7 +457,7 @@ class Report:
         named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(r"figurer/[^/]+\.svg", n)}
         told: set[str] = set()
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
-            sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
+            sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
             # The narrow rendering of a figure is told where the wide one is the same.
             if sides[0] == sides[1] or _of_figure(fid) in told:
                 continue
@@ -485,7 +490,7 @@ class Report:
         found = []
         blocks = [
             (kind, *block)
-            for page, kind in PAGES.items()
+            for page, kind in COMPARED_PAGES.items()
             if page in self.differs
             for block in changed_blocks(
                 *(
@@ -500,7 +505,8 @@ class Report:
                 continue
             for entry in sentences:
                 if any(
-                    side and said and tidy(said) in side for side, said in ((old, entry["gammel"]), (new, entry["ny"]))
+                    side and said and one_space(said) in side
+                    for side, said in ((old, entry["gammel"]), (new, entry["ny"]))
                 ):
                     cause |= by_entry[id(entry)]
             cause |= self._year()
@@ -568,10 +574,10 @@ def compare(
     figures: Figures,
     reaches: Callable[[str, str], bool],
     accepted: Iterable[Mapping[str, str]] | None,
-    published: Statements,
+    published: ShortStatements,
 ) -> dict:
-    """The whole comparison. Parameters: as `Report` and `told_review`."""
-    report = Report(old, new, indicators, figures, reaches)
+    """The whole comparison. Parameters: as `Comparison` and `told_review`."""
+    report = Comparison(old, new, indicators, figures, reaches)
     statements = report.statements()
     review = told_review(old, new, accepted, published)
     left = {entry["id"] for entry in review["ikke_godkjent"]}
@@ -597,7 +603,7 @@ def compare(
         )
     counted = {"tall": len(report.cells), "av": _all_cells(old, new, report.years)}
     return {
-        "skjema": FORM,
+        "skjema": SCHEMA_ID,
         "lik": not report.differs,
         "dom": " ".join(filter(None, (verdict(report, parts, counted), review_verdict(review)))),
         "gammel": _told_run(old),
@@ -613,7 +619,7 @@ def compare(
     }
 
 
-def _idle(report: Report) -> tuple[Change, ...]:
+def _idle(report: Comparison) -> tuple[Change, ...]:
     """What differs and is the cause of nothing, without the files that stand beside a cause or hold one."""
     files = {c.fil for c in report.named}
 
@@ -629,13 +635,13 @@ def _idle(report: Report) -> tuple[Change, ...]:
     return merged(inputs, report.idle_cells()[:200], (c for c in answers if c not in report.named))
 
 
-def _rest(report: Report) -> Cause:
+def _rest(report: Comparison) -> Cause:
     """What may have changed files in which nothing that a reader meets has changed."""
     answers = merged(*report.all_answers.values(), report.causes.services.values())
     return Cause(answers, FOUND) if answers else report.causes.candidates("side", review=True)
 
 
-def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
+def verdict(report: Comparison, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
     """The first line: what came of it all."""
     if not report.differs:
         return f"Ingen endringer. Alle {number(len(report.new.files))} filene er like, byte for byte."
@@ -691,7 +697,7 @@ def _records(inputs: Mapping[str, Mapping]) -> dict[str, list[str]]:
     """Checksums of the published editions among the inputs, by their folder."""
     found: dict[str, list[str]] = {}
     for name, entry in sorted(inputs.items()):
-        if name.startswith(f"{FOLDER}/"):
+        if name.startswith(f"{EDITIONS}/"):
             found.setdefault("/".join(name.split("/")[:2]), []).append(entry["sha256"])
     return found
 
@@ -843,9 +849,9 @@ def _texts_by_sentence(run: Run) -> dict[str, list[str]]:
 
 def _without(sentence: str, texts: Iterable[str]) -> str:
     """A sentence without the texts that code wrote into it."""
-    sentence = tidy(sentence)
+    sentence = one_space(sentence)
     for text in sorted(set(texts), key=len, reverse=True):
-        sentence = sentence.replace(tidy(text), "…")
+        sentence = sentence.replace(one_space(text), "…")
     return sentence
 
 

@@ -1,6 +1,6 @@
 """The record for data catalogues: DCAT-AP-NO 3 as Turtle, with the mandatory properties and those that we know.
 
-Each table is a dataset whose forms are its distributions. Terms are those of DCAT 3; themes, formats, languages and
+Each table is a dataset whose files are its distributions. Terms are those of DCAT 3; themes, formats, languages and
 access rights are those of the EU's authority tables. The standard: data.norge.no/specification/dcat-ap-no.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from krisestat.formats.download import MEDIA, Content, Download, address
+from krisestat.formats.download import MEDIA, Dataset, Download, address
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -58,7 +58,7 @@ def node(subject: str, statements: Iterable[Statement]) -> str:
 
 def catalogue(
     downloads: Sequence[Download],
-    contents: Sequence[Content],
+    contents: Sequence[Dataset],
     words: Mapping[str, Any],
     publikasjon: Mapping[str, Any],
     spraak: str,
@@ -125,7 +125,7 @@ def _period(first: int, last: int) -> str:
 
 
 def _dataset(
-    content: Content,
+    content: Dataset,
     files: Iterable[Download],
     home: str,
     shared: Iterable[Statement],

@@ -1,9 +1,10 @@
 """The rules that a finished page must obey. Each is a function from what stands on the page to what is wrong with it.
 
-The numbers are those of the specification: 1 and 2 `coverage`, 3 `entailment`, 4 `consistency`, 5 `bases`, 6
+The numbers are those of the specification: 1 and 2 `unproven_text`, 3 `entailment`, 4 `consistency`, 5 `bases`, 6
 `hedges`. Rule 7 (trend words need a trend) and 8 (hidden cells poison) are enforced where the words are made.
 `changed`, `touching`, `negations` and `scope` see to that what is bound still says what data said, once it stands in
-its sentence; `units` and `unit_words` that what is counted in one unit is never taken for what is counted in another.
+its sentence; `mixed_units` and `unit_words` that what is counted in one unit is never taken for what is counted
+in another.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def _strange(character: str) -> bool:
     return kind[0] in "LM" or kind == "Nl" or unicodedata.bidirectional(character) in _TURNING
 
 
-def coverage(
+def unproven_text(
     blocks: Sequence[Block],
     allowed: Sequence[Allowed],
     lexicon: Lexicon,
@@ -372,7 +373,7 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
     return findings
 
 
-def units(
+def mixed_units(
     blocks: Sequence[Block], records: Sequence[Record], unit_of: Callable[[str], str], lexicon: Lexicon
 ) -> list[Finding]:
     """No sentence has numbers of two units: agreements between municipalities and services are counted apart.
