@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from conftest import PROJECT
 from krisestat import agreements, manifest
 from krisestat.avtaler import mottak, pdfprosess
-from krisestat.avtaler.innsamling import Skjemafil, load_innsamling, load_innsamlinger, raw_inputs
+from krisestat.avtaler.innsamling import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
 from krisestat.avtaler.kontroll import check_questionnaire, load_oppslag, parties_now, same_parties
 from krisestat.avtaler.lesing import read_forms
 from krisestat.avtaler.lesing_pdf import PdfForms
@@ -277,8 +277,8 @@ def test_the_manifest_knows_what_a_form_and_its_list_are():
 
 def test_every_form_is_an_input_of_the_rule():
     found = {str(p.relative_to(PROJECT)) for p in (RAW / "avtaler").rglob("*") if p.is_file()}
-    assert set(raw_inputs(load_innsamlinger(2020, PROJECT))) == found
-    assert all("/2018/" in name for name in raw_inputs(load_innsamlinger(2019, PROJECT)))
+    assert set(collected_inputs(load_innsamlinger(2020, PROJECT))) == found
+    assert all("/2018/" in name for name in collected_inputs(load_innsamlinger(2019, PROJECT)))
 
 
 def naive_status(answers: list[str]) -> str:

@@ -24,8 +24,7 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
-from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, content, figure_specs, file_name
-from krisestat.figures import RENDERINGS
+from krisestat.figures import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, figure_specs, file_name
 from krisestat.svg import flat_svg, with_text
 
 PROJECT = Path(__file__).parents[1]

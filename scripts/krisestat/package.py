@@ -124,8 +124,8 @@ def run(
 ) -> None:
     """Make the files for download, their descriptions and the list of them.
 
-    Parameters: `utdata`, `personer` and `avtaler`, the published numbers; `tables`, their tables as CSV, for
-    people and for machines; `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
+    Parameters: `utdata`, `personer` and `avtaler`, the published numbers; `tables`, their tables as CSV, for people and
+    for machines; `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
     configuration; `spraak` and `aar`, of the edition; `results`, the edition's folder.
     """
     told, said = load_yaml(texts)[0], load_yaml(words)[0]

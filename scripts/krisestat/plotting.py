@@ -763,8 +763,8 @@ def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:
     """One rendering of `content` as a file: the same bytes whatever the settings, fonts and place of the machine.
 
     Parameters: `rendering`, one of `figures.RENDERINGS`: `bred` and `smal` are SVG for the page, without title and with
-    text as text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in the
-    picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
+    text as text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in
+    the picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
     """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()

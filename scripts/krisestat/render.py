@@ -68,8 +68,8 @@ class PageFigure:
 
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
     narrow: name of the rendering, and what stands before and after the place of its description; `source` is the wide
-    one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside a
-    link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
+    one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside
+    a link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
     that it may show.
     """
 

@@ -122,7 +122,7 @@ def load_innsamlinger(aar: int, root: Path = Path()) -> list[Innsamling]:
     return found
 
 
-def raw_inputs(innsamlinger: Iterable[Innsamling]) -> list[str]:
+def collected_inputs(innsamlinger: Iterable[Innsamling]) -> list[str]:
     """Paths of the forms and their manifests, as inputs of a rule."""
     return [str(path) for one in innsamlinger for path in (one.manifest, *(form.path for form in one.skjemaer))]
 

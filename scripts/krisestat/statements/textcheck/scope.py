@@ -129,10 +129,6 @@ class Facts:
         return f"{what}; {listing(list(reading.groups))}; {reading.aar}"
 
 
-def _first(options: Sequence, default: Sequence = ()) -> tuple:
-    return tuple(next((o for o in options if o), default))
-
-
 def resolve(
     clause: Clause, before: Context | None, after: Clause | None, block: Context | None, above: Context, facts: Facts
 ) -> Resolved:
