@@ -33,7 +33,6 @@ include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/persons.smk"
 include: "workflow/rules/agreements.smk"
-include: "workflow/rules/reports.smk"
 include: "workflow/rules/draw.smk"
 include: "workflow/rules/package.smk"
 include: "workflow/rules/render.smk"
@@ -44,6 +43,7 @@ include: "workflow/rules/forms.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/manifest.smk"
 include: "workflow/rules/compare.smk"
+include: "workflow/rules/reports.smk"
 include: "workflow/rules/sheet_data.smk"
 include: "workflow/rules/sheets.smk"
 include: "workflow/rules/sheet_index.smk"
@@ -62,7 +62,6 @@ rule publication:
         rules.compute.output,
         rules.persons.output,
         rules.agreements.output,
-        rules.reports.output,
         rules.draw.output,
         rules.package.output,
         rules.render.output,
@@ -103,7 +102,7 @@ onstart:
 
 onsuccess:
     let_go()
-    tell_results(EDITION)
+    tell_results(EDITION, {job.rule.name for job in workflow.dag.jobs})
 
 
 onerror:

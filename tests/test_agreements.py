@@ -27,9 +27,10 @@ from krisestat.avtaler.innsamling import Skjemafil, collected_inputs, load_innsa
 from krisestat.avtaler.kontroll import check_questionnaire, load_oppslag, parties_now, same_parties
 from krisestat.avtaler.lesing import read_forms
 from krisestat.avtaler.lesing_pdf import PdfForms
+from krisestat.avtaler.navn import INDIKATORER
 from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
 from krisestat.avtaler.skjema import table_ids
-from krisestat.avtaler.statistikk import INDIKATORER, count_agreements, disclosed, hidden_laws
+from krisestat.avtaler.statistikk import count_agreements, disclosed, hidden_laws
 from krisestat.contracts import (
     AVTALEPUNKTER,
     AVTALER,

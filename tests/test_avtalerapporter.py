@@ -28,9 +28,20 @@ from krisestat.avtaler.innsamling import load_innsamlinger
 from krisestat.avtaler.rapport import collect, counties, earlier, visible
 from krisestat.avtaler.sjekkliste import PUNKTSVAR
 from krisestat.config import load_config
-from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, read_rows, unguarded, write_rows
+from krisestat.contracts import (
+    AVTALEPUNKTER,
+    AVTALER,
+    AVTALER_KARANTENE,
+    PERSONER,
+    PERSONER_UTDATA,
+    read_rows,
+    unguarded,
+    write_rows,
+)
 from krisestat.errors import Problems
+from krisestat.persons import disclosed, statistics
 from krisestat.typeset import typeset_all
+from test_disclosure import POLICY, centres
 from utgave import FONTS
 
 PROJECT = Path(__file__).parents[1]
@@ -531,6 +542,8 @@ def tables(tmp_path):
                 AVTALER_KARANTENE,
             ),
         }
+        truth = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9)), {})
+        rows |= {"statistikk": (truth, PERSONER), "personer": (disclosed(truth, POLICY), PERSONER_UTDATA)}
         for name, (made, contract) in rows.items():
             write_rows(tmp_path / f"{name}.csv", made, contract)
         return {name: tmp_path / f"{name}.csv" for name in rows}
@@ -542,6 +555,7 @@ def build(tables: dict, folder: Path, ider=("a004", "a010", "a050")) -> dict[str
     """Run the stage; returns every file that it wrote."""
     reports.run(
         **tables,
+        policy=PROJECT / "data/raw/codebooks/konfidensialitet.yaml",
         innsamling=2020,
         skjemaer=dict.fromkeys(ider, "rekonstruert"),
         root=PROJECT,
@@ -572,6 +586,17 @@ def test_the_stage_writes_a_page_and_a_pdf_for_each_and_sets_only_what_has_chang
 def test_an_agreement_that_is_not_where_it_should_be_stops_the_stage(tables, tmp_path):
     with pytest.raises(Problems, match="«a099»"):
         build(tables(), tmp_path, ("a004", "a010", "a050", "a099"))
+    assert not (tmp_path / "ut").exists()
+
+
+@pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.document
+@pytest.mark.parametrize("said", ["Senter 01 hadde 18 opphold.", "Ring 99887766."])
+def test_a_report_that_reveals_something_of_persons_stops_the_stage(tables, tmp_path, said):
+    """A centre may be named beside the number of a point, but not beside a hidden number of persons."""
+    with pytest.raises(Problems) as caught:
+        build(tables(said), tmp_path)
+    assert {"avtaler/a010.html", "avtaler/a010.pdf"} <= {problem.fil for problem in caught.value.problems}
     assert not (tmp_path / "ut").exists()
 
 

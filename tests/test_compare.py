@@ -521,6 +521,13 @@ def test_folders_that_are_not_editions(pair, tmp_path):
     assert "uten hovedpunkter.json" in faults(lambda: open_run(pair.old.results, PROJECT))
 
 
+def test_what_lies_beside_an_edition_is_not_compared(pair):
+    """Nor held against a manifest from before it lay beside."""
+    pair.old.build(after=lambda edition: edition.out("avtaler/a001.html", "<p>En rapport"))
+    (pair.old.results / "avtaler/a001.html").unlink()
+    assert pair.report()["lik"]
+
+
 def test_an_output_or_a_manifest_edited_by_hand(pair):
     table = pair.new.results / "utdata/tall.csv"
     table.write_text(table.read_text(encoding="utf-8").replace(",3,", ",5,"), encoding="utf-8")

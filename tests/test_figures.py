@@ -364,6 +364,14 @@ def test_no_rows_and_a_code_without_a_name_are_errors(codebook, rows):
         )
 
 
+def test_a_kind_of_figure_without_a_drawer_is_told_and_not_drawn_as_another(codebook, rows, faces):
+    shown = content("deltakelse-i-fora", rows, codebook, "nb", 2020, SERIE)
+    with pytest.raises(Problems, match=r"figur deltakelse-i-fora\n.*slaget «kake», som ikke har noen tegner"):
+        plotting.canvas_of(shown | {"slag": "kake"}, faces)
+    specs = figure_specs(codebook)
+    assert {content(fid, rows, codebook, "nb", 2020, SERIE)["slag"] for fid in specs} == set(plotting.DRAWERS)
+
+
 # --- form ---
 
 

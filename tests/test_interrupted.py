@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from test_workflow import ALL, Project, change_2018_cell, copy_project
+from test_workflow import EVERY, WHOLE, Project, change_2018_cell, copy_project
 from tools.reproduser import AS_NOBODY, NOBODY, may_be_nobody
 
 pytestmark = pytest.mark.workflow
@@ -22,7 +22,7 @@ INTERRUPTED = "Forrige bygging ble avbrutt. Det som ikke ble ferdig, lages nå p
 def old(tmp_path_factory) -> Project:
     """A complete edition."""
     project = copy_project(tmp_path_factory.mktemp("gammel"))
-    project.build()
+    project.build(*WHOLE)
     return project
 
 
@@ -31,7 +31,7 @@ def new(old, tmp_path_factory) -> Project:
     """The complete edition after one raw cell has changed."""
     project = copy(old, tmp_path_factory.mktemp("ny"))
     change_2018_cell(project)
-    project.build()
+    project.build(*WHOLE)
     return project
 
 
@@ -52,7 +52,7 @@ def copy(project: Project, place) -> Project:
 def started(project: Project, rule: str) -> Iterator[subprocess.Popen]:
     """Snakemake, as far as the start of a rule."""
     env = {"PATH": os.environ["PATH"], "HOME": str(project.root)}
-    command = [sys.executable, "-m", "snakemake", "--cores", "1"]
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", *WHOLE]
     options = {"stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     with subprocess.Popen(command, cwd=project.root, env=env, **options) as process:
         for line in process.stderr:
@@ -78,19 +78,19 @@ APART = {
 }
 
 
-@pytest.mark.parametrize("rule", ALL)
+@pytest.mark.parametrize("rule", EVERY)
 def test_killed_in_a_stage(project, old, new, rule):
     if rule in APART:
         project.edit(f"data/raw/codebooks/{APART[rule]}", lambda t: t + "# en kommentar\n")
     with started(project, rule) as process:
         os.killpg(process.pid, signal.SIGKILL)
     assert whole(project, old, new)
-    healed = project.snakemake()
+    healed = project.snakemake(*WHOLE)
     assert healed.returncode == 0, healed.stderr[-4000:]
     assert healed.stderr.count(INTERRUPTED) == 1
     if rule not in APART:
         assert project.digests() == new.digests()
-    assert project.build() == []
+    assert project.build(*WHOLE) == []
     assert not list((project / "results").rglob(".*.ny"))
 
 

@@ -13,16 +13,19 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT, Workspace
+from krisestat import verify
 from tools import reproduser
 
 pytestmark = pytest.mark.workflow
 
 ALL = [
     *("clean", "persons", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
-    *("checklist", "forms", "reports", "audit", "manifest"),
+    *("checklist", "forms", "audit", "manifest"),
 ]
+# With what the target `avtaler` makes beside the publication, for the parties.
+EVERY, WHOLE = [*ALL, "reports"], reproduser.TARGETS
 # What an answer of a centre touches: the counts of persons, the agreements and the checklist go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms", "reports")]
+OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms")]
 # Everything that a run prints, writes or is told by may differ; these must not.
 COMPARED = ("results/2020/**/*",)
 
@@ -43,10 +46,8 @@ class Project(Workspace):
         may come in any). Fails if the build does."""
         done = self.snakemake(*args, **options)
         assert done.returncode == 0, done.stderr[-6000:]
-        if not _REPORTS:
-            _REPORTS.update({p.name: p.read_bytes() for p in (self.root / STORE).iterdir()})
         ran = re.findall(r"^localrule (\w+):", done.stderr, re.MULTILINE)
-        return sorted((rule for rule in ran if rule not in ("publication", "sjekkliste", "avtaler")), key=ALL.index)
+        return sorted((rule for rule in ran if rule not in ("sjekkliste", *WHOLE)), key=EVERY.index)
 
     def digests(self) -> dict[str, str]:
         """sha256 of every output, by path."""
@@ -60,17 +61,8 @@ class Project(Workspace):
         return {n.removeprefix("results/2020/") for n in names}
 
 
-# The reports of the run's first build, which cost half of it. They are kept by what they are made of, so that a build
-# that finds them there makes the same; a test of clean builds asks for none.
-STORE = "results/.lager/avtalerapporter"
-_REPORTS: dict[str, bytes] = {}
-
-
-def copy_project(target: Path, reports: bool = True) -> Project:
-    """The files that git knows or would take in, as a new clone has them.
-
-    Parameters: `reports`, whether the reports that an earlier build of this run has set lie in the store.
-    """
+def copy_project(target: Path) -> Project:
+    """The files that git knows or would take in, as a new clone has them."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=PROJECT, capture_output=True, check=True
     )
@@ -78,9 +70,6 @@ def copy_project(target: Path, reports: bool = True) -> Project:
         if (PROJECT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, target / name)
-    for name, data in _REPORTS.items() if reports else ():
-        (target / STORE).mkdir(parents=True, exist_ok=True)
-        (target / STORE / name).write_bytes(data)
     return Project(target)
 
 
@@ -89,6 +78,15 @@ def built(tmp_path_factory) -> Project:
     """A clean build that tests copy and do not touch."""
     project = copy_project(tmp_path_factory.mktemp("bygd"))
     assert project.build() == ALL
+    return project
+
+
+@pytest.fixture(scope="module")
+def with_reports(built, tmp_path_factory) -> Project:
+    """The same, with the reports to the parties beside it."""
+    project = Project(tmp_path_factory.mktemp("avtaler") / "kopi")
+    shutil.copytree(built.root, project.root, symlinks=True)
+    assert project.build("avtaler") == ["reports"]
     return project
 
 
@@ -128,6 +126,23 @@ def test_a_second_run_does_nothing(project):
     before = project.digests()
     assert project.build() == []
     assert project.digests() == before
+
+
+def test_the_reports_lie_beside_the_edition_and_touch_nothing_of_it(built, with_reports):
+    assert {name.split("/")[0] for name in with_reports.changed(built.digests())} == {"avtaler"}
+    assert with_reports.build() == []
+    assert "alle" in verify.run(2020, with_reports.root)
+
+
+def test_a_build_tells_what_it_made_and_how_to_make_the_rest(with_reports):
+    """What lies there from another build may be old, and is not told."""
+    told = with_reports.snakemake("--forcerun", "manifest").stderr
+    assert "Nettside:" in told and "Avtaler:" not in told
+    rest = "rapporter om avtaler («make avtaler»), faktaark («make faktaark»). Alt: «make alt»."
+    assert f"  Ikke med:     {rest}\n" in told
+    told = with_reports.snakemake("--forcerun", "reports", "--", "avtaler").stderr
+    assert "Avtaler:      results/2020/avtaler/index.html" in told and "Nettside:" not in told
+    assert "  Ikke med:     publikasjonen («make publication»), faktaark («make faktaark»)." in told
 
 
 def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(project):
@@ -194,7 +209,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
     before = project.digests()
     comment = "\n# En kommentar endrer ingen tall.\n"
     project.edit("scripts/krisestat/pdf_finish.py", lambda t: t + comment)
-    assert project.build() == ["typeset", "forms", "reports", "audit", "manifest"]
+    assert project.build() == ["typeset", "forms", "audit", "manifest"]
     project.edit("scripts/krisestat/draw.py", lambda t: t + comment)
     assert project.build() == ["draw", "render", "prove", "typeset", "audit", "manifest"]
     assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
@@ -212,7 +227,6 @@ def test_a_changed_setting_reruns_only_the_pages(project):
         "typeset",
         "checklist",
         "forms",
-        "reports",
         "audit",
         "manifest",
     ]
@@ -269,13 +283,13 @@ def test_a_false_sentence_stops_the_build_and_leaves_the_last_edition(project):
     assert project.digests() == before
 
 
-def test_two_clean_builds_give_the_same_bytes(built, tmp_path):
+def test_two_clean_builds_give_the_same_bytes(with_reports, tmp_path):
     """`make reproduser` in short: one build, in everything that it makes strange, against the one that is there."""
     around = reproduser.strange(tmp_path / "hjemme", clock=shutil.which("faketime") is not None, user=False)
-    other = copy_project(tmp_path / "et annet sted", reports=False)
+    other = copy_project(tmp_path / "et annet sted")
     done = reproduser.build(other.root, around)
     assert done.returncode == 0, done.stderr[-6000:]
-    different = dict(reproduser.differences(reproduser.outputs(built.root), reproduser.outputs(other.root)))
+    different = dict(reproduser.differences(reproduser.outputs(with_reports.root), reproduser.outputs(other.root)))
     assert different == {}
     assert len(reproduser.outputs(other.root)) > 40
 
@@ -366,8 +380,9 @@ def test_the_checklist_alone_needs_no_answers(tmp_path):
     assert {n.split("/")[2] for n in project.digests()} == {"sjekkliste"}
 
 
-def test_a_changed_note_in_a_form_sets_only_its_own_report_again(project):
+def test_a_changed_note_in_a_form_sets_only_its_own_report_again(with_reports, tmp_path):
     """The target `avtaler`, and the way of a text from a form to the report."""
+    project = Project(shutil.copytree(with_reports.root, tmp_path / "kopi", symlinks=True))
     folder, before = project / "data/raw/avtaler/2020", project.digests()
     path = next(p for p in sorted(folder.glob("*.json")) if '"merknad": ""' in p.read_text(encoding="utf-8"))
     old = path.read_bytes()
@@ -389,10 +404,10 @@ def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(pro
     assert "Beboere og opphold" not in page and 'id="personer"' not in page
 
 
-def test_one_process_gives_the_same_bytes_as_the_workflow(built, tmp_path):
+def test_one_process_gives_the_same_bytes_as_the_workflow(with_reports, tmp_path):
     """The benchmark's yardstick does the same work."""
-    other = copy_project(tmp_path / "en prosess", reports=False)
+    other = copy_project(tmp_path / "en prosess")
     done = subprocess.run([sys.executable, "benchmark/one_process.py"], cwd=other.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    expected = {n: d for n, d in built.digests().items() if n != "results/2020/manifest.json"}
+    expected = {n: d for n, d in with_reports.digests().items() if n != "results/2020/manifest.json"}
     assert other.digests() == expected

@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 
 from krisestat.contracts import PERSONER, Row, read_rows, write_atomic
 from krisestat.cubefiles import jsonstat_texts, px_texts
-from krisestat.disclosure import ALLE, LAND, Attacker, Key, person_tables, primary
+from krisestat.disclosure import ALLE, LAND, Attacker, Key, not_repeated, person_tables, primary, published_cells
 from krisestat.errors import ProblemList
 from krisestat.personal import personal_marks
 from krisestat.persons import published_persons
-from krisestat.verify import SHEETS
+from krisestat.verify import is_part
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
@@ -47,23 +47,7 @@ _DATA_BLOCK = re.compile(r"""<script\b[^>]*type=["'][\w/+.-]*json["'][^>]*>(.*?)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 # These run on in a sentence; every other element ends what was said before it.
 _INLINE = {"a", "b", "em", "i", "mark", "span", "strong", "sub", "sup", "tspan", "th", "td", "code", "abbr", "time"}
-_SHAPES = {
-    "d",
-    "points",
-    "transform",
-    "viewbox",
-    "style",
-    "x",
-    "y",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "cx",
-    "cy",
-    "width",
-    "height",
-}
+_SHAPES = set("d points transform viewbox style x y x1 x2 y1 y2 cx cy width height".split())
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
 PERSON_WORDS = {"beboere": r"beboer|bodde|\bpersoner", "opphold": r"opphold"}
 GROUP_WORDS = {
@@ -320,22 +304,24 @@ def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Passage]:
 class Secrets:
     """The numbers that must not be found, by what names their cells.
 
-    Parameters: `truth`, the true number of each cell; `open_cells`, those that are published; `protected`, the cells
-    whose numbers must not be found.
+    Parameters: `truth_rows`, rows of `PERSONER`; `known`, the numbers that are published; `policy`. `truth` has the
+    true number of each cell, `spans` the span that each protected cell must have, and `closed` the hidden cells.
     """
 
-    def __init__(
-        self, truth: Mapping[Key, int], names: Mapping[str, str], open_cells: Iterable[Key], protected: Iterable[Key]
-    ):
+    def __init__(self, truth_rows: Sequence[Row], known: Mapping[Key, int], policy: Mapping[str, Any]):
+        truth = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in truth_rows}
+        names = {r["senter"]: r["senter_id"] for r in truth_rows if r["senter_id"]}
+        self.truth, self.spans = truth, primary(truth, policy)
+        self.closed = published_cells(truth, policy) - known.keys()
         self.hidden: dict[str, set[int]] = {}
         self.open: dict[str, Counter[int]] = {}
         self.national: dict[str, dict[str, set[int]]] = {}
-        for cell in protected:
+        for cell in self.closed | (self.spans.keys() - known.keys()):
             if cell.senter_id == LAND:
                 self.national.setdefault(cell.gruppe, {}).setdefault(cell.maal, set()).add(truth[cell])
             else:
                 self.hidden.setdefault(cell.senter_id, set()).add(truth[cell])
-        for cell in open_cells:
+        for cell in known.keys() & truth.keys():
             place = cell.senter_id if cell.senter_id != LAND else f"land {cell.gruppe}"
             self.open.setdefault(place, Counter())[truth[cell]] += 1
         called = {name: senter for name, senter in names.items() if senter in self.hidden}
@@ -409,66 +395,17 @@ def tightest(
     return broken, narrowest
 
 
-def audit(
-    files: Mapping[str, bytes],
-    internal: Mapping[str, bytes],
-    truth_rows: Sequence[Row],
-    printed: Mapping[Key, int],
-    policy: Mapping[str, Any],
-    allowed: Sequence[str],
-) -> dict[str, Any]:
-    """Look through the finished files.
+def own_contacts(config: Mapping[str, Any]) -> list[str]:
+    """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
+    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
 
-    Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
-    looked for; `truth_rows`, rows of `PERSONER`; `printed`, earlier published figures; `policy`; `allowed`, e-mail
-    addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems` with all that is
-    revealed: the file and the cell, never the number.
+
+def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
+    """Look for hidden numbers and marks of persons in finished files. Returns how many units were read.
+
+    Parameters: `files`, bytes by path within the edition; `allowed`, from `own_contacts`; `problems`, which get all
+    that is found: the file and the cell, never the number.
     """
-    problems = ProblemList()
-    truth = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in truth_rows}
-    names = {r["senter"]: r["senter_id"] for r in truth_rows if r["senter_id"]}
-    machine = [
-        data.decode("utf-8") for name, data in files.items() if name.startswith("utdata/") and name.endswith(".csv")
-    ]
-    known = published_numbers(machine)
-    spans = primary(truth, policy)
-    every = policy["personer"]["inndelinger"]
-    closed = {c for c in truth if c not in known and c.gruppe in every["senter" if c.senter_id else "land"]}
-    secrets = Secrets(truth, names, known.keys() & truth.keys(), closed | (spans.keys() - known.keys()))
-    units = _read_through(files, secrets, allowed, problems)
-    for name, data in sorted(internal.items()):
-        for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
-            _refuse(problems, name, mark, "bare kodede svar etter inndata")
-    for key in sorted(spans.keys() & known.keys()):
-        _refuse(
-            problems,
-            "utdata/personer.csv",
-            f"et tall som skal skjules: {'/'.join(map(str, key))}",
-            "status «undertrykt»",
-        )
-    elsewhere = {(c["aar"], c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
-    earlier = {c: n for c, n in printed.items() if c in truth and (c.aar, c.gruppe, c.maal) not in elsewhere}
-    try:
-        broken, narrowest = tightest(truth, earlier | known, spans)
-        for key in broken:
-            _refuse(problems, "utdata", f"nok til å regne ut {'/'.join(map(str, key))}", "et spenn som i reglene")
-    except ArithmeticError as error:
-        narrowest = None
-        _refuse(problems, "utdata", f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før")
-    problems.raise_if_any()
-    return {
-        "politikk": policy["id"],
-        "filer": sorted(files),
-        "enheter_lest": units,
-        "skjulte_tall": len(closed),
-        "vernede_tall": len(spans),
-        "smaleste_spenn": narrowest,
-        "trykt_av_andre": len(elsewhere),
-    }
-
-
-def _read_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
-    """Refuse what the files reveal of numbers and of persons; returns how many units were read."""
     units = 0
     # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
     harmless: dict[bool, set[Passage]] = {True: set(), False: set()}
@@ -487,6 +424,60 @@ def _read_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequenc
         if not marks:
             unmarked.update(texts)
     return units
+
+
+def audit(
+    files: Mapping[str, bytes],
+    internal: Mapping[str, bytes],
+    truth_rows: Sequence[Row],
+    printed: Mapping[Key, int],
+    policy: Mapping[str, Any],
+    allowed: Sequence[str],
+) -> dict[str, Any]:
+    """Look through the finished files.
+
+    Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
+    looked for; `truth_rows`, rows of `PERSONER`; `printed`, earlier published figures; `policy`; `allowed`, e-mail
+    addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems` with all that is
+    revealed: the file and the cell, never the number.
+    """
+    problems = ProblemList()
+    machine = [
+        data.decode("utf-8") for name, data in files.items() if name.startswith("utdata/") and name.endswith(".csv")
+    ]
+    known = published_numbers(machine)
+    secrets = Secrets(truth_rows, known, policy)
+    truth, spans = secrets.truth, secrets.spans
+    units = look_through(files, secrets, allowed, problems)
+    for name, data in sorted(internal.items()):
+        for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
+            _refuse(problems, name, mark, "bare kodede svar etter inndata")
+    for key in sorted(spans.keys() & known.keys()):
+        _refuse(
+            problems,
+            "utdata/personer.csv",
+            f"et tall som skal skjules: {'/'.join(map(str, key))}",
+            "status «undertrykt»",
+        )
+    elsewhere = not_repeated(policy)
+    earlier = {c: n for c, n in printed.items() if c in truth and c not in elsewhere}
+    try:
+        broken, narrowest = tightest(truth, earlier | known, spans)
+        for key in broken:
+            _refuse(problems, "utdata", f"nok til å regne ut {'/'.join(map(str, key))}", "et spenn som i reglene")
+    except ArithmeticError as error:
+        narrowest = None
+        _refuse(problems, "utdata", f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før")
+    problems.raise_if_any()
+    return {
+        "politikk": policy["id"],
+        "filer": sorted(files),
+        "enheter_lest": units,
+        "skjulte_tall": len(secrets.closed),
+        "vernede_tall": len(spans),
+        "smaleste_spenn": narrowest,
+        "trykt_av_andre": len(elsewhere),
+    }
 
 
 def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:
@@ -519,12 +510,10 @@ def run(
         name: p
         for name, p in found.items()
         if name not in _SKIPPED and p.name not in _SKIPPED and not p.name.startswith(".")
-        if name.split("/")[0] not in SHEETS  # they come later, and have an audit of their own
+        if is_part(name)  # what is made beside the edition has an audit of its own
     }
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
-    help_, contact = config["hjelp"], config["publikasjon"]["kontakt"]
-    allowed = [contact["epost"], *(str(value) for value in help_.values())]
     report = audit(
         files,
         coded,
@@ -532,7 +521,7 @@ def run(
         published_numbers(p.read_text(encoding="utf-8") for p in editions)
         | published_persons(published.read_text(encoding="utf-8")),
         load_yaml(policy)[0],
-        allowed,
+        own_contacts(config),
     )
     write_atomic(revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])

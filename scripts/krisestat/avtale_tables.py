@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from krisestat.avtaler.navn import KILDE
+from krisestat.avtaler.navn import BY_LAW, KILDE, LEFT_OUT, OF_POINT, OUTDATED, OVERDUE
 from krisestat.codebooks import Codebook
 from krisestat.contracts import Row
 from krisestat.display import NBSP, SIGNS, capitalised, number, percent, year_range
 from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
 
-# The unit's indicators. The first five are counts of a point's status, the others of all agreements.
-COVERED, PARTLY, MISSING = "avtale_dekket", "avtale_delvis", "avtale_mangler"
-# Agreements that are left out of the base of a point, by why.
-IRRELEVANT, UNASKED = "avtale_ikke_relevant", "avtale_ikke_spurt"
-BY_LAW, OUTDATED, OVERDUE = "avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering"
+COVERED, PARTLY, MISSING = OF_POINT
+IRRELEVANT, UNASKED = LEFT_OUT
 COVERAGE, OVER_TIME, LAWS, COVERAGE_BY_LAW = AGREEMENT_TABLES = (
     "avtaler-dekning",
     "avtaler-over-tid",

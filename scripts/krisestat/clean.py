@@ -526,7 +526,7 @@ def _aggregated_rows(
 ) -> list[Row]:
     """The rows of one indicator of a finished table; faults are added to `problems`."""
     columns, signs = declared["kolonner"], _SIGNS | declared.get("tegn", {})
-    partners = [r for r in codebook.instanser if r["kilde"] == declared["kilde"]]
+    words = {normal(word).casefold(): code for word, code in declared["instanser"].items()}
     wide = cells.pivot(index="linje", columns="kolonne", values="verdi")
     fixed = cells.pivot(index="linje", columns="kolonne", values="rettelse")[columns["antall"]]
     rows: dict[tuple, Row] = {}
@@ -540,13 +540,12 @@ def _aggregated_rows(
             fault(columns["aar"], shown(written["aar"]), "et årstall", "Be om filen på nytt.")
             continue
         aar = int(written["aar"])
-        valid = {normal(r["navn_nb"]).casefold(): r["instans"] for r in partners if valid_in(r, aar)}
-        instans = valid.get(written["instans"].casefold())
-        if instans is None:
-            hint = did_you_mean(written["instans"].casefold(), valid)
+        instans = words.get(written["instans"].casefold(), "")
+        if instans not in codebook.instans_codes(declared["kilde"], aar):
+            hint = "" if instans else did_you_mean(written["instans"].casefold(), words)
             found = shown(written["instans"]) + (f" – {hint}" if hint else "")
-            expected = f"en instans med kilde «{declared['kilde']}» i instanser.csv som gjelder i {aar}"
-            fault(columns["instans"], found, expected, "Legg til raden i instanser.csv, eller rett gyldigheten.")
+            expected = f"et navn under «{name}: instanser:» i indikatorer.yaml, med en kode som gjelder i {aar}"
+            fault(columns["instans"], found, expected, "Legg til navnet der, eller rett gyldigheten i instanser.csv.")
             continue
         counts = {what: _count(written.get(what, "")) for what in ("antall", "base")}
         for what, count in counts.items():

@@ -48,13 +48,14 @@ class FigureSpec:
     Parameters: `select`, the rows it shows (rows, edition year, first and last year of the series) -> rows; `kilde`,
     the source of the partners whose names it uses; `tabell`, id of the table with the same numbers, whose bases, source
     and origin are the figure's too; `titler`, its statistical title by written standard, with `{aar}` for the period
-    that is shown.
+    that is shown; `slag`, the kind of drawing, which is the figure's own where no two are alike.
     """
 
     select: Selector
     kilde: str
     tabell: str
     titler: dict[str, str]
+    slag: str = ""
 
 
 def _in_year(indikator: str) -> Selector:
@@ -119,7 +120,7 @@ def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
     """Every figure: those of `FIGURES`, and one for each finished table with a `figur` in `indikatorer.yaml`."""
     declared = sorted(getattr(codebook, "aggregerte", {}).items())
     return FIGURES | {
-        (fid := name.replace("_", "-")): FigureSpec(_in_series(name), one["kilde"], fid, one["figur"])
+        (fid := name.replace("_", "-")): FigureSpec(_in_series(name), one["kilde"], fid, one["figur"], "ferdig_tabell")
         for name, one in declared
         if "figur" in one
     }
@@ -175,8 +176,8 @@ def content(
     Parameters: `rows`, utdata as in the contract UTDATA; `codebook`, with the row lists `instanser`,
     `samarbeidsformer` and `grupper`; `language`, `nb` or `nn`; `aar`, the edition; `serie`, first and last year of the
     time series.
-    Returns: `figur`, `tittel`, `rader` (columns SHOWN, sorted), `aar` (every year of the period, gaps too), `navn`
-    (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
+    Returns: `figur`, `slag`, `tittel`, `rader` (columns SHOWN, sorted), `aar` (every year of the period, gaps too),
+    `navn` (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
     Raises: Problems when no row is shown, or a code has no name.
     """
     spec = figure_specs(codebook)[fid]
@@ -210,6 +211,7 @@ def content(
     problems.raise_if_any()
     return {
         "figur": fid,
+        "slag": spec.slag or fid,
         "tittel": spec.titler[language].format(aar=year_range(years)),
         "rader": shown,
         "aar": list(range(min(years), last + 1)),

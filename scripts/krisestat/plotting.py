@@ -750,13 +750,18 @@ DRAWERS: dict[str, Callable[[Content, Faces, float], Canvas]] = {
     ),
     "deltakelse-i-fora": _fora,
     "skriftlige-avtaler": _agreements,
+    "ferdig_tabell": _finished_table,
 }
 
 
 def canvas_of(content: Content, faces: Faces, width: float = WIDE) -> Canvas:
     """The drawing of `content` (from `figures.content`) as a canvas of `width`, WIDE or NARROW: its `figure` is
-    matplotlib's, its `boxes` are the texts'."""
-    return DRAWERS.get(content["figur"], _finished_table)(content, faces, width)
+    matplotlib's, its `boxes` are the texts'. Raises `Problems` for a kind of figure that nothing here draws."""
+    if content["slag"] not in DRAWERS:
+        found = f"slaget {shown(content['slag'])}, som ikke har noen tegner"
+        fix = "Rett slaget i figures.py, eller legg tegneren til i DRAWERS i plotting.py."
+        raise Problems([Problem("plotting.py", f"figur {content['figur']}", found, f"en av {', '.join(DRAWERS)}", fix)])
+    return DRAWERS[content["slag"]](content, faces, width)
 
 
 def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:

@@ -47,7 +47,7 @@ from krisestat.errors import ProblemList, shown
 from krisestat.pages import environment, json_text, style_and_script, stylesheet
 from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
 from krisestat.quality import Check, checks_of
-from krisestat.render import code_names, name_of
+from krisestat.render import NameOf, code_names
 from krisestat.sources import Source, load_sources
 from krisestat.statements.cells import DIMENSIONS
 from krisestat.webfonts import font_face_css
@@ -409,22 +409,20 @@ def _in_text(name: str) -> str:
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-def cell_in_words(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> str:
+def cell_in_words(cell: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]]) -> str:
     """What a cell counts, in words: «krisesentertilbud til kvinner, samarbeid, politi, 2020»."""
     indicator = "" if cell["indikator"] == "samarbeidsform" else words["indikator"].get(cell["indikator"], "")
-    parts = [_in_text(name_of(names, cell, dimension)) for dimension in ("gruppe", "instans", "form")]
+    parts = [_in_text(name_of(cell, dimension)) for dimension in ("gruppe", "instans", "form")]
     return ", ".join(filter(None, [parts[0], indicator, *parts[1:], str(cell["aar"])]))
 
 
-def margin_words(
-    statement: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]], silent: bool
-) -> str:
-    """A margin in words. Parameters: `names`, `words`, as `cell_in_words`; `silent`, the text is not about answers."""
+def margin_words(statement: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]], silent: bool) -> str:
+    """A margin in words. Parameters: `name_of`, `words`, as `cell_in_words`; `silent`, it is not about answers."""
     margin = statement["margin"]
     if margin is None:
         return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
     cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
-    centres, change, where = margin["sentre"], margin["endring"], cell_in_words(cell, names, words)
+    centres, change, where = margin["sentre"], margin["endring"], cell_in_words(cell, name_of, words)
     if cell["gruppe"] not in TILBUD:
         return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
     if centres != abs(change):
@@ -446,18 +444,18 @@ def laid_out(
     proven: Mapping,
     page: str,
     page_name: str,
-    names: Mapping[str, str],
+    name_of: NameOf,
     words: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """What the page shows, in the order of the publication.
 
-    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `names`, of codes;
+    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `name_of`, of codes;
     `words`, of kinds, indicators and sections. Raises `Problems` if the publication lacks a statement's evidence.
     """
     problems = ProblemList()
     places, named = anchors(page), section_names(page)
     cells = {cell["celle"]: cell for cell in proven["celler"]}
-    told = {name: cell_in_words(cell, names, words) for name, cell in cells.items()}
+    told = {name: cell_in_words(cell, name_of, words) for name, cell in cells.items()}
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
@@ -476,7 +474,7 @@ def laid_out(
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
                 "regel": plain_rule(statement["regel"]),
                 "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
-                "margin_ord": margin_words(statement, names, words, not statement["alternativer"]),
+                "margin_ord": margin_words(statement, name_of, words, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
                 "lenke": target,
                 "sider": pages,

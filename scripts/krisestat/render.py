@@ -49,6 +49,7 @@ from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
 _SLOT = "\ue100"
+NameOf = Callable[[Mapping[str, Any], str], str]
 
 
 @dataclass(frozen=True)
@@ -252,33 +253,26 @@ def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) ->
 
 
 def evidence_html(
-    template: jinja2.Template, names: Mapping[str, str], unit_of: Callable[[str], str]
+    template: jinja2.Template, name_of: NameOf, unit_of: Callable[[str], str]
 ) -> Callable[[list[dict]], str]:
-    """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, as `code_names` gives
-    them; `unit_of`, the unit of a group."""
-
-    def named(cell: Mapping[str, Any], dimension: str) -> str:
-        return name_of(names, cell, dimension)
-
-    return lambda entries: template.render(belegg=entries, navn_paa=named, enhet_av=unit_of)
+    """What `finish` calls to print the evidence of a page. Parameters: its template; `name_of`, as `code_names` gives
+    it; `unit_of`, the unit of a group."""
+    return lambda entries: template.render(belegg=entries, navn_paa=name_of, enhet_av=unit_of)
 
 
-def code_names(codebook: Codebook, spraak: str) -> dict[str, str]:
-    """Names of groups, partners and forms by code, for the evidence. A point of the checklist may have the code of a
-    partner, and stands under its group: «avtaler/skole»."""
-    partners = {
-        f"{KILDE}/{row['instans']}" if row["kilde"] == KILDE else row["instans"]: row[f"navn_{spraak}"]
-        for row in codebook.instanser
-    }
-    named = {"samarbeidsform": codebook.samarbeidsformer, "gruppe": codebook.grupper}
-    return partners | {row[code]: row[f"navn_{spraak}"] for code, rows in named.items() for row in rows}
+def code_names(codebook: Codebook, spraak: str) -> NameOf:
+    """What tells the name of the code that a cell of the evidence has in a dimension (`gruppe`, `instans`, `form`). A
+    partner is named by the source of the indicator: two sources may have one code."""
+    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
+    named = {("form", row["samarbeidsform"]): row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
+    named |= {("gruppe", row["gruppe"]): row[f"navn_{spraak}"] for row in codebook.grupper}
 
+    def name_of(cell: Mapping[str, Any], dimension: str) -> str:
+        code = str(cell[dimension])
+        own = partners.get((codebook.source_of(cell["indikator"]), code))
+        return (own if dimension == "instans" else named.get((dimension, code))) or code
 
-def name_of(names: Mapping[str, str], cell: Mapping[str, Any], dimension: str) -> str:
-    """The name of a cell's code in one dimension. Parameters: `names`, as `code_names` gives them; `cell`, as in the
-    evidence."""
-    code = str(cell[dimension])
-    return names.get(f"{cell['gruppe']}/{code}", names.get(code, code))
+    return name_of
 
 
 def run(

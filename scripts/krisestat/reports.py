@@ -2,7 +2,8 @@
 each county and one for all of them.
 
 The reports are for the parties and the directorate, and are not published. All PDFs are set in one process, and kept by
-what they are made of, so that only those of changed agreements are set again.
+what they are made of, so that only those of changed agreements are set again. The finished files are looked through as
+`audit` looks through the edition, before any of them is written.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import jinja2
 from markupsafe import Markup
 
 from krisestat import design
+from krisestat.audit import Secrets, look_through, own_contacts, published_numbers
 from krisestat.avtaler.figur import PointRow, drawing
 from krisestat.avtaler.kommuner import county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
@@ -36,7 +38,7 @@ from krisestat.avtaler.rapport import (
 from krisestat.avtaler.sidedata import leaf_titles
 from krisestat.avtaler.sjekkliste import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
 from krisestat.avtaler.vurdering import load_regler
-from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, Row, read_rows, write_all
+from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER, Row, read_rows, write_all
 from krisestat.display import NBSP, listing, number
 from krisestat.errors import ProblemList, shown
 from krisestat.kept_pdf import KEPT, pdf_key, tools_digest
@@ -303,6 +305,9 @@ def run(
     avtaler: Path,
     punkter: Path,
     karantene: Path,
+    statistikk: Path,
+    personer: Path,
+    policy: Path,
     innsamling: int,
     skjemaer: Mapping[str, str],
     root: Path,
@@ -313,11 +318,12 @@ def run(
     """Make the reports of the newest collection, a page for each county and one for all.
 
     Parameters: `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
-    AVTALEPUNKTER, AVTALER_KARANTENE); `innsamling`, the year of the newest collection, 0 when there is none, and
+    AVTALEPUNKTER, AVTALER_KARANTENE); `statistikk`, the true numbers of persons, and `personer`, the published ones;
+    `policy`, a file; `innsamling`, the year of the newest collection, 0 when there is none, and
     `skjemaer`, where the form of each agreement in it comes from, used or not; `root`, the project's folder; `config`,
     the merged configuration; `store`, the folder of what is kept between runs; `ut`, the folder to write in. Raises
-    `Problems` with the faults of the list, the rules or the registers, and for everything the typesetter warned about;
-    then nothing is written.
+    `Problems` with the faults of the list, the rules or the registers, for everything the typesetter warned about, and
+    for everything that a report reveals of persons; then nothing is written.
     """
     years = collect(read_rows(avtaler, AVTALER), read_rows(punkter, AVTALEPUNKTER))
     current = years.get(innsamling, {})
@@ -334,10 +340,10 @@ def run(
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
     pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, root / "templates/fonts", store / "avtalerapporter")
     overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
-    write_all(
-        {
-            **{ut / f"{id}.html": one["side"] for id, one in made.items()},
-            **{ut / f"{id}.pdf": pdf for id, pdf in pdfs.items()},
-            **{ut / name: text for name, text in overviews.items()},
-        }
-    )
+    pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
+    files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
+    known = published_numbers([personer.read_text(encoding="utf-8")])
+    secrets = Secrets(read_rows(statistikk, PERSONER), known, load_yaml(policy)[0])
+    look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
+    problems.raise_if_any()
+    write_all({ut / name: data for name, data in files.items()})

@@ -31,11 +31,7 @@ COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
 PUBLISHED = set("publikasjon figurer utdata nedlasting sjekkliste hovedpunkter.json datapackage.json".split())
 # Pages whose running text is compared, and what their words may come from, as in `REACH`.
-COMPARED_PAGES = {
-    "publikasjon/index.html": "tekst",
-    "sjekkliste/index.html": "sjekkliste",
-    "avtaler/index.html": "avtaler",
-}
+COMPARED_PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste"}
 _NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)

@@ -27,7 +27,7 @@ from krisestat.faktaark.figur import Tegner, ticks
 from krisestat.faktaark.tall import GRUPPER_ENHET
 from krisestat.formats.download import address
 from krisestat.pages import SCRIPT, environment, print_faces, style_and_script, stylesheet
-from krisestat.render import code_names, evidence_html
+from krisestat.render import NameOf, code_names, evidence_html
 from krisestat.statements import Statements, load_allowed, load_lexicon
 from krisestat.statements.checks import Allowed
 from krisestat.statements.lexicon import Lexicon
@@ -63,7 +63,7 @@ class SheetNames:
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
-    i_belegg: Mapping[str, str]
+    i_belegg: NameOf
 
 
 @dataclass(frozen=True)

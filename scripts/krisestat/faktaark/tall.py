@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from krisestat.avtaler.dekning import own_answers, status
+from krisestat.avtaler.navn import OF_POINT
 from krisestat.avtaler.sjekkliste import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
-from krisestat.avtaler.statistikk import OF_POINT
 from krisestat.codebooks import Codebook
 from krisestat.contracts import FAKTAARK, FORRANG, SVAR, TILBUD, Row
 from krisestat.disclosure import ALLE

@@ -86,8 +86,7 @@ class Facts:
                 self.partners.setdefault((key[0], key[4]), ())
         for indikator, aar in self.partners:
             found = {k[2] for k in data.cells if k[0] == indikator and k[4] == aar and k[2]}
-            group = "kommuner" if indikator == "kommunalt_samarbeid" else ""
-            self.partners[(indikator, aar)] = tuple(data.in_order("instans", found, group))
+            self.partners[(indikator, aar)] = tuple(data.in_order("instans", found, indikator))
         self.bases = {(c.gruppe, c.aar): c.base for c in data.cells.values() if c.base is not None}
 
     def cell(self, key: tuple) -> Cell:
@@ -110,7 +109,7 @@ class Facts:
 
     def name(self, key: tuple) -> str:
         """A cell's name in words: «kvinner, politiet, skriftlig samarbeidsavtale, 2020»."""
-        parts = [key[1], self.data.name("instans", key[2], key[1]) if key[2] else "", self.data.name("form", key[3])]
+        parts = [key[1], self.data.name("instans", key[2], key[0]) if key[2] else "", self.data.name("form", key[3])]
         return ", ".join([*filter(None, parts), str(key[4])])
 
     def told(self, reading: Reading) -> str:
@@ -122,8 +121,7 @@ class Facts:
             "skriftlig_noen": "skriftlig avtale med minst én instans",
             "kommunalt_samarbeid": "formelt samarbeid med",
         }[reading.indikator]
-        group = reading.groups[0]
-        names = [self.data.name("instans", p, group) for p in reading.partners]
+        names = [self.data.name("instans", p, reading.indikator) for p in reading.partners]
         if reading.partners:
             what += " " + (listing(names) if reading.scope == LISTED else "hver av instansene")
         return f"{what}; {listing(list(reading.groups))}; {reading.aar}"
