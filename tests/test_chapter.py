@@ -158,7 +158,7 @@ def table(before, after):
         (declared("enhet: senter", "enhet: kommune"), "gruppen «sentre» med enheten «senter»"),
         (declared("gammel_rapport:", "samarbeid:"), "nøkkelen «samarbeid» en gang til"),
         (declared("Politi: politi", "Politi: politii"), "«Politi»\n  Ventet: et navn under «gammel_rapport: inst"),
-        (declared(",NAV,NAV,NAV,", ",NAV,NAV,,", "instanser.csv"), "instanser.csv, linje 2, kolonne «bestemt_nb»"),
+        (declared(",NAV,NAV,NAV,", ",NAV,NAV,,", "instanser.csv"), "instanser.csv, linje 2, kolonne «navn_nn»"),
         (declared(",Fast kontaktperson,", ",,", "samarbeidsformer.csv"), "csv, linje 3, kolonne «navn_nb»"),
         (declared(",Kvinner\n", ", \n", "grupper.csv"), "grupper.csv, linje 2, kolonne «kort_nn»"),
         (declared("kilde: rapport", "kilde: raport"), "kilden «raport» uten instanser – mente du «rapport»"),
