@@ -112,9 +112,9 @@ import sys
 from pathlib import Path
 from krisestat import draw
 from krisestat.codebooks import load_codebook
-from krisestat.figures import FORMS, figure_specs, file_name
+from krisestat.figures import RENDERINGS, figure_specs, file_name
 FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
-files = {{name: Path(name) for fid in FIGURES for form in FORMS for name in [file_name(fid, form, 2020)]}}
+files = {{name: Path(name) for fid in FIGURES for form in RENDERINGS for name in [file_name(fid, form, 2020)]}}
 codebooks, words, fonts = Path({str(CODEBOOKS)!r}), Path({str(WORDS)!r}), Path({str(FONTS)!r})
 draw.run(Path("tall.csv"), codebooks, words, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
 {after}
