@@ -12,13 +12,13 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.
 sys.modules.setdefault("pandas", None)
 
-from krisestat.avtaler.innsamling import raw_inputs as forms_received
-from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
+from krisestat.avtaler.innsamling import collected_inputs
+from krisestat.avtaler.kommuner import MUNICIPALITIES
 from krisestat.avtaler.navn import name_files
 from krisestat.design import SKRIFTFILER
-from krisestat.edition import failure, open_edition, summary
+from krisestat.edition import failure, open_edition, tell_results
 from krisestat.codebooks import codebook_files, register_files
-from krisestat.faktaark.tilhorighet import FILES as MEMBERSHIP
+from krisestat.faktaark.tilhorighet import MEMBERSHIP
 from krisestat.hold import distrust, distrust_list, forget, hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
@@ -102,7 +102,7 @@ onstart:
 
 onsuccess:
     let_go()
-    summary(EDITION, {job.rule.name for job in workflow.dag.jobs})
+    tell_results(EDITION, {job.rule.name for job in workflow.dag.jobs})
 
 
 onerror:

@@ -76,6 +76,36 @@ def least(command: list[str], folder: Path) -> float:
     return sorted(measure(command, folder).cpu for _ in range(STARTS))[STARTS // 2]
 
 
+def sentence_rows(page: float, pdf: float, start: float, bare: float, layout: float) -> list[Rad]:
+    """What a changed sentence costs beyond what is not ours. Parameters, in CPU seconds: `page` and `pdf`, the builds;
+    `start` of Snakemake, `bare` of Python; `layout` by WeasyPrint."""
+    return [
+        Rad(
+            "utgave.setning-html",
+            "endret setning til HTML, utover Pythons og Snakemakes start",
+            page - (start + bare),
+            "sekunder",
+            0.5,
+            forhold=page / (start + bare),
+        ),
+        Rad(
+            "utgave.setning-pdf",
+            "endret setning til PDF, utover Snakemakes start og WeasyPrints oppsett",
+            pdf - start - layout,
+            "sekunder",
+            1.0,
+            forhold=pdf / (start + layout),
+        ),
+        Rad(
+            "utgave.setning-pdf-alt",
+            "endret setning til PDF, utover WeasyPrints oppsett alene (Snakemakes start medregnet)",
+            pdf - layout,
+            "sekunder",
+            forhold=pdf / layout,
+        ),
+    ]
+
+
 def maal(verksted: Verksted) -> list[Rad]:
     """One round."""
     project, costs = verksted.prosjekt, {}
@@ -105,7 +135,6 @@ def maal(verksted: Verksted) -> list[Rad]:
     cell = build("cell", *WHOLE)
     stages = {name: seconds for name, seconds in process.told.items() if name != "reports"}
     memory = max(cost.memory for cost in costs.values())
-    snakemake = start + bare
     return [
         Rad("utgave.bygg", "hele bygget mot samme arbeid i én prosess", clean.cpu / process.cpu, grense=1.4),
         Rad(
@@ -122,29 +151,7 @@ def maal(verksted: Verksted) -> list[Rad]:
             0.3,
             forhold=idle / start,
         ),
-        Rad(
-            "utgave.setning-html",
-            "endret setning til HTML, utover Pythons og Snakemakes start",
-            page.cpu - snakemake,
-            "sekunder",
-            0.5,
-            forhold=page.cpu / snakemake,
-        ),
-        Rad(
-            "utgave.setning-pdf",
-            "endret setning til PDF, utover Snakemakes start og WeasyPrints oppsett",
-            pdf.cpu - start - layout,
-            "sekunder",
-            1.0,
-            forhold=pdf.cpu / (start + layout),
-        ),
-        Rad(
-            "utgave.setning-pdf-alt",
-            "endret setning til PDF, utover WeasyPrints oppsett alene (Snakemakes start medregnet)",
-            pdf.cpu - layout,
-            "sekunder",
-            forhold=pdf.cpu / layout,
-        ),
+        *sentence_rows(page.cpu, pdf.cpu, start, bare, layout),
         Rad("utgave.setning-alt", "endret setning, hele utgaven, mot bygget fra tomt", sentence.cpu / clean.cpu),
         Rad("utgave.svar", "ett endret svar i en rådatafil mot bygget fra tomt", cell.cpu / clean.cpu, grense=0.6),
         Rad("utgave.minne", "mest minne i én prosess", memory, "MB", 400),

@@ -184,7 +184,7 @@ class SmallEdition:
         """Write the manifest of the edition as it stands, by the project's own stage."""
         listed = {p.relative_to(self.results).as_posix(): p for p in sorted(self.results.rglob("*")) if p.is_file()}
         content = {
-            "skjema": manifest.FORM,
+            "skjema": manifest.SCHEMA_ID,
             "aar": 2020,
             "inndata": [
                 {"fil": n, "sha256": manifest.digest(d), "byte": len(d), "slag": manifest.kind(n)}

@@ -23,10 +23,10 @@ from browser import open_page
 from judges import axe, nu, verapdf
 from krisestat import agreements, reports
 from krisestat.avtaler.dekning import leaf_answers, status
-from krisestat.avtaler.figur import Rad, drawing
+from krisestat.avtaler.figur import PointRow, drawing
 from krisestat.avtaler.innsamling import load_innsamlinger
 from krisestat.avtaler.rapport import collect, counties, earlier, visible
-from krisestat.avtaler.sjekkliste import SVAR
+from krisestat.avtaler.sjekkliste import PUNKTSVAR
 from krisestat.config import load_config
 from krisestat.contracts import (
     AVTALEPUNKTER,
@@ -62,7 +62,9 @@ def makers():
     made = {}
     for spraak in ("nb", "nn"):
         config = {**CONFIG, "spraak": spraak}
-        made[spraak] = reports.load_maker(PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config))
+        made[spraak] = reports.load_report_maker(
+            PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config)
+        )
     return made
 
 
@@ -110,7 +112,7 @@ def numbers_are_right(one, tree, spraak: str) -> None:
     answers, words = recounted(one), WORDS[spraak]["sjekkliste"]["svar"]
     columns = [shown(h) for h in tree.xpath("//table[@id='dekningstabell']//thead//th")][2:-1]
     asked = any("ikke_spurt" in given for given in answers.values())
-    assert columns == [words[s] for s in SVAR if s != "ikke_spurt" or asked]
+    assert columns == [words[s] for s in PUNKTSVAR if s != "ikke_spurt" or asked]
     table = cells(tree, "dekningstabell")
     assert list(table) == list(answers)
     for punkt, (said, *numbers, total) in table.items():
@@ -226,13 +228,13 @@ def test_every_answer_clause_and_note_of_a_form_comes_through_to_the_report(rece
 
 def test_the_figure_shows_a_cell_for_each_answer(makers):
     words = WORDS["nb"]["sjekkliste"]["svar"]
-    rows = [Rad("Et punkt", {"dekket": 3, "delvis": 1, "mangler": 2, "ubesvart": 1, "ikke_relevant": 1}, "x")]
+    rows = [PointRow("Et punkt", {"dekket": 3, "delvis": 1, "mangler": 2, "ubesvart": 1, "ikke_relevant": 1}, "x")]
     for narrow in (False, True):
         tree = ElementTree.fromstring(drawing(rows, words, narrow, "f", "Tittel", "Beskrivelse"))
         found = Counter(element.tag.split("}")[1] for element in tree)
         assert found["rect"] == 7 + 4 and found["circle"] == 0  # of the row and of the key; not relevant is a line
         texts = [e.text for e in tree if e.tag.endswith("text")]
-        assert texts == ["Et punkt", "x", *(words[s] for s in SVAR[:5])]
+        assert texts == ["Et punkt", "x", *(words[s] for s in PUNKTSVAR[:5])]
         assert tree.get("aria-labelledby") == "f-tittel f-tekst"
         width, height = (float(n) for n in tree.get("viewBox").split()[2:])
         for e in tree.iter():
@@ -241,7 +243,7 @@ def test_the_figure_shows_a_cell_for_each_answer(makers):
 
 def test_many_agreements_become_bars_that_stay_within_the_figure():
     words = WORDS["nb"]["sjekkliste"]["svar"]
-    row = Rad("Et punkt", {"dekket": 150, "delvis": 50, "ikke_spurt": 200}, "150 av 200")
+    row = PointRow("Et punkt", {"dekket": 150, "delvis": 50, "ikke_spurt": 200}, "150 av 200")
     tree = ElementTree.fromstring(drawing([row], words))
     boxes = [e for e in tree if e.tag.endswith("rect")]
     assert len(boxes) == 2 + 2
@@ -430,7 +432,7 @@ def test_the_index_has_every_agreement_and_every_county_with_their_numbers(liste
         covered, missing, found = (shown(cell) for cell in row.xpath("./td")[2:5])
         assert covered == f"{standing['dekket']} av {applies}"
         assert missing == str([*effective(current[id]).values()].count("mangler"))
-        assert found == str(len(reports.report(current[id], None, makers["nb"].by)["funn"]))
+        assert found == str(len(reports.agreement_report(current[id], None, makers["nb"].by)["funn"]))
         assert row.xpath(".//a/@href") == [f"{id}.html", f"{id}.pdf"]
     links = tree.xpath("//ul[@class='fylker']//a/@href")
     assert {*links} == {name for name in made if name.startswith("fylke-")} and len(links) == 11

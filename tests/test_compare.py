@@ -13,7 +13,7 @@ from conftest import PROJECT
 from krisestat import compare as command
 from krisestat import freeze
 from krisestat.comparison import drawings
-from krisestat.comparison.changes import Change, Raw, cause_of_answer, coding
+from krisestat.comparison.changes import Change, RawCells, cause_of_answer, coding
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
@@ -539,9 +539,9 @@ def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantin
         "kodebok", "data/raw/codebooks/samarbeid_p2020.csv", rader=({"kolonne": "k"}, {"kolonne": "k", "b": "1"})
     )
     old, new = answer(), answer(svar="ikke_spurt", linje="0", kolonne="")
-    assert cause_of_answer(old, new, Raw({}, {}), {}, True, {("2020", "S01")}) == []
+    assert cause_of_answer(old, new, RawCells({}, {}), {}, True, {("2020", "S01")}) == []
     assert coding([unread], old, new) == (unread,) and coding([unread], answer(kolonne="l"), new) == ()
-    (aside,) = cause_of_answer(old, new, Raw({}, {}), {}, True, set())
+    (aside,) = cause_of_answer(old, new, RawCells({}, {}), {}, True, set())
     assert aside.fil == "data/rettelser.yaml" and "satt i karantene" in aside.sted
 
 
@@ -719,11 +719,11 @@ def test_a_drawing_can_neither_run_nor_fetch():
         '<script>a()</script><style>*{}</style><a x:href="javascript:a()"><text>b</text></a>'
         '<image x:href="http://h/"/><rect id="i" fill="url(http://h/)" onclick="a()" width="1"/><text>«c»</text></svg>'
     )
-    shown = drawings.drawing(svg)
+    shown = drawings.bare_drawing(svg)
     assert not re.search(r"script|style|href|url|on\w+=|id=|image", shown)
     assert drawings.texts(shown) == ["«c»"] and 'width="1"' in shown
     bomb = '<!DOCTYPE s [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>'
-    assert drawings.drawing(bomb) == drawings.drawing("<svg") == drawings.drawing("<html/>") == ""
+    assert drawings.bare_drawing(bomb) == drawings.bare_drawing("<svg") == drawings.bare_drawing("<html/>") == ""
 
 
 def test_the_markdown_is_cut_with_a_clear_line_between_lines(pair):

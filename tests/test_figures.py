@@ -24,9 +24,8 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
-from krisestat.figures import FORMS as RENDERINGS
-from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, content, figure_specs, file_name
-from krisestat.svg import tidy, with_text
+from krisestat.figures import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, figure_specs, file_name
+from krisestat.svg import flat_svg, with_text
 
 PROJECT = Path(__file__).parents[1]
 FONTS = PROJECT / "templates" / "fonts"
@@ -113,9 +112,9 @@ import sys
 from pathlib import Path
 from krisestat import draw
 from krisestat.codebooks import load_codebook
-from krisestat.figures import FORMS, figure_specs, file_name
+from krisestat.figures import RENDERINGS, figure_specs, file_name
 FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
-files = {{name: Path(name) for fid in FIGURES for form in FORMS for name in [file_name(fid, form, 2020)]}}
+files = {{name: Path(name) for fid in FIGURES for form in RENDERINGS for name in [file_name(fid, form, 2020)]}}
 codebooks, words, fonts = Path({str(CODEBOOKS)!r}), Path({str(WORDS)!r}), Path({str(FONTS)!r})
 draw.run(Path("tall.csv"), codebooks, words, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
 {after}
@@ -405,7 +404,7 @@ def test_titles_and_descriptions_are_replaced_and_escaped(rows, codebook, faces)
 
 def test_tidy_refuses_what_it_does_not_know():
     with pytest.raises(ValueError, match="image"):
-        tidy('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
+        flat_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
 
 
 def test_nynorsk_has_its_own_words(rows, codebook, faces):
@@ -615,11 +614,11 @@ def edition(tmp_path, rows, first_run):
 
 def test_a_second_run_draws_nothing_and_gives_the_same_files(tmp_path, rows):
     edition = Edition(tmp_path, rows)
-    assert edition.run() == draw.Report(tuple(FIGURES), ())
+    assert edition.run() == draw.DrawResult(tuple(FIGURES), ())
     first = edition.bytes()
     for path in edition.figures.values():
         path.unlink()
-    assert edition.run() == draw.Report((), tuple(FIGURES))
+    assert edition.run() == draw.DrawResult((), tuple(FIGURES))
     assert edition.bytes() == first
 
 

@@ -50,7 +50,7 @@ def make(
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
-    from krisestat.figures import FORMS, ON_PAGE, figure_specs, file_name
+    from krisestat.figures import ON_PAGE, RENDERINGS, figure_specs, file_name
 
     made = drawn.folder if drawn else folder
     store = made.parent / "lager"
@@ -58,7 +58,7 @@ def make(
     fids, words = figure_specs(load_codebook(codebooks)), templates / spraak / "tabeller.yaml"
     serie = (config["foerste_aar"], config["aar"])
     renderings = {
-        (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in FORMS
+        (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in RENDERINGS
     }
     fonts, sources = PROJECT / "templates" / "fonts", {"tall": counts, "personer": persons, "avtaler": agreements}
     if not drawn:

@@ -60,7 +60,7 @@ _DIGIT = re.compile(r"\d")
 _ROW_IN_PDF = re.compile(r"^(?:[\d\u00a0\u202f:., ]+)$")
 
 
-class Unit(NamedTuple):
+class Passage(NamedTuple):
     """What a reader takes in together: a row, a sentence, an attribute, an object; `context` is what stands over it."""
 
     context: str
@@ -70,7 +70,7 @@ class Unit(NamedTuple):
 # -- reading finished files
 
 
-def markup_units(text: str) -> Iterator[Unit]:
+def markup_units(text: str) -> Iterator[Passage]:
     """The units of HTML or SVG: blocks, rows with their caption, attributes, comments, scripts, drawings within."""
     for kind, data in _DATA_URI.findall(text):
         if "svg" in kind or "html" in kind or "text" in kind:
@@ -86,7 +86,7 @@ def markup_units(text: str) -> Iterator[Unit]:
             said.append(run)
             continue
         if comment:
-            yield Unit("", html.unescape(comment))
+            yield Passage("", html.unescape(comment))
             continue
         tag = name.lower()
         if tag in ("td", "th"):
@@ -100,33 +100,33 @@ def markup_units(text: str) -> Iterator[Unit]:
                 if closing and re.fullmatch(r"h[1-6]", tag):
                     heading = block
                 drawing.append(block)
-                yield Unit(f"{heading} {caption}", block)
+                yield Passage(f"{heading} {caption}", block)
             if closing and tag == "table":
                 caption = ""
             if tag == "svg":
                 if closing and drawing:
-                    yield Unit("", " | ".join(drawing))
+                    yield Passage("", " | ".join(drawing))
                 drawing = []
         if "=" in attributes:
             for attribute, one, other in _ATTRIBUTE.findall(attributes):
                 if attribute.lower() not in _SHAPES and (one or other):
-                    yield Unit("", html.unescape(one or other))
+                    yield Passage("", html.unescape(one or other))
     if said:
-        yield Unit("", html.unescape("".join(said)))
+        yield Passage("", html.unescape("".join(said)))
 
 
-def csv_units(text: str) -> Iterator[Unit]:
+def csv_units(text: str) -> Iterator[Passage]:
     """The rows of a table; the lines before the first with several columns, and the headers, are their context."""
     text = text.lstrip("\ufeff")
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if text.count(";") > text.count(",") else ","))
     context: list[str] = []
     for row in rows:
-        yield Unit(" ".join(context), " | ".join(row))
+        yield Passage(" ".join(context), " | ".join(row))
         if len(context) < 2 and any(row):
             context.append(" ".join(row))
 
 
-def json_units(data: Any, path: str = "") -> Iterator[Unit]:
+def json_units(data: Any, path: str = "") -> Iterator[Passage]:
     """The objects of a JSON text, each with the scalars that it holds itself; the keys above are the context."""
     if isinstance(data, Mapping):
         scalars = [f"{k}: {v}" for k, v in data.items() if not isinstance(v, Mapping | list)]
@@ -135,20 +135,22 @@ def json_units(data: Any, path: str = "") -> Iterator[Unit]:
             for k, v in data.items()
             if isinstance(v, list) and not any(isinstance(x, Mapping | list) for x in v)
         ]
-        yield Unit(path, " | ".join(scalars))
+        yield Passage(path, " | ".join(scalars))
         for key, value in data.items():
             yield from json_units(value, f"{path} {key}") if isinstance(value, Mapping | list) else ()
     elif isinstance(data, list):
         for value in data:
-            yield from json_units(value, path) if isinstance(value, Mapping | list) else iter([Unit(path, str(value))])
+            yield from (
+                json_units(value, path) if isinstance(value, Mapping | list) else iter([Passage(path, str(value))])
+            )
 
 
-def line_units(text: str) -> Iterator[Unit]:
+def line_units(text: str) -> Iterator[Passage]:
     """The lines of any other text."""
-    return (Unit("", line) for line in text.splitlines() if line.strip())
+    return (Passage("", line) for line in text.splitlines() if line.strip())
 
 
-def xlsx_units(data: bytes) -> Iterator[Unit]:
+def xlsx_units(data: bytes) -> Iterator[Passage]:
     """The rows of every sheet of a workbook, hidden ones too, and all other texts in it. The rows down to the headers,
     the first with several cells, are the context of those below."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
@@ -165,26 +167,26 @@ def xlsx_units(data: bytes) -> Iterator[Unit]:
                 shared[int(v)] if 't="s"' in kind else v or re.sub("<[^>]*>", "", inline) for kind, v, inline in cells
             ]
             said = " | ".join(html.unescape(cell) for cell in told)
-            yield Unit(context, said)
+            yield Passage(context, said)
             context, headed = context if headed else f"{context} {said}", headed or len(told) > 1
         if "<row" not in text:
             yield from markup_units(text)
 
 
-def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Unit]:
+def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Passage]:
     """The text of a PDF: rows and sentences of its pages, alternative texts, metadata and attachments."""
     for lines in pdf_lines(data):
         paragraph: list[str] = []
         for line in lines:
             found = names.match(line)
             if found and _ROW_IN_PDF.match(line[found.end() :].strip() or ":"):
-                yield Unit("", line)
+                yield Passage("", line)
                 continue
             paragraph.append(line)
             if re.search(r"[.!?:]\s*$", line):
-                yield Unit("", " ".join(paragraph))
+                yield Passage("", " ".join(paragraph))
                 paragraph = []
-        yield Unit("", " ".join(paragraph))
+        yield Passage("", " ".join(paragraph))
     yield from units_beside_pages(data, names)
 
 
@@ -195,19 +197,19 @@ def pdf_lines(data: bytes) -> list[list[str]]:
     return [page.get_textpage().get_text_bounded().splitlines() for page in pdfium.PdfDocument(data)]
 
 
-def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Unit]:
+def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Passage]:
     """What a PDF says beside the text of its pages: metadata, attachments, alternative texts, and what no reader
     shows."""
     import pypdfium2 as pdfium
 
     document = pdfium.PdfDocument(data)
     for key, value in document.get_metadata_dict().items():
-        yield Unit(key, value)
+        yield Passage(key, value)
     for n in range(document.count_attachments()):
         attachment = document.get_attachment(n)
         yield from units_of(attachment.get_name(), bytes(attachment.get_data()), names)
     for page in document:
-        yield from (Unit("", text) for text in _alternatives(pdfium, page))
+        yield from (Passage("", text) for text in _alternatives(pdfium, page))
     # XMP, and streams that nothing on a page refers to.
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL):
         try:
@@ -271,7 +273,7 @@ def png_texts(data: bytes) -> list[str]:
     return [*texts, data[at:].decode("utf-8", "replace")]
 
 
-def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
+def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Passage]:
     """The units of a file, by its ending. Parameters: `names`, finds the name of a centre at the start of a row."""
     ending = name.rsplit(".", 1)[-1].lower()
     if ending == "pdf":
@@ -289,10 +291,10 @@ def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
         case "json":
             data = json.loads(text)
             cells = jsonstat_texts(data)
-            return json_units(data) if cells is None else (Unit(*told) for told in cells)
+            return json_units(data) if cells is None else (Passage(*told) for told in cells)
         case "px":
             cells = px_texts(text)
-            return line_units(text) if cells is None else (Unit(*told) for told in cells)
+            return line_units(text) if cells is None else (Passage(*told) for told in cells)
     return line_units(text)
 
 
@@ -331,7 +333,7 @@ class Secrets:
         self._groups = {group: re.compile(GROUP_WORDS[group], re.IGNORECASE) for group in self.national}
         self._measures = {m: re.compile(words, re.IGNORECASE) for m, words in PERSON_WORDS.items()}
 
-    def found(self, unit: Unit, reviewer: bool) -> str:
+    def found(self, unit: Passage, reviewer: bool) -> str:
         """Which hidden cell a unit reveals, in words, or «». Parameters: `reviewer`, as for the reviewer's files."""
         if not _DIGIT.search(unit.text):
             return ""
@@ -406,7 +408,7 @@ def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence
     """
     units = 0
     # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
-    harmless: dict[bool, set[Unit]] = {True: set(), False: set()}
+    harmless: dict[bool, set[Passage]] = {True: set(), False: set()}
     unmarked: set[str] = set()
     for name, data in sorted(files.items()):
         read, reviewer = dict.fromkeys(units_of(name, data, secrets.name)), name.startswith(_REVIEWER)

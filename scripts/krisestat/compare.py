@@ -53,7 +53,7 @@ def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[M
     found = {}
     for entry in report["figurer"]:
         name = f"figurer/{entry['figur']}.svg"
-        sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (old, new)]
+        sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (old, new)]
         found[entry["figur"]] = (Markup("" if entry["skjult"] else sides[0]), Markup(sides[1]))
     return found
 

@@ -239,7 +239,7 @@ def _sizes(rows: pd.DataFrame) -> dict[tuple[int, str], int]:
     return dict(sorted(Counter(zip(map(int, years), map(str, groups), strict=True)).items()))
 
 
-def look_at(
+def checks_of_statistics(
     rows: Sequence[Row],
     answered: Mapping[tuple[int, str], int],
     services: pd.DataFrame,
@@ -294,7 +294,7 @@ def run(
     printed = published_counts(published, book)
     rows, unlike = mark_published(rows, printed)
     decisions = load_decisions(rettelser)
-    found = look_at(rows, answered, services, book.indikatorer, printed, unlike)
+    found = checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
     found = confirmed(found, decisions.bekreftet)
     earlier = checks_of(read_rows(kontroller, KVALITET))
     checks = [*earlier, *found]

@@ -23,7 +23,7 @@ from krisestat.errors import ProblemList
 LAND = ""
 ALLE = "alle"
 PARTS = ("kvinner", "menn", "ikke_registrert")
-MEASURES = ("beboere", "opphold")
+COUNTED = ("beboere", "opphold")
 _POLICY_FILE = "data/raw/codebooks/konfidensialitet.yaml"
 # One unit of cost against all the lots that break ties together: fewer than 2**8 extra cells, lots under 2**10.
 _UNIT, _LOTS = 2**18, 2**10
@@ -93,10 +93,10 @@ def disclose(
 def person_tables(aar: int, sentre: Sequence[str]) -> Tables:
     """The tables of a year: country and centres, by registered sex, residents and stays; a resident has a stay."""
     places, groups = (LAND, *sentre), (*PARTS, ALLE)
-    cells = tuple(Key(aar, s, g, m) for s in places for g in groups for m in MEASURES)
-    within = tuple((Key(aar, s, ALLE, m), tuple(Key(aar, s, g, m) for g in PARTS)) for s in places for m in MEASURES)
-    across = tuple((Key(aar, LAND, g, m), tuple(Key(aar, s, g, m) for s in sentre)) for g in groups for m in MEASURES)
-    at_most = tuple((Key(aar, s, g, MEASURES[0]), Key(aar, s, g, MEASURES[1])) for s in places for g in groups)
+    cells = tuple(Key(aar, s, g, m) for s in places for g in groups for m in COUNTED)
+    within = tuple((Key(aar, s, ALLE, m), tuple(Key(aar, s, g, m) for g in PARTS)) for s in places for m in COUNTED)
+    across = tuple((Key(aar, LAND, g, m), tuple(Key(aar, s, g, m) for s in sentre)) for g in groups for m in COUNTED)
+    at_most = tuple((Key(aar, s, g, COUNTED[0]), Key(aar, s, g, COUNTED[1])) for s in places for g in groups)
     return Tables(cells, within + across, at_most)
 
 

@@ -14,24 +14,23 @@ from pathlib import Path
 
 from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.avtaler.innsamling import Innsamling, load_innsamlinger
-from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
-from krisestat.avtaler.kommuner import REGISTER, county_names, load_kommuner
+from krisestat.avtaler.kommuner import MUNICIPALITIES, county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import LAWS
 from krisestat.avtaler.sjekkliste import LIST
-from krisestat.avtaler.vurdering import RULES
-from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook, load_register
+from krisestat.avtaler.vurdering import RULEBOOK
+from krisestat.codebooks import CODEBOOKS, REGISTER, Codebook, columns_file, load_codebook, load_register
 from krisestat.config import REVIEWERS, load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
 from krisestat.errors import ProblemList, Problems
 from krisestat.faktaark.enheter import batch_count
 from krisestat.figures import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
-from krisestat.formats.download import Names, names
+from krisestat.formats.download import PackageFiles, package_files
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.quality import checks_of
 from krisestat.sources import RAW, Source, load_source, load_sources
 from krisestat.tables import TABLES, table_specs
 
-PERSONS = RAW / "personer" / "kilde.yaml"
+PERSONS_MANIFEST = RAW / "personer" / "kilde.yaml"
 
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
@@ -92,7 +91,7 @@ class Edition:
     @property
     def checklist(self) -> list[str]:
         """What the checklist for agreements says: its points, the legal basis, the rules, the municipalities."""
-        return [str(path) for path in (LIST, LAWS, RULES, *MUNICIPALITIES)]
+        return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
 
     @property
     def checklist_templates(self) -> list[str]:
@@ -176,9 +175,9 @@ class Edition:
         """The tables for download: for spreadsheets, and for machines."""
         folder = f"{self.results}/utdata/tabeller"
         return [
-            f"{folder}/{spec.id}{form}_p{self.aar}.csv"
+            f"{folder}/{spec.id}{kind}_p{self.aar}.csv"
             for spec in table_specs(self.codebook)
-            for form in ("", "-maskin")
+            for kind in ("", "-maskin")
         ]
 
     @property
@@ -194,34 +193,34 @@ class Edition:
 
     @property
     def person_tables(self) -> list[str]:
-        """The tables on persons for download, in the same two forms."""
+        """The tables on persons for download, in the same two formats."""
         folder = f"{self.results}/utdata/tabeller"
-        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in self.tables_on_persons for form in ("", "-maskin")]
+        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in self.tables_on_persons for kind in ("", "-maskin")]
 
     @property
     def agreement_tables(self) -> list[str]:
-        """The tables on agreements for download, in the same two forms; none before the first collection."""
+        """The tables on agreements for download, in the same two formats; none before the first collection."""
         folder, names = f"{self.results}/utdata/tabeller", AGREEMENT_TABLES if self.collections else ()
-        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in names for form in ("", "-maskin")]
+        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in names for kind in ("", "-maskin")]
 
     @property
-    def downloads(self) -> Names:
+    def downloads(self) -> PackageFiles:
         """The files for download that are not tables as CSV, and their list."""
         ids = [*(spec.id for spec in table_specs(self.codebook)), *self.tables_on_persons]
         ids += AGREEMENT_TABLES if self.collections else ()
-        return names(ids, self.aar, f"{self.results}/")
+        return package_files(ids, self.aar, f"{self.results}/")
 
     @property
     def drawings(self) -> list[str]:
         """The figures as they stand in the page, wide and narrow."""
-        names = [file_name(fid, form, self.aar) for fid in figure_specs(self.codebook) for form in ON_PAGE]
+        names = [file_name(fid, rendering, self.aar) for fid in figure_specs(self.codebook) for rendering in ON_PAGE]
         return [f"{self.results}/figurer/{name}" for name in names]
 
     @property
     def figure_files(self) -> list[str]:
         """The figures to take away and the picture to share, beside the page that links to them."""
         fids = list(figure_specs(self.codebook))
-        names = [file_name(fid, form, self.aar) for fid in fids for form in TO_TAKE]
+        names = [file_name(fid, rendering, self.aar) for fid in fids for rendering in TO_TAKE]
         names.append(file_name(fids[0], TO_SHARE, self.aar))
         return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
 
@@ -253,7 +252,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         codebook = load_codebook(folder / CODEBOOKS)
         check_ids(codebook)
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-        persons = load_source(PERSONS, folder)
+        persons = load_source(PERSONS_MANIFEST, folder)
         collections = load_innsamlinger(config["aar"], folder)
         # How the sheets are made says nothing of what the edition tells.
         sheet_settings = config.pop("faktaark")
@@ -277,7 +276,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     )
 
 
-def summary(edition: Edition, made: Collection[str]) -> None:
+def tell_results(edition: Edition, made: Collection[str]) -> None:
     """Tell the terminal where that lies which was asked for, and how to make the rest.
 
     Parameters: `made`, the rules whose outputs are there and up to date; what another build made may be old.

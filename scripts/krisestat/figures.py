@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from krisestat.codebooks import valid_in
+from krisestat.contracts import Row
 from krisestat.display import SIGNS, capitalised, year_range
 from krisestat.errors import ProblemList, did_you_mean
 
-Row = dict[str, Any]
 Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
 
 SHOWN = ("gruppe", "instans", "samarbeidsform", "aar", "antall", "base", "status")
@@ -126,7 +126,7 @@ def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
     }
 
 
-FORMS = {
+RENDERINGS = {
     "bred": "{fid}.svg",
     "smal": "{fid}-smal.svg",
     "svg": "{fid}_p{aar}.svg",
@@ -139,12 +139,12 @@ the picture that others show beside a link to the page."""
 ON_PAGE, TO_TAKE, TO_SHARE = ("bred", "smal"), ("svg", "png"), "deling"
 
 
-def file_name(fid: str, form: str, aar: int) -> str:
+def file_name(fid: str, rendering: str, aar: int) -> str:
     """The name of the file with one rendering of a figure in the edition of a year."""
-    return FORMS[form].format(fid=fid, aar=aar)
+    return RENDERINGS[rendering].format(fid=fid, aar=aar)
 
 
-FILES = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
+CODE_LISTS = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
 
 
 def _names(
@@ -159,7 +159,7 @@ def _names(
     for code in sorted(wanted - set(names)):
         hint = did_you_mean(code, (r[column] for r in ordered))
         problems.add(
-            f"data/raw/codebooks/{FILES[column]}",
+            f"data/raw/codebooks/{CODE_LISTS[column]}",
             f"kolonne {column}",
             f"{code} uten {label}",
             "et navn for hver kode som vises",

@@ -23,7 +23,7 @@ from krisestat.contracts import (
     table_text,
     write_all,
 )
-from krisestat.disclosure import ALLE, LAND, MEASURES, PARTS, Key, hide, published_cells
+from krisestat.disclosure import ALLE, COUNTED, LAND, PARTS, Key, hide, published_cells
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.person_tables import build_person_tables, person_machine_text
 from krisestat.rawfile import check_received
@@ -91,7 +91,7 @@ def totals(rows: Sequence[Row]) -> dict[Key, int]:
     """The true number of every cell of `person_tables`. Parameters: `rows` of `PERSONER_KLARGJORT`."""
     values: dict[Key, int] = {}
     for row in rows:
-        for maal in MEASURES:
+        for maal in COUNTED:
             for senter in (LAND, row["senter_id"]):
                 for gruppe in (row["gruppe"], ALLE):
                     cell = Key(row["aar"], senter, gruppe, maal)

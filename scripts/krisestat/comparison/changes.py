@@ -196,7 +196,7 @@ def as_answer(row: Row) -> Row:
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawCells:
     """Cells as received, by (file, line, column), of the files that differ."""
 
     gammel: Mapping[tuple[str, str, str], str]
@@ -242,7 +242,7 @@ def raw_cells(rows: Rows) -> dict[tuple[str, str, str], str]:
 def cause_of_answer(
     old: Mapping | None,
     new: Mapping | None,
-    raw: Raw,
+    raw: RawCells,
     services: Mapping[tuple, tuple[Change, ...]],
     same_raw: bool,
     answered: Collection[tuple] = (),

@@ -40,7 +40,7 @@ def gone_and_new(what: str, about: str, old: Iterable[str], new: Iterable[str]) 
     ]
 
 
-def counted(what: str, about: str, old: int, new: int) -> list[dict[str, Any]]:
+def number_change(what: str, about: str, old: int, new: int) -> list[dict[str, Any]]:
     """One entry if two numbers differ."""
     if old == new:
         return []
@@ -54,7 +54,7 @@ def received(old: Mapping[str, Rows], new: Mapping[str, Rows]) -> list[dict[str,
         source = next((r["fil"] for r in (*new[name], *old[name])), name)
         sides = (old[name], new[name])
         lines = [len({r["linje"] for r in rows}) for rows in sides]
-        found += counted("rader i filen", source, *lines)
+        found += number_change("rader i filen", source, *lines)
         found += gone_and_new("kolonner", source, *({r["kolonne"] for r in rows} for rows in sides))
     return found
 
@@ -70,5 +70,5 @@ def spoken_of(kind: str, old: Rows, new: Rows) -> list[dict[str, Any]]:
         for what, columns in SPEAKS_OF[kind].items():
             names = ({" ".join(filter(None, (r[c] for c in columns))) for r in rows} - {""} for rows in own)
             found += gone_and_new(what, f"{kind}, {year}", *names)
-        found += counted("opplysninger", f"{kind}, {year}", *map(len, own))
+        found += number_change("opplysninger", f"{kind}, {year}", *map(len, own))
     return found

@@ -28,17 +28,17 @@ from krisestat.comparison.causes import (
 from krisestat.comparison.changes import Change
 from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.signed import review_verdict, told_review
-from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
+from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
-from krisestat.disclosure import MEASURES
+from krisestat.disclosure import COUNTED
 from krisestat.display import listing, number
 from krisestat.person_tables import count_rows
-from krisestat.published import FOLDER
-from krisestat.review import Statements
+from krisestat.published import EDITIONS
+from krisestat.review import ShortStatements
 from krisestat.sources import RAW
 from krisestat.statements.record import question, unnumbered
 
-FORM = "krisestat-endringer-1"
+SCHEMA_ID = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 # What stands in place of the number of a cell that is hidden now, and of a text that said it.
 HIDDEN, HIDDEN_TEXT = "skjult nå", "(skjult: den sa noe om et tall som ikke vises nå)"
@@ -46,7 +46,7 @@ COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
 PUBLISHED = set("publikasjon figurer utdata nedlasting sjekkliste hovedpunkter.json datapackage.json".split())
 # Pages whose running text is compared, and what their words may come from, as in `READS`.
-PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste"}
+COMPARED_PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
 PERSONS, AGREEMENTS = "utdata/personer.csv", "utdata/avtaler.csv"
@@ -62,7 +62,7 @@ _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 Figures = Callable[[str, Sequence[dict], int, tuple[int, int]], list[dict] | None]
 
 
-class Report:
+class Comparison:
     """Gathers the parts of a comparison, and numbers the causes that they name.
 
     Parameters: `old`, `new`, the runs; `indicators`, declarations by code; `figures`, (figure, rows, year, series) ->
@@ -108,7 +108,7 @@ class Report:
             ((old.serie[0], old.aar), (new.serie[0], new.aar)),
         )
         # Sentences of the old edition that say what is hidden now.
-        self.secret = {tidy(_sentence(s)) for s in old.statements["paastander"] if self.hidden & set(s["celler"])}
+        self.secret = {one_space(_sentence(s)) for s in old.statements["paastander"] if self.hidden & set(s["celler"])}
 
     # -- what differs in the inputs
 
@@ -150,7 +150,7 @@ class Report:
             sides.append({name: run.table(name, contract) for name in sorted(names)})
         return sides[0], sides[1]
 
-    def _data(self) -> tuple[list[dict], changes.Raw]:
+    def _data(self) -> tuple[list[dict], changes.RawCells]:
         """Data lost or gained, and the cells as received."""
         received = self._tables("inndata", INNDATA)
         self.received = received
@@ -173,7 +173,7 @@ class Report:
         # A row that is set aside is lost; one that is in use again has come.
         found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside[::-1])
         cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
-        return found, changes.Raw(*cells)
+        return found, changes.RawCells(*cells)
 
     def _answers(self) -> tuple[dict, dict]:
         """Causes of each answer and service that differs."""
@@ -204,7 +204,7 @@ class Report:
         sides = []
         for run in (self.old, self.new):
             names = [n for n in sorted(run.files) if n.startswith("klargjort/") and n in self.differs]
-            sides.append([r for n in names if set(MEASURES) <= set(header_of(run, n)) for r in run.rows(n)])
+            sides.append([r for n in names if set(COUNTED) <= set(header_of(run, n)) for r in run.rows(n)])
         return sides
 
     # -- numbers
@@ -238,7 +238,7 @@ class Report:
 
     def _without_hidden(self, text: str | None) -> str | None:
         """A text of the old edition, unless it says what is hidden now."""
-        return HIDDEN_TEXT if text and any(said in tidy(text) for said in self.secret) else text
+        return HIDDEN_TEXT if text and any(said in one_space(text) for said in self.secret) else text
 
     def tables(self) -> list[dict]:
         """Numbers that differ, per table for download."""
@@ -301,7 +301,7 @@ class Report:
         """Counts of persons that differ, by (aar, senter_id, gruppe, maal): where, and never how many. They are what
         confidentiality hides."""
         sides = [
-            {(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in MEASURES}
+            {(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in COUNTED}
             for rows in self._of_persons_received()
         ]
         found = {}
@@ -387,7 +387,7 @@ class Report:
         found = []
         points = self.came_or_went()
         for (said, now), pairs in groups:
-            if {tidy(text) for text in (said, now) if text} <= points:
+            if {one_space(text) for text in (said, now) if text} <= points:
                 continue
             present = [s for pair in pairs for s in reversed(pair) if s]
             first = present[0]["steder"][0]
@@ -405,7 +405,7 @@ class Report:
             }
             cause = self._of_statements(pairs, said, now, texts)
             place = min(order.get(s["id"], len(order)) for s in present)
-            texts_said = (said and tidy(said), now and tidy(now))
+            texts_said = (said and one_space(said), now and one_space(now))
             found.append((place, str(now), str(said), texts_said, self._with_cause(entry, cause)))
         found.sort(key=lambda one: one[:3])
         self.said = [one[3] for one in found]
@@ -445,7 +445,8 @@ class Report:
     def came_or_went(self) -> set[str]:
         """Texts of headline points that came or went, which are told as that alone."""
         sides = [
-            {tidy(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
+            {one_space(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]}
+            for run in (self.old, self.new)
         ]
         return sides[0] ^ sides[1]
 
@@ -506,7 +507,7 @@ class Report:
         named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(r"figurer/[^/]+\.svg", n)}
         told: set[str] = set()
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
-            sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
+            sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
             # The narrow rendering of a figure is told where the wide one is the same.
             if (sides[0] == sides[1] != "") or _of_figure(fid) in told:
                 continue
@@ -542,7 +543,7 @@ class Report:
         found = []
         blocks = [
             (kind, *block)
-            for page, kind in PAGES.items()
+            for page, kind in COMPARED_PAGES.items()
             if page in self.differs
             for block in changed_blocks(
                 *(
@@ -555,7 +556,7 @@ class Report:
             cause = NOTHING
             if {old, new} - {None} <= told:
                 continue
-            rest = [tidy(text or "") for text in (old, new)]
+            rest = [one_space(text or "") for text in (old, new)]
             for (said, now), known in by_sentence.items():
                 if any(text and text in block for text, block in zip((said, now), rest, strict=True)):
                     cause |= known
@@ -626,10 +627,10 @@ def compare(
     figures: Figures,
     reaches: Callable[[str, str], bool],
     accepted: Iterable[Mapping[str, str]] | None,
-    published: Statements,
+    published: ShortStatements,
 ) -> dict:
-    """The whole comparison. Parameters: as `Report` and `told_review`."""
-    report = Report(old, new, indicators, figures, reaches)
+    """The whole comparison. Parameters: as `Comparison` and `told_review`."""
+    report = Comparison(old, new, indicators, figures, reaches)
     statements = report.statements()
     review = told_review(old, new, accepted, published)
     for entry in review["ikke_godkjent"]:
@@ -656,7 +657,7 @@ def compare(
     idle = _idle(report, ids)
     counted = {"tall": len(report.cells), "av": len(report.shared_cells())}
     return {
-        "skjema": FORM,
+        "skjema": SCHEMA_ID,
         "lik": not report.differs,
         "dom": " ".join(filter(None, (verdict(report, parts, counted), review_verdict(review)))),
         "gammel": _told_run(old),
@@ -672,7 +673,7 @@ def compare(
     }
 
 
-def _idle(report: Report, ids: Mapping[Change, str]) -> list[Change]:
+def _idle(report: Comparison, ids: Mapping[Change, str]) -> list[Change]:
     """What differs in the inputs and changed nothing. Parameters: `ids`, of the changes that are causes."""
     named = {c.fil for c in ids}
     folders = {file.rpartition("/")[0] for file in named}
@@ -690,13 +691,13 @@ def _idle(report: Report, ids: Mapping[Change, str]) -> list[Change]:
     return list(merged(idle, report.idle_cells(), (c for c in answers if c not in ids)))
 
 
-def _rest(report: Report) -> Cause:
+def _rest(report: Comparison) -> Cause:
     """What may have changed files in which nothing that a reader meets has changed."""
     answers = merged(*report.answers.values(), *report.causes.services.values())
     return sure(answers) if answers else report.causes.candidates("side")
 
 
-def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
+def verdict(report: Comparison, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
     """The first line: what came of it all."""
     if not report.differs:
         return f"Ingen endringer. Alle {number(len(report.new.files))} filene er like, byte for byte."
@@ -751,7 +752,7 @@ def _by_edition(inputs: Mapping[str, Mapping]) -> dict[str, Mapping]:
     """Inputs by name; the files of a published edition as one, by its folder."""
     found: dict[str, Mapping] = {}
     for name, entry in sorted(inputs.items()):
-        if name.startswith(f"{FOLDER}/"):
+        if name.startswith(f"{EDITIONS}/"):
             name = "/".join(name.split("/")[:2])
             entry = {"slag": "publisert", "sha256": found.get(name, {}).get("sha256", "") + entry["sha256"]}
         found[name] = entry
@@ -840,7 +841,7 @@ def _by_question(old: Run, new: Run) -> tuple[dict[str, Mapping], dict[str, Mapp
 
 
 def _placed(statements: Iterable[Mapping], name: Callable[[str], str]) -> dict[str, Mapping]:
-    """Statements by name, section and place there, so that a new one does not push the others."""
+    """ShortStatements by name, section and place there, so that a new one does not push the others."""
     found: dict[str, Mapping] = {}
     seen: Counter[str] = Counter()
     for statement in sorted(statements, key=lambda s: (_natural(s["id"]), s["id"])):
@@ -898,9 +899,9 @@ def _texts_by_sentence(run: Run) -> dict[str, list[str]]:
 
 def _without(sentence: str, texts: Iterable[str]) -> str:
     """A sentence without the texts that code wrote into it."""
-    sentence = tidy(sentence)
+    sentence = one_space(sentence)
     for text in sorted(set(texts), key=len, reverse=True):
-        sentence = sentence.replace(tidy(text), "…")
+        sentence = sentence.replace(one_space(text), "…")
     return sentence
 
 

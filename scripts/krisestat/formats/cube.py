@@ -1,4 +1,4 @@
-"""Tables as cubes: every combination of categories has a cell, in one order, for the forms that machines read."""
+"""Tables as cubes: every combination of categories has a cell, in one order, for the formats that machines read."""
 
 from __future__ import annotations
 

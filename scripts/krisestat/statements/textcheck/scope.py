@@ -127,10 +127,6 @@ class Facts:
         return f"{what}; {listing(list(reading.groups))}; {reading.aar}"
 
 
-def _first(options: Sequence, default: Sequence = ()) -> tuple:
-    return tuple(next((o for o in options if o), default))
-
-
 def resolve(
     clause: Clause, before: Context | None, after: Clause | None, block: Context | None, above: Context, facts: Facts
 ) -> Resolved:
@@ -140,23 +136,7 @@ def resolve(
     sentence before in the same paragraph; `above`, the headings. Raises `Unresolved`.
     """
     near = [c for c in (before, block) if c]
-    if clause.indikator:
-        subject = (clause.indikator, tuple(clause.forms))
-    elif before and before.subject:
-        subject = before.subject
-        if after and after.indikator and (after.indikator, tuple(after.forms)) != subject and not clause.partners:
-            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
-    elif after and after.indikator:
-        subject = (after.indikator, tuple(after.forms))
-        coordinated = clause.unit and not clause.partners
-        if block and block.subject != subject and not coordinated:
-            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
-    elif block and block.subject:
-        if clause.unit and not clause.verbs & {"deltok", "deltar"} and all(c.kind != "av" for c in clause.claims):
-            raise Unresolved("setningen sier ikke hva den gjelder")
-        subject = block.subject
-    else:
-        raise Unresolved("setningen sier ikke hva den gjelder")
+    subject = _subject(clause, before, after, block)
     inside = bool(before and before.subject) or bool(after and after.indikator)
     leaning = not clause.indikator and (bool(clause.verbs - {"deltok", "deltar"}) if inside else clause.unit)
     indikator, forms = subject
@@ -197,6 +177,28 @@ def resolve(
         said = before.years
     context = Context(subject, tuple(partners), tuple(groups), said, tuple(years))
     return Resolved(tuple(readings), bool(clause.groups), named_year, has_subject, leaning, context)
+
+
+def _subject(
+    clause: Clause, before: Context | None, after: Clause | None, block: Context | None
+) -> tuple[str, tuple[str, ...]]:
+    """The indicator and the forms of cooperation that a clause is about. Raises `Unresolved` if that is open."""
+    if clause.indikator:
+        return clause.indikator, tuple(clause.forms)
+    next_ = (after.indikator, tuple(after.forms)) if after and after.indikator else None
+    if before and before.subject:
+        if next_ and next_ != before.subject and not clause.partners:
+            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
+        return before.subject
+    if next_:
+        coordinated = clause.unit and not clause.partners
+        if block and block.subject != next_ and not coordinated:
+            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
+        return next_
+    vague = clause.unit and not clause.verbs & {"deltok", "deltar"} and all(c.kind != "av" for c in clause.claims)
+    if vague or not block or not block.subject:
+        raise Unresolved("setningen sier ikke hva den gjelder")
+    return block.subject
 
 
 def _years(facts: Facts, indikator: str) -> set[int]:
