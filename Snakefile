@@ -12,17 +12,18 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.
 sys.modules.setdefault("pandas", None)
 
-from krisestat.avtaler.innsamling import collected_inputs
-from krisestat.avtaler.kommuner import MUNICIPALITIES
-from krisestat.avtaler.navn import name_files
-from krisestat.design import SKRIFTFILER
-from krisestat.edition import failure, open_edition, tell_results
-from krisestat.codebooks import codebook_files, register_files
-from krisestat.faktaark.tilhorighet import MEMBERSHIP
-from krisestat.hold import distrust, distrust_list, forget, hold, let_go
-from krisestat.inventory import edition_files, published_files, published_tables, review_files
-from krisestat.modules import modules
-from krisestat.sources import raw_inputs
+from krisestat.agreements.collections import collected_inputs
+from krisestat.agreements.municipalities import MUNICIPALITIES
+from krisestat.agreements.names import name_files
+from krisestat.figures.design import SKRIFTFILER
+from krisestat.build.edition import failure, open_edition, tell_results
+from krisestat.model.codebooks import codebook_files
+from krisestat.model.register import register_files
+from krisestat.sheets.membership import MEMBERSHIP
+from krisestat.build.hold import distrust, distrust_list, forget, hold, let_go
+from krisestat.build.inventory import edition_files, published_files, published_tables, review_files
+from krisestat.base.modules import modules
+from krisestat.intake.sources import raw_inputs
 
 EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results

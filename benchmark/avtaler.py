@@ -29,8 +29,8 @@ def make(folder: Path) -> list:
     """Write the forms, each of parties of its own, and return what is known of each file."""
     import yaml
 
-    from krisestat.avtaler.innsamling import Skjemafil
-    from krisestat.avtaler.kommuner import load_kommuner
+    from krisestat.agreements.collections import Skjemafil
+    from krisestat.agreements.municipalities import load_kommuner
     from tools.rekonstruer_avtaler.__main__ import DECLARED, filled_form
     from tools.rekonstruer_avtaler.filer import WRITERS
 
@@ -60,9 +60,9 @@ def main() -> None:
         import pypdf  # noqa: F401
         import python_calamine  # noqa: F401
 
-        from krisestat.agreements import receive_forms
-        from krisestat.avtaler.innsamling import Innsamling
-        from krisestat.avtaler.kontroll import load_oppslag
+        from krisestat.agreements.check import load_oppslag
+        from krisestat.agreements.collections import Innsamling
+        from krisestat.stages.agreements import receive_forms
 
         oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"))
 

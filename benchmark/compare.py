@@ -28,7 +28,7 @@ CHANGES = (
 
 def main() -> None:
     """Measure."""
-    from krisestat import compare
+    from krisestat.stages import compare
 
     new = Path("results/2020")
     with tempfile.TemporaryDirectory() as folder:

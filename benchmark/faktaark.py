@@ -61,7 +61,7 @@ class Plain:
         from weasyprint import HTML
         from weasyprint.text.fonts import FontConfiguration
 
-        from krisestat.typeset import _fetcher
+        from krisestat.pages.pdf import _fetcher
 
         self._html, self._fonts = HTML, FontConfiguration()
         self._fetcher = _fetcher({path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))})
@@ -85,7 +85,7 @@ def memory() -> float:
 
 def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
     """The tables of `sheet_data`, made anew in a folder."""
-    from krisestat import sheet_data
+    from krisestat.stages import sheet_data
 
     results = Path(edition.results)
     sheet_data.run(
@@ -106,10 +106,11 @@ def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
 
 def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[str, list[dict]], Any]:
     """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
-    from krisestat import sheets
-    from krisestat.codebooks import load_codebook
-    from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, read_rows
+    from krisestat.base.contracts import read_rows
+    from krisestat.model.codebooks import load_codebook
+    from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
     from krisestat.person_tables import national_rows
+    from krisestat.stages import sheets
 
     rows: dict[str, list[dict]] = {}
     for row in read_rows(tall, FAKTAARK):
@@ -136,8 +137,9 @@ def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list
 
 def finish(edition: Any, folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
     """Lay the sheets out and look through them, as the last two stages do."""
-    from krisestat import sheet_audit, sheet_index
-    from krisestat.contracts import ENHETER, write_rows
+    from krisestat.base.contracts import write_rows
+    from krisestat.model.contracts import ENHETER
+    from krisestat.stages import sheet_audit, sheet_index
 
     names = {"side": "index.html", "pakke": "faktaark.zip", "liste": "faktaark.json"}
     out = {name: folder / "ut" / file for name, file in names.items()}
@@ -194,11 +196,12 @@ def main() -> None:
     clock = Clock()
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
-        from krisestat import pdf_finish, sheets
-        from krisestat.edition import open_edition
-        from krisestat.faktaark.enheter import batch, batch_count
-        from krisestat.faktaark.figur import Tegner
-        from krisestat.faktaark.pakke import write_batch
+        from krisestat.build.edition import open_edition
+        from krisestat.pages import pdf_finish
+        from krisestat.sheets.batch import write_batch
+        from krisestat.sheets.figure import Tegner
+        from krisestat.sheets.units import batch, batch_count
+        from krisestat.stages import sheets
 
         edition = open_edition(".", {})
         size = edition.sheet_settings["bunt"]

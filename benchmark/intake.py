@@ -39,11 +39,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder), size)
         os.chdir(folder)
-        from krisestat import clean, compute
-        from krisestat.codebooks import load_codebook
-        from krisestat.contracts import KLARGJORT, TILBUD_PER_AAR, UTDATA, table_text
-        from krisestat.frames import read_frame
-        from krisestat.yamlfiles import load_yaml
+        from krisestat.base.contracts import table_text
+        from krisestat.base.frames import read_frame
+        from krisestat.base.yaml_files import load_yaml
+        from krisestat.model import count
+        from krisestat.model.codebooks import load_codebook
+        from krisestat.model.contracts import KLARGJORT, TILBUD_PER_AAR, UTDATA
+        from krisestat.stages import clean
 
         books = Path("data/raw/codebooks")
         profile = cProfile.Profile()
@@ -55,9 +57,9 @@ def main() -> None:
         book = load_codebook(books)
         years = (read_frame(Path("klargjort", f"samarbeid_p{year}.csv"), KLARGJORT) for year in size.years)
         services = read_frame(Path("klargjort", f"tilbud_{size.period}.csv"), TILBUD_PER_AAR)
-        rows, _ = compute.count_years(years, services, book.indikatorer)
+        rows, _ = count.count_years(years, services, book.indikatorer)
         policy = load_yaml(books / "konfidensialitet.yaml")[0]
-        public = compute.disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
+        public = count.disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
         table_text(public, UTDATA, "utdata")
         seconds = time.process_time() - start
         profile.disable()

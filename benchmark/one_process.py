@@ -32,8 +32,8 @@ def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition and of the reports beside it, in order, with the arguments that its rule gives it. The
     manifest is left out: it speaks of the run and not of the edition. One piece: a list, read beside the rules in the
     order of their files."""
-    from krisestat.edition import open_edition
-    from krisestat.inventory import published_files, published_tables
+    from krisestat.build.edition import open_edition
+    from krisestat.build.inventory import published_files, published_tables
 
     edition = open_edition(".", {})
     raw, results, kept = Path("data/raw"), Path(edition.results), Path("results/.lager")

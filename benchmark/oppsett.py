@@ -14,7 +14,7 @@ sys.path.insert(0, "scripts")
 
 def main() -> None:
     """Set the print edition twice."""
-    from krisestat.typeset import typesetter
+    from krisestat.pages.pdf import typesetter
 
     trykk = next(Path("results").glob("20*/publikasjon/trykk.html"))
     text = trykk.read_text(encoding="utf-8")

@@ -40,7 +40,7 @@ PLACES = (
     ("maler (Jinja)", ("/jinja2/", "/markupsafe/")),
     ("påstander", ("/krisestat/statements/",)),
     ("regneark", ("/xlsxwriter/", "/openpyxl/", "/zipfile.py")),
-    ("gransking av ferdige filer", ("/krisestat/audit", "/pypdfium2", "/highspy", "/krisestat/personal.py")),
+    ("gransking av ferdige filer", ("/krisestat/audit", "/pypdfium2", "/highspy", "/krisestat/base/personal.py")),
     ("annet i stegene", ("/krisestat/",)),
 )
 REST = PLACES[-1][0]

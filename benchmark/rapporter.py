@@ -20,11 +20,12 @@ REPORTS, PDFS = 400, 25
 def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
-    from krisestat import reports
-    from krisestat.avtaler.rapport import collect, earlier
-    from krisestat.contracts import AVTALEPUNKTER, AVTALER, read_rows
-    from krisestat.edition import open_edition
-    from krisestat.typeset import typeset_all
+    from krisestat.agreements.report import collect, earlier
+    from krisestat.base.contracts import read_rows
+    from krisestat.build.edition import open_edition
+    from krisestat.model.contracts import AVTALEPUNKTER, AVTALER
+    from krisestat.pages.pdf import typeset_all
+    from krisestat.stages import reports
 
     edition = open_edition(".", {})
     coded, store = Path(edition.results, "klargjort"), Path("results/.lager")

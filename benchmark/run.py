@@ -20,7 +20,7 @@ from typing import Any
 from benchmark import vakt  # puts the project's own code on the path
 from benchmark.deler import DELER, Del
 from benchmark.maaling import PROJECT, Rad, Verksted, machine, revision, summary, versions
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 
 KEPT = PROJECT / "benchmark/siste.json"
 BUILD = 35  # seconds, about, for the edition that some parts look at

@@ -25,14 +25,15 @@ LINE = (
 def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
-    from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
-    from krisestat.avtaler.navn import with_agreements
-    from krisestat.avtaler.sjekkliste import LIST, load_sjekkliste
-    from krisestat.codebooks import load_codebook
-    from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows
-    from krisestat.edition import open_edition
+    from krisestat.agreements.checklist import LIST, load_sjekkliste
+    from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
+    from krisestat.agreements.names import with_agreements
+    from krisestat.base.contracts import read_rows
+    from krisestat.build.edition import open_edition
+    from krisestat.model.codebooks import load_codebook
+    from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+    from krisestat.pages.publication import environment
     from krisestat.person_tables import national_rows
-    from krisestat.render import environment
     from krisestat.statements import Statements, load_lexicon
 
     edition = open_edition(".", {})

@@ -27,21 +27,21 @@ FORM = "skriftlig_avtale"
 
 def clean(size: Size) -> None:
     """The stage `clean`."""
-    from krisestat import clean
+    from krisestat.stages import clean as stages_clean
 
     with measured():
         raw = Path("data/raw")
-        clean.run(
+        stages_clean.run(
             list(size.years), raw / "codebooks", raw / "register", Path("inndata"), Path("klargjort"), size.period
         )
 
 
 def compute(size: Size) -> None:
     """The stage `compute`."""
-    from krisestat import compute
+    from krisestat.stages import compute as stages_compute
 
     with measured():
-        compute.run(
+        stages_compute.run(
             svar=[Path(f"klargjort/samarbeid_p{aar}.csv") for aar in size.years],
             tilbud=Path(f"klargjort/tilbud_{size.period}.csv"),
             aggregerte=[Path("klargjort/kostra_p2017-2019.csv")],
@@ -75,9 +75,10 @@ def page() -> str:
 
 def paastander(size: Size) -> None:
     """Statements, evaluated and checked."""
-    from krisestat.codebooks import load_codebook
-    from krisestat.contracts import UTDATA, read_rows
-    from krisestat.render import environment
+    from krisestat.base.contracts import read_rows
+    from krisestat.model.codebooks import load_codebook
+    from krisestat.model.contracts import UTDATA
+    from krisestat.pages.publication import environment
     from krisestat.statements import Statements, load_lexicon
 
     with measured():

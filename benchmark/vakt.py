@@ -18,9 +18,9 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "scripts"))
 
-from krisestat.contracts import write_atomic  # noqa: E402
-from krisestat.errors import report  # noqa: E402
-from krisestat.yamlfiles import check_schema, load_yaml  # noqa: E402
+from krisestat.base.contracts import write_atomic  # noqa: E402
+from krisestat.base.errors import report  # noqa: E402
+from krisestat.base.yaml_files import check_schema, load_yaml  # noqa: E402
 
 LIMIT = 1.15
 SCHEMA = PROJECT / "benchmark/siste.schema.yaml"

@@ -1,11 +1,11 @@
-"""Binds the rule `agreements` to `krisestat.agreements.run`."""
+"""Binds the rule `agreements` to `krisestat.stages.agreements.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("agreements", snakemake.log[0]):
-    from krisestat import agreements
+    from krisestat.stages import agreements
 
     agreements.run(
         codebooks=Path("data/raw/codebooks"),

@@ -1,11 +1,11 @@
-"""Binds the rule `audit` to `krisestat.audit.run`."""
+"""Binds the rule `audit` to `krisestat.stages.audit.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("audit", snakemake.log[0]):
-    from krisestat import audit
+    from krisestat.stages import audit
 
     audit.run(
         statistikk=Path(snakemake.input.statistikk),

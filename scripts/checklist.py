@@ -1,11 +1,11 @@
-"""Binds the rule `checklist` to `krisestat.checklist.run`."""
+"""Binds the rule `checklist` to `krisestat.stages.checklist.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("checklist", snakemake.log[0]):
-    from krisestat import checklist
+    from krisestat.stages import checklist
 
     checklist.run(
         root=Path(),

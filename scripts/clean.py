@@ -1,11 +1,11 @@
-"""Binds the rule `clean` to `krisestat.clean.run`."""
+"""Binds the rule `clean` to `krisestat.stages.clean.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("clean", snakemake.log[0]):
-    from krisestat import clean
+    from krisestat.stages import clean
 
     clean.run(
         aar=snakemake.params.aar,

@@ -1,11 +1,11 @@
-"""Binds the rule `compare` to `krisestat.compare.run`."""
+"""Binds the rule `compare` to `krisestat.stages.compare.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("compare", snakemake.log[0]):
-    from krisestat import compare
+    from krisestat.stages import compare
 
     compare.run(
         gammel=Path(snakemake.params.gammel),

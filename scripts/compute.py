@@ -1,11 +1,11 @@
-"""Binds the rule `compute` to `krisestat.compute.run`."""
+"""Binds the rule `compute` to `krisestat.stages.compute.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("compute", snakemake.log[0]):
-    from krisestat import compute
+    from krisestat.stages import compute
 
     compute.run(
         svar=[Path(p) for p in snakemake.input.svar],

@@ -1,11 +1,11 @@
-"""Binds the rule `draw` to `krisestat.draw.run`."""
+"""Binds the rule `draw` to `krisestat.stages.draw.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("draw", snakemake.log[0]):
-    from krisestat import draw
+    from krisestat.stages import draw
 
     draw.run(
         utdata=Path(snakemake.input.utdata),

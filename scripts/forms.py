@@ -1,11 +1,11 @@
-"""Binds the rule `forms` to `krisestat.forms.run`."""
+"""Binds the rule `forms` to `krisestat.stages.forms.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("forms", snakemake.log[0]):
-    from krisestat import forms
+    from krisestat.stages import forms
 
     forms.run(
         lesing=Path(snakemake.input.lesing),

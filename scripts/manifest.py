@@ -1,16 +1,16 @@
-"""Binds the rule `manifest` to `krisestat.manifest.run`."""
+"""Binds the rule `manifest` to `krisestat.stages.manifest.run`."""
 
 import subprocess
 from os.path import relpath
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 # What git says of the folder is asked for when the manifest is written, and never makes a rule run.
 GIT = "git --no-optional-locks --git-dir=.git --work-tree=. status --porcelain=v2 --branch 2>/dev/null"
 
 with job("manifest", snakemake.log[0]):
-    from krisestat import manifest
+    from krisestat.stages import manifest
 
     manifest.run(
         inndata=[relpath(p) for p in (*snakemake.input.inndata, *snakemake.input.modules)],

@@ -1,11 +1,11 @@
-"""Binds the rule `package` to `krisestat.package.run`."""
+"""Binds the rule `package` to `krisestat.stages.package.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("package", snakemake.log[0]):
-    from krisestat import package
+    from krisestat.stages import package
 
     package.run(
         tables=[Path(p) for p in snakemake.input.tables],

@@ -3,7 +3,7 @@
 from os.path import relpath
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("persons", snakemake.log[0]):
     from krisestat import persons

@@ -1,14 +1,14 @@
-"""Binds the rule `prove` to `krisestat.prove.run`."""
+"""Binds the rule `prove` to `krisestat.stages.prove.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 FILES = ("belegg", "side", "tilbud", "personer", "avtaler", "avtalepunkter")
 LISTS = ("kvalitet", "svar", "aggregerte", "inndata", "avtaleinndata")
 
 with job("prove", snakemake.log[0]):
-    from krisestat import prove
+    from krisestat.stages import prove
 
     prove.run(
         **{name: Path(snakemake.input[name]) for name in FILES},

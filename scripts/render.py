@@ -1,13 +1,13 @@
-"""Binds the rule `render` to `krisestat.render.run`."""
+"""Binds the rule `render` to `krisestat.stages.render.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 FILES = ("utdata", "personer", "avtaler", "kvalitet", "rettelser", "nedlasting", "tilgjengelighet")
 
 with job("render", snakemake.log[0]):
-    from krisestat import render
+    from krisestat.stages import render
 
     render.run(
         **{name: Path(snakemake.input[name]) for name in FILES},

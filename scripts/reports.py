@@ -1,11 +1,11 @@
-"""Binds the rule `reports` to `krisestat.reports.run`."""
+"""Binds the rule `reports` to `krisestat.stages.reports.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("reports", snakemake.log[0]):
-    from krisestat import reports
+    from krisestat.stages import reports
 
     reports.run(
         root=Path(),

@@ -1,11 +1,11 @@
-"""Binds the rule `sheet_audit` to `krisestat.sheet_audit.run`."""
+"""Binds the rule `sheet_audit` to `krisestat.stages.sheet_audit.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("sheet_audit", snakemake.log[0]):
-    from krisestat import sheet_audit
+    from krisestat.stages import sheet_audit
 
     sheet_audit.run(
         bunter=[Path(path) for path in snakemake.input.bunter],

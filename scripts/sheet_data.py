@@ -1,11 +1,11 @@
-"""Binds the rule `sheet_data` to `krisestat.sheet_data.run`."""
+"""Binds the rule `sheet_data` to `krisestat.stages.sheet_data.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("sheet_data", snakemake.log[0]):
-    from krisestat import sheet_data
+    from krisestat.stages import sheet_data
 
     sheet_data.run(
         svar=[Path(path) for path in snakemake.input.svar],

@@ -1,11 +1,11 @@
-"""Binds the rule `sheet_index` to `krisestat.sheet_index.run`."""
+"""Binds the rule `sheet_index` to `krisestat.stages.sheet_index.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("sheet_index", snakemake.log[0]):
-    from krisestat import sheet_index
+    from krisestat.stages import sheet_index
 
     sheet_index.run(
         bunter=[Path(path) for path in snakemake.input.bunter],

@@ -1,11 +1,11 @@
-"""Binds the rule `sheets` to `krisestat.sheets.run`."""
+"""Binds the rule `sheets` to `krisestat.stages.sheets.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("sheets", snakemake.log[0]):
-    from krisestat import sheets
+    from krisestat.stages import sheets
 
     sheets.run(
         **{name: Path(snakemake.input[name]) for name in ("enheter", "tall", "landstall", "avtaletall", "personer")},

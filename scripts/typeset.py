@@ -1,11 +1,11 @@
-"""Binds the rule `typeset` to `krisestat.typeset.run`."""
+"""Binds the rule `typeset` to `krisestat.stages.typeset.run`."""
 
 from pathlib import Path
 
-from krisestat.job import job
+from krisestat.build.job import job
 
 with job("typeset", snakemake.log[0]):
-    from krisestat import typeset
+    from krisestat.stages import typeset
 
     typeset.run(
         html=Path(snakemake.input.html),

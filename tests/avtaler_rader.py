@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from krisestat.avtaler.rapport import Avtale
-from krisestat.avtaler.sjekkliste import Sjekkliste, load_sjekkliste
+from krisestat.agreements.checklist import Sjekkliste, load_sjekkliste
+from krisestat.agreements.report import Avtale
 
 PROJECT = Path(__file__).parents[1]
 LISTE = load_sjekkliste(root=PROJECT)

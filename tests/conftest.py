@@ -36,7 +36,7 @@ class Workspace:
 
     def register(self, name: str) -> None:
         """Register the raw file of a folder as received, so that only the fault under test is left."""
-        from krisestat.receive import run
+        from krisestat.intake.receive import run
 
         run(name, "2021-02-01", "prøven", self.root)
 
@@ -52,11 +52,11 @@ class Workspace:
 
     def clean(self, years: Iterable[int] = range(2015, 2021)) -> str:
         """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none."""
-        from krisestat import clean
-        from krisestat.errors import Problems
+        from krisestat.base.errors import Problems
+        from krisestat.stages import clean as stages_clean
 
         try:
-            clean.run(
+            stages_clean.run(
                 aar=list(years),
                 codebooks=Path("data/raw/codebooks"),
                 register=Path("data/raw/register"),

@@ -15,7 +15,7 @@ YEARS = list(range(2015, 2021))
 @pytest.fixture(scope="session")
 def faktaark_tall(tmp_path_factory) -> Path:
     """The project's own data through the stages that the sheets are made from, and through `sheet_data`."""
-    from krisestat import clean
+    from krisestat.stages import clean
     from test_agreements import run
 
     root = tmp_path_factory.mktemp("faktaarktall")
@@ -37,7 +37,7 @@ def faktaark_tall(tmp_path_factory) -> Path:
 
 def make(root: Path) -> None:
     """Run `sheet_data` on what lies in a folder."""
-    from krisestat import sheet_data
+    from krisestat.stages import sheet_data
 
     sheet_data.run(
         svar=[root / f"klargjort/samarbeid_p{aar}.csv" for aar in YEARS],

@@ -8,12 +8,13 @@ from typing import Any
 
 from lxml import html as lxml_html
 
-from krisestat.codebooks import load_codebook
-from krisestat.config import load_config
-from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows
-from krisestat.faktaark.side import FactSheet, SheetMaker, load_sheet_maker
+from krisestat.base.contracts import read_rows
 from krisestat.faktaark.tall import counted, row_of
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.config import load_config
+from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 from krisestat.person_tables import national_rows
+from krisestat.sheets.page import FactSheet, SheetMaker, load_sheet_maker
 
 PROJECT = Path(__file__).parents[1]
 EXAMPLE = PROJECT / "tests/eksempel"

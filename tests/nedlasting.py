@@ -4,13 +4,15 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from krisestat import package
+from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import build_agreement_tables
-from krisestat.avtaler.navn import load_names
-from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows, write_all
+from krisestat.base.contracts import read_rows, write_all
+from krisestat.base.yaml_files import load_yaml
+from krisestat.formats.csv_files import to_excel_csv_text, to_machine_csv_text
+from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 from krisestat.person_tables import build_person_tables, person_machine_text
-from krisestat.tables import Table, build_tables, to_excel_csv_text, to_machine_csv_text
-from krisestat.yamlfiles import load_yaml
+from krisestat.stages import package
+from krisestat.tables.build import Table, build_tables
 
 PROJECT = Path(__file__).parents[1]
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"

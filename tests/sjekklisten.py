@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from krisestat.config import load_config
+from krisestat.model.config import load_config
 from utgave import FONTS
 
 PROJECT = Path(__file__).parents[1]
@@ -37,7 +37,7 @@ class Sjekklisten:
 def make(folder: Path, store: Path, root: Path = PROJECT, pdf: bool = False, **settings: Any) -> Sjekklisten:
     """Make the page and the forms into `folder`, and the PDFs if asked for. Parameters: `store`, for web fonts; `root`,
     the project's folder; `settings`, laid over `config.yaml`."""
-    from krisestat import checklist
+    from krisestat.stages import checklist
 
     checklist.run(
         root=root,
@@ -52,7 +52,7 @@ def make(folder: Path, store: Path, root: Path = PROJECT, pdf: bool = False, **s
     )
     made = Sjekklisten(folder)
     if pdf:
-        from krisestat import forms
+        from krisestat.stages import forms
 
         forms.run(folder / "lesing.html", folder / "skjema.html", made.pdf, made.skjema, root / "templates" / "fonts")
     return made

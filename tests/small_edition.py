@@ -13,8 +13,8 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from krisestat import manifest
-from krisestat.contracts import INNDATA, KLARGJORT, TALL, TILBUD_PER_AAR
+from krisestat.model.contracts import INNDATA, KLARGJORT, TALL, TILBUD_PER_AAR
+from krisestat.release import manifest as release_manifest
 
 INPUTS = {
     "data/raw/2019/samarbeid_p2019.csv": "senter,kv_politi\nS01,Ja\nS02,Ja\nS03,Nei\nS04,Ja\nS05,Ja\n",
@@ -28,8 +28,8 @@ INPUTS = {
     "templates/nb/publikasjon.html.j2": "{ord} tilbud samarbeidet med {instans} i {aar} ({antall}).\n"
     "Skriv til {epost}.\n",
     "templates/felles/side.css": "p { margin: 0 }\n",
-    "scripts/krisestat/render.py": "punkt = '.'\n",
-    "scripts/krisestat/plotting.py": "bredde = 100\n",
+    "scripts/krisestat/pages/publication.py": "punkt = '.'\n",
+    "scripts/krisestat/figures/charts.py": "bredde = 100\n",
     "config.yaml": "aar: 2020\nfoerste_aar: 2019\nspraak: nb\npublikasjon:\n  tittel: Liten utgave\n  utgiver: Prøven\n"
     "  epost: en@example.org\nhovedpunkter:\n  antall: 1\n",
 }
@@ -136,7 +136,7 @@ class SmallEdition:
             for w, r in re.findall(r"^([\w ]+): (.+)$", self.read("templates/leksikon/nb.yaml"), re.MULTILINE)
             if Fraction(r.removesuffix(" < p")) < share
         )
-        point = re.search(r"'(.*)'", self.read("scripts/krisestat/render.py"))[1]
+        point = re.search(r"'(.*)'", self.read("scripts/krisestat/pages/publication.py"))[1]
         lines = self.read("templates/nb/publikasjon.html.j2").splitlines()
         fill = {"ord": word.capitalize(), "instans": name, "aar": aar, "antall": told, "epost": config["epost"]}
         said = [line.format(**fill).removesuffix(".") + point for line in lines]
@@ -164,7 +164,7 @@ class SmallEdition:
         text = "".join(f"<p>{escape(line)}</p>" for line in said)
         body = f'<main><section id="instanser">{text}</section></main>'
         self.out("publikasjon/index.html", f"<html><head><style>{style}</style></head><body>{body}</body></html>")
-        width = re.search(r"\d+", self.read("scripts/krisestat/plotting.py"))[0]
+        width = re.search(r"\d+", self.read("scripts/krisestat/figures/charts.py"))[0]
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 50"><title>T</title>'
         self.out("figurer/samarbeid.svg", f'{svg}<text x="1">{escape(name)}</text><text x="9">{told}</text></svg>')
         row = {"indikator": "samarbeid", "gruppe": "kvinner", "instans": "politi", "samarbeidsform": "", "aar": aar}
@@ -184,18 +184,23 @@ class SmallEdition:
         """Write the manifest of the edition as it stands, by the project's own stage."""
         listed = {p.relative_to(self.results).as_posix(): p for p in sorted(self.results.rglob("*")) if p.is_file()}
         content = {
-            "skjema": manifest.SCHEMA_ID,
+            "skjema": release_manifest.SCHEMA_ID,
             "aar": 2020,
             "inndata": [
-                {"fil": n, "sha256": manifest.digest(d), "byte": len(d), "slag": manifest.kind(n)}
+                {"fil": n, "sha256": release_manifest.digest(d), "byte": len(d), "slag": release_manifest.kind(n)}
                 for n, d in ((n, (self.root / n).read_bytes()) for n in self.inputs())
             ],
             "utdata": [
-                {"fil": n, "sha256": manifest.digest(p.read_bytes()), "byte": p.stat().st_size, "regel": "render"}
+                {
+                    "fil": n,
+                    "sha256": release_manifest.digest(p.read_bytes()),
+                    "byte": p.stat().st_size,
+                    "regel": "render",
+                }
                 for n, p in listed.items()
             ],
             "versjoner": dict.fromkeys(("fontconfig", "freetype", "harfbuzz", "pango", "python", "zlib"), "1"),
-            "konfigurasjon_sha256": manifest.digest((self.results / "config.yaml").read_bytes()),
-            "kode": manifest.code_state(status),
+            "konfigurasjon_sha256": release_manifest.digest((self.results / "config.yaml").read_bytes()),
+            "kode": release_manifest.code_state(status),
         }
-        (self.results / "manifest.json").write_text(manifest.manifest_text(content), encoding="utf-8")
+        (self.results / "manifest.json").write_text(release_manifest.manifest_text(content), encoding="utf-8")

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from krisestat.codebooks import load_codebook
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
+from krisestat.model.codebooks import load_codebook
 from krisestat.statements import Statements, load_lexicon
 
 PROJECT = Path(__file__).parents[1]

@@ -12,9 +12,9 @@ from PIL import Image
 
 from browser import open_page
 from judges import axe, nu
-from krisestat import about
-from krisestat.config import load_config
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
+from krisestat.model.config import load_config
+from krisestat.pages import about
 from utgave import make
 
 PROJECT = Path(__file__).parents[1]

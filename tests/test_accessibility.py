@@ -13,7 +13,7 @@ from PIL import Image
 
 from browser import open_page
 from judges import axe, nu
-from krisestat import compare
+from krisestat.stages import compare
 from small_edition import SmallEdition
 
 PROJECT = Path(__file__).parents[1]

@@ -21,29 +21,21 @@ from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
 from conftest import PROJECT
-from krisestat import agreements, manifest
-from krisestat.avtaler import mottak, pdfprosess
-from krisestat.avtaler.innsamling import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
-from krisestat.avtaler.kontroll import check_questionnaire, load_oppslag, parties_now, same_parties
-from krisestat.avtaler.lesing import read_forms
-from krisestat.avtaler.lesing_pdf import PdfForms
-from krisestat.avtaler.navn import INDIKATORER
-from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
-from krisestat.avtaler.skjema import table_ids
-from krisestat.avtaler.statistikk import count_agreements, disclosed, hidden_laws
-from krisestat.contracts import (
-    AVTALEPUNKTER,
-    AVTALER,
-    AVTALER_INNDATA,
-    AVTALER_KARANTENE,
-    KVALITET,
-    TALL,
-    UTDATA,
-    read_rows,
-    table_text,
-)
-from krisestat.errors import ProblemList, Problems
-from krisestat.yamlfiles import load_yaml
+from krisestat.agreements import pdf_process, receive
+from krisestat.agreements.check import check_questionnaire, load_oppslag, parties_now, same_parties
+from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
+from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
+from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
+from krisestat.agreements.form import table_ids
+from krisestat.agreements.names import INDIKATORER
+from krisestat.agreements.read import read_forms
+from krisestat.agreements.read_pdf import PdfForms
+from krisestat.base.contracts import read_rows, table_text
+from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
+from krisestat.release import manifest
+from krisestat.stages import agreements
 from tools.rekonstruer_avtaler.filer import FORMS, WRITERS, blank_rows
 
 RAW = PROJECT / "data/raw"
@@ -220,7 +212,7 @@ def test_a_pdf_is_read_as_the_library_reads_it():
     """Only the objects that are asked for are read; what they hold must be what the whole reading gives."""
     for path in sorted((RAW / "avtaler/2020").glob("*.pdf"))[:2]:
         whole = PdfReader(path).get_fields()
-        read = dict(pdfprosess.read(path.read_bytes())["felt"])
+        read = dict(pdf_process.read(path.read_bytes())["felt"])
         ticks = {name: "" if field.get("/V") in (None, "/Off") else "on" for name, field in whole.items()}
         assert read == {
             name: ticks[name] if field["/FT"] == "/Btn" else str(field.get("/V") or "") for name, field in whole.items()
@@ -424,7 +416,7 @@ def project(workspace):
     folder.mkdir(parents=True)
     for name in ("a002.json", "a006.json"):
         shutil.copy(RAW / "avtaler/2020" / name, folder / name)
-    mottak.run(2020, "2021-03-01", "prøven", workspace.root)
+    receive.run(2020, "2021-03-01", "prøven", workspace.root)
     return workspace
 
 
@@ -449,7 +441,7 @@ def test_a_form_without_any_answer_is_put_aside_and_told(project):
             one.update(svar="")
 
     change_json(project, "a002.json", empty)
-    mottak.run(2020, "2021-03-02", "prøven", project.root)
+    receive.run(2020, "2021-03-02", "prøven", project.root)
     assert checks(project)["skjemaer uten svar"]["resultat"] == "ADVARSEL"
     (aside,) = read_rows(project / "results/klargjort/avtaler-karantene.csv", AVTALER_KARANTENE)
     assert (aside["avtale_id"], aside["regel"]) == ("a001", "uten_svar")
@@ -477,7 +469,7 @@ def test_warnings_are_told_until_a_person_confirms_them(project):
         content["avtale"].update(signert="2021-01-15", parter=["3024", "3025"], sist_evaluert="", lovgrunnlag="avtale")
 
     change_json(project, "a002.json", late)
-    mottak.run(2020, "2021-03-02", "prøven", project.root)
+    receive.run(2020, "2021-03-02", "prøven", project.root)
     found = checks(project)
     warned = {name for name, row in found.items() if row["resultat"] == "ADVARSEL"}
     assert warned == {"signert etter innsamlingsåret", "svar på punkt som ikke gjelder"}
@@ -496,7 +488,7 @@ def test_parties_that_have_become_one_municipality_are_told(project):
         content["avtale"].update(parter=["1002", "1021", "1029"], signert="2013-01-01")
 
     change_json(project, "a002.json", merged)
-    mottak.run(2020, "2021-03-02", "prøven", project.root)
+    receive.run(2020, "2021-03-02", "prøven", project.root)
     assert "4205" in checks(project)["partene er blitt én kommune"]["eksempler"]
 
 
@@ -533,7 +525,7 @@ def test_forms_that_are_dropped_in_the_folder_are_registered(project):
     shutil.copy(RAW / "avtaler/2020/a004.pdf", project / f"{FOLDER}/Skjema fra Gjøvik (endelig).PDF")
     shutil.copy(RAW / "avtaler/2020/a010.csv", project / f"{FOLDER}/molde.csv")
     (project / f"{FOLDER}/.DS_Store").write_bytes(b"")
-    said = mottak.run(2020, "2021-03-09", "Kari Nordmann", project.root)
+    said = receive.run(2020, "2021-03-09", "Kari Nordmann", project.root)
     assert "nye skjemaer: 2," in said and "Skjema fra Gjøvik (endelig).PDF» heter nå a003.pdf" in said
     found = entries(project)
     assert {name: found[name] for name in before} == before
@@ -543,7 +535,7 @@ def test_forms_that_are_dropped_in_the_folder_are_registered(project):
         **{"mottatt_av": "Kari Nordmann", "opphav": "mottatt"},
     }
     load_innsamling(2020, project.root)
-    assert mottak.run(2020, "2021-04-01", "noen andre", project.root).count("nye skjemaer: 0, endret: 0") == 1
+    assert receive.run(2020, "2021-04-01", "noen andre", project.root).count("nye skjemaer: 0, endret: 0") == 1
     assert entries(project) == found
 
 
@@ -553,13 +545,13 @@ def test_an_agreement_keeps_its_id_from_an_earlier_collection(project):
     later.mkdir()
     shutil.copy(RAW / "avtaler/2018/a006.xlsx", later / "x.xlsx")
     shutil.copy(RAW / "avtaler/2020/a010.csv", later / "y.csv")
-    said = mottak.run(2022, "2023-03-01", "prøven", project.root)
+    said = receive.run(2022, "2023-03-01", "prøven", project.root)
     assert "«x.xlsx» er a002 (samme parter som før)" in said and "«y.csv» er a003 (ny avtale)" in said
 
 
 def test_a_changed_form_is_received_anew(project):
     change_json(project, "a002.json", lambda content: content["avtale"].update(navn="Ny avtale"))
-    said = mottak.run(2020, "2021-05-01", "Ola", project.root)
+    said = receive.run(2020, "2021-05-01", "Ola", project.root)
     assert "nye skjemaer: 0, endret: 1, som før: 1." in said
     one = entries(project)["a002.json"]
     assert (one["id"], one["mottatt"], one["mottatt_av"]) == ("a001", "2021-05-01", "Ola")
@@ -583,7 +575,7 @@ def test_nothing_is_registered_or_renamed_when_anything_is_wrong(project, spoil,
     spoil(folder)
     before = {path.name: path.is_file() and not path.is_symlink() and path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(Problems, match=told):
-        mottak.run(2020, "2021-03-09", "Kari", project.root)
+        receive.run(2020, "2021-03-09", "Kari", project.root)
     after = {path.name: path.is_file() and not path.is_symlink() and path.read_bytes() for path in folder.iterdir()}
     assert after == before
 
@@ -597,7 +589,7 @@ def test_the_command_asks_for_a_year_a_date_and_a_name(monkeypatch, capsys):
     ):
         monkeypatch.setattr(sys, "argv", ["mottak", *words])
         with pytest.raises(SystemExit):
-            mottak.main()
+            receive.main()
         assert "må være" in capsys.readouterr().err
 
 

@@ -8,15 +8,17 @@ import pytest
 import xlsxwriter
 
 from conftest import PROJECT
-from krisestat import audit
-from krisestat.config import load_config
-from krisestat.contracts import PERSONER, PERSONER_UTDATA, read_rows, table_text
-from krisestat.disclosure import LAND
-from krisestat.errors import Problems
+from krisestat.audit import secrets
+from krisestat.base.contracts import read_rows, table_text
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.formats.csv_files import to_excel_csv_text
+from krisestat.model.config import load_config
+from krisestat.model.contracts import PERSONER, PERSONER_UTDATA
+from krisestat.model.disclosure import LAND
 from krisestat.person_tables import build_person_tables, person_machine_text
 from krisestat.persons import disclosed, statistics
-from krisestat.tables import to_excel_csv_text
-from krisestat.yamlfiles import load_yaml
+from krisestat.stages import audit
 from test_disclosure import POLICY, centres
 
 # S01 is small; S02 has two men among its residents; S03 must be hidden with S01, or S02 must.
@@ -58,7 +60,7 @@ def sound():
 
 
 def look(files, internal=None, printed=None, allowed=("statistikk@example.org", "116 006")):
-    return audit.audit(files, internal or {}, TRUTH, printed or {}, POLICY, allowed)
+    return secrets.audit(files, internal or {}, TRUTH, printed or {}, POLICY, allowed)
 
 
 def refused(files, **options):
@@ -222,9 +224,9 @@ def test_a_hidden_number_of_the_country_is_found_under_the_headers_of_a_sheet():
     public = disclosed(truth, POLICY)
     assert [r["gruppe"] for r in public if r["senter_id"] == LAND and r["maal"] == "beboere" and r["status"]]
     files = {"utdata/personer.csv": table_text(public, PERSONER_UTDATA, "personer.csv").encode()}
-    audit.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", ":")}, {}, truth, {}, POLICY, ())
+    secrets.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", ":")}, {}, truth, {}, POLICY, ())
     with pytest.raises(Problems, match="et skjult tall for menn i hele landet"):
-        audit.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", 2)}, {}, truth, {}, POLICY, ())
+        secrets.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", 2)}, {}, truth, {}, POLICY, ())
 
 
 def pdf_with_attachment():
@@ -273,7 +275,7 @@ def test_a_number_that_follows_from_the_others_is_refused(sound):
 def test_what_was_printed_earlier_counts_for_the_attacker(sound):
     helper = next(r for r in PUBLIC if r["status"] and r["senter_id"] not in (LAND, "S01") and r["maal"] == "opphold")
     cell = next(
-        audit.Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"])
+        secrets.Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"])
         for r in TRUTH
         if r["senter_id"] == helper["senter_id"] and (r["gruppe"], r["maal"]) == ("alle", "opphold")
     )

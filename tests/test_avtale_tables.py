@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from krisestat import tables
+from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import AGREEMENT_TABLES, agreement_years, build_agreement_tables
-from krisestat.avtaler.navn import GRUPPE, load_names
-from krisestat.display import NBSP
+from krisestat.base.display import NBSP
+from krisestat.formats import csv_files
+from krisestat.model.units import GRUPPE
 
 PROJECT = Path(__file__).parents[1]
 NAMES = load_names(PROJECT / "data" / "raw" / "codebooks")
@@ -103,9 +104,9 @@ def test_coverage_by_legal_basis_is_told_with_its_base_also_in_spreadsheets():
     assert table.signs == (".", ":", "0")
     hidden = [r | {"status": "undertrykt"} if r["samarbeidsform"] == "iks" and r["instans"] else r for r in ROWS]
     assert lines(built(hidden)["avtaler-dekning-lovgrunnlag"])[f"1. {_name('formaal')}"] == ["."]
-    text = tables.to_excel_csv_text(table)
+    text = csv_files.to_excel_csv_text(table)
     assert ";3 av 4" in text
-    machine = list(csv.DictReader(io.StringIO(tables.to_machine_csv_text(table))))
+    machine = list(csv.DictReader(io.StringIO(csv_files.to_machine_csv_text(table))))
     assert {(m["instans"], m["samarbeidsform"], m["antall"], m["base"]) for m in machine} >= {
         ("formaal", "iks", "3", "4")
     }

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krisestat.avtaler.dekning import counts, leaf_answers, status
-from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
-from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
-from krisestat.avtaler.vurdering import RULEBOOK, evaluation_due, load_regler, vurder
-from krisestat.errors import Problems
+from krisestat.agreements.assess import RULEBOOK, evaluation_due, load_regler, vurder
+from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
+from krisestat.agreements.coverage import counts, leaf_answers, status
+from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.base.errors import Problems
 
 PROJECT = Path(__file__).parents[1]
 LISTE, LOVER = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT)

@@ -21,26 +21,18 @@ from lxml import html as lxml_html
 from avtaler_rader import HOSTILE, LISTE, agreement, examples, of_every_kind
 from browser import open_page
 from judges import axe, nu, verapdf
-from krisestat import agreements, reports
-from krisestat.avtaler.dekning import leaf_answers, status
-from krisestat.avtaler.figur import PointRow, drawing
-from krisestat.avtaler.innsamling import load_innsamlinger
-from krisestat.avtaler.rapport import collect, counties, earlier, visible
-from krisestat.avtaler.sjekkliste import PUNKTSVAR
-from krisestat.config import load_config
-from krisestat.contracts import (
-    AVTALEPUNKTER,
-    AVTALER,
-    AVTALER_KARANTENE,
-    PERSONER,
-    PERSONER_UTDATA,
-    read_rows,
-    unguarded,
-    write_rows,
-)
-from krisestat.errors import Problems
+from krisestat.agreements.checklist import PUNKTSVAR
+from krisestat.agreements.collections import load_innsamlinger
+from krisestat.agreements.coverage import leaf_answers, status
+from krisestat.agreements.figure import PointRow, drawing
+from krisestat.agreements.report import collect, counties, earlier, visible
+from krisestat.base.contracts import read_rows, unguarded, write_rows
+from krisestat.base.errors import Problems
+from krisestat.model.config import load_config
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER, PERSONER_UTDATA
+from krisestat.pages.pdf import typeset_all
 from krisestat.persons import disclosed, statistics
-from krisestat.typeset import typeset_all
+from krisestat.stages import agreements, reports
 from test_disclosure import POLICY, centres
 from utgave import FONTS
 
@@ -486,7 +478,7 @@ def test_both_standards_have_the_same_words_with_the_same_braces_and_no_numbers(
 
 def test_every_word_is_used():
     templates = " ".join(p.read_text(encoding="utf-8") for p in (PROJECT / "templates/felles").glob("avtale*.j2"))
-    code = (PROJECT / "scripts/krisestat/reports.py").read_text(encoding="utf-8")
+    code = (PROJECT / "scripts/krisestat/stages/reports.py").read_text(encoding="utf-8")
     for path in keys(WORDS["nb"]["avtaler"]):
         last = path.split(".")[-1]
         group = path.split(".")[0]

@@ -13,7 +13,7 @@ from benchmark import run, utgave, vakt
 from benchmark.deler import DELER, Del
 from benchmark.maaling import Rad, Verksted, machine, measure, revision, summary, versions
 from conftest import PROJECT
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 
 MACHINE = {"prosessor": "A", "kjerner": 2, "minne_gb": 8, "system": "Debian"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from tools import bilder
 
 PROJECT = Path(__file__).parents[1]

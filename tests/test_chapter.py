@@ -8,16 +8,18 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from krisestat import draw, render
-from krisestat.codebooks import load_codebook
-from krisestat.compute import aggregated_rows
-from krisestat.config import load_config
-from krisestat.contracts import AGGREGERT, UTDATA, read_rows, write_rows
-from krisestat.edition import open_edition
-from krisestat.errors import Problems
+from krisestat.base.contracts import read_rows, write_rows
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.build.edition import open_edition
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.config import load_config
+from krisestat.model.contracts import AGGREGERT, UTDATA
+from krisestat.model.count import aggregated_rows
+from krisestat.pages import publication
+from krisestat.stages import draw
 from krisestat.statements import Statements, load_allowed, load_lexicon
-from krisestat.tables import build_tables
-from krisestat.yamlfiles import load_yaml
+from krisestat.tables.build import build_tables
 from utgave import page_text
 
 CODEBOOKS = Path("data/raw/codebooks")
@@ -106,11 +108,11 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     )
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
     book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
-    env = book.install(render.environment(Path("templates"), "nb"))
+    env = book.install(publication.environment(Path("templates"), "nb"))
     words = {name: load_yaml(Path(f"templates/nb/{name}.yaml"))[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = {}
-    shared = render.shared_values(rows, codebook, config, words, {svg.name: svg.read_text(encoding="utf-8")})
-    marked = book.render(env, "nb/rapport.html.j2", **render.page_values("side", shared, "", ""))
+    shared = publication.shared_values(rows, codebook, config, words, {svg.name: svg.read_text(encoding="utf-8")})
+    marked = book.render(env, "nb/rapport.html.j2", **publication.page_values("side", shared, "", ""))
     html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
     Path("side.html").write_text(html, encoding="utf-8")
     text = page_text(Path("side.html"))

@@ -16,14 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krisestat import check_text as command
-from krisestat.codebooks import load_codebook
-from krisestat.contracts import UTDATA, read_rows
-from krisestat.errors import Problems
+from krisestat.base.contracts import read_rows
+from krisestat.base.errors import Problems
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.contracts import UTDATA
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.rules import RULES
 from krisestat.statements.textcheck import as_json, as_text, check_text, load_terms
+from krisestat.statements.textcheck import command as command
 from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED
 from krisestat.statements.textcheck.source import read_blocks
 from utgave import COUNTS, PROJECT, page_text
@@ -623,7 +624,7 @@ def project(tmp_path) -> Path:
 
 def run(project: Path, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "krisestat.check_text", *arguments],
+        [sys.executable, "-m", "krisestat.statements.textcheck.command", *arguments],
         cwd=project,
         env={"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "7", "LC_ALL": "C"},
         capture_output=True,
@@ -647,7 +648,8 @@ def test_the_command_tells_by_its_exit_code(project):
 
 
 def test_the_command_imports_nothing_heavy():
-    code = "import sys, krisestat.check_text; print(*sorted({'pandas', 'matplotlib', 'weasyprint'} & set(sys.modules)))"
+    heavy = "{'pandas', 'matplotlib', 'weasyprint'}"
+    code = f"import sys, krisestat.statements.textcheck.command; print(*sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": str(PROJECT / "scripts")}, capture_output=True, check=True
     )

@@ -14,12 +14,12 @@ import pytest
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
-from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
-from krisestat.avtaler.sidedata import leaf_titles, script_data
-from krisestat.avtaler.sjekkliste import load_sjekkliste
-from krisestat.avtaler.skjema import FELT, KOLONNER, VALG, table_ids
-from krisestat.errors import Problems
-from krisestat.yamlfiles import load_yaml
+from krisestat.agreements.checklist import load_sjekkliste
+from krisestat.agreements.form import FELT, KOLONNER, VALG, table_ids
+from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.page_data import leaf_titles, script_data
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from sjekklisten import PROJECT, make
 
 STANDARDS = ("nb", "nn")

@@ -13,14 +13,14 @@ from playwright.sync_api import Page
 
 from browser import open_page
 from judges import axe
-from krisestat.agreements import receive_forms
-from krisestat.avtaler.innsamling import Innsamling, Skjemafil, load_innsamlinger
-from krisestat.avtaler.kontroll import load_oppslag
-from krisestat.avtaler.lesing_json import read_json
-from krisestat.avtaler.lesing_tabell import read_csv_form
-from krisestat.avtaler.sjekkliste import IKKE_SPURT, load_sjekkliste
-from krisestat.avtaler.skjema import MAALGRUPPER, VALG
-from krisestat.avtaler.vurdering import load_regler, vurder
+from krisestat.agreements.assess import load_regler, vurder
+from krisestat.agreements.check import load_oppslag
+from krisestat.agreements.checklist import IKKE_SPURT, load_sjekkliste
+from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
+from krisestat.agreements.form import MAALGRUPPER, VALG
+from krisestat.agreements.read_json import read_json
+from krisestat.agreements.read_table import read_csv_form
+from krisestat.stages.agreements import receive_forms
 from sjekklisten import PROJECT, make
 
 pytestmark = pytest.mark.browser

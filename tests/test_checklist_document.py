@@ -14,11 +14,11 @@ from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
 
 from judges import nu, verapdf
-from krisestat.avtaler.lesing_pdf import PdfForms
-from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
-from krisestat.avtaler.sidedata import leaf_titles
-from krisestat.avtaler.sjekkliste import load_sjekkliste
-from krisestat.avtaler.skjema import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
+from krisestat.agreements.checklist import load_sjekkliste
+from krisestat.agreements.form import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
+from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.page_data import leaf_titles
+from krisestat.agreements.read_pdf import PdfForms
 from sjekklisten import PROJECT, make
 
 # WeasyPrint leaves its colour profile open for the interpreter to close.

@@ -9,11 +9,12 @@ import pytest
 import xlsxwriter
 
 from conftest import PROJECT
-from krisestat.clean import complete, filter_forms
-from krisestat.codebooks import Codebook, Register, load_codebook, load_register
-from krisestat.errors import Problems
-from krisestat.readers import read_raw
-from krisestat.sources import load_sources
+from krisestat.base.errors import Problems
+from krisestat.intake.readers import read_raw
+from krisestat.intake.sources import load_sources
+from krisestat.intake.survey import complete, filter_forms
+from krisestat.model.codebooks import Codebook, load_codebook
+from krisestat.model.register import Register, load_register
 
 CODEBOOK = Codebook(
     instanser=[
@@ -169,7 +170,7 @@ def test_every_format_gives_the_same_table(workspace, form):
 def test_a_codebook_that_uses_an_unknown_code_says_where_to_add_it(workspace):
     path = workspace / "data/raw/codebooks/samarbeid_p2020.csv"
     workspace.edit("data/raw/codebooks/samarbeid_p2020.csv", lambda t: t.replace(",politi,", ",politie,", 1))
-    from krisestat.codebooks import load_columns
+    from krisestat.model.codebooks import load_columns
 
     with pytest.raises(Problems, match=r"instanser\.csv"):
         load_columns(path, 2020, load_codebook(workspace / "data/raw/codebooks"))

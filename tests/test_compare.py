@@ -10,19 +10,19 @@ import jsonschema
 import pytest
 
 from conftest import PROJECT
-from krisestat import compare as command
-from krisestat import freeze
+from krisestat.base.errors import Problems
+from krisestat.base.wording import blocks_of, changed_blocks, marked
+from krisestat.base.yaml_files import load_yaml
 from krisestat.comparison import drawings
 from krisestat.comparison.changes import Change, RawCells, cause_of_answer, coding
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
-from krisestat.comparison.runs import check_comparable, open_run
-from krisestat.comparison.words import blocks_of, changed_blocks, marked
-from krisestat.contracts import TALL
-from krisestat.errors import Problems
-from krisestat.render import json_text
-from krisestat.yamlfiles import load_yaml
+from krisestat.model.contracts import TALL
+from krisestat.pages.publication import json_text
+from krisestat.release import freeze
+from krisestat.release.run import check_comparable, open_run
+from krisestat.stages import compare as command
 from small_edition import CELL, SmallEdition, table
 
 INDICATORS = {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}}
@@ -182,21 +182,21 @@ def test_a_line_of_a_template(pair, kept):
 
 
 def test_code_is_the_cause_only_where_nothing_else_can_be(pair):
-    report = pair.after("scripts/krisestat/render.py", "'.'", "' – det er alt.'")
-    assert causes(report, sentence(report)) == [("kode", "scripts/krisestat/render.py", "")]
+    report = pair.after("scripts/krisestat/pages/publication.py", "'.'", "' – det er alt.'")
+    assert causes(report, sentence(report)) == [("kode", "scripts/krisestat/pages/publication.py", "")]
     assert sentence(report)["grunnlag"] == "eneste mulige"
     assert report["figurer"] == [] and report["tabeller"] == []
 
 
 def test_code_that_draws_changes_the_figure_alone(pair):
-    report = pair.after("scripts/krisestat/plotting.py", "100", "120")
+    report = pair.after("scripts/krisestat/figures/charts.py", "100", "120")
     (figure,) = report["figurer"]
-    assert causes(report, figure) == [("kode", "scripts/krisestat/plotting.py", "")] and not figure["samme_ramme"]
+    assert causes(report, figure) == [("kode", "scripts/krisestat/figures/charts.py", "")] and not figure["samme_ramme"]
     assert report["paastander"] == [] and report["tekst"] == []
 
 
 def test_two_possible_causes_are_both_told_as_possible(pair):
-    pair.new.edit("scripts/krisestat/render.py", "'.'", "'!'")
+    pair.new.edit("scripts/krisestat/pages/publication.py", "'.'", "'!'")
     pair.new.edit("templates/nb/publikasjon.html.j2", "Skriv til", "Skriv  til")
     pair.new.build()
     pair.forget()
@@ -214,7 +214,7 @@ def test_style_is_told_as_appearance(pair):
 def test_the_typesetting_of_the_pdf(tmp_path):
     pair = Pair(tmp_path)
     pair.old.build(after=lambda e: e.out("publikasjon/publikasjon.pdf", "en"))
-    pair.new.edit("scripts/krisestat/render.py", "punkt", "# om PDF-en\npunkt")
+    pair.new.edit("scripts/krisestat/pages/publication.py", "punkt", "# om PDF-en\npunkt")
     pair.new.build(after=lambda e: e.out("publikasjon/publikasjon.pdf", "to"))
     (entry,) = pair.report()["utseende"]
     assert entry["hva"] == "ombrekkingen" and entry["grunnlag"] == "ukjent", "no code of that stage differs"
@@ -415,8 +415,8 @@ def test_what_was_published_before_is_no_cause_of_a_number(pair):
 @pytest.mark.parametrize(
     ("stage", "file", "used"),
     [
-        ("render", "scripts/krisestat/render.py", True),
-        ("draw", "scripts/krisestat/render.py", False),
+        ("render", "scripts/krisestat/pages/publication.py", True),
+        ("draw", "scripts/krisestat/pages/publication.py", False),
         ("render", "scripts/krisestat/comparison/report.py", False),
         ("render", "workflow/rules/compare.smk", False),
         ("render", "workflow/rules/render.smk", True),
@@ -439,13 +439,13 @@ def test_two_renderings_of_a_figure_are_told_as_one(tmp_path):
     pair.old.build(after=lambda e: narrow(e, 1))
     pair.new.build(after=lambda e: narrow(e, 2))
     assert [f["figur"] for f in pair.report()["figurer"]] == ["samarbeid-smal"]
-    pair.new.edit("scripts/krisestat/plotting.py", "100", "120")
+    pair.new.edit("scripts/krisestat/figures/charts.py", "100", "120")
     pair.new.build(after=lambda e: narrow(e, 2))
     assert [f["figur"] for f in pair.report()["figurer"]] == ["samarbeid"]
 
 
 def test_changes_without_effect_are_listed(pair):
-    pair.new.edit("scripts/krisestat/render.py", "punkt", "# en kommentar\npunkt")
+    pair.new.edit("scripts/krisestat/pages/publication.py", "punkt", "# en kommentar\npunkt")
     report = pair.after(RAW, "S02,Ja", "S02,Ja ")
     assert not report["lik"] and report["paastander"] == [] and report["arsaker"] == []
     told = {(c["slag"], c["sted"]) for c in report["uten_virkning"]}
@@ -460,7 +460,7 @@ def test_a_number_that_moves_without_the_words_is_told_as_holding(pair):
 
 def test_without_a_manifest_it_says_what_it_cannot_know(pair):
     pair.new.edit(RAW, "S04,Nei", "S04,Ja")
-    report = pair.after("scripts/krisestat/render.py", "'.'", "'!'", manifest_too=False)
+    report = pair.after("scripts/krisestat/pages/publication.py", "'.'", "'!'", manifest_too=False)
     assert "Den nye kjøringen har ikke manifest.json" in report["ikke_avgjort"][0]
     assert causes(report, sentence(report))[0][:2] == ("raarad", RAW), "the rows need no manifest"
     other = next(entry for entry in report["tekst"] if "Skriv" in str(entry["merket"]))

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
-from krisestat.codebooks import load_codebook
-from krisestat.compute import count_indicator, mark_published, published_counts
-from krisestat.contracts import SVAR, TALL, check
-from krisestat.disclosure import disclose
-from krisestat.errors import Problems
-from krisestat.yamlfiles import load_yaml
+from krisestat.base.contracts import check
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.contracts import SVAR, TALL
+from krisestat.model.count import count_indicator
+from krisestat.model.disclosure import disclose
+from krisestat.model.marks import mark_published, published_counts
 
 POLICY = load_yaml(PROJECT / "data/raw/codebooks/konfidensialitet.yaml")[0]
 FORUM = {"sporsmaal": "forum", "per": []}

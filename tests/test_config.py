@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from krisestat.config import config_text, load_config, merge, period, years
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
+from krisestat.model.config import config_text, load_config, merge, period, years
 
 TEXT = (PROJECT / "config.yaml").read_text(encoding="utf-8")
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from krisestat import contracts
-from krisestat.contracts import (
+from krisestat.base import contracts
+from krisestat.base.contracts import guarded, read_rows, table_text, unguarded, write_all, write_each
+from krisestat.base.errors import Problems
+from krisestat.model.contracts import (
     AGGREGERT,
     AVTALEPUNKTER,
     AVTALER,
@@ -20,14 +22,7 @@ from krisestat.contracts import (
     TALL,
     TILBUD_PER_AAR,
     UTDATA,
-    guarded,
-    read_rows,
-    table_text,
-    unguarded,
-    write_all,
-    write_each,
 )
-from krisestat.errors import Problems
 
 PERSONS = {
     "aar": 2020,
@@ -280,7 +275,7 @@ def test_a_broken_line_is_refused_when_read(line, tmp_path):
 def test_frames_keep_the_same_contracts(name, column, clause):
     import pandas as pd
 
-    from krisestat.frames import frame_parts
+    from krisestat.base.frames import frame_parts
 
     contract, row = VALID[name]
     assert "".join(frame_parts(pd.DataFrame([row]), contract, "t.csv")) == table_text([row], contract, "t.csv")
@@ -294,7 +289,7 @@ def test_frames_keep_the_same_contracts(name, column, clause):
 def test_a_frame_with_a_key_twice_is_refused():
     import pandas as pd
 
-    from krisestat.frames import frame_parts
+    from krisestat.base.frames import frame_parts
 
     with pytest.raises(Problems, match="to ganger"):
         frame_parts(pd.DataFrame([VALID["tilbud"][1]] * 2), TILBUD_PER_AAR, "t.csv")

@@ -7,9 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
-from krisestat import contracts
-from krisestat.contracts import PERSONER_UTDATA, check, read_rows
-from krisestat.disclosure import (
+from krisestat.base import contracts
+from krisestat.base.contracts import check, read_rows
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.contracts import PERSONER_UTDATA
+from krisestat.model.disclosure import (
     ALLE,
     LAND,
     Attacker,
@@ -22,10 +25,9 @@ from krisestat.disclosure import (
     person_tables,
     primary,
     published_cells,
+    published_persons,
 )
-from krisestat.errors import Problems
-from krisestat.persons import disclosed, published_persons, statistics, totals
-from krisestat.yamlfiles import load_yaml
+from krisestat.persons import disclosed, statistics, totals
 
 POLICY = load_yaml(PROJECT / "data/raw/codebooks/konfidensialitet.yaml")[0]
 

@@ -241,11 +241,12 @@ def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
     ],
 )
 def test_what_the_typesetter_warns_about_stops_it(body, told, tmp_path):
-    from krisestat import render, typeset
-    from krisestat.errors import Problems
+    from krisestat.base.errors import Problems
+    from krisestat.pages import publication
+    from krisestat.stages import typeset
 
     page, made = tmp_path / "trykk.html", tmp_path / "ut.pdf"
-    style = f"{render.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+    style = f"{publication.print_faces()} body {{ font-family: 'Source Sans 3' }}"
     page.write_text(f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body>{body}</body></html>')
     with pytest.raises(Problems, match=told):
         typeset.run(page, made, PROJECT / "templates" / "fonts")

@@ -24,15 +24,15 @@ from pyaxis import pyaxis
 from pyjstat import pyjstat
 from python_calamine import CalamineWorkbook
 
-from krisestat.avtaler.navn import load_names
-from krisestat.config import load_config
-from krisestat.display import SIGNS, round_half_away
+from krisestat.agreements.names import load_names
+from krisestat.base.display import SIGNS, round_half_away
+from krisestat.base.yaml_files import load_yaml
 from krisestat.formats import dcat, schemaorg, xlsx
 from krisestat.formats.cube import Axis, Cube, Observation, cubes
 from krisestat.formats.download import read_list, size
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
-from krisestat.yamlfiles import load_yaml
+from krisestat.model.config import load_config
 from nedlasting import CODEBOOKS, PROJECT, packaged, tables_of
 from utgave import AGREEMENTS, COUNTS, PERSONS
 

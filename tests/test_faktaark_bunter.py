@@ -15,14 +15,15 @@ from browser import open_page
 from conftest import PROJECT
 from faktaarkene import EXAMPLE
 from judges import axe, nu
-from krisestat import sheet_audit, sheet_index, sheets
-from krisestat.audit import Passage
-from krisestat.contracts import ENHETER, PERSONER, PERSONER_UTDATA, read_rows, write_rows
-from krisestat.edition import open_edition
-from krisestat.errors import Problem, Problems
-from krisestat.faktaark.pakke import Batch, read_batch, read_failures, write_batch
-from krisestat.job import job
-from krisestat.yamlfiles import load_yaml
+from krisestat.audit.reading import Passage
+from krisestat.base.contracts import read_rows, write_rows
+from krisestat.base.errors import Problem, Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.build.edition import open_edition
+from krisestat.build.job import job
+from krisestat.model.contracts import ENHETER, PERSONER, PERSONER_UTDATA
+from krisestat.sheets.batch import Batch, read_batch, read_failures, write_batch
+from krisestat.stages import sheet_audit, sheet_index, sheets
 
 # WeasyPrint leaves the colour profile that it ships to be closed by the garbage collector.
 pytestmark = [
@@ -180,7 +181,7 @@ def handlers():
 
 
 def test_progress_has_count_rate_and_time_left(tmp_path, capsys, handlers):
-    log = logging.getLogger("krisestat.sheets")
+    log = logging.getLogger("krisestat.stages.sheets")
     with job("sheets", str(tmp_path / "sheets.log")):
         for done, later in ((0, 0.0), (1, 1.0), (4, 8.0), (9, 9.0), (10, 10.0)):
             record = log.makeRecord(log.name, logging.INFO, "", 0, "%d av %d faktaark", (done, 10), None)
@@ -288,7 +289,7 @@ def test_the_overview_is_accessible_and_searched_without_a_network(nettleser, ov
 
 
 def test_a_sheet_that_someone_deletes_is_laid_out_again(laid_out, tmp_path):
-    from krisestat.hold import distrust_list
+    from krisestat.build.hold import distrust_list
 
     listing = "ark/faktaark.json"
     distrust_list(str(tmp_path), listing)

@@ -13,14 +13,15 @@ import yaml
 
 from conftest import PROJECT
 from faktaarkene import EXAMPLE, YEARS, make
-from krisestat.avtaler.kommuner import load_kommuner
-from krisestat.avtaler.sjekkliste import load_sjekkliste
-from krisestat.codebooks import load_register
-from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, read_rows
-from krisestat.errors import Problems
-from krisestat.faktaark.enheter import batch, batch_count, chosen, newest_agreement, size_class, units
+from krisestat.agreements.checklist import load_sjekkliste
+from krisestat.agreements.municipalities import load_kommuner
+from krisestat.base.contracts import read_rows
+from krisestat.base.errors import Problems
 from krisestat.faktaark.tall import counted, coverage, disclosed, of_sheet, row_of
-from krisestat.faktaark.tilhorighet import Tilhorighet, check_agreements, load_tilhorighet
+from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
+from krisestat.model.register import load_register
+from krisestat.sheets.membership import Tilhorighet, check_agreements, load_tilhorighet
+from krisestat.sheets.units import batch, batch_count, chosen, newest_agreement, size_class, units
 
 POLICY = yaml.safe_load((PROJECT / "data/raw/codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
 REGISTER = PROJECT / "data/raw/register"

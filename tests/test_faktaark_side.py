@@ -21,7 +21,7 @@ from faktaarkprove import (
     service,
     sharing,
 )
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from utgave import FONTS
 
 OSLO = MUNICIPALITIES["kommune-3005"]

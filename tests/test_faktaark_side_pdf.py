@@ -9,7 +9,7 @@ import pytest
 import faktaarkprove as prove
 from faktaarkprove import ALL_YES, CENTRE, PROJECT, agreement, both, new_maker, persons, service, sharing
 from judges import verapdf
-from krisestat.typeset import typesetter
+from krisestat.pages.pdf import typesetter
 
 # WeasyPrint leaves the colour profile to the garbage collector.
 pytestmark = [

@@ -19,13 +19,17 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from krisestat import design, draw, plotting, store
-from krisestat.codebooks import Codebook, load_codebook
-from krisestat.contracts import UTDATA, write_rows
-from krisestat.display import percent
-from krisestat.errors import Problems
-from krisestat.figures import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, figure_specs, file_name
-from krisestat.svg import flat_svg, with_text
+from krisestat.base import store
+from krisestat.base.contracts import write_rows
+from krisestat.base.display import percent
+from krisestat.base.errors import Problems
+from krisestat.figures import canvas as figures_canvas
+from krisestat.figures import charts, design
+from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, figure_specs, file_name
+from krisestat.figures.svg import flat_svg, with_text
+from krisestat.model.codebooks import Codebook, load_codebook
+from krisestat.model.contracts import UTDATA
+from krisestat.stages import draw
 
 PROJECT = Path(__file__).parents[1]
 FONTS = PROJECT / "templates" / "fonts"
@@ -87,7 +91,7 @@ def codebook():
 
 @pytest.fixture(scope="module")
 def faces():
-    return plotting.Faces(FONTS)
+    return figures_canvas.Faces(FONTS)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +100,7 @@ def rows(codebook):
 
 
 def drawn(fid, rows, codebook, faces, language="nb", aar=2020, serie=SERIE, form="bred"):
-    return plotting.draw(content(fid, rows, codebook, language, aar, serie), faces, form).decode()
+    return charts.draw(content(fid, rows, codebook, language, aar, serie), faces, form).decode()
 
 
 def outputs(folder):
@@ -367,9 +371,9 @@ def test_no_rows_and_a_code_without_a_name_are_errors(codebook, rows):
 def test_a_kind_of_figure_without_a_drawer_is_told_and_not_drawn_as_another(codebook, rows, faces):
     shown = content("deltakelse-i-fora", rows, codebook, "nb", 2020, SERIE)
     with pytest.raises(Problems, match=r"figur deltakelse-i-fora\n.*slaget «kake», som ikke har noen tegner"):
-        plotting.canvas_of(shown | {"slag": "kake"}, faces)
+        charts.canvas_of(shown | {"slag": "kake"}, faces)
     specs = figure_specs(codebook)
-    assert {content(fid, rows, codebook, "nb", 2020, SERIE)["slag"] for fid in specs} == set(plotting.DRAWERS)
+    assert {content(fid, rows, codebook, "nb", 2020, SERIE)["slag"] for fid in specs} == set(charts.DRAWERS)
 
 
 # --- form ---
@@ -423,7 +427,7 @@ def test_nynorsk_has_its_own_words(rows, codebook, faces):
 def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
     for fid, form in itertools.product(FIGURES, RENDERINGS):
         shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Kilde: prøven."]}
-        first = plotting.draw(shown, faces, form)
+        first = charts.draw(shown, faces, form)
         with matplotlib.rc_context():
             matplotlib.rcParams.update(
                 {
@@ -435,7 +439,7 @@ def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
                 }
                 | {"figure.dpi": 50, "axes.unicode_minus": False, "path.sketch": (5, 50, 2), "text.color": "red"}
             )
-            assert plotting.draw(shown, plotting.Faces(FONTS), form) == first
+            assert charts.draw(shown, figures_canvas.Faces(FONTS), form) == first
 
 
 @pytest.mark.thorough
@@ -454,7 +458,7 @@ def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows
 
 def test_only_the_repository_s_fonts_are_used(rows, codebook, faces):
     for fid in FIGURES:
-        canvas = plotting.canvas_of(content(fid, rows, codebook, "nb", 2020, SERIE), faces)
+        canvas = charts.canvas_of(content(fid, rows, codebook, "nb", 2020, SERIE), faces)
         written = [e for e in canvas.figure.get_children() if isinstance(e, Text)]
         files = {Path(e.get_fontproperties().get_file()) for e in written}
         assert files and files <= set(FONTS.glob("SourceSans3-*.ttf"))
@@ -498,15 +502,17 @@ CASES = {
 ORDINARY = ("vanlig", "alt er null", "alle svarer ja", "like tall", "ett år", "to år", "30 år", "én instans")
 
 
-@pytest.mark.parametrize("width", [plotting.WIDE, plotting.NARROW])
+@pytest.mark.parametrize("width", [figures_canvas.WIDE, figures_canvas.NARROW])
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("fid", FIGURES)
 def test_nothing_leaves_the_canvas_or_lies_on_other_text(fid, case, faces, width):
     count, name, more = CASES[case]
     codes = [f"i{n}" for n in range(count)]
     shown = content(fid, sample(codes, codes, **more), invented(count, name), "nb", 2020, (1991, 2020))
-    canvas = plotting.canvas_of(shown, faces, width)
-    if width == plotting.WIDE and (case in ORDINARY or (case, fid) == ("20 instanser", "samarbeid-etter-instans")):
+    canvas = charts.canvas_of(shown, faces, width)
+    if width == figures_canvas.WIDE and (
+        case in ORDINARY or (case, fid) == ("20 instanser", "samarbeid-etter-instans")
+    ):
         assert canvas.height <= design.FIGUR["hoyde"]
     boxes = canvas.boxes
     outside = [b for b in boxes if b[0] < 0 or b[1] < 0 or b[2] > width or b[3] > canvas.height]
@@ -521,7 +527,7 @@ def test_nothing_leaves_the_canvas_or_lies_on_other_text(fid, case, faces, width
 
 
 def test_a_text_outside_the_canvas_stops_the_drawing(faces):
-    canvas = plotting.Canvas(50, faces)
+    canvas = figures_canvas.Canvas(50, faces)
     canvas.text(460, 20, "for langt ute")
     with pytest.raises(Problems, match="for langt ute"):
         canvas.svg("prove", "Prøve")
@@ -534,7 +540,7 @@ def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(tmp_path, r
     """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
     told = []
 
-    class Told(plotting.Canvas):
+    class Told(figures_canvas.Canvas):
         def frame(self, title, notes, shape=0.0):
             told.append((title, notes))
             before = len(self.boxes)
@@ -543,7 +549,7 @@ def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(tmp_path, r
             assert written == " ".join((title, *notes))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plotting, "Canvas", Told)
+        patch.setattr(figures_canvas, "Canvas", Told)
         Edition(tmp_path, rows).run()
     assert len(told) == 3 * len(FIGURES)
     for (title, (bases, source)), fid in zip(told[::3], FIGURES, strict=True):
@@ -570,7 +576,7 @@ def test_a_figure_to_take_away_is_a_whole_file(edition):
 @pytest.mark.parametrize("fid", FIGURES)
 def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, codebook, faces):
     shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav."]}
-    with Image.open(io.BytesIO(plotting.draw(shown, faces, TO_SHARE))) as image:
+    with Image.open(io.BytesIO(charts.draw(shown, faces, TO_SHARE))) as image:
         assert image.size == (1200, 630) and image.text["Title"] == shown["tittel"]
         left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
     assert min(left, top, 1200 - right, 630 - bottom) > 15

@@ -14,18 +14,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
-from krisestat import yamlfiles
-from krisestat.clean import clarify
-from krisestat.codebooks import Codebook, Register
-from krisestat.contracts import INNDATA, KLARGJORT
-from krisestat.corrections import Decisions
-from krisestat.errors import Problems
-from krisestat.frames import check_frame, frame_parts
-from krisestat.rawfile import RawTable, cell_text
-from krisestat.readcsv import likely_delimiter, likely_encoding
-from krisestat.readers import cells_of, read_sheet
-from krisestat.sources import Source
-from krisestat.yamlfiles import check_schema, load_yaml
+from krisestat.base import yaml_files
+from krisestat.base.errors import Problems
+from krisestat.base.frames import check_frame, frame_parts
+from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.intake.corrections import Decisions
+from krisestat.intake.raw_file import RawTable, cell_text
+from krisestat.intake.read_csv import likely_delimiter, likely_encoding
+from krisestat.intake.readers import cells_of, read_sheet
+from krisestat.intake.sources import Source
+from krisestat.intake.survey import clarify
+from krisestat.model.codebooks import Codebook
+from krisestat.model.contracts import INNDATA, KLARGJORT
+from krisestat.model.register import Register
 
 pytestmark = pytest.mark.thorough
 
@@ -287,9 +288,9 @@ def test_mutated_yaml_gives_problems_and_nothing_else(tmp_path):
 
 def test_what_was_found_valid_is_not_checked_again_and_nothing_else_is_let_through(tmp_path, monkeypatch):
     checked = []
-    real = yamlfiles._check
-    monkeypatch.setattr(yamlfiles, "_check", lambda data, *rest: (checked.append(data), real(data, *rest)))
-    monkeypatch.setattr(yamlfiles, "_VALID", tmp_path / "gyldig")
+    real = yaml_files._check
+    monkeypatch.setattr(yaml_files, "_check", lambda data, *rest: (checked.append(data), real(data, *rest)))
+    monkeypatch.setattr(yaml_files, "_VALID", tmp_path / "gyldig")
     schema = tmp_path / "tall.schema.yaml"
     schema.write_text("type: object\nproperties: {aar: {type: integer}}\n", encoding="utf-8")
     for _ in range(2):
@@ -304,7 +305,7 @@ def test_what_was_found_valid_is_not_checked_again_and_nothing_else_is_let_throu
     with pytest.raises(Problems):
         check_schema({"aar": 2020}, schema, "f.yaml", {})
     # Other versions of what checks.
-    monkeypatch.setattr(yamlfiles, "_checker", lambda: b"annet")
+    monkeypatch.setattr(yaml_files, "_checker", lambda: b"annet")
     schema.write_text("type: object\nproperties: {aar: {type: integer}}\n", encoding="utf-8")
     check_schema({"aar": 2020}, schema, "f.yaml", {})
     assert len(checked) == 7
@@ -312,12 +313,12 @@ def test_what_was_found_valid_is_not_checked_again_and_nothing_else_is_let_throu
 
 def test_marks_are_few_and_a_folder_that_cannot_be_written_stops_nobody(tmp_path, monkeypatch):
     marks = tmp_path / "gyldig"
-    monkeypatch.setattr(yamlfiles, "_VALID", marks)
-    monkeypatch.setattr(yamlfiles, "_MOST", 3)
+    monkeypatch.setattr(yaml_files, "_VALID", marks)
+    monkeypatch.setattr(yaml_files, "_MOST", 3)
     for number in range(9):
         check_schema(number, {"type": "integer"}, "f.yaml", {})
         assert len([*marks.iterdir()]) <= 3
-    monkeypatch.setattr(yamlfiles, "_VALID", schema_file := tmp_path / "fil")
+    monkeypatch.setattr(yaml_files, "_VALID", schema_file := tmp_path / "fil")
     schema_file.write_text("ikke en mappe", encoding="utf-8")
     check_schema(1, {"type": "integer"}, "f.yaml", {})
 

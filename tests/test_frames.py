@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from krisestat.contracts import KLARGJORT, SVAR, TILBUD, table_text
-from krisestat.errors import Problems
-from krisestat.frames import (
+from krisestat.base.contracts import table_text
+from krisestat.base.errors import Problems
+from krisestat.base.frames import (
     among,
     concat_frames,
     constant,
@@ -20,6 +20,7 @@ from krisestat.frames import (
     read_frame,
     translate,
 )
+from krisestat.model.contracts import KLARGJORT, SVAR, TILBUD
 
 ODD = ["", "a,b", 'si "ja"', "æøå", "to\nlinjer", " ", "Z", "a"]
 

@@ -11,7 +11,7 @@ from utgave import AGREEMENTS, COUNTS
 
 
 def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(workspace):
-    from krisestat import compute
+    from krisestat.stages import compute
 
     assert workspace.clean() == ""
     klargjort = Path("results/klargjort")
@@ -35,7 +35,7 @@ def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(worksp
 
 
 def test_the_committed_forms_give_the_numbers_on_agreements(tmp_path, monkeypatch):
-    from krisestat import agreements
+    from krisestat.stages import agreements
 
     monkeypatch.chdir(PROJECT)
     agreements.run(

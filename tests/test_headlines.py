@@ -2,7 +2,7 @@
 
 import pytest
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from krisestat.statements import choose, headline_rows, load_candidates
 from krisestat.statements.headlines import Candidate
 from statement_pages import ROWS, book, changed, environment

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from conftest import PROJECT
-from krisestat import hold
+from krisestat.build import hold
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from krisestat.avtaler.kommuner import MUNICIPALITIES, load_kommuner
-from krisestat.errors import Problems
+from krisestat.agreements.municipalities import MUNICIPALITIES, load_kommuner
+from krisestat.base.errors import Problems
 
 # Published by Statistics Norway.
 COUNTS = {2012: 429, 2013: 428, 2016: 428, 2017: 426, 2018: 422, 2019: 422, 2020: 356, 2023: 356, 2024: 357, 2026: 357}

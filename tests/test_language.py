@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from krisestat.errors import Problems
-from krisestat.language import (
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.pages.language import (
     LONG_SENTENCE,
     SCHEMA,
     Style,
@@ -20,7 +21,6 @@ from krisestat.language import (
     run,
     to_spell,
 )
-from krisestat.yamlfiles import load_yaml
 from sjekklisten import PROJECT
 from sjekklisten import make as make_checklist
 from utgave import make

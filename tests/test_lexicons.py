@@ -8,7 +8,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from krisestat.statements import load_lexicon
 from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, gaps

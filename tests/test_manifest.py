@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 
 from conftest import PROJECT, Workspace
-from krisestat import manifest, verify
-from krisestat.errors import Problems
-from krisestat.inventory import edition_files
+from krisestat.base.errors import Problems
+from krisestat.build.inventory import edition_files
+from krisestat.release import manifest, verify
+from krisestat.stages import manifest as stage_manifest
 
 LOCK = PROJECT / "requirements.lock"
 CONFIG = {"aar": 2020, "spraak": "nb"}
@@ -31,7 +32,7 @@ def edition(workspace) -> Workspace:
 
 
 def write(outputs: dict[str, str], status: str = "") -> None:
-    manifest.run(
+    stage_manifest.run(
         aar=2020,
         config=CONFIG,
         inndata=["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"],
@@ -85,7 +86,7 @@ def test_the_same_files_give_the_same_manifest(edition):
         ("templates/nb/publikasjon.html.j2", "mal"),
         ("templates/felles/side.css", "stil"),
         ("templates/fonts/SourceSans3-Bold.ttf", "skrift"),
-        ("scripts/krisestat/clean.py", "kode"),
+        ("scripts/krisestat/intake/survey.py", "kode"),
         ("workflow/rules/clean.smk", "kode"),
         ("config.yaml", "innstillinger"),
         ("requirements.lock", "laas"),
@@ -108,7 +109,7 @@ def test_git_is_asked_and_not_needed(tmp_path):
 
 
 def test_matplotlib_works_after_its_freetype_was_asked_alone():
-    code = "from krisestat.manifest import freetype; v = freetype(); from matplotlib import ft2font, pyplot; "
+    code = "from krisestat.release.manifest import freetype; v = freetype(); from matplotlib import ft2font, pyplot; "
     code += "assert v == ft2font.__freetype_version__ == freetype()"
     subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(PROJECT / "scripts")}, check=True)
 
@@ -192,7 +193,7 @@ def test_a_folder_of_another_year_or_none(edition):
 
 
 def test_the_command_exits_with_1_and_five_parts(edition):
-    command = [sys.executable, "-m", "krisestat.verify"]
+    command = [sys.executable, "-m", "krisestat.release.verify"]
     env = {"PYTHONPATH": str(PROJECT / "scripts")}
     assert subprocess.run(command, cwd=edition.root, env=env, capture_output=True).returncode == 0
     (edition / "results/2020/utdata/tall.csv").unlink()

@@ -15,20 +15,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from krisestat import about, clean, render
-from krisestat.avtaler.navn import GRUPPE, load_names
-from krisestat.compute import aggregated_rows, count_indicator
-from krisestat.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA, read_rows
-from krisestat.disclosure import ALLE, LAND, disclose
-from krisestat.edition import open_edition
-from krisestat.errors import Problems
-from krisestat.figures import figure_specs
-from krisestat.frames import read_frame
+from krisestat.agreements.names import load_names
+from krisestat.base.contracts import read_rows
+from krisestat.base.errors import Problems
+from krisestat.base.frames import read_frame
+from krisestat.base.yaml_files import load_yaml
+from krisestat.build.edition import open_edition
+from krisestat.figures.content import figure_specs
+from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA
+from krisestat.model.count import aggregated_rows, count_indicator
+from krisestat.model.disclosure import ALLE, LAND, disclose
+from krisestat.model.units import GRUPPE
+from krisestat.pages import about, publication
 from krisestat.person_tables import national_rows
+from krisestat.stages import clean
 from krisestat.statements import Statements, choose, load_allowed, load_candidates, load_lexicon
 from krisestat.statements.cells import cells_by_key
 from krisestat.statements.record import FACTS
-from krisestat.yamlfiles import load_yaml
 
 pytestmark = pytest.mark.thorough
 
@@ -126,7 +129,7 @@ class Edition:
         self.files = load_yaml(TEMPLATES / "nb" / "nedlasting.yaml")[0]
         self.candidates = load_candidates(TEMPLATES / "nb" / "hovedpunkter.yaml")
         self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
-        self.environment = render.environment(TEMPLATES, "nb")
+        self.environment = publication.environment(TEMPLATES, "nb")
         self.counted = {
             (aar, tilbud): self._count(self.answers, aar, tilbud)
             for aar, tilbud in sorted(set(self.answers.svar[["aar", "tilbud"]].itertuples(index=False, name=None)))
@@ -157,13 +160,13 @@ class Edition:
         env = book.install(self.environment)
         drawings = dict.fromkeys((f"{fid}.svg" for fid in figure_specs(self.codebook)), DRAWING)
         persons = self.answers.persons
-        shared = render.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
+        shared = publication.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
         shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
-        shared |= render.download_values([], self.files, self.config, True)
+        shared |= publication.download_values([], self.files, self.config, True)
         wanted = self.config["hovedpunkter"]
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]
-        values = render.page_values("side", shared, "", "")
+        values = publication.page_values("side", shared, "", "")
         book.finish(book.render(env, "nb/publikasjon.html.j2", **values), "index.html", self.allowed)
         return book
 

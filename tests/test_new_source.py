@@ -6,8 +6,8 @@ import shutil
 import pytest
 import yaml
 
-from krisestat.errors import Problems
-from krisestat.new_source import match, run
+from krisestat.base.errors import Problems
+from krisestat.intake.new_source import match, run
 
 DRAFT = "data/raw/codebooks/samarbeid_p2021.utkast.csv"
 MANIFEST = "data/raw/2021/kilde.utkast.yaml"

@@ -18,11 +18,14 @@ from python_calamine import CalamineWorkbook
 from browser import open_page
 from conftest import PROJECT
 from judges import axe, nu
-from krisestat import agreements, clean, persons, prove
-from krisestat.config import load_config
-from krisestat.errors import Problems
-from krisestat.sources import load_sources
-from krisestat.yamlfiles import load_yaml
+from krisestat import persons
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.intake.sources import load_sources
+from krisestat.model.config import load_config
+from krisestat.proof import page as proof_page
+from krisestat.proof import services
+from krisestat.stages import agreements, clean, prove
 from utgave import FONTS, Files
 
 YEARS = range(2015, 2021)
@@ -354,14 +357,14 @@ def test_warnings_and_hostile_text_are_shown_as_text(copied):
     ],
 )
 def test_rules_are_told_without_signs(rule, words):
-    assert prove.plain_rule(rule).replace("\u00a0", " ") == words
+    assert proof_page.plain_rule(rule).replace("\u00a0", " ") == words
 
 
 def test_every_rule_and_kind_of_the_evidence_has_words(proven):
     words, _ = load_yaml(PROJECT / "templates/nb/etterproving.yaml")
     statements = proven.document["paastander"]
     assert {p["funksjon"] for p in statements} <= words["slag"].keys()
-    assert not [p["regel"] for p in statements if re.search(r"[<>=|]", prove.plain_rule(p["regel"]))]
+    assert not [p["regel"] for p in statements if re.search(r"[<>=|]", proof_page.plain_rule(p["regel"]))]
 
 
 @pytest.mark.parametrize(
@@ -385,28 +388,29 @@ def test_every_rule_and_kind_of_the_evidence_has_words(proven):
 def test_a_margin_in_words_also_for_cells_that_the_text_does_not_name(margin, words):
     names = {"kvinner": "Tilbud til kvinner", "politi": "Politi", "nav": "NAV"}
     words_of = (lambda cell, of: names.get(cell[of], cell[of]), {"indikator": {"forum": "fora"}})
-    assert prove.margin_words({"margin": margin}, *words_of, False) == words
+    assert proof_page.margin_words({"margin": margin}, *words_of, False) == words
 
 
 def test_the_bound_text_is_marked_where_it_stands_once_whatever_its_spaces():
     assert (
-        prove.marked_sentence("Det er 32 av 43 <i>", "32\u00a0av\u00a043") == "Det er <mark>32 av 43</mark> &lt;i&gt;"
+        proof_page.marked_sentence("Det er 32 av 43 <i>", "32\u00a0av\u00a043")
+        == "Det er <mark>32 av 43</mark> &lt;i&gt;"
     )
-    assert prove.marked_sentence("74 % og 74 %", "74 %") == "74 % og 74 %"
+    assert proof_page.marked_sentence("74 % og 74 %", "74 %") == "74 % og 74 %"
 
 
 def test_a_corrected_answer_names_its_correction_and_need_not_match_the_file():
     row = {"fil": "a.csv", "linje": 3, "kolonne": "k", "svar": "ja", "rettelse": "R1"}
-    answers = prove.Answers({}, {}, {}, {("a.csv", 3, "k"): "Nei"}, {})
-    (column,) = prove.columns_of([row], answers)
+    answers = services.Answers({}, {}, {}, {("a.csv", 3, "k"): "Nei"}, {})
+    (column,) = services.columns_of([row], answers)
     assert column["verdier"] == [{"verdi": "Nei", "svar": "ja", "antall": 1, "linjer": "3", "rettelse": "R1"}]
-    assert not prove.check_values([row], {"Nei": "nei"}, answers).problems
-    assert prove.check_values([row | {"rettelse": ""}], {"Nei": "nei"}, answers).problems
+    assert not services.check_values([row], {"Nei": "nei"}, answers).problems
+    assert services.check_values([row | {"rettelse": ""}], {"Nei": "nei"}, answers).problems
 
 
 @pytest.mark.parametrize(("lines", "text"), [([7, 2, 3, 4], "2-4, 7"), ([1], "1"), ([], ""), ([5, 6], "5-6")])
 def test_lines_in_short(lines, text):
-    assert prove.ranges(lines) == text
+    assert services.ranges(lines) == text
     assert numbers(text) == sorted(lines)
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
-from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
-from krisestat.avtaler.statistikk import count_agreements
+from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
+from krisestat.agreements.count import count_agreements
+from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.prove_agreements import gather_agreements, prove_agreement_cell
 
 PROJECT = Path(__file__).parents[1]

@@ -20,14 +20,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from krisestat import design, pages, render, tables, webfonts
+from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import AGREEMENT_TABLES, build_agreement_tables
-from krisestat.avtaler.navn import load_names
-from krisestat.codebooks import load_codebook
-from krisestat.contracts import UTDATA, read_rows
-from krisestat.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
-from krisestat.errors import Problems
+from krisestat.base.contracts import read_rows
+from krisestat.base.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
+from krisestat.base.errors import Problems
+from krisestat.figures import design
+from krisestat.formats import csv_files
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.contracts import UTDATA
+from krisestat.pages import frame, publication, web_fonts
 from krisestat.person_tables import PERSON_TABLES
+from krisestat.tables import build
 from utgave import AGREEMENTS, COUNTS, PERSONS, make, page_text
 
 PROJECT = Path(__file__).parents[1]
@@ -71,7 +75,7 @@ ROWS = [
 
 
 def built(rows=ROWS, names=None):
-    return {t.id: t for t in tables.build_tables(rows, names or codebook(), WORDS, "nb", 2020)}
+    return {t.id: t for t in build.build_tables(rows, names or codebook(), WORDS, "nb", 2020)}
 
 
 # --- numbers -------------------------------------------------------------------------------------------------------
@@ -136,29 +140,29 @@ def test_a_hidden_cell_is_a_sign_in_every_form_of_the_table():
     hidden = {**ROWS[1], "antall": None, "andel": None, "nei": None, "status": "undertrykt"}
     table = built([hidden])["instanser"]
     assert [c.text for c in table.blocks[0].lines[0].cells] == [":", ":"]
-    assert "42" not in tables.to_excel_csv_text(table) and "42" not in tables.to_machine_csv_text(table)
+    assert "42" not in csv_files.to_excel_csv_text(table) and "42" not in csv_files.to_machine_csv_text(table)
 
 
 def test_the_spreadsheet_form_reads_back_with_comma_and_notice():
-    text = tables.to_excel_csv_text(built()["instanser-over-tid"], "MERK")
-    assert text.startswith(tables.BOM) and "\r" not in text
-    lines = list(csv.reader(io.StringIO(text.removeprefix(tables.BOM)), delimiter=";"))
+    text = csv_files.to_excel_csv_text(built()["instanser-over-tid"], "MERK")
+    assert text.startswith(csv_files.BOM) and "\r" not in text
+    lines = list(csv.reader(io.StringIO(text.removeprefix(csv_files.BOM)), delimiter=";"))
     assert lines[1] == ["MERK"] and lines[3][:2] == ["Tilbud", "Instans"]
     assert lines[4] == ["Krisesentertilbud til kvinner", "Politi", "42", "42"]
-    assert "97,7" in tables.to_excel_csv_text(built()["instanser"], "MERK")
-    assert "MERK" not in tables.to_excel_csv_text(built()["instanser"], "MERK")  # all of it is published
+    assert "97,7" in csv_files.to_excel_csv_text(built()["instanser"], "MERK")
+    assert "MERK" not in csv_files.to_excel_csv_text(built()["instanser"], "MERK")  # all of it is published
 
 
 def test_the_machine_form_keeps_codes_status_and_origin():
-    lines = list(csv.DictReader(io.StringIO(tables.to_machine_csv_text(built()["faste-kontaktpersoner"]))))
+    lines = list(csv.DictReader(io.StringIO(csv_files.to_machine_csv_text(built()["faste-kontaktpersoner"]))))
     assert lines[0]["status"] == "ikke_spurt" and lines[0]["antall"] == "" and lines[0]["prosent"] == ""
     assert lines[1] | {"prosent": "51.2", "opphav": "rekonstruert", "instans": "politi"} == lines[1]
 
 
-@pytest.mark.parametrize("start", tables.FORMULA_STARTS)
+@pytest.mark.parametrize("start", build.FORMULA_STARTS)
 def test_no_text_becomes_a_formula_in_a_spreadsheet(start):
     table = built(names=codebook(partner=f"{start}HYPERLINK(1)"))["instanser"]
-    cells = [c for line in csv.reader(io.StringIO(tables.to_excel_csv_text(table)), delimiter=";") for c in line]
+    cells = [c for line in csv.reader(io.StringIO(csv_files.to_excel_csv_text(table)), delimiter=";") for c in line]
     assert not [c for c in cells if c.lstrip("'") != c and not c.startswith("'")]
     assert f"'{start if start.isprintable() else ' '}HYPERLINK(1)" in cells
 
@@ -198,7 +202,7 @@ def test_styles_use_the_tokens_alone(css):
 
 
 def test_unknown_names_in_a_template_are_errors_and_text_is_escaped():
-    env = render.environment(TEMPLATES, "nb")
+    env = publication.environment(TEMPLATES, "nb")
     assert env.from_string("{{ x }}").render(x="<script>") == "&lt;script&gt;"
     assert env.undefined is jinja2.StrictUndefined
     assert env.from_string("{{ dato('2020-11-01') }}").render() == f"1.{NBSP}november{NBSP}2020"
@@ -208,7 +212,7 @@ def test_a_template_is_parsed_once_however_often_it_is_asked_for(monkeypatch):
     parsed = []
     real = jinja2.Environment._parse
     monkeypatch.setattr(jinja2.Environment, "_parse", lambda self, *one: (parsed.append(one[1]), real(self, *one))[1])
-    env = render.environment(TEMPLATES, "nb")
+    env = publication.environment(TEMPLATES, "nb")
     env.loader = jinja2.DictLoader({"a": "{{ x ~ 'b' }}"})
     env.parse("{{ x ~ 'b' }}", "a", "a")
     assert [env.get_template("a").render(x=x) for x in "cd"] == ["cb", "db"]
@@ -228,7 +232,7 @@ DRAWING = (
 def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
     shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [ROWS[1]], "navn": {}}
     narrow = DRAWING.replace(">50<", ">25<")
-    figure = render.page_figure("noe", {"bred": DRAWING, "smal": narrow}, shown, 2020)
+    figure = publication.page_figure("noe", {"bred": DRAWING, "smal": narrow}, shown, 2020)
     assert set(figure.bound) == {"2020", "42", "43", "98", "50", "25"}
     assert figure.subject == "Noe" and figure.files["png"] == "figurer/noe_p2020.png"
     for form, before, _ in figure.drawings:
@@ -237,7 +241,7 @@ def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
 
 
 def test_the_policy_allows_the_page_itself_and_nothing_else():
-    policy = pages.content_policy("a{}", render.SCRIPT)
+    policy = frame.content_policy("a{}", publication.SCRIPT)
     digest = base64.b64encode(hashlib.sha256(b"a{}").digest()).decode()
     assert f"style-src 'sha256-{digest}'" in policy and policy.startswith("default-src 'none'")
     assert "unsafe" not in policy and "http" not in policy
@@ -245,23 +249,28 @@ def test_the_policy_allows_the_page_itself_and_nothing_else():
 
 def test_web_fonts_are_kept_and_come_back_the_same(tmp_path):
     font = TEMPLATES / "fonts" / "SourceSans3-Regular.ttf"
-    first = webfonts.subset(font, tmp_path / "a")
+    first = web_fonts.subset(font, tmp_path / "a")
     assert first[:4] == b"wOF2" and len(first) < 30_000
-    assert webfonts.subset(font, tmp_path / "b") == first
+    assert web_fonts.subset(font, tmp_path / "b") == first
     kept = next((tmp_path / "a").iterdir())
     kept.write_bytes(b"kept")
-    assert webfonts.subset(font, tmp_path / "a") == b"kept"  # a hit costs no compression
+    assert web_fonts.subset(font, tmp_path / "a") == b"kept"  # a hit costs no compression
 
 
 def test_the_notice_follows_the_rows_alone():
-    assert tables.has_reconstructed(ROWS)
-    assert not tables.has_reconstructed([r | {"opphav": "mottatt"} for r in ROWS])
+    assert build.has_reconstructed(ROWS)
+    assert not build.has_reconstructed([r | {"opphav": "mottatt"} for r in ROWS])
 
 
 def test_a_name_with_markup_stays_text_in_the_table():
-    table = render.page_table(built(names=codebook(partner='<img src=x onerror="1">'))["instanser"])
-    env = render.environment(TEMPLATES, "nb")
-    env.globals |= {"bundet": lambda *_: "", "medium": "side", "nummer": render.Numbering(), "tabeller": {"x": table}}
+    table = publication.page_table(built(names=codebook(partner='<img src=x onerror="1">'))["instanser"])
+    env = publication.environment(TEMPLATES, "nb")
+    env.globals |= {
+        "bundet": lambda *_: "",
+        "medium": "side",
+        "nummer": publication.Numbering(),
+        "tabeller": {"x": table},
+    }
     env.globals |= {"t": {"tabell": "Tabell", "sporsmaal": "S", "kilde": "K", "tegn": "T"}, "tegnord": WORDS["felles"]}
     source = '{% import "felles/byggeklosser.html.j2" as b with context %}{{ b.tabell("x") }}'
     tree = lxml_html.fromstring(env.from_string(source).render())
@@ -269,7 +278,7 @@ def test_a_name_with_markup_stays_text_in_the_table():
 
 
 def test_equal_tables_give_equal_pages_whatever_the_order_of_the_rows():
-    assert tables.build_tables(ROWS[::-1], codebook(), WORDS, "nb", 2020) == [
+    assert build.build_tables(ROWS[::-1], codebook(), WORDS, "nb", 2020) == [
         replace(t, rows=tuple(sorted(t.rows, key=ROWS.index, reverse=True))) for t in built().values()
     ]
 
@@ -331,7 +340,7 @@ def test_landmarks_headings_and_names(tree):
 
 
 def test_tables_and_figures_can_be_read_without_seeing_them(tree):
-    of_services = tables.table_specs(load_codebook(PROJECT / "data/raw/codebooks"))
+    of_services = build.table_specs(load_codebook(PROJECT / "data/raw/codebooks"))
     others = [*PERSON_TABLES, *AGREEMENT_TABLES, "checksums"]
     assert len(tree.xpath("//main//table")) == len(of_services) + len(others)
     for table in tree.xpath("//table"):
@@ -445,6 +454,6 @@ def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_el
 def test_no_table_of_the_page_has_agreements_and_anything_else():
     rows = [r for path in (COUNTS, AGREEMENTS) for r in read_rows(path, UTDATA)]
     names = load_names(PROJECT / "data" / "raw" / "codebooks")
-    made = tables.build_tables(rows, names, WORDS, "nb", 2020) + build_agreement_tables(rows, names, WORDS, "nb", 2020)
+    made = build.build_tables(rows, names, WORDS, "nb", 2020) + build_agreement_tables(rows, names, WORDS, "nb", 2020)
     units = [{row["gruppe"] == "avtaler" for row in table.rows} for table in made]
     assert {True} in units and {False} in units and {True, False} not in units

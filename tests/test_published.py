@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT
-from krisestat import published
-from krisestat.avtaler.navn import load_names
-from krisestat.codebooks import load_codebook
-from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows, table_text
-from krisestat.errors import Problems
-from krisestat.inventory import published_files
+from krisestat.agreements.names import load_names
+from krisestat.base.contracts import read_rows, table_text
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.build.inventory import published_files
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 from krisestat.person_tables import count_rows
-from krisestat.yamlfiles import load_yaml
+from krisestat.release import published
 from utgave import make, page_text
 
 SERIE = (2015, 2020)

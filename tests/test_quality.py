@@ -6,16 +6,18 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT
-from krisestat.clean import name_centres
-from krisestat.codebooks import Register, load_codebook, load_register, normal
-from krisestat.compute import count_indicator, count_years
-from krisestat.contracts import KVALITET, TALL, check, read_rows
-from krisestat.errors import Problems
-from krisestat.prove import quality_page
-from krisestat.quality import Check, against_last_year, check_bases, checks_of, confirmed, idle_confirmations
+from krisestat.base.contracts import check, read_rows
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.intake.survey import name_centres
+from krisestat.model.codebooks import load_codebook, normal
+from krisestat.model.contracts import KVALITET, TALL
+from krisestat.model.count import count_indicator, count_years
+from krisestat.model.quality import Check, against_last_year, check_bases, checks_of, confirmed, idle_confirmations
+from krisestat.model.register import Register, load_register
+from krisestat.proof.page import quality_page
 from krisestat.statements.cells import cells_by_key
-from krisestat.tables import build_tables
-from krisestat.yamlfiles import load_yaml
+from krisestat.tables.build import build_tables
 
 CSV20 = "data/raw/2020/samarbeid_p2020.csv"
 REGISTER = Path("data/raw/register")

@@ -10,7 +10,7 @@ import pytest
 from lxml import html as lxml_html
 
 from browser import open_page
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from rare_utgaver import LONG, MARKUP, RARE, Rare, build
 from utgave import Files
 

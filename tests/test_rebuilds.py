@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from krisestat.avtaler import mottak
+from krisestat.agreements import receive
 from test_workflow import ALL, EVERY, WHOLE, Project, change_2018_cell, copy_project
 
 pytestmark = pytest.mark.workflow
@@ -69,7 +69,7 @@ def note_in_a_form(project: Project) -> None:
         "data/raw/avtaler/2020/a002.json",
         lambda text: text.replace('"merknad": ""', '"merknad": "Er rettet opp."', 1),
     )
-    mottak.run(2020, "2021-03-01", "Statistikkseksjonen", project.root)
+    receive.run(2020, "2021-03-01", "Statistikkseksjonen", project.root)
 
 
 def correct(project: Project) -> None:
@@ -208,10 +208,10 @@ CHANGES = [
             *("etterproving/index.html", "etterproving/kvalitet.html"),
         ),
     ),
-    Change("the module of the figures", comment("scripts/krisestat/plotting.py"), FROM_DRAW, ()),
+    Change("the module of the figures", comment("scripts/krisestat/figures/charts.py"), FROM_DRAW, ()),
     Change(
         "the module of the PDF",
-        comment("scripts/krisestat/pdf_finish.py"),
+        comment("scripts/krisestat/pages/pdf_finish.py"),
         ("typeset", "forms", "audit", "manifest", "reports"),
         (),
     ),
@@ -236,9 +236,9 @@ CHANGES = [
         (*CHECKLIST, "audit", "manifest"),
         ("sjekkliste/index.html",),
     ),
-    Change("a shared module", comment("scripts/krisestat/errors.py"), tuple(EVERY), ()),
+    Change("a shared module", comment("scripts/krisestat/base/errors.py"), tuple(EVERY), ()),
     Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),
-    Change("a module that no rule uses", comment("scripts/krisestat/receive.py"), (), None),
+    Change("a module that no rule uses", comment("scripts/krisestat/intake/receive.py"), (), None),
     Change("the lock file", comment("requirements.lock"), tuple(EVERY), ()),
     Change("a published edition", freeze, FROM_RENDER, ()),
     Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_RENDER, ()),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from utgave import COUNTS, make
 
 pytestmark = pytest.mark.thorough

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT, Workspace
-from krisestat import freeze, manifest, review
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
+from krisestat.release import freeze, manifest, review
+from krisestat.stages import manifest as stage_manifest
 from krisestat.statements.record import question
 
 
@@ -40,7 +41,7 @@ def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS)
     (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
     (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
     files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
-    manifest.run(
+    stage_manifest.run(
         aar=2020,
         config={},
         inndata=[],
@@ -226,7 +227,7 @@ def test_each_fault_of_the_review_is_told(edition, line, told):
 
 
 def test_publishing_is_refused_until_all_is_accepted(edition):
-    command = [sys.executable, "-m", "krisestat.review", "2020"]
+    command = [sys.executable, "-m", "krisestat.release.review", "2020"]
     options = {"cwd": edition.root, "env": {"PYTHONPATH": str(PROJECT / "scripts")}, "capture_output": True}
     first = subprocess.run([*command, "--publiser"], **options)
     assert first.returncode == 0, "the first edition has nothing to be held against"

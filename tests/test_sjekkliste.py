@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
-from krisestat.avtaler.sjekkliste import LIST, Punkt, fingerprint, load_sjekkliste
-from krisestat.avtaler.skjema import FELT, pdf_field, table_ids
-from krisestat.avtaler.vurdering import RULEBOOK
-from krisestat.errors import Problems
+from krisestat.agreements.assess import RULEBOOK
+from krisestat.agreements.checklist import LIST, Punkt, fingerprint, load_sjekkliste
+from krisestat.agreements.form import FELT, pdf_field, table_ids
+from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
+from krisestat.base.errors import Problems
 
 PROJECT = Path(__file__).parents[1]
 LISTE, LOVER = load_sjekkliste(), load_lovgrunnlag()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from krisestat.statements import load_allowed, load_lexicon
 from krisestat.statements.markup import css_texts
 from statement_pages import LEXICON, NB, book, changed, page, refused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from krisestat.statements import choose, load_candidates
 from statement_pages import ROWS, book, changed, environment, page, refused
 

@@ -8,10 +8,10 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements import load_allowed
 from krisestat.statements.checks import consistency
-from krisestat.yamlfiles import load_yaml
 from statement_pages import NB, PROJECT, ROWS, book, changed, environment, page, refused
 
 BODY = '<p>Samarbeid med NAV: {{ av("samarbeid", "kvinner", "nav") }} og {{ av("samarbeid", "menn", "nav") }}.</p>\n'

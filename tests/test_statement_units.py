@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from krisestat.avtaler.navn import GRUPPE, load_names
-from krisestat.errors import Problems
-from krisestat.render import code_names
+from krisestat.agreements.names import load_names
+from krisestat.base.errors import Problems
+from krisestat.model.units import GRUPPE
+from krisestat.pages.evidence import code_names
 from krisestat.statements import Statements, choose
 from krisestat.statements.cells import Unproven
 from krisestat.statements.headlines import Candidate

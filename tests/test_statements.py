@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 import yaml
 
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
 from krisestat.statements import load_lexicon
 from krisestat.statements.cells import Cell
 from krisestat.statements.functions import NAMES

@@ -5,11 +5,12 @@ import re
 import pytest
 
 from conftest import PROJECT
-from krisestat import agreements, trace
-from krisestat.codebooks import Codebook
-from krisestat.comparison.runs import open_run
-from krisestat.contracts import AVTALEPUNKTER, TALL
-from krisestat.errors import Problems
+from krisestat.base.errors import Problems
+from krisestat.model.codebooks import Codebook
+from krisestat.model.contracts import AVTALEPUNKTER, TALL
+from krisestat.proof import trace
+from krisestat.release.run import open_run
+from krisestat.stages import agreements
 from small_edition import CELL, SmallEdition
 
 BOOK = Codebook([], [], [], [], {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}})

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT, Workspace
-from krisestat import verify
+from krisestat.release import verify
 from tools import reproduser
 
 pytestmark = pytest.mark.workflow
@@ -150,7 +150,7 @@ def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(projec
     started = project.snakemake("-n", env={"PYTHONPROFILEIMPORTTIME": "1"})
     assert started.returncode == 0, started.stderr[-3000:]
     loaded = {line.rsplit("|", 1)[1].strip() for line in started.stderr.splitlines() if line.startswith("import time:")}
-    assert "krisestat.edition" in loaded
+    assert "krisestat.build.edition" in loaded
     assert not {"pandas", "matplotlib", "weasyprint", "xlsxwriter", "fontTools"} & loaded
 
 
@@ -208,12 +208,12 @@ def test_a_changed_sentence_draws_no_figure_and_counts_nothing(project):
 def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
     before = project.digests()
     comment = "\n# En kommentar endrer ingen tall.\n"
-    project.edit("scripts/krisestat/pdf_finish.py", lambda t: t + comment)
+    project.edit("scripts/krisestat/pages/pdf_finish.py", lambda t: t + comment)
     assert project.build() == ["typeset", "forms", "audit", "manifest"]
-    project.edit("scripts/krisestat/draw.py", lambda t: t + comment)
+    project.edit("scripts/krisestat/stages/draw.py", lambda t: t + comment)
     assert project.build() == ["draw", "render", "prove", "typeset", "audit", "manifest"]
     assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
-    project.edit("scripts/krisestat/readers.py", lambda t: t + comment)
+    project.edit("scripts/krisestat/intake/readers.py", lambda t: t + comment)
     assert project.build() == OF_ANSWERS
     assert project.changed(before) == {"manifest.json"}, "which holds the checksums of the code"
 

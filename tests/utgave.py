@@ -47,10 +47,10 @@ def make(
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings may be those of another one
     (`drawn`), which saves most of the time. `published` and `corrections` are what was published before."""
-    from krisestat import draw, render
-    from krisestat.codebooks import load_codebook
-    from krisestat.config import load_config
-    from krisestat.figures import ON_PAGE, RENDERINGS, figure_specs, file_name
+    from krisestat.figures.content import ON_PAGE, RENDERINGS, figure_specs, file_name
+    from krisestat.model.codebooks import load_codebook
+    from krisestat.model.config import load_config
+    from krisestat.stages import draw, render
 
     made = drawn.folder if drawn else folder
     store = made.parent / "lager"
@@ -88,9 +88,9 @@ def make(
         config_ut=folder / "config.yaml",
     )
     if typeset:
-        from krisestat import typeset as setting
+        from krisestat.stages import typeset as stages_typeset
 
-        setting.run(files.trykk, files.publikasjon, PROJECT / "templates" / "fonts")
+        stages_typeset.run(files.trykk, files.publikasjon, PROJECT / "templates" / "fonts")
     return files
 
 

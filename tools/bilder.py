@@ -17,9 +17,9 @@ from typing import Literal, NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
-from krisestat.config import load_config
-from krisestat.contracts import write_all
-from krisestat.errors import Problem, Problems, report
+from krisestat.base.contracts import write_all
+from krisestat.base.errors import Problem, Problems, report
+from krisestat.model.config import load_config
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "docs" / "bilder"

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import yaml
 
-from krisestat.avtaler.kommuner import Kommuner, load_kommuner
-from krisestat.codebooks import Register, load_register
-from krisestat.faktaark.tilhorighet import COLUMNS, MEMBERSHIP, centres_of_agreements
+from krisestat.agreements.municipalities import Kommuner, load_kommuner
+from krisestat.model.register import Register, load_register
+from krisestat.sheets.membership import COLUMNS, MEMBERSHIP, centres_of_agreements
 from tools.rekonstruer.svar import score
 
 AGREEMENTS = Path("tools/rekonstruer_avtaler/avtaler.yaml")

@@ -18,7 +18,7 @@ FONTS = PROJECT / "templates/fonts"
 
 def weasyprint() -> Callable[[str], bytes]:
     """Krisestat's own typesetter: PDF/A-2a and PDF/UA-1."""
-    from krisestat.typeset import typesetter
+    from krisestat.pages.pdf import typesetter
 
     setter = typesetter(FONTS)
     one = setter.__enter__()

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from krisestat.avtaler.navn import BY_LAW, KILDE, LEFT_OUT, OF_POINT, OUTDATED, OVERDUE
-from krisestat.codebooks import Codebook
-from krisestat.contracts import Row
-from krisestat.display import NBSP, SIGNS, capitalised, number, percent, year_range
-from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
+from krisestat.agreements.names import BY_LAW, LEFT_OUT, OF_POINT, OUTDATED, OVERDUE
+from krisestat.base.contracts import Row
+from krisestat.base.display import NBSP, SIGNS, capitalised, number, percent, year_range
+from krisestat.model.codebooks import Codebook
+from krisestat.model.units import KILDE
+from krisestat.tables.build import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
 
 COVERED, PARTLY, MISSING = OF_POINT
 IRRELEVANT, UNASKED = LEFT_OUT

@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 
-from krisestat.contracts import PERSONER_UTDATA, Row
-from krisestat.disclosure import ALLE, COUNTED, LAND
-from krisestat.display import SIGNS, number, year_range
-from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text, safe_text
+from krisestat.base.contracts import Row
+from krisestat.base.display import SIGNS, number, year_range
+from krisestat.base.text import safe_text
+from krisestat.model.contracts import PERSONER_UTDATA
+from krisestat.model.disclosure import ALLE, COUNTED, LAND
+from krisestat.tables.build import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
 
 NATIONAL, PER_CENTRE = "beboere-og-opphold", "beboere-og-opphold-per-senter"
 PERSON_TABLES = (NATIONAL, PER_CENTRE)

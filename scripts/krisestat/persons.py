@@ -6,31 +6,22 @@ source is small, and the stage must be cheap.
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from krisestat.codebooks import Register, load_register
-from krisestat.contracts import (
-    INNDATA,
-    PERSONER,
-    PERSONER_KLARGJORT,
-    PERSONER_UTDATA,
-    Row,
-    table_text,
-    write_all,
-)
-from krisestat.disclosure import ALLE, COUNTED, LAND, PARTS, Key, hide, published_cells
-from krisestat.errors import ProblemList, did_you_mean, shown
+from krisestat.base.contracts import Row, table_text, write_all
+from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.yaml_files import load_yaml
+from krisestat.formats.csv_files import csv_files
+from krisestat.intake.raw_file import check_received
+from krisestat.intake.read_csv import read_csv
+from krisestat.intake.sources import Source, load_source
+from krisestat.model.contracts import INNDATA, PERSONER, PERSONER_KLARGJORT, PERSONER_UTDATA
+from krisestat.model.disclosure import ALLE, COUNTED, LAND, PARTS, Key, hide, published_cells, published_persons
+from krisestat.model.register import Register, load_register
 from krisestat.person_tables import build_person_tables, person_machine_text
-from krisestat.rawfile import check_received
-from krisestat.readcsv import read_csv
-from krisestat.sources import Source, load_source
-from krisestat.tables import csv_files
-from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
 
@@ -139,13 +130,6 @@ def disclosed(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Row]:
         if cell in printed:
             shown_rows.append(row)
     return shown_rows
-
-
-def published_persons(text: str) -> dict[Key, int]:
-    """Printed national figures by cell. Parameters: `text`, of data/publisert/personer.csv."""
-    return {
-        Key(int(r["aar"]), LAND, r["gruppe"], r["maal"]): int(r["antall"]) for r in csv.DictReader(io.StringIO(text))
-    }
 
 
 def run(

@@ -1,6 +1,6 @@
 """Agreements counted again for the reviewer: every number from the answers of each form, down to file and field.
 
-The count shares no code with `krisestat.avtaler.statistikk`: two ways to the same number prove more than one.
+The count shares no code with `krisestat.agreements.count`: two ways to the same number prove more than one.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
-from krisestat.avtaler.sjekkliste import Punkt, Sjekkliste
-from krisestat.contracts import Row
-from krisestat.errors import ProblemList, shown
+from krisestat.agreements.checklist import Punkt, Sjekkliste
+from krisestat.agreements.legal_basis import Lovgrunnlag
+from krisestat.base.contracts import Row
+from krisestat.base.errors import ProblemList, shown
 
 # The indicators of a point, with the status that each counts; a leaf is a point with one answer.
 _STATUS = {

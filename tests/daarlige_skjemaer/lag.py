@@ -26,10 +26,10 @@ EXPECTED = HERE / "forventet"
 PROJECT = HERE.parents[1]
 sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT)]
 
-from krisestat.agreements import Mottatt, receive_forms  # noqa: E402
-from krisestat.avtaler.innsamling import load_innsamlinger  # noqa: E402
-from krisestat.avtaler.kontroll import load_oppslag  # noqa: E402
-from krisestat.errors import Problems  # noqa: E402
+from krisestat.agreements.check import load_oppslag  # noqa: E402
+from krisestat.agreements.collections import load_innsamlinger  # noqa: E402
+from krisestat.base.errors import Problems  # noqa: E402
+from krisestat.stages.agreements import Mottatt, receive_forms  # noqa: E402
 
 GOOD = {"csv": "a005", "json": "a002", "pdf": "a001", "xlsx": "a003"}
 FOLDER = Path("data/raw/avtaler/2020")

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from krisestat.avtaler.sjekkliste import load_sjekkliste
-from krisestat.avtaler.skjema import FELT
+from krisestat.agreements.checklist import load_sjekkliste
+from krisestat.agreements.form import FELT
 from tools.rekonstruer_avtaler.filer import WRITERS, leaves
 from tools.rekonstruer_avtaler.svar import leaf_texts
 

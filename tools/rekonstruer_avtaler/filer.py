@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.avtaler.skjema import ARK, KOLONNER, MAALGRUPPER, SKJEMA, pdf_field
-from krisestat.contracts import guarded
+from krisestat.agreements.form import ARK, KOLONNER, MAALGRUPPER, SKJEMA, pdf_field
+from krisestat.base.contracts import guarded
 
 FORMS = Path(__file__).with_name("skjemaer")
 # The workbook must not hold the time it was written.

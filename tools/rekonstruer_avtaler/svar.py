@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from krisestat.avtaler.sjekkliste import Punkt
+from krisestat.agreements.checklist import Punkt
 from tools.rekonstruer.svar import score
 
 # Of what is not covered: percent that is partly covered, not answered, and not relevant. The rest is missing.

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from krisestat.avtaler.navn import GRUPPE
+from krisestat.base.wording import changed_words, without_years, words
 from krisestat.comparison.changes import Change
-from krisestat.comparison.words import changed_words, without_years, words
+from krisestat.model.units import GRUPPE
 
 FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN = "funnet", "eneste mulige", "mulige", "delvis", "ukjent"
 # From the surest to the least sure; of two causes together, the lesser counts.

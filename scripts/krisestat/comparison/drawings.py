@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from krisestat.svg import NAMESPACE
+from krisestat.figures.svg import NAMESPACE
 
 _SHAPES = {"svg", "g", "path", "text", "tspan", "line", "rect", "circle", "ellipse", "polyline", "polygon"}
 _ATTRIBUTE = re.compile(r"(?!on)[a-z-]+|viewBox")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from krisestat.display import number
-from krisestat.review import acceptance
+from krisestat.base.display import number
+from krisestat.release.review import acceptance
 
 # A comment may hold 65 536 characters; the mark by which it is found again needs some.
 LIMIT = 60_000

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from krisestat.avtaler.navn import GRUPPE
+from krisestat.base.display import listing, number
+from krisestat.base.wording import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.comparison import changes, data, drawings
 from krisestat.comparison.causes import (
     FOUND,
@@ -26,16 +27,15 @@ from krisestat.comparison.causes import (
     sure,
 )
 from krisestat.comparison.changes import Change
-from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.signed import review_verdict, told_review
-from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
-from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
-from krisestat.disclosure import COUNTED
-from krisestat.display import listing, number
+from krisestat.intake.sources import RAW
+from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
+from krisestat.model.disclosure import COUNTED
+from krisestat.model.units import GRUPPE
 from krisestat.person_tables import count_rows
-from krisestat.published import EDITIONS
-from krisestat.review import ShortStatements
-from krisestat.sources import RAW
+from krisestat.release.published import EDITIONS
+from krisestat.release.review import ShortStatements
+from krisestat.release.run import Run, header_of, kind_of
 from krisestat.statements.record import question, unnumbered
 
 SCHEMA_ID = "krisestat-endringer-1"

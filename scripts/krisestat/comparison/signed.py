@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from krisestat.comparison.runs import Run
-from krisestat.display import number
-from krisestat.freeze import short_statements
-from krisestat.review import FILE, ShortStatements, changed_statements, unaccepted
+from krisestat.base.display import number
+from krisestat.release.freeze import short_statements
+from krisestat.release.review import FILE, ShortStatements, changed_statements, unaccepted
+from krisestat.release.run import Run
 
 
 def told_review(

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from krisestat.avtaler.dekning import own_answers, status
-from krisestat.avtaler.navn import OF_POINT
-from krisestat.avtaler.sjekkliste import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
-from krisestat.codebooks import Codebook
-from krisestat.contracts import FAKTAARK, FORRANG, SVAR, TILBUD, Row
-from krisestat.disclosure import ALLE
-from krisestat.errors import ProblemList
-from krisestat.faktaark.enheter import KOMMUNE, SENTER
-from krisestat.faktaark.tilhorighet import Tilhorighet
+from krisestat.agreements.checklist import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
+from krisestat.agreements.coverage import own_answers, status
+from krisestat.agreements.names import OF_POINT
+from krisestat.base.contracts import Row
+from krisestat.base.errors import ProblemList
+from krisestat.model.codebooks import Codebook
+from krisestat.model.contracts import FAKTAARK, FORRANG, SVAR, TILBUD
+from krisestat.model.disclosure import ALLE
+from krisestat.sheets.membership import Tilhorighet
+from krisestat.sheets.units import KOMMUNE, SENTER
 
 # What each group of a sheet counts. They are not in grupper.csv: every name there is a word that the statements of the
 # publication are held against.

@@ -8,12 +8,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from krisestat.avtaler.navn import KILDE
-from krisestat.codebooks import Codebook
-from krisestat.contracts import Row
-from krisestat.disclosure import LAND
-from krisestat.display import SIGNS, round_half_away
-from krisestat.tables import Labels, Table, labels, plain_text
+from krisestat.base.contracts import Row
+from krisestat.base.display import SIGNS, round_half_away
+from krisestat.base.text import plain_text
+from krisestat.model.codebooks import Codebook
+from krisestat.model.disclosure import LAND
+from krisestat.model.units import KILDE
+from krisestat.tables.build import Labels, Table, labels
 
 MEASURE, TIME = "maal", "aar"
 PERCENT_DECIMALS = 1

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from krisestat.contracts import PERSONER_UTDATA, UTDATA, Column, Contract
+from krisestat.base.contracts import Column, Contract
 from krisestat.formats.download import MEDIA, Download, address
+from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 
 _TYPES = {int: "integer", str: "string"}
 # A column of the tables for machines that no contract holds: made of count and base for the reader.

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from krisestat.display import NBSP, number
+from krisestat.base.display import NBSP, number
 
 DOWNLOADS = "nedlasting"
 DATA_PACKAGE = "datapackage.json"

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from krisestat.display import round_half_away
+from krisestat.base.display import round_half_away
+from krisestat.base.text import plain_text
+from krisestat.formats.csv_files import flat_head
 from krisestat.formats.cube import PERCENT_DECIMALS
-from krisestat.tables import Table, TableCell, flat_head, plain_text
+from krisestat.tables.build import Table, TableCell
 
 # What the file format allows.
 SHEET_NAME, HEADER, TEXT = 31, 255, 32767

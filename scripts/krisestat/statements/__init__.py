@@ -1,7 +1,7 @@
 """Statements that are true by construction: text made from data, each with its proof, and the rules that a page must
 obey.
 
-Stands alone beside `krisestat.errors`, `krisestat.display` and `krisestat.yamlfiles`; needs Jinja2 and PyYAML only.
+Stands alone on `base` (errors, display, YAML); needs Jinja2 and PyYAML only.
 """
 
 from krisestat.statements.book import Statements

@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, Template, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
 from markupsafe import Markup, escape
 
-from krisestat.errors import Problem, ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, shown
 from krisestat.statements import checks
 from krisestat.statements.cells import Unproven
 from krisestat.statements.data import Data

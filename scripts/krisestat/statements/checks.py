@@ -17,12 +17,12 @@ from html import unescape
 from itertools import combinations, pairwise
 from pathlib import Path
 
-from krisestat.errors import Problem, ProblemList, shown
+from krisestat.base.errors import Problem, ProblemList, shown
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import END, MARKED, SEP, START, Block, Span, bound_records, opens_sentence
 from krisestat.statements.record import EXACT, FACTS, NUMERIC, Place, Record
-from krisestat.yamlfiles import load_yaml
 
 # Digits of any script, fractions, numbers raised or in circles, and Roman numerals.
 _DIGITS = re.compile(

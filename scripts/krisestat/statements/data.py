@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from krisestat.display import year_range
-from krisestat.errors import did_you_mean, shown
+from krisestat.base.display import year_range
+from krisestat.base.errors import did_you_mean, shown
 from krisestat.statements.cells import ALL, DIMENSIONS, Cell, Query, Unproven, cell_name, cells_by_key
 from krisestat.statements.rules import Unit
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from krisestat.display import NBSP, listing, number, year_range
-from krisestat.errors import did_you_mean, shown
+from krisestat.base.display import NBSP, listing, number, year_range
+from krisestat.base.errors import did_you_mean, shown
 from krisestat.statements.cells import ALL, Cell, Query, Unproven
 from krisestat.statements.data import Data, need_base, numbers_of
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word

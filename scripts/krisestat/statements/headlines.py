@@ -17,11 +17,11 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from krisestat.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.book import Statements
 from krisestat.statements.markup import MARKED, read_page
 from krisestat.statements.record import FACTS, Place, Record, cell_evidence
-from krisestat.yamlfiles import load_yaml
 
 NEW, UNIVERSAL = 2, 2
 CHANGES = ((Fraction(20, 100), 3), (Fraction(10, 100), 2), (Fraction(5, 100), 1))

@@ -11,10 +11,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from krisestat.errors import Problem, ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, shown
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.cells import Cell
 from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES
-from krisestat.yamlfiles import load_yaml
 
 SHARE_FAMILIES = ("mengde", "hyppighet")
 RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from krisestat.display import round_half_away
+from krisestat.base.display import round_half_away
 from krisestat.statements.cells import Cell
 from krisestat.statements.rules import RULES, difference, same_base, share_difference
 from krisestat.statements.textcheck.clauses import Claim, Clause

@@ -6,7 +6,7 @@ import json
 import textwrap
 from itertools import groupby
 
-from krisestat.display import year_range
+from krisestat.base.display import year_range
 from krisestat.statements.data import numbers_of
 from krisestat.statements.textcheck.check import (
     CONTRADICTED,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from krisestat.display import listing
+from krisestat.base.display import listing
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.textcheck.clauses import Clause

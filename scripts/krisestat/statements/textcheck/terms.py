@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from krisestat.errors import ProblemList, did_you_mean
+from krisestat.base.errors import ProblemList, did_you_mean
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.lexicon import Lexicon
-from krisestat.yamlfiles import load_yaml
 
 _KEYS = {
     *(

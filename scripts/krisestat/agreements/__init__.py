@@ -1,0 +1,1 @@
+"""Agreements between municipalities: the checklist, its legal basis, the forms, the assessment."""

@@ -1,0 +1,235 @@
+"""Registers the filled forms that lie in the folder of a collection: writes its `kilde.yaml`.
+
+Run as `make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"`. An agreement keeps its id from an earlier
+collection, known by its parties; a file whose name is not safe everywhere is given the id as its name. Nothing is
+written until every form can be read and used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from krisestat.agreements.check import (
+    Oppslag,
+    UsableAgreement,
+    check_questionnaire,
+    load_oppslag,
+    parties_now,
+    same_parties,
+)
+from krisestat.agreements.collections import (
+    COLLECTIONS,
+    MANIFEST,
+    MAX_BYTES,
+    SCHEMA,
+    Skjemafil,
+    delivered,
+    load_innsamling,
+    load_innsamlinger,
+    too_large,
+)
+from krisestat.agreements.read import read_forms
+from krisestat.base.contracts import Row, write_atomic
+from krisestat.base.errors import ProblemList, Problems, report, shown
+from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.codebooks import CODEBOOKS
+from krisestat.model.register import REGISTER
+
+# As in the schema: no folders, and no names that a shell or a web server could read otherwise.
+FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}\.(csv|json|pdf|xlsx)")
+
+
+def _check_delivered(folder: Path, root: Path, problems: ProblemList) -> list[Path]:
+    """The forms in a folder, those of a format that can be read; the rest is told."""
+    forms = []
+    for path in delivered(root / folder):
+        place, format = folder / path.name, path.suffix.lower().removeprefix(".")
+        if path.is_symlink() or not path.is_file():
+            found = "en lenke til et annet sted" if path.is_symlink() else "noe annet enn en fil"
+            problems.add(place, "", found, "selve skjemaet", "Legg filen selv i mappen.")
+        elif format not in MAX_BYTES:
+            fix = "Be kommunen om selve skjemaet, og flytt filen ut av mappen."
+            problems.add(place, "", f"endelsen {shown(path.suffix)}", f"en av {', '.join(MAX_BYTES)}", fix)
+        else:
+            forms.append(path)
+    return forms
+
+
+def _kept_manifest(folder: Path, aar: int, root: Path) -> dict[str, Any]:
+    """The manifest as it is, or an empty one. Raises `Problems` with what is wrong with it."""
+    path = folder / MANIFEST
+    if not (root / path).is_file():
+        return {"aar": aar, "skjemaer": []}
+    data, lines = load_yaml(root / path)
+    check_schema(data, root / SCHEMA, str(path), lines)
+    return data
+
+
+def _read(
+    forms: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, problems: ProblemList
+) -> list[UsableAgreement]:
+    """The agreements that forms hold; every fault of them is told."""
+    found = []
+    for form, read in read_forms(forms):
+        if isinstance(read, Problems):
+            problems.extend(read)
+        elif avtale := check_questionnaire(form, read, aar, oppslag, problems):
+            found.append(avtale)
+    return found
+
+
+def known_id(row: Row, aar: int, earlier: Sequence[Row], oppslag: Oppslag) -> str:
+    """The id of the agreement that the same parties had for the same people in an earlier collection, or «».
+
+    Parameters: `row` of `AVTALER`; `aar`, the year of its collection; `earlier`, rows of earlier ones, the last first.
+    """
+    parties, groups = parties_now(str(row["parter"]), aar, oppslag.kommuner), set(str(row["maalgrupper"]).split(","))
+    for other in earlier:
+        if parties == parties_now(str(other["parter"]), aar, oppslag.kommuner):
+            if groups & set(str(other["maalgrupper"]).split(",")):
+                return str(other["avtale_id"])
+    return ""
+
+
+def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
+    """Register every form of a collection's folder that is new or changed.
+
+    Parameters: `aar`, the year of the collection; `received`, the date (YYYY-MM-DD); `receiver`, who took them in;
+    `root`, the project's folder. Returns Norwegian lines that say what was done. Raises `Problems` with the faults of
+    every form; then nothing has been changed.
+    """
+    folder, problems = COLLECTIONS / str(aar), ProblemList()
+    if not (root / folder).is_dir():
+        problems.add(folder, "", "ingen slik mappe", "en mappe med skjemaer", f"Legg skjemaene i {folder}.")
+        problems.raise_if_any()
+    oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER)
+    manifest = _kept_manifest(folder, aar, root)
+    kept = {one["fil"]: one for one in manifest["skjemaer"]}
+    paths = _check_delivered(folder, root, problems)
+    for name in sorted(kept.keys() - {path.name for path in paths}):
+        fix = f"Legg filen på plass, eller ta den ut av {folder / MANIFEST}."
+        problems.add(folder / name, "", "filen finnes ikke", "skjemaet som kilde.yaml nevner", fix)
+    entries: dict[str, dict[str, Any]] = {}
+    contents: list[tuple[Skjemafil, bytes]] = []
+    for path in paths:
+        format, size = path.suffix.lower().removeprefix("."), path.stat().st_size
+        entry = kept.get(path.name, {})
+        if "karantene" not in entry and size > MAX_BYTES[format]:
+            problems.extend(too_large(folder / path.name, format, size))
+            continue
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        if entry.get("sha256") != digest:
+            entry = {"id": entry.get("id", ""), "fil": path.name, "format": format}
+            entry |= {"mottatt": received, "mottatt_av": receiver, "sha256": digest, "opphav": "mottatt"}
+        entries[path.name] = entry
+        if "karantene" not in entry:
+            form = Skjemafil(entry["id"], folder / path.name, format, entry["mottatt"], digest, entry["opphav"], {})
+            contents.append((form, data))
+    avtaler = _read(contents, aar, oppslag, problems)
+    same_parties(avtaler, oppslag.kommuner, problems)
+    problems.raise_if_any()
+    earlier, ids = _earlier(aar, root, oppslag)
+    told = _give_ids(entries, [avtale.row for avtale in avtaler], aar, earlier, ids, oppslag)
+    renamed = _give_names(entries)
+    _write(folder, manifest | {"skjemaer": sorted(entries.values(), key=lambda one: one["id"])}, renamed, root)
+    load_innsamling(aar, root)
+    changed = sum(name in kept and kept[name]["sha256"] != one["sha256"] for name, one in entries.items())
+    new = len(entries.keys() - kept.keys())
+    head = f"{folder / MANIFEST}: nye skjemaer: {new}, endret: {changed}, som før: {len(entries) - new - changed}."
+    moved = [f"  {shown(old)} heter nå {new_name}" for old, new_name in sorted(renamed.items())]
+    return "\n".join([head, *told, *moved])
+
+
+def _earlier(aar: int, root: Path, oppslag: Oppslag) -> tuple[list[Row], set[str]]:
+    """The agreements of earlier collections, those of the last first, and every id that is taken. Faults in them are
+    left to the build."""
+    rows, ids = [], set()
+    for one in reversed(load_innsamlinger(aar - 1, root)):
+        contents = ((form, (root / form.path).read_bytes()) for form in one.skjemaer if not form.karantene)
+        rows += [avtale.row for avtale in _read(contents, one.aar, oppslag, ProblemList())]
+        ids |= {form.id for form in one.skjemaer}
+    return rows, ids
+
+
+def _give_ids(
+    entries: Mapping[str, dict[str, Any]],
+    rows: Sequence[Row],
+    aar: int,
+    earlier: Sequence[Row],
+    ids: set[str],
+    oppslag: Oppslag,
+) -> list[str]:
+    """Give every new form its id: that of the same parties before, or the next number. Returns what was done."""
+    taken = {one["id"] for one in entries.values() if one["id"]}
+    last = max((int(id[1:]) for id in ids | taken), default=0)
+    told = []
+    for row in rows:
+        entry = entries[Path(str(row["fil"])).name]
+        if entry["id"]:
+            continue
+        found = known_id(row, aar, earlier, oppslag)
+        if not found or found in taken:
+            last += 1
+            found, why = f"a{last:03}", "ny avtale"
+        else:
+            why = "samme parter som før"
+        entry["id"] = found
+        taken.add(found)
+        told.append(f"  {shown(entry['fil'])} er {found} ({why})")
+    return told
+
+
+def _give_names(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
+    """Give files whose names are not safe everywhere the id as their name. Returns new names by old."""
+    names, renamed = set(entries), {}
+    for old, entry in entries.items():
+        if FILE_NAME.fullmatch(old):
+            continue
+        number, new = 1, f"{entry['id']}.{entry['format']}"
+        while new in names:
+            number += 1
+            new = f"{entry['id']}-{number}.{entry['format']}"
+        names.add(new)
+        renamed[old] = entry["fil"] = new
+        entry["levert_som"] = "".join(c for c in old if c.isprintable())[:200]
+    return renamed
+
+
+def _write(folder: Path, manifest: Mapping[str, Any], renamed: Mapping[str, str], root: Path) -> None:
+    """Rename the files and write the manifest. Stopped in between, the command can be run again."""
+    for old, new in renamed.items():
+        (root / folder / old).rename(root / folder / new)
+    text = yaml.safe_dump(dict(manifest), sort_keys=False, allow_unicode=True, width=120)
+    write_atomic(root / folder / MANIFEST, text)
+
+
+def main() -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make mottak-avtaler", description="Registrer mottatte skjemaer om avtaler.")
+    parser.add_argument("aar", help="året innsamlingen gjelder")
+    parser.add_argument("mottatt", help="datoen skjemaene ble mottatt, for eksempel 2021-03-01")
+    parser.add_argument("av", help="hvem som tok imot skjemaene")
+    args = parser.parse_args()
+    if not re.fullmatch(r"\d{4}", args.aar):
+        parser.error("AAR må være et årstall, for eksempel AAR=2020")
+    try:
+        datetime.date.fromisoformat(args.mottatt)
+    except ValueError:
+        parser.error("MOTTATT må være en dato, for eksempel MOTTATT=2021-03-01")
+    if not args.av.strip():
+        parser.error('AV må være et navn, for eksempel AV="Kari Nordmann"')
+    return report(lambda: run(int(args.aar), args.mottatt, args.av))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

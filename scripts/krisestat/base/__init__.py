@@ -1,0 +1,1 @@
+"""What everything stands on: errors, contracts, strict YAML, display, the store."""

@@ -1,0 +1,189 @@
+"""Every table that crosses a stage, declared once: columns, types, codes, key and order; and the only readers and
+writers of them. A table that breaks its contract is refused by the stage that made it, not by the one that reads it.
+
+Files are CSV with comma, UTF-8 and LF, written to the side and moved into place, so that none is ever half-written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from krisestat.base.errors import ProblemList, shown
+
+# What a column holds is said by the contract, and held by it when the row is read and written.
+Row = dict[str, Any]
+# A spreadsheet runs a text that begins with one of these as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `kind` is `str` or `int`; `codes` the allowed values; `empty` whether it may be left out; `free`
+    whether it holds text that others wrote, which the file guards against being run as a formula (`guarded`)."""
+
+    kind: type = str
+    codes: tuple[str, ...] = ()
+    empty: bool = False
+    free: bool = False
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A table: its name, columns in order, key columns (unique, and the order of rows) and checks of whole rows.
+
+    A check takes a row and returns None or a Norwegian sentence that says what is wrong with it.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    checks: tuple[Callable[[Row], str | None], ...] = field(default=())
+
+
+def guarded(text: str) -> str:
+    """Free text as a table holds it: an apostrophe before what a spreadsheet would run, and before an apostrophe, so
+    that `unguarded` gives back exactly what was written."""
+    return f"'{text}" if text.startswith((*FORMULA_STARTS, "'")) else text
+
+
+def unguarded(text: str) -> str:
+    """Free text as it was written. Parameters: `text`, as `guarded` gave it."""
+    return text.removeprefix("'")
+
+
+def _key(row: Row, contract: Contract) -> tuple:
+    return tuple("" if row[c] is None else row[c] for c in contract.key)
+
+
+def _place(line: int, column: str = "") -> str:
+    return f"linje {line}, kolonne «{column}»" if column else f"linje {line}"
+
+
+def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
+    """Check rows against a contract.
+
+    Parameters: `rows`, the table; `name`, the file that errors speak of. Raises `Problems` with every breach.
+    """
+    problems = ProblemList()
+    fix = "Dette er en feil i Krisestat, ikke i dataene: meld den med loggen for regelen."
+    columns, previous = list(contract.columns), None
+    for line, row in enumerate(rows, 2):
+        if list(row) != columns:
+            problems.add(name, _place(line), f"kolonnene {', '.join(row)}", ", ".join(columns), fix)
+            break
+        sound = len(problems.problems)
+        for column, spec in contract.columns.items():
+            value = row[column]
+            if value is None or value == "":
+                if not spec.empty:
+                    problems.add(name, _place(line, column), "tomt felt", "en verdi", fix)
+            elif not isinstance(value, spec.kind) or isinstance(value, bool):
+                problems.add(name, _place(line, column), shown(value), f"en verdi av typen {spec.kind.__name__}", fix)
+            elif isinstance(value, int) and value < 0:
+                problems.add(name, _place(line, column), shown(value), "et tall som ikke er negativt", fix)
+            elif spec.codes and value not in spec.codes:
+                problems.add(name, _place(line, column), shown(value), f"en av {', '.join(spec.codes)}", fix)
+        key = _key(row, contract)
+        if previous is not None and key <= previous:
+            found = "nøkkelen finnes to ganger" if key == previous else "raden står ute av orden"
+            problems.add(name, _place(line), f"{found}: {key}", f"én rad per {', '.join(contract.key)}, i orden", fix)
+        previous = key
+        for row_check in contract.checks if len(problems.problems) == sound else ():
+            if wrong := row_check(row):
+                problems.add(
+                    name, f"{_place(line)} ({', '.join(str(k) for k in key if k != '')})", wrong, "samsvar", fix
+                )
+    problems.raise_if_any()
+
+
+def write_all(files: Mapping[Path, bytes | str]) -> None:
+    """Write all files or none, as `write_each` does."""
+    write_each(files.items())
+
+
+def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> None:
+    """Write all files or none, none of them ever half-written: each is whole on the disk, beside its place, before the
+    first is moved there.
+
+    Parameters: `files`, each path with its content; text is written as UTF-8. Each file is written as it comes, and so
+    is content that comes in parts: no more than that need be in memory. What their making raises, is raised here, and
+    then nothing is written.
+    """
+    beside: dict[Path, Path] = {}
+    try:
+        for path, content in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside[path] = path.with_name(f".{path.name}.ny")
+            with beside[path].open("wb") as handle:
+                for part in (content,) if isinstance(content, bytes | str) else content:
+                    handle.write(part.encode("utf-8") if isinstance(part, str) else part)
+        for path, new in beside.items():
+            new.replace(path)
+    finally:
+        for new in beside.values():
+            new.unlink(missing_ok=True)
+
+
+def write_atomic(path: Path, data: bytes | str) -> None:
+    """Write one file as `write_all` does."""
+    write_all({path: data})
+
+
+def table_text(rows: Iterable[Row], contract: Contract, name: str) -> str:
+    """The table as CSV text (comma, LF): sorted by key, checked, columns in the contract's order, None as empty field.
+
+    Parameters: `name`, the file that errors speak of. Raises `Problems` if the contract is broken.
+    """
+    rows = sorted(rows, key=lambda row: _key(row, contract))
+    check(rows, contract, name)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(contract.columns)
+    free = {column for column, spec in contract.columns.items() if spec.free}
+    writer.writerows([guarded(str(row[c] or "")) if c in free else row[c] for c in contract.columns] for row in rows)
+    return out.getvalue()
+
+
+def write_rows(path: Path, rows: Iterable[Row], contract: Contract) -> None:
+    """Sort, check and write a table. Raises `Problems` before anything is written if the contract is broken."""
+    write_all({path: table_text(rows, contract, str(path))})
+
+
+def read_rows(path: Path, contract: Contract) -> list[Row]:
+    """Read and check a table: `int` columns as int, empty `int` fields as None, empty text as «» (None for `andel`).
+
+    Raises `Problems` if the file does not keep its contract.
+    """
+    problems = ProblemList()
+    kinds = {c: s.kind for c, s in contract.columns.items()}
+    redo = "Slett filen og bygg på nytt; den skal ikke redigeres for hånd."
+    rows: list[Row] = []
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle)
+        header = next(reader, [])
+        if header != list(contract.columns):
+            problems.add(path, "linje 1", ", ".join(header), ", ".join(contract.columns), redo)
+            problems.raise_if_any()
+        for line, cells in enumerate(reader, 2):
+            if len(cells) != len(header):
+                problems.add(path, _place(line), f"{len(cells)} felt", f"{len(header)} felt", redo)
+                continue
+            row: Row = {}
+            for column, cell in zip(header, cells, strict=True):
+                if kinds[column] is int:
+                    if cell and not cell.lstrip("-").isdecimal():
+                        problems.add(path, _place(line, column), shown(cell), "et helt tall", redo)
+                    row[column] = int(cell) if cell and cell.lstrip("-").isdecimal() else None
+                else:
+                    row[column] = unguarded(cell) if contract.columns[column].free else cell
+            if "andel" in row:
+                row["andel"] = row["andel"] or None
+            rows.append(row)
+    problems.raise_if_any()
+    check(rows, contract, str(path))
+    return rows

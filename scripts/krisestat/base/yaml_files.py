@@ -1,0 +1,233 @@
+"""Strict YAML for what people write by hand: safe loading, no duplicate keys, every fault with its line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.modules import PROJECT
+
+# YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
+_TRAPS = {"yes", "no", "on", "off", "y", "n"}
+_DEEPEST = 40
+# Marks of what was found valid, each named by the digest of the data, the schema and what checks. They may be deleted
+# at any time; the folder is emptied when it has this many.
+_VALID, _MOST = PROJECT / "results/.lager/gyldig", 2000
+_TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe loader that keeps dates as text: they are printed, not computed with."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
+
+
+class Lines(Mapping[tuple, tuple[int, str]]):
+    """Line and raw text of every key path in a document, found when somebody asks.
+
+    Parameters: `document`, as composed; None for an empty one.
+    """
+
+    def __init__(self, document: yaml.Node | None = None):
+        self._document = document
+
+    @cached_property
+    def _found(self) -> dict[tuple, tuple[int, str]]:
+        found: dict[tuple, tuple[int, str]] = {}
+        waiting: list[tuple[tuple, yaml.Node]] = [((), self._document)] if self._document is not None else []
+        while waiting:
+            path, node = waiting.pop()
+            found[path] = (node.start_mark.line + 1, node.value if isinstance(node, yaml.ScalarNode) else "")
+            if isinstance(node, yaml.MappingNode):
+                waiting += [((*path, key.value), value) for key, value in node.value]
+            elif isinstance(node, yaml.SequenceNode):
+                waiting += [((*path, number), value) for number, value in enumerate(node.value)]
+        return found
+
+    def __getitem__(self, path: tuple) -> tuple[int, str]:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[tuple]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="en nøkkel som ikke er et ord", problem_mark=key.start_mark)
+            line = key.start_mark.line + 1
+            if key.value in seen:
+                problems.add(
+                    name,
+                    f"linje {line}",
+                    f"nøkkelen {shown(key.value)} en gang til (først på linje {seen[key.value]})",
+                    "hver nøkkel én gang",
+                    "Behold den ene og slett den andre.",
+                )
+            seen.setdefault(key.value, line)
+            _duplicates(value, problems, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _duplicates(value, problems, name)
+
+
+def _refuse_references(text: str) -> None:
+    """Raise `YAMLError` for aliases and deep nesting: a few lines of them can stand for more than any memory holds, and
+    nobody needs them here."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        mark: Any = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="en henvisning (*navn)", problem_mark=mark)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.MarkedYAMLError(problem="for mange nivåer", problem_mark=mark)
+
+
+def load_yaml(path: Path) -> tuple[Any, Lines]:
+    """Read a YAML file.
+
+    Returns the data and, for each key path, its line and raw text. Raises `Problems` when the file is missing, is not
+    UTF-8, is not YAML, or gives a key twice.
+    """
+    problems = ProblemList()
+    data, lines = None, Lines()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        _refuse_references(text)
+        node = yaml.compose(text, Loader=_Loader)
+        if node is not None:
+            _duplicates(node, problems, str(path))
+            lines = Lines(node)
+            data = _Loader("").construct_document(node)  # a subclass of the safe loader
+    except FileNotFoundError:
+        problems.add(path, "", "filen finnes ikke", "en YAML-fil", "Legg filen på plass.")
+    except UnicodeDecodeError as error:
+        problems.add(path, f"byte {error.start + 1}", "tegn som ikke er UTF-8", "UTF-8", "Lagre filen som UTF-8.")
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"linje {mark.line + 1}, tegn {mark.column + 1}" if mark else ""
+        problems.add(
+            path,
+            place,
+            f"noe som ikke er gyldig YAML ({getattr(error, 'problem', error)})",
+            "gyldig YAML",
+            "Se etter innrykk, kolon og anførselstegn på linjen og linjen over.",
+        )
+    problems.raise_if_any()
+    return data, lines
+
+
+def _expected(error: Any) -> str:
+    """What the schema asks for at the place of an error, in words."""
+    schema = error.schema
+    types = schema.get("type", [])
+    known = [_TYPES[name] for name in ([types] if isinstance(types, str) else types) if name in _TYPES]
+    kind = f"en av {', '.join(map(str, schema['enum']))}" if "enum" in schema else " eller ".join(known)
+    if error.validator in ("minimum", "maximum"):
+        kind += f", {'minst' if error.validator == 'minimum' else 'høyst'} {error.validator_value}"
+    return " – ".join(filter(None, [kind, schema.get("description", "")]))
+
+
+def _found(error: Any, raw: str) -> tuple[str, str]:
+    """What stands at the place of an error, and what to do about it."""
+    choices = error.schema.get("enum")
+    if isinstance(error.instance, bool) and raw.lower() in _TRAPS:
+        fix = "Skriv en av verdiene som ventes." if choices else f'Skriv "{raw}" i anførselstegn.'
+        return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
+    hint = did_you_mean(str(error.instance), map(str, choices)) if choices else ""
+    found = "tomt" if error.instance is None else shown(error.instance)
+    return found + (f" – {hint}" if hint else ""), "Rett verdien."
+
+
+@cache
+def _checker() -> bytes:
+    """Digest of how data is read and checked: this module, and the versions of the libraries."""
+    return hashlib.sha256(Path(__file__).read_bytes() + (PROJECT / "requirements.lock").read_bytes()).digest()
+
+
+def _mark(data: Any, schema: bytes) -> Path:
+    """The mark of data that was found valid."""
+    parts = (repr(data).encode("utf-8"), schema)
+    digests = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return _VALID / hashlib.sha256(digests + _checker()).hexdigest()
+
+
+def _keep(mark: Path) -> None:
+    """Leave a mark. What cannot be kept is checked again the next time."""
+    with suppress(OSError):
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        if len(kept := list(mark.parent.iterdir())) >= _MOST:
+            for old in kept:
+                old.unlink(missing_ok=True)
+        mark.touch()
+
+
+def check_schema(data: Any, schema: Path | dict, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
+    """Check data against a JSON Schema and raise `Problems` with every fault.
+
+    Parameters: `schema`, or the file that it stands in, YAML or JSON; `name`, the file that errors speak of; `lines`,
+    as `load_yaml` gives them (may be empty). What was found valid against the same schema is not checked once more.
+    """
+    mark = _mark(data, schema.read_bytes() if isinstance(schema, Path) else repr(schema).encode("utf-8"))
+    if not mark.is_file():
+        _check(data, load_yaml(schema)[0] if isinstance(schema, Path) else schema, name, lines)
+        _keep(mark)
+
+
+def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
+    """As `check_schema`, every time. The library is loaded here: it costs more than to read what it checks."""
+    from jsonschema import Draft202012Validator
+
+    problems = ProblemList()
+    for error in sorted(
+        Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]
+    ):
+        path = tuple(error.absolute_path)
+        line, raw = lines.get(path, (0, ""))
+        key = ".".join(map(str, path))
+        place = ", ".join(filter(None, [f"linje {line}" if line else "", f"nøkkelen «{key}»" if key else ""]))
+        if error.validator == "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            for unknown in sorted(set(map(str, error.instance)) - set(known)):
+                at = lines.get((*path, unknown), (0, ""))[0]
+                hint = did_you_mean(unknown, known)
+                problems.add(
+                    name,
+                    f"linje {at}" if at else place,
+                    f"den ukjente nøkkelen {shown('.'.join([*map(str, path), unknown]))}"
+                    + (f" – {hint}" if hint else ""),
+                    f"bare {', '.join(known)}",
+                    "Rett navnet eller ta nøkkelen bort.",
+                )
+        elif error.validator == "required":
+            for missing in [k for k in error.validator_value if k not in error.instance]:
+                known = error.schema.get("properties") or schema["properties"]
+                about = known.get(missing, {}).get("description", "")
+                problems.add(
+                    name,
+                    place,
+                    f"ingen nøkkel «{missing}»",
+                    f"«{missing}»" + (f": {about}" if about else ""),
+                    f"Legg til «{missing}:» med en verdi.",
+                )
+        else:
+            found, fix = _found(error, raw)
+            problems.add(name, place, found, _expected(error), fix)
+    problems.raise_if_any()

@@ -1,0 +1,1 @@
+"""What Snakemake needs: the edition, its files, the job, the lock."""

@@ -1,0 +1,328 @@
+"""What the Snakefile needs to know of an edition before any job runs: its configuration, years, sources and folders.
+
+Light: read at every start of Snakemake, also when there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from krisestat.agreements.assess import RULEBOOK
+from krisestat.agreements.checklist import LIST
+from krisestat.agreements.collections import Innsamling, load_innsamlinger
+from krisestat.agreements.legal_basis import LAWS
+from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
+from krisestat.avtale_tables import AGREEMENT_TABLES
+from krisestat.base.contracts import read_rows
+from krisestat.base.errors import ProblemList, Problems
+from krisestat.figures.content import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
+from krisestat.formats.download import PackageFiles, package_files
+from krisestat.intake.sources import RAW, Source, load_source, load_sources
+from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
+from krisestat.model.config import REVIEWERS, load_config, period, years
+from krisestat.model.contracts import KVALITET
+from krisestat.model.quality import checks_of
+from krisestat.model.register import REGISTER, load_register
+from krisestat.person_tables import PERSON_TABLES
+from krisestat.sheets.units import batch_count
+from krisestat.tables.build import TABLES, table_specs
+
+PERSONS_MANIFEST = RAW / "personer" / "kilde.yaml"
+
+# Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
+REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
+AGREEMENT_PAGES = ("avtale", "sjekkliste")
+SHEET_PAGES = ("faktaark", "arkoversikt")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition.
+
+    `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
+    from it; `sources` are the yearly raw files, `aggregated` the finished tables, `persons` the counts of persons and
+    `collections` the filled forms on agreements, by year;
+    `codebook` says what is counted; `results` is where outputs go; `sheet_settings`, how the fact sheets are made;
+    `against`, the folder of a run to compare with, «» when none is; `root` is the project's folder.
+    """
+
+    config: dict
+    aar: int
+    years: list[int]
+    period: str
+    sources: list[Source]
+    aggregated: list[Source]
+    persons: Source
+    collections: list[Innsamling]
+    codebook: Codebook
+    results: str
+    sheet_settings: dict
+    root: Path
+    against: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The codebooks of the yearly files."""
+        return [str(columns_file(aar)) for aar in self.years]
+
+    @property
+    def templates(self) -> list[str]:
+        """What the reviewer's pages are made of: all texts in the written standard, its lexicon, the layout."""
+        folders = [self.config["spraak"], "felles"]
+        own = {path for folder in folders for path in (self.root / "templates" / folder).iterdir()}
+        own |= {path for page in REVIEW_PAGES for path in (self.root / "templates" / REVIEWERS).glob(f"{page}.*")}
+        own.add(self.root / "templates" / REVIEWERS / "tekster.yaml")
+        lexicon = self.root / "templates" / "leksikon" / f"{self.config['spraak']}.yaml"
+        return [
+            str(p.relative_to(self.root))
+            for p in [*sorted(own), lexicon]
+            if not p.name.startswith((*AGREEMENT_PAGES, *SHEET_PAGES))
+        ]
+
+    @property
+    def page_templates(self) -> list[str]:
+        """What the publication is made of: the same without the texts of the reviewer's pages."""
+        own = tuple(f"templates/{folder}/" for folder in (self.config["spraak"], "felles", "leksikon"))
+        return [n for n in self.templates if n.startswith(own) and not Path(n).name.startswith(REVIEW_PAGES)]
+
+    @property
+    def checklist(self) -> list[str]:
+        """What the checklist for agreements says: its points, the legal basis, the rules, the municipalities."""
+        return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
+
+    @property
+    def checklist_templates(self) -> list[str]:
+        """What the checklist's page and forms are made of."""
+        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
+        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "side.js", "trykk.css")]
+        own = sorted((self.root / "templates" / "felles").glob("sjekkliste*"))
+        return [*words, *frame, *(str(path.relative_to(self.root)) for path in own)]
+
+    @property
+    def checklist_config(self) -> dict:
+        """The settings that the checklist depends on."""
+        kept = {name: self.config[name] for name in ("spraak", "publikasjon", "hjelp")}
+        return {**kept, "avtaler": {"tillegg": self.config["avtaler"]["tillegg"]}}
+
+    @property
+    def assessed(self) -> dict[str, str]:
+        """Where the form of each agreement in the newest collection comes from, by its id; none before the first."""
+        return {form.id: form.opphav for form in self.collections[-1].skjemaer} if self.collections else {}
+
+    @property
+    def report_files(self) -> list[str]:
+        """The reports on agreements: each as a page and as a PDF, a page for each county, and one for all."""
+        counties = county_names(load_kommuner(self.root / REGISTER), self.aar) if self.collections else ()
+        names = [f"{id}.{kind}" for id in self.assessed for kind in ("html", "pdf")]
+        names += [*(f"fylke-{nr}.html" for nr in counties), "index.html"]
+        return [f"{self.results}/avtaler/{name}" for name in names]
+
+    @property
+    def report_templates(self) -> list[str]:
+        """What the reports on agreements are made of."""
+        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("avtaler", "sjekkliste")]
+        own = sorted((self.root / "templates" / "felles").glob("avtale*"))
+        styles = [f"templates/felles/{name}.css" for name in ("side", "trykk")]
+        return [*words, *styles, *(str(path.relative_to(self.root)) for path in own)]
+
+    @property
+    def report_config(self) -> dict:
+        """The settings that the reports on agreements depend on."""
+        publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
+        return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler", "hjelp")}, "publikasjon": publisher}
+
+    @property
+    def sheets(self) -> str:
+        """Where the fact sheets go: all of them, or some in a folder of their own, so that the others stay."""
+        return f"{self.results}/faktaark{'-utvalg' if self.sheet_settings['utvalg'] else ''}"
+
+    def sheet_batches(self, _wildcards: object) -> list[str]:
+        """The batches of fact sheets. Snakemake asks when the sheets are asked for, and not before: the registers are
+        read for it. Ends the program with code 1 and every fault on the terminal if they cannot be."""
+        try:
+            count = len(self.sheet_settings["utvalg"]) or len(load_kommuner(self.root / REGISTER).in_year(self.aar))
+            if not self.sheet_settings["utvalg"]:
+                count += len({id for id, _ in load_register(self.root / REGISTER, [self.aar]).services(self.aar)})
+        except Problems as error:
+            print(f"\n{error}\n", file=sys.stderr)
+            raise SystemExit(1) from None
+        batches = batch_count(count, self.sheet_settings["bunt"])
+        return [f"{self.sheets}/.bunter/bunt-{number:03}.zip" for number in range(1, batches + 1)]
+
+    @property
+    def sheet_templates(self) -> list[str]:
+        """What the fact sheets are made of."""
+        spraak, folder = self.config["spraak"], self.root / "templates"
+        own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
+        shared = [f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml", "tabeller.yaml")]
+        shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
+        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
+        return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
+
+    @property
+    def sheet_index_templates(self) -> list[str]:
+        """What the page of the fact sheets is made of."""
+        own = [f"templates/{self.config['spraak']}/{name}" for name in ("arkoversikt.yaml", "tekster.yaml")]
+        own.append(f"templates/{self.config['spraak']}/hjelp.html.j2")
+        frame = ("arkoversikt.html.j2", "arkoversikt.css", "dokument.html.j2", "side.css")
+        return [*own, *(f"templates/felles/{name}" for name in frame)]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables for download: for spreadsheets, and for machines."""
+        folder = f"{self.results}/utdata/tabeller"
+        return [
+            f"{folder}/{spec.id}{kind}_p{self.aar}.csv"
+            for spec in table_specs(self.codebook)
+            for kind in ("", "-maskin")
+        ]
+
+    @property
+    def earlier(self) -> list[str]:
+        """The files of the run to compare with."""
+        return sorted(str(path) for path in Path(self.against).rglob("*") if path.is_file()) if self.against else []
+
+    @property
+    def tables_on_persons(self) -> tuple[str, ...]:
+        """The ids of the tables on persons; none before the first year of the source, which stands in its file name."""
+        first = re.search(r"_p(\d{4})", self.persons.path.stem)
+        return () if first and self.aar < int(first[1]) else PERSON_TABLES
+
+    @property
+    def person_tables(self) -> list[str]:
+        """The tables on persons for download, in the same two formats."""
+        folder = f"{self.results}/utdata/tabeller"
+        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in self.tables_on_persons for kind in ("", "-maskin")]
+
+    @property
+    def agreement_tables(self) -> list[str]:
+        """The tables on agreements for download, in the same two formats; none before the first collection."""
+        folder, names = f"{self.results}/utdata/tabeller", AGREEMENT_TABLES if self.collections else ()
+        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in names for kind in ("", "-maskin")]
+
+    @property
+    def downloads(self) -> PackageFiles:
+        """The files for download that are not tables as CSV, and their list."""
+        ids = [*(spec.id for spec in table_specs(self.codebook)), *self.tables_on_persons]
+        ids += AGREEMENT_TABLES if self.collections else ()
+        return package_files(ids, self.aar, f"{self.results}/")
+
+    @property
+    def drawings(self) -> list[str]:
+        """The figures as they stand in the page, wide and narrow."""
+        names = [file_name(fid, rendering, self.aar) for fid in figure_specs(self.codebook) for rendering in ON_PAGE]
+        return [f"{self.results}/figurer/{name}" for name in names]
+
+    @property
+    def figure_files(self) -> list[str]:
+        """The figures to take away and the picture to share, beside the page that links to them."""
+        fids = list(figure_specs(self.codebook))
+        names = [file_name(fid, rendering, self.aar) for fid in fids for rendering in TO_TAKE]
+        names.append(file_name(fids[0], TO_SHARE, self.aar))
+        return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
+
+
+def check_ids(codebook: Codebook) -> None:
+    """Raise `Problems` for finished tables whose table and figure would take the place of others."""
+    problems = ProblemList()
+    taken = {spec.id for spec in TABLES} | {*FIGURES, *PERSON_TABLES, *AGREEMENT_TABLES}
+    for name in codebook.aggregerte:
+        if (id := name.replace("_", "-")) in taken:
+            found = f"et navn som gir tabellen og figuren «{id}», men den finnes fra før"
+            problems.add(CODEBOOKS / "indikatorer.yaml", f"«{name}»", found, "et eget navn", "Gi den et annet navn.")
+        taken.add(id)
+    problems.raise_if_any()
+
+
+def open_edition(root: str, overrides: Mapping) -> Edition:
+    """The edition that `config.yaml` and the command line ask for.
+
+    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Ends the program with code 1 and every
+    fault on the terminal if the configuration or a source's manifest is wrong, so that no job has touched a result.
+    """
+    folder = Path(root)
+    given = dict(overrides)
+    # What to compare with says nothing of the edition, and must not make its stages run again.
+    against = str(given.pop("mot", ""))
+    try:
+        config = load_config(folder / "config.yaml", folder, given)
+        codebook = load_codebook(folder / CODEBOOKS)
+        check_ids(codebook)
+        sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
+        persons = load_source(PERSONS_MANIFEST, folder)
+        collections = load_innsamlinger(config["aar"], folder)
+        # How the sheets are made says nothing of what the edition tells.
+        sheet_settings = config.pop("faktaark")
+    except Problems as error:
+        print(f"\n{error}\n", file=sys.stderr)
+        raise SystemExit(1) from None
+    return Edition(
+        config=config,
+        aar=config["aar"],
+        years=years(config),
+        period=period(config),
+        sources=sources[: len(years(config))],
+        aggregated=sources[len(years(config)) :],
+        persons=persons,
+        collections=collections,
+        codebook=codebook,
+        results=f"results/{config['aar']}",
+        sheet_settings=sheet_settings,
+        root=folder,
+        against=against,
+    )
+
+
+def tell_results(edition: Edition, made: Collection[str]) -> None:
+    """Tell the terminal where that lies which was asked for, and how to make the rest.
+
+    Parameters: `made`, the rules whose outputs are there and up to date; what another build made may be old.
+    """
+    title = edition.config["publikasjon"]["tittel"]
+    places = {
+        "Nettside": ("render", "publikasjon/index.html"),
+        "PDF": ("typeset", "publikasjon/publikasjon.pdf"),
+        "Hovedpunkter": ("render", "hovedpunkter.json"),
+        "Tabeller": ("compute", "utdata/tabeller/"),
+        "Figurer": ("draw", "publikasjon/figurer/"),
+        "Nedlasting": ("package", "nedlasting/"),
+        "Etterprøving": ("prove", "etterproving/index.html"),
+        "Sjekkliste": ("checklist", "sjekkliste/index.html"),
+        "Avtaler": ("reports", "avtaler/index.html"),
+    }
+    print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
+    results = edition.root / edition.results
+    for what, (rule, place) in places.items():
+        if rule in made:
+            print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
+    if "sheet_index" in made:
+        listing = edition.root / edition.sheets / "faktaark.json"
+        count = len(json.loads(listing.read_text(encoding="utf-8"))["ark"])
+        print(f"  {'Faktaark:':<14}{count} ark: {edition.sheets}/index.html", file=sys.stderr)
+    if "prove" in made:
+        tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
+        checks = [check for path in tables for check in checks_of(read_rows(path, KVALITET))]
+        warnings = sum(check.open for check in checks)
+        told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
+        print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
+    rest = {
+        "manifest": "publikasjonen («make publication»)",
+        "reports": "rapporter om avtaler («make avtaler»)",
+        "sheet_audit": "faktaark («make faktaark»)",
+    }
+    if left := [how for rule, how in rest.items() if rule not in made]:
+        print(f"  {'Ikke med:':<14}{', '.join(left)}. Alt: «make alt».", file=sys.stderr)
+
+
+def failure(edition: Edition) -> None:
+    """Tell the terminal that the build stopped, and what became of the results."""
+    print(
+        "\nBygget stoppet. Feilene står over og i logs/, med hva du kan gjøre.\n"
+        f"Det som lå i {edition.results}/ fra forrige vellykkede kjøring av et steg, er urørt.",
+        file=sys.stderr,
+    )

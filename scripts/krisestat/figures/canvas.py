@@ -1,0 +1,248 @@
+"""What every drawing is made on: sizes, faces, and a canvas that writes SVG and PNG alike."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.lines import Line2D
+from matplotlib.patches import Ellipse, Polygon, Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+from krisestat.base.display import NBSP
+from krisestat.base.errors import Problem, Problems, shown
+from krisestat.figures.design import FARGER, FIGUR, SKRIFT, SKRIFTFILER
+from krisestat.figures.svg import flat_svg, with_text
+
+WIDE, NARROW = FIGUR["bredde"], FIGUR["smal"]
+TEXT, SMALL, HEAD = FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
+NORMAL, STRONG = 400, 600
+TITLE, MARGIN = 11.5, 14.0  # of a figure that stands alone: type size of its title, and the margin around it
+PNG_DPI = 200
+SHARED = (1200, 630)  # pixels of the picture beside a link: the measure of the Open Graph protocol
+ASCENT, DESCENT = 0.74, 0.22  # of the type size: the ink box of a line, from the baseline
+MIDDLE = 0.33  # from the middle of a line's figures and capitals down to its baseline
+PROSENT = f"{NBSP}%"
+CONTINUED = " videre"  # class of a line of text that continues the one before: in the file they are one text
+DASHES = (3.2, 1.4)  # of the line width: men's lines, so that colour is not needed to tell them apart
+
+Content = dict[str, Any]
+
+
+class Face:
+    """One font file: which characters it has and how wide they are."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._font = FT2Font(str(path))
+        self._has = frozenset(self._font.get_charmap())
+        self._advance = lru_cache(maxsize=None)(self._measure)
+
+    def _measure(self, char: str) -> float:
+        return self._font.load_char(ord(char), LoadFlags.NO_SCALE).horiAdvance / self._font.units_per_EM
+
+    def missing(self, text: str) -> list[str]:
+        """Characters of `text` that the font has no glyph for."""
+        return sorted({c for c in text if ord(c) not in self._has})
+
+    def width(self, text: str, size: float) -> float:
+        """Width in points, without kerning (which only makes it narrower)."""
+        return sum(self._advance(c) for c in text if ord(c) in self._has) * size
+
+
+class Faces(dict[int, Face]):
+    """The faces of the body text's family by weight."""
+
+    def __init__(self, folder: Path):
+        family = SKRIFT["brodtekst"]
+        super().__init__(
+            {
+                weight: Face(folder / file)
+                for name, weight, style, file in SKRIFTFILER
+                if (name, style) == (family, "normal")
+            }
+        )
+
+    def wrap(self, text: str, width: float, size: float, weight: int = NORMAL, lines: int = 2) -> list[str]:
+        """Break `text` into at most `lines` lines of at most `width` points; the rest becomes an ellipsis.
+
+        Breaks at spaces and after «/» and «-»; a word that is wider than a line is cut where it must be.
+        """
+        face = self[weight]
+        pieces = text.replace("/", "/\0").replace("-", "-\0").replace(" ", " \0").split("\0")
+        out = [""]
+        while pieces:
+            piece = pieces.pop(0)
+            if face.width((out[-1] + piece).rstrip(), size) <= width:
+                out[-1] += piece
+            elif out[-1]:
+                out.append("")
+                pieces.insert(0, piece)
+            else:
+                fits = 1
+                while fits < len(piece) and face.width(piece[: fits + 1], size) <= width:
+                    fits += 1
+                out[-1] = piece[:fits]
+                pieces.insert(0, piece[fits:])
+            if len(out) > lines:
+                last = out[lines - 1].rstrip()
+                while last and face.width(last + "…", size) > width:
+                    last = last[:-1].rstrip()
+                return [*(line.rstrip() for line in out[: lines - 1]), last + "…"]
+        return [line.rstrip() for line in out]
+
+
+class Canvas:
+    """A drawing surface of `width` points by `height` points; y grows downwards, later elements lie on top."""
+
+    def __init__(self, height: float, faces: Faces, width: float = WIDE):
+        self.height, self.faces, self.width = height, faces, width
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, frameon=False)
+        self._place = Affine2D().scale(1, -1).translate(0, height)
+        self._points = self._place + Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
+        self.boxes: list[tuple[float, float, float, float, str]] = []
+
+    def _add(self, artist: Any, classes: str) -> None:
+        artist.set(transform=self._points, zorder=len(self.figure.get_children()), gid=f"klasse {classes.strip()}")
+        self.figure.add_artist(artist)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        classes: str = "",
+        *,
+        size: float = TEXT,
+        weight: int = NORMAL,
+        colour: str = "blekk",
+        anchor: str = "left",
+    ) -> None:
+        """One line of text with its baseline at `y`. Raises `Problems` if a glyph is missing."""
+        face = self.faces[weight]
+        if missing := face.missing(text):
+            names = ", ".join(f"U+{ord(c):04X}" for c in missing)
+            raise Problems(
+                [
+                    Problem(
+                        face.path.name,
+                        names,
+                        shown(text),
+                        "tegn som skriften har",
+                        "Rett navnet i kodeboken, eller legg inn en skrift som har tegnet.",
+                    )
+                ]
+            )
+        width = face.width(text, size)
+        left = x - {"left": 0.0, "center": width / 2, "right": width}[anchor]
+        self.boxes.append((left, y - ASCENT * size, left + width, y + DESCENT * size, text))
+        font = FontProperties(family=SKRIFT["brodtekst"], weight=weight, size=size, fname=str(face.path))
+        self._add(
+            Text(x, y, text, color=FARGER[colour], ha=anchor, va="baseline", fontproperties=font, parse_math=False),
+            classes,
+        )
+
+    def lines(
+        self, x: float, middle: float, lines: Sequence[str], classes: str = "", *, size: float = TEXT, **look: Any
+    ) -> None:
+        """Several lines of text, centred on the height `middle`."""
+        lead = 1.12 * size
+        for i, line in enumerate(lines):
+            y = middle + MIDDLE * size + (i - (len(lines) - 1) / 2) * lead
+            self.text(x, y, line, classes + CONTINUED * (i > 0), size=size, **look)
+
+    def heading(self, x: float, foot: float, lines: Sequence[str], classes: str, *, size: float = TEXT) -> None:
+        """A strong heading of several lines, the last with its baseline at `foot`."""
+        for i, line in enumerate(lines):
+            y = foot - 1.12 * size * (len(lines) - 1 - i)
+            self.text(x, y, line, classes + CONTINUED * (i > 0), size=size, weight=STRONG)
+
+    def bar(self, x: float, y: float, width: float, height: float, colour: str, classes: str = "") -> None:
+        """A filled rectangle with its top left corner at (x, y); nothing when it has no width or height."""
+        if width > 0 and height > 0:
+            self._add(
+                Rectangle((x, y), width, height, facecolor=FARGER[colour], edgecolor="none", linewidth=0), classes
+            )
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: str,
+        classes: str = "",
+        *,
+        width: float = 0.6,
+        dashes: Any = None,
+    ) -> None:
+        """A line through the points."""
+        xs, ys = zip(*points, strict=True)
+        style: dict[str, Any] = {"linestyle": (0, dashes)} if dashes else {}
+        self._add(Line2D(xs, ys, color=FARGER[colour], linewidth=width, **style), classes)
+
+    def mark(self, x: float, y: float, gruppe: str, classes: str = "", *, size: float = 5.2) -> None:
+        """The point mark of a group, with a white rim so that it stands out where lines meet: a disc, or a diamond."""
+        look: dict[str, Any] = {"facecolor": FARGER[gruppe], "edgecolor": FARGER["papir"], "linewidth": 0.8}
+        if gruppe == "menn":
+            r = size * 0.74
+            self._add(Polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], closed=True, **look), classes)
+        else:
+            self._add(Ellipse((x, y), size, size, **look), classes)
+
+    def frame(self, title: str, notes: Sequence[str], shape: float = 0.0) -> None:
+        """Put a title above the drawing, notes under it, and a white margin around it all, which is wider where the
+        whole must be `shape` times as high as it is wide."""
+        above = self.faces.wrap(title, self.width, TITLE, STRONG, lines=4)
+        below = [line for note in notes for line in self.faces.wrap(note, self.width, SMALL, lines=6)]
+        head, foot = 1.25 * TITLE * len(above) + 8, 1.35 * SMALL * len(below) + 12
+        for n, line in enumerate(above):
+            self.text(0, 1.25 * TITLE * (n + 0.8) - head, line, size=TITLE, weight=STRONG)
+        for n, line in enumerate(below):
+            self.text(0, self.height + 12 + 1.35 * SMALL * (n + 0.6), line, size=SMALL, colour="dempet")
+        width, height = self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN
+        whole = (max(width, height / shape), max(height, width * shape)) if shape else (width, height)
+        self._place.translate((whole[0] - self.width) / 2, foot + MARGIN + (whole[1] - height) / 2)
+        self.figure.set_size_inches(whole[0] / 72, whole[1] / 72)
+        self.figure.set(facecolor=FARGER["papir"], frameon=True)
+
+    def file(self, rendering: str, title: str) -> bytes:
+        """The drawing as a file of its own, `svg`, `png` or `deling`, with its title in the metadata and no date."""
+        out = io.BytesIO()
+        if rendering != "svg":
+            # half a pixel more, since the number of pixels is cut and not rounded
+            self.figure.set_dpi(PNG_DPI if rendering == "png" else (SHARED[0] + 0.5) / self.figure.get_size_inches()[0])
+            FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None, "Title": title})
+            return out.getvalue()
+        for artist in self.figure.get_children():
+            artist.set_gid(None)  # the classes are for the page
+        text = io.StringIO()
+        FigureCanvasSVG(self.figure).print_svg(text, metadata={"Title": title, "Creator": None, "Date": None})
+        return text.getvalue().encode()
+
+    def svg(self, fid: str, title: str) -> str:
+        """The finished drawing. Raises `Problems` if a text reaches outside the canvas."""
+        outside = [
+            t
+            for left, top, right, bottom, t in self.boxes
+            if left < 0 or top < 0 or right > self.width or bottom > self.height
+        ]
+        if outside:
+            raise Problems(
+                [
+                    Problem(
+                        f"figurer/{fid}.svg", "", shown(t), "tekst innenfor figuren", "Kort ned navnet i kodeboken."
+                    )
+                    for t in outside
+                ]
+            )
+        out = io.StringIO()
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        FigureCanvasSVG(self.figure).print_svg(out, metadata=nothing)
+        return with_text(flat_svg(out.getvalue(), SKRIFT["brodtekst"]), fid, title)

@@ -1,0 +1,445 @@
+"""Answers to a survey: cells as received become one coded answer per year, centre, service, question, partner and form
+of cooperation.
+
+Nothing is guessed and nothing is dropped: a column, name or answer that the codebooks and the register do not know is a
+problem, and every service of the register has an answer, if only `ubesvart`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
+from krisestat.intake.corrections import Decisions, correct, set_aside
+from krisestat.intake.raw_file import some
+from krisestat.model.codebooks import Codebook, columns_file, normal, valid_in
+from krisestat.model.contracts import SVAR, TILBUD
+from krisestat.model.quality import Check, warn_if
+from krisestat.model.register import Register
+
+_QUESTIONS = ("forum", "samarbeid", "samarbeidsform")
+_MEANING = ["variabel", "tilbud", "instans", "samarbeidsform"]
+_ASK = "Be senteret avklare svaret og avsenderen om en rettet fil, eller rett cellen i data/rettelser.yaml."
+
+
+def places(lines: Sequence[int], column: str) -> str:
+    """Where a fault stands; a fault that repeats down a column is told once, with its first lines."""
+    return f"linje {some(lines)}" + (f", kolonne «{column}»" if column else "")
+
+
+def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path, codebook: Path) -> ProblemList:
+    """Compare a file's columns with its codebook, both ways.
+
+    Parameters: `present`, the columns of the file; `columns`, the codebook's rows; `source`, `codebook`, their paths.
+    Returns a problem for every column that only one of them has, with suggestions.
+    """
+    problems = ProblemList()
+    known, there = {r["kolonne"] for r in columns}, set(present)
+    extra = [c for c in present if c not in known]
+    missing = [r["kolonne"] for r in columns if r["kolonne"] not in there]
+    for column in missing:
+        hint = did_you_mean(column, extra)
+        problems.add(
+            source,
+            "overskriften",
+            f"ingen kolonne {shown(column)}" + (f" – {hint}" if hint else ""),
+            f"alle de {len(known)} kolonnene i {codebook}",
+            "Be om en fil med kolonnen, eller rett kodeboken hvis spørsmålet har skiftet navn eller ikke ble stilt.",
+        )
+    for column in extra:
+        hint = did_you_mean(column, missing)
+        problems.add(
+            source,
+            f"kolonne {list(present).index(column) + 1}",
+            f"kolonnen {shown(column)}, som ikke har noen rad i kodeboken" + (f" – {hint}" if hint else ""),
+            f"bare kolonner som står i {codebook}",
+            "Legg til en rad i kodeboken; en ny instans trenger også en rad i instanser.csv. "
+            "Skal kolonnen ikke brukes, er variabelen «uten_betydning».",
+        )
+    return problems
+
+
+def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Identify the centre of each record. Names match exactly once Unicode and white space are normal.
+
+    Parameters: `cells`, the `inndata` rows of the column with the centre's name (one per record). Returns, by line,
+    `senter_id` and `del` (the service that the record answers for, when it comes from a department; else «»), and a
+    problem for each name that the register does not know in that year or that answers for the same a second time.
+    """
+    problems = ProblemList()
+    names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
+    seen: dict[str, dict[str, int]] = defaultdict(dict)
+    owners: dict[int, tuple[str, str]] = {}
+    column = str(cells["kolonne"].iloc[0]) if len(cells) else ""
+    for line, name in zip(cells["linje"], cells["verdi"], strict=True):
+        owner = names.get(normal(name))
+        if owner is None:
+            hint = did_you_mean(name, names)
+            problems.add(
+                source,
+                places([line], column),
+                f"senteret {shown(name)}, som ikke står i registeret for {aar}" + (f" – {hint}" if hint else ""),
+                "navnet på et senter som hadde et tilbud det året",
+                "Er senteret nytt eller har skiftet navn, rettes sentre.csv og tilbud.csv i data/raw/register. "
+                "Er raden ikke et svar, settes den i karantene i data/rettelser.yaml.",
+            )
+            continue
+        senter, part = owner
+        first = min((n for p, n in seen[senter].items() if not p or not part or p == part), default=0)
+        if first:
+            problems.add(
+                source,
+                places([line], column),
+                f"senteret {shown(name)} ({senter}) en gang til (først på linje {first})",
+                "én rad per senter, eller én per avdeling som står i avdelinger.csv",
+                "Finn ut hvilken rad som gjelder, og be om en fil med bare den, "
+                "eller sett den andre i karantene i data/rettelser.yaml.",
+            )
+        else:
+            seen[senter][part] = line
+            owners[line] = owner
+    found = pd.DataFrame.from_dict(owners, orient="index", columns=["senter_id", "del"], dtype="str")
+    return found, problems
+
+
+def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Give each cell its answer in the codebook's codes.
+
+    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose
+    value is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
+    """
+    problems = ProblemList()
+    answers = translate(cells["verdi"], {"": "ubesvart"} | codes)
+    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje"]].astype({"kolonne": "str", "verdi": "str"})
+    for (column, value), group in unknown.groupby(["kolonne", "verdi"], sort=True):
+        hint = did_you_mean(str(value), codes)
+        problems.add(
+            source,
+            places(list(group["linje"]), str(column)),
+            shown(value) + (f" – {hint}" if hint else ""),
+            f"{', '.join(codes)} eller tomt felt",
+            f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
+        )
+    return kept(cells.assign(svar=answers), answers.notna()), problems
+
+
+def check_labels(
+    labels: Mapping[str, Mapping[str, str]], columns: Sequence[dict], codebook: Codebook, aar: int, source: Path
+) -> ProblemList:
+    """Compare what the file itself says that values mean with the codebook.
+
+    Parameters: `labels`, column → value → label, as an SPSS file has them; `columns`, the year's codebook. Returns a
+    problem for each value whose label names another answer than the codebook does; a label in other words says nothing.
+    """
+    problems = ProblemList()
+    codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
+    words = {r["verdi"].casefold(): r["svar"] for r in codebook.svarkoder}
+    words |= {svar.replace("_", " "): svar for svar in set(words.values())}
+    wrong: dict[tuple[str, str, str], list[str]] = {}
+    for column in (r["kolonne"] for r in columns if r["variabel"] in (*_QUESTIONS, "har_tilbud")):
+        for value, label in labels.get(column, {}).items():
+            meant = words.get(label.casefold())
+            if meant and value in codes and codes[value] != meant:
+                wrong.setdefault((value, label, codes[value]), []).append(column)
+    for (value, label, svar), where in wrong.items():
+        problems.add(
+            source,
+            f"variabelen {some(where)}",
+            f"verdien {shown(value)} med etiketten {shown(label)} i filen, men «{svar}» i svarkoder.csv",
+            "samme betydning begge steder",
+            "Finn ut hva verdien betyr i årets fil, og rett svarkoder.csv eller be om en rettet fil.",
+        )
+    return problems
+
+
+def check_services(answers: pd.DataFrame, register: Register, aar: int, source: Path) -> ProblemList:
+    """Compare the services that the file speaks of with the register: the base must be possible.
+
+    Parameters: `answers`, coded cells with `senter_id`. Returns a problem where a centre says that it has a service
+    that the register does not give it (or the other way), and where it answers for a service that it does not have.
+    """
+    problems = ProblemList()
+    services = {service: number for number, service in enumerate(register.services(aar))}
+    told = answers[answers["variabel"] == "har_tilbud"]
+    for row in told.to_dict("records"):
+        has = (row["senter_id"], row["tilbud"]) in services
+        if (row["svar"] == "ja") != has:
+            problems.add(
+                source,
+                places([row["linje"]], row["kolonne"]),
+                f"{row['senter_id']} svarer {shown(row['verdi'])} på om det har tilbud til {row['tilbud']}",
+                f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
+                "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
+                "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
+            )
+    spoken = among(answers["variabel"], _QUESTIONS) & ~among(answers["svar"], ["ubesvart"])
+    outside = answers[spoken & (numbered([answers["senter_id"], answers["tilbud"]], services) < 0)]
+    for (senter, tilbud), group in outside.groupby(["senter_id", "tilbud"], sort=True):
+        problems.add(
+            source,
+            places([int(group["linje"].iloc[0])], str(group["kolonne"].iloc[0])),
+            f"{len(group)} svar fra {senter} for tilbud til {tilbud}",
+            f"tomme felt, for senteret har ikke tilbud til {tilbud} i {aar}",
+            "Rett data/raw/register/tilbud.csv hvis senteret har tilbudet; ellers be om en rettet fil, eller rett "
+            "cellene i data/rettelser.yaml.",
+        )
+    return problems
+
+
+def answers_within_services(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Keep what each record may answer for.
+
+    Parameters: `answers`, coded cells with `senter_id` and `del`. Returns the cells without a department's empty cells
+    for services that are not its own, and a problem for each department that fills them in.
+    """
+    problems = ProblemList()
+    parts = {(part, tilbud): 0 for part in TILBUD for tilbud in TILBUD if part != tilbud}
+    foreign = numbered([answers["del"], answers["tilbud"]], parts) == 0
+    spoken = answers[foreign & among(answers["variabel"], _QUESTIONS) & ~among(answers["svar"], ["ubesvart"])]
+    for (line, senter, part), group in spoken.groupby(["linje", "senter_id", "del"], sort=True):
+        problems.add(
+            source,
+            places([line], str(group["kolonne"].iloc[0])),
+            f"{len(group)} svar for et annet tilbud fra avdelingen for {part} i {senter}",
+            f"svar bare for {part}, slik avdelinger.csv sier",
+            "Rett data/raw/register/avdelinger.csv hvis avdelingen svarer for begge; ellers be om en rettet fil.",
+        )
+    return kept(answers, ~foreign), problems
+
+
+def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar: int) -> pd.DataFrame:
+    """One row for every service of the register and every question of the codebook.
+
+    Parameters: `answers`, coded cells with `senter_id`, of questions alone. A question that the year's file did not ask
+    becomes `ikke_spurt`; a service whose centre did not answer, `ubesvart`. Returns the columns of `KLARGJORT` without
+    `aar` and `fil`.
+    """
+    partners = codebook.instans_codes(aar=aar)
+    forms = [r["samarbeidsform"] for r in codebook.samarbeidsformer]
+    questions = sorted(
+        [
+            ("forum", "", ""),
+            *(("samarbeid", p, "") for p in partners),
+            *(("samarbeidsform", p, f) for p, f in itertools.product(partners, forms)),
+        ]
+    )
+    services = register.services(aar)
+    # Every service has every question, so a row's place is known and need not be searched for, as a join would.
+    by = numbered([answers["senter_id"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
+    theirs, by = kept(answers, by >= 0), by[by >= 0]
+    question = [theirs[column] for column in ("variabel", "instans", "samarbeidsform")]
+    asked = numbered(question, {question: n for n, question in enumerate(questions)})
+    size = len(services) * len(questions)
+    at = by * len(questions) + asked
+    if (asked < 0).any() or (np.bincount(at, minlength=size) > 1).any():
+        raise ValueError("an answer of a service to no question, or two to one")
+    by_service = pd.DataFrame(services, columns=["senter_id", "tilbud"], dtype="category")
+    by_question = pd.DataFrame(questions, columns=["sporsmaal", "instans", "samarbeidsform"], dtype="category")
+    key = {column: values.array.repeat(len(questions)) for column, values in by_service.items()}
+    key |= {
+        column: values.array.take(np.tile(by_question.index, len(services))) for column, values in by_question.items()
+    }
+    svar = _placed(theirs["svar"], at, "ikke_spurt", size, SVAR)
+    heard = set(different([answers["senter_id"], answers["tilbud"]]))
+    centres = {senter for senter, _ in heard}
+    divided = {senter for senter, _ in register.departments(aar).values()}
+    silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
+    svar[np.repeat(np.array(silent, dtype=bool), len(questions))] = "ubesvart"
+    linje = np.zeros(size, dtype="int64")
+    linje[at] = theirs["linje"]
+    told = {column: _placed(theirs[column], at, "", size) for column in ("kolonne", "rettelse")}
+    return pd.DataFrame(key | {"svar": svar, "linje": linje} | told)
+
+
+def _placed(values: pd.Series, at: np.ndarray, empty: str, size: int, categories: Sequence[str] = ()) -> pd.Categorical:
+    """A column of `size` rows with the values at their places, and `empty` elsewhere."""
+    values = values.astype("category")
+    every = sorted({*values.cat.categories, empty, *categories})
+    codes = np.full(size, every.index(empty))
+    codes[at] = values.cat.set_categories(every).cat.codes
+    return pd.Categorical.from_codes(codes, pd.Index(every))
+
+
+def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Apply the survey's filter: forms of cooperation are asked only of those that cooperate.
+
+    Parameters: `rows`, as `complete` gives them. Returns them with an empty form as `ikke_spurt` where the service
+    did not answer that it cooperates, and a problem for each form that is claimed without cooperation. A centre that
+    did not answer at all (its rows have no line) stays `ubesvart`.
+    """
+    problems = ProblemList()
+    pair, values = placed([rows["senter_id"], rows["tilbud"], rows["instans"]])
+    is_form, yes = rows["sporsmaal"] == "samarbeidsform", rows["svar"] == "ja"
+    cooperates = np.zeros(math.prod(map(len, values)), dtype=bool)
+    cooperates[pair[(rows["sporsmaal"] == "samarbeid") & yes]] = True
+    closed = is_form & ~cooperates[pair]
+    wrong = rows[closed & yes]
+    for row in wrong.to_dict("records"):
+        problems.add(
+            source,
+            places([row["linje"]], row["kolonne"]),
+            f"{row['senter_id']} svarer ja på {row['samarbeidsform']} med {row['instans']}, "
+            "men ikke ja på at de samarbeider",
+            "ja på samarbeid når en samarbeidsform er krysset av",
+            _ASK,
+        )
+    filtered = closed & (rows["svar"] == "ubesvart") & (rows["linje"] > 0)
+    svar = rows["svar"].array.copy()
+    svar[filtered.to_numpy()] = "ikke_spurt"
+    return rows.assign(svar=svar), problems
+
+
+def clarify(
+    inndata: pd.DataFrame,
+    columns: Sequence[dict],
+    codebook: Codebook,
+    register: Register,
+    aar: int,
+    source: Path,
+    decisions: Decisions,
+) -> tuple[pd.DataFrame, list[Check]]:
+    """One year from `inndata` to `klargjort`.
+
+    Parameters: `inndata`, the year's cells; `columns`, the year's codebook; `source`, the raw file that errors speak
+    of; `decisions`, those on the file. Returns a frame as the contract `KLARGJORT`, and what was checked. Raises
+    `Problems` with every fault of the file.
+    """
+    unlike = check_columns(list(inndata["kolonne"].unique()), columns, source, columns_file(aar))
+    problems = ProblemList()
+    problems.extend(Problems(unlike.problems))
+    named = next(r["kolonne"] for r in columns if r["variabel"] == "senter")
+    used, aside, faults = set_aside(inndata, decisions, named)
+    problems.problems += faults.problems
+    corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
+    problems.problems += faults.problems
+    meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in _MEANING}
+    cells = corrected[["linje", "kolonne", "verdi", "rettelse"]]
+    cells = cells.assign(**{what: translate(cells["kolonne"], told) for what, told in meaning.items()})
+    cells = kept(cells, cells["variabel"].notna())
+    owners, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
+    problems.problems += faults.problems
+    codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
+    answers, faults = code_answers(cells[among(cells["variabel"], [*_QUESTIONS, "har_tilbud"])], codes, source)
+    problems.problems += faults.problems
+    # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
+    if unlike.problems or owners.empty:
+        problems.raise_if_any()
+    lines = answers["linje"].astype("category")
+    answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
+    answers = kept(answers, answers["senter_id"].notna())
+    answers, faults = answers_within_services(answers, source)
+    problems.problems += faults.problems
+    problems.problems += check_services(answers, register, aar, source).problems
+    questions = kept(answers, among(answers["variabel"], _QUESTIONS))
+    rows = complete(questions, register, codebook, aar)
+    rows, faults = filter_forms(rows, source)
+    problems.problems += faults.problems
+    problems.raise_if_any()
+    rows = rows.assign(aar=aar, fil=constant(source.as_posix(), len(rows)))
+    return rows, checks_of_file(inndata, aside, owners, questions, rows, decisions, source)
+
+
+def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, list[int]]:
+    """The lines of each centre that the register knows, for corrections that name a centre."""
+    names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
+    lines: dict[str, list[int]] = {}
+    for line, name in zip(cells["linje"], cells["verdi"], strict=True):
+        if owner := names.get(normal(name)):
+            lines.setdefault(owner[0], []).append(line)
+    return lines
+
+
+def checks_of_file(
+    inndata: pd.DataFrame,
+    aside: Sequence[int],
+    owners: pd.DataFrame,
+    questions: pd.DataFrame,
+    rows: pd.DataFrame,
+    decisions: Decisions,
+    source: Path,
+) -> list[Check]:
+    """The checks of one file that raised no problem, as rows of the quality report.
+
+    Parameters: `inndata`, all its cells; `aside`, lines in quarantine; `owners`, the centre of each line that was used;
+    `questions`, its coded cells; `rows`, its `klargjort`; `decisions`, those on the file. Raises `Problems` if the rows
+    that came in are not those that were used and those that were set aside.
+    """
+    name = source.as_posix()
+    lines = inndata["linje"].unique()
+    _add_up(list(lines), list(owners.index), aside, source)
+    centres = set(rows["senter_id"].unique())
+    absent = sorted(centres - set(owners["senter_id"]))
+    battery = rows[(rows["sporsmaal"] == "samarbeid") & (rows["linje"] > 0)]
+    battery = battery.assign(tomt=battery["svar"] == "ubesvart")
+    empty = battery.groupby(["senter_id", "tilbud", "linje"], sort=True)["tomt"].all()
+    blank = [f"linje {line}: {senter}, tilbud til {tilbud}" for senter, tilbud, line in empty[empty].index]
+    forms = rows["sporsmaal"] == "samarbeidsform"
+    checks = [
+        Check("form: hver rad har alle kolonner", name, len(inndata)),
+        Check("kolonner mot kodeboken", name, inndata["kolonne"].nunique()),
+        Check("sentre mot registeret", name, len(owners)),
+        Check("svarkoder mot kodeboken", name, len(questions)),
+        Check("svar bare for tilbud som finnes", name, len(different([rows["senter_id"], rows["tilbud"]]))),
+        Check("samarbeidsform bare der det samarbeides", name, int((forms & (rows["svar"] == "ja")).sum())),
+        Check(
+            "rader inn = brukt + karantene",
+            name,
+            len(lines),
+            len(aside),
+            eksempler=f"{len(lines)} rader inn = {len(owners)} brukt + {len(aside)} i karantene",
+        ),
+        warn_if(
+            absent,
+            "sentre uten svar",
+            name,
+            len(centres),
+            "De regnes som ubesvart. Purr på svaret, eller bekreft i data/rettelser.yaml at det ikke kommer.",
+        ),
+        warn_if(
+            blank,
+            "hele spørsmålet om samarbeid tomt",
+            name,
+            len(empty),
+            "Det regnes som ubesvart, ikke som nei. Spør senteret, eller bekreft i data/rettelser.yaml.",
+        ),
+    ]
+    return [*checks, *decided(decisions, name)]
+
+
+def _add_up(lines: Sequence[int], used: Sequence[int], aside: Sequence[int], source: Path) -> None:
+    """Raise `Problems` unless the lines that came in are those that were used and those that were set aside."""
+    if sorted(lines) != sorted([*used, *aside]):
+        problems = ProblemList()
+        problems.add(
+            source,
+            "",
+            f"{len(lines)} rader inn, men {len(used)} brukt og {len(aside)} i karantene",
+            "at alle rader er brukt eller i karantene",
+            "Dette er en feil i Krisestat: meld den med loggen.",
+        )
+        problems.raise_if_any()
+
+
+def decided(decisions: Decisions, name: str) -> list[Check]:
+    """Every correction and every record in quarantine of a file, as rows of the quality report."""
+    checks = []
+    for entry in decisions.rettelser:
+        place = f"linje {entry['linje']}" if "linje" in entry else entry["senter_id"]
+        told = f"{name}, {place}, kolonne «{entry['kolonne']}»: fra «{entry['fra']}» til «{entry['til']}». "
+        checks.append(Check("rettelse", entry["id"], 1, 1, eksempler=told + _reason(entry)))
+    for entry in decisions.karantene:
+        told = f"{name}, linje {entry['linje']}, {shown(entry['navn'])}. "
+        checks.append(Check("karantene", entry["id"], 1, 1, eksempler=told + _reason(entry)))
+    return checks
+
+
+def _reason(entry: dict) -> str:
+    return f"{entry['grunn']} ({entry['bestemt_av']}, {entry['dato']})"

@@ -1,0 +1,1 @@
+"""What is counted: code lists, registers, contracts, counting, confidentiality, quality, configuration."""

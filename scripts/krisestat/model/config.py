@@ -1,0 +1,73 @@
+"""The edition's configuration: `config.yaml` with what the command line adds, checked against one strict schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from krisestat.base.errors import ProblemList
+from krisestat.base.yaml_files import check_schema, load_yaml
+
+SCHEMA = Path("workflow/schemas/config.schema.yaml")
+# The pages of those who check an edition are in bokmål, as the errors are, whatever standard the edition is written in.
+REVIEWERS = "nb"
+
+
+def merge(base: Mapping, override: Mapping) -> dict:
+    """`base` with the values of `override` laid over it, key by key and level by level."""
+    merged = dict(base)
+    for key, value in override.items():
+        old = merged.get(key)
+        merged[key] = merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def localised(value: Any, spraak: str) -> Any:
+    """The configuration with one written standard: where a text is given in both, the one that is asked for."""
+    if isinstance(value, Mapping):
+        if value.keys() == {"nb", "nn"}:
+            return value[spraak]
+        return {key: localised(inner, spraak) for key, inner in value.items()}
+    return [localised(one, spraak) for one in value] if isinstance(value, list) else value
+
+
+def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dict:
+    """Read and check the configuration.
+
+    Parameters: `path`, the YAML file; `root`, the project's folder (where the schema is); `overrides`, what Snakemake's
+    `--config` and `--configfile` gave. Returns the merged configuration with the texts of its written standard. Raises
+    `Problems` with every fault at once.
+    """
+    data, lines = load_yaml(path)
+    config = merge(data or {}, overrides or {})
+    check_schema(config, root / SCHEMA, path.name, lines)
+    problems = ProblemList()
+    if config["foerste_aar"] > config["aar"]:
+        problems.add(
+            path.name,
+            f"linje {lines[('foerste_aar',)][0]}",
+            f"foerste_aar {config['foerste_aar']} etter aar {config['aar']}",
+            "et første år som ikke er senere enn året utgaven gjelder",
+            "Rett ett av de to årene.",
+        )
+    problems.raise_if_any()
+    return localised(config, config["spraak"])
+
+
+def years(config: Mapping) -> list[int]:
+    """The years of the series, first to last."""
+    return list(range(config["foerste_aar"], config["aar"] + 1))
+
+
+def period(config: Mapping) -> str:
+    """The period of the series as it stands in file names: «p2015-2020», or «p2020» for a single year."""
+    first, last = config["foerste_aar"], config["aar"]
+    return f"p{first}-{last}" if first < last else f"p{last}"
+
+
+def config_text(config: Mapping) -> str:
+    """The merged configuration as YAML, in the order it was written."""
+    return yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False, width=120)

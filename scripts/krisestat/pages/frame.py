@@ -1,0 +1,139 @@
+"""What every page of the project is made with, whatever it tells: style and fonts, the content policy, the template
+environment, dates and JSON."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from krisestat.base.display import NBSP, capitalised
+from krisestat.figures import design
+
+MONTHS = {
+    "nb": "januar februar mars april mai juni juli august september oktober november desember".split(),
+    "nn": "januar februar mars april mai juni juli august september oktober november desember".split(),
+}
+# Replaces the page in the history, so that «back» does not return to it. Without JavaScript the link works as a link.
+SCRIPT = (
+    'document.getElementById("forlat").addEventListener("click",function(e){'
+    "e.preventDefault();location.replace(this.href)});"
+)
+# Shows the search and hides the rows that do not have what is written in it. Tables are whole without it.
+# Which rows they are stands with the search, in `data-rader`.
+SEARCH = """
+const box = document.querySelector(".finn"), field = document.getElementById("finn");
+const said = document.getElementById("finn-viser"), rows = [...document.querySelectorAll(box.dataset.rader)];
+function show() {
+  const words = field.value.toLocaleLowerCase("nb").split(/\\s+/).filter(Boolean);
+  let n = 0;
+  for (const row of rows) {
+    const text = row.textContent.toLocaleLowerCase("nb");
+    row.hidden = !words.every(word => text.includes(word));
+    n += row.hidden ? 0 : 1;
+  }
+  said.textContent = said.dataset.tekst.replace("{n}", n).replace("{alle}", rows.length);
+}
+field.addEventListener("input", show);
+box.hidden = false;
+show();
+"""
+_ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", "kvinner", "menn", "kommuner")
+
+
+def long_date(iso: str, spraak: str) -> str:
+    """«2020-11-21» as «21. november 2020», with no-break spaces."""
+    year, month, day = (int(part) for part in str(iso).split("-"))
+    return f"{day}.\u00a0{MONTHS[spraak][month - 1]}\u00a0{year}"
+
+
+def stylesheet(medium: str, faces: str, css: str) -> str:
+    """The whole style of one medium.
+
+    Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `figures.design`. Figures carry
+    their colours as attributes; the rules by attribute let them follow dark mode.
+    """
+    parts = [faces, f":root{{\n{design.css_properties()}\n}}", _without_comments(css)]
+    if medium == "side":
+        parts += [
+            f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'
+            for role in _ROLES_IN_FIGURES
+            for what in ("fill", "stroke")
+        ]
+    return "\n".join(parts)
+
+
+def _without_comments(css: str) -> str:
+    """Style rules without comments, which are for those who write them, and without empty lines."""
+    return re.sub(r"\n\s*\n+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+
+
+def print_faces() -> str:
+    """`@font-face` rules for the PDF: the typesetter finds the files in the project by name."""
+    return "\n".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};src:url(skrift:{file})}}'
+        for family, weight, style, file in design.SKRIFTFILER
+    )
+
+
+def content_policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that lets the page use its own style, fonts and script, and nothing else."""
+
+    def hashed(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
+
+    return (
+        f"default-src 'none'; style-src {hashed(style)}; script-src {hashed(script)}; font-src data:; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def style_and_script(style: str, script: str) -> dict[str, str]:
+    """What the frame of every page gets: its style, its script, and the policy that allows these two alone."""
+    return {"stil": Markup(style), "skript": Markup(script), "csp": content_policy(style, script)}
+
+
+class _Environment(jinja2.Environment):
+    """Reads a template that is parsed and then compiled once. What is compiled is changed by it, and is let go."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**options)
+        self._parsed: dict[tuple[str | None, str], jinja2.nodes.Template] = {}
+
+    def parse(self, source: str, name: str | None = None, filename: str | None = None) -> jinja2.nodes.Template:
+        """As in Jinja; the tree is kept for `compile`."""
+        self._parsed[name, source] = super().parse(source, name, filename)
+        return self._parsed[name, source]
+
+    def compile(self, source: Any, name: str | None = None, *rest: Any, **more: Any) -> Any:
+        """As in Jinja."""
+        if isinstance(source, str):
+            source = self._parsed.pop((name, source), source)
+        return super().compile(source, name, *rest, **more)
+
+
+def environment(templates: Path, spraak: str) -> jinja2.Environment:
+    """The template environment: escaping on, unknown names are errors; dates and hard spaces for the layout."""
+    env = _Environment(
+        loader=jinja2.FileSystemLoader(templates, encoding="utf-8"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters["stor_forbokstav"] = capitalised
+    env.filters["hard"] = lambda text: str(text).replace(" ", NBSP)
+    env.globals["dato"] = lambda iso: long_date(iso, spraak)
+    return env
+
+
+def json_text(data: Any) -> str:
+    """JSON for people and for comparison: indented, letters as they are, one newline at the end."""
+    return json.dumps(data, ensure_ascii=False, indent=1, default=str) + "\n"

@@ -1,0 +1,1 @@
+"""Every statement counted again from raw rows."""

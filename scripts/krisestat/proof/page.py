@@ -1,0 +1,221 @@
+"""The reviewer's page: every statement with its rule, margin and rows, and the quality report."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from krisestat.base.display import NBSP, number
+from krisestat.base.errors import ProblemList
+from krisestat.model.config import REVIEWERS
+from krisestat.model.contracts import (
+    TILBUD,
+)
+from krisestat.model.quality import Check
+from krisestat.pages.evidence import NameOf
+from krisestat.proof.services import REBUILD
+from krisestat.statements.cells import DIMENSIONS
+
+_NAMED_SHARES = {
+    "1/2": "en halv",
+    "1/3": "en tredel",
+    "2/3": "to tredeler",
+    "1/4": "en firedel",
+    "3/4": "tre firedeler",
+}
+_SHARE = r"\d+(?:\.\d+|/\d+)?"
+# Shows the filters, which do nothing without it, and hides what does not fit them.
+FILTER_SCRIPT = """
+const filter = document.getElementById("filter"), told = document.getElementById("antall-vist");
+const all = [...document.querySelectorAll("article")], parts = [...document.querySelectorAll("section.del")];
+const show = () => {
+  const wanted = [...filter.querySelectorAll("select")].filter(s => s.value);
+  all.forEach(a => a.hidden = wanted.some(s => a.dataset[s.name] !== s.value));
+  parts.forEach(p => p.hidden = !p.querySelector("article:not([hidden])"));
+  told.textContent = `Viser ${all.filter(a => !a.hidden).length} av ${all.length} påstander.`;
+};
+filter.addEventListener("change", show);
+filter.addEventListener("reset", () => setTimeout(show));
+filter.hidden = false;
+show();
+"""
+
+
+# -- the reviewer's page
+
+
+def plain_rule(rule: str) -> str:
+    """A rule of the lexicon in words: «sant der 0.50 < p <= 1» is «sant der andelen er over 50 prosent og høyst 100
+    prosent»."""
+
+    def percent(text: str) -> str:
+        return f"{number(Fraction(text) * 100, 0 if (Fraction(text) * 100).denominator == 1 else 1)} prosent"
+
+    def near(hit: re.Match) -> str:
+        return f"andelen er høyst {percent(hit[2])}poeng fra {_NAMED_SHARES.get(hit[1], f'{hit[1]}')}"
+
+    def between(hit: re.Match) -> str:
+        low = "minst" if hit[2] == "<=" else "over"
+        high = "høyst" if hit[3] == "<=" else "under"
+        return f"andelen er {low} {percent(hit[1])} og {high} {percent(hit[4])}"
+
+    rule = re.sub(rf"\|p - ({_SHARE})\| <= ({_SHARE})", near, rule)
+    rule = re.sub(rf"({_SHARE}) (<=?) p (<=?) ({_SHARE})", between, rule)
+    return re.sub(rf"\bp = ({_SHARE})", lambda hit: f"andelen er {percent(hit[1])}", rule)
+
+
+def anchors(page: str) -> dict[str, int]:
+    """The ids of a page, each with its place in the order of the page."""
+    return {name: place for place, name in enumerate(re.findall(r'\bid="([^"]+)"', page))}
+
+
+def section_names(page: str) -> dict[str, str]:
+    """What the contents of a page call its sections, by id."""
+    contents = re.search(r'<nav class="innhold".*?</nav>', page, re.DOTALL)
+    return dict(re.findall(r'<a href="#([\w-]+)">([^<]+)</a>', contents[0])) if contents else {}
+
+
+def section_name(code: str, named: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> str:
+    """The name of a section: as the contents of the page have it, as `words` have it, or from its id."""
+    known = {**words["seksjon"], **named}
+    if code not in known and code.startswith("figur-"):
+        return f"Figur: {code.removeprefix('figur-').replace('-', ' ')}"
+    return known.get(code, code.replace("-", " ").capitalize())
+
+
+def marked_sentence(sentence: str, text: str) -> Markup:
+    """A sentence with the bound text marked, where it stands there once."""
+    spaced, wanted = sentence.replace(NBSP, " "), text.replace(NBSP, " ")
+    if spaced.count(wanted) != 1:
+        return escape(sentence)
+    start = spaced.index(wanted)
+    end = start + len(wanted)
+    return Markup("{}<mark>{}</mark>{}").format(sentence[:start], sentence[start:end], sentence[end:])
+
+
+def _in_text(name: str) -> str:
+    """A name as it stands inside a sentence: «Barnehus» is «barnehus», «NAV» stays."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def cell_in_words(cell: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]]) -> str:
+    """What a cell counts, in words: «krisesentertilbud til kvinner, samarbeid, politi, 2020»."""
+    indicator = "" if cell["indikator"] == "samarbeidsform" else words["indikator"].get(cell["indikator"], "")
+    parts = [_in_text(name_of(cell, dimension)) for dimension in ("gruppe", "instans", "form")]
+    return ", ".join(filter(None, [parts[0], indicator, *parts[1:], str(cell["aar"])]))
+
+
+def margin_words(statement: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]], silent: bool) -> str:
+    """A margin in words. Parameters: `name_of`, `words`, as `cell_in_words`; `silent`, it is not about answers."""
+    margin = statement["margin"]
+    if margin is None:
+        return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
+    cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
+    centres, change, where = margin["sentre"], margin["endring"], cell_in_words(cell, name_of, words)
+    if cell["gruppe"] not in TILBUD:
+        return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
+    if centres != abs(change):
+        return f"Usann hvis {centres} tilbud svarer annerledes, flest av dem her: {where}."
+    return (
+        f"Usann hvis {centres} tilbud {'som svarte ja, svarer noe annet' if change < 0 else 'til svarer ja'}: {where}."
+    )
+
+
+def margin_kind(statement: Mapping) -> str:
+    """The choice of the filter that a statement's margin belongs to: 1, 2-4, 5- or ingen."""
+    if statement["margin"] is None:
+        return "ingen"
+    centres = statement["margin"]["sentre"]
+    return "1" if centres == 1 else "2-4" if centres < 5 else "5-"
+
+
+def laid_out(
+    proven: Mapping,
+    page: str,
+    page_name: str,
+    name_of: NameOf,
+    words: Mapping[str, Mapping[str, str]],
+) -> dict[str, Any]:
+    """What the page shows, in the order of the publication.
+
+    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `name_of`, of codes;
+    `words`, of kinds, indicators and sections. Raises `Problems` if the publication lacks a statement's evidence.
+    """
+    problems = ProblemList()
+    places, named = anchors(page), section_names(page)
+    cells = {cell["celle"]: cell for cell in proven["celler"]}
+    told = {name: cell_in_words(cell, name_of, words) for name, cell in cells.items()}
+    statements, last = [], len(places)
+    for statement in proven["paastander"]:
+        id, first = statement["id"], statement["steder"][0]
+        pages = list(dict.fromkeys(place["side"] for place in statement["steder"]))
+        target = next((name for name in (f"p-{id}", f"belegg-{id}") if name in places), "")
+        if page_name in pages and not target:
+            problems.add(page_name, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
+        section = first["seksjon"]
+        place = (places.get(section, -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
+        statements.append(
+            {
+                **statement,
+                "rekkefolge": place,
+                "seksjon": section,
+                "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
+                "setning": marked_sentence(first["setning"], statement["tekst"]),
+                "regel": plain_rule(statement["regel"]),
+                "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
+                "margin_ord": margin_words(statement, name_of, words, not statement["alternativer"]),
+                "margin_slag": margin_kind(statement),
+                "lenke": target,
+                "sider": pages,
+                "maler": list(dict.fromkeys((place["mal"], place["linje"]) for place in statement["steder"])),
+            }
+        )
+    problems.raise_if_any()
+    statements.sort(key=lambda s: s["rekkefolge"])
+    kinds, margins = (Counter(s[name] for s in statements) for name in ("slag", "margin_slag"))
+    sections = {s["seksjon"]: section_name(s["seksjon"], named, words) for s in statements}
+    return {
+        "deler": [
+            (code or "metadata", name, [s for s in statements if s["seksjon"] == code])
+            for code, name in sections.items()
+        ],
+        "antall": len(statements),
+        "slag": sorted(kinds.items()),
+        "marginer": margins,
+        "celler": cells,
+        "celle_navn": told,
+        "filer": [file | {"kontrollsum": file["sha256"]} for file in proven["filer"]],
+        "format": {file["fil"]: file["format"] for file in proven["filer"]},
+        "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
+        "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
+    }
+
+
+def shared_values(proven: Mapping, config: Mapping[str, Any], words: Mapping[str, Mapping]) -> dict[str, Any]:
+    """What the templates of both pages get. Parameters: `proven`, as `prove` returns it; `words` with the parsed
+    `etterproving` and `tekster`."""
+    return {
+        "aar": proven["aar"],
+        "leksikon": proven["leksikon"],
+        "config": config,
+        "spraak": REVIEWERS,
+        "ord": words["etterproving"],
+        "t": words["tekster"],
+    }
+
+
+def quality_page(checks: Sequence[Check]) -> dict[str, Any]:
+    """What the page of the quality report shows of the checks: warnings first, what is in order last."""
+    decided = [check for check in checks if check.kontroll in ("rettelse", "karantene")]
+    return {
+        "kontroller": checks,
+        "aapne": [check for check in checks if check.open],
+        "bekreftede": [check for check in checks if check.bekreftet],
+        "rettelser": decided,
+        "bestaatt": [check for check in checks if check.resultat == "PASS" and check not in decided],
+    }

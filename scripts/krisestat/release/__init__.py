@@ -1,0 +1,1 @@
+"""A finished run: its manifest, review, freezing, what has been published."""

@@ -1,0 +1,346 @@
+"""What has been published stays as it was published, or the change is explained to the reader.
+
+`publisert/<aar>/` holds the record of an edition that was published. A build whose numbers are others, of services or
+of persons, is refused unless `data/rettelser-publisert.yaml` explains each of them; the publication prints the
+explanations, and never a number that is hidden now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from krisestat.base.contracts import Row, read_rows
+from krisestat.base.display import NBSP, number
+from krisestat.base.errors import ProblemList, did_you_mean
+from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.codebooks import Codebook
+from krisestat.model.contracts import PANEL, PERSONER_UTDATA, UTDATA
+from krisestat.model.disclosure import ALLE
+from krisestat.model.units import GRUPPE, KILDE
+from krisestat.person_tables import count_rows
+
+EDITIONS = Path("publisert")
+NUMBERS = "tall.csv"
+PERSONS_FILE = "personer.csv"
+# What is held of an edition: numbers of services and municipalities, of persons, and of agreements.
+RECORDS = (NUMBERS, PERSONS_FILE, "avtaler.csv")
+CORRECTIONS = Path("data/rettelser-publisert.yaml")
+SCHEMA = Path("workflow/schemas/rettelser-publisert.schema.yaml")
+
+_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
+_FIELDS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+_ABSENT = "finnes ikke"
+_HIDDEN = "undertrykt"
+
+Numbers = dict[str, "int | str"]
+
+
+def load_corrections(path: Path = CORRECTIONS, root: Path = Path()) -> list[dict]:
+    """Read the corrections of what has been published.
+
+    Raises `Problems` with every fault: unknown keys, an id twice, a number that is corrected to what it was.
+    """
+    data, lines = load_yaml(root / path)
+    check_schema(data, root / SCHEMA, str(path), lines)
+    problems = ProblemList()
+    first: dict[str, int] = {}
+    for n, entry in enumerate(data["rettelser"]):
+        line = lines[("rettelser", n)][0]
+        if entry["id"] in first:
+            problems.add(
+                path,
+                f"linje {line}",
+                f"id-en «{entry['id']}» en gang til (linje {first[entry['id']]})",
+                "en egen id for hver",
+                "Gi den et nytt nummer.",
+            )
+        first.setdefault(entry["id"], line)
+        for k, change in enumerate(entry["tall"]):
+            if change["fra"].keys() != change["til"].keys() or change["fra"] == change["til"]:
+                problems.add(
+                    path,
+                    f"linje {lines[('rettelser', n, 'tall', k)][0]} ({entry['id']})",
+                    f"fra {_told(change['fra'])} til {_told(change['til'])}",
+                    "de samme tallene i «fra» og «til», og minst ett som er endret",
+                    "Skriv hvert tall slik det sto og slik det er nå.",
+                )
+    problems.raise_if_any()
+    return data["rettelser"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an edition has in common with those that were published: how many published numbers it repeats
+    (`gjentatt`), and the names of the cells that are hidden (`skjult`)."""
+
+    gjentatt: int
+    skjult: frozenset[str]
+
+
+def run(
+    rows: Sequence[Row],
+    persons: Sequence[Row],
+    serie: tuple[int, int],
+    published: Sequence[Path],
+    corrections: Sequence[Mapping[str, Any]],
+) -> Held:
+    """Hold the numbers of an edition against those that have been published.
+
+    Parameters: `rows` of `utdata`, and `persons`, rows of `PERSONER_UTDATA`; `serie`, first and last year; `published`,
+    the `RECORDS` of each published edition; `corrections`, as read. Raises `Problems` with every
+    number that differs unexplained, every record that is not whole, and every correction of what was never published.
+    """
+    problems = incomplete(published)
+    problems.raise_if_any()
+    now = [*rows, *count_rows(persons)]
+    editions = {path: read_record(path) for path in published}
+    unexplained(now, serie, editions, corrections).raise_if_any()
+    known = {cell(row): row for old in editions.values() for row in old if serie[0] <= row["aar"] <= serie[1]}
+    standing = known | {cell(row): row for row in now}
+    return Held(len(known), frozenset(name for name, row in standing.items() if row["status"] == _HIDDEN))
+
+
+def incomplete(published: Iterable[Path]) -> ProblemList:
+    """A problem for each published edition that lacks its numbers of services, of persons or of agreements."""
+    problems, found = ProblemList(), set(published)
+    for folder in sorted({path.parent for path in found}):
+        for name in RECORDS:
+            if folder / name not in found:
+                problems.add(
+                    EDITIONS / folder.name / name,
+                    "",
+                    "filen finnes ikke",
+                    "tallene som er publisert i utgaven",
+                    f"Hent den tilbake fra git, eller frys utgaven på nytt: «make frys AAR={folder.name}».",
+                )
+    return problems
+
+
+def read_record(path: Path) -> list[Row]:
+    """The numbers of a published edition. Parameters: `path`, of one of its `RECORDS`."""
+    return count_rows(read_rows(path, PERSONER_UTDATA)) if path.name == PERSONS_FILE else read_rows(path, UTDATA)
+
+
+def cell(row: Row) -> str:
+    """The name of a cell, as in the evidence."""
+    return "/".join(str(row[name]) for name in _KEY)
+
+
+def numbers(row: Row) -> Numbers:
+    """What a cell says: its numbers, or in their place the word for why there is none."""
+    if row["antall"] is None:
+        return {"antall": str(row["status"])}
+    return {name: row[name] for name in _FIELDS if row[name] is not None}
+
+
+def unexplained(
+    rows: Sequence[Row],
+    serie: tuple[int, int],
+    editions: Mapping[Path, Sequence[Row]],
+    corrections: Sequence[Mapping[str, Any]],
+) -> ProblemList:
+    """What `run` raises. Parameters: `rows`, also of persons; `editions`, what `read_record` gives, by file; the rest
+    as there.
+
+    Cells outside the series are not looked at. Cells of the panel are those of an edition of the same year alone: who
+    answered every year is another question with another last year. Persons are counted for a few years back; years that
+    a later edition no longer has, are not looked at either.
+    """
+    now = {cell(row): numbers(row) for row in rows}
+    problems = ProblemList()
+    known = set(now)
+    founded: set[tuple[int, int]] = set()
+    counted = min((row["aar"] for row in rows if row["gruppe"].startswith("personer")), default=serie[1])
+    for file, old in sorted(editions.items()):
+        edition = int(file.parent.name)
+        for row in old:
+            if not serie[0] <= row["aar"] <= serie[1] or (str(row["gruppe"]).endswith(PANEL) and edition != serie[1]):
+                continue
+            name, was = cell(row), numbers(row)
+            known.add(name)
+            founded |= founds(name, was, corrections)
+            if file.name == PERSONS_FILE and edition != serie[1] and row["aar"] < counted:
+                continue
+            is_now = now.get(name, {"antall": _ABSENT})
+            expected = explained(name, was, corrections)
+            if expected != is_now:
+                before, after = _changed(expected, is_now)
+                problems.add(
+                    EDITIONS / str(edition) / file.name,
+                    name,
+                    f"{_told(after)} i denne byggingen",
+                    f"{_told(before)}, som er publisert" + (" med rettelsene" if expected != was else ""),
+                    f"Er det nye riktig, forklar det i {CORRECTIONS}: "
+                    f"{{celle: {name}, fra: {_yaml(before)}, til: {_yaml(after)}}}. Ellers er noe galt i dataene.",
+                )
+    problems.problems += _unfounded(corrections, serie, known, founded).problems
+    return problems
+
+
+def _unfounded(
+    corrections: Sequence[Mapping[str, Any]], serie: tuple[int, int], known: set[str], founded: set[tuple[int, int]]
+) -> ProblemList:
+    """Corrections of the series' years that are of no published cell, or that none of the editions bears out."""
+    problems = ProblemList()
+    for n, entry in enumerate(corrections):
+        for k, change in enumerate(entry["tall"]):
+            name = change["celle"]
+            if not serie[0] <= int(name.rsplit("/", 1)[1]) <= serie[1]:
+                continue
+            if name not in known:
+                hint = did_you_mean(name, known)
+                problems.add(
+                    CORRECTIONS,
+                    entry["id"],
+                    f"cellen «{name}»" + (f" – {hint}" if hint else ""),
+                    "en celle som er publisert",
+                    "Rett «celle:».",
+                )
+            elif (n, k) not in founded:
+                problems.add(
+                    CORRECTIONS,
+                    f"{entry['id']}, {name}",
+                    f"fra {_told(change['fra'])} til {_told(change['til'])}",
+                    "tall som har stått i en publisert utgave, i den rekkefølgen de ble rettet",
+                    f"Se {EDITIONS}/, og skriv «fra» slik tallet sto der. Er cellen aldri publisert, slett linjen.",
+                )
+    return problems
+
+
+def founds(name: str, was: Numbers, corrections: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
+    """The corrections that a published cell bears out: those that lead to it, and those that lead on from it.
+
+    Returns their places: (number of the entry, number of the change in it).
+    """
+    mine = [(n, k, c) for n, e in enumerate(corrections) for k, c in enumerate(e["tall"]) if c["celle"] == name]
+    found: set[tuple[int, int]] = set()
+    value = was
+    for n, k, change in reversed(mine):
+        if _says(value, change["til"]):
+            value = value | change["fra"]
+            found.add((n, k))
+    value = was
+    for n, k, change in mine:
+        if _says(value, change["fra"]):
+            value = _corrected(value, change["til"])
+            found.add((n, k))
+    return found
+
+
+def _says(value: Numbers, part: Numbers) -> bool:
+    """Whether a cell has some numbers."""
+    return all(value.get(field, _ABSENT) == number for field, number in part.items())
+
+
+def _corrected(value: Numbers, new: Numbers) -> Numbers:
+    """A cell with other numbers in it. Where there is none, there is only the word for why."""
+    value = value | new
+    if isinstance(value.get("antall"), str):
+        return {"antall": value["antall"]}
+    return {field: number for field, number in value.items() if number != _ABSENT}
+
+
+def explained(name: str, was: Numbers, corrections: Iterable[Mapping[str, Any]]) -> Numbers:
+    """What a published cell has become by the corrections, in the order in which they stand."""
+    value = was
+    for change in (change for entry in corrections for change in entry["tall"] if change["celle"] == name):
+        if _says(value, change["fra"]):
+            value = _corrected(value, change["til"])
+    return value
+
+
+def _changed(was: Numbers, is_now: Numbers) -> tuple[Numbers, Numbers]:
+    """The numbers of a cell that differ, before and after."""
+    names = [name for name in _FIELDS if was.get(name, _ABSENT) != is_now.get(name, _ABSENT)]
+    return {n: was.get(n, _ABSENT) for n in names}, {n: is_now.get(n, _ABSENT) for n in names}
+
+
+def _told(values: Numbers) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items()) or "ingen tall"
+
+
+def _yaml(values: Numbers) -> str:
+    return "{" + ", ".join(f"{name}: {value}" for name, value in values.items()) + "}"
+
+
+def correction_log(
+    corrections: Iterable[Mapping[str, Any]],
+    serie: tuple[int, int],
+    held: Held,
+    codebook: Codebook,
+    centres: Mapping[str, str],
+    words: Mapping[str, Mapping],
+    spraak: str,
+) -> dict[str, Any]:
+    """What the publication prints of the corrections of its years, as texts.
+
+    Parameters: `serie`, first and last year; `held`, what `run` found; `codebook`, for names; `centres`, name by id;
+    `words`, the parsed `tekster` and `tabeller`; `spraak`, «nb». Returns `poster`, each with its texts and `tall`
+    (cell, number, before, after, change), and the size of the revision: `celler` corrected, of `publisert`, and the
+    `storste` change. Everything has a `bound` for its element. Of a cell that is hidden now, no number is told, and
+    none counts.
+    """
+    said = words["tekster"]["rettelser"]
+    posts, cells = [], set()
+    changes: list[int] = []
+    for entry in corrections:
+        lines: list[dict[str, str]] = []
+        for change in entry["tall"]:
+            if not serie[0] <= int(change["celle"].rsplit("/", 1)[1]) <= serie[1]:
+                continue
+            hidden = change["celle"] in held.skjult
+            where, fields = _place(change["celle"], codebook, centres, words, spraak)
+            for field in change["fra"]:
+                old, new = (_HIDDEN, _HIDDEN) if hidden else (change["fra"][field], change["til"][field])
+                gap = new - old if isinstance(old, int) and isinstance(new, int) else None
+                changes += [] if gap is None else [abs(gap)]
+                lines.append(
+                    {
+                        "celle": where,
+                        "felt": fields[field],
+                        "fra": _shown(old, said),
+                        "til": _shown(new, said),
+                        "endring": "" if gap is None else ("+" if gap > 0 else "") + number(gap),
+                    }
+                )
+            cells.add(change["celle"])
+        if lines:
+            texts = {key: entry[key] for key in ("id", "hva", "hvorfor", "alvorlighet", "dato")}
+            bound = [*texts.values(), *(text for line in lines for text in line.values())]
+            posts.append({**texts, "tall": lines, "bound": bound})
+    size = {
+        "celler": number(len(cells)),
+        "publisert": number(held.gjentatt),
+        "storste": number(max(changes, default=0)),
+    }
+    return {"poster": posts, **size, "bound": list(size.values())}
+
+
+def _place(
+    name: str, codebook: Codebook, centres: Mapping[str, str], words: Mapping[str, Mapping], spraak: str
+) -> tuple[str, Mapping[str, str]]:
+    """What a cell is about, and what each of its numbers is called."""
+    indicator, group, partner, form, year = name.split("/")
+    if group.startswith("personer"):
+        persons = words["tabeller"]["personer"]
+        group = persons["gruppe"][group.removeprefix("personer").removeprefix("_") or ALLE]
+        centre = centres.get(partner, partner) or persons["i_alt"]
+        return f"{centre}, {group.lower()}, {year}", {"antall": persons["maal"][indicator].lower()}
+    said = words["tekster"]["rettelser"]
+    groups = {row["gruppe"]: row[f"navn_{spraak}"] for row in codebook.grupper}
+    forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
+    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
+    declared = {**codebook.indikatorer, **codebook.aggregerte}
+    if group == GRUPPE:
+        where = [partners.get((KILDE, partner)), forms.get(form), year]
+        return f"{said['avtaler'][indicator]}: {', '.join(filter(None, where))}", said["felt_avtaler"]
+    where = [groups.get(group, group), partners.get((codebook.source_of(indicator), partner)), forms.get(form), year]
+    about = declared.get(indicator, {}).get("beskrivelse", indicator)
+    return f"{about}: {', '.join(filter(None, where))}", said["felt"]
+
+
+def _shown(value: int | str, words: Mapping[str, Any]) -> str:
+    return number(value) if isinstance(value, int) else words["uten_tall"][value].replace(" ", NBSP)

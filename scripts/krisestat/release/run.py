@@ -1,0 +1,237 @@
+"""A results folder, opened for comparison: what it holds, checked, and read when it is asked for."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from krisestat.base.contracts import Contract
+from krisestat.base.errors import ProblemList, Problems, shown
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, TILBUD_PER_AAR
+from krisestat.release.manifest import NAME, read_manifest
+from krisestat.release.verify import is_part
+
+NEEDED = (
+    "config.yaml",
+    "hovedpunkter.json",
+    "etterproving/paastander.json",
+    "publikasjon/index.html",
+    "statistikk/tall.csv",
+    "utdata/tall.csv",
+)
+# Columns that came later than the first editions; a table without them is read as if they were empty.
+LATER = {"rettelse"}
+_REBUILD = "Bygg mappen på nytt fra tom (slett den først), og sammenlign igjen."
+
+
+@dataclass(frozen=True)
+class Run:
+    """The results of one edition.
+
+    `folder`, where it lies; `name`, what reports call it; `files`, sha256 of each file by path in the folder, without
+    the manifest; `manifest`, as read, or None when there is none.
+    """
+
+    folder: Path
+    name: str
+    files: Mapping[str, str]
+    manifest: Mapping[str, Any] | None
+    _tables: dict = field(default_factory=dict, compare=False)
+
+    def text(self, name: str) -> str:
+        """A file as text."""
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def data(self, name: str) -> Any:
+        """A JSON file. Raises `Problems` if it is not JSON."""
+        try:
+            return json.loads(self.text(name))
+        except ValueError:
+            problems = ProblemList()
+            problems.add(self.folder / name, "", "noe som ikke er JSON", "filen slik den ble bygd", _REBUILD)
+            raise Problems(problems.problems) from None
+
+    @cached_property
+    def config(self) -> dict:
+        """The merged configuration."""
+        return load_yaml(self.folder / "config.yaml")[0] or {}
+
+    @cached_property
+    def statements(self) -> dict:
+        """The complete evidence."""
+        return self.data("etterproving/paastander.json")
+
+    @property
+    def aar(self) -> int:
+        """The edition's year."""
+        return self.config["aar"]
+
+    @property
+    def serie(self) -> range:
+        """The years of the series."""
+        return range(self.config["foerste_aar"], self.aar + 1)
+
+    @cached_property
+    def inputs(self) -> dict[str, dict]:
+        """Inputs by path, from the manifest; empty without one."""
+        return {entry["fil"]: entry for entry in (self.manifest or {}).get("inndata", [])}
+
+    def table(self, name: str, contract: Contract) -> list[dict[str, str]]:
+        """A table as texts, read once. Raises `Problems` when a column that the contract names is not there."""
+        if name not in self._tables:
+            with (self.folder / name).open(encoding="utf-8", newline="") as handle:
+                reader = csv.DictReader(handle)
+                header = reader.fieldnames or []
+                missing = [c for c in contract.columns if c not in header and c not in LATER]
+                if missing:
+                    problems = ProblemList()
+                    problems.add(
+                        self.folder / name,
+                        "linje 1",
+                        f"kolonnene {', '.join(header)}",
+                        f"også {', '.join(missing)}",
+                        "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
+                        "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
+                    )
+                    raise Problems(problems.problems)
+                later = {c: "" for c in contract.columns if c in LATER}
+                self._tables[name] = [{**later, **{k: v or "" for k, v in row.items() if k}} for row in reader]
+        return self._tables[name]
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        """Any table of the folder, as texts."""
+        with (self.folder / name).open(encoding="utf-8", newline="") as handle:
+            return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(handle)]
+
+    def keys(self, name: str) -> dict | None:
+        """The keys and values of a codebook that has such, if the project still has it just as the run read it."""
+        own = PurePosixPath(name)
+        if own.parent.name != "codebooks" or own.suffix != ".yaml" or self.source(name) is None:
+            return None
+        return load_yaml(self.folder.parents[1] / own)[0]
+
+    def source(self, name: str) -> str | None:
+        """The text of an input, if the project that the folder lies in still has it just as the run read it."""
+        entry, path = self.inputs.get(name), PurePosixPath(name)
+        if entry is None or path.is_absolute() or ".." in path.parts or len(self.folder.parents) < 2:
+            return None
+        file = self.folder.parents[1] / path
+        data = file.read_bytes() if file.is_file() and not file.is_symlink() else b""
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            return None
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+
+
+def kind_of(name: str, header: list[str]) -> Contract | None:
+    """The contract of a table in `inndata` or `klargjort`, from its place and its columns."""
+    if name.startswith("inndata/"):
+        return INNDATA
+    marks = (
+        (KLARGJORT, "senter_id svar"),
+        (TILBUD_PER_AAR, "senter_id tilbud opphav"),
+        (AGGREGERT, "instans antall fil"),
+    )
+    return next((contract for contract, columns in marks if set(columns.split()) <= set(header)), None)
+
+
+def header_of(run: Run, name: str) -> list[str]:
+    """The columns of a table in a run."""
+    with (run.folder / name).open(encoding="utf-8", newline="") as handle:
+        return next(csv.reader(handle), [])
+
+
+def open_run(folder: Path, root: Path = Path()) -> Run:
+    """Open and check a results folder. Parameters: `root`, the project's folder, where the schemas are.
+
+    Raises `Problems` with every fault: not a folder, files that are missing, a manifest of another form, and files that
+    are not what the manifest says.
+    """
+    problems = ProblemList()
+    if not folder.is_dir():
+        problems.add(
+            folder,
+            "",
+            "ingen mappe" if not folder.exists() else "en fil",
+            "en mappe med resultater, som results/2020",
+            "Rett stien, eller bygg utgaven først med «make publication».",
+        )
+        problems.raise_if_any()
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
+    files = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
+    files = {name: sha for name, sha in files.items() if is_part(name)}
+    missing = [name for name in NEEDED if name not in files]
+    if missing:
+        problems.add(
+            folder,
+            "",
+            f"en mappe uten {', '.join(missing)}",
+            "alle filene i en ferdig utgave",
+            "Bygg utgaven ferdig med «make publication», og sammenlign igjen.",
+        )
+    manifest = None
+    if NAME in files:
+        files.pop(NAME)
+        try:
+            manifest = read_manifest(folder / NAME, root)
+            _held_against(manifest, files, folder, problems)
+        except Problems as error:
+            problems.extend(error)
+    problems.raise_if_any()
+    run = Run(folder.absolute(), folder.name, files, manifest)
+    _check_years(run)
+    return run
+
+
+def _held_against(manifest: Mapping, files: Mapping[str, str], folder: Path, problems: ProblemList) -> None:
+    """Note each output that is not what the manifest says: either was changed by hand."""
+    for entry in manifest["utdata"]:
+        name = entry["fil"]
+        if is_part(name) and files.get(name) != entry["sha256"]:
+            found = "en annen sha256 enn manifestet har" if name in files else "ingen fil"
+            problems.add(
+                folder / name,
+                "",
+                found,
+                f"filen som står i {NAME} (sha256 {entry['sha256'][:12]}…)",
+                f"Filen eller manifestet er endret for hånd, eller en senere bygging stoppet underveis. {_REBUILD}",
+            )
+
+
+def _check_years(run: Run) -> None:
+    """Raise `Problems` if the configuration does not say what the edition's years are."""
+    if not all(isinstance(run.config.get(key), int) for key in ("aar", "foerste_aar")):
+        problems = ProblemList()
+        problems.add(run.folder / "config.yaml", "", "ingen «aar» og «foerste_aar»", "årene utgaven gjelder", _REBUILD)
+        raise Problems(problems.problems)
+
+
+def check_comparable(old: Run, new: Run) -> None:
+    """Raise `Problems` if two editions have no year in common, or are written in different languages."""
+    problems = ProblemList()
+    if not set(old.serie) & set(new.serie):
+        problems.add(
+            new.name,
+            "nøkkelen «aar»",
+            f"årene {new.serie[0]}–{new.aar}, mot {old.serie[0]}–{old.aar} i {old.name}",
+            "to utgaver med minst ett år felles",
+            "Sammenlign med en utgave som ligger nærmere i tid.",
+        )
+    if old.config.get("spraak") != new.config.get("spraak"):
+        problems.add(
+            new.name,
+            "nøkkelen «spraak»",
+            shown(new.config.get("spraak")),
+            f"{old.config.get('spraak')}, som i {old.name}",
+            "Sammenlign to utgaver på samme målform.",
+        )
+    problems.raise_if_any()

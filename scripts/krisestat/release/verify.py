@@ -1,0 +1,107 @@
+"""Holds a results folder against its manifest: files changed by hand, missing, or not from the build.
+
+Run as `make kontroller` or `make kontroller AAR=2020`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from krisestat.base.errors import ProblemList, report
+from krisestat.model.config import load_config
+from krisestat.release.manifest import NAME, digest, read_manifest
+
+# Made beside the edition and not part of it: reports to parties, fact sheets (all or some), comparisons of runs.
+_BESIDE = ("avtaler", "faktaark", "faktaark-utvalg", "endringer")
+
+
+def is_part(file: str) -> bool:
+    """Whether a file, by its path in the folder of an edition, is part of the edition, and not made beside it."""
+    return file.split("/")[0] not in _BESIDE
+
+
+def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: str) -> ProblemList:
+    """A problem for each file that is not as the manifest says.
+
+    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of every file but the manifest; `folder`,
+    what the folder is called in the problems.
+    """
+    problems = ProblemList()
+    made = {entry["fil"]: entry for entry in manifest["utdata"] if is_part(entry["fil"])}
+    for file in sorted(made.keys() | found.keys()):
+        place = f"{folder}/{file}"
+        if file not in found:
+            problems.add(
+                place,
+                "",
+                "filen finnes ikke",
+                f"filen som regelen «{made[file]['regel']}» skrev ({made[file]['byte']} byte)",
+                "Bygg på nytt: «make publication». Var den slettet med vilje, hører den ikke til utgaven.",
+            )
+        elif file not in made:
+            problems.add(
+                place,
+                "",
+                "en fil som bygget ikke skrev",
+                "bare filene i manifestet",
+                "Flytt eller slett filen.",
+            )
+        elif found[file] != made[file]["sha256"]:
+            problems.add(
+                place,
+                "",
+                f"innhold med kontrollsum {found[file][:12]}…",
+                f"{made[file]['sha256'][:12]}…, slik regelen «{made[file]['regel']}» skrev det",
+                "Filen er endret etter byggingen. Slett den og bygg på nytt; rett kilden, ikke resultatet.",
+            )
+    return problems
+
+
+def run(aar: int, root: Path) -> str:
+    """Verify the results of one edition.
+
+    Parameters: `aar`, the edition's year; `root`, the project's folder. Returns a Norwegian text that says that all is
+    well, and which inputs have changed since. Raises `Problems` with everything that is not as it was built.
+    """
+    folder = f"results/{aar}"
+    manifest = read_manifest(root / folder / NAME, root)
+    if manifest["aar"] != aar:
+        problems = ProblemList()
+        problems.add(
+            f"{folder}/{NAME}",
+            "nøkkelen «aar»",
+            f"«{manifest['aar']}»",
+            f"{aar}, som er mappens år",
+            "Flytt mappen til sitt år, eller bygg på nytt.",
+        )
+        problems.raise_if_any()
+    files = {path.relative_to(root / folder).as_posix(): path for path in sorted((root / folder).rglob("*"))}
+    found = {
+        name: digest(path.read_bytes())
+        for name, path in files.items()
+        if path.is_file() and name != NAME and is_part(name)
+    }
+    differences(manifest, found, folder).raise_if_any()
+    inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
+    now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
+    changed = [file for file in inputs if now.get(file) != inputs[file]]
+    text = f"{folder}: alle {len(found)} filer er slik de ble bygget."
+    if changed:
+        text += f"\nEndret etter byggingen, og ikke med i den: {', '.join(changed)}. «make publication» tar det med."
+    return text
+
+
+def main() -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make kontroller", description="Hold resultatene mot manifestet.")
+    parser.add_argument("aar", nargs="?", type=int, help="utgavens år; ellers året i config.yaml")
+    args = parser.parse_args()
+    return report(lambda: run(args.aar or load_config(Path("config.yaml"), Path())["aar"], Path()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Fact sheets for centres and municipalities."""

@@ -1,0 +1,293 @@
+"""Makes fact sheets: fills the templates of a centre or a municipality, for the page and for the PDF, with statements
+that are true by construction.
+
+What the sheets have in common – templates, words, lexicon, fonts, national numbers – is read once by
+`load_sheet_maker`. `SheetMaker.make` is pure but for the drawing, and depends on nothing but what it is given.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from krisestat.base.contracts import Row
+from krisestat.base.display import capitalised, listing, numbers_in
+from krisestat.base.yaml_files import load_yaml
+from krisestat.faktaark.tall import GRUPPER_ENHET
+from krisestat.figures import design
+from krisestat.figures.svg import with_text
+from krisestat.formats.download import address
+from krisestat.model.codebooks import Codebook
+from krisestat.model.contracts import TILBUD
+from krisestat.pages.evidence import NameOf, code_names, evidence_html
+from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
+from krisestat.pages.web_fonts import font_face_css
+from krisestat.sheets import content
+from krisestat.sheets.figure import Tegner, ticks
+from krisestat.sheets.units import KOMMUNE, SENTER
+from krisestat.statements import Statements, load_allowed, load_lexicon
+from krisestat.statements.checks import Allowed
+from krisestat.statements.lexicon import Lexicon
+from krisestat.tables.build import labels
+
+TEMPLATE = "faktaark.html.j2"
+# The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
+_FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
+_SLOT = "\ue100"
+_SHOWN = re.compile(r"attr\([^)]*\)")
+# Groups with numbers for every year, of which statements ask for this one and the one before; and what a sheet tells of
+# the country.
+_SERIES = tuple(f"{kind}_{gruppe}" for kind in ("senter", "instanser") for gruppe in TILBUD)
+_NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
+
+
+@dataclass(frozen=True)
+class FactSheet:
+    """A fact sheet: `side`, the page, and `trykk`, the print edition that becomes the PDF."""
+
+    side: str
+    trykk: str
+
+
+@dataclass(frozen=True)
+class SheetNames:
+    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, and all of
+    them for the evidence."""
+
+    instanser: Mapping[str, str]
+    former: Mapping[str, str]
+    i_tekst: Mapping[str, str]
+    i_belegg: NameOf
+
+
+@dataclass(frozen=True)
+class SheetMaker:
+    """Fills the templates, as many times as there are sheets.
+
+    `env`, with the functions of statements; `shared`, what every sheet's templates get, and `media` what they get for
+    «side» and «trykk»; `national`, the rows on the country that sheets speak of; `proof`, the template of the evidence;
+    `lines`, which line of its template each step of the compiled templates is at, found once for all sheets;
+    `styles`, the style by medium, which is checked once and takes the place of the short one that `media` has; the
+    rest is what statements are made with.
+    """
+
+    env: jinja2.Environment
+    shared: Mapping[str, Any]
+    media: Mapping[str, Mapping[str, Any]]
+    styles: Mapping[str, str]
+    national: Sequence[Row]
+    codebook: Codebook
+    names: SheetNames
+    lexicon: Lexicon
+    allowed: Sequence[Allowed]
+    sources: Mapping[str, str]
+    proof: jinja2.Template
+    draws: Tegner
+    config: Mapping[str, Any]
+    folder: str
+    lines: dict[int, Any] = field(default_factory=dict)
+
+    def make(self, enhet: Row, tall: Sequence[Row], others: Mapping[str, Row]) -> FactSheet:
+        """A fact sheet.
+
+        Parameters: `enhet`, its row of `ENHETER`; `tall`, the rows of `FAKTAARK` that it may speak of; `others`, the
+        rows of `ENHETER` by sheet. Raises `Problems` when a statement is false or unproven, or the template at fault.
+        """
+        aar = self.config["aar"]
+        rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
+        values = {**self.shared, **self.values(enhet, rows, others)}
+        spoken = [row for row in rows if row["gruppe"] not in _SERIES or row["aar"] >= aar - 1]
+        book = Statements(spoken, self.codebook, self.lexicon, aar, self.folder)
+        book.lines = self.lines
+        self.env.globals.update(book.functions())
+        proof = evidence_html(self.proof, self.names.i_belegg, book.data.unit)
+        template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
+        for medium, own in self.media.items():
+            with book.reading(f"{self.folder}/{template}"):
+                marked = self.env.get_template(template).render(**values, **own)
+            evidence = proof if medium == "side" else None
+            whole = book.finish(marked, f"{enhet['ark']}.html", self.allowed, self.sources, evidence)
+            made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
+        return FactSheet(**made)
+
+    def values(self, enhet: Row, rows: Iterable[Row], others: Mapping[str, Row]) -> dict[str, Any]:
+        """What the templates get of one sheet, beside its statements. Parameters: as `make`; `rows`, all of them."""
+        words, aar = self.shared["f"], self.config["aar"]
+        rows = list(rows)
+        tall = content.Tall({content.key_of(row): row for row in rows}, aar)
+        names, forms = self.names.instanser, self.names.former
+        tilbud = content.services(tall, list(names), list(forms), self.config["foerste_aar"])
+        senter = enhet if enhet["slag"] == SENTER else others.get(enhet["senter_ark"], enhet)
+        told = {"aar": aar, "senter": senter["navn"]}
+        persons = content.person_years(tall) if enhet["slag"] == SENTER else []
+        agreement = content.agreement_year(tall)
+        tables = [
+            *([content.partner_table(tall, tilbud, names, words, **told)] if tilbud else []),
+            *([content.form_table(tilbud, names, forms, words, **told)] if tilbud else []),
+            *([content.person_table(tall, persons, words, **told)] if persons else []),
+        ]
+        return {
+            "enhet": enhet,
+            "senter": senter,
+            "tilbud": tilbud,
+            "uten": [gruppe for gruppe in TILBUD if tilbud and gruppe not in {one.gruppe for one in tilbud}],
+            "kommuner": municipality_names(senter, others, words["og"]),
+            "har_kommuner": content.municipalities(tall),
+            "har_like": any(one.like for one in tilbud),
+            "tabeller": {table.id: table for table in tables},
+            "personer": persons,
+            "aapen": lambda maal, year: tall.told(maal, content.PERSONS, aar=year),
+            "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
+            "avtale_aar": agreement,
+            "avtaler_aapne": agreement and tall.told("avtale_punkter", "avtaler_alle", aar=agreement),
+            "bilde": self.picture(content.figure_content(tall, tilbud, names, words), told),
+            "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
+        }
+
+    def picture(self, shown: content.Innhold | None, told: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The figure, inline and as an address for the PDF; None when there is nothing to show."""
+        if shown is None:
+            return None
+        svg = self.draws.svg(shown)
+        title = self.shared["f"]["figur"]["tittel"].format(**told)
+        before, after = with_text(svg, "figur", title, _SLOT).split(_SLOT)
+        data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+        return {
+            "tittel": title,
+            "emne": title.split(". ")[0],
+            "foer": Markup(before),
+            "etter": Markup(after),
+            "adresse": f"data:image/svg+xml;base64,{data}",
+            "bound": [*ticks(), *numbers_in([title])],
+        }
+
+
+def municipality_names(senter: Row, others: Mapping[str, Row], og: str) -> list[tuple[str, str, str]]:
+    """The municipalities of a centre: the name of each, the address of its page if it has one, and what stands between
+    it and the next.
+
+    Parameters: `og`, the word before the last, which has a comma where a name has such a word of its own.
+    """
+    codes = [code for code in (senter["kommuner"] or "").split(",") if code]
+    found = [others.get(f"{KOMMUNE}-{code}", {"navn": code, "ark": ""}) for code in codes]
+    comma = "," if any(f" {og} " in row["navn"] for row in found) else ""
+    after = [", "] * (len(found) - 2) + [f"{comma} {og} "] * (len(found) > 1) + [""] * bool(found)
+    return [(row["navn"], f"{row['ark']}.html" if row["ark"] else "", s) for row, s in zip(found, after, strict=True)]
+
+
+def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: int) -> SheetNames:
+    """Names of partners and forms, in the order of the codebooks. Parameters: `short`, shorter names of forms."""
+    told = labels(codebook, content.COOPERATES, spraak, aar)
+    order = codebook.instans_codes(aar=aar)
+    in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
+    return SheetNames(
+        {code: capitalised(told.names["instans"][code]) for code in order},
+        {**told.names["samarbeidsform"], **short},
+        in_text,
+        code_names(codebook, spraak),
+    )
+
+
+def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]], spraak: str) -> Codebook:
+    """A codebook that also names the groups of the sheets. Parameters: `words`, their names by code."""
+    groups = [
+        {"gruppe": code, "enhet": GRUPPER_ENHET[code], f"navn_{spraak}": own["navn"], f"kort_{spraak}": own["kort"]}
+        for code, own in words.items()
+    ]
+    return replace(codebook, grupper=[*codebook.grupper, *groups])
+
+
+def country_rows(rows: Iterable[Row], aar: int) -> list[Row]:
+    """The rows on the country that a sheet speaks of: of services, in the edition's year."""
+    return [row for row in rows if row["gruppe"] in TILBUD and row["indikator"] in _NATIONAL and row["aar"] == aar]
+
+
+def brief(style: str) -> Markup:
+    """What stands for a style while a page is checked: the attributes that it shows to readers, and no text."""
+    return Markup(f"/* {' '.join(dict.fromkeys(_SHOWN.findall(style)))} */")
+
+
+def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], national: Iterable[Row]) -> dict[str, Any]:
+    """What the template gets whatever the sheet and the medium. Parameters: as `load_sheet_maker`; `words`, the
+    parsed texts by the name of their file."""
+    aar, own, tables = config["aar"], words["faktaark"], words["tabeller"]
+    collected = (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar)
+    return {
+        "config": config,
+        "spraak": config["spraak"],
+        "t": words["tekster"] | {"merknad": own["merknad"]},
+        "f": own,
+        "ord_for": own["til"],
+        "tegnord": tables["felles"],
+        "tabellord": tables["tabeller"],
+        "personord": tables["personer"]["tabeller"],
+        "innsamling": max(collected, default=0),
+    }
+
+
+def load_sheet_maker(
+    root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], store: Path
+) -> SheetMaker:
+    """Templates, words, lexicon and fonts, read once.
+
+    Parameters: `root`, the project's folder; `config`, the merged configuration; `codebook`, the codebooks; `national`,
+    the rows of `utdata` on the country, in the form of `UTDATA`; `store`, the folder of what is kept between runs.
+    """
+    templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
+    local, fonts = templates / spraak, root / "templates/fonts"
+    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "faktaark")}
+    own = words["faktaark"]
+    css = {
+        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
+        for name in ("side", "trykk", "faktaark", "faktaark-trykk")
+    }
+    faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
+    styles = {
+        "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
+        "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
+    }
+    published = address(config["publikasjon"]["nettadresse"], aar)
+    links = {
+        "side": {"publikasjon": "../publikasjon/index.html", "oversikt": "index.html"},
+        "trykk": {"publikasjon": f"{published}publikasjon/index.html", "oversikt": f"{published}faktaark/index.html"},
+    }
+    book = with_sheet_groups(codebook, own["grupper"], spraak)
+    names = sheet_names(book, own["former"], spraak, aar)
+    env = environment(templates, spraak)
+    env.filters["kalt"] = names.i_tekst.__getitem__
+    env.filters["til"] = own["til"].__getitem__
+    env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
+    lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
+    empty = Statements([], book, lexicon, aar, str(templates))
+    empty.install(env)
+    with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
+        empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Tall.told})
+    for style in styles.values():
+        empty.finish(f"<style>{style}</style>", "faktaark.css")
+    written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
+    return SheetMaker(
+        env=env,
+        shared=shared_words(config, words, national),
+        media={
+            medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
+            for medium, style in styles.items()
+        },
+        styles=styles,
+        national=country_rows(national, aar),
+        codebook=book,
+        names=names,
+        lexicon=lexicon,
+        allowed=load_allowed(local / "tillatt.yaml"),
+        sources={str(p): p.read_text(encoding="utf-8") for p in written},
+        proof=env.get_template(f"{spraak}/faktaark-belegg.html.j2"),
+        draws=Tegner(fonts),
+        config=config,
+        folder=str(templates),
+    )

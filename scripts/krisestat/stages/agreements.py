@@ -1,0 +1,163 @@
+"""Stage `agreements`: filled forms on agreements between municipalities, from the files as received to `utdata`.
+
+A way of its own: agreements are never rows among the answers of centres or the counts of municipalities. Nothing here
+needs pandas.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from krisestat.agreements.check import (
+    ADVARSLER,
+    Oppslag,
+    UsableAgreement,
+    check_questionnaire,
+    load_oppslag,
+    same_parties,
+    unanswered,
+)
+from krisestat.agreements.checklist import LIST, load_sjekkliste
+from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
+from krisestat.agreements.count import count_agreements, disclosed
+from krisestat.agreements.names import load_names
+from krisestat.agreements.read import inndata_rows, read_forms
+from krisestat.avtale_tables import build_agreement_tables
+from krisestat.base.contracts import Row, table_text, write_all
+from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.formats.csv_files import csv_files
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
+from krisestat.model.quality import Check, confirmed, rows_of, warn_if
+
+LOG = logging.getLogger(__name__)
+
+_EMPTY = "skjemaer uten svar"
+_IDLE = "bekreftelser uten advarsel"
+_ADDS_UP = "skjemaer inn = brukt + i karantene"
+
+
+@dataclass
+class Mottatt:
+    """What a collection gave: the fields as received, the agreements that are used, the forms that are not, and what
+    was checked."""
+
+    celler: list[Row] = field(default_factory=list)
+    avtaler: list[UsableAgreement] = field(default_factory=list)
+    karantene: list[Row] = field(default_factory=list)
+    kontroller: list[Check] = field(default_factory=list)
+
+
+def receive_forms(innsamling: Innsamling, forms: Iterable[tuple[Skjemafil, bytes]], oppslag: Oppslag) -> Mottatt:
+    """Read and check the forms of a collection.
+
+    Parameters: `forms`, those that are to be used, each with its content. Raises `Problems` with every fault of all of
+    them. A form in which nothing was answered is put in quarantine, and so is one that a person has decided on.
+    """
+    problems, got = ProblemList(), Mottatt()
+    for form, found in read_forms(forms):
+        if isinstance(found, Problems):
+            problems.extend(found)
+            continue
+        got.celler += inndata_rows(form.path, found)
+        avtale = check_questionnaire(form, found, innsamling.aar, oppslag, problems)
+        if avtale and unanswered(avtale):
+            reason = {"grunn": "Ingen av punktene er besvart.", "bestemt_av": "", "dato": ""}
+            got.karantene.append(_quarantined(innsamling.aar, form, "uten_svar", reason))
+        elif avtale:
+            got.avtaler.append(avtale)
+    same_parties(got.avtaler, oppslag.kommuner, problems)
+    problems.raise_if_any()
+    empty = [row["fil"] for row in got.karantene]
+    got.karantene += [
+        _quarantined(innsamling.aar, form, "bestemt", form.karantene) for form in innsamling.skjemaer if form.karantene
+    ]
+    got.kontroller = _checks(innsamling, got, [str(name) for name in empty])
+    return got
+
+
+def _quarantined(aar: int, form: Skjemafil, rule: str, reason: Mapping[str, str]) -> Row:
+    named = {"aar": aar, "avtale_id": form.id, "format": form.format, "fil": form.path.as_posix(), "regel": rule}
+    return named | {key: reason[key] for key in ("grunn", "bestemt_av", "dato")}
+
+
+def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[Check]:
+    """What was checked of a collection, with the warnings that a person has confirmed."""
+    year, count = str(innsamling.aar), len(got.avtaler)
+    if len(innsamling.skjemaer) != count + len(got.karantene):
+        raise ArithmeticError(f"{len(innsamling.skjemaer)} forms, {count} used, {len(got.karantene)} in quarantine")
+    checks = [Check(_ADDS_UP, year, len(innsamling.skjemaer))]
+    fix = "Skjemaet står i avtaler-karantene.csv. Be kommunen fylle det ut og sende det på nytt."
+    checks.append(warn_if(empty, _EMPTY, year, len(innsamling.skjemaer), fix))
+    for name, fix in ADVARSLER.items():
+        found = [told for avtale in got.avtaler for told in avtale.advarsler.get(name, ())]
+        checks.append(warn_if(found, name, year, count, fix))
+    checks = confirmed(checks, [{**entry, "gjelder": year} for entry in innsamling.bekreftet])
+    warned = {check.kontroll for check in checks if check.bekreftet}
+    idle = [entry["kontroll"] for entry in innsamling.bekreftet if entry["kontroll"] not in warned]
+    fix = f"Rett «kontroll:» i {innsamling.manifest}, eller slett bekreftelsen."
+    return [*checks, warn_if(idle, _IDLE, year, len(innsamling.bekreftet), fix)]
+
+
+def run(
+    codebooks: Path,
+    register: Path,
+    policy: Path,
+    texts: Path,
+    inndata: Sequence[Path],
+    avtaler: Path,
+    punkter: Path,
+    karantene: Path,
+    kontroller: Path,
+    statistikk: Path,
+    utdata: Path,
+    tables: Path,
+    aar: int,
+    vurdert: str,
+    tillegg: bool,
+    language: str,
+) -> None:
+    """Read, check, count and tabulate the agreements of every collection up to the edition's year.
+
+    Parameters: `codebooks`, `register`, folders; `policy`, `texts`, files; `inndata`, one file for each collection;
+    `avtaler` … `utdata`, the other files to write, and `tables`, the folder of the tables; `aar`, the edition's year;
+    `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted; `language`, «nb».
+    Raises `Problems`; then nothing is written.
+    """
+    oppslag, problems = load_oppslag(codebooks, register), ProblemList()
+    collections: list[tuple[Innsamling, Mottatt]] = []
+    for innsamling in load_innsamlinger(aar):
+        used = ((form, form.path.read_bytes()) for form in innsamling.skjemaer if not form.karantene)
+        try:
+            collections.append((innsamling, receive_forms(innsamling, used, oppslag)))
+        except Problems as error:
+            problems.extend(error)
+    problems.raise_if_any()
+    every = [avtale for _, got in collections for avtale in got.avtaler]
+    rows, answers = [avtale.row for avtale in every], [row for avtale in every for row in avtale.punkter]
+    checks = [check for _, got in collections for check in got.kontroller]
+    aside = [row for _, got in collections for row in got.karantene]
+    liste = load_sjekkliste(codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
+    counted = count_agreements(rows, answers, liste, oppslag.lover, vurdert)
+    public, words = disclosed(counted, load_yaml(policy)[0]), load_yaml(texts)[0]
+    files: dict[Path, bytes | str] = {
+        path: table_text(got.celler, AVTALER_INNDATA, str(path))
+        for path, (_, got) in zip(inndata, collections, strict=True)
+    }
+    files |= {
+        avtaler: table_text(rows, AVTALER, str(avtaler)),
+        punkter: table_text(answers, AVTALEPUNKTER, str(punkter)),
+        karantene: table_text(aside, AVTALER_KARANTENE, str(karantene)),
+        kontroller: table_text(rows_of(checks), KVALITET, str(kontroller)),
+        statistikk: table_text(counted, TALL, str(statistikk)),
+        utdata: table_text(public, UTDATA, str(utdata)),
+    }
+    finished = build_agreement_tables(public, load_names(codebooks), words, language, aar)
+    write_all(files | csv_files(finished, tables, aar, words["felles"]["nedlasting"]))
+    for check in checks:
+        if check.open:
+            LOG.warning("%s, %s: %s. %s", check.kontroll, check.gjelder, check.eksempler, check.tiltak)
+    LOG.info("%d skjemaer brukt, %d i karantene, fra %d innsamlinger", len(rows), len(aside), len(collections))

@@ -1,0 +1,350 @@
+"""Stage `reports`: each agreement's coded answers become a report to its parties, as a page and as a PDF; one page for
+each county and one for all of them.
+
+The reports are for the parties and the directorate, and are not published. All PDFs are set in one process, and kept by
+what they are made of, so that only those of changed agreements are set again. The finished files are looked through as
+`audit` looks through the edition, before any of them is written.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from krisestat.agreements.assess import load_regler
+from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
+from krisestat.agreements.figure import PointRow, drawing
+from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.municipalities import county_names, load_kommuner
+from krisestat.agreements.page_data import leaf_titles
+from krisestat.agreements.report import (
+    Avtale,
+    Dekning,
+    Grunnlag,
+    agreement_report,
+    collect,
+    counties,
+    county_coverage,
+    earlier,
+    summary,
+    visible,
+)
+from krisestat.audit.secrets import Secrets, look_through, own_contacts, published_numbers
+from krisestat.base.contracts import Row, read_rows, write_all
+from krisestat.base.display import NBSP, listing, number
+from krisestat.base.errors import ProblemList, shown
+from krisestat.base.store import fetch, keep
+from krisestat.base.yaml_files import load_yaml
+from krisestat.figures import design
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER
+from krisestat.pages.frame import SEARCH, environment, print_faces, style_and_script, stylesheet
+from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
+from krisestat.pages.pdf import glyphs, typeset_all
+from krisestat.pages.web_fonts import font_face_css
+
+LOG = logging.getLogger(__name__)
+
+REPORT, SET_ASIDE, LIST = "felles/avtalerapport.html.j2", "felles/avtalekarantene.html.j2", "felles/avtaleliste.html.j2"
+_COLUMNS_OF_ANSWERS = 4
+
+
+def page_environment(templates: Path, words: Mapping[str, Any], spraak: str) -> jinja2.Environment:
+    """The environment of `krisestat.pages.frame` with what the reports need.
+
+    Parameters: `templates`, the folder; `words`, the parsed avtaler.yaml; `spraak`, the written standard. `trygg` shows
+    text from a form, with the characters that the medium has (`tegn`); `fyll` fills the braces of a text of our own;
+    `antall` counts something in words.
+    """
+    env = environment(templates, spraak)
+
+    @jinja2.pass_context
+    def safe(context: jinja2.runtime.Context, text: str) -> str:
+        return visible(text, context["tegn"])
+
+    def counted(n: int, what: str) -> str:
+        one, more = words["antall"][what]
+        return f"{number(n)}{NBSP}{one if n == 1 else more}"
+
+    env.filters["trygg"] = safe
+    env.filters["fyll"] = lambda text, **values: str(text).format(**values)
+    env.filters["rekke"] = lambda names: listing(list(names), words["og"])
+    env.filters["i_tabell"] = lambda key, table: table.get(key, key)
+    env.filters["liten_forbokstav"] = lambda text: text[:1].lower() + text[1:]
+    env.globals["antall"] = counted
+    return env
+
+
+def figure(rows: Sequence[PointRow], words: Mapping[str, str], title: str, desc: str) -> dict[str, Any]:
+    """A figure inline in both widths, and as an address for the PDF. Parameters: as `figur.drawing`."""
+    wide, narrow = (drawing(rows, words, n, f"figur-{w}", title, desc) for n, w in ((False, "bred"), (True, "smal")))
+    data = base64.b64encode(drawing(rows, words).encode("utf-8")).decode("ascii")
+    return {"bred": Markup(wide), "smal": Markup(narrow), "trykk": f"data:image/svg+xml;base64,{data}"}
+
+
+def figure_rows(rows: Sequence[Dekning], told: str, words: Mapping[str, str], spraak: str) -> list[PointRow]:
+    """The rows of a figure. Parameters: `told`, what is said of a row; `words`, what is said of one where nothing
+    counts, by status."""
+    return [
+        PointRow(
+            f"{row.punkt.nummer} {row.punkt.tittel[spraak]}",
+            row.antall,
+            told.format(dekket=number(row.antall["dekket"]), gjelder=number(row.gjelder))
+            if row.gjelder
+            else words[IKKE_SPURT if row.antall[IKKE_SPURT] else IKKE_RELEVANT],
+        )
+        for row in rows
+    ]
+
+
+def shown_answers(rows: Sequence[Dekning]) -> list[str]:
+    """The answers that get a column in a table: all, but `ikke_spurt` only when it stands somewhere."""
+    return [svar for svar in PUNKTSVAR if svar != IKKE_SPURT or any(row.antall[svar] for row in rows)]
+
+
+def report_values(told: Mapping[str, Any], words: Mapping[str, Any], ord: Mapping[str, Any], spraak: str) -> dict:
+    """What the template of a report gets beside `rapport.agreement_report`: figure, columns and their texts."""
+    own, samlet = words["dekning"], told["samlet"]
+    text = own["beskrivelse"].format(**{s: number(samlet[s]) for s in PUNKTSVAR}, gjelder=number(told["gjelder"]))
+    silent = {IKKE_SPURT: own["sagt_ikke_spurt"], IKKE_RELEVANT: own["sagt_ikke_relevant"]}
+    rows = figure_rows(told["dekning"], own["sagt"], silent, spraak)
+    return {
+        **told,
+        "figur": figure(rows, ord["svar"], own["figur"], text),
+        "figurtekst": text,
+        "vis": shown_answers(told["dekning"]),
+    }
+
+
+def free_texts(told: Mapping[str, Any]) -> list[str]:
+    """Every text of a report that people have written."""
+    leaves = [leaf for _, leaves in told["svar"] for leaf in leaves] + told["utgaatt"]
+    own = [told["avtale"]["navn"], told["avtale"]["krisesenter"] or ""]
+    return [*own, *(text for leaf in leaves for text in (leaf.henvisning, leaf.merknad))]
+
+
+def medium_values(medium: str, faces: str, css: Sequence[str], script: str, letters: Container[str] | None) -> dict:
+    """What every template gets for one medium. Parameters: as `pages.stylesheet`; `letters`, the characters that it
+    has, all when none are given."""
+    style = stylesheet(medium, faces, "\n".join(css))
+    return {"medium": medium, **style_and_script(style, script), "tegn": letters}
+
+
+def list_values(
+    lines: Sequence[Mapping[str, Any]], fylke: str, words: Mapping[str, Any], ord: Mapping[str, Any], by: Grunnlag
+) -> dict[str, Any]:
+    """What the page of a county gets. Parameters: `lines`, from `rapport.summary`; `fylke`, its name."""
+    own, rows = words["liste"], county_coverage(lines, by.liste)
+    silent = {IKKE_SPURT: words["dekning"]["sagt_ikke_spurt"], IKKE_RELEVANT: words["dekning"]["sagt_ikke_relevant"]}
+    drawn = figure_rows(rows, own["sagt"], silent, by.spraak)
+    return {
+        "linjer": lines,
+        "fylke": fylke,
+        "dekning": rows,
+        "figur": figure(drawn, ord["svar"], own["figur"], own["figur_tekst"]) if lines else None,
+        "vis": shown_answers(rows),
+        "karantene": [],
+        "fylker": [],
+    }
+
+
+def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, bytes]:
+    """The PDF of each print edition, from the store where it has been set before.
+
+    Parameters: `texts`, HTML by name; `fonts`, the folder of TTF files; `store`, the folder of those that are kept.
+    """
+    tools = tools_digest(fonts)
+    keys = {name: pdf_key(tools, text) for name, text in texts.items()}
+    kept = {name: data for name in texts if (data := fetch(store, name, keys[name])) is not None}
+    new = typeset_all({name: text for name, text in texts.items() if name not in kept}, fonts)
+    for name, data in new.items():
+        keep(store, name, keys[name], data, KEPT)
+    LOG.info("%d rapporter satt som PDF, %d hentet fra lageret", len(new), len(kept))
+    return kept | new
+
+
+@dataclass(frozen=True)
+class ReportMaker:
+    """Fills the templates.
+
+    `env`, from `page_environment`; `shared`, what every template gets; `media`, what it gets for «side» and «trykk»,
+    and `search` for a page with the search in it; `words` and `ord`, the parsed avtaler.yaml and sjekkliste.yaml; `by`,
+    what agreements are assessed by.
+    """
+
+    env: jinja2.Environment
+    shared: Mapping[str, Any]
+    media: Mapping[str, Mapping[str, Any]]
+    search: Mapping[str, Any]
+    words: Mapping[str, Any]
+    ord: Mapping[str, Any]
+    by: Grunnlag
+
+    def both(self, template: str, opphav: str, texts: Sequence[str], **values: Any) -> dict[str, str]:
+        """A report in both media. Parameters: `opphav`, of its form; `texts`, what people have written in it."""
+        made = self.env.get_template(template)
+        return {
+            medium: made.render(
+                **self.shared,
+                **own,
+                **values,
+                rekonstruert=opphav == "rekonstruert",
+                uleselig=any(visible(text, own["tegn"]) != text for text in texts),
+            )
+            for medium, own in self.media.items()
+        }
+
+    def report(self, one: Avtale, before: Avtale | None) -> dict[str, str]:
+        """The report on an agreement. Parameters: `before`, the same agreement in the collection before."""
+        told = agreement_report(one, before, self.by)
+        values = report_values(told, self.words, self.ord, self.by.spraak)
+        return self.both(REPORT, one.rad["opphav"], free_texts(told), **values)
+
+    def set_aside(self, row: Row, opphav: str) -> dict[str, str]:
+        """What stands in the place of a report when the form is not used. Parameters: `row`, of `AVTALER_KARANTENE`."""
+        return self.both(SET_ASIDE, opphav, [row["grunn"], row["bestemt_av"] or ""], rad=row)
+
+    def listing(self, searched: bool, reconstructed: bool, **values: Any) -> str:
+        """A page of agreements. Parameters: `searched`, whether one can search in it."""
+        own = self.search if searched else self.media["side"]
+        texts = {"intern": self.words["intern_liste"], "merknad": self.words["merknad"]["lang_liste"]}
+        return self.env.get_template(LIST).render(
+            **{**self.shared, **own, **texts, **values}, rekonstruert=reconstructed
+        )
+
+
+def lists(
+    maker: ReportMaker, current: Mapping[str, Avtale], aside: Sequence[Row], opphav: Container[str]
+) -> dict[str, str]:
+    """The page of all agreements and one for each county of the edition's year, by file name.
+
+    Parameters: `current`, the agreements of the newest collection; `aside`, rows of its forms that are not used;
+    `opphav`, where its forms come from.
+    """
+    by, reconstructed = maker.by, "rekonstruert" in opphav
+    lines = {id: summary(one, by) for id, one in current.items()}
+    places = {id: counties(one.rad, by) for id, one in current.items()}
+    names = county_names(by.kommuner, by.aar) if current or aside else {}
+    inside = {nr: [lines[id] for id in lines if nr in places[id]] for nr in names}
+    pages = {
+        f"fylke-{nr}.html": maker.listing(
+            False, reconstructed, **list_values(inside[nr], names[nr], maker.words, maker.ord, by)
+        )
+        for nr in names
+    }
+    index = maker.listing(
+        bool(lines),
+        reconstructed,
+        linjer=list(lines.values()),
+        fylke="",
+        dekning=[],
+        karantene=list(aside),
+        fylker=[(nr, names[nr], len(inside[nr])) for nr in names],
+    )
+    return {**pages, "index.html": index}
+
+
+def load_grunnlag(root: Path, config: Mapping[str, Any]) -> Grunnlag:
+    """What agreements are assessed by. Parameters: `root`, the project's folder; `config`, the merged configuration."""
+    lover, whole, spraak = load_lovgrunnlag(root=root), load_sjekkliste(root=root), config["spraak"]
+    earlier_versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]]
+    return Grunnlag(
+        liste=whole if config["avtaler"]["tillegg"] else load_sjekkliste(tillegg=False, root=root),
+        lover=lover,
+        regler=load_regler(whole.by_id, lover, root),
+        kommuner=load_kommuner(root / "data/raw/register"),
+        dato=config["avtaler"]["vurdert"],
+        aar=config["aar"],
+        spraak=spraak,
+        titler={id: title for one in [*earlier_versions, whole] for id, title in leaf_titles(one, spraak).items()},
+    )
+
+
+def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Path, by: Grunnlag) -> ReportMaker:
+    """Templates, words, style and fonts, read once. Parameters: as `run`; `by`, what agreements are assessed by."""
+    templates, fonts = root / "templates", root / "templates/fonts"
+    words, ord = (load_yaml(templates / by.spraak / f"{name}.yaml")[0] for name in ("avtaler", "sjekkliste"))
+    css = {
+        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
+        for name in ("side", "trykk", "avtaler", "avtaler-trykk")
+    }
+    faces = font_face_css(design.NETTSKRIFTER, fonts, store / "skrifter")
+    on_page = (faces, (css["side"], css["avtaler"]))
+    return ReportMaker(
+        env=page_environment(templates, words, by.spraak),
+        shared={
+            "config": config,
+            "spraak": by.spraak,
+            "t": words,
+            "ord": ord,
+            "lover": by.lover,
+            "versjon": by.liste.versjon,
+            "vurdert": by.dato,
+            "intern": words["intern"],
+            "merknad": words["merknad"]["lang"],
+            "kolonner": _COLUMNS_OF_ANSWERS,
+            "aar": innsamling,
+        },
+        media={
+            "side": medium_values("side", *on_page, "", None),
+            "trykk": medium_values("trykk", print_faces(), (css["trykk"], css["avtaler-trykk"]), "", glyphs(fonts)),
+        },
+        search=medium_values("side", *on_page, SEARCH, None),
+        words=words,
+        ord=ord,
+        by=by,
+    )
+
+
+def run(
+    avtaler: Path,
+    punkter: Path,
+    karantene: Path,
+    statistikk: Path,
+    personer: Path,
+    policy: Path,
+    innsamling: int,
+    skjemaer: Mapping[str, str],
+    root: Path,
+    config: Mapping[str, Any],
+    store: Path,
+    ut: Path,
+) -> None:
+    """Make the reports of the newest collection, a page for each county and one for all.
+
+    Parameters: `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
+    AVTALEPUNKTER, AVTALER_KARANTENE); `statistikk`, the true numbers of persons, and `personer`, the published ones;
+    `policy`, a file; `innsamling`, the year of the newest collection, 0 when there is none, and
+    `skjemaer`, where the form of each agreement in it comes from, used or not; `root`, the project's folder; `config`,
+    the merged configuration; `store`, the folder of what is kept between runs; `ut`, the folder to write in. Raises
+    `Problems` with the faults of the list, the rules or the registers, for everything the typesetter warned about, and
+    for everything that a report reveals of persons; then nothing is written.
+    """
+    years = collect(read_rows(avtaler, AVTALER), read_rows(punkter, AVTALEPUNKTER))
+    current = years.get(innsamling, {})
+    aside = {row["avtale_id"]: row for row in read_rows(karantene, AVTALER_KARANTENE) if row["aar"] == innsamling}
+    problems = ProblemList()
+    for id in sorted({*skjemaer} ^ {*current, *aside}):
+        found = f"{shown(id)}, som ikke er i både kilde.yaml og tabellene"
+        fix = "Slett tabellen, og bygg på nytt."
+        problems.add(avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
+    problems.raise_if_any()
+    by = load_grunnlag(root, config)
+    maker = load_report_maker(root, config, innsamling, store, by)
+    made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
+    made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
+    pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, root / "templates/fonts", store / "avtalerapporter")
+    overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
+    pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
+    files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
+    known = published_numbers([personer.read_text(encoding="utf-8")])
+    secrets = Secrets(read_rows(statistikk, PERSONER), known, load_yaml(policy)[0])
+    look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
+    problems.raise_if_any()
+    write_all({ut / name: data for name, data in files.items()})

@@ -1,0 +1,187 @@
+"""Stage `sheet_audit`: stops the build when a fact sheet could not be made, or when a finished one reveals a number of
+persons that must be hidden. The sheets that could be made lie on the disk all the same.
+
+The finished files are read with the readers of `audit`. The question is put otherwise than for the publication, since
+all of a sheet is about one centre: a hidden number may not stand where persons are spoken of, whether the centre is
+named there or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from krisestat.audit.reading import Passage, pdf_lines, units_beside_pages, units_of
+from krisestat.audit.secrets import GROUP_WORDS, NUMBER, PERSON_WORDS
+from krisestat.base.contracts import Row, read_rows, write_atomic
+from krisestat.base.errors import Problem, ProblemList, Problems
+from krisestat.base.personal import personal_marks
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.contracts import ENHETER, PERSONER, PERSONER_UTDATA
+from krisestat.model.disclosure import ALLE, Key, primary
+from krisestat.pages.frame import json_text
+from krisestat.sheets.batch import read_failures
+
+LOG = logging.getLogger(__name__)
+
+# What is no number of anything: a reference, or the services that said yes of those that were asked.
+_REFERENCE = re.compile(r"(?:tabell|figur|side|kapittel|§)[ \u00a0]\d+|\d+[ \u00a0]av[ \u00a0]\d+", re.IGNORECASE)
+_LAST_NUMBER = re.compile(r" \d+$")
+_NO_NAME = re.compile(r"(?!)")
+# How many lines above a line of a PDF tell what it is about: the head of a table stands over its rows.
+_AROUND = 6
+# How many sheets a problem names before it counts the rest.
+_NAMED = 5
+_FIX = "Publiser ikke. Ta det ut av malen, og bygg igjen (docs/metode.md, «Konfidensialitet»)."
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A number of persons that must not be found on the sheets of a centre: what words speak of it, and the number."""
+
+    words: tuple[re.Pattern, ...]
+    value: int
+
+
+@dataclass(frozen=True)
+class SheetSecrets:
+    """What must not be found on the sheets of each centre: `hidden`, and `open`, how often each published number of
+    persons may stand there; both by `senter_id`."""
+
+    hidden: Mapping[str, Sequence[Hidden]]
+    open: Mapping[str, frozenset[int]]
+
+
+def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[str, Any]) -> SheetSecrets:
+    """The numbers of persons that must not be found on a sheet.
+
+    Parameters: `truth_rows`, rows of `PERSONER` with the true numbers; `public`, those of `PERSONER_UTDATA`. What is
+    hidden is every printable cell without a published number, and every cell that the policy protects.
+    """
+
+    def key(row: Row) -> Key:
+        return Key(row["aar"], row["senter_id"], row["gruppe"], row["maal"])
+
+    truth = {key(row): row["antall"] for row in truth_rows}
+    known = {key(row) for row in public if row["antall"] is not None}
+    printed = policy["personer"]["inndelinger"]["senter"]
+    closed = {cell for cell in truth if cell.gruppe in printed} | primary(truth, policy).keys()
+    hidden: dict[str, list[Hidden]] = {}
+    for cell in sorted(closed - known):
+        if cell.senter_id:
+            words = [PERSON_WORDS[cell.maal], *([GROUP_WORDS[cell.gruppe]] if cell.gruppe != ALLE else [])]
+            patterns = tuple(re.compile(one, re.IGNORECASE) for one in words)
+            hidden.setdefault(cell.senter_id, []).append(Hidden(patterns, truth[cell]))
+    open_: dict[str, set[int]] = {}
+    for cell in known & truth.keys():
+        open_.setdefault(cell.senter_id, set()).add(truth[cell])
+    return SheetSecrets(hidden, {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()})
+
+
+def sheet_units(name: str, data: bytes) -> Iterator[Passage]:
+    """What a reader takes in together on a finished sheet. A line of a PDF is read with those around it in mind."""
+    if not name.endswith(".pdf"):
+        yield from units_of(name, data, _NO_NAME)
+        return
+    for lines in without_page_numbers(pdf_lines(data)):
+        for n, line in enumerate(lines):
+            yield Passage(" ".join([*lines[max(0, n - _AROUND) : n], *lines[n + 1 : n + 2]]), line)
+    yield from units_beside_pages(data, _NO_NAME)
+
+
+def without_page_numbers(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The lines of each page without the page's own number at the end of a line that every page has."""
+    if len(pages) < 2:
+        return [list(lines) for lines in pages]
+    everywhere = set.intersection(*({_LAST_NUMBER.sub("", line) for line in lines} for lines in pages))
+    return [
+        [stem if (stem := line.removesuffix(f" {number}")) in everywhere else line for line in lines]
+        for number, lines in enumerate(pages, 1)
+    ]
+
+
+def revealed(units: Sequence[Passage], senter: str, known: SheetSecrets) -> bool:
+    """Whether what stands on a finished sheet tells a hidden number. Parameters: `senter`, the id of the centre that
+    all of it is about; `known`, from `secrets`."""
+    may = known.open.get(senter, frozenset())
+    for unit in units:
+        told = {int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(_REFERENCE.sub(" ", unit.text))} - may
+        if told:
+            said = f"{unit.context} {unit.text}"
+            for one in known.hidden.get(senter, ()):
+                if one.value in told and all(words.search(said) for words in one.words):
+                    return True
+    return False
+
+
+def not_made(missing: Mapping[str, Sequence[Problem]]) -> list[Problem]:
+    """The problems of the sheets that could not be made, each once, with the sheets that have it.
+
+    Parameters: `missing`, the problems of each sheet.
+    """
+    found: dict[Problem, list[str]] = {}
+    for ark, problems in sorted(missing.items()):
+        for problem in dict.fromkeys(problems):
+            found.setdefault(problem, []).append(ark)
+    told = {problem: ", ".join(arks[:_NAMED]) for problem, arks in found.items()}
+    more = {problem: len(arks) - _NAMED for problem, arks in found.items()}
+    return [
+        replace(
+            one,
+            sted="; ".join(filter(None, (one.sted, told[one] + (f" og {more[one]} ark til" if more[one] > 0 else "")))),
+        )
+        for one in found
+    ]
+
+
+def run(
+    liste: Path,
+    bunter: Sequence[Path],
+    enheter: Path,
+    statistikk: Path,
+    personer: Path,
+    policy: Path,
+    config: Mapping[str, Any],
+    revisjon: Path,
+) -> None:
+    """Look through the finished sheets, and write the report.
+
+    Parameters: `liste`, the list of the sheets, beside which they lie; `bunter`, the batches, which know what could not
+    be made; `enheter`, of the stage `sheet_data`; `statistikk`, the true numbers of persons, and `personer`, the
+    published ones; `policy`, a file; `config`, the merged configuration; `revisjon`, the report to write. Raises
+    `Problems` with every sheet that is missing, in its own words, and everything that is revealed: the file and the
+    cell, never the number. The batches of what is missing are taken away, so that the next build makes them again.
+    """
+    problems, sheets = ProblemList(), json.loads(liste.read_text(encoding="utf-8"))["ark"]
+    centre = {row["ark"]: row["kode"] for row in read_rows(enheter, ENHETER) if row["slag"] == "senter"}
+    about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in read_rows(enheter, ENHETER)}
+    known = secrets(read_rows(statistikk, PERSONER), read_rows(personer, PERSONER_UTDATA), load_yaml(policy)[0])
+    allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
+    for sheet in sheets:
+        for kind in ("html", "pdf"):
+            path = liste.parent / sheet[kind]["fil"]
+            data = path.read_bytes()
+            if hashlib.sha256(data).hexdigest() != sheet[kind]["sha256"]:
+                fix = "Slett filen, og bygg igjen."
+                problems.add(path, "", "en annen fil enn den som ble laget", "filen som listen nevner", fix)
+            units = list(dict.fromkeys(sheet_units(path.name, data)))
+            if revealed(units, about[sheet["ark"]], known):
+                problems.add(path, "", "et skjult tall om personer", "tegnet «:» eller ingenting", _FIX)
+            for mark in personal_marks("\n".join(unit.text for unit in units), allowed):
+                problems.add(path, "", mark, "ingen opplysninger om personer", _FIX)
+    missing: dict[str, list[Problem]] = {}
+    for path in bunter:
+        if failures := read_failures(path):
+            missing |= failures
+            path.unlink()
+    problems.extend(Problems(not_made(missing)))
+    problems.raise_if_any()
+    report = {"ark": len(sheets), "skjulte_tall": sum(len(own) for own in known.hidden.values())}
+    write_atomic(revisjon, json_text(report))
+    LOG.info("%d faktaark sett gjennom", len(sheets))

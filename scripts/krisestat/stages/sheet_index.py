@@ -1,0 +1,128 @@
+"""Stage `sheet_index`: the batches become loose files, a page to find them on, one file with all of them, and a list.
+
+Only sheets that could be made are here. One that could be made before and cannot now is taken away: it would tell old
+numbers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from krisestat.base.contracts import Row, read_rows, write_all, write_atomic
+from krisestat.base.yaml_files import load_yaml
+from krisestat.figures import design
+from krisestat.model.contracts import ENHETER
+from krisestat.pages.frame import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet
+from krisestat.pages.web_fonts import font_face_css
+from krisestat.sheets.batch import read_batch, write_zip
+from krisestat.sheets.units import KOMMUNE, SENTER
+
+LOG = logging.getLogger(__name__)
+
+_STYLES = ("side", "arkoversikt")
+_SHEET = re.compile(rf"({SENTER}|{KOMMUNE})-[a-z0-9-]+\.(html|pdf)")
+# The letters after z, in order.
+_LAST_LETTERS = str.maketrans("æäøöå", "{{||}")
+
+
+def alphabetical(name: str) -> str:
+    """What names are sorted by: the letters as the Norwegian alphabet has them, other accents set aside."""
+    last = name.casefold().translate(_LAST_LETTERS)
+    return "".join(sign for sign in unicodedata.normalize("NFD", last) if not unicodedata.combining(sign))
+
+
+def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dict]]:
+    """What stands on the page of each kind of sheet, by name: the sheet, its name and county, and its centre.
+
+    Parameters: `enheter`, rows of `ENHETER`; `made`, by the ids of those that could be made.
+    """
+    names = {row["ark"]: row["navn"] for row in enheter}
+    found: dict[str, list[dict]] = {SENTER: [], KOMMUNE: []}
+    for row in sorted(enheter, key=lambda row: (alphabetical(row["navn"]), row["kode"])):
+        if row["ark"] in made:
+            own = {name: row[name] for name in ("ark", "navn", "fylke", "kode")}
+            shared = row["kommuner"].count(",") + 1
+            senter = {"senter": names.get(row["senter_ark"], ""), "senter_ark": row["senter_ark"]}
+            found[row["slag"]].append(own | senter | {"kommuner": shared, "lenke": row["senter_ark"] in made})
+    return found
+
+
+def listed(enheter: Sequence[Row], made: Mapping[str, dict[str, Any]], aar: int) -> dict[str, Any]:
+    """The list of the sheets for programs. Parameters: `made`, what is said of each file by sheet and kind."""
+    entries = [
+        {name: row[name] for name in ("ark", "slag", "kode", "navn", "fylke", "opphav")} | made[row["ark"]]
+        for row in enheter
+        if row["ark"] in made
+    ]
+    return {"aar": aar, "ark": entries}
+
+
+def described(name: str, data: bytes) -> dict[str, Any]:
+    """What is said of a file."""
+    return {"fil": name, "byte": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def index_page(env: jinja2.Environment, style: str, **values: Any) -> str:
+    """The page on which sheets are found.
+
+    Parameters: `env`, the template environment; `style`, all of it; `values`, what the template gets: see `run`.
+    """
+    env.globals["fast"] = lambda text, _why: text
+    shared = style_and_script(style, f"{SCRIPT}\n{SEARCH}")
+    return env.get_template("felles/arkoversikt.html.j2").render(medium="side", **shared, **values)
+
+
+def run(
+    bunter: Sequence[Path],
+    enheter: Path,
+    root: Path,
+    config: Mapping[str, Any],
+    store: Path,
+    side: Path,
+    pakke: Path,
+    liste: Path,
+) -> None:
+    """Lay the sheets of all batches out for readers.
+
+    Parameters: `bunter`, the batches; `enheter`, of the stage `sheet_data`; `root`, the project's folder; `config`, the
+    merged configuration; `store`, the folder of what is kept between runs; `side`, `pakke` and `liste`, the page, the
+    zip file and the list to write, beside which the sheets are written.
+    """
+    folder, rows = side.parent, read_rows(enheter, ENHETER)
+    made: dict[str, dict[str, Any]] = {}
+    for path in bunter:
+        for ark, (page, pdf) in sorted(read_batch(path).sheets.items()):
+            files = {"html": page, "pdf": pdf}
+            write_all({folder / f"{ark}.{kind}": data for kind, data in files.items()})
+            made[ark] = {kind: described(f"{ark}.{kind}", data) for kind, data in files.items()}
+    templates, spraak = root / "templates", config["spraak"]
+    words: dict[str, Any] = {}
+    for name in ("tekster", "arkoversikt"):
+        words |= load_yaml(templates / spraak / f"{name}.yaml")[0]
+    css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
+    overview = index_page(
+        environment(templates, spraak),
+        stylesheet("side", font_face_css(design.NETTSKRIFTER, templates / "fonts", store / "skrifter"), css),
+        spraak=spraak,
+        config=config,
+        t=words,
+        ark=lines(rows, made),
+        rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
+        pakke=pakke.name,
+    )
+    write_atomic(side, overview)
+    names = [side.name, *(f"{ark}.{kind}" for ark in sorted(made) for kind in ("html", "pdf"))]
+    write_zip(pakke, ((f"{pakke.stem}/{name}", (folder / name).read_bytes()) for name in names))
+    write_atomic(liste, json_text(listed(rows, made, config["aar"])))
+    for path in sorted(folder.iterdir()):
+        if _SHEET.fullmatch(path.name) and path.stem not in made:
+            path.unlink()
+    LOG.info("%d faktaark lagt ut i %s", len(made), folder)

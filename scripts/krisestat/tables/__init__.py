@@ -1,0 +1,1 @@
+"""Tables: what each holds, and one builder."""
