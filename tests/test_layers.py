@@ -1,4 +1,5 @@
-"""The three layers of docs/decisions/0001: rule → script → stage, one direction, enforced from the syntax trees."""
+"""The three layers of docs/decisions/0001 (rule → script → stage) and the floors of the package, one direction each,
+enforced from the syntax trees."""
 
 import ast
 import re
@@ -10,7 +11,22 @@ PROJECT = Path(__file__).parents[1]
 RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
 PACKAGE = sorted((PROJECT / "scripts" / "krisestat").rglob("*.py"))
-STAGES = [PROJECT / "scripts" / "krisestat" / path.name for path in SCRIPTS]
+HOUSE = PROJECT / "scripts" / "krisestat"
+STAGES = [HOUSE / "stages" / path.name if path.stem != "persons" else HOUSE / path.name for path in SCRIPTS]
+
+# The rooms, each above those that it may import from.
+FLOORS = (
+    *("commands", "stages", "build", "proof", "sheets", "comparison", "pages", "release", "agreements", "formats"),
+    *("audit", "statements", "intake", "tables", "figures", "model", "base"),
+)
+# Modules outside the rooms, and the floor that each is on, until one declared model makes them needless.
+LODGERS = {
+    "avtale_tables": "agreements",
+    "faktaark": "sheets",
+    "person_tables": "tables",
+    "persons": "stages",
+    "prove_agreements": "proof",
+}
 
 # Reading and writing, by the name that is called.
 INPUT_OUTPUT = {
@@ -20,9 +36,10 @@ INPUT_OUTPUT = {
 }
 # Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.
 EDGE = {
-    *("codebooks", "config", "contracts", "edition", "frames", "job", "modules", "readers", "receive", "sources"),
-    *("yamlfiles", "webfonts", "check_text", "runs", "inventory", "freeze", "hold"),
-    *("innsamling", "lesing_tabell", "mottak", "pakke"),
+    *("agreements/collections", "agreements/read_table", "agreements/receive", "base/contracts", "base/frames"),
+    *("base/modules", "base/yaml_files", "build/edition", "build/hold", "build/inventory", "build/job"),
+    *("intake/readers", "intake/receive", "intake/sources", "model/codebooks", "model/config", "model/register"),
+    *("pages/web_fonts", "release/freeze", "release/run", "sheets/batch", "statements/textcheck/command"),
 }
 EDGE_FUNCTIONS = {
     "_typesetter",
@@ -103,16 +120,36 @@ def test_the_package_knows_no_workflow_clock_locale_environment_or_chance(path):
     assert not names & forbidden
     reads = [n for n in ast.walk(tree) if isinstance(n, ast.Subscript | ast.Call) and "os.environ" in ast.unparse(n)]
     # fontconfig is told its folder through the environment; nothing may be read from there
-    assert path.stem == "typeset" or not reads
+    assert path.stem == "pdf" or not reads
 
 
 @pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(PROJECT / "scripts" / "krisestat")))
 def test_only_run_and_the_edge_read_and_write(path):
-    if path.stem in EDGE:
+    if path.relative_to(HOUSE).with_suffix("").as_posix() in EDGE:
         return
     for node in ast.parse(path.read_bytes()).body:
         if isinstance(node, ast.FunctionDef) and node.name not in EDGE_FUNCTIONS:
             assert not calls(node) & INPUT_OUTPUT, f"{path.name}: {node.name}"
+
+
+def room_of(part: str) -> str:
+    """The room of a module. Parameters: `part`, the first part of its place in the package."""
+    return LODGERS.get(part, part)
+
+
+@pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_a_room_imports_from_those_below_it_alone_and_nobody_from_a_stage(path):
+    own = room_of(path.relative_to(HOUSE).with_suffix("").parts[0])
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("krisestat"):
+            for part in node.module.split(".")[1:2] or [alias.name for alias in node.names]:
+                room = room_of(part)
+                assert room == own != "stages" or FLOORS.index(room) > FLOORS.index(own), node.module
+
+
+def test_every_room_has_a_floor():
+    rooms = {path.relative_to(HOUSE).with_suffix("").parts[0] for path in PACKAGE} - {"__init__", "__main__"}
+    assert rooms <= {*FLOORS, *LODGERS} and not LODGERS.keys() - rooms
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda p: p.stem)
@@ -123,7 +160,11 @@ def test_stage_rule_and_script_share_their_name(stage):
 
 
 @pytest.mark.parametrize(
-    "name", ["draw", "render", "typeset", "edition", "inventory", "modules", "tables", "figures", "manifest"]
+    "name",
+    [
+        *("draw", "render", "typeset", "manifest", "build.edition", "build.inventory", "base.modules"),
+        *("tables.build", "figures.content"),
+    ],
 )
 def test_light_modules_import_nothing_heavy_at_the_top(name):
     """Snakemake's own start and the stages that only fill in text must not pay for pandas or matplotlib."""
@@ -133,14 +174,14 @@ def test_light_modules_import_nothing_heavy_at_the_top(name):
         tree = ast.parse((PROJECT / path).read_bytes())
         at_top = ast.Module([n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)], [])
         top = {name.split(".")[0] for name in imports(at_top)}
-        allowed = {"matplotlib"} if path.endswith("plotting.py") else set()
+        allowed = {"matplotlib"} if path.endswith(("figures/canvas.py", "figures/charts.py")) else set()
         assert not (top & HEAVY) - allowed, path
 
 
 def test_every_import_of_a_stage_is_found():
     from krisestat.base.modules import modules
 
-    assert {Path(p).stem for p in modules("compute")} >= {"compute", "contracts", "frames", "codebooks", "tables"}
+    assert {Path(p).stem for p in modules("compute")} >= {"compute", "contracts", "frames", "codebooks", "build"}
     assert "scripts/krisestat/figures/charts.py" in modules("draw")  # imported inside a function
     assert "scripts/krisestat/figures/charts.py" not in modules("compute")
 
