@@ -176,9 +176,9 @@ class SmallEdition:
         self.out("config.yaml", self.read("config.yaml"))
 
     def inputs(self) -> list[str]:
-        """The inputs, with the published editions if there are any."""
-        published = [p.relative_to(self.root).as_posix() for p in self.root.glob("publisert/**/*.*")]
-        return sorted([*INPUTS, *published])
+        """The inputs, with the published editions and more codebooks if there are any."""
+        more = [*self.root.glob("publisert/**/*.*"), *self.root.glob("data/raw/**/*.*")]
+        return sorted({*INPUTS, *(p.relative_to(self.root).as_posix() for p in more)})
 
     def manifest(self, status: str = "") -> None:
         """Write the manifest of the edition as it stands, by the project's own stage."""

@@ -109,6 +109,13 @@ class Run:
         with (self.folder / name).open(encoding="utf-8", newline="") as handle:
             return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(handle)]
 
+    def keys(self, name: str) -> dict | None:
+        """The keys and values of a codebook that has such, if the project still has it just as the run read it."""
+        own = PurePosixPath(name)
+        if own.parent.name != "codebooks" or own.suffix != ".yaml" or self.source(name) is None:
+            return None
+        return load_yaml(self.folder.parents[1] / own)[0]
+
     def source(self, name: str) -> str | None:
         """The text of an input, if the project that the folder lies in still has it just as the run read it."""
         entry, path = self.inputs.get(name), PurePosixPath(name)

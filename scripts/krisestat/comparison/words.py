@@ -83,6 +83,11 @@ def marked(old: str, new: str) -> list[Part]:
     return parts
 
 
+def without_years(text: str) -> str:
+    """The text with a sign in place of each year."""
+    return re.sub(r"\b(?:19|20)\d\d\b", "†", text)
+
+
 def words(text: str) -> set[str]:
     """The words and numbers of a text."""
     return set(re.findall(r"\w+", text.casefold()))
