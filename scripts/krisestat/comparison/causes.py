@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 
 from krisestat.base.wording import changed_words, without_years, words
 from krisestat.comparison.changes import Change
+from krisestat.model.contracts import PANEL
 from krisestat.model.units import GRUPPE
 
 FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN = "funnet", "eneste mulige", "mulige", "delvis", "ukjent"
 # From the surest to the least sure; of two causes together, the lesser counts.
 GROUNDS = (FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN)
-DIMENSIONS = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
-PANEL = "_panel"
+CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 # What the rules behind a kind of output read, as «kind file key», beside the data that are followed row by row.
 _SHARED = r"kode .*|laas .*"
 _YEARS = r"innstilling \S+ (?:foerste_)?aar"
@@ -108,7 +108,7 @@ def merged(*groups: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def counts_answer(cell: Mapping, declared: Mapping, key: tuple[str, ...]) -> bool:
-    """Whether a cell counts an answer. Parameters: `cell` by `DIMENSIONS`; `declared`, its indicator; `key`, as in
+    """Whether a cell counts an answer. Parameters: `cell` by `CELL_KEY`; `declared`, its indicator; `key`, as in
     `changes.ANSWER_KEY`. A panel looks at every year of each service."""
     aar, _, tilbud, question, instans, form = key
     panel = cell["gruppe"].endswith(PANEL) or declared.get("utvalg") == "panel"
@@ -122,7 +122,7 @@ def counts_answer(cell: Mapping, declared: Mapping, key: tuple[str, ...]) -> boo
 
 def cell_parts(name: str) -> dict[str, str]:
     """The dimensions of a cell by its name."""
-    return dict(zip(DIMENSIONS, name.split("/"), strict=True))
+    return dict(zip(CELL_KEY, name.split("/"), strict=True))
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@ services, questions, partners, forms of cooperation, agreements and their points
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-Rows = Sequence[Mapping[str, str]]
+from krisestat.comparison.changes import Rows
+
 # What each kind of data speaks of: the columns that together name it.
 SPEAKS_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "registeret": {"sentre": ("senter_id",), "tilbud": ("senter_id", "tilbud")},

@@ -13,6 +13,7 @@ from krisestat.base.display import listing, number
 from krisestat.base.wording import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.comparison import changes, data, drawings
 from krisestat.comparison.causes import (
+    CELL_KEY,
     FOUND,
     NOTHING,
     OPEN,
@@ -39,7 +40,6 @@ from krisestat.release.run import Run, header_of, kind_of
 from krisestat.statements.record import question, unnumbered
 
 SCHEMA_ID = "krisestat-endringer-1"
-CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 # What stands in place of the number of a cell that is hidden now, and of a text that said it.
 HIDDEN, HIDDEN_TEXT = "skjult nå", "(skjult: den sa noe om et tall som ikke vises nå)"
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
@@ -444,10 +444,8 @@ class Comparison:
 
     def came_or_went(self) -> set[str]:
         """Texts of headline points that came or went, which are told as that alone."""
-        sides = [
-            {one_space(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]}
-            for run in (self.old, self.new)
-        ]
+        points = [run.data("hovedpunkter.json")["hovedpunkter"] for run in (self.old, self.new)]
+        sides = [{one_space(point["tekst"]) for point in side} for side in points]
         return sides[0] ^ sides[1]
 
     def headlines(self) -> dict[str, list[dict]]:
@@ -841,7 +839,7 @@ def _by_question(old: Run, new: Run) -> tuple[dict[str, Mapping], dict[str, Mapp
 
 
 def _placed(statements: Iterable[Mapping], name: Callable[[str], str]) -> dict[str, Mapping]:
-    """ShortStatements by name, section and place there, so that a new one does not push the others."""
+    """Statements by name, section and place there, so that a new one does not push the others."""
     found: dict[str, Mapping] = {}
     seen: Counter[str] = Counter()
     for statement in sorted(statements, key=lambda s: (_natural(s["id"]), s["id"])):
