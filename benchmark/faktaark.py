@@ -110,7 +110,7 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
     from krisestat.person_tables import national_rows
-    from krisestat.stages import sheets
+    from krisestat.sheets import page
 
     rows: dict[str, list[dict]] = {}
     for row in read_rows(tall, FAKTAARK):
@@ -118,7 +118,7 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     utdata = Path(edition.results, "utdata")
     national = [*read_rows(utdata / "tall.csv", UTDATA), *read_rows(utdata / "avtaler.csv", UTDATA)]
     national += national_rows(read_rows(utdata / "personer.csv", PERSONER_UTDATA), edition.aar)
-    maker = sheets.load_sheet_maker(Path(), edition.config, load_codebook(), national, Path("results/.lager"))
+    maker = page.load_sheet_maker(Path(), edition.config, load_codebook(), national, Path("results/.lager"))
     return read_rows(enheter, ENHETER), rows, maker
 
 
@@ -201,7 +201,7 @@ def main() -> None:
         from krisestat.sheets.batch import write_batch
         from krisestat.sheets.figure import Tegner
         from krisestat.sheets.units import batch, batch_count
-        from krisestat.stages import sheets
+        from krisestat.stages import sheets as stages_sheets
 
         edition = open_edition(".", {})
         size = edition.sheet_settings["bunt"]
@@ -212,14 +212,14 @@ def main() -> None:
         with clock.timed("start"):
             known, rows, maker = prepared(edition, enheter, tall)
             others = {row["ark"]: row for row in known}
-            one = sheets.Typesetter(Path("templates/fonts"), folder / "lager", stack)
+            one = stages_sheets.Typesetter(Path("templates/fonts"), folder / "lager", stack)
             given: list[str] = []
 
             def pdf(ark: str, text: str) -> bytes:
                 given.append(text)
                 return b"%PDF-1.7\n%%EOF\n" if asked.sider else one.pdf(ark, text)
 
-            sheets.make_batch(known[:WARM], rows, others, maker, pdf)
+            stages_sheets.make_batch(known[:WARM], rows, others, maker, pdf)
         clock.seconds |= {"ferdiggjoering": 0.0, "matplotlib": 0.0}
         plain = Plain(Path("templates/fonts"))
         if not asked.sider:
@@ -230,7 +230,7 @@ def main() -> None:
         for number in range(1, batch_count(asked.ark, size) + 1):
             mine, start = batch(units, number, size), time.process_time()
             given.clear()
-            made = sheets.make_batch(mine, rows, others, maker, pdf)
+            made = stages_sheets.make_batch(mine, rows, others, maker, pdf)
             if made.failures:
                 raise SystemExit(f"{len(made.failures)} faktaark ble ikke laget: {next(iter(made.failures.values()))}")
             bunter.append(folder / f"bunt-{number:03}.zip")

@@ -42,7 +42,7 @@ def main() -> None:
         from krisestat.base.contracts import table_text
         from krisestat.base.frames import read_frame
         from krisestat.base.yaml_files import load_yaml
-        from krisestat.model import count
+        from krisestat.model import count, disclosure
         from krisestat.model.codebooks import load_codebook
         from krisestat.model.contracts import KLARGJORT, TILBUD_PER_AAR, UTDATA
         from krisestat.stages import clean
@@ -59,7 +59,7 @@ def main() -> None:
         services = read_frame(Path("klargjort", f"tilbud_{size.period}.csv"), TILBUD_PER_AAR)
         rows, _ = count.count_years(years, services, book.indikatorer)
         policy = load_yaml(books / "konfidensialitet.yaml")[0]
-        public = count.disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
+        public = disclosure.disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
         table_text(public, UTDATA, "utdata")
         seconds = time.process_time() - start
         profile.disable()

@@ -32,9 +32,10 @@ def main() -> None:
     from krisestat.build.edition import open_edition
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
-    from krisestat.pages.publication import environment
+    from krisestat.pages.frame import environment
     from krisestat.person_tables import national_rows
-    from krisestat.statements import Statements, load_lexicon
+    from krisestat.statements.book import Statements
+    from krisestat.statements.lexicon import load_lexicon
 
     edition = open_edition(".", {})
     templates, spraak = Path("templates"), edition.config["spraak"]

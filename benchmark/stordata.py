@@ -78,8 +78,9 @@ def paastander(size: Size) -> None:
     from krisestat.base.contracts import read_rows
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import UTDATA
-    from krisestat.pages.publication import environment
-    from krisestat.statements import Statements, load_lexicon
+    from krisestat.pages.frame import environment
+    from krisestat.statements.book import Statements
+    from krisestat.statements.lexicon import load_lexicon
 
     with measured():
         rows = read_rows(Path("utdata/tall.csv"), UTDATA)

@@ -8,7 +8,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from krisestat.base.errors import Problems
 from krisestat.model.codebooks import load_codebook
-from krisestat.statements import Statements, load_lexicon
+from krisestat.statements.book import Statements
+from krisestat.statements.lexicon import load_lexicon
 
 PROJECT = Path(__file__).parents[1]
 LEXICON = PROJECT / "templates" / "leksikon" / "nb.yaml"

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
 from conftest import PROJECT
-from krisestat.agreements import pdf_process, receive
+from krisestat.agreements import check, pdf_process, receive
 from krisestat.agreements.check import check_questionnaire, load_oppslag, parties_now, same_parties
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
@@ -501,7 +501,7 @@ def test_two_agreements_of_the_same_parties_for_different_people_are_two(oppslag
     ):
         problems = ProblemList()
         rows = [one, one | {"fil": "b.json"} | other]
-        same_parties([agreements.UsableAgreement(row, []) for row in rows], oppslag.kommuner, problems)
+        same_parties([check.UsableAgreement(row, []) for row in rows], oppslag.kommuner, problems)
         assert bool(problems.problems) is fault
 
 

@@ -13,6 +13,7 @@ from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import to_excel_csv_text
+from krisestat.model import disclosure
 from krisestat.model.config import load_config
 from krisestat.model.contracts import PERSONER, PERSONER_UTDATA
 from krisestat.model.disclosure import LAND
@@ -275,7 +276,7 @@ def test_a_number_that_follows_from_the_others_is_refused(sound):
 def test_what_was_printed_earlier_counts_for_the_attacker(sound):
     helper = next(r for r in PUBLIC if r["status"] and r["senter_id"] not in (LAND, "S01") and r["maal"] == "opphold")
     cell = next(
-        secrets.Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"])
+        disclosure.Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"])
         for r in TRUTH
         if r["senter_id"] == helper["senter_id"] and (r["gruppe"], r["maal"]) == ("alle", "opphold")
     )

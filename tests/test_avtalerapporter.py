@@ -21,6 +21,7 @@ from lxml import html as lxml_html
 from avtaler_rader import HOSTILE, LISTE, agreement, examples, of_every_kind
 from browser import open_page
 from judges import axe, nu, verapdf
+from krisestat.agreements import report
 from krisestat.agreements.checklist import PUNKTSVAR
 from krisestat.agreements.collections import load_innsamlinger
 from krisestat.agreements.coverage import leaf_answers, status
@@ -424,7 +425,7 @@ def test_the_index_has_every_agreement_and_every_county_with_their_numbers(liste
         covered, missing, found = (shown(cell) for cell in row.xpath("./td")[2:5])
         assert covered == f"{standing['dekket']} av {applies}"
         assert missing == str([*effective(current[id]).values()].count("mangler"))
-        assert found == str(len(reports.agreement_report(current[id], None, makers["nb"].by)["funn"]))
+        assert found == str(len(report.agreement_report(current[id], None, makers["nb"].by)["funn"]))
         assert row.xpath(".//a/@href") == [f"{id}.html", f"{id}.pdf"]
     links = tree.xpath("//ul[@class='fylker']//a/@href")
     assert {*links} == {name for name in made if name.startswith("fylke-")} and len(links) == 11

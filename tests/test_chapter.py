@@ -16,9 +16,11 @@ from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, UTDATA
 from krisestat.model.count import aggregated_rows
-from krisestat.pages import publication
+from krisestat.pages import frame, publication
 from krisestat.stages import draw
-from krisestat.statements import Statements, load_allowed, load_lexicon
+from krisestat.statements.book import Statements
+from krisestat.statements.checks import load_allowed
+from krisestat.statements.lexicon import load_lexicon
 from krisestat.tables.build import build_tables
 from utgave import page_text
 
@@ -108,7 +110,7 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     )
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
     book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
-    env = book.install(publication.environment(Path("templates"), "nb"))
+    env = book.install(frame.environment(Path("templates"), "nb"))
     words = {name: load_yaml(Path(f"templates/nb/{name}.yaml"))[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = {}
     shared = publication.shared_values(rows, codebook, config, words, {svg.name: svg.read_text(encoding="utf-8")})

@@ -23,10 +23,11 @@ from krisestat.model.contracts import UTDATA
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.rules import RULES
-from krisestat.statements.textcheck import as_json, as_text, check_text, load_terms
 from krisestat.statements.textcheck import command as command
-from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED
+from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED, check_text
+from krisestat.statements.textcheck.report import as_json, as_text
 from krisestat.statements.textcheck.source import read_blocks
+from krisestat.statements.textcheck.terms import load_terms
 from utgave import COUNTS, PROJECT, page_text
 
 LEXICON = load_lexicon(PROJECT / "templates" / "leksikon" / "nb.yaml")

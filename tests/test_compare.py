@@ -19,7 +19,7 @@ from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
 from krisestat.model.contracts import TALL
-from krisestat.pages.publication import json_text
+from krisestat.pages.frame import json_text
 from krisestat.release import freeze
 from krisestat.release.run import check_comparable, open_run
 from krisestat.stages import compare as command

@@ -242,11 +242,11 @@ def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
 )
 def test_what_the_typesetter_warns_about_stops_it(body, told, tmp_path):
     from krisestat.base.errors import Problems
-    from krisestat.pages import publication
+    from krisestat.pages import frame
     from krisestat.stages import typeset
 
     page, made = tmp_path / "trykk.html", tmp_path / "ut.pdf"
-    style = f"{publication.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+    style = f"{frame.print_faces()} body {{ font-family: 'Source Sans 3' }}"
     page.write_text(f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body>{body}</body></html>')
     with pytest.raises(Problems, match=told):
         typeset.run(page, made, PROJECT / "templates" / "fonts")
@@ -258,7 +258,7 @@ WARM = """
 import gc, sys
 sys.path.insert(0, "scripts")
 from pathlib import Path
-from krisestat import render, typeset
+from krisestat.stages import render, typeset
 
 style = f"{render.print_faces()} body {{ font-family: 'Source Sans 3' }}"
 rows = "".join(f"<tr><th scope='row'>Rad</th><td>{n}</td></tr>" for n in range(120))

@@ -19,7 +19,7 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from krisestat.base import store
+from krisestat.base import contracts, store
 from krisestat.base.contracts import write_rows
 from krisestat.base.display import percent
 from krisestat.base.errors import Problems
@@ -114,9 +114,9 @@ def run_elsewhere(folder, environment, after=""):
     program = f"""
 import sys
 from pathlib import Path
-from krisestat import draw
-from krisestat.codebooks import load_codebook
-from krisestat.figures import RENDERINGS, figure_specs, file_name
+from krisestat.stages import draw
+from krisestat.model.codebooks import load_codebook
+from krisestat.figures.content import RENDERINGS, figure_specs, file_name
 FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
 files = {{name: Path(name) for fid in FIGURES for form in RENDERINGS for name in [file_name(fid, form, 2020)]}}
 codebooks, words, fonts = Path({str(CODEBOOKS)!r}), Path({str(WORDS)!r}), Path({str(FONTS)!r})
@@ -731,5 +731,5 @@ def test_a_failure_leaves_every_file_as_it_was(edition, rows):
 def test_writing_is_all_or_nothing(tmp_path):
     (tmp_path / "mappe").write_text("en fil, ikke en mappe")
     with pytest.raises(OSError):
-        draw.write_all({tmp_path / "a.svg": b"a", tmp_path / "mappe" / "b.svg": b"b"})
+        contracts.write_all({tmp_path / "a.svg": b"a", tmp_path / "mappe" / "b.svg": b"b"})
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mappe"]

@@ -3,8 +3,7 @@
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.statements import choose, headline_rows, load_candidates
-from krisestat.statements.headlines import Candidate
+from krisestat.statements.headlines import Candidate, choose, headline_rows, load_candidates
 from statement_pages import ROWS, book, changed, environment
 
 

@@ -26,7 +26,7 @@ def test_a_build_that_was_stopped_is_told_and_cleared(tmp_path, capsys):
     half = tmp_path / "results/2020/utdata/.tall.csv.ny"
     half.parent.mkdir(parents=True)
     half.touch()
-    code = f"from krisestat import hold; import os; hold.hold({str(tmp_path)!r}); os._exit(9)"
+    code = f"from krisestat.build import hold; import os; hold.hold({str(tmp_path)!r}); os._exit(9)"
     env = {"PYTHONPATH": str(PROJECT / "scripts")}
     assert subprocess.run([sys.executable, "-c", code], env=env).returncode == 9
     hold.hold(str(tmp_path))

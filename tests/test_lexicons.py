@@ -9,9 +9,8 @@ from itertools import pairwise, product
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.statements import load_lexicon
 from krisestat.statements.cells import Cell
-from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, gaps
+from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, gaps, load_lexicon
 from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES, margin
 from statement_pages import LEXICON, NB
 

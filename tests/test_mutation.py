@@ -27,10 +27,14 @@ from krisestat.model.count import aggregated_rows, count_indicator
 from krisestat.model.disclosure import ALLE, LAND, disclose
 from krisestat.model.units import GRUPPE
 from krisestat.pages import about, publication
+from krisestat.pages import frame as pages_frame
 from krisestat.person_tables import national_rows
 from krisestat.stages import clean
-from krisestat.statements import Statements, choose, load_allowed, load_candidates, load_lexicon
+from krisestat.statements.book import Statements
 from krisestat.statements.cells import cells_by_key
+from krisestat.statements.checks import load_allowed
+from krisestat.statements.headlines import choose, load_candidates
+from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.record import FACTS
 
 pytestmark = pytest.mark.thorough
@@ -129,7 +133,7 @@ class Edition:
         self.files = load_yaml(TEMPLATES / "nb" / "nedlasting.yaml")[0]
         self.candidates = load_candidates(TEMPLATES / "nb" / "hovedpunkter.yaml")
         self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
-        self.environment = publication.environment(TEMPLATES, "nb")
+        self.environment = pages_frame.environment(TEMPLATES, "nb")
         self.counted = {
             (aar, tilbud): self._count(self.answers, aar, tilbud)
             for aar, tilbud in sorted(set(self.answers.svar[["aar", "tilbud"]].itertuples(index=False, name=None)))

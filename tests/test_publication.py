@@ -22,6 +22,7 @@ from lxml import html as lxml_html
 
 from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import AGREEMENT_TABLES, build_agreement_tables
+from krisestat.base import contracts
 from krisestat.base.contracts import read_rows
 from krisestat.base.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.base.errors import Problems
@@ -159,7 +160,7 @@ def test_the_machine_form_keeps_codes_status_and_origin():
     assert lines[1] | {"prosent": "51.2", "opphav": "rekonstruert", "instans": "politi"} == lines[1]
 
 
-@pytest.mark.parametrize("start", build.FORMULA_STARTS)
+@pytest.mark.parametrize("start", contracts.FORMULA_STARTS)
 def test_no_text_becomes_a_formula_in_a_spreadsheet(start):
     table = built(names=codebook(partner=f"{start}HYPERLINK(1)"))["instanser"]
     cells = [c for line in csv.reader(io.StringIO(csv_files.to_excel_csv_text(table)), delimiter=";") for c in line]
@@ -202,7 +203,7 @@ def test_styles_use_the_tokens_alone(css):
 
 
 def test_unknown_names_in_a_template_are_errors_and_text_is_escaped():
-    env = publication.environment(TEMPLATES, "nb")
+    env = frame.environment(TEMPLATES, "nb")
     assert env.from_string("{{ x }}").render(x="<script>") == "&lt;script&gt;"
     assert env.undefined is jinja2.StrictUndefined
     assert env.from_string("{{ dato('2020-11-01') }}").render() == f"1.{NBSP}november{NBSP}2020"
@@ -212,7 +213,7 @@ def test_a_template_is_parsed_once_however_often_it_is_asked_for(monkeypatch):
     parsed = []
     real = jinja2.Environment._parse
     monkeypatch.setattr(jinja2.Environment, "_parse", lambda self, *one: (parsed.append(one[1]), real(self, *one))[1])
-    env = publication.environment(TEMPLATES, "nb")
+    env = frame.environment(TEMPLATES, "nb")
     env.loader = jinja2.DictLoader({"a": "{{ x ~ 'b' }}"})
     env.parse("{{ x ~ 'b' }}", "a", "a")
     assert [env.get_template("a").render(x=x) for x in "cd"] == ["cb", "db"]
@@ -241,7 +242,7 @@ def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
 
 
 def test_the_policy_allows_the_page_itself_and_nothing_else():
-    policy = frame.content_policy("a{}", publication.SCRIPT)
+    policy = frame.content_policy("a{}", frame.SCRIPT)
     digest = base64.b64encode(hashlib.sha256(b"a{}").digest()).decode()
     assert f"style-src 'sha256-{digest}'" in policy and policy.startswith("default-src 'none'")
     assert "unsafe" not in policy and "http" not in policy
@@ -264,7 +265,7 @@ def test_the_notice_follows_the_rows_alone():
 
 def test_a_name_with_markup_stays_text_in_the_table():
     table = publication.page_table(built(names=codebook(partner='<img src=x onerror="1">'))["instanser"])
-    env = publication.environment(TEMPLATES, "nb")
+    env = frame.environment(TEMPLATES, "nb")
     env.globals |= {
         "bundet": lambda *_: "",
         "medium": "side",

@@ -3,7 +3,8 @@
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.statements import load_allowed, load_lexicon
+from krisestat.statements.checks import load_allowed
+from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.markup import css_texts
 from statement_pages import LEXICON, NB, book, changed, page, refused
 

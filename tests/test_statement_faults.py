@@ -3,7 +3,7 @@
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.statements import choose, load_candidates
+from krisestat.statements.headlines import choose, load_candidates
 from statement_pages import ROWS, book, changed, environment, page, refused
 
 

@@ -10,8 +10,7 @@ from jsonschema import Draft202012Validator
 
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
-from krisestat.statements import load_allowed
-from krisestat.statements.checks import consistency
+from krisestat.statements.checks import consistency, load_allowed
 from statement_pages import NB, PROJECT, ROWS, book, changed, environment, page, refused
 
 BODY = '<p>Samarbeid med NAV: {{ av("samarbeid", "kvinner", "nav") }} og {{ av("samarbeid", "menn", "nav") }}.</p>\n'

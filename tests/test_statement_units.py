@@ -10,9 +10,9 @@ from krisestat.agreements.names import load_names
 from krisestat.base.errors import Problems
 from krisestat.model.units import GRUPPE
 from krisestat.pages.evidence import code_names
-from krisestat.statements import Statements, choose
+from krisestat.statements.book import Statements
 from krisestat.statements.cells import Unproven
-from krisestat.statements.headlines import Candidate
+from krisestat.statements.headlines import Candidate, choose
 from statement_pages import NB, PROJECT, ROWS, environment
 
 NAMES = load_names(PROJECT / "data" / "raw" / "codebooks")

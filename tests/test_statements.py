@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from krisestat.base.errors import Problems
-from krisestat.statements import load_lexicon
 from krisestat.statements.cells import Cell
 from krisestat.statements.functions import NAMES
-from krisestat.statements.lexicon import Interval
+from krisestat.statements.lexicon import Interval, load_lexicon
 from krisestat.statements.rules import RULES, kendall_s, margin
 from statement_pages import LEXICON, NB, ROWS, book, changed, page, refused, said
 

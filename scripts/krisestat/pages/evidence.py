@@ -10,7 +10,7 @@ import jinja2
 
 from krisestat.base.errors import Problem
 from krisestat.model.codebooks import Codebook
-from krisestat.statements import Statements
+from krisestat.statements.book import Statements
 
 NameOf = Callable[[Mapping[str, Any], str], str]
 

@@ -29,12 +29,12 @@ from krisestat.model.contracts import TILBUD
 from krisestat.pages.evidence import NameOf, code_names, evidence_html
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
-from krisestat.sheets import content
+from krisestat.sheets import content, figure
 from krisestat.sheets.figure import Tegner, ticks
 from krisestat.sheets.units import KOMMUNE, SENTER
-from krisestat.statements import Statements, load_allowed, load_lexicon
-from krisestat.statements.checks import Allowed
-from krisestat.statements.lexicon import Lexicon
+from krisestat.statements.book import Statements
+from krisestat.statements.checks import Allowed, load_allowed
+from krisestat.statements.lexicon import Lexicon, load_lexicon
 from krisestat.tables.build import labels
 
 TEMPLATE = "faktaark.html.j2"
@@ -151,7 +151,7 @@ class SheetMaker:
             "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
         }
 
-    def picture(self, shown: content.Innhold | None, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    def picture(self, shown: figure.Innhold | None, told: Mapping[str, Any]) -> dict[str, Any] | None:
         """The figure, inline and as an address for the PDF; None when there is nothing to show."""
         if shown is None:
             return None

@@ -29,7 +29,10 @@ from krisestat.pages.web_fonts import font_face_css
 from krisestat.person_tables import national_rows
 from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
-from krisestat.statements import Statements, choose, headline_rows, load_allowed, load_candidates, load_lexicon
+from krisestat.statements.book import Statements
+from krisestat.statements.checks import load_allowed
+from krisestat.statements.headlines import choose, headline_rows, load_candidates
+from krisestat.statements.lexicon import load_lexicon
 from krisestat.tables.build import has_reconstructed
 
 LOG = logging.getLogger(__name__)

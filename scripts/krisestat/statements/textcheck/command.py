@@ -16,7 +16,9 @@ from krisestat.model.config import load_config
 from krisestat.model.contracts import UTDATA
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
-from krisestat.statements.textcheck import as_json, as_text, check_text, load_terms
+from krisestat.statements.textcheck.check import check_text
+from krisestat.statements.textcheck.report import as_json, as_text
+from krisestat.statements.textcheck.terms import load_terms
 
 SUPPORTED, CONTRADICTED, FAILED = 0, 1, 2
 STANDARD = "nb"  # the written standard that the term list knows; the edition may be in another
