@@ -186,6 +186,15 @@ def summary(
     }
 
 
+def watch_what_uses_others(clock: Clock) -> None:
+    """Watch the drawing and the finishing of PDFs. They are bound when what uses them is made: call it before that."""
+    from krisestat.pages import pdf_finish
+    from krisestat.sheets.figure import Tegner
+
+    clock.watch(pdf_finish, "finish", "ferdiggjoering")
+    clock.watch(Tegner, "_draw", "matplotlib")
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmark/faktaark.py", description="Mål hva faktaark koster.")
@@ -197,29 +206,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
         from krisestat.build.edition import open_edition
-        from krisestat.pages import pdf_finish
         from krisestat.sheets.batch import write_batch
-        from krisestat.sheets.figure import Tegner
         from krisestat.sheets.units import batch, batch_count
-        from krisestat.stages import sheets as stages_sheets
+        from krisestat.stages import sheets as stage
 
         edition = open_edition(".", {})
         size = edition.sheet_settings["bunt"]
         enheter, tall = data_of(edition, folder)
-        # Bound when what uses them is made, and so watched before the first sheet.
-        clock.watch(pdf_finish, "finish", "ferdiggjoering")
-        clock.watch(Tegner, "_draw", "matplotlib")
+        watch_what_uses_others(clock)
         with clock.timed("start"):
             known, rows, maker = prepared(edition, enheter, tall)
             others = {row["ark"]: row for row in known}
-            one = stages_sheets.Typesetter(Path("templates/fonts"), folder / "lager", stack)
+            one = stage.Typesetter(Path("templates/fonts"), folder / "lager", stack)
             given: list[str] = []
 
             def pdf(ark: str, text: str) -> bytes:
                 given.append(text)
                 return b"%PDF-1.7\n%%EOF\n" if asked.sider else one.pdf(ark, text)
 
-            stages_sheets.make_batch(known[:WARM], rows, others, maker, pdf)
+            stage.make_batch(known[:WARM], rows, others, maker, pdf)
         clock.seconds |= {"ferdiggjoering": 0.0, "matplotlib": 0.0}
         plain = Plain(Path("templates/fonts"))
         if not asked.sider:
@@ -230,7 +235,7 @@ def main() -> None:
         for number in range(1, batch_count(asked.ark, size) + 1):
             mine, start = batch(units, number, size), time.process_time()
             given.clear()
-            made = stages_sheets.make_batch(mine, rows, others, maker, pdf)
+            made = stage.make_batch(mine, rows, others, maker, pdf)
             if made.failures:
                 raise SystemExit(f"{len(made.failures)} faktaark ble ikke laget: {next(iter(made.failures.values()))}")
             bunter.append(folder / f"bunt-{number:03}.zip")

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import PROJECT
-from krisestat.base import contracts
 from krisestat.base.contracts import check, read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
+from krisestat.model import contracts
 from krisestat.model.contracts import PERSONER_UTDATA
 from krisestat.model.disclosure import (
     ALLE,

@@ -549,7 +549,7 @@ def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(tmp_path, r
             assert written == " ".join((title, *notes))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures_canvas, "Canvas", Told)
+        patch.setattr(charts, "Canvas", Told)
         Edition(tmp_path, rows).run()
     assert len(told) == 3 * len(FIGURES)
     for (title, (bases, source)), fid in zip(told[::3], FIGURES, strict=True):
