@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT
-from utgave import AGREEMENTS, COUNTS
+from tests.support.edition import AGREEMENTS, COUNTS
+from tests.support.project import PROJECT
 
 
 def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(workspace):

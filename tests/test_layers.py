@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[1]
+from tests.support.project import PROJECT
+
 RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
 PACKAGE = sorted((PROJECT / "scripts" / "krisestat").rglob("*.py"))
