@@ -1,18 +1,33 @@
 """What several test files share: a project folder of one's own to break."""
 
+import gc
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.project import PROJECT, Workspace
 
 # What many test files look at is made once for the run: an edition, the checklist, a browser.
-pytest_plugins = [f"tests.support.{name}" for name in ("browser", "sheet_numbers", "edition", "checklist")]
+pytest_plugins = [f"tests.support.{name}" for name in ("browser", "stages", "sheet_numbers", "edition", "checklist")]
 
 
 # Marks of the tests that take longest, those that mostly wait first.
 _LONGEST_FIRST = ("klynge", "workflow", "browser", "document")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The quick set tries each property on a tenth of its examples."""
+    settings.register_profile("rask", max_examples=10, deadline=None)
+    if "not thorough" in config.option.markexpr:
+        settings.load_profile("rask")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look through it for garbage again and again costs an eighth of a run."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -21,6 +21,7 @@ from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
 from krisestat import agreements, manifest
+from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.avtaler import mottak, pdfprosess
 from krisestat.avtaler.innsamling import Skjemafil, load_innsamling, load_innsamlinger, raw_inputs
 from krisestat.avtaler.kontroll import check_form, load_oppslag, parties_now, same_parties
@@ -43,49 +44,16 @@ from krisestat.contracts import (
 from krisestat.errors import ProblemList, Problems
 from krisestat.yamlfiles import load_yaml
 from tests.support.project import PROJECT
+from tests.support.stages import run_agreements
 from tools.rekonstruer_avtaler.filer import FORMS, WRITERS, blank_rows
 
 RAW = PROJECT / "data/raw"
 POLICY = yaml.safe_load((RAW / "codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
 
 
-def run(to: Path, **changed) -> None:
-    """Run the stage in the working directory. Parameters: `to`, where its files go; `changed`, other arguments."""
-    aar = changed.get("aar", 2020)
-    arguments = {
-        "codebooks": Path("data/raw/codebooks"),
-        "register": Path("data/raw/register"),
-        "policy": Path("data/raw/codebooks/konfidensialitet.yaml"),
-        "texts": PROJECT / "templates/nb/tabeller.yaml",
-        "inndata": [to / f"inndata/avtaler_p{one.aar}.csv" for one in load_innsamlinger(aar)],
-        "avtaler": to / "klargjort/avtaler.csv",
-        "punkter": to / "klargjort/avtalepunkter.csv",
-        "karantene": to / "klargjort/avtaler-karantene.csv",
-        "kontroller": to / "klargjort/avtaler-kontroller.csv",
-        "statistikk": to / "statistikk/avtaler.csv",
-        "utdata": to / "utdata/avtaler.csv",
-        "tables": to / "utdata/tabeller",
-        "aar": aar,
-        "vurdert": "2020-12-31",
-        "tillegg": True,
-        "language": "nb",
-    }
-    agreements.run(**arguments | changed)
-
-
 @pytest.fixture(scope="module")
 def oppslag():
     return load_oppslag(RAW / "codebooks", RAW / "register")
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    """The project's own collections, through the stage."""
-    to = tmp_path_factory.mktemp("bygd")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(PROJECT)
-        run(to)
-    return to
 
 
 @pytest.fixture
@@ -149,15 +117,15 @@ def test_the_blank_forms_have_the_points_of_their_version(versjon):
 _LIST = Path("codebooks/sjekkliste/sjekkliste.yaml")
 
 
-def test_the_examples_cover_every_branch(built, oppslag):
-    avtaler = read_rows(built / "klargjort/avtaler.csv", AVTALER)
+def test_the_examples_cover_every_branch(committed, oppslag):
+    avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
     now = [row for row in avtaler if row["aar"] == 2020]
     assert len(now) == 25 and sum(row["aar"] == 2018 for row in avtaler) == 15
     assert {row["lovgrunnlag"] for row in now} == set(oppslag.lover)
     assert {row["format"] for row in now} == {"csv", "json", "pdf", "xlsx"}
     assert sum(row["versjon"] < 3 for row in now) == 3 and {row["versjon"] for row in avtaler} == {1, 2, 3}
     assert {row["opphav"] for row in avtaler} == {"rekonstruert"}
-    answers = {row["svar"] for row in read_rows(built / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
+    answers = {row["svar"] for row in read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
     assert answers == set(SVAR)
     merged = [
         row for row in now if len(parties_now(row["parter"], 2020, oppslag.kommuner)) < row["parter"].count(",") + 1
@@ -251,7 +219,7 @@ def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_fact
 # The whole stage.
 
 
-def test_every_file_keeps_its_contract_and_forms_add_up(built):
+def test_every_file_keeps_its_contract_and_forms_add_up(committed):
     for name, contract in {
         "inndata/avtaler_p2018.csv": AVTALER_INNDATA,
         "inndata/avtaler_p2020.csv": AVTALER_INNDATA,
@@ -262,9 +230,9 @@ def test_every_file_keeps_its_contract_and_forms_add_up(built):
         "statistikk/avtaler.csv": TALL,
         "utdata/avtaler.csv": UTDATA,
     }.items():
-        assert read_rows(built / name, contract), name
-    used = Counter(row["aar"] for row in read_rows(built / "klargjort/avtaler.csv", AVTALER))
-    aside = Counter(row["aar"] for row in read_rows(built / "klargjort/avtaler-karantene.csv", AVTALER_KARANTENE))
+        assert read_rows(committed / name, contract), name
+    used = Counter(row["aar"] for row in read_rows(committed / "klargjort/avtaler.csv", AVTALER))
+    aside = Counter(row["aar"] for row in read_rows(committed / "klargjort/avtaler-karantene.csv", AVTALER_KARANTENE))
     for aar in (2018, 2020):
         received = yaml.safe_load((RAW / f"avtaler/{aar}/kilde.yaml").read_text(encoding="utf-8"))["skjemaer"]
         assert len(received) == used[aar] + aside[aar]
@@ -293,19 +261,19 @@ def naive_status(answers: list[str]) -> str:
     return "dekket" if all(a == "dekket" for a in left) else "mangler"
 
 
-def test_every_count_is_the_number_of_agreements(built, oppslag):
+def test_every_count_is_the_number_of_agreements(committed, oppslag):
     """Each cell of the statistics counted again from the answers, in another way."""
-    avtaler = read_rows(built / "klargjort/avtaler.csv", AVTALER)
+    avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
     svar = {
         (r["aar"], r["avtale_id"], r["punkt"]): r["svar"]
-        for r in read_rows(built / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
+        for r in read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
     }
     # What is added under a point of the source is no part of it.
     tops = {top.id: [leaf for leaf in top.leaves if leaf.opphav == top.opphav] for top in oppslag.newest.punkter}
     tops |= {leaf.id: [leaf] for leaf in oppslag.newest.leaves if leaf.id not in tops}
     kinds = {"avtale_dekket": "dekket", "avtale_delvis": "delvis", "avtale_mangler": "mangler"}
     kinds |= {"avtale_underpunkt": "dekket", "avtale_ikke_relevant": "ikke_relevant", "avtale_ikke_spurt": "ikke_spurt"}
-    cells = read_rows(built / "statistikk/avtaler.csv", TALL)
+    cells = read_rows(committed / "statistikk/avtaler.csv", TALL)
     assert {row["indikator"] for row in cells} == set(INDIKATORER)
     for row in cells:
         mine = [a for a in avtaler if a["aar"] == row["aar"]]
@@ -351,7 +319,7 @@ def test_every_count_is_the_number_of_agreements(built, oppslag):
 
 def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
-    run(tmp_path, tillegg=False)
+    run_agreements(tmp_path, tillegg=False)
     counted = {row["instans"] for row in read_rows(tmp_path / "utdata/avtaler.csv", UTDATA)}
     assert "vilkaar" in counted and not counted & {"uenighet", "personopplysninger", "samarbeid-enkeltsaker-politi"}
     kept = {row["punkt"] for row in read_rows(tmp_path / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
@@ -360,7 +328,7 @@ def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
 
 def test_an_edition_before_the_first_collection_has_empty_tables(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
-    run(tmp_path, aar=2017)
+    run_agreements(tmp_path, aar=2017)
     assert read_rows(tmp_path / "utdata/avtaler.csv", UTDATA) == []
     assert not (tmp_path / "utdata/tabeller").exists()
 
@@ -368,8 +336,8 @@ def test_an_edition_before_the_first_collection_has_empty_tables(tmp_path, monke
 # Confidentiality.
 
 
-def test_no_agreement_is_alone_in_what_is_published(built):
-    cells = read_rows(built / "utdata/avtaler.csv", UTDATA)
+def test_no_agreement_is_alone_in_what_is_published(committed):
+    cells = read_rows(committed / "utdata/avtaler.csv", UTDATA)
     sizes = {
         (row["aar"], row["samarbeidsform"]): row["antall"] for row in cells if row["indikator"] == "avtale_lovgrunnlag"
     }
@@ -383,7 +351,9 @@ def test_no_agreement_is_alone_in_what_is_published(built):
         if row["status"] == "undertrykt":
             assert [row[k] for k in ("antall", "base", "andel", "nei", "ubesvart")] == [None] * 5
     names = {"avtale_id", "navn", "parter", "merknad", "a001", "Avtale 01"}
-    for path in (built / "utdata").rglob("*.csv"):
+    published = [committed / "utdata/avtaler.csv", *(committed / "utdata/tabeller").glob("*avtale*.csv")]
+    assert len(published) > 2 * len(AGREEMENT_TABLES)
+    for path in published:
         assert not [name for name in names if name in path.read_text(encoding="utf-8").split("\n", 3)[0].split(",")]
         assert "Avtale 0" not in path.read_text(encoding="utf-8") and "Senter" not in path.read_text(encoding="utf-8")
 
@@ -402,8 +372,8 @@ def test_what_is_hidden_is_never_one_agreement_by_subtraction(sizes):
     assert ("" in hidden) == (sum(every.values()) < 3)
 
 
-def test_a_breakdown_or_a_unit_outside_the_policy_stops(built):
-    cells = read_rows(built / "statistikk/avtaler.csv", TALL)
+def test_a_breakdown_or_a_unit_outside_the_policy_stops(committed):
+    cells = read_rows(committed / "statistikk/avtaler.csv", TALL)
     for part, value, told in (
         ("inndelinger", ["instans"], "en inndeling etter samarbeidsform"),
         ("enheter", ["tilbud"], "tall om enheten «avtale»"),
@@ -438,7 +408,7 @@ def change_json(project, name: str, change) -> None:
 
 
 def checks(project) -> dict[str, dict]:
-    run(project.root / "results")
+    run_agreements(project.root / "results")
     return {row["kontroll"]: row for row in read_rows(project / "results/klargjort/avtaler-kontroller.csv", KVALITET)}
 
 
@@ -515,7 +485,7 @@ def test_two_agreements_of_the_same_parties_for_different_people_are_two(oppslag
 def test_nothing_is_written_when_a_form_is_wrong(project):
     change_json(project, "a006.json", lambda content: content["punkter"]["formaal"].update(svar="ja"))
     with pytest.raises(Problems, match="kontrollsummen"):
-        run(project.root / "results")
+        run_agreements(project.root / "results")
     assert not (project / "results").exists()
 
 
@@ -606,9 +576,9 @@ def test_the_manifest_schema_explains_every_key():
     assert all("description" in one or "$ref" in one for one in properties.values())
 
 
-def test_an_agreement_of_a_later_year_is_not_counted_in_an_earlier_edition(oppslag, built):
-    avtaler = read_rows(built / "klargjort/avtaler.csv", AVTALER)
-    punkter = read_rows(built / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
+def test_an_agreement_of_a_later_year_is_not_counted_in_an_earlier_edition(oppslag, committed):
+    avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
+    punkter = read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
     only = [row for row in avtaler if row["aar"] == 2018]
     rows = count_agreements(only, punkter, oppslag.newest, oppslag.lover, "2020-12-31")
     assert {row["aar"] for row in rows} == {2018}

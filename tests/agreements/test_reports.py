@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 from collections import Counter
-from contextlib import chdir
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,10 +17,9 @@ import pytest
 import yaml
 from lxml import html as lxml_html
 
-from krisestat import agreements, reports
+from krisestat import reports
 from krisestat.avtaler.dekning import leaf_answers, status
 from krisestat.avtaler.figur import Rad, drawing
-from krisestat.avtaler.innsamling import load_innsamlinger
 from krisestat.avtaler.rapport import collect, counties, earlier, visible
 from krisestat.avtaler.sjekkliste import SVAR
 from krisestat.config import load_config
@@ -144,25 +142,10 @@ def test_what_is_missing_partly_covered_and_not_answered_is_listed_gravest_first
 
 
 @pytest.fixture(scope="session")
-def received(tmp_path_factory):
+def received(committed):
     """The project's own forms of 2020, read by the stage before: agreements by year and id."""
-    folder = tmp_path_factory.mktemp("mottatt")
-    names = ("avtaler", "punkter", "karantene", "kontroller", "statistikk", "utdata")
-    with chdir(PROJECT):
-        agreements.run(
-            codebooks=Path("data/raw/codebooks"),
-            register=Path("data/raw/register"),
-            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
-            texts=Path("templates/nb/tabeller.yaml"),
-            inndata=[folder / f"inndata-{one.aar}.csv" for one in load_innsamlinger(2020)],
-            tables=folder / "tabeller",
-            aar=2020,
-            vurdert=CONFIG["avtaler"]["vurdert"],
-            tillegg=True,
-            language="nb",
-            **{name: folder / f"{name}.csv" for name in names},
-        )
-    return collect(read_rows(folder / "avtaler.csv", AVTALER), read_rows(folder / "punkter.csv", AVTALEPUNKTER))
+    folder = committed / "klargjort"
+    return collect(read_rows(folder / "avtaler.csv", AVTALER), read_rows(folder / "avtalepunkter.csv", AVTALEPUNKTER))
 
 
 def test_every_report_on_the_project_s_own_agreements_is_counted_again(received, makers):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat.codebooks import load_codebook
@@ -14,6 +14,7 @@ from krisestat.disclosure import disclose
 from krisestat.errors import Problems
 from krisestat.yamlfiles import load_yaml
 from tests.support.project import PROJECT
+from tests.support.shared import series
 
 POLICY = load_yaml(PROJECT / "data/raw/codebooks/konfidensialitet.yaml")[0]
 FORUM = {"sporsmaal": "forum", "per": []}
@@ -31,7 +32,7 @@ def services(*ids: str) -> pd.DataFrame:
     return pd.DataFrame({"aar": 2020, "senter_id": ids, "tilbud": "kvinner", "opphav": "mottatt"})
 
 
-@settings(max_examples=60, deadline=None)
+@series(60)
 @given(st.lists(st.sampled_from(SVAR), min_size=1, max_size=60))
 def test_every_answer_is_counted_once_and_the_five_add_up(given_answers):
     ids = [f"S{n:02}" for n in range(len(given_answers))]

@@ -3,7 +3,7 @@
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat import contracts
@@ -26,6 +26,7 @@ from krisestat.errors import Problems
 from krisestat.persons import disclosed, published_persons, statistics, totals
 from tests.support.disclosure import POLICY, centres
 from tests.support.project import PROJECT
+from tests.support.shared import series
 
 
 def test_national_counts_of_institutions_pass_as_they_are():
@@ -123,7 +124,7 @@ MATRICES = st.integers(2, 3).flatmap(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@series(40)
 @given(MATRICES)
 def test_what_is_hidden_protects_and_is_the_cheapest_that_does(matrix):
     tables, values = square(matrix)
@@ -150,7 +151,7 @@ def test_what_is_hidden_protects_and_is_the_cheapest_that_does(matrix):
 COUNTS = st.tuples(st.integers(1, 40), st.integers(0, 30), st.integers(0, 4), st.integers(0, 3))
 
 
-@settings(max_examples=20, deadline=None)
+@series(20)
 @given(st.lists(COUNTS, min_size=3, max_size=8))
 def test_no_attacker_places_a_hidden_count_of_persons_closely(drawn):
     rows = centres(*((k, k + e, m, m + x if m else 0) for k, e, m, x in drawn))

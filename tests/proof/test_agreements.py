@@ -1,7 +1,7 @@
 """Agreements counted again for the reviewer: two ways to a number agree, and what differs is told with its place."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
@@ -9,6 +9,7 @@ from krisestat.avtaler.sjekkliste import SVAR, load_sjekkliste
 from krisestat.avtaler.statistikk import count_agreements
 from krisestat.prove_agreements import gather_agreements, prove_agreement_cell
 from tests.support.project import PROJECT
+from tests.support.shared import series
 
 LIST, LAWS = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT)
 LEAVES = [leaf.id for leaf in LIST.leaves]
@@ -74,7 +75,7 @@ some_agreements = st.lists(
 
 
 @given(some_agreements, st.sampled_from((2018, 2020)))
-@settings(max_examples=15, deadline=None)
+@series(15)
 def test_the_two_ways_to_every_number_agree(given_forms, aar):
     names = ("lovgrunnlag", "signert", "sist_evaluert", "evalueres_hvert")
     rows = [

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
-from krisestat import agreements, clean, persons, prove
+from krisestat import prove
 from krisestat.config import load_config
 from krisestat.errors import Problems
 from krisestat.sources import load_sources
@@ -90,50 +90,12 @@ class Proof:
 
 
 @pytest.fixture(scope="module")
-def proven(utgave, tmp_path_factory):
+def proven(utgave, committed, tmp_path_factory):
     """A proof of the committed raw files, which tests copy and do not touch."""
     root = tmp_path_factory.mktemp("prove")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
-        clean.run(
-            YEARS,
-            Path("data/raw/codebooks"),
-            Path("data/raw/register"),
-            root / "inndata",
-            root / "klargjort",
-            "p2015-2020",
-        )
-        persons.run(
-            manifest=Path("data/raw/personer/kilde.yaml"),
-            register=Path("data/raw/register"),
-            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
-            published=Path("data/publisert/personer.csv"),
-            texts=Path("templates/nb/tabeller.yaml"),
-            inndata=root / "inndata/personer_p2019-2020.csv",
-            klargjort=root / "klargjort/personer_p2019-2020.csv",
-            statistikk=root / "statistikk/personer.csv",
-            utdata=root / "utdata/personer.csv",
-            tables=root / "utdata/tabeller",
-            aar=2020,
-        )
-        agreements.run(
-            codebooks=Path("data/raw/codebooks"),
-            register=Path("data/raw/register"),
-            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
-            texts=Path("templates/nb/tabeller.yaml"),
-            inndata=[root / f"inndata/avtaler_p{aar}.csv" for aar in COLLECTIONS],
-            avtaler=root / "klargjort/avtaler.csv",
-            punkter=root / "klargjort/avtalepunkter.csv",
-            karantene=root / "klargjort/avtaler-karantene.csv",
-            kontroller=root / "klargjort/avtaler-kontroller.csv",
-            statistikk=root / "statistikk/avtaler.csv",
-            utdata=root / "utdata/avtaler.csv",
-            tables=root / "utdata/tabeller",
-            aar=2020,
-            vurdert="2020-12-31",
-            tillegg=True,
-            language="nb",
-        )
+        shutil.copytree(committed, root, dirs_exist_ok=True)
         shutil.copytree(utgave.folder, root / "publikasjon")
         proof = Proof(root, Files(root / "publikasjon"))
         proof.run()

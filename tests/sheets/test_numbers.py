@@ -20,7 +20,8 @@ from krisestat.faktaark.enheter import batch, batch_count, chosen, newest_agreem
 from krisestat.faktaark.tall import counted, coverage, disclosed, of_sheet, row_of
 from krisestat.faktaark.tilhorighet import Tilhorighet, check_agreements, load_tilhorighet
 from tests.support.project import PROJECT
-from tests.support.sheet_numbers import EXAMPLE, YEARS, make
+from tests.support.sheet_numbers import EXAMPLE, make
+from tests.support.stages import YEARS
 
 POLICY = yaml.safe_load((PROJECT / "data/raw/codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
 REGISTER = PROJECT / "data/raw/register"

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat import check_text as command
@@ -27,6 +27,7 @@ from krisestat.statements.textcheck import as_json, as_text, check_text, load_te
 from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED
 from krisestat.statements.textcheck.source import read_blocks
 from tests.support.edition import COUNTS, PROJECT, page_text
+from tests.support.shared import series
 
 LEXICON = load_lexicon(PROJECT / "templates" / "leksikon" / "nb.yaml")
 ROWS = read_rows(COUNTS, UTDATA)
@@ -328,7 +329,7 @@ def with_cell(cell, antall: int) -> Data:
     return data
 
 
-@settings(max_examples=150, deadline=None)
+@series(150)
 @given(st.sampled_from(CELLS), st.sampled_from(QUANTITIES), st.data())
 def test_a_quantity_is_judged_by_the_lexicon_for_every_cell_and_count(cell, quantity, more):
     word, form = quantity
@@ -347,7 +348,7 @@ def test_a_quantity_is_judged_by_the_lexicon_for_every_cell_and_count(cell, quan
         assert status == CONTRADICTED
 
 
-@settings(max_examples=100, deadline=None)
+@series(100)
 @given(st.sampled_from(CELLS), st.integers(0, 46), st.integers(36, 46), st.booleans())
 def test_a_count_is_confirmed_only_where_it_and_its_base_are_right(cell, antall, base, brackets):
     name = DATA.name("instans", cell.instans)
@@ -361,7 +362,7 @@ def test_a_count_is_confirmed_only_where_it_and_its_base_are_right(cell, antall,
     assert status != CONTRADICTED or not right
 
 
-@settings(max_examples=100, deadline=None)
+@series(100)
 @given(st.sampled_from(CELLS), st.sampled_from(LEXICON.families["endring"]), st.integers(2015, 2019))
 def test_a_change_that_holds_is_never_called_false(cell, word, year):
     before = DATA.cells.get((*cell.key[:4], year))
@@ -376,7 +377,7 @@ def test_a_change_that_holds_is_never_called_false(cell, word, year):
         assert status != SUPPORTED
 
 
-@settings(max_examples=100, deadline=None)
+@series(100)
 @given(st.sampled_from(CELLS), st.sampled_from(LEXICON.families["trend"]), st.integers(2015, 2018), st.data())
 def test_a_trend_that_holds_is_never_called_false(cell, word, start, more):
     form = more.draw(st.sampled_from(word.forms))
@@ -393,7 +394,7 @@ def test_a_trend_that_holds_is_never_called_false(cell, word, start, more):
         assert status != SUPPORTED
 
 
-@settings(max_examples=150, deadline=None)
+@series(150)
 @given(
     st.lists(st.sampled_from(sorted({c.instans for c in CELLS})), min_size=2, max_size=5, unique=True),
     st.sampled_from(["kvinner", "menn", "begge"]),
@@ -418,7 +419,7 @@ def test_a_list_of_partners_is_confirmed_when_the_word_holds_for_each(partners, 
 SELF_CONTAINED = [line for line in TRUE.strip().splitlines() if not line.startswith("Blant tilbudene til menn deltok")]
 
 
-@settings(max_examples=100, deadline=None)
+@series(100)
 @given(st.lists(st.sampled_from(SELF_CONTAINED), min_size=2, max_size=4), st.sampled_from([" ", "\n\n", "\n\n- "]))
 def test_true_sentences_in_any_order_are_not_called_false(lines, between):
     text = between.join(lines)
@@ -453,7 +454,7 @@ def true_clauses(draw) -> str:
     return text + "."
 
 
-@settings(max_examples=300, deadline=None)
+@series(300)
 @given(true_clauses())
 def test_true_clauses_with_parts_left_out_are_not_called_false(text):
     assert [f for f in check(text).findings if f.status in WRONG] == []
@@ -465,14 +466,14 @@ VOCABULARY = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@series(150)
 @given(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=25))
 def test_any_order_of_known_words_gives_a_report_and_the_same_twice(words):
     text = " ".join(words)
     assert as_json(check(text), "t", "d") == as_json(check(text), "t", "d")
 
 
-@settings(max_examples=100, deadline=None)
+@series(100)
 @given(st.text(max_size=200))
 def test_any_text_gives_a_report_without_control_characters(text):
     report = as_text(check(text), text, "d")

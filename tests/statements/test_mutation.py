@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from krisestat import about, clean, render
+from krisestat import about, render
 from krisestat.avtaler.navn import GRUPPE, load_names
 from krisestat.compute import aggregated_rows, count_indicator
 from krisestat.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA, read_rows
@@ -97,20 +97,12 @@ class Answers:
 class Edition:
     """The edition of the configuration, from answers to text, in memory."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, committed: Path):
         with contextlib.chdir(PROJECT):
             edition = open_edition(".", {})
-            clean.run(
-                edition.years,
-                Path("data/raw/codebooks"),
-                Path("data/raw/register"),
-                folder / "inndata",
-                folder / "klargjort",
-                edition.period,
-            )
             self.codebook = load_names(Path("data/raw/codebooks"))
         self.config, self.aar = edition.config, edition.aar
-        clear = folder / "klargjort"
+        clear = committed / "klargjort"
         yearly = [read_frame(clear / f"samarbeid_p{aar}.csv", KLARGJORT) for aar in edition.years]
         self.answers = Answers(
             pd.concat(yearly, ignore_index=True),
@@ -169,8 +161,8 @@ class Edition:
 
 
 @pytest.fixture(scope="module")
-def edition(tmp_path_factory) -> Edition:
-    return Edition(tmp_path_factory.mktemp("svar"))
+def edition(committed) -> Edition:
+    return Edition(committed)
 
 
 @pytest.fixture(scope="module")

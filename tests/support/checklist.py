@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from krisestat.config import load_config
 from tests.support.edition import FONTS
 from tests.support.project import PROJECT
+from tests.support.shared import once
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ def store_fixture() -> Path:
 
 
 @pytest.fixture(scope="session", name="sjekklisten")
-def checklist_fixture(tmp_path_factory, lager) -> Iterator[Sjekklisten]:
+def checklist_fixture(tmp_path_factory, lager) -> Sjekklisten:
     """The page and the forms for spreadsheets."""
-    yield make(tmp_path_factory.mktemp("sjekkliste"), lager)
+    return Sjekklisten(once(tmp_path_factory, "sjekkliste", lambda folder: make(folder, lager)))
 
 
 @pytest.fixture(scope="session", name="sjekklisten_pdf")
-def checklist_pdf_fixture(tmp_path_factory, lager) -> Iterator[Sjekklisten]:
+def checklist_pdf_fixture(tmp_path_factory, lager) -> Sjekklisten:
     """The same with both PDFs."""
-    yield make(tmp_path_factory.mktemp("sjekkliste-pdf"), lager, pdf=True)
+    return Sjekklisten(once(tmp_path_factory, "sjekkliste-pdf", lambda folder: make(folder, lager, pdf=True)))

@@ -2,7 +2,8 @@
 `results/` of a build, or from those that the tests carry."""
 
 import re
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from lxml import html as lxml_html
 
 from tests.support.downloads import packaged
 from tests.support.project import PROJECT
+from tests.support.shared import once
 
 COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
 PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
@@ -95,15 +97,21 @@ def make(
 
 
 @pytest.fixture(scope="session", name="utgave")
-def utgave_fixture(tmp_path_factory) -> Iterator[Files]:
+def utgave_fixture(tmp_path_factory) -> Files:
     """An edition with page and print edition."""
-    yield make(tmp_path_factory.mktemp("utgave") / "ut")
+    return Files(once(tmp_path_factory, "utgave", lambda folder: make(folder / "ut")) / "ut")
 
 
 @pytest.fixture(scope="session", name="trykt")
-def trykt_fixture(tmp_path_factory) -> Iterator[Files]:
-    """An edition with its PDF."""
-    yield make(tmp_path_factory.mktemp("trykt") / "ut", typeset=True)
+def trykt_fixture(utgave, tmp_path_factory) -> Files:
+    """The same edition with its PDF."""
+    from krisestat import typeset
+
+    def print_it(folder: Path) -> None:
+        shutil.copytree(utgave.folder, folder / "ut")
+        typeset.run(utgave.trykk, folder / "ut" / "publikasjon.pdf", PROJECT / "templates" / "fonts")
+
+    return Files(once(tmp_path_factory, "trykt", print_it) / "ut")
 
 
 def page_text(path: Path) -> str:

@@ -2,39 +2,29 @@
 that the sheets are made from."""
 
 import shutil
-from contextlib import chdir
 from pathlib import Path
 
 import pytest
 
 from tests.support.project import PROJECT
+from tests.support.shared import once
+from tests.support.stages import YEARS
 
 EXAMPLE = PROJECT / "tests/eksempel"
-YEARS = list(range(2015, 2021))
 
 
 @pytest.fixture(scope="session")
-def faktaark_tall(tmp_path_factory) -> Path:
-    """The project's own data through the stages that the sheets are made from, and through `sheet_data`."""
-    from test_agreements import run
+def faktaark_tall(committed, tmp_path_factory) -> Path:
+    """The project's own data through `sheet_data`: its tables, beside the data and what they were made from."""
 
-    from krisestat import clean
+    def fill(root: Path) -> None:
+        for name in ("data/raw/codebooks", "data/raw/register", "workflow/schemas"):
+            shutil.copytree(PROJECT / name, root / name)
+        shutil.copytree(committed / "klargjort", root / "klargjort")
+        shutil.copytree(committed / "utdata", root / "utdata")
+        make(root)
 
-    root = tmp_path_factory.mktemp("faktaarktall")
-    shutil.copytree(PROJECT / "data", root / "data")
-    shutil.copytree(PROJECT / "workflow/schemas", root / "workflow/schemas")
-    with chdir(root):
-        clean.run(
-            aar=YEARS,
-            codebooks=Path("data/raw/codebooks"),
-            register=Path("data/raw/register"),
-            inndata=Path("inndata"),
-            klargjort=Path("klargjort"),
-            period="p2015-2020",
-        )
-        run(root)
-    make(root)
-    return root
+    return once(tmp_path_factory, "faktaarktall", fill)
 
 
 def make(root: Path) -> None:
