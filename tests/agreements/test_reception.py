@@ -548,7 +548,7 @@ def test_a_changed_form_is_received_anew(project):
 )
 def test_nothing_is_registered_or_renamed_when_anything_is_wrong(project, spoil, told):
     folder = project / FOLDER
-    shutil.copy(RAW / "avtaler/2020/a004.pdf", folder / "Nytt skjema.pdf")
+    shutil.copy(RAW / "avtaler/2020/a010.csv", folder / "Nytt skjema.csv")
     spoil(folder)
     before = {path.name: path.is_file() and not path.is_symlink() and path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(Problems, match=told):

@@ -20,6 +20,7 @@ from krisestat.contracts import TALL
 from krisestat.errors import Problems
 from krisestat.render import json_text
 from krisestat.yamlfiles import load_yaml
+from tests.support.edition import FONTS
 from tests.support.project import PROJECT
 from tests.support.small_edition import CELL, SmallEdition, table
 
@@ -484,6 +485,8 @@ def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_
     (tmp_path / "her").mkdir()
     for name in ("data", "templates", "workflow"):
         (tmp_path / "her" / name).symlink_to(PROJECT / name)
+    (tmp_path / "her" / command.STORE).parent.mkdir(parents=True)
+    (tmp_path / "her" / command.STORE).symlink_to(FONTS)
     monkeypatch.chdir(tmp_path / "her")
 
     def told() -> str:

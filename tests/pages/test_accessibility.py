@@ -300,10 +300,10 @@ def test_the_contents_follow_the_reader(nettleser, utgave):
 
 
 @pytest.mark.browser
-def test_leaving_replaces_the_page_in_the_history(nettleser, utgave):
+def test_leaving_replaces_the_page_in_the_history(nettleser, utgave, tmp_path):
     """The neutral page is away from this machine, so a file stands in for it."""
     with open_page(nettleser, utgave.side) as page:
-        neutral = (utgave.side.parent / "noytral.html").absolute()
+        neutral = tmp_path / "noytral.html"
         neutral.write_text('<!DOCTYPE html><html lang="nb"><title>Nøytral</title></html>', encoding="utf-8")
         length = page.evaluate("history.length")
         page.locator("#forlat").evaluate("(e, to) => { e.href = to; }", neutral.as_uri())
@@ -314,16 +314,16 @@ def test_leaving_replaces_the_page_in_the_history(nettleser, utgave):
 
 
 @pytest.mark.browser
-def test_a_figure_is_taken_away_as_svg_and_png(nettleser, utgave):
+def test_a_figure_is_taken_away_as_svg_and_png(nettleser, trykt):
     """From a server, as on the web: a browser does not hand out one file to another."""
-    handler = partial(SimpleHTTPRequestHandler, directory=utgave.side.parent)
+    handler = partial(SimpleHTTPRequestHandler, directory=trykt.folder)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with open_page(nettleser, f"http://127.0.0.1:{server.server_port}/side.html") as page:
             links = page.locator(".last-ned a")
             assert links.count() == 2 * page.locator("figure").count()
             addresses = links.evaluate_all("all => all.map((e) => e.getAttribute('href'))")
-            assert [a for a in addresses if not (utgave.side.parent / a).is_file()] == []
+            assert [a for a in addresses if not (trykt.folder / a).is_file()] == []
             with page.expect_download() as download:
                 links.nth(1).click()
             assert download.value.suggested_filename == "deltakelse-i-fora_p2020.png"

@@ -107,6 +107,7 @@ def test_git_is_asked_and_not_needed(tmp_path):
     assert (done.stdout, done.stderr) == ("", ""), "outside a repository: nothing, and no message"
 
 
+@pytest.mark.thorough
 def test_matplotlib_works_after_its_freetype_was_asked_alone():
     code = "from krisestat.manifest import freetype; v = freetype(); from matplotlib import ft2font, pyplot; "
     code += "assert v == ft2font.__freetype_version__ == freetype()"

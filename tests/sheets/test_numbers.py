@@ -50,6 +50,7 @@ def kommuner():
 # Who belongs where.
 
 
+@pytest.mark.thorough
 def test_the_list_comes_back_from_its_generator(tmp_path):
     command = [sys.executable, "-m", "tools.rekonstruer_tilhorighet", "--til", tmp_path]
     subprocess.run(command, cwd=PROJECT, check=True, timeout=60, env={"PYTHONPATH": "scripts", "PYTHONHASHSEED": "7"})

@@ -555,6 +555,7 @@ def test_control_characters_are_shown_as_codes_and_decide_nothing():
     assert "\x1b" not in report and "\\x1b" in report and "\u202e" not in report
 
 
+@pytest.mark.thorough
 def test_the_work_grows_with_the_text():
     def seconds(times: int) -> float:
         text = "\n\n".join([PAGE] * times)
@@ -567,6 +568,7 @@ def test_the_work_grows_with_the_text():
     assert large < 8 * small * 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("piece", ["42 av 43, og ", "(42) ", "alle ", "NAV, ", "2019 til ", "ca. ", "1 "])
 def test_one_endless_sentence_is_soon_read(piece):
     start = time.process_time()

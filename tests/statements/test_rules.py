@@ -334,6 +334,7 @@ def test_two_pages_of_one_book_share_ids():
     assert [p["side"] for p in entry["steder"]] == ["index.html", "trykk.html"]
 
 
+@pytest.mark.thorough
 def test_the_cost_of_checking_is_linear_in_the_number_of_statements():
     line = '<li>{{ av("samarbeid", "kvinner", "politi") }} er {{ mengde("samarbeid", "kvinner", "politi") }}</li>'
 

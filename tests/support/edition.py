@@ -2,7 +2,6 @@
 `results/` of a build, or from those that the tests carry."""
 
 import re
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,15 +43,17 @@ def make(
     published: Iterable[Path] = (),
     corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
     spraak: str = "nb",
+    forms: Iterable[str] = ("bred", "smal"),
     codebooks: Path = PROJECT / "data" / "raw" / "codebooks",
     **settings: Any,
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings may be those of another one
-    (`drawn`), which saves most of the time. `published` and `corrections` are what was published before."""
+    (`drawn`), which saves most of the time. `published` and `corrections` are what was published before; `forms`, the
+    renderings of each figure, by default those of the page."""
     from krisestat import draw, render
     from krisestat.codebooks import load_codebook
     from krisestat.config import load_config
-    from krisestat.figures import FORMS, ON_PAGE, figure_specs, file_name
+    from krisestat.figures import ON_PAGE, figure_specs, file_name
 
     made = drawn.folder if drawn else folder
     store = made.parent / "lager"
@@ -60,13 +61,12 @@ def make(
     fids, words = figure_specs(load_codebook(codebooks)), templates / spraak / "tabeller.yaml"
     serie = (config["foerste_aar"], config["aar"])
     renderings = {
-        (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in FORMS
+        (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in forms
     }
     fonts, sources = PROJECT / "templates" / "fonts", {"tall": counts, "personer": persons, "avtaler": agreements}
     if not drawn:
         draw.run(counts, codebooks, words, fonts, store, renderings, spraak, config["aar"], serie)
     on_page = {file_name(fid, form, config["aar"]) for fid in fids for form in ON_PAGE}
-    figures = {name: path for name, path in renderings.items() if name in on_page}
     files = Files(folder)
     render.run(
         utdata=counts,
@@ -79,7 +79,7 @@ def make(
         tilgjengelighet=PROJECT / "data" / "tilgjengelighet.yaml",
         codebooks=codebooks,
         templates=templates,
-        figures=figures,
+        figures={name: path for name, path in renderings.items() if name in on_page},
         config=config,
         store=FONTS,
         side=files.side,
@@ -103,15 +103,11 @@ def utgave_fixture(tmp_path_factory) -> Files:
 
 
 @pytest.fixture(scope="session", name="trykt")
-def trykt_fixture(utgave, tmp_path_factory) -> Files:
-    """The same edition with its PDF."""
-    from krisestat import typeset
+def trykt_fixture(tmp_path_factory) -> Files:
+    """The same edition with its PDF and the figures to take away."""
+    from krisestat.figures import FORMS
 
-    def print_it(folder: Path) -> None:
-        shutil.copytree(utgave.folder, folder / "ut")
-        typeset.run(utgave.trykk, folder / "ut" / "publikasjon.pdf", PROJECT / "templates" / "fonts")
-
-    return Files(once(tmp_path_factory, "trykt", print_it) / "ut")
+    return Files(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=FORMS)) / "ut")
 
 
 def page_text(path: Path) -> str:

@@ -134,6 +134,7 @@ def rises(values: list[Fraction], one_centre: Fraction) -> bool:
 # The generator.
 
 
+@pytest.mark.thorough
 def test_the_generator_gives_the_committed_files_byte_for_byte(tmp_path):
     env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     subprocess.run([sys.executable, "-m", "tools.rekonstruer", "--til", tmp_path], cwd=ROOT, env=env, check=True)
