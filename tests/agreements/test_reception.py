@@ -388,7 +388,6 @@ def test_a_breakdown_or_a_unit_outside_the_policy_stops(committed):
 @pytest.fixture
 def project(workspace):
     """A project whose collection of 2020 holds two forms as JSON."""
-    shutil.rmtree(workspace / "data/raw/avtaler")
     folder = workspace / "data/raw/avtaler/2020"
     folder.mkdir(parents=True)
     for name in ("a002.json", "a006.json"):
