@@ -178,8 +178,14 @@ def test_metadata_say_what_the_page_says(utgave):
     home = "https://example.org/krisesenterstatistikk/2020/publikasjon/"
     assert given["og:url"] == f"{home}index.html" and given["citation_pdf_url"] == f"{home}publikasjon.pdf"
     assert "krisesenter" in given["keywords"]
-    picture = utgave.folder / given["og:image"].removeprefix(home)
-    with Image.open(picture) as image:
-        assert image.size == (1200, 630) and given["og:image:alt"] == image.text["Title"]
+    assert given["og:image"].startswith(home)
     cited = re.sub(r"\s+", " ", page.get_element_by_id("kontakt").text_content())
     assert f"Slik siterer du: Krisestat (eksempelutgave). {title}. Publisert 21. november 2026." in cited
+
+
+@pytest.mark.document
+def test_the_picture_of_the_metadata_is_there_and_is_what_its_text_says(trykt):
+    page = lxml_html.fromstring(trykt.side.read_text(encoding="utf-8"))
+    address, alt = (page.xpath(f"//meta[@property='og:image{part}']/@content")[0] for part in ("", ":alt"))
+    with Image.open(trykt.folder / address.split("/publikasjon/")[1]) as image:
+        assert image.size == (1200, 630) and image.text["Title"] == alt
