@@ -21,11 +21,7 @@ from krisestat.avtaler.skjema import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, M
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import nu, verapdf
 
-# WeasyPrint leaves its colour profile open for the interpreter to close.
-pytestmark = [
-    pytest.mark.document,
-    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.document
 LISTE = load_sjekkliste(root=PROJECT)
 TITLES = leaf_titles(LISTE, "nb")
 MM_PER_INCH = 25.4

@@ -533,7 +533,6 @@ def build(tables: dict, folder: Path, ider=("a004", "a010", "a050")) -> dict[str
     return {path.name: path.read_bytes() for path in sorted((folder / "ut").iterdir())}
 
 
-@pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.document
 def test_the_stage_writes_a_page_and_a_pdf_for_each_and_sets_only_what_has_changed(tables, tmp_path, caplog):
     caplog.set_level("INFO", "krisestat")
@@ -559,7 +558,6 @@ def test_an_agreement_that_is_not_where_it_should_be_stops_the_stage(tables, tmp
 # --- the finished files, read by those who know
 
 
-@pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.document
 def test_the_pdfs_are_pdf_a_2a_and_pdf_ua_1_and_the_same_alone_as_together(makers, tmp_path):
     texts = {name: makers["nb"].report(*EXAMPLES[name])["trykk"] for name in ("uendret", "alle slag", "fiendtlig")}
@@ -577,7 +575,6 @@ def test_the_pdfs_are_pdf_a_2a_and_pdf_ua_1_and_the_same_alone_as_together(maker
     assert verapdf("ua1,2a", *files) == []
 
 
-@pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.document
 def test_a_note_that_is_longer_than_a_page_is_set_whole(makers, tmp_path):
     note = "\n".join(f"linje-{n}." for n in range(1, 200))

@@ -16,8 +16,6 @@ from tests.support.judges import verapdf
 from tests.support.project import PROJECT
 
 MM_PER_INCH = 25.4
-# WeasyPrint leaves its colour profile open for the interpreter to close.
-pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 
 
 def output(*command) -> str:

@@ -15,8 +15,6 @@ from tests.support.edition import Files
 from tests.support.rare_editions import LONG, MARKUP, RARE, Rare, build
 
 SIDE, ENDS = 15 / 25.4 * 72, 6 / 25.4 * 72  # points: margins that no word may reach into, running heads among them
-# WeasyPrint leaves its colour profile open for the interpreter to close.
-pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="module", params=RARE)

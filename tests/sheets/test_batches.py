@@ -24,11 +24,7 @@ from tests.support.judges import axe, nu
 from tests.support.project import PROJECT
 from tests.support.sheet_numbers import EXAMPLE
 
-# WeasyPrint leaves the colour profile that it ships to be closed by the garbage collector.
-pytestmark = [
-    pytest.mark.document,
-    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.document
 EDITION = open_edition(str(PROJECT), {})
 # A good one, one that the typesetter refuses, and another good one.
 GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"

@@ -11,11 +11,7 @@ from tests.support import sheet_pages as prove
 from tests.support.judges import verapdf
 from tests.support.sheet_pages import ALL_YES, CENTRE, PROJECT, agreement, both, new_maker, persons, service, sharing
 
-# WeasyPrint leaves the colour profile to the garbage collector.
-pytestmark = [
-    pytest.mark.document,
-    pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.document
 
 LONG = "Storfjord - Omasvuotna - Omasvuono"
 MANY = {str(3000 + n): f"{LONG} {chr(65 + n)}" if n < 3 else f"Nord-Østfjord {chr(65 + n)}" for n in range(24)}

@@ -12,8 +12,6 @@ from krisestat.errors import Problems
 from tests.support.project import PROJECT
 from tools import bilder
 
-# WeasyPrint leaves its colour profile open for the interpreter to close.
-pytestmark = pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
 NAMES = {f"{name}.png" for name in (*bilder.LOOKS, *(name for name, _ in bilder.PRINTED))}
 
 
