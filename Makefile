@@ -9,10 +9,16 @@ export PYTHONPATH := scripts
 # Compiled modules are kept whatever the shell says: each process would compile the package anew, half a second a time.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: publication test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
+
+avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
+	$(BIN)/snakemake --cores $(CORES) --quiet rules -- $@
+
+alt: setup  ## publikasjonen, rapportene og faktaarkene
+	$(BIN)/snakemake --cores $(CORES) --quiet rules -- publication avtaler faktaark
 
 test: setup-dev setup-klynge  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
 	bash tools/system.sh test
@@ -85,6 +91,9 @@ frys: setup  ## frys utgaven uten gjennomgang, for en som er publisert fra før:
 reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
 	bash tools/system.sh test
 	$(BIN)/python -m tools.reproduser
+
+grunnlinje: setup-dev  ## hold hver byte av utgavene 2018–2020, nb og nn, mot en revisjon: make grunnlinje FRA=…
+	$(BIN)/python -m tools.baseline "$(FRA)" $(TIL)
 
 # To mapper med resultater, eller to versjoner av lageret, som begge bygges fra tomt.
 sammenlign: setup  ## hva er endret, og hvorfor: GAMMEL=… NY=results/2020, eller FRA=main TIL=HEAD

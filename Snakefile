@@ -12,13 +12,13 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.
 sys.modules.setdefault("pandas", None)
 
-from krisestat.avtaler.innsamling import raw_inputs as forms_received
-from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
+from krisestat.avtaler.innsamling import collected_inputs
+from krisestat.avtaler.kommuner import MUNICIPALITIES
 from krisestat.avtaler.navn import name_files
 from krisestat.design import SKRIFTFILER
-from krisestat.edition import failure, open_edition, summary
+from krisestat.edition import failure, open_edition, tell_results
 from krisestat.codebooks import codebook_files, register_files
-from krisestat.faktaark.tilhorighet import FILES as MEMBERSHIP
+from krisestat.faktaark.tilhorighet import MEMBERSHIP
 from krisestat.hold import distrust, distrust_list, forget, hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
@@ -33,7 +33,6 @@ include: "workflow/rules/clean.smk"
 include: "workflow/rules/compute.smk"
 include: "workflow/rules/persons.smk"
 include: "workflow/rules/agreements.smk"
-include: "workflow/rules/reports.smk"
 include: "workflow/rules/draw.smk"
 include: "workflow/rules/package.smk"
 include: "workflow/rules/render.smk"
@@ -44,6 +43,7 @@ include: "workflow/rules/forms.smk"
 include: "workflow/rules/audit.smk"
 include: "workflow/rules/manifest.smk"
 include: "workflow/rules/compare.smk"
+include: "workflow/rules/reports.smk"
 include: "workflow/rules/sheet_data.smk"
 include: "workflow/rules/sheets.smk"
 include: "workflow/rules/sheet_index.smk"
@@ -62,7 +62,6 @@ rule publication:
         rules.compute.output,
         rules.persons.output,
         rules.agreements.output,
-        rules.reports.output,
         rules.draw.output,
         rules.package.output,
         rules.render.output,
@@ -103,7 +102,7 @@ onstart:
 
 onsuccess:
     let_go()
-    summary(EDITION)
+    tell_results(EDITION, {job.rule.name for job in workflow.dag.jobs})
 
 
 onerror:

@@ -20,7 +20,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -104,6 +104,23 @@ def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
     return folder / "enheter.csv", folder / "tall.csv"
 
 
+def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[str, list[dict]], Any]:
+    """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
+    from krisestat import sheets
+    from krisestat.codebooks import load_codebook
+    from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, read_rows
+    from krisestat.person_tables import national_rows
+
+    rows: dict[str, list[dict]] = {}
+    for row in read_rows(tall, FAKTAARK):
+        rows.setdefault(row.pop("ark"), []).append(row)
+    utdata = Path(edition.results, "utdata")
+    national = [*read_rows(utdata / "tall.csv", UTDATA), *read_rows(utdata / "avtaler.csv", UTDATA)]
+    national += national_rows(read_rows(utdata / "personer.csv", PERSONER_UTDATA), edition.aar)
+    maker = sheets.load_sheet_maker(Path(), edition.config, load_codebook(), national, Path("results/.lager"))
+    return read_rows(enheter, ENHETER), rows, maker
+
+
 def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list[dict]:
     """So many units: those that there are, in turn a centre and nine municipalities as in the country, under new ids.
     `rows` gets the numbers of the new ones."""
@@ -139,6 +156,34 @@ def finish(edition: Any, folder: Path, units: list[dict], bunter: list[Path], cl
         )
 
 
+def summary(
+    sheets: int,
+    whole: float,
+    costs: Sequence[float],
+    grown: Sequence[float],
+    layouts: Sequence[float],
+    spent: Mapping[str, float],
+) -> dict[str, Any]:
+    """What is told of the sheets. Parameters: how many; seconds of them all; seconds of each in every batch, and memory
+    after it in MB; seconds of single layouts by WeasyPrint alone, none where no PDF was made; seconds by part."""
+    each = sum(layouts) / len(layouts) if layouts else 0.0
+    theirs = each + spent["matplotlib"] / sheets
+    part = max(1, len(costs) // 4)
+    return {
+        "start_sekunder": round(spent["start"], 2),
+        "sekunder": round(whole, 2),
+        "ms_per_ark": round(1000 * whole / sheets, 1),
+        "ms": {
+            "weasyprint": round(1000 * each, 1),
+            **{name: round(1000 * spent[name] / sheets, 1) for name in ("matplotlib", "ferdiggjoering")},
+        },
+        "forhold": round(whole / sheets / theirs, 3) if layouts else None,
+        "siste_mot_foerste": round(sum(costs[-part:]) / sum(costs[:part]), 3),
+        "minne_mb": round(grown[-1]),
+        "minne_vekst_mb": round(grown[-part] - grown[part - 1], 1),
+    }
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmark/faktaark.py", description="Mål hva faktaark koster.")
@@ -150,29 +195,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
         from krisestat import pdf_finish, sheets
-        from krisestat.codebooks import load_codebook
-        from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, read_rows
         from krisestat.edition import open_edition
         from krisestat.faktaark.enheter import batch, batch_count
         from krisestat.faktaark.figur import Tegner
         from krisestat.faktaark.pakke import write_batch
-        from krisestat.person_tables import national_rows
 
         edition = open_edition(".", {})
-        utdata, size = Path(edition.results, "utdata"), edition.sheet_settings["bunt"]
+        size = edition.sheet_settings["bunt"]
         enheter, tall = data_of(edition, folder)
         # Bound when what uses them is made, and so watched before the first sheet.
         clock.watch(pdf_finish, "finish", "ferdiggjoering")
         clock.watch(Tegner, "_draw", "matplotlib")
         with clock.timed("start"):
-            known = read_rows(enheter, ENHETER)
-            rows: dict[str, list[dict]] = {}
-            for row in read_rows(tall, FAKTAARK):
-                rows.setdefault(row.pop("ark"), []).append(row)
-            national = [*read_rows(utdata / "tall.csv", UTDATA), *read_rows(utdata / "avtaler.csv", UTDATA)]
-            national += national_rows(read_rows(utdata / "personer.csv", PERSONER_UTDATA), edition.aar)
-            codebook, store = load_codebook(), Path("results/.lager")
-            maker = sheets.load_maker(Path(), edition.config, codebook, national, store)
+            known, rows, maker = prepared(edition, enheter, tall)
             others = {row["ark"]: row for row in known}
             one = sheets.Typesetter(Path("templates/fonts"), folder / "lager", stack)
             given: list[str] = []
@@ -205,29 +240,10 @@ def main() -> None:
         if not asked.sider:
             finish(edition, folder, units, bunter, clock)
     whole = sum(cost * len(batch(units, n, size)) for n, cost in enumerate(costs, 1))
-    each = sum(plain.seconds) / len(plain.seconds) if plain.seconds else 0.0
-    theirs = each + spent["matplotlib"] / asked.ark
-    part = max(1, len(costs) // 4)
-    told = {
-        "ark": asked.ark,
-        "pdf": not asked.sider,
-        "bunt": size,
-        "start_sekunder": round(spent["start"], 2),
-        "sekunder": round(whole, 2),
-        "ms_per_ark": round(1000 * whole / asked.ark, 1),
-        "ms": {
-            "weasyprint": round(1000 * each, 1),
-            **{name: round(1000 * spent[name] / asked.ark, 1) for name in ("matplotlib", "ferdiggjoering")},
-        },
-        "forhold": None if asked.sider else round(whole / asked.ark / theirs, 3),
-        "siste_mot_foerste": round(sum(costs[-part:]) / sum(costs[:part]), 3),
-        "minne_mb": round(grown[-1]),
-        "minne_vekst_mb": round(grown[-part] - grown[part - 1], 1),
-        "etter_ms_per_ark": {
-            name: round(1000 * clock.seconds.get(name, 0.0) / asked.ark, 1) for name in ("legge_ut", "se_gjennom")
-        },
-    }
-    print(json.dumps(told, ensure_ascii=False))
+    told = {"ark": asked.ark, "pdf": not asked.sider, "bunt": size}
+    told |= summary(asked.ark, whole, costs, grown, plain.seconds, spent)
+    after = {name: round(1000 * clock.seconds.get(name, 0.0) / asked.ark, 1) for name in ("legge_ut", "se_gjennom")}
+    print(json.dumps(told | {"etter_ms_per_ark": after}, ensure_ascii=False))
 
 
 if __name__ == "__main__":

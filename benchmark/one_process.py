@@ -29,8 +29,9 @@ def stage(name: str) -> Callable[..., object]:
 
 
 def stages() -> dict[str, Callable[[], object]]:
-    """Every stage of the edition, in order, with the arguments that its rule gives it. The manifest is left out: it
-    speaks of the run and not of the edition."""
+    """Every stage of the edition and of the reports beside it, in order, with the arguments that its rule gives it. The
+    manifest is left out: it speaks of the run and not of the edition. One piece: a list, read beside the rules in the
+    order of their files."""
     from krisestat.edition import open_edition
     from krisestat.inventory import published_files, published_tables
 
@@ -192,6 +193,9 @@ def stages() -> dict[str, Callable[[], object]]:
             avtaler=results / "klargjort/avtaler.csv",
             punkter=results / "klargjort/avtalepunkter.csv",
             karantene=results / "klargjort/avtaler-karantene.csv",
+            statistikk=results / "statistikk/personer.csv",
+            personer=results / "utdata/personer.csv",
+            policy=policy,
             innsamling=edition.collections[-1].aar,
             skjemaer=edition.assessed,
             root=Path(),

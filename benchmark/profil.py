@@ -1,4 +1,4 @@
-"""Where the CPU time of an edition goes: what of it is import, Snakemake, pandas, matplotlib, layout and writing.
+"""Where the CPU time of an edition and the reports beside it goes: import, Snakemake, pandas, matplotlib, layout …
 
 Run as `python -m benchmark.profil`; takes two to three minutes on two quiet cores. Builds a copy of the project from
 empty, then after a changed answer and a changed sentence. Each stage runs in a process of its own, as a job does, and
@@ -23,7 +23,7 @@ from types import FrameType
 
 from benchmark.maaling import copy_project, measure
 from benchmark.one_process import stage, stages
-from benchmark.utgave import PAGE, PDF, change_cell, change_sentence
+from benchmark.utgave import PAGE, PDF, WHOLE, change_cell, change_sentence
 
 # How often a stage is asked, in seconds of CPU; most systems have a coarser clock, and ask as often as they can.
 EVERY = 0.001
@@ -116,10 +116,10 @@ def profile(folder: Path) -> dict[str, Counter[str]]:
     start = min(measure([sys.executable, "-c", "import snakemake.script"], built).cpu for _ in range(5))
     every = list(stages())
     ways: dict[str, tuple[Sequence[str], Sequence[str]]] = {
-        "fra tomt": (every, ()),
-        "ingenting": ((), ()),
-        "ett svar": (FROM_CELL, ()),
-        "en setning, alt": (FROM_SENTENCE, ()),
+        "fra tomt": (every, WHOLE),
+        "ingenting": ((), WHOLE),
+        "ett svar": (FROM_CELL, WHOLE),
+        "en setning, alt": (FROM_SENTENCE, WHOLE),
         "en setning, siden": (("render",), (PAGE,)),
         "en setning, PDF": (("render", "typeset"), (PDF,)),
     }

@@ -34,7 +34,7 @@ def main() -> None:
     before = {id: earlier(years, one.rad) for id, one in again}
     many = {id: replace(one, rad=one.rad | {"avtale_id": id}) for id, one in again}
     by = reports.load_grunnlag(Path(), edition.config)
-    maker = reports.load_maker(Path(), edition.config, newest, store, by)
+    maker = reports.load_report_maker(Path(), edition.config, newest, store, by)
     start = time.process_time()
     made = {id: maker.report(one, before[id]) for id, one in many.items()}
     reports.lists(maker, many, [], {"rekonstruert"})

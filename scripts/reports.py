@@ -12,5 +12,6 @@ with job("reports", snakemake.log[0]):
         store=Path("results/.lager"),
         ut=Path(snakemake.output[0]).parent,
         **{name: Path(snakemake.input[name]) for name in ("avtaler", "punkter", "karantene")},
+        **{name: Path(snakemake.input[name]) for name in ("statistikk", "personer", "policy")},
         **snakemake.params,
     )

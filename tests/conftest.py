@@ -9,8 +9,10 @@ from hypothesis import settings
 
 from tests.support.project import PROJECT, Workspace
 
-# What many test files look at is made once for the run: an edition, the checklist, a browser.
-pytest_plugins = [f"tests.support.{name}" for name in ("browser", "stages", "sheet_numbers", "edition", "checklist")]
+# What many test files look at is made once for the run: an edition, the checklist, a build, a browser.
+pytest_plugins = [
+    f"tests.support.{name}" for name in ("browser", "stages", "sheet_numbers", "edition", "checklist", "workflow")
+]
 
 
 # Marks of the tests that take longest, those that mostly wait first.

@@ -19,7 +19,7 @@ import yaml
 
 from krisestat.avtaler.kommuner import Kommuner, load_kommuner
 from krisestat.codebooks import Register, load_register
-from krisestat.faktaark.tilhorighet import COLUMNS, FILES, centres_of_agreements
+from krisestat.faktaark.tilhorighet import COLUMNS, MEMBERSHIP, centres_of_agreements
 from tools.rekonstruer.svar import score
 
 AGREEMENTS = Path("tools/rekonstruer_avtaler/avtaler.yaml")
@@ -134,5 +134,5 @@ def membership() -> dict[int, Members]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tools.rekonstruer_tilhorighet", description=__doc__)
     parser.add_argument("--til", type=Path, default=REGISTER, help="mappen som listen skrives i")
-    path = parser.parse_args().til / FILES[0].name
+    path = parser.parse_args().til / MEMBERSHIP[0].name
     path.write_text(table(membership()), encoding="utf-8", newline="\n")

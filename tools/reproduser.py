@@ -1,4 +1,5 @@
-"""Builds the edition twice, as differently as one machine allows, and compares every file. Run as `make reproduser`.
+"""Builds the edition and the reports beside it twice, as differently as one machine allows, and compares every file.
+Run as `make reproduser`.
 
 The second build has another folder, core count, hash seed, time zone, locale, home, temporary folder,
 SOURCE_DATE_EPOCH, clock, umask, fonts of the machine with the names of the project's own, and a user who may write
@@ -23,6 +24,7 @@ LEFT_OUT = shutil.ignore_patterns(
     *(".git", ".venv", ".snakemake", "results", "logs", "__pycache__"),
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
 )
+TARGETS = ("publication", "avtaler")
 CLOCK = "@2031-12-31 23:59:58"
 NOBODY = 65534
 # Nobody, with the right to read everything (Python may lie in root's home) and to write nothing but its own.
@@ -114,13 +116,13 @@ def copy(target: Path) -> Path:
     return target
 
 
-def build(folder: Path, around: Surroundings, *args: str) -> subprocess.CompletedProcess:
-    """Build the edition of a folder with Snakemake, in given surroundings."""
+def build(folder: Path, around: Surroundings) -> subprocess.CompletedProcess:
+    """Build what is compared (`TARGETS`) in a folder with Snakemake, in given surroundings."""
     if around.user is not None:
         for own in (folder, Path(around.env["HOME"])):
             for path in (own, *own.rglob("*")):
                 os.chown(path, around.user, around.user)
-    command = [sys.executable, "-m", "snakemake", "--cores", str(around.cores), *args]
+    command = [sys.executable, "-m", "snakemake", "--cores", str(around.cores), *TARGETS]
     return subprocess.run(
         [*around.before, *command],
         cwd=folder,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.maaling import PROJECT, copy_project
+from benchmark.utgave import WHOLE
 
 PEERS = Path("benchmark/peers")
 TOOLS = PROJECT / PEERS / ".venv/bin"
@@ -99,7 +100,7 @@ def contenders() -> list[Contender]:
     template = "templates/nb/publikasjon.html.j2"
     return [
         Contender("krisestat", "Krisestat (Snakemake)", (*snakemake, PAGE, PDF, *quiet), template),
-        Contender("krisestat-hele", "Krisestat, hele utgaven", (*snakemake, *quiet), template),
+        Contender("krisestat-hele", "Krisestat, hele utgaven", (*snakemake, *WHOLE, *quiet), template),
         Contender("skript", "Ett Python-skript", (".venv/bin/python", str(PEERS / "stage.py")), template),
         Contender("make", "GNU make", ("make", "-s", "-j2", "-f", "steg.mk"), template, missing=_lacks("make")),
         Contender(

@@ -15,9 +15,9 @@ from krisestat.avtale_tables import build_agreement_tables
 from krisestat.avtaler.innsamling import Innsamling, Skjemafil, load_innsamlinger
 from krisestat.avtaler.kontroll import (
     ADVARSLER,
-    Avtale,
     Oppslag,
-    check_form,
+    UsableAgreement,
+    check_questionnaire,
     load_oppslag,
     same_parties,
     unanswered,
@@ -56,7 +56,7 @@ class Mottatt:
     was checked."""
 
     celler: list[Row] = field(default_factory=list)
-    avtaler: list[Avtale] = field(default_factory=list)
+    avtaler: list[UsableAgreement] = field(default_factory=list)
     karantene: list[Row] = field(default_factory=list)
     kontroller: list[Check] = field(default_factory=list)
 
@@ -73,7 +73,7 @@ def receive_forms(innsamling: Innsamling, forms: Iterable[tuple[Skjemafil, bytes
             problems.extend(found)
             continue
         got.celler += inndata_rows(form.path, found)
-        avtale = check_form(form, found, innsamling.aar, oppslag, problems)
+        avtale = check_questionnaire(form, found, innsamling.aar, oppslag, problems)
         if avtale and unanswered(avtale):
             reason = {"grunn": "Ingen av punktene er besvart.", "bestemt_av": "", "dato": ""}
             got.karantene.append(_quarantined(innsamling.aar, form, "uten_svar", reason))

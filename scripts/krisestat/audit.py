@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 
 from krisestat.contracts import PERSONER, Row, read_rows, write_atomic
 from krisestat.cubefiles import jsonstat_texts, px_texts
-from krisestat.disclosure import ALLE, LAND, Attacker, Key, person_tables, primary
+from krisestat.disclosure import ALLE, LAND, Attacker, Key, not_repeated, person_tables, primary, published_cells
 from krisestat.errors import ProblemList
 from krisestat.personal import personal_marks
 from krisestat.persons import published_persons
-from krisestat.verify import SHEETS
+from krisestat.verify import is_part
 from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
@@ -47,23 +47,7 @@ _DATA_BLOCK = re.compile(r"""<script\b[^>]*type=["'][\w/+.-]*json["'][^>]*>(.*?)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 # These run on in a sentence; every other element ends what was said before it.
 _INLINE = {"a", "b", "em", "i", "mark", "span", "strong", "sub", "sup", "tspan", "th", "td", "code", "abbr", "time"}
-_SHAPES = {
-    "d",
-    "points",
-    "transform",
-    "viewbox",
-    "style",
-    "x",
-    "y",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "cx",
-    "cy",
-    "width",
-    "height",
-}
+_SHAPES = set("d points transform viewbox style x y x1 x2 y1 y2 cx cy width height".split())
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
 PERSON_WORDS = {"beboere": r"beboer|bodde|\bpersoner", "opphold": r"opphold"}
 GROUP_WORDS = {
@@ -76,7 +60,7 @@ _DIGIT = re.compile(r"\d")
 _ROW_IN_PDF = re.compile(r"^(?:[\d\u00a0\u202f:., ]+)$")
 
 
-class Unit(NamedTuple):
+class Passage(NamedTuple):
     """What a reader takes in together: a row, a sentence, an attribute, an object; `context` is what stands over it."""
 
     context: str
@@ -86,7 +70,7 @@ class Unit(NamedTuple):
 # -- reading finished files
 
 
-def markup_units(text: str) -> Iterator[Unit]:
+def markup_units(text: str) -> Iterator[Passage]:
     """The units of HTML or SVG: blocks, rows with their caption, attributes, comments, scripts, drawings within."""
     for kind, data in _DATA_URI.findall(text):
         if "svg" in kind or "html" in kind or "text" in kind:
@@ -102,7 +86,7 @@ def markup_units(text: str) -> Iterator[Unit]:
             said.append(run)
             continue
         if comment:
-            yield Unit("", html.unescape(comment))
+            yield Passage("", html.unescape(comment))
             continue
         tag = name.lower()
         if tag in ("td", "th"):
@@ -116,33 +100,33 @@ def markup_units(text: str) -> Iterator[Unit]:
                 if closing and re.fullmatch(r"h[1-6]", tag):
                     heading = block
                 drawing.append(block)
-                yield Unit(f"{heading} {caption}", block)
+                yield Passage(f"{heading} {caption}", block)
             if closing and tag == "table":
                 caption = ""
             if tag == "svg":
                 if closing and drawing:
-                    yield Unit("", " | ".join(drawing))
+                    yield Passage("", " | ".join(drawing))
                 drawing = []
         if "=" in attributes:
             for attribute, one, other in _ATTRIBUTE.findall(attributes):
                 if attribute.lower() not in _SHAPES and (one or other):
-                    yield Unit("", html.unescape(one or other))
+                    yield Passage("", html.unescape(one or other))
     if said:
-        yield Unit("", html.unescape("".join(said)))
+        yield Passage("", html.unescape("".join(said)))
 
 
-def csv_units(text: str) -> Iterator[Unit]:
+def csv_units(text: str) -> Iterator[Passage]:
     """The rows of a table; the lines before the first with several columns, and the headers, are their context."""
     text = text.lstrip("\ufeff")
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if text.count(";") > text.count(",") else ","))
     context: list[str] = []
     for row in rows:
-        yield Unit(" ".join(context), " | ".join(row))
+        yield Passage(" ".join(context), " | ".join(row))
         if len(context) < 2 and any(row):
             context.append(" ".join(row))
 
 
-def json_units(data: Any, path: str = "") -> Iterator[Unit]:
+def json_units(data: Any, path: str = "") -> Iterator[Passage]:
     """The objects of a JSON text, each with the scalars that it holds itself; the keys above are the context."""
     if isinstance(data, Mapping):
         scalars = [f"{k}: {v}" for k, v in data.items() if not isinstance(v, Mapping | list)]
@@ -151,20 +135,22 @@ def json_units(data: Any, path: str = "") -> Iterator[Unit]:
             for k, v in data.items()
             if isinstance(v, list) and not any(isinstance(x, Mapping | list) for x in v)
         ]
-        yield Unit(path, " | ".join(scalars))
+        yield Passage(path, " | ".join(scalars))
         for key, value in data.items():
             yield from json_units(value, f"{path} {key}") if isinstance(value, Mapping | list) else ()
     elif isinstance(data, list):
         for value in data:
-            yield from json_units(value, path) if isinstance(value, Mapping | list) else iter([Unit(path, str(value))])
+            yield from (
+                json_units(value, path) if isinstance(value, Mapping | list) else iter([Passage(path, str(value))])
+            )
 
 
-def line_units(text: str) -> Iterator[Unit]:
+def line_units(text: str) -> Iterator[Passage]:
     """The lines of any other text."""
-    return (Unit("", line) for line in text.splitlines() if line.strip())
+    return (Passage("", line) for line in text.splitlines() if line.strip())
 
 
-def xlsx_units(data: bytes) -> Iterator[Unit]:
+def xlsx_units(data: bytes) -> Iterator[Passage]:
     """The rows of every sheet of a workbook, hidden ones too, and all other texts in it. The rows down to the headers,
     the first with several cells, are the context of those below."""
     with zipfile.ZipFile(io.BytesIO(data)) as book:
@@ -181,26 +167,26 @@ def xlsx_units(data: bytes) -> Iterator[Unit]:
                 shared[int(v)] if 't="s"' in kind else v or re.sub("<[^>]*>", "", inline) for kind, v, inline in cells
             ]
             said = " | ".join(html.unescape(cell) for cell in told)
-            yield Unit(context, said)
+            yield Passage(context, said)
             context, headed = context if headed else f"{context} {said}", headed or len(told) > 1
         if "<row" not in text:
             yield from markup_units(text)
 
 
-def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Unit]:
+def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Passage]:
     """The text of a PDF: rows and sentences of its pages, alternative texts, metadata and attachments."""
     for lines in pdf_lines(data):
         paragraph: list[str] = []
         for line in lines:
             found = names.match(line)
             if found and _ROW_IN_PDF.match(line[found.end() :].strip() or ":"):
-                yield Unit("", line)
+                yield Passage("", line)
                 continue
             paragraph.append(line)
             if re.search(r"[.!?:]\s*$", line):
-                yield Unit("", " ".join(paragraph))
+                yield Passage("", " ".join(paragraph))
                 paragraph = []
-        yield Unit("", " ".join(paragraph))
+        yield Passage("", " ".join(paragraph))
     yield from units_beside_pages(data, names)
 
 
@@ -211,19 +197,19 @@ def pdf_lines(data: bytes) -> list[list[str]]:
     return [page.get_textpage().get_text_bounded().splitlines() for page in pdfium.PdfDocument(data)]
 
 
-def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Unit]:
+def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Passage]:
     """What a PDF says beside the text of its pages: metadata, attachments, alternative texts, and what no reader
     shows."""
     import pypdfium2 as pdfium
 
     document = pdfium.PdfDocument(data)
     for key, value in document.get_metadata_dict().items():
-        yield Unit(key, value)
+        yield Passage(key, value)
     for n in range(document.count_attachments()):
         attachment = document.get_attachment(n)
         yield from units_of(attachment.get_name(), bytes(attachment.get_data()), names)
     for page in document:
-        yield from (Unit("", text) for text in _alternatives(pdfium, page))
+        yield from (Passage("", text) for text in _alternatives(pdfium, page))
     # XMP, and streams that nothing on a page refers to.
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL):
         try:
@@ -287,7 +273,7 @@ def png_texts(data: bytes) -> list[str]:
     return [*texts, data[at:].decode("utf-8", "replace")]
 
 
-def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
+def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Passage]:
     """The units of a file, by its ending. Parameters: `names`, finds the name of a centre at the start of a row."""
     ending = name.rsplit(".", 1)[-1].lower()
     if ending == "pdf":
@@ -305,10 +291,10 @@ def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
         case "json":
             data = json.loads(text)
             cells = jsonstat_texts(data)
-            return json_units(data) if cells is None else (Unit(*told) for told in cells)
+            return json_units(data) if cells is None else (Passage(*told) for told in cells)
         case "px":
             cells = px_texts(text)
-            return line_units(text) if cells is None else (Unit(*told) for told in cells)
+            return line_units(text) if cells is None else (Passage(*told) for told in cells)
     return line_units(text)
 
 
@@ -318,22 +304,24 @@ def units_of(name: str, data: bytes, names: re.Pattern) -> Iterator[Unit]:
 class Secrets:
     """The numbers that must not be found, by what names their cells.
 
-    Parameters: `truth`, the true number of each cell; `open_cells`, those that are published; `protected`, the cells
-    whose numbers must not be found.
+    Parameters: `truth_rows`, rows of `PERSONER`; `known`, the numbers that are published; `policy`. `truth` has the
+    true number of each cell, `spans` the span that each protected cell must have, and `closed` the hidden cells.
     """
 
-    def __init__(
-        self, truth: Mapping[Key, int], names: Mapping[str, str], open_cells: Iterable[Key], protected: Iterable[Key]
-    ):
+    def __init__(self, truth_rows: Sequence[Row], known: Mapping[Key, int], policy: Mapping[str, Any]):
+        truth = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in truth_rows}
+        names = {r["senter"]: r["senter_id"] for r in truth_rows if r["senter_id"]}
+        self.truth, self.spans = truth, primary(truth, policy)
+        self.closed = published_cells(truth, policy) - known.keys()
         self.hidden: dict[str, set[int]] = {}
         self.open: dict[str, Counter[int]] = {}
         self.national: dict[str, dict[str, set[int]]] = {}
-        for cell in protected:
+        for cell in self.closed | (self.spans.keys() - known.keys()):
             if cell.senter_id == LAND:
                 self.national.setdefault(cell.gruppe, {}).setdefault(cell.maal, set()).add(truth[cell])
             else:
                 self.hidden.setdefault(cell.senter_id, set()).add(truth[cell])
-        for cell in open_cells:
+        for cell in known.keys() & truth.keys():
             place = cell.senter_id if cell.senter_id != LAND else f"land {cell.gruppe}"
             self.open.setdefault(place, Counter())[truth[cell]] += 1
         called = {name: senter for name, senter in names.items() if senter in self.hidden}
@@ -345,7 +333,7 @@ class Secrets:
         self._groups = {group: re.compile(GROUP_WORDS[group], re.IGNORECASE) for group in self.national}
         self._measures = {m: re.compile(words, re.IGNORECASE) for m, words in PERSON_WORDS.items()}
 
-    def found(self, unit: Unit, reviewer: bool) -> str:
+    def found(self, unit: Passage, reviewer: bool) -> str:
         """Which hidden cell a unit reveals, in words, or «». Parameters: `reviewer`, as for the reviewer's files."""
         if not _DIGIT.search(unit.text):
             return ""
@@ -407,6 +395,37 @@ def tightest(
     return broken, narrowest
 
 
+def own_contacts(config: Mapping[str, Any]) -> list[str]:
+    """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
+    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
+
+
+def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
+    """Look for hidden numbers and marks of persons in finished files. Returns how many units were read.
+
+    Parameters: `files`, bytes by path within the edition; `allowed`, from `own_contacts`; `problems`, which get all
+    that is found: the file and the cell, never the number.
+    """
+    units = 0
+    # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
+    harmless: dict[bool, set[Passage]] = {True: set(), False: set()}
+    unmarked: set[str] = set()
+    for name, data in sorted(files.items()):
+        read, reviewer = dict.fromkeys(units_of(name, data, secrets.name)), name.startswith(_REVIEWER)
+        units += len(read)
+        revealed = {unit: secrets.found(unit, reviewer) for unit in read if unit not in harmless[reviewer]}
+        harmless[reviewer].update(unit for unit, cell in revealed.items() if not cell)
+        for cell in dict.fromkeys(filter(None, revealed.values())):
+            _refuse(problems, name, cell, "tegnet «:» eller ingenting")
+        texts = [text for text in dict.fromkeys(unit.text for unit in read) if text not in unmarked]
+        marks = personal_marks("\n".join(texts), allowed)
+        for mark in marks:
+            _refuse(problems, name, mark, "ingen opplysninger om personer")
+        if not marks:
+            unmarked.update(texts)
+    return units
+
+
 def audit(
     files: Mapping[str, bytes],
     internal: Mapping[str, bytes],
@@ -423,33 +442,13 @@ def audit(
     revealed: the file and the cell, never the number.
     """
     problems = ProblemList()
-    truth = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in truth_rows}
-    names = {r["senter"]: r["senter_id"] for r in truth_rows if r["senter_id"]}
     machine = [
         data.decode("utf-8") for name, data in files.items() if name.startswith("utdata/") and name.endswith(".csv")
     ]
     known = published_numbers(machine)
-    spans = primary(truth, policy)
-    every = policy["personer"]["inndelinger"]
-    closed = {c for c in truth if c not in known and c.gruppe in every["senter" if c.senter_id else "land"]}
-    secrets = Secrets(truth, names, known.keys() & truth.keys(), closed | (spans.keys() - known.keys()))
-    units = 0
-    # The same sentences and rows stand in many files: what reveals nothing in one, reveals nothing in the next.
-    harmless: dict[bool, set[Unit]] = {True: set(), False: set()}
-    unmarked: set[str] = set()
-    for name, data in sorted(files.items()):
-        read, reviewer = dict.fromkeys(units_of(name, data, secrets.name)), name.startswith(_REVIEWER)
-        units += len(read)
-        revealed = {unit: secrets.found(unit, reviewer) for unit in read if unit not in harmless[reviewer]}
-        harmless[reviewer].update(unit for unit, cell in revealed.items() if not cell)
-        for cell in dict.fromkeys(filter(None, revealed.values())):
-            _refuse(problems, name, cell, "tegnet «:» eller ingenting")
-        texts = [text for text in dict.fromkeys(unit.text for unit in read) if text not in unmarked]
-        marks = personal_marks("\n".join(texts), allowed)
-        for mark in marks:
-            _refuse(problems, name, mark, "ingen opplysninger om personer")
-        if not marks:
-            unmarked.update(texts)
+    secrets = Secrets(truth_rows, known, policy)
+    truth, spans = secrets.truth, secrets.spans
+    units = look_through(files, secrets, allowed, problems)
     for name, data in sorted(internal.items()):
         for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
             _refuse(problems, name, mark, "bare kodede svar etter inndata")
@@ -460,8 +459,8 @@ def audit(
             f"et tall som skal skjules: {'/'.join(map(str, key))}",
             "status «undertrykt»",
         )
-    elsewhere = {(c["aar"], c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
-    earlier = {c: n for c, n in printed.items() if c in truth and (c.aar, c.gruppe, c.maal) not in elsewhere}
+    elsewhere = not_repeated(policy)
+    earlier = {c: n for c, n in printed.items() if c in truth and c not in elsewhere}
     try:
         broken, narrowest = tightest(truth, earlier | known, spans)
         for key in broken:
@@ -474,7 +473,7 @@ def audit(
         "politikk": policy["id"],
         "filer": sorted(files),
         "enheter_lest": units,
-        "skjulte_tall": len(closed),
+        "skjulte_tall": len(secrets.closed),
         "vernede_tall": len(spans),
         "smaleste_spenn": narrowest,
         "trykt_av_andre": len(elsewhere),
@@ -511,12 +510,10 @@ def run(
         name: p
         for name, p in found.items()
         if name not in _SKIPPED and p.name not in _SKIPPED and not p.name.startswith(".")
-        if name.split("/")[0] not in SHEETS  # they come later, and have an audit of their own
+        if is_part(name)  # what is made beside the edition has an audit of its own
     }
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
-    help_, contact = config["hjelp"], config["publikasjon"]["kontakt"]
-    allowed = [contact["epost"], *(str(value) for value in help_.values())]
     report = audit(
         files,
         coded,
@@ -524,7 +521,7 @@ def run(
         published_numbers(p.read_text(encoding="utf-8") for p in editions)
         | published_persons(published.read_text(encoding="utf-8")),
         load_yaml(policy)[0],
-        allowed,
+        own_contacts(config),
     )
     write_atomic(revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])

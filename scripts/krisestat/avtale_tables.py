@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from krisestat.avtaler.navn import KILDE
+from krisestat.avtaler.navn import BY_LAW, KILDE, LEFT_OUT, OF_POINT, OUTDATED, OVERDUE
 from krisestat.codebooks import Codebook
 from krisestat.contracts import Row
 from krisestat.display import NBSP, SIGNS, capitalised, number, percent, year_range
-from krisestat.tables import Block, Cell, Header, Line, Table, has_reconstructed, origin_text
+from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
 
-# The unit's indicators. The first five are counts of a point's status, the others of all agreements.
-COVERED, PARTLY, MISSING = "avtale_dekket", "avtale_delvis", "avtale_mangler"
-# Agreements that are left out of the base of a point, by why.
-IRRELEVANT, UNASKED = "avtale_ikke_relevant", "avtale_ikke_spurt"
-BY_LAW, OUTDATED, OVERDUE = "avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering"
+COVERED, PARTLY, MISSING = OF_POINT
+IRRELEVANT, UNASKED = LEFT_OUT
 COVERAGE, OVER_TIME, LAWS, COVERAGE_BY_LAW = AGREEMENT_TABLES = (
     "avtaler-dekning",
     "avtaler-over-tid",
@@ -65,7 +62,7 @@ class _Builder:
     def coverage(self, aar: int) -> Table:
         """How many agreements cover each point in a year, wholly and in part."""
 
-        def cells(point: str) -> tuple[Cell, ...]:
+        def cells(point: str) -> tuple[TableCell, ...]:
             covered, partly, missing, *left_out = (self.cells.get((kind, point, "", aar)) for kind in kinds)
             told = [_cell(covered, "antall"), _cell(covered, "prosent"), _cell(partly, "antall")]
             told += [_cell(missing, "antall"), _cell(covered, "ubesvart"), _cell(covered, "base")]
@@ -80,7 +77,7 @@ class _Builder:
     def over_time(self, years: Sequence[int]) -> Table:
         """How many agreements cover each point wholly in each collection."""
 
-        def cells(point: str) -> tuple[Cell, ...]:
+        def cells(point: str) -> tuple[TableCell, ...]:
             found = [self.cells.get((COVERED, point, "", aar)) for aar in years]
             return tuple(_cell(row, measure) for row in found for measure in ("antall", "prosent", "base"))
 
@@ -99,14 +96,14 @@ class _Builder:
         whole = [self.cells.get((OUTDATED, "", "", aar)) for aar in years]
         total = tuple(cell for row in whole for cell in (_cell(row, "base"), _share_of_all(row)))
         blocks = (
-            Block(
+            RowGroup(
                 self.words["blokk"]["lovgrunnlag"],
                 (
                     *(line(self._law(form, "navn"), BY_LAW, form) for form in self.laws_used),
                     Line(self.words["i_alt"], total, total=True),
                 ),
             ),
-            Block(
+            RowGroup(
                 self.words["blokk"]["nytt_blikk"],
                 tuple(line(self.words["nytt_blikk"][kind], kind) for kind in (OUTDATED, OVERDUE)),
             ),
@@ -119,7 +116,7 @@ class _Builder:
         single agreement has no column."""
         of = self.words["av"]
 
-        def cells(point: str) -> tuple[Cell, ...]:
+        def cells(point: str) -> tuple[TableCell, ...]:
             found = (self.cells.get((COVERED, point, form, aar)) for form in forms)
             return tuple(_cell(row, "av", of) for row in found)
 
@@ -137,7 +134,7 @@ class _Builder:
     def _law(self, form: str, name: str) -> str:
         return capitalised(self.laws_used[form][f"{name}_{self.spraak}"])
 
-    def _by_point(self, cells) -> tuple[Block, ...]:
+    def _by_point(self, cells) -> tuple[RowGroup, ...]:
         """A line for each point, those of the source before the additions. Parameters: `cells`, of a point's code."""
         blocks = []
         for origin in ("kilden", "tillegg"):
@@ -147,7 +144,7 @@ class _Builder:
                 if row["opphav"] == origin
             )
             if lines:
-                blocks.append(Block(self.words["blokk"][origin], lines))
+                blocks.append(RowGroup(self.words["blokk"][origin], lines))
         return tuple(blocks)
 
     def _by_year(self, stub: str, years: Sequence[int], measures: Sequence[str]) -> tuple[tuple[Header, ...], ...]:
@@ -162,7 +159,7 @@ class _Builder:
         id: str,
         stub: str,
         head: tuple[tuple[Header, ...], ...],
-        blocks: tuple[Block, ...],
+        blocks: tuple[RowGroup, ...],
         rows: Sequence[Row],
         years: Sequence[int] = (),
     ) -> Table:
@@ -190,23 +187,23 @@ class _Builder:
         )
 
 
-def _cell(row: Row | None, measure: str, of: str = "") -> Cell:
+def _cell(row: Row | None, measure: str, of: str = "") -> TableCell:
     """One cell, or a sign where there is no such number. Parameters: `measure`, a column, «prosent» or «av» («3 av 4»,
     with `of` between)."""
     if row is None or (measure in ("prosent", "av") and not (row["status"] or row["base"])):
-        return Cell(SIGNS["ikke_spurt"], None, measure, {"status": "ikke_spurt"})  # no agreement that it concerns
+        return TableCell(SIGNS["ikke_spurt"], None, measure, {"status": "ikke_spurt"})  # no agreement that it concerns
     if row["status"]:
-        return Cell(SIGNS[str(row["status"])], None, measure, row)
+        return TableCell(SIGNS[str(row["status"])], None, measure, row)
     if measure == "prosent":
         share = Fraction(str(row["andel"]))
-        return Cell(percent(share), share, measure, row)
+        return TableCell(percent(share), share, measure, row)
     if measure == "av":
         told = f"{number(row['antall'])}{NBSP}{of}{NBSP}{number(row['base'])}"
-        return Cell(told, row["antall"], measure, row)
-    return Cell(number(row[measure]), row[measure], measure, row)
+        return TableCell(told, row["antall"], measure, row)
+    return TableCell(number(row[measure]), row[measure], measure, row)
 
 
-def _share_of_all(row: Row | None) -> Cell:
+def _share_of_all(row: Row | None) -> TableCell:
     """The share of the total of itself, which ends a column of shares."""
     base = row["base"] if row else None
-    return Cell(percent(Fraction(1)), Fraction(1), "prosent", row) if base else _cell(None, "prosent")
+    return TableCell(percent(Fraction(1)), Fraction(1), "prosent", row) if base else _cell(None, "prosent")

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from krisestat import design
 from krisestat.avtaler.kommuner import load_kommuner
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag, load_lovgrunnlag
-from krisestat.avtaler.regneark import csv_form, form_rows, xlsx_form
+from krisestat.avtaler.regneark import csv_questionnaire, questionnaire_rows, xlsx_questionnaire
 from krisestat.avtaler.sidedata import leaf_titles, list_data, page_data, script_data
 from krisestat.avtaler.sjekkliste import Punkt, Sjekkliste, load_sjekkliste
 from krisestat.avtaler.skjema import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
@@ -25,7 +25,7 @@ from krisestat.pages import SCRIPT, environment, json_text, long_date, print_fac
 from krisestat.webfonts import font_face_css
 from krisestat.yamlfiles import load_yaml
 
-FRAME, FORM = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
+FRAME, QUESTIONNAIRE = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
 _COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
 
 
@@ -125,12 +125,9 @@ def run(
     versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
     regler = load_regler(whole.by_id, lover, root)
     words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("sjekkliste", "tekster")}
-    css = {
-        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
-        for name in ("side", "trykk", "sjekkliste", "sjekkliste-trykk")
-    }
-    scripts = [(templates / "felles" / f"{name}.js").read_text(encoding="utf-8") for name in ("side", "sjekkliste")]
-    script = page_script(*scripts)
+    names = ("side.css", "trykk.css", "sjekkliste.css", "sjekkliste-trykk.css", "side.js", "sjekkliste.js")
+    common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
+    script = page_script(common["side.js"], common["sjekkliste.js"])
     env = environment(templates, spraak)
     env.filters["fyll"] = fill
     shared = shared_values(liste, lover, words, config)
@@ -143,21 +140,21 @@ def run(
     ]
     known = page_data(liste, versions, lover, regler, kommuner, words["sjekkliste"], spraak)
     shared["data"] = Markup(script_data(known))
-    on_page = (css["side"], css["sjekkliste"])
-    on_paper = (css["trykk"], css["sjekkliste-trykk"])
+    on_page = (common["side.css"], common["sjekkliste.css"])
+    on_paper = (common["trykk.css"], common["sjekkliste-trykk.css"])
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     pages = {
         side: (FRAME, medium_values("side", faces, on_page, script)),
         lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),
-        skjema: (FORM, medium_values("trykk", print_faces(), on_paper, script)),
+        skjema: (QUESTIONNAIRE, medium_values("trykk", print_faces(), on_paper, script)),
     }
-    rows = form_rows(liste, words["sjekkliste"], spraak)
+    rows = questionnaire_rows(liste, words["sjekkliste"], spraak)
     made = config["publikasjon"]["sist_oppdatert"]
     write_all(
         {
             **{path: env.get_template(name).render(**shared, **values) for path, (name, values) in pages.items()},
-            skjema_csv: csv_form(rows),
-            skjema_xlsx: xlsx_form(rows, liste, lover, words["sjekkliste"], spraak, made),
+            skjema_csv: csv_questionnaire(rows),
+            skjema_xlsx: xlsx_questionnaire(rows, liste, lover, words["sjekkliste"], spraak, made),
             data: json_text(list_data(liste, lover)),
         }
     )

@@ -13,7 +13,7 @@ import logging
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,7 @@ from krisestat.contracts import (
     SVAR,
     TILBUD,
     TILBUD_PER_AAR,
+    Contract,
     Row,
     table_text,
     write_each,
@@ -220,7 +221,7 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
     return problems
 
 
-def own_answers(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+def answers_within_services(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Keep what each record may answer for.
 
     Parameters: `answers`, coded cells with `senter_id` and `del`. Returns the cells without a department's empty cells
@@ -361,7 +362,7 @@ def clarify(
     lines = answers["linje"].astype("category")
     answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
     answers = kept(answers, answers["senter_id"].notna())
-    answers, faults = own_answers(answers, source)
+    answers, faults = answers_within_services(answers, source)
     problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
     questions = kept(answers, among(answers["variabel"], _QUESTIONS))
@@ -370,7 +371,7 @@ def clarify(
     problems.problems += faults.problems
     problems.raise_if_any()
     rows = rows.assign(aar=aar, fil=constant(source.as_posix(), len(rows)))
-    return rows, look_at(inndata, aside, owners, questions, rows, decisions, source)
+    return rows, checks_of_file(inndata, aside, owners, questions, rows, decisions, source)
 
 
 def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, list[int]]:
@@ -383,7 +384,7 @@ def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, li
     return lines
 
 
-def look_at(
+def checks_of_file(
     inndata: pd.DataFrame,
     aside: Sequence[int],
     owners: pd.DataFrame,
@@ -400,16 +401,7 @@ def look_at(
     """
     name = source.as_posix()
     lines = inndata["linje"].unique()
-    if sorted(lines) != sorted([*owners.index, *aside]):
-        problems = ProblemList()
-        problems.add(
-            source,
-            "",
-            f"{len(lines)} rader inn, men {len(owners)} brukt og {len(aside)} i karantene",
-            "at alle rader er brukt eller i karantene",
-            "Dette er en feil i Krisestat: meld den med loggen.",
-        )
-        problems.raise_if_any()
+    _add_up(list(lines), list(owners.index), aside, source)
     centres = set(rows["senter_id"].unique())
     absent = sorted(centres - set(owners["senter_id"]))
     battery = rows[(rows["sporsmaal"] == "samarbeid") & (rows["linje"] > 0)]
@@ -447,6 +439,20 @@ def look_at(
         ),
     ]
     return [*checks, *_decided(decisions, name)]
+
+
+def _add_up(lines: Sequence[int], used: Sequence[int], aside: Sequence[int], source: Path) -> None:
+    """Raise `Problems` unless the lines that came in are those that were used and those that were set aside."""
+    if sorted(lines) != sorted([*used, *aside]):
+        problems = ProblemList()
+        problems.add(
+            source,
+            "",
+            f"{len(lines)} rader inn, men {len(used)} brukt og {len(aside)} i karantene",
+            "at alle rader er brukt eller i karantene",
+            "Dette er en feil i Krisestat: meld den med loggen.",
+        )
+        problems.raise_if_any()
 
 
 def _decided(decisions: Decisions, name: str) -> list[Check]:
@@ -520,7 +526,7 @@ def _aggregated_rows(
 ) -> list[Row]:
     """The rows of one indicator of a finished table; faults are added to `problems`."""
     columns, signs = declared["kolonner"], _SIGNS | declared.get("tegn", {})
-    partners = [r for r in codebook.instanser if r["kilde"] == declared["kilde"]]
+    words = {normal(word).casefold(): code for word, code in declared["instanser"].items()}
     wide = cells.pivot(index="linje", columns="kolonne", values="verdi")
     fixed = cells.pivot(index="linje", columns="kolonne", values="rettelse")[columns["antall"]]
     rows: dict[tuple, Row] = {}
@@ -534,38 +540,27 @@ def _aggregated_rows(
             fault(columns["aar"], shown(written["aar"]), "et årstall", "Be om filen på nytt.")
             continue
         aar = int(written["aar"])
-        valid = {normal(r["navn_nb"]).casefold(): r["instans"] for r in partners if valid_in(r, aar)}
-        instans = valid.get(written["instans"].casefold())
-        if instans is None:
-            hint = did_you_mean(written["instans"].casefold(), valid)
+        instans = words.get(written["instans"].casefold(), "")
+        if instans not in codebook.instans_codes(declared["kilde"], aar):
+            hint = "" if instans else did_you_mean(written["instans"].casefold(), words)
             found = shown(written["instans"]) + (f" – {hint}" if hint else "")
-            expected = f"en instans med kilde «{declared['kilde']}» i instanser.csv som gjelder i {aar}"
-            fault(columns["instans"], found, expected, "Legg til raden i instanser.csv, eller rett gyldigheten.")
+            expected = f"et navn under «{name}: instanser:» i indikatorer.yaml, med en kode som gjelder i {aar}"
+            fault(columns["instans"], found, expected, "Legg til navnet der, eller rett gyldigheten i instanser.csv.")
             continue
-        counts: dict[str, int | None] = {}
-        status = ""
-        for what in ("antall", "base"):
-            text = written.get(what, "")
-            counts[what] = int(text) if re.fullmatch(r"\d{1,9}", text) else None
-            if what in columns and counts[what] is None and text not in signs:
+        counts = {what: _count(written.get(what, "")) for what in ("antall", "base")}
+        for what, count in counts.items():
+            if what in columns and count is None and written[what] not in signs:
                 expected = f"et helt tall eller et av tegnene {', '.join(s or 'tomt' for s in signs)}"
-                fault(
-                    columns[what],
-                    shown(text),
-                    expected,
-                    "Be om filen på nytt, eller rett cellen i data/rettelser.yaml.",
-                )
-            elif what == "antall" and counts[what] is None:
-                status = signs[text]
+                fix = "Be om filen på nytt, eller rett cellen i data/rettelser.yaml."
+                fault(columns[what], shown(written[what]), expected, fix)
         count, base = counts["antall"], counts["base"]
         if count is not None and base is not None and count > base:
             fault(columns["antall"], f"{count} av {base}", "høyst basen", "Be om filen på nytt.")
         key = (name, instans, aar)
         if key in rows:
             found = f"{shown(written['instans'])} for {aar} en gang til (først på linje {rows[key]['linje']})"
-            fault(
-                "", found, "én rad per år og instans", "Sett raden som ikke gjelder, i karantene i data/rettelser.yaml."
-            )
+            fix = "Sett raden som ikke gjelder, i karantene i data/rettelser.yaml."
+            fault("", found, "én rad per år og instans", fix)
             continue
         rows[key] = {
             "indikator": name,
@@ -573,7 +568,7 @@ def _aggregated_rows(
             "instans": instans,
             "aar": aar,
             **counts,
-            "status": status,
+            "status": signs.get(written["antall"], "") if count is None else "",
             "opphav": source.opphav,
             "fil": source.path.as_posix(),
             "linje": int(line),
@@ -581,6 +576,36 @@ def _aggregated_rows(
             "rettelse": fixed[line],
         }
     return list(rows.values())
+
+
+def _count(text: str) -> int | None:
+    """A cell's number, or None for a sign."""
+    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
+
+
+def _tell(checks: Iterable[Check], files: int, count: Mapping[str, int], services: pd.DataFrame) -> None:
+    """Log the warnings that nobody has confirmed, and how much was read."""
+    for check in checks:
+        if check.open:
+            log.warning(
+                "%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak
+            )
+    per_tilbud = services["tilbud"].value_counts()
+    told = ", ".join(f"{per_tilbud[t]} tilbud til {t}" for t in TILBUD)
+    log.info("%d filer, %d celler lest; %d svar klargjort for %s", files, count["celler"], count["svar"], told)
+
+
+def _file(path: Path, frame: pd.DataFrame, contract: Contract) -> tuple[Path, Iterator[str]]:
+    """What `write_each` writes of a frame."""
+    return path, frame_parts(frame, contract, str(path))
+
+
+def _services(sources: Iterable[Source], register: Register) -> pd.DataFrame:
+    """The services of each year that answers came from, as the contract `TILBUD_PER_AAR`."""
+    return pd.DataFrame(
+        [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in register.services(s.aar)],
+        columns=["aar", "senter_id", "tilbud", "opphav"],
+    )
 
 
 def run(
@@ -604,10 +629,7 @@ def run(
     decisions = load_decisions(rettelser)
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
     sources = load_sources([*aar, *book.aggregated_sources])
-    services = pd.DataFrame(
-        [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in centres.services(s.aar)],
-        columns=["aar", "senter_id", "tilbud", "opphav"],
-    )
+    services = _services(sources, centres)
     checks = [Check("hendelser mot registeret", register.as_posix(), len(centres.hendelser))]
     count: Counter[str] = Counter()
 
@@ -627,9 +649,8 @@ def run(
             problems.problems += check_labels(labels, columns, book, year, source.path).problems
             clear, found = clarify(raw, columns, book, centres, year, source.path, mine)
             count["svar"] += len(clear)
-            path = klargjort / f"samarbeid_p{year}.csv"
-            yield path, frame_parts(clear, KLARGJORT, str(path))
-        yield inndata / name, frame_parts(raw, INNDATA, str(inndata / name))
+            yield _file(klargjort / f"samarbeid_p{year}.csv", clear, KLARGJORT)
+        yield _file(inndata / name, raw, INNDATA)
         checks.extend(found)
 
     def files() -> Iterator[tuple[Path, str | Iterator[str]]]:
@@ -641,22 +662,9 @@ def run(
                 problems.extend(error)
         problems.raise_if_any()
         checks[:] = confirmed(checks, decisions.bekreftet)
-        path = klargjort / f"tilbud_{period}.csv"
-        yield path, frame_parts(services, TILBUD_PER_AAR, str(path))
+        yield _file(klargjort / f"tilbud_{period}.csv", services, TILBUD_PER_AAR)
         path = klargjort / f"kontroller_{period}.csv"
         yield path, table_text(rows_of(checks), KVALITET, str(path))
 
     write_each(files())
-    for check in checks:
-        if check.open:
-            log.warning(
-                "%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak
-            )
-    per_tilbud = services["tilbud"].value_counts()
-    log.info(
-        "%d filer, %d celler lest; %d svar klargjort for %s",
-        len(sources),
-        count["celler"],
-        count["svar"],
-        ", ".join(f"{per_tilbud[t]} tilbud til {t}" for t in TILBUD),
-    )
+    _tell(checks, len(sources), count, services)

@@ -61,7 +61,7 @@ _AGGREGATED = {
     "additionalProperties": {
         "type": "object",
         "additionalProperties": False,
-        "required": ["slag", "kilde", "gruppe", "enhet", "kolonner", "beskrivelse"],
+        "required": ["slag", "kilde", "gruppe", "enhet", "kolonner", "instanser", "beskrivelse"],
         "properties": {
             "slag": {"enum": ["aggregert"], "description": "en ferdig tabell, ikke svar per senter"},
             "kilde": {
@@ -77,6 +77,12 @@ _AGGREGATED = {
                 "required": ["aar", "instans", "antall"],
                 "description": "hvilken kolonne som er hva",
                 "properties": dict.fromkeys(("aar", "instans", "antall", "base"), _COLUMN),
+            },
+            "instanser": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"type": "string"},
+                "description": "hva instansene heter i tabellen, og koden til hver i instanser.csv",
             },
             "uten_betydning": {
                 "type": "array",
@@ -163,7 +169,7 @@ class Codebook:
 
     `instanser`, `samarbeidsformer`, `grupper`, `svarkoder` are lists of dict rows in the order of their files;
     `indikatorer` maps an indicator's code to its declaration, and `aggregerte` those that come as finished tables;
-    `kilder` the unit that a source counts, for sources that are neither answers of centres nor finished tables.
+    `kilder` the source of an indicator that is neither of the answers of centres nor a finished table.
     """
 
     instanser: list[dict]
@@ -180,8 +186,8 @@ class Codebook:
         return sorted({declared["kilde"] for declared in self.aggregerte.values()})
 
     def source_of(self, indikator: str) -> str:
-        """The source whose partners an indicator names."""
-        return self.aggregerte.get(indikator, {}).get("kilde", "samarbeid")
+        """The source whose partners an indicator names: each source has names and an order of its own."""
+        return self.aggregerte.get(indikator, {}).get("kilde") or self.kilder.get(indikator, "samarbeid")
 
     def instans_codes(self, kilde: str = "samarbeid", aar: int | None = None) -> list[str]:
         """Codes of the partners of a source, in the codebook's order; of one year if given."""
@@ -211,6 +217,10 @@ def load_codebook(folder: Path = CODEBOOKS) -> Codebook:
             read[name] = read_kept_table(folder / f"{name}.csv", columns, key)
         except Problems as error:
             problems.extend(error)
+        for row in read.get(name, ()):
+            for column in (c for c in columns if c.endswith(("_nb", "_nn")) and not row[c].strip()):
+                place = f"linje {row['_linje']}, kolonne «{column}»"
+                problems.add(folder / f"{name}.csv", place, "et tomt felt", "et navn", "Skriv navnet.")
     indicators: dict[str, dict] = {}
     aggregated: dict[str, dict] = {}
     path = folder / "indikatorer.yaml"

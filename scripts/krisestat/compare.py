@@ -49,12 +49,12 @@ def used_by(stage: str, file: str) -> bool:
 
 
 def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[Markup, Markup]]:
-    """The drawings before and now of each figure that changed; «» where there is none."""
+    """Drawings before and now of each figure that changed; «» for none, and for one that shows what is hidden now."""
     found = {}
     for entry in report["figurer"]:
         name = f"figurer/{entry['figur']}.svg"
-        sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (old, new)]
-        found[entry["figur"]] = (Markup(sides[0]), Markup(sides[1]))
+        sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (old, new)]
+        found[entry["figur"]] = (Markup("" if entry["skjult"] else sides[0]), Markup(sides[1]))
     return found
 
 
@@ -122,7 +122,7 @@ def run(
         return specs[fid].select(list(rows), aar, serie) if fid in specs else None
 
     _, published = published_statements(new.aar, prosjekt)
-    report = compare(old, new, book.indikatorer, shown_rows, used_by, accepted, published)
+    report = compare(old, new, {**book.indikatorer, **book.aggregerte}, shown_rows, used_by, accepted, published)
     words = load_yaml(templates / REVIEWERS / "endringer.yaml")[0]
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)

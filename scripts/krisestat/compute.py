@@ -35,7 +35,7 @@ from krisestat.contracts import (
 )
 from krisestat.corrections import FILE, load_decisions
 from krisestat.disclosure import disclose
-from krisestat.errors import ProblemList
+from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.frames import among, concat_frames, different, kept, numbered, placed, read_frame, translate
 from krisestat.quality import (
     Check,
@@ -191,20 +191,24 @@ def published_counts(path: Path, codebook: Codebook) -> dict[tuple, tuple[int, i
     """The counts that have been published, by (indikator, gruppe, instans, aar): count and base.
 
     Parameters: `path`, the list of published figures. Counts of change have no cell of their own and are left out.
+    Raises `Problems` for partners that are no codes of `codebook`.
     """
-    names = {r["navn_nb"].casefold(): r["instans"] for r in codebook.instanser if r["kilde"] == "samarbeid"}
     indicators = {"samarbeider_med": "samarbeid", "deltar_i_samarbeidsfora": "forum"}
+    known, problems = {"", *codebook.instans_codes()}, ProblemList()
+    counts: dict[tuple, tuple[int, int]] = {}
     with path.open(encoding="utf-8", newline="") as handle:
-        return {
-            (
-                indicators[row["indicator"]],
-                row["tilbud"],
-                names[row["partner"].casefold()] if row["partner"] else "",
-                int(row["year"]),
-            ): (int(row["value"]), int(row["denominator"]))
-            for row in csv.DictReader(handle)
-            if row["indicator"] in indicators
-        }
+        for row in (reader := csv.DictReader(handle)):
+            partner = row["partner"]
+            if row["indicator"] in indicators and partner in known:
+                key = (indicators[row["indicator"]], row["tilbud"], partner, int(row["year"]))
+                counts[key] = (int(row["value"]), int(row["denominator"]))
+            elif partner not in known:
+                hint = did_you_mean(partner, known)
+                found = shown(partner) + (f" – {hint}" if hint else "")
+                place = f"linje {reader.line_num}, kolonne «partner»"
+                problems.add(path, place, found, "en kode i instanser.csv med kilden «samarbeid»", "Rett koden.")
+    problems.raise_if_any()
+    return counts
 
 
 def mark_published(rows: Sequence[Row], published: Mapping[tuple, tuple[int, int]]) -> tuple[list[Row], list[str]]:
@@ -235,7 +239,7 @@ def _sizes(rows: pd.DataFrame) -> dict[tuple[int, str], int]:
     return dict(sorted(Counter(zip(map(int, years), map(str, groups), strict=True)).items()))
 
 
-def look_at(
+def checks_of_statistics(
     rows: Sequence[Row],
     answered: Mapping[tuple[int, str], int],
     services: pd.DataFrame,
@@ -290,7 +294,7 @@ def run(
     printed = published_counts(published, book)
     rows, unlike = mark_published(rows, printed)
     decisions = load_decisions(rettelser)
-    found = look_at(rows, answered, services, book.indikatorer, printed, unlike)
+    found = checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
     found = confirmed(found, decisions.bekreftet)
     earlier = checks_of(read_rows(kontroller, KVALITET))
     checks = [*earlier, *found]

@@ -7,9 +7,10 @@ nothing is corrected until a person has looked again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -163,21 +164,12 @@ def correct(
                 "Rett «kolonne:».",
             )
             continue
-        if "senter_id" in entry:
-            own = list(lines_of.get(entry["senter_id"], ()))
-            hint = did_you_mean(entry["senter_id"], lines_of)
-            found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}"
-            expected, sound = "et senter som har én rad i filen", len(own) == 1
-            hint = hint if not own else ""
-            line = own[0] if own else 0
-        else:
-            line, hint = entry["linje"], ""
-            found, sound = f"linje {line} i {entry['fil']}, som ikke er en rad med svar", line in lines
-            expected = f"en linje fra {min(lines)} til {max(lines)}"
-        if not sound:
-            fix = "Rett «linje:» eller «senter_id:»."
-            problems.add(decisions.path, place, found + (f" – {hint}" if hint else ""), expected, fix)
+        own = list(lines_of.get(entry["senter_id"], ())) if "senter_id" in entry else [entry["linje"]]
+        if len(own) != 1 or own[0] not in lines:
+            found, expected = _unlike(entry, own, lines, lines_of)
+            problems.add(decisions.path, place, found, expected, "Rett «linje:» eller «senter_id:».")
             continue
+        line = own[0]
         at = index[(line, entry["kolonne"])]
         now = inndata.at[at, "verdi"]
         if at in taken:
@@ -201,3 +193,15 @@ def correct(
             cells.at[at, "rettelse"] = entry["id"]
         taken.setdefault(at, entry["id"])
     return cells, problems
+
+
+def _unlike(
+    entry: Mapping[str, Any], own: Sequence[int], lines: Collection[int], lines_of: Mapping[str, Sequence[int]]
+) -> tuple[str, str]:
+    """What was found and expected where a correction does not name one of the file's `lines`; `own`, those it names."""
+    if "senter_id" not in entry:
+        found = f"linje {entry['linje']} i {entry['fil']}, som ikke er en rad med svar"
+        return found, f"en linje fra {min(lines)} til {max(lines)}"
+    hint = "" if own else did_you_mean(entry["senter_id"], lines_of)
+    found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}" + (f" – {hint}" if hint else "")
+    return found, "et senter som har én rad i filen"

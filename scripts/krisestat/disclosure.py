@@ -23,7 +23,7 @@ from krisestat.errors import ProblemList
 LAND = ""
 ALLE = "alle"
 PARTS = ("kvinner", "menn", "ikke_registrert")
-MEASURES = ("beboere", "opphold")
+COUNTED = ("beboere", "opphold")
 _POLICY_FILE = "data/raw/codebooks/konfidensialitet.yaml"
 # One unit of cost against all the lots that break ties together: fewer than 2**8 extra cells, lots under 2**10.
 _UNIT, _LOTS = 2**18, 2**10
@@ -93,17 +93,17 @@ def disclose(
 def person_tables(aar: int, sentre: Sequence[str]) -> Tables:
     """The tables of a year: country and centres, by registered sex, residents and stays; a resident has a stay."""
     places, groups = (LAND, *sentre), (*PARTS, ALLE)
-    cells = tuple(Key(aar, s, g, m) for s in places for g in groups for m in MEASURES)
-    within = tuple((Key(aar, s, ALLE, m), tuple(Key(aar, s, g, m) for g in PARTS)) for s in places for m in MEASURES)
-    across = tuple((Key(aar, LAND, g, m), tuple(Key(aar, s, g, m) for s in sentre)) for g in groups for m in MEASURES)
-    at_most = tuple((Key(aar, s, g, MEASURES[0]), Key(aar, s, g, MEASURES[1])) for s in places for g in groups)
+    cells = tuple(Key(aar, s, g, m) for s in places for g in groups for m in COUNTED)
+    within = tuple((Key(aar, s, ALLE, m), tuple(Key(aar, s, g, m) for g in PARTS)) for s in places for m in COUNTED)
+    across = tuple((Key(aar, LAND, g, m), tuple(Key(aar, s, g, m) for s in sentre)) for g in groups for m in COUNTED)
+    at_most = tuple((Key(aar, s, g, COUNTED[0]), Key(aar, s, g, COUNTED[1])) for s in places for g in groups)
     return Tables(cells, within + across, at_most)
 
 
-def published_cells(tables: Tables, policy: Mapping[str, Any]) -> set[Key]:
-    """The cells that the policy lets tables print, before any is hidden."""
+def published_cells(cells: Iterable[Key], policy: Mapping[str, Any]) -> set[Key]:
+    """Those of the cells that the policy lets tables print, before any is hidden."""
     allowed = policy["personer"]["inndelinger"]
-    return {c for c in tables.cells if c.gruppe in allowed["senter" if c.senter_id else "land"]}
+    return {c for c in cells if c.gruppe in allowed["senter" if c.senter_id else "land"]}
 
 
 def primary(values: Mapping[Key, int], policy: Mapping[str, Any]) -> dict[Key, int]:
@@ -225,19 +225,20 @@ def choose_hidden(
     spans: Mapping[Key, int],
     printed: Iterable[Key],
     cost: Mapping[Key, int],
+    known: Iterable[Key] = (),
 ) -> set[Key]:
     """The printed cells to hide: all that must be protected, and the cheapest others that protect them.
 
     Parameters: `values`, the true numbers of all cells; `spans`, the cells to protect and the span that an attacker
     must be left with; `printed`, the cells that would be printed if nothing were hidden; `cost`, whole numbers, of
-    hiding each of them. Cells that are not printed are unknown to the attacker anyway. Raises `ArithmeticError` if not
-    even hiding everything protects them.
+    hiding each of them; `known`, cells that others have printed, so that hiding them protects nothing. Cells that are
+    not printed are unknown to the attacker anyway. Raises `ArithmeticError` if not even hiding all protects them.
     """
     candidates = set(printed)
     given = (set(tables.cells) - candidates) | set(spans)
     if not spans:
         return set()
-    free = sorted(candidates - given)
+    free = sorted(candidates - given - set(known))
     attacker = Attacker(tables, 3 * max(values.values()) + max(spans.values()))
     master = _Cover([cost[c] for c in free])
     index = {c: n for n, c in enumerate(free)}
@@ -246,7 +247,7 @@ def choose_hidden(
         for cell in (total, *parts):
             others = [c for c in (total, *parts) if c != cell]
             if cell in index and not any(c in given for c in others):
-                master.follow(index[cell], [index[c] for c in others])
+                master.follow(index[cell], [index[c] for c in others if c in index])
     extra: set[Key] = set()
     while True:
         attacker.know(values, given | extra)
@@ -303,19 +304,26 @@ class _Cover:
         return [n for n, chosen in enumerate(list(self._model.getSolution().col_value)) if chosen > 0.5]
 
 
-def hide(values: Mapping[Key, int], policy: Mapping[str, Any]) -> set[Key]:
+def not_repeated(policy: Mapping[str, Any]) -> set[Key]:
+    """The cells that others have printed and we hide all the same."""
+    return {Key(c["aar"], LAND, c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
+
+
+def hide(values: Mapping[Key, int], policy: Mapping[str, Any], known: Iterable[Key] = ()) -> set[Key]:
     """The printed cells of all years that must not be shown.
 
-    Parameters: `values`, the true number of every cell of `person_tables`, for each year. Years share no sums, so each
-    is solved by itself. Raises `Problems` if the policy cannot be kept even by hiding everything.
+    Parameters: `values`, the true number of every cell of `person_tables`, for each year; `known`, those of them that
+    others have printed. Years share no sums, so each is solved by itself. Raises `Problems` if the policy cannot be
+    kept even by hiding everything.
     """
     hidden: set[Key] = set()
+    useless = set(known) - not_repeated(policy)
     for aar in sorted({c.aar for c in values}):
         own = {c: n for c, n in values.items() if c.aar == aar}
         tables = person_tables(aar, sorted({c.senter_id for c in own} - {LAND}))
-        printed = published_cells(tables, policy)
+        printed = published_cells(own, policy)
         try:
-            hidden |= choose_hidden(tables, own, primary(own, policy), printed, costs(printed, policy))
+            hidden |= choose_hidden(tables, own, primary(own, policy), printed, costs(printed, policy), useless)
         except ArithmeticError as error:
             problems = ProblemList()
             problems.add(

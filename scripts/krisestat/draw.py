@@ -18,7 +18,7 @@ from typing import Any
 from krisestat.codebooks import load_codebook
 from krisestat.contracts import UTDATA, read_rows, write_all
 from krisestat.design import SKRIFTFILER
-from krisestat.figures import FORMS, ON_PAGE, content, figure_specs, file_name
+from krisestat.figures import ON_PAGE, RENDERINGS, content, figure_specs, file_name
 from krisestat.modules import PROJECT, modules
 from krisestat.store import digest_of_tools, fetch, keep
 from krisestat.tables import build_tables
@@ -31,7 +31,7 @@ KEPT = 20
 
 
 @dataclass(frozen=True)
-class Report:
+class DrawResult:
     """What a run did: file stems of the figures that were drawn and of those that were taken from the store."""
 
     drawn: tuple[str, ...]
@@ -44,9 +44,9 @@ def tools_digest(fonts: Path) -> str:
     return digest_of_tools(version("matplotlib"), files)
 
 
-def drawing_key(contents: Mapping[str, Any], form: str, tools: str) -> str:
-    """Key of one drawing: the digest of what it shows, in which form, and of what draws it."""
-    text = json.dumps([tools, form, contents], ensure_ascii=False, separators=(",", ":"))
+def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
+    """Key of one drawing: the digest of what it shows, in which rendering, and of what draws it."""
+    text = json.dumps([tools, rendering, contents], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -60,8 +60,8 @@ def run(
     language: str,
     aar: int,
     serie: tuple[int, int],
-) -> Report:
-    """Write every figure of the publication in every form that is asked for.
+) -> DrawResult:
+    """Write every figure of the publication in every rendering that is asked for.
 
     Parameters: `utdata`, the published numbers (contract UTDATA); `codebooks` and `fonts`, folders; `texts`, the words
     of the tables, among them bases, sources and origins; `store`, the folder of stored drawings, made if it is not
@@ -75,15 +75,19 @@ def run(
     tables = {table.id: table for table in build_tables(rows, codebook, words, language, aar)}
     tools, wanted = tools_digest(fonts), {}
     for fid in specs:
-        forms = {form: name for form in FORMS if (name := file_name(fid, form, aar)) in figures}
-        shown = content(fid, rows, codebook, language, aar, serie) if forms else {}
+        renderings = {
+            rendering: name for rendering in RENDERINGS if (name := file_name(fid, rendering, aar)) in figures
+        }
+        shown = content(fid, rows, codebook, language, aar, serie) if renderings else {}
         table = tables.get(specs[fid].tabell)
         notes = (
-            [f"{table.bases}.", f"{shown['ord']['kilde']}: {table.source}. {table.origin}"] if table and forms else []
+            [f"{table.bases}.", f"{shown['ord']['kilde']}: {table.source}. {table.origin}"]
+            if table and renderings
+            else []
         )
-        for form, name in forms.items():
-            whole = shown if form in ON_PAGE else shown | {"noter": notes}
-            wanted[name] = (fid, form, whole, drawing_key(whole, form, tools))
+        for rendering, name in renderings.items():
+            whole = shown if rendering in ON_PAGE else shown | {"noter": notes}
+            wanted[name] = (fid, rendering, whole, drawing_key(whole, rendering, tools))
     kept = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
     found = {name: drawing for name, drawing in kept.items() if drawing is not None}
     missing = [name for name in kept if name not in found]
@@ -92,13 +96,13 @@ def run(
 
         faces = plotting.Faces(fonts)
         for name in missing:
-            _, form, shown, _ = wanted[name]
-            found[name] = plotting.draw(shown, faces, form)
+            _, rendering, shown, _ = wanted[name]
+            found[name] = plotting.draw(shown, faces, rendering)
         for name in missing:
             keep(store, name, wanted[name][-1], found[name], KEPT)
     write_all({figures[name]: drawing for name, drawing in found.items()})
     drawn = tuple(dict.fromkeys(wanted[name][0] for name in missing))
-    report = Report(drawn, tuple(fid for fid in dict.fromkeys(w[0] for w in wanted.values()) if fid not in drawn))
+    report = DrawResult(drawn, tuple(fid for fid in dict.fromkeys(w[0] for w in wanted.values()) if fid not in drawn))
     LOG.info("Tegnet: %s", ", ".join(report.drawn) or "ingen")
     LOG.info("Uendret, hentet fra lageret: %s", ", ".join(report.reused) or "ingen")
     return report

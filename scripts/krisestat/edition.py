@@ -8,30 +8,29 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.avtaler.innsamling import Innsamling, load_innsamlinger
-from krisestat.avtaler.kommuner import FILES as MUNICIPALITIES
-from krisestat.avtaler.kommuner import REGISTER, county_names, load_kommuner
+from krisestat.avtaler.kommuner import MUNICIPALITIES, county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import LAWS
 from krisestat.avtaler.sjekkliste import LIST
-from krisestat.avtaler.vurdering import RULES
-from krisestat.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook, load_register
+from krisestat.avtaler.vurdering import RULEBOOK
+from krisestat.codebooks import CODEBOOKS, REGISTER, Codebook, columns_file, load_codebook, load_register
 from krisestat.config import REVIEWERS, load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
-from krisestat.errors import Problems
+from krisestat.errors import ProblemList, Problems
 from krisestat.faktaark.enheter import batch_count
-from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
-from krisestat.formats.download import Names, names
+from krisestat.figures import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
+from krisestat.formats.download import PackageFiles, package_files
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.quality import checks_of
 from krisestat.sources import RAW, Source, load_source, load_sources
-from krisestat.tables import table_specs
+from krisestat.tables import TABLES, table_specs
 
-PERSONS = RAW / "personer" / "kilde.yaml"
+PERSONS_MANIFEST = RAW / "personer" / "kilde.yaml"
 
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
@@ -92,7 +91,7 @@ class Edition:
     @property
     def checklist(self) -> list[str]:
         """What the checklist for agreements says: its points, the legal basis, the rules, the municipalities."""
-        return [str(path) for path in (LIST, LAWS, RULES, *MUNICIPALITIES)]
+        return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
 
     @property
     def checklist_templates(self) -> list[str]:
@@ -133,7 +132,7 @@ class Edition:
     def report_config(self) -> dict:
         """The settings that the reports on agreements depend on."""
         publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
-        return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler")}, "publikasjon": publisher}
+        return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler", "hjelp")}, "publikasjon": publisher}
 
     @property
     def sheets(self) -> str:
@@ -176,9 +175,9 @@ class Edition:
         """The tables for download: for spreadsheets, and for machines."""
         folder = f"{self.results}/utdata/tabeller"
         return [
-            f"{folder}/{spec.id}{form}_p{self.aar}.csv"
+            f"{folder}/{spec.id}{kind}_p{self.aar}.csv"
             for spec in table_specs(self.codebook)
-            for form in ("", "-maskin")
+            for kind in ("", "-maskin")
         ]
 
     @property
@@ -194,36 +193,48 @@ class Edition:
 
     @property
     def person_tables(self) -> list[str]:
-        """The tables on persons for download, in the same two forms."""
+        """The tables on persons for download, in the same two formats."""
         folder = f"{self.results}/utdata/tabeller"
-        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in self.tables_on_persons for form in ("", "-maskin")]
+        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in self.tables_on_persons for kind in ("", "-maskin")]
 
     @property
     def agreement_tables(self) -> list[str]:
-        """The tables on agreements for download, in the same two forms; none before the first collection."""
+        """The tables on agreements for download, in the same two formats; none before the first collection."""
         folder, names = f"{self.results}/utdata/tabeller", AGREEMENT_TABLES if self.collections else ()
-        return [f"{folder}/{name}{form}_p{self.aar}.csv" for name in names for form in ("", "-maskin")]
+        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in names for kind in ("", "-maskin")]
 
     @property
-    def downloads(self) -> Names:
+    def downloads(self) -> PackageFiles:
         """The files for download that are not tables as CSV, and their list."""
         ids = [*(spec.id for spec in table_specs(self.codebook)), *self.tables_on_persons]
         ids += AGREEMENT_TABLES if self.collections else ()
-        return names(ids, self.aar, f"{self.results}/")
+        return package_files(ids, self.aar, f"{self.results}/")
 
     @property
     def drawings(self) -> list[str]:
         """The figures as they stand in the page, wide and narrow."""
-        names = [file_name(fid, form, self.aar) for fid in figure_specs(self.codebook) for form in ON_PAGE]
+        names = [file_name(fid, rendering, self.aar) for fid in figure_specs(self.codebook) for rendering in ON_PAGE]
         return [f"{self.results}/figurer/{name}" for name in names]
 
     @property
     def figure_files(self) -> list[str]:
         """The figures to take away and the picture to share, beside the page that links to them."""
         fids = list(figure_specs(self.codebook))
-        names = [file_name(fid, form, self.aar) for fid in fids for form in TO_TAKE]
+        names = [file_name(fid, rendering, self.aar) for fid in fids for rendering in TO_TAKE]
         names.append(file_name(fids[0], TO_SHARE, self.aar))
         return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
+
+
+def check_ids(codebook: Codebook) -> None:
+    """Raise `Problems` for finished tables whose table and figure would take the place of others."""
+    problems = ProblemList()
+    taken = {spec.id for spec in TABLES} | {*FIGURES, *PERSON_TABLES, *AGREEMENT_TABLES}
+    for name in codebook.aggregerte:
+        if (id := name.replace("_", "-")) in taken:
+            found = f"et navn som gir tabellen og figuren «{id}», men den finnes fra før"
+            problems.add(CODEBOOKS / "indikatorer.yaml", f"«{name}»", found, "et eget navn", "Gi den et annet navn.")
+        taken.add(id)
+    problems.raise_if_any()
 
 
 def open_edition(root: str, overrides: Mapping) -> Edition:
@@ -239,8 +250,9 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     try:
         config = load_config(folder / "config.yaml", folder, given)
         codebook = load_codebook(folder / CODEBOOKS)
+        check_ids(codebook)
         sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-        persons = load_source(PERSONS, folder)
+        persons = load_source(PERSONS_MANIFEST, folder)
         collections = load_innsamlinger(config["aar"], folder)
         # How the sheets are made says nothing of what the edition tells.
         sheet_settings = config.pop("faktaark")
@@ -264,36 +276,45 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     )
 
 
-def summary(edition: Edition) -> None:
-    """Tell the terminal where the results lie, those that are there: a target may make only some of them."""
+def tell_results(edition: Edition, made: Collection[str]) -> None:
+    """Tell the terminal where that lies which was asked for, and how to make the rest.
+
+    Parameters: `made`, the rules whose outputs are there and up to date; what another build made may be old.
+    """
     title = edition.config["publikasjon"]["tittel"]
     places = {
-        "Nettside": "publikasjon/index.html",
-        "PDF": "publikasjon/publikasjon.pdf",
-        "Hovedpunkter": "hovedpunkter.json",
-        "Tabeller": "utdata/tabeller/",
-        "Figurer": "publikasjon/figurer/",
-        "Nedlasting": "nedlasting/",
-        "Etterprøving": "etterproving/index.html",
-        "Sjekkliste": "sjekkliste/index.html",
-        "Avtaler": "avtaler/index.html",
+        "Nettside": ("render", "publikasjon/index.html"),
+        "PDF": ("typeset", "publikasjon/publikasjon.pdf"),
+        "Hovedpunkter": ("render", "hovedpunkter.json"),
+        "Tabeller": ("compute", "utdata/tabeller/"),
+        "Figurer": ("draw", "publikasjon/figurer/"),
+        "Nedlasting": ("package", "nedlasting/"),
+        "Etterprøving": ("prove", "etterproving/index.html"),
+        "Sjekkliste": ("checklist", "sjekkliste/index.html"),
+        "Avtaler": ("reports", "avtaler/index.html"),
     }
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     results = edition.root / edition.results
-    for what, place in places.items():
-        if (results / place).exists():
+    for what, (rule, place) in places.items():
+        if rule in made:
             print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
-    listing = edition.root / edition.sheets / "faktaark.json"
-    if listing.is_file():
+    if "sheet_index" in made:
+        listing = edition.root / edition.sheets / "faktaark.json"
         count = len(json.loads(listing.read_text(encoding="utf-8"))["ark"])
         print(f"  {'Faktaark:':<14}{count} ark: {edition.sheets}/index.html", file=sys.stderr)
-    if not (results / "etterproving/kvalitet.csv").is_file():
-        return
-    tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
-    checks = [check for path in tables if path.is_file() for check in checks_of(read_rows(path, KVALITET))]
-    warnings = sum(check.open for check in checks)
-    told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
-    print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
+    if "prove" in made:
+        tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
+        checks = [check for path in tables for check in checks_of(read_rows(path, KVALITET))]
+        warnings = sum(check.open for check in checks)
+        told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
+        print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
+    rest = {
+        "manifest": "publikasjonen («make publication»)",
+        "reports": "rapporter om avtaler («make avtaler»)",
+        "sheet_audit": "faktaark («make faktaark»)",
+    }
+    if left := [how for rule, how in rest.items() if rule not in made]:
+        print(f"  {'Ikke med:':<14}{', '.join(left)}. Alt: «make alt».", file=sys.stderr)
 
 
 def failure(edition: Edition) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from krisestat.codebooks import valid_in
+from krisestat.contracts import Row
 from krisestat.display import SIGNS, capitalised, year_range
 from krisestat.errors import ProblemList, did_you_mean
 
-Row = dict[str, Any]
 Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
 
 SHOWN = ("gruppe", "instans", "samarbeidsform", "aar", "antall", "base", "status")
@@ -48,13 +48,14 @@ class FigureSpec:
     Parameters: `select`, the rows it shows (rows, edition year, first and last year of the series) -> rows; `kilde`,
     the source of the partners whose names it uses; `tabell`, id of the table with the same numbers, whose bases, source
     and origin are the figure's too; `titler`, its statistical title by written standard, with `{aar}` for the period
-    that is shown.
+    that is shown; `slag`, the kind of drawing, which is the figure's own where no two are alike.
     """
 
     select: Selector
     kilde: str
     tabell: str
     titler: dict[str, str]
+    slag: str = ""
 
 
 def _in_year(indikator: str) -> Selector:
@@ -119,13 +120,13 @@ def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
     """Every figure: those of `FIGURES`, and one for each finished table with a `figur` in `indikatorer.yaml`."""
     declared = sorted(getattr(codebook, "aggregerte", {}).items())
     return FIGURES | {
-        (fid := name.replace("_", "-")): FigureSpec(_in_series(name), one["kilde"], fid, one["figur"])
+        (fid := name.replace("_", "-")): FigureSpec(_in_series(name), one["kilde"], fid, one["figur"], "ferdig_tabell")
         for name, one in declared
         if "figur" in one
     }
 
 
-FORMS = {
+RENDERINGS = {
     "bred": "{fid}.svg",
     "smal": "{fid}-smal.svg",
     "svg": "{fid}_p{aar}.svg",
@@ -138,12 +139,12 @@ the picture that others show beside a link to the page."""
 ON_PAGE, TO_TAKE, TO_SHARE = ("bred", "smal"), ("svg", "png"), "deling"
 
 
-def file_name(fid: str, form: str, aar: int) -> str:
+def file_name(fid: str, rendering: str, aar: int) -> str:
     """The name of the file with one rendering of a figure in the edition of a year."""
-    return FORMS[form].format(fid=fid, aar=aar)
+    return RENDERINGS[rendering].format(fid=fid, aar=aar)
 
 
-FILES = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
+CODE_LISTS = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
 
 
 def _names(
@@ -158,7 +159,7 @@ def _names(
     for code in sorted(wanted - set(names)):
         hint = did_you_mean(code, (r[column] for r in ordered))
         problems.add(
-            f"data/raw/codebooks/{FILES[column]}",
+            f"data/raw/codebooks/{CODE_LISTS[column]}",
             f"kolonne {column}",
             f"{code} uten {label}",
             "et navn for hver kode som vises",
@@ -175,8 +176,8 @@ def content(
     Parameters: `rows`, utdata as in the contract UTDATA; `codebook`, with the row lists `instanser`,
     `samarbeidsformer` and `grupper`; `language`, `nb` or `nn`; `aar`, the edition; `serie`, first and last year of the
     time series.
-    Returns: `figur`, `tittel`, `rader` (columns SHOWN, sorted), `aar` (every year of the period, gaps too), `navn`
-    (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
+    Returns: `figur`, `slag`, `tittel`, `rader` (columns SHOWN, sorted), `aar` (every year of the period, gaps too),
+    `navn` (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
     Raises: Problems when no row is shown, or a code has no name.
     """
     spec = figure_specs(codebook)[fid]
@@ -210,6 +211,7 @@ def content(
     problems.raise_if_any()
     return {
         "figur": fid,
+        "slag": spec.slag or fid,
         "tittel": spec.titler[language].format(aar=year_range(years)),
         "rader": shown,
         "aar": list(range(min(years), last + 1)),

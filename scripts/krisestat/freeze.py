@@ -16,7 +16,7 @@ from krisestat import verify
 from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems, report
 from krisestat.manifest import NAME, digest, read_manifest
-from krisestat.published import FOLDER, NUMBERS, RECORDS, check, load_corrections, read_record
+from krisestat.published import EDITIONS, NUMBERS, RECORDS, load_corrections, read_record, unexplained
 from krisestat.statements.record import question
 from krisestat.yamlfiles import load_yaml
 
@@ -62,7 +62,7 @@ def load_statements(path: Path) -> dict[str, dict[str, str]]:
     if not whole:
         problems = ProblemList()
         problems.add(
-            f"{FOLDER}/{path.parent.name}/{path.name}",
+            f"{EDITIONS}/{path.parent.name}/{path.name}",
             "",
             "noe annet enn påstander med tekst, hash og spørsmål",
             "filen slik den ble skrevet da utgaven ble frosset",
@@ -82,7 +82,7 @@ def published_statements(aar: int, folder: Path) -> tuple[int | None, dict[str, 
 
     Parameters: `folder`, the project's. Raises `Problems` if the record is not as it was frozen.
     """
-    records = {int(path.parent.name): path for path in sorted(folder.glob(f"{FOLDER}/*/{STATEMENTS}"))}
+    records = {int(path.parent.name): path for path in sorted(folder.glob(f"{EDITIONS}/*/{STATEMENTS}"))}
     base = last_published(aar, records)
     return base, {} if base is None else load_statements(records[base])
 
@@ -106,24 +106,26 @@ def run(aar: int, root: Path) -> str:
     results are not as they were built, or if a number of the record that is there has changed without an explanation.
     """
     verify.run(aar, root)
-    results, folder = root / "results" / str(aar), root / FOLDER / str(aar)
+    results, folder = root / "results" / str(aar), root / EDITIONS / str(aar)
     manifest = read_manifest(results / NAME, root)
     new = record(results)
     if (folder / NUMBERS).is_file():
         files = [path for name in RECORDS if (path := folder / name).is_file()]
         rows = [row for name in RECORDS for row in read_record(results / "utdata" / name)]
         serie = min(row["aar"] for row in rows), aar
-        check(rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)).raise_if_any()
+        unexplained(
+            rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)
+        ).raise_if_any()
     before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     if {name: path.read_bytes() for name, path in before.items()} == new:
-        return f"{FOLDER}/{aar} er allerede slik."
+        return f"{EDITIONS}/{aar} er allerede slik."
     write_all({folder / name: data for name, data in new.items()})
     for name in sorted(before.keys() - new.keys()):
         before[name].unlink()
     commit = manifest["kode"]["commit"]
     state = "" if manifest["kode"]["ren"] is not False else " Koden var ikke lagt inn i git da utgaven ble bygget."
     return (
-        f"{FOLDER}/{aar}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}.{state} "
+        f"{EDITIONS}/{aar}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}.{state} "
         "Legg mappen inn i git."
     )
 

@@ -47,7 +47,7 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Report:
+class PageLanguage:
     """The language of one page: words, sentences, LIX, and the long sentences."""
 
     words: int
@@ -70,7 +70,7 @@ def sentences(blocks: Iterable[str]) -> list[str]:
     return [part for block in blocks if block[-1:] in ".!?" for part in _SENTENCE.split(block) if _WORD.search(part)]
 
 
-def measure(blocks: Sequence[str]) -> Report:
+def measure(blocks: Sequence[str]) -> PageLanguage:
     """How heavy a text is: LIX is words a sentence plus the percentage of words with more than six letters (Björnsson
     1968). Parameters: `blocks`, paragraphs and headings."""
     told = sentences(blocks)
@@ -79,7 +79,7 @@ def measure(blocks: Sequence[str]) -> Report:
     heavy = sum(len(word) > 6 for word in words)
     lix = round(len(words) / len(told) + 100 * heavy / len(words)) if words else 0
     long = tuple(one for one, found in zip(told, counted, strict=True) if len(found) > LONG_SENTENCE)
-    return Report(len(words), len(told), lix, long)
+    return PageLanguage(len(words), len(told), lix, long)
 
 
 def own_words(page: str) -> list[tuple[str, str]]:
@@ -128,7 +128,7 @@ def misspelt(words: Mapping[str, str], spraak: str) -> list[str] | None:
     return sorted(set(done.stdout.split()) & words.keys())
 
 
-def check_page(name: str, page: str, style: Style, spraak: str) -> tuple[Report, list[Problem], bool]:
+def check_page(name: str, page: str, style: Style, spraak: str) -> tuple[PageLanguage, list[Problem], bool]:
     """The language of one page: its measures, its faults, and whether spelling was looked at."""
     blocks = own_words(page)
     wrong = faults(name, blocks, style)

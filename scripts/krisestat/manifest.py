@@ -24,7 +24,7 @@ from krisestat.errors import ProblemList
 from krisestat.yamlfiles import check_schema
 
 NAME = "manifest.json"
-FORM = "krisestat-manifest-1"
+SCHEMA_ID = "krisestat-manifest-1"
 SCHEMA = Path("workflow/schemas/manifest.schema.json")
 
 # What a file of the project is to an edition; the first that fits.
@@ -169,7 +169,7 @@ def run(
     inputs = {file: Path(file).read_bytes() for file in sorted(set(inndata))}
     outputs = {file.removeprefix(f"{results}/"): (Path(file).read_bytes(), utdata[file]) for file in sorted(utdata)}
     content = {
-        "skjema": FORM,
+        "skjema": SCHEMA_ID,
         "aar": aar,
         "inndata": [
             {"fil": file, "sha256": digest(data), "byte": len(data), "slag": kind(file)}
@@ -201,13 +201,13 @@ def read_manifest(path: Path, root: Path = Path()) -> dict[str, Any]:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         problems.add(path, "", "noe som ikke er JSON i UTF-8", "manifestet slik det ble skrevet", again)
     problems.raise_if_any()
-    form = content.get("skjema") if isinstance(content, dict) else None
-    if form != FORM:
+    skjema = content.get("skjema") if isinstance(content, dict) else None
+    if skjema != SCHEMA_ID:
         problems.add(
             path,
             "nøkkelen «skjema»",
-            f"«{form}»",
-            f"«{FORM}»",
+            f"«{skjema}»",
+            f"«{SCHEMA_ID}»",
             "Manifestet er fra en annen versjon av Krisestat: bygg utgaven på nytt med denne.",
         )
         problems.raise_if_any()

@@ -30,7 +30,7 @@ from krisestat.codebooks import (
 )
 from krisestat.contracts import write_all
 from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
-from krisestat.rawfile import ASK_AGAIN, FORMATS, Sheet, likely_format, some
+from krisestat.rawfile import ASK_AGAIN, FORMATS, RawTable, likely_format, some
 from krisestat.readcsv import decode, likely_delimiter, likely_encoding
 from krisestat.readers import read_sheet
 from krisestat.readxlsx import open_workbook
@@ -50,7 +50,7 @@ def _refuse(file: object, place: str, found: str, expected: str, fix: str) -> Pr
     return Problems(problems.problems)
 
 
-def detect(source: Source, data: bytes, known: Iterable[str]) -> tuple[Source, Sheet, list[str]]:
+def detect(source: Source, data: bytes, known: Iterable[str]) -> tuple[Source, RawTable, list[str]]:
     """Find out how a file is to be read.
 
     Parameters: `source`, with path and format; `data`, the file's bytes; `known`, the columns of the year before, which
@@ -66,7 +66,7 @@ def detect(source: Source, data: bytes, known: Iterable[str]) -> tuple[Source, S
     _, package = open_workbook(source, data)
     visible = [name for name, (_, hidden) in package.sheets.items() if not hidden]
     hidden = [name for name in package.sheets if name not in visible]
-    ways: list[tuple[int, Source, Sheet]] = []
+    ways: list[tuple[int, Source, RawTable]] = []
     faults: list[Problems] = []
     for name in visible:
         for rows in _HEADER_ROWS:
@@ -119,7 +119,9 @@ def match(columns: Sequence[str], before: Sequence[dict]) -> tuple[list[dict], l
     return rows, [c for c in left if c not in {k for k, _ in nearest.values()}]
 
 
-def unknown_values(sheet: Sheet, rows: Sequence[dict], codebook: Codebook, names: Iterable[str], aar: int) -> list[str]:
+def unknown_values(
+    sheet: RawTable, rows: Sequence[dict], codebook: Codebook, names: Iterable[str], aar: int
+) -> list[str]:
     """What the file says that neither register nor answer codes know, as sentences.
 
     Parameters: `rows`, the draft of the codebook; `names`, the centres that the register knows in the year.
@@ -163,6 +165,20 @@ def draft_codebook(rows: Sequence[dict]) -> str:
     return out.getvalue()
 
 
+def _refuse_taken(root: Path, paths: Iterable[Path], aar: int) -> None:
+    """Raise `Problems` if one of the files that a year is taken in as is there already."""
+    for path in paths:
+        if (root / path).exists():
+            raise _refuse(
+                path,
+                "",
+                f"filen finnes fra før, så {aar} er allerede tatt inn",
+                "et år uten utkast og kildeopplysninger",
+                "Slett utkastene for å lage dem på nytt. Er det en ny leveranse, erstatter du rådatafilen og kjører "
+                "«make mottak».",
+            )
+
+
 def run(file: Path, aar: int, root: Path) -> str:
     """Take in a file: write it and the drafts, all or nothing.
 
@@ -180,16 +196,7 @@ def run(file: Path, aar: int, root: Path) -> str:
     folder = RAW / str(aar)
     raw, manifest, codebook = folder / f"samarbeid_p{aar}.{kind}", folder / "kilde.utkast.yaml", columns_file(aar)
     draft = codebook.with_suffix(".utkast.csv")
-    for path in (folder / "kilde.yaml", manifest, codebook, draft):
-        if (root / path).exists():
-            raise _refuse(
-                path,
-                "",
-                f"filen finnes fra før, så {aar} er allerede tatt inn",
-                "et år uten utkast og kildeopplysninger",
-                "Slett utkastene for å lage dem på nytt. Er det en ny leveranse, erstatter du rådatafilen og kjører "
-                "«make mottak».",
-            )
+    _refuse_taken(root, (folder / "kilde.yaml", manifest, codebook, draft), aar)
     if (root / raw).exists() and (root / raw).read_bytes() != data:
         raise _refuse(raw, "", "en annen fil med dette navnet", f"innholdet i {file}", "Flytt den som ikke gjelder.")
     earlier = [y for y in range(aar - 1, aar - 11, -1) if (root / columns_file(y)).is_file()]

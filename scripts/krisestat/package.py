@@ -1,7 +1,7 @@
-"""Stage `package`: what may be published, in the forms that readers and their programs ask for, each file described.
+"""Stage `package`: what may be published, in the formats that readers and their programs ask for, each file described.
 
-Every form is made of the same tables as the page. The list of files with size and checksum goes to the page, so that a
-changed sentence makes none of them again.
+Every format is made of the same tables as the page. The list of files with size and checksum goes to the page, so that
+a changed sentence makes none of them again.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from krisestat.formats.cube import Cube, cubes
 from krisestat.formats.datapackage import package, package_text
 from krisestat.formats.dcat import catalogue
 from krisestat.formats.download import (
-    FOLDER,
-    FORMS,
-    Content,
+    DOWNLOADS,
+    TABLE_FORMATS,
+    Dataset,
     Download,
     address,
     download,
     list_text,
-    names,
+    package_files,
 )
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
@@ -53,8 +53,10 @@ def facts(publikasjon: Mapping[str, Any], aar: int) -> dict[str, str]:
     }
 
 
-def forms(cube: Cube, signs: Mapping[str, str], publikasjon: Mapping[str, Any], spraak: str, aar: int) -> dict:
-    """A table in the forms for machines, by form. Parameters: as in `jsonstat` and `px`."""
+def machine_formats(
+    cube: Cube, signs: Mapping[str, str], publikasjon: Mapping[str, Any], spraak: str, aar: int
+) -> dict:
+    """A table in the formats for machines, by format. Parameters: as in `jsonstat` and `px`."""
     return {
         "json-stat": dataset_text(cube, signs, publikasjon["sist_oppdatert"]),
         "px": px_text(cube, signs, publikasjon, spraak, aar),
@@ -63,7 +65,7 @@ def forms(cube: Cube, signs: Mapping[str, str], publikasjon: Mapping[str, Any], 
 
 def contents(
     tables: Sequence[Table], rows: Mapping[str, Sequence[Row]], words: Mapping[str, Any], aar: int
-) -> list[Content]:
+) -> list[Dataset]:
     """What the files hold: everything first, then each table.
 
     Parameters: `tables`; `rows` of `WHOLE`, by name; `words`, the parsed nedlasting.yaml; `aar`, the edition's year.
@@ -71,9 +73,9 @@ def contents(
     told = words["samlet"]
     notice = words["merknad"].strip() if any(map(has_reconstructed, rows.values())) else ""
     about = " ".join(filter(None, [words["beskrivelse"].strip(), notice]))
-    whole = [Content(name, text, about, _span(rows.get(name, rows["tall"]), aar)) for name, text in told.items()]
+    whole = [Dataset(name, text, about, _span(rows.get(name, rows["tall"]), aar)) for name, text in told.items()]
     single = [
-        Content(
+        Dataset(
             table.id,
             table.title,
             f"{table.question} {table.bases}. {table.origin}",
@@ -89,21 +91,21 @@ def _span(rows: Sequence[Row], aar: int) -> tuple[int, int]:
     return min(years), max(years)
 
 
-def entries(known: Mapping[str, bytes], held: Sequence[Content], aar: int) -> list[Download]:
-    """The entry of every file with numbers: what holds everything first, then each table in its forms.
+def entries(known: Mapping[str, bytes], held: Sequence[Dataset], aar: int) -> list[Download]:
+    """The entry of every file with numbers: what holds everything first, then each table in its formats.
 
     Parameters: `known`, the files by path; `held`, what they hold, as `contents`; `aar`, the edition's year.
     """
-    files = {"tabeller": {"xlsx": f"{FOLDER}/tabeller_p{aar}.xlsx"}}
+    files = {"tabeller": {"xlsx": f"{DOWNLOADS}/tabeller_p{aar}.xlsx"}}
     files |= {name: {"csv-maskin": f"utdata/{name}.csv"} for name in WHOLE}
     listed = []
     for content in held:
-        forms = files.get(content.id) or {
+        formats = files.get(content.id) or {
             "csv": f"utdata/tabeller/{content.id}_p{aar}.csv",
             "csv-maskin": f"utdata/tabeller/{content.id}-maskin_p{aar}.csv",
-            **{form: f"{FOLDER}/{content.id}_p{aar}{ending}" for form, ending in FORMS.items()},
+            **{format: f"{DOWNLOADS}/{content.id}_p{aar}{ending}" for format, ending in TABLE_FORMATS.items()},
         }
-        listed += [download(fil, content, form, known[fil]) for form, fil in forms.items()]
+        listed += [download(fil, content, format, known[fil]) for format, fil in formats.items()]
     return listed
 
 
@@ -122,8 +124,8 @@ def run(
 ) -> None:
     """Make the files for download, their descriptions and the list of them.
 
-    Parameters: `utdata`, `personer` and `avtaler`, the published numbers; `tables`, their tables as CSV, in both forms;
-    `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
+    Parameters: `utdata`, `personer` and `avtaler`, the published numbers; `tables`, their tables as CSV, for people and
+    for machines; `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
     configuration; `spraak` and `aar`, of the edition; `results`, the edition's folder.
     """
     told, said = load_yaml(texts)[0], load_yaml(words)[0]
@@ -135,12 +137,12 @@ def run(
         *build_agreement_tables(rows["avtaler"], codebook, told, spraak, aar),
     ]
     given = {path.relative_to(results).as_posix(): path.read_bytes() for path in (*sources.values(), *tables)}
-    where, about = names([table.id for table in built], aar), facts(publikasjon, aar)
+    where, about = package_files([table.id for table in built], aar), facts(publikasjon, aar)
     made: dict[str, bytes] = {where.arbeidsbok: workbook(sheets(built, told, said, about), about, spraak)}
     signs = told["felles"]["tegn"]
     for cube in cubes(built, codebook, told, said, spraak, aar):
-        for form, text in forms(cube, signs, publikasjon, spraak, aar).items():
-            made[f"{FOLDER}/{cube.id}_p{aar}{FORMS[form]}"] = text.encode("utf-8")
+        for format, text in machine_formats(cube, signs, publikasjon, spraak, aar).items():
+            made[f"{DOWNLOADS}/{cube.id}_p{aar}{TABLE_FORMATS[format]}"] = text.encode("utf-8")
     held = {content.id: content for content in contents(built, rows, said, aar)}
     described, record = held.pop("datapakke"), held.pop("katalog")
     listed = entries(given | made, list(held.values()), aar)

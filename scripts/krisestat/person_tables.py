@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from krisestat.contracts import PERSONER_UTDATA, Row
-from krisestat.disclosure import ALLE, LAND, MEASURES
+from krisestat.disclosure import ALLE, COUNTED, LAND
 from krisestat.display import SIGNS, number, year_range
-from krisestat.tables import Block, Cell, Header, Line, Table, has_reconstructed, origin_text, safe_text
+from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text, safe_text
 
 NATIONAL, PER_CENTRE = "beboere-og-opphold", "beboere-og-opphold-per-senter"
 PERSON_TABLES = (NATIONAL, PER_CENTRE)
@@ -35,7 +35,7 @@ def build_person_tables(rows: Sequence[Row], texts: Mapping, aar: int) -> list[T
     centres = [row for row in rows if row["senter_id"] != LAND and row["aar"] == last]
     by_key = {(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r for r in (*national, *centres)}
     years = sorted({row["aar"] for row in national})
-    columns = [(maal, year) for maal in MEASURES for year in years]
+    columns = [(maal, year) for maal in COUNTED for year in years]
     lines = tuple(
         Line(
             words["gruppe"][gruppe],
@@ -47,26 +47,26 @@ def build_person_tables(rows: Sequence[Row], texts: Mapping, aar: int) -> list[T
     head = (
         (
             Header(words["hode"]["gruppe"], rowspan=2),
-            *(Header(words["maal"][maal], colspan=len(years)) for maal in MEASURES),
+            *(Header(words["maal"][maal], colspan=len(years)) for maal in COUNTED),
         ),
         tuple(Header(str(year)) for _, year in columns),
     )
     sentre = sorted({(row["senter"], row["senter_id"]) for row in centres})
     centre_lines = tuple(
-        Line(name, tuple(_cell(by_key[last, senter, ALLE, maal]) for maal in MEASURES)) for name, senter in sentre
+        Line(name, tuple(_cell(by_key[last, senter, ALLE, maal]) for maal in COUNTED)) for name, senter in sentre
     )
-    centre_head = ((Header(words["hode"]["senter"]), *(Header(words["maal"][maal]) for maal in MEASURES)),)
-    total = Line(words["i_alt"], tuple(_cell(by_key[last, LAND, ALLE, maal]) for maal in MEASURES), total=True)
+    centre_head = ((Header(words["hode"]["senter"]), *(Header(words["maal"][maal]) for maal in COUNTED)),)
+    total = Line(words["i_alt"], tuple(_cell(by_key[last, LAND, ALLE, maal]) for maal in COUNTED), total=True)
     return [
         _table(NATIONAL, texts, words["hode"]["gruppe"], head, lines, national, years),
         _table(PER_CENTRE, texts, words["hode"]["senter"], centre_head, (*centre_lines, total), centres, [last]),
     ]
 
 
-def _cell(row: Row | None) -> Cell:
+def _cell(row: Row | None) -> TableCell:
     if row is None or row["antall"] is None:
-        return Cell(SIGNS[str(row["status"]) if row else "mangler"], None, "antall", row)
-    return Cell(number(row["antall"]), row["antall"], "antall", row)
+        return TableCell(SIGNS[str(row["status"]) if row else "mangler"], None, "antall", row)
+    return TableCell(number(row["antall"]), row["antall"], "antall", row)
 
 
 def _table(
@@ -88,7 +88,7 @@ def _table(
         stub=stub,
         block_stub="",
         head=head,
-        blocks=(Block("", lines),),
+        blocks=(RowGroup("", lines),),
         bases=texts["personer"]["enhet"],
         question=words["sporsmaal"],
         source=words["kilde"],

@@ -23,7 +23,7 @@ from krisestat.contracts import (
     table_text,
     write_all,
 )
-from krisestat.disclosure import ALLE, LAND, MEASURES, PARTS, Key, hide, person_tables, published_cells
+from krisestat.disclosure import ALLE, COUNTED, LAND, PARTS, Key, hide, published_cells
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.person_tables import build_person_tables, person_machine_text
 from krisestat.rawfile import check_received
@@ -91,7 +91,7 @@ def totals(rows: Sequence[Row]) -> dict[Key, int]:
     """The true number of every cell of `person_tables`. Parameters: `rows` of `PERSONER_KLARGJORT`."""
     values: dict[Key, int] = {}
     for row in rows:
-        for maal in MEASURES:
+        for maal in COUNTED:
             for senter in (LAND, row["senter_id"]):
                 for gruppe in (row["gruppe"], ALLE):
                     cell = Key(row["aar"], senter, gruppe, maal)
@@ -128,11 +128,9 @@ def disclosed(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Row]:
     not told. Its origin is that of the source, so that it does not tell that the figure was printed elsewhere.
     """
     values = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in rows}
-    hidden = hide(values, policy)
-    printed: set[Key] = set()
-    for aar in sorted({c.aar for c in values}):
-        sentre = sorted({c.senter_id for c in values if c.aar == aar} - {LAND})
-        printed |= published_cells(person_tables(aar, sentre), policy)
+    known = [cell for cell, row in zip(values, rows, strict=True) if row["opphav"] == "publisert"]
+    hidden = hide(values, policy, known)
+    printed = published_cells(values, policy)
     origin = {row["aar"]: row["opphav"] for row in rows if row["opphav"] != "publisert"}
     shown_rows = []
     for cell, row in zip(values, rows, strict=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -25,10 +25,11 @@ from matplotlib.patches import Ellipse, Polygon, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
+from krisestat.contracts import Row
 from krisestat.design import FARGER, FIGUR, SKRIFT, SKRIFTFILER
 from krisestat.display import NBSP, number, percent
 from krisestat.errors import Problem, Problems, shown
-from krisestat.svg import tidy, with_text
+from krisestat.svg import flat_svg, with_text
 
 WIDE, NARROW = FIGUR["bredde"], FIGUR["smal"]
 TEXT, SMALL, HEAD = FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
@@ -43,7 +44,6 @@ CONTINUED = " videre"  # class of a line of text that continues the one before: 
 DASHES = (3.2, 1.4)  # of the line width: men's lines, so that colour is not needed to tell them apart
 
 Content = dict[str, Any]
-Row = dict[str, Any]
 
 
 class Face:
@@ -220,12 +220,12 @@ class Canvas:
         self.figure.set_size_inches(whole[0] / 72, whole[1] / 72)
         self.figure.set(facecolor=FARGER["papir"], frameon=True)
 
-    def file(self, form: str, title: str) -> bytes:
+    def file(self, rendering: str, title: str) -> bytes:
         """The drawing as a file of its own, `svg`, `png` or `deling`, with its title in the metadata and no date."""
         out = io.BytesIO()
-        if form != "svg":
+        if rendering != "svg":
             # half a pixel more, since the number of pixels is cut and not rounded
-            self.figure.set_dpi(PNG_DPI if form == "png" else (SHARED[0] + 0.5) / self.figure.get_size_inches()[0])
+            self.figure.set_dpi(PNG_DPI if rendering == "png" else (SHARED[0] + 0.5) / self.figure.get_size_inches()[0])
             FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None, "Title": title})
             return out.getvalue()
         for artist in self.figure.get_children():
@@ -253,7 +253,7 @@ class Canvas:
         out = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         FigureCanvasSVG(self.figure).print_svg(out, metadata=nothing)
-        return with_text(tidy(out.getvalue(), SKRIFT["brodtekst"]), fid, title)
+        return with_text(flat_svg(out.getvalue(), SKRIFT["brodtekst"]), fid, title)
 
 
 # --- reading the content ---
@@ -380,6 +380,16 @@ def _label_column(faces: Faces, names: Iterable[str], limit: float) -> float:
     return min(limit, max(faces[NORMAL].width(name, TEXT) for name in names)) + 10
 
 
+def _share_axis(
+    canvas: Canvas, x: float, track: float, ends: tuple[float, float], numbers: float, grid: str = "rutenett"
+) -> None:
+    """Lines at 0, 50 and 100 per cent of a track from `x`, between two heights, with their numbers at a third."""
+    for tick, anchor, unit in ((0, "left", ""), (50, "center", ""), (100, "right", PROSENT)):
+        at = x + track * tick / 100
+        canvas.line([(at, end) for end in ends], "linje" if tick == 0 else grid, "akse")
+        canvas.text(at, numbers, f"{tick}{unit}", "akse", size=SMALL, colour="dempet", anchor=anchor)
+
+
 # --- the figures ---
 
 
@@ -408,11 +418,7 @@ def _partners(content: Content, faces: Faces) -> Canvas:
         for n, i in enumerate(partners):
             if _share(cells.get((g, i, "", aar))) is not None:
                 canvas.bar(x, top + pitch * (n + 0.5) - height / 2, track, height, "tone", "spor")
-        for tick in (0, 50, 100):
-            at = x + track * tick / 100
-            canvas.line([(at, top - 2), (at, foot + 2)], "linje" if tick == 0 else "rutenett", "akse")
-            anchor, unit = {0: ("left", ""), 50: ("center", ""), 100: ("right", PROSENT)}[tick]
-            canvas.text(at, foot + 13, f"{tick}{unit}", "akse", size=SMALL, colour="dempet", anchor=anchor)
+        _share_axis(canvas, x, track, (top - 2, foot + 2), foot + 13)
         for n, i in enumerate(partners):
             row, middle = cells.get((g, i, "", aar)), top + pitch * (n + 0.5)
             share, classes = _share(row), f"{g} {i}"
@@ -450,11 +456,7 @@ def _forms(content: Content, faces: Faces) -> Canvas:
     for k, f in enumerate(forms):
         x = left + k * (column + gap)
         canvas.heading(x, top - 7, titles[f], f"overskrift {f}", size=SMALL)
-        for tick in (0, 50, 100):
-            at = x + track * tick / 100
-            canvas.line([(at, top - 2), (at, foot)], "linje" if tick == 0 else "rutenett", "akse")
-            anchor, unit = {0: ("left", ""), 50: ("center", ""), 100: ("right", PROSENT)}[tick]
-            canvas.text(at, foot + 11, f"{tick}{unit}", "akse", size=SMALL, colour="dempet", anchor=anchor)
+        _share_axis(canvas, x, track, (top - 2, foot), foot + 11)
         for n, i in enumerate(partners):
             middle = top + pitch * (n + 0.5)
             for m, g in enumerate(groups):
@@ -525,11 +527,7 @@ def _bars_narrow(content: Content, faces: Faces) -> Canvas:
                 canvas.text(
                     left, at + bar / 2 + MIDDLE * SMALL, labels[g, i, f], f"verdi {classes}", size=SMALL, colour=colour
                 )
-        for tick in (0, 50, 100):
-            at = x + track * tick / 100
-            canvas.line([(at, foot), (at, foot + 3)], "linje", "akse")
-            anchor, unit = {0: ("left", ""), 50: ("center", ""), 100: ("right", PROSENT)}[tick]
-            canvas.text(at, foot + 12, f"{tick}{unit}", "akse", size=SMALL, colour="dempet", anchor=anchor)
+        _share_axis(canvas, x, track, (foot, foot + 3), foot + 12, grid="linje")
     return canvas
 
 
@@ -538,7 +536,7 @@ def _fora(content: Content, faces: Faces, width: float) -> Canvas:
 
     The groups' names stand beside the lines' ends, or above the lines where the drawing is narrow.
     """
-    cells, names, years, words = _cells(content), content["navn"], content["aar"], content["ord"]
+    cells, names, years = _cells(content), content["navn"], content["aar"]
     groups = list(names["gruppe"])
     narrow = width < WIDE
     top, plot, left = 38.0 if narrow else 20.0, 150.0, 30.0 if narrow else 34.0
@@ -580,30 +578,40 @@ def _fora(content: Content, faces: Faces, width: float) -> Canvas:
     for year in labelled:
         here = {g: shares[g, year] for g in groups if (g, year) in shares}
         present = sorted(here, key=here.__getitem__, reverse=True)
-        middles = [height(shares[g, year]) + (10 if n else -10) for n, g in enumerate(present)]
-        if middles and middles[-1] > foot - 4:  # no room under the lower line: both stand above it
-            middles = [min(middles[0], middles[-1] - 30), middles[-1] - 20][-len(present) :]
-        for g, middle in zip(present, middles, strict=True):
-            text, y = percent(shares[g, year]), middle + MIDDLE * TEXT
+        for g, middle in zip(present, _beside_lines([height(here[g]) for g in present], foot), strict=True):
+            text, y = percent(here[g]), middle + MIDDLE * TEXT
             canvas.text(at(year), y, text, f"verdi {g} a{year}", weight=STRONG, colour=g, anchor="center")
     ends = {g: max(year for year in years if (g, year) in shares) for g in groups if any(g == s for s, _ in shares)}
-    drawn = list(ends)
     if narrow:
         _key_of_lines(canvas, content, 0)
-    for g, y in zip(drawn, _spread([height(shares[g, ends[g]]) for g in drawn], 12, top, foot), strict=True):
-        if not narrow:
+    else:
+        for g, y in zip(ends, _spread([height(shares[end]) for end in ends.items()], 12, top, foot), strict=True):
             look = {"size": HEAD, "weight": STRONG, "colour": g}
             canvas.text(width - right + 26, y + MIDDLE * HEAD, names["gruppe"][g], f"gruppe {g}", **look)
 
-    canvas.text(0, table - 9, words["antall_tilbud"], "base", size=SMALL, colour="dempet")
-    for n, g in enumerate(groups):
-        y = table + 4 + 13 * n
-        canvas.text(0, y, names["gruppe"][g], f"base {g}", size=SMALL, colour=g)
-        for year in labelled:
+    _bases(canvas, content, table, {year: at(year) for year in labelled})
+    return canvas
+
+
+def _beside_lines(heights: Sequence[float], foot: float) -> list[float]:
+    """Where the values of points stand, the highest point first: it above its line, the others below theirs."""
+    middles = [y + (10 if n else -10) for n, y in enumerate(heights)]
+    if middles and middles[-1] > foot - 4:  # no room under the lower line: both stand above it
+        return [min(middles[0], middles[-1] - 30), middles[-1] - 20][-len(middles) :]
+    return middles
+
+
+def _bases(canvas: Canvas, content: Content, top: float, columns: Mapping[int, float]) -> None:
+    """A table of the bases from `top`: a row per group, the years in columns by their middle."""
+    cells = _cells(content)
+    canvas.text(0, top - 9, content["ord"]["antall_tilbud"], "base", size=SMALL, colour="dempet")
+    for n, (g, name) in enumerate(content["navn"]["gruppe"].items()):
+        y = top + 4 + 13 * n
+        canvas.text(0, y, name, f"base {g}", size=SMALL, colour=g)
+        for year, x in columns.items():
             row = cells.get((g, "", "", year))
             text = number(row["base"]) if row and row["base"] is not None else _sign(content, row)
-            canvas.text(at(year), y, text, f"base {g} a{year}", size=SMALL, colour=g, anchor="center")
-    return canvas
+            canvas.text(x, y, text, f"base {g} a{year}", size=SMALL, colour=g, anchor="center")
 
 
 def _grid(count: int, axis: float, gap: float, most: int, width: float) -> tuple[int, float]:
@@ -619,11 +627,7 @@ def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
     groups = list(names["gruppe"])
     shares = {key: share for key, row in cells.items() if (share := _share(row)) is not None}
     form = content["rader"][0]["samarbeidsform"]
-
-    def weight(instans: str) -> Fraction | int:
-        return _total(shares.get((g, instans, form, years[-1])) for g in groups)
-
-    partners = _sorted_partners(content, weight)
+    partners = _sorted_partners(content, lambda i: _total(shares.get((g, i, form, years[-1])) for g in groups))
     ticks = _ticks(max((100 * s for s in shares.values()), default=0), 5)
     narrow = width < WIDE
     axis, gap = (28.0, 10.0) if narrow else (30.0, 14.0)
@@ -667,22 +671,12 @@ def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
         for year, shift, anchor in ((years[0], -6, "right"), (years[-1], 6, "left"))[
             -len(set(years[:1] + years[-1:])) :
         ]:
-            present = [g for g in groups if (g, i, form, year) in shares]
-            wanted = [height(shares[g, i, form, year]) for g in present]
-            low, high = top + head + 2, foot - 1 - DESCENT * SMALL
-            for g, y in zip(present, _spread(wanted, 9.0, low, high), strict=True):
-                text = percent(shares[g, i, form, year])
+            here = {g: share for g in groups if (share := shares.get((g, i, form, year))) is not None}
+            heights = _spread([height(s) for s in here.values()], 9.0, top + head + 2, foot - 1 - DESCENT * SMALL)
+            look: dict[str, Any] = {"size": SMALL, "weight": STRONG, "anchor": anchor}
+            for (g, share), y in zip(here.items(), heights, strict=True):
                 classes = f"verdi {g} {i} a{year}"
-                canvas.text(
-                    at(year) + shift,
-                    y + MIDDLE * SMALL,
-                    text,
-                    classes,
-                    size=SMALL,
-                    weight=STRONG,
-                    colour=g,
-                    anchor=anchor,
-                )
+                canvas.text(at(year) + shift, y + MIDDLE * SMALL, percent(share), classes, colour=g, **look)
     return canvas
 
 
@@ -756,29 +750,36 @@ DRAWERS: dict[str, Callable[[Content, Faces, float], Canvas]] = {
     ),
     "deltakelse-i-fora": _fora,
     "skriftlige-avtaler": _agreements,
+    "ferdig_tabell": _finished_table,
 }
 
 
 def canvas_of(content: Content, faces: Faces, width: float = WIDE) -> Canvas:
     """The drawing of `content` (from `figures.content`) as a canvas of `width`, WIDE or NARROW: its `figure` is
-    matplotlib's, its `boxes` are the texts'."""
-    return DRAWERS.get(content["figur"], _finished_table)(content, faces, width)
+    matplotlib's, its `boxes` are the texts'. Raises `Problems` for a kind of figure that nothing here draws."""
+    if content["slag"] not in DRAWERS:
+        found = f"slaget {shown(content['slag'])}, som ikke har noen tegner"
+        fix = "Rett slaget i figures.py, eller legg tegneren til i DRAWERS i plotting.py."
+        raise Problems([Problem("plotting.py", f"figur {content['figur']}", found, f"en av {', '.join(DRAWERS)}", fix)])
+    return DRAWERS[content["slag"]](content, faces, width)
 
 
-def draw(content: Content, faces: Faces, form: str = "bred") -> bytes:
+def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:
     """One rendering of `content` as a file: the same bytes whatever the settings, fonts and place of the machine.
 
-    Parameters: `form`, one of `figures.FORMS`: `bred` and `smal` are SVG for the page, without title and with text as
-    text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in the
-    picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
+    Parameters: `rendering`, one of `figures.RENDERINGS`: `bred` and `smal` are SVG for the page, without title and with
+    text as text; the others are for those who take the figure elsewhere, with its title, bases, source and origin in
+    the picture, and with outlines in place of letters, so that it looks the same where the font is not at hand.
     """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "krisestat", "path.simplify": False})
-        if form in ("bred", "smal"):
-            fid = content["figur"] if form == "bred" else f"{content['figur']}-smal"
-            return canvas_of(content, faces, WIDE if form == "bred" else NARROW).svg(fid, content["tittel"]).encode()
+        if rendering in ("bred", "smal"):
+            fid = content["figur"] if rendering == "bred" else f"{content['figur']}-smal"
+            return (
+                canvas_of(content, faces, WIDE if rendering == "bred" else NARROW).svg(fid, content["tittel"]).encode()
+            )
         matplotlib.rcParams["svg.fonttype"] = "path"
         canvas = canvas_of(content, faces)
-        canvas.frame(content["tittel"], content["noter"], SHARED[1] / SHARED[0] if form == "deling" else 0.0)
-        return canvas.file(form, content["tittel"])
+        canvas.frame(content["tittel"], content["noter"], SHARED[1] / SHARED[0] if rendering == "deling" else 0.0)
+        return canvas.file(rendering, content["tittel"])

@@ -47,7 +47,7 @@ from krisestat.errors import ProblemList, shown
 from krisestat.pages import environment, json_text, style_and_script, stylesheet
 from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
 from krisestat.quality import Check, checks_of
-from krisestat.render import code_names, name_of
+from krisestat.render import NameOf, code_names
 from krisestat.sources import Source, load_sources
 from krisestat.statements.cells import DIMENSIONS
 from krisestat.webfonts import font_face_css
@@ -67,7 +67,7 @@ _NAMED_SHARES = {
 }
 _SHARE = r"\d+(?:\.\d+|/\d+)?"
 # Shows the filters, which do nothing without it, and hides what does not fit them.
-SCRIPT = """
+FILTER_SCRIPT = """
 const filter = document.getElementById("filter"), told = document.getElementById("antall-vist");
 const all = [...document.querySelectorAll("article")], parts = [...document.querySelectorAll("section.del")];
 const show = () => {
@@ -142,7 +142,7 @@ def ranges(lines: Iterable[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
 
 
-def rows_of(cell: Mapping, declared: Mapping, answers: Answers) -> list[Row]:
+def counted_rows(cell: Mapping, declared: Mapping, answers: Answers) -> list[Row]:
     """The rows of `klargjort` that a cell counts. Parameters: `cell`, as in the evidence; `declared`, its indicator."""
     form = cell["form"] if "samarbeidsform" in declared["per"] else declared.get("samarbeidsform")
     instans = cell["instans"] if "instans" in declared["per"] else None
@@ -248,7 +248,7 @@ def _differs(cell: Mapping, counted: Mapping[str, Any]) -> ProblemList:
 def prove_service_cell(cell: Mapping, book: Codebook, answers: Answers) -> tuple[dict, ProblemList]:
     """Count a cell of services again. Returns the cell with its rows, and a problem for all that differs."""
     declared = book.indikatorer[cell["indikator"]]
-    rows = rows_of(cell, declared, answers)
+    rows = counted_rows(cell, declared, answers)
     told = by_service(rows)
     services = answers.services.get((cell["aar"], cell["gruppe"]), frozenset())
     kinds = Counter(answer for answer, _ in told.values())
@@ -409,22 +409,20 @@ def _in_text(name: str) -> str:
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-def cell_name(cell: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]]) -> str:
+def cell_in_words(cell: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]]) -> str:
     """What a cell counts, in words: «krisesentertilbud til kvinner, samarbeid, politi, 2020»."""
     indicator = "" if cell["indikator"] == "samarbeidsform" else words["indikator"].get(cell["indikator"], "")
-    parts = [_in_text(name_of(names, cell, dimension)) for dimension in ("gruppe", "instans", "form")]
+    parts = [_in_text(name_of(cell, dimension)) for dimension in ("gruppe", "instans", "form")]
     return ", ".join(filter(None, [parts[0], indicator, *parts[1:], str(cell["aar"])]))
 
 
-def margin_words(
-    statement: Mapping, names: Mapping[str, str], words: Mapping[str, Mapping[str, str]], silent: bool
-) -> str:
-    """A margin in words. Parameters: `names`, `words`, as `cell_name`; `silent`, the text is not about answers."""
+def margin_words(statement: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]], silent: bool) -> str:
+    """A margin in words. Parameters: `name_of`, `words`, as `cell_in_words`; `silent`, it is not about answers."""
     margin = statement["margin"]
     if margin is None:
         return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
     cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
-    centres, change, where = margin["sentre"], margin["endring"], cell_name(cell, names, words)
+    centres, change, where = margin["sentre"], margin["endring"], cell_in_words(cell, name_of, words)
     if cell["gruppe"] not in TILBUD:
         return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
     if centres != abs(change):
@@ -446,18 +444,18 @@ def laid_out(
     proven: Mapping,
     page: str,
     page_name: str,
-    names: Mapping[str, str],
+    name_of: NameOf,
     words: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """What the page shows, in the order of the publication.
 
-    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `names`, of codes;
+    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `name_of`, of codes;
     `words`, of kinds, indicators and sections. Raises `Problems` if the publication lacks a statement's evidence.
     """
     problems = ProblemList()
     places, named = anchors(page), section_names(page)
     cells = {cell["celle"]: cell for cell in proven["celler"]}
-    told = {name: cell_name(cell, names, words) for name, cell in cells.items()}
+    told = {name: cell_in_words(cell, name_of, words) for name, cell in cells.items()}
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
@@ -476,7 +474,7 @@ def laid_out(
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
                 "regel": plain_rule(statement["regel"]),
                 "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
-                "margin_ord": margin_words(statement, names, words, not statement["alternativer"]),
+                "margin_ord": margin_words(statement, name_of, words, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
                 "lenke": target,
                 "sider": pages,
@@ -501,6 +499,19 @@ def laid_out(
         "format": {file["fil"]: file["format"] for file in proven["filer"]},
         "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
         "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
+    }
+
+
+def shared_values(proven: Mapping, config: Mapping[str, Any], words: Mapping[str, Mapping]) -> dict[str, Any]:
+    """What the templates of both pages get. Parameters: `proven`, as `prove` returns it; `words` with the parsed
+    `etterproving` and `tekster`."""
+    return {
+        "aar": proven["aar"],
+        "leksikon": proven["leksikon"],
+        "config": config,
+        "spraak": REVIEWERS,
+        "ord": words["etterproving"],
+        "t": words["tekster"],
     }
 
 
@@ -544,7 +555,7 @@ def run(
     `avtalepunkter`, `avtaleinndata`, the same of agreements; `aar`, the years; `codebooks`, `templates`, folders;
     `config`, the merged configuration; `store`, the folder of web fonts; `paastander`, `index`,
     `kvalitetsside`, the files to write. Raises `Problems` with everything that the answers do not confirm; then nothing
-    is written.
+    is written. One piece: every file is named, told of and opened here, and what is done with them is not.
     """
     evidence = loads(belegg.read_text(encoding="utf-8"))
     lists = codebooks / LIST.parent.name
@@ -577,16 +588,8 @@ def run(
         proven, side.read_text(encoding="utf-8"), side.name, code_names(book, spraak), words["etterproving"]
     )
     env = environment(templates, spraak)
-    everywhere = {
-        "aar": proven["aar"],
-        "leksikon": proven["leksikon"],
-        "config": config,
-        "spraak": spraak,
-        "ord": words["etterproving"],
-        "t": words["tekster"],
-        **style_and_script(style, SCRIPT),
-        "utgave": f"../{side.parent.name}/{side.name}",
-    }
+    everywhere = shared_values(proven, config, words) | style_and_script(style, FILTER_SCRIPT)
+    everywhere["utgave"] = f"../{side.parent.name}/{side.name}"
     checked = quality_page([check for path in kvalitet for check in checks_of(read_rows(path, KVALITET))])
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
     pages = {

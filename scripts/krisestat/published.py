@@ -21,11 +21,11 @@ from krisestat.errors import ProblemList, did_you_mean
 from krisestat.person_tables import count_rows
 from krisestat.yamlfiles import check_schema, load_yaml
 
-FOLDER = Path("publisert")
+EDITIONS = Path("publisert")
 NUMBERS = "tall.csv"
-PERSONS = "personer.csv"
+PERSONS_FILE = "personer.csv"
 # What is held of an edition: numbers of services and municipalities, of persons, and of agreements.
-RECORDS = (NUMBERS, PERSONS, "avtaler.csv")
+RECORDS = (NUMBERS, PERSONS_FILE, "avtaler.csv")
 CORRECTIONS = Path("data/rettelser-publisert.yaml")
 SCHEMA = Path("workflow/schemas/rettelser-publisert.schema.yaml")
 
@@ -96,7 +96,7 @@ def run(
     problems.raise_if_any()
     now = [*rows, *count_rows(persons)]
     editions = {path: read_record(path) for path in published}
-    check(now, serie, editions, corrections).raise_if_any()
+    unexplained(now, serie, editions, corrections).raise_if_any()
     known = {cell(row): row for old in editions.values() for row in old if serie[0] <= row["aar"] <= serie[1]}
     standing = known | {cell(row): row for row in now}
     return Held(len(known), frozenset(name for name, row in standing.items() if row["status"] == _HIDDEN))
@@ -109,7 +109,7 @@ def incomplete(published: Iterable[Path]) -> ProblemList:
         for name in RECORDS:
             if folder / name not in found:
                 problems.add(
-                    FOLDER / folder.name / name,
+                    EDITIONS / folder.name / name,
                     "",
                     "filen finnes ikke",
                     "tallene som er publisert i utgaven",
@@ -120,7 +120,7 @@ def incomplete(published: Iterable[Path]) -> ProblemList:
 
 def read_record(path: Path) -> list[Row]:
     """The numbers of a published edition. Parameters: `path`, of one of its `RECORDS`."""
-    return count_rows(read_rows(path, PERSONER_UTDATA)) if path.name == PERSONS else read_rows(path, UTDATA)
+    return count_rows(read_rows(path, PERSONER_UTDATA)) if path.name == PERSONS_FILE else read_rows(path, UTDATA)
 
 
 def cell(row: Row) -> str:
@@ -135,7 +135,7 @@ def numbers(row: Row) -> Numbers:
     return {name: row[name] for name in _FIELDS if row[name] is not None}
 
 
-def check(
+def unexplained(
     rows: Sequence[Row],
     serie: tuple[int, int],
     editions: Mapping[Path, Sequence[Row]],
@@ -161,20 +161,29 @@ def check(
             name, was = cell(row), numbers(row)
             known.add(name)
             founded |= founds(name, was, corrections)
-            if file.name == PERSONS and edition != serie[1] and row["aar"] < counted:
+            if file.name == PERSONS_FILE and edition != serie[1] and row["aar"] < counted:
                 continue
             is_now = now.get(name, {"antall": _ABSENT})
             expected = explained(name, was, corrections)
             if expected != is_now:
                 before, after = _changed(expected, is_now)
                 problems.add(
-                    FOLDER / str(edition) / file.name,
+                    EDITIONS / str(edition) / file.name,
                     name,
                     f"{_told(after)} i denne byggingen",
                     f"{_told(before)}, som er publisert" + (" med rettelsene" if expected != was else ""),
                     f"Er det nye riktig, forklar det i {CORRECTIONS}: "
                     f"{{celle: {name}, fra: {_yaml(before)}, til: {_yaml(after)}}}. Ellers er noe galt i dataene.",
                 )
+    problems.problems += _unfounded(corrections, serie, known, founded).problems
+    return problems
+
+
+def _unfounded(
+    corrections: Sequence[Mapping[str, Any]], serie: tuple[int, int], known: set[str], founded: set[tuple[int, int]]
+) -> ProblemList:
+    """Corrections of the series' years that are of no published cell, or that none of the editions bears out."""
+    problems = ProblemList()
     for n, entry in enumerate(corrections):
         for k, change in enumerate(entry["tall"]):
             name = change["celle"]
@@ -195,7 +204,7 @@ def check(
                     f"{entry['id']}, {name}",
                     f"fra {_told(change['fra'])} til {_told(change['til'])}",
                     "tall som har stått i en publisert utgave, i den rekkefølgen de ble rettet",
-                    f"Se {FOLDER}/, og skriv «fra» slik tallet sto der. Er cellen aldri publisert, slett linjen.",
+                    f"Se {EDITIONS}/, og skriv «fra» slik tallet sto der. Er cellen aldri publisert, slett linjen.",
                 )
     return problems
 

@@ -18,7 +18,7 @@ from krisestat.sources import Source
 MAX_CELLS = 2_000_000
 MAX_COLUMNS = 16_384
 MAX_UNPACKED = 100_000_000
-SHOWN = 5
+MOST_SHOWN = 5
 
 FORMATS = {"csv": "CSV-fil", "xlsx": "arbeidsbok", "sav": "SPSS-fil"}
 ASK_AGAIN = "Be avsenderen om filen på nytt."
@@ -50,7 +50,7 @@ def check_received(path: Path, data: bytes, sha256: str, command: str, problems:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RawTable:
     """A file read as it stands: column names, for each record its line in the file and its cells as text, and what the
     file itself says that values mean (`labels`: column → value → label; SPSS alone)."""
 
@@ -97,12 +97,12 @@ class LinesTexts(Texts):
         return text
 
 
-def without_empty_columns(sheet: Sheet) -> Sheet:
+def without_empty_columns(sheet: RawTable) -> RawTable:
     """The sheet without columns at its end that have neither a name nor a value, as a trailing delimiter gives."""
     last = max((n for n, column in enumerate(sheet.columns, 1) if column), default=0)
     if last == len(sheet.columns) or any(any(record[last:]) for record in sheet.records):
         return sheet
-    return Sheet(sheet.columns[:last], sheet.lines, [record[:last] for record in sheet.records], sheet.labels)
+    return RawTable(sheet.columns[:last], sheet.lines, [record[:last] for record in sheet.records], sheet.labels)
 
 
 def one(source: Source, place: str, found: str, expected: str, fix: str = ASK_AGAIN) -> Problems:
@@ -114,8 +114,8 @@ def one(source: Source, place: str, found: str, expected: str, fix: str = ASK_AG
 
 def some(places: Sequence[object]) -> str:
     """The first few of many places, and how many more there are."""
-    more = f" og {len(places) - SHOWN} til" if len(places) > SHOWN else ""
-    return ", ".join(map(str, places[:SHOWN])) + more
+    more = f" og {len(places) - MOST_SHOWN} til" if len(places) > MOST_SHOWN else ""
+    return ", ".join(map(str, places[:MOST_SHOWN])) + more
 
 
 def too_large(source: Source, place: str, found: str) -> Problems:

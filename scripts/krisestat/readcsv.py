@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from krisestat.errors import ProblemList, shown
-from krisestat.rawfile import ASK_AGAIN, MAX_CELLS, MAX_COLUMNS, Sheet, Texts, one, some, too_large
+from krisestat.rawfile import ASK_AGAIN, MAX_CELLS, MAX_COLUMNS, RawTable, Texts, one, some, too_large
 from krisestat.sources import Source
 
 DELIMITERS = (";", ",", "\t")
@@ -126,7 +126,7 @@ def _rows(source: Source, text: str) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def read_csv(source: Source, data: bytes, texts: Texts | None = None) -> Sheet:
+def read_csv(source: Source, data: bytes, texts: Texts | None = None) -> RawTable:
     """Read a CSV file.
 
     Parameters: `texts`, how cells become text, when it is not as `cell_text` has it. Raises `Problems` when the file is
@@ -170,4 +170,4 @@ def read_csv(source: Source, data: bytes, texts: Texts | None = None) -> Sheet:
             "Se etter et skilletegn for mye eller for lite på linjen, og «skilletegn:» i kilde.yaml.",
         )
     problems.raise_if_any()
-    return Sheet(columns, lines, records)
+    return RawTable(columns, lines, records)

@@ -20,7 +20,7 @@ from krisestat.frames import constant
 from krisestat.rawfile import (
     ASK_AGAIN,
     MAX_COLUMNS,
-    Sheet,
+    RawTable,
     check_format,
     check_received,
     one,
@@ -33,7 +33,7 @@ from krisestat.readsav import read_sav
 from krisestat.readxlsx import read_xlsx
 from krisestat.sources import Source
 
-_READERS: dict[str, Callable[[Source, bytes], Sheet]] = {"csv": read_csv, "xlsx": read_xlsx, "sav": read_sav}
+_READERS: dict[str, Callable[[Source, bytes], RawTable]] = {"csv": read_csv, "xlsx": read_xlsx, "sav": read_sav}
 
 _LONGEST_HEADER = 300
 _SUM = re.compile(
@@ -78,7 +78,7 @@ def _check_header(source: Source, columns: list[str]) -> None:
     problems.raise_if_any()
 
 
-def _check_records(source: Source, sheet: Sheet) -> None:
+def _check_records(source: Source, sheet: RawTable) -> None:
     """Refuse rows that are sums of the others, and text that was spoilt before it was sent."""
     problems = ProblemList()
     for line, record in zip(sheet.lines, sheet.records, strict=True):
@@ -104,7 +104,7 @@ def _check_records(source: Source, sheet: Sheet) -> None:
     problems.raise_if_any()
 
 
-def read_sheet(source: Source, data: bytes) -> Sheet:
+def read_sheet(source: Source, data: bytes) -> RawTable:
     """Read the bytes of a raw file as declared.
 
     Parameters: `source`, how to read it (nothing is opened); `data`, its content. Raises `Problems`, and nothing else,
@@ -147,7 +147,7 @@ def read_raw(source: Source, root: Path = Path()) -> Raw:
     return Raw(cells_of(sheet, source.path), notes.problems, sheet.labels)
 
 
-def cells_of(sheet: Sheet, path: Path) -> pd.DataFrame:
+def cells_of(sheet: RawTable, path: Path) -> pd.DataFrame:
     """A sheet as `inndata`: one row per cell (fil, linje, kolonnenr, kolonne, verdi). `path`, the raw file's."""
     n, m = len(sheet.lines), len(sheet.columns)
     texts = sorted({*chain.from_iterable(sheet.records)})

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from krisestat import savprocess
 from krisestat.errors import ProblemList, shown
-from krisestat.rawfile import ASK_AGAIN, MAX_CELLS, MAX_UNPACKED, Sheet, cell_text, one, some, too_large
+from krisestat.rawfile import ASK_AGAIN, MAX_CELLS, MAX_UNPACKED, RawTable, cell_text, one, some, too_large
 from krisestat.sources import Source
 
 
@@ -56,7 +56,7 @@ def _read(source: Source, data: bytes) -> dict:
     return json.loads(done.stdout)
 
 
-def read_sav(source: Source, data: bytes) -> Sheet:
+def read_sav(source: Source, data: bytes) -> RawTable:
     """Read an SPSS file. Raises `Problems` when it cannot be read, or when what is empty has more than one meaning."""
     found = _read(source, data)
     if "too_large" in found:
@@ -83,4 +83,4 @@ def read_sav(source: Source, data: bytes) -> Sheet:
         for name, of_column in found["labels"]
     }
     numbered = [(n, record) for n, record in enumerate(records, 1) if any(record)]
-    return Sheet(names, [n for n, _ in numbered], [record for _, record in numbered], labels)
+    return RawTable(names, [n for n, _ in numbered], [record for _, record in numbered], labels)

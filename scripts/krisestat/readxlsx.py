@@ -20,7 +20,7 @@ from krisestat.rawfile import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_UNPACKED,
-    Sheet,
+    RawTable,
     Texts,
     cell_text,
     one,
@@ -176,7 +176,7 @@ def _check_cells(source: Source, package: _Package, merged: list) -> None:
     problems.raise_if_any()
 
 
-def read_xlsx(source: Source, data: bytes, texts: Texts | None = None) -> Sheet:
+def read_xlsx(source: Source, data: bytes, texts: Texts | None = None) -> RawTable:
     """Read a sheet of a workbook.
 
     Parameters: `texts`, how cells become text, when it is not as `cell_text` has it. Raises `Problems` when it is
@@ -222,4 +222,4 @@ def read_xlsx(source: Source, data: bytes, texts: Texts | None = None) -> Sheet:
             row[left : right + 1] = [grid[top][left]] * len(row[left : right + 1])
     columns = [" | ".join(dict.fromkeys(filter(None, parts))) for parts in zip(*heads, strict=True)]
     numbered = [(n, row) for n, row in enumerate(grid[source.header_rows :], source.header_rows + 1) if any(row)]
-    return Sheet(columns, [n for n, _ in numbered], [row for _, row in numbered])
+    return RawTable(columns, [n for n, _ in numbered], [row for _, row in numbered])

@@ -28,6 +28,7 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.config import config_text
 from krisestat.contracts import KVALITET, PERSONER_UTDATA, UTDATA, Row, read_rows, write_all
 from krisestat.display import number, numbers_in, percent
+from krisestat.errors import Problem
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, read_list, size
 from krisestat.pages import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
@@ -48,6 +49,7 @@ from krisestat.yamlfiles import load_yaml
 
 LOG = logging.getLogger(__name__)
 _SLOT = "\ue100"
+NameOf = Callable[[Mapping[str, Any], str], str]
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,9 @@ class PageFigure:
     """A figure as the template sees it.
 
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
-    narrow: name of the form, and what stands before and after the place of its description; `source` is the wide one
-    as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside a
-    link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
+    narrow: name of the rendering, and what stands before and after the place of its description; `source` is the wide
+    one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside
+    a link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
     that it may show.
     """
 
@@ -94,21 +96,21 @@ def page_table(table: Table) -> PageTable:
 def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int) -> PageFigure:
     """A figure for both media.
 
-    Parameters: `fid`, its name; `drawings`, the SVG text by form, `bred` first; `shown`, what `figures.content` says
-    that it shows; `aar`, the edition. Ids in the page begin with `fid`.
+    Parameters: `fid`, its name; `drawings`, the SVG text by rendering, `bred` first; `shown`, what `figures.content`
+    says that it shows; `aar`, the edition. Ids in the page begin with `fid`.
     """
     subject = shown["tittel"].split(". ")[0]
     inline = []
-    for form, svg in drawings.items():
-        before, after = with_text(svg, f"{fid}-{form}", subject, _SLOT).split(_SLOT)
-        inline.append((form, Markup(before), Markup(after)))
+    for rendering, svg in drawings.items():
+        before, after = with_text(svg, f"{fid}-{rendering}", subject, _SLOT).split(_SLOT)
+        inline.append((rendering, Markup(before), Markup(after)))
     data = base64.b64encode(drawings["bred"].encode("utf-8")).decode("ascii")
     return PageFigure(
         title=shown["tittel"],
         subject=subject,
         drawings=inline,
         source=f"data:image/svg+xml;base64,{data}",
-        files={form: f"figurer/{drawn.file_name(fid, form, aar)}" for form in drawn.TO_TAKE},
+        files={rendering: f"figurer/{drawn.file_name(fid, rendering, aar)}" for rendering in drawn.TO_TAKE},
         shared=f"figurer/{drawn.file_name(fid, drawn.TO_SHARE, aar)}",
         names=shown["navn"],
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
@@ -189,8 +191,8 @@ def shared_values(
     forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
     figures = {}
     for fid in drawn.figure_specs(codebook):
-        names = {form: drawn.file_name(fid, form, aar) for form in drawn.ON_PAGE}
-        own = {form: drawings[name] for form, name in names.items() if name in drawings}
+        names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
+        own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
         if own:
             shown = drawn.content(fid, rows, codebook, spraak, aar, serie)
             figures[fid] = page_figure(fid, own, shown, aar)
@@ -239,34 +241,38 @@ def source_points(rows: Sequence[Row], codebook: Codebook, aar: int) -> list[str
     return [row["instans"] for row in sorted(points, key=lambda row: row["rekkefolge"]) if row["instans"] in told]
 
 
-def evidence_html(
-    template: jinja2.Template, names: Mapping[str, str], unit_of: Callable[[str], str]
-) -> Callable[[list[dict]], str]:
-    """What `finish` calls to print the evidence of a page. Parameters: its template; `names`, as `code_names` gives
-    them; `unit_of`, the unit of a group."""
-
-    def named(cell: Mapping[str, Any], dimension: str) -> str:
-        return name_of(names, cell, dimension)
-
-    return lambda entries: template.render(belegg=entries, navn_paa=named, enhet_av=unit_of)
-
-
-def code_names(codebook: Codebook, spraak: str) -> dict[str, str]:
-    """Names of groups, partners and forms by code, for the evidence. A point of the checklist may have the code of a
-    partner, and stands under its group: «avtaler/skole»."""
-    partners = {
-        f"{KILDE}/{row['instans']}" if row["kilde"] == KILDE else row["instans"]: row[f"navn_{spraak}"]
-        for row in codebook.instanser
+def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) -> dict[str, Any]:
+    """The evidence of the edition as it is written. Parameters: `policy`, the id of the confidentiality policy."""
+    return {
+        "aar": book.aar,
+        "leksikon": book.lexicon.version,
+        "konfidensialitet": policy,
+        "varsler": [asdict(warning) for warning in warnings],
+        "paastander": book.evidence(),
     }
-    named = {"samarbeidsform": codebook.samarbeidsformer, "gruppe": codebook.grupper}
-    return partners | {row[code]: row[f"navn_{spraak}"] for code, rows in named.items() for row in rows}
 
 
-def name_of(names: Mapping[str, str], cell: Mapping[str, Any], dimension: str) -> str:
-    """The name of a cell's code in one dimension. Parameters: `names`, as `code_names` gives them; `cell`, as in the
-    evidence."""
-    code = str(cell[dimension])
-    return names.get(f"{cell['gruppe']}/{code}", names.get(code, code))
+def evidence_html(
+    template: jinja2.Template, name_of: NameOf, unit_of: Callable[[str], str]
+) -> Callable[[list[dict]], str]:
+    """What `finish` calls to print the evidence of a page. Parameters: its template; `name_of`, as `code_names` gives
+    it; `unit_of`, the unit of a group."""
+    return lambda entries: template.render(belegg=entries, navn_paa=name_of, enhet_av=unit_of)
+
+
+def code_names(codebook: Codebook, spraak: str) -> NameOf:
+    """What tells the name of the code that a cell of the evidence has in a dimension (`gruppe`, `instans`, `form`). A
+    partner is named by the source of the indicator: two sources may have one code."""
+    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
+    named = {("form", row["samarbeidsform"]): row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
+    named |= {("gruppe", row["gruppe"]): row[f"navn_{spraak}"] for row in codebook.grupper}
+
+    def name_of(cell: Mapping[str, Any], dimension: str) -> str:
+        code = str(cell[dimension])
+        own = partners.get((codebook.source_of(cell["indikator"]), code))
+        return (own if dimension == "instans" else named.get((dimension, code))) or code
+
+    return name_of
 
 
 def run(
@@ -299,7 +305,8 @@ def run(
     `figures`, name of the drawing -> SVG file; `config`, the merged configuration; `store`, the folder of web fonts
     that are kept between runs; the rest are the files to write. Raises `Problems` when a statement is false or
     unproven, a published number has changed without a word, «Om statistikken» lacks something, or a template is at
-    fault. Then no file is written or changed.
+    fault. Then no file is written or changed. One piece: every file is named, told of and opened here, and what is
+    done with them is not.
     """
     spraak, aar = config["spraak"], config["aar"]
     facts = about.accessibility(tilgjengelighet, spraak)
@@ -333,32 +340,25 @@ def run(
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
     faces = {"side": font_face_css(design.NETTSKRIFTER, templates / "fonts", store), "trykk": print_faces()}
-    pages, script = {}, (templates / "felles" / "side.js").read_text(encoding="utf-8")
+    names = ("side.css", "trykk.css", "side.js")
+    common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
+    pages = {}
     for medium, path in (("side", side), ("trykk", trykk)):
-        css = (templates / "felles" / f"{medium}.css").read_text(encoding="utf-8")
-        values = page_values(medium, shared, faces[medium], css, script)
+        values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
         marked = book.render(env, f"{spraak}/publikasjon.html.j2", **values)
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
         about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
-    css = (templates / "felles" / "side.css").read_text(encoding="utf-8")
-    values = page_values("side", shared, faces["side"], css) | {"erklaering": facts}
+    values = page_values("side", shared, faces["side"], common["side.css"]) | {"erklaering": facts}
     marked = book.render(env, f"{spraak}/tilgjengelighet.html.j2", **values)
     pages[erklaering] = book.finish(marked, erklaering.name, allowed, sources)
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
-    evidence = {
-        "aar": aar,
-        "leksikon": book.lexicon.version,
-        "konfidensialitet": words["konfidensialitet"]["id"],
-        "varsler": [asdict(warning) for warning in warnings],
-        "paastander": book.evidence(),
-    }
     write_all(
         {
             **pages,
             hovedpunkter: json_text({"aar": aar, "hovedpunkter": headline_rows(book, chosen)}),
-            belegg: json_text(evidence),
+            belegg: json_text(evidence_file(book, warnings, words["konfidensialitet"]["id"])),
             config_ut: config_text(config),
         }
     )

@@ -2,7 +2,8 @@
 each county and one for all of them.
 
 The reports are for the parties and the directorate, and are not published. All PDFs are set in one process, and kept by
-what they are made of, so that only those of changed agreements are set again.
+what they are made of, so that only those of changed agreements are set again. The finished files are looked through as
+`audit` looks through the edition, before any of them is written.
 """
 
 from __future__ import annotations
@@ -18,25 +19,26 @@ import jinja2
 from markupsafe import Markup
 
 from krisestat import design
-from krisestat.avtaler.figur import Rad, drawing
+from krisestat.audit import Secrets, look_through, own_contacts, published_numbers
+from krisestat.avtaler.figur import PointRow, drawing
 from krisestat.avtaler.kommuner import county_names, load_kommuner
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
 from krisestat.avtaler.rapport import (
     Avtale,
     Dekning,
     Grunnlag,
+    agreement_report,
     collect,
     counties,
     county_coverage,
     earlier,
-    report,
     summary,
     visible,
 )
 from krisestat.avtaler.sidedata import leaf_titles
-from krisestat.avtaler.sjekkliste import IKKE_RELEVANT, IKKE_SPURT, SVAR, load_sjekkliste
+from krisestat.avtaler.sjekkliste import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
 from krisestat.avtaler.vurdering import load_regler
-from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, Row, read_rows, write_all
+from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER, Row, read_rows, write_all
 from krisestat.display import NBSP, listing, number
 from krisestat.errors import ProblemList, shown
 from krisestat.kept_pdf import KEPT, pdf_key, tools_digest
@@ -78,18 +80,18 @@ def page_environment(templates: Path, words: Mapping[str, Any], spraak: str) -> 
     return env
 
 
-def figure(rows: Sequence[Rad], words: Mapping[str, str], title: str, desc: str) -> dict[str, Any]:
+def figure(rows: Sequence[PointRow], words: Mapping[str, str], title: str, desc: str) -> dict[str, Any]:
     """A figure inline in both widths, and as an address for the PDF. Parameters: as `figur.drawing`."""
     wide, narrow = (drawing(rows, words, n, f"figur-{w}", title, desc) for n, w in ((False, "bred"), (True, "smal")))
     data = base64.b64encode(drawing(rows, words).encode("utf-8")).decode("ascii")
     return {"bred": Markup(wide), "smal": Markup(narrow), "trykk": f"data:image/svg+xml;base64,{data}"}
 
 
-def figure_rows(rows: Sequence[Dekning], told: str, words: Mapping[str, str], spraak: str) -> list[Rad]:
+def figure_rows(rows: Sequence[Dekning], told: str, words: Mapping[str, str], spraak: str) -> list[PointRow]:
     """The rows of a figure. Parameters: `told`, what is said of a row; `words`, what is said of one where nothing
     counts, by status."""
     return [
-        Rad(
+        PointRow(
             f"{row.punkt.nummer} {row.punkt.tittel[spraak]}",
             row.antall,
             told.format(dekket=number(row.antall["dekket"]), gjelder=number(row.gjelder))
@@ -102,13 +104,13 @@ def figure_rows(rows: Sequence[Dekning], told: str, words: Mapping[str, str], sp
 
 def shown_answers(rows: Sequence[Dekning]) -> list[str]:
     """The answers that get a column in a table: all, but `ikke_spurt` only when it stands somewhere."""
-    return [svar for svar in SVAR if svar != IKKE_SPURT or any(row.antall[svar] for row in rows)]
+    return [svar for svar in PUNKTSVAR if svar != IKKE_SPURT or any(row.antall[svar] for row in rows)]
 
 
 def report_values(told: Mapping[str, Any], words: Mapping[str, Any], ord: Mapping[str, Any], spraak: str) -> dict:
-    """What the template of a report gets beside what `rapport.report` tells: figure, columns and their texts."""
+    """What the template of a report gets beside `rapport.agreement_report`: figure, columns and their texts."""
     own, samlet = words["dekning"], told["samlet"]
-    text = own["beskrivelse"].format(**{s: number(samlet[s]) for s in SVAR}, gjelder=number(told["gjelder"]))
+    text = own["beskrivelse"].format(**{s: number(samlet[s]) for s in PUNKTSVAR}, gjelder=number(told["gjelder"]))
     silent = {IKKE_SPURT: own["sagt_ikke_spurt"], IKKE_RELEVANT: own["sagt_ikke_relevant"]}
     rows = figure_rows(told["dekning"], own["sagt"], silent, spraak)
     return {
@@ -167,7 +169,7 @@ def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, by
 
 
 @dataclass(frozen=True)
-class Maker:
+class ReportMaker:
     """Fills the templates.
 
     `env`, from `page_environment`; `shared`, what every template gets; `media`, what it gets for «side» and «trykk»,
@@ -199,7 +201,7 @@ class Maker:
 
     def report(self, one: Avtale, before: Avtale | None) -> dict[str, str]:
         """The report on an agreement. Parameters: `before`, the same agreement in the collection before."""
-        told = report(one, before, self.by)
+        told = agreement_report(one, before, self.by)
         values = report_values(told, self.words, self.ord, self.by.spraak)
         return self.both(REPORT, one.rad["opphav"], free_texts(told), **values)
 
@@ -216,7 +218,9 @@ class Maker:
         )
 
 
-def lists(maker: Maker, current: Mapping[str, Avtale], aside: Sequence[Row], opphav: Container[str]) -> dict[str, str]:
+def lists(
+    maker: ReportMaker, current: Mapping[str, Avtale], aside: Sequence[Row], opphav: Container[str]
+) -> dict[str, str]:
     """The page of all agreements and one for each county of the edition's year, by file name.
 
     Parameters: `current`, the agreements of the newest collection; `aside`, rows of its forms that are not used;
@@ -261,7 +265,7 @@ def load_grunnlag(root: Path, config: Mapping[str, Any]) -> Grunnlag:
     )
 
 
-def load_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Path, by: Grunnlag) -> Maker:
+def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Path, by: Grunnlag) -> ReportMaker:
     """Templates, words, style and fonts, read once. Parameters: as `run`; `by`, what agreements are assessed by."""
     templates, fonts = root / "templates", root / "templates/fonts"
     words, ord = (load_yaml(templates / by.spraak / f"{name}.yaml")[0] for name in ("avtaler", "sjekkliste"))
@@ -271,7 +275,7 @@ def load_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Pa
     }
     faces = font_face_css(design.NETTSKRIFTER, fonts, store / "skrifter")
     on_page = (faces, (css["side"], css["avtaler"]))
-    return Maker(
+    return ReportMaker(
         env=page_environment(templates, words, by.spraak),
         shared={
             "config": config,
@@ -301,6 +305,9 @@ def run(
     avtaler: Path,
     punkter: Path,
     karantene: Path,
+    statistikk: Path,
+    personer: Path,
+    policy: Path,
     innsamling: int,
     skjemaer: Mapping[str, str],
     root: Path,
@@ -311,11 +318,12 @@ def run(
     """Make the reports of the newest collection, a page for each county and one for all.
 
     Parameters: `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
-    AVTALEPUNKTER, AVTALER_KARANTENE); `innsamling`, the year of the newest collection, 0 when there is none, and
+    AVTALEPUNKTER, AVTALER_KARANTENE); `statistikk`, the true numbers of persons, and `personer`, the published ones;
+    `policy`, a file; `innsamling`, the year of the newest collection, 0 when there is none, and
     `skjemaer`, where the form of each agreement in it comes from, used or not; `root`, the project's folder; `config`,
     the merged configuration; `store`, the folder of what is kept between runs; `ut`, the folder to write in. Raises
-    `Problems` with the faults of the list, the rules or the registers, and for everything the typesetter warned about;
-    then nothing is written.
+    `Problems` with the faults of the list, the rules or the registers, for everything the typesetter warned about, and
+    for everything that a report reveals of persons; then nothing is written.
     """
     years = collect(read_rows(avtaler, AVTALER), read_rows(punkter, AVTALEPUNKTER))
     current = years.get(innsamling, {})
@@ -327,15 +335,15 @@ def run(
         problems.add(avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
     problems.raise_if_any()
     by = load_grunnlag(root, config)
-    maker = load_maker(root, config, innsamling, store, by)
+    maker = load_report_maker(root, config, innsamling, store, by)
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
     pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, root / "templates/fonts", store / "avtalerapporter")
     overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
-    write_all(
-        {
-            **{ut / f"{id}.html": one["side"] for id, one in made.items()},
-            **{ut / f"{id}.pdf": pdf for id, pdf in pdfs.items()},
-            **{ut / name: text for name, text in overviews.items()},
-        }
-    )
+    pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
+    files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
+    known = published_numbers([personer.read_text(encoding="utf-8")])
+    secrets = Secrets(read_rows(statistikk, PERSONER), known, load_yaml(policy)[0])
+    look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
+    problems.raise_if_any()
+    write_all({ut / name: data for name, data in files.items()})

@@ -15,14 +15,14 @@ from pathlib import Path
 from krisestat import freeze, verify
 from krisestat.comparison.words import alike
 from krisestat.errors import ProblemList, report
-from krisestat.published import FOLDER
+from krisestat.published import EDITIONS
 from krisestat.statements.record import unnumbered
 from krisestat.yamlfiles import check_schema, load_yaml
 
 FILE = Path("gjennomgang.yaml")
 SCHEMA = Path("workflow/schemas/gjennomgang.schema.yaml")
 
-Statements = Mapping[str, Mapping[str, str]]
+ShortStatements = Mapping[str, Mapping[str, str]]
 
 
 def load_accepted(folder: Path = Path(), root: Path = Path()) -> list[dict] | None:
@@ -38,7 +38,7 @@ def load_accepted(folder: Path = Path(), root: Path = Path()) -> list[dict] | No
     return data["godkjent"]
 
 
-def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
+def changed_statements(now: ShortStatements, before: ShortStatements) -> dict[str, tuple[str, str]]:
     """Statements that say what their question was not answered with before: id -> (old text or «», new text).
 
     Parameters: `now` and `before`, as `freeze.short_statements` gives them, also of editions of different years. Where
@@ -62,7 +62,7 @@ def changed(now: Statements, before: Statements) -> dict[str, tuple[str, str]]:
     return dict(sorted(found.items()))
 
 
-def _texts(statements: Statements, name: Callable[[str], str]) -> dict[str, dict[str, str]]:
+def _texts(statements: ShortStatements, name: Callable[[str], str]) -> dict[str, dict[str, str]]:
     """Texts by their hash, by name. Parameters: `name`, of an id."""
     found: dict[str, dict[str, str]] = {}
     for id, statement in sorted(statements.items()):
@@ -71,11 +71,11 @@ def _texts(statements: Statements, name: Callable[[str], str]) -> dict[str, dict
 
 
 def unaccepted(
-    now: Statements, before: Statements, accepted: Iterable[Mapping[str, str]] | None
+    now: ShortStatements, before: ShortStatements, accepted: Iterable[Mapping[str, str]] | None
 ) -> dict[str, tuple[str, str]]:
-    """Those of `changed` that nobody has accepted. Parameters: `accepted`, as `load_accepted` gives them."""
+    """Those of `changed_statements` that nobody has accepted. Parameters: `accepted`, as `load_accepted` gives them."""
     signed = {(entry["id"], entry["hash"]) for entry in accepted or ()}
-    return {id: texts for id, texts in changed(now, before).items() if (id, now[id]["hash"]) not in signed}
+    return {id: texts for id, texts in changed_statements(now, before).items() if (id, now[id]["hash"]) not in signed}
 
 
 def run(aar: int, root: Path) -> tuple[int | None, dict[str, tuple[str, str]]]:
@@ -101,7 +101,7 @@ def problems(base: int | None, left: Mapping[str, tuple[str, str]]) -> ProblemLi
             FILE,
             f"påstanden «{id}»",
             f"«{new}», som ingen har godkjent",
-            f"«{old}», som i {FOLDER}/{base}, eller en godkjenning" if old else "en godkjenning av den nye påstanden",
+            f"«{old}», som i {EDITIONS}/{base}, eller en godkjenning" if old else "en godkjenning av den nye påstanden",
             f"Les den. Er den riktig, legg til: {acceptance(id, new)}",
         )
     return found
@@ -116,7 +116,7 @@ def _listing(aar: int, base: int | None, left: Mapping[str, tuple[str, str]]) ->
     if base is None:
         return "Ingen utgave er publisert før, så det er ingenting å sammenlikne med."
     if not left:
-        return f"Alle påstander i {aar} er som i {FOLDER}/{base} eller godkjent i {FILE}."
+        return f"Alle påstander i {aar} er som i {EDITIONS}/{base} eller godkjent i {FILE}."
     parts = [f"{len(left)} påstander er ikke godkjent. Legg det du har lest og godkjent, under «godkjent» i {FILE}:"]
     sentences: dict[tuple[str, str], list[str]] = {}
     for id, texts in left.items():

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from krisestat.audit import GROUP_WORDS, NUMBER, PERSON_WORDS, Unit, pdf_lines, units_beside_pages, units_of
+from krisestat.audit import GROUP_WORDS, NUMBER, PERSON_WORDS, Passage, pdf_lines, units_beside_pages, units_of
 from krisestat.contracts import ENHETER, PERSONER, PERSONER_UTDATA, Row, read_rows, write_atomic
 from krisestat.disclosure import ALLE, Key, primary
 from krisestat.errors import Problem, ProblemList, Problems
@@ -48,7 +48,7 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class Secrets:
+class SheetSecrets:
     """What must not be found on the sheets of each centre: `hidden`, and `open`, how often each published number of
     persons may stand there; both by `senter_id`."""
 
@@ -56,7 +56,7 @@ class Secrets:
     open: Mapping[str, frozenset[int]]
 
 
-def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[str, Any]) -> Secrets:
+def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[str, Any]) -> SheetSecrets:
     """The numbers of persons that must not be found on a sheet.
 
     Parameters: `truth_rows`, rows of `PERSONER` with the true numbers; `public`, those of `PERSONER_UTDATA`. What is
@@ -79,17 +79,17 @@ def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[st
     open_: dict[str, set[int]] = {}
     for cell in known & truth.keys():
         open_.setdefault(cell.senter_id, set()).add(truth[cell])
-    return Secrets(hidden, {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()})
+    return SheetSecrets(hidden, {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()})
 
 
-def sheet_units(name: str, data: bytes) -> Iterator[Unit]:
+def sheet_units(name: str, data: bytes) -> Iterator[Passage]:
     """What a reader takes in together on a finished sheet. A line of a PDF is read with those around it in mind."""
     if not name.endswith(".pdf"):
         yield from units_of(name, data, _NO_NAME)
         return
     for lines in without_page_numbers(pdf_lines(data)):
         for n, line in enumerate(lines):
-            yield Unit(" ".join([*lines[max(0, n - _AROUND) : n], *lines[n + 1 : n + 2]]), line)
+            yield Passage(" ".join([*lines[max(0, n - _AROUND) : n], *lines[n + 1 : n + 2]]), line)
     yield from units_beside_pages(data, _NO_NAME)
 
 
@@ -104,7 +104,7 @@ def without_page_numbers(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     ]
 
 
-def revealed(units: Sequence[Unit], senter: str, known: Secrets) -> bool:
+def revealed(units: Sequence[Passage], senter: str, known: SheetSecrets) -> bool:
     """Whether what stands on a finished sheet tells a hidden number. Parameters: `senter`, the id of the centre that
     all of it is about; `known`, from `secrets`."""
     may = known.open.get(senter, frozenset())

@@ -18,7 +18,7 @@ from krisestat.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA, Row,
 from krisestat.errors import Problem, Problems, shown
 from krisestat.faktaark.enheter import batch, chosen
 from krisestat.faktaark.pakke import Batch, write_batch
-from krisestat.faktaark.side import Maker, load_maker
+from krisestat.faktaark.side import SheetMaker, load_sheet_maker
 from krisestat.faktaark.tall import of_sheet
 from krisestat.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.person_tables import national_rows
@@ -61,7 +61,7 @@ def make_batch(
     enheter: Sequence[Row],
     rows: Mapping[str, Sequence[Row]],
     others: Mapping[str, Row],
-    maker: Maker,
+    maker: SheetMaker,
     pdf: Callable[[str, str], bytes],
     name: str = "",
 ) -> Batch:
@@ -124,7 +124,7 @@ def run(
         rows.setdefault(row.pop("ark"), []).append(row)
     national = [*read_rows(landstall, UTDATA), *read_rows(avtaletall, UTDATA)]
     national += national_rows(read_rows(personer, PERSONER_UTDATA), config["aar"])
-    maker = load_maker(root, config, load_codebook(root / "data/raw/codebooks"), national, store)
+    maker = load_sheet_maker(root, config, load_codebook(root / "data/raw/codebooks"), national, store)
     others = {row["ark"]: row for row in found}
     with ExitStack() as stack:
         one = Typesetter(root / "templates/fonts", store / "faktaark", stack)

@@ -43,7 +43,7 @@ def _attributes(element: ElementTree.Element, name: str) -> dict[str, str]:
     return out
 
 
-def tidy(raw: str, family: str) -> str:
+def flat_svg(raw: str, family: str) -> str:
     """Rewrite an SVG from matplotlib as a flat, self-contained drawing.
 
     Parameters: `raw`, the text matplotlib wrote (figure artists only: paths and texts, an artist's gid holds its CSS
@@ -83,8 +83,9 @@ def tidy(raw: str, family: str) -> str:
 def with_text(svg: str, fid: str, title: str, desc: str = "") -> str:
     """The drawing with its title and description, as assistive technology reads them.
 
-    Parameters: `svg`, a drawing from `tidy` or from an earlier call; `fid`, what ids begin with (unique in the page,
-    e.g. the file's stem, or the stem and `-trykk`); `title` and `desc`, plain text. An empty `desc` gives no `<desc>`.
+    Parameters: `svg`, a drawing from `flat_svg` or from an earlier call; `fid`, what ids begin with (unique in the
+    page, e.g. the file's stem, or the stem and `-trykk`); `title` and `desc`, plain text. An empty `desc` gives no
+    `<desc>`.
     Returns: the drawing with `<title id="{fid}-tittel">` first, `<desc id="{fid}-beskrivelse">` second,
     `aria-labelledby` naming them, and the id `{fid}` on its root. What was there before is replaced. Text is escaped.
     """

@@ -76,7 +76,7 @@ def table_specs(codebook: object) -> tuple[Spec, ...]:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """One cell: `text` as shown, the `value` behind it (None for a sign), its `measure` and the data `row`. The measure
     «av» is a count that is told with its base («3 av 4»)."""
 
@@ -107,12 +107,12 @@ class Line:
     """A row of a table: its header and its cells. `total` marks the row that holds the base."""
 
     header: str
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     total: bool = False
 
 
 @dataclass(frozen=True)
-class Block:
+class RowGroup:
     """Rows that stand together under a heading (empty when the table has only one block)."""
 
     header: str
@@ -134,7 +134,7 @@ class Table:
     stub: str
     block_stub: str
     head: tuple[tuple[Header, ...], ...]
-    blocks: tuple[Block, ...]
+    blocks: tuple[RowGroup, ...]
     bases: str
     question: str
     source: str
@@ -244,7 +244,7 @@ def _build(spec: Spec, rows: Sequence[Row], names: Labels, texts: Mapping, decla
         if spec.base_row and who != "svart":
             first = [_first_with_base(rows, spec, block, codes) for codes in column_codes]
             lines.append(Line(shared["i_alt"], tuple(_cell(row, "base") for row in first), total=True))
-        blocks.append(Block(names.of(f"{spec.blocks}_navn", block) if spec.blocks else "", tuple(lines)))
+        blocks.append(RowGroup(names.of(f"{spec.blocks}_navn", block) if spec.blocks else "", tuple(lines)))
     years = tuple(sorted({row["aar"] for row in rows}))
     shown = [cell for block in blocks for line in block.lines for cell in line.cells]
     used = [status for status in SIGNS if any(cell.status == status for cell in shown)]
@@ -286,15 +286,19 @@ def _want(spec: Spec, block: object, stub: object, codes: tuple) -> tuple:
     return (*([block] if spec.blocks else []), stub, *codes)
 
 
-def _cell(row: Row | None, measure: str) -> Cell:
+def _cell(row: Row | None, measure: str) -> TableCell:
     """One cell; a cell that the data do not have gets the sign for missing."""
     if row is None or (measure == "antall" and row["antall"] is None) or (measure == "prosent" and not row["andel"]):
-        return Cell(SIGNS[str(row["status"]) if row and row["status"] else "mangler"], None, measure, row)
+        return TableCell(SIGNS[str(row["status"]) if row and row["status"] else "mangler"], None, measure, row)
     if measure == "prosent":
         share = Fraction(str(row["andel"]))
-        return Cell(percent(share), share, measure, row)
+        return TableCell(percent(share), share, measure, row)
     value = row[measure]
-    return Cell(SIGNS["mangler"], None, measure, row) if value is None else Cell(number(value), value, measure, row)
+    return (
+        TableCell(SIGNS["mangler"], None, measure, row)
+        if value is None
+        else TableCell(number(value), value, measure, row)
+    )
 
 
 def _first_with_base(rows: Sequence[Row], spec: Spec, block: object, codes: tuple) -> Row | None:
@@ -426,7 +430,7 @@ def flat_head(table: Table) -> list[str]:
     return [*lead, table.stub, *both]
 
 
-def _plain(cell: Cell, comma: str) -> str:
+def _plain(cell: TableCell, comma: str) -> str:
     """A number without spaces or percent sign, or the sign."""
     if cell.value is None:
         return cell.text

@@ -9,8 +9,8 @@ from pathlib import Path
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
 from krisestat.avtaler.navn import GRUPPE
 from krisestat.avtaler.sjekkliste import load_sjekkliste
-from krisestat.codebooks import Codebook, load_codebook
-from krisestat.comparison.causes import DIMENSIONS, cell_parts, counts_answer
+from krisestat.codebooks import CODEBOOKS, Codebook, load_codebook
+from krisestat.comparison.causes import cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
 from krisestat.comparison.runs import Run, header_of, kind_of, open_run
 from krisestat.config import load_config
@@ -19,9 +19,9 @@ from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
 from krisestat.person_tables import count_rows
 from krisestat.prove import plain_rule, ranges
 from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
+from krisestat.statements.cells import DIMENSIONS
 
-CODEBOOKS = Path("data/raw/codebooks")
-PERSONER = "personer"
+PERSON_SOURCE = "personer"
 _PERSONS = "utdata/personer.csv"
 _FORM_OF_PLACE = {".csv": "linje", ".xlsx": "rad", ".sav": "post"}
 
@@ -75,7 +75,7 @@ def told_statement(statement: Mapping) -> list[str]:
 def told_cell(run: Run, name: str, book: Codebook, every: bool) -> list[str]:
     """The hops from a number to its raw rows. Parameters: `every`, tell each row rather than each value."""
     cell = cell_parts(name)
-    if cell["gruppe"].startswith(PERSONER):
+    if cell["gruppe"].startswith(PERSON_SOURCE):
         return [name, *told_persons(run, cell)]
     lines = [name, *_counted(run, name, "tall.csv", "compute")]
     rows = behind(run, cell, book)
@@ -119,7 +119,7 @@ def told_persons(run: Run, cell: Mapping[str, str]) -> list[str]:
             lines.append(
                 f"  {_PERSONS}, linje {number}: {told} ({row['opphav']})  (steg: persons, konfidensialitet.yaml)"
             )
-    group = cell["gruppe"].removeprefix(PERSONER).removeprefix("_")
+    group = cell["gruppe"].removeprefix(PERSON_SOURCE).removeprefix("_")
     for name in sorted(n for n in run.files if n.startswith("klargjort/personer_")):
         mine = [
             row

@@ -15,9 +15,13 @@ from krisestat.config import load_config
 from krisestat.errors import ProblemList, report
 from krisestat.manifest import NAME, digest, read_manifest
 
-# Made beside the edition and not part of it: fact sheets, all of them and some, and comparisons with other runs.
-SHEETS = ("faktaark", "faktaark-utvalg")
-BESIDE = ("endringer", *SHEETS)
+# Made beside the edition and not part of it: reports to parties, fact sheets (all or some), comparisons of runs.
+_BESIDE = ("avtaler", "faktaark", "faktaark-utvalg", "endringer")
+
+
+def is_part(file: str) -> bool:
+    """Whether a file, by its path in the folder of an edition, is part of the edition, and not made beside it."""
+    return file.split("/")[0] not in _BESIDE
 
 
 def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: str) -> ProblemList:
@@ -27,7 +31,7 @@ def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: s
     what the folder is called in the problems.
     """
     problems = ProblemList()
-    made = {entry["fil"]: entry for entry in manifest["utdata"]}
+    made = {entry["fil"]: entry for entry in manifest["utdata"] if is_part(entry["fil"])}
     for file in sorted(made.keys() | found.keys()):
         place = f"{folder}/{file}"
         if file not in found:
@@ -79,7 +83,7 @@ def run(aar: int, root: Path) -> str:
     found = {
         name: digest(path.read_bytes())
         for name, path in files.items()
-        if path.is_file() and name != NAME and name.split("/")[0] not in BESIDE
+        if path.is_file() and name != NAME and is_part(name)
     }
     differences(manifest, found, folder).raise_if_any()
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}

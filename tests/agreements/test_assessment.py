@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from krisestat.avtaler.dekning import counts, leaf_answers, status
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
-from krisestat.avtaler.sjekkliste import SVAR, load_sjekkliste
-from krisestat.avtaler.vurdering import RULES, evaluation_due, load_regler, vurder
+from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
+from krisestat.avtaler.vurdering import RULEBOOK, evaluation_due, load_regler, vurder
 from krisestat.errors import Problems
 from tests.support.project import PROJECT
 
@@ -54,7 +54,7 @@ def found(avtale: dict | None = None, svar: dict | None = None, dato: str = DATO
         (["dekket", "ikke_relevant", "ikke_spurt"], "dekket"),
         (["ikke_relevant", "ikke_spurt"], "ikke_relevant"),
         (["ikke_spurt", "ikke_spurt"], "ikke_spurt"),
-        *(([one], one) for one in SVAR),
+        *(([one], one) for one in PUNKTSVAR),
     ],
 )
 def test_status_by_the_rule(answers, wanted):
@@ -63,7 +63,7 @@ def test_status_by_the_rule(answers, wanted):
 
 def test_status_of_every_combination_of_four_answers():
     """As the rule is written, one clause at a time, and whatever the order."""
-    for answers in combinations_with_replacement(SVAR, 4):
+    for answers in combinations_with_replacement(PUNKTSVAR, 4):
         kept = [a for a in answers if a not in ("ikke_relevant", "ikke_spurt")]
         if not kept:
             wanted = "ikke_spurt" if all(a == "ikke_spurt" for a in answers) else "ikke_relevant"
@@ -76,9 +76,9 @@ def test_status_of_every_combination_of_four_answers():
         assert status(answers) == status(reversed(answers)) == wanted, answers
 
 
-@given(st.lists(st.sampled_from(SVAR), min_size=1))
+@given(st.lists(st.sampled_from(PUNKTSVAR), min_size=1))
 def test_what_is_not_relevant_or_not_asked_never_changes_the_rest(answers):
-    assert sum(counts(answers).values()) == len(answers) and list(counts(answers)) == list(SVAR)
+    assert sum(counts(answers).values()) == len(answers) and list(counts(answers)) == list(PUNKTSVAR)
     if {*answers} - {"ikke_relevant", "ikke_spurt"}:
         assert status([*answers, "ikke_relevant", "ikke_spurt"]) == status(answers)
 
@@ -120,12 +120,12 @@ def test_a_point_of_the_source_is_judged_without_the_additions_under_it():
     assert made.punkter[of_additions[0].id]["status"] == "mangler"
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(DEKKET, st.sampled_from([*SVAR, ""]))), st.sampled_from(sorted(LOVER)))
+@given(st.fixed_dictionaries(dict.fromkeys(DEKKET, st.sampled_from([*PUNKTSVAR, ""]))), st.sampled_from(sorted(LOVER)))
 def test_every_leaf_is_counted_once_and_the_assessment_is_plain_data(svar, basis):
     made = vurder(AVTALE | {"lovgrunnlag": basis}, svar, LISTE, LOVER, REGLER, DATO).as_dict()
     assert json.loads(json.dumps(made)) == made
     assert list(made["punkter"]) == [top.id for top in LISTE.punkter]
-    total = {one: sum(point[one] for point in made["punkter"].values()) for one in SVAR}
+    total = {one: sum(point[one] for point in made["punkter"].values()) for one in PUNKTSVAR}
     beside = [leaf.id for top in LISTE.punkter for leaf in top.leaves if leaf.opphav != top.opphav]
     assert sum(total.values()) == len(LISTE.leaves) - len(beside)
     for kind in ("mangler", "delvis", "ubesvart"):
@@ -240,12 +240,12 @@ def test_the_rules_say_what_is_wrong_and_what_to_do_in_both_standards_without_nu
     ],
 )
 def test_broken_rules_are_told_in_five_parts(tmp_path, change, told):
-    for name in (RULES, Path("workflow/schemas/avtaleregler.schema.yaml")):
+    for name in (RULEBOOK, Path("workflow/schemas/avtaleregler.schema.yaml")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((PROJECT / name).read_text(encoding="utf-8"), encoding="utf-8")
-    text = (tmp_path / RULES).read_text(encoding="utf-8")
+    text = (tmp_path / RULEBOOK).read_text(encoding="utf-8")
     assert change[0] in text
-    (tmp_path / RULES).write_text(text.replace(*change, 1), encoding="utf-8")
+    (tmp_path / RULEBOOK).write_text(text.replace(*change, 1), encoding="utf-8")
     with pytest.raises(Problems, match="Fant") as caught:
         load_regler(LISTE.by_id, LOVER, tmp_path)
     assert told in str(caught.value) and "regler.yaml, linje" in str(caught.value)

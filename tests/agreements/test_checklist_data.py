@@ -11,7 +11,7 @@ import yaml
 from krisestat.avtaler.lovgrunnlag import LAWS, load_lovgrunnlag
 from krisestat.avtaler.sjekkliste import LIST, Punkt, fingerprint, load_sjekkliste
 from krisestat.avtaler.skjema import FELT, pdf_field, table_ids
-from krisestat.avtaler.vurdering import RULES
+from krisestat.avtaler.vurdering import RULEBOOK
 from krisestat.errors import Problems
 from tests.support.project import PROJECT
 
@@ -65,7 +65,7 @@ def texts() -> list[tuple[str, str, str]]:
                 name = inner.get("id", inner.get("kode", "")) if isinstance(inner, dict) else ""
                 visit(inner, f"{place}.{name}")
 
-    for path in (LIST, LAWS, RULES):
+    for path in (LIST, LAWS, RULEBOOK):
         visit(yaml.safe_load((PROJECT / path).read_text(encoding="utf-8")), path.stem)
     return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from krisestat.avtaler.kommuner import FILES, load_kommuner
+from krisestat.avtaler.kommuner import MUNICIPALITIES, load_kommuner
 from krisestat.errors import Problems
 
 # Published by Statistics Norway.
@@ -20,7 +20,7 @@ def kommuner():
 
 @pytest.fixture
 def register(tmp_path: Path) -> Path:
-    for path in FILES:
+    for path in MUNICIPALITIES:
         shutil.copy(path, tmp_path)
     return tmp_path
 

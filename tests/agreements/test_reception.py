@@ -23,13 +23,14 @@ from pypdf import PdfReader
 from krisestat import agreements, manifest
 from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.avtaler import mottak, pdfprosess
-from krisestat.avtaler.innsamling import Skjemafil, load_innsamling, load_innsamlinger, raw_inputs
-from krisestat.avtaler.kontroll import check_form, load_oppslag, parties_now, same_parties
+from krisestat.avtaler.innsamling import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
+from krisestat.avtaler.kontroll import check_questionnaire, load_oppslag, parties_now, same_parties
 from krisestat.avtaler.lesing import read_forms
 from krisestat.avtaler.lesing_pdf import PdfForms
-from krisestat.avtaler.sjekkliste import SVAR, load_sjekkliste
+from krisestat.avtaler.navn import INDIKATORER
+from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
 from krisestat.avtaler.skjema import table_ids
-from krisestat.avtaler.statistikk import INDIKATORER, count_agreements, disclosed, hidden_laws
+from krisestat.avtaler.statistikk import count_agreements, disclosed, hidden_laws
 from krisestat.contracts import (
     AVTALEPUNKTER,
     AVTALER,
@@ -68,7 +69,7 @@ def one_form(oppslag):
         ((_, found),) = read_forms([(file, data)])
         if isinstance(found, Problems):
             return str(found)
-        avtale = check_form(file, found, 2020, oppslag, problems)
+        avtale = check_questionnaire(file, found, 2020, oppslag, problems)
         return avtale or str(Problems(problems.problems))
 
     return read
@@ -126,7 +127,7 @@ def test_the_examples_cover_every_branch(committed, oppslag):
     assert sum(row["versjon"] < 3 for row in now) == 3 and {row["versjon"] for row in avtaler} == {1, 2, 3}
     assert {row["opphav"] for row in avtaler} == {"rekonstruert"}
     answers = {row["svar"] for row in read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
-    assert answers == set(SVAR)
+    assert answers == set(PUNKTSVAR)
     merged = [
         row for row in now if len(parties_now(row["parter"], 2020, oppslag.kommuner)) < row["parter"].count(",") + 1
     ]
@@ -203,7 +204,7 @@ def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_fact
     file = Skjemafil("a001", Path("a001.json"), "json", "2021-03-01", digest, "mottatt", {})
     ((_, found),) = read_forms([(file, data)])
     problems = ProblemList()
-    avtale = check_form(file, found, 2020, oppslag, problems)
+    avtale = check_questionnaire(file, found, 2020, oppslag, problems)
     if avtale is None:
         assert all(p.sted == "nøkkelen «punkter.formaal.merknad»" for p in problems.problems)
         return
@@ -245,8 +246,8 @@ def test_the_manifest_knows_what_a_form_and_its_list_are():
 
 def test_every_form_is_an_input_of_the_rule():
     found = {str(p.relative_to(PROJECT)) for p in (RAW / "avtaler").rglob("*") if p.is_file()}
-    assert set(raw_inputs(load_innsamlinger(2020, PROJECT))) == found
-    assert all("/2018/" in name for name in raw_inputs(load_innsamlinger(2019, PROJECT)))
+    assert set(collected_inputs(load_innsamlinger(2020, PROJECT))) == found
+    assert all("/2018/" in name for name in collected_inputs(load_innsamlinger(2019, PROJECT)))
 
 
 def naive_status(answers: list[str]) -> str:
@@ -477,7 +478,7 @@ def test_two_agreements_of_the_same_parties_for_different_people_are_two(oppslag
     ):
         problems = ProblemList()
         rows = [one, one | {"fil": "b.json"} | other]
-        same_parties([agreements.Avtale(row, []) for row in rows], oppslag.kommuner, problems)
+        same_parties([agreements.UsableAgreement(row, []) for row in rows], oppslag.kommuner, problems)
         assert bool(problems.problems) is fault
 
 

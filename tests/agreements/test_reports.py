@@ -19,15 +19,26 @@ from lxml import html as lxml_html
 
 from krisestat import reports
 from krisestat.avtaler.dekning import leaf_answers, status
-from krisestat.avtaler.figur import Rad, drawing
+from krisestat.avtaler.figur import PointRow, drawing
 from krisestat.avtaler.rapport import collect, counties, earlier, visible
-from krisestat.avtaler.sjekkliste import SVAR
+from krisestat.avtaler.sjekkliste import PUNKTSVAR
 from krisestat.config import load_config
-from krisestat.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, read_rows, unguarded, write_rows
+from krisestat.contracts import (
+    AVTALEPUNKTER,
+    AVTALER,
+    AVTALER_KARANTENE,
+    PERSONER,
+    PERSONER_UTDATA,
+    read_rows,
+    unguarded,
+    write_rows,
+)
 from krisestat.errors import Problems
+from krisestat.persons import disclosed, statistics
 from krisestat.typeset import typeset_all
 from tests.support.agreement_rows import HOSTILE, LISTE, agreement, examples, of_every_kind
 from tests.support.browser import open_page
+from tests.support.disclosure import POLICY, centres
 from tests.support.edition import FONTS
 from tests.support.judges import axe, nu, verapdf
 from tests.support.project import PROJECT
@@ -49,7 +60,9 @@ def makers():
     made = {}
     for spraak in ("nb", "nn"):
         config = {**CONFIG, "spraak": spraak}
-        made[spraak] = reports.load_maker(PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config))
+        made[spraak] = reports.load_report_maker(
+            PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config)
+        )
     return made
 
 
@@ -97,7 +110,7 @@ def numbers_are_right(one, tree, spraak: str) -> None:
     answers, words = recounted(one), WORDS[spraak]["sjekkliste"]["svar"]
     columns = [shown(h) for h in tree.xpath("//table[@id='dekningstabell']//thead//th")][2:-1]
     asked = any("ikke_spurt" in given for given in answers.values())
-    assert columns == [words[s] for s in SVAR if s != "ikke_spurt" or asked]
+    assert columns == [words[s] for s in PUNKTSVAR if s != "ikke_spurt" or asked]
     table = cells(tree, "dekningstabell")
     assert list(table) == list(answers)
     for punkt, (said, *numbers, total) in table.items():
@@ -198,13 +211,13 @@ def test_every_answer_clause_and_note_of_a_form_comes_through_to_the_report(rece
 
 def test_the_figure_shows_a_cell_for_each_answer(makers):
     words = WORDS["nb"]["sjekkliste"]["svar"]
-    rows = [Rad("Et punkt", {"dekket": 3, "delvis": 1, "mangler": 2, "ubesvart": 1, "ikke_relevant": 1}, "x")]
+    rows = [PointRow("Et punkt", {"dekket": 3, "delvis": 1, "mangler": 2, "ubesvart": 1, "ikke_relevant": 1}, "x")]
     for narrow in (False, True):
         tree = ElementTree.fromstring(drawing(rows, words, narrow, "f", "Tittel", "Beskrivelse"))
         found = Counter(element.tag.split("}")[1] for element in tree)
         assert found["rect"] == 7 + 4 and found["circle"] == 0  # of the row and of the key; not relevant is a line
         texts = [e.text for e in tree if e.tag.endswith("text")]
-        assert texts == ["Et punkt", "x", *(words[s] for s in SVAR[:5])]
+        assert texts == ["Et punkt", "x", *(words[s] for s in PUNKTSVAR[:5])]
         assert tree.get("aria-labelledby") == "f-tittel f-tekst"
         width, height = (float(n) for n in tree.get("viewBox").split()[2:])
         for e in tree.iter():
@@ -213,7 +226,7 @@ def test_the_figure_shows_a_cell_for_each_answer(makers):
 
 def test_many_agreements_become_bars_that_stay_within_the_figure():
     words = WORDS["nb"]["sjekkliste"]["svar"]
-    row = Rad("Et punkt", {"dekket": 150, "delvis": 50, "ikke_spurt": 200}, "150 av 200")
+    row = PointRow("Et punkt", {"dekket": 150, "delvis": 50, "ikke_spurt": 200}, "150 av 200")
     tree = ElementTree.fromstring(drawing([row], words))
     boxes = [e for e in tree if e.tag.endswith("rect")]
     assert len(boxes) == 2 + 2
@@ -402,7 +415,7 @@ def test_the_index_has_every_agreement_and_every_county_with_their_numbers(liste
         covered, missing, found = (shown(cell) for cell in row.xpath("./td")[2:5])
         assert covered == f"{standing['dekket']} av {applies}"
         assert missing == str([*effective(current[id]).values()].count("mangler"))
-        assert found == str(len(reports.report(current[id], None, makers["nb"].by)["funn"]))
+        assert found == str(len(reports.agreement_report(current[id], None, makers["nb"].by)["funn"]))
         assert row.xpath(".//a/@href") == [f"{id}.html", f"{id}.pdf"]
     links = tree.xpath("//ul[@class='fylker']//a/@href")
     assert {*links} == {name for name in made if name.startswith("fylke-")} and len(links) == 11
@@ -512,6 +525,8 @@ def tables(tmp_path):
                 AVTALER_KARANTENE,
             ),
         }
+        truth = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9)), {})
+        rows |= {"statistikk": (truth, PERSONER), "personer": (disclosed(truth, POLICY), PERSONER_UTDATA)}
         for name, (made, contract) in rows.items():
             write_rows(tmp_path / f"{name}.csv", made, contract)
         return {name: tmp_path / f"{name}.csv" for name in rows}
@@ -523,6 +538,7 @@ def build(tables: dict, folder: Path, ider=("a004", "a010", "a050")) -> dict[str
     """Run the stage; returns every file that it wrote."""
     reports.run(
         **tables,
+        policy=PROJECT / "data/raw/codebooks/konfidensialitet.yaml",
         innsamling=2020,
         skjemaer=dict.fromkeys(ider, "rekonstruert"),
         root=PROJECT,
@@ -552,6 +568,17 @@ def test_the_stage_writes_a_page_and_a_pdf_for_each_and_sets_only_what_has_chang
 def test_an_agreement_that_is_not_where_it_should_be_stops_the_stage(tables, tmp_path):
     with pytest.raises(Problems, match="«a099»"):
         build(tables(), tmp_path, ("a004", "a010", "a050", "a099"))
+    assert not (tmp_path / "ut").exists()
+
+
+@pytest.mark.filterwarnings("ignore:.*sRGB2014.icc:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.document
+@pytest.mark.parametrize("said", ["Senter 01 hadde 18 opphold.", "Ring 99887766."])
+def test_a_report_that_reveals_something_of_persons_stops_the_stage(tables, tmp_path, said):
+    """A centre may be named beside the number of a point, but not beside a hidden number of persons."""
+    with pytest.raises(Problems) as caught:
+        build(tables(said), tmp_path)
+    assert {"avtaler/a010.html", "avtaler/a010.pdf"} <= {problem.fil for problem in caught.value.problems}
     assert not (tmp_path / "ut").exists()
 
 

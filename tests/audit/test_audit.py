@@ -328,7 +328,7 @@ def test_a_run_looks_through_the_folder_and_writes_its_report_last(tmp_path, sou
 
     run()
     told = json.loads(report.read_text(encoding="utf-8"))
-    assert told["politikk"] == POLICY["id"] and set(told["filer"]) == set(sound)
+    assert told["politikk"] == POLICY["id"] and set(told["filer"]) == set(sound) - {"avtaler/a001.html"}
     assert len(read_rows(truth, PERSONER)) == len(TRUTH)
     before = report.read_bytes()
     (tmp_path / "2020/publikasjon/glemt.txt").write_text("Senter 01: 18 opphold", encoding="utf-8")

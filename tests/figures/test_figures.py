@@ -24,9 +24,8 @@ from krisestat.codebooks import Codebook, load_codebook
 from krisestat.contracts import UTDATA, write_rows
 from krisestat.display import percent
 from krisestat.errors import Problems
-from krisestat.figures import FORMS as RENDERINGS
-from krisestat.figures import ON_PAGE, TO_SHARE, TO_TAKE, content, figure_specs, file_name
-from krisestat.svg import tidy, with_text
+from krisestat.figures import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, figure_specs, file_name
+from krisestat.svg import flat_svg, with_text
 from tests.support.project import PROJECT
 
 FONTS = PROJECT / "templates" / "fonts"
@@ -121,9 +120,9 @@ import sys
 from pathlib import Path
 from krisestat import draw
 from krisestat.codebooks import load_codebook
-from krisestat.figures import FORMS, figure_specs, file_name
+from krisestat.figures import RENDERINGS, figure_specs, file_name
 FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
-files = {{name: Path(name) for fid in FIGURES for form in FORMS for name in [file_name(fid, form, 2020)]}}
+files = {{name: Path(name) for fid in FIGURES for form in RENDERINGS for name in [file_name(fid, form, 2020)]}}
 codebooks, words, fonts = Path({str(CODEBOOKS)!r}), Path({str(WORDS)!r}), Path({str(FONTS)!r})
 draw.run(Path("tall.csv"), codebooks, words, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
 {after}
@@ -373,6 +372,14 @@ def test_no_rows_and_a_code_without_a_name_are_errors(codebook, rows):
         )
 
 
+def test_a_kind_of_figure_without_a_drawer_is_told_and_not_drawn_as_another(codebook, rows, faces):
+    shown = content("deltakelse-i-fora", rows, codebook, "nb", 2020, SERIE)
+    with pytest.raises(Problems, match=r"figur deltakelse-i-fora\n.*slaget «kake», som ikke har noen tegner"):
+        plotting.canvas_of(shown | {"slag": "kake"}, faces)
+    specs = figure_specs(codebook)
+    assert {content(fid, rows, codebook, "nb", 2020, SERIE)["slag"] for fid in specs} == set(plotting.DRAWERS)
+
+
 # --- form ---
 
 
@@ -405,7 +412,7 @@ def test_titles_and_descriptions_are_replaced_and_escaped(rows, codebook, faces)
 
 def test_tidy_refuses_what_it_does_not_know():
     with pytest.raises(ValueError, match="image"):
-        tidy('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
+        flat_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
 
 
 def test_nynorsk_has_its_own_words(rows, codebook, faces):
@@ -617,10 +624,10 @@ def edition(tmp_path, rows, first_run):
 
 
 def test_a_second_run_draws_nothing_and_gives_the_same_files(first_run, edition):
-    assert first_run.report == draw.Report(tuple(FIGURES), ())
+    assert first_run.report == draw.DrawResult(tuple(FIGURES), ())
     for path in edition.figures.values():
         path.unlink()
-    assert edition.run() == draw.Report((), tuple(FIGURES))
+    assert edition.run() == draw.DrawResult((), tuple(FIGURES))
     assert edition.bytes() == first_run.bytes()
 
 

@@ -172,9 +172,9 @@ HOSTILE = [
 
 def hostile_sheets():
     rows = tuple((text, n) for n, text in enumerate(HOSTILE))
-    pages = [xlsx.Sheet("Innhold", ("=1+1",), "innhold", ("=A1", "@b"), (("='x'!A1", "=2"),))]
-    names = xlsx.sheet_names(["='x'!A1[]", "Innhold", "lang " * 20, "lang " * 20], ["Innhold"])
-    return [*pages, *(xlsx.Sheet(n, ("@t",), f"tabell_{i}", ("-a", "A"), rows) for i, n in enumerate(names))]
+    pages = [xlsx.Worksheet("Innhold", ("=1+1",), "innhold", ("=A1", "@b"), (("='x'!A1", "=2"),))]
+    names = xlsx.worksheet_names(["='x'!A1[]", "Innhold", "lang " * 20, "lang " * 20], ["Innhold"])
+    return [*pages, *(xlsx.Worksheet(n, ("@t",), f"tabell_{i}", ("-a", "A"), rows) for i, n in enumerate(names))]
 
 
 def test_no_text_in_a_workbook_is_run_and_none_is_lost():
@@ -192,7 +192,7 @@ def test_no_text_in_a_workbook_is_run_and_none_is_lost():
 
 def test_names_and_headers_are_such_as_a_workbook_can_have():
     long = "Samarbeid om enkeltsaker " * 30
-    names = xlsx.sheet_names([long, long, "a/b:c", "INNHOLD"], ["Innhold"])
+    names = xlsx.worksheet_names([long, long, "a/b:c", "INNHOLD"], ["Innhold"])
     assert len({name.lower() for name in [*names, "Innhold"]}) == 5 and all(len(name) <= 31 for name in names)
     assert not [name for name in names if re.search(r"[\[\]:*?/\\]", name)]
     headers = xlsx.unique_headers(["Kvinner", "kvinner", "", "\n", long, long])

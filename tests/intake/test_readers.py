@@ -20,7 +20,7 @@ from krisestat.contracts import INNDATA, KLARGJORT
 from krisestat.corrections import Decisions
 from krisestat.errors import Problems
 from krisestat.frames import check_frame, frame_parts
-from krisestat.rawfile import Sheet, cell_text
+from krisestat.rawfile import RawTable, cell_text
 from krisestat.readcsv import likely_delimiter, likely_encoding
 from krisestat.readers import cells_of, read_sheet
 from krisestat.sources import Source
@@ -120,7 +120,7 @@ def table(name: str, rows: list[list[str]], book: list[dict], register: Register
     how, write = FORMATS[name]
     sheet = read_sheet(how, write(rows))
     if name == "sav":  # SPSS counts its rows from the first answer, the others from the header
-        sheet = Sheet(sheet.columns, [n + 1 for n in sheet.lines], sheet.records)
+        sheet = RawTable(sheet.columns, [n + 1 for n in sheet.lines], sheet.records)
     frame, _ = clarify(cells_of(sheet, how.path), book, CODEBOOK, register, 2020, how.path, Decisions())
     return "".join(frame_parts(frame, KLARGJORT, "prøve"))
 

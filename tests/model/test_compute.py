@@ -1,5 +1,6 @@
 """Counting: five kinds of answer kept apart, nothing lost, published figures marked and never used to change a cell."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -78,14 +79,26 @@ def test_a_question_that_was_not_in_the_form_has_no_count_and_says_why():
     assert (asked["antall"], asked["andel"], asked["status"]) == (0, "0", "")
 
 
-def published():
-    return published_counts(
-        PROJECT / "data/publisert/samarbeid_2020.csv", load_codebook(PROJECT / "data/raw/codebooks")
-    )
+PUBLISHED = PROJECT / "data/publisert/samarbeid_2020.csv"
 
 
-def test_all_published_counts_have_a_cell():
-    counts = published()
+def published(path=PUBLISHED, label="{}"):
+    book = load_codebook(PROJECT / "data/raw/codebooks")
+    renamed = [row | {"navn_nb": label.format(row["navn_nb"])} for row in book.instanser]
+    return published_counts(path, replace(book, instanser=renamed))
+
+
+def test_a_partner_that_the_list_of_published_figures_cannot_mean_is_told(tmp_path):
+    path = tmp_path / "trykt.csv"
+    path.write_text(PUBLISHED.read_text(encoding="utf-8").replace(",politi,", ",polti,"), encoding="utf-8")
+    with pytest.raises(Problems, match=r"linje 11, kolonne «partner»\n.*«polti» – mente du «politi»") as told:
+        published(path)
+    assert len(told.value.problems) == 2
+
+
+@pytest.mark.parametrize("label", ["{}", "{} i kommunen"])
+def test_all_published_counts_have_a_cell_whatever_partners_are_called(label):
+    counts = published(label=label)
     assert len(counts) == 20
     assert counts["samarbeid", "kvinner", "politi", 2020] == (42, 43)
     assert counts["forum", "menn", "", 2020] == (29, 39)

@@ -38,6 +38,7 @@ DECLARATION = """gammel_rapport:
   gruppe: sentre
   enhet: senter
   kolonner: {aar: Aar, instans: Instans, antall: Sentre, base: Alle}
+  instanser: {Politi: politi, NAV: nav}
   figur: {nb: "Sentre i en eldre rapport, etter instans. {aar}. Antall"}
   beskrivelse: sentre i en eldre rapport
 """
@@ -53,7 +54,7 @@ CHAPTER = """{%- import "felles/byggeklosser.html.j2" as bygg with context %}
 <section id="rapport" aria-labelledby="rapport-tittel">
 <h2 id="rapport-tittel">En eldre rapport om sentrene</h2>
 <p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "sentre", "politi", aar=sist) }} sentre med
-{{ navn("politi") }}.</p>
+{{ navn("politi", "gammel_rapport") }}, som svarene kaller {{ navn("politi") }}.</p>
 {% call bygg.figur("gammel-rapport", "gammel-rapport") %}
 Stolpediagram over sentre etter instans.
 {%- endcall %}
@@ -72,7 +73,7 @@ def chapter(workspace):
     (workspace / RAW / "kilde.yaml").write_text(MANIFEST % ("0" * 64), encoding="utf-8")
     workspace.register("rapport")
     for file, text in {
-        "instanser.csv": "rapport,politi,Politi,politiet,Politi,politiet,2018,2019,1\n"
+        "instanser.csv": "rapport,politi,Lensmann,lensmannen,Lensmann,lensmannen,2018,2019,1\n"
         "rapport,nav,NAV,NAV,NAV,NAV,2018,,2\n",
         "grupper.csv": "sentre,senter,krisesentre,Sentre,krisesenter,Senter\n",
         "indikatorer.yaml": DECLARATION,
@@ -113,8 +114,8 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
     Path("side.html").write_text(html, encoding="utf-8")
     text = page_text(Path("side.html"))
-    assert "p: I 2019 samarbeidet 33~av~44 sentre med politiet." in text
-    assert "tr: NAV | ..mangler | 40" in text and "tr: Politi | 31 | 33" in text
+    assert "p: I 2019 samarbeidet 33~av~44 sentre med lensmannen, som svarene kaller politiet." in text
+    assert "tr: NAV | ..mangler | 40" in text and "tr: Lensmann | 31 | 33" in text
     assert "Kilde: En eldre rapport. Publiserte tall." in text
     assert ">33<" in re.sub(r"\s", "", svg.read_text(encoding="utf-8"))
 
@@ -140,8 +141,8 @@ def test_signs_are_read_as_what_they_mean(chapter):
     assert [r["status"] for r in finished(chapter) if r["status"]] == ["ikke_spurt"]
 
 
-def declared(before, after):
-    return lambda ws: ws.edit("data/raw/codebooks/indikatorer.yaml", lambda t: t.replace(before, after))
+def declared(before, after, file="indikatorer.yaml"):
+    return lambda ws: ws.edit(f"data/raw/codebooks/{file}", lambda t: t.replace(before, after))
 
 
 def table(before, after):
@@ -156,6 +157,10 @@ def table(before, after):
     [
         (declared("enhet: senter", "enhet: kommune"), "gruppen «sentre» med enheten «senter»"),
         (declared("gammel_rapport:", "samarbeid:"), "nøkkelen «samarbeid» en gang til"),
+        (declared("Politi: politi", "Politi: politii"), "«Politi»\n  Ventet: et navn under «gammel_rapport: inst"),
+        (declared(",NAV,NAV,NAV,", ",NAV,NAV,,", "instanser.csv"), "instanser.csv, linje 2, kolonne «navn_nn»"),
+        (declared(",Fast kontaktperson,", ",,", "samarbeidsformer.csv"), "csv, linje 3, kolonne «navn_nb»"),
+        (declared(",Kvinner\n", ", \n", "grupper.csv"), "grupper.csv, linje 2, kolonne «kort_nn»"),
         (declared("kilde: rapport", "kilde: raport"), "kilden «raport» uten instanser – mente du «rapport»"),
         (declared("gruppe: sentre", "gruppe: kvinner"), "«kvinner»"),
         (declared("antall: Sentre", "antall: Senter"), "ingen kolonne «Senter» – mente du «Sentre»"),
@@ -164,7 +169,7 @@ def table(before, after):
         (table("31", "mange"), "«mange»"),
         (table("31;45", "46;45"), "46 av 45"),
         (table("2018;Politi", "2018;Politiet"), "«Politiet» – mente du «politi»"),
-        (table("2019;NAV", "2020;Politi"), "en instans med kilde «rapport» i instanser.csv som gjelder i 2020"),
+        (table("2019;NAV", "2020;Politi"), "i indikatorer.yaml, med en kode som gjelder i 2020"),
         (table("2019;NAV", "2019;Politi"), "«Politi» for 2019 en gang til (først på linje 4)"),
         (table("2018;NAV", "i fjor;NAV"), "«i fjor»"),
     ],
@@ -174,6 +179,28 @@ def test_a_table_or_declaration_that_is_wrong_is_told_in_five_parts(chapter, cha
     text = chapter.clean([2020])
     assert told in text and "Gjør:" in text
     assert chapter.written() == []
+
+
+@pytest.mark.parametrize("name", ["skriftlige_avtaler", "instanser", "gammel-rapport"])
+def test_a_table_whose_name_another_table_or_figure_has_is_told_and_takes_no_place(chapter, capsys, name):
+    chapter.edit(CODEBOOKS / "indikatorer.yaml", lambda t: t + DECLARATION.replace("gammel_rapport", name))
+    with pytest.raises(SystemExit):
+        open_edition(".", {})
+    id = name.replace("_", "-")
+    assert f"«{name}»\n  Fant:   et navn som gir tabellen og figuren «{id}», men den" in capsys.readouterr().err
+
+
+def test_the_groups_that_the_document_promises_are_those_that_a_table_may_have(chapter):
+    text = (PROJECT / "docs/nytt-kapittel.md").read_text(encoding="utf-8")
+    promised = re.findall(r"`(\w+)` \(enheten `(\w+)`\)", text)
+    assert len(promised) == 2
+    chapter.edit(CODEBOOKS / "grupper.csv", lambda t: t + "institusjoner,senter,a,A,a,A\n")
+    path, as_is = chapter / CODEBOOKS / "indikatorer.yaml", DECLARATION
+    for group, unit in [*promised, ("institusjoner", "senter")]:
+        own = DECLARATION.replace("gruppe: sentre\n  enhet: senter", f"gruppe: {group}\n  enhet: {unit}")
+        path.write_text(path.read_text(encoding="utf-8").replace(as_is, own), encoding="utf-8")
+        as_is, told = own, chapter.clean([2020])
+        assert told == "" if (group, unit) in promised else "en av kommuner, sentre" in told
 
 
 def test_a_series_is_of_one_unit_alone():

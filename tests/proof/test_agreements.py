@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
-from krisestat.avtaler.sjekkliste import SVAR, load_sjekkliste
+from krisestat.avtaler.sjekkliste import PUNKTSVAR, load_sjekkliste
 from krisestat.avtaler.statistikk import count_agreements
 from krisestat.prove_agreements import gather_agreements, prove_agreement_cell
 from tests.support.project import PROJECT
@@ -67,7 +67,7 @@ some_agreements = st.lists(
         st.sampled_from(DAYS),
         st.sampled_from(("", *DAYS)),
         st.sampled_from((None, 1, 4)),
-        st.lists(st.sampled_from(SVAR), min_size=len(LEAVES), max_size=len(LEAVES)),
+        st.lists(st.sampled_from(PUNKTSVAR), min_size=len(LEAVES), max_size=len(LEAVES)),
     ),
     min_size=1,
     max_size=6,

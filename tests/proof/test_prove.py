@@ -346,7 +346,8 @@ def test_every_rule_and_kind_of_the_evidence_has_words(proven):
 )
 def test_a_margin_in_words_also_for_cells_that_the_text_does_not_name(margin, words):
     names = {"kvinner": "Tilbud til kvinner", "politi": "Politi", "nav": "NAV"}
-    assert prove.margin_words({"margin": margin}, names, {"indikator": {"forum": "fora"}}, False) == words
+    words_of = (lambda cell, of: names.get(cell[of], cell[of]), {"indikator": {"forum": "fora"}})
+    assert prove.margin_words({"margin": margin}, *words_of, False) == words
 
 
 def test_the_bound_text_is_marked_where_it_stands_once_whatever_its_spaces():

@@ -131,6 +131,18 @@ def test_what_is_as_it_was_built(edition):
     assert "Endret etter byggingen, og ikke med i den: config.yaml." in verify.run(2020, edition.root)
 
 
+def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
+    """Whatever lies there, and also where a manifest from before still names it."""
+    for name in ("avtaler/a001.html", "faktaark/index.html"):
+        (edition / "results/2020" / name).parent.mkdir()
+        (edition / "results/2020" / name).write_text("som den var\n", encoding="utf-8")
+    assert "alle 2 filer" in verify.run(2020, edition.root)
+    files = {"results/2020/utdata/tall.csv": "compute", "results/2020/publikasjon/index.html": "render"}
+    write(files | {"results/2020/avtaler/a001.html": "reports"})
+    (edition / "results/2020/avtaler/a001.html").unlink()
+    assert "alle 2 filer" in verify.run(2020, edition.root)
+
+
 def test_files_changed_missing_and_extra_are_told_together(edition):
     edition.edit("results/2020/utdata/tall.csv", lambda t: t + "tuklet\n")
     (edition / "results/2020/publikasjon/index.html").unlink()

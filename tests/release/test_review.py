@@ -159,7 +159,7 @@ def test_the_same_question_in_the_next_edition_is_known_again():
         statement("av-nytt-2021", "Ny."),
         statement("antall-kommuner-2019", "I 2019 var det 231."),
     )
-    assert review.changed(now, before) == {
+    assert review.changed_statements(now, before) == {
         "av-forum-kvinner-2021": ("32 av 43.", "33 av 44."),
         "av-nytt-2021": ("", "Ny."),
         "base-kvinner-2021": ("", "Foran (44)."),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from krisestat import sheet_audit, sheet_index, sheets
-from krisestat.audit import Unit
+from krisestat.audit import Passage
 from krisestat.contracts import ENHETER, PERSONER, PERSONER_UTDATA, read_rows, write_rows
 from krisestat.edition import open_edition
 from krisestat.errors import Problem, Problems
@@ -357,11 +357,13 @@ def test_a_file_that_was_changed_since_stops_the_build(laid_out, enheter, truth)
 
 
 def test_a_line_of_a_pdf_is_read_with_the_head_of_its_table():
-    known = sheet_audit.Secrets({"S01": [sheet_audit.Hidden((re.compile("opphold"),), 17)]}, {"S01": frozenset({90})})
-    assert sheet_audit.revealed([Unit("Beboere opphold", "2019 17")], "S01", known)
-    assert not sheet_audit.revealed([Unit("Beboere opphold", "2019 90")], "S01", known)
-    assert not sheet_audit.revealed([Unit("Instans", "NAV 17")], "S01", known)
-    assert not sheet_audit.revealed([Unit("Beboere opphold", "2019 17")], "S02", known)
+    known = sheet_audit.SheetSecrets(
+        {"S01": [sheet_audit.Hidden((re.compile("opphold"),), 17)]}, {"S01": frozenset({90})}
+    )
+    assert sheet_audit.revealed([Passage("Beboere opphold", "2019 17")], "S01", known)
+    assert not sheet_audit.revealed([Passage("Beboere opphold", "2019 90")], "S01", known)
+    assert not sheet_audit.revealed([Passage("Instans", "NAV 17")], "S01", known)
+    assert not sheet_audit.revealed([Passage("Beboere opphold", "2019 17")], "S02", known)
 
 
 def test_the_number_of_a_page_is_no_number_of_persons():

@@ -1,12 +1,14 @@
 """Agreements between municipalities and services of the centres are never counted together: not in a question, not in a
 sentence, and not under a word that could mean either."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from krisestat.avtaler.navn import GRUPPE, load_names
 from krisestat.errors import Problems
+from krisestat.render import code_names
 from krisestat.statements import Statements, choose
 from krisestat.statements.cells import Unproven
 from krisestat.statements.headlines import Candidate
@@ -73,10 +75,27 @@ def test_points_and_legal_bases_are_named_by_the_checklist_and_not_by_hand():
     assert said('baser("avtaler", fra=2018)') == "25 avtaler i 2020 og 15 i 2018"
 
 
-def test_the_same_code_of_two_sources_is_named_by_the_unit_that_is_counted():
-    book = Statements([*ROWS, *OWN], NAMES, NB, 2020)
-    assert book.data.name("instans", "skole", "avtaler") == "undervisning og skoleskyss"
-    assert book.data.name("instans", "skole", "kommuner") == "skole og skolehelsetjeneste"
+def test_the_same_code_of_two_sources_is_named_and_placed_by_the_source_of_the_indicator():
+    """Also where both count the same unit: a second finished table of municipalities renames nobody of the first."""
+    other = {"kilde": "rapport", "instans": "skole", "navn_nb": "Eier", "bestemt_nb": "skoleeieren", "rekkefolge": 99}
+    more = {"eldre_rapport": {"kilde": "rapport", "enhet": "kommune"}}
+    names = replace(NAMES, instanser=[*NAMES.instanser, other], aggregerte=NAMES.aggregerte | more)
+    data, told_in_evidence = Statements([*ROWS, *OWN], names, NB, 2020).data, code_names(names, "nb")
+    for indikator, header, text in (
+        ("avtale_dekket", "Undervisning og skoleskyss", "undervisning og skoleskyss"),
+        ("kommunalt_samarbeid", "Skole/skolehelsetjeneste", "skole og skolehelsetjeneste"),
+        ("eldre_rapport", "Eier", "skoleeieren"),
+    ):
+        assert data.name("instans", "skole", indikator) == text
+        assert told_in_evidence({"indikator": indikator, "instans": "skole"}, "instans") == header
+    assert data.any_name("skole", "kommunalt_samarbeid") == "skole og skolehelsetjeneste"
+    assert data.in_order("instans", ["helse_omsorg", "skole"], "kommunalt_samarbeid") == ["skole", "helse_omsorg"]
+    with pytest.raises(Unproven, match="som kildene kaller «skole og skolehelsetjeneste» og «skoleeieren» og") as told:
+        data.any_name("skole")
+    assert 'navn("skole", indikator="…")' in told.value.tiltak
+    for asked in (("skole", "samarbeid"), ("skole", "kommunalt"), ("skolee",)):
+        with pytest.raises(Unproven):
+            data.any_name(*asked)
 
 
 def test_points_with_different_bases_are_each_told_with_its_own():

@@ -105,9 +105,9 @@ def utgave_fixture(tmp_path_factory) -> Files:
 @pytest.fixture(scope="session", name="trykt")
 def trykt_fixture(tmp_path_factory) -> Files:
     """The same edition with its PDF and the figures to take away."""
-    from krisestat.figures import FORMS
+    from krisestat.figures import RENDERINGS
 
-    return Files(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=FORMS)) / "ut")
+    return Files(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=RENDERINGS)) / "ut")
 
 
 def page_text(path: Path) -> str:

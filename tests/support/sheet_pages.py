@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 from krisestat.codebooks import load_codebook
 from krisestat.config import load_config
 from krisestat.contracts import PERSONER_UTDATA, UTDATA, read_rows
-from krisestat.faktaark.side import Maker, Sheet, load_maker
+from krisestat.faktaark.side import FactSheet, SheetMaker, load_sheet_maker
 from krisestat.faktaark.tall import counted, row_of
 from krisestat.person_tables import national_rows
 from tests.support.project import PROJECT
@@ -43,11 +43,11 @@ def national() -> list[dict]:
 
 def new_maker(
     store: Path, spraak: str = "nb", root: Path = PROJECT, collections: bool = True, **settings: Any
-) -> Maker:
+) -> SheetMaker:
     """A maker on the project's data. Parameters: `collections`, whether there is any collection of agreements."""
     rows = [row for row in national() if collections or row["gruppe"] != "avtaler"]
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    return load_maker(root, config, load_codebook(PROJECT / "data/raw/codebooks"), rows, store)
+    return load_sheet_maker(root, config, load_codebook(PROJECT / "data/raw/codebooks"), rows, store)
 
 
 def service(
@@ -134,6 +134,6 @@ def told(sheet: str) -> str:
     return "\n".join(" ".join(re.sub("\u00ad", "", block.text_content()).split()) for block in blocks) + "\n"
 
 
-def make(maker: Maker, enhet: Mapping[str, Any], rows: list[dict]) -> Sheet:
+def make(maker: SheetMaker, enhet: Mapping[str, Any], rows: list[dict]) -> FactSheet:
     """A sheet among those of `OTHERS`."""
     return maker.make(dict(enhet), rows, OTHERS)

@@ -176,15 +176,15 @@ class SmallEdition:
         self.out("config.yaml", self.read("config.yaml"))
 
     def inputs(self) -> list[str]:
-        """The inputs, with the published editions if there are any."""
-        published = [p.relative_to(self.root).as_posix() for p in self.root.glob("publisert/**/*.*")]
-        return sorted([*INPUTS, *published])
+        """The inputs, with the published editions and more codebooks if there are any."""
+        more = [*self.root.glob("publisert/**/*.*"), *self.root.glob("data/raw/**/*.*")]
+        return sorted({*INPUTS, *(p.relative_to(self.root).as_posix() for p in more)})
 
     def manifest(self, status: str = "") -> None:
         """Write the manifest of the edition as it stands, by the project's own stage."""
         listed = {p.relative_to(self.results).as_posix(): p for p in sorted(self.results.rglob("*")) if p.is_file()}
         content = {
-            "skjema": manifest.FORM,
+            "skjema": manifest.SCHEMA_ID,
             "aar": 2020,
             "inndata": [
                 {"fil": n, "sha256": manifest.digest(d), "byte": len(d), "slag": manifest.kind(n)}

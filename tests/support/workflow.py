@@ -7,14 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.project import PROJECT, Workspace
+from tests.support.shared import once
+from tools import reproduser
 
 ALL = [
     *("clean", "persons", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
-    *("checklist", "forms", "reports", "audit", "manifest"),
+    *("checklist", "forms", "audit", "manifest"),
 ]
+# With what the target `avtaler` makes beside the publication, for the parties.
+EVERY, WHOLE = [*ALL, "reports"], reproduser.TARGETS
 # What an answer of a centre touches: the counts of persons, the agreements and the checklist go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms", "reports")]
+OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms")]
 
 
 class Project(Workspace):
@@ -33,10 +39,8 @@ class Project(Workspace):
         may come in any). Fails if the build does."""
         done = self.snakemake(*args, **options)
         assert done.returncode == 0, done.stderr[-6000:]
-        if not _REPORTS:
-            _REPORTS.update({p.name: p.read_bytes() for p in (self.root / STORE).iterdir()})
         ran = re.findall(r"^localrule (\w+):", done.stderr, re.MULTILINE)
-        return sorted((rule for rule in ran if rule not in ("publication", "sjekkliste", "avtaler")), key=ALL.index)
+        return sorted((rule for rule in ran if rule not in ("sjekkliste", *WHOLE)), key=EVERY.index)
 
     def digests(self) -> dict[str, str]:
         """sha256 of every output, by path."""
@@ -49,18 +53,13 @@ class Project(Workspace):
         names = {n for n in before.keys() | after.keys() if before.get(n) != after.get(n)}
         return {n.removeprefix("results/2020/") for n in names}
 
-
-# The reports of the run's first build, which cost half of it. They are kept by what they are made of, so that a build
-# that finds them there makes the same; a test of clean builds asks for none.
-STORE = "results/.lager/avtalerapporter"
-_REPORTS: dict[str, bytes] = {}
+    def copied(self, folder: Path) -> "Project":
+        """A copy of all of it in a folder, to change and build anew."""
+        return Project(shutil.copytree(self.root, folder / "kopi", symlinks=True))
 
 
-def copy_project(target: Path, reports: bool = True) -> Project:
-    """The files that git knows or would take in, as a new clone has them.
-
-    Parameters: `reports`, whether the reports that an earlier build of this run has set lie in the store.
-    """
+def copy_project(target: Path) -> Project:
+    """The files that git knows or would take in, as a new clone has them."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=PROJECT, capture_output=True, check=True
     )
@@ -68,10 +67,27 @@ def copy_project(target: Path, reports: bool = True) -> Project:
         if (PROJECT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, target / name)
-    for name, data in _REPORTS.items() if reports else ():
-        (target / STORE).mkdir(parents=True, exist_ok=True)
-        (target / STORE / name).write_bytes(data)
     return Project(target)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Project:
+    """A clean build that tests copy and do not touch."""
+
+    def build(folder: Path) -> None:
+        assert copy_project(folder).build() == ALL
+
+    return Project(once(tmp_path_factory, "bygd", build))
+
+
+@pytest.fixture(scope="session")
+def with_reports(built, tmp_path_factory) -> Project:
+    """The same, with the reports to the parties beside it."""
+
+    def build(folder: Path) -> None:
+        assert built.copied(folder).build("avtaler") == ["reports"]
+
+    return Project(once(tmp_path_factory, "bygd-med-rapporter", build) / "kopi")
 
 
 def change_2018_cell(project: Project) -> None:

@@ -236,12 +236,15 @@ def test_one_comment_is_updated_and_not_repeated(system, api, tmp_path):
     file = tmp_path / "kommentar.md"
     file.write_text("<!-- krisestat-endringer -->\nFørste.\n", encoding="utf-8")
     assert "skrevet" in write(system, address, file).stdout
-    file.write_text("<!-- krisestat-endringer -->\nAndre." + "x" * 70_000, encoding="utf-8")
+    file.write_text("<!-- krisestat-endringer -->\nAndre.\n" + f"{'x' * 99}\n" * 700, encoding="utf-8")
     assert "oppdatert" in write(system, address, file).stdout
     file.write_text("<!-- krisestat-ytelse -->\nEn annen.\n", encoding="utf-8")
     assert "skrevet" in write(system, address, file).stdout, "another mark, another comment"
     assert len(comments) == 102
-    assert "Andre." in comments[100]["body"] and len(comments[100]["body"]) < 60_200
+    kept = comments[100]["body"]
+    assert "Andre." in kept and len(kept) < 65_200
+    left = 700 - kept.count("x" * 99)
+    assert f"{left} linjer til står i kommentar.md" in kept, "what is left out is counted"
 
 
 def test_a_comment_that_cannot_be_written_is_told(tmp_path):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.browser import open_page
-from tests.support.workflow import Project, copy_project
+from tests.support.workflow import Project
 
 pytestmark = [pytest.mark.workflow, pytest.mark.browser]
 
@@ -69,8 +69,8 @@ def slow_reader(port: int, path: str) -> Iterator[Callable[[], bytes]]:
         yield lambda: b"".join(iter(lambda: reader.recv(65536), b""))
 
 
-def test_a_saved_sentence_is_seen_and_a_false_one_is_told(tmp_path, nettleser):
-    project = copy_project(tmp_path / "p")
+def test_a_saved_sentence_is_seen_and_a_false_one_is_told(built, tmp_path, nettleser):
+    project = built.copied(tmp_path)
     with preview(project) as port, open_page(nettleser, f"http://127.0.0.1:{port}/") as page:
         inside, told = page.frame_locator("#side"), page.locator("#feil")
         inside.get_by_text(SENTENCE).wait_for()

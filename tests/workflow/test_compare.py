@@ -40,9 +40,8 @@ def kinds(report: dict, entry: dict) -> set[str]:
     return {cause["slag"] for cause in report["arsaker"] if cause["id"] in entry["arsaker"]}
 
 
-def test_the_target_endringer(tmp_path):
-    project = copy_project(tmp_path / "p")
-    project.build()
+def test_the_target_endringer(built, tmp_path):
+    project = built.copied(tmp_path)
     shutil.copytree(project / "results/2020", tmp_path / "forrige")
     compared = project.snakemake("endringer", "--config", f"mot={tmp_path / 'forrige'}")
     assert compared.returncode == 0, compared.stderr[-3000:]

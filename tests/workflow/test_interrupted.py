@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.support.workflow import ALL, Project, change_2018_cell, copy_project
+from tests.support.workflow import EVERY, WHOLE, Project, change_2018_cell
 from tools.reproduser import AS_NOBODY, NOBODY, may_be_nobody
 
 pytestmark = pytest.mark.workflow
@@ -19,40 +19,27 @@ INTERRUPTED = "Forrige bygging ble avbrutt. Det som ikke ble ferdig, lages nå p
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory) -> Project:
-    """A complete edition."""
-    project = copy_project(tmp_path_factory.mktemp("gammel"))
-    project.build()
-    return project
-
-
-@pytest.fixture(scope="module")
-def new(old, tmp_path_factory) -> Project:
+def new(with_reports, tmp_path_factory) -> Project:
     """The complete edition after one raw cell has changed."""
-    project = copy(old, tmp_path_factory.mktemp("ny"))
+    project = with_reports.copied(tmp_path_factory.mktemp("ny"))
     change_2018_cell(project)
-    project.build()
+    project.build(*WHOLE)
     return project
 
 
 @pytest.fixture
-def project(old, tmp_path) -> Project:
+def project(with_reports, tmp_path) -> Project:
     """The old edition, with the raw cell changed and not built."""
-    project = copy(old, tmp_path)
+    project = with_reports.copied(tmp_path)
     change_2018_cell(project)
     return project
-
-
-def copy(project: Project, place) -> Project:
-    shutil.copytree(project.root, place / "kopi", symlinks=True)
-    return Project(place / "kopi")
 
 
 @contextmanager
 def started(project: Project, rule: str) -> Iterator[subprocess.Popen]:
     """Snakemake, as far as the start of a rule."""
     env = {"PATH": os.environ["PATH"], "HOME": str(project.root)}
-    command = [sys.executable, "-m", "snakemake", "--cores", "1"]
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", *WHOLE]
     options = {"stderr": subprocess.PIPE, "text": True, "start_new_session": True}
     with subprocess.Popen(command, cwd=project.root, env=env, **options) as process:
         for line in process.stderr:
@@ -78,19 +65,19 @@ APART = {
 }
 
 
-@pytest.mark.parametrize("rule", ALL)
-def test_killed_in_a_stage(project, old, new, rule):
+@pytest.mark.parametrize("rule", EVERY)
+def test_killed_in_a_stage(project, with_reports, new, rule):
     if rule in APART:
         project.edit(f"data/raw/codebooks/{APART[rule]}", lambda t: t + "# en kommentar\n")
     with started(project, rule) as process:
         os.killpg(process.pid, signal.SIGKILL)
-    assert whole(project, old, new)
-    healed = project.snakemake()
+    assert whole(project, with_reports, new)
+    healed = project.snakemake(*WHOLE)
     assert healed.returncode == 0, healed.stderr[-4000:]
     assert healed.stderr.count(INTERRUPTED) == 1
     if rule not in APART:
         assert project.digests() == new.digests()
-    assert project.build() == []
+    assert project.build(*WHOLE) == []
     assert not list((project / "results").rglob(".*.ny"))
 
 
@@ -135,7 +122,7 @@ def small_disk(project: Project, size: str) -> Iterator[list[str]]:
         shutil.rmtree(kept)
 
 
-def test_a_full_disk(project, old, new):
+def test_a_full_disk(project, with_reports, new):
     used = sum(path.stat().st_size for path in (project / "results").rglob("*") if path.is_file())
     with small_disk(project, f"{used // 1024 + 600}k") as before:
         command = [*before, sys.executable, "-m", "snakemake", "--cores", "1"]
@@ -144,12 +131,12 @@ def test_a_full_disk(project, old, new):
         assert stopped.returncode == 1
         assert "disken er full" in stopped.stderr or "en fil som er større enn systemet tillater" in stopped.stderr
         assert "Gjør:   Gjør plass" in stopped.stderr
-        assert whole(project, old, new)
+        assert whole(project, with_reports, new)
     project.build()
     assert project.digests() == new.digests()
 
 
-def test_results_that_may_not_be_written(project, old, new):
+def test_results_that_may_not_be_written(project, with_reports, new):
     folders = [p for p in [project / "results", *(project / "results").rglob("*")] if p.is_dir()]
     before = AS_NOBODY if may_be_nobody() else []
     if before:
@@ -162,21 +149,21 @@ def test_results_that_may_not_be_written(project, old, new):
     stopped = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True)
     assert stopped.returncode == 1
     assert "ingen tilgang" in stopped.stderr and "Gjør:" in stopped.stderr
-    assert project.digests() == old.digests()
+    assert project.digests() == with_reports.digests()
     for folder in folders:
         folder.chmod(0o755)
     project.build()
     assert project.digests() == new.digests()
 
 
-def test_a_fault_that_is_still_there_stops_the_next_build_too(old, tmp_path):
-    project = copy(old, tmp_path)
+def test_a_fault_that_is_still_there_stops_the_next_build_too(with_reports, tmp_path):
+    project = with_reports.copied(tmp_path)
     false = '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle") }} samarbeidet med politiet.</p>'
     project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", f"</p>\n{false}", 1))
     for _ in range(2):
         stopped = project.snakemake()
         assert stopped.returncode == 1 and "nesten alle" in stopped.stderr
-        assert project.digests() == old.digests()
+        assert project.digests() == with_reports.digests()
     project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace(f"\n{false}", ""))
     assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
-    assert project.digests() == old.digests()
+    assert project.digests() == with_reports.digests()

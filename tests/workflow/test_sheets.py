@@ -28,7 +28,7 @@ def make(project: Project, asked: list[str] | None = None) -> tuple[list[str], s
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Project:
     """Two sheets, each a batch of its own. Tests copy it."""
-    project = copy_project(tmp_path_factory.mktemp("bygd"), reports=False)
+    project = copy_project(tmp_path_factory.mktemp("bygd"))
     project.edit("config.yaml", lambda text: text.replace("  bunt: 50 ", "  bunt: 1 "))
     ran, said = make(project)
     assert ran == sorted(UPSTREAM + OWN), said[-3000:]

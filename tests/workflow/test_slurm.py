@@ -20,6 +20,7 @@ PYTHON = PROJECT / ".venv-klynge" / "bin" / "python"
 PROFILES = PROJECT / "workflow" / "profiles"
 SLURM = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2"]
 SHEETS, BATCH = 100, 25
+TARGETS = ("publication", "avtaler", "faktaark")
 # Debian's daemons are no user's commands, and lie where not every PATH leads.
 SYSTEM_PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 # Seconds after which something is wrong, on however busy a machine.
@@ -118,7 +119,7 @@ def alone(tmp_path_factory) -> Project:
     """What this machine makes by itself."""
     project = copy_project(tmp_path_factory.mktemp("alene"))
     ask_for_sheets(project)
-    for target in ("publication", "faktaark"):
+    for target in TARGETS:
         done = project.snakemake(target)
         assert done.returncode == 0, done.stderr[-4000:]
     return project
@@ -127,9 +128,9 @@ def alone(tmp_path_factory) -> Project:
 @pytest.fixture(scope="module")
 def together(slurm, tmp_path_factory) -> tuple[Project, str]:
     """What SLURM makes, while a job is cancelled and the node dies; and what the terminal was told."""
-    project = copy_project(tmp_path_factory.mktemp("klynge"), reports=False)
+    project = copy_project(tmp_path_factory.mktemp("klynge"))
     ask_for_sheets(project)
-    with Run(project, "slurm", *SLURM, "--retries", "3", "publication", "faktaark") as run:
+    with Run(project, "slurm", *SLURM, "--retries", "3", *TARGETS) as run:
         shell("scancel", run.wait_for(lambda: running("reports")))
         run.wait_for(lambda: running("sheets"))
         time.sleep(3)
@@ -163,9 +164,9 @@ class TestThroughSlurm:
     def test_nothing_is_left_to_do_here_or_there(self, together):
         project, _ = together
         before = project.digests()
-        here = project.snakemake("publication", "faktaark")
+        here = project.snakemake(*TARGETS)
         assert "Nothing to be done" in here.stderr, here.stderr[-3000:]
-        with Run(project, "slurm", *SLURM, "publication", "faktaark") as run:
+        with Run(project, "slurm", *SLURM, *TARGETS) as run:
             assert run.end() == 0 and "Nothing to be done" in run.told, run.told[-3000:]
         assert project.digests() == before
 

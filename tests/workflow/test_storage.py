@@ -23,7 +23,7 @@ TARGETS = ["sjekkliste", "results/2020/datapackage.json"]
 def stored(tmp_path_factory):
     """A store with the project's files, and a working folder that lies where Snakemake has its copies of them."""
     folder = tmp_path_factory.mktemp("lager")
-    store = copy_project(folder / "lager", reports=False)
+    store = copy_project(folder / "lager")
     work = folder / "arbeid" / "fs" / str(store.root).removeprefix("/")
     work.mkdir(parents=True)
     fetch = ["rsync", "-a", "--exclude=results", "--exclude=logs", f"{store.root}/", f"{work}/"]
@@ -48,7 +48,7 @@ def stored(tmp_path_factory):
 
 def test_the_store_has_the_same_bytes_as_a_folder(stored, tmp_path):
     store, _ = stored
-    folder = copy_project(tmp_path / "mappe", reports=False)
+    folder = copy_project(tmp_path / "mappe")
     done = folder.snakemake(*TARGETS)
     assert done.returncode == 0, done.stderr[-4000:]
     made = folder.digests()

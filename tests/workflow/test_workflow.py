@@ -11,6 +11,7 @@ import sys
 
 import pytest
 
+from krisestat import verify
 from tests.support.project import PROJECT
 from tests.support.workflow import ALL, OF_ANSWERS, Project, change_2018_cell, copy_project
 from tools import reproduser
@@ -18,18 +19,9 @@ from tools import reproduser
 pytestmark = pytest.mark.workflow
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Project:
-    """A clean build that tests copy and do not touch."""
-    project = copy_project(tmp_path_factory.mktemp("bygd"))
-    assert project.build() == ALL
-    return project
-
-
 @pytest.fixture
 def project(built, tmp_path) -> Project:
-    shutil.copytree(built.root, tmp_path / "kopi", symlinks=True)
-    return Project(tmp_path / "kopi")
+    return built.copied(tmp_path)
 
 
 def test_the_outputs_that_others_build_on_are_there(built):
@@ -47,6 +39,23 @@ def test_a_second_run_does_nothing(project):
     before = project.digests()
     assert project.build() == []
     assert project.digests() == before
+
+
+def test_the_reports_lie_beside_the_edition_and_touch_nothing_of_it(built, with_reports):
+    assert {name.split("/")[0] for name in with_reports.changed(built.digests())} == {"avtaler"}
+    assert with_reports.build() == []
+    assert "alle" in verify.run(2020, with_reports.root)
+
+
+def test_a_build_tells_what_it_made_and_how_to_make_the_rest(with_reports):
+    """What lies there from another build may be old, and is not told."""
+    told = with_reports.snakemake("--forcerun", "manifest").stderr
+    assert "Nettside:" in told and "Avtaler:" not in told
+    rest = "rapporter om avtaler («make avtaler»), faktaark («make faktaark»). Alt: «make alt»."
+    assert f"  Ikke med:     {rest}\n" in told
+    told = with_reports.snakemake("--forcerun", "reports", "--", "avtaler").stderr
+    assert "Avtaler:      results/2020/avtaler/index.html" in told and "Nettside:" not in told
+    assert "  Ikke med:     publikasjonen («make publication»), faktaark («make faktaark»)." in told
 
 
 def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(project):
@@ -113,7 +122,7 @@ def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
     before = project.digests()
     comment = "\n# En kommentar endrer ingen tall.\n"
     project.edit("scripts/krisestat/pdf_finish.py", lambda t: t + comment)
-    assert project.build() == ["typeset", "forms", "reports", "audit", "manifest"]
+    assert project.build() == ["typeset", "forms", "audit", "manifest"]
     project.edit("scripts/krisestat/draw.py", lambda t: t + comment)
     assert project.build() == ["draw", "render", "prove", "typeset", "audit", "manifest"]
     assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
@@ -131,7 +140,6 @@ def test_a_changed_setting_reruns_only_the_pages(project):
         "typeset",
         "checklist",
         "forms",
-        "reports",
         "audit",
         "manifest",
     ]
@@ -188,13 +196,13 @@ def test_a_false_sentence_stops_the_build_and_leaves_the_last_edition(project):
     assert project.digests() == before
 
 
-def test_two_clean_builds_give_the_same_bytes(built, tmp_path):
+def test_two_clean_builds_give_the_same_bytes(with_reports, tmp_path):
     """`make reproduser` in short: one build, in everything that it makes strange, against the one that is there."""
     around = reproduser.strange(tmp_path / "hjemme", clock=shutil.which("faketime") is not None, user=False)
-    other = copy_project(tmp_path / "et annet sted", reports=False)
+    other = copy_project(tmp_path / "et annet sted")
     done = reproduser.build(other.root, around)
     assert done.returncode == 0, done.stderr[-6000:]
-    different = dict(reproduser.differences(reproduser.outputs(built.root), reproduser.outputs(other.root)))
+    different = dict(reproduser.differences(reproduser.outputs(with_reports.root), reproduser.outputs(other.root)))
     assert different == {}
     assert len(reproduser.outputs(other.root)) > 40
 
@@ -285,8 +293,9 @@ def test_the_checklist_alone_needs_no_answers(tmp_path):
     assert {n.split("/")[2] for n in project.digests()} == {"sjekkliste"}
 
 
-def test_a_changed_note_in_a_form_sets_only_its_own_report_again(project):
+def test_a_changed_note_in_a_form_sets_only_its_own_report_again(with_reports, tmp_path):
     """The target `avtaler`, and the way of a text from a form to the report."""
+    project = with_reports.copied(tmp_path)
     folder, before = project / "data/raw/avtaler/2020", project.digests()
     path = next(p for p in sorted(folder.glob("*.json")) if '"merknad": ""' in p.read_text(encoding="utf-8"))
     old = path.read_bytes()
@@ -308,10 +317,10 @@ def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(pro
     assert "Beboere og opphold" not in page and 'id="personer"' not in page
 
 
-def test_one_process_gives_the_same_bytes_as_the_workflow(built, tmp_path):
+def test_one_process_gives_the_same_bytes_as_the_workflow(with_reports, tmp_path):
     """The benchmark's yardstick does the same work."""
-    other = copy_project(tmp_path / "en prosess", reports=False)
+    other = copy_project(tmp_path / "en prosess")
     done = subprocess.run([sys.executable, "benchmark/one_process.py"], cwd=other.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    expected = {n: d for n, d in built.digests().items() if n != "results/2020/manifest.json"}
+    expected = {n: d for n, d in with_reports.digests().items() if n != "results/2020/manifest.json"}
     assert other.digests() == expected

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-LIMIT = 60_000
+LIMIT = 65_000
 
 
 def place(system: str, env: Mapping[str, str]) -> tuple[str, str, dict[str, str], str]:
@@ -45,7 +45,9 @@ def run(system: str, text: str, env: Mapping[str, str]) -> str:
     if not (mark.startswith("<!--") and mark.endswith("-->")):
         raise ValueError("den første linjen i filen er ikke et merke («<!-- … -->»)")
     if len(text) > LIMIT:
-        text = text[:LIMIT] + "\n\n(Forkortet. Hele sammenligningen ligger ved som fil.)\n"
+        kept = text[:LIMIT].rpartition("\n")[0] or text[:LIMIT]
+        left = len(text.splitlines()) - len(kept.splitlines())
+        text = f"{kept}\n\n**Kuttet her:** {left} linjer til står i kommentar.md, som ligger ved som fil.\n"
     page = 1
     while comments := call(f"{listing}?per_page=100&page={page}", headers):
         for comment in comments:

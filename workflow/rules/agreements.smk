@@ -1,7 +1,7 @@
 # Filled forms on agreements between municipalities → checked → counted → utdata and tables. A way of its own.
 rule agreements:
     input:
-        raw=forms_received(EDITION.collections),
+        raw=collected_inputs(EDITION.collections),
         codebooks=[str(path) for path in name_files()],
         kommuner=[str(path) for path in MUNICIPALITIES],
         policy="data/raw/codebooks/konfidensialitet.yaml",

@@ -4,7 +4,6 @@ rule audit:
         rules.compute.output,
         rules.persons.output,
         rules.agreements.output,
-        rules.reports.output,
         rules.draw.output,
         rules.package.output,
         rules.render.output,

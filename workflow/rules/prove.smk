@@ -12,7 +12,7 @@ rule prove:
         avtaler=rules.agreements.output.avtaler,
         avtalepunkter=rules.agreements.output.punkter,
         avtaleinndata=rules.agreements.output.inndata,
-        skjemaer=forms_received(EDITION.collections),
+        skjemaer=collected_inputs(EDITION.collections),
         manifests=[str(source.manifest) for source in [*EDITION.sources, *EDITION.aggregated, EDITION.persons]],
         codebooks=[str(path) for path in name_files()],
         templates=EDITION.templates,

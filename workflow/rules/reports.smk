@@ -1,9 +1,13 @@
-# The coded answers of the newest collection → a report on each agreement to its parties, and lists of them. Not published.
+# The coded answers of the newest collection → a report on each agreement to its parties, and lists of them. Not published;
+# for the target `avtaler`. Fails if they reveal what must be hidden.
 rule reports:
     input:
         avtaler=rules.agreements.output.avtaler,
         punkter=rules.agreements.output.punkter,
         karantene=rules.agreements.output.karantene,
+        statistikk=rules.persons.output.statistikk,
+        personer=rules.persons.output.utdata,
+        policy="data/raw/codebooks/konfidensialitet.yaml",
         lists=EDITION.checklist,
         templates=EDITION.report_templates,
         fonts=FONTS,

@@ -11,7 +11,7 @@ from krisestat.avtaler.sjekkliste import (
     IKKE_RELEVANT,
     IKKE_SPURT,
     MANGLER,
-    SVAR,
+    PUNKTSVAR,
     UBESVART,
     Punkt,
 )
@@ -37,7 +37,7 @@ def own_answers(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> list
 
 
 def status(answers: Iterable[str]) -> str:
-    """The status of a point from the answers to its leaves, one of `SVAR`.
+    """The status of a point from the answers to its leaves, one of `PUNKTSVAR`.
 
     What was not asked or is not relevant does not count. What is left decides: `delvis` when anything is, or when some
     is covered and some missing; else `ubesvart` when anything is; else `dekket` when all is; else `mangler`. When
@@ -53,6 +53,6 @@ def status(answers: Iterable[str]) -> str:
 
 
 def counts(answers: Iterable[str]) -> dict[str, int]:
-    """How many leaves have each answer, in the order of `SVAR`, zeros with them."""
+    """How many leaves have each answer, in the order of `PUNKTSVAR`, zeros with them."""
     found = Counter(answers)
-    return {one: found[one] for one in SVAR}
+    return {one: found[one] for one in PUNKTSVAR}

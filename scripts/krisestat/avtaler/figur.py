@@ -1,7 +1,8 @@
 """The figure of how far points are covered: one row a point, one cell for each answer or agreement, as SVG.
 
-Cells come in the order of `SVAR`, so that a row is a bar stacked of its cells. Each kind of cell has a shape of its own
-beside its colour, and a key names those that are used. Colours are the design's, so that the page's dark mode follows.
+Cells come in the order of `PUNKTSVAR`, so that a row is a bar stacked of its cells. Each kind of cell has a shape of
+its own beside its colour, and a key names those that are used. Colours are the design's, so that the page's dark mode
+follows.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from krisestat.avtaler.sjekkliste import DEKKET, DELVIS, IKKE_RELEVANT, MANGLER, SVAR, UBESVART
+from krisestat.avtaler.sjekkliste import DEKKET, DELVIS, IKKE_RELEVANT, MANGLER, PUNKTSVAR, UBESVART
 from krisestat.design import FARGER, SKRIFT
 from krisestat.svg import NAMESPACE
 
@@ -26,7 +27,7 @@ _LETTER = 6.4
 
 
 @dataclass(frozen=True)
-class Rad:
+class PointRow:
     """A row: `navn`, what it is about; `antall`, how many have each answer; `sagt`, the finding in a few words."""
 
     navn: str
@@ -35,7 +36,12 @@ class Rad:
 
 
 def drawing(
-    rows: Sequence[Rad], words: Mapping[str, str], narrow: bool = False, id: str = "", title: str = "", desc: str = ""
+    rows: Sequence[PointRow],
+    words: Mapping[str, str],
+    narrow: bool = False,
+    id: str = "",
+    title: str = "",
+    desc: str = "",
 ) -> str:
     """The figure.
 
@@ -45,7 +51,7 @@ def drawing(
     Returns: `<svg …>…</svg>`, text as text, all of it escaped.
     """
     parts, top = (_narrow if narrow else _wide)(rows)
-    used = [answer for answer in SVAR if any(row.antall.get(answer) for row in rows)]
+    used = [answer for answer in PUNKTSVAR if any(row.antall.get(answer) for row in rows)]
     width = _NARROW if narrow else _WIDE
     key, top = _key(used, words, width, top + 4)
     texts = [(name, part, text) for name, part, text in (("title", "tittel", title), ("desc", "tekst", desc)) if text]
@@ -58,7 +64,7 @@ def drawing(
     return "\n".join([head, *named, *parts, *key, "</svg>\n"])
 
 
-def _wide(rows: Sequence[Rad]) -> tuple[list[str], float]:
+def _wide(rows: Sequence[PointRow]) -> tuple[list[str], float]:
     """Name, cells and finding beside each other; returns the parts and where they end."""
     most = max(sum(row.antall.values()) for row in rows)
     cell = min(_CELL, (_WIDE - _LABEL - _TOLD) / most)
@@ -75,7 +81,7 @@ def _wide(rows: Sequence[Rad]) -> tuple[list[str], float]:
     return parts, top
 
 
-def _narrow(rows: Sequence[Rad]) -> tuple[list[str], float]:
+def _narrow(rows: Sequence[PointRow]) -> tuple[list[str], float]:
     """Name and finding over the cells."""
     most = max(sum(row.antall.values()) for row in rows)
     parts: list[str] = []
@@ -106,7 +112,7 @@ def _key(used: Iterable[str], words: Mapping[str, str], width: float, top: float
 def _cells(antall: Mapping[str, int], x: float, y: float, cell: float) -> list[str]:
     """The cells of a row, from the left; where they would be too narrow to tell apart, one for each kind."""
     parts = []
-    for answer in SVAR:
+    for answer in PUNKTSVAR:
         count = antall.get(answer, 0)
         pieces = [cell] * count if cell >= _CELL * 0.7 else [cell * count] if count else []
         for wide in pieces:

@@ -12,12 +12,12 @@ from pathlib import Path
 from krisestat.errors import ProblemList, Problems, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
-RAW = Path("data/raw/avtaler")
+COLLECTIONS = Path("data/raw/avtaler")
 SCHEMA = Path("workflow/schemas/avtalekilde.schema.yaml")
 MANIFEST = "kilde.yaml"
 # Ten times what a form of each format takes when every note is as long as it may be.
 MAX_BYTES = {"csv": 1_000_000, "json": 1_000_000, "pdf": 10_000_000, "xlsx": 5_000_000}
-REGISTER = "Kjør «make mottak-avtaler» for mappen."
+RECEIVE_AGAIN = "Kjør «make mottak-avtaler» for mappen."
 # What systems leave beside the files that people put there.
 _LEFT_BEHIND = ("Thumbs.db", "desktop.ini")
 
@@ -64,9 +64,9 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
     Parameters: `aar`, its year; `root`, the project's folder. Raises `Problems` with every fault: of the manifest, of
     files that are missing, that are links or far too large, and of files that are not registered.
     """
-    folder = RAW / str(aar)
+    folder = COLLECTIONS / str(aar)
     manifest, problems = folder / MANIFEST, ProblemList()
-    for part in (RAW, folder, manifest):
+    for part in (COLLECTIONS, folder, manifest):
         _refuse_link(part, root, problems)
     problems.raise_if_any()
     data, lines = load_yaml(root / manifest)
@@ -88,7 +88,7 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
     for path in delivered(root / folder):
         if path.name not in seen:
             found = f"{shown(path.name)}, som ikke er registrert"
-            problems.add(manifest, "", found, "bare skjemaer som står i kilde.yaml", REGISTER)
+            problems.add(manifest, "", found, "bare skjemaer som står i kilde.yaml", RECEIVE_AGAIN)
     problems.raise_if_any()
     forms = (
         Skjemafil(
@@ -105,14 +105,14 @@ def load_innsamlinger(aar: int, root: Path = Path()) -> list[Innsamling]:
     """The collections up to a year, in order. Parameters: as `load_innsamling`. Raises `Problems` with the faults of
     all of them, and for what is not a folder of a year."""
     problems, found = ProblemList(), []
-    for path in delivered(root / RAW) if (root / RAW).is_dir() else ():
+    for path in delivered(root / COLLECTIONS) if (root / COLLECTIONS).is_dir() else ():
         if not (path.name.isdecimal() and len(path.name) == 4 and path.is_dir()):
-            place = RAW / path.name
-            problems.add(place, "", shown(path.name), "en mappe for hvert år", f"Legg skjemaene i {RAW}/<år>/.")
+            place = COLLECTIONS / path.name
+            problems.add(place, "", shown(path.name), "en mappe for hvert år", f"Legg skjemaene i {COLLECTIONS}/<år>/.")
         elif int(path.name) <= aar and (delivered(path) or (path / MANIFEST).is_file()):
             if not (path / MANIFEST).is_file():
-                manifest = RAW / path.name / MANIFEST
-                problems.add(manifest, "", "filen finnes ikke", "opplysninger om skjemaene i mappen", REGISTER)
+                manifest = COLLECTIONS / path.name / MANIFEST
+                problems.add(manifest, "", "filen finnes ikke", "opplysninger om skjemaene i mappen", RECEIVE_AGAIN)
                 continue
             try:
                 found.append(load_innsamling(int(path.name), root))
@@ -122,7 +122,7 @@ def load_innsamlinger(aar: int, root: Path = Path()) -> list[Innsamling]:
     return found
 
 
-def raw_inputs(innsamlinger: Iterable[Innsamling]) -> list[str]:
+def collected_inputs(innsamlinger: Iterable[Innsamling]) -> list[str]:
     """Paths of the forms and their manifests, as inputs of a rule."""
     return [str(path) for one in innsamlinger for path in (one.manifest, *(form.path for form in one.skjemaer))]
 

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from krisestat.codebooks import read_kept_table, valid_in
+from krisestat.codebooks import REGISTER, read_kept_table, valid_in
 from krisestat.errors import ProblemList, did_you_mean, shown
 
-REGISTER = Path("data/raw/register")
-FILES = (REGISTER / "kommuner.csv", REGISTER / "kommuneendringer.csv")
+MUNICIPALITIES = (REGISTER / "kommuner.csv", REGISTER / "kommuneendringer.csv")
 _COLUMNS = ("kommunenr", "navn", "fylkesnr", "fylke", "gyldig_fra", "gyldig_til")
 _CHANGES = ("aar", "fra_nr", "til_nr", "slag")
 _KINDS = ("sammenslaaing", "deling", "nummer", "navn")
@@ -68,7 +67,7 @@ def county_names(kommuner: Kommuner, aar: int) -> dict[str, str]:
 
 def load_kommuner(register: Path = REGISTER) -> Kommuner:
     """Read the list. Parameters: `register`, the folder. Raises `Problems` with every fault of both files."""
-    paths = [register / path.name for path in FILES]
+    paths = [register / path.name for path in MUNICIPALITIES]
     rows = read_kept_table(paths[0], _COLUMNS, ("kommunenr", "gyldig_fra"))
     changes = read_kept_table(paths[1], _CHANGES, ("aar", "fra_nr", "til_nr"))
     kommuner = Kommuner(rows, changes)

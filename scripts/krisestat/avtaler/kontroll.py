@@ -70,7 +70,7 @@ def load_oppslag(codebooks: Path, register: Path) -> Oppslag:
 
 
 @dataclass(frozen=True)
-class Avtale:
+class UsableAgreement:
     """A form whose content can be used: its row of `AVTALER`, its rows of `AVTALEPUNKTER`, and what a person should
     look at, by the name of the check."""
 
@@ -90,13 +90,13 @@ ADVARSLER = {
 _NOT_ASKED, _LATE, _MERGED = ADVARSLER
 
 
-def check_form(
+def check_questionnaire(
     form: Skjemafil,
     utfylt: Utfylt,
     aar: int,
     oppslag: Oppslag,
     problems: ProblemList,
-) -> Avtale | None:
+) -> UsableAgreement | None:
     """Check what stands in a form.
 
     Parameters: `form`, its file; `utfylt`, what was read; `aar`, the year of the collection; `oppslag`, what it is held
@@ -125,10 +125,10 @@ def check_form(
     row |= {name: values[name] for name in ("lovgrunnlag", "vertskommune", "parter", "krisesenter", "maalgrupper")}
     row |= {name: values[name] for name in ("signert", "varer_til", "sist_evaluert", "evalueres_hvert", "oppsigelse")}
     row |= {"opphav": form.opphav, "format": form.format, "fil": form.path.as_posix()}
-    return Avtale(row, punkter, _warnings(row, punkter, aar, liste, kommuner))
+    return UsableAgreement(row, punkter, _warnings(row, punkter, aar, liste, kommuner))
 
 
-def same_parties(avtaler: Iterable[Avtale], kommuner: Kommuner, problems: ProblemList) -> None:
+def same_parties(avtaler: Iterable[UsableAgreement], kommuner: Kommuner, problems: ProblemList) -> None:
     """Refuse two agreements of a collection for the same municipalities and the same target groups.
 
     Parties are compared as what they have become by the year of the collection; an agreement on a service for men
@@ -157,7 +157,7 @@ def parties_now(parter: str, aar: int, kommuner: Kommuner) -> frozenset[str]:
     return frozenset(now for nr in parter.split(",") for now in kommuner.successors(nr, aar) or (nr,))
 
 
-def unanswered(avtale: Avtale) -> bool:
+def unanswered(avtale: UsableAgreement) -> bool:
     """Whether no point at all was answered: there is nothing to count."""
     return all(row["svar"] in (UBESVART, IKKE_SPURT) for row in avtale.punkter)
 

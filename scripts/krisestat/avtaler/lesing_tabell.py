@@ -7,7 +7,7 @@ from pathlib import Path
 from krisestat.avtaler.skjema import ARK, DELER, KOLONNER, SKJEMA, Innslag, Utfylt
 from krisestat.contracts import FORMULA_STARTS
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.rawfile import LinesTexts, Sheet, without_empty_columns
+from krisestat.rawfile import LinesTexts, RawTable, without_empty_columns
 from krisestat.readcsv import decode, likely_delimiter, likely_encoding, read_csv
 from krisestat.readxlsx import read_xlsx
 from krisestat.sources import Source
@@ -36,7 +36,7 @@ def _source(path: Path, format: str, encoding: str = "", delimiter: str = "") ->
     return Source(path, path.with_name("kilde.yaml"), format, encoding, delimiter, ARK, 1, "", "", None)
 
 
-def _of_sheet(path: Path, sheet: Sheet, where: str) -> Utfylt:
+def _of_sheet(path: Path, sheet: RawTable, where: str) -> Utfylt:
     sheet = without_empty_columns(sheet)
     problems = ProblemList()
     felt: dict[str, Innslag] = {}

@@ -12,8 +12,8 @@ from pathlib import Path
 from krisestat.errors import ProblemList, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
-FOLDER = Path("data/raw/codebooks/sjekkliste")
-LAWS = FOLDER / "lovgrunnlag.yaml"
+CHECKLIST_FOLDER = Path("data/raw/codebooks/sjekkliste")
+LAWS = CHECKLIST_FOLDER / "lovgrunnlag.yaml"
 SCHEMA = Path("workflow/schemas/lovgrunnlag.schema.yaml")
 
 

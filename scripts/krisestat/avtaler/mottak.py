@@ -19,9 +19,9 @@ from typing import Any
 import yaml
 
 from krisestat.avtaler.innsamling import (
+    COLLECTIONS,
     MANIFEST,
     MAX_BYTES,
-    RAW,
     SCHEMA,
     Skjemafil,
     delivered,
@@ -29,7 +29,14 @@ from krisestat.avtaler.innsamling import (
     load_innsamlinger,
     too_large,
 )
-from krisestat.avtaler.kontroll import Avtale, Oppslag, check_form, load_oppslag, parties_now, same_parties
+from krisestat.avtaler.kontroll import (
+    Oppslag,
+    UsableAgreement,
+    check_questionnaire,
+    load_oppslag,
+    parties_now,
+    same_parties,
+)
 from krisestat.avtaler.lesing import read_forms
 from krisestat.codebooks import CODEBOOKS, REGISTER
 from krisestat.contracts import Row, write_atomic
@@ -66,13 +73,15 @@ def _kept_manifest(folder: Path, aar: int, root: Path) -> dict[str, Any]:
     return data
 
 
-def _read(forms: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, problems: ProblemList) -> list[Avtale]:
+def _read(
+    forms: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, problems: ProblemList
+) -> list[UsableAgreement]:
     """The agreements that forms hold; every fault of them is told."""
     found = []
     for form, read in read_forms(forms):
         if isinstance(read, Problems):
             problems.extend(read)
-        elif avtale := check_form(form, read, aar, oppslag, problems):
+        elif avtale := check_questionnaire(form, read, aar, oppslag, problems):
             found.append(avtale)
     return found
 
@@ -97,7 +106,7 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
     `root`, the project's folder. Returns Norwegian lines that say what was done. Raises `Problems` with the faults of
     every form; then nothing has been changed.
     """
-    folder, problems = RAW / str(aar), ProblemList()
+    folder, problems = COLLECTIONS / str(aar), ProblemList()
     if not (root / folder).is_dir():
         problems.add(folder, "", "ingen slik mappe", "en mappe med skjemaer", f"Legg skjemaene i {folder}.")
         problems.raise_if_any()

@@ -11,12 +11,30 @@ from dataclasses import replace
 from pathlib import Path
 
 from krisestat.avtaler.lovgrunnlag import LAWS, Lovgrunnlag, load_lovgrunnlag
-from krisestat.avtaler.sjekkliste import LIST, Punkt, Sjekkliste, load_sjekkliste
+from krisestat.avtaler.sjekkliste import (
+    DEKKET,
+    DELVIS,
+    IKKE_RELEVANT,
+    IKKE_SPURT,
+    LIST,
+    MANGLER,
+    Punkt,
+    Sjekkliste,
+    load_sjekkliste,
+)
 from krisestat.codebooks import CODEBOOKS, Codebook, codebook_files, load_codebook
 
 # The source of the points in the codebook, and the group that is counted (grupper.csv) with its unit.
 KILDE = GRUPPE = "avtaler"
 ENHET = "avtale"
+# Indicators of a point, each with the status that it counts.
+OF_POINT = {"avtale_dekket": DEKKET, "avtale_delvis": DELVIS, "avtale_mangler": MANGLER}
+# How many agreements were left out of the base of the point, by why.
+LEFT_OUT = {"avtale_ikke_relevant": IKKE_RELEVANT, "avtale_ikke_spurt": IKKE_SPURT}
+# Leaves have an indicator of their own, so that no list of points has both a point and what stands under it.
+OF_LEAF = "avtale_underpunkt"
+BY_LAW, OUTDATED, OVERDUE = "avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering"
+INDIKATORER = (*OF_POINT, *LEFT_OUT, OF_LEAF, BY_LAW, OUTDATED, OVERDUE)
 # Legal bases come after the forms of cooperation between a centre and its partners.
 _AFTER_FORMS = 100
 _STANDARDS = ("nb", "nn")
@@ -36,7 +54,7 @@ def with_agreements(book: Codebook, liste: Sjekkliste, lover: Mapping[str, Lovgr
     """A codebook that also names points and legal bases.
 
     Parameters: `book`; `liste`, the checklist with its additions; `lover`, legal bases by code. Returns a new codebook,
-    in which the source of the points counts agreements. A point also has its `nummer` and `opphav`, a legal basis a
+    in which indicators of agreements name the points. A point also has its `nummer` and `opphav`, a legal basis a
     short name (`kort_nb`, `kort_nn`).
     """
     always = {"gyldig_fra": None, "gyldig_til": None}
@@ -57,7 +75,7 @@ def with_agreements(book: Codebook, liste: Sjekkliste, lover: Mapping[str, Lovgr
         book,
         instanser=[*book.instanser, *points],
         samarbeidsformer=[*book.samarbeidsformer, *laws],
-        kilder={**book.kilder, KILDE: ENHET},
+        kilder={**book.kilder, **dict.fromkeys(INDIKATORER, KILDE)},
     )
 
 

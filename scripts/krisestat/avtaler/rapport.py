@@ -15,7 +15,7 @@ from typing import Any
 from krisestat.avtaler.dekning import leaf_answers
 from krisestat.avtaler.kommuner import Kommuner
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
-from krisestat.avtaler.sjekkliste import IKKE_RELEVANT, IKKE_SPURT, SVAR, UBESVART, Punkt, Sjekkliste
+from krisestat.avtaler.sjekkliste import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
 from krisestat.avtaler.skjema import FELT
 from krisestat.avtaler.vurdering import Regel, Vurdering, evaluation_due, vurder
 from krisestat.contracts import Row
@@ -56,7 +56,7 @@ class Avtale:
 
 
 @dataclass(frozen=True)
-class Part:
+class Party:
     """A municipality of an agreement: its number and name when it was signed; `naa`, the names of what it has become
     since, none when it is still there under the same name; `annen`, whether that is another municipality, after a
     merger or a split, and not only another name."""
@@ -102,7 +102,7 @@ class Steg:
 
     slag: str
     punkter: tuple[Punktsvar, ...] = ()
-    parter: tuple[Part, ...] = ()
+    parter: tuple[Party, ...] = ()
     regel: Regel | None = None
 
 
@@ -161,7 +161,7 @@ def assess(one: Avtale, by: Grunnlag) -> Vurdering:
     return vurder(one.rad, one.answers, by.liste, by.lover, by.regler, by.dato)
 
 
-def parties(avtale: Row, by: Grunnlag) -> list[Part]:
+def parties(avtale: Row, by: Grunnlag) -> list[Party]:
     """The parties, in the order of the form."""
     return [_part(nr, avtale, by) for nr in avtale["parter"].split(",")]
 
@@ -179,14 +179,14 @@ def coverage(made: Vurdering, liste: Sjekkliste) -> list[Dekning]:
     rows = []
     for top in liste.punkter:
         counted = made.punkter[top.id]
-        antall = {answer: counted[answer] for answer in SVAR}
+        antall = {answer: counted[answer] for answer in PUNKTSVAR}
         rows.append(
             Dekning(top, counted["status"], antall, sum(antall.values()) - antall[IKKE_RELEVANT] - antall[IKKE_SPURT])
         )
     return rows
 
 
-def report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[str, Any]:
+def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[str, Any]:
     """What the report on an agreement tells.
 
     Parameters: `before`, the same agreement in the collection before. Returns the template's values: see `Punktsvar`,
@@ -211,7 +211,7 @@ def report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[str, Any]:
         "erstattet": [by.lover[code] for code in lov.erstattet_av] if lov else [],
         "frist": evaluation_due(avtale),
         "dekning": dekning,
-        "samlet": {status: samlet[status] for status in SVAR},
+        "samlet": {status: samlet[status] for status in PUNKTSVAR},
         "gjelder": len(dekning) - samlet[IKKE_RELEVANT] - samlet[IKKE_SPURT],
         "funn": [(rules[found.regel], told.get(found.punkt)) for found in made.funn],
         **{kind: [told[id] for id in getattr(made, kind)] for kind in ("mangler", "delvis", "ubesvart")},
@@ -234,7 +234,7 @@ def summary(one: Avtale, by: Grunnlag) -> dict[str, Any]:
         "avtale": one.rad,
         "parter": parties(one.rad, by),
         "lov": lov,
-        "samlet": {status: samlet[status] for status in SVAR},
+        "samlet": {status: samlet[status] for status in PUNKTSVAR},
         "gjelder": len(made.punkter) - samlet[IKKE_RELEVANT] - samlet[IKKE_SPURT],
         "mangler": len(made.mangler),
         "funn": len(made.funn),
@@ -247,19 +247,19 @@ def county_coverage(lines: Sequence[Mapping[str, Any]], liste: Sjekkliste) -> li
     rows = []
     for top in liste.punkter:
         found = Counter(line["punkter"][top.id] for line in lines)
-        antall = {status: found[status] for status in SVAR}
+        antall = {status: found[status] for status in PUNKTSVAR}
         rows.append(Dekning(top, "", antall, len(lines) - antall[IKKE_RELEVANT] - antall[IKKE_SPURT]))
     return rows
 
 
-def _part(nr: str, avtale: Row, by: Grunnlag) -> Part:
+def _part(nr: str, avtale: Row, by: Grunnlag) -> Party:
     """A municipality on the day of signing, and what it is in the year of the assessment."""
     signed, year = int(avtale["signert"][:4]), int(by.dato[:4])
     then = by.kommuner.in_year(signed).get(nr)
     name = then["navn"] if then else nr
     now = tuple(by.kommuner.in_year(year)[one]["navn"] for one in by.kommuner.successors(nr, year))
     changed = () if now == (name,) else now
-    return Part(nr, name, changed, bool(changed) and _became_another(nr, signed, year, by.kommuner))
+    return Party(nr, name, changed, bool(changed) and _became_another(nr, signed, year, by.kommuner))
 
 
 def _became_another(nr: str, after: int, until: int, kommuner: Kommuner) -> bool:

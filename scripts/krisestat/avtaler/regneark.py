@@ -1,11 +1,11 @@
-"""The empty form for spreadsheets: the same table as CSV and as a workbook with lists to choose from."""
+"""The empty questionnaire for spreadsheets: the same table as CSV and as a workbook with lists to choose from."""
 
 from __future__ import annotations
 
 import csv
 import datetime
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
@@ -30,8 +30,8 @@ _TEXT = 49
 _WIDTHS = {"id": 30, "tekst": 62, "svar": 26, "henvisning": 28, "merknad": 60}
 
 
-def form_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[dict[str, str]]:
-    """The rows of the empty form, as `table_ids` orders them, with the keys of `KOLONNER`.
+def questionnaire_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[dict[str, str]]:
+    """The rows of the empty questionnaire, as `table_ids` orders them, with the keys of `KOLONNER`.
 
     Parameters: `words`, the texts of `sjekkliste.yaml`; `spraak`, the written standard.
     """
@@ -47,8 +47,9 @@ def form_rows(liste: Sjekkliste, words: Mapping[str, Any], spraak: str) -> list[
     ]
 
 
-def csv_form(rows: Sequence[Mapping[str, str]]) -> str:
-    """The empty form as CSV for Norwegian spreadsheets: BOM, semicolon, CR LF. Parameters: `rows`, as `form_rows`."""
+def csv_questionnaire(rows: Sequence[Mapping[str, str]]) -> str:
+    """The empty questionnaire as CSV for Norwegian spreadsheets: BOM, semicolon, CR LF. Parameters: `rows`, as
+    `questionnaire_rows`."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(KOLONNER.values())
@@ -56,7 +57,7 @@ def csv_form(rows: Sequence[Mapping[str, str]]) -> str:
     return BOM + out.getvalue()
 
 
-def xlsx_form(
+def xlsx_questionnaire(
     rows: Sequence[Mapping[str, str]],
     liste: Sjekkliste,
     lover: Mapping[str, Lovgrunnlag],
@@ -64,11 +65,11 @@ def xlsx_form(
     spraak: str,
     dato: str,
 ) -> bytes:
-    """The empty form as a workbook, without macros.
+    """The empty questionnaire as a workbook, without macros.
 
     The first sheet has the table, every cell of it text so that «0301» keeps its zero, and lists to choose from where
-    there are codes; the second explains the codes. Parameters: `rows`, as `form_rows`; `dato`, the day that the file
-    says it was made (ISO), since it must not come from the clock.
+    there are codes; the second explains the codes. Parameters: `rows`, as `questionnaire_rows`; `dato`, the day that
+    the file says it was made (ISO), since it must not come from the clock.
     """
     import xlsxwriter  # costs too much to load for those who only want the rows
 
@@ -105,12 +106,8 @@ def xlsx_form(
         for column, key in enumerate(KOLONNER):
             given = row["id"] in ("skjema", "versjon")
             sheet.write_string(line, column, row[key], fixed if given or key in ("id", "tekst") else text)
-        if rule := _validation(row["id"], ranges, words):
-            sheet.data_validation(line, 2, line, 2, rule)
-        if row["id"] in liste.by_id:
-            for column, most in ((3, MAX_HENVISNING), (4, MAX_MERKNAD)):
-                rule = {"validate": "length", "criteria": "<=", "value": most, "error_message": str(most)}
-                sheet.data_validation(line, column, line, column, rule)
+        for column, rule in _validation(row["id"], liste, ranges, words):
+            sheet.data_validation(line, column, line, column, rule)
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -121,15 +118,16 @@ def xlsx_form(
     return out.getvalue()
 
 
-def _validation(id: str, ranges: Mapping[str, str], words: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The rule for the answer of a row, or None where it is free text."""
-    if id in ("skjema", "versjon", "avtale.maalgrupper"):
-        return None
+def _validation(
+    id: str, liste: Sjekkliste, ranges: Mapping[str, str], words: Mapping[str, Any]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What the cells of a row are held to, by column: the answer to its codes, what is told of a point to a length."""
     kind = next((felt.slag for felt in FELT if id == f"avtale.{felt.id}"), "svar")
-    if kind in ranges:
+    if kind in ranges and id not in ("skjema", "versjon", "avtale.maalgrupper"):
         told = {"error_title": words["regneark"]["feil_tittel"], "error_message": words["regneark"]["feil"]}
-        return {"validate": "list", "source": f"={ranges[kind]}", **told}
-    return None
+        yield 2, {"validate": "list", "source": f"={ranges[kind]}", **told}
+    for column, most in ((3, MAX_HENVISNING), (4, MAX_MERKNAD)) if id in liste.by_id else ():
+        yield column, {"validate": "length", "criteria": "<=", "value": most, "error_message": str(most)}
 
 
 def _write_guide(

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from krisestat.avtaler.lovgrunnlag import FOLDER, LAWS, load_lovgrunnlag
+from krisestat.avtaler.lovgrunnlag import CHECKLIST_FOLDER, LAWS, load_lovgrunnlag
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
-LIST = FOLDER / "sjekkliste.yaml"
+LIST = CHECKLIST_FOLDER / "sjekkliste.yaml"
 SCHEMA = Path("workflow/schemas/sjekkliste.schema.yaml")
 
 # What may be said of a leaf; `ikke_spurt` is for one that the form's version of the list did not have.
-DEKKET, DELVIS, MANGLER, IKKE_RELEVANT, UBESVART, IKKE_SPURT = SVAR = (
+DEKKET, DELVIS, MANGLER, IKKE_RELEVANT, UBESVART, IKKE_SPURT = PUNKTSVAR = (
     "dekket",
     "delvis",
     "mangler",

@@ -12,29 +12,11 @@ from typing import Any
 
 from krisestat.avtaler.dekning import own_answers, status
 from krisestat.avtaler.lovgrunnlag import Lovgrunnlag
-from krisestat.avtaler.navn import ENHET, GRUPPE
-from krisestat.avtaler.sjekkliste import (
-    DEKKET,
-    DELVIS,
-    IKKE_RELEVANT,
-    IKKE_SPURT,
-    MANGLER,
-    UBESVART,
-    Punkt,
-    Sjekkliste,
-)
+from krisestat.avtaler.navn import BY_LAW, ENHET, GRUPPE, INDIKATORER, LEFT_OUT, OF_LEAF, OF_POINT, OUTDATED, OVERDUE
+from krisestat.avtaler.sjekkliste import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Punkt, Sjekkliste
 from krisestat.avtaler.vurdering import evaluation_due
 from krisestat.contracts import Row
 from krisestat.disclosure import disclose
-
-# Indicators of a point, each with the status that it counts.
-OF_POINT = {"avtale_dekket": DEKKET, "avtale_delvis": DELVIS, "avtale_mangler": MANGLER}
-# How many agreements were left out of the base of the point, by why.
-LEFT_OUT = {"avtale_ikke_relevant": IKKE_RELEVANT, "avtale_ikke_spurt": IKKE_SPURT}
-# Leaves have an indicator of their own, so that no list of points has both a point and what stands under it.
-OF_LEAF = "avtale_underpunkt"
-BY_LAW, OUTDATED, OVERDUE = "avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering"
-INDIKATORER = (*OF_POINT, *LEFT_OUT, OF_LEAF, BY_LAW, OUTDATED, OVERDUE)
 
 
 def count_agreements(

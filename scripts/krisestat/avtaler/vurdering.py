@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.avtaler.dekning import counts, leaf_answers, own_answers, status
-from krisestat.avtaler.lovgrunnlag import FOLDER, Lovgrunnlag
+from krisestat.avtaler.lovgrunnlag import CHECKLIST_FOLDER, Lovgrunnlag
 from krisestat.avtaler.sjekkliste import DELVIS, MANGLER, UBESVART, Sjekkliste
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
-RULES = FOLDER / "regler.yaml"
+RULEBOOK = CHECKLIST_FOLDER / "regler.yaml"
 SCHEMA = Path("workflow/schemas/avtaleregler.schema.yaml")
 
 
@@ -83,19 +83,21 @@ def load_regler(punkter: Collection[str], lover: Collection[str], root: Path = P
     Parameters: `punkter`, every id of the newest list with its additions; `lover`, every code of legal basis; `root`,
     the project's folder. Raises `Problems` with every fault, also for a point or a code that there is none of.
     """
-    data, lines = load_yaml(root / RULES)
-    check_schema(data, root / SCHEMA, str(RULES), lines)
+    data, lines = load_yaml(root / RULEBOOK)
+    check_schema(data, root / SCHEMA, str(RULEBOOK), lines)
     problems, seen = ProblemList(), set()
     for number, one in enumerate(data["regler"]):
         place = f"linje {lines[('regler', number)][0]}"
         if one["id"] in seen:
-            problems.add(RULES, place, f"regelen {shown(one['id'])} en gang til", "hver id én gang", "Rett id-en.")
+            problems.add(RULEBOOK, place, f"regelen {shown(one['id'])} en gang til", "hver id én gang", "Rett id-en.")
         seen.add(one["id"])
         named = [one["punkt"], *(when["punkt"] for when in one.get("naar", ()))]
         for kind, names, known in (("punktet", named, punkter), ("lovgrunnlaget", one.get("lovgrunnlag", ()), lover)):
             for name in sorted({*names} - {*known, ""}):
                 found = f"{kind} {shown(name)}, som ikke finnes. {did_you_mean(name, known)}".rstrip()
-                problems.add(RULES, place, found, "en id i sjekklisten eller en kode i lovgrunnlaget", "Rett navnet.")
+                problems.add(
+                    RULEBOOK, place, found, "en id i sjekklisten eller en kode i lovgrunnlaget", "Rett navnet."
+                )
     problems.raise_if_any()
     return tuple(_rule(one) for one in data["regler"])
 

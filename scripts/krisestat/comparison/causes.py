@@ -1,8 +1,9 @@
 """Which change in the inputs made a number, a sentence, a figure or a file differ.
 
-A cause is *found* when the rows or the words show it: the answers behind a number, the rule of a word, the setting
-whose value stood and stands in the text. Where nothing shows it, it is one of the inputs that differ and can reach the
-thing: the *only possible* one, or one of several, all named. Without a manifest on both sides it is *unknown*.
+A cause is an input that the rules on the way to the output read, and whose change touches what stands there: the
+answers behind a number, the row or the key of a codebook that speaks of it, the setting or line that holds the words.
+Such a cause is *found*. A change of which rows and words say nothing (of code, or of a file whose text is not at hand)
+is the *only possible* one, or one of several, all named. All else is *unknown*, and *partly* known is said to be so.
 """
 
 from __future__ import annotations
@@ -11,36 +12,59 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from krisestat.avtaler.navn import GRUPPE
 from krisestat.comparison.changes import Change
-from krisestat.comparison.words import changed_words, words
-from krisestat.published import CORRECTIONS, FOLDER
+from krisestat.comparison.words import changed_words, without_years, words
 
-FOUND, ONLY, POSSIBLE, UNKNOWN = "funnet", "eneste mulige", "mulige", "ukjent"
+FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN = "funnet", "eneste mulige", "mulige", "delvis", "ukjent"
 # From the surest to the least sure; of two causes together, the lesser counts.
-GROUNDS = (FOUND, ONLY, POSSIBLE, UNKNOWN)
-DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
+GROUNDS = (FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN)
+DIMENSIONS = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 PANEL = "_panel"
-# Kinds of input that can reach a kind of output when the rows behind it do not explain it.
-REACH = {
-    "tall": {"kodebok", "rettelse", "publisert", "annet", "kode", "laas"},
-    "tekst": {"leksikon", "mal", "kodebok", "innstilling", "rettelse", "publisert", "kode", "laas"},
-    "sjekkliste": {"mal", "kodebok", "innstilling", "kode", "laas"},
-    "avtaler": {"raafil", "rettelse", "mal", "kodebok", "innstilling", "kode", "laas"},
-    "figur": {"kodebok", "innstilling", "skrift", "kode", "laas"},
-    "pdf": {"skrift", "kode", "laas"},
-    "side": {"stil", "skrift", "mal", "leksikon", "kodebok", "innstilling", "rettelse", "publisert", "kode", "laas"},
+# What the rules behind a kind of output read, as «kind file key», beside the data that are followed row by row.
+_SHARED = r"kode .*|laas .*"
+_YEARS = r"innstilling \S+ (?:foerste_)?aar"
+_CODES = r"kodebok data/raw/codebooks/(?!konfidensialitet)[^/]+ .*"
+_POLICY = r"kodebok data/raw/codebooks/konfidensialitet\.yaml"
+# Templates and styles of the pages of reviewers reach nothing that is published, nor do those of one page another.
+_TEMPLATES = r"mal templates/(?!\w+/(?:endringer|etterproving|kvalitet|ark|faktaark|{})).*"
+READS = {
+    name: re.compile(f"(?:{pattern}|{_SHARED})", re.DOTALL)
+    for name, pattern in {
+        "tall": rf"{_CODES}|{_POLICY} (?:institusjoner.*)?|publisert data/publisert/samarbeid.*|annet .*",
+        "personer": rf"{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/personer.*",
+        "avtaletall": rf"kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register data/raw/register/kommune.*",
+        "tekst": "|".join(
+            [
+                _YEARS,
+                r"(?:leksikon|kodebok|publisert) .*|rettelse data/(?!rettelser\.).*",
+                _TEMPLATES.format("avtale|sjekkliste"),
+            ]
+        ),
+        "sjekkliste": rf"{_YEARS}|kodebok .*|innstilling \S+ avtaler\..*|{_TEMPLATES.format('avtale')}",
+        "figur": rf"{_YEARS}|{_CODES}|skrift .*|mal templates/\w+/tabeller\.yaml .*",
+        "pdf": r"skrift .*",
+        "stil": r"(?:stil|skrift) .*",
+        "side": r"(?:stil|skrift|leksikon|kodebok|innstilling|rettelse|publisert|mal) .*",
+    }.items()
 }
 STAGES = {
     "tall": ("clean", "compute"),
+    "personer": ("persons",),
+    "avtaletall": ("agreements",),
     "tekst": ("render",),
     "sjekkliste": ("checklist", "forms"),
-    "avtaler": ("agreements", "reports"),
     "figur": ("draw",),
     "side": ("render", "typeset"),
+    "stil": ("render", "typeset"),
     "pdf": ("typeset",),
 }
-# Templates and styles of the reviewers' pages reach nothing that is published.
-_REVIEW = re.compile(r"templates/.*/(?:endringer|etterproving|kvalitet)\.[^/]+")
+NUMBERS = ("tall", "personer", "avtaletall")
+# Codebooks whose rows are what numbers are about, and keys of an indicator that only describe it.
+_CODE_LISTS = {"instanser.csv": "instans", "samarbeidsformer.csv": "samarbeidsform", "grupper.csv": "gruppe"}
+_DESCRIBE = {"beskrivelse", "figur", "varsle_over"}
+# Settings that pages repeat as they stand.
+_PLAIN = ("publikasjon", "lov", "hjelp")
 
 
 @dataclass(frozen=True)
@@ -52,13 +76,30 @@ class Cause:
 
     def __or__(self, other: Cause) -> Cause:
         """Both together, as sure as the less sure of the two."""
-        if self.changes and other.changes:
-            ground = max(self.ground, other.ground, key=GROUNDS.index)
-            return Cause(merged(self.changes, other.changes), ground)
-        return self if self.changes else other
+        changes, ground = merged(self.changes, other.changes), max(self.ground, other.ground, key=GROUNDS.index)
+        return Cause(changes, PARTLY if changes and ground == UNKNOWN else ground)
 
 
-NOTHING = Cause((), UNKNOWN)
+# Nothing to explain, and something that nothing explains.
+NOTHING, OPEN = Cause((), FOUND), Cause((), UNKNOWN)
+
+
+def ranked(found: Iterable[Change]) -> Cause:
+    """Changes none of which is shown to be the cause: the only possible one, one of several, or unknown without any."""
+    own = merged(found)
+    files = {(change.fil, change.om) for change in own}
+    return Cause(own, UNKNOWN if not own else ONLY if len(files) == 1 else POSSIBLE)
+
+
+def sure(changes: Iterable[Change]) -> Cause:
+    """Changes that are shown to be the cause, if there are any."""
+    return Cause(merged(changes), FOUND)
+
+
+def kind_of_cell(name: str) -> str:
+    """Which way a number came: «tall», «personer» or «avtaletall»."""
+    group = name.split("/")[1]
+    return "personer" if group.startswith("personer") else "avtaletall" if group == GRUPPE else "tall"
 
 
 def merged(*groups: Iterable[Change]) -> tuple[Change, ...]:
@@ -71,11 +112,11 @@ def counts_answer(cell: Mapping, declared: Mapping, key: tuple[str, ...]) -> boo
     `changes.ANSWER_KEY`. A panel looks at every year of each service."""
     aar, _, tilbud, question, instans, form = key
     panel = cell["gruppe"].endswith(PANEL) or declared.get("utvalg") == "panel"
-    if cell["gruppe"].removesuffix(PANEL) != tilbud or declared.get("sporsmaal") != question:
+    if cell["gruppe"].removesuffix(PANEL) != tilbud or declared.get("sporsmaal", cell["indikator"]) != question:
         return False
     if str(cell["aar"]) != aar and not panel:
         return False
-    wanted = cell["form"] or declared.get("samarbeidsform", "")
+    wanted = cell["samarbeidsform"] or declared.get("samarbeidsform", "")
     return panel or (cell["instans"] in ("", instans) and wanted in ("", form))
 
 
@@ -89,99 +130,103 @@ class Causes:
     """All that is known of what differs.
 
     `inputs`, changes in settings and files; `answers`, changes of each answer that differs, by its key; `services`,
-    changes of the register by (aar, tilbud, senter_id); `tables`, changes in finished tables by cell; `direct`, what
-    changed counts of persons and of agreements, by cell; `cells`, names of the cells whose numbers differ;
-    `indicators`, their declarations; `known`, whether both runs have a manifest; `reaches`, whether a file of code
-    belongs to a stage.
+    changes of the register by (aar, tilbud, senter_id); `direct`, what changed counts of persons and of agreements, by
+    cell; `cells`, names of the cells whose numbers differ; `indicators`, their declarations; `known`, whether both runs
+    have a manifest; `reaches`, whether a file of code belongs to a stage; `years`, the first and the last of each run.
     """
 
     inputs: tuple[Change, ...]
     answers: Mapping[tuple, tuple[Change, ...]]
-    services: Mapping[tuple, Change]
-    tables: Mapping[str, tuple[Change, ...]]
+    services: Mapping[tuple, tuple[Change, ...]]
     direct: Mapping[str, Cause]
     cells: frozenset[str]
     indicators: Mapping[str, Mapping]
     known: bool
     reaches: Callable[[str, str], bool]
+    years: tuple[tuple[int, int], tuple[int, int]]
     _known: dict[str, Cause] = field(default_factory=dict, compare=False)
 
-    def candidates(self, kind: str, review: bool = False) -> Cause:
-        """The inputs that differ and can reach an output of a kind, none of which is shown to be the cause.
-
-        Parameters: `review`, whether templates of the reviewers' pages count.
-        """
-        found = [
+    def candidates(self, kind: str) -> Cause:
+        """The inputs that differ and that the rules behind a kind of output read, where neither rows nor words tell
+        what they touch."""
+        return ranked(
             change
             for change in self.inputs
-            if change.slag in REACH[kind]
-            and (review or not _REVIEW.fullmatch(change.fil))
-            and not (kind == "tall" and _told_beside(change))
-            and not (kind == "tekst" and _plain_text(change))
+            if self.known
+            and READS[kind].fullmatch(f"{change.slag} {change.fil} {'.'.join(change.om)}")
+            and not _tells(change, kind)
             and (change.slag != "kode" or any(self.reaches(stage, change.fil) for stage in STAGES[kind]))
-        ]
-        files = {(change.fil, change.om) for change in found}
-        if not self.known or not found:
-            return Cause(merged(found), UNKNOWN)
-        return Cause(merged(found), ONLY if len(files) == 1 else POSSIBLE)
+        )
 
     def of_cell(self, name: str) -> Cause:
         """What changed a number. A number stands in many places; it is looked into once."""
         if name not in self._known:
-            self._known[name] = self._of_cell(name)
+            own = self.direct[name] if name in self.direct else self._of_cell(cell_parts(name))
+            self._known[name] = own if own.changes else self.candidates(kind_of_cell(name))
         return self._known[name]
 
-    def _of_cell(self, name: str) -> Cause:
-        cell = cell_parts(name)
+    def _of_cell(self, cell: Mapping[str, str]) -> Cause:
         declared = self.indicators.get(cell["indikator"], {})
-        if name in self.direct:
-            return self.direct[name] if self.direct[name].changes else self.candidates("tall")
-        found: list[Change] = list(self.tables.get(name, ()))
+        panel = cell["gruppe"].endswith(PANEL) or declared.get("utvalg") == "panel"
+        mine = [*self.settings("aar", "foerste_aar").changes] if panel else []
         for key, changes in self.answers.items():
             if counts_answer(cell, declared, key):
-                found += changes
-        for (aar, tilbud, _), change in self.services.items():
-            panel = cell["gruppe"].endswith(PANEL) or declared.get("utvalg") == "panel"
+                mine += changes
+        for (aar, tilbud, _), changes in self.services.items():
             if tilbud == cell["gruppe"].removesuffix(PANEL) and (aar == cell["aar"] or panel):
-                found.append(change)
-        rules = [c for c in self.inputs if c.slag == "kodebok" and _rules_cell(c, cell)]
-        if found or (rules and all(c.gammel is not None or c.ny is not None for c in rules)):
-            return Cause(merged(found, rules), FOUND)
-        return self.candidates("tall")
+                mine += changes
+        return sure([*mine, *(c for c in self.inputs if c.slag == "kodebok" and _rules_cell(c, cell, declared))])
 
     def of_cells(self, names: Iterable[str]) -> Cause:
         """What changed those of some numbers that differ."""
-        found = [self.of_cell(name) for name in sorted(set(names) & self.cells)]
-        known = [cause for cause in found if cause.changes]
-        if not known:
-            return NOTHING
-        ground = max((cause.ground for cause in known), key=GROUNDS.index)
-        return Cause(merged(*(cause.changes for cause in known)), ground)
+        cause = NOTHING
+        for name in sorted(set(names) & self.cells):
+            cause |= self.of_cell(name)
+        return cause
+
+    def of_years(self, old: Iterable[str], new: Iterable[str]) -> Cause:
+        """The settings for the edition's years, where a thing looks at other years than before. Parameters: the cells
+        that it looked at, and looks at."""
+        before, after = ({int(name.rsplit("/", 1)[1]) for name in names} for names in (old, new))
+        gone, came = before - after, after - before
+        return self.settings(
+            *(
+                key
+                for key, was, now in zip(("foerste_aar", "aar"), *self.years, strict=True)
+                if was != now and (was in gone or now in came or {year + now - was for year in gone} & came)
+            )
+        )
 
     def of_words(self, old: str, new: str, kind: str = "tekst", template: str = "") -> Cause:
-        """What changed words that no number explains: the settings, labels, entries and lines that hold them.
+        """What changed words that no number explains: the settings, labels, entries and lines that hold them; the
+        edition's year, where no other words differ than years.
 
-        Parameters: `old`, `new`, the texts; `kind`, as in `REACH`; `template`, the file that the text stands in.
+        Parameters: `old`, `new`, the texts; `kind`, as in `READS`; `template`, the file that the text stands in.
         """
+        bare = without_years(old), without_years(new)
         gone, came = changed_words(old, new)
-        found = []
+        shift = self.years[1][1] - self.years[0][1]
+        moved = any(str(int(word) + shift) in came for word in gone if without_years(word) != word)
+        years = self.settings("aar") if moved else NOTHING
+        if old != new and bare[0] == bare[1]:
+            years |= self.settings("aar", "foerste_aar")
+            return years if years.changes else self.candidates(kind)
+        mine = []
+        gone, came = changed_words(*bare)
         for change in self.inputs:
             whole = not change.sted  # what is said of a file that came or went are not its words
-            if change.slag not in REACH["tekst"] or _REVIEW.fullmatch(change.fil) or whole:
+            if whole or not (_is_plain(change) or READS[kind].fullmatch(f"{change.slag} {change.fil} ")):
                 continue
             left, entered = changed_words(change.gammel or "", change.ny or "")
-            if change.gammel is not None and change.ny is not None and not left | entered and old != new:
+            if change.gammel is not None and change.ny is not None and not left | entered and bare[0] != bare[1]:
                 left, entered = words(change.gammel), words(change.ny)
             if gone & left or came & entered:
-                found.append(change)
-        if found:
-            return Cause(merged(found), FOUND)
-        rest = self.candidates(kind)
-        if self.known and any(change.fil == template for change in rest.changes):
+                mine.append(change)
+        rest = sure(mine) if mine else self.candidates(kind)
+        if any(change.fil == template for change in rest.changes) and not mine:
             # The template that holds the sentence stands for the others.
-            near = tuple(c for c in rest.changes if c.slag != "mal" or c.fil == template)
-            return Cause(near, ONLY if len({c.fil for c in near}) == 1 else POSSIBLE)
-        return rest
+            rest = ranked(c for c in rest.changes if c.slag != "mal" or c.fil == template)
+        return years | rest
 
     def of_word(self, old: Mapping, new: Mapping) -> Cause:
         """What changed the rule or the word of a statement whose numbers are the same: entries of the lexicon."""
@@ -196,46 +241,39 @@ class Causes:
                 re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text or "") for word in said for text in _sides(change)
             )
         ]
-        if mine:
-            return Cause(merged(mine), FOUND)
-        whole = [change for change in entries if change.gammel is None and change.ny is None]
-        named = " og ".join(f"«{word}»" for word in sorted(said))
-        if whole and old["ord"] == new["ord"]:
-            rules = (old["regel"], new["regel"])
-            return Cause((Change("leksikon", whole[0].fil, f"oppslaget {named}", *rules),), FOUND)
-        if whole:
-            told = (old["ord"], new["ord"])
-            others = [c for c in self.candidates("tekst").changes if c.slag != "leksikon"]
-            entry = Change("leksikon", whole[0].fil, f"oppslagene {named}", *told)
-            return Cause(merged([entry], others), POSSIBLE if others else ONLY)
-        return NOTHING
+        return sure(mine)
 
     def settings(self, *roots: str) -> Cause:
         """Changes of settings below some keys."""
-        found = [c for c in self.inputs if c.slag == "innstilling" and c.om[:1] and c.om[0] in roots]
-        return Cause(merged(found), FOUND) if found else NOTHING
+        return sure(c for c in self.inputs if c.slag == "innstilling" and c.om[0] in roots)
 
 
-def _plain_text(change: Change) -> bool:
-    """Whether a change is of text that pages repeat as it stands: it can only have changed a text with its words."""
-    if change.slag == "innstilling":
-        return change.om[0] in ("publikasjon", "lov", "hjelp")
-    return change.slag == "kodebok" and change.fil.endswith(".csv") and change.gammel is not None
+def _is_plain(change: Change) -> bool:
+    """Whether a change is of a setting that pages repeat as it stands."""
+    return change.slag == "innstilling" and change.om[0] in _PLAIN
 
 
-def _told_beside(change: Change) -> bool:
-    """Whether a change is of what was published before and the corrections of that, which shape no number."""
-    return change.fil == CORRECTIONS.as_posix() or change.fil.startswith(f"{FOLDER}/")
+def _tells(change: Change, kind: str) -> bool:
+    """Whether rows, keys or words say what a change touches, so that it is found there or is no cause at all."""
+    if kind in NUMBERS:
+        return bool(change.rader) or (bool(change.om) and not change.fil.endswith("/konfidensialitet.yaml"))
+    if change.slag == "mal":  # of what decides which lines are there, the words say nothing
+        return change.gammel is not None and change.ny is not None and "{%" not in change.gammel + change.ny
+    return bool(change.rader) or (change.slag == "kodebok" and bool(change.om)) or _is_plain(change)
 
 
 def _sides(change: Change) -> tuple[str | None, str | None]:
     return change.gammel, change.ny
 
 
-def _rules_cell(change: Change, cell: Mapping) -> bool:
-    """Whether a line of a codebook says how a cell is counted, rather than what it is called."""
-    name = change.fil.rsplit("/", 1)[-1]
-    return name in ("svarkoder.csv", f"samarbeid_p{cell['aar']}.csv", "konfidensialitet.yaml")
+def _rules_cell(change: Change, cell: Mapping[str, str], declared: Mapping) -> bool:
+    """Whether a row or a key of a codebook says how a cell is counted, or that there is one, and speaks of it."""
+    if change.fil.endswith("/indikatorer.yaml"):
+        return change.om[:1] == (cell["indikator"],) and not _DESCRIBE & set(change.om[1:2])
+    listed = _CODE_LISTS.get(change.fil.rsplit("/", 1)[-1])
+    if listed is None or cell[listed] == "":
+        return False
+    return change.touches(cell["aar"], **{listed: cell[listed]}, kilde=declared.get("kilde", "samarbeid"))
 
 
 def condition_cells(condition: str, cells: Iterable[str]) -> list[str]:
@@ -252,7 +290,7 @@ def condition_cells(condition: str, cells: Iterable[str]) -> list[str]:
         cell = cell_parts(name)
         fits = cell["indikator"] == indicator and cell["gruppe"] in groups.split("+")
         wide = not codes - {str(year)} or "alle" in codes
-        about = all(not cell[d] or wide or cell[d] in codes for d in ("instans", "form"))
+        about = all(not cell[d] or wide or cell[d] in codes for d in ("instans", "samarbeidsform"))
         if fits and about and (year is None or int(cell["aar"]) <= year):
             found.append(name)
     return found

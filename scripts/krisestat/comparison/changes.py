@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
 Rows = Sequence[Mapping[str, str]]
+Row = Mapping[str, str]
 ANSWER_KEY = ("aar", "senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform")
 # In this order they are told.
 KINDS = (
@@ -34,6 +37,11 @@ _KIND_OF_INPUT = {
     "rettelser": "rettelse",
     "innstillinger": "innstilling",
 }
+# Columns of codebooks and registers that say when a row holds, and those that say what a thing is called.
+_WHEN = ("gyldig_fra", "gyldig_til")
+_CALLED = re.compile(r"(?:navn|bestemt|kort|merknad|note|source|rekkefolge).*")
+# Numbers about persons: what is hidden may stand in these files.
+_NEVER_TOLD = re.compile(r"data/publisert/personer\.csv")
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Change:
     """One thing that differs in the inputs, and may have caused something.
 
     `slag`, one of `KINDS`; `fil` and `sted`, where; `gammel` and `ny`, what stood and stands there (None when it is not
-    known or not there); `om`, what it is about: an answer's key, a service, a code, a setting's key.
+    known or not there); `om`, the path of a key; `rader`, the row of a codebook or a register before and now.
     """
 
     slag: str
@@ -50,12 +58,22 @@ class Change:
     gammel: str | None = None
     ny: str | None = None
     om: tuple[str, ...] = field(default=(), compare=False)
+    rader: tuple[Row | None, ...] = field(default=(), compare=False)
 
     @cached_property
     def rank(self) -> tuple:
         """The order in which changes are told: numbers in places by value."""
         place = tuple((0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.split(r"(\d+)", self.sted))
         return (KINDS.index(self.slag), self.fil, place, self.gammel or "", self.ny or "")
+
+    def touches(self, aar: str, called: bool = False, /, **named: str) -> bool:
+        """Whether the row says something else of a year, and speaks of what is named (or leaves that open).
+
+        Parameters: `called`, whether other names of the same things count; `named`, values by column.
+        """
+        sides = [_said(row, aar, called) for row in self.rader]
+        about = (side is not None and all(side.get(c, v) in ("", v) for c, v in named.items()) for side in sides)
+        return sides[:1] != sides[1:] and any(about)
 
     def told(self) -> str:
         """The change in one line of Norwegian."""
@@ -65,6 +83,15 @@ class Change:
         before = "(fantes ikke)" if self.gammel is None else _value(self.gammel)
         after = "(borte)" if self.ny is None else _value(self.ny)
         return f"{where}: {before} → {after}"
+
+
+def _said(row: Row | None, aar: str, called: bool) -> Row | None:
+    """What a row says of a year; None where it is not there or does not hold."""
+    if row is None or row.get("aar", aar) != aar:
+        return None
+    if not row.get("gyldig_fra", "") <= aar <= (row.get("gyldig_til") or aar):
+        return None
+    return {c: v for c, v in row.items() if c not in _WHEN and (called or not _CALLED.fullmatch(c))}
 
 
 def _value(text: str) -> str:
@@ -78,14 +105,42 @@ def flat(data: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
     return {path: data if isinstance(data, str) else str(data)}
 
 
-def settings_changed(old: Mapping, new: Mapping) -> list[Change]:
-    """A change for each setting that differs."""
+def keys_changed(slag: str, name: str, old: Any, new: Any) -> list[Change]:
+    """A change for each key that differs, of settings or of another file of keys and values."""
     before, after = flat(old), flat(new)
     return [
-        Change("innstilling", "config.yaml", f"nøkkelen «{'.'.join(key)}»", before.get(key), after.get(key), key)
+        Change(slag, name, f"nøkkelen «{'.'.join(key)}»", before.get(key), after.get(key), key)
         for key in sorted(before.keys() | after.keys())
         if before.get(key) != after.get(key)
     ]
+
+
+def rows_changed(slag: str, name: str, old: str, new: str) -> list[Change]:
+    """A change for each row of a CSV file that differs, wherever it stands; rows that are alike in half of their cells
+    are one row before and now."""
+    sides = []
+    for text in (old, new):
+        reader = csv.DictReader(io.StringIO(text))
+        sides.append([(reader.line_num, row) for row in reader])
+    gone, came = (
+        [entry for entry in own if entry[1] not in [row for _, row in other]] for own, other in (sides, sides[::-1])
+    )
+    pairs: list[tuple] = []
+    for line, row in gone:
+        alike = [(sum(row.get(c) == v for c, v in entry[1].items()), entry) for entry in came]
+        shared, mate = max(alike, key=lambda found: found[0], default=(0, None))
+        if mate and 2 * shared >= len(row):
+            came.remove(mate)
+            pairs.append((mate[0], row, mate[1]))
+        else:
+            pairs.append((line, row, None))
+    pairs += [(line, None, row) for line, row in came]
+    found = []
+    for line, *rows in pairs:
+        hidden = _NEVER_TOLD.fullmatch(name)
+        was, is_now = (None if row is None or hidden else ",".join(v or "" for v in row.values()) for row in rows)
+        found.append(Change(slag, name, f"linje {line}", was, is_now, rader=tuple(rows)))
+    return found
 
 
 def hunks(old: str, new: str) -> list[tuple[int, list[str], list[str]]]:
@@ -101,13 +156,15 @@ def hunks(old: str, new: str) -> list[tuple[int, list[str], list[str]]]:
 
 
 def file_changed(name: str, kind: str, old: str | None, new: str | None) -> list[Change]:
-    """The changes in one input: line by line where both texts are at hand, else the file as a whole.
+    """The changes in one input: row by row or line by line where both texts are at hand, else the file as a whole.
 
     Parameters: `kind`, as in the manifest; `old`, `new`, its text or None.
     """
     slag = _KIND_OF_INPUT.get(kind, kind if kind in KINDS else "annet")
     if old is None or new is None or slag in ("raafil", "skrift", "kode", "laas", "stil"):
         return [Change(slag, name)]
+    if name.endswith(".csv"):
+        return rows_changed(slag, name, old, new)
     return [
         Change(slag, name, f"linje {line}", "\n".join(before).strip(), "\n".join(after).strip())
         for line, before, after in hunks(old, new)
@@ -117,7 +174,7 @@ def file_changed(name: str, kind: str, old: str | None, new: str | None) -> list
 def answers_changed(old: Rows, new: Rows, years: Iterable[int]) -> list[tuple[tuple, Mapping | None, Mapping | None]]:
     """Answers of `klargjort` that differ: (key, old row, new row), in years that both runs have."""
     shared = {str(year) for year in years}
-    before, after = ({tuple(r[c] for c in ANSWER_KEY): r for r in rows if r["aar"] in shared} for rows in (old, new))
+    before, after = ({key_of(r): r for r in rows if r["aar"] in shared} for rows in (old, new))
     return [
         (key, before.get(key), after.get(key))
         for key in sorted(before.keys() | after.keys())
@@ -127,8 +184,19 @@ def answers_changed(old: Rows, new: Rows, years: Iterable[int]) -> list[tuple[tu
     ]
 
 
+def key_of(row: Mapping) -> tuple[str, ...]:
+    """What an answer answers."""
+    return tuple(row[c] for c in ANSWER_KEY)
+
+
+def as_answer(row: Row) -> Row:
+    """A row of a finished table as an answer: no centre's, to the question that its indicator is."""
+    about = {"senter_id": "", "tilbud": row["gruppe"], "sporsmaal": row["indikator"], "samarbeidsform": ""}
+    return {**row, **about, "svar": row["antall"] or ("ikke_spurt" if row["status"] == "ikke_spurt" else "ubesvart")}
+
+
 @dataclass(frozen=True)
-class Raw:
+class RawCells:
     """Cells as received, by (file, line, column), of the files that differ."""
 
     gammel: Mapping[tuple[str, str, str], str]
@@ -138,10 +206,28 @@ class Raw:
         """What each run received for an answer; None where there is no such row."""
         return _received(self.gammel, old), _received(self.ny, new)
 
-    def line(self, row: Mapping, old: bool) -> tuple[str, ...]:
-        """The whole record that a row comes from."""
-        side = self.gammel if old else self.ny
-        return tuple(v for (file, line, _), v in sorted(side.items()) if (file, line) == (row["fil"], row["linje"]))
+    def apart(self, keys: Sequence[Mapping[tuple[str, str], tuple]]) -> list[tuple[tuple[str, str, str], str, str]]:
+        """Cells that differ in records that both runs have: (place now, before, now). A record that is the same has at
+        most moved; others are known by their key, or else by their line.
+
+        Parameters: `keys`, of the records of each run by (file, line).
+        """
+        sides = []
+        for cells, own in zip((self.gammel, self.ny), keys, strict=True):
+            records: dict[tuple, dict] = {}
+            for (file, line, column), value in cells.items():
+                records.setdefault((file, line), {})[column] = value
+            sides.append({(file, own.get((file, line), line)): (line, r) for (file, line), r in records.items()})
+        same = {(k[0], *r.items()) for k, (_, r) in sides[0].items()} & {
+            (k[0], *r.items()) for k, (_, r) in sides[1].items()
+        }
+        return [
+            ((key[0], line, column), sides[0][key][1][column], value)
+            for key, (line, record) in sides[1].items()
+            if key in sides[0] and (key[0], *record.items()) not in same
+            for column, value in record.items()
+            if sides[0][key][1].get(column, value) != value
+        ]
 
 
 def _received(cells: Mapping, row: Mapping | None) -> str | None:
@@ -154,19 +240,24 @@ def raw_cells(rows: Rows) -> dict[tuple[str, str, str], str]:
 
 
 def cause_of_answer(
-    old: Mapping | None, new: Mapping | None, raw: Raw, services: Mapping[tuple, Change], same_raw: bool
+    old: Mapping | None,
+    new: Mapping | None,
+    raw: RawCells,
+    services: Mapping[tuple, tuple[Change, ...]],
+    same_raw: bool,
+    answered: Collection[tuple] = (),
 ) -> list[Change]:
     """What changed one answer, looked for in this order: the service, a correction, the raw record, the raw cell.
 
     Parameters: `old`, `new`, rows of `klargjort`; `services`, changes of the register by (aar, tilbud, senter_id);
-    `same_raw`, the file as received is the same in both runs. Returns an empty list when the answer differs though all
+    `same_raw`, the file as received is the same in both runs; `answered`, (aar, senter_id) of the centres of which both
+    runs use a record. Returns an empty list when the answer differs though all
     these are the same; then it is the codebook or the code.
     """
     row = new or old or {}
     service = services.get((row["aar"], row["tilbud"], row["senter_id"]))
     if service:
-        return [service]
-    key = tuple(row[c] for c in ANSWER_KEY)
+        return [*service]
     found = []
     ids = tuple(r["rettelse"] if r else "" for r in (old, new))
     if ids[0] != ids[1]:
@@ -174,41 +265,62 @@ def cause_of_answer(
         what = f"rettelse {ids[1] or ids[0]}"
         where = f"{what} av {place['fil']}, linje {place['linje']}, kolonne «{place['kolonne']}»"
         before, after = (r["svar"] if r else None for r in (old, new))
-        found.append(Change("rettelse", "data/rettelser.yaml", where, before, after, key))
+        found.append(Change("rettelse", "data/rettelser.yaml", where, before, after))
     if old is None or new is None:
         return found
     if "0" in (old["linje"], new["linje"]) and old["linje"] != new["linje"]:
+        if (row["aar"], row["senter_id"]) in answered:
+            return found  # the record is in use as before, but not this column of it
         there = new if old["linje"] == "0" else old
         gone = there is old
         if same_raw:
             where = f"raden i {there['fil']}, linje {there['linje']}, satt i karantene"
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, "i bruk" if gone else None, None, key)]
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, "i bruk" if gone else None, None)]
         before, after = ("raden til senteret", None) if gone else (None, "raden til senteret")
         where = f"linje {there['linje']} ({there['senter_id']})"
-        return [*found, Change("raarad", there["fil"], where, before, after, key)]
+        return [*found, Change("raarad", there["fil"], where, before, after)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"
         found.append(
-            Change("raarad", new["fil"], f"linje {new['linje']}, kolonne «{column}»", before or "", after or "", key)
+            Change("raarad", new["fil"], f"linje {new['linje']}, kolonne «{column}»", before or "", after or "")
         )
     return found
 
 
-def services_changed(old: Rows, new: Rows, years: Iterable[int]) -> dict[tuple, Change]:
-    """Services that are in the register of one run alone, by (aar, tilbud, senter_id), in years that both have."""
+def coding(changed: Iterable[Change], old: Mapping | None, new: Mapping | None) -> tuple[Change, ...]:
+    """Rows of codebooks that make another answer of the same cell: of its column, and of what stands in it."""
+    answers = (old, new)
+    row = new or old or {}
+    return tuple(
+        c
+        for c in changed
+        if (
+            c.fil.endswith(f"_p{row['aar']}.csv")
+            and any(c.touches(row["aar"], kolonne=answer["kolonne"]) for answer in answers if answer)
+        )
+        or (
+            c.fil.endswith("/svarkoder.csv")
+            and c.touches(row["aar"])
+            and all(r is None or (a and r["svar"] == a["svar"]) for r, a in zip(c.rader, answers, strict=True))
+        )
+    )
+
+
+def services_changed(
+    old: Rows, new: Rows, years: Iterable[int], register: Iterable[Change]
+) -> dict[tuple, tuple[Change, ...]]:
+    """Services that one run alone has, by (aar, tilbud, senter_id), in years that both have: the rows of the register
+    that say so; that the register does, where its rows are not at hand."""
     shared = {str(year) for year in years}
     before, after = (
         {(r["aar"], r["tilbud"], r["senter_id"]) for r in rows if r["aar"] in shared} for rows in (old, new)
     )
-    return {
-        key: Change(
-            "register",
-            "data/raw/register",
-            f"{key[2]}, tilbudet til {key[1]}, {key[0]}",
-            "i registeret" if key in before else None,
-            "i registeret" if key in after else None,
-            key,
-        )
-        for key in sorted(before ^ after)
-    }
+    found = {}
+    for key in sorted(before ^ after):
+        aar, tilbud, senter = key
+        rows = tuple(c for c in register if c.touches(aar, senter_id=senter, tilbud=tilbud))
+        was, is_now = ("i registeret" if key in side else None for side in (before, after))
+        where = f"{senter}, tilbudet til {tilbud}, {aar}"
+        found[key] = rows or (Change("register", "data/raw/register", where, was, is_now),)
+    return found

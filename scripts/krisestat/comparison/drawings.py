@@ -13,7 +13,7 @@ _ADDRESS = re.compile(r"url\s*\(|javascript:|data:|expression", re.IGNORECASE)
 _MAX_BYTES = 2_000_000
 
 
-def drawing(svg: str) -> str:
+def bare_drawing(svg: str) -> str:
     """The shapes and texts of a drawing as SVG text, without ids, titles, links, styles or anything that could run; «»
     if it is not a drawing, or far too large for one."""
     if len(svg) > _MAX_BYTES or "<!DOCTYPE" in svg or "<!ENTITY" in svg:

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from krisestat.display import number
 from krisestat.review import acceptance
 
+# A comment may hold 65 536 characters; the mark by which it is found again needs some.
 LIMIT = 60_000
 SHOWN_ROWS = 3
-_CUT = "\n\n**Kuttet her:** resten fikk ikke plass. Alt står i endringer.html og endringer.json.\n"
+_FOLDED = {"gjennomgang", "holdt_seg", "uten_virkning", "filer"}
 _SPECIAL = re.compile(r"([\\`*\[\]|~#]|(?<!\w)_|_(?!\w))")
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "@\u200b"}
 
@@ -36,60 +38,81 @@ def markdown(report: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     """`endringer.md`, shorter than `LIMIT` characters. Parameters: `report`, as `compare` gives it; `words`, of
     templates/<språk>/endringer.yaml."""
     causes = {cause["id"]: cause for cause in report["arsaker"]}
-    lines = [f"## {words['tittel']}", "", f"**{safe(report['dom'])}**", ""]
-    lines += [f"- {safe(text)}" for text in report["ikke_avgjort"]]
+
+    def because(entry: Mapping) -> str:
+        return "  - " + _because(entry, causes, words["grunnlag"])
+
     parts = {
         "data": _data(report["data"]),
-        "paastander": _statements(report["paastander"], causes, words),
-        "hovedpunkter": _headlines(report["hovedpunkter"], causes, words),
-        "tabeller": _tables(report["tabeller"], causes, words),
-        "figurer": _figures(report["figurer"], causes, words),
-        "tekst": [line for e in report["tekst"] for line in (f"- {redline(e['merket'])}", *_because(e, causes, words))],
-        "utseende": [line for e in report["utseende"] for line in (f"- {safe(e['hva'])}", *_because(e, causes, words))],
+        "paastander": [f"{_statement(e, words['gjennomgang'])}\n{because(e)}" for e in report["paastander"]],
+        "hovedpunkter": [
+            f"- {words['hovedpunkt'][part]}: {' → '.join(safe(t) for t in (e['gammel'], e['ny']) if t)}\n{because(e)}"
+            for part in ("nye", "borte", "endret")
+            for e in report["hovedpunkter"][part]
+        ],
+        "tabeller": [f"{_table(e)}\n\n{because(e).strip()}\n" for e in report["tabeller"]],
+        "figurer": [f"{_figure(e)}\n{because(e)}" for e in report["figurer"]],
+        "tekst": [f"- {redline(e['merket'])}\n{because(e)}" for e in report["tekst"]],
+        "utseende": [f"- {safe(e['hva'])}\n{because(e)}" for e in report["utseende"]],
         "gjennomgang": _left(report["gjennomgang"], words["gjennomgang"]),
         "holdt_seg": [f"- «{safe(s['tekst'])}» ({safe(s['id'])}): {_numbers(s['tall'])}" for s in report["holdt_seg"]],
         "uten_virkning": [f"- {safe(c['tekst'])}" for c in report["uten_virkning"]],
         "filer": [f"- `{f['fil'].replace('`', '')}`: {f['endring']}" for f in report["filer"]],
     }
-    folded = {"gjennomgang", "holdt_seg", "uten_virkning", "filer"}
-    for name, told in parts.items():
-        if not told:
-            continue
-        title = safe(words["deler"][name])
-        if name in folded:
-            lines += ["", "<details>", f"<summary>{title}</summary>", "", *told, "", "</details>"]
-        else:
-            lines += ["", f"### {title}", "", *told]
-    return fitted(lines)
+    head = [
+        f"## {words['tittel']}",
+        "",
+        f"**{safe(report['dom'])}**",
+        "",
+        *([] if report["lik"] else [words["resten"]]),
+    ]
+    head += ["", *(f"- {safe(text)}" for text in report["ikke_avgjort"])]
+    return fitted("\n".join(head).strip(), [(name, words["deler"][name], told) for name, told in parts.items() if told])
 
 
-def fitted(lines: Iterable[str]) -> str:
-    """Whole lines, as many as `LIMIT` has room for, and one that says where it was cut; what is open is closed."""
-    kept: list[str] = []
-    room, size, open_ = LIMIT - len(_CUT) - len("\n\n</details>"), 0, 0
-    for line in lines:
-        size += len(line) + 1
-        if size > room:
-            return "\n".join(kept) + ("\n\n</details>" if open_ else "") + _CUT
-        kept.append(line)
-        open_ += (line == "<details>") - (line == "</details>")
-    return "\n".join(kept) + "\n"
+def fitted(head: str, parts: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    """The parts, each with its share of what `LIMIT` has room for: whole entries, and how many were left out.
+
+    Parameters: `parts`, (name, title, entries).
+    """
+    frames = []
+    for name, title, entries in parts:
+        opening, end = (f"### {safe(title)}\n\n", "\n")
+        if name in _FOLDED:
+            opening, end = f"<details>\n<summary>{safe(title)}</summary>\n\n", "\n\n</details>\n"
+        frames.append((opening, end, sum(len(entry) + 1 for entry in entries) + len(opening) + len(end) + 200))
+    # The smallest first, so that what one part leaves is shared by the others.
+    rooms, left = {}, LIMIT - len(head)
+    for n, place in enumerate(sorted(range(len(parts)), key=lambda place: frames[place][2])):
+        rooms[place] = min(frames[place][2], left // (len(parts) - n))
+        left -= rooms[place]
+    told = [head]
+    for place, ((_, _, entries), (opening, end, _)) in enumerate(zip(parts, frames, strict=True)):
+        kept: list[str] = []
+        room = rooms[place] - len(opening) - len(end) - 200
+        for entry in entries:
+            room -= len(entry) + 1
+            if room < 0:
+                missing = f"{number(len(entries) - len(kept))} av {number(len(entries))}"
+                kept.append(f"\n**Kuttet her:** {missing} fikk ikke plass. De står i endringer.html og endringer.json.")
+                break
+            kept.append(entry)
+        told.append(opening + "\n".join(kept).strip("\n") + end)
+    return "\n".join(told)
 
 
-def _because(entry: Mapping, causes: Mapping[str, Mapping], words: Mapping) -> list[str]:
-    head = words["grunnlag"][entry["grunnlag"]]
-    named = [causes[id]["tekst"] for id in entry["arsaker"]]
-    if not named:
-        return [f"  - {safe(head)}"]
-    if len(named) > SHOWN_ROWS:
-        named = [*named[:SHOWN_ROWS], f"og {len(named) - SHOWN_ROWS} til"]
-    return [f"  - {safe(head)}: {'; '.join(map(safe, named))}"]
+def some(texts: Sequence[str], most: int = SHOWN_ROWS) -> list[str]:
+    """As many texts as are shown, and how many more there are."""
+    return [*texts[:most], *([f"og {number(len(texts) - most)} til"] if len(texts) > most else [])]
+
+
+def _because(entry: Mapping, causes: Mapping[str, Mapping], words: Mapping) -> str:
+    named = some([safe(causes[id]["tekst"]) for id in entry["arsaker"]])
+    return ": ".join(filter(None, (safe(words[entry["grunnlag"]]), "; ".join(named))))
 
 
 def _numbers(numbers: Iterable[Mapping]) -> str:
-    told = [f"{safe(n['celle'])}: {safe(n['gammel'])} → {safe(n['ny'])}" for n in numbers]
-    more = [f"og {len(told) - SHOWN_ROWS} til"] if len(told) > SHOWN_ROWS else []
-    return "; ".join([*told[:SHOWN_ROWS], *more])
+    return "; ".join(some([f"{safe(n['celle'])}: {safe(n['gammel'])} → {safe(n['ny'])}" for n in numbers]))
 
 
 def _left(review: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
@@ -98,76 +121,38 @@ def _left(review: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
     ordered = sorted(review["ikke_godkjent"], key=lambda s: s["ny"])
     for text, statements in groupby(ordered, key=lambda s: s["ny"]):
         lines = [f"  `{acceptance(s['id'], text).replace('`', '')}`" for s in statements]
-        listed += [f"- {safe(text)}", *lines]
-    missing = [] if review["fil"] else [safe(words["mangler"]), ""]
-    return [*missing, safe(words["gjoer"]), "", *listed] if listed else []
+        listed.append("\n".join([f"- {safe(text)}", *lines]))
+    missing = "" if review["fil"] else f"{safe(words['mangler'])}\n\n"
+    return [f"{missing}{safe(words['gjoer'])}\n", *listed] if listed else []
 
 
 def _data(entries: Sequence[Mapping]) -> list[str]:
     told = []
     for e in entries:
-        names = [
-            f"{what} {', '.join(map(safe, e[key][:5]))}{' …' if len(e[key]) > 5 else ''}"
-            for what, key in (("tapt", "tapt"), ("nye", "nye"))
-            if e[key]
-        ]
-        told.append(
-            f"- {safe(e['hva'])}, {safe(e['gjelder'])}: {e['gammel']} → {e['ny']}"
-            + (f" ({'; '.join(names)})" if names else "")
-        )
+        names = [f"{what} {', '.join(some([*map(safe, e[what])], 5))}" for what in ("tapt", "nye") if e[what]]
+        more = f" ({'; '.join(names)})" if names else ""
+        told.append(f"- {safe(e['hva'])}, {safe(e['gjelder'])}: {e['gammel']} → {e['ny']}{more}")
     return told
 
 
-def _statements(entries: Sequence[Mapping], causes: Mapping, words: Mapping) -> list[str]:
-    told = []
-    for e in entries:
-        told.append(f"- {redline(e['merket'])}")
-        if e["tall"]:
-            told.append(f"  - {_numbers(e['tall'])}")
-        if left := [s["id"] for s in e["paastander"] if s["godkjent"] is False]:
-            told.append(f"  - {words['gjennomgang']['ikke_godkjent'].capitalize()}: {', '.join(map(safe, left))}")
-        told += _because(e, causes, words)
-    return told
+def _statement(e: Mapping, words: Mapping) -> str:
+    told = [f"- {redline(e['merket'])}"]
+    if e["tall"]:
+        told.append(f"  - {_numbers(e['tall'])}")
+    if left := [safe(s["id"]) for s in e["paastander"] if s["godkjent"] is False]:
+        told.append(f"  - {words['ikke_godkjent'].capitalize()}: {', '.join(left)}")
+    return "\n".join(told)
 
 
-def _headlines(points: Mapping[str, Sequence[Mapping]], causes: Mapping, words: Mapping) -> list[str]:
-    told = []
-    for part in ("nye", "borte", "endret"):
-        for e in points[part]:
-            said = " → ".join(safe(t) for t in (e["gammel"], e["ny"]) if t)
-            told += [f"- {words['hovedpunkt'][part]}: {said}", *_because(e, causes, words)]
-    return told
+def _table(e: Mapping) -> str:
+    columns = ("rad", "gammel", "ny", "differanse")
+    rows = [" | ".join(safe(row[c] or "") for c in columns) for row in e["rader"]]
+    told = ["rad | gammel | ny | differanse", "---|---|---|---", *some(rows)]
+    return "\n".join([f"**{safe(e['tittel'])}** ({e['antall']})", "", *(f"| {row} |" for row in told)])
 
 
-def _tables(entries: Sequence[Mapping], causes: Mapping, words: Mapping) -> list[str]:
-    told = []
-    for e in entries:
-        told += [
-            f"**{safe(e['tittel'])}** ({e['antall']})",
-            "",
-            "| rad | gammel | ny | differanse |",
-            "|---|---|---|---|",
-        ]
-        rows = [
-            f"| {safe(r['rad'])} | {safe(r['gammel'] or '')} | {safe(r['ny'] or '')} | {safe(r['differanse'])} |"
-            for r in e["rader"]
-        ]
-        told += [
-            *rows[:SHOWN_ROWS],
-            *([f"| og {len(rows) - SHOWN_ROWS} til | | | |"] if len(rows) > SHOWN_ROWS else []),
-            "",
-        ]
-        told += [line.strip() for line in _because(e, causes, words)] + [""]
-    return told
-
-
-def _figures(entries: Sequence[Mapping], causes: Mapping, words: Mapping) -> list[str]:
-    told = []
-    for e in entries:
-        texts = [
-            f"{what}: {', '.join(map(safe, e[key][:8]))}"
-            for what, key in (("borte", "tekst_borte"), ("ny", "tekst_ny"))
-            if e[key]
-        ]
-        told += [f"- {safe(e['figur'])}" + (f" ({'; '.join(texts)})" if texts else ""), *_because(e, causes, words)]
-    return told
+def _figure(e: Mapping) -> str:
+    parts = (("borte", "tekst_borte"), ("ny", "tekst_ny"))
+    told = [f"{what}: {', '.join(some([*map(safe, e[key])], 8))}" for what, key in parts if e[key]]
+    numbers = f"\n  - {_numbers(e['tall'])}" if e["tall"] else ""
+    return "".join([f"- {safe(e['figur'])}", f" ({'; '.join(told)})" if told else "", numbers])

@@ -11,28 +11,42 @@ from typing import Any
 
 from krisestat.avtaler.navn import GRUPPE
 from krisestat.comparison import changes, data, drawings
-from krisestat.comparison.causes import FOUND, NOTHING, ONLY, POSSIBLE, UNKNOWN, Cause, Causes, condition_cells, merged
+from krisestat.comparison.causes import (
+    FOUND,
+    NOTHING,
+    OPEN,
+    PARTLY,
+    UNKNOWN,
+    Cause,
+    Causes,
+    condition_cells,
+    kind_of_cell,
+    merged,
+    ranked,
+    sure,
+)
 from krisestat.comparison.changes import Change
 from krisestat.comparison.runs import Run, header_of, kind_of
 from krisestat.comparison.signed import review_verdict, told_review
-from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, texts_gone_and_new, tidy
+from krisestat.comparison.words import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
-from krisestat.disclosure import MEASURES
+from krisestat.disclosure import COUNTED
 from krisestat.display import listing, number
 from krisestat.person_tables import count_rows
-from krisestat.published import FOLDER
-from krisestat.review import Statements
+from krisestat.published import EDITIONS
+from krisestat.review import ShortStatements
 from krisestat.sources import RAW
 from krisestat.statements.record import question, unnumbered
 
-FORM = "krisestat-endringer-1"
+SCHEMA_ID = "krisestat-endringer-1"
 CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
+# What stands in place of the number of a cell that is hidden now, and of a text that said it.
+HIDDEN, HIDDEN_TEXT = "skjult nå", "(skjult: den sa noe om et tall som ikke vises nå)"
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
 PUBLISHED = set("publikasjon figurer utdata nedlasting sjekkliste hovedpunkter.json datapackage.json".split())
-# Pages whose running text is compared, and what their words may come from, as in `REACH`.
-PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste", "avtaler/index.html": "avtaler"}
-_NOT_OF_PERSONS = ("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+# Pages whose running text is compared, and what their words may come from, as in `READS`.
+COMPARED_PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
 PERSONS, AGREEMENTS = "utdata/personer.csv", "utdata/avtaler.csv"
@@ -41,12 +55,14 @@ _FORMS = ("klargjort/avtaler.csv", "klargjort/avtalepunkter.csv")
 _WHERE = {"fil", "sted", "format", "henvisning", "merknad"}
 # Columns of a table that hold its numbers; the others say what they are about.
 VALUES = {"antall", "base", "prosent", "status", "opphav"}
+# The column that only says what another one names.
+_CALLED = "senter"
 _SIZE = re.compile(r" \(\d+(?:,\d+)?\s(?:byte|kB|MB)\)")
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 Figures = Callable[[str, Sequence[dict], int, tuple[int, int]], list[dict] | None]
 
 
-class Report:
+class Comparison:
     """Gathers the parts of a comparison, and numbers the causes that they name.
 
     Parameters: `old`, `new`, the runs; `indicators`, declarations by code; `figures`, (figure, rows, year, series) ->
@@ -63,59 +79,58 @@ class Report:
     ):
         self.old, self.new, self.figures = old, new, figures
         self.years = sorted(set(old.serie) & set(new.serie))
-        self.other_year = old.aar != new.aar
         self.differs = {n for n in old.files.keys() | new.files.keys() if old.files.get(n) != new.files.get(n)}
         self.named: dict[Change, None] = {}
         self.effects: list[tuple[dict, Cause]] = []
+        self.inputs = self._inputs()
+        self.numbers = _numbers(old), _numbers(new)
+        self.hidden = self._hidden()
         self.data, self.raw = self._data()
-        answers, services, tables = self._answers()
-        self.all_answers = answers
-        self.persons = self._persons()
-        self.cells, persons = self._cells(), self._person_cells()
-        self.cells |= persons
-        self.agreements, inputs = self._agreements(), self._inputs()
-        days = [c for c in inputs if c.slag == "innstilling" and c.om[:1] == (GRUPPE,)]
-        direct = {name: self._of_persons(new or old or {}) for name, (old, new) in persons.items()}
-        direct |= {name: self._of_agreements(name, days) for name in self.cells if name.split("/")[1] == GRUPPE}
+        self.answers, services = self._answers()
+        self.persons, self.agreements = self._persons(), self._agreements()
+        self.cells = {
+            name: (before, after)
+            for name in self.shared_cells()
+            for before, after in [[side.get(name) for side in self.numbers]]
+            if _counts(before) != _counts(after)
+        }
+        direct = {name: self._of_persons(name) for name in self.cells if kind_of_cell(name) == "personer"}
+        direct |= {name: self._of_agreements(name) for name in self.cells if kind_of_cell(name) == "avtaletall"}
         self.causes = Causes(
-            inputs,
-            answers,
+            self.inputs,
+            self.answers,
             services,
-            tables,
             direct,
             frozenset(self.cells),
             indicators,
             old.manifest is not None and new.manifest is not None,
             reaches,
+            ((old.serie[0], old.aar), (new.serie[0], new.aar)),
         )
+        # Sentences of the old edition that say what is hidden now.
+        self.secret = {one_space(_sentence(s)) for s in old.statements["paastander"] if self.hidden & set(s["celler"])}
 
     # -- what differs in the inputs
 
     def _inputs(self) -> tuple[Change, ...]:
         """Changes in settings and, where both runs have a manifest, in files."""
-        found = changes.settings_changed(self.old.config, self.new.config)
+        found = changes.keys_changed("innstilling", "config.yaml", self.old.config, self.new.config)
         if self.old.manifest is not None and self.new.manifest is not None:
-            before, after = self.old.inputs, self.new.inputs
-            records = _records(before), _records(after)
-            for name in sorted(records[0].keys() | records[1].keys()):
-                if records[0].get(name) != records[1].get(name):
-                    was, is_now = ("utgaven" if name in side else None for side in records)
-                    both = was and is_now
-                    found.append(Change("publisert", name, "", None if both else was, None if both else is_now))
+            before, after = _by_edition(self.old.inputs), _by_edition(self.new.inputs)
             for name in sorted(before.keys() | after.keys()):
                 entry, last = after.get(name) or before[name], before.get(name)
-                if (
-                    name == "config.yaml"
-                    or name.startswith(f"{FOLDER}/")
-                    or (last and after.get(name) and last["sha256"] == entry["sha256"])
-                ):
+                if name == "config.yaml" or (last and name in after and last["sha256"] == entry["sha256"]):
                     continue
                 if set(map(int, _FILE_YEAR.findall(name))) & (set(self.old.serie) ^ set(self.new.serie)):
                     continue  # what came or went with a year is told as that year's data
                 kind = entry.get("slag", "annet")
-                if last is None or name not in after:
+                keys = [run.keys(name) for run in (self.old, self.new)]
+                if all(keys):
+                    found += changes.keys_changed("kodebok", name, *keys)
+                elif last is None or name not in after:
                     slag = changes.file_changed(name, kind, None, None)[0].slag
-                    was, is_now = (None, "ny fil") if last is None else ("fil", None)
+                    what = "utgaven" if slag == "publisert" else "ny fil" if last is None else "fil"
+                    was, is_now = (None, what) if last is None else (what, None)
                     found.append(Change(slag, name, "", was, is_now))
                 else:
                     found += changes.file_changed(name, kind, self.old.source(name), self.new.source(name))
@@ -135,95 +150,95 @@ class Report:
             sides.append({name: run.table(name, contract) for name in sorted(names)})
         return sides[0], sides[1]
 
-    def _data(self) -> tuple[list[dict], changes.Raw]:
+    def _data(self) -> tuple[list[dict], changes.RawCells]:
         """Data lost or gained, and the cells as received."""
         received = self._tables("inndata", INNDATA)
         self.received = received
-        self.coded = self._tables("klargjort", KLARGJORT)
-        self.services = [
-            [r for rows in side.values() for r in rows] for side in self._tables("klargjort", TILBUD_PER_AAR)
-        ]
+        coded, self.services, finished = (
+            [[r for rows in side.values() for r in rows] for side in self._tables("klargjort", contract)]
+            for contract in (KLARGJORT, TILBUD_PER_AAR, AGGREGERT)
+        )
+        self.coded = [[*rows, *map(changes.as_answer, tables)] for rows, tables in zip(coded, finished, strict=True)]
         checks = [
             [r for n in sorted(run.files) if n.startswith("klargjort/kontroller") for r in run.table(n, KVALITET)]
             for run in (self.old, self.new)
         ]
         aside = [{f"{r['gjelder']}: {r['eksempler']}" for r in rows if r["kontroll"] == "karantene"} for rows in checks]
         files = [{n for n in run.files if n.startswith("inndata/")} for run in (self.old, self.new)]
-        found = data.registered(*self.services) + data.gone_and_new("datafiler", "inndata", *files)
-        found += data.received(*received) + data.coded(*self.coded)
-        found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside)
+        kinds = {"registeret": self.services, "svarene": self.coded}
+        kinds |= {"personer": self._of_persons_received()}
+        kinds |= dict(zip(("avtalene", "svarene om avtalene"), map(self._rows, _FORMS), strict=True))
+        found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*received)
+        found += [entry for kind, sides in kinds.items() for entry in data.spoken_of(kind, *sides)]
+        # A row that is set aside is lost; one that is in use again has come.
+        found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside[::-1])
         cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
-        return found, changes.Raw(*cells)
+        return found, changes.RawCells(*cells)
 
-    def _answers(self) -> tuple[dict, dict, dict]:
-        """Causes of each answer, service and cell of a finished table that differs."""
+    def _answers(self) -> tuple[dict, dict]:
+        """Causes of each answer and service that differs."""
         raw_files = {r["fil"] for side in self.received for rows in side.values() for r in rows[:1]}
-        services = changes.services_changed(self.services[0], self.services[1], self.years)
-        rows = [[r for rows in side.values() for r in rows] for side in self.coded]
-        differing = {key: (old, new) for key, old, new in changes.answers_changed(rows[0], rows[1], self.years)}
+        register = [c for c in self.inputs if c.slag == "register"]
+        services = changes.services_changed(self.services[0], self.services[1], self.years, register)
+        used, still = ({(r["aar"], r["senter_id"]) for r in rows if r["linje"] != "0"} for rows in self.coded)
+        differing = {
+            key: (old, new) for key, old, new in changes.answers_changed(self.coded[0], self.coded[1], self.years)
+        }
         found: dict[tuple, tuple[Change, ...]] = {}
         for key, (old, new) in differing.items():
             same_raw = (new or old or {})["fil"] not in raw_files
-            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw))
+            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still))
         # An answer on a form follows the filter: its own cell may be as empty as before.
         for key, known in found.items():
             if not known and key[3] == "samarbeidsform":
                 found[key] = found.get((*key[:3], "samarbeid", key[4], ""), ())
-        tables: dict[str, tuple[Change, ...]] = {}
-        sides = self._tables("klargjort", AGGREGERT)
-        before, after = (
-            {
-                "/".join((r["indikator"], r["gruppe"], r["instans"], "", r["aar"])): r
-                for rows in side.values()
-                for r in rows
-            }
-            for side in sides
-        )
-        for name in sorted(before.keys() & after.keys()):
-            old, new = before[name], after[name]
-            if [old[c] for c in ("antall", "status", "rettelse")] != [new[c] for c in ("antall", "status", "rettelse")]:
-                row = {"senter_id": "", "tilbud": "", "sporsmaal": "", "samarbeidsform": ""}
-                was, is_now = (row | r | {"svar": r["antall"]} for r in (old, new))
-                cause = changes.cause_of_answer(was, is_now, self.raw, {}, new["fil"] not in raw_files)
-                tables[name] = tuple(cause)
-        return found, services, tables
+            found[key] = found[key] or changes.coding(self.inputs, *differing[key])
+        return found, services
+
+    def _rows(self, name: str) -> list[list[dict[str, str]]]:
+        """Rows of a table in each run, where it differs."""
+        return [run.rows(name) if name in run.files and name in self.differs else [] for run in (self.old, self.new)]
+
+    def _of_persons_received(self) -> list[list[dict[str, str]]]:
+        """Rows on persons that differ, as checked."""
+        sides = []
+        for run in (self.old, self.new):
+            names = [n for n in sorted(run.files) if n.startswith("klargjort/") and n in self.differs]
+            sides.append([r for n in names if set(COUNTED) <= set(header_of(run, n)) for r in run.rows(n)])
+        return sides
 
     # -- numbers
 
-    def _cells(self) -> dict[str, tuple[Mapping | None, Mapping | None]]:
-        """Numbers that differ in the years that both runs have: before confidentiality, or after."""
-        found: dict[str, tuple[Mapping | None, Mapping | None]] = {}
-        for name in ("statistikk/tall.csv", "utdata/tall.csv", AGREEMENTS):
-            if name not in self.differs or not all(name in run.files for run in (self.old, self.new)):
-                continue
-            before, after = ({_cell_name(r): r for r in run.table(name, TALL)} for run in (self.old, self.new))
-            for cell in sorted(before.keys() | after.keys()):
-                old, new = before.get(cell), after.get(cell)
-                shared = int(cell.rsplit("/", 1)[1]) in self.years
-                if shared and _counts(old) != _counts(new):
-                    found[cell] = (old, new)
-        return found
+    def _hidden(self) -> frozenset[str]:
+        """Cells whose numbers may not be told, nor those of the old edition: hidden in the new one, or of persons and
+        agreements and no longer there."""
+        before, after = self.numbers
+        gone = {name for name in before.keys() - after.keys() if kind_of_cell(name) != "tall"}
+        return frozenset(gone | {name for name, row in after.items() if row["status"] == "undertrykt"})
 
-    def _person_cells(self) -> dict[str, tuple[Mapping | None, Mapping | None]]:
-        """Counts of persons that differ, of those that may be published, in the years that both runs have."""
-        if PERSONS not in self.differs or not all(PERSONS in run.files for run in (self.old, self.new)):
-            return {}
-        before, after = (
-            {_cell_name(r): {**r, **dict.fromkeys(_NOT_OF_PERSONS, "")} for r in count_rows(run.rows(PERSONS))}
-            for run in (self.old, self.new)
-        )
-        return {
-            name: (before.get(name), after.get(name))
-            for name in sorted(before.keys() | after.keys())
-            if int(name.rsplit("/", 1)[1]) in self.years and _counts(before.get(name)) != _counts(after.get(name))
-        }
+    def shared_cells(self) -> list[str]:
+        """All numbers of the years that both runs have."""
+        both = self.numbers[0].keys() | self.numbers[1].keys()
+        return [name for name in sorted(both) if int(name.rsplit("/", 1)[1]) in self.years]
 
     def told_cells(self, names: Iterable[str]) -> list[dict]:
         """Those of some numbers that differ, before and now."""
         return [
-            {"celle": name, "gammel": _count(self.cells[name][0]), "ny": _count(self.cells[name][1])}
+            {
+                "celle": name,
+                "gammel": HIDDEN if self._says_hidden(self.cells[name][0]) else _count(self.cells[name][0]),
+                "ny": _count(self.cells[name][1]),
+            }
             for name in sorted(set(names) & self.cells.keys())
         ]
+
+    def _says_hidden(self, row: Mapping | None) -> bool:
+        """Whether a row of the old edition has a number that may not be told now."""
+        return row is not None and not row["status"] and _cell_name(row) in self.hidden
+
+    def _without_hidden(self, text: str | None) -> str | None:
+        """A text of the old edition, unless it says what is hidden now."""
+        return HIDDEN_TEXT if text and any(said in one_space(text) for said in self.secret) else text
 
     def tables(self) -> list[dict]:
         """Numbers that differ, per table for download."""
@@ -243,40 +258,52 @@ class Report:
             rows, cause = [], NOTHING
             for key in sorted(sides[0].keys() | sides[1].keys()):
                 old, new = (side.get(key) for side in sides)
-                if _shown(old) == _shown(new):
+                told = [HIDDEN if self._says_hidden(old) else _shown(old), _shown(new)]
+                renamed = old and new and old.get(_CALLED) != new.get(_CALLED)
+                if _shown(old) == _shown(new) and not renamed:
                     continue
-                present = [row for row in (old, new) if row]
-                cells = [_cell_name(row) for row in present]
-                if "maal" in present[-1]:
-                    own = self._of_persons(count_rows(present[-1:])[0]) | self._year()
-                else:
-                    own = self.causes.of_cells(cells) | self._year()
-                cause |= own
-                name = "/".join(filter(None, key)) if "maal" in present[-1] else cells[-1]
-                rows.append(
-                    {"rad": name, "gammel": _shown(old), "ny": _shown(new), "differanse": _difference(old, new)}
-                )
+                cells = [[_cell_name(row)] if row else [] for row in (old, new)]
+                cause |= self.causes.of_cells([*cells[0], *cells[1]]) | self.causes.of_years(*cells)
+                gap = "" if HIDDEN in told or told[0] == told[1] else _difference(old, new)
+                if old and new and renamed:
+                    told = [f"{text} ({row[_CALLED]})" for text, row in zip(told, (old, new), strict=True)]
+                    cause |= self._of_name(new)
+                name = [*cells[0], *cells[1]][-1]
+                rows.append({"rad": name, "gammel": told[0], "ny": told[1], "differanse": gap})
             if rows:
                 title = _title(self.new, names[1]) if names[1] else _title(self.old, names[0] or "")
                 entry = {"tabell": table, "tittel": title, "antall": len(rows), "rader": rows}
-                found.append(self._with_cause(entry, cause if cause.changes else self.causes.candidates("tall")))
+                found.append(self._with_cause(entry, cause))
         return found
+
+    def _of_name(self, row: Mapping[str, str]) -> Cause:
+        """What changed the name of a centre: its rows in the register."""
+        mine = [
+            c for c in self.inputs if c.slag == "register" and c.touches(row["aar"], True, senter_id=row["senter_id"])
+        ]
+        return sure(mine) if mine else self.causes.candidates("personer")
 
     def _table_rows(self, run: Run, name: str) -> dict[tuple, dict[str, str]]:
         """Rows of a table by their place: a table of the edition's year alone by everything but the year."""
         rows = run.rows(name)
         years = {row.get("aar") for row in rows}
-        key = [c for c in (rows[0] if rows else ()) if c not in VALUES]
-        return {tuple("" if c == "aar" and years == {str(run.aar)} else row[c] for c in key): row for row in rows}
+        key = [c for c in (rows[0] if rows else ()) if c not in VALUES and c != _CALLED]
+        of_persons = bool(rows) and _CALLED in rows[0]
+        cells = (
+            [{**row, **counted} for row, counted in zip(rows, count_rows(rows), strict=True)] if of_persons else rows
+        )
+        return {
+            tuple("" if c == "aar" and years == {str(run.aar)} else row[c] for c in key): cell
+            for row, cell in zip(rows, cells, strict=True)
+        }
 
     def _persons(self) -> dict[tuple[str, str, str, str], Change]:
         """Counts of persons that differ, by (aar, senter_id, gruppe, maal): where, and never how many. They are what
         confidentiality hides."""
-        sides = []
-        for run in (self.old, self.new):
-            names = [n for n in sorted(run.files) if n.startswith("klargjort/") and n in self.differs]
-            rows = [r for n in names if {"beboere", "opphold"} <= set(header_of(run, n)) for r in run.rows(n)]
-            sides.append({(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in MEASURES})
+        sides = [
+            {(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in COUNTED}
+            for rows in self._of_persons_received()
+        ]
         found = {}
         for key in sorted(sides[0].keys() | sides[1].keys()):
             old, new = (side.get(key) for side in sides)
@@ -285,50 +312,57 @@ class Report:
                 found[key] = Change("raarad", present[-1]["fil"], f"linje {present[-1]['linje']}, {key[3]}")
         return found
 
-    def _of_persons(self, row: Mapping[str, str]) -> Cause:
-        """What changed a count of persons: the counts that it sums; where it was hidden or shown for the sake of
-        others, all that differ. Parameters: `row`, as `count_rows` gives it."""
-        group = str(row["gruppe"]).removeprefix("personer").removeprefix("_")
+    def _policy(self, regime: str) -> list[Change]:
+        """Changes of the rules of confidentiality for a kind of numbers."""
+        return [c for c in self.inputs if c.fil.endswith("/konfidensialitet.yaml") and c.om[:1] == (regime,)]
+
+    def _of_persons(self, name: str) -> Cause:
+        """What changed a count of persons: the counts that it sums; where it was hidden or shown, those of the same
+        year, and the rules for persons. Parameters: `name`, of the cell."""
+        measure, named, place, _, year = name.split("/")
+        group = named.removeprefix("personer").removeprefix("_")
+        same = {key: change for key, change in self.persons.items() if key[0] == year}
         mine = [
-            change
-            for (aar, centre, own, measure), change in self.persons.items()
-            if (aar, measure) == (str(row["aar"]), row["indikator"])
-            and row["instans"] in ("", centre)
-            and group in ("", own)
+            c
+            for (_, centre, own, m), c in same.items()
+            if m == measure and place in ("", centre) and group in ("", own)
         ]
-        return Cause(merged(mine or self.persons.values()), FOUND if mine else POSSIBLE) if self.persons else NOTHING
+        if self._status_differs(name):
+            return ranked([*(mine or same.values()), *self._policy("personer")])
+        return sure(mine)
+
+    def _status_differs(self, name: str) -> bool:
+        """Whether a number is hidden in one run alone."""
+        return len({row["status"] if row else None for row in self.cells[name]}) == 2
 
     def _agreements(self) -> dict[tuple[str, str, str], Change]:
-        """Agreements and their answers that differ, by (aar, avtale_id, punkt or «»)."""
+        """Agreements and their answers that differ, by (aar, avtale_id, punkt or «»): where, and never what one says. A
+        single agreement is not published, and where few have a legal basis, one answer is a hidden number."""
         found: dict[tuple[str, str, str], Change] = {}
-        for name in self.differs & set(_FORMS):
-            sides = [
-                {(r["aar"], r["avtale_id"], r.get("punkt", "")): r for r in run.rows(name)} if name in run.files else {}
-                for run in (self.old, self.new)
-            ]
+        for name in sorted(self.differs & set(_FORMS)):
+            sides = [{(r["aar"], r["avtale_id"], r.get("punkt", "")): r for r in rows} for rows in self._rows(name)]
             for key in sorted(sides[0].keys() | sides[1].keys()):
                 old, new = (side.get(key) for side in sides)
                 row = new or old or {}
                 if not old or not new:
                     was, is_now = (None, "avtalen") if new else ("avtalen", None)
                     found[(*key[:2], "")] = Change("raarad", row["fil"], key[1], was, is_now)
-                elif "punkt" in row and old["svar"] != new["svar"]:
-                    found[key] = Change("raarad", row["fil"], row["sted"], old["svar"], new["svar"])
-                elif other := [c for c in row if c not in _WHERE and c != "svar" and old.get(c) != new.get(c)]:
-                    was, is_now = ("; ".join(side.get(c, "") for c in other) for side in (old, new))
-                    found[key] = Change("raarad", row["fil"], ", ".join(other), was, is_now)
+                elif other := [c for c in row if c not in _WHERE and old.get(c) != new.get(c)]:
+                    found[key] = Change("raarad", row["fil"], row.get("sted") or ", ".join(other))
         return found
 
-    def _of_agreements(self, name: str, days: Sequence[Change]) -> Cause:
+    def _of_agreements(self, name: str) -> Cause:
         """What changed a count of agreements: their forms of that year that differ, on that point or as a whole; else
-        the day that they are assessed for. Parameters: `name`, of the cell; `days`, changes of that day."""
+        the day that they are assessed for. Parameters: `name`, of the cell."""
         _, _, point, _, year = name.split("/")
+        days = [c for c in self.inputs if c.slag == "innstilling" and c.om[:1] == (GRUPPE,)]
         mine = [
             change
             for (aar, _, own), change in self.agreements.items()
             if aar == year and (not own or not point or f"{own}-".startswith(f"{point}-"))
         ]
-        return Cause(merged(mine or days), FOUND) if mine or days else NOTHING
+        rules = self._policy("avtaler") if self._status_differs(name) else []
+        return ranked([*(mine or days), *rules]) if rules else sure(mine or days)
 
     # -- statements
 
@@ -353,25 +387,29 @@ class Report:
         found = []
         points = self.came_or_went()
         for (said, now), pairs in groups:
-            if {tidy(text) for text in (said, now) if text} <= points:
+            if {one_space(text) for text in (said, now) if text} <= points:
                 continue
             present = [s for pair in pairs for s in reversed(pair) if s]
             first = present[0]["steder"][0]
             moved = [s for o, n in pairs if not (o and n and o["tekst"] == n["tekst"]) for s in (o, n) if s]
             cells = {c for s in moved or present for c in s["celler"]}
             entry = {
-                "paastander": [_told_statement(old, new) for old, new in pairs],
+                "paastander": [self._told_statement(old, new) for old, new in pairs],
                 "seksjon": first["seksjon"],
                 "mal": first["mal"],
                 "linje": first["linje"],
-                "gammel": said,
+                "gammel": self._without_hidden(said),
                 "ny": now,
-                "merket": [list(part) for part in marked(said or "", now or "")],
+                "merket": self._marked(said, now),
                 "tall": self.told_cells(cells),
             }
             cause = self._of_statements(pairs, said, now, texts)
-            found.append((min(order.get(s["id"], len(order)) for s in present), self._with_cause(entry, cause)))
-        return [entry for _, entry in sorted(found, key=lambda f: (f[0], str(f[1]["ny"]), str(f[1]["gammel"])))]
+            place = min(order.get(s["id"], len(order)) for s in present)
+            texts_said = (said and one_space(said), now and one_space(now))
+            found.append((place, str(now), str(said), texts_said, self._with_cause(entry, cause)))
+        found.sort(key=lambda one: one[:3])
+        self.said = [one[3] for one in found]
+        return [one[4] for one in found]
 
     def _of_statements(
         self, pairs: Sequence[tuple], said: str | None, now: str | None, texts: Sequence[Mapping]
@@ -382,8 +420,9 @@ class Report:
         chosen = False
         for old, new in pairs:
             cells = {c for s in (old, new) if s for c in s["celler"]}
+            years = self.causes.of_years(*(s["celler"] if s else () for s in (old, new)))
             if old and new and old["tekst"] != new["tekst"]:
-                own = self.causes.of_cells(cells)
+                own = self.causes.of_cells(cells) | years
                 word = self.causes.of_word(old, new)
                 own |= word if word.ground == FOUND or not own.changes else NOTHING
                 cause |= own if own.changes else self.causes.of_words(old["tekst"], new["tekst"])
@@ -391,28 +430,23 @@ class Report:
             if [_choices(v) for v in variants[:1]] != [_choices(v) for v in variants[1:]]:
                 asked = [c["vilkaar"] for v in variants for one in v for c in one["vilkaar"]]
                 behind = {cell for text in asked for cell in condition_cells(text, self.cells)}
-                own = self.causes.of_cells(behind | cells)
+                own = self.causes.of_cells(behind | cells) | years
                 chosen = chosen or bool(own.changes)
                 cause |= own
         fixed = [
             _without(sentence or "", side.get(sentence, ())) for sentence, side in zip((said, now), texts, strict=True)
         ]
-        if fixed[0] != fixed[1] and not chosen and not self.other_year:
+        if fixed[0] != fixed[1] and not chosen:
             present = [s for pair in pairs for s in reversed(pair) if s]
             own = self.causes.of_words(fixed[0], fixed[1], template=present[0]["steder"][0]["mal"])
             cause |= own if own.changes else self.causes.of_cells(c for s in present for c in s["celler"])
-        if self.other_year:
-            return cause | self._year()
         return cause if cause.changes else self.causes.candidates("tekst")
-
-    def _year(self) -> Cause:
-        """The edition's year, where it differs."""
-        return self.causes.settings("aar") if self.other_year else NOTHING
 
     def came_or_went(self) -> set[str]:
         """Texts of headline points that came or went, which are told as that alone."""
         sides = [
-            {tidy(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
+            {one_space(h["tekst"]) for h in run.data("hovedpunkter.json")["hovedpunkter"]}
+            for run in (self.old, self.new)
         ]
         return sides[0] ^ sides[1]
 
@@ -421,27 +455,48 @@ class Report:
         before, after = (
             {h["id"]: h for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
         )
-        went, came = [i for i in before if i not in after], [i for i in after if i not in before]
-        other = [i for i in before if i in after and before[i]["tekst"] != after[i]["tekst"]]
-        contest = [h for i, h in (*before.items(), *after.items()) if i in (*went, *came)]
+        texts = {i: tuple(side[i]["tekst"] if i in side else None for side in (before, after)) for i in before | after}
+        contest = [side[i] for i, said in texts.items() if None in said for side in (before, after) if i in side]
         whole = self.causes.of_cells(c["celle"] for h in contest for c in h["tall"])
-        whole |= self.causes.settings("hovedpunkter") | self._year()
+        whole |= self._of_points(before.values(), after.values()) | self.causes.settings("hovedpunkter")
         found: dict[str, list[dict]] = {"nye": [], "borte": [], "endret": []}
-        for part, ids in (("nye", came), ("borte", went)):
-            for id in ids:
-                point = (after if part == "nye" else before)[id]
-                old, new = (None, point["tekst"]) if part == "nye" else (point["tekst"], None)
-                cause = whole
-                if not cause.changes:
-                    everything = merged(*self.all_answers.values(), self.causes.candidates("tekst").changes)
-                    cause = Cause(everything, "mulige" if everything else UNKNOWN)
-                found[part].append(self._with_cause({"id": id, "gammel": old, "ny": new}, cause))
-        for id in other:
-            old, new = before[id], after[id]
-            cause = self.causes.of_cells(c["celle"] for h in (old, new) for c in h["tall"]) | self._year()
-            cause = cause if cause.changes else self.causes.of_words(old["tekst"], new["tekst"])
-            found["endret"].append(self._with_cause({"id": id, "gammel": old["tekst"], "ny": new["tekst"]}, cause))
+        for id, (old, new) in texts.items():
+            if old == new:
+                continue
+            cause, rest = whole, self.causes.candidates("tekst")
+            if old and new:
+                cause = self.causes.of_cells(c["celle"] for side in (before, after) for c in side[id]["tall"])
+                cause |= self._of_points([before[id]], [after[id]])
+                rest = self.causes.of_words(old, new)
+            entry = {"id": id, "gammel": old and self._old_point(before[id]), "ny": new}
+            part = "nye" if old is None else "borte" if new is None else "endret"
+            found[part].append(self._with_cause(entry, cause if cause.changes else rest))
         return found
+
+    def _of_points(self, *sides: Iterable[Mapping]) -> Cause:
+        """The settings for the years, where headline points look at other years. Parameters: points before and now."""
+        return self.causes.of_years(*([c["celle"] for h in side for c in h["tall"]] for side in sides))
+
+    def _old_point(self, point: Mapping) -> str:
+        """The text of a headline point of the old edition, unless it says what is hidden now."""
+        return HIDDEN_TEXT if self.hidden & {c["celle"] for c in point["tall"]} else point["tekst"]
+
+    def _marked(self, old: str | None, new: str | None) -> list[list[str]]:
+        """Two texts as marked words; the old one stands apart where it says what is hidden now."""
+        if self._without_hidden(old) == old:
+            return [list(part) for part in marked(old or "", new or "")]
+        return [["borte", HIDDEN_TEXT], *([["ny", f" {new}"]] if new else [])]
+
+    def _told_statement(self, old: Mapping | None, new: Mapping | None) -> dict:
+        secret = bool(old and self.hidden & set(old["celler"]))
+        return {
+            "id": (new or old or {})["id"],
+            "endring": "ny" if old is None else "borte" if new is None else "endret",
+            "gammel": HIDDEN_TEXT if secret else old and old["tekst"],
+            "ny": new and new["tekst"],
+            "regel_gammel": old and old["regel"],
+            "regel_ny": new and new["regel"],
+        }
 
     # -- pictures, text, files
 
@@ -452,9 +507,9 @@ class Report:
         named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(r"figurer/[^/]+\.svg", n)}
         told: set[str] = set()
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
-            sides = [drawings.drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
+            sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
             # The narrow rendering of a figure is told where the wide one is the same.
-            if sides[0] == sides[1] or _of_figure(fid) in told:
+            if (sides[0] == sides[1] != "") or _of_figure(fid) in told:
                 continue
             told.add(_of_figure(fid))
             gone, came = texts_gone_and_new(*map(drawings.texts, sides))
@@ -462,30 +517,33 @@ class Report:
                 self.figures(_of_figure(fid), own, run.aar, (run.serie[0], run.aar))
                 for run, own in zip((self.old, self.new), rows, strict=True)
             ]
-            cells = {_cell_name(row) for side in shown for row in side or ()}
-            cause = self.causes.of_cells(cells) | self._year()
+            cells = [{_cell_name(row) for row in side or ()} for side in shown]
+            secret = bool(self.hidden & cells[0])
+            cause = self.causes.of_cells(cells[0] | cells[1]) | self.causes.of_years(*cells)
             if not cause.changes:
                 cause = self.causes.of_words(" ".join(gone), " ".join(came), "figur")
             entry = {
                 "figur": fid,
-                "gammel": bool(sides[0]),
-                "ny": bool(sides[1]),
+                "gammel": name in self.old.files,
+                "ny": name in self.new.files,
                 "samme_ramme": drawings.frame(sides[0]) == drawings.frame(sides[1]),
-                "tekst_borte": gone,
+                "skjult": secret,
+                "tekst_borte": [HIDDEN_TEXT] if secret else gone,
                 "tekst_ny": came,
-                "tall": self.told_cells(cells),
+                "tall": self.told_cells(cells[0] | cells[1]),
             }
             found.append(self._with_cause(entry, cause))
         return found
 
     def text(self, sentences: Sequence[Mapping]) -> list[dict]:
         """Running text that changed, as marked words. Parameters: `sentences`, the entries of `statements`."""
-        by_entry = {id(entry): cause for entry, cause in self.effects}
+        causes = {id(entry): cause for entry, cause in self.effects}
+        by_sentence = {said: causes[id(entry)] for said, entry in zip(self.said, sentences, strict=True)}
         told = self.came_or_went()
         found = []
         blocks = [
             (kind, *block)
-            for page, kind in PAGES.items()
+            for page, kind in COMPARED_PAGES.items()
             if page in self.differs
             for block in changed_blocks(
                 *(
@@ -498,18 +556,20 @@ class Report:
             cause = NOTHING
             if {old, new} - {None} <= told:
                 continue
-            for entry in sentences:
-                if any(
-                    side and said and tidy(said) in side for side, said in ((old, entry["gammel"]), (new, entry["ny"]))
-                ):
-                    cause |= by_entry[id(entry)]
-            cause |= self._year()
-            if not cause.changes and all(_ORIGIN_WORDS.search(text or "") for text in (old, new)):
-                cause = self.causes.of_cells(self._origin_changed())
+            rest = [one_space(text or "") for text in (old, new)]
+            for (said, now), known in by_sentence.items():
+                if any(text and text in block for text, block in zip((said, now), rest, strict=True)):
+                    cause |= known
+                    rest = [block.replace(text or "\0", "") for text, block in zip((said, now), rest, strict=True)]
+            if rest[0] != rest[1] and cause.changes:
+                own = self.causes.of_words(rest[0], rest[1], kind)
+                cause |= own if own.changes else OPEN
             if not cause.changes:
                 cause = self.causes.of_words(old or "", new or "", kind)
-            entry = {"seksjon": section, "merket": [list(part) for part in marked(old or "", new or "")]}
-            found.append(self._with_cause(entry, cause))
+                if cause.ground != FOUND and all(_ORIGIN_WORDS.search(text or "") for text in (old, new)):
+                    origin = self.causes.of_cells(self._origin_changed())
+                    cause = origin if origin.changes else cause
+            found.append(self._with_cause({"seksjon": section, "merket": self._marked(old, new)}, cause))
         return found
 
     def _origin_changed(self) -> list[str]:
@@ -524,10 +584,7 @@ class Report:
                 continue
             styles = [re.findall(r"<style>(.*?)</style>", run.text(name), re.DOTALL) for run in (self.old, self.new)]
             if styles[0] != styles[1]:
-                left = self.causes.candidates("side")
-                own = tuple(c for c in left.changes if c.slag in ("stil", "skrift", "kode", "laas"))
-                ground = ONLY if len({c.fil for c in own}) == 1 else POSSIBLE
-                found.append(self._with_cause({"fil": name, "hva": "stilen"}, Cause(own, ground)))
+                found.append(self._with_cause({"fil": name, "hva": "stilen"}, self.causes.candidates("stil")))
         pdf = "publikasjon/publikasjon.pdf"
         if pdf in self.differs and "publikasjon/trykk.html" not in self.differs:
             found.append(self._with_cause({"fil": pdf, "hva": "ombrekkingen"}, self.causes.candidates("pdf")))
@@ -535,11 +592,9 @@ class Report:
 
     def changed_files(self) -> list[dict]:
         """Every output that differs, new or gone, with its bytes' fate."""
-        fate = {(True, True): "endret", (True, False): "borte", (False, True): "ny"}
-        return [
-            {"fil": name, "endring": fate[(name in self.old.files, name in self.new.files)]}
-            for name in sorted(self.differs)
-        ]
+        fate = {name: "ny" if name not in self.old.files else "borte" for name in self.differs}
+        fate |= dict.fromkeys(self.old.files.keys() & self.new.files.keys() & self.differs, "endret")
+        return [{"fil": name, "endring": fate[name]} for name in sorted(fate)]
 
     def _with_cause(self, entry: dict, cause: Cause) -> dict:
         for change in cause.changes:
@@ -549,15 +604,19 @@ class Report:
 
     def idle_cells(self) -> list[Change]:
         """Cells as received that differ and changed no answer, in records that both runs have."""
-        used = {(c.fil, c.sted) for own in (*self.all_answers.values(), *self.causes.tables.values()) for c in own}
+        used = {(c.fil, c.sted) for own in self.answers.values() for c in own}
+        # A record is a centre's, or holds one number of a finished table.
+        keys = [
+            {(r["fil"], r["linje"]): (r["senter_id"],) if r["senter_id"] else changes.key_of(r) for r in rows}
+            for rows in self.coded
+        ]
         found = []
-        for place in sorted(self.raw.gammel.keys() & self.raw.ny.keys(), key=lambda p: (p[0], int(p[1]), p[2])):
-            file, line, column = place
+        for (file, line, column), old, new in self.raw.apart(keys):
             where = f"linje {line}, kolonne «{column}»"
-            if file.startswith(f"{RAW.as_posix()}/personer/"):
+            if file.startswith(f"{RAW.as_posix()}/personer/") or (file, where) in used:
                 continue
-            if self.raw.gammel[place] != self.raw.ny[place] and (file, where) not in used:
-                found.append(Change("raarad", file, where, self.raw.gammel[place], self.raw.ny[place]))
+            told = (None, None) if file.startswith(f"{RAW.as_posix()}/avtaler/") else (old, new)
+            found.append(Change("raarad", file, where, *told))
         return found
 
 
@@ -568,12 +627,14 @@ def compare(
     figures: Figures,
     reaches: Callable[[str, str], bool],
     accepted: Iterable[Mapping[str, str]] | None,
-    published: Statements,
+    published: ShortStatements,
 ) -> dict:
-    """The whole comparison. Parameters: as `Report` and `told_review`."""
-    report = Report(old, new, indicators, figures, reaches)
+    """The whole comparison. Parameters: as `Comparison` and `told_review`."""
+    report = Comparison(old, new, indicators, figures, reaches)
     statements = report.statements()
     review = told_review(old, new, accepted, published)
+    for entry in review["ikke_godkjent"]:
+        entry["gammel"] = report._without_hidden(entry["gammel"])
     left = {entry["id"] for entry in review["ikke_godkjent"]}
     for statement in (s for entry in statements for s in entry["paastander"]):
         statement["godkjent"] = None if statement["endring"] == "borte" else statement["id"] not in left
@@ -591,27 +652,12 @@ def compare(
     causes = sorted(report.named, key=lambda c: c.rank)
     ids = {change: f"A{n}" for n, change in enumerate(causes, 1)}
     for entry, cause in report.effects:
-        entry["arsaker"], entry["grunnlag"] = (
-            [ids[c] for c in cause.changes],
-            cause.ground if cause.changes else UNKNOWN,
-        )
-    named_files = {c.fil for c in causes}
-    idle = [
-        c
-        for c in report.causes.inputs
-        if c not in ids and not (c.slag in ("raafil", "register") and c.fil in named_files)
-    ]
-    idle = [c for c in idle if not (c.fil.endswith("/kilde.yaml") and any(_beside(c.fil, f) for f in named_files))]
-    idle = [c for c in idle if not (c.slag in ("leksikon", "rettelse") and c.gammel is None and c.fil in named_files)]
-    idle = [
-        c for c in idle if not (c.slag == "register" and any(f.startswith("data/raw/register") for f in named_files))
-    ]
-    beside = [*report.persons.values(), *report.agreements.values()]
-    answers = merged(*report.all_answers.values(), *report.causes.tables.values(), beside)
-    idle = list(merged(idle, report.idle_cells()[:200], (c for c in answers if c not in ids)))
-    counted = {"tall": len(report.cells), "av": _all_cells(old, new, report.years)}
+        entry["arsaker"] = [ids[c] for c in cause.changes]
+        entry["grunnlag"] = cause.ground if cause.changes else UNKNOWN
+    idle = _idle(report, ids)
+    counted = {"tall": len(report.cells), "av": len(report.shared_cells())}
     return {
-        "skjema": FORM,
+        "skjema": SCHEMA_ID,
         "lik": not report.differs,
         "dom": " ".join(filter(None, (verdict(report, parts, counted), review_verdict(review)))),
         "gammel": _told_run(old),
@@ -627,17 +673,35 @@ def compare(
     }
 
 
-def _rest(report: Report) -> Cause:
+def _idle(report: Comparison, ids: Mapping[Change, str]) -> list[Change]:
+    """What differs in the inputs and changed nothing. Parameters: `ids`, of the changes that are causes."""
+    named = {c.fil for c in ids}
+    folders = {file.rpartition("/")[0] for file in named}
+    # A file of which something is named is not told again as a whole, nor what is said of it beside.
+    idle = [
+        c
+        for c in report.inputs
+        if c not in ids
+        and not (c.fil in named and c.gammel is None and c.ny is None)
+        and not (c.fil.endswith("/kilde.yaml") and c.fil.rpartition("/")[0] in folders)
+        and not (c.slag == "register" and "data/raw/register" in folders | named)
+    ]
+    beside = [*report.persons.values(), *report.agreements.values()]
+    answers = merged(*report.answers.values(), beside)
+    return list(merged(idle, report.idle_cells(), (c for c in answers if c not in ids)))
+
+
+def _rest(report: Comparison) -> Cause:
     """What may have changed files in which nothing that a reader meets has changed."""
-    answers = merged(*report.all_answers.values(), report.causes.services.values())
-    return Cause(answers, FOUND) if answers else report.causes.candidates("side", review=True)
+    answers = merged(*report.answers.values(), *report.causes.services.values())
+    return sure(answers) if answers else report.causes.candidates("side")
 
 
-def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
+def verdict(report: Comparison, parts: Mapping[str, Any], counted: Mapping[str, int]) -> str:
     """The first line: what came of it all."""
     if not report.differs:
         return f"Ingen endringer. Alle {number(len(report.new.files))} filene er like, byte for byte."
-    lost = [entry for entry in parts["data"] if entry["tapt"] or entry["ny"] < entry["gammel"]]
+    lost = [e for e in parts["data"] if e["tapt"] or (e["ny"] < e["gammel"] and not e["nye"])]
     told = ["Data er tapt." if lost else "Ingen data er tapt."]
     points = sum(len(parts["hovedpunkter"][part]) for part in ("nye", "borte", "endret"))
     amounts = [
@@ -655,7 +719,7 @@ def verdict(report: Report, parts: Mapping[str, Any], counted: Mapping[str, int]
         told.append(
             f"Ingen tall, setninger eller figurer er endret, men {_many(len(report.differs), 'fil', 'filer')} er det."
         )
-    open_ = sum(1 for _, cause in report.effects if not cause.changes)
+    open_ = sum(1 for _, cause in report.effects if not cause.changes or cause.ground in (PARTLY, UNKNOWN))
     if open_:
         told.append(f"For {_many(open_, 'endring', 'endringer')} kunne årsaken ikke avgjøres.")
     return " ".join(told)
@@ -667,30 +731,31 @@ def _many(n: int, one: str, several: str) -> str:
 
 def _undecided(old: Run, new: Run) -> list[str]:
     """What could not be found out, and why."""
-    found = []
-    for run, which in ((old, "den gamle kjøringen"), (new, "den nye kjøringen")):
-        if run.manifest is None:
-            found.append(
-                f"{which.capitalize()} har ikke manifest.json. Hvilke maler, stiler, skrifter, leksikon, kodebøker og "
-                "hvilken kode den ble laget av, kunne ikke avgjøres."
-            )
-    return found
+    runs = {"Den gamle kjøringen": old, "Den nye kjøringen": new}
+    return [
+        f"{which} har ikke manifest.json. Hvilke maler, stiler, skrifter, leksikon, kodebøker og hvilken kode den ble "
+        "laget av, kunne ikke avgjøres."
+        for which, run in runs.items()
+        if run.manifest is None
+    ]
 
 
-def _all_cells(old: Run, new: Run, years: Sequence[int]) -> int:
-    """How many numbers two runs have in the years that both have."""
-    rows = [r for run in (old, new) for r in run.table("utdata/tall.csv", TALL)]
-    rows += [r for run in (old, new) if PERSONS in run.files for r in count_rows(run.rows(PERSONS))]
-    rows += [r for run in (old, new) if AGREEMENTS in run.files for r in run.table(AGREEMENTS, TALL)]
-    return len({_cell_name(r) for r in rows if int(r["aar"]) in years})
+def _numbers(run: Run) -> dict[str, Mapping]:
+    """Numbers as they may be published, by cell."""
+    rows: list[Mapping] = [r for n in ("utdata/tall.csv", AGREEMENTS) if n in run.files for r in run.table(n, TALL)]
+    persons = count_rows(run.rows(PERSONS)) if PERSONS in run.files else []
+    rows += [{c: "" if v is None else v for c, v in row.items()} for row in persons]
+    return {_cell_name(row): row for row in rows}
 
 
-def _records(inputs: Mapping[str, Mapping]) -> dict[str, list[str]]:
-    """Checksums of the published editions among the inputs, by their folder."""
-    found: dict[str, list[str]] = {}
+def _by_edition(inputs: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    """Inputs by name; the files of a published edition as one, by its folder."""
+    found: dict[str, Mapping] = {}
     for name, entry in sorted(inputs.items()):
-        if name.startswith(f"{FOLDER}/"):
-            found.setdefault("/".join(name.split("/")[:2]), []).append(entry["sha256"])
+        if name.startswith(f"{EDITIONS}/"):
+            name = "/".join(name.split("/")[:2])
+            entry = {"slag": "publisert", "sha256": found.get(name, {}).get("sha256", "") + entry["sha256"]}
+        found[name] = entry
     return found
 
 
@@ -700,14 +765,7 @@ def _told_run(run: Run) -> dict:
 
 
 def _told_change(change: Change) -> dict:
-    return {
-        "slag": change.slag,
-        "fil": change.fil,
-        "sted": change.sted,
-        "gammel": change.gammel,
-        "ny": change.ny,
-        "tekst": change.told(),
-    }
+    return {part: getattr(change, part) for part in ("slag", "fil", "sted", "gammel", "ny")} | {"tekst": change.told()}
 
 
 def _cell_name(row: Mapping) -> str:
@@ -783,7 +841,7 @@ def _by_question(old: Run, new: Run) -> tuple[dict[str, Mapping], dict[str, Mapp
 
 
 def _placed(statements: Iterable[Mapping], name: Callable[[str], str]) -> dict[str, Mapping]:
-    """Statements by name, section and place there, so that a new one does not push the others."""
+    """ShortStatements by name, section and place there, so that a new one does not push the others."""
     found: dict[str, Mapping] = {}
     seen: Counter[str] = Counter()
     for statement in sorted(statements, key=lambda s: (_natural(s["id"]), s["id"])):
@@ -841,9 +899,9 @@ def _texts_by_sentence(run: Run) -> dict[str, list[str]]:
 
 def _without(sentence: str, texts: Iterable[str]) -> str:
     """A sentence without the texts that code wrote into it."""
-    sentence = tidy(sentence)
+    sentence = one_space(sentence)
     for text in sorted(set(texts), key=len, reverse=True):
-        sentence = sentence.replace(tidy(text), "…")
+        sentence = sentence.replace(one_space(text), "…")
     return sentence
 
 
@@ -857,21 +915,5 @@ def _of_figure(name: str) -> str:
     return name.removesuffix("-smal")
 
 
-def _beside(one: str, other: str) -> bool:
-    """Whether two files lie in the same folder."""
-    return one.rpartition("/")[0] == other.rpartition("/")[0]
-
-
 def _choices(variants: Iterable[Mapping]) -> list[tuple]:
     return [(v["navn"], v["nummer"]) for v in variants]
-
-
-def _told_statement(old: Mapping | None, new: Mapping | None) -> dict:
-    return {
-        "id": (new or old or {})["id"],
-        "endring": "ny" if old is None else "borte" if new is None else "endret",
-        "gammel": old and old["tekst"],
-        "ny": new and new["tekst"],
-        "regel_gammel": old and old["regel"],
-        "regel_ny": new and new["regel"],
-    }

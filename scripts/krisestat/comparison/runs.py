@@ -14,7 +14,7 @@ from typing import Any
 from krisestat.contracts import AGGREGERT, INNDATA, KLARGJORT, TILBUD_PER_AAR, Contract
 from krisestat.errors import ProblemList, Problems, shown
 from krisestat.manifest import NAME, read_manifest
-from krisestat.verify import BESIDE
+from krisestat.verify import is_part
 from krisestat.yamlfiles import load_yaml
 
 NEEDED = (
@@ -109,6 +109,13 @@ class Run:
         with (self.folder / name).open(encoding="utf-8", newline="") as handle:
             return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(handle)]
 
+    def keys(self, name: str) -> dict | None:
+        """The keys and values of a codebook that has such, if the project still has it just as the run read it."""
+        own = PurePosixPath(name)
+        if own.parent.name != "codebooks" or own.suffix != ".yaml" or self.source(name) is None:
+            return None
+        return load_yaml(self.folder.parents[1] / own)[0]
+
     def source(self, name: str) -> str | None:
         """The text of an input, if the project that the folder lies in still has it just as the run read it."""
         entry, path = self.inputs.get(name), PurePosixPath(name)
@@ -160,7 +167,7 @@ def open_run(folder: Path, root: Path = Path()) -> Run:
         problems.raise_if_any()
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith("."))
     files = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
-    files = {name: sha for name, sha in files.items() if name.split("/")[0] not in BESIDE}
+    files = {name: sha for name, sha in files.items() if is_part(name)}
     missing = [name for name in NEEDED if name not in files]
     if missing:
         problems.add(
@@ -188,7 +195,7 @@ def _held_against(manifest: Mapping, files: Mapping[str, str], folder: Path, pro
     """Note each output that is not what the manifest says: either was changed by hand."""
     for entry in manifest["utdata"]:
         name = entry["fil"]
-        if files.get(name) != entry["sha256"]:
+        if is_part(name) and files.get(name) != entry["sha256"]:
             found = "en annen sha256 enn manifestet har" if name in files else "ingen fil"
             problems.add(
                 folder / name,

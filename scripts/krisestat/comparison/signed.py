@@ -8,11 +8,11 @@ from typing import Any
 from krisestat.comparison.runs import Run
 from krisestat.display import number
 from krisestat.freeze import short_statements
-from krisestat.review import FILE, Statements, changed, unaccepted
+from krisestat.review import FILE, ShortStatements, changed_statements, unaccepted
 
 
 def told_review(
-    old: Run, new: Run, accepted: Iterable[Mapping[str, str]] | None, published: Statements
+    old: Run, new: Run, accepted: Iterable[Mapping[str, str]] | None, published: ShortStatements
 ) -> dict[str, Any]:
     """The part `gjennomgang` of a comparison: how many statements changed, and those that are left to accept.
 
@@ -28,7 +28,7 @@ def told_review(
     }
     return {
         "fil": accepted is not None,
-        "endret": len(changed(now, before)),
+        "endret": len(changed_statements(now, before)),
         "ikke_godkjent": [
             {"id": id, "hash": now[id]["hash"], "gammel": was or None, "ny": text} for id, (was, text) in left.items()
         ],

@@ -37,7 +37,7 @@ class _Reader(HTMLParser):
             self._end()
             self._text = []
         elif tag == "meta" and named.get("name") in ("description", "author"):
-            self.found.append(("", tidy(named.get("content") or "")))
+            self.found.append(("", one_space(named.get("content") or "")))
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:
@@ -53,12 +53,12 @@ class _Reader(HTMLParser):
             self._text.append(data)
 
     def _end(self) -> None:
-        if self._text is not None and (text := tidy("".join(self._text))):
+        if self._text is not None and (text := one_space("".join(self._text))):
             self.found.append((self._sections[-1], text))
         self._text = None
 
 
-def tidy(text: str) -> str:
+def one_space(text: str) -> str:
     """The text with every run of spaces as one; no-break spaces become ordinary."""
     return re.sub(r"\s+", " ", text).strip()
 
@@ -81,6 +81,11 @@ def marked(old: str, new: str) -> list[Part]:
             continue
         parts += [(name, text) for name, text in (("borte", "".join(before[a:b])), ("ny", "".join(after[c:d]))) if text]
     return parts
+
+
+def without_years(text: str) -> str:
+    """The text with a sign in place of each year."""
+    return re.sub(r"\b(?:19|20)\d\d\b", "†", text)
 
 
 def words(text: str) -> set[str]:

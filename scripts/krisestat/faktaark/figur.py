@@ -21,7 +21,7 @@ _ROW, _TOP, _FOOT, _ANSWER, _APART = 20.5, 30.0, 20.0, 34.0, 3.4
 _TICKS = (0, 50, 100)
 
 
-class Rad(NamedTuple):
+class PartnerRow(NamedTuple):
     """A partner: its name, and for each group the share of the country's services that cooperate with it (None where it
     is not told), the answer (`ja`, `nei` or something else) and the answer as the figure says it."""
 
@@ -36,7 +36,7 @@ class Innhold(NamedTuple):
 
     grupper: tuple[str, ...]
     navn: tuple[str, ...]
-    rader: tuple[Rad, ...]
+    rader: tuple[PartnerRow, ...]
     landet: str
     senteret: str
 

@@ -10,20 +10,20 @@ from typing import Any
 
 from krisestat.contracts import SVAR, TILBUD, Row
 from krisestat.display import NBSP, SIGNS, number, numbers_in
-from krisestat.faktaark.figur import Innhold, Rad
+from krisestat.faktaark.figur import Innhold, PartnerRow
 from krisestat.faktaark.tall import ANTALL_KOMMUNER, PUNKTER, SAMARBEIDER
 
 COOPERATES, FORM, FORUM, WRITTEN = "samarbeid", "samarbeidsform", "forum", "skriftlig_noen"
 PERSONS, MEASURES = "senter_personer", ("beboere", "opphold")
 
-Key = tuple[str, str, str, str, int]
+SheetKey = tuple[str, str, str, str, int]
 
 
 @dataclass(frozen=True)
 class Tall:
     """The numbers of a sheet and of the country, by indicator, group, partner, form and year."""
 
-    rader: Mapping[Key, Row]
+    rader: Mapping[SheetKey, Row]
     aar: int
 
     def row(self, indikator: str, gruppe: str, instans: str = "", form: str = "", aar: int = 0) -> Row | None:
@@ -36,7 +36,7 @@ class Tall:
         return row is not None and not row["status"] and row["antall"] is not None
 
 
-def key_of(row: Row) -> Key:
+def key_of(row: Row) -> SheetKey:
     """What names a row."""
     return row["indikator"], row["gruppe"], row["instans"] or "", row["samarbeidsform"] or "", row["aar"]
 
@@ -273,7 +273,7 @@ def figure_content(
     for code in (code for code in names if any(code in one.svar for one in told)):
         given = tuple(one.svar.get(code, "mangler") for one in told)
         rows.append(
-            Rad(
+            PartnerRow(
                 names[code],
                 tuple(share(one.gruppe, code) for one in told),
                 given,

@@ -1,8 +1,8 @@
 """Makes fact sheets: fills the templates of a centre or a municipality, for the page and for the PDF, with statements
 that are true by construction.
 
-What the sheets have in common – templates, words, lexicon, fonts, national numbers – is read once by `load_maker`.
-`Maker.make` is pure but for the drawing, and depends on nothing but what it is given.
+What the sheets have in common – templates, words, lexicon, fonts, national numbers – is read once by
+`load_sheet_maker`. `SheetMaker.make` is pure but for the drawing, and depends on nothing but what it is given.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from krisestat.faktaark.figur import Tegner, ticks
 from krisestat.faktaark.tall import GRUPPER_ENHET
 from krisestat.formats.download import address
 from krisestat.pages import SCRIPT, environment, print_faces, style_and_script, stylesheet
-from krisestat.render import code_names, evidence_html
+from krisestat.render import NameOf, code_names, evidence_html
 from krisestat.statements import Statements, load_allowed, load_lexicon
 from krisestat.statements.checks import Allowed
 from krisestat.statements.lexicon import Lexicon
@@ -48,7 +48,7 @@ _NATIONAL = (innhold.COOPERATES, innhold.FORUM, innhold.WRITTEN)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FactSheet:
     """A fact sheet: `side`, the page, and `trykk`, the print edition that becomes the PDF."""
 
     side: str
@@ -56,18 +56,18 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Names:
+class SheetNames:
     """Names in the written standard, by code: partners and forms as headers begin, partners in running text, and all of
     them for the evidence."""
 
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
-    i_belegg: Mapping[str, str]
+    i_belegg: NameOf
 
 
 @dataclass(frozen=True)
-class Maker:
+class SheetMaker:
     """Fills the templates, as many times as there are sheets.
 
     `env`, with the functions of statements; `shared`, what every sheet's templates get, and `media` what they get for
@@ -83,7 +83,7 @@ class Maker:
     styles: Mapping[str, str]
     national: Sequence[Row]
     codebook: Codebook
-    names: Names
+    names: SheetNames
     lexicon: Lexicon
     allowed: Sequence[Allowed]
     sources: Mapping[str, str]
@@ -93,7 +93,7 @@ class Maker:
     folder: str
     lines: dict[int, Any] = field(default_factory=dict)
 
-    def make(self, enhet: Row, tall: Sequence[Row], others: Mapping[str, Row]) -> Sheet:
+    def make(self, enhet: Row, tall: Sequence[Row], others: Mapping[str, Row]) -> FactSheet:
         """A fact sheet.
 
         Parameters: `enhet`, its row of `ENHETER`; `tall`, the rows of `FAKTAARK` that it may speak of; `others`, the
@@ -114,7 +114,7 @@ class Maker:
             evidence = proof if medium == "side" else None
             whole = book.finish(marked, f"{enhet['ark']}.html", self.allowed, self.sources, evidence)
             made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
-        return Sheet(**made)
+        return FactSheet(**made)
 
     def values(self, enhet: Row, rows: Iterable[Row], others: Mapping[str, Row]) -> dict[str, Any]:
         """What the templates get of one sheet, beside its statements. Parameters: as `make`; `rows`, all of them."""
@@ -181,12 +181,12 @@ def municipality_names(senter: Row, others: Mapping[str, Row], og: str) -> list[
     return [(row["navn"], f"{row['ark']}.html" if row["ark"] else "", s) for row, s in zip(found, after, strict=True)]
 
 
-def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: int) -> Names:
+def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: int) -> SheetNames:
     """Names of partners and forms, in the order of the codebooks. Parameters: `short`, shorter names of forms."""
     told = labels(codebook, innhold.COOPERATES, spraak, aar)
     order = codebook.instans_codes(aar=aar)
     in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
-    return Names(
+    return SheetNames(
         {code: capitalised(told.names["instans"][code]) for code in order},
         {**told.names["samarbeidsform"], **short},
         in_text,
@@ -203,7 +203,7 @@ def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]]
     return replace(codebook, grupper=[*codebook.grupper, *groups])
 
 
-def national_rows(rows: Iterable[Row], aar: int) -> list[Row]:
+def country_rows(rows: Iterable[Row], aar: int) -> list[Row]:
     """The rows on the country that a sheet speaks of: of services, in the edition's year."""
     return [row for row in rows if row["gruppe"] in TILBUD and row["indikator"] in _NATIONAL and row["aar"] == aar]
 
@@ -213,9 +213,27 @@ def brief(style: str) -> Markup:
     return Markup(f"/* {' '.join(dict.fromkeys(_SHOWN.findall(style)))} */")
 
 
-def load_maker(
+def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], national: Iterable[Row]) -> dict[str, Any]:
+    """What the template gets whatever the sheet and the medium. Parameters: as `load_sheet_maker`; `words`, the
+    parsed texts by the name of their file."""
+    aar, own, tables = config["aar"], words["faktaark"], words["tabeller"]
+    collected = (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar)
+    return {
+        "config": config,
+        "spraak": config["spraak"],
+        "t": words["tekster"] | {"merknad": own["merknad"]},
+        "f": own,
+        "ord_for": own["til"],
+        "tegnord": tables["felles"],
+        "tabellord": tables["tabeller"],
+        "personord": tables["personer"]["tabeller"],
+        "innsamling": max(collected, default=0),
+    }
+
+
+def load_sheet_maker(
     root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], store: Path
-) -> Maker:
+) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
     Parameters: `root`, the project's folder; `config`, the merged configuration; `codebook`, the codebooks; `national`,
@@ -253,27 +271,15 @@ def load_maker(
     for style in styles.values():
         empty.finish(f"<style>{style}</style>", "faktaark.css")
     written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
-    return Maker(
+    return SheetMaker(
         env=env,
-        shared={
-            "config": config,
-            "spraak": spraak,
-            "t": words["tekster"] | {"merknad": own["merknad"]},
-            "f": own,
-            "ord_for": own["til"],
-            "tegnord": words["tabeller"]["felles"],
-            "tabellord": words["tabeller"]["tabeller"],
-            "personord": words["tabeller"]["personer"]["tabeller"],
-            "innsamling": max(
-                (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar), default=0
-            ),
-        },
+        shared=shared_words(config, words, national),
         media={
             medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
             for medium, style in styles.items()
         },
         styles=styles,
-        national=national_rows(national, aar),
+        national=country_rows(national, aar),
         codebook=book,
         names=names,
         lexicon=lexicon,

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from krisestat.avtaler.dekning import own_answers, status
+from krisestat.avtaler.navn import OF_POINT
 from krisestat.avtaler.sjekkliste import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
-from krisestat.avtaler.statistikk import OF_POINT
 from krisestat.codebooks import Codebook
 from krisestat.contracts import FAKTAARK, FORRANG, SVAR, TILBUD, Row
 from krisestat.disclosure import ALLE
@@ -34,11 +34,11 @@ GRUPPER_ENHET = {
 SAMARBEIDER, ANTALL_KOMMUNER, PUNKTER = "samarbeider", "kommuner", "avtale_punkter"
 _FILE = "data/raw/codebooks/konfidensialitet.yaml"
 
-Cell = tuple[str, str, str, int, str]  # indikator, instans, samarbeidsform, aar, tilbud
-Answers = dict[Cell, dict[str, str]]  # svar by senter_id
+ServiceCell = tuple[str, str, str, int, str]  # indikator, instans, samarbeidsform, aar, tilbud
+ServiceAnswers = dict[ServiceCell, dict[str, str]]  # svar by senter_id
 
 
-def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -> Answers:
+def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -> ServiceAnswers:
     """What each service answers to each declared indicator.
 
     Parameters: `answers`, rows of the contract `KLARGJORT`; `indicators`, declarations by name.
@@ -46,7 +46,7 @@ def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -
     asked: dict[str, list[tuple[str, Mapping]]] = {}
     for name, declared in indicators.items():
         asked.setdefault(declared["sporsmaal"], []).append((name, declared))
-    found: Answers = {}
+    found: ServiceAnswers = {}
     for row in answers:
         for name, declared in asked.get(row["sporsmaal"], ()):
             if declared.get("samarbeidsform", row["samarbeidsform"]) != row["samarbeidsform"]:
@@ -94,7 +94,9 @@ def counted(answers: Sequence[str], declared: Mapping, unasked: bool) -> tuple[d
     return numbers, "ikke_spurt" if unasked else ""
 
 
-def own_rows(found: Answers, codebook: Codebook, national: Sequence[Row], arks: Mapping[str, str]) -> Iterator[Row]:
+def own_rows(
+    found: ServiceAnswers, codebook: Codebook, national: Sequence[Row], arks: Mapping[str, str]
+) -> Iterator[Row]:
     """The answers of each centre that has a sheet, and with how many of the partners asked it cooperates.
 
     Parameters: `national`, rows of `UTDATA`, which say what was asked in a year; `arks`, sheet by centre.
@@ -119,7 +121,7 @@ def own_rows(found: Answers, codebook: Codebook, national: Sequence[Row], arks: 
 
 
 def comparable_rows(
-    found: Answers, codebook: Codebook, national: Sequence[Row], centres: Sequence[Row], aar: int
+    found: ServiceAnswers, codebook: Codebook, national: Sequence[Row], centres: Sequence[Row], aar: int
 ) -> Iterator[Row]:
     """The answers of the services of comparable centres in the edition's year, for each centre that has a sheet.
 

@@ -13,7 +13,7 @@ from krisestat.display import year_range
 from krisestat.errors import ProblemList, did_you_mean, shown
 from krisestat.yamlfiles import load_yaml
 
-FILES = (REGISTER / "tilhorighet.csv", REGISTER / "tilhorighet-kilde.yaml")
+MEMBERSHIP = (REGISTER / "tilhorighet.csv", REGISTER / "tilhorighet-kilde.yaml")
 COLUMNS = ("kommunenr", "senter_id", "gyldig_fra", "gyldig_til")
 
 
@@ -39,7 +39,7 @@ def load_tilhorighet(folder: Path, kommuner: Kommuner, register: Register, aar: 
     Raises `Problems` with every fault: a number or a centre that does not exist in a year, a municipality with two
     centres in a year or with none, and a centre without municipalities.
     """
-    path, source = (folder / one.name for one in FILES)
+    path, source = (folder / one.name for one in MEMBERSHIP)
     rows = read_kept_table(path, COLUMNS, ("kommunenr", "senter_id", "gyldig_fra"))
     told, lines = load_yaml(source)
     problems = ProblemList()
@@ -121,5 +121,5 @@ def check_agreements(
             if named and tilhorighet.senter[year][nr] not in named:
                 told = f"{tilhorighet.senter[year][nr]}, men skjemaet for {', '.join(by_id)} sier {', '.join(named)}"
                 fix = "Rett listen, eller be avsenderen avklare skjemaet."
-                problems.add(folder / FILES[0].name, f"{nr}, {year}", told, "senteret som avtalen gjelder", fix)
+                problems.add(folder / MEMBERSHIP[0].name, f"{nr}, {year}", told, "senteret som avtalen gjelder", fix)
     problems.raise_if_any()

@@ -1,1 +1,1 @@
-"""The forms that numbers are given to readers in, one module a form. Pure: tables in, bytes or text out."""
+"""The formats that numbers are given to readers in, one module a format. Pure: tables in, bytes or text out."""

@@ -1,4 +1,4 @@
-"""Tables as cubes: every combination of categories has a cell, in one order, for the forms that machines read."""
+"""Tables as cubes: every combination of categories has a cell, in one order, for the formats that machines read."""
 
 from __future__ import annotations
 
@@ -116,12 +116,9 @@ def _seen(value: Any, sign: str) -> Observation:
 
 
 def _names(table: Table, codebook: Codebook, words: Mapping, spraak: str, aar: int) -> Labels:
-    """Names of all that the table is divided by. What agreements are held against are points of a list."""
-    found = dict(labels(codebook, str(table.rows[0]["indikator"]), spraak, aar).names)
-    if table.rows[0]["gruppe"] == KILDE:
-        points = sorted((row for row in codebook.instanser if row["kilde"] == KILDE), key=lambda row: row["rekkefolge"])
-        found["instans"] = {row["instans"]: row[f"navn_{spraak}"] for row in points}
-    return Labels(found | {"indikator": words["indikatorer"]})
+    """Names of all that the table is divided by."""
+    found = labels(codebook, str(table.rows[0]["indikator"]), spraak, aar).names
+    return Labels({**found, "indikator": words["indikatorer"]})
 
 
 def _categories(name: str, rows: Sequence[Row], names: Labels, undivided: str) -> tuple[tuple[str, str], ...]:

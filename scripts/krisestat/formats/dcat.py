@@ -1,6 +1,6 @@
 """The record for data catalogues: DCAT-AP-NO 3 as Turtle, with the mandatory properties and those that we know.
 
-Each table is a dataset whose forms are its distributions. Terms are those of DCAT 3; themes, formats, languages and
+Each table is a dataset whose files are its distributions. Terms are those of DCAT 3; themes, formats, languages and
 access rights are those of the EU's authority tables. The standard: data.norge.no/specification/dcat-ap-no.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from krisestat.formats.download import MEDIA, Content, Download, address
+from krisestat.formats.download import MEDIA, Dataset, Download, address
 
 PREFIXES = {
     "adms": "http://www.w3.org/ns/adms#",
@@ -58,7 +58,7 @@ def node(subject: str, statements: Iterable[Statement]) -> str:
 
 def catalogue(
     downloads: Sequence[Download],
-    contents: Sequence[Content],
+    contents: Sequence[Dataset],
     words: Mapping[str, Any],
     publikasjon: Mapping[str, Any],
     spraak: str,
@@ -108,25 +108,7 @@ def catalogue(
     ]
     for content in contents:
         files = [one for one in downloads if one.innhold == content.id]
-        nodes.append(
-            node(
-                iri(f"{home}#{content.id}"),
-                [
-                    ("a", ["dcat:Dataset"]),
-                    ("dct:title", [literal(content.tittel, said)]),
-                    ("dct:description", [literal(content.beskrivelse, said)]),
-                    *shared,
-                    ("dct:identifier", [literal(f"{home}#{content.id}")]),
-                    ("dcat:theme", [iri(f"{_AUTHORITY}/data-theme/{_THEME}")]),
-                    ("dcat:keyword", [literal(word, said) for word in words["emneord"]]),
-                    ("dct:accessRights", [iri(f"{_AUTHORITY}/access-right/PUBLIC")]),
-                    ("dct:accrualPeriodicity", [iri(f"{_AUTHORITY}/frequency/ANNUAL")]),
-                    ("dct:temporal", [_period(*content.aar)]),
-                    ("dcat:landingPage", [iri(f"{home}publikasjon/index.html")]),
-                    ("dcat:distribution", [_file_iri(home, one) for one in files]),
-                ],
-            )
-        )
+        nodes.append(_dataset(content, files, home, shared, words["emneord"], said))
         nodes += [_distribution(one, home, licence, words, said) for one in files]
     prefixes = "".join(f"@prefix {name}: <{address}> .\n" for name, address in PREFIXES.items())
     return "\n".join([prefixes, *nodes])
@@ -140,6 +122,33 @@ def _period(first: int, last: int) -> str:
     ends = {"dcat:startDate": f"{first}-01-01", "dcat:endDate": f"{last}-12-31"}
     said = " ; ".join(f"{name} {literal(date, '^^xsd:date')}" for name, date in ends.items())
     return f"[ a dct:PeriodOfTime ; {said} ]"
+
+
+def _dataset(
+    content: Dataset,
+    files: Iterable[Download],
+    home: str,
+    shared: Iterable[Statement],
+    keywords: Iterable[str],
+    said: str,
+) -> str:
+    return node(
+        iri(f"{home}#{content.id}"),
+        [
+            ("a", ["dcat:Dataset"]),
+            ("dct:title", [literal(content.tittel, said)]),
+            ("dct:description", [literal(content.beskrivelse, said)]),
+            *shared,
+            ("dct:identifier", [literal(f"{home}#{content.id}")]),
+            ("dcat:theme", [iri(f"{_AUTHORITY}/data-theme/{_THEME}")]),
+            ("dcat:keyword", [literal(word, said) for word in keywords]),
+            ("dct:accessRights", [iri(f"{_AUTHORITY}/access-right/PUBLIC")]),
+            ("dct:accrualPeriodicity", [iri(f"{_AUTHORITY}/frequency/ANNUAL")]),
+            ("dct:temporal", [_period(*content.aar)]),
+            ("dcat:landingPage", [iri(f"{home}publikasjon/index.html")]),
+            ("dcat:distribution", [_file_iri(home, one) for one in files]),
+        ],
+    )
 
 
 def _distribution(one: Download, home: str, licence: Statement, words: Mapping[str, Any], said: str) -> str:

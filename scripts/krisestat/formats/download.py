@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from krisestat.display import NBSP, number
 
-FOLDER = "nedlasting"
-PACKAGE = "datapackage.json"
-# The forms of one table beside CSV, in the order of the page: how the name of its file ends.
-FORMS = {"json-stat": ".json", "px": ".px"}
+DOWNLOADS = "nedlasting"
+DATA_PACKAGE = "datapackage.json"
+# The formats of one table beside CSV, in the order of the page: how the name of its file ends.
+TABLE_FORMATS = {"json-stat": ".json", "px": ".px"}
 # Media types as registered with IANA; PX has none of its own.
 MEDIA = {
     "csv": "text/csv",
@@ -30,7 +30,7 @@ MEDIA = {
 @dataclass(frozen=True)
 class Download:
     """A file for download: `fil`, its path in the edition's folder; `innhold`, the id of what it holds, the same for
-    every form of it; `tittel`, that in words; `format`, a key of `MEDIA`; its size in bytes and its checksum."""
+    every format of it; `tittel`, that in words; `format`, a key of `MEDIA`; its size in bytes and its checksum."""
 
     fil: str
     innhold: str
@@ -41,8 +41,8 @@ class Download:
 
 
 @dataclass(frozen=True)
-class Content:
-    """What some files hold, each in its form: its id and title, what a reader must know of it, and the first and last
+class Dataset:
+    """What some files hold, each in its format: its id and title, what a reader must know of it, and the first and last
     year."""
 
     id: str
@@ -51,8 +51,8 @@ class Content:
     aar: tuple[int, int]
 
 
-class Names(NamedTuple):
-    """What the stage `package` writes, by path: the workbook, the tables in other forms, the package, the record for
+class PackageFiles(NamedTuple):
+    """What the stage `package` writes, by path: the workbook, the tables in other formats, the package, the record for
     catalogues and the list of them all."""
 
     arbeidsbok: str
@@ -62,21 +62,21 @@ class Names(NamedTuple):
     liste: str
 
 
-def names(ids: Iterable[str], aar: int, folder: str = "") -> Names:
+def package_files(ids: Iterable[str], aar: int, folder: str = "") -> PackageFiles:
     """What the stage `package` writes. Parameters: `ids`, those of the tables; `folder`, put before every path, with a
     slash."""
-    return Names(
-        arbeidsbok=f"{folder}{FOLDER}/tabeller_p{aar}.xlsx",
-        former=[f"{folder}{FOLDER}/{id}_p{aar}{ending}" for id in ids for ending in FORMS.values()],
-        pakke=f"{folder}{PACKAGE}",
-        katalog=f"{folder}{FOLDER}/datakatalog_p{aar}.ttl",
-        liste=f"{folder}{FOLDER}/nedlasting.json",
+    return PackageFiles(
+        arbeidsbok=f"{folder}{DOWNLOADS}/tabeller_p{aar}.xlsx",
+        former=[f"{folder}{DOWNLOADS}/{id}_p{aar}{ending}" for id in ids for ending in TABLE_FORMATS.values()],
+        pakke=f"{folder}{DATA_PACKAGE}",
+        katalog=f"{folder}{DOWNLOADS}/datakatalog_p{aar}.ttl",
+        liste=f"{folder}{DOWNLOADS}/nedlasting.json",
     )
 
 
-def download(fil: str, content: Content, form: str, data: bytes) -> Download:
-    """The entry of a file. Parameters: `content`, what it holds; `form`, a key of `MEDIA`; `data`, its bytes."""
-    return Download(fil, content.id, content.tittel, form, len(data), hashlib.sha256(data).hexdigest())
+def download(fil: str, content: Dataset, format: str, data: bytes) -> Download:
+    """The entry of a file. Parameters: `content`, what it holds; `format`, a key of `MEDIA`; `data`, its bytes."""
+    return Download(fil, content.id, content.tittel, format, len(data), hashlib.sha256(data).hexdigest())
 
 
 def list_text(downloads: Sequence[Download]) -> str:

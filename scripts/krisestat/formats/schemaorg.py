@@ -11,7 +11,7 @@ from typing import Any
 
 from krisestat.formats.download import MEDIA, Download, address
 
-# What the block lists: the files that hold everything. The forms of single tables stand in the package.
+# What the block lists: the files that hold everything. The files of single tables stand in the package.
 _LISTED = ("tabeller", "tall", "personer", "avtaler", "datapakke")
 
 

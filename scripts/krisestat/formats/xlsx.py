@@ -17,7 +17,7 @@ from typing import Any
 
 from krisestat.display import round_half_away
 from krisestat.formats.cube import PERCENT_DECIMALS
-from krisestat.tables import Cell, Table, flat_head, plain_text
+from krisestat.tables import Table, TableCell, flat_head, plain_text
 
 # What the file format allows.
 SHEET_NAME, HEADER, TEXT = 31, 255, 32767
@@ -28,7 +28,7 @@ _DATED = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Worksheet:
     """A sheet: its name; the lines above the table, the first of them its title; the table's name, headers and rows."""
 
     name: str
@@ -38,7 +38,7 @@ class Sheet:
     rows: tuple[tuple[str | int | float, ...], ...]
 
 
-def sheet_names(wanted: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
+def worksheet_names(wanted: Sequence[str], taken: Sequence[str] = ()) -> list[str]:
     """Names that a workbook can have: no more than 31 characters, all different whatever the case, in the order given.
 
     Parameters: `taken`, names that other sheets have.
@@ -68,7 +68,7 @@ def _different(text: str, taken: Sequence[str], limit: int) -> str:
     return found
 
 
-def table_sheet(table: Table, name: str, words: Mapping[str, Any], signs: Mapping[str, str], notice: str) -> Sheet:
+def table_sheet(table: Table, name: str, words: Mapping[str, Any], signs: Mapping[str, str], notice: str) -> Worksheet:
     """The sheet of a table.
 
     Parameters: `words`, of the workbook; `signs`, what each standard sign means; `notice`, printed on reconstructed
@@ -89,14 +89,14 @@ def table_sheet(table: Table, name: str, words: Mapping[str, Any], signs: Mappin
         for block in table.blocks
         for line in block.lines
     ]
-    return Sheet(name, tuple(above), _table_name(table.id), tuple(unique_headers(flat_head(table))), tuple(rows))
+    return Worksheet(name, tuple(above), _table_name(table.id), tuple(unique_headers(flat_head(table))), tuple(rows))
 
 
 def _table_name(id: str) -> str:
     return "tabell_" + re.sub(r"\W", "_", id)
 
 
-def _value(cell: Cell) -> str | int | float:
+def _value(cell: TableCell) -> str | int | float:
     """The number of a cell, percentages with one decimal; its text when it holds two numbers («3 av 4») or a sign."""
     if cell.value is None or cell.measure == "av":
         return cell.text
@@ -105,7 +105,7 @@ def _value(cell: Cell) -> str | int | float:
     return int(cell.value)
 
 
-def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mapping[str, str]) -> list[Sheet]:
+def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mapping[str, str]) -> list[Worksheet]:
     """Every sheet of the workbook, in order.
 
     Parameters: `tables`; `texts` and `words`, the parsed tabeller.yaml and nedlasting.yaml; `facts`, the edition's
@@ -114,9 +114,9 @@ def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mappi
     told, signs, notice = words["arbeidsbok"], texts["felles"]["tegn"], words["merknad"].strip()
     first, second = told["innhold"], told["tegn"]
     own = [first["ark"], second["ark"]]
-    names = sheet_names([table.id for table in tables], own)
+    names = worksheet_names([table.id for table in tables], own)
     reconstructed = any(table.reconstructed for table in tables)
-    contents = Sheet(
+    contents = Worksheet(
         first["ark"],
         (
             facts["tittel"],
@@ -128,12 +128,14 @@ def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mappi
         tuple(first["hode"]),
         tuple((name, plain_text(table.title)) for name, table in zip(names, tables, strict=True)),
     )
-    explained = Sheet(second["ark"], (second["tittel"],), "standardtegn", tuple(second["hode"]), tuple(signs.items()))
+    explained = Worksheet(
+        second["ark"], (second["tittel"],), "standardtegn", tuple(second["hode"]), tuple(signs.items())
+    )
     pairs = zip(tables, names, strict=True)
     return [contents, explained, *(table_sheet(table, name, told, signs, notice) for table, name in pairs)]
 
 
-def workbook(pages: Sequence[Sheet], facts: Mapping[str, str], spraak: str) -> bytes:
+def workbook(pages: Sequence[Worksheet], facts: Mapping[str, str], spraak: str) -> bytes:
     """The workbook, the same bytes for the same sheets.
 
     Parameters: `pages`, the contents first; `facts`, as `sheets`, `oppdatert` an ISO date; `spraak`, the written
@@ -166,7 +168,7 @@ def workbook(pages: Sequence[Sheet], facts: Mapping[str, str], spraak: str) -> b
     return with_language(out.getvalue(), _LANGUAGES[spraak])
 
 
-def _write(sheet: Any, page: Sheet, formats: Mapping[str, Any], linked: bool) -> None:
+def _write(sheet: Any, page: Worksheet, formats: Mapping[str, Any], linked: bool) -> None:
     """One sheet. Parameters: `linked`, whether the first column holds names of sheets to go to."""
     for at, text in enumerate(page.above):
         sheet.write_string(at, 0, plain_text(text)[:TEXT], formats["tittel"] if at == 0 else None)

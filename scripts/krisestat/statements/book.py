@@ -322,10 +322,10 @@ class Statements(Functions):
         html, blocks = read_page(html, link, lambda number: self.records[number].capital)
         self._report(blocks)
         found = [
-            *checks.coverage(blocks, tillatt, self.lexicon, self.bound, self._claims),
+            *checks.unproven_text(blocks, tillatt, self.lexicon, self.bound, self._claims),
             *checks.entailment(blocks, self.records, self.data.group_words()),
             *checks.scope(blocks, self.records, self.data.terms(), self.aar, self.lexicon),
-            *checks.units(blocks, self.records, self.data.unit, self.lexicon),
+            *checks.mixed_units(blocks, self.records, self.data.unit, self.lexicon),
             *checks.unit_words(blocks, self.records, self.data.unit, self.lexicon),
             *checks.bases(blocks, self.records),
             *checks.hedges(blocks, self.records, self.lexicon),

@@ -1,9 +1,10 @@
 """The rules that a finished page must obey. Each is a function from what stands on the page to what is wrong with it.
 
-The numbers are those of the specification: 1 and 2 `coverage`, 3 `entailment`, 4 `consistency`, 5 `bases`, 6
+The numbers are those of the specification: 1 and 2 `unproven_text`, 3 `entailment`, 4 `consistency`, 5 `bases`, 6
 `hedges`. Rule 7 (trend words need a trend) and 8 (hidden cells poison) are enforced where the words are made.
 `changed`, `touching`, `negations` and `scope` see to that what is bound still says what data said, once it stands in
-its sentence; `units` and `unit_words` that what is counted in one unit is never taken for what is counted in another.
+its sentence; `mixed_units` and `unit_words` that what is counted in one unit is never taken for what is counted
+in another.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def _strange(character: str) -> bool:
     return kind[0] in "LM" or kind == "Nl" or unicodedata.bidirectional(character) in _TURNING
 
 
-def coverage(
+def unproven_text(
     blocks: Sequence[Block],
     allowed: Sequence[Allowed],
     lexicon: Lexicon,
@@ -317,21 +318,28 @@ def scope(
                             place=records[spans[0].record].place,
                         )
                     )
-        for span in block.spans if not block.headline and block.element not in ("td", "th") else ():
-            record = records[span.record]
-            years = {c.aar for c in record.cells}
-            if record.function in FACTS or not years or aar in years or any(str(y) in block.text for y in years):
-                continue
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
-                    f"året i avsnittet, når det ikke er {aar}",
-                    "Skriv {{ aarstall(…) }} i setningen.",
-                    place=record.place,
-                )
+        findings += _unnamed_years(block, records, aar)
+    return findings
+
+
+def _unnamed_years(block: Block, records: Sequence[Record], aar: int) -> list[Finding]:
+    """Sentences of running text about another year than the edition's, in a paragraph that does not name it."""
+    findings = []
+    for span in block.spans if not block.headline and block.element not in ("td", "th") else ():
+        record = records[span.record]
+        years = {c.aar for c in record.cells}
+        if record.function in FACTS or not years or aar in years or any(str(y) in block.text for y in years):
+            continue
+        findings.append(
+            Finding(
+                block.section,
+                block.element,
+                f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
+                f"året i avsnittet, når det ikke er {aar}",
+                "Skriv {{ aarstall(…) }} i setningen.",
+                place=record.place,
             )
+        )
     return findings
 
 
@@ -365,7 +373,7 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
     return findings
 
 
-def units(
+def mixed_units(
     blocks: Sequence[Block], records: Sequence[Record], unit_of: Callable[[str], str], lexicon: Lexicon
 ) -> list[Finding]:
     """No sentence has numbers of two units: agreements between municipalities and services are counted apart.
@@ -411,19 +419,7 @@ def unit_words(
     for block in blocks:
         said = {unit: [m.span() for m in words.finditer(block.text)] for unit, words in lexicon.unit_words.items()}
         plain = [place for places in said.values() for place in places]
-        drawn = block.element == "text" and block.bound_to
-        for hit in () if drawn else lexicon.ambiguous.finditer(block.text):
-            if not _within(*hit.span(), plain):
-                findings.append(
-                    Finding(
-                        block.section,
-                        block.element,
-                        f"«{spaces(hit[0])}» i «{block.sentence(*hit.span())}», som kan bety flere ting",
-                        "et av ordene under «enhetsord» i leksikonet",
-                        f"Skriv hva det er, for eksempel {_examples(lexicon)}.",
-                        snippet=_unbound(block, *hit.span()),
-                    )
-                )
+        findings += _ambiguous_words(block, plain, lexicon)
         for start, end in block.sentences():
             own = [records[s.record] for s in block.spans if start <= s.start < end]
             about = {unit_of(c.gruppe): record.place for record in own for c in record.cells}
@@ -460,6 +456,23 @@ def unit_words(
                 )
             )
     return findings
+
+
+def _ambiguous_words(block: Block, plain: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Finding]:
+    """Words that could mean either unit, outside the `plain` places where unambiguous ones stand."""
+    drawn = block.element == "text" and block.bound_to
+    return [
+        Finding(
+            block.section,
+            block.element,
+            f"«{spaces(hit[0])}» i «{block.sentence(*hit.span())}», som kan bety flere ting",
+            "et av ordene under «enhetsord» i leksikonet",
+            f"Skriv hva det er, for eksempel {_examples(lexicon)}.",
+            snippet=_unbound(block, *hit.span()),
+        )
+        for hit in (() if drawn else lexicon.ambiguous.finditer(block.text))
+        if not _within(*hit.span(), plain)
+    ]
 
 
 def _examples(lexicon: Lexicon, unit: str = "") -> str:

@@ -11,6 +11,8 @@ from krisestat.errors import did_you_mean, shown
 from krisestat.statements.cells import ALL, DIMENSIONS, Cell, Query, Unproven, cell_name, cells_by_key
 from krisestat.statements.rules import Unit
 
+_FORM, _GROUP = ("form", ""), ("gruppe", "")
+
 
 class Data:
     """Cells and names of an edition.
@@ -28,28 +30,28 @@ class Data:
             self.years_of.setdefault(key[:4], []).append(key[4])
         self.codes = {d: sorted({k[i] for k in self.cells}) for i, d in enumerate(DIMENSIONS)}
         self.unit_of = {row["gruppe"]: row["enhet"] for row in names.grupper}
-        self._called: dict[tuple[str, str], tuple[int, str]] = {}
-        # Partners are named by the source that counts the group; two sources of one unit may not share a code.
-        units = {one["kilde"]: one["enhet"] for one in getattr(names, "aggregerte", {}).values()}
-        units |= getattr(names, "kilder", {})
+        self._called: dict[tuple[tuple[str, str], str], tuple[int, str]] = {}
         for row in names.instanser:
-            scope = units.get(row["kilde"], "tilbud")
+            scope = ("instans", row["kilde"])
             self._called[(scope, row["instans"])] = (row["rekkefolge"], row[f"bestemt_{standard}"])
         for row in names.samarbeidsformer:
             name = row[f"navn_{standard}"]
-            self._called[("form", row["samarbeidsform"])] = (row["rekkefolge"], name[:1].lower() + name[1:])
+            self._called[(_FORM, row["samarbeidsform"])] = (row["rekkefolge"], name[:1].lower() + name[1:])
         for place, row in enumerate(names.grupper):
-            self._called[("gruppe", row["gruppe"])] = (place, row[f"navn_{standard}"])
+            self._called[(_GROUP, row["gruppe"])] = (place, row[f"navn_{standard}"])
 
     # -- names
 
-    def name(self, dimension: str, code: str, gruppe: str = "") -> str:
-        """The name of a code in running text; partners are named by the source that counts the group."""
-        scope = self.unit(gruppe) if dimension == "instans" else dimension
-        return self._called.get((scope, code), (0, code))[1]
+    def _scope(self, dimension: str, indikator: str) -> tuple[str, str]:
+        """Whose names and order a dimension has: partners those of the indicator's source, never another's."""
+        return dimension, self.names.source_of(indikator) if dimension == "instans" else ""
+
+    def name(self, dimension: str, code: str, indikator: str = "") -> str:
+        """The name of a code in running text; of a partner, as the source of the indicator has it."""
+        return self._called.get((self._scope(dimension, indikator), code), (0, code))[1]
 
     def unit(self, gruppe: str) -> str:
-        """What is counted in a group, and whose list of partners it has; the panel is some of the services."""
+        """What is counted in a group; the panel is some of the services."""
         unit = self.unit_of.get(gruppe, "tilbud")
         return "tilbud" if unit == "panel" else unit
 
@@ -68,11 +70,21 @@ class Data:
                 True,
             )
 
-    def any_name(self, code: str) -> str:
-        """The name of a partner, form or group. Raises `Unproven` for an unknown code."""
-        for scope in ("tilbud", "form", "gruppe", "kommune", "senter", "avtale"):
-            if (scope, code) in self._called:
-                return self._called[(scope, code)][1]
+    def any_name(self, code: str, indikator: str = "") -> str:
+        """The name of a partner, form or group: that of the indicator's source if one is given, else that of the
+        answers before those of others. Raises `Unproven` for an unknown code, and one that others name differently."""
+        if indikator and indikator not in self.codes["indikator"]:
+            hint = _hint(indikator, self.codes["indikator"])
+            raise Unproven(f"indikatoren {shown(indikator)}{hint}", "en indikator i tallene", "Rett navnet.", True)
+        own = [self._scope("instans", indikator), *([] if indikator else [_FORM, _GROUP])]
+        named = {scope: name for (scope, known), (_, name) in self._called.items() if known == code}
+        told = [named[scope] for scope in own if scope in named][:1] or ([] if indikator else sorted({*named.values()}))
+        if len(told) == 1:
+            return told[0]
+        if told:
+            names = " og ".join(map(shown, told))
+            fix = f'Skriv hvem sitt navn det er: navn("{code}", indikator="…").'
+            raise Unproven(f"koden {shown(code)}, som kildene kaller {names}", "ett navn", fix, True)
         raise Unproven(
             f"koden {shown(code)}{_hint(code, [c for _, c in self._called])}",
             "en kode i kodebøkene",
@@ -80,9 +92,9 @@ class Data:
             True,
         )
 
-    def in_order(self, dimension: str, codes: Iterable[str], gruppe: str = "") -> list[str]:
+    def in_order(self, dimension: str, codes: Iterable[str], indikator: str = "") -> list[str]:
         """Codes in the order of their codebook."""
-        scope = self.unit(gruppe) if dimension == "instans" else dimension
+        scope = self._scope(dimension, indikator)
         return sorted(set(codes), key=lambda c: (self._called.get((scope, c), (999, ""))[0], c))
 
     def group_words(self) -> dict[str, str]:
@@ -159,7 +171,7 @@ class Data:
         place = DIMENSIONS.index(dimension)
         near = (k for k in self.cells if k[0] == query.indikator and k[4] == query.aar)
         found = {k[place] for k in near if k[place] and (not groups or k[1] in groups)}
-        return self.in_order(dimension, found, groups[0] if groups else "")
+        return self.in_order(dimension, found, query.indikator)
 
     def select(self, query: Query) -> list[Cell]:
         """The cells of a query, each open, in the order of the codebooks."""

@@ -428,9 +428,9 @@ class Functions:
         text = year_range(y for y in found if first <= y <= last)
         return self._fact("periode", text, "årene det ble spurt", query, stor)
 
-    def navn(self, kode, stor=None):
-        """«politiet»: the name of a partner, form or group; no statement."""
-        name = self.data.any_name(kode)
+    def navn(self, kode, indikator="", stor=None):
+        """«politiet»: the name of a partner, form or group; no statement. With `indikator`, as its source says it."""
+        name = self.data.any_name(kode, indikator)
         return Markup(escape(name[:1].upper() + name[1:] if stor else name))
 
     def fast(self, verdi, grunn, stor=False):
@@ -645,8 +645,8 @@ class Functions:
         )
 
     def _listed(self, codes: Sequence[str], cells: Mapping[str, Sequence[Cell]]) -> str:
-        gruppe = next(iter(cells.values()))[0].gruppe
-        return self._joined([self.data.name("instans", c, gruppe) for c in codes])
+        indikator = next(iter(cells.values()))[0].indikator
+        return self._joined([self.data.name("instans", c, indikator) for c in codes])
 
     def _joined(self, names: Sequence[str]) -> str:
         """Names as a list; with a comma before the last where a name has an «og» of its own."""
@@ -672,8 +672,8 @@ class Functions:
             ]
             found = "; ".join(told[:8]) + (f"; og {len(told) - 8} til" if len(told) > 8 else "")
             raise Unproven(f"ikke den samme for alle ({found})", "den samme for alle", "Del opp påstanden.")
-        gruppe = sets[0][0].gruppe
-        names = [self.data.name(over, c, gruppe) for c in self.data.in_order(over, chosen, gruppe)]
+        asked_of = query.indikator
+        names = [self.data.name(over, c, asked_of) for c in self.data.in_order(over, chosen, asked_of)]
         return self._say(
             function,
             self._joined(names),

@@ -112,18 +112,8 @@ def choose(
     wants first; `values`, what the sentences may use beside the functions. Raises `Problems` when a pinned candidate is
     unknown or does not hold, when too few hold, or when a sentence with a true condition is false.
     """
+    _check_pinned(pinned, [c.id for c in candidates])
     problems = ProblemList()
-    ids = [c.id for c in candidates]
-    for name in pinned:
-        if name not in ids:
-            problems.add(
-                "config.yaml",
-                "hovedpunkter.fest",
-                f"«{name}» {did_you_mean(name, ids)}".strip(),
-                ", ".join(ids),
-                "Rett id-en.",
-            )
-    problems.raise_if_any()
     texts = [(c.text, Place(c.file, c.line)) for c in candidates]
     conditions = [(f"{{{{ {c.when} }}}}", Place(c.file, c.when_line)) for c in candidates if c.when]
     book.check_expressions(environment, texts + conditions, values)
@@ -159,6 +149,16 @@ def choose(
     problems.problems += book.problems
     problems.raise_if_any()
     return chosen
+
+
+def _check_pinned(pinned: Sequence[str], ids: Sequence[str]) -> None:
+    """Raise `Problems` with the pinned ids that no candidate has."""
+    problems = ProblemList()
+    for name in pinned:
+        if name not in ids:
+            found = f"«{name}» {did_you_mean(name, ids)}".strip()
+            problems.add("config.yaml", "hovedpunkter.fest", found, ", ".join(ids), "Rett id-en.")
+    problems.raise_if_any()
 
 
 def _holds(book: Statements, environment: Environment, candidate: Candidate, values: Mapping) -> bool:

@@ -13,7 +13,7 @@ from krisestat.statements.lexicon import Lexicon, Word
 from krisestat.statements.textcheck.clauses import Claim, Clause, read_clauses
 from krisestat.statements.textcheck.judge import Judged, judge
 from krisestat.statements.textcheck.scope import LISTED, Context, Facts, Reading, Resolved, Unresolved, resolve
-from krisestat.statements.textcheck.source import Block, Sentence, read_blocks
+from krisestat.statements.textcheck.source import Sentence, TextBlock, read_blocks
 from krisestat.statements.textcheck.terms import Item, Terms
 
 SUPPORTED, UNSUPPORTED, CONTRADICTED, UNDECIDED = "støttes", "ikke støttet", "motsies", "ikke avgjort"
@@ -24,7 +24,7 @@ _NEEDS_SUBJECT = {"antall", "av", "unntak", "prosent", "mengde"}
 
 
 @dataclass(frozen=True)
-class Finding:
+class Outcome:
     """What became of one claim: where it stands, what it was read as, the numbers, and why."""
 
     line: int
@@ -44,8 +44,8 @@ class Finding:
 class Conflict:
     """Two words about the same number that cannot both be true, with the claims that use them."""
 
-    first: tuple[Finding, ...]
-    second: tuple[Finding, ...]
+    first: tuple[Outcome, ...]
+    second: tuple[Outcome, ...]
     cells: tuple[str, ...]
 
     @property
@@ -58,7 +58,7 @@ class Conflict:
 class Result:
     """Everything found in a text: the claims in order, the conflicts, and the lines that were not read."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Outcome, ...]
     conflicts: tuple[Conflict, ...]
     skipped: tuple[int, ...]
 
@@ -73,12 +73,12 @@ class _Reader:
 
     def __init__(self, facts: Facts, terms: Terms, lexicon: Lexicon):
         self.facts, self.terms, self.lexicon = facts, terms, lexicon
-        self.findings: list[Finding] = []
+        self.findings: list[Outcome] = []
         self.headings: list[tuple[int, tuple, tuple]] = []
         self.groups: tuple = ()
         self.years: tuple[int, ...] = ()
 
-    def block(self, block: Block) -> None:
+    def block(self, block: TextBlock) -> None:
         """Read one heading, paragraph or list item."""
         if block.level:
             named = [c for s in block.sentences for c in self._clauses(s)[1]]
@@ -108,7 +108,7 @@ class _Reader:
         doubts = _doubts(sentence, items)
         if len(items) > _LONGEST:
             why = f"setningen har mer enn {_LONGEST} ord og tegn"
-            self.findings.append(Finding(sentence.line, sentence.text, sentence.text[:40], "vagt", UNDECIDED, why=why))
+            self.findings.append(Outcome(sentence.line, sentence.text, sentence.text[:40], "vagt", UNDECIDED, why=why))
         if not any(c.claims for c in clauses):
             self.groups = tuple(dict.fromkeys((*self.groups, *(tuple(c.groups) for c in clauses if c.groups))))
             self.years = tuple(dict.fromkeys((*self.years, *(y for c in clauses for y in _years(c)))))[-4:]
@@ -149,19 +149,11 @@ class _Reader:
     ) -> None:
         first, last = claim.items
         text = sentence.text[items[first].start : items[last].end]
-        doubts = [*([claim.doubt] if claim.doubt else []), *doubts, *clause.doubts]
-        if claim.kind == "mengde" and claim.word is None:
-            doubts.append(f"«{text}» har ikke noe å vise tilbake til")
-        if (clause.periods or clause.then) and claim.kind not in {"endring", "vanlighet", "trend"}:
-            doubts.append("setningen gjelder flere år")
-        if len(clause.forms) > 1:
-            doubts.append("setningen nevner flere samarbeidsformer")
-        if resolved and claim.kind in _NEEDS_SUBJECT and not resolved.has_subject:
-            doubts.append("setningen sier ikke hvem den gjelder")
+        doubts = [*filter(None, [claim.doubt]), *doubts, *_claim_doubts(claim, clause, resolved, text)]
 
         def add(status: str, **more: Any) -> None:
             self.findings.append(
-                Finding(sentence.line, sentence.text, text, claim.kind, status, word=claim.word, **more)
+                Outcome(sentence.line, sentence.text, text, claim.kind, status, word=claim.word, **more)
             )
 
         if doubts or resolved is None:
@@ -245,6 +237,20 @@ def _doubts(sentence: Sentence, items: Sequence[Item]) -> list[str]:
     return doubts
 
 
+def _claim_doubts(claim: Claim, clause: Clause, resolved: Resolved | None, text: str) -> list[str]:
+    """Why a claim cannot be decided, whatever the rest of its sentence. Parameters: `text`, what the claim says."""
+    doubts = list(clause.doubts)
+    if claim.kind == "mengde" and claim.word is None:
+        doubts.append(f"«{text}» har ikke noe å vise tilbake til")
+    if (clause.periods or clause.then) and claim.kind not in {"endring", "vanlighet", "trend"}:
+        doubts.append("setningen gjelder flere år")
+    if len(clause.forms) > 1:
+        doubts.append("setningen nevner flere samarbeidsformer")
+    if resolved and claim.kind in _NEEDS_SUBJECT and not resolved.has_subject:
+        doubts.append("setningen sier ikke hvem den gjelder")
+    return doubts
+
+
 def _fitting(claim: Claim, resolved: Resolved, facts: Facts) -> tuple[Reading, ...]:
     """The readings that have the base which «av 43» names; all of them when none has, or when the year is named."""
     if claim.kind != "av" or resolved.named_year:
@@ -286,9 +292,9 @@ def _split(judged: Sequence[tuple[Reading, Judged]], told: Sequence[str]) -> str
     return "flere lesemåter (" + " | ".join(answers) + ")"
 
 
-def _conflicts(findings: Sequence[Finding]) -> list[Conflict]:
+def _conflicts(findings: Sequence[Outcome]) -> list[Conflict]:
     """Words about the same number that exclude each other, one for each pair of words."""
-    words: dict[tuple, dict[Word, list[Finding]]] = {}
+    words: dict[tuple, dict[Word, list[Outcome]]] = {}
     for finding in findings:
         if finding.word and finding.word.true_in is not None:
             for cell in dict.fromkeys(finding.cells):

@@ -129,62 +129,10 @@ def _clause(
         nearest = [_near(items, i - k) for k in (1, 2)]
         if items[i].kind == "kommuner" and any(b.kind in {"tall", "mengde", "endring"} for b in nearest):
             clause.municipal = True
-    verbs = 0
-    for i in range(first, last):
-        item, text = items[i], items[i].text.lower()
-        before = _near(items, i - 1)
-        if item.kind in {"instans", "kommunal"}:
-            code = terms.municipal.get(text) if clause.municipal else item.value if item.kind == "instans" else None
-            if code:
-                clause.partners.append(code)
-            else:
-                clause.doubts.append(f"«{item.text}» er ikke en instans i disse tallene")
-        elif item.kind == "form":
-            clause.forms.append(item.value)
-        elif item.kind == "gruppe":
-            clause.groups.append(item.value)
-            clause.unit |= text not in {"kvinner", "menn"}
-        elif item.kind == "begge":
-            clause.groups.extend(groups)
-        elif item.kind == "enhet":
-            clause.unit = True
-            clause.same |= before.kind == "samme"
-        elif item.kind == "forum":
-            clause.indikator = "forum"
-        elif item.kind == "samarbeid":
-            clause.indikator = clause.indikator or "samarbeid"
-            verbs += text == "samarbeider"
-        elif item.kind in {"alle_instanser", "noen_instans", "noen_andre"}:
-            clause.scope = clause.scope or item.kind
-        elif item.kind in {"antall", "andel"}:
-            clause.mode = item.kind
-        elif item.kind == "av_dem_som_svarte":
-            clause.answered = True
-        elif item.kind == "formelt" and not clause.municipal:
-            clause.doubts.append(f"«{item.text}» er ikke noe tilbudene er spurt om")
-        elif item.kind == "nektelse":
-            clause.doubts.append(f"setningen er nektende («{item.text}»)")
-        elif item.kind == "tegn" and item.text == "?":
-            clause.doubts.append("setningen er et spørsmål")
-        elif text in _FINITE:
-            later = {items[k].text.lower() for k in range(i + 1, min(i + 6, last))}
-            verbs += not (text in {"har", "hadde"} and later & _PARTICIPLES)
+    verbs = sum(_named_by(items, i, clause, terms, groups) for i in range(first, last))
     clause.partners = list(dict.fromkeys(clause.partners))
     clause.forms, clause.groups = list(dict.fromkeys(clause.forms)), list(dict.fromkeys(clause.groups))
-    shared = [i for i in range(first, last) if items[i].kind == "samarbeid"]
-    if clause.forms:
-        # «Sentrene med skriftlig avtale samarbeider …» speaks of some of the centres.
-        nouns = [
-            i for i in shared if items[i].text.lower() == "samarbeidet" and (i == first or items[i - 1].kind == "ord")
-        ]
-        took = any(items[i].text.lower() in {"deltok", "deltar", "deltatt"} for i in range(first, last))
-        if len(nouns) < len(shared) or took or clause.indikator == "forum":
-            clause.doubts.append("setningen nevner både samarbeid og samarbeidsform")
-        clause.indikator = "samarbeidsform"
-    elif clause.indikator == "forum" and (clause.partners or clause.scope or shared):
-        clause.doubts.append("setningen nevner både forum og samarbeid")
-    elif len(shared) > 1:
-        verbs += 1
+    verbs += _subject(items, clause)
     if clause.municipal:
         clause.indikator, clause.groups = "kommunalt_samarbeid", ["kommuner"]
     clause.verbs = frozenset(items[i].text.lower() for i in range(first, last)) & _VERBS
@@ -197,6 +145,68 @@ def _clause(
     ):
         clause.doubts.append("setningen gjør unntak")
     return clause
+
+
+def _named_by(items: Sequence[Item], i: int, clause: Clause, terms: Terms, groups: Sequence[str]) -> bool:
+    """Note in the clause what item `i` names; returns whether it is the verb of a predicate."""
+    item, text = items[i], items[i].text.lower()
+    before = _near(items, i - 1)
+    if item.kind in {"instans", "kommunal"}:
+        code = terms.municipal.get(text) if clause.municipal else item.value if item.kind == "instans" else None
+        if code:
+            clause.partners.append(code)
+        else:
+            clause.doubts.append(f"«{item.text}» er ikke en instans i disse tallene")
+    elif item.kind == "form":
+        clause.forms.append(item.value)
+    elif item.kind == "gruppe":
+        clause.groups.append(item.value)
+        clause.unit |= text not in {"kvinner", "menn"}
+    elif item.kind == "begge":
+        clause.groups.extend(groups)
+    elif item.kind == "enhet":
+        clause.unit = True
+        clause.same |= before.kind == "samme"
+    elif item.kind == "forum":
+        clause.indikator = "forum"
+    elif item.kind == "samarbeid":
+        clause.indikator = clause.indikator or "samarbeid"
+        return text == "samarbeider"
+    elif item.kind in {"alle_instanser", "noen_instans", "noen_andre"}:
+        clause.scope = clause.scope or item.kind
+    elif item.kind in {"antall", "andel"}:
+        clause.mode = item.kind
+    elif item.kind == "av_dem_som_svarte":
+        clause.answered = True
+    elif item.kind == "formelt" and not clause.municipal:
+        clause.doubts.append(f"«{item.text}» er ikke noe tilbudene er spurt om")
+    elif item.kind == "nektelse":
+        clause.doubts.append(f"setningen er nektende («{item.text}»)")
+    elif item.kind == "tegn" and item.text == "?":
+        clause.doubts.append("setningen er et spørsmål")
+    elif text in _FINITE:
+        later = {items[k].text.lower() for k in range(i + 1, min(i + 6, clause.last))}
+        return not (text in {"har", "hadde"} and later & _PARTICIPLES)
+    return False
+
+
+def _subject(items: Sequence[Item], clause: Clause) -> bool:
+    """Decide whether a clause is about forms of cooperation, and doubt it if it is about two things; returns whether it
+    speaks of cooperation more than once."""
+    words = {i: items[i].text.lower() for i in range(clause.first, clause.last)}
+    shared = [i for i in words if items[i].kind == "samarbeid"]
+    if clause.forms:
+        # «Sentrene med skriftlig avtale samarbeider …» speaks of some of the centres.
+        nouns = [i for i in shared if words[i] == "samarbeidet" and (i == clause.first or items[i - 1].kind == "ord")]
+        took = not {"deltok", "deltar", "deltatt"}.isdisjoint(words.values())
+        if len(nouns) < len(shared) or took or clause.indikator == "forum":
+            clause.doubts.append("setningen nevner både samarbeid og samarbeidsform")
+        clause.indikator = "samarbeidsform"
+    elif clause.indikator == "forum" and (clause.partners or clause.scope or shared):
+        clause.doubts.append("setningen nevner både forum og samarbeid")
+    else:
+        return len(shared) > 1
+    return False
 
 
 def _years(items: Sequence[Item], clause: Clause) -> None:

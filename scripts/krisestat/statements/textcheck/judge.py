@@ -100,7 +100,7 @@ def _told_apart(cells: Sequence[Cell], fits: Sequence[bool], facts: Facts) -> st
 
     def names(wanted: bool) -> str:
         found = [
-            f"{facts.data.name('instans', c.instans, c.gruppe)} ({c.gruppe}) {c.antall}"
+            f"{facts.data.name('instans', c.instans, c.indikator)} ({c.gruppe}) {c.antall}"
             for c, fit in zip(cells, fits, strict=True)
             if fit is wanted
         ]

@@ -14,7 +14,7 @@ from krisestat.statements.textcheck.check import (
     UNDECIDED,
     UNSUPPORTED,
     Conflict,
-    Finding,
+    Outcome,
     Result,
 )
 
@@ -22,7 +22,7 @@ _WIDTH = 110
 _INDENT = " " * 16
 
 
-def safe(text: str) -> str:
+def printable(text: str) -> str:
     """Text that cannot steer a terminal: what is not printable is written as its code."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
@@ -33,13 +33,13 @@ def short(text: str, limit: int = 400) -> str:
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(safe(text), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    return textwrap.fill(printable(text), _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _lines(finding: Finding) -> list[str]:
+def _lines(finding: Outcome) -> list[str]:
     about = f" – {finding.told[0]}" if finding.told else ""
     more = f" (og {len(finding.told) - 1} lesemåter til)" if len(finding.told) > 1 else ""
-    head = f"  {finding.status.upper():<13} «{safe(short(finding.text, 80))}»{safe(about)}{more}"
+    head = f"  {finding.status.upper():<13} «{printable(short(finding.text, 80))}»{printable(about)}{more}"
     parts = [numbers_of(finding.cells), finding.why, finding.remark]
     return [head, *(_wrapped(p) for p in parts if p)]
 
@@ -58,9 +58,9 @@ def as_text(result: Result, name: str, source: str) -> str:
 
     Parameters: `name`, the file that was read; `source`, the data file.
     """
-    lines = [f"{safe(name)} mot {source}", ""]
+    lines = [f"{printable(name)} mot {source}", ""]
     for (line, sentence), findings in groupby(result.findings, key=lambda f: (f.line, f.sentence)):
-        lines.append(f"linje {line}: {safe(short(sentence))}")
+        lines.append(f"linje {line}: {printable(short(sentence))}")
         for finding in findings:
             lines += _lines(finding)
         lines.append("")

@@ -86,8 +86,7 @@ class Facts:
                 self.partners.setdefault((key[0], key[4]), ())
         for indikator, aar in self.partners:
             found = {k[2] for k in data.cells if k[0] == indikator and k[4] == aar and k[2]}
-            group = "kommuner" if indikator == "kommunalt_samarbeid" else ""
-            self.partners[(indikator, aar)] = tuple(data.in_order("instans", found, group))
+            self.partners[(indikator, aar)] = tuple(data.in_order("instans", found, indikator))
         self.bases = {(c.gruppe, c.aar): c.base for c in data.cells.values() if c.base is not None}
 
     def cell(self, key: tuple) -> Cell:
@@ -110,7 +109,7 @@ class Facts:
 
     def name(self, key: tuple) -> str:
         """A cell's name in words: «kvinner, politiet, skriftlig samarbeidsavtale, 2020»."""
-        parts = [key[1], self.data.name("instans", key[2], key[1]) if key[2] else "", self.data.name("form", key[3])]
+        parts = [key[1], self.data.name("instans", key[2], key[0]) if key[2] else "", self.data.name("form", key[3])]
         return ", ".join([*filter(None, parts), str(key[4])])
 
     def told(self, reading: Reading) -> str:
@@ -122,15 +121,10 @@ class Facts:
             "skriftlig_noen": "skriftlig avtale med minst én instans",
             "kommunalt_samarbeid": "formelt samarbeid med",
         }[reading.indikator]
-        group = reading.groups[0]
-        names = [self.data.name("instans", p, group) for p in reading.partners]
+        names = [self.data.name("instans", p, reading.indikator) for p in reading.partners]
         if reading.partners:
             what += " " + (listing(names) if reading.scope == LISTED else "hver av instansene")
         return f"{what}; {listing(list(reading.groups))}; {reading.aar}"
-
-
-def _first(options: Sequence, default: Sequence = ()) -> tuple:
-    return tuple(next((o for o in options if o), default))
 
 
 def resolve(
@@ -142,23 +136,7 @@ def resolve(
     sentence before in the same paragraph; `above`, the headings. Raises `Unresolved`.
     """
     near = [c for c in (before, block) if c]
-    if clause.indikator:
-        subject = (clause.indikator, tuple(clause.forms))
-    elif before and before.subject:
-        subject = before.subject
-        if after and after.indikator and (after.indikator, tuple(after.forms)) != subject and not clause.partners:
-            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
-    elif after and after.indikator:
-        subject = (after.indikator, tuple(after.forms))
-        coordinated = clause.unit and not clause.partners
-        if block and block.subject != subject and not coordinated:
-            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
-    elif block and block.subject:
-        if clause.unit and not clause.verbs & {"deltok", "deltar"} and all(c.kind != "av" for c in clause.claims):
-            raise Unresolved("setningen sier ikke hva den gjelder")
-        subject = block.subject
-    else:
-        raise Unresolved("setningen sier ikke hva den gjelder")
+    subject = _subject(clause, before, after, block)
     inside = bool(before and before.subject) or bool(after and after.indikator)
     leaning = not clause.indikator and (bool(clause.verbs - {"deltok", "deltar"}) if inside else clause.unit)
     indikator, forms = subject
@@ -199,6 +177,28 @@ def resolve(
         said = before.years
     context = Context(subject, tuple(partners), tuple(groups), said, tuple(years))
     return Resolved(tuple(readings), bool(clause.groups), named_year, has_subject, leaning, context)
+
+
+def _subject(
+    clause: Clause, before: Context | None, after: Clause | None, block: Context | None
+) -> tuple[str, tuple[str, ...]]:
+    """The indicator and the forms of cooperation that a clause is about. Raises `Unresolved` if that is open."""
+    if clause.indikator:
+        return clause.indikator, tuple(clause.forms)
+    next_ = (after.indikator, tuple(after.forms)) if after and after.indikator else None
+    if before and before.subject:
+        if next_ and next_ != before.subject and not clause.partners:
+            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
+        return before.subject
+    if next_:
+        coordinated = clause.unit and not clause.partners
+        if block and block.subject != next_ and not coordinated:
+            raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
+        return next_
+    vague = clause.unit and not clause.verbs & {"deltok", "deltar"} and all(c.kind != "av" for c in clause.claims)
+    if vague or not block or not block.subject:
+        raise Unresolved("setningen sier ikke hva den gjelder")
+    return block.subject
 
 
 def _years(facts: Facts, indikator: str) -> set[int]:

@@ -33,26 +33,26 @@ class Sentence:
 
 
 @dataclass
-class Block:
+class TextBlock:
     """A heading (`level` 1–6; 7 for a line that looks like one), or a paragraph or list item (0)."""
 
     level: int
     sentences: list[Sentence] = field(default_factory=list)
 
 
-def plain(line: str) -> str:
+def without_markdown(line: str) -> str:
     """A line without the marks of Markdown: links and images keep their words, addresses go."""
     line = _LINK.sub(r"\1", _IMAGE.sub(r"\1", line))
     return _EMPHASIS.sub("", _ADDRESS.sub("", line))
 
 
-def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[Block], list[int]]:
+def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[TextBlock], list[int]]:
     """The headings and paragraphs of a text, and the lines of tables and code, which are not read.
 
     Parameters: `text`, the file as it is; `abbreviations`, words whose full stop ends no sentence.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    blocks: list[Block] = []
+    blocks: list[TextBlock] = []
     skipped: list[int] = []
     lines: list[tuple[int, str]] = []
     code = False
@@ -72,23 +72,23 @@ def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[Block],
             close()
         elif hit := _HEADING.match(line):
             close()
-            blocks.append(Block(len(hit[1]), _sentences([(number, plain(hit[2]))], abbreviations)))
+            blocks.append(TextBlock(len(hit[1]), _sentences([(number, without_markdown(hit[2]))], abbreviations)))
         elif not line.strip() or _RULE.match(line):
             close()
         else:
             if item := _ITEM.match(line):
                 close()
                 line = line[item.end() :]
-            lines.append((number, plain(line.lstrip(" \t>"))))
+            lines.append((number, without_markdown(line.lstrip(" \t>"))))
     close()
     return [b for b in blocks if b.sentences], skipped
 
 
-def _block(lines: list[tuple[int, str]], abbreviations: Collection[str]) -> Block:
+def _block(lines: list[tuple[int, str]], abbreviations: Collection[str]) -> TextBlock:
     sentences = _sentences(lines, abbreviations)
     last = lines[-1][1].rstrip()
     heading = len(lines) == 1 and len(sentences) == 1 and len(last) <= 90 and last[-1:] not in ".,:;!?"
-    return Block(7 if heading else 0, sentences)
+    return TextBlock(7 if heading else 0, sentences)
 
 
 def _sentences(lines: list[tuple[int, str]], abbreviations: Collection[str]) -> list[Sentence]:
