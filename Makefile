@@ -6,6 +6,8 @@ RUN := .venv/.locked
 DEV := .venv/.locked-dev
 KLYNGE := .venv-klynge/.locked
 export PYTHONPATH := scripts
+# Compiled modules are kept whatever the shell says: each process would compile the package anew, half a second a time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 

@@ -1,18 +1,35 @@
 """What several test files share: a project folder of one's own to break."""
 
+import gc
 import shutil
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-# What many test files look at is made once for the run: an edition, the checklist, a browser.
-pytest_plugins = ["browser", "faktaarkene", "utgave", "sjekklisten"]
-PROJECT = Path(__file__).parents[1]
+from tests.support.project import PROJECT, Workspace
+
+# What many test files look at is made once for the run: an edition, the checklist, a build, a browser.
+pytest_plugins = [
+    f"tests.support.{name}" for name in ("browser", "stages", "sheet_numbers", "edition", "checklist", "workflow")
+]
 
 
 # Marks of the tests that take longest, those that mostly wait first.
 _LONGEST_FIRST = ("klynge", "workflow", "browser", "document")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The quick set tries each property on a tenth of its examples."""
+    settings.register_profile("rask", max_examples=10, deadline=None)
+    if "not thorough" in config.option.markexpr:
+        settings.load_profile("rask")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look through it for garbage again and again costs an eighth of a run."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,57 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place[item.path])
 
 
-class Workspace:
-    """A copy of the project's data to break, with the shortest ways to do it."""
-
-    def __init__(self, root: Path):
-        self.root = root
-
-    def __truediv__(self, name: str) -> Path:
-        return self.root / name
-
-    def register(self, name: str) -> None:
-        """Register the raw file of a folder as received, so that only the fault under test is left."""
-        from krisestat.intake.receive import run
-
-        run(name, "2021-02-01", "prøven", self.root)
-
-    def edit(self, name: str, change: Callable[[str], str], encoding: str = "utf-8", register: str = "") -> None:
-        """Change a text file; `register` is the raw folder to register anew."""
-        path = self.root / name
-        before = path.read_bytes().decode(encoding)
-        after = change(before)
-        assert after != before, "the change changed nothing"
-        path.write_bytes(after.encode(encoding))
-        if register:
-            self.register(register)
-
-    def clean(self, years: Iterable[int] = range(2015, 2021)) -> str:
-        """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none."""
-        from krisestat.base.errors import Problems
-        from krisestat.stages import clean as stages_clean
-
-        try:
-            stages_clean.run(
-                aar=list(years),
-                codebooks=Path("data/raw/codebooks"),
-                register=Path("data/raw/register"),
-                inndata=Path("results/inndata"),
-                klargjort=Path("results/klargjort"),
-                period="p2015-2020",
-            )
-        except Problems as error:
-            return str(error)
-        return ""
-
-    def written(self) -> list[str]:
-        """Every file under results."""
-        return sorted(str(p.relative_to(self.root)) for p in (self.root / "results").rglob("*") if p.is_file())
-
-
 @pytest.fixture
 def workspace(tmp_path, monkeypatch) -> Workspace:
-    shutil.copytree(PROJECT / "data", tmp_path / "data")
+    """The data without the forms on agreements, which are half of the files."""
+    shutil.copytree(PROJECT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("avtaler"))
     shutil.copytree(PROJECT / "workflow" / "schemas", tmp_path / "workflow" / "schemas")
     monkeypatch.chdir(tmp_path)
     return Workspace(tmp_path)

@@ -3,11 +3,13 @@ enforced from the syntax trees."""
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[1]
+from tests.support.project import PROJECT
+
 RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
 PACKAGE = sorted((PROJECT / "scripts" / "krisestat").rglob("*.py"))
@@ -59,6 +61,11 @@ EDGE_FUNCTIONS = {
 HEAVY = {"pandas", "matplotlib", "weasyprint", "fontTools"}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
 def calls(tree: ast.AST) -> set[str]:
     found = set()
     for node in ast.walk(tree):
@@ -105,7 +112,7 @@ def test_a_script_binds_a_rule_to_one_run(path):
 
 @pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(PROJECT / "scripts" / "krisestat")))
 def test_the_package_knows_no_workflow_clock_locale_environment_or_chance(path):
-    tree = ast.parse(path.read_bytes())
+    tree = tree_of(path)
     assert not {n.split(".")[0] for n in imports(tree)} & {
         "snakemake",
         "random",
@@ -127,7 +134,7 @@ def test_the_package_knows_no_workflow_clock_locale_environment_or_chance(path):
 def test_only_run_and_the_edge_read_and_write(path):
     if path.relative_to(HOUSE).with_suffix("").as_posix() in EDGE:
         return
-    for node in ast.parse(path.read_bytes()).body:
+    for node in tree_of(path).body:
         if isinstance(node, ast.FunctionDef) and node.name not in EDGE_FUNCTIONS:
             assert not calls(node) & INPUT_OUTPUT, f"{path.name}: {node.name}"
 
@@ -171,8 +178,7 @@ def test_light_modules_import_nothing_heavy_at_the_top(name):
     from krisestat.base.modules import modules
 
     for path in modules(name):
-        tree = ast.parse((PROJECT / path).read_bytes())
-        at_top = ast.Module([n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)], [])
+        at_top = ast.Module([n for n in tree_of(PROJECT / path).body if isinstance(n, ast.Import | ast.ImportFrom)], [])
         top = {name.split(".")[0] for name in imports(at_top)}
         allowed = {"matplotlib"} if path.endswith(("figures/canvas.py", "figures/charts.py")) else set()
         assert not (top & HEAVY) - allowed, path
@@ -190,7 +196,7 @@ def test_every_import_of_a_stage_is_found():
 def test_the_reader_of_import_lines_agrees_with_the_syntax_tree(path):
     from krisestat.base.modules import _imports
 
-    tree = ast.parse(path.read_bytes())
+    tree = tree_of(path)
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level]
     named = {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
     named |= {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}

@@ -7,7 +7,7 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 what=$1
 folder=$(realpath -m "$2")
-template=$(realpath "$(dirname "$0")/../tests/slurm/slurm.conf")
+template=$(realpath "$(dirname "$0")/../tests/workflow/slurm.conf")
 conf=/etc/slurm/slurm.conf
 host=$(hostname -s)
 

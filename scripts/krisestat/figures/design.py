@@ -7,7 +7,7 @@ page shows the narrow rendering.
 
 from __future__ import annotations
 
-# Contrast against `papir` and `tone` is proved by tests/test_figures.py: text at least 4.5:1, marks at least 3:1.
+# Contrast against `papir` and `tone` is proved by tests/figures: text at least 4.5:1, marks at least 3:1.
 FARGER: dict[str, str] = {
     "papir": "#ffffff",
     "tone": "#eef4f7",

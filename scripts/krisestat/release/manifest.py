@@ -93,8 +93,9 @@ def versions(packages: Iterable[str]) -> dict[str, str | None]:
     def plain(name: str) -> str:
         return re.sub(r"[-_.]+", "-", name).lower()
 
-    installed = {plain(found.name): found.version for found in metadata.distributions()}
-    found: dict[str, str | None] = {plain(name): installed.get(plain(name)) for name in packages}
+    found: dict[str, str | None] = {
+        plain(name): next((one.version for one in metadata.distributions(name=name)), None) for name in packages
+    }
     found |= {name: _library(*how) for name, how in _LIBRARIES.items()}
     found |= {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION, "freetype": freetype()}
     return dict(sorted(found.items()))

@@ -1,0 +1,518 @@
+"""The checklist in a real browser: filled in, kept, taken out and in again, printed, and read in every way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from playwright.sync_api import Page
+
+from krisestat.agreements.assess import load_regler, vurder
+from krisestat.agreements.check import load_oppslag
+from krisestat.agreements.checklist import IKKE_SPURT, load_sjekkliste
+from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
+from krisestat.agreements.form import MAALGRUPPER, VALG
+from krisestat.agreements.read_json import read_json
+from krisestat.agreements.read_table import read_csv_form
+from krisestat.stages.agreements import receive_forms
+from tests.support.browser import open_page
+from tests.support.checklist import PROJECT, make
+from tests.support.judges import axe
+
+pytestmark = pytest.mark.browser
+LISTE = load_sjekkliste(root=PROJECT)
+OPPSLAG = load_oppslag(PROJECT / "data/raw/codebooks", PROJECT / "data/raw/register")
+ADDED = [leaf.id for leaf in LISTE.leaves if leaf.opphav == "tillegg"]
+# What a spreadsheet, a page or a reader of CSV could take for something else than text.
+HARD = '=1+1; "sitat"\n\'@x, «Å» <b>&amp;</b> ]]> {{ 7*7 }}'
+
+
+def answer(page: Page, leaf: str, svar: str) -> None:
+    page.check(f'[name="{leaf}.svar"][value="{svar}"]')
+
+
+def fill(page: Page) -> None:
+    """An agreement with something of everything in it."""
+    page.fill("#avtale-navn", "Avtale om krisesenter for Ås og Ærø")
+    page.fill("#avtale-parter", "3021, 3022")
+    page.fill("#avtale-vertskommune", "3021")
+    page.fill("#avtale-krisesenter", "=Senter; 01")
+    page.select_option("#avtale-lovgrunnlag", "vertskommune_administrativ")
+    page.check('[name="avtale.maalgrupper"][value="kvinner"]')
+    page.check('[name="avtale.maalgrupper"][value="barn"]')
+    page.fill("#avtale-signert", "2020-03-01")
+    page.fill("#avtale-evalueres_hvert", "2")
+    for n, leaf in enumerate(LISTE.leaves):
+        answer(page, leaf.id, VALG[n % len(VALG)])
+    page.fill(f"#{LISTE.leaves[0].id}-henvisning", "- punkt 4; «b»")
+    page.fill(f"#{LISTE.leaves[0].id}-merknad", HARD)
+    page.locator("#vurdert").fill("2023-01-01")
+    page.locator("#vurdert").blur()
+
+
+FORM = {
+    "skjema": "krisestat-sjekkliste",
+    "versjon": LISTE.versjon,
+    "avtale": {
+        "navn": "Avtale om krisesenter for Ås og Ærø",
+        "parter": ["3021", "3022"],
+        "vertskommune": "3021",
+        "krisesenter": "=Senter; 01",
+        "lovgrunnlag": "vertskommune_administrativ",
+        "maalgrupper": ["kvinner", "barn"],
+        "signert": "2020-03-01",
+        "varer_til": "",
+        "sist_evaluert": "",
+        "evalueres_hvert": 2,
+        "oppsigelse": "",
+    },
+    "punkter": {
+        leaf.id: {
+            "svar": VALG[n % len(VALG)].replace("ubesvart", ""),
+            "henvisning": "" if n else "- punkt 4; «b»",
+            "merknad": "" if n else HARD,
+        }
+        for n, leaf in enumerate(LISTE.leaves)
+    },
+}
+
+
+def filled(page: Page) -> None:
+    """The page as it is when `FORM` was filled in some day before."""
+    stored = json.dumps({"form": FORM, "tillegg": True, "vurdert": "2023-01-01"})
+    page.evaluate("text => localStorage.setItem('krisestat-sjekkliste', text)", stored)
+    page.reload()
+
+
+def taken_out(page: Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as waiting:
+        page.click(button)
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    return path
+
+
+def take_in(page: Page, path: Path) -> str:
+    """Take in a file; returns what the page then says."""
+    page.evaluate("document.getElementById('melding').replaceChildren()")
+    page.set_input_files("#hent", path)
+    page.wait_for_selector("#melding > *")
+    return page.inner_text("#melding")
+
+
+def as_form(page: Page, folder: Path) -> dict:
+    folder.mkdir(exist_ok=True)
+    return json.loads(taken_out(page, "#last-json", folder).read_text(encoding="utf-8"))
+
+
+# --- the assessment
+
+
+def generated(count: int) -> list[tuple[dict, dict]]:
+    """Agreements and answers of every kind: some fields empty, some leaves not asked or not said."""
+    chance = random.Random(2020)
+    days = ["", "1999-05-31", "2018-01-01", "2019-10-31", "2020-02-29", "2020-12-31", "2024-06-01"]
+
+    def agreement() -> dict:
+        return {
+            "lovgrunnlag": chance.choice([*OPPSLAG.lover, "", "ukjent"]),
+            "vertskommune": chance.choice(["", "0301"]),
+            "maalgrupper": ",".join(g for g in MAALGRUPPER if chance.random() < 0.5),
+            **{name: chance.choice(days) for name in ("signert", "varer_til", "sist_evaluert")},
+            "evalueres_hvert": chance.choice([None, 0, 1, 4]),
+            "oppsigelse": chance.choice([None, 0, 12]),
+        }
+
+    def answers() -> dict:
+        likely = chance.sample([*VALG, IKKE_SPURT, ""], 3)
+        return {leaf.id: chance.choice(likely) for leaf in LISTE.leaves if chance.random() < 0.95}
+
+    return [(agreement(), answers()) for _ in range(count)]
+
+
+def collected() -> list[tuple[dict, dict]]:
+    """Every agreement that has been received, as the pipeline reads it."""
+    found = []
+    for collection in load_innsamlinger(2020, PROJECT):
+        forms = [(f, (PROJECT / f.path).read_bytes()) for f in collection.skjemaer if not f.karantene]
+        for one in receive_forms(collection, forms, OPPSLAG).avtaler:
+            found.append((dict(one.row), {row["punkt"]: row["svar"] for row in one.punkter}))
+    return found
+
+
+def test_the_page_assesses_every_agreement_as_the_pipeline_does(nettleser, sjekklisten):
+    rules = load_regler(LISTE.by_id, OPPSLAG.lover, PROJECT)
+    examples = collected()
+    assert len(examples) >= 25
+    cases = [(a, s, d) for a, s in [*examples, *generated(300)] for d in ("2020-12-31", "2024-02-29")]
+    wanted = [vurder(a, s, LISTE, OPPSLAG.lover, rules, d).as_dict() for a, s, d in cases]
+    assert {one["regel"] for case in wanted for one in case["funn"]} == {rule.id for rule in rules}
+    with open_page(nettleser, sjekklisten.side) as page:
+        given = page.evaluate(
+            """cases => { const { vurder, data } = window.krisestat;
+            return cases.map(([a, s, d]) => vurder(a, s, data.liste, data.lover, data.regler, d)); }""",
+            cases,
+        )
+    assert given == json.loads(json.dumps(wanted))
+
+
+# --- filling in
+
+
+def test_what_is_filled_in_is_counted_reported_and_kept(nettleser, sjekklisten, tmp_path):
+    with open_page(nettleser, sjekklisten.side) as page:
+        assert page.inner_text("#fremdrift-tekst") == f"Besvart: 0 av {len(LISTE.leaves)}"
+        fill(page)
+        done = sum(VALG[n % len(VALG)] != "ubesvart" for n in range(len(LISTE.leaves)))
+        assert page.inner_text("#fremdrift-tekst") == f"Besvart: {done} av {len(LISTE.leaves)}"
+        first = page.locator(".innhold [data-del]").first.inner_text()
+        assert first.replace("\u00a0", " ").endswith("1 av 1")
+        report = page.inner_text("#rapport-innhold")
+        for told in ("Evalueringen skulle vært gjort", "Dette mangler", "Neste steg"):
+            assert told in report
+        weights = page.locator("ol.mangler li").all_inner_texts()
+        ranks = [("avgjørende", "viktig", "nyttig").index(w.split("Vekt: ")[1].split(")")[0]) for w in weights]
+        assert ranks == sorted(ranks) and len(ranks) == sum(n % len(VALG) == 2 for n in range(len(LISTE.leaves)))
+        rows = page.locator("#rapport-innhold tbody tr").all_inner_texts()
+        assert len(rows) == len(LISTE.punkter) and rows[0].split("\t")[:2] == [
+            "1 " + LISTE.punkter[0].tittel["nb"],
+            "Dekket",
+        ]
+        assert as_form(page, tmp_path / "ut") == FORM
+        page.reload()
+        assert page.input_value(f"#{LISTE.leaves[0].id}-merknad") == HARD
+        assert page.inner_text("#rapport-innhold") == report
+        assert page.inner_text("#lagret") == "Lagret i denne nettleseren."
+
+
+def test_the_legal_basis_decides_what_is_asked(nettleser, sjekklisten):
+    some = [leaf for leaf in LISTE.leaves if leaf.lovgrunnlag and "avtale" not in leaf.lovgrunnlag]
+    with open_page(nettleser, sjekklisten.side) as page:
+        answer(page, some[0].id, "mangler")
+        page.select_option("#avtale-lovgrunnlag", "avtale")
+        assert len(some) == 3 and not any(page.is_visible(f"#punkt-{leaf.id}") for leaf in some)
+        note = page.inner_text("#punkt-lovhjemmel .gjelder-ikke")
+        assert all(leaf.tittel["nb"] in note for leaf in some)
+        assert page.inner_text("#fremdrift-tekst") == f"Besvart: 0 av {len(LISTE.leaves) - 3}"
+        page.select_option("#avtale-lovgrunnlag", "iks")
+        assert all(page.is_visible(f"#punkt-{leaf.id}") for leaf in some)
+        assert page.is_checked(f'[name="{some[0].id}.svar"][value="mangler"]'), "what was answered is not lost"
+
+
+def test_the_additions_can_be_switched_off(nettleser, sjekklisten, tmp_path):
+    with open_page(nettleser, sjekklisten.side) as page:
+        answer(page, ADDED[0], "dekket")
+        page.uncheck("#tillegg")
+        assert not any(page.is_visible(f"#punkt-{id}") for id in ADDED)
+        assert not page.is_visible(".innhold [data-del=personopplysninger]")
+        assert ADDED[0] not in as_form(page, tmp_path / "uten")["punkter"]
+        path = next((tmp_path / "uten").iterdir())
+        page.check("#tillegg")
+        assert page.is_checked(f'[name="{ADDED[0]}.svar"][value="dekket"]')
+        take_in(page, path)
+        assert not page.is_checked("#tillegg"), "a form without them is a form with them switched off"
+        page.reload()
+        assert not page.is_checked("#tillegg")
+
+
+PARTIES = [
+    ("2020-03-01", "0301, 5001", ["0301 Oslo", "5001 Trondheim"]),
+    ("2016-03-01", "0301, 1601", ["1601 Trondheim var kommune til og med 2017. Nå hører området til 5001"]),
+    ("2020-03-01", "0301, 1601", ["var kommune til og med 2017. Da avtalen ble underskrevet, hørte området til 5001"]),
+    ("2016-03-01", "0301, 5001", ["5001 Trondheim ble kommune i 2018"]),
+    ("2020-03-01", "0301, 9999, Oslo", ["9999 er ikke et kommunenummer", "«Oslo» er ikke et kommunenummer"]),
+    ("2020-03-01", "0301, 0301", ["0301 står flere ganger"]),
+    ("2020-03-01", "0301", ["minst to parter"]),
+]
+
+
+def test_municipalities_are_told_by_name_on_the_day_of_signing(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        for signed, parties, told in PARTIES:
+            page.fill("#avtale-signert", signed)
+            page.fill("#avtale-parter", parties)
+            page.fill("#avtale-vertskommune", "1103")
+            page.locator("#avtale-vertskommune").blur()
+            said = page.inner_text("#avtale-parter-svar")
+            assert all(part in said for part in told), said
+            assert "Vertskommunen er ikke blant partene" in page.inner_text("#avtale-vertskommune-svar")
+            page.fill("#avtale-vertskommune", "")
+
+
+def test_a_municipality_is_found_by_its_name(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        page.fill("#avtale-signert", "2020-03-01")
+        page.fill("#finn", "stavanger")
+        page.click("#legg-til")
+        page.fill("#finn", "Oslo")
+        page.press("#finn", "Enter")
+        assert page.input_value("#avtale-parter") == "1103, 0301"
+        page.fill("#finn", "Ingensteds")
+        page.click("#legg-til")
+        assert page.inner_text("#melding") == "Velg en kommune fra listen."
+
+
+# --- out and in
+
+
+@pytest.mark.parametrize(("button", "read"), [("#last-json", read_json), ("#last-csv", read_csv_form)])
+def test_a_form_goes_out_into_the_pipeline_and_in_again_without_loss(nettleser, sjekklisten, tmp_path, button, read):
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        path = taken_out(page, button, tmp_path)
+        whole = as_form(page, tmp_path / "ut")
+    assert path.name.startswith("avtale-om-krisesenter-for-aas-og-aero.")
+    fields = {key: one.tekst for key, one in read(path, path.read_bytes()).felt.items()}
+    assert fields["formaal.merknad"] == HARD and fields["formaal.henvisning"] == "- punkt 4; «b»"
+    assert fields["avtale.parter"].replace(" ", "") == "3021,3022" and fields["avtale.krisesenter"] == "=Senter; 01"
+    assert {id: fields[f"{id}.svar"] for id in whole["punkter"]} == {
+        id: p["svar"] for id, p in whole["punkter"].items()
+    }
+    with open_page(nettleser, sjekklisten.side) as page:  # a fresh profile
+        assert "er hentet inn" in take_in(page, path)
+        assert as_form(page, tmp_path / "inn") == whole
+        page.click("#angre")
+        assert as_form(page, tmp_path / "angret")["avtale"]["navn"] == ""
+
+
+def test_the_pipeline_takes_the_exported_form(nettleser, sjekklisten, tmp_path):
+    """With text that it takes: it refuses what looks like markup, the page keeps it as text."""
+    schema = json.loads((PROJECT / "workflow/schemas/avtaleskjema.schema.json").read_text(encoding="utf-8"))
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        page.fill("#formaal-merknad", "Første linje.\nAndre linje, med «sitat» og 100 %.")
+        form = as_form(page, tmp_path / "ut")
+        path = next((tmp_path / "ut").iterdir())
+    assert not list(Draft202012Validator(schema).iter_errors(form))
+    data = path.read_bytes()
+    received = Skjemafil("a001", path, "json", "2020-12-31", hashlib.sha256(data).hexdigest(), "mottatt", {})
+    (got,) = receive_forms(Innsamling(2020, path, (received,), ()), [(received, data)], OPPSLAG).avtaler
+    notes = {row["punkt"]: row["merknad"] for row in got.punkter}
+    assert notes["formaal"] == "Første linje.\nAndre linje, med «sitat» og 100 %."
+    assert {row["punkt"]: row["svar"] for row in got.punkter} == {
+        id: one["svar"] or "ubesvart" for id, one in form["punkter"].items()
+    }
+
+
+def test_an_older_form_is_read_and_what_is_new_is_told(nettleser, sjekklisten):
+    older = load_sjekkliste(versjon=2, root=PROJECT)
+    new = [leaf for leaf in LISTE.leaves if leaf.id not in older.by_id]
+    path = next(p for p in sorted((PROJECT / "data/raw/avtaler").rglob("*.json")) if '"versjon": 2' in p.read_text())
+    with open_page(nettleser, sjekklisten.side) as page:
+        said = take_in(page, path)
+    assert new and "versjon 2" in said and all(leaf.tittel["nb"] in said for leaf in new)
+
+
+def test_the_empty_template_filled_in_a_spreadsheet_is_taken_in(nettleser, sjekklisten, tmp_path):
+    """As Norwegian spreadsheets save it: Windows' own characters, dates with points."""
+    text = (sjekklisten.folder / "skjema.csv").read_text(encoding="utf-8-sig")
+    lines = [line.split(";") for line in text.splitlines()]
+    for line in lines:
+        line[2] = {"avtale.navn": "Blåbærlia", "avtale.signert": "1.3.2020", "skole": "delvis"}.get(line[0], line[2])
+    path = tmp_path / "utfylt.csv"
+    path.write_bytes("\r\n".join(map(";".join, lines)).encode("cp1252"))
+    with open_page(nettleser, sjekklisten.side) as page:
+        take_in(page, path)
+        assert page.input_value("#avtale-navn") == "Blåbærlia" and page.input_value("#avtale-signert") == "2020-03-01"
+        assert page.is_checked('[name="skole.svar"][value="delvis"]')
+
+
+def bad(**changes) -> str:
+    form = {"skjema": "krisestat-sjekkliste", "versjon": 3, "avtale": {}, "punkter": {}} | changes
+    return json.dumps(form)
+
+
+BAD = {
+    "ikke_json.json": ("{", "kan ikke leses"),
+    "tom.json": ("", "kan ikke leses"),
+    "liste.json": ("[1, 2]", "ikke et utfylt skjema"),
+    "ingenting.json": ("null", "ikke et utfylt skjema"),
+    "annet.json": (bad(skjema="noe annet"), "ikke et utfylt skjema"),
+    "versjon.json": (bad(versjon=99), "Versjon «99» av listen er ukjent. Kjente versjoner er 1, 2, 3."),
+    "felt.json": (bad(avtale={"passord": "x"}), "Feltet «passord» er ukjent"),
+    "arv.json": ('{"skjema":"krisestat-sjekkliste","versjon":3,"avtale":{"__proto__":{}},"punkter":{}}', "__proto__"),
+    "punkt.json": (bad(punkter={"toString": {"svar": "dekket"}}), "Punktet «toString» finnes ikke"),
+    "svar.json": (bad(punkter={"formaal": {"svar": "dekkket"}}), "«dekkket» kan ikke stå i «1 Formål"),
+    "dato.json": (bad(avtale={"signert": "2020-02-31"}), "«2020-02-31» kan ikke stå i «Dato for underskrift»"),
+    "lang.json": (bad(punkter={"formaal": {"merknad": "x" * 1001}}), "på 1001 tegn. Det er plass til 1000"),
+    "slag.json": (bad(avtale={"navn": {"a": 1}}), "kan ikke stå i «Navnet på avtalen»"),
+    "flere.json": (bad(avtale={f"f{n}": "" for n in range(30)}), "Og 10 feil til"),
+    "overskrift.csv": ("Id;Spm;Svar;Henvisning;Merknad\r\n", "Overskriftene er ikke"),
+    "to_ganger.csv": (
+        "Id;Spørsmål;Svar;Henvisning;Merknad\r\nskjema;;krisestat-sjekkliste;;\r\nversjon;;3;;\r\nskole;;;;\r\nskole;;;;",
+        "Raden «skole» står to ganger",
+    ),
+    "aapen.csv": ('Id;Spørsmål;Svar;Henvisning;Merknad\r\n"skole;;;;', "kan ikke leses"),
+    "stor.json": ("x" * 2_000_001, "større enn et utfylt skjema"),
+}
+
+
+def test_a_bad_file_is_told_in_words_and_nothing_is_lost(nettleser, sjekklisten, tmp_path):
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        before = as_form(page, tmp_path / "ut")
+        for name, (text, told) in BAD.items():
+            path = tmp_path / name
+            path.write_text(text, encoding="utf-8")
+            said = take_in(page, path)
+            assert told in said and f"«{name}» er ikke hentet inn" in said, (name, said)
+            assert not page.is_visible("#angre")
+        assert as_form(page, tmp_path / "etter") == before
+
+
+def test_hostile_text_is_shown_as_text(nettleser, sjekklisten, tmp_path):
+    hostile = "<img src=x onerror=\"document.title='tatt'\"><script>document.title='tatt'</script>\u202e\u0007{{7*7}}"
+    form = json.loads(bad())
+    form["avtale"] = {"navn": hostile, "krisesenter": hostile, "parter": [hostile[:20]]}
+    form["punkter"] = {
+        leaf.id: {"svar": "mangler", "henvisning": hostile[:90], "merknad": hostile} for leaf in LISTE.leaves
+    }
+    path = tmp_path / "<img src=x onerror=alert(1)>.json"
+    path.write_text(json.dumps(form), encoding="utf-8")
+    with open_page(nettleser, sjekklisten.side) as page:
+        said = take_in(page, path)
+        assert path.name in said
+        assert page.title().startswith("Sjekkliste") and page.locator("main img, main script:not([type])").count() == 0
+        shown = page.input_value("#formaal-merknad")
+        assert "<script>" in shown and not {"\u202e", "\u0007"} & set(shown)
+        page.reload()
+        assert page.title().startswith("Sjekkliste") and page.input_value("#formaal-merknad") == shown
+
+
+# --- storage
+
+
+def test_all_that_was_written_can_be_deleted(nettleser, sjekklisten, tmp_path):
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        page.click("#slett")
+        page.keyboard.press("Escape")
+        assert page.input_value("#avtale-navn") != ""
+        page.click("#slett")
+        assert page.evaluate("document.activeElement.id") == "avbryt", "the careful choice has the focus"
+        page.click("#ja-slett")
+        assert page.evaluate("localStorage.length") == 0
+        page.reload()
+        form = as_form(page, tmp_path / "ut")
+        assert not any(form["avtale"].values()) and not any(any(p.values()) for p in form["punkter"].values())
+
+
+def test_the_page_works_where_nothing_can_be_stored(nettleser, sjekklisten):
+    refuse = (
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('nei', 'SecurityError'); } })"
+    )
+    with open_page(nettleser, sjekklisten.side) as page:
+        page.add_init_script(refuse)
+        page.reload()
+        assert "lar ikke siden lagre" in page.inner_text("#lagret")
+        answer(page, "skole", "dekket")
+        assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 1 av")
+        page.click("#slett")
+        page.click("#ja-slett")
+        assert page.inner_text("#melding") == "Alt du hadde skrevet, er slettet."
+
+
+def test_what_cannot_be_read_from_storage_does_not_stop_the_page(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        for stored in ("{", "[]", '{"form": {"skjema": "annet"}}', '{"form": null}', '"x"'):
+            page.evaluate("text => localStorage.setItem('krisestat-sjekkliste', text)", stored)
+            page.reload()
+            assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 0 av")
+            assert page.evaluate("localStorage.getItem('krisestat-sjekkliste')") == stored, "nothing is lost"
+
+
+# --- every way of reading
+
+
+def test_everything_can_be_done_with_the_keyboard(nettleser, sjekklisten):
+    """Each control is reached once, in the order of the page, is seen, and there is a way out."""
+    visible = "e => e.checkVisibility() && !e.disabled && (e.type !== 'radio' || e.checked)"
+    with open_page(nettleser, sjekklisten.side) as page:
+        page.evaluate("document.activeElement.blur()")
+        controls = "a[href], button, input, select, textarea, summary, [tabindex='0']"
+        wanted = page.eval_on_selector_all(
+            controls, f"all => all.filter({visible}).map((e, n) => (e.dataset.nr = n, n))"
+        )
+        reached = []
+        for _ in range(len(wanted) + 60):
+            page.keyboard.press("Tab")
+            state = page.evaluate(
+                """() => { const e = document.activeElement, s = getComputedStyle(e);
+                return [e.dataset.nr ?? null, s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2]; }"""
+            )
+            if state[0] is None:
+                break
+            if not reached or reached[-1] != int(state[0]):  # a date is several stops
+                reached.append(int(state[0]))
+            assert state[1], page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        assert reached == wanted
+        page.focus('[name="skole.svar"][value="ubesvart"]')
+        page.keyboard.press("ArrowUp")
+        assert page.is_checked('[name="skole.svar"][value="ikke_relevant"]')
+        page.focus("#slett")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert page.inner_text("#melding") == "Alt du hadde skrevet, er slettet."
+
+
+@pytest.mark.parametrize("width", [320, 768, 2560])
+def test_nothing_sticks_out(nettleser, sjekklisten, width):
+    with open_page(nettleser, sjekklisten.side, width=width) as page:
+        filled(page)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        wide = page.evaluate(
+            """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
+            && !e.closest('.rulle, .skjult, .hopp')
+            && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .map(e => e.outerHTML.slice(0, 120))"""
+        )
+        assert wide == [] and page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_it_is_a_readable_list(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side, js=False) as page:
+        shown = page.inner_text("main")
+        assert all(leaf.tittel["nb"] in shown and leaf.hvorfor["nb"] in shown for leaf in LISTE.leaves)
+        assert page.locator("main :is(input, select, textarea, button, progress):visible").count() == 0
+        assert "må nettleseren kunne kjøre JavaScript" in shown
+        page.emulate_media(media="print")
+        assert page.locator(".rute:visible").count() == 4 * len(LISTE.leaves)
+        assert all(leaf.godt["nb"] in page.inner_text("main") for leaf in LISTE.leaves)
+
+
+def test_on_paper_stands_what_was_written(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        page.emulate_media(media="print")
+        shown = page.inner_text("main")
+        for told in ("Svar: Dekket. Hvor i avtalen: - punkt 4; «b».", "=1+1;", "3021, 3022", "Kvinner, Barn"):
+            assert told in shown
+        assert page.locator("main :is(input, select, textarea, button):visible").count() == 0
+        assert page.locator(".rute:visible").count() == 0 and page.is_visible("#rapport-innhold table")
+        assert len(page.pdf()) > 50_000
+
+
+@pytest.mark.parametrize(
+    "view", [{}, {"width": 320}, {"scheme": "dark"}, {"forced": True}], ids=["wide", "narrow", "dark", "forced"]
+)
+def test_axe_finds_nothing(nettleser, sjekklisten, view):
+    with open_page(nettleser, sjekklisten.side, **view) as page:
+        filled(page)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        assert axe(page) == []
+        if not view:
+            page.click("#slett")
+            assert axe(page) == [], "the dialog"
+
+
+def test_the_page_in_nynorsk_works_the_same(nettleser, lager, tmp_path):
+    made = make(tmp_path / "nn", lager, spraak="nn")
+    with open_page(nettleser, made.side) as page:
+        filled(page)
+        assert "Evalueringa skulle ha vore gjord" in page.inner_text("#rapport-innhold")
+        assert page.inner_text("#fremdrift-tekst").startswith("Svart på:")

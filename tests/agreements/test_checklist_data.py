@@ -1,0 +1,322 @@
+"""The checklist and the legal basis as data: what is in them, and what is told when they are broken."""
+
+import copy
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from krisestat.agreements.assess import RULEBOOK
+from krisestat.agreements.checklist import LIST, Punkt, fingerprint, load_sjekkliste
+from krisestat.agreements.form import FELT, pdf_field, table_ids
+from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
+from krisestat.base.errors import Problems
+from tests.support.project import PROJECT
+
+LISTE, LOVER = load_sjekkliste(), load_lovgrunnlag()
+CONDITIONAL = ["lovhjemmel-krav", "lovhjemmel-representasjon", "lovhjemmel-budsjett"]
+ADDITIONS = [
+    "samarbeid-enkeltsaker-politi",
+    "samarbeid-enkeltsaker-familievern",
+    "samarbeid-enkeltsaker-barnehus",
+    "samarbeid-enkeltsaker-overgrepsmottak",
+    "personopplysninger",
+    "uenighet",
+]
+MOVED = [
+    "lovhjemmel-hjemmel",
+    "senteret-informerer-om",
+    "senteret-informerer-hvordan",
+    "kommunen-informerer-innbyggere",
+    "vilkaar-varighet",
+]
+# Words of one written standard that are wrong in the other. Quotations («…») are left out: they are the source's words.
+BOKMAL = """
+    ikke hva hvem hvordan hvor hvilken hvilket hvilke hvis hver hvert noe noen fra et ett dem deres være ble
+    gjør gjøre gjort tjeneste tjenester tjenestene bolig skole skolen skoleskyss vold volden voldsutsatte ansatte
+    uenighet enige kommunene kommuner innbyggere innbyggerne myndighet penger trenger sammen fortelle partene selv
+    bare mye mens sørger kilden oppgaver opplysninger vedtatt sier egne tidlig særlige finnes åpent skriftlig
+    midlertidig behandlingsansvarlig imens eksempel oppsigelse
+"""
+NYNORSK = """
+    ikkje kva kven korleis kor kvar kvart dersom noko nokon nokre frå ein ei eit éin vere blei gjer gjere gjord
+    teneste tenester tenestene bustad skule skulen skuleskyss vald valden valdsutsette tilsette usemje samde
+    kommunane kommunar innbyggjarar innbyggjarane myndigheit pengar treng saman fortelje partane sjølv berre mykje
+    medan sørgjer kjelda oppgåver opplysningar vedteke seier eigne tidleg særlege dei finst ope skriftleg
+    mellombels behandlingsansvarleg døme oppseiing
+"""
+
+
+def texts() -> list[tuple[str, str, str]]:
+    """Every text of the three files: where it stands, its written standard and the text."""
+    found: list[tuple[str, str, str]] = []
+
+    def visit(value, place: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if key in ("nb", "nn"):
+                    found.append((place, key, inner))
+                else:
+                    visit(inner, f"{place}.{key}")
+        elif isinstance(value, list):
+            for inner in value:
+                name = inner.get("id", inner.get("kode", "")) if isinstance(inner, dict) else ""
+                visit(inner, f"{place}.{name}")
+
+    for path in (LIST, LAWS, RULEBOOK):
+        visit(yaml.safe_load((PROJECT / path).read_text(encoding="utf-8")), path.stem)
+    return found
+
+
+def told(path: Path, **options) -> list:
+    """The problems that loading a list gives."""
+    with pytest.raises(Problems) as error:
+        load_sjekkliste(path, **options)
+    problems = error.value.problems
+    assert all(p.fil and p.sted and p.fant and p.ventet and p.tiltak for p in problems)
+    return problems
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for path in (LIST, LAWS):
+        shutil.copy(PROJECT / path, tmp_path)
+    return tmp_path
+
+
+def test_eleven_points_of_the_source_and_two_additions():
+    assert [p.nummer for p in LISTE.punkter] == [str(n) for n in range(1, 14)]
+    assert [p.id for p in LISTE.punkter if p.opphav == "tillegg"] == ["personopplysninger", "uenighet"]
+    assert len(LISTE.leaves) == 34
+
+
+def test_versions_grow_and_older_ones_are_still_read():
+    leaves = {v: [leaf.id for leaf in load_sjekkliste(versjon=v).leaves] for v in LISTE.versjoner}
+    assert {v: len(ids) for v, ids in leaves.items()} == {1: 27, 2: 28, 3: 34}
+    assert set(leaves[2]) - set(leaves[1]) == {"lovhjemmel-hjemmel"}
+    assert [one for one in leaves[3] if one not in leaves[2]] == ADDITIONS
+    assert set(leaves[1]) < set(leaves[2]) < set(leaves[3])
+
+
+def test_additions_are_marked_and_can_be_left_out():
+    without = load_sjekkliste(tillegg=False)
+    assert [leaf.id for leaf in LISTE.leaves if leaf.opphav == "tillegg"] == ADDITIONS
+    assert [leaf.id for leaf in without.leaves] == [leaf.id for leaf in LISTE.leaves if leaf.id not in ADDITIONS]
+    assert len(without.punkter) == 11
+    assert {p.id: p.nummer for p in without.by_id.values()}.items() <= {
+        p.id: p.nummer for p in LISTE.by_id.values()
+    }.items()
+
+
+def test_three_points_depend_on_the_legal_basis():
+    assert [leaf.id for leaf in LISTE.leaves if leaf.lovgrunnlag] == CONDITIONAL
+    for kode in ["", *LOVER]:
+        asked = [leaf.id for leaf in LISTE.leaves if leaf.asked_under(kode)]
+        assert [one for one in CONDITIONAL if one in asked] == ([] if kode == "avtale" else CONDITIONAL), kode
+        assert len(asked) == (31 if kode == "avtale" else 34)
+
+
+def test_what_is_put_right_against_the_source_is_told():
+    assert [p.id for p in LISTE.by_id.values() if p.flyttet] == MOVED
+    tops = [LISTE.top_of(one).nummer for one in MOVED]
+    assert tops == ["2", "4", "4", "5", "11"]
+
+
+def test_every_leaf_has_all_its_texts():
+    for leaf in LISTE.leaves:
+        assert all(getattr(leaf, part)[s] for part in ("tittel", "hvorfor", "godt") for s in ("nb", "nn")), leaf.id
+
+
+@pytest.mark.parametrize("standard, wrong", [("nn", BOKMAL), ("nb", NYNORSK)])
+def test_no_word_of_the_other_written_standard(standard, wrong):
+    pattern = re.compile(rf"\b({'|'.join(wrong.split())})\b", re.IGNORECASE)
+    found = [
+        (place, match[0])
+        for place, key, text in texts()
+        if key == standard
+        for match in pattern.finditer(re.sub(r"«[^»]*»", "", text))
+    ]
+    assert not found
+
+
+def test_texts_are_whole_and_short():
+    for place, standard, text in texts():
+        assert text == " ".join(text.split()) and "UTKAST" not in text, (place, standard)
+        if place.endswith((".hvorfor", ".godt")):
+            assert text.endswith(".") and len(text) <= 260, (place, standard, len(text))
+            assert max(len(s.split()) for s in re.split(r"[.:] ", text)) <= 40, (place, standard)
+
+
+def test_titles_are_told_apart():
+    for s in ("nb", "nn"):
+        titles = [leaf.tittel[s] for leaf in LISTE.leaves]
+        assert len(titles) == len(set(titles))
+
+
+def test_ids_fit_the_names_of_form_fields():
+    fields = [pdf_field("avtale", felt.id) for felt in FELT]
+    fields += [pdf_field(leaf.id, part) for leaf in LISTE.leaves for part in ("svar", "henvisning", "merknad")]
+    assert len(fields) == len(set(fields)) == len(FELT) + 3 * 34
+    ids = table_ids(LISTE)
+    assert len(ids) == len(set(ids)) == 2 + len(FELT) + 34
+
+
+# Words that tell what an answer answers; the explanations may be written better at any time.
+@pytest.mark.parametrize(
+    ("old", "new", "versions"),
+    [
+        ("nb: Barnevernet\n", "nb: Barneverntjenesten\n", [1, 2, 3]),
+        ("- id: uenighet\n", "- id: strid\n", [3]),
+        (
+            "  - id: lovhjemmel-hjemmel\n    vekt: 3\n    fra_versjon: 2\n",
+            "  - id: lovhjemmel-hjemmel\n    vekt: 3\n",
+            [1],
+        ),
+        ("- id: skole\n", "- id: skole\n  til_versjon: 2\n", [3]),
+        ("- id: skole\n", "- id: skole\n  opphav: tillegg\n", [1, 2, 3]),
+        ("- id: skole\n", "- id: skole\n  lovgrunnlag: [iks]\n", [1, 2, 3]),
+        ("nb: Formålet er det partene tolker", "nb: Formålet er det vi tolker", []),
+        ("- id: skole\n  ansvar: kommunen\n  vekt: 3\n", "- id: skole\n  ansvar: begge\n  vekt: 2\n", []),
+    ],
+)
+def test_a_change_of_the_points_is_a_change_of_version(folder, old, new, versions):
+    path = folder / LIST.name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    if not versions:
+        assert load_sjekkliste(path, root=PROJECT).leaves
+        return
+    problems = told(path, root=PROJECT)
+    assert [p.sted.split("versjon ")[1] for p in problems] == [str(v) for v in versions]
+    assert all("ny versjon" in p.tiltak for p in problems)
+
+
+def test_a_new_version_leaves_the_older_ones_as_they_were(folder):
+    """A point that is asked in another way is a new point; the one before it ends with the version before."""
+    path = folder / LIST.name
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    old = next(one for one in data["punkter"] if one["id"] == "skole")
+    new = {
+        **copy.deepcopy(old),
+        "id": "skole-og-skyss",
+        "fra_versjon": 4,
+        "tittel": {"nb": "Skole og skyss", "nn": "Skule og skyss"},
+    }
+    data["punkter"].insert(data["punkter"].index(old) + 1, new)
+    old["til_versjon"] = 3
+    data["versjoner"][4] = {"fra_aar": 2030, "avtrykk": "0" * 16, "nytt": {"nb": "Nytt.", "nn": "Nytt."}}
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    [problem] = told(path, root=PROJECT)
+    data["versjoner"][4]["avtrykk"] = problem.fant.split()[-1]
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    newest = load_sjekkliste(path, root=PROJECT)
+    assert newest.versjon == 4 and newest.by_id["skole-og-skyss"].nummer == "8" and "skole" not in newest.by_id
+    for number in LISTE.versjoner:
+        before = load_sjekkliste(path, versjon=number, root=PROJECT)
+        assert fingerprint(before.punkter) == LISTE.versjoner[number]["avtrykk"]
+        assert [p.id for p in before.leaves] == [p.id for p in load_sjekkliste(versjon=number).leaves]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("- id: uenighet\n", "- id: formaal\n", "id-en «formaal» en gang til"),
+        ("- id: uenighet\n", "- id: Uenighet\n", "«Uenighet»"),
+        (
+            "    - vertskommune_nemnd\n",
+            "    - vertskommune_nemd\n",
+            "«vertskommune_nemd» – mente du «vertskommune_nemnd»?",
+        ),
+        ("  fra_versjon: 3\n  ansvar: kommunen\n", "  fra_versjon: 7\n  ansvar: kommunen\n", "med «fra_versjon» 7"),
+        ("ansvar: krisesenteret", "ansvar: senteret", "«senteret»"),
+        ("vekt: 3", "vekt: 9", "9"),
+        ("opphav: tillegg", "opphav: tilegg", "«tilegg» – mente du «tillegg»?"),
+        ("fra_aar: 2020", "fra_aar: 2016", "fra_aar 2016"),
+        ("    nb: Oppsigelse av avtalen\n", "", "ingen nøkkel «nb»"),
+        ("hvorfor:\n    nb: Formålet", "hvorfr:\n    nb: Formålet", "hvorfr"),
+        ("punkter:\n", "punkt:\n", "punkt"),
+        ("versjoner:\n", "versjoner: [\n", "YAML"),
+    ],
+)
+def test_a_broken_list_is_told(folder, old, new, found):
+    path = folder / LIST.name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert any(found in p.fant for p in told(path, root=PROJECT))
+
+
+def test_faults_are_told_all_at_once(folder):
+    path = folder / LIST.name
+    text = path.read_text(encoding="utf-8")
+    text = (
+        text.replace("fra_aar: 2020", "fra_aar: 2011")
+        .replace("- id: uenighet\n", "- id: formaal\n")
+        .replace("- iks\n", "- isk\n")
+    )
+    path.write_text(text, encoding="utf-8")
+    found = [p.fant for p in told(path, root=PROJECT)]
+    assert (
+        sum("«isk»" in f for f in found) == 3 and any("formaal" in f for f in found) and any("2011" in f for f in found)
+    )
+
+
+def test_a_version_that_never_was():
+    assert [p.fant for p in told(LIST, versjon=9)] == ["versjon 9"]
+
+
+def test_what_is_outdated_says_what_replaced_it():
+    outdated = [kode for kode, lov in LOVER.items() if lov.gyldig_til]
+    assert outdated == ["interkommunalt_styre_1992", "vertskommune_1992", "samkommune"]
+    for kode in outdated:
+        after = [LOVER[one] for one in LOVER[kode].erstattet_av]
+        assert after and all(one.valid_on("2020-12-31") for one in after)
+        assert not LOVER[kode].valid_on("2020-12-31")
+
+
+def test_every_legal_basis_can_carry_an_agreement_at_some_time():
+    for kode, lov in LOVER.items():
+        assert lov.gyldig_fra <= (lov.gyldig_til or "9999"), kode
+        assert any(lov.valid_on(day) for day in ("2018-06-01", "2020-12-31")), kode
+
+
+def test_what_has_not_been_checked_says_so():
+    for kode, lov in LOVER.items():
+        if not lov.kontrollert:
+            assert "må kontrolleres" in lov.merknad["nb"] and "må kontrollerast" in lov.merknad["nn"], kode
+        assert all(krav.hjemmel for krav in lov.krav if krav.kontrollert), kode
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("- kode: samkommune\n", "- kode: iks\n", "koden «iks» flere ganger"),
+        (
+            "erstattet_av: [kommunalt_oppgavefellesskap,",
+            "erstattet_av: [oppgavefellesskap,",
+            "erstattet av «oppgavefellesskap»",
+        ),
+        ('gyldig_fra: "1993-01-01"', 'gyldig_fra: "1993"', "1993"),
+        ('gyldig_til: "2019-12-31"', 'gyldig_til: "2019-02-30"', "2019-02-30"),
+        ('gyldig_fra: "1993-01-01"', 'gyldig_fra: "2021-01-01"', "2021-01-01"),
+        ("  kontrollert: true\n", "  kontrolert: true\n", "kontrolert"),
+    ],
+)
+def test_a_broken_legal_basis_is_told(folder, old, new, found):
+    path = folder / LAWS.name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(Problems) as error:
+        load_lovgrunnlag(path, root=PROJECT)
+    assert any(found in p.fant and p.sted and p.ventet and p.tiltak for p in error.value.problems)
+    assert any(found in p.fant for p in told(folder / LIST.name, root=PROJECT))
+
+
+def test_points_are_walked_in_order():
+    walked: list[Punkt] = [p for top in LISTE.punkter for p in top.walk()]
+    assert list(LISTE.by_id.values()) == walked
+    assert [p for p in walked if not p.underpunkter] == list(LISTE.leaves)

@@ -1,0 +1,575 @@
+"""The stage `agreements`: forms of four formats, read, checked, counted; nothing lost, no agreement alone in utdata."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pypdf import PdfReader
+
+from krisestat.agreements import check, pdf_process, receive
+from krisestat.agreements.check import check_questionnaire, load_oppslag, parties_now, same_parties
+from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
+from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
+from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
+from krisestat.agreements.form import table_ids
+from krisestat.agreements.names import INDIKATORER
+from krisestat.agreements.read import read_forms
+from krisestat.agreements.read_pdf import PdfForms
+from krisestat.avtale_tables import AGREEMENT_TABLES
+from krisestat.base.contracts import read_rows, table_text
+from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
+from krisestat.release import manifest
+from tests.support.project import PROJECT
+from tests.support.stages import run_agreements
+from tools.rekonstruer_avtaler.filer import FORMS, WRITERS, blank_rows
+
+RAW = PROJECT / "data/raw"
+POLICY = yaml.safe_load((RAW / "codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def oppslag():
+    return load_oppslag(RAW / "codebooks", RAW / "register")
+
+
+@pytest.fixture
+def one_form(oppslag):
+    """Read and check one form, given as `FORM` in a format; returns the agreement or the text of the problems."""
+
+    def read(form: dict, format: str):
+        data = WRITERS[format](form)
+        digest = hashlib.sha256(data).hexdigest()
+        file = Skjemafil("a001", Path(f"a001.{format}"), format, "2021-03-01", digest, "mottatt", {})
+        problems = ProblemList()
+        ((_, found),) = read_forms([(file, data)])
+        if isinstance(found, Problems):
+            return str(found)
+        avtale = check_questionnaire(file, found, 2020, oppslag, problems)
+        return avtale or str(Problems(problems.problems))
+
+    return read
+
+
+def form(**changed) -> dict:
+    """A form of version 3, wholly filled in."""
+    leaves = [id for id, *_ in blank_rows(3)[1:] if "." not in id and id not in ("skjema", "versjon")]
+    avtale = {"navn": "Avtale 01", "parter": ["3027", "3029"], "vertskommune": "3027", "krisesenter": "Senter 04"}
+    avtale |= {"lovgrunnlag": "vertskommune_nemnd", "maalgrupper": ["kvinner", "barn"], "signert": "2020-02-29"}
+    avtale |= {"varer_til": "", "sist_evaluert": "", "evalueres_hvert": 4, "oppsigelse": ""}
+    texts = ("§ 1", "punkt 2, «a»", "=1+1", "-2", "'sitat'", "")
+    notes = ("Æ, ø og å; «ja» & nei < 3", "@navn\n- linje to\n\t- linje tre", "+47", "", 'si "hei"')
+    answers = ("dekket", "delvis", "mangler", "ikke_relevant", "ubesvart", "")
+    punkter = {
+        leaf: {
+            "svar": answers[n % len(answers)],
+            "henvisning": texts[n % len(texts)],
+            "merknad": notes[n % len(notes)],
+        }
+        for n, leaf in enumerate(leaves)
+    }
+    return {"versjon": 3, "avtale": avtale | changed, "punkter": punkter, "uten": set()}
+
+
+# The examples.
+
+
+@pytest.mark.thorough
+def test_the_generator_gives_the_committed_files_byte_for_byte(tmp_path):
+    env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONPATH": "scripts"}
+    command = [sys.executable, "-m", "tools.rekonstruer_avtaler", "--til", tmp_path]
+    subprocess.run(command, cwd=PROJECT, env=env, check=True)
+    made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    kept = {p.relative_to(RAW / "avtaler"): p.read_bytes() for p in (RAW / "avtaler").rglob("*") if p.is_file()}
+    assert sorted(made) == sorted(kept)
+    assert [str(p) for p in kept if made[p] != kept[p]] == []
+
+
+@pytest.mark.parametrize("versjon", [1, 2, 3])
+def test_the_blank_forms_have_the_points_of_their_version(versjon):
+    """What was handed out is kept as it was; that the points of a version never change is held elsewhere."""
+    assert [row[0] for row in blank_rows(versjon)[1:]] == table_ids(load_sjekkliste(RAW / _LIST, versjon, root=PROJECT))
+
+
+_LIST = Path("codebooks/sjekkliste/sjekkliste.yaml")
+
+
+def test_the_examples_cover_every_branch(committed, oppslag):
+    avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
+    now = [row for row in avtaler if row["aar"] == 2020]
+    assert len(now) == 25 and sum(row["aar"] == 2018 for row in avtaler) == 15
+    assert {row["lovgrunnlag"] for row in now} == set(oppslag.lover)
+    assert {row["format"] for row in now} == {"csv", "json", "pdf", "xlsx"}
+    assert sum(row["versjon"] < 3 for row in now) == 3 and {row["versjon"] for row in avtaler} == {1, 2, 3}
+    assert {row["opphav"] for row in avtaler} == {"rekonstruert"}
+    answers = {row["svar"] for row in read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
+    assert answers == set(PUNKTSVAR)
+    merged = [
+        row for row in now if len(parties_now(row["parter"], 2020, oppslag.kommuner)) < row["parter"].count(",") + 1
+    ]
+    gone = {row["avtale_id"] for row in avtaler if row["aar"] == 2018} - {row["avtale_id"] for row in now}
+    assert merged and gone == {"a015"}
+
+
+def test_the_json_examples_keep_their_schema():
+    schema = json.loads((PROJECT / "workflow/schemas/avtaleskjema.schema.json").read_text(encoding="utf-8"))
+    examples = [*RAW.glob("avtaler/*/*.json")]
+    assert len(examples) > 8
+    for path in examples:
+        Draft202012Validator(schema).validate(json.loads(path.read_text(encoding="utf-8")))
+
+
+# Reading.
+
+
+def test_a_form_says_the_same_in_every_format(one_form):
+    read = {format: one_form(form(), format) for format in WRITERS}
+    rows = {format: avtale.row | {"format": "", "fil": ""} for format, avtale in read.items()}
+    assert len({json.dumps(row) for row in rows.values()}) == 1
+    assert rows["pdf"]["evalueres_hvert"] == 4 and rows["pdf"]["oppsigelse"] is None
+    answers = {
+        format: [{k: v for k, v in row.items() if k not in ("fil", "sted")} for row in avtale.punkter]
+        for format, avtale in read.items()
+    }
+    given = form()["punkter"]
+    for row in answers["json"]:
+        said = given[row["punkt"]]
+        assert row["svar"] == said["svar"] or (row["svar"], said["svar"]) == ("ubesvart", "")
+        assert row["henvisning"] == said["henvisning"]
+        assert row["merknad"] == said["merknad"].replace("\t", "")
+    assert answers["csv"] == answers["json"] == answers["pdf"] == answers["xlsx"]
+
+
+def test_every_answer_is_traced_to_its_place(one_form):
+    places = {format: one_form(form(), format).punkter[0]["sted"] for format in WRITERS}
+    assert places == {
+        "csv": "linje 15, kolonne «Svar»",
+        "xlsx": "arket «Skjema», linje 15, kolonne «Svar»",
+        "json": "nøkkelen «punkter.formaal.svar»",
+        "pdf": "feltet «formaal__svar»",
+    }
+
+
+def test_a_pdf_that_ends_the_process_does_not_take_the_next_with_it():
+    good = (FORMS / "skjema_v3.pdf").read_bytes()
+    with PdfForms() as pdf:
+        assert pdf.read(Path("a.pdf"), good).versjon == "3"
+        pdf._process.kill()
+        with pytest.raises(Problems, match="leseren stoppet"):
+            pdf.read(Path("b.pdf"), good)
+        assert pdf.read(Path("c.pdf"), good).versjon == "3"
+
+
+def test_a_pdf_is_read_as_the_library_reads_it():
+    """Only the objects that are asked for are read; what they hold must be what the whole reading gives."""
+    for path in sorted((RAW / "avtaler/2020").glob("*.pdf"))[:2]:
+        whole = PdfReader(path).get_fields()
+        read = dict(pdf_process.read(path.read_bytes())["felt"])
+        ticks = {name: "" if field.get("/V") in (None, "/Off") else "on" for name, field in whole.items()}
+        assert read == {
+            name: ticks[name] if field["/FT"] == "/Btn" else str(field.get("/V") or "") for name, field in whole.items()
+        }
+
+
+@given(text=st.text(max_size=60))
+def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_factory):
+    written = form()
+    written["punkter"]["formaal"]["merknad"] = text
+    data = WRITERS["json"](written)
+    digest = hashlib.sha256(data).hexdigest()
+    file = Skjemafil("a001", Path("a001.json"), "json", "2021-03-01", digest, "mottatt", {})
+    ((_, found),) = read_forms([(file, data)])
+    problems = ProblemList()
+    avtale = check_questionnaire(file, found, 2020, oppslag, problems)
+    if avtale is None:
+        assert all(p.sted == "nøkkelen «punkter.formaal.merknad»" for p in problems.problems)
+        return
+    path = tmp_path_factory.mktemp("rad") / "t.csv"
+    path.write_bytes(table_text(avtale.punkter, AVTALEPUNKTER, "t.csv").encode("utf-8"))
+    came = next(row for row in read_rows(path, AVTALEPUNKTER) if row["punkt"] == "formaal")["merknad"]
+    letters = [c for c in came if c.isalnum()]
+    assert letters == [c for c in unicodedata.normalize("NFC", text) if c.isalnum()]
+    cells = next(csv.reader(io.StringIO(path.read_text(encoding="utf-8").split("\n", 1)[1])))
+    assert not cells[5].startswith(("=", "+", "-", "@"))
+
+
+# The whole stage.
+
+
+def test_every_file_keeps_its_contract_and_forms_add_up(committed):
+    for name, contract in {
+        "inndata/avtaler_p2018.csv": AVTALER_INNDATA,
+        "inndata/avtaler_p2020.csv": AVTALER_INNDATA,
+        "klargjort/avtaler.csv": AVTALER,
+        "klargjort/avtalepunkter.csv": AVTALEPUNKTER,
+        "klargjort/avtaler-karantene.csv": AVTALER_KARANTENE,
+        "klargjort/avtaler-kontroller.csv": KVALITET,
+        "statistikk/avtaler.csv": TALL,
+        "utdata/avtaler.csv": UTDATA,
+    }.items():
+        assert read_rows(committed / name, contract), name
+    used = Counter(row["aar"] for row in read_rows(committed / "klargjort/avtaler.csv", AVTALER))
+    aside = Counter(row["aar"] for row in read_rows(committed / "klargjort/avtaler-karantene.csv", AVTALER_KARANTENE))
+    for aar in (2018, 2020):
+        received = yaml.safe_load((RAW / f"avtaler/{aar}/kilde.yaml").read_text(encoding="utf-8"))["skjemaer"]
+        assert len(received) == used[aar] + aside[aar]
+
+
+def test_the_manifest_knows_what_a_form_and_its_list_are():
+    assert manifest.kind("data/raw/avtaler/2020/kilde.yaml") == "kildeopplysning"
+    assert manifest.kind("data/raw/avtaler/2020/a001.pdf") == "raadata"
+
+
+def test_every_form_is_an_input_of_the_rule():
+    found = {str(p.relative_to(PROJECT)) for p in (RAW / "avtaler").rglob("*") if p.is_file()}
+    assert set(collected_inputs(load_innsamlinger(2020, PROJECT))) == found
+    assert all("/2018/" in name for name in collected_inputs(load_innsamlinger(2019, PROJECT)))
+
+
+def naive_status(answers: list[str]) -> str:
+    """The status of a point, said otherwise than by the module that counts."""
+    left = [a for a in answers if a not in ("ikke_relevant", "ikke_spurt")]
+    if not left:
+        return "ikke_spurt" if all(a == "ikke_spurt" for a in answers) else "ikke_relevant"
+    if "delvis" in left or ("dekket" in left and "mangler" in left):
+        return "delvis"
+    if "ubesvart" in left:
+        return "ubesvart"
+    return "dekket" if all(a == "dekket" for a in left) else "mangler"
+
+
+def test_every_count_is_the_number_of_agreements(committed, oppslag):
+    """Each cell of the statistics counted again from the answers, in another way."""
+    avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
+    svar = {
+        (r["aar"], r["avtale_id"], r["punkt"]): r["svar"]
+        for r in read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
+    }
+    # What is added under a point of the source is no part of it.
+    tops = {top.id: [leaf for leaf in top.leaves if leaf.opphav == top.opphav] for top in oppslag.newest.punkter}
+    tops |= {leaf.id: [leaf] for leaf in oppslag.newest.leaves if leaf.id not in tops}
+    kinds = {"avtale_dekket": "dekket", "avtale_delvis": "delvis", "avtale_mangler": "mangler"}
+    kinds |= {"avtale_underpunkt": "dekket", "avtale_ikke_relevant": "ikke_relevant", "avtale_ikke_spurt": "ikke_spurt"}
+    cells = read_rows(committed / "statistikk/avtaler.csv", TALL)
+    assert {row["indikator"] for row in cells} == set(INDIKATORER)
+    for row in cells:
+        mine = [a for a in avtaler if a["aar"] == row["aar"]]
+        if row["indikator"] in kinds:
+            mine = [a for a in mine if row["samarbeidsform"] in ("", a["lovgrunnlag"])]
+            statuses = [
+                naive_status(
+                    [
+                        svar[a["aar"], a["avtale_id"], leaf.id]
+                        if leaf.asked_under(a["lovgrunnlag"])
+                        else "ikke_relevant"
+                        for leaf in tops[row["instans"]]
+                    ]
+                )
+                for a in mine
+            ]
+            count, base = statuses.count(kinds[row["indikator"]]), len(statuses)
+            if row["indikator"] not in ("avtale_ikke_relevant", "avtale_ikke_spurt"):
+                base = sum(s not in ("ikke_relevant", "ikke_spurt") for s in statuses)
+                if not base and set(statuses) == {"ikke_spurt"}:
+                    assert (row["antall"], row["status"]) == (None, "ikke_spurt")
+                    continue
+        else:
+            base = len(mine)
+            day = f"{row['aar']}-12-31"
+            count = {
+                "avtale_lovgrunnlag": sum(a["lovgrunnlag"] == row["samarbeidsform"] for a in mine),
+                "avtale_foreldet": sum("" < oppslag.lover[a["lovgrunnlag"]].gyldig_til < day for a in mine),
+                "avtale_evaluering": sum(
+                    bool(a["evalueres_hvert"])
+                    and int((a["sist_evaluert"] or a["signert"])[:4]) + a["evalueres_hvert"] <= row["aar"]
+                    and (
+                        int((a["sist_evaluert"] or a["signert"])[:4]) + a["evalueres_hvert"] < row["aar"]
+                        or (a["sist_evaluert"] or a["signert"])[4:] < "-12-31"
+                    )
+                    for a in mine
+                ),
+            }[row["indikator"]]
+        assert (row["antall"], row["base"]) == (count, base), row
+        assert row["andel"] == (str(Fraction(count, base)) if base else None)
+    assert any(row["status"] == "ikke_spurt" for row in cells)
+
+
+def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
+    monkeypatch.chdir(PROJECT)
+    run_agreements(tmp_path, tillegg=False)
+    counted = {row["instans"] for row in read_rows(tmp_path / "utdata/avtaler.csv", UTDATA)}
+    assert "vilkaar" in counted and not counted & {"uenighet", "personopplysninger", "samarbeid-enkeltsaker-politi"}
+    kept = {row["punkt"] for row in read_rows(tmp_path / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
+    assert "uenighet" in kept
+
+
+def test_an_edition_before_the_first_collection_has_empty_tables(tmp_path, monkeypatch):
+    monkeypatch.chdir(PROJECT)
+    run_agreements(tmp_path, aar=2017)
+    assert read_rows(tmp_path / "utdata/avtaler.csv", UTDATA) == []
+    assert not (tmp_path / "utdata/tabeller").exists()
+
+
+# Confidentiality.
+
+
+def test_no_agreement_is_alone_in_what_is_published(committed):
+    cells = read_rows(committed / "utdata/avtaler.csv", UTDATA)
+    sizes = {
+        (row["aar"], row["samarbeidsform"]): row["antall"] for row in cells if row["indikator"] == "avtale_lovgrunnlag"
+    }
+    for aar in (2018, 2020):
+        by_point = [row for row in cells if row["aar"] == aar and row["instans"] and row["samarbeidsform"]]
+        shown = {row["samarbeidsform"] for row in by_point if row["status"] != "undertrykt"}
+        hidden = {row["samarbeidsform"] for row in by_point if row["status"] == "undertrykt"}
+        assert shown and hidden and not shown & hidden
+        assert min(sizes[aar, law] for law in shown) >= 3 <= sum(sizes[aar, law] for law in hidden)
+    for row in cells:
+        if row["status"] == "undertrykt":
+            assert [row[k] for k in ("antall", "base", "andel", "nei", "ubesvart")] == [None] * 5
+    names = {"avtale_id", "navn", "parter", "merknad", "a001", "Avtale 01"}
+    published = [committed / "utdata/avtaler.csv", *(committed / "utdata/tabeller").glob("*avtale*.csv")]
+    assert len(published) > 2 * len(AGREEMENT_TABLES)
+    for path in published:
+        assert not [name for name in names if name in path.read_text(encoding="utf-8").split("\n", 3)[0].split(",")]
+        assert "Avtale 0" not in path.read_text(encoding="utf-8") and "Senter" not in path.read_text(encoding="utf-8")
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=8))
+def test_what_is_hidden_is_never_one_agreement_by_subtraction(sizes):
+    rows = [
+        {"indikator": "avtale_lovgrunnlag", "aar": 2020, "samarbeidsform": f"l{n}", "antall": size}
+        for n, size in enumerate(sizes)
+    ]
+    hidden = hidden_laws(rows, 2020, 3)
+    every = {f"l{n}": size for n, size in enumerate(sizes) if size}
+    assert all(size >= 3 for law, size in every.items() if law not in hidden)
+    rest = sum(every.get(law, 0) for law in hidden)
+    assert rest == 0 or rest >= 3 or "" in hidden
+    assert ("" in hidden) == (sum(every.values()) < 3)
+
+
+def test_a_breakdown_or_a_unit_outside_the_policy_stops(committed):
+    cells = read_rows(committed / "statistikk/avtaler.csv", TALL)
+    for part, value, told in (
+        ("inndelinger", ["instans"], "en inndeling etter samarbeidsform"),
+        ("enheter", ["tilbud"], "tall om enheten «avtale»"),
+    ):
+        with pytest.raises(Problems, match=told):
+            disclosed(cells, POLICY | {"avtaler": POLICY["avtaler"] | {part: value}})
+
+
+# Quarantine and warnings, in a folder of one's own.
+
+
+@pytest.fixture
+def project(workspace):
+    """A project whose collection of 2020 holds two forms as JSON."""
+    folder = workspace / "data/raw/avtaler/2020"
+    folder.mkdir(parents=True)
+    for name in ("a002.json", "a006.json"):
+        shutil.copy(RAW / "avtaler/2020" / name, folder / name)
+    receive.run(2020, "2021-03-01", "prøven", workspace.root)
+    return workspace
+
+
+FOLDER = "data/raw/avtaler/2020"
+
+
+def change_json(project, name: str, change) -> None:
+    path = project / f"{FOLDER}/{name}"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def checks(project) -> dict[str, dict]:
+    run_agreements(project.root / "results")
+    return {row["kontroll"]: row for row in read_rows(project / "results/klargjort/avtaler-kontroller.csv", KVALITET)}
+
+
+def test_a_form_without_any_answer_is_put_aside_and_told(project):
+    def empty(content):
+        for one in content["punkter"].values():
+            one.update(svar="")
+
+    change_json(project, "a002.json", empty)
+    receive.run(2020, "2021-03-02", "prøven", project.root)
+    assert checks(project)["skjemaer uten svar"]["resultat"] == "ADVARSEL"
+    (aside,) = read_rows(project / "results/klargjort/avtaler-karantene.csv", AVTALER_KARANTENE)
+    assert (aside["avtale_id"], aside["regel"]) == ("a001", "uten_svar")
+    assert len(read_rows(project / "results/klargjort/avtaler.csv", AVTALER)) == 1
+
+
+def test_a_form_that_a_person_has_put_aside_is_not_read(project):
+    path = project / f"{FOLDER}/a002.json"
+    path.write_bytes(b"x" * 2_000_000)
+    text = (project / f"{FOLDER}/kilde.yaml").read_text(encoding="utf-8")
+    listed = yaml.safe_load(text)
+    listed["skjemaer"][0] |= {
+        "karantene": {"grunn": "Ødelagt.", "bestemt_av": "Kari Nordmann", "dato": "2021-03-02"},
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+    }
+    (project / f"{FOLDER}/kilde.yaml").write_text(yaml.safe_dump(listed, sort_keys=False), encoding="utf-8")
+    found = checks(project)
+    assert found["skjemaer inn = brukt + i karantene"]["undersokt"] == 2
+    (aside,) = read_rows(project / "results/klargjort/avtaler-karantene.csv", AVTALER_KARANTENE)
+    assert (aside["regel"], aside["grunn"], aside["bestemt_av"]) == ("bestemt", "Ødelagt.", "Kari Nordmann")
+
+
+def test_warnings_are_told_until_a_person_confirms_them(project):
+    def late(content):
+        content["avtale"].update(signert="2021-01-15", parter=["3024", "3025"], sist_evaluert="", lovgrunnlag="avtale")
+
+    change_json(project, "a002.json", late)
+    receive.run(2020, "2021-03-02", "prøven", project.root)
+    found = checks(project)
+    warned = {name for name, row in found.items() if row["resultat"] == "ADVARSEL"}
+    assert warned == {"signert etter innsamlingsåret", "svar på punkt som ikke gjelder"}
+    entry = {"grunn": "Spurt.", "bestemt_av": "Kari", "dato": "2021-03-03"}
+    path = project / f"{FOLDER}/kilde.yaml"
+    listed = yaml.safe_load(path.read_text(encoding="utf-8"))
+    listed["bekreftet"] = [entry | {"kontroll": "signert etter innsamlingsåret"}, entry | {"kontroll": "noe annet"}]
+    path.write_text(yaml.safe_dump(listed, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    found = checks(project)
+    assert found["signert etter innsamlingsåret"]["bekreftet"] == "Spurt. (Kari, 2021-03-03)"
+    assert found["bekreftelser uten advarsel"]["eksempler"] == "noe annet"
+
+
+def test_parties_that_have_become_one_municipality_are_told(project):
+    def merged(content):
+        content["avtale"].update(parter=["1002", "1021", "1029"], signert="2013-01-01")
+
+    change_json(project, "a002.json", merged)
+    receive.run(2020, "2021-03-02", "prøven", project.root)
+    assert "4205" in checks(project)["partene er blitt én kommune"]["eksempler"]
+
+
+def test_two_agreements_of_the_same_parties_for_different_people_are_two(oppslag):
+    one = {"aar": 2020, "parter": "0806,0811", "fil": "a.json", "avtale_id": "a001", "maalgrupper": "kvinner,barn"}
+    for other, fault in (
+        ({"parter": "3807,3812"}, True),
+        ({"maalgrupper": "menn"}, False),
+        ({"parter": "3807,3813"}, False),
+    ):
+        problems = ProblemList()
+        rows = [one, one | {"fil": "b.json"} | other]
+        same_parties([check.UsableAgreement(row, []) for row in rows], oppslag.kommuner, problems)
+        assert bool(problems.problems) is fault
+
+
+def test_nothing_is_written_when_a_form_is_wrong(project):
+    change_json(project, "a006.json", lambda content: content["punkter"]["formaal"].update(svar="ja"))
+    with pytest.raises(Problems, match="kontrollsummen"):
+        run_agreements(project.root / "results")
+    assert not (project / "results").exists()
+
+
+# Receiving.
+
+
+def entries(project) -> dict[str, dict]:
+    listed = yaml.safe_load((project / f"{FOLDER}/kilde.yaml").read_text(encoding="utf-8"))
+    return {one["fil"]: one for one in listed["skjemaer"]}
+
+
+def test_forms_that_are_dropped_in_the_folder_are_registered(project):
+    before = entries(project)
+    shutil.copy(RAW / "avtaler/2020/a004.pdf", project / f"{FOLDER}/Skjema fra Gjøvik (endelig).PDF")
+    shutil.copy(RAW / "avtaler/2020/a010.csv", project / f"{FOLDER}/molde.csv")
+    (project / f"{FOLDER}/.DS_Store").write_bytes(b"")
+    said = receive.run(2020, "2021-03-09", "Kari Nordmann", project.root)
+    assert "nye skjemaer: 2," in said and "Skjema fra Gjøvik (endelig).PDF» heter nå a003.pdf" in said
+    found = entries(project)
+    assert {name: found[name] for name in before} == before
+    assert found["a003.pdf"]["levert_som"] == "Skjema fra Gjøvik (endelig).PDF"
+    assert found["molde.csv"] | {"sha256": ""} == {
+        **{"id": "a004", "fil": "molde.csv", "format": "csv", "mottatt": "2021-03-09", "sha256": ""},
+        **{"mottatt_av": "Kari Nordmann", "opphav": "mottatt"},
+    }
+    load_innsamling(2020, project.root)
+    assert receive.run(2020, "2021-04-01", "noen andre", project.root).count("nye skjemaer: 0, endret: 0") == 1
+    assert entries(project) == found
+
+
+def test_an_agreement_keeps_its_id_from_an_earlier_collection(project):
+    """The parties are the same even when they have new numbers and a new agreement."""
+    later = project / "data/raw/avtaler/2022"
+    later.mkdir()
+    shutil.copy(RAW / "avtaler/2018/a006.xlsx", later / "x.xlsx")
+    shutil.copy(RAW / "avtaler/2020/a010.csv", later / "y.csv")
+    said = receive.run(2022, "2023-03-01", "prøven", project.root)
+    assert "«x.xlsx» er a002 (samme parter som før)" in said and "«y.csv» er a003 (ny avtale)" in said
+
+
+def test_a_changed_form_is_received_anew(project):
+    change_json(project, "a002.json", lambda content: content["avtale"].update(navn="Ny avtale"))
+    said = receive.run(2020, "2021-05-01", "Ola", project.root)
+    assert "nye skjemaer: 0, endret: 1, som før: 1." in said
+    one = entries(project)["a002.json"]
+    assert (one["id"], one["mottatt"], one["mottatt_av"]) == ("a001", "2021-05-01", "Ola")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda folder: (folder / "brev.docx").write_bytes(b"x"), "endelsen «.docx»"),
+        (lambda folder: (folder / "lenke.json").symlink_to("/etc/hostname"), "en lenke til et annet sted"),
+        (lambda folder: (folder / "mappe").mkdir(), "noe annet enn en fil"),
+        (lambda folder: (folder / "stor.json").write_bytes(b"x" * 1_000_001), "høyst 1 MB"),
+        (lambda folder: (folder / "a002.json").unlink(), "filen finnes ikke"),
+        (lambda folder: shutil.copy(folder / "a002.json", folder / "b.json"), "samme parter som"),
+        (lambda folder: (folder / "ny.json").write_text("{}"), "«krisestat-sjekkliste»"),
+    ],
+)
+def test_nothing_is_registered_or_renamed_when_anything_is_wrong(project, spoil, told):
+    folder = project / FOLDER
+    shutil.copy(RAW / "avtaler/2020/a010.csv", folder / "Nytt skjema.csv")
+    spoil(folder)
+    before = {path.name: path.is_file() and not path.is_symlink() and path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(Problems, match=told):
+        receive.run(2020, "2021-03-09", "Kari", project.root)
+    after = {path.name: path.is_file() and not path.is_symlink() and path.read_bytes() for path in folder.iterdir()}
+    assert after == before
+
+
+def test_the_command_asks_for_a_year_a_date_and_a_name(monkeypatch, capsys):
+    for words in (
+        ("20", "2021-03-01", "Kari"),
+        ("2020", "1. mars", "Kari"),
+        ("2020", "2021-02-30", "K"),
+        ("2020", "2021-03-01", " "),
+    ):
+        monkeypatch.setattr(sys, "argv", ["mottak", *words])
+        with pytest.raises(SystemExit):
+            receive.main()
+        assert "må være" in capsys.readouterr().err
+
+
+def test_the_manifest_schema_explains_every_key():
+    schema, _ = load_yaml(PROJECT / "workflow/schemas/avtalekilde.schema.yaml")
+    properties = schema["properties"]["skjemaer"]["items"]["properties"]
+    assert all("description" in one or "$ref" in one for one in properties.values())
+
+
+def test_an_agreement_of_a_later_year_is_not_counted_in_an_earlier_edition(oppslag, committed):
+    avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
+    punkter = read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
+    only = [row for row in avtaler if row["aar"] == 2018]
+    rows = count_agreements(only, punkter, oppslag.newest, oppslag.lover, "2020-12-31")
+    assert {row["aar"] for row in rows} == {2018}

@@ -1,0 +1,260 @@
+"""Every fault in the input gets its five parts in Norwegian, all of them at once, and nothing is written."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CSV18 = "data/raw/2018/samarbeid_p2018.csv"
+CSV20 = "data/raw/2020/samarbeid_p2020.csv"
+
+
+def parts(text: str) -> list[dict[str, str]]:
+    """The problems of an error text, each with its five parts."""
+    pattern = re.compile(
+        r"\d+\. (?P<hvor>.+)\n  Fant:   (?P<fant>.+)\n  Ventet: (?P<ventet>.+)\n  Gjør:   (?P<gjor>.+)"
+    )
+    found = [m.groupdict() for m in pattern.finditer(text)]
+    assert text.startswith(f"Fant {len(found)} feil:"), text
+    return found
+
+
+def cell(text: str, line: int, column: str, value: str, sep: str = ";") -> str:
+    """A CSV text with one cell changed; `line` as an editor counts them."""
+    rows = text.split("\r\n")
+    at = rows[0].lstrip("\ufeff").split(sep).index(column)
+    cells = rows[line - 1].split(sep)
+    cells[at] = value
+    rows[line - 1] = sep.join(cells)
+    return "\r\n".join(rows)
+
+
+def test_the_committed_data_has_no_problem(committed):
+    """A file a year and one for the municipalities both as received and in codes, and the register and the checks."""
+    written = [p.name for name in ("inndata", "klargjort") for p in (committed / name).iterdir()]
+    assert len([name for name in written if not name.startswith(("avtale", "personer"))]) == 16
+
+
+def missing_column(ws):
+    ws.edit(CSV18, lambda t: t.replace("politi_kvinner;", "politiet_kvinnene;", 1), "cp1252", "2018")
+    return [
+        (f"{CSV18}, overskriften", "ingen kolonne «politi_kvinner» – mente du «politiet_kvinnene»?"),
+        (CSV18, "«politiet_kvinnene», som ikke har noen rad i kodeboken – mente du «politi_kvinner»?"),
+    ]
+
+
+def unknown_answer(ws):
+    def change(text):
+        return cell(cell(text, 17, "politi_kvinner", "Jaa"), 18, "politi_kvinner", "Jaa")
+
+    ws.edit(CSV18, change, "cp1252", "2018")
+    return [(f"{CSV18}, linje 17, 18, kolonne «politi_kvinner»", "«Jaa» – mente du «Ja»?")]
+
+
+def unknown_centre(ws):
+    ws.edit(CSV18, lambda t: cell(t, 5, "krisesenter", "Senter 4"), "cp1252", "2018")
+    return [
+        (
+            f"{CSV18}, linje 5, kolonne «krisesenter»",
+            "senteret «Senter 4», som ikke står i registeret for 2018 – mente du «Senter 04»?",
+        )
+    ]
+
+
+def centre_twice(ws):
+    ws.edit(CSV18, lambda t: cell(t, 6, "krisesenter", "Senter 04"), "cp1252", "2018")
+    return [(f"{CSV18}, linje 6, kolonne «krisesenter»", "senteret «Senter 04» (S04) en gang til (først på linje 5)")]
+
+
+def wrong_encoding(ws):
+    ws.edit("data/raw/2018/kilde.yaml", lambda t: t.replace("cp1252", "utf-8"))
+    return [(f"{CSV18}, hele filen", "bytene er cp1252, men kilde.yaml sier utf-8")]
+
+
+def utf8_declared_as_cp1252(ws):
+    path = ws / CSV18
+    path.write_bytes(path.read_bytes().decode("cp1252").encode("utf-8"))
+    ws.register("2018")
+    return [(f"{CSV18}, hele filen", "bytene er utf-8, men kilde.yaml sier cp1252")]
+
+
+def empty_file(ws):
+    (ws / CSV20).write_bytes(b"")
+    ws.register("2020")
+    return [(CSV20, "en tom fil")]
+
+
+def only_a_header(ws):
+    ws.edit(CSV20, lambda t: t.split("\r\n")[0] + "\r\n", register="2020")
+    return [(CSV20, "overskrifter uten svar under")]
+
+
+def missing_year(ws):
+    for path in sorted((ws / "data/raw/2017").iterdir()):
+        path.unlink()
+    (ws / "data/raw/2017").rmdir()
+    return [("data/raw/2017", "ingen mappe for 2017 (finnes: 2015, 2016, 2018, 2019, 2020)")]
+
+
+def column_of_a_new_partner(ws):
+    ws.edit(CSV18, lambda t: t.replace("\r\n", ";krisetelefon_kvinner\r\n", 1).replace("\r\nx", "\r\nx"), "cp1252")
+    ws.edit(
+        CSV18,
+        lambda t: "\r\n".join([t.split("\r\n")[0], *(r + ";Ja" for r in t.split("\r\n")[1:] if r)]),
+        "cp1252",
+        "2018",
+    )
+    return [(CSV18, "kolonnen «krisetelefon_kvinner», som ikke har noen rad i kodeboken")]
+
+
+def partner_without_a_codebook_row(ws):
+    ws.edit("data/raw/codebooks/samarbeid_p2018.csv", lambda t: t.replace("kvinner,politi,", "kvinner,politiet,", 1))
+    return [("data/raw/codebooks/samarbeid_p2018.csv, linje", "«politiet» – mente du «politi»?")]
+
+
+def impossible_base(ws):
+    ws.edit("data/raw/register/tilbud.csv", lambda t: t.replace("S02,menn,", "S02,menn,2020,2020\nS90,menn,", 1))
+    return [
+        ("data/raw/register/sentre.csv, S90, 2015", "0 navn (ingen)"),
+    ]
+
+
+def service_the_register_does_not_give(ws):
+    ws.edit(CSV18, lambda t: cell(t, 5, "tilbud_til_kvinner", "Nei"), "cp1252", "2018")
+    return [(f"{CSV18}, linje 5, kolonne «tilbud_til_kvinner»", "S04 svarer «Nei» på om det har tilbud til kvinner")]
+
+
+def form_without_cooperation(ws):
+    ws.edit(CSV18, lambda t: cell(t, 5, "politi_kvinner", "Nei"), "cp1252", "2018")
+    return [(f"{CSV18}, linje 5, kolonne", "S04 svarer ja på enkeltsaker med politi, men ikke ja på at de samarbeider")]
+
+
+def too_many_fields(ws):
+    fields = (ws / CSV18).read_bytes().split(b"\r\n")[0].count(b";") + 1
+    ws.edit(CSV18, lambda t: t.replace("Senter 04;", "Senter 04;;", 1), "cp1252", "2018")
+    return [(f"{CSV18}, linje 5", f"{fields + 1} felt")]
+
+
+def changed_after_it_was_received(ws):
+    ws.edit(CSV18, lambda t: cell(t, 5, "politi_kvinner_fast_kontakt_på_stedet", "Vet ikke"), "cp1252")
+    return [(f"{CSV18}, hele filen", "kontrollsummen")]
+
+
+def duplicate_header(ws):
+    ws.edit(CSV18, lambda t: t.replace("politi_menn;", "politi_kvinner;", 1), "cp1252", "2018")
+    return [(CSV18, "overskriften «politi_kvinner» en gang til")]
+
+
+def broken_workbook(ws):
+    path = ws / "data/raw/2015/samarbeid_p2015.xlsx"
+    path.write_bytes(path.read_bytes()[:3000])
+    ws.register("2015")
+    return [("data/raw/2015/samarbeid_p2015.xlsx", "ikke en lesbar arbeidsbok")]
+
+
+def broken_sav(ws):
+    path = ws / "data/raw/2019/samarbeid_p2019.sav"
+    path.write_bytes(b"ikke en SPSS-fil")
+    ws.register("2019")
+    return [("data/raw/2019/samarbeid_p2019.sav", "ikke en lesbar SPSS-fil")]
+
+
+def unknown_sheet(ws):
+    ws.edit("data/raw/2015/kilde.yaml", lambda t: t.replace("ark: Svar", "ark: Svarene"))
+    return [("data/raw/2015/samarbeid_p2015.xlsx", "arkene Svar")]
+
+
+def unknown_municipal_partner(ws):
+    ws.edit(
+        "data/raw/kostra/kostra_p2017-2019.csv",
+        lambda t: t.replace(
+            "2018,alle,KOSTRA_kommuner_med_formelt_samarbeid,fastlege",
+            "2018,alle,KOSTRA_kommuner_med_formelt_samarbeid,fastlegen",
+        ),
+        register="kostra",
+    )
+    return [("data/raw/kostra/kostra_p2017-2019.csv, linje", "«fastlegen» – mente du «fastlege»?")]
+
+
+def negative_count(ws):
+    name = "data/raw/kostra/kostra_p2017-2019.csv"
+    ws.edit(name, lambda t: t.replace("barnevern,254,", "barnevern,-254,"), register="kostra")
+    return [(f"{name}, linje", "«-254»")]
+
+
+def count_with_a_decimal_comma(ws):
+    name = "data/raw/kostra/kostra_p2017-2019.csv"
+    ws.edit(name, lambda t: t.replace("barnevern,254,", 'barnevern,"25,4",'), register="kostra")
+    return [(f"{name}, linje", "«25,4»")]
+
+
+def municipal_year_twice(ws):
+    name = "data/raw/kostra/kostra_p2017-2019.csv"
+    ws.edit(name, lambda t: t + t.splitlines()[-1] + "\n", register="kostra")
+    return [(f"{name}, linje", "")]
+
+
+def missing_raw_file(ws):
+    (ws / CSV18).unlink()
+    return [(CSV18, "filen finnes ikke")]
+
+
+def unknown_key_in_the_manifest(ws):
+    ws.edit("data/raw/2018/kilde.yaml", lambda t: t.replace("tegnsett:", "tegnset:"))
+    return [
+        ("data/raw/2018/kilde.yaml, linje", "den ukjente nøkkelen «tegnset» – mente du «tegnsett»?"),
+        ("data/raw/2018/kilde.yaml", "ingen nøkkel «tegnsett»"),
+    ]
+
+
+FAULTS = [
+    missing_column, unknown_answer, unknown_centre, centre_twice, wrong_encoding, utf8_declared_as_cp1252, empty_file,
+    only_a_header, missing_year, column_of_a_new_partner, partner_without_a_codebook_row, impossible_base,
+    service_the_register_does_not_give, form_without_cooperation, too_many_fields, changed_after_it_was_received,
+    duplicate_header, broken_workbook, broken_sav, unknown_sheet, unknown_municipal_partner, missing_raw_file,
+    unknown_key_in_the_manifest, negative_count, count_with_a_decimal_comma, municipal_year_twice,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.__name__)
+def test_a_fault_is_told_in_five_parts_and_nothing_is_written(workspace, fault):
+    expected = fault(workspace)
+    year = re.search(r"20\d\d", expected[0][0])[0]
+    problems = parts(workspace.clean([int(year)]))
+    for place, found in expected:
+        assert any(p["hvor"].startswith(place) and found in p["fant"] for p in problems), problems
+    assert all(p["ventet"].strip() and p["gjor"].endswith((".", "».")) for p in problems)
+    assert workspace.written() == []
+
+
+def test_all_faults_of_all_files_come_at_once(workspace):
+    workspace.edit(
+        CSV18, lambda t: cell(cell(t, 5, "krisesenter", "Senter 4"), 9, "politi_menn", "x"), "cp1252", "2018"
+    )
+    workspace.edit(CSV20, lambda t: t.replace(",Ja,", ",ja!,", 1), register="2020")
+    unknown_sheet(workspace)
+    told = parts(workspace.clean())
+    files = {Path(p["hvor"].split(",")[0]).name for p in told}
+    assert files == {"samarbeid_p2015.xlsx", "samarbeid_p2018.csv", "samarbeid_p2020.csv"} and len(told) >= 4
+
+
+def test_an_earlier_good_result_is_untouched_by_a_bad_file(workspace):
+    assert workspace.clean([2018]) == ""
+    before = {name: (workspace / name).read_bytes() for name in workspace.written()}
+    unknown_answer(workspace)
+    assert workspace.clean([2018])
+    assert {name: (workspace / name).read_bytes() for name in workspace.written()} == before
+
+
+def test_a_centre_that_did_not_answer_is_counted_as_unanswered_and_told(workspace, caplog):
+    workspace.edit(CSV18, lambda t: "\r\n".join(r for n, r in enumerate(t.split("\r\n")) if n != 4), "cp1252", "2018")
+    assert workspace.clean([2018]) == ""
+    assert f"{CSV18}: sentre uten svar (1): S04" in caplog.text
+    rows = (workspace / "results/klargjort/samarbeid_p2018.csv").read_text(encoding="utf-8").splitlines()
+    assert {r.split(",")[6] for r in rows if r.startswith("2018,S04,")} == {"ubesvart"}
+
+
+def test_control_characters_never_reach_the_terminal(workspace):
+    workspace.edit(CSV18, lambda t: cell(t, 5, "krisesenter", "\x1b[31mSenter\x07"), "cp1252", "2018")
+    text = workspace.clean([2018])
+    assert "\x1b" not in text and "\\x1b[31mSenter" in text

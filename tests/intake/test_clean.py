@@ -1,0 +1,175 @@
+"""Reading and clarifying: five kinds of answer kept apart, every format to the same table, nothing dropped."""
+
+import collections
+import csv
+import io
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from krisestat.base.errors import Problems
+from krisestat.intake.readers import read_raw
+from krisestat.intake.sources import load_sources
+from krisestat.intake.survey import complete, filter_forms
+from krisestat.model.codebooks import Codebook, load_codebook
+from krisestat.model.register import Register, load_register
+from tests.support.project import PROJECT
+
+CODEBOOK = Codebook(
+    instanser=[
+        {"kilde": "samarbeid", "instans": i, "gyldig_fra": None, "gyldig_til": til, "rekkefolge": n}
+        for n, (i, til) in enumerate([("nav", None), ("politi", None), ("utgaatt", 2019)])
+    ],
+    samarbeidsformer=[
+        {"samarbeidsform": "enkeltsaker", "gyldig_fra": None, "gyldig_til": None},
+        {"samarbeidsform": "fast_kontakt", "gyldig_fra": 2021, "gyldig_til": None},
+    ],
+    grupper=[],
+    svarkoder=[],
+    indikatorer={},
+)
+REGISTER = Register(
+    sentre=[{"senter_id": s, "navn": s, "gyldig_fra": None, "gyldig_til": None} for s in ("S01", "S02")],
+    tilbud=[
+        {"senter_id": "S01", "tilbud": "kvinner", "gyldig_fra": None, "gyldig_til": None},
+        {"senter_id": "S02", "tilbud": "menn", "gyldig_fra": 2018, "gyldig_til": 2020},
+    ],
+)
+
+
+def answer(senter, tilbud, variabel, instans, form, svar, linje=2):
+    return {
+        "senter_id": senter,
+        "variabel": variabel,
+        "tilbud": tilbud,
+        "instans": instans,
+        "samarbeidsform": form,
+        "svar": svar,
+        "linje": linje,
+        "kolonne": f"{instans}_{form}",
+        "rettelse": "",
+    }
+
+
+def test_every_service_of_the_register_gets_every_question_once():
+    answers = pd.DataFrame([answer("S01", "kvinner", "samarbeid", "nav", "", "ja")])
+    rows = complete(answers, REGISTER, CODEBOOK, 2020)
+    assert len(rows) == 2 * (1 + 2 + 2 * 2)
+    svar = rows.set_index(["senter_id", "sporsmaal", "instans", "samarbeidsform"])["svar"]
+    assert svar["S01", "samarbeid", "nav", ""] == "ja"
+    assert svar["S01", "samarbeid", "politi", ""] == "ikke_spurt"  # the file had no such column
+    assert svar["S02", "samarbeid", "nav", ""] == "ubesvart"  # the centre did not answer at all
+    assert "utgaatt" not in set(rows["instans"])
+
+
+@pytest.mark.parametrize(
+    ("gate", "form", "expected"),
+    [
+        ("ja", "ubesvart", "ubesvart"),
+        ("ja", "nei", "nei"),
+        ("nei", "ubesvart", "ikke_spurt"),
+        ("vet_ikke", "ubesvart", "ikke_spurt"),
+        ("nei", "nei", "nei"),
+    ],
+)
+def test_forms_are_asked_only_of_those_that_cooperate(gate, form, expected):
+    answers = pd.DataFrame(
+        [
+            answer("S01", "kvinner", "samarbeid", "nav", "", gate),
+            answer("S01", "kvinner", "samarbeidsform", "nav", "enkeltsaker", form),
+        ]
+    )
+    rows, problems = filter_forms(complete(answers, REGISTER, CODEBOOK, 2020), "fil.csv")
+    got = rows.set_index(["senter_id", "sporsmaal", "instans", "samarbeidsform"])["svar"]
+    assert got["S01", "samarbeidsform", "nav", "enkeltsaker"] == expected
+    assert not problems.problems
+
+
+def test_the_register_gives_the_base_of_each_year():
+    register = load_register(PROJECT / "data/raw/register", range(2015, 2021))
+    bases = {y: collections.Counter(t for _, t in register.services(y)) for y in range(2015, 2021)}
+    assert (bases[2019]["kvinner"], bases[2019]["menn"]) == (44, 41)
+    assert (bases[2020]["kvinner"], bases[2020]["menn"]) == (43, 39)
+
+
+def test_no_raw_answer_is_lost_on_the_way(committed):
+    """Rows in = rows used: each filled-in answer of each raw file is found again, by file, line and column."""
+    for year in range(2015, 2021):
+        with (committed / f"klargjort/samarbeid_p{year}.csv").open(encoding="utf-8", newline="") as handle:
+            used = {(r["linje"], r["kolonne"]): r["svar"] for r in csv.DictReader(handle)}
+        with (PROJECT / f"data/raw/codebooks/samarbeid_p{year}.csv").open(encoding="utf-8", newline="") as handle:
+            variables = {r["kolonne"]: r["variabel"] for r in csv.DictReader(handle)}
+        name = committed / f"inndata/samarbeid_p{year}.csv"
+        with name.open(encoding="utf-8", newline="") as handle:
+            cells = [
+                r for r in csv.DictReader(handle) if variables[r["kolonne"]] in ("forum", "samarbeid", "samarbeidsform")
+            ]
+        filled = [r for r in cells if r["verdi"]]
+        assert filled
+        assert all((r["linje"], r["kolonne"]) in used for r in filled)
+        codes = {
+            "Ja": "ja",
+            "Nei": "nei",
+            "Vet ikke": "vet_ikke",
+            "1": "ja",
+            "2": "nei",
+            "8": "vet_ikke",
+            "9": "ubesvart",
+        }
+        assert all(used[r["linje"], r["kolonne"]] == codes[r["verdi"]] for r in filled)
+
+
+HEADER = ["krisesenter", "nav", "politi"]
+RECORDS = [["Senter på Åsen", "Ja", ""], ["Sørlig senter; «to»", "Vet ikke", "Nei"]]
+
+
+def as_csv(path, encoding, delimiter, newline):
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator=newline).writerows([HEADER, *RECORDS])
+    path.write_bytes(out.getvalue().encode(encoding))
+
+
+def as_xlsx(path, *_):
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Les meg").write(0, 0, "Ikke svar")
+        sheet = book.add_worksheet("Svar")
+        for n, row in enumerate([HEADER, *RECORDS]):
+            sheet.write_row(n, 0, row)
+
+
+FORMS = [
+    ("csv", "utf-8", ",", "\n"),
+    ("csv", "utf-8-sig", ";", "\r\n"),
+    ("csv", "cp1252", ";", "\r\n"),
+    ("csv", "cp1252", "\t", "\r"),
+    ("xlsx", "", "", ""),
+]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda f: "-".join(map(repr, f)))
+def test_every_format_gives_the_same_table(workspace, form):
+    kind, encoding, delimiter, newline = form
+    path = workspace / f"data/raw/2020/fil.{kind}"
+    (as_csv if kind == "csv" else as_xlsx)(path, encoding, delimiter, newline)
+    extra = {"csv": f'tegnsett: {encoding}\nskilletegn: "{delimiter}"', "xlsx": "ark: Svar\noverskriftsrader: 1"}[kind]
+    (workspace / "data/raw/2020/kilde.yaml").write_text(
+        f"aar: 2020\nfil: fil.{kind}\nformat: {kind}\n{extra}\nmottatt: 2021-02-01\nmottatt_av: prøven\n"
+        f"sha256: {'0' * 64}\nopphav: mottatt\n".replace("\t", "\\t"),
+        encoding="utf-8",
+    )
+    workspace.register("2020")
+    frame, notes, _ = read_raw(load_sources([2020])[0])
+    assert not notes
+    assert list(frame["verdi"]) == [cell for record in RECORDS for cell in record]
+    assert list(frame["kolonne"]) == HEADER * 2
+    assert list(frame["linje"]) == [2, 2, 2, 3, 3, 3]
+
+
+def test_a_codebook_that_uses_an_unknown_code_says_where_to_add_it(workspace):
+    path = workspace / "data/raw/codebooks/samarbeid_p2020.csv"
+    workspace.edit("data/raw/codebooks/samarbeid_p2020.csv", lambda t: t.replace(",politi,", ",politie,", 1))
+    from krisestat.model.codebooks import load_columns
+
+    with pytest.raises(Problems, match=r"instanser\.csv"):
+        load_columns(path, 2020, load_codebook(workspace / "data/raw/codebooks"))

@@ -1,0 +1,88 @@
+"""The configuration is strict: unknown keys, wrong types and YAML's traps are told all at once, with their lines."""
+
+from pathlib import Path
+
+import pytest
+
+from krisestat.base.errors import Problems
+from krisestat.model.config import config_text, load_config, merge, period, years
+from tests.support.project import PROJECT
+
+TEXT = (PROJECT / "config.yaml").read_text(encoding="utf-8")
+
+
+def problems(tmp_path: Path, text: str, **overrides) -> list:
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems) as error:
+        load_config(tmp_path / "config.yaml", PROJECT, overrides)
+    return error.value.problems
+
+
+def test_the_projects_own_configuration_is_valid_and_survives_being_written(tmp_path):
+    config = load_config(PROJECT / "config.yaml", PROJECT)
+    (tmp_path / "config.yaml").write_text(config_text(config), encoding="utf-8")
+    assert load_config(tmp_path / "config.yaml", PROJECT) == config
+    assert (years(config), period(config)) == ([2015, 2016, 2017, 2018, 2019, 2020], "p2015-2020")
+
+
+def test_all_faults_come_at_once_with_their_lines(tmp_path):
+    text = TEXT.replace("hjelp:", "hjlp:").replace("antall: 3", "antall: tre").replace("lenke: https", "lenke: http")
+    found = problems(tmp_path, text.replace("foerste_aar: 2015", "foerste_aar: 1700"))
+    assert {p.sted.split(",")[-1].strip() for p in found} >= {
+        "nøkkelen «foerste_aar»",
+        "nøkkelen «hovedpunkter.antall»",
+        "nøkkelen «publikasjon.lisens.lenke»",
+    }
+    assert any("mente du «hjelp»?" in p.fant for p in found)
+    assert any(p.fant == "ingen nøkkel «hjelp»" for p in found)
+    assert all(p.sted.startswith("linje ") for p in found)
+
+
+@pytest.mark.parametrize("word", ["NO", "no", "On", "yes"])
+def test_yamls_words_for_true_and_false_are_explained(tmp_path, word):
+    (found,) = problems(tmp_path, TEXT.replace("spraak: nb", f"spraak: {word}"))
+    assert f"{word} uten anførselstegn, som YAML leser som" in found.fant
+    assert "en av nb" in found.ventet
+
+
+def test_a_trap_in_a_text_is_answered_with_quotation_marks(tmp_path):
+    (found,) = problems(tmp_path, TEXT.replace("nb: Krisestat (eksempelutgave)", "nb: No"))
+    assert found.tiltak == 'Skriv "No" i anførselstegn.'
+
+
+def test_a_phone_number_without_quotation_marks_is_refused(tmp_path):
+    (found,) = problems(tmp_path, TEXT.replace('politi_nod: "112"', "politi_nod: 112"))
+    assert "anførselstegn" in found.ventet
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path):
+    (found,) = problems(tmp_path, TEXT + "\naar: 2021\n")
+    assert "en gang til" in found.fant
+
+
+def test_what_the_command_line_adds_is_checked_too(tmp_path):
+    (found,) = problems(tmp_path, TEXT, aarr=2019)
+    assert "mente du «aar»?" in found.fant
+    (found,) = problems(tmp_path, TEXT, aar=2014)
+    assert "foerste_aar 2015 etter aar 2014" in found.fant
+
+
+@pytest.mark.parametrize("text", ["aar: [", "aar: 2020\n\tb: 1", "&a [*a", ""])
+def test_what_is_not_yaml_or_is_empty_is_refused_without_a_traceback(tmp_path, text):
+    assert problems(tmp_path, text)
+
+
+def test_merging_goes_level_by_level():
+    assert merge({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}}) == {"a": {"b": 4, "c": 2}, "d": 3}
+
+
+def test_texts_may_be_given_in_both_written_standards(tmp_path):
+    """The configuration that the stages get has the edition's own; another shape is a fault."""
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": "nn"})
+    assert config["publikasjon"]["tittel"].startswith("Samarbeidet mellom krisesentertilboda")
+    assert "krisesentertilbud" not in str(config).lower()
+    text = (PROJECT / "config.yaml").read_text(encoding="utf-8").replace("    nn: Samarbeidet", "    en: Samarbeidet")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match=r"den ukjente nøkkelen «publikasjon\.tittel\.en»") as error:
+        load_config(tmp_path / "config.yaml", PROJECT)
+    assert "ingen nøkkel «nn»" in str(error.value)

@@ -1,0 +1,375 @@
+"""The page as those who read it meet it: in a real browser, with keyboard, zoom, forced colours, dark mode and without
+scripts; and read by checkers that are not ours (axe-core, the Nu Html Checker)."""
+
+import gzip
+import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from krisestat.stages import compare
+from tests.support.browser import open_page
+from tests.support.judges import axe, nu
+from tests.support.project import PROJECT
+from tests.support.small_edition import SmallEdition
+
+# Word spacing, letter spacing, line height and space after paragraphs as WCAG 1.4.12 asks a page to bear.
+SPACING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+      word-spacing: 0.16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+# What reaches outside the window, apart from what scrolls in a frame of its own or is for screen readers alone.
+OUTSIDE = """() => {
+  const root = document.documentElement;
+  document.querySelectorAll("details").forEach((d) => { d.open = true; });
+  const wide = [...document.querySelectorAll("body *")].filter((e) => !e.closest(".rulle, .skjult, .hopp")
+    && e.getBoundingClientRect().right > root.clientWidth + 1).map((e) => e.tagName + " " + e.textContent.slice(0, 40));
+  if (root.scrollWidth > root.clientWidth) wide.push("the page scrolls sideways");
+  return wide;
+}"""
+# Texts in the page that reach out of their line's box, where something would be cut off.
+CUT = """() => [...document.querySelectorAll("button, select, summary, nav a, .topp a, th, td, caption, figcaption")]
+  .filter((e) => e.getClientRects().length && getComputedStyle(e).overflow !== "visible"
+    && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map((e) => e.outerHTML)"""
+# Where the keyboard is, how it is shown there, and whether the place can be seen: not under the line at the top.
+FOCUS = """() => {
+  const e = document.activeElement, style = getComputedStyle(e), place = e.getClientRects()[0];
+  if (e === document.body) return null;
+  const x = place.left + Math.min(place.width, 20) / 2, y = place.top + place.height / 2;
+  const found = document.elementFromPoint(x, y);
+  return { at: [...document.querySelectorAll("*")].indexOf(e), name: e.outerHTML.slice(0, 90),
+    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+    seen: !!found && (e.contains(found) || found.contains(e)), size: [place.width, place.height] };
+}"""
+REACHABLE = """() => [...document.querySelectorAll("a[href], button, select, summary, [tabindex='0']")]
+  .filter((e) => e.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })).length"""
+TEXT = "() => document.querySelector('main').textContent.replace(/\\s+/g, ' ')"
+
+
+def disclose(page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+
+
+# --- the checkers ---
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "look", [{}, {"width": 360}, {"scheme": "dark"}, {"forced": True}], ids=lambda look: "-".join(map(str, look))
+)
+def test_axe_finds_nothing(nettleser, utgave, look):
+    """With everything disclosed; in the wide page also with every table in its figure's place and a box of evidence."""
+    with open_page(nettleser, utgave.side, **look) as page:
+        disclose(page)
+        assert axe(page) == []
+        if not look:
+            for button in page.locator("[data-vis=tabell]").all():
+                button.click()
+            page.locator("#fora a.paastand").first.click()
+            assert page.locator("#boks").is_visible()
+            assert axe(page) == []
+
+
+@pytest.mark.document
+def test_the_nu_html_checker_finds_nothing(utgave):
+    assert nu(utgave.side) == []
+
+
+@pytest.mark.browser
+def test_the_comparison_passes_the_checkers(nettleser, tmp_path):
+    old, new = SmallEdition(tmp_path / "for"), SmallEdition(tmp_path / "etter")
+    old.build()
+    new.edit("data/raw/2020/samarbeid_p2020.csv", "S03,Nei", "S03,Ja")
+    new.build()
+    compare.run(
+        old.results,
+        new.results,
+        tmp_path / "ut",
+        codebooks=PROJECT / "data" / "raw" / "codebooks",
+        templates=PROJECT / "templates",
+        store=tmp_path / "lager",
+        prosjekt=new.root,
+    )
+    path = tmp_path / "ut" / "endringer.html"
+    assert nu(path) == []
+    for look in ({}, {"width": 360, "scheme": "dark"}):
+        with open_page(nettleser, path, **look) as page:
+            disclose(page)
+            assert axe(page) == []
+
+
+# --- size ---
+
+
+def test_the_page_is_light(utgave):
+    """The first view is the whole file: it needs no other."""
+    page = utgave.side.read_bytes()
+    assert len(page) < 500_000 and len(gzip.compress(page, 9, mtime=0)) < 150_000
+
+
+# --- windows, zoom, spacing, settings ---
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 400, 768, 1280, 2560])
+def test_nothing_sticks_out(nettleser, utgave, width):
+    """320 CSS pixels is also 1280 at 400 % zoom. Wide tables scroll in frames that the keyboard reaches; one rendering
+    of each figure is shown, large enough to read; nothing is lost with the spacing of WCAG 1.4.12."""
+    with open_page(nettleser, utgave.side, width=width) as page:
+        assert page.evaluate(OUTSIDE) == []
+        assert page.evaluate("[...document.fonts].map((f) => f.status).includes('error')") is False
+        frames = (
+            "[...document.querySelectorAll('.rulle')].every((e) => e.scrollWidth <= e.clientWidth || e.tabIndex === 0)"
+        )
+        assert page.evaluate(frames)
+        shown = page.locator("figure svg").evaluate_all(
+            """all => all.filter((e) => e.checkVisibility()).map((e) => ({ figure: e.closest("figure").id,
+              scale: e.getBoundingClientRect().width / e.viewBox.baseVal.width }))"""
+        )
+        assert len({one["figure"] for one in shown}) == len(shown) == page.locator("figure").count()
+        least = 10.5 if width < 360 else 11.5
+        assert all(8.5 * one["scale"] >= least for one in shown)
+        page.evaluate(SPACING)
+        assert page.evaluate(OUTSIDE) == [] and page.evaluate(CUT) == []
+
+
+@pytest.mark.browser
+def test_nothing_moves_for_those_who_ask_for_less_motion(nettleser, utgave):
+    with open_page(nettleser, utgave.side, reduced_motion="reduce") as page:
+        page.get_by_role("button", name="Tabell").first.click()
+        page.locator("#fora a.paastand").first.click()
+        assert page.evaluate("document.getAnimations().length") == 0
+        moving = (
+            "[...document.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).transitionDuration) > 0)"
+        )
+        assert page.evaluate(f"{moving}.length") == 0
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+
+
+def shades(page, folder: Path) -> bytes:
+    """The grey tones of the page's first figure as it is shown."""
+    page.locator("figure").first.screenshot(path=folder / "figur.png")
+    with Image.open(folder / "figur.png") as image:
+        return image.convert("L").tobytes()
+
+
+@pytest.mark.browser
+def test_dark_mode_turns_page_and_figures_around(nettleser, utgave, tmp_path):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    with open_page(nettleser, utgave.side) as page:
+        light, first = shades(page, tmp_path), page.evaluate(ground)
+    with open_page(nettleser, utgave.side, scheme="dark") as page:
+        dark, second = shades(page, tmp_path), page.evaluate(ground)
+    assert first == "rgb(255, 255, 255)" and max(map(int, second[4:-1].split(", "))) < 40
+    assert sorted(light)[len(light) // 2] > 240 and sorted(dark)[len(dark) // 2] < 40
+    assert max(dark) > 200  # the text is light
+
+
+# --- the keyboard ---
+
+
+@pytest.mark.browser
+def test_the_keyboard_reaches_everything_in_order_and_is_seen_there(nettleser, utgave):
+    """Every link and control once, in the order of the document, with a ring around it, in sight, and past the end."""
+    with open_page(nettleser, utgave.side, height=700) as page:
+        expected, met = page.evaluate(REACHABLE), []
+        for _ in range(expected + 5):
+            page.keyboard.press("Tab")
+            at = page.evaluate(FOCUS)
+            if at is None:
+                break
+            met.append(at)
+        assert len(met) == expected and "hopp" in met[0]["name"]
+        assert [one["at"] for one in met] == sorted({one["at"] for one in met})
+        assert [one["name"] for one in met if not (one["ring"] and one["seen"])] == []
+        small = [
+            one["name"] for one in met if min(one["size"]) < 24 and ("<button" in one["name"] or "<sel" in one["name"])
+        ]
+        assert small == []
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+        back = page.evaluate(FOCUS)
+        assert back["seen"] and back["at"] in [one["at"] for one in met[-3:]]
+
+
+@pytest.mark.browser
+def test_a_figure_is_used_with_the_keyboard_alone(nettleser, utgave):
+    with open_page(nettleser, utgave.side) as page:
+        tools = page.locator(".visning").nth(1)
+        tools.get_by_role("button", name="Tabell").focus()
+        page.keyboard.press("Enter")
+        assert tools.locator("table").is_visible() and not tools.locator("figure").is_visible()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Space")
+        assert tools.locator("figure").is_visible() and not tools.locator("table").is_visible()
+        tools.locator("select").focus()
+        page.keyboard.type("Pol")
+        assert tools.locator("select").evaluate("e => e.selectedOptions[0].text") == "Politi"
+        assert "valgt" in tools.locator("svg:visible .navn.politi").get_attribute("class")
+
+
+# --- what a reader can do ---
+
+
+@pytest.mark.browser
+def test_figure_and_table_take_turns(nettleser, utgave):
+    with open_page(nettleser, utgave.side) as page:
+        for tools in page.locator(".visning").all():
+            figure, table = tools.locator("figure"), tools.locator("table").first
+            ways = {name: tools.get_by_role("button", name=name, exact=True) for name in ("Figur", "Tabell")}
+            for name in ("Tabell", "Figur"):
+                ways[name].click()
+                assert (figure.is_visible(), table.is_visible()) == (name == "Figur", name == "Tabell")
+                pressed = {other: button.get_attribute("aria-pressed") for other, button in ways.items()}
+                assert pressed == {other: str(other == name).lower() for other in ways}
+
+
+@pytest.mark.browser
+def test_a_choice_of_group_and_partner_holds_for_every_figure(nettleser, utgave):
+    marks = """code => [...document.querySelectorAll("figure svg")].filter((e) => e.checkVisibility())
+      .map((svg) => [...svg.querySelectorAll(`.${code}`)].filter((e) => e.checkVisibility()).length)"""
+    with open_page(nettleser, utgave.side) as page:
+        before = {code: page.evaluate(marks, code) for code in ("kvinner", "menn")}
+        page.locator(".visning").nth(1).get_by_role("button", name="Kvinner", exact=True).click()
+        assert page.evaluate(marks, "kvinner") == before["kvinner"] and page.evaluate(marks, "menn") == [0] * 5
+        assert page.locator("[data-gruppe=kvinner][aria-pressed=true]").count() == 4
+        page.locator(".visning").nth(3).get_by_role("button", name="Begge", exact=True).click()
+        assert page.evaluate(marks, "menn") == before["menn"]
+
+        page.locator("select").first.select_option("politi")
+        chosen = page.locator("select").evaluate_all("all => all.map((e) => e.value)")
+        assert chosen == ["politi", "politi", "politi", ""]  # the municipalities were not asked about the police
+        for index in (1, 2, 3):
+            drawing = page.locator(".visning").nth(index).locator("svg:visible")
+            assert drawing.locator(".politi").evaluate_all("all => all.every((e) => e.classList.contains('valgt'))")
+            assert drawing.locator(".nav").evaluate_all("all => all.every((e) => e.classList.contains('svak'))")
+            bars = "all => new Set(all.map((e) => getComputedStyle(e).opacity)).size === 1"
+            assert drawing.locator("text").evaluate_all(bars)  # no text is dimmed
+        rows = page.locator("tr.valgt th").evaluate_all("all => all.map((e) => e.textContent)")
+        assert rows and set(rows) == {"Politi"}
+        page.locator("select").nth(2).select_option("")
+        assert page.locator(".valgt, .svak").count() == 0
+
+
+@pytest.mark.browser
+def test_the_evidence_opens_beside_its_number_and_focus_comes_back(nettleser, utgave):
+    with open_page(nettleser, utgave.side, permissions=["clipboard-read", "clipboard-write"]) as page:
+        link, box = page.locator("#fora p a.paastand").first, page.locator("#boks")
+        term = page.locator(link.get_attribute("href").replace("#", "[id='") + "']")
+        link.focus()
+        page.keyboard.press("Enter")
+        assert box.is_visible() and page.evaluate("document.activeElement.id") == "boks"
+        own, there = link.bounding_box(), box.bounding_box()
+        assert 0 <= there["y"] - (own["y"] + own["height"]) < 20 or 0 <= own["y"] - (there["y"] + there["height"]) < 20
+        assert term.text_content() in box.text_content()
+        assert term.locator("xpath=following-sibling::dd[1]").text_content() in box.text_content()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("Lenken er kopiert.").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == f"{utgave.side.absolute().as_uri()}#{link.get_attribute('id')}"
+        page.keyboard.press("Escape")
+        assert not box.is_visible() and page.evaluate("document.activeElement.id") == link.get_attribute("id")
+        link.click()
+        box.get_by_role("button", name="Lukk").click()
+        assert not box.is_visible() and page.evaluate("document.activeElement.id") == link.get_attribute("id")
+        link.click()
+        box.get_by_role("link", name="Vis i listen").click()
+        assert page.url.endswith(link.get_attribute("href")) and not box.is_visible()
+        assert (
+            page.locator(":target").evaluate("e => e.getBoundingClientRect().top") > 40
+        )  # not under the line at the top
+    with open_page(nettleser, f"{utgave.side.absolute().as_uri()}#{copied.split('#')[1]}") as page:
+        assert page.locator(":target").get_attribute("class") == "paastand"
+
+
+@pytest.mark.browser
+def test_the_contents_follow_the_reader(nettleser, utgave):
+    with open_page(nettleser, utgave.side) as page:
+        for section in ("avtaler", "fora"):
+            page.evaluate(f"document.getElementById('{section}').scrollIntoView()")
+            page.locator(f".innhold a[href='#{section}'][aria-current=location]").wait_for()
+            assert page.locator(".innhold [aria-current]").count() == 1
+
+
+@pytest.mark.browser
+def test_leaving_replaces_the_page_in_the_history(nettleser, utgave, tmp_path):
+    """The neutral page is away from this machine, so a file stands in for it."""
+    with open_page(nettleser, utgave.side) as page:
+        neutral = tmp_path / "noytral.html"
+        neutral.write_text('<!DOCTYPE html><html lang="nb"><title>Nøytral</title></html>', encoding="utf-8")
+        length = page.evaluate("history.length")
+        page.locator("#forlat").evaluate("(e, to) => { e.href = to; }", neutral.as_uri())
+        page.locator("#forlat").click()
+        page.wait_for_url("**/noytral.html")
+        assert page.evaluate("history.length") == length
+        assert page.go_back() is None or "side.html" not in page.url
+
+
+@pytest.mark.browser
+def test_a_figure_is_taken_away_as_svg_and_png(nettleser, trykt):
+    """From a server, as on the web: a browser does not hand out one file to another."""
+    handler = partial(SimpleHTTPRequestHandler, directory=trykt.folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with open_page(nettleser, f"http://127.0.0.1:{server.server_port}/side.html") as page:
+            links = page.locator(".last-ned a")
+            assert links.count() == 2 * page.locator("figure").count()
+            addresses = links.evaluate_all("all => all.map((e) => e.getAttribute('href'))")
+            assert [a for a in addresses if not (trykt.folder / a).is_file()] == []
+            with page.expect_download() as download:
+                links.nth(1).click()
+            assert download.value.suggested_filename == "deltakelse-i-fora_p2020.png"
+            assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
+        server.shutdown()
+
+
+# --- without scripts, on paper ---
+
+
+@pytest.mark.browser
+def test_everything_is_there_without_scripts(nettleser, utgave):
+    with open_page(nettleser, utgave.side) as page:
+        whole = page.evaluate(TEXT)
+    with open_page(nettleser, utgave.side, js=False) as page:
+        assert page.evaluate(TEXT) == whole
+        assert page.locator(".valg:visible").count() == 0 and not page.locator("#boks").is_visible()
+        assert page.locator("figure:visible").count() == page.locator("figure").count()
+        table = page.locator(".visning table").first
+        page.locator(".visning summary").first.click()
+        assert table.is_visible()
+        link = page.locator("#fora a.paastand").first
+        link.click()
+        assert page.url.endswith(link.get_attribute("href"))
+        assert page.locator(":target").evaluate("e => e.tagName") == "DT"
+        assert page.locator("#forlat").get_attribute("href").startswith("https://")
+
+
+@pytest.mark.browser
+def test_every_sheet_of_paper_carries_the_notice(nettleser, utgave, tmp_path):
+    with open_page(nettleser, utgave.side) as page:
+        page.pdf(path=tmp_path / "ark.pdf", format="A4")
+    done = subprocess.run(["pdftotext", "-raw", tmp_path / "ark.pdf", "-"], capture_output=True, text=True, check=True)
+    sheets = done.stdout.split("\f")[:-1]
+    assert len(sheets) > 10 and all(sheet.count("Eksempeldata. Denne utgaven") >= 1 for sheet in sheets)
+
+
+@pytest.mark.browser
+def test_on_paper_every_table_is_shown_and_no_control(nettleser, utgave):
+    with open_page(nettleser, utgave.side) as page:
+        tables, shown = page.locator("main table").count(), page.locator("main table:visible").count()
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert page.locator("main table:visible").count() == tables
+        assert page.locator("figure svg:visible").count() == page.locator("figure").count()
+        assert page.locator("button:visible, select:visible, summary:visible, .topp:visible").count() == 0
+        page.emulate_media(media="screen")
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.locator("main table:visible").count() == shown < tables

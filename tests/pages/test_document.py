@@ -1,0 +1,281 @@
+"""The finished PDF, read by those who know: veraPDF and poppler."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pikepdf
+import pytest
+from lxml import html as lxml_html
+
+from tests.support.edition import make
+from tests.support.judges import verapdf
+from tests.support.project import PROJECT
+
+MM_PER_INCH = 25.4
+
+
+def output(*command) -> str:
+    """What a program prints; it must succeed."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def elements(pdf: pikepdf.Pdf) -> list:
+    """Every structure element, in reading order."""
+    found, waiting = [], [pdf.Root.StructTreeRoot]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, pikepdf.Dictionary) and "/K" in node:
+            kids = list(node.K) if isinstance(node.K, pikepdf.Array) else [node.K]
+            waiting += [kid for kid in reversed(kids) if isinstance(kid, pikepdf.Dictionary)]
+        if isinstance(node, pikepdf.Dictionary) and "/S" in node:
+            found.append(node)
+    return found
+
+
+@pytest.fixture(scope="module")
+def pdf(trykt):
+    with pikepdf.open(trykt.publikasjon) as opened:
+        yield opened
+
+
+@pytest.mark.document
+def test_the_file_is_pdf_a_2a_and_pdf_ua_1(trykt):
+    assert verapdf("ua1,2a", trykt.publikasjon) == []
+
+
+@pytest.mark.document
+def test_only_the_fonts_of_the_project_are_in_it_and_all_are_embedded(trykt):
+    for line in output("pdffonts", trykt.publikasjon).splitlines()[2:]:
+        assert re.match(r"[A-Z]{6}\+Source-S(ans-3|erif-4)", line), line
+        assert line.split()[-5:-2] == ["yes", "yes", "yes"], line  # embedded, subset, with unicode
+
+
+@pytest.mark.document
+def test_metadata_come_from_the_page_and_there_is_no_date(trykt, pdf):
+    info = dict(line.split(":", 1) for line in output("pdfinfo", trykt.publikasjon).splitlines() if ":" in line)
+    assert info["Title"].strip() == "Krisesentertilbudenes samarbeid med andre instanser 2020"
+    assert info["Tagged"].strip() == "yes" and "CreationDate" not in info and "ModDate" not in info
+    assert pdf.Root.Lang == "nb" and pdf.Root.ViewerPreferences.DisplayDocTitle
+    assert pdf.docinfo["/Subject"]
+
+
+def flat(text: str) -> str:
+    """Text without white space and hyphens: where lines break is not what is read."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
+
+
+def decoded(font: pikepdf.Dictionary) -> dict[int, str]:
+    """What the two-byte codes of a font stand for."""
+    table = font.ToUnicode.read_bytes().decode("ascii")
+    pairs = re.findall(r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", table)
+    return {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
+
+
+def marked_texts(pdf: pikepdf.Pdf) -> dict[tuple[int, int], str]:
+    """The text of each piece of marked content, by page object and number."""
+    fonts, found = {}, {}
+    for page in pdf.pages:
+        marks, codes = [], {}
+        for operands, operator in pikepdf.parse_content_stream(page):
+            name = str(operator)
+            if name == "BDC":
+                marks.append(operands[1].get("/MCID") if isinstance(operands[1], pikepdf.Dictionary) else None)
+            elif name in ("BMC", "EMC"):
+                marks.append(None) if name == "BMC" else marks.pop()
+            elif name == "Tf":
+                font = page.Resources.Font[str(operands[0])]
+                codes = fonts.setdefault(font.objgen, decoded(font))
+            elif name in ("Tj", "TJ"):
+                runs = operands[0] if name == "TJ" else operands
+                codepoints = b"".join(bytes(run) for run in runs if isinstance(run, pikepdf.String))
+                text = "".join(codes[high << 8 | low] for high, low in zip(*[iter(codepoints)] * 2, strict=True))
+                number = next((mark for mark in reversed(marks) if mark is not None), None)
+                if number is not None:
+                    key = (page.objgen[0], int(number))
+                    found[key] = found.get(key, "") + text
+    return found
+
+
+def read_aloud(pdf: pikepdf.Pdf) -> str:
+    """The document's text in the order of its structure, without list marks."""
+    texts, said = marked_texts(pdf), []
+    waiting = [(pdf.Root.StructTreeRoot, None)]
+    while waiting:
+        node, page = waiting.pop()
+        if isinstance(node, int):
+            said.append(texts.get((page, node), ""))
+        elif isinstance(node, pikepdf.Dictionary) and "/K" in node and node.get("/S") != "/Lbl":
+            page = node.Pg.objgen[0] if "/Pg" in node else page
+            kids = list(node.K) if isinstance(node.K, pikepdf.Array) else [node.K]
+            waiting += [(kid, page) for kid in reversed(kids)]
+    return flat("".join(said))
+
+
+@pytest.fixture(scope="module")
+def printed(trykt):
+    return lxml_html.fromstring(trykt.trykk.read_text(encoding="utf-8"))
+
+
+@pytest.mark.document
+def test_headings_and_bookmarks_are_those_of_the_page_in_order(pdf, printed):
+    found = elements(pdf)
+    levels = [str(e.S)[1:].lower() for e in found if re.fullmatch(r"/H\d", str(e.S))]
+    headings = printed.xpath("//h1|//h2|//h3|//h4")
+    assert levels == [h.tag for h in headings]
+    assert levels[0] == "h1" and levels.count("h1") == 1
+    assert all(int(b[1]) - int(a[1]) <= 1 for a, b in pairwise(levels))
+    with pdf.open_outline() as outline:
+        titles = [item.title for top in outline.root for item in (top, *top.children)]
+    marked = [h for h in headings if h.tag in ("h1", "h2") and "kolofon" not in h.getparent().get("class", "")]
+    assert [flat(title) for title in titles] == [flat(h.text_content()) for h in marked]
+
+
+@pytest.mark.document
+def test_figures_and_tables_say_what_they_are(pdf, printed):
+    found = elements(pdf)
+    alternatives = [flat(str(e.Alt)) for e in found if e.S == "/Figure"]
+    assert alternatives == [flat(alt) for alt in printed.xpath("//img/@alt")] and len(alternatives) == 5
+    headers = [e for e in found if e.S == "/TH"]
+    assert {str(e.A.Scope) for e in headers} == {"/Column", "/Row"}
+    assert all(e.A.Headers for e in found if e.S == "/TD")
+    captions = [e for e in found if e.S == "/Caption" and e.P.S == "/Table"]
+    assert len(captions) == len(printed.xpath("//table/caption"))
+    assert {str(e.S) for e in found} >= {"/Sect", "/Table", "/TR", "/TD", "/L", "/LI", "/P", "/Link"}
+    for kind in ("/P", "/H1", "/H2", "/Link"):
+        assert not [e for e in found if e.S == kind and e.P.S == kind]
+
+
+@pytest.mark.document
+def test_the_order_of_reading_is_that_of_the_page(pdf, printed):
+    """The text in the order of the structure is that of the print edition. Between its words stand only page numbers,
+    and the heads of tables that go on."""
+    body = printed.xpath("//body")[0]
+    for aside in body.xpath("./div[@class='dokument' or @class='merknad-kort']|.//script"):
+        aside.drop_tree()
+    expected = [part for part in map(flat, body.itertext()) if part]
+    spoken, at = read_aloud(pdf), 0
+    for part in expected:
+        found = spoken.find(part, at)
+        between = spoken[at:found]
+        assert found >= 0 and len(between) <= 400, (part, spoken[at : at + 200])
+        at = found + len(part)
+    said, written = len(spoken), sum(map(len, expected))
+    assert written <= said <= 1.15 * written
+
+
+@pytest.mark.document
+def test_contents_have_page_numbers_and_every_page_its_number_and_notice(trykt):
+    pages = output("pdftotext", "-layout", trykt.publikasjon, "-").split("\f")[:-1]
+    contents = re.findall(r"^ *(\S.*?\S) {3,}(\d+)$", pages[2], re.M)
+    assert len(contents) >= 11 and all(2 <= int(number) <= len(pages) for _, number in contents)
+    for number, text in enumerate(pages, 1):
+        foot = [line for line in text.splitlines() if line.strip()][-1]
+        assert "Rekonstruerte eksempeldata" in foot, number
+        assert number == 1 or foot.split()[-1] == str(number)
+    assert "116 006" in "".join(pages[:2]).replace("\u00a0", " ")
+
+
+def blanks(path: Path, resolution: int) -> tuple[float, float]:
+    """The longest stretch without ink between the running heads, and the one at the foot of the page, in mm."""
+    _, size, _, data = path.read_bytes().split(b"\n", 3)
+    width, height = map(int, size.split())
+    top, bottom = (int(mm / MM_PER_INCH * resolution) for mm in (24, 297 - 26))
+    longest = run = 0
+    for y in range(top, min(bottom, height)):
+        if min(data[y * width : (y + 1) * width]) > 200:
+            run += 1
+        else:
+            longest, run = max(longest, run), 0
+    return longest / resolution * MM_PER_INCH, run / resolution * MM_PER_INCH
+
+
+def chapters(pdf: pikepdf.Pdf) -> set[int]:
+    """The pages, from 1, that begin with the heading of a part."""
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    begun = set()
+    with pdf.open_outline() as outline:
+        for top in outline.root:
+            for item in (top, *top.children):
+                page, _, _, y, *_ = item.destination
+                if float(y) > (297 - 40) / MM_PER_INCH * 72:
+                    begun.add(numbers[page.objgen])
+    return begun
+
+
+@pytest.mark.document
+def test_no_page_has_an_unplanned_blank(trykt, pdf, tmp_path):
+    """No more than 70 mm without ink on any page but the cover, and above the end of a part."""
+    resolution, begun = 60, chapters(pdf)
+    output("pdftoppm", "-r", resolution, "-f", 2, "-gray", trykt.publikasjon, tmp_path / "side")
+    pages = {int(path.stem.split("-")[1]): path for path in tmp_path.glob("side-*.pgm")}
+    for number, path in sorted(pages.items()):
+        within, below = blanks(path, resolution)
+        assert within <= 70, number
+        assert below <= 70 or number + 1 in begun or number == len(pages) + 1, number
+    assert len(begun) >= 8
+
+
+@pytest.mark.document
+def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
+    again = make(tmp_path / "ut", typeset=True)
+    digests = {hashlib.sha256(files.publikasjon.read_bytes()).hexdigest() for files in (trykt, again)}
+    assert len(digests) == 1
+
+
+@pytest.mark.document
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<h1>Tegn: \u2606</h1>", "notdef"),
+        ('<h1>Bilde</h1><p><img alt="x" src="https://example.org/x.png"></p>', "example.org"),
+        ('<h1>Stil</h1><p style="text-wrap:balance">x</p>', "text-wrap"),
+        ('<h1>Lenke</h1><p><a href="#borte">x</a></p>', "borte"),
+    ],
+)
+def test_what_the_typesetter_warns_about_stops_it(body, told, tmp_path):
+    from krisestat.base.errors import Problems
+    from krisestat.pages import frame
+    from krisestat.stages import typeset
+
+    page, made = tmp_path / "trykk.html", tmp_path / "ut.pdf"
+    style = f"{frame.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+    page.write_text(f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body>{body}</body></html>')
+    with pytest.raises(Problems, match=told):
+        typeset.run(page, made, PROJECT / "templates" / "fonts")
+    assert not made.exists()
+
+
+# In a process of its own: pytest holds on to what is warned about, and to all that the warning can reach.
+WARM = """
+import gc, sys
+sys.path.insert(0, "scripts")
+from pathlib import Path
+from krisestat.stages import render, typeset
+
+style = f"{render.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+rows = "".join(f"<tr><th scope='row'>Rad</th><td>{n}</td></tr>" for n in range(120))
+table = f"<table><caption>Tabell</caption><thead><tr><th>Navn</th><th>Tall</th></tr></thead>{rows}</table>"
+text = f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body><h1>x</h1>{table}</body></html>'
+with typeset.typesetter(Path("templates/fonts")) as one:
+    assert not gc.isenabled()
+    alive = []
+    for name in ("en", "to", "tre", "fire"):
+        one(text, name)
+        alive.append(len(gc.get_objects()))
+assert gc.isenabled() and gc.get_freeze_count() == 0
+print(alive[3] / alive[1])
+"""
+
+
+@pytest.mark.document
+def test_a_warm_typesetter_collects_its_garbage_and_leaves_the_collector_as_it_was():
+    """A long row of documents takes no more memory than a few."""
+    done = subprocess.run([sys.executable, "-c", WARM], cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 1.02

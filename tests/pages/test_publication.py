@@ -1,0 +1,460 @@
+"""Tables, downloads, templates and the page: pure functions, and the page as it is rendered from a small edition."""
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from krisestat.agreements.names import load_names
+from krisestat.avtale_tables import AGREEMENT_TABLES, build_agreement_tables
+from krisestat.base import contracts
+from krisestat.base.contracts import read_rows
+from krisestat.base.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
+from krisestat.base.errors import Problems
+from krisestat.figures import design
+from krisestat.formats import csv_files
+from krisestat.model.codebooks import load_codebook
+from krisestat.model.contracts import UTDATA
+from krisestat.pages import frame, publication, web_fonts
+from krisestat.person_tables import PERSON_TABLES
+from krisestat.tables import build
+from tests.support.edition import AGREEMENTS, COUNTS, PERSONS, make, page_text
+from tests.support.project import PROJECT
+
+TEMPLATES = PROJECT / "templates"
+WORDS = yaml.safe_load((TEMPLATES / "nb" / "tabeller.yaml").read_text(encoding="utf-8"))
+
+
+def row(indikator, gruppe, instans, aar, antall, base, opphav="publisert", form="", status=""):
+    """A row of utdata where those who did not say yes said no."""
+    share = str(Fraction(antall, base)) if antall is not None and base else None
+    rest = {"nei": base - antall if base and antall is not None else None, "vet_ikke": 0, "ubesvart": 0}
+    return {
+        **{"indikator": indikator, "gruppe": gruppe, "instans": instans, "samarbeidsform": form, "aar": aar},
+        **{"antall": antall, "base": base, "andel": share, **rest, "ikke_spurt": 0, "status": status, "opphav": opphav},
+    }
+
+
+def codebook(partner="Politi"):
+    """A codebook with one partner that may be called anything."""
+    valid = {"gyldig_fra": 2015, "gyldig_til": None, "rekkefolge": 1}
+    return SimpleNamespace(
+        instanser=[{"kilde": "samarbeid", "instans": "politi", "navn_nb": partner, **valid}],
+        samarbeidsformer=[{"samarbeidsform": "fast_kontakt", "navn_nb": "Fast kontaktperson", **valid}],
+        grupper=[
+            {"gruppe": "kvinner", "navn_nb": "krisesentertilbud til kvinner", "kort_nb": "Kvinner"},
+            {"gruppe": "menn", "navn_nb": "krisesentertilbud til menn", "kort_nb": "Menn"},
+        ],
+        indikatorer={},
+        source_of=lambda indikator: "samarbeid",
+    )
+
+
+ROWS = [
+    row("samarbeid", "kvinner", "politi", 2019, 42, 44, "rekonstruert"),
+    row("samarbeid", "kvinner", "politi", 2020, 42, 43),
+    row("samarbeid", "menn", "politi", 2019, 41, 41, "rekonstruert"),
+    row("samarbeid", "menn", "politi", 2020, 0, 39),
+    row("samarbeidsform", "kvinner", "politi", 2016, None, 46, "rekonstruert", "fast_kontakt", "ikke_spurt"),
+    row("samarbeidsform", "kvinner", "politi", 2020, 22, 43, "rekonstruert", "fast_kontakt"),
+]
+
+
+def built(rows=ROWS, names=None):
+    return {t.id: t for t in build.build_tables(rows, names or codebook(), WORDS, "nb", 2020)}
+
+
+# --- numbers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (12345, 0, f"12{NBSP}345"),
+        (Fraction(5, 2), 0, "3"),
+        (Fraction(-5, 2), 0, f"{MINUS}3"),
+        (Fraction(-1, 4), 1, f"{MINUS}0,3"),
+        (Fraction(1, 20), 2, "0,05"),
+        (Fraction(-1, 100), 0, "0"),
+        (0, 1, "0,0"),
+    ],
+)
+def test_numbers_are_written_in_norwegian_and_halves_go_away_from_zero(value, decimals, text):
+    assert number(value, decimals) == text
+
+
+@given(st.fractions(max_denominator=1000, min_value=-1000, max_value=1000), st.integers(0, 3))
+def test_rounding_is_never_further_away_than_half_a_step(value, decimals):
+    rounded = round_half_away(value, decimals)
+    assert abs(rounded - value) <= Fraction(1, 2 * 10**decimals)
+    assert round_half_away(-value, decimals) == -rounded
+
+
+def test_ranges_lists_and_percentages():
+    assert year_range([2020, 2015, 2016]) == "2015–2016, 2020"
+    assert listing(["A"]) == "A" and listing(["A", "B", "C"]) == "A, B og C"
+    assert percent(Fraction(32, 43)) == f"74{NBSP}%"
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_has_its_numbers_bases_title_and_origin():
+    table = built()["instanser"]
+    assert table.title.endswith("2020. Antall og prosent")
+    assert [cell.text for cell in table.blocks[0].lines[0].cells] == ["42", f"98{NBSP}%", "0", f"0{NBSP}%"]
+    assert "N = 43" in table.bases.replace(NBSP, " ")
+    assert table.origin == WORDS["felles"]["opphav"]["alle"]["publisert"]
+    assert not table.reconstructed and table.signs == ("0",)
+
+
+def test_years_with_different_origins_are_told_apart():
+    table = built()["instanser-over-tid"]
+    assert "2019: rekonstruerte" in table.origin and "2020: publiserte" in table.origin
+    assert [block.header for block in table.blocks] == ["Krisesentertilbud til kvinner", "Krisesentertilbud til menn"]
+    assert [cell.text for cell in table.blocks[0].lines[-1].cells] == ["44", "43"]  # the base, last in each group
+
+
+def test_a_question_that_was_not_asked_gets_its_sign_and_never_a_number():
+    table = built()["faste-kontaktpersoner"]
+    first = table.blocks[0].lines[0].cells[0]
+    assert (first.text, first.value, first.status) == (".", None, "ikke_spurt")
+    assert table.signs == (".",)
+
+
+def test_a_hidden_cell_is_a_sign_in_every_form_of_the_table():
+    hidden = {**ROWS[1], "antall": None, "andel": None, "nei": None, "status": "undertrykt"}
+    table = built([hidden])["instanser"]
+    assert [c.text for c in table.blocks[0].lines[0].cells] == [":", ":"]
+    assert "42" not in csv_files.to_excel_csv_text(table) and "42" not in csv_files.to_machine_csv_text(table)
+
+
+def test_the_spreadsheet_form_reads_back_with_comma_and_notice():
+    text = csv_files.to_excel_csv_text(built()["instanser-over-tid"], "MERK")
+    assert text.startswith(csv_files.BOM) and "\r" not in text
+    lines = list(csv.reader(io.StringIO(text.removeprefix(csv_files.BOM)), delimiter=";"))
+    assert lines[1] == ["MERK"] and lines[3][:2] == ["Tilbud", "Instans"]
+    assert lines[4] == ["Krisesentertilbud til kvinner", "Politi", "42", "42"]
+    assert "97,7" in csv_files.to_excel_csv_text(built()["instanser"], "MERK")
+    assert "MERK" not in csv_files.to_excel_csv_text(built()["instanser"], "MERK")  # all of it is published
+
+
+def test_the_machine_form_keeps_codes_status_and_origin():
+    lines = list(csv.DictReader(io.StringIO(csv_files.to_machine_csv_text(built()["faste-kontaktpersoner"]))))
+    assert lines[0]["status"] == "ikke_spurt" and lines[0]["antall"] == "" and lines[0]["prosent"] == ""
+    assert lines[1] | {"prosent": "51.2", "opphav": "rekonstruert", "instans": "politi"} == lines[1]
+
+
+@pytest.mark.parametrize("start", contracts.FORMULA_STARTS)
+def test_no_text_becomes_a_formula_in_a_spreadsheet(start):
+    table = built(names=codebook(partner=f"{start}HYPERLINK(1)"))["instanser"]
+    cells = [c for line in csv.reader(io.StringIO(csv_files.to_excel_csv_text(table)), delimiter=";") for c in line]
+    assert not [c for c in cells if c.lstrip("'") != c and not c.startswith("'")]
+    assert f"'{start if start.isprintable() else ' '}HYPERLINK(1)" in cells
+
+
+# --- templates -----------------------------------------------------------------------------------------------------
+
+# The checklist tells nothing of data: its numbers are those of a form (sizes of fields, example dates).
+TEMPLATE_FILES = sorted(
+    path
+    for path in (*(TEMPLATES / "nb").glob("*"), *(TEMPLATES / "nn").glob("*"), *(TEMPLATES / "felles").glob("*.j2"))
+    if not path.name.startswith("sjekkliste")
+)
+# Digits that are not data: heading levels, spans and scopes in markup, and slices and defaults in expressions.
+NOT_DATA = re.compile(r"</?h[1-6]|{%.*?%}|{#.*?#}|^\s*#.*$|utf-8|initial-scale=1|tabindex=\"-?\d\"", re.M | re.S)
+
+
+@pytest.mark.parametrize("path", TEMPLATE_FILES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_no_template_has_a_literal_number(path):
+    text = NOT_DATA.sub("", path.read_text(encoding="utf-8"))
+    prose = re.sub(r"{{.*?}}", "", text, flags=re.S)
+    assert not re.findall(r"\b\d[\d ,.]*", prose)
+    for expression in re.findall(r"{{(.*?)}}", text, flags=re.S):
+        assert not re.findall(r"\d{2,}", expression)  # [:6] is a slice; 43 and 2020 would be data
+
+
+@pytest.mark.parametrize("css", ["side.css", "trykk.css"])
+def test_styles_use_the_tokens_alone(css):
+    """Colours stand in design.py; only dark mode, which has no tokens of its own, gives values for them here. A measure
+    that is inherited within a table may be named in the sheet itself."""
+    text = re.sub(
+        r"@media \(prefers-color-scheme: dark\) {.*?\n}\n", "", (TEMPLATES / "felles" / css).read_text(), flags=re.S
+    )
+    assert not re.findall(r":\s*#[0-9a-f]{3,6}\b", text)
+    used = set(re.findall(r"var\((--[\w-]+)", text))
+    own = set(re.findall(r"(--[\w-]+):\s*[\d.]+mm;", text))
+    assert used - own <= set(re.findall(r"(--[\w-]+):", design.css_properties()))
+
+
+def test_unknown_names_in_a_template_are_errors_and_text_is_escaped():
+    env = frame.environment(TEMPLATES, "nb")
+    assert env.from_string("{{ x }}").render(x="<script>") == "&lt;script&gt;"
+    assert env.undefined is jinja2.StrictUndefined
+    assert env.from_string("{{ dato('2020-11-01') }}").render() == f"1.{NBSP}november{NBSP}2020"
+
+
+def test_a_template_is_parsed_once_however_often_it_is_asked_for(monkeypatch):
+    parsed = []
+    real = jinja2.Environment._parse
+    monkeypatch.setattr(jinja2.Environment, "_parse", lambda self, *one: (parsed.append(one[1]), real(self, *one))[1])
+    env = frame.environment(TEMPLATES, "nb")
+    env.loader = jinja2.DictLoader({"a": "{{ x ~ 'b' }}"})
+    env.parse("{{ x ~ 'b' }}", "a", "a")
+    assert [env.get_template("a").render(x=x) for x in "cd"] == ["cb", "db"]
+    assert parsed == ["a"]
+    # What was compiled is not handed out again: the compiler has changed it.
+    assert env.parse("{{ x ~ 'b' }}", "a", "a") and parsed == ["a", "a"]
+
+
+# --- figures, style, fonts -----------------------------------------------------------------------------------------
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" role="img">'
+    '<text class="akse" x="1" y="1">50</text><text class="verdi" x="1" y="1">42 av 43</text></svg>'
+)
+
+
+def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
+    shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [ROWS[1]], "navn": {}}
+    narrow = DRAWING.replace(">50<", ">25<")
+    figure = publication.page_figure("noe", {"bred": DRAWING, "smal": narrow}, shown, 2020)
+    assert set(figure.bound) == {"2020", "42", "43", "98", "50", "25"}
+    assert figure.subject == "Noe" and figure.files["png"] == "figurer/noe_p2020.png"
+    for form, before, _ in figure.drawings:
+        assert f'<desc id="noe-{form}-beskrivelse">' in before and f'id="noe-{form}"' in before
+    assert base64.b64decode(figure.source.split(",")[1]).decode() == DRAWING
+
+
+def test_the_policy_allows_the_page_itself_and_nothing_else():
+    policy = frame.content_policy("a{}", frame.SCRIPT)
+    digest = base64.b64encode(hashlib.sha256(b"a{}").digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy and policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy and "http" not in policy
+
+
+def test_web_fonts_are_kept_and_come_back_the_same(tmp_path):
+    font = TEMPLATES / "fonts" / "SourceSans3-Regular.ttf"
+    first = web_fonts.subset(font, tmp_path / "a")
+    assert first[:4] == b"wOF2" and len(first) < 30_000
+    assert web_fonts.subset(font, tmp_path / "b") == first
+    kept = next((tmp_path / "a").iterdir())
+    kept.write_bytes(b"kept")
+    assert web_fonts.subset(font, tmp_path / "a") == b"kept"  # a hit costs no compression
+
+
+def test_the_notice_follows_the_rows_alone():
+    assert build.has_reconstructed(ROWS)
+    assert not build.has_reconstructed([r | {"opphav": "mottatt"} for r in ROWS])
+
+
+def test_a_name_with_markup_stays_text_in_the_table():
+    table = publication.page_table(built(names=codebook(partner='<img src=x onerror="1">'))["instanser"])
+    env = frame.environment(TEMPLATES, "nb")
+    env.globals |= {
+        "bundet": lambda *_: "",
+        "medium": "side",
+        "nummer": publication.Numbering(),
+        "tabeller": {"x": table},
+    }
+    env.globals |= {"t": {"tabell": "Tabell", "sporsmaal": "S", "kilde": "K", "tegn": "T"}, "tegnord": WORDS["felles"]}
+    source = '{% import "felles/byggeklosser.html.j2" as b with context %}{{ b.tabell("x") }}'
+    tree = lxml_html.fromstring(env.from_string(source).render())
+    assert not tree.xpath("//img") and tree.xpath('//th[@scope="row"]')[0].text == '<img src=x onerror="1">'
+
+
+def test_equal_tables_give_equal_pages_whatever_the_order_of_the_rows():
+    assert build.build_tables(ROWS[::-1], codebook(), WORDS, "nb", 2020) == [
+        replace(t, rows=tuple(sorted(t.rows, key=ROWS.index, reverse=True))) for t in built().values()
+    ]
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_reads_as_it_did(utgave):
+    """The whole text, notes, tables and evidence among it. A change here is a change that readers see: read it, then
+    copy the new text over the old one."""
+    golden = Path(__file__).parent / "publication.txt"
+    assert page_text(utgave.side) == golden.read_text(encoding="utf-8")
+
+
+def test_page_and_print_say_the_same(utgave):
+    def sentences(path):
+        kinds = ("h1:", "h2:", "h3:", "p:", "caption:", "figcaption:", "dd:")
+        return {line for line in page_text(path).splitlines() if line.startswith(kinds)}
+
+    evidence = {line for line in sentences(utgave.side) if line.startswith("dd:") and "tallet selv" in line.lower()}
+    differ = (sentences(utgave.side) ^ sentences(utgave.trykk)) - evidence
+    prose = {line for line in differ if not line.startswith("dd:")}
+    own = "eksempelutgave|Nettleseren|lenker hit|Slik vet vi det|Filene passer|^caption: Filer|^p: Last ned figuren"
+    own += "|^p: Tallene står i tabell|^p: Tabell~|^h2: Om utgaven|^p: Tilgjengelighetserklæring"
+    assert all(re.search(own, line) for line in prose)
+
+
+@pytest.fixture(scope="module")
+def tree(utgave):
+    return lxml_html.fromstring(utgave.side.read_text(encoding="utf-8"))
+
+
+def test_the_page_stands_alone(utgave, tree):
+    text = utgave.side.read_text(encoding="utf-8")
+    assert len(text.encode()) < 500_000
+    loaded = tree.xpath("//@src|//link/@href|//image/@href")
+    assert not loaded and not re.findall(r"url\((?!data:|skrift:)", text) and not tree.xpath("//*[@style]")
+    policy = tree.xpath('//meta[@http-equiv="Content-Security-Policy"]/@content')[0]
+    for kind, element in (("style", tree.xpath("//style")), ("script", tree.xpath("//script[not(@type)]"))):
+        assert len(element) == 1
+        digest = base64.b64encode(hashlib.sha256(element[0].text.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+
+
+def test_landmarks_headings_and_names(tree):
+    assert tree.get("lang") == "nb"
+    for landmark in ("main", "header", "footer", "nav"):
+        assert len(tree.xpath(f"//{landmark}")) == 1
+    levels = [int(h.tag[1]) for h in tree.xpath("//h1|//h2|//h3|//h4")]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    ids = tree.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    for target in tree.xpath('//a[starts-with(@href, "#")]/@href'):
+        assert target[1:] in ids
+    for named in tree.xpath("//@aria-labelledby|//@aria-describedby"):
+        assert set(named.split()) <= set(ids)
+    assert tree.xpath("//body/a")[0].get("href") == "#innhold-start"
+
+
+def test_tables_and_figures_can_be_read_without_seeing_them(tree):
+    of_services = build.table_specs(load_codebook(PROJECT / "data/raw/codebooks"))
+    others = [*PERSON_TABLES, *AGREEMENT_TABLES, "checksums"]
+    assert len(tree.xpath("//main//table")) == len(of_services) + len(others)
+    for table in tree.xpath("//table"):
+        assert table.xpath("./caption") and table.xpath("./thead//th[@scope]")
+        assert all(cell.get("scope") for cell in table.xpath(".//th"))
+        assert table.getparent().get("tabindex") == "0" and table.getparent().get("role") == "region"
+    figures = tree.xpath("//figure")
+    assert len(figures) == 5
+    for figure in figures:
+        drawing = figure.xpath(".//svg")[0]
+        assert drawing.get("role") == "img" and len(drawing.xpath("./desc")[0].text) > 60
+        assert figure.xpath("./figcaption") and figure.xpath("./following-sibling::details//table")
+
+
+def test_help_and_the_way_out_are_on_the_first_screen(tree):
+    top = tree.xpath("//header")[0]
+    assert top.xpath('.//a[@href="#hjelp"]') and top.xpath('.//a[@id="forlat"]')[0].get("rel").startswith("noreferrer")
+    assert "116\u00a0006" in tree.xpath('//*[@id="hjelp"]')[0].text_content()
+
+
+@pytest.mark.thorough
+def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_data(utgave, tmp_path):
+    for path in (utgave.side, utgave.trykk):
+        assert "rekonstruerte eksempeldata" in page_text(path)
+    counts = tmp_path / "tall.csv"
+    real = COUNTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt")
+    counts.write_text(real, encoding="utf-8", newline="\n")
+    persons = tmp_path / "personer.csv"
+    persons.write_text(PERSONS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
+    agreements = tmp_path / "avtaler.csv"
+    agreements.write_text(AGREEMENTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
+    received = make(tmp_path / "ut", counts, persons=persons, agreements=agreements)
+    for path in (received.side, received.trykk):
+        assert "ekonstruert" not in path.read_text(encoding="utf-8")
+
+
+def test_a_false_sentence_stops_the_page_and_leaves_what_was_there(utgave, tmp_path):
+    templates = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, templates)
+    page = templates / "nb" / "publikasjon.html.j2"
+    false = (
+        '<p>{{ mengde("samarbeid", begge, "politi", ord="alle", hva="krisesentrene") }} samarbeider med politiet.</p>'
+    )
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace('<section id="former"', f'{false}\n<section id="former"'), encoding="utf-8")
+    (tmp_path / "ut").mkdir()
+    (tmp_path / "ut" / "side.html").write_text("som før", encoding="utf-8")
+    with pytest.raises(Problems) as caught:
+        make(tmp_path / "ut", templates=templates, drawn=utgave)
+    told = str(caught.value)
+    assert (
+        "samarbeider med politiet" in told and "42 av 43" in told.replace(NBSP, " ") and "publikasjon.html.j2" in told
+    )
+    assert sorted(p.name for p in (tmp_path / "ut").iterdir()) == [
+        *("datapackage.json", "nedlasting", "side.html", "utdata"),
+    ]
+    assert (tmp_path / "ut" / "side.html").read_text(encoding="utf-8") == "som før"
+
+
+def test_the_same_page_again_is_the_same_bytes(utgave, tmp_path):
+    again = make(tmp_path / "ut", drawn=utgave)
+    for name in ("side", "trykk", "hovedpunkter", "belegg"):
+        assert getattr(again, name).read_bytes() == getattr(utgave, name).read_bytes()
+
+
+# --- agreements ----------------------------------------------------------------------------------------------------
+
+
+def kept(folder, *years) -> Path:
+    """The example's rows on agreements of some collections."""
+    header, *rows = AGREEMENTS.read_text(encoding="utf-8").splitlines(keepends=True)
+    path = folder / "avtaler.csv"
+    path.write_text(header + "".join(r for r in rows if r.split(",")[4] in map(str, years)), encoding="utf-8")
+    return path
+
+
+def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, tmp_path):
+    edition = make(tmp_path / "ut", agreements=kept(tmp_path), drawn=utgave)
+    tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
+    assert not tree.xpath(
+        '//*[@id="samarbeidsavtaler"]|//a[@href="#samarbeidsavtaler"]|//*[@id="tabell-avtaler-dekning"]'
+    )
+    assert "avtaler mellom kommuner" not in tree.xpath('//section[@id="om"]')[0].text_content()
+    assert tree.xpath('//section[@id="kommuner"]') and tree.xpath('//section[@id="personer"]')
+
+
+def test_an_older_collection_is_told_with_its_year_and_alone_carries_the_notice(utgave, tmp_path):
+    real = {}
+    for name, path in (("counts", COUNTS), ("persons", PERSONS)):
+        real[name] = tmp_path / path.name
+        real[name].write_text(path.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
+    edition = make(tmp_path / "ut", agreements=kept(tmp_path, 2018), drawn=utgave, **real)
+    tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
+    (section,) = tree.xpath('//section[@id="samarbeidsavtaler"]')
+    assert section.xpath("./h2")[0].text_content().endswith("i 2018")
+    assert "Endring siden" not in section.text_content()
+    assert all("2018" in p.text_content() for p in section.xpath("./p[a]"))
+    assert tree.xpath('//aside[@class="merknad"]')
+
+
+def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_else(utgave):
+    beside: dict[str, set[bool]] = {}
+    for statement in json.loads(utgave.belegg.read_text(encoding="utf-8"))["paastander"]:
+        agreements = {cell["gruppe"] == "avtaler" for cell in statement["celler"]}
+        assert len(agreements) < 2, statement["id"]
+        for place in statement["steder"]:
+            beside.setdefault(place["setning"], set()).update(agreements)
+    assert {True} in beside.values() and {False} in beside.values() and {True, False} not in beside.values()
+
+
+def test_no_table_of_the_page_has_agreements_and_anything_else():
+    rows = [r for path in (COUNTS, AGREEMENTS) for r in read_rows(path, UTDATA)]
+    names = load_names(PROJECT / "data" / "raw" / "codebooks")
+    made = build.build_tables(rows, names, WORDS, "nb", 2020) + build_agreement_tables(rows, names, WORDS, "nb", 2020)
+    units = [{row["gruppe"] == "avtaler" for row in table.rows} for table in made]
+    assert {True} in units and {False} in units and {True, False} not in units

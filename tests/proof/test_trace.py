@@ -1,0 +1,128 @@
+"""The way from a statement or a number to the answers as received."""
+
+import re
+import shutil
+
+import pytest
+
+from krisestat.base.errors import Problems
+from krisestat.model.codebooks import Codebook
+from krisestat.model.contracts import AVTALEPUNKTER, TALL
+from krisestat.proof import trace
+from krisestat.release.run import open_run
+from tests.support.project import PROJECT
+from tests.support.small_edition import CELL, SmallEdition
+
+BOOK = Codebook([], [], [], [], {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}})
+RAW = "data/raw/2020/samarbeid_p2020.csv"
+
+
+@pytest.fixture
+def run(tmp_path):
+    edition = SmallEdition(tmp_path)
+    edition.edit("data/rettelser.yaml", "svar\n", "svar\nR1 2020 S03 ja\n")
+    edition.edit(RAW, "S05,Ja\n", "")
+    edition.edit(RAW, "S02,Ja", "S02,")
+    edition.build()
+    return open_run(edition.results, PROJECT)
+
+
+def test_a_number_to_each_row_with_place_value_and_correction(run):
+    text = trace.trace(run, f"{CELL}/2020", BOOK)
+    for line in (
+        "utdata/tall.csv, linje 3: 2 av 5 (mottatt)  (steg: compute, det som kan publiseres)",
+        "klargjort/samarbeid_p2020.csv: ja 2, nei 1, ubesvart 2  (steg: clean, svarkoder.csv)",
+        f"{RAW}, linje 2, kolonne «kv_politi»: S01 «Ja» → ja",
+        f"{RAW}, linje 3, kolonne «kv_politi»: S02 tomt felt → ubesvart",
+        f"{RAW}, linje 4, kolonne «kv_politi»: S03 «Nei» → ja (rettet: R1, data/rettelser.yaml)",
+        f"{RAW}: S05 ingen rad i filen → ubesvart",
+    ):
+        assert line in text
+
+
+@pytest.mark.parametrize("asked", ["mengde-samarbeid-kvinner-politi-2020", "Et mindretall"])
+def test_a_statement_to_its_template_rule_and_rows(run, asked):
+    text = trace.trace(run, asked, BOOK)
+    assert "«Et mindretall tilbud samarbeidet med politiet i 2020 (2 av 5).»" in text
+    assert "skrevet av templates/nb/publikasjon.html.j2, linje 1  (steg: render, mengde)" in text
+    assert "sant fordi «et mindretall» i leksikon nb-1" in text and f"{RAW}, linje 2" in text
+
+
+def test_several_numbers_are_told_by_value(run):
+    run.statements["paastander"][0]["celler"].append(f"{CELL}/2019")
+    text = trace.trace(run, "av-samarbeid-kvinner-politi-2020", BOOK)
+    assert "data/raw/2019/samarbeid_p2019.csv, kolonne «kv_politi»: «Ja» → ja, linje 2–3, 5–6" in text
+    assert "S01 «Ja»" in trace.trace(run, "av-samarbeid-kvinner-politi-2020", BOOK, every=True)
+
+
+def test_an_unknown_name_gets_the_nearest(run):
+    with pytest.raises(Problems, match="mente du «samarbeid/kvinner/politi//2020»"):
+        trace.trace(run, "samarbeid/kviner/politi//2020", BOOK)
+    with pytest.raises(Problems):
+        trace.trace(run, "", BOOK)
+
+
+def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
+    edition = SmallEdition(tmp_path)
+
+    def persons(edition: SmallEdition) -> None:
+        head = "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n"
+        edition.out(
+            "utdata/personer.csv",
+            f"{head}2020,,,alle,beboere,87,,mottatt\n2020,S01,Senter 01,alle,beboere,,undertrykt,mottatt\n",
+        )
+        head, file = "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n", "data/raw/personer/p.csv"
+        rows = [
+            f"2020,S0{n},{g},{n}2,99,Senter 0{n},mottatt,{file},{n * 3 + k}" for n in (1, 2) for k, g in enumerate("ab")
+        ]
+        edition.out("klargjort/personer_p2020.csv", head + "\n".join(rows) + "\n")
+
+    edition.build(after=persons)
+    run = open_run(edition.results, PROJECT)
+    whole = trace.trace(run, "beboere/personer///2020", BOOK)
+    assert "utdata/personer.csv, linje 2: 87 (mottatt)  (steg: persons, konfidensialitet.yaml)" in whole
+    assert "data/raw/personer/p.csv, linje 3–4, 6–7, kolonne «Beboere»" in whole
+    hidden = trace.trace(run, "beboere/personer/S01//2020", BOOK)
+    assert "linje 3: undertrykt (mottatt)" in hidden and "linje 3–4, kolonne" in hidden
+    assert "12" not in hidden.replace("2020", "") + whole.replace("2020", "") and "99" not in whole
+
+
+# -- agreements between municipalities
+
+HOUSING = "avtale_dekket/avtaler/bolig//2020"
+
+
+@pytest.fixture(scope="module")
+def with_agreements(committed, tmp_path_factory):
+    """A run with the committed forms of 2020 and 2018."""
+
+    def agree(edition: SmallEdition) -> None:
+        for path in committed.rglob("*avtale*.csv"):
+            to = edition.results / path.relative_to(committed)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, to)
+
+    edition = SmallEdition(tmp_path_factory.mktemp("avtaler"))
+    edition.write("config.yaml", edition.read("config.yaml") + "avtaler:\n  vurdert: '2020-12-31'\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(PROJECT)
+        edition.build(after=agree)
+        yield open_run(edition.results, PROJECT)
+
+
+def test_a_number_on_agreements_to_each_form_and_field(with_agreements):
+    text = trace.trace(with_agreements, HOUSING, BOOK)
+    assert "statistikk/avtaler.csv, linje" in text and "(steg: agreements, talt)" in text
+    rows = [row for row in with_agreements.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER) if row["aar"] == "2020"]
+    for row in rows:
+        if row["punkt"] in ("bolig-plikt", "bolig-varsling") and row["svar"] not in ("ubesvart", "ikke_spurt"):
+            assert f"    {row['fil']}, {row['sted']}: {row['avtale_id']} «{row['svar']}»" in text
+    told = re.search(r"dekket (\d+) \(([^)]*)\)", text)
+    count = next(r for r in with_agreements.table("utdata/avtaler.csv", TALL) if trace._cell(r) == HOUSING)
+    assert told[1] == count["antall"] and len(told[2].split(", ")) == int(told[1])
+
+
+def test_a_hidden_number_is_told_as_hidden_first(with_agreements):
+    hidden = next(r for r in with_agreements.table("utdata/avtaler.csv", TALL) if r["status"] == "undertrykt")
+    lines = trace.trace(with_agreements, trace._cell(hidden), BOOK).splitlines()
+    assert "undertrykt" in lines[1] and " av " in lines[2]

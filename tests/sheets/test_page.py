@@ -1,0 +1,462 @@
+"""The pages of the fact sheets: true for every centre and municipality, the same in both standards, and nothing hidden
+on them."""
+
+import re
+import shutil
+from functools import lru_cache
+
+import pytest
+from lxml import html as lxml_html
+
+from krisestat.base.errors import Problems
+from tests.support import sheet_pages as prove
+from tests.support.edition import FONTS
+from tests.support.sheet_pages import (
+    ALL_YES,
+    CENTRE,
+    MUNICIPALITIES,
+    PROJECT,
+    agreement,
+    both,
+    new_maker,
+    persons,
+    service,
+    sharing,
+)
+
+OSLO = MUNICIPALITIES["kommune-3005"]
+SILENT = dict.fromkeys(ALL_YES, "ubesvart")
+NOBODY = dict.fromkeys(ALL_YES, "nei")
+
+# name: (sheet, rows, what it says in nb, what it says in nn)
+CASES = {
+    "alle": (
+        CENTRE,
+        [*both(), *sharing()],
+        "Senteret samarbeidet med alle instansene\n",
+        "Senteret samarbeidde med alle instansane\n",
+    ),
+    "ett nei": (
+        CENTRE,
+        [*both(ALL_YES | {"barnehus": "nei"}), *sharing()],
+        "De svarte nei om barnehus. I landet samarbeidet 38 av 43 tilbud til kvinner med barnehus. I landet "
+        "samarbeidet 35 "
+        "av 39 tilbud til menn med barnehus.",
+        "Dei svara nei om barnehus. I landet samarbeidde 38 av 43 tilbod til kvinner med barnehus. I landet "
+        "samarbeidde 35 "
+        "av 39 tilbod til menn med barnehus.",
+    ),
+    "ulike svar": (
+        CENTRE,
+        [*service("kvinner", ALL_YES | {"barnehus": "nei", "boligkontor": "nei"}), *service("menn"), *sharing()],
+        "Det svarte nei om boligkontor og barnehus. Dette er tallene for tilbud til kvinner i landet: "
+        "boligkontor (39 av 43) "
+        "og barnehus (38).",
+        "Det svara nei om bustadkontor og barnehus. Dette er tala for tilbod til kvinner i landet: "
+        "bustadkontor (39 av 43) "
+        "og barnehus (38).",
+    ),
+    "vet ikke og ubesvart": (
+        CENTRE,
+        [*service("kvinner", ALL_YES | {"nav": "vet_ikke", "politi": "ubesvart"}), *service("menn"), *sharing()],
+        "Tilbudet til kvinner svarte «vet ikke» om NAV. Tilbudet til kvinner har ikke svart om politiet.",
+        "Tilbodet til kvinner svara «veit ikkje» om NAV. Tilbodet til kvinner har ikkje svart om politiet.",
+    ),
+    "ingen": (
+        CENTRE,
+        [*service("kvinner", NOBODY), *sharing()],
+        "Tilbudet til kvinner svarte nei om NAV, barneverntjenesten, familievernet, psykisk helsetjeneste, politiet, ",
+        "Tilbodet til kvinner svara nei om NAV, barneverntenesta, familievernet, psykisk helseteneste, politiet, ",
+    ),
+    "tause": (
+        CENTRE,
+        [*both(SILENT), *sharing()],
+        "Senteret har ikke svart på spørsmålene om samarbeid i 2020.",
+        "Senteret har ikkje svart på spørsmåla om samarbeid i 2020.",
+    ),
+    "bare ett har svart": (
+        CENTRE,
+        [*service("kvinner", SILENT), *service("menn"), *sharing()],
+        "Tilbudet til kvinner har ikke svart på spørsmålene om hvem det samarbeidet med i 2020.",
+        "Tilbodet til kvinner har ikkje svart på spørsmåla om kven det samarbeidde med i 2020.",
+    ),
+    "uten tilbud til menn": (
+        CENTRE,
+        [*service("kvinner"), *sharing()],
+        "Senteret hadde ikke eget tilbud til menn i 2020.",
+        "Senteret hadde ikkje eige tilbod til menn i 2020.",
+    ),
+    "nytt tilbud": (
+        CENTRE,
+        [*service("kvinner"), *service("menn", years=(2020,)), *sharing()],
+        "Tilbudet til menn samarbeidet med 9 av 9 instanser.\n",
+        "Tilbodet til menn samarbeidde med 9 av 9 instansar.\n",
+    ),
+    "det nye sies": (
+        CENTRE,
+        [*service("kvinner"), *service("menn", years=(2020,)), *sharing()],
+        "Tilbudet til menn er med i statistikken fra 2020.",
+        "Tilbodet til menn er med i statistikken frå 2020.",
+    ),
+    "endret siden i fjor": (
+        CENTRE,
+        [*service("kvinner", before=ALL_YES | {"nav": "nei", "politi": "nei"}), *sharing()],
+        "I 2020 samarbeidet tilbudet til kvinner med 9 av 9 instanser, 2 flere enn i 2019.",
+        "I 2020 samarbeidde tilbodet til kvinner med 9 av 9 instansar, 2 fleire enn i 2019.",
+    ),
+    "tiet i fjor": (
+        CENTRE,
+        [*service("kvinner", before=SILENT), *sharing()],
+        "I 2020 samarbeidet tilbudet til kvinner med 9 av 9 instanser.\n",
+        "I 2020 samarbeidde tilbodet til kvinner med 9 av 9 instansar.\n",
+    ),
+    "for få jevnstore": (
+        CENTRE,
+        [*both(few=True), *sharing()],
+        "Jevnstore sentre\nTallene vises ikke, for gruppen er for liten.",
+        "Jamstore senter\nTala blir ikkje viste, for gruppa er for lita.",
+    ),
+    "største klasse": (
+        CENTRE | {"like_fra": 10, "like_til": None},
+        [*both(), *sharing()],
+        "Sentre for 10 kommuner og oppover, også dette senteret.",
+        "Senter for 10 kommunar og oppover, òg dette senteret.",
+    ),
+    "klasse med bare én størrelse": (
+        CENTRE | {"like_fra": 1, "like_til": 1},
+        [*both(), *sharing()],
+        "Sentre for 1 kommune, også dette senteret.",
+        "Senter for 1 kommune, òg dette senteret.",
+    ),
+    "avtaler og fora": (
+        CENTRE,
+        [*service("kvinner", written=("nav", "politi"), contact=("nav",), forum="nei"), *sharing()],
+        "Tilbudet til kvinner hadde skriftlig avtale med NAV og politiet. I landet hadde 21 av 43 tilbud til "
+        "kvinner skriftlig "
+        "avtale med minst én instans. Tilbudet hadde fast kontaktperson hos NAV. Tilbudet svarte nei om "
+        "samarbeidsfora, der "
+        "32 av 43 tilbud til kvinner i landet deltok.",
+        "Tilbodet til kvinner hadde skriftleg avtale med NAV og politiet. I landet hadde 21 av 43 tilbod til "
+        "kvinner skriftleg "
+        "avtale med minst éin instans. Tilbodet hadde fast kontaktperson hos NAV. Tilbodet svara nei om "
+        "samarbeidsfora, der "
+        "32 av 43 tilbod til kvinner i landet deltok.",
+    ),
+    "uten svar om fora": (
+        CENTRE,
+        [*service("kvinner", forum="ubesvart"), *sharing()],
+        "Om samarbeidsfora har tilbudet ikke svart.",
+        "Om samarbeidsfora har tilbodet ikkje svart.",
+    ),
+    "personer": (
+        CENTRE,
+        [*both(), *sharing(), *persons(35, 57, 2019), *persons(36, 51)],
+        "I 2020 var antallet beboere på senteret 36. Det er 1 flere enn i 2019. Antallet opphold i 2020 var "
+        "51. Det er 6 færre "
+        "enn i 2019.",
+        "I 2020 var talet på bebuarar på senteret 36. Det er 1 fleire enn i 2019. Talet på opphald i 2020 "
+        "var 51. Det er 6 "
+        "færre enn i 2019.",
+    ),
+    "skjulte personer": (
+        CENTRE,
+        [*both(), *sharing(), *persons(None, None)],
+        "Et tall som kunne vise noe om enkeltpersoner, vises ikke.",
+        "Eit tal som kunne vise opplysningar om enkeltpersonar, blir ikkje vist.",
+    ),
+    "delvis skjulte personer": (
+        CENTRE,
+        [*both(), *sharing(), *persons(None, 40, 2019), *persons(0, None)],
+        "I 2020 var antallet beboere på senteret 0. Et tall som kunne vise noe om enkeltpersoner, vises ikke.",
+        "I 2020 var talet på bebuarar på senteret 0. Eit tal som kunne vise opplysningar om enkeltpersonar, "
+        "blir ikkje vist.",
+    ),
+    "kommune": (
+        OSLO,
+        [*both(), *sharing()],
+        "Drammen hører til Senter 07, som er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til "
+        "kvinner med 9 av 9",
+        "Drammen høyrer til Senter 07, som er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
+        "kvinner med 9 av 9",
+    ),
+    "kommunene": (
+        OSLO,
+        [*both(), *sharing()],
+        "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
+        "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
+    ),
+    "alene om senteret": (
+        OSLO,
+        [*both(), *sharing(1)],
+        "som er krisesenter for 1 kommune. ",
+        "som er krisesenter for 1 kommune. ",
+    ),
+    "bedre avtale": (
+        OSLO,
+        [*both(), *sharing(), *agreement((9, 12), (100, 300))],
+        "var 9 av 12 dekket. Det er en større andel enn for avtalene i innsamlingen samlet, der 100 av 300 "
+        "punkter var dekket.",
+        "var 9 av 12 dekte. Det er ein større del enn for avtalane i innsamlinga samla, der 100 av 300 punkt "
+        "var dekte.",
+    ),
+    "dårligere avtale": (
+        OSLO,
+        [*both(), *sharing(), *agreement((0, 12), (100, 300))],
+        "Det er en mindre andel enn for avtalene i innsamlingen samlet",
+        "Det er ein mindre del enn for avtalane i innsamlinga samla",
+    ),
+    "like god avtale": (
+        OSLO,
+        [*both(), *sharing(), *agreement((4, 12), (100, 300))],
+        "Det er en omtrent like stor andel som for avtalene i innsamlingen samlet",
+        "Det er ein omtrent like stor del som for avtalane i innsamlinga samla",
+    ),
+    "skjult sammenlikning": (
+        OSLO,
+        [*both(), *sharing(), *agreement((4, 12), None)],
+        "var 4 av 12 dekket.\n",
+        "var 4 av 12 dekte.\n",
+    ),
+    "avtale fra en tidligere innsamling": (
+        OSLO,
+        [*both(), *sharing(), *agreement((4, 12), (20, 90), 2018)],
+        "som er med i innsamlingen i 2018.",
+        "som er med i innsamlinga i 2018.",
+    ),
+    "uten avtale": (
+        OSLO,
+        [*both(), *sharing()],
+        "Innsamlingen i 2020 har ikke tall for en slik avtale for denne kommunen.",
+        "Innsamlinga i 2020 har ikkje tal for ein slik avtale for denne kommunen.",
+    ),
+    "senteret mangler": (
+        OSLO,
+        [],
+        "Senteret har ikke svart på spørsmålene om samarbeid i 2020.",
+        "Senteret har ikkje svart på spørsmåla om samarbeid i 2020.",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def lager():
+    return FONTS.parent
+
+
+@pytest.fixture(scope="module")
+def nb(lager):
+    return new_maker(lager)
+
+
+@pytest.fixture(scope="module")
+def nn(lager):
+    return new_maker(lager, "nn")
+
+
+@pytest.fixture(scope="module")
+def made(nb, nn):
+    """The sheets of a case in both standards, made once."""
+    return lru_cache(lambda name: [prove.make(maker, *CASES[name][:2]) for maker in (nb, nn)])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_kind_of_unit_is_told_in_both_standards(name, made):
+    for sheet, expected in zip(made(name), CASES[name][2:], strict=True):
+        assert expected in prove.told(sheet.side)
+        assert expected in prove.told(sheet.trykk)
+        assert "  " not in prove.told(sheet.side) and " ." not in prove.told(sheet.side)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_two_standards_say_the_same_of_the_same_numbers(name, made):
+    links = [lxml_html.fromstring(sheet.side).xpath("//a[@class='paastand']/@href") for sheet in made(name)]
+    assert links[0] == links[1] and len(links[0]) > 0
+
+
+def test_what_the_two_standards_are_made_of_has_the_same_parts():
+    names = [{p.name for p in (PROJECT / "templates" / s).glob("faktaark*")} for s in ("nb", "nn")]
+    assert names[0] == names[1] and len(names[0]) > 4
+    calls = re.compile(r"{{.*?}}|{%.*?%}", re.S)
+    for name in sorted(names[0]):
+        one, other = ((PROJECT / "templates" / s / name).read_text(encoding="utf-8") for s in ("nb", "nn"))
+        assert len(calls.findall(one)) == len(calls.findall(other)), name
+
+
+def test_every_bound_span_has_its_evidence(nb):
+    tree = lxml_html.fromstring(
+        prove.make(nb, CENTRE, [*both(), *sharing(), *persons(35, 57, 2019), *persons(36, 51)]).side
+    )
+    linked = {a.get("href") for a in tree.xpath("//a[@class='paastand']")}
+    assert len(linked) > 12
+    assert linked < {f"#{dt.get('id')}" for dt in tree.xpath("//dl[@class='belegg']/dt")}
+    back = {a.get("href").removeprefix("#") for a in tree.xpath("//dl[@class='belegg']/dt/a")}
+    assert back == {a.get("id") for a in tree.xpath("//a[@class='paastand']") if a.get("id")}
+    told = " ".join(tree.xpath("string(//dl[@class='belegg'])").split())
+    assert "Beboere og opphold ved senteret, 2020: 36 (mottatt). Beboere og opphold ved senteret, 2019: 35" in told
+
+
+def test_a_hidden_number_of_persons_is_nowhere(nb):
+    rows = [*both(), *sharing(), *persons(None, None, 2019), *persons(None, 4321)]
+    sheet = prove.make(nb, CENTRE, rows)
+    for text in (sheet.side, sheet.trykk):
+        tree = lxml_html.fromstring(text)
+        assert "4 321".replace(" ", "\u00a0") in tree.text_content()
+        persons_told = tree.xpath("//section[@id='personer']//p")[0].text_content()
+        assert "antallet beboere" not in persons_told and "enn i 2019" not in persons_told
+    cells = [td.text_content() for td in lxml_html.fromstring(sheet.trykk).xpath("//table[@id='tabell-personer']//td")]
+    assert cells == [":", ":", ":", "4\u00a0321"]
+    assert "vises ikke" in sheet.side.split('id="tabell-personer"')[1]
+
+
+def test_a_municipality_says_nothing_of_persons(nb):
+    sheet = prove.make(nb, OSLO, [*both(), *sharing(), *persons(35, 4321)])
+    assert "4\u00a0321" not in sheet.side + sheet.trykk and 'id="personer"' not in sheet.side
+
+
+@pytest.fixture
+def templates(tmp_path):
+    """The project's templates, to change."""
+    shutil.copytree(PROJECT / "templates", tmp_path / "templates")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "found"),
+    [
+        (
+            "faktaark-personer.html.j2",
+            "<p>\n",
+            '<p>\nI fjor: {{ antall("beboere", "senter_personer", aar=2020) }}.\n',
+            "undertrykt",
+        ),
+        ("faktaark-personer.html.j2", "<p>\n", "<p>\nDette er flere enn ventet.\n", "«flere» uten belegg"),
+        ("faktaark-samarbeid.html.j2", 'ord="alle", hva="instansene")', 'ord="ingen", hva="instansene")', "«ingen»"),
+        (
+            "faktaark.html.j2",
+            "som er krisesenter for {{ i_alt }}",
+            "som er krisesenter for {{ i_alt ~ 1 }}",
+            "krisesenter for 31» i",
+        ),
+        ("faktaark.html.j2", "aarstall()", "aarstal()", "aarstal"),
+        ("faktaark-om.html.j2", "fast(config.lov.paragraf | hard,", 'fast("§ 4",', "skrevet i malen, i «fast»"),
+        ("faktaark.html.j2", "{{ aaret }}", "{{ aaret }", "ikke kan leses"),
+    ],
+)
+def test_a_template_at_fault_is_told_in_five_parts_with_its_place(file, old, new, found, templates, lager):
+    path = templates / "templates/nb" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(Problems) as told:
+        maker = new_maker(lager, root=templates)
+        for enhet in (CENTRE, OSLO):
+            prove.make(maker, enhet, [*both(), *sharing(), *persons(None, None)])
+    problem = next(p for p in told.value.problems if found in p.fant)
+    assert file in problem.fil and problem.ventet and problem.tiltak
+
+
+def test_a_style_that_says_something_is_refused(templates, lager):
+    path = templates / "templates/felles/faktaark.css"
+    path.write_text('h2::after { content: "flere enn før" }\n', encoding="utf-8")
+    with pytest.raises(Problems, match="«flere» uten belegg"):
+        new_maker(lager, root=templates)
+
+
+def test_an_attribute_that_the_style_shows_is_read(templates, lager):
+    path = templates / "templates/felles/faktaark.css"
+    path.write_text("h2::after { content: attr(data-tall) }\n", encoding="utf-8")
+    page = templates / "templates/nb/faktaark-om.html.j2"
+    page.write_text(page.read_text(encoding="utf-8").replace("<h2 ", '<h2 data-tall="32 av 43" ', 1), encoding="utf-8")
+    with pytest.raises(Problems, match="«32» uten belegg"):
+        prove.make(new_maker(lager, root=templates), CENTRE, [*both(), *sharing()])
+
+
+def test_the_page_stands_alone_and_is_small(nb):
+    rows = [*both(ALL_YES | {"barnehus": "nei"}), *sharing(), *persons(35, 57, 2019), *persons(36, 51)]
+    side = prove.make(nb, CENTRE, rows).side
+    assert len(side.encode("utf-8")) < 90_000
+    tree = lxml_html.fromstring(side)
+    assert len(tree.xpath("//h1")) == 1 and tree.xpath("//meta[@http-equiv='Content-Security-Policy']")
+    addresses = tree.xpath("//@src") + tree.xpath("//link/@href")
+    assert not addresses
+    assert tree.xpath("//header//a[@id='forlat']") and tree.xpath("//section[@id='hjelp']")
+    links = set(tree.xpath("//section[@id='om']//a/@href"))
+    assert {"../publikasjon/index.html", "index.html", "senter-s07.pdf"} <= links
+    assert set(tree.xpath("//section[@id='kommuner']//a/@href")) == {f"{ark}.html" for ark in MUNICIPALITIES}
+    assert "2020" in tree.xpath("string(//section[@id='om'])") and "statistikk@example.org" in side
+
+
+def test_the_print_edition_names_full_addresses_and_has_no_links_to_files_beside_it(nb):
+    trykk = prove.make(nb, OSLO, [*both(), *sharing()]).trykk
+    hrefs = lxml_html.fromstring(trykk).xpath("//main//a/@href")
+    assert "https://example.org/krisesenterstatistikk/2020/publikasjon/index.html" in hrefs
+    assert all(h.startswith(("https:", "mailto:")) for h in hrefs)
+    assert "Trenger du hjelp?" in trykk.split("<main>")[0]
+
+
+def test_only_reconstructed_numbers_bring_the_notice(nb, lager):
+    rows = [*both(), *sharing()]
+    assert "Rekonstruerte eksempeldata" in prove.make(nb, CENTRE, rows).trykk
+    received = [row | {"opphav": "mottatt"} for row in rows]
+    maker = new_maker(lager)
+    real = [row | {"opphav": "publisert"} for row in maker.national]
+    sheet = type(maker)(**{**vars(maker), "national": real}).make(
+        CENTRE | {"opphav": "mottatt"}, received, prove.OTHERS
+    )
+    assert "Rekonstruerte" not in sheet.trykk and "ksempeldata" not in sheet.side
+
+
+def test_the_figure_has_its_finding_and_its_table(nb):
+    sheet = prove.make(nb, CENTRE, [*service("kvinner", ALL_YES | {"nav": "nei"}), *service("menn"), *sharing()])
+    page = lxml_html.fromstring(sheet.side)
+    (svg,) = page.xpath("//section[@id='instanser']//*[local-name()='svg']")
+    desc = " ".join(svg.xpath("string(*[local-name()='desc'])").split())
+    assert "Tilbudet til kvinner samarbeidet med 8 av 9 instanser. Tilbudet til menn samarbeidet med 9 av 9" in desc
+    (alt,) = lxml_html.fromstring(sheet.trykk).xpath("//figure//img/@alt")
+    assert "8\u00a0av\u00a09 instanser" in alt
+    rows = page.xpath("//table[@id='tabell-instanser']/tbody/tr")
+    assert [c.text_content().replace("\u00a0", " ") for c in rows[0]] == [
+        "NAV",
+        "Nei",
+        "7 av 8",
+        "43 av 43",
+        "Ja",
+        "7 av 8",
+        "39 av 39",
+    ]
+    answers = svg.xpath(".//*[local-name()='text' and contains(@class, 'verdi')]")
+    assert sorted(t.text for t in answers) == ["Ja"] * 17 + ["Nei"]
+
+
+def test_a_figure_is_drawn_once_for_all_who_show_it(nb, lager):
+    maker = new_maker(lager)
+    for enhet in (CENTRE, *MUNICIPALITIES.values()):
+        prove.make(maker, enhet, [*both(), *sharing()])
+    assert maker.draws.svg.cache_info().misses == 1
+    assert maker.draws.svg.cache_info().hits == 3
+
+
+def test_a_sheet_is_the_same_whatever_was_made_before(nb, lager):
+    rows = [*both(ALL_YES | {"nav": "ubesvart"}), *sharing(), *persons(1, None)]
+    alone = prove.make(new_maker(lager), CENTRE, rows)
+    prove.make(nb, OSLO, [*service("kvinner", NOBODY), *sharing(1), *agreement((1, 2), (3, 4))])
+    assert prove.make(nb, CENTRE, list(reversed(rows))) == alone
+
+
+def test_an_edition_without_a_collection_does_not_speak_of_agreements(lager):
+    sheet = prove.make(new_maker(lager, collections=False), OSLO, [*both(), *sharing()])
+    assert 'id="avtale"' not in sheet.side and "#avtale" not in sheet.side
+
+
+def test_a_name_is_text_whatever_it_holds(nb):
+    hostile = CENTRE | {"navn": '<script>alert(1)</script> & "Co"'}
+    sheet = prove.make(nb, hostile, [*both(), *sharing()])
+    assert "<script>alert" not in sheet.side + sheet.trykk
+    assert lxml_html.fromstring(sheet.side).xpath("string(//h1)").startswith('<script>alert(1)</script> & "Co"')
+
+
+def test_an_earlier_edition_has_its_own_sheets(lager):
+    maker = new_maker(lager, aar=2016)
+    rows = [*both(years=(2015, 2016)), *sharing()]
+    told = prove.told(prove.make(maker, CENTRE, rows).side)
+    assert "Senter 07 Faktaark 2016" in told and "2020" not in told.replace("20. ", "")

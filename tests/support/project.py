@@ -1,0 +1,54 @@
+"""The project under test, and a copy of its data to break."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+class Workspace:
+    """A copy of the project's data to break, with the shortest ways to do it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    def __truediv__(self, name: str) -> Path:
+        return self.root / name
+
+    def register(self, name: str) -> None:
+        """Register the raw file of a folder as received, so that only the fault under test is left."""
+        from krisestat.intake.receive import run
+
+        run(name, "2021-02-01", "prøven", self.root)
+
+    def edit(self, name: str, change: Callable[[str], str], encoding: str = "utf-8", register: str = "") -> None:
+        """Change a text file; `register` is the raw folder to register anew."""
+        path = self.root / name
+        before = path.read_bytes().decode(encoding)
+        after = change(before)
+        assert after != before, "the change changed nothing"
+        path.write_bytes(after.encode(encoding))
+        if register:
+            self.register(register)
+
+    def clean(self, years: Iterable[int] = range(2015, 2021)) -> str:
+        """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none."""
+        from krisestat.base.errors import Problems
+        from krisestat.stages import clean as stages_clean
+
+        try:
+            stages_clean.run(
+                aar=list(years),
+                codebooks=Path("data/raw/codebooks"),
+                register=Path("data/raw/register"),
+                inndata=Path("results/inndata"),
+                klargjort=Path("results/klargjort"),
+                period="p2015-2020",
+            )
+        except Problems as error:
+            return str(error)
+        return ""
+
+    def written(self) -> list[str]:
+        """Every file under results."""
+        return sorted(str(p.relative_to(self.root)) for p in (self.root / "results").rglob("*") if p.is_file())

@@ -1,0 +1,46 @@
+"""The numbers of the fact sheets, made once for the tests that look at them: the project's own data through the stages
+that the sheets are made from."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import PROJECT
+from tests.support.shared import once
+from tests.support.stages import YEARS
+
+EXAMPLE = PROJECT / "tests/eksempel"
+
+
+@pytest.fixture(scope="session")
+def faktaark_tall(committed, tmp_path_factory) -> Path:
+    """The project's own data through `sheet_data`: its tables, beside the data and what they were made from."""
+
+    def fill(root: Path) -> None:
+        for name in ("data/raw/codebooks", "data/raw/register", "workflow/schemas"):
+            shutil.copytree(PROJECT / name, root / name)
+        shutil.copytree(committed / "klargjort", root / "klargjort")
+        shutil.copytree(committed / "utdata", root / "utdata")
+        make(root)
+
+    return once(tmp_path_factory, "faktaarktall", fill)
+
+
+def make(root: Path) -> None:
+    """Run `sheet_data` on what lies in a folder."""
+    from krisestat.stages import sheet_data
+
+    sheet_data.run(
+        svar=[root / f"klargjort/samarbeid_p{aar}.csv" for aar in YEARS],
+        avtaler=root / "klargjort/avtaler.csv",
+        punkter=root / "klargjort/avtalepunkter.csv",
+        landstall=EXAMPLE / "tall.csv",
+        avtaletall=root / "utdata/avtaler.csv",
+        personer=EXAMPLE / "personer.csv",
+        root=root,
+        years=YEARS,
+        tillegg=True,
+        enheter=root / "enheter.csv",
+        tall=root / "tall.csv",
+    )

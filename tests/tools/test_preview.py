@@ -1,0 +1,108 @@
+"""The editors' preview, in a real browser: a saved sentence is seen, a false one is told with its place, and what is
+served is what a build makes."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.support.browser import open_page
+from tests.support.workflow import Project
+
+pytestmark = [pytest.mark.workflow, pytest.mark.browser]
+
+TEXT = "templates/nb/publikasjon.html.j2"
+SENTENCE = "Antallet tilbud kan endre seg fra år til år. Regnet"
+MORE_THAN_A_SOCKET_HOLDS = 16_000_000
+NEW = "Tallet på tilbud kan skifte fra år til år. Regnet"
+
+
+def wait_for(log: Path, pattern: str, running: subprocess.Popen | None = None) -> re.Match[str]:
+    """Wait until a log says something, two minutes at the most. Parameters: `running`, whose end ends the wait."""
+    for _ in range(1200):
+        found = re.search(pattern, log.read_text("utf-8"))
+        if found or (running and running.poll() is not None):
+            break
+        time.sleep(0.1)
+    assert found, log.read_text("utf-8")
+    return found
+
+
+@contextmanager
+def preview(project: Project) -> Iterator[int]:
+    """The running command in a project; yields its port."""
+    command = [sys.executable, "-m", "tools.forhaandsvis", "--port", "0", "--kjerner", "2"]
+    with (project / "forhaandsvis.log").open("wb") as told:
+        running = subprocess.Popen(command, cwd=project.root, stdout=told, stderr=told)
+        try:
+            found = wait_for(project / "forhaandsvis.log", r"http://127\.0\.0\.1:(\d+)/", running)
+            yield int(found[1])
+        finally:
+            running.terminate()
+            running.wait()
+
+
+def fetch(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
+    """Status and content of an address, asked for under a host's name."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+        connection.request("GET", path, headers={"Host": f"{host}:{port}"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+@contextmanager
+def slow_reader(port: int, path: str) -> Iterator[Callable[[], bytes]]:
+    """Ask for a page, take in its beginning and stop there; yields what reads the rest."""
+    with socket.socket() as reader:
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.settimeout(20)
+        reader.connect(("127.0.0.1", port))
+        reader.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode())
+        reader.recv(100)
+        yield lambda: b"".join(iter(lambda: reader.recv(65536), b""))
+
+
+def test_a_saved_sentence_is_seen_and_a_false_one_is_told(built, tmp_path, nettleser):
+    project = built.copied(tmp_path)
+    with preview(project) as port, open_page(nettleser, f"http://127.0.0.1:{port}/") as page:
+        inside, told = page.frame_locator("#side"), page.locator("#feil")
+        inside.get_by_text(SENTENCE).wait_for()
+
+        project.edit(TEXT, lambda t: t.replace(SENTENCE, NEW))
+        inside.get_by_text(NEW).wait_for()
+        assert "Bygd på" in page.locator("#tilstand").inner_text()
+        served = fetch(port, "/publikasjon/index.html")[1]
+
+        project.edit(TEXT, lambda t: t.replace("kan skifte", "kan på 32 måter skifte"))
+        told.get_by_text("«32» uten belegg").wait_for()
+        line = (project / TEXT).read_text("utf-8").partition("på 32")[0].count("\n") + 1
+        assert f"{TEXT}, linje {line}" in told.inner_text() and "Gjør:" in told.inner_text()
+        assert inside.get_by_text(NEW).is_visible()
+
+        project.edit(TEXT, lambda t: t.replace("kan på 32 måter skifte", "kan skifte"))
+        told.wait_for(state="hidden")
+
+        # Settings are built by Snakemake, and the preview goes on with them. Who is reading when it starts anew, gets
+        # the whole of what was begun.
+        more = project / "results/2020/klargjort/stor.csv"
+        more.write_bytes(bytes(MORE_THAN_A_SOCKET_HOLDS) + b"slutt")
+        with slow_reader(port, "/klargjort/stor.csv") as rest:
+            project.edit(
+                "config.yaml", lambda t: t.replace("nb: Krisestat (eksempelutgave)", "nb: Direktoratet (prøve)")
+            )
+            wait_for(project / "forhaandsvis.log", "config.yaml: bygd på")
+            assert rest().endswith(b"\0slutt")
+        inside.get_by_text("Direktoratet (prøve)").first.wait_for(timeout=60_000)
+
+        assert fetch(port, "/publikasjon/index.html", host="naturligvis.example")[0] == 403
+        assert fetch(port, "/../../config.yaml")[0] == fetch(port, "/%2e%2e/%2e%2e/config.yaml")[0] == 404
+    project.edit("config.yaml", lambda t: t.replace("nb: Direktoratet (prøve)", "nb: Krisestat (eksempelutgave)"))
+    project.snakemake("results/2020/publikasjon/index.html")
+    assert (project / "results/2020/publikasjon/index.html").read_bytes() == served

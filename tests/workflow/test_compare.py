@@ -1,0 +1,98 @@
+"""Whole editions compared: the target `endringer`, and two git revisions built from empty."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.support.project import PROJECT
+from tests.support.workflow import Project, copy_project
+
+pytestmark = pytest.mark.workflow
+LEXICON = "templates/leksikon/nb.yaml"
+RAW = "data/raw/2020/samarbeid_p2020.csv"
+SCHEMA = json.loads((PROJECT / "workflow/schemas/endringer.schema.json").read_text(encoding="utf-8"))
+
+
+def one_more_forum(text: str) -> str:
+    """The first women's service of 2020 that took no part in a forum now does."""
+    rows = text.split("\r\n")
+    at = rows[0].lstrip("\ufeff").split(",").index("kv_deltar_på_forum")
+    row = next(n for n, r in enumerate(rows) if n and r.split(",")[at] == "Nei")
+    cells = rows[row].split(",")
+    cells[at] = "Ja"
+    rows[row] = ",".join(cells)
+    return "\r\n".join(rows)
+
+
+def report_of(project: Project) -> dict:
+    report = json.loads((project / "results/endringer/endringer.json").read_text(encoding="utf-8"))
+    jsonschema.validate(report, SCHEMA)
+    return report
+
+
+def kinds(report: dict, entry: dict) -> set[str]:
+    return {cause["slag"] for cause in report["arsaker"] if cause["id"] in entry["arsaker"]}
+
+
+def test_the_target_endringer(built, tmp_path):
+    project = built.copied(tmp_path)
+    shutil.copytree(project / "results/2020", tmp_path / "forrige")
+    compared = project.snakemake("endringer", "--config", f"mot={tmp_path / 'forrige'}")
+    assert compared.returncode == 0, compared.stderr[-3000:]
+    assert report_of(project)["lik"] and "rule render" not in compared.stderr
+    project.edit(RAW, one_more_forum, register="2020")
+    project.edit(
+        "templates/nb/publikasjon.html.j2", lambda t: t.replace("i etablerte samarbeidsfora", "i faste fora", 1)
+    )
+    project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
+    project.edit(
+        "templates/felles/side.css", lambda t: t.replace("border-collapse: collapse", "border-collapse:collapse", 1)
+    )
+    assert project.snakemake("endringer", "--config", f"mot={tmp_path / 'forrige'}").returncode == 0
+    report = report_of(project)
+    assert not report["lik"] and report["ikke_avgjort"] == []
+    found = {kind for entry in report["paastander"] for kind in kinds(report, entry)}
+    assert {"raarad", "mal"} <= found
+    assert any("innstilling" in kinds(report, entry) for entry in report["tekst"])
+    assert any("stil" in kinds(report, entry) for entry in report["utseende"])
+    (number,) = {c["celle"] for e in report["paastander"] for c in e["tall"]}
+    assert number == "forum/kvinner///2020"
+    for name in ("endringer.html", "endringer.md"):
+        assert "kv_deltar" in (project / "results/endringer" / name).read_text(encoding="utf-8")
+    missing = project.snakemake("endringer", "--forcerun", "compare")
+    assert missing.returncode == 1 and "nøkkelen «mot»" in missing.stderr
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=p", "-c", "user.email=p@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_revisions_that_are_not_there_or_do_not_build(tmp_path):
+    """Two that do build are compared in tests/tools/test_ci.py."""
+    project = copy_project(tmp_path / "p")
+    (project / ".venv").symlink_to(Path(sys.prefix))
+    git(project.root, "init", "-q")
+    (project / ".git/info/exclude").write_text(".venv\n", encoding="utf-8")
+    git(project.root, "add", "-A")
+    git(project.root, "commit", "-qm", "en")
+    project.edit("config.yaml", lambda t: t.replace("spraak: nb", "spraak: NO"))
+    git(project.root, "commit", "-qam", "to")
+
+    def compare(*revisions: str) -> subprocess.CompletedProcess:
+        command = ["bash", "tools/compare-revisions.sh", *revisions, "2"]
+        env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+        return subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, timeout=900)
+
+    unknown = compare("finnes-ikke", "HEAD")
+    assert unknown.returncode == 2 and "ingen slik revisjon" in unknown.stderr
+    broken = compare("HEAD", "HEAD~1")
+    assert broken.returncode == 2 and "et bygg som stoppet" in broken.stderr and "logs/sammenlign" in broken.stderr
+    listed = subprocess.run(["git", "worktree", "list"], cwd=project.root, capture_output=True, text=True, check=True)
+    assert len(listed.stdout.splitlines()) == 1, "no worktree is left behind"

@@ -1,0 +1,293 @@
+"""Exact rebuilds: for each kind of change, the rules that run and the outputs that change, and nothing else."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+import pytest
+
+from krisestat.agreements import receive
+from tests.support.workflow import ALL, EVERY, WHOLE, Project, change_2018_cell, copy_project
+
+pytestmark = pytest.mark.workflow
+
+PAGES = ("publikasjon/index.html", "publikasjon/trykk.html", "publikasjon/publikasjon.pdf")
+CHECKLIST_IN_PRINT = tuple(
+    f"sjekkliste/{name}" for name in ("lesing.html", "skjema.html", "sjekkliste.pdf", "skjema.pdf")
+)
+REVIEWED = ("etterproving/paastander.json", "etterproving/index.html")
+# What a changed number changes beside the files of its table.
+DOWNLOADS = ("datapackage.json", "nedlasting/tabeller_*", "nedlasting/datakatalog_*", "nedlasting/nedlasting.json")
+FROM_RENDER = ("render", "prove", "typeset", "audit", "manifest")
+FROM_DRAW = ("draw", *FROM_RENDER)
+FROM_COMPUTE = ("compute", "package", *FROM_DRAW)
+FROM_CLEAN = ("clean", *FROM_COMPUTE)
+CHECKLIST = ("checklist", "forms")
+FROM_AGREEMENTS = ("agreements", "package", *FROM_RENDER, "reports")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A kind of change: what is done, the rules that then run, and the outputs that change (with `*`) beside the
+    manifest; None when that does not change either."""
+
+    name: str
+    make: Callable[[Project], object]
+    rules: tuple[str, ...]
+    outputs: tuple[str, ...] | None
+
+
+def edit(file: str, change: Callable[[str], str], **options) -> Callable[[Project], None]:
+    return lambda project: project.edit(file, change, **options)
+
+
+def replace(file: str, old: str, new: str) -> Callable[[Project], None]:
+    return edit(file, lambda text: text.replace(old, new, 1))
+
+
+def comment(file: str, mark: str = "#") -> Callable[[Project], None]:
+    return edit(file, lambda text: f"{text.rstrip()}\n{mark} En kommentar endrer ingen tall.\n")
+
+
+def quote_cells(project: Project) -> None:
+    """Quotation marks round the cells of a raw file: another file that says the same."""
+
+    def quoted(text: str) -> str:
+        lines = text.split("\r\n")
+        lines[1] = ";".join(cell if cell.startswith('"') else f'"{cell}"' for cell in lines[1].split(";"))
+        return "\r\n".join(lines)
+
+    project.edit("data/raw/2018/samarbeid_p2018.csv", quoted, "cp1252", "2018")
+
+
+def note_in_a_form(project: Project) -> None:
+    """A form on an agreement that a municipality has sent anew, with another note."""
+    project.edit(
+        "data/raw/avtaler/2020/a002.json",
+        lambda text: text.replace('"merknad": ""', '"merknad": "Er rettet opp."', 1),
+    )
+    receive.run(2020, "2021-03-01", "Statistikkseksjonen", project.root)
+
+
+def correct(project: Project) -> None:
+    """A correction of one answer of 2020: fast contact with the housing office, women's service."""
+    name, column = "data/raw/2020/samarbeid_p2020.csv", "kv_boligkontor_fast_kontakt"
+    rows = (project / name).read_text(encoding="utf-8-sig").splitlines()
+    at = rows[0].split(",").index(column)
+    line = next(n for n, row in enumerate(rows, 1) if n > 1 and row.split(",")[at] == "Nei")
+    entry = (
+        f"rettelser:\n  - {{id: R1, fil: {name}, linje: {line}, kolonne: {column}, fra: Nei, til: Ja, "
+        "grunn: Senteret har bekreftet det., bestemt_av: Kari, dato: 2021-03-20}"
+    )
+    project.edit("data/rettelser.yaml", lambda text: text.replace("rettelser: []", entry))
+
+
+def change_font(project: Project) -> None:
+    """A new revision number in one font file."""
+    from fontTools.ttLib import TTFont
+
+    path = project / "templates/fonts/SourceSerif4-Semibold.ttf"
+    face = TTFont(path, recalcTimestamp=False)
+    face["head"].fontRevision += 1
+    face.save(path)
+
+
+def touch_all(project: Project) -> None:
+    """Every file has a new time, as after a clone, with the results of before restored over it."""
+    for path in project.root.rglob("*"):
+        if path.is_file() and not {"results", ".snakemake"} & set(path.relative_to(project.root).parts):
+            path.touch()
+
+
+def commit(project: Project) -> None:
+    """The same files, now in git."""
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *identity, *words], cwd=project.root, check=True)
+
+
+def lose_drawing(project: Project) -> None:
+    (project / "results/2020/figurer/deltakelse-i-fora.svg").unlink()
+
+
+def freeze(project: Project) -> None:
+    shutil.copytree(project / "results/2020/utdata", project / "publisert/2020")
+
+
+CHANGES = [
+    Change(
+        "a raw cell of 2018",
+        change_2018_cell,
+        FROM_CLEAN,
+        (
+            *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller_*.csv"),
+            *("statistikk/tall.csv", "utdata/tall.csv", "utdata/tabeller/faste-kontaktpersoner*.csv"),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS, "nedlasting/faste-kontaktpersoner_*"),
+        ),
+    ),
+    Change("quotation marks in a raw file", quote_cells, FROM_CLEAN, REVIEWED),
+    Change(
+        "a correction of 2020",
+        correct,
+        FROM_CLEAN,
+        (
+            *("klargjort/samarbeid_p2020.csv", "klargjort/kontroller_*.csv", "statistikk/tall.csv", "utdata/tall.csv"),
+            *("utdata/tabeller/faste-kontaktpersoner*.csv", "utdata/tabeller/samarbeidsformer*.csv"),
+            *("*figurer/samarbeidsformer-etter-instans*", "etterproving/belegg.json", "etterproving/revisjon.json"),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
+            *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
+        ),
+    ),
+    Change(
+        "a codebook label",
+        replace("data/raw/codebooks/samarbeidsformer.csv", ",Fast kontaktperson,", ",Fast kontakt,"),
+        (*FROM_CLEAN, "agreements", "reports"),
+        (
+            *("utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
+            *("etterproving/index.html", *PAGES, *DOWNLOADS),
+            *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
+        ),
+    ),
+    Change(
+        "a setting",
+        replace("config.yaml", "statistikk@example.org", "redaksjon@example.org"),
+        ("package", *FROM_RENDER, *CHECKLIST, "reports"),
+        (
+            "config.yaml",
+            "avtaler/*",
+            "publikasjon/tilgjengelighet.html",
+            *PAGES,
+            *DOWNLOADS,
+            "sjekkliste/index.html",
+            "sjekkliste/lesing.html",
+            "sjekkliste/sjekkliste.pdf",
+        ),
+    ),
+    Change("a comment in the settings", comment("config.yaml"), ("manifest",), ()),
+    Change("a comment in a schema", comment("workflow/schemas/config.schema.yaml"), ("manifest",), ()),
+    Change("a comment in a rule", comment("workflow/rules/clean.smk"), ("manifest",), ()),
+    Change(
+        "a word of the downloads",
+        replace("templates/nb/nedlasting.yaml", "base: Base", "base: Utvalg"),
+        ("package", *FROM_RENDER),
+        (*DOWNLOADS, "publikasjon/index.html"),
+    ),
+    Change("a comment in the lexicon", comment("templates/leksikon/nb.yaml"), FROM_RENDER, ()),
+    Change(
+        "a sentence",
+        replace("templates/nb/publikasjon.html.j2", "</p>", " Slik er det.</p>"),
+        FROM_RENDER,
+        ("etterproving/revisjon.json", *PAGES),
+    ),
+    Change(
+        "the style of the page",
+        edit("templates/felles/side.css", lambda text: f"{text}p{{widows:3}}"),
+        (*FROM_RENDER, *CHECKLIST, "reports"),
+        (
+            *("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
+            *("sjekkliste/index.html", "publikasjon/tilgjengelighet.html", "avtaler/*.html"),
+        ),
+    ),
+    Change(
+        "the style of the print edition",
+        edit("templates/felles/trykk.css", lambda text: f"{text}h1{{color:#123456}}"),
+        (*FROM_RENDER, *CHECKLIST, "reports"),
+        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf", *CHECKLIST_IN_PRINT, "avtaler/*.pdf"),
+    ),
+    Change(
+        "a font",
+        change_font,
+        (*FROM_DRAW, *CHECKLIST, "reports"),
+        (
+            "avtaler/*",
+            *("sjekkliste/index.html", "sjekkliste/sjekkliste.pdf", "sjekkliste/skjema.pdf"),
+            *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "publikasjon/tilgjengelighet.html"),
+            *("etterproving/index.html", "etterproving/kvalitet.html"),
+        ),
+    ),
+    Change("the module of the figures", comment("scripts/krisestat/figures/charts.py"), FROM_DRAW, ()),
+    Change(
+        "the module of the PDF",
+        comment("scripts/krisestat/pages/pdf_finish.py"),
+        ("typeset", "forms", "audit", "manifest", "reports"),
+        (),
+    ),
+    Change(
+        "a point of the checklist",
+        replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
+        (*CHECKLIST, *FROM_AGREEMENTS),
+        ("sjekkliste/*", "avtaler/*"),
+    ),
+    Change(
+        "a note in a form",
+        note_in_a_form,
+        FROM_AGREEMENTS,
+        (
+            *("inndata/avtaler_p2020.csv", "klargjort/avtaler.csv", "klargjort/avtalepunkter.csv", "avtaler/a002.*"),
+            *REVIEWED,
+        ),
+    ),
+    Change(
+        "the script of the checklist",
+        edit("templates/felles/sjekkliste.js", lambda text: f"{text}0;\n"),
+        (*CHECKLIST, "audit", "manifest"),
+        ("sjekkliste/index.html",),
+    ),
+    Change("a shared module", comment("scripts/krisestat/base/errors.py"), tuple(EVERY), ()),
+    Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),
+    Change("a module that no rule uses", comment("scripts/krisestat/intake/receive.py"), (), None),
+    Change("the lock file", comment("requirements.lock"), tuple(EVERY), ()),
+    Change("a published edition", freeze, FROM_RENDER, ()),
+    Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_RENDER, ()),
+    Change("the review", comment("gjennomgang.yaml"), (), None),
+    Change("documentation", comment("README.md", ">"), (), None),
+    Change("the time of every file", touch_all, (), None),
+    Change("a commit", commit, (), None),
+    Change("a drawing that is gone", lose_drawing, FROM_DRAW, None),
+]
+
+
+@pytest.fixture
+def project(with_reports, tmp_path) -> Project:
+    return with_reports.copied(tmp_path)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.name)
+def test_exactly_these_rules_run_and_these_outputs_change(project, change):
+    before = project.digests()
+    change.make(project)
+    assert project.build(*WHOLE) == [rule for rule in EVERY if rule in change.rules]
+    changed = project.changed(before)
+    patterns = () if change.outputs is None else ("manifest.json", *change.outputs)
+    unexpected = {name for name in changed if not any(fnmatch(name, pattern) for pattern in patterns)}
+    assert unexpected == set()
+    unchanged = {pattern for pattern in patterns if not any(fnmatch(name, pattern) for name in changed)}
+    assert unchanged == set()
+
+
+def test_another_year_leaves_this_one_alone(project):
+    before = project.digests()
+    assert project.build("--config", "aar=2019") == ALL
+    assert project.digests() == before
+    assert project.build() == []
+
+
+def test_a_clone_with_restored_results_ends_the_same(with_reports, tmp_path):
+    """Results from elsewhere without Snakemake's own memory: whatever runs, what comes out is the same."""
+    clone = copy_project(tmp_path / "klone")
+    shutil.copytree(with_reports / "results", clone / "results")
+    clone.build(*WHOLE)
+    assert clone.digests() == with_reports.digests()
+    clone.build("--forceall", *WHOLE)
+    assert clone.digests() == with_reports.digests()
+
+
+def test_a_commit_is_in_the_next_manifest(project):
+    commit(project)
+    project.edit("config.yaml", lambda text: f"{text}# en kommentar\n")
+    assert project.build() == ["manifest"]
+    text = (project / "results/2020/manifest.json").read_text(encoding="utf-8")
+    assert re.search(r'"commit": "[0-9a-f]{40}",\s+"ren": false', text)

@@ -1,0 +1,326 @@
+"""The workflow itself, run by Snakemake in folders of its own: what reruns, what stays, the same bytes everywhere."""
+
+import csv
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from krisestat.release import verify
+from tests.support.project import PROJECT
+from tests.support.workflow import ALL, OF_ANSWERS, Project, change_2018_cell, copy_project
+from tools import reproduser
+
+pytestmark = pytest.mark.workflow
+
+
+@pytest.fixture
+def project(built, tmp_path) -> Project:
+    return built.copied(tmp_path)
+
+
+def test_the_outputs_that_others_build_on_are_there(built):
+    names = {
+        *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "statistikk/tall.csv", "utdata/tall.csv"),
+        *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json", "etterproving/index.html"),
+        *("datapackage.json", "nedlasting/nedlasting.json", "nedlasting/tabeller_p2020.xlsx"),
+    }
+    assert names <= {n.removeprefix("results/2020/") for n in built.digests()}
+    assert len(list((built / "results/2020/figurer").glob("*.svg"))) >= 5
+    assert len(list((built / "results/2020/utdata/tabeller").glob("*.csv"))) >= 10
+
+
+def test_a_second_run_does_nothing(project):
+    before = project.digests()
+    assert project.build() == []
+    assert project.digests() == before
+
+
+def test_the_reports_lie_beside_the_edition_and_touch_nothing_of_it(built, with_reports):
+    assert {name.split("/")[0] for name in with_reports.changed(built.digests())} == {"avtaler"}
+    assert with_reports.build() == []
+    assert "alle" in verify.run(2020, with_reports.root)
+
+
+def test_a_build_tells_what_it_made_and_how_to_make_the_rest(with_reports):
+    """What lies there from another build may be old, and is not told."""
+    told = with_reports.snakemake("--forcerun", "manifest").stderr
+    assert "Nettside:" in told and "Avtaler:" not in told
+    rest = "rapporter om avtaler («make avtaler»), faktaark («make faktaark»). Alt: «make alt»."
+    assert f"  Ikke med:     {rest}\n" in told
+    told = with_reports.snakemake("--forcerun", "reports", "--", "avtaler").stderr
+    assert "Avtaler:      results/2020/avtaler/index.html" in told and "Nettside:" not in told
+    assert "  Ikke med:     publikasjonen («make publication»), faktaark («make faktaark»)." in told
+
+
+def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(project):
+    """What a start costs is mostly what it loads. Snakemake would load pandas to ask whether a setting is a frame."""
+    started = project.snakemake("-n", env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert started.returncode == 0, started.stderr[-3000:]
+    loaded = {line.rsplit("|", 1)[1].strip() for line in started.stderr.splitlines() if line.startswith("import time:")}
+    assert "krisestat.build.edition" in loaded
+    assert not {"pandas", "matplotlib", "weasyprint", "xlsxwriter", "fontTools"} & loaded
+
+
+def test_a_touched_file_changes_nothing(project):
+    os.utime(project / "data/raw/2018/samarbeid_p2018.csv")
+    os.utime(project / "templates/nb/publikasjon.html.j2")
+    assert project.build() == []
+
+
+def test_a_changed_raw_cell_of_2018_changes_only_what_shows_it(project):
+    before = project.digests()
+    change_2018_cell(project)
+    assert project.build() == OF_ANSWERS
+    changed = project.changed(before)
+    assert {"inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "statistikk/tall.csv"} <= changed
+    other_years = {n for n in changed if re.match(r"(inndata|klargjort)/samarbeid", n) and "2018" not in n}
+    assert other_years == set()
+    assert {n for n in changed if "figurer/" in n} == set(), "no figure shows this number"
+    assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
+    assert {n for n in changed if n.startswith("utdata/tabeller/")} == {
+        "utdata/tabeller/faste-kontaktpersoner_p2020.csv",
+        "utdata/tabeller/faste-kontaktpersoner-maskin_p2020.csv",
+    }
+
+
+def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
+    before = project.digests()
+    column = "kv_boligkontor_fast_kontakt"
+
+    def change(text: str) -> str:
+        rows = text.split("\r\n")
+        at = rows[0].lstrip("\ufeff").split(",").index(column)
+        row = next(n for n, r in enumerate(rows) if n and r.split(",")[at] == "Nei")
+        cells = rows[row].split(",")
+        cells[at] = "Ja"
+        rows[row] = ",".join(cells)
+        return "\r\n".join(rows)
+
+    project.edit("data/raw/2020/samarbeid_p2020.csv", change, register="2020")
+    assert project.build() == OF_ANSWERS
+    drawn = re.search(r"Tegnet: (.*)", (project / "logs/draw.log").read_text(encoding="utf-8")).group(1)
+    assert drawn == "samarbeidsformer-etter-instans"
+    figures = [f"figurer/samarbeidsformer-etter-instans{form}.svg" for form in ("", "-smal")]
+    figures += [f"publikasjon/figurer/samarbeidsformer-etter-instans_p2020.{form}" for form in ("svg", "png")]
+    assert {n for n in project.changed(before) if "figurer/" in n} == set(figures)
+
+
+def test_a_changed_sentence_draws_no_figure_and_counts_nothing(project):
+    before = project.digests()
+    project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", " Slik er det.</p>", 1))
+    assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
+    assert {n.split("/")[0] for n in project.changed(before)} <= {"publikasjon", "etterproving", "manifest.json"}
+
+
+def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
+    before = project.digests()
+    comment = "\n# En kommentar endrer ingen tall.\n"
+    project.edit("scripts/krisestat/pages/pdf_finish.py", lambda t: t + comment)
+    assert project.build() == ["typeset", "forms", "audit", "manifest"]
+    project.edit("scripts/krisestat/stages/draw.py", lambda t: t + comment)
+    assert project.build() == ["draw", "render", "prove", "typeset", "audit", "manifest"]
+    assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
+    project.edit("scripts/krisestat/intake/readers.py", lambda t: t + comment)
+    assert project.build() == OF_ANSWERS
+    assert project.changed(before) == {"manifest.json"}, "which holds the checksums of the code"
+
+
+def test_a_changed_setting_reruns_only_the_pages(project):
+    project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
+    assert project.build() == [
+        "package",
+        "render",
+        "prove",
+        "typeset",
+        "checklist",
+        "forms",
+        "audit",
+        "manifest",
+    ]
+    assert "redaksjon@example.org" in (project / "results/2020/config.yaml").read_text(encoding="utf-8")
+
+
+def test_a_bad_raw_file_stops_the_build_and_leaves_the_last_edition(project):
+    before = project.digests()
+    project.edit("data/raw/2018/samarbeid_p2018.csv", lambda t: t.replace(";Ja;", ";Jaa;", 1), "cp1252", "2018")
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    for part in ("samarbeid_p2018.csv, linje", "Fant:   «Jaa» – mente du «Ja»?", "Ventet: Ja, Nei", "Gjør:"):
+        assert part in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert "Traceback" in (project / "logs/clean.log").read_text(encoding="utf-8")
+    assert project.digests() == before
+    assert not list((project / "results").rglob("*.ny"))
+    for _ in range(2):
+        again = project.snakemake()
+        assert again.returncode == 1 and "Fant:   «Jaa»" in again.stderr, (
+            "a fault that is still there stops every build"
+        )
+    project.edit("data/raw/2018/samarbeid_p2018.csv", lambda t: t.replace(";Jaa;", ";Ja;", 1), "cp1252")
+    shutil.copy(PROJECT / "data/raw/2018/kilde.yaml", project / "data/raw/2018/kilde.yaml")
+    assert "clean" in project.build()
+    assert project.digests() == before
+    assert project.build() == []
+
+
+def test_a_missing_year_and_a_bad_setting_stop_before_any_job(project):
+    before = project.digests()
+    shutil.rmtree(project / "data/raw/2016")
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    assert "ingen mappe for 2016" in stopped.stderr and "Traceback" not in stopped.stderr
+    project.edit("config.yaml", lambda t: t.replace("spraak: nb", "spraak: NO").replace("hjelp:", "hjlp:"))
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    assert "som YAML leser som usant" in stopped.stderr and "mente du «hjelp»?" in stopped.stderr
+    stopped = project.snakemake("--config", "aarr=2019")
+    assert "mente du «aar»?" in stopped.stderr
+    assert project.digests() == before
+
+
+def test_a_false_sentence_stops_the_build_and_leaves_the_last_edition(project):
+    before = project.digests()
+    false = (
+        '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle", hva="tilbudene") }} samarbeidet med politiet.</p>'
+    )
+    project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", f"</p>\n{false}", 1))
+    stopped = project.snakemake()
+    assert stopped.returncode == 1
+    assert "42 av 43" in stopped.stderr.replace("\u00a0", " ") and "nesten alle" in stopped.stderr
+    assert project.digests() == before
+
+
+def test_two_clean_builds_give_the_same_bytes(with_reports, tmp_path):
+    """`make reproduser` in short: one build, in everything that it makes strange, against the one that is there."""
+    around = reproduser.strange(tmp_path / "hjemme", clock=shutil.which("faketime") is not None, user=False)
+    other = copy_project(tmp_path / "et annet sted")
+    done = reproduser.build(other.root, around)
+    assert done.returncode == 0, done.stderr[-6000:]
+    different = dict(reproduser.differences(reproduser.outputs(with_reports.root), reproduser.outputs(other.root)))
+    assert different == {}
+    assert len(reproduser.outputs(other.root)) > 40
+
+
+def test_another_year_needs_no_edit_of_code_or_text(project):
+    """The edition of 2019 from the same project, by the setting alone: the text chooses its words anew."""
+    project.build("--config", "aar=2019")
+    page = (project / "results/2019/publikasjon/index.html").read_text(encoding="utf-8")
+    assert "2019" in re.search(r"<title>(.*?)</title>", page).group(1)
+
+
+def test_next_years_edition(project):
+    """docs/aarshjul.md, step by step, with last year's file as this year's."""
+    (project / "data/raw/2021").mkdir()
+    shutil.copy(project / "data/raw/2020/samarbeid_p2020.csv", project / "data/raw/2021/samarbeid_p2021.csv")
+    shutil.copy(project / "data/raw/2020/kilde.yaml", project / "data/raw/2021/kilde.yaml")
+    project.edit("data/raw/2021/kilde.yaml", lambda t: t.replace("aar: 2020", "aar: 2021").replace("p2020", "p2021"))
+    project.register("2021")
+    codebooks = project / "data/raw/codebooks"
+    shutil.copy(codebooks / "samarbeid_p2020.csv", codebooks / "samarbeid_p2021.csv")
+    project.edit("config.yaml", lambda t: t.replace("aar: 2020 ", "aar: 2021 "))
+    before = project.digests()
+    assert project.build() == ALL
+    assert project.digests() == before, "last year's edition stays"
+    page = (project / "results/2021/publikasjon/index.html").read_text(encoding="utf-8")
+    assert "2021" in re.search(r"<title>(.*?)</title>", page).group(1)
+    rows = (project / "results/2021/utdata/tall.csv").read_text(encoding="utf-8")
+    assert "samarbeid,kvinner,politi,,2021,42,43,42/43" in rows
+
+
+def test_a_new_partner_is_rows_in_codebooks(project):
+    """A partner that is asked about for the first time needs no edit of code or text."""
+
+    def with_partner(text: str) -> str:
+        header, *records = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline="")))
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        forms = ["", "_enkeltsaker", "_fast_kontakt", "_skriftlig", "_ikke_skriftlig"]
+        writer.writerow([*header, *(f"{group}_krisetelefon{form}" for group in ("kv", "me") for form in forms)])
+        for number, record in enumerate(records):
+            cells = ["Ja", "Ja", "Nei", "Nei", "Nei"] if number % 3 else ["Nei", "", "", "", ""]
+            has = [record[header.index(f"{group}_har_tilbud")] == "Ja" for group in ("kv", "me")]
+            writer.writerow([*record, *(cells if has[0] else [""] * 5), *(cells if has[1] else [""] * 5)])
+        return "\ufeff" + out.getvalue()
+
+    def with_columns(text: str) -> str:
+        forms = {
+            "enkeltsaker": "enkeltsaker",
+            "fast_kontakt": "fast_kontakt",
+            "skriftlig": "skriftlig_avtale",
+            "ikke_skriftlig": "ikke_skriftlig_avtale",
+        }
+        for code, group in (("kv", "kvinner"), ("me", "menn")):
+            text += f"{code}_krisetelefon,samarbeid,{group},krisetelefon,\n"
+            for column, form in forms.items():
+                text += f"{code}_krisetelefon_{column},samarbeidsform,{group},krisetelefon,{form}\n"
+        return text
+
+    row = "samarbeid,krisetelefon,Krisetelefon,krisetelefonen,Krisetelefon,krisetelefonen,2020,,10\n"
+    project.edit("data/raw/codebooks/instanser.csv", lambda t: t + row)
+    project.edit("data/raw/codebooks/samarbeid_p2020.csv", with_columns)
+    project.edit("data/raw/2020/samarbeid_p2020.csv", with_partner, register="2020")
+    project.build()
+    table = (project / "results/2020/utdata/tabeller/instanser_p2020.csv").read_text(encoding="utf-8")
+    page = (project / "results/2020/publikasjon/index.html").read_text(encoding="utf-8")
+    figure = (project / "results/2020/figurer/samarbeid-etter-instans.svg").read_text(encoding="utf-8")
+    assert all("Krisetelefon" in text for text in (table, page, figure))
+
+
+def test_a_new_indicator_is_a_declaration(project):
+    declared = (
+        "kontakt_noen:\n  sporsmaal: samarbeidsform\n  samarbeidsform: fast_kontakt\n  per: []\n  enhet: tilbud\n"
+    )
+    declared += "  beskrivelse: tilbud som har fast kontaktperson hos minst én instans\n"
+    project.edit("data/raw/codebooks/indikatorer.yaml", lambda t: t + declared)
+    project.build()
+    rows = (project / "results/2020/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
+    mine = [r.split(",") for r in rows if r.startswith("kontakt_noen,")]
+    assert len(mine) == 12 and {r[12] for r in mine if int(r[4]) < 2017} == {"ikke_spurt"}
+
+
+def test_the_checklist_alone_needs_no_answers(tmp_path):
+    """The target `sjekkliste` reads no survey: it is built where every answer file is empty."""
+    project = copy_project(tmp_path / "liste")
+    for path in (project / "data/raw").glob("20*/samarbeid_*"):
+        path.write_bytes(b"")
+    assert project.build("sjekkliste") == ["checklist", "forms"]
+    assert {n.split("/")[2] for n in project.digests()} == {"sjekkliste"}
+
+
+def test_a_changed_note_in_a_form_sets_only_its_own_report_again(with_reports, tmp_path):
+    """The target `avtaler`, and the way of a text from a form to the report."""
+    project = with_reports.copied(tmp_path)
+    folder, before = project / "data/raw/avtaler/2020", project.digests()
+    path = next(p for p in sorted(folder.glob("*.json")) if '"merknad": ""' in p.read_text(encoding="utf-8"))
+    old = path.read_bytes()
+    path.write_bytes(old.replace(b'"merknad": ""', '"merknad": "Skrevet på nytt."'.encode(), 1))
+    digests = [hashlib.sha256(data).hexdigest() for data in (old, path.read_bytes())]
+    project.edit("data/raw/avtaler/2020/kilde.yaml", lambda text: text.replace(*digests))
+    assert project.build("avtaler") == ["agreements", "reports"]
+    assert "1 rapporter satt som PDF" in (project / "logs/reports.log").read_text(encoding="utf-8")
+    reports = {name for name in project.changed(before) if name.startswith("avtaler/")}
+    assert reports == {f"avtaler/{path.stem}.html", f"avtaler/{path.stem}.pdf"}
+    assert "Skrevet på nytt." in (project / f"results/2020/avtaler/{path.stem}.html").read_text(encoding="utf-8")
+
+
+def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(project):
+    project.build("results/2018/publikasjon/index.html", "--config", "aar=2018")
+    tables = {path.name for path in (project / "results/2018/utdata/tabeller").iterdir()}
+    assert "instanser_p2018.csv" in tables and not [name for name in tables if name.startswith("beboere")]
+    page = (project / "results/2018/publikasjon/index.html").read_text(encoding="utf-8")
+    assert "Beboere og opphold" not in page and 'id="personer"' not in page
+
+
+def test_one_process_gives_the_same_bytes_as_the_workflow(with_reports, tmp_path):
+    """The benchmark's yardstick does the same work."""
+    other = copy_project(tmp_path / "en prosess")
+    done = subprocess.run([sys.executable, "benchmark/one_process.py"], cwd=other.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    expected = {n: d for n, d in with_reports.digests().items() if n != "results/2020/manifest.json"}
+    assert other.digests() == expected
