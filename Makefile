@@ -57,7 +57,7 @@ lock:  ## lag låsefilene på nytt (trenger uv)
 	bash tools/lock.sh
 
 sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
-	@$(BIN)/python -m krisestat.statements.textcheck.command "$(FIL)" $(if $(AAR),--aar "$(AAR)") $(if $(filter json,$(FORMAT)),--json)
+	@$(BIN)/python -m krisestat $@ "$(FIL)" $(AAR) $(if $(filter json,$(FORMAT)),--json)
 
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer
@@ -65,28 +65,28 @@ raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer_tilhorighet
 
 ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
-	$(BIN)/python -m krisestat.intake.new_source "$(FIL)" "$(AAR)"
+	$(BIN)/python -m krisestat $@ "$(FIL)" "$(AAR)"
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
-	$(BIN)/python -m krisestat.intake.receive "$(AAR)" "$(MOTTATT)" "$(AV)"
+	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"
 
 spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange setninger, LIX: make spraak AAR=2020
-	$(BIN)/python -m krisestat.pages.language $(AAR)
+	$(BIN)/python -m krisestat $@ $(AAR)
 
 mottak-avtaler: setup  ## registrer skjemaene i mappen: make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"
-	$(BIN)/python -m krisestat.agreements.receive "$(AAR)" "$(MOTTATT)" "$(AV)"
+	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"
 
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020
-	$(BIN)/python -m krisestat.release.verify $(AAR)
+	$(BIN)/python -m krisestat $@ $(AAR)
 
 gjennomgang: setup  ## påstander som ingen har godkjent ennå: make gjennomgang AAR=2020
-	$(BIN)/python -m krisestat.release.review "$(AAR)"
+	$(BIN)/python -m krisestat $@ "$(AAR)"
 
 publiser: setup  ## frys utgaven i publisert/ når alle endrede påstander er godkjent: make publiser AAR=2020
-	$(BIN)/python -m krisestat.release.review "$(AAR)" --publiser
+	$(BIN)/python -m krisestat $@ "$(AAR)"
 
 frys: setup  ## frys utgaven uten gjennomgang, for en som er publisert fra før: make frys AAR=2020
-	$(BIN)/python -m krisestat.release.freeze "$(AAR)"
+	$(BIN)/python -m krisestat $@ "$(AAR)"
 
 reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
 	bash tools/system.sh test
@@ -100,7 +100,7 @@ sammenlign: setup  ## hva er endret, og hvorfor: GAMMEL=… NY=results/2020, ell
 ifdef FRA
 	bash tools/compare-revisions.sh "$(FRA)" "$(or $(TIL),HEAD)" "$(CORES)"
 else
-	$(BIN)/python -m krisestat.stages.compare "$(GAMMEL)" "$(or $(NY),results/2020)"
+	$(BIN)/python -m krisestat $@ "$(GAMMEL)" "$(or $(NY),results/2020)"
 endif
 
 forhaandsvis: setup  ## vis publikasjonene i nettleseren mens du redigerer: make forhaandsvis (PORT=8020)
@@ -111,7 +111,7 @@ bilder: setup-dev  ## små bilder av den ferdige utgaven til README, i docs/bild
 	$(BIN)/python -m tools.bilder $(AAR)
 
 spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
-	$(BIN)/python -m krisestat.proof.trace "$(HVA)" $(MAPPE)
+	$(BIN)/python -m krisestat $@ "$(HVA)" $(MAPPE)
 
 benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring: make benchmark (DEL=innlesing RUNDER=5 UT=maaling.json)
 	@$(BIN)/python -m benchmark.run $(DEL:%=--del %) $(RUNDER:%=--runder %) $(UT:%=--ut %)

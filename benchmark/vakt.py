@@ -18,8 +18,8 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT / "scripts"))
 
+from krisestat.base import errors  # noqa: E402
 from krisestat.base.contracts import write_atomic  # noqa: E402
-from krisestat.base.errors import report  # noqa: E402
 from krisestat.base.yaml_files import check_schema, load_yaml  # noqa: E402
 
 LIMIT = 1.15
@@ -192,7 +192,9 @@ def main() -> int:
     parser.add_argument("--github", action="store_true", help="skriv advarsler slik loggen på GitHub leser dem")
     parser.add_argument("--behold", action="store_true", help="legg NY i stedet for GAMMEL når ingenting er verre")
     args = parser.parse_args()
-    return report(lambda: run(args.gammel, args.ny, args.kommentar, args.github, args.behold), failed=2)
+    with errors.told("vakt", failed=2):
+        print(run(args.gammel, args.ny, args.kommentar, args.github, args.behold))
+    return 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import Problem, Problems, report
+from krisestat.base.errors import Problem, Problems, told
 from krisestat.model.config import load_config
 
 PROJECT = Path(__file__).parents[1]
@@ -110,8 +110,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bilder")
     parser.add_argument("aar", nargs="?", type=int, default=None, help="året utgaven gjelder")
     given = parser.parse_args()
-    aar = given.aar or load_config(PROJECT / "config.yaml", PROJECT)["aar"]
-    return report(lambda: run(PROJECT / "results" / str(aar), FOLDER))
+    with told("bilder"):
+        aar = given.aar or load_config(PROJECT / "config.yaml", PROJECT)["aar"]
+        print(run(PROJECT / "results" / str(aar), FOLDER))
+    return 0
 
 
 if __name__ == "__main__":

@@ -49,4 +49,4 @@ if [ -n "$keep" ]; then
   mkdir -p "$keep" && cp -r "$(edition ny)" "$keep/$year"
 fi
 # Acceptances and published editions are those of the new revision.
-PYTHONPATH=scripts .venv/bin/python -m krisestat.stages.compare "$(edition gammel)" "$(edition ny)" --prosjekt "$work/ny"
+PYTHONPATH=scripts .venv/bin/python -m krisestat sammenlign "$(edition gammel)" "$(edition ny)" --prosjekt "$work/ny"

@@ -194,7 +194,7 @@ def test_a_folder_of_another_year_or_none(edition):
 
 
 def test_the_command_exits_with_1_and_five_parts(edition):
-    command = [sys.executable, "-m", "krisestat.release.verify"]
+    command = [sys.executable, "-m", "krisestat", "kontroller"]
     env = {"PYTHONPATH": str(PROJECT / "scripts")}
     assert subprocess.run(command, cwd=edition.root, env=env, capture_output=True).returncode == 0
     (edition / "results/2020/utdata/tall.csv").unlink()

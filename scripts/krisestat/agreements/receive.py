@@ -1,17 +1,13 @@
 """Registers the filled forms that lie in the folder of a collection: writes its `kilde.yaml`.
 
-Run as `make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"`. An agreement keeps its id from an earlier
-collection, known by its parties; a file whose name is not safe everywhere is given the id as its name. Nothing is
-written until every form can be read and used.
+An agreement keeps its id from an earlier collection, known by its parties; a file whose name is not safe everywhere is
+given the id as its name. Nothing is written until every form can be read and used.
 """
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import hashlib
 import re
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,7 +35,7 @@ from krisestat.agreements.collections import (
 )
 from krisestat.agreements.read import read_forms
 from krisestat.base.contracts import Row, write_atomic
-from krisestat.base.errors import ProblemList, Problems, report, shown
+from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.codebooks import CODEBOOKS
 from krisestat.model.register import REGISTER
@@ -211,25 +207,3 @@ def _write(folder: Path, manifest: Mapping[str, Any], renamed: Mapping[str, str]
         (root / folder / old).rename(root / folder / new)
     text = yaml.safe_dump(dict(manifest), sort_keys=False, allow_unicode=True, width=120)
     write_atomic(root / folder / MANIFEST, text)
-
-
-def main() -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make mottak-avtaler", description="Registrer mottatte skjemaer om avtaler.")
-    parser.add_argument("aar", help="året innsamlingen gjelder")
-    parser.add_argument("mottatt", help="datoen skjemaene ble mottatt, for eksempel 2021-03-01")
-    parser.add_argument("av", help="hvem som tok imot skjemaene")
-    args = parser.parse_args()
-    if not re.fullmatch(r"\d{4}", args.aar):
-        parser.error("AAR må være et årstall, for eksempel AAR=2020")
-    try:
-        datetime.date.fromisoformat(args.mottatt)
-    except ValueError:
-        parser.error("MOTTATT må være en dato, for eksempel MOTTATT=2021-03-01")
-    if not args.av.strip():
-        parser.error('AV må være et navn, for eksempel AV="Kari Nordmann"')
-    return report(lambda: run(int(args.aar), args.mottatt, args.av))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

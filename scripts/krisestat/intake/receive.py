@@ -1,20 +1,15 @@
-"""Registers a received raw file: writes its checksum, date and receiver into `kilde.yaml`.
-
-Run as `make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"`.
-"""
+"""Registers a received raw file: writes its checksum, date and receiver into `kilde.yaml`."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
-import sys
 from pathlib import Path
 
 import yaml
 
 from krisestat.base.contracts import write_atomic
-from krisestat.base.errors import ProblemList, Problems, report, shown
+from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.sources import FILE_NAME, RAW, load_source
 
@@ -57,19 +52,3 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
         write_atomic(root / manifest, before)
         raise
     return f"{manifest}: registrert {raw.name}, mottatt {received} av {receiver}, kontrollsum {values['sha256'][:12]}…"
-
-
-def main() -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make mottak", description="Registrer en mottatt rådatafil.")
-    parser.add_argument("aar", help="året (eller «kostra»)")
-    parser.add_argument("mottatt", help="datoen filen ble mottatt, for eksempel 2022-02-01")
-    parser.add_argument("av", help="hvem som tok imot filen")
-    args = parser.parse_args()
-    if not re.fullmatch(r"[a-z0-9]+", args.aar):
-        parser.error("AAR må være et årstall, for eksempel AAR=2021")
-    return report(lambda: run(args.aar, args.mottatt, args.av, Path()))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,11 +7,9 @@ project's own words; where hunspell is not installed, that is told and the rest 
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,17 +169,3 @@ def run(aar: int | None, root: Path) -> str:
     if wrong:
         raise Problems(wrong)
     return "\n".join(told)
-
-
-def main() -> int:
-    """Command line; returns the exit code."""
-    from krisestat.base.errors import report
-
-    parser = argparse.ArgumentParser(prog="make spraak", description="Se på språket i en ferdig utgave.")
-    parser.add_argument("aar", nargs="?", type=int, help="utgavens år; ellers det som står i config.yaml")
-    arguments = parser.parse_args()
-    return report(lambda: run(arguments.aar, Path()))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

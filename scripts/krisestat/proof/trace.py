@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, report, shown
+from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.comparison.causes import cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
 from krisestat.model.codebooks import CODEBOOKS, Codebook, load_codebook
@@ -251,20 +250,8 @@ def trace(run: Run, what: str, book: Codebook, every: bool = False) -> str:
     return "\n".join(lines).rstrip()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command. Returns 0, or 2 when there is no such statement or cell."""
-    parser = argparse.ArgumentParser(prog="make spor", description="Følg en påstand eller et tall til råsvarene.")
-    parser.add_argument("hva", help="id-en til en påstand, tekst i en påstand, eller en celle")
-    parser.add_argument("mappe", nargs="?", type=Path, help="mappen med resultater (utgaven i config.yaml)")
-    parser.add_argument("--alle", action="store_true", help="vis hver rad, også når påstanden har flere tall")
-    given = parser.parse_args(arguments)
-
-    def work() -> str:
-        folder = given.mappe or Path("results", str(load_config(Path("config.yaml"), Path())["aar"]))
-        return trace(open_run(folder), given.hva, load_codebook(CODEBOOKS), given.alle)
-
-    return report(work, failed=2)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def run(what: str, folder: Path | None, every: bool, root: Path) -> str:
+    """`trace` in a folder of results, that of the edition in `config.yaml` when None. Parameters: `root`, the project's
+    folder; the rest as `trace`. Raises `Problems` when there is no such statement or cell, or no such results."""
+    folder = folder or root / "results" / str(load_config(root / "config.yaml", root)["aar"])
+    return trace(open_run(folder, root), what, load_codebook(root / CODEBOOKS), every)

@@ -5,15 +5,13 @@ Run as `make frys AAR=2020`. The folder is committed. Pages, drawings and answer
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import ProblemList, Problems, report
+from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.release import verify
 from krisestat.release.manifest import NAME, digest, read_manifest
@@ -128,15 +126,3 @@ def run(aar: int, root: Path) -> str:
         f"{EDITIONS}/{aar}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}.{state} "
         "Legg mappen inn i git."
     )
-
-
-def main() -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make frys", description="Frys en utgave som er publisert.")
-    parser.add_argument("aar", type=int, help="utgavens år")
-    args = parser.parse_args()
-    return report(lambda: run(args.aar, Path()))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

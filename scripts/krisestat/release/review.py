@@ -6,13 +6,11 @@ is not accepted with it. Run as `make gjennomgang AAR=2020` (what is left to rea
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from krisestat.base.errors import ProblemList, report
+from krisestat.base.errors import ProblemList
 from krisestat.base.wording import alike
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.release import freeze, verify
@@ -112,7 +110,9 @@ def acceptance(id: str, text: str) -> str:
     return f'- {{id: {id}, hash: "{freeze.text_hash(text)}", av: …, dato: …}}'
 
 
-def _listing(aar: int, base: int | None, left: Mapping[str, tuple[str, str]]) -> str:
+def listing(aar: int, root: Path) -> str:
+    """What is left to accept, in lines for `gjennomgang.yaml`. Parameters and errors as `run`."""
+    base, left = run(aar, root)
     if base is None:
         return "Ingen utgave er publisert før, så det er ingenting å sammenlikne med."
     if not left:
@@ -126,20 +126,8 @@ def _listing(aar: int, base: int | None, left: Mapping[str, tuple[str, str]]) ->
     return "\n".join(parts)
 
 
-def main() -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make gjennomgang", description="Hvilke påstander som er igjen å godkjenne.")
-    parser.add_argument("aar", type=int, help="utgavens år")
-    parser.add_argument("--publiser", action="store_true", help="frys utgaven hvis alt er godkjent")
-    args = parser.parse_args()
-    return report(lambda: _publish(args.aar) if args.publiser else _listing(args.aar, *run(args.aar, Path())))
-
-
-def _publish(aar: int) -> str:
-    """Freeze an edition whose changes are all accepted; raises `Problems` for those that are not."""
-    problems(*run(aar, Path())).raise_if_any()
-    return freeze.run(aar, Path())
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def publish(aar: int, root: Path) -> str:
+    """Freeze an edition whose changes are all accepted; raises `Problems` for those that are not. Parameters as `run`;
+    returns what `freeze.run` says."""
+    problems(*run(aar, root)).raise_if_any()
+    return freeze.run(aar, root)

@@ -1,17 +1,12 @@
-"""Holds a results folder against its manifest: files changed by hand, missing, or not from the build.
-
-Run as `make kontroller` or `make kontroller AAR=2020`.
-"""
+"""Holds a results folder against its manifest: files changed by hand, missing, or not from the build."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.errors import ProblemList, report
+from krisestat.base.errors import ProblemList
 from krisestat.model.config import load_config
 from krisestat.release.manifest import NAME, digest, read_manifest
 
@@ -61,12 +56,14 @@ def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: s
     return problems
 
 
-def run(aar: int, root: Path) -> str:
+def run(aar: int | None, root: Path) -> str:
     """Verify the results of one edition.
 
-    Parameters: `aar`, the edition's year; `root`, the project's folder. Returns a Norwegian text that says that all is
-    well, and which inputs have changed since. Raises `Problems` with everything that is not as it was built.
+    Parameters: `aar`, the edition's year, that of `config.yaml` when None; `root`, the project's folder. Returns a
+    Norwegian text that says that all is well, and which inputs have changed since. Raises `Problems` with everything
+    that is not as it was built.
     """
+    aar = load_config(root / "config.yaml", root)["aar"] if aar is None else aar
     folder = f"results/{aar}"
     manifest = read_manifest(root / folder / NAME, root)
     if manifest["aar"] != aar:
@@ -93,15 +90,3 @@ def run(aar: int, root: Path) -> str:
     if changed:
         text += f"\nEndret etter byggingen, og ikke med i den: {', '.join(changed)}. «make publication» tar det med."
     return text
-
-
-def main() -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make kontroller", description="Hold resultatene mot manifestet.")
-    parser.add_argument("aar", nargs="?", type=int, help="utgavens år; ellers året i config.yaml")
-    args = parser.parse_args()
-    return report(lambda: run(args.aar or load_config(Path("config.yaml"), Path())["aar"], Path()))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

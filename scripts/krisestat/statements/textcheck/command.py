@@ -1,12 +1,7 @@
-"""Checks a text written elsewhere against the numbers of an edition.
-
-Run as `make sjekk-tekst FIL=notat.md`; `FORMAT=json` gives the report for programs.
-"""
+"""Checks a text written elsewhere against the numbers of an edition."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from pathlib import Path
 
 from krisestat.base.contracts import read_rows
@@ -20,15 +15,14 @@ from krisestat.statements.textcheck.check import check_text
 from krisestat.statements.textcheck.report import as_json, as_text
 from krisestat.statements.textcheck.terms import load_terms
 
-SUPPORTED, CONTRADICTED, FAILED = 0, 1, 2
 STANDARD = "nb"  # the written standard that the term list knows; the edition may be in another
 
 
-def run(path: Path, root: Path, aar: int | None = None, machine: bool = False) -> tuple[str, int]:
+def run(path: Path, aar: int | None, machine: bool, root: Path) -> tuple[str, int]:
     """Check a file.
 
-    Parameters: `path`, plain text or Markdown; `root`, the project's folder; `aar`, the edition's year (that of
-    `config.yaml` unless given); `machine`, JSON instead of text. Returns the report and the exit code: 0, or 1 when the
+    Parameters: `path`, plain text or Markdown; `aar`, the edition's year, that of `config.yaml` when None; `machine`,
+    JSON instead of text; `root`, the project's folder. Returns the report and the exit code: 0, or 1 when the
     data does not support something. Raises `Problems` for a file that cannot be read and for numbers that are not
     built.
     """
@@ -45,7 +39,7 @@ def run(path: Path, root: Path, aar: int | None = None, machine: bool = False) -
     result = check_text(text, data, terms)
     wrong = result.counts["motsies"] + result.counts["ikke støttet"]
     report = (as_json if machine else as_text)(result, str(path), source.as_posix())
-    return report, CONTRADICTED if wrong else SUPPORTED
+    return report, int(wrong > 0)
 
 
 def _problem(path: Path, place: str, found: str, action: str) -> Problems:
@@ -66,23 +60,3 @@ def _read(path: Path) -> str:
         line = raw[: error.start].count(b"\n") + 1
         found = f"byten 0x{raw[error.start]:02x}, som ikke er UTF-8"
         raise _problem(path, f"linje {line}", found, "Lagre filen på nytt med tegnsettet UTF-8.") from None
-
-
-def main() -> int:
-    """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make sjekk-tekst", description="Kontroller en tekst mot tallene.")
-    parser.add_argument("fil", type=Path, help="teksten som skal kontrolleres")
-    parser.add_argument("--aar", type=int, help="utgavens år; ellers det som står i config.yaml")
-    parser.add_argument("--json", action="store_true", help="rapporten som JSON")
-    args = parser.parse_args()
-    try:
-        report, code = run(args.fil, Path(), args.aar, args.json)
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return FAILED
-    sys.stdout.buffer.write(report.encode("utf-8"))
-    return code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,5 @@
+"""`python -m krisestat <command>`."""
+
+from krisestat.commands import main
+
+raise SystemExit(main())

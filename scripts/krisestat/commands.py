@@ -1,0 +1,171 @@
+"""One command line for what people do with an edition: `python -m krisestat <command>`, or `make <command>`.
+
+Here arguments are read, a room does the work, and what it says is printed. A room is imported when its command runs, so
+that no command waits for what another needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from krisestat.base.errors import Problem, Problems, shown, told
+
+# What argparse says in its help, and what it means.
+_WORDS = {
+    "usage: ": "Bruk: ",
+    "positional arguments:": "argumenter:",
+    "options:": "valg:",
+    "show this help message and exit": "vis denne hjelpen",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Help in Norwegian, and faults in five parts."""
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for said, meant in _WORDS.items():
+            text = text.replace(said, meant)
+        return text
+
+    def error(self, message: str) -> NoReturn:
+        found = shown(" ".join(sys.argv[1:]), 200) if sys.argv[1:] else "ingenting"
+        usage = " ".join(self.format_usage().split()[1:])
+        raise Problems([Problem("kommandolinjen", "", found, usage, f"Se «{self.prog} --help».")])
+
+
+def _argument(
+    name: str, what: str, pattern: str = r".*\S.*", read: Callable[[str], Any] = Path, **settings: Any
+) -> tuple[str, dict[str, Any]]:
+    """An argument, for `add_argument`.
+
+    Parameters: `name`, in capitals in the Makefile; `what` it is, in Norwegian; `pattern`, of its text; `read`, makes
+    the value or raises `ValueError`. A wrong text becomes the `Problem` with it, so that all are told at once.
+    """
+    capitals = name.strip("-").upper()
+
+    def value(text: str) -> Any:
+        # Where the locale has no Norwegian letters, Python takes them for loose bytes, and paths must stay so.
+        words = os.fsencode(text).decode("utf-8", "replace")
+        with suppress(ValueError):
+            if re.fullmatch(pattern, words):
+                return read(text if read is Path else words)
+        return Problem("kommandolinjen", capitals, shown(words) if words else "ingenting", what, f"Rett {capitals}.")
+
+    return name, {"type": value, "help": what, "metavar": capitals, **settings}
+
+
+def _date(text: str) -> str:
+    return datetime.date.fromisoformat(text).isoformat()
+
+
+def _in(room: str, function: str = "run") -> Callable[..., str | tuple[str, int]]:
+    """The work of a module, which takes the project's folder last."""
+    return lambda *values: getattr(import_module(f"krisestat.{room}"), function)(*values, Path())
+
+
+def _compare(gammel: Path, ny: Path, ut: Path, prosjekt: Path) -> tuple[str, int]:
+    from krisestat.stages import compare
+
+    logging.basicConfig(format="%(message)s", stream=sys.stdout)
+    compare.LOG.setLevel(logging.INFO)
+    differs = compare.run(gammel, ny, ut, prosjekt=prosjekt)
+    return f"Les mer: {ut / 'endringer.html'}", int(differs)
+
+
+class _Command(NamedTuple):
+    """What it does, in Norwegian; the work, which gives what it says, with the exit code if that may be another than 0;
+    its arguments, in the order of the work; the exit code when something is wrong."""
+
+    what: str
+    work: Callable[..., str | tuple[str, int]]
+    arguments: list[tuple[str, dict[str, Any]]]
+    failed: int = 1
+
+
+FILE = _argument("fil", "filen, som svar.xlsx eller notat.md")
+YEAR = _argument("aar", "året, som 2020", "20[0-9]{2}", int)
+SOURCE = _argument("aar", "året, som 2020, eller navnet på kilden, som kostra", "20[0-9]{2}|[a-z][a-z0-9_]*", str)
+EDITION = _argument("aar", "utgavens år, som 2020; ellers det i config.yaml", "20[0-9]{2}", int, nargs="?")
+RECEIVED = _argument("mottatt", "datoen for mottaket, som 2021-03-01", read=_date)
+RECEIVER = _argument("av", "navnet på den som tok imot, som Kari Nordmann", r"[^\W_].*", str)
+
+COMMANDS = {
+    "ny-kilde": _Command("ta inn en ny fil og lag utkast", _in("intake.new_source"), [FILE, YEAR]),
+    "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER]),
+    "mottak-avtaler": _Command(
+        "registrer mottatte skjemaer om avtaler", _in("agreements.receive"), [YEAR, RECEIVED, RECEIVER]
+    ),
+    "sjekk-tekst": _Command(
+        "kontroller en tekst mot tallene (slutter med 1 når de ikke støtter den, 2 når noe er galt)",
+        _in("statements.textcheck.command"),
+        [FILE, EDITION, ("--json", {"action": "store_true", "help": "rapporten som JSON"})],
+        failed=2,
+    ),
+    "spraak": _Command("se på språket i den ferdige utgaven", _in("pages.language"), [EDITION]),
+    "spor": _Command(
+        "følg en påstand eller et tall til råsvarene (slutter med 2 når noe er galt)",
+        _in("proof.trace"),
+        [
+            _argument("hva", "id-en til en påstand, tekst i en påstand, eller en celle", read=str),
+            _argument("mappe", "mappen med resultater, som results/2020; ellers utgaven i config.yaml", nargs="?"),
+            ("--alle", {"action": "store_true", "help": "vis hver rad, også når påstanden har flere tall"}),
+        ],
+        failed=2,
+    ),
+    "sammenlign": _Command(
+        "sammenlign to kjøringer (slutter med 1 når noe er ulikt, 2 når noe er galt)",
+        _compare,
+        [
+            _argument("gammel", "mappen med den gamle kjøringen, som results/2019"),
+            _argument("ny", "mappen med den nye kjøringen, som results/2020"),
+            _argument("--ut", "mappen sammenligningen skrives i (%(default)s)", default="results/endringer"),
+            _argument("--prosjekt", "mappen med gjennomgang.yaml og publisert/ (der du står)", default="."),
+        ],
+        failed=2,
+    ),
+    "kontroller": _Command("hold resultatene mot manifestet", _in("release.verify"), [EDITION]),
+    "gjennomgang": _Command("vis endrede påstander som ingen har godkjent", _in("release.review", "listing"), [YEAR]),
+    "publiser": _Command("frys utgaven når alt som er endret, er godkjent", _in("release.review", "publish"), [YEAR]),
+    "frys": _Command("frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [YEAR]),
+}
+
+
+def _parser() -> _Parser:
+    make = "Hver kommando er også et mål for make, der argumentene har navn: make frys AAR=2020."
+    whole = _Parser(prog="python -m krisestat", description="Kommandoene for en utgave.", epilog=make)
+    parsers = whole.add_subparsers(title="kommandoer", metavar="KOMMANDO", dest="kommando", required=True)
+    for name, command in COMMANDS.items():
+        about = f"{command.what[0].upper()}{command.what[1:]}."
+        parser = parsers.add_parser(name, help=command.what, description=about, allow_abbrev=False)
+        for argument, settings in command.arguments:
+            parser.add_argument(argument, **settings)
+    return whole
+
+
+def main() -> int:
+    """Do what the command line says; returns the exit code. Ends the program when something is wrong, told in five
+    parts: with 2 when it is an argument, otherwise with the code of the command."""
+    with told("krisestat", failed=2):
+        given = vars(_parser().parse_args())
+        if wrong := [value for value in given.values() if isinstance(value, Problem)]:
+            raise Problems(wrong)
+    name, command = given["kommando"], COMMANDS[given["kommando"]]
+    with told(name, failed=command.failed):
+        done = command.work(*(given[argument.strip("-")] for argument, _ in command.arguments))
+        text, code = (done, 0) if isinstance(done, str) else done
+        try:
+            print(text, end="" if text.endswith("\n") else "\n", flush=True)
+        except BrokenPipeError:  # who reads has seen enough; what is left must not be written at the end either
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
