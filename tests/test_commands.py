@@ -3,15 +3,16 @@ waits for what another needs."""
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT
 from krisestat.base.errors import told
 from krisestat.commands import COMMANDS, main
+from tests.support.project import PROJECT
 
 PARTS = ("Fant:", "Ventet:", "Gjør:")
 # Words that are wrong, the exit code, and what is told of them.
@@ -120,24 +121,23 @@ def test_a_fault_around_the_files_is_told_in_five_parts(tmp_path):
     assert all(part in done.stderr for part in PARTS) and [p.name for p in tmp_path.iterdir()] == ["config.yaml"]
 
 
-def test_a_full_disk_is_told_in_five_parts_and_leaves_no_log(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("work", "code", "parts", "logged"),
+    [
+        (lambda: Path("/dev/full").write_bytes(b"x"), 2, ("disken er full", *PARTS), False),
+        (lambda: 1 / 0, 2, ("feil i Krisestat", "legg ved logs/prøve.log"), True),
+        (lambda: signal.raise_signal(signal.SIGINT), 130, ("Stoppet.",), False),
+    ],
+    ids=["a full disk", "a fault of the code", "stopped"],
+)
+def test_what_happens_to_the_work_is_told_and_only_a_fault_of_the_code_leaves_a_log(
+    work, code, parts, logged, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit, match="2"), told("prøve", failed=2):
-        Path("/dev/full").write_bytes(b"x")
+    with pytest.raises(SystemExit, match=str(code)), told("prøve", failed=2):
+        work()
     text = capsys.readouterr().err
-    assert "disken er full" in text and all(part in text for part in PARTS) and not list(tmp_path.iterdir())
-
-
-def test_a_fault_of_the_code_is_told_as_one_with_its_traceback_in_a_log(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SystemExit, match="1"), told("prøve"):
-        raise ZeroDivisionError("null")
-    text = capsys.readouterr().err
-    assert "feil i Krisestat" in text and "legg ved logs/prøve.log" in text and "Traceback" not in text
-    assert "Traceback" in (tmp_path / "logs/prøve.log").read_text("utf-8")
-
-
-def test_stopping_a_command_is_not_a_fault(capsys):
-    with pytest.raises(SystemExit, match="130"), told("prøve"):
-        raise KeyboardInterrupt
-    assert capsys.readouterr().err == "\nStoppet.\n"
+    assert all(part in text for part in parts) and "Traceback" not in text
+    assert [path.name for path in tmp_path.rglob("*.log") if "Traceback" in path.read_text("utf-8")] == (
+        ["prøve.log"] if logged else []
+    )
