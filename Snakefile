@@ -22,6 +22,7 @@ from krisestat.model.register import register_files
 from krisestat.sheets.membership import MEMBERSHIP
 from krisestat.build.hold import distrust, distrust_list, forget, hold, let_go
 from krisestat.build.inventory import edition_files, published_files, published_tables, review_files
+from krisestat.base import layout
 from krisestat.base.modules import modules
 from krisestat.intake.sources import raw_inputs
 
@@ -30,25 +31,9 @@ R = EDITION.results
 FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 
-include: "workflow/rules/clean.smk"
-include: "workflow/rules/compute.smk"
-include: "workflow/rules/persons.smk"
-include: "workflow/rules/agreements.smk"
-include: "workflow/rules/draw.smk"
-include: "workflow/rules/package.smk"
-include: "workflow/rules/render.smk"
-include: "workflow/rules/prove.smk"
-include: "workflow/rules/typeset.smk"
-include: "workflow/rules/checklist.smk"
-include: "workflow/rules/forms.smk"
-include: "workflow/rules/audit.smk"
-include: "workflow/rules/manifest.smk"
-include: "workflow/rules/compare.smk"
-include: "workflow/rules/reports.smk"
-include: "workflow/rules/sheet_data.smk"
-include: "workflow/rules/sheets.smk"
-include: "workflow/rules/sheet_index.smk"
-include: "workflow/rules/sheet_audit.smk"
+for stage in EDITION.stages:
+
+    include: f"workflow/rules/{stage}.smk"
 
 
 ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
@@ -60,17 +45,7 @@ if workflow.is_main_process:  # and not in a job on a node, where the lock of th
 rule publication:
     default_target: True
     input:
-        rules.compute.output,
-        rules.persons.output,
-        rules.agreements.output,
-        rules.draw.output,
-        rules.package.output,
-        rules.render.output,
-        rules.prove.output,
-        rules.typeset.output,
-        rules.checklist.output,
-        rules.forms.output,
-        rules.audit.output,
+        list(FILES.outputs),
         rules.manifest.output,
 
 

@@ -18,10 +18,10 @@ CHANGES = (
     ("klargjort/samarbeid_p2020.csv", r",ja,", ",nei,"),
     ("inndata/samarbeid_p2020.csv", r",Ja$", ",Nei"),
     ("statistikk/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
-    ("utdata/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
-    ("utdata/tabeller/*-maskin_p2020.csv", r"(,2020,)(\d+)", r"\g<1>1"),
+    ("ut/utdata/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
+    ("ut/utdata/tabeller/*-maskin_p2020.csv", r"(,2020,)(\d+)", r"\g<1>1"),
     ("etterproving/paastander.json", r"samarbeid", "virke"),
-    ("publikasjon/index.html", r"samarbeid", "virke"),
+    ("ut/publikasjon/index.html", r"samarbeid", "virke"),
     ("figurer/*.svg", r'font-size="9', 'font-size="8'),
 )
 

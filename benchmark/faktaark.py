@@ -85,6 +85,7 @@ def memory() -> float:
 
 def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
     """The tables of `sheet_data`, made anew in a folder."""
+    from krisestat.base import layout
     from krisestat.stages import sheet_data
 
     results = Path(edition.results)
@@ -92,9 +93,9 @@ def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
         svar=[results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
         avtaler=results / "klargjort/avtaler.csv",
         punkter=results / "klargjort/avtalepunkter.csv",
-        landstall=results / "utdata/tall.csv",
-        avtaletall=results / "utdata/avtaler.csv",
-        personer=results / "utdata/personer.csv",
+        landstall=results / layout.NUMBERS,
+        avtaletall=results / layout.AGREEMENTS,
+        personer=results / layout.PERSONS,
         root=Path(),
         years=edition.years,
         tillegg=edition.config["avtaler"]["tillegg"],
@@ -106,6 +107,7 @@ def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
 
 def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[str, list[dict]], Any]:
     """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
+    from krisestat.base import layout
     from krisestat.base.contracts import read_rows
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
@@ -115,10 +117,10 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     rows: dict[str, list[dict]] = {}
     for row in read_rows(tall, FAKTAARK):
         rows.setdefault(row.pop("ark"), []).append(row)
-    utdata = Path(edition.results, "utdata")
-    national = [*read_rows(utdata / "tall.csv", UTDATA), *read_rows(utdata / "avtaler.csv", UTDATA)]
-    national += national_rows(read_rows(utdata / "personer.csv", PERSONER_UTDATA), edition.aar)
-    maker = page.load_sheet_maker(Path(), edition.config, load_codebook(), national, Path("results/.lager"))
+    results, kept, publikasjon = Path(edition.results), Path("results/.lager"), edition.page_from_sheets
+    national = [row for file in (layout.NUMBERS, layout.AGREEMENTS) for row in read_rows(results / file, UTDATA)]
+    national += national_rows(read_rows(results / layout.PERSONS, PERSONER_UTDATA), edition.aar)
+    maker = page.load_sheet_maker(Path(), edition.config, load_codebook(), national, publikasjon, kept)
     return read_rows(enheter, ENHETER), rows, maker
 
 
@@ -137,6 +139,7 @@ def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list
 
 def finish(edition: Any, folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
     """Lay the sheets out and look through them, as the last two stages do."""
+    from krisestat.base import layout
     from krisestat.base.contracts import write_rows
     from krisestat.model.contracts import ENHETER
     from krisestat.stages import sheet_audit, sheet_index
@@ -145,14 +148,15 @@ def finish(edition: Any, folder: Path, units: list[dict], bunter: list[Path], cl
     out = {name: folder / "ut" / file for name, file in names.items()}
     write_rows(folder / "alle.csv", units, ENHETER)
     common: Mapping[str, Any] = {"bunter": bunter, "enheter": folder / "alle.csv", "config": edition.config}
+    laid_out: Mapping[str, Any] = {"publikasjon": edition.page_from_sheets, "store": Path("results/.lager")}
     with clock.timed("legge_ut"):
-        sheet_index.run(**common, root=Path(), store=Path("results/.lager"), **out)
+        sheet_index.run(**common, **laid_out, root=Path(), **out)
     with clock.timed("se_gjennom"):
         sheet_audit.run(
             **common,
             liste=out["liste"],
             statistikk=Path(edition.results, "statistikk/personer.csv"),
-            personer=Path(edition.results, "utdata/personer.csv"),
+            personer=Path(edition.results, layout.PERSONS),
             policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
             revisjon=folder / "ut/revisjon.json",
         )

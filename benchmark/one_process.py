@@ -25,13 +25,14 @@ def timed(name: str) -> Iterator[None]:
 
 def stage(name: str) -> Callable[..., object]:
     """What a stage does, with its module loaded."""
-    return import_module(f"krisestat.{name}").run
+    return import_module(f"krisestat.stages.{name}").run
 
 
 def stages() -> dict[str, Callable[[], object]]:
     """Every stage of the edition and of the reports beside it, in order, with the arguments that its rule gives it. The
     manifest is left out: it speaks of the run and not of the edition. One piece: a list, read beside the rules in the
     order of their files."""
+    from krisestat.base import layout
     from krisestat.build.edition import open_edition
     from krisestat.build.inventory import published_files, published_tables
 
@@ -45,10 +46,10 @@ def stages() -> dict[str, Callable[[], object]]:
     svar = [results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years]
     tilbud = results / f"klargjort/tilbud_{edition.period}.csv"
     aggregerte = [results / f"klargjort/{source.path.stem}.csv" for source in edition.aggregated]
-    kvalitet, tables = results / "etterproving/kvalitet.csv", results / "utdata/tabeller"
+    kvalitet, tables = results / "etterproving/kvalitet.csv", results / layout.TABLES
     person_file = edition.persons.path.stem
-    folder = results / "sjekkliste"
-    side, trykk = results / "publikasjon/index.html", results / "publikasjon/trykk.html"
+    checklist, printed = results / layout.CHECKLIST, results / layout.PRINT
+    side, trykk = results / layout.PAGE, results / layout.PRINTED
     return {
         "clean": lambda: stage("clean")(
             aar=edition.years,
@@ -68,7 +69,7 @@ def stages() -> dict[str, Callable[[], object]]:
             inndata=results / f"inndata/{person_file}.csv",
             klargjort=results / f"klargjort/{person_file}.csv",
             statistikk=results / "statistikk/personer.csv",
-            utdata=results / "utdata/personer.csv",
+            utdata=results / layout.PERSONS,
             tables=tables,
         ),
         "agreements": lambda: stage("agreements")(
@@ -82,7 +83,7 @@ def stages() -> dict[str, Callable[[], object]]:
             karantene=results / "klargjort/avtaler-karantene.csv",
             kontroller=results / "klargjort/avtaler-kontroller.csv",
             statistikk=results / "statistikk/avtaler.csv",
-            utdata=results / "utdata/avtaler.csv",
+            utdata=results / layout.AGREEMENTS,
             tables=tables,
             aar=edition.aar,
             vurdert=edition.config["avtaler"]["vurdert"],
@@ -98,14 +99,14 @@ def stages() -> dict[str, Callable[[], object]]:
             codebooks=codebooks,
             texts=texts,
             statistikk=results / "statistikk/tall.csv",
-            utdata=results / "utdata/tall.csv",
+            utdata=results / layout.NUMBERS,
             kvalitet=kvalitet,
             tables=tables,
             aar=edition.aar,
             language=language,
         ),
         "draw": lambda: stage("draw")(
-            utdata=results / "utdata/tall.csv",
+            utdata=results / layout.NUMBERS,
             codebooks=codebooks,
             texts=texts,
             fonts=fonts,
@@ -116,9 +117,9 @@ def stages() -> dict[str, Callable[[], object]]:
             serie=(edition.years[0], edition.years[-1]),
         ),
         "package": lambda: stage("package")(
-            utdata=results / "utdata/tall.csv",
-            personer=results / "utdata/personer.csv",
-            avtaler=results / "utdata/avtaler.csv",
+            utdata=results / layout.NUMBERS,
+            personer=results / layout.PERSONS,
+            avtaler=results / layout.AGREEMENTS,
             tables=[Path(p) for p in [*edition.tables, *edition.person_tables, *edition.agreement_tables]],
             codebooks=codebooks,
             texts=texts,
@@ -129,9 +130,9 @@ def stages() -> dict[str, Callable[[], object]]:
             results=results,
         ),
         "render": lambda: stage("render")(
-            utdata=results / "utdata/tall.csv",
-            personer=results / "utdata/personer.csv",
-            avtaler=results / "utdata/avtaler.csv",
+            utdata=results / layout.NUMBERS,
+            personer=results / layout.PERSONS,
+            avtaler=results / layout.AGREEMENTS,
             kvalitet=kvalitet,
             publisert=[Path(p) for p in published_files(".")],
             rettelser=Path("data/rettelser-publisert.yaml"),
@@ -144,13 +145,13 @@ def stages() -> dict[str, Callable[[], object]]:
             store=kept / "skrifter",
             side=side,
             trykk=trykk,
-            erklaering=results / "publikasjon/tilgjengelighet.html",
-            hovedpunkter=results / "hovedpunkter.json",
-            belegg=results / "etterproving/belegg.json",
-            config_ut=results / "config.yaml",
+            erklaering=results / layout.ACCESSIBILITY,
+            hovedpunkter=results / layout.HEADLINES,
+            belegg=results / layout.EVIDENCE,
+            config_ut=results / layout.CONFIG,
         ),
         "prove": lambda: stage("prove")(
-            belegg=results / "etterproving/belegg.json",
+            belegg=results / layout.EVIDENCE,
             side=side,
             kvalitet=[kvalitet, results / "klargjort/avtaler-kontroller.csv"],
             svar=svar,
@@ -166,27 +167,27 @@ def stages() -> dict[str, Callable[[], object]]:
             store=kept / "skrifter",
             aar=edition.years,
             config=edition.config,
-            paastander=results / "etterproving/paastander.json",
+            paastander=results / layout.PROOF,
             index=results / "etterproving/index.html",
             kvalitetsside=results / "etterproving/kvalitet.html",
         ),
-        "typeset": lambda: stage("typeset")(html=trykk, pdf=results / "publikasjon/publikasjon.pdf", fonts=fonts),
+        "typeset": lambda: stage("typeset")(html=trykk, pdf=results / layout.PDF, fonts=fonts),
         "checklist": lambda: stage("checklist")(
             root=Path(),
             config=edition.checklist_config,
             store=kept / "skrifter",
-            side=folder / "index.html",
-            lesing=folder / "lesing.html",
-            skjema=folder / "skjema.html",
-            skjema_csv=folder / "skjema.csv",
-            skjema_xlsx=folder / "skjema.xlsx",
-            data=folder / "sjekkliste.json",
+            side=checklist / "index.html",
+            lesing=printed / "lesing.html",
+            skjema=printed / "skjema.html",
+            skjema_csv=checklist / "skjema.csv",
+            skjema_xlsx=checklist / "skjema.xlsx",
+            data=checklist / "sjekkliste.json",
         ),
         "forms": lambda: stage("forms")(
-            lesing=folder / "lesing.html",
-            skjema=folder / "skjema.html",
-            sjekkliste_pdf=folder / "sjekkliste.pdf",
-            skjema_pdf=folder / "skjema.pdf",
+            lesing=printed / "lesing.html",
+            skjema=printed / "skjema.html",
+            sjekkliste_pdf=checklist / "sjekkliste.pdf",
+            skjema_pdf=checklist / "skjema.pdf",
             fonts=fonts,
         ),
         "reports": lambda: stage("reports")(
@@ -194,7 +195,7 @@ def stages() -> dict[str, Callable[[], object]]:
             punkter=results / "klargjort/avtalepunkter.csv",
             karantene=results / "klargjort/avtaler-karantene.csv",
             statistikk=results / "statistikk/personer.csv",
-            personer=results / "utdata/personer.csv",
+            personer=results / layout.PERSONS,
             policy=policy,
             innsamling=edition.collections[-1].aar,
             skjemaer=edition.assessed,

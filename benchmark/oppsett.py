@@ -16,7 +16,7 @@ def main() -> None:
     """Set the print edition twice."""
     from krisestat.pages.pdf import typesetter
 
-    trykk = next(Path("results").glob("20*/publikasjon/trykk.html"))
+    trykk = next(Path("results").glob("20*/trykk/trykk.html"))
     text = trykk.read_text(encoding="utf-8")
     with typesetter(Path("templates/fonts")) as one:
         one(text, trykk.name)

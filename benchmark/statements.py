@@ -28,6 +28,7 @@ def main() -> None:
     from krisestat.agreements.checklist import LIST, load_sjekkliste
     from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
     from krisestat.agreements.names import with_agreements
+    from krisestat.base import layout
     from krisestat.base.contracts import read_rows
     from krisestat.build.edition import open_edition
     from krisestat.model.codebooks import load_codebook
@@ -39,9 +40,9 @@ def main() -> None:
 
     edition = open_edition(".", {})
     templates, spraak = Path("templates"), edition.config["spraak"]
-    rows = read_rows(Path(edition.results, "utdata/tall.csv"), UTDATA)
-    rows += read_rows(Path(edition.results, "utdata/avtaler.csv"), UTDATA)
-    rows += national_rows(read_rows(Path(edition.results, "utdata/personer.csv"), PERSONER_UTDATA), edition.aar)
+    rows = read_rows(Path(edition.results, layout.NUMBERS), UTDATA)
+    rows += read_rows(Path(edition.results, layout.AGREEMENTS), UTDATA)
+    rows += national_rows(read_rows(Path(edition.results, layout.PERSONS), PERSONER_UTDATA), edition.aar)
     lists = Path("data/raw/codebooks", LIST.parent.name)
     codebook = with_agreements(
         load_codebook(Path("data/raw/codebooks")),
@@ -49,7 +50,7 @@ def main() -> None:
         load_lovgrunnlag(lists / LAWS.name),
     )
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
-    evidence = json.loads(Path(edition.results, "etterproving/paastander.json").read_text(encoding="utf-8"))
+    evidence = json.loads(Path(edition.results, layout.PROOF).read_text(encoding="utf-8"))
     calls = "".join(f"<tr><td>{{{{ {_call(entry)} }}}}</td></tr>\n" for entry in evidence["paastander"])
 
     def cost(text: str) -> tuple[int, float]:

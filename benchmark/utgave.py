@@ -18,7 +18,7 @@ TEXT = Path("templates/nb/publikasjon.html.j2")
 RAW = Path("data/raw/2020/samarbeid_p2020.csv")
 MANIFEST = RAW.with_name("kilde.yaml")
 COLUMN = "kv_deltar_på_forum"
-PAGE, PDF = "results/2020/publikasjon/index.html", "results/2020/publikasjon/publikasjon.pdf"
+PAGE, PDF = "results/2020/ut/publikasjon/index.html", "results/2020/ut/publikasjon/publikasjon.pdf"
 # A start is short beside what disturbs it: it is measured more than once in a round.
 STARTS = 3
 # The whole build; the default is without the reports.

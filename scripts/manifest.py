@@ -14,6 +14,7 @@ with job("manifest", snakemake.log[0]):
 
     manifest.run(
         inndata=[relpath(p) for p in (*snakemake.input.inndata, *snakemake.input.modules)],
+        ark=[Path(p) for p in snakemake.input.ark],
         lock=Path(snakemake.input.lock),
         git_status=subprocess.getoutput(GIT),
         manifest=Path(snakemake.output.manifest),

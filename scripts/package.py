@@ -10,7 +10,7 @@ with job("package", snakemake.log[0]):
     package.run(
         tables=[Path(p) for p in snakemake.input.tables],
         codebooks=Path("data/raw/codebooks"),
-        results=Path(snakemake.output.pakke).parent,
+        results=Path(snakemake.output.liste).parent,
         **{name: Path(snakemake.input[name]) for name in ("utdata", "personer", "avtaler", "texts", "words")},
         **{name: snakemake.params[name] for name in ("publikasjon", "spraak", "aar")},
     )

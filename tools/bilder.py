@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import Problem, Problems, told
 from krisestat.model.config import load_config
@@ -79,7 +80,7 @@ def small(picture: Image.Image) -> bytes:
 
 def pictures(results: Path) -> dict[str, bytes]:
     """Every picture by file name. Raises `Problems` when the edition is not built or a program is missing."""
-    page, pdf = (results / "publikasjon" / name for name in ("index.html", "publikasjon.pdf"))
+    page, pdf = (results / layout.PAGE, results / layout.PDF)
     chromium = shutil.which("chromium")
     lacking = [str(path) for path in (page, pdf) if not path.is_file()]
     lacking += [name for name in ("chromium", "pdftoppm") if not shutil.which(name)]
@@ -112,7 +113,7 @@ def main() -> int:
     given = parser.parse_args()
     with told("bilder"):
         aar = given.aar or load_config(PROJECT / "config.yaml", PROJECT)["aar"]
-        print(run(PROJECT / "results" / str(aar), FOLDER))
+        print(run(PROJECT / layout.RESULTS / str(aar), FOLDER))
     return 0
 
 

@@ -3,8 +3,8 @@ saved; what is wrong is shown on the page in the build's own words.
 
 A saved sentence is seen within a second or two because the stages that fill in text run in a warm process: this one
 has imported them, and each run is a fork of it, so that nothing of one run is left in the next. They write to a folder
-of their own, which is served on top of `results/<year>`; Snakemake's outputs are touched by Snakemake alone. Whatever
-else is saved (data, settings, code) is built by Snakemake first.
+of their own, which is served on top of what goes out (`results/<year>/ut`); Snakemake's outputs are touched by
+Snakemake alone. Whatever else is saved (data, settings, code) is built by Snakemake first.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from krisestat.base.layout import OUT
 
 # The stages that run warm: they fill in text, and import nothing heavy.
 WARM = ("render", "checklist")
@@ -233,7 +235,7 @@ class Preview:
         self.last = {"tilstand": "Venter på endringer", "feil": "", "last": False}
         for stage in self.stages:
             # Imported once here, so that no fork pays for it again.
-            __import__(f"krisestat.{stage}")
+            __import__(f"krisestat.stages.{stage}")
 
     @property
     def targets(self) -> list[str]:
@@ -333,13 +335,13 @@ class Handler(BaseHTTPRequestHandler):
     def shell(self) -> str:
         """The frame around the page: what happens, what is wrong, and links to the pages."""
         pages = [path for stage in self.preview.stages.values() for path in stage.output if path.endswith("index.html")]
-        places = [f"/{path.removeprefix(self.preview.results + '/')}" for path in pages]
+        places = [f"/{path.removeprefix(f'{self.preview.results}/{OUT}/')}" for path in pages]
         links = "".join(f'<a href="{html.escape(p)}" target="side">{html.escape(p.split("/")[1])}</a>' for p in places)
         return SHELL.replace("__SIDER__", links).replace("__FOERSTE__", places[0])
 
     def file(self, name: str) -> None:
-        """A file of the edition: what a warm stage wrote, else what Snakemake made."""
-        for root in (Path(self.preview.folder), Path(self.preview.results)):
+        """A file that goes out: what a warm stage wrote, else what Snakemake made."""
+        for root in (Path(self.preview.folder, OUT), Path(self.preview.results, OUT)):
             path = (root / name).resolve()
             if path.is_relative_to(root.resolve()) and path.is_file():
                 self.reply(200, path.read_bytes(), _TYPES.get(path.suffix, "application/octet-stream"))

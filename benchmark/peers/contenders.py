@@ -20,7 +20,7 @@ PEERS = Path("benchmark/peers")
 TOOLS = PROJECT / PEERS / ".venv/bin"
 YEAR = 2020
 RESULTS = f"results/{YEAR}"
-PAGE, PDF = f"{RESULTS}/publikasjon/index.html", f"{RESULTS}/publikasjon/publikasjon.pdf"
+PAGE, PDF = f"{RESULTS}/ut/publikasjon/index.html", f"{RESULTS}/ut/publikasjon/publikasjon.pdf"
 FINISHED = ("avtaler-dekning", "avtaler-lovgrunnlag", "avtaler-dekning-lovgrunnlag", "avtaler-over-tid")
 FINISHED += ("beboere-og-opphold", "beboere-og-opphold-per-senter")
 SENTENCE = ("Antallet tilbud kan endre seg fra år til år. Regnet", "Antallet tilbud kan variere fra år til år. Regnet")
@@ -44,7 +44,7 @@ class Contender:
     source: str
     page: str = PAGE
     pdf: str = PDF
-    outputs: tuple[str, ...] = (PAGE, PDF, f"{RESULTS}/publikasjon/figurer/*", f"{RESULTS}/utdata/**/*.csv")
+    outputs: tuple[str, ...] = (PAGE, PDF, f"{RESULTS}/ut/publikasjon/figurer/*", f"{RESULTS}/ut/utdata/**/*.csv")
     made: tuple[str, ...] = ("results", "logs", ".snakemake", ".doit.db")
     missing: str = ""
 
@@ -185,6 +185,6 @@ def prepare(folder: Path, run: Callable[[list[str], Path], object]) -> Path:
     finished = folder / PEERS / "ferdig"
     finished.mkdir()
     for name in FINISHED:
-        shutil.copy(folder / f"{RESULTS}/utdata/tabeller/{name}_p{YEAR}.csv", finished / f"{name}.csv")
+        shutil.copy(folder / f"{RESULTS}/ut/utdata/tabeller/{name}_p{YEAR}.csv", finished / f"{name}.csv")
     shutil.rmtree(folder / "results")
     return folder

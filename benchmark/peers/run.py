@@ -35,7 +35,7 @@ from benchmark.run import Progress
 
 SCENARIOS = ("tomt", "uendret", "celle", "setning")
 ENGINES = ("weasyprint", "typst")
-PRINT = f"{RESULTS}/publikasjon/trykk.html"
+PRINT = f"{RESULTS}/trykk/trykk.html"
 
 
 class Series:

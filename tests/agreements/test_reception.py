@@ -220,7 +220,7 @@ def test_every_file_keeps_its_contract_and_forms_add_up(committed):
         "klargjort/avtaler-karantene.csv": AVTALER_KARANTENE,
         "klargjort/avtaler-kontroller.csv": KVALITET,
         "statistikk/avtaler.csv": TALL,
-        "utdata/avtaler.csv": UTDATA,
+        "ut/utdata/avtaler.csv": UTDATA,
     }.items():
         assert read_rows(committed / name, contract), name
     used = Counter(row["aar"] for row in read_rows(committed / "klargjort/avtaler.csv", AVTALER))
@@ -312,7 +312,7 @@ def test_every_count_is_the_number_of_agreements(committed, oppslag):
 def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     run_agreements(tmp_path, tillegg=False)
-    counted = {row["instans"] for row in read_rows(tmp_path / "utdata/avtaler.csv", UTDATA)}
+    counted = {row["instans"] for row in read_rows(tmp_path / "ut/utdata/avtaler.csv", UTDATA)}
     assert "vilkaar" in counted and not counted & {"uenighet", "personopplysninger", "samarbeid-enkeltsaker-politi"}
     kept = {row["punkt"] for row in read_rows(tmp_path / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
     assert "uenighet" in kept
@@ -321,15 +321,15 @@ def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
 def test_an_edition_before_the_first_collection_has_empty_tables(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     run_agreements(tmp_path, aar=2017)
-    assert read_rows(tmp_path / "utdata/avtaler.csv", UTDATA) == []
-    assert not (tmp_path / "utdata/tabeller").exists()
+    assert read_rows(tmp_path / "ut/utdata/avtaler.csv", UTDATA) == []
+    assert not (tmp_path / "ut/utdata/tabeller").exists()
 
 
 # Confidentiality.
 
 
 def test_no_agreement_is_alone_in_what_is_published(committed):
-    cells = read_rows(committed / "utdata/avtaler.csv", UTDATA)
+    cells = read_rows(committed / "ut/utdata/avtaler.csv", UTDATA)
     sizes = {
         (row["aar"], row["samarbeidsform"]): row["antall"] for row in cells if row["indikator"] == "avtale_lovgrunnlag"
     }
@@ -343,7 +343,7 @@ def test_no_agreement_is_alone_in_what_is_published(committed):
         if row["status"] == "undertrykt":
             assert [row[k] for k in ("antall", "base", "andel", "nei", "ubesvart")] == [None] * 5
     names = {"avtale_id", "navn", "parter", "merknad", "a001", "Avtale 01"}
-    published = [committed / "utdata/avtaler.csv", *(committed / "utdata/tabeller").glob("*avtale*.csv")]
+    published = [committed / "ut/utdata/avtaler.csv", *(committed / "ut/utdata/tabeller").glob("*avtale*.csv")]
     assert len(published) > 2 * len(AGREEMENT_TABLES)
     for path in published:
         assert not [name for name in names if name in path.read_text(encoding="utf-8").split("\n", 3)[0].split(",")]

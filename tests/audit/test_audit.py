@@ -37,17 +37,17 @@ def pdf(body, **options):
 
 def edition():
     """The files of a small edition that reveals nothing."""
-    files = {"utdata/personer.csv": table_text(PUBLIC, PERSONER_UTDATA, "personer.csv").encode()}
+    files = {"ut/utdata/personer.csv": table_text(PUBLIC, PERSONER_UTDATA, "personer.csv").encode()}
     rows = []
     for table in build_person_tables(PUBLIC, WORDS, 2020):
-        files[f"utdata/tabeller/{table.id}_p2020.csv"] = to_excel_csv_text(table).encode()
-        files[f"utdata/tabeller/{table.id}-maskin_p2020.csv"] = person_machine_text(table).encode()
+        files[f"ut/utdata/tabeller/{table.id}_p2020.csv"] = to_excel_csv_text(table).encode()
+        files[f"ut/utdata/tabeller/{table.id}-maskin_p2020.csv"] = person_machine_text(table).encode()
         for line in table.blocks[0].lines:
             cells = "".join(f"<td>{cell.text}</td>" for cell in line.cells)
             rows.append(f"<tr><th>{line.header}</th>{cells}</tr>")
     page = f"<h1>Beboere og opphold</h1><table><caption>Tabell 8. Beboere</caption>{''.join(rows)}</table>"
-    files["publikasjon/index.html"] = page.encode()
-    files["publikasjon/publikasjon.pdf"] = pdf(page)
+    files["ut/publikasjon/index.html"] = page.encode()
+    files["ut/publikasjon/publikasjon.pdf"] = pdf(page)
     files["hovedpunkter.json"] = b'{"aar": 2020, "hovedpunkter": []}'
     files["etterproving/index.html"] = b"<p>Samarbeid: Senter 01, linje 18.</p>"
     files["avtaler/a001.html"] = b"<dd>Senter 01. Se punkt 18.</dd>"
@@ -120,41 +120,44 @@ def png(*chunks: tuple[bytes, bytes], after: bytes = b"") -> bytes:
 
 IN_SVG = base64.b64encode(SVG.format("<title>Senter 01: 18 opphold</title>").encode()).decode()
 LEAKS = {
-    "a sentence": ("publikasjon/x.html", "<p>Senter 01 hadde <b>18</b> opphold.</p>"),
-    "an alternative text": ("publikasjon/x.html", '<img alt="Senter 01: 18">'),
-    "a label": ("publikasjon/x.html", "<div aria-label='S01 hadde 18 opphold'></div>"),
-    "a data attribute": ("publikasjon/x.html", '<td data-tall="S01/18">:</td>'),
-    "a comment": ("publikasjon/x.html", "<p>ja</p><!-- Senter 01 18 -->"),
-    "a script": ("publikasjon/x.html", '<script>const tall = {"S01": 18};</script>'),
+    "a sentence": ("ut/publikasjon/x.html", "<p>Senter 01 hadde <b>18</b> opphold.</p>"),
+    "an alternative text": ("ut/publikasjon/x.html", '<img alt="Senter 01: 18">'),
+    "a label": ("ut/publikasjon/x.html", "<div aria-label='S01 hadde 18 opphold'></div>"),
+    "a data attribute": ("ut/publikasjon/x.html", '<td data-tall="S01/18">:</td>'),
+    "a comment": ("ut/publikasjon/x.html", "<p>ja</p><!-- Senter 01 18 -->"),
+    "a script": ("ut/publikasjon/x.html", '<script>const tall = {"S01": 18};</script>'),
     "a data block": (
-        "publikasjon/x.html",
+        "ut/publikasjon/x.html",
         '<script type="application/json">{"sentre": [{"navn": "Senter 01", "opphold": 18}]}</script>',
     ),
-    "a data block that is torn": ("publikasjon/x.html", '<script type="application/ld+json">{"Senter 01": 18</script>'),
-    "a table row": ("publikasjon/x.html", "<table><tr><th>Senter 01</th><td>:</td><td>18</td></tr></table>"),
-    "an image in the page": ("publikasjon/x.html", f'<img src="data:image/svg+xml;base64,{IN_SVG}">'),
+    "a data block that is torn": (
+        "ut/publikasjon/x.html",
+        '<script type="application/ld+json">{"Senter 01": 18</script>',
+    ),
+    "a table row": ("ut/publikasjon/x.html", "<table><tr><th>Senter 01</th><td>:</td><td>18</td></tr></table>"),
+    "an image in the page": ("ut/publikasjon/x.html", f'<img src="data:image/svg+xml;base64,{IN_SVG}">'),
     "a drawing's title": ("figurer/x.svg", SVG.format("<title>Senter 01: 18</title>")),
     "a drawing's texts": ("figurer/x.svg", SVG.format("<text>Senter 01</text><g><text>18</text></g>")),
-    "a picture's title": ("publikasjon/figurer/x.png", png((b"tEXt", b"Title\0Senter 01: 18"))),
-    "what follows a picture": ("publikasjon/figurer/x.png", png((b"IEND", b""), after=b"Senter 01: 18")),
-    "no picture": ("publikasjon/figurer/x.png", b"Senter 01: 18"),
-    "a table for spreadsheets": ("utdata/tabeller/x.csv", "\ufeffOpphold\n\nSenter;Opphold\nSenter 01;18\n"),
-    "a table for machines": ("utdata/tabeller/y.csv", "senter,antall\nS01,18\n"),
+    "a picture's title": ("ut/publikasjon/figurer/x.png", png((b"tEXt", b"Title\0Senter 01: 18"))),
+    "what follows a picture": ("ut/publikasjon/figurer/x.png", png((b"IEND", b""), after=b"Senter 01: 18")),
+    "no picture": ("ut/publikasjon/figurer/x.png", b"Senter 01: 18"),
+    "a table for spreadsheets": ("ut/utdata/tabeller/x.csv", "\ufeffOpphold\n\nSenter;Opphold\nSenter 01;18\n"),
+    "a table for machines": ("ut/utdata/tabeller/y.csv", "senter,antall\nS01,18\n"),
     "an object": ("hovedpunkter.json", json.dumps({"punkter": [{"senter": "Senter 01", "tall": [3, 18]}]})),
     "the name of a key": ("etterproving/x.json", json.dumps({"opphold": {"celle": "S01", "antall": 18}})),
     "a report to the parties": ("avtaler/a001.html", "<dd>Senter 01 hadde 18 opphold</dd>"),
     "the reviewer's page": ("etterproving/x.html", "<p>opphold/S01: 18 av radene</p>"),
-    "a cube": ("nedlasting/x.json", json.dumps(cube())),
-    "a cube's note": ("nedlasting/x.json", json.dumps(cube(value=[None, 62], note=["Senter 01: 18"]))),
-    "a cube's label": ("nedlasting/x.json", json.dumps(cube(value=[None, 62], label="Senter 01: 18"))),
-    "a cube that is torn": ("nedlasting/x.json", json.dumps(cube(value=["Senter 01: 18"]))),
-    "a PX file": ("nedlasting/x.px", PX.format("", HIDDEN)),
-    "a PX file's note": ("nedlasting/x.px", PX.format("Senter 01: 18", '"..."')),
-    "a PX file that is torn": ("nedlasting/x.px", 'VALUES("Senter")="Senter 01"; 18'),
-    "a record for catalogues": ("nedlasting/x.ttl", 'a dct:title "Senter 01: 18" .'),
+    "a cube": ("ut/nedlasting/x.json", json.dumps(cube())),
+    "a cube's note": ("ut/nedlasting/x.json", json.dumps(cube(value=[None, 62], note=["Senter 01: 18"]))),
+    "a cube's label": ("ut/nedlasting/x.json", json.dumps(cube(value=[None, 62], label="Senter 01: 18"))),
+    "a cube that is torn": ("ut/nedlasting/x.json", json.dumps(cube(value=["Senter 01: 18"]))),
+    "a PX file": ("ut/nedlasting/x.px", PX.format("", HIDDEN)),
+    "a PX file's note": ("ut/nedlasting/x.px", PX.format("Senter 01: 18", '"..."')),
+    "a PX file that is torn": ("ut/nedlasting/x.px", 'VALUES("Senter")="Senter 01"; 18'),
+    "a record for catalogues": ("ut/nedlasting/x.ttl", 'a dct:title "Senter 01: 18" .'),
     "settings": ("config.yaml", "merknad: Senter 01 hadde 18 opphold\n"),
     "the country's small group": (
-        "publikasjon/x.html",
+        "ut/publikasjon/x.html",
         "<p>Av beboerne med kjønn ikke registrert: Senter 02, 2 menn</p>",
     ),
 }
@@ -171,7 +174,7 @@ def test_a_planted_number_is_found(sound, leak):
 def test_what_is_revealed_in_two_files_is_told_of_both(sound):
     """Rows that were found harmless are not looked at again; those that reveal something are, wherever they stand."""
     row, mark = "<table><tr><td>Senter 01</td><td>18 beboere</td></tr></table>", "<p>Skriv til kari@example.no.</p>"
-    names = ("publikasjon/x.html", "publikasjon/y.html")
+    names = ("ut/publikasjon/x.html", "ut/publikasjon/y.html")
     told = refused({**sound, **dict.fromkeys(names, (row + mark).encode())})
     for kind in ("et skjult tall for S01", "en e-postadresse"):
         assert told.count(kind) == len(names), told
@@ -182,30 +185,30 @@ def test_what_the_reviewer_may_see_is_not_thereby_harmless_to_the_public(sound):
     """An answer of a centre beside a number that speaks of nothing: for the reviewer alone."""
     row = b"<table><tr><td>Senter 01</td><td>18</td></tr></table>"
     look({**sound, "etterproving/x.html": row})
-    told = refused({**sound, "etterproving/x.html": row, "publikasjon/x.html": row})
-    assert "publikasjon/x.html" in told and "etterproving/x.html" not in told
+    told = refused({**sound, "etterproving/x.html": row, "ut/publikasjon/x.html": row})
+    assert "ut/publikasjon/x.html" in told and "etterproving/x.html" not in told
 
 
 def test_the_points_of_a_picture_are_no_text(sound):
-    look({**sound, "publikasjon/figurer/x.png": png((b"IDAT", b"S01 18 Senter 01: 18"), (b"IEND", b""))})
+    look({**sound, "ut/publikasjon/figurer/x.png": png((b"IDAT", b"S01 18 Senter 01: 18"), (b"IEND", b""))})
 
 
 @pytest.mark.parametrize("hidden_sheet", [False, True])
 def test_a_planted_number_in_a_workbook_is_found(sound, hidden_sheet):
-    assert "et skjult tall for S01" in refused({**sound, "utdata/x.xlsx": workbook(hidden_sheet)})
+    assert "et skjult tall for S01" in refused({**sound, "ut/utdata/x.xlsx": workbook(hidden_sheet)})
 
 
 def test_cubes_that_hide_what_is_hidden_pass(sound):
     """The number of another centre, the names of all of them, or a code, is no leak."""
-    files = {"nedlasting/x.json": json.dumps(cube(value=[None, 62])).encode()}
-    files["nedlasting/x.px"] = PX.format("Opphold", '"..."').encode()
+    files = {"ut/nedlasting/x.json": json.dumps(cube(value=[None, 62])).encode()}
+    files["ut/nedlasting/x.px"] = PX.format("Opphold", '"..."').encode()
     assert look({**sound, **files})["enheter_lest"] > look(sound)["enheter_lest"]
 
 
 def test_a_data_block_is_read_object_by_object(sound):
     """A number of one object says nothing of a centre in another."""
     block = '<script type="application/json">{"sentre": [{"navn": "Senter 01"}, {"opphold": 18}]}</script>'
-    assert look({**sound, "publikasjon/x.html": block.encode()})
+    assert look({**sound, "ut/publikasjon/x.html": block.encode()})
 
 
 def sheet_of(group, count):
@@ -224,10 +227,10 @@ def test_a_hidden_number_of_the_country_is_found_under_the_headers_of_a_sheet():
     truth = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 0, 0), (61, 73, 0, 0)), {})
     public = disclosed(truth, POLICY)
     assert [r["gruppe"] for r in public if r["senter_id"] == LAND and r["maal"] == "beboere" and r["status"]]
-    files = {"utdata/personer.csv": table_text(public, PERSONER_UTDATA, "personer.csv").encode()}
-    secrets.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", ":")}, {}, truth, {}, POLICY, ())
+    files = {"ut/utdata/personer.csv": table_text(public, PERSONER_UTDATA, "personer.csv").encode()}
+    secrets.audit({**files, "ut/nedlasting/x.xlsx": sheet_of("Menn", ":")}, {}, truth, {}, POLICY, ())
     with pytest.raises(Problems, match="et skjult tall for menn i hele landet"):
-        secrets.audit({**files, "nedlasting/x.xlsx": sheet_of("Menn", 2)}, {}, truth, {}, POLICY, ())
+        secrets.audit({**files, "ut/nedlasting/x.xlsx": sheet_of("Menn", 2)}, {}, truth, {}, POLICY, ())
 
 
 def pdf_with_attachment():
@@ -249,14 +252,14 @@ IN_PDF = {
 
 @pytest.mark.parametrize("leak", IN_PDF)
 def test_a_planted_number_in_a_pdf_is_found(sound, leak):
-    assert "et skjult tall for S01" in refused({**sound, "publikasjon/publikasjon.pdf": IN_PDF[leak]()})
+    assert "et skjult tall for S01" in refused({**sound, "ut/publikasjon/publikasjon.pdf": IN_PDF[leak]()})
 
 
 def test_a_cell_that_should_be_hidden_is_refused_in_its_own_place(sound):
-    text = sound["utdata/personer.csv"].decode()
+    text = sound["ut/utdata/personer.csv"].decode()
     row = next(line for line in text.splitlines() if ",S01," in line and ",opphold," in line)
     opened = text.replace(row, row.replace(",opphold,,undertrykt", ",opphold,18,"))
-    told = refused({**sound, "utdata/personer.csv": opened.encode()})
+    told = refused({**sound, "ut/utdata/personer.csv": opened.encode()})
     assert "2020/S01/alle/opphold" in told
 
 
@@ -266,10 +269,10 @@ def test_a_number_that_follows_from_the_others_is_refused(sound):
     true = next(
         r for r in TRUTH if r["senter_id"] == helper["senter_id"] and (r["gruppe"], r["maal"]) == ("alle", "opphold")
     )
-    text = sound["utdata/personer.csv"].decode()
+    text = sound["ut/utdata/personer.csv"].decode()
     row = next(line for line in text.splitlines() if f",{helper['senter_id']}," in line and ",opphold," in line)
     opened = text.replace(row, row.replace(",opphold,,undertrykt", f",opphold,{true['antall']},"))
-    told = refused({**sound, "utdata/personer.csv": opened.encode()})
+    told = refused({**sound, "ut/utdata/personer.csv": opened.encode()})
     assert "nok til å regne ut 2020/S01/alle/opphold" in told
 
 
@@ -297,7 +300,7 @@ def test_what_was_printed_earlier_counts_for_the_attacker(sound):
     ],
 )
 def test_marks_of_persons_are_found_in_outputs_and_coded_states(sound, text, mark):
-    assert mark in refused({**sound, "publikasjon/x.html": f"<p>{text}</p>".encode()})
+    assert mark in refused({**sound, "ut/publikasjon/x.html": f"<p>{text}</p>".encode()})
     assert mark in refused(sound, internal={"klargjort/x.csv": f"a,b\n1,{text}\n".encode()})
 
 
@@ -311,7 +314,7 @@ def test_marks_of_persons_are_found_in_outputs_and_coded_states(sound, text, mar
     ],
 )
 def test_ordinary_text_has_no_marks_of_persons(sound, text):
-    look({**sound, "publikasjon/x.html": f"<p>{text}</p>".encode()})
+    look({**sound, "ut/publikasjon/x.html": f"<p>{text}</p>".encode()})
 
 
 def test_a_run_looks_through_the_folder_and_writes_its_report_last(tmp_path, sound):
@@ -334,11 +337,11 @@ def test_a_run_looks_through_the_folder_and_writes_its_report_last(tmp_path, sou
     assert told["politikk"] == POLICY["id"] and set(told["filer"]) == set(sound) - {"avtaler/a001.html"}
     assert len(read_rows(truth, PERSONER)) == len(TRUTH)
     before = report.read_bytes()
-    (tmp_path / "2020/publikasjon/glemt.txt").write_text("Senter 01: 18 opphold", encoding="utf-8")
+    (tmp_path / "2020/ut/publikasjon/glemt.txt").write_text("Senter 01: 18 opphold", encoding="utf-8")
     with pytest.raises(Problems, match="glemt"):
         run()
     assert report.read_bytes() == before
-    (tmp_path / "2020/publikasjon/glemt.txt").unlink()
+    (tmp_path / "2020/ut/publikasjon/glemt.txt").unlink()
     frozen = tmp_path / "publisert/2020/tabeller/maskin.csv"
     frozen.parent.mkdir(parents=True)
     frozen.write_text("aar,senter_id,gruppe,maal,antall\n2020,S01,alle,opphold,18\n", encoding="utf-8")

@@ -216,9 +216,9 @@ def test_style_is_told_as_appearance(pair):
 
 def test_the_typesetting_of_the_pdf(tmp_path):
     pair = Pair(tmp_path)
-    pair.old.build(after=lambda e: e.out("publikasjon/publikasjon.pdf", "en"))
+    pair.old.build(after=lambda e: e.out("ut/publikasjon/publikasjon.pdf", "en"))
     pair.new.edit("scripts/krisestat/pages/publication.py", "punkt", "# om PDF-en\npunkt")
-    pair.new.build(after=lambda e: e.out("publikasjon/publikasjon.pdf", "to"))
+    pair.new.build(after=lambda e: e.out("ut/publikasjon/publikasjon.pdf", "to"))
     (entry,) = pair.report()["utseende"]
     assert entry["hva"] == "ombrekkingen" and entry["grunnlag"] == "ukjent", "no code of that stage differs"
 
@@ -235,11 +235,11 @@ def with_persons(count: int, shown_count: str, centre: str = "Senter 01", nation
             f"2020,S01,{centre},alle,beboere,{shown_count},mottatt\n2020,,,alle,beboere,{national or count},,mottatt\n"
         )
         head = "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n"
-        edition.out("utdata/personer.csv", head + rows)
+        edition.out("ut/utdata/personer.csv", head + rows)
         one_more_statement(edition, "antall-beboere-personer-2020", str(national or count), ["beboere/personer///2020"])
-        edition.out("utdata/tabeller/personer_p2020.csv", "Beboere. 2020. Antall\n")
+        edition.out("ut/utdata/tabeller/personer_p2020.csv", "Beboere. 2020. Antall\n")
         edition.out(
-            "utdata/tabeller/personer-maskin_p2020.csv",
+            "ut/utdata/tabeller/personer-maskin_p2020.csv",
             head + rows,
         )
 
@@ -317,8 +317,8 @@ def with_secret(shown_count: str, text: str):
         with_persons(int(SECRET), shown_count, national=8880 + len(text))(edition)
         cells = ["beboere/personer/S01//2020"]
         one_more_statement(edition, "antall-i-senteret-2020", text, cells)
-        page = edition.read("results/2020/publikasjon/index.html")
-        edition.out("publikasjon/index.html", page.replace("</section>", f"<p>{text} i alt.</p></section>"))
+        page = edition.read("results/2020/ut/publikasjon/index.html")
+        edition.out("ut/publikasjon/index.html", page.replace("</section>", f"<p>{text} i alt.</p></section>"))
         points = [{"id": "senter", "tekst": f"{text} i senteret", "tall": [{"celle": c} for c in cells]}]
         edition.out("hovedpunkter.json", json.dumps({"hovedpunkter": points}))
 
@@ -354,7 +354,7 @@ def with_agreement(answer: str, count: int, more: str = ""):
             "aar,avtale_id,lovgrunnlag,format,fil\n2020,a001,iks,csv,data/raw/avtaler/2020/a001.csv\n" + more,
         )
         row = {"indikator": "avtale_dekket", "gruppe": "avtaler", "instans": "bolig", "aar": 2020, "antall": count}
-        edition.out("utdata/avtaler.csv", table(TALL, [row | {"base": 2, "opphav": "mottatt"}]))
+        edition.out("ut/utdata/avtaler.csv", table(TALL, [row | {"base": 2, "opphav": "mottatt"}]))
         one_more_statement(edition, "antall-avtale-dekket-2020", str(count), ["avtale_dekket/avtaler/bolig//2020"])
 
     return write
@@ -390,7 +390,9 @@ def other_stays(edition: SmallEdition) -> None:
 
 def test_running_text_of_the_other_pages(pair):
     def page(text: str):
-        return lambda e: e.out("sjekkliste/index.html", f'<main><section id="punkter"><p>{text}</p></section></main>')
+        return lambda e: e.out(
+            "ut/sjekkliste/index.html", f'<main><section id="punkter"><p>{text}</p></section></main>'
+        )
 
     codebook = "data/raw/codebooks/instanser.csv"
     pair.new.edit(codebook, "politi,politiet\n", "politi,politiet\nskole,skolen\n")
@@ -662,7 +664,7 @@ def test_what_lies_beside_an_edition_is_not_compared(pair):
 
 
 def test_an_output_or_a_manifest_edited_by_hand(pair):
-    table = pair.new.results / "utdata/tall.csv"
+    table = pair.new.results / "ut/utdata/tall.csv"
     table.write_text(table.read_text(encoding="utf-8").replace(",3,", ",5,"), encoding="utf-8")
     assert "endret for hånd" in faults(lambda: open_run(pair.new.results, PROJECT))
     manifest = pair.old.results / "manifest.json"
@@ -676,7 +678,7 @@ def test_an_output_or_a_manifest_edited_by_hand(pair):
 
 def test_other_schemas_years_and_languages(pair):
     def without_a_column(edition):
-        path = edition.results / "utdata/tall.csv"
+        path = edition.results / "ut/utdata/tall.csv"
         path.write_text(path.read_text(encoding="utf-8").replace("base", "grunnlag"), encoding="utf-8")
 
     pair.new.build(after=without_a_column)

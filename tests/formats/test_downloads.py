@@ -49,10 +49,10 @@ HIDDEN = "beboere-og-opphold-per-senter"
 
 @pytest.fixture(scope="session")
 def results(tmp_path_factory) -> Path:
-    """An edition's folder with its files for download."""
+    """What goes out of an edition with its files for download."""
     folder = tmp_path_factory.mktemp("nedlasting")
     packaged(folder, SOURCES, PROJECT / "templates", CONFIG)
-    return folder
+    return folder / "ut"
 
 
 def number_or_sign(value, measure, row):
@@ -306,7 +306,7 @@ def frictionless_report(folder: Path) -> dict:
 def test_the_data_package_describes_every_file_and_is_valid(results):
     report = frictionless_report(results)
     assert report["valid"] and report["stats"]["warnings"] == 0, report["errors"]
-    listed = read_list((results / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
+    listed = read_list((results.parent / "nedlasting.json").read_text(encoding="utf-8"))
     package = json.loads((results / "datapackage.json").read_text(encoding="utf-8"))
     described = {resource["path"]: resource for resource in package["resources"]}
     assert described.keys() == {one.fil for one in listed if one.format not in ("datapakke", "dcat")}
@@ -335,12 +335,12 @@ def test_a_file_that_is_not_as_described_is_found_by_the_validator(results, tmp_
 
 
 def test_the_list_holds_the_files_as_they_are(results):
-    text = (results / "nedlasting/nedlasting.json").read_text(encoding="utf-8")
+    text = (results.parent / "nedlasting.json").read_text(encoding="utf-8")
     schema = json.loads((PROJECT / "workflow/schemas/nedlasting.schema.json").read_text(encoding="utf-8"))
     jsonschema.validate(json.loads(text), schema)
     listed = read_list(text)
     found = {p.relative_to(results).as_posix(): p.read_bytes() for p in results.rglob("*") if p.is_file()}
-    assert {one.fil for one in listed} == found.keys() - {"nedlasting/nedlasting.json"}
+    assert {one.fil for one in listed} == found.keys()
     for one in listed:
         assert (one.byte, one.sha256) == (len(found[one.fil]), hashlib.sha256(found[one.fil]).hexdigest())
         assert re.fullmatch(
@@ -370,7 +370,7 @@ DCAT, DCT, FOAF = (rdflib.Namespace(dcat.PREFIXES[name]) for name in ("dcat", "d
 def test_the_record_keeps_dcat_ap_no(record, shapes, results):
     sound, report = conforms(record, shapes)
     assert sound, report
-    listed = read_list((results / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
+    listed = read_list((results.parent / "nedlasting.json").read_text(encoding="utf-8"))
     home = f"{CONFIG['publikasjon']['nettadresse']}/{AAR}/"
     urls = {str(url) for url in record.objects(None, DCAT.downloadURL)}
     assert urls == {home + one.fil for one in listed if one.format != "dcat"}
@@ -423,7 +423,7 @@ def test_no_text_can_break_out_of_the_record():
 
 
 def test_the_description_for_search_engines_says_what_the_page_says_and_cannot_end_its_element(results):
-    listed = read_list((results / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
+    listed = read_list((results.parent / "nedlasting.json").read_text(encoding="utf-8"))
     about = schemaorg.dataset(listed, WORDS, CONFIG["publikasjon"], "nb", (2015, AAR), WORDS["merknad"])
     assert about["name"] == f"{CONFIG['publikasjon']['tittel']} {AAR}" and about["temporalCoverage"] == f"2015/{AAR}"
     assert "rekonstruerte eksempeldata" in about["description"]
@@ -436,9 +436,7 @@ def test_the_description_for_search_engines_says_what_the_page_says_and_cannot_e
 
 
 def test_page_and_print_list_every_file(utgave):
-    listed = {
-        one.fil: one for one in read_list((utgave.folder / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
-    }
+    listed = {one.fil: one for one in read_list((utgave.folder / "nedlasting.json").read_text(encoding="utf-8"))}
     page = html.fromstring(utgave.side.read_text(encoding="utf-8")).get_element_by_id("nedlasting")
     links = page.xpath(".//a[@download]")
     assert [link.get("href").removeprefix("../") for link in links] == list(

@@ -99,8 +99,8 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     edition = open_edition(".", {})
     assert [source.path.parent.name for source in edition.aggregated] == ["kostra", "rapport"]
     assert "results/2020/figurer/gammel-rapport.svg" in edition.drawings
-    assert "results/2020/publikasjon/figurer/gammel-rapport_p2020.png" in edition.figure_files
-    assert "results/2020/utdata/tabeller/gammel-rapport_p2020.csv" in edition.tables
+    assert "results/2020/ut/publikasjon/figurer/gammel-rapport_p2020.png" in edition.figure_files
+    assert "results/2020/ut/utdata/tabeller/gammel-rapport_p2020.csv" in edition.tables
     rows = read_rows(PROJECT / "tests/eksempel/tall.csv", UTDATA) + aggregated_rows(finished(chapter))
     write_rows(Path("tall.csv"), rows, UTDATA)
     svg = Path("gammel-rapport.svg")

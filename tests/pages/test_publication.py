@@ -396,7 +396,7 @@ def test_a_false_sentence_stops_the_page_and_leaves_what_was_there(utgave, tmp_p
         "samarbeider med politiet" in told and "42 av 43" in told.replace(NBSP, " ") and "publikasjon.html.j2" in told
     )
     assert sorted(p.name for p in (tmp_path / "ut").iterdir()) == [
-        *("datapackage.json", "nedlasting", "side.html", "utdata"),
+        *("nedlasting.json", "side.html", "ut"),
     ]
     assert (tmp_path / "ut" / "side.html").read_text(encoding="utf-8") == "som før"
 

@@ -30,7 +30,7 @@ def run(tmp_path):
 def test_a_number_to_each_row_with_place_value_and_correction(run):
     text = trace.trace(run, f"{CELL}/2020", BOOK)
     for line in (
-        "utdata/tall.csv, linje 3: 2 av 5 (mottatt)  (steg: compute, det som kan publiseres)",
+        "ut/utdata/tall.csv, linje 3: 2 av 5 (mottatt)  (steg: compute, det som kan publiseres)",
         "klargjort/samarbeid_p2020.csv: ja 2, nei 1, ubesvart 2  (steg: clean, svarkoder.csv)",
         f"{RAW}, linje 2, kolonne «kv_politi»: S01 «Ja» → ja",
         f"{RAW}, linje 3, kolonne «kv_politi»: S02 tomt felt → ubesvart",
@@ -68,7 +68,7 @@ def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
     def persons(edition: SmallEdition) -> None:
         head = "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n"
         edition.out(
-            "utdata/personer.csv",
+            "ut/utdata/personer.csv",
             f"{head}2020,,,alle,beboere,87,,mottatt\n2020,S01,Senter 01,alle,beboere,,undertrykt,mottatt\n",
         )
         head, file = "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n", "data/raw/personer/p.csv"
@@ -80,7 +80,7 @@ def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
     edition.build(after=persons)
     run = open_run(edition.results, PROJECT)
     whole = trace.trace(run, "beboere/personer///2020", BOOK)
-    assert "utdata/personer.csv, linje 2: 87 (mottatt)  (steg: persons, konfidensialitet.yaml)" in whole
+    assert "ut/utdata/personer.csv, linje 2: 87 (mottatt)  (steg: persons, konfidensialitet.yaml)" in whole
     assert "data/raw/personer/p.csv, linje 3–4, 6–7, kolonne «Beboere»" in whole
     hidden = trace.trace(run, "beboere/personer/S01//2020", BOOK)
     assert "linje 3: undertrykt (mottatt)" in hidden and "linje 3–4, kolonne" in hidden
@@ -118,11 +118,11 @@ def test_a_number_on_agreements_to_each_form_and_field(with_agreements):
         if row["punkt"] in ("bolig-plikt", "bolig-varsling") and row["svar"] not in ("ubesvart", "ikke_spurt"):
             assert f"    {row['fil']}, {row['sted']}: {row['avtale_id']} «{row['svar']}»" in text
     told = re.search(r"dekket (\d+) \(([^)]*)\)", text)
-    count = next(r for r in with_agreements.table("utdata/avtaler.csv", TALL) if trace._cell(r) == HOUSING)
+    count = next(r for r in with_agreements.table("ut/utdata/avtaler.csv", TALL) if trace._cell(r) == HOUSING)
     assert told[1] == count["antall"] and len(told[2].split(", ")) == int(told[1])
 
 
 def test_a_hidden_number_is_told_as_hidden_first(with_agreements):
-    hidden = next(r for r in with_agreements.table("utdata/avtaler.csv", TALL) if r["status"] == "undertrykt")
+    hidden = next(r for r in with_agreements.table("ut/utdata/avtaler.csv", TALL) if r["status"] == "undertrykt")
     lines = trace.trace(with_agreements, trace._cell(hidden), BOOK).splitlines()
     assert "undertrykt" in lines[1] and " av " in lines[2]

@@ -23,7 +23,7 @@ CONFIG = {"aar": 2020, "spraak": "nb"}
 def edition(workspace) -> Workspace:
     """A small results folder with its manifest."""
     (workspace / "config.yaml").write_bytes((PROJECT / "config.yaml").read_bytes())
-    outputs = {"results/2020/utdata/tall.csv": "compute", "results/2020/publikasjon/index.html": "render"}
+    outputs = {"results/2020/ut/utdata/tall.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
     for file in outputs:
         (workspace / file).parent.mkdir(parents=True, exist_ok=True)
         (workspace / file).write_text(f"{file}\n", encoding="utf-8")
@@ -37,6 +37,7 @@ def write(outputs: dict[str, str], status: str = "") -> None:
         config=CONFIG,
         inndata=["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"],
         utdata=outputs,
+        ark=[],
         results="results/2020",
         lock=LOCK,
         git_status=status,
@@ -54,7 +55,7 @@ def test_a_manifest_keeps_its_schema_and_names_no_place_host_or_time(edition):
     text = (edition / "results/2020/manifest.json").read_text(encoding="utf-8")
     content = json.loads(text)
     jsonschema.validate(content, json.loads((PROJECT / manifest.SCHEMA).read_text(encoding="utf-8")))
-    assert [entry["fil"] for entry in content["utdata"]] == ["publikasjon/index.html", "utdata/tall.csv"]
+    assert [entry["fil"] for entry in content["utdata"]] == ["ut/publikasjon/index.html", "ut/utdata/tall.csv"]
     assert [(entry["fil"], entry["slag"]) for entry in content["inndata"]] == [
         ("config.yaml", "innstillinger"),
         ("data/raw/2020/kilde.yaml", "kildeopplysning"),
@@ -69,7 +70,7 @@ def test_a_manifest_keeps_its_schema_and_names_no_place_host_or_time(edition):
 
 def test_the_same_files_give_the_same_manifest(edition):
     before = (edition / "results/2020/manifest.json").read_bytes()
-    write({"results/2020/publikasjon/index.html": "render", "results/2020/utdata/tall.csv": "compute"})
+    write({"results/2020/ut/publikasjon/index.html": "render", "results/2020/ut/utdata/tall.csv": "compute"})
     assert (edition / "results/2020/manifest.json").read_bytes() == before
 
 
@@ -138,21 +139,21 @@ def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
         (edition / "results/2020" / name).parent.mkdir()
         (edition / "results/2020" / name).write_text("som den var\n", encoding="utf-8")
     assert "alle 2 filer" in verify.run(2020, edition.root)
-    files = {"results/2020/utdata/tall.csv": "compute", "results/2020/publikasjon/index.html": "render"}
+    files = {"results/2020/ut/utdata/tall.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
     write(files | {"results/2020/avtaler/a001.html": "reports"})
     (edition / "results/2020/avtaler/a001.html").unlink()
     assert "alle 2 filer" in verify.run(2020, edition.root)
 
 
 def test_files_changed_missing_and_extra_are_told_together(edition):
-    edition.edit("results/2020/utdata/tall.csv", lambda t: t + "tuklet\n")
-    (edition / "results/2020/publikasjon/index.html").unlink()
+    edition.edit("results/2020/ut/utdata/tall.csv", lambda t: t + "tuklet\n")
+    (edition / "results/2020/ut/publikasjon/index.html").unlink()
     (edition / "results/2020/notat.txt").touch()
     told = faults(edition.root)
     assert told.startswith("Fant 3 feil:")
     assert "results/2020/notat.txt\n  Fant:   en fil som bygget ikke skrev" in told
-    assert "results/2020/publikasjon/index.html\n  Fant:   filen finnes ikke" in told
-    assert "results/2020/utdata/tall.csv\n  Fant:   innhold med kontrollsum" in told
+    assert "results/2020/ut/publikasjon/index.html\n  Fant:   filen finnes ikke" in told
+    assert "results/2020/ut/utdata/tall.csv\n  Fant:   innhold med kontrollsum" in told
 
 
 def test_a_manifest_edited_by_hand_is_told(edition):
@@ -197,7 +198,7 @@ def test_the_command_exits_with_1_and_five_parts(edition):
     command = [sys.executable, "-m", "krisestat", "kontroller"]
     env = {"PYTHONPATH": str(PROJECT / "scripts")}
     assert subprocess.run(command, cwd=edition.root, env=env, capture_output=True).returncode == 0
-    (edition / "results/2020/utdata/tall.csv").unlink()
+    (edition / "results/2020/ut/utdata/tall.csv").unlink()
     done = subprocess.run([*command, "2020"], cwd=edition.root, env=env, capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout == "" and "Traceback" not in done.stderr
     assert all(part in done.stderr for part in ("tall.csv", "Fant:", "Ventet:", "Gjør:"))

@@ -31,12 +31,12 @@ PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
 def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS) -> None:
     """A results folder with the files that the record is made of, and its manifest."""
     results = root / "results" / "2020"
-    (results / "utdata" / "tabeller").mkdir(parents=True, exist_ok=True)
+    (results / "ut/utdata/tabeller").mkdir(parents=True, exist_ok=True)
     (results / "etterproving").mkdir(exist_ok=True)
-    (results / "utdata" / "tall.csv").write_text(counts, encoding="utf-8")
-    (results / "utdata" / "personer.csv").write_text(persons, encoding="utf-8")
-    shutil.copy(PROJECT / "tests/eksempel/avtaler.csv", results / "utdata")
-    (results / "utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
+    (results / "ut/utdata" / "tall.csv").write_text(counts, encoding="utf-8")
+    (results / "ut/utdata" / "personer.csv").write_text(persons, encoding="utf-8")
+    shutil.copy(PROJECT / "tests/eksempel/avtaler.csv", results / "ut/utdata")
+    (results / "ut/utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
     (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
     (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
@@ -46,6 +46,7 @@ def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS)
         config={},
         inndata=[],
         utdata={str(p.relative_to(root)): "render" for p in files},
+        ark=[],
         results="results/2020",
         lock=PROJECT / "requirements.lock",
         git_status="",
@@ -95,7 +96,7 @@ def test_results_that_were_edited_are_not_frozen(edition):
 
 def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(edition):
     freeze.run(2020, edition.root)
-    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     old = "samarbeid,kvinner,politi,,2020,42,43,42/43,1,"
     assert old in counts
     built(edition.root, EVIDENCE, counts.replace(old, "samarbeid,kvinner,politi,,2020,41,43,41/43,2,"))
@@ -105,7 +106,7 @@ def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(editio
 
 def test_a_record_is_not_replaced_by_other_persons_without_an_explanation(edition):
     freeze.run(2020, edition.root)
-    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     assert "2020,,,alle,beboere,1668," in PERSONS
     built(edition.root, EVIDENCE, counts, PERSONS.replace("2020,,,alle,beboere,1668,", "2020,,,alle,beboere,1667,"))
     with pytest.raises(Problems, match=r"personer\.csv, beboere/personer///2020\n.*antall 1667"):
@@ -123,7 +124,7 @@ def test_what_is_left_to_accept(edition):
     assert review.run(2020, edition.root) == (None, {})
     freeze.run(2020, edition.root)
     assert review.run(2020, edition.root) == (2020, {})
-    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny."), statement("c", "Enda en.")], counts)
     base, left = review.run(2020, edition.root)
     assert base == 2020 and left["c"] == ("", "Enda en.") and left["b"][1] == "Ny." and list(left) == ["b", "c"]
@@ -194,7 +195,7 @@ def test_a_record_of_statements_that_was_edited(edition, damaged):
 
 def test_without_the_file_nothing_is_accepted(edition):
     freeze.run(2020, edition.root)
-    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
     (edition / "gjennomgang.yaml").unlink()
     assert list(review.run(2020, edition.root)[1]) == ["b"]
@@ -231,7 +232,7 @@ def test_publishing_is_refused_until_all_is_accepted(edition):
     options = {"cwd": edition.root, "env": {"PYTHONPATH": str(PROJECT / "scripts")}, "capture_output": True}
     first = subprocess.run(publish, **options)
     assert first.returncode == 0, "the first edition has nothing to be held against"
-    counts = (edition / "results/2020/utdata/tall.csv").read_text(encoding="utf-8")
+    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
     refused = subprocess.run(publish, **options)
     told = refused.stderr.decode()

@@ -63,6 +63,7 @@ def make(root: Path, enheter: Path, tall: Path, number: int = 1, size: int = 25,
         personer=EXAMPLE / "personer.csv",
         root=root,
         config=EDITION.config,
+        publikasjon=EDITION.page_from_sheets,
         number=number,
         size=size,
         utvalg=utvalg,
@@ -86,6 +87,7 @@ def lay_out(root: Path, enheter: Path, bunt: Path) -> Path:
         enheter=enheter,
         root=root,
         config=EDITION.config,
+        publikasjon=EDITION.page_from_sheets,
         store=root / "lager",
         **{name: folder / file for name, file in names.items()},
     )
@@ -103,6 +105,7 @@ def look_through(folder: Path, enheter: Path, truth: Path) -> str:
             personer=EXAMPLE / "personer.csv",
             policy=PROJECT / "data/raw/codebooks/konfidensialitet.yaml",
             config=EDITION.config,
+            publikasjon=EDITION.page_from_sheets,
             revisjon=folder / ".bunter/revisjon.json",
         )
     except Problems as error:

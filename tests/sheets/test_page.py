@@ -381,7 +381,7 @@ def test_the_page_stands_alone_and_is_small(nb):
     assert not addresses
     assert tree.xpath("//header//a[@id='forlat']") and tree.xpath("//section[@id='hjelp']")
     links = set(tree.xpath("//section[@id='om']//a/@href"))
-    assert {"../publikasjon/index.html", "index.html", "senter-s07.pdf"} <= links
+    assert {"../ut/publikasjon/index.html", "index.html", "senter-s07.pdf"} <= links
     assert set(tree.xpath("//section[@id='kommuner']//a/@href")) == {f"{ark}.html" for ark in MUNICIPALITIES}
     assert "2020" in tree.xpath("string(//section[@id='om'])") and "statistikk@example.org" in side
 

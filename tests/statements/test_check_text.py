@@ -620,7 +620,7 @@ def project(tmp_path) -> Path:
     shutil.copytree(PROJECT / "workflow" / "schemas", tmp_path / "workflow" / "schemas")
     shutil.copytree(PROJECT / "templates" / "leksikon", tmp_path / "templates" / "leksikon")
     shutil.copy(PROJECT / "config.yaml", tmp_path)
-    built = tmp_path / "results" / "2020" / "utdata"
+    built = tmp_path / "results" / "2020" / "ut" / "utdata"
     built.mkdir(parents=True)
     shutil.copy(COUNTS, built / "tall.csv")
     return tmp_path
@@ -668,6 +668,6 @@ def test_what_the_command_cannot_read_has_five_parts(project):
         assert done.returncode == 2 and done.stdout == b""
         for part in (expected, "Fant:", "Ventet:", "Gjør:"):
             assert part in told, (arguments, told)
-    (project / "results" / "2020" / "utdata" / "tall.csv").unlink()
+    (project / "results" / "2020" / "ut" / "utdata" / "tall.csv").unlink()
     done = run(project, "ok.txt")
     assert done.returncode == 2 and "make publication" in done.stderr.decode("utf-8", "backslashreplace")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import build_agreement_tables
+from krisestat.base import layout
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import to_excel_csv_text, to_machine_csv_text
@@ -41,14 +42,14 @@ def packaged(
         machine = person_machine_text if "maal" in table.rows[0] else to_machine_csv_text
         files[f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, words["felles"]["nedlasting"])
         files[f"{table.id}-maskin_p{aar}.csv"] = machine(table)
-    folder = results / "utdata" / "tabeller"
+    folder = results / layout.TABLES
     write_all({folder / name: text for name, text in files.items()})
     for name, path in sources.items():
-        shutil.copy(path, results / "utdata" / f"{name}.csv")
+        shutil.copy(path, results / layout.DATA / f"{name}.csv")
     package.run(
-        utdata=results / "utdata" / "tall.csv",
-        personer=results / "utdata" / "personer.csv",
-        avtaler=results / "utdata" / "avtaler.csv",
+        utdata=results / layout.NUMBERS,
+        personer=results / layout.PERSONS,
+        avtaler=results / layout.AGREEMENTS,
         tables=[folder / name for name in files],
         codebooks=codebooks,
         texts=texts,
@@ -58,4 +59,4 @@ def packaged(
         aar=aar,
         results=results,
     )
-    return results / "nedlasting" / "nedlasting.json"
+    return results / layout.DOWNLOAD_LIST

@@ -21,7 +21,7 @@ def faktaark_tall(committed, tmp_path_factory) -> Path:
         for name in ("data/raw/codebooks", "data/raw/register", "workflow/schemas"):
             shutil.copytree(PROJECT / name, root / name)
         shutil.copytree(committed / "klargjort", root / "klargjort")
-        shutil.copytree(committed / "utdata", root / "utdata")
+        shutil.copytree(committed / "ut", root / "ut")
         make(root)
 
     return once(tmp_path_factory, "faktaarktall", fill)
@@ -36,7 +36,7 @@ def make(root: Path) -> None:
         avtaler=root / "klargjort/avtaler.csv",
         punkter=root / "klargjort/avtalepunkter.csv",
         landstall=EXAMPLE / "tall.csv",
-        avtaletall=root / "utdata/avtaler.csv",
+        avtaletall=root / "ut/utdata/avtaler.csv",
         personer=EXAMPLE / "personer.csv",
         root=root,
         years=YEARS,

@@ -48,7 +48,8 @@ def new_maker(
     """A maker on the project's data. Parameters: `collections`, whether there is any collection of agreements."""
     rows = [row for row in national() if collections or row["gruppe"] != "avtaler"]
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    return load_sheet_maker(root, config, load_codebook(PROJECT / "data/raw/codebooks"), rows, store)
+    codebook, page = load_codebook(PROJECT / "data/raw/codebooks"), "../ut/publikasjon/index.html"
+    return load_sheet_maker(root, config, codebook, rows, page, store)
 
 
 def service(

@@ -118,7 +118,7 @@ class SmallEdition:
                 | {n: kinds.count(n) for n in ("nei", "vet_ikke", "ubesvart", "ikke_spurt")}
             )
         self.out("klargjort/tilbud_p2019-2020.csv", table(TILBUD_PER_AAR, services))
-        for folder in ("statistikk", "utdata"):
+        for folder in ("statistikk", "ut/utdata"):
             self.out(f"{folder}/tall.csv", table(TALL, counts))
         self._publish(config, name, counts[-1])
         if after:
@@ -163,15 +163,16 @@ class SmallEdition:
         style = self.read("templates/felles/side.css")
         text = "".join(f"<p>{escape(line)}</p>" for line in said)
         body = f'<main><section id="instanser">{text}</section></main>'
-        self.out("publikasjon/index.html", f"<html><head><style>{style}</style></head><body>{body}</body></html>")
+        self.out("ut/publikasjon/index.html", f"<html><head><style>{style}</style></head><body>{body}</body></html>")
         width = re.search(r"\d+", self.read("scripts/krisestat/figures/charts.py"))[0]
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 50"><title>T</title>'
         self.out("figurer/samarbeid.svg", f'{svg}<text x="1">{escape(name)}</text><text x="9">{told}</text></svg>')
         row = {"indikator": "samarbeid", "gruppe": "kvinner", "instans": "politi", "samarbeidsform": "", "aar": aar}
         row |= {"antall": count["antall"], "base": count["base"], "prosent": "", "status": "", "opphav": "mottatt"}
-        self.out("utdata/tabeller/instanser_p2020.csv", "Tilbud etter instans. 2020. Antall\n")
+        self.out("ut/utdata/tabeller/instanser_p2020.csv", "Tilbud etter instans. 2020. Antall\n")
         self.out(
-            "utdata/tabeller/instanser-maskin_p2020.csv", ",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n"
+            "ut/utdata/tabeller/instanser-maskin_p2020.csv",
+            ",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n",
         )
         self.out("config.yaml", self.read("config.yaml"))
 

@@ -41,9 +41,9 @@ def run_compute(to: Path) -> None:
         codebooks=CODEBOOKS,
         texts=TEXTS,
         statistikk=to / "statistikk/tall.csv",
-        utdata=to / "utdata/tall.csv",
+        utdata=to / "ut/utdata/tall.csv",
         kvalitet=to / "etterproving/kvalitet.csv",
-        tables=to / "utdata/tabeller",
+        tables=to / "ut/utdata/tabeller",
         aar=2020,
         language="nb",
     )
@@ -62,8 +62,8 @@ def run_persons(to: Path) -> None:
         inndata=to / "inndata/personer_p2019-2020.csv",
         klargjort=to / "klargjort/personer_p2019-2020.csv",
         statistikk=to / "statistikk/personer.csv",
-        utdata=to / "utdata/personer.csv",
-        tables=to / "utdata/tabeller",
+        utdata=to / "ut/utdata/personer.csv",
+        tables=to / "ut/utdata/tabeller",
         aar=2020,
     )
 
@@ -84,8 +84,8 @@ def run_agreements(to: Path, aar: int = 2020, **changed) -> None:
         "karantene": to / "klargjort/avtaler-karantene.csv",
         "kontroller": to / "klargjort/avtaler-kontroller.csv",
         "statistikk": to / "statistikk/avtaler.csv",
-        "utdata": to / "utdata/avtaler.csv",
-        "tables": to / "utdata/tabeller",
+        "utdata": to / "ut/utdata/avtaler.csv",
+        "tables": to / "ut/utdata/tabeller",
         "aar": aar,
         "vurdert": "2020-12-31",
         "tillegg": True,

@@ -144,7 +144,7 @@ def test_the_same_scripts_give_the_same_files_without_snakemake(tmp_path):
         subprocess.run(command, cwd=folder, env=environment(), check=True, capture_output=True)
 
     base = prepare(tmp_path / "ett", run)
-    wanted = [f"{RESULTS}/utdata/tall.csv", f"{RESULTS}/utdata/personer.csv"]
+    wanted = [f"{RESULTS}/ut/utdata/tall.csv", f"{RESULTS}/ut/utdata/personer.csv"]
     snakemake = [sys.executable, "-m", "snakemake", "--cores", "2", *wanted, "--quiet", "all"]
     other = Path(shutil.copytree(base, tmp_path / "to", symlinks=True))
     run(["make", "-s", "-j2", "-f", "steg.mk", *wanted], base)

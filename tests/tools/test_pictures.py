@@ -30,7 +30,7 @@ def test_an_edition_that_is_not_built_is_told(tmp_path):
 
 @pytest.mark.browser
 def test_pictures_show_the_page_and_the_pdf(trykt, tmp_path):
-    results = tmp_path / "results" / "publikasjon"
+    results = tmp_path / "results" / "ut" / "publikasjon"
     results.mkdir(parents=True)
     (results / "index.html").write_bytes(trykt.side.read_bytes())
     (results / "publikasjon.pdf").write_bytes(trykt.publikasjon.read_bytes())

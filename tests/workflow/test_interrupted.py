@@ -82,7 +82,7 @@ def test_killed_in_a_stage(project, with_reports, new, rule):
 
 
 def test_what_a_killed_build_left_half_written_is_cleared(project, new):
-    (project / "results/2020/utdata/.tall.csv.ny").write_text("hal", encoding="utf-8")
+    (project / "results/2020/ut/utdata/.tall.csv.ny").write_text("hal", encoding="utf-8")
     (project / ".snakemake/krisestat.lock").write_text("en bygging er i gang\n", encoding="utf-8")
     project.build()
     assert project.digests() == new.digests()

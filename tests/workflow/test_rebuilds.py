@@ -14,13 +14,13 @@ from tests.support.workflow import ALL, EVERY, WHOLE, Project, change_2018_cell,
 
 pytestmark = pytest.mark.workflow
 
-PAGES = ("publikasjon/index.html", "publikasjon/trykk.html", "publikasjon/publikasjon.pdf")
-CHECKLIST_IN_PRINT = tuple(
-    f"sjekkliste/{name}" for name in ("lesing.html", "skjema.html", "sjekkliste.pdf", "skjema.pdf")
+PAGES = ("ut/publikasjon/index.html", "trykk/trykk.html", "ut/publikasjon/publikasjon.pdf")
+CHECKLIST_IN_PRINT = (
+    *("trykk/lesing.html", "trykk/skjema.html", "ut/sjekkliste/sjekkliste.pdf", "ut/sjekkliste/skjema.pdf"),
 )
 REVIEWED = ("etterproving/paastander.json", "etterproving/index.html")
 # What a changed number changes beside the files of its table.
-DOWNLOADS = ("datapackage.json", "nedlasting/tabeller_*", "nedlasting/datakatalog_*", "nedlasting/nedlasting.json")
+DOWNLOADS = ("ut/datapackage.json", "ut/nedlasting/tabeller_*", "ut/nedlasting/datakatalog_*", "nedlasting.json")
 FROM_RENDER = ("render", "prove", "typeset", "audit", "manifest")
 FROM_DRAW = ("draw", *FROM_RENDER)
 FROM_COMPUTE = ("compute", "package", *FROM_DRAW)
@@ -124,8 +124,8 @@ CHANGES = [
         FROM_CLEAN,
         (
             *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller_*.csv"),
-            *("statistikk/tall.csv", "utdata/tall.csv", "utdata/tabeller/faste-kontaktpersoner*.csv"),
-            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS, "nedlasting/faste-kontaktpersoner_*"),
+            *("statistikk/tall.csv", "ut/utdata/tall.csv", "ut/utdata/tabeller/faste-kontaktpersoner*.csv"),
+            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS, "ut/nedlasting/faste-kontaktpersoner_*"),
         ),
     ),
     Change("quotation marks in a raw file", quote_cells, FROM_CLEAN, REVIEWED),
@@ -134,11 +134,16 @@ CHANGES = [
         correct,
         FROM_CLEAN,
         (
-            *("klargjort/samarbeid_p2020.csv", "klargjort/kontroller_*.csv", "statistikk/tall.csv", "utdata/tall.csv"),
-            *("utdata/tabeller/faste-kontaktpersoner*.csv", "utdata/tabeller/samarbeidsformer*.csv"),
+            *(
+                "klargjort/samarbeid_p2020.csv",
+                "klargjort/kontroller_*.csv",
+                "statistikk/tall.csv",
+                "ut/utdata/tall.csv",
+            ),
+            *("ut/utdata/tabeller/faste-kontaktpersoner*.csv", "ut/utdata/tabeller/samarbeidsformer*.csv"),
             *("*figurer/samarbeidsformer-etter-instans*", "etterproving/belegg.json", "etterproving/revisjon.json"),
             *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
-            *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
+            *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),
     Change(
@@ -146,9 +151,9 @@ CHANGES = [
         replace("data/raw/codebooks/samarbeidsformer.csv", ",Fast kontaktperson,", ",Fast kontakt,"),
         (*FROM_CLEAN, "agreements", "reports"),
         (
-            *("utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
+            *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
             *("etterproving/index.html", *PAGES, *DOWNLOADS),
-            *("nedlasting/faste-kontaktpersoner_*", "nedlasting/samarbeidsformer_*"),
+            *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),
     Change(
@@ -158,12 +163,12 @@ CHANGES = [
         (
             "config.yaml",
             "avtaler/*",
-            "publikasjon/tilgjengelighet.html",
+            "ut/publikasjon/tilgjengelighet.html",
             *PAGES,
             *DOWNLOADS,
-            "sjekkliste/index.html",
-            "sjekkliste/lesing.html",
-            "sjekkliste/sjekkliste.pdf",
+            "ut/sjekkliste/index.html",
+            "trykk/lesing.html",
+            "ut/sjekkliste/sjekkliste.pdf",
         ),
     ),
     Change("a comment in the settings", comment("config.yaml"), ("manifest",), ()),
@@ -173,7 +178,7 @@ CHANGES = [
         "a word of the downloads",
         replace("templates/nb/nedlasting.yaml", "base: Base", "base: Utvalg"),
         ("package", *FROM_RENDER),
-        (*DOWNLOADS, "publikasjon/index.html"),
+        (*DOWNLOADS, "ut/publikasjon/index.html"),
     ),
     Change("a comment in the lexicon", comment("templates/leksikon/nb.yaml"), FROM_RENDER, ()),
     Change(
@@ -187,15 +192,15 @@ CHANGES = [
         edit("templates/felles/side.css", lambda text: f"{text}p{{widows:3}}"),
         (*FROM_RENDER, *CHECKLIST, "reports"),
         (
-            *("publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
-            *("sjekkliste/index.html", "publikasjon/tilgjengelighet.html", "avtaler/*.html"),
+            *("ut/publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
+            *("ut/sjekkliste/index.html", "ut/publikasjon/tilgjengelighet.html", "avtaler/*.html"),
         ),
     ),
     Change(
         "the style of the print edition",
         edit("templates/felles/trykk.css", lambda text: f"{text}h1{{color:#123456}}"),
         (*FROM_RENDER, *CHECKLIST, "reports"),
-        ("publikasjon/trykk.html", "publikasjon/publikasjon.pdf", *CHECKLIST_IN_PRINT, "avtaler/*.pdf"),
+        ("trykk/trykk.html", "ut/publikasjon/publikasjon.pdf", *CHECKLIST_IN_PRINT, "avtaler/*.pdf"),
     ),
     Change(
         "a font",
@@ -203,8 +208,8 @@ CHANGES = [
         (*FROM_DRAW, *CHECKLIST, "reports"),
         (
             "avtaler/*",
-            *("sjekkliste/index.html", "sjekkliste/sjekkliste.pdf", "sjekkliste/skjema.pdf"),
-            *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "publikasjon/tilgjengelighet.html"),
+            *("ut/sjekkliste/index.html", "ut/sjekkliste/sjekkliste.pdf", "ut/sjekkliste/skjema.pdf"),
+            *("ut/publikasjon/index.html", "ut/publikasjon/publikasjon.pdf", "ut/publikasjon/tilgjengelighet.html"),
             *("etterproving/index.html", "etterproving/kvalitet.html"),
         ),
     ),
@@ -219,7 +224,7 @@ CHANGES = [
         "a point of the checklist",
         replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
         (*CHECKLIST, *FROM_AGREEMENTS),
-        ("sjekkliste/*", "avtaler/*"),
+        ("ut/sjekkliste/*", "avtaler/*"),
     ),
     Change(
         "a note in a form",
@@ -234,7 +239,7 @@ CHANGES = [
         "the script of the checklist",
         edit("templates/felles/sjekkliste.js", lambda text: f"{text}0;\n"),
         (*CHECKLIST, "audit", "manifest"),
-        ("sjekkliste/index.html",),
+        ("ut/sjekkliste/index.html",),
     ),
     Change("a shared module", comment("scripts/krisestat/base/errors.py"), tuple(EVERY), ()),
     Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),

@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("rsync"), reason="mangler rsync: «sudo apt-get install rsync»"),
 ]
 # Two ways through the stages: raw files with their origin, pages, PDFs, files for download.
-TARGETS = ["sjekkliste", "results/2020/datapackage.json"]
+TARGETS = ["sjekkliste", "results/2020/ut/datapackage.json"]
 
 
 @pytest.fixture(scope="module")

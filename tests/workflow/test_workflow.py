@@ -26,13 +26,13 @@ def project(built, tmp_path) -> Project:
 
 def test_the_outputs_that_others_build_on_are_there(built):
     names = {
-        *("publikasjon/index.html", "publikasjon/publikasjon.pdf", "statistikk/tall.csv", "utdata/tall.csv"),
+        *("ut/publikasjon/index.html", "ut/publikasjon/publikasjon.pdf", "statistikk/tall.csv", "ut/utdata/tall.csv"),
         *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json", "etterproving/index.html"),
-        *("datapackage.json", "nedlasting/nedlasting.json", "nedlasting/tabeller_p2020.xlsx"),
+        *("ut/datapackage.json", "nedlasting.json", "ut/nedlasting/tabeller_p2020.xlsx"),
     }
     assert names <= {n.removeprefix("results/2020/") for n in built.digests()}
     assert len(list((built / "results/2020/figurer").glob("*.svg"))) >= 5
-    assert len(list((built / "results/2020/utdata/tabeller").glob("*.csv"))) >= 10
+    assert len(list((built / "results/2020/ut/utdata/tabeller").glob("*.csv"))) >= 10
 
 
 def test_a_second_run_does_nothing(project):
@@ -83,9 +83,9 @@ def test_a_changed_raw_cell_of_2018_changes_only_what_shows_it(project):
     assert other_years == set()
     assert {n for n in changed if "figurer/" in n} == set(), "no figure shows this number"
     assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
-    assert {n for n in changed if n.startswith("utdata/tabeller/")} == {
-        "utdata/tabeller/faste-kontaktpersoner_p2020.csv",
-        "utdata/tabeller/faste-kontaktpersoner-maskin_p2020.csv",
+    assert {n for n in changed if n.startswith("ut/utdata/tabeller/")} == {
+        "ut/utdata/tabeller/faste-kontaktpersoner_p2020.csv",
+        "ut/utdata/tabeller/faste-kontaktpersoner-maskin_p2020.csv",
     }
 
 
@@ -107,7 +107,7 @@ def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
     drawn = re.search(r"Tegnet: (.*)", (project / "logs/draw.log").read_text(encoding="utf-8")).group(1)
     assert drawn == "samarbeidsformer-etter-instans"
     figures = [f"figurer/samarbeidsformer-etter-instans{form}.svg" for form in ("", "-smal")]
-    figures += [f"publikasjon/figurer/samarbeidsformer-etter-instans_p2020.{form}" for form in ("svg", "png")]
+    figures += [f"ut/publikasjon/figurer/samarbeidsformer-etter-instans_p2020.{form}" for form in ("svg", "png")]
     assert {n for n in project.changed(before) if "figurer/" in n} == set(figures)
 
 
@@ -115,7 +115,7 @@ def test_a_changed_sentence_draws_no_figure_and_counts_nothing(project):
     before = project.digests()
     project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", " Slik er det.</p>", 1))
     assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
-    assert {n.split("/")[0] for n in project.changed(before)} <= {"publikasjon", "etterproving", "manifest.json"}
+    assert {n.split("/")[0] for n in project.changed(before)} <= {"ut", "trykk", "etterproving", "manifest.json"}
 
 
 def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
@@ -210,7 +210,7 @@ def test_two_clean_builds_give_the_same_bytes(with_reports, tmp_path):
 def test_another_year_needs_no_edit_of_code_or_text(project):
     """The edition of 2019 from the same project, by the setting alone: the text chooses its words anew."""
     project.build("--config", "aar=2019")
-    page = (project / "results/2019/publikasjon/index.html").read_text(encoding="utf-8")
+    page = (project / "results/2019/ut/publikasjon/index.html").read_text(encoding="utf-8")
     assert "2019" in re.search(r"<title>(.*?)</title>", page).group(1)
 
 
@@ -227,9 +227,9 @@ def test_next_years_edition(project):
     before = project.digests()
     assert project.build() == ALL
     assert project.digests() == before, "last year's edition stays"
-    page = (project / "results/2021/publikasjon/index.html").read_text(encoding="utf-8")
+    page = (project / "results/2021/ut/publikasjon/index.html").read_text(encoding="utf-8")
     assert "2021" in re.search(r"<title>(.*?)</title>", page).group(1)
-    rows = (project / "results/2021/utdata/tall.csv").read_text(encoding="utf-8")
+    rows = (project / "results/2021/ut/utdata/tall.csv").read_text(encoding="utf-8")
     assert "samarbeid,kvinner,politi,,2021,42,43,42/43" in rows
 
 
@@ -266,8 +266,8 @@ def test_a_new_partner_is_rows_in_codebooks(project):
     project.edit("data/raw/codebooks/samarbeid_p2020.csv", with_columns)
     project.edit("data/raw/2020/samarbeid_p2020.csv", with_partner, register="2020")
     project.build()
-    table = (project / "results/2020/utdata/tabeller/instanser_p2020.csv").read_text(encoding="utf-8")
-    page = (project / "results/2020/publikasjon/index.html").read_text(encoding="utf-8")
+    table = (project / "results/2020/ut/utdata/tabeller/instanser_p2020.csv").read_text(encoding="utf-8")
+    page = (project / "results/2020/ut/publikasjon/index.html").read_text(encoding="utf-8")
     figure = (project / "results/2020/figurer/samarbeid-etter-instans.svg").read_text(encoding="utf-8")
     assert all("Krisetelefon" in text for text in (table, page, figure))
 
@@ -279,7 +279,7 @@ def test_a_new_indicator_is_a_declaration(project):
     declared += "  beskrivelse: tilbud som har fast kontaktperson hos minst én instans\n"
     project.edit("data/raw/codebooks/indikatorer.yaml", lambda t: t + declared)
     project.build()
-    rows = (project / "results/2020/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
+    rows = (project / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
     mine = [r.split(",") for r in rows if r.startswith("kontakt_noen,")]
     assert len(mine) == 12 and {r[12] for r in mine if int(r[4]) < 2017} == {"ikke_spurt"}
 
@@ -290,7 +290,7 @@ def test_the_checklist_alone_needs_no_answers(tmp_path):
     for path in (project / "data/raw").glob("20*/samarbeid_*"):
         path.write_bytes(b"")
     assert project.build("sjekkliste") == ["checklist", "forms"]
-    assert {n.split("/")[2] for n in project.digests()} == {"sjekkliste"}
+    assert {n.split("/")[2] for n in project.digests()} == {"ut", "trykk"}
 
 
 def test_a_changed_note_in_a_form_sets_only_its_own_report_again(with_reports, tmp_path):
@@ -310,10 +310,10 @@ def test_a_changed_note_in_a_form_sets_only_its_own_report_again(with_reports, t
 
 
 def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(project):
-    project.build("results/2018/publikasjon/index.html", "--config", "aar=2018")
-    tables = {path.name for path in (project / "results/2018/utdata/tabeller").iterdir()}
+    project.build("results/2018/ut/publikasjon/index.html", "--config", "aar=2018")
+    tables = {path.name for path in (project / "results/2018/ut/utdata/tabeller").iterdir()}
     assert "instanser_p2018.csv" in tables and not [name for name in tables if name.startswith("beboere")]
-    page = (project / "results/2018/publikasjon/index.html").read_text(encoding="utf-8")
+    page = (project / "results/2018/ut/publikasjon/index.html").read_text(encoding="utf-8")
     assert "Beboere og opphold" not in page and 'id="personer"' not in page
 
 

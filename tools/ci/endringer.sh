@@ -32,9 +32,7 @@ bash tools/compare-revisions.sh "$base" "$head" "$cores" results || differs=$?
 make kontroller
 year=$(find results -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' | sort | tail -1)
 cp -r results/endringer "$out/endringer"
-mkdir -p "$out/utgave"
-# What leaves the house, and the record of it: not the answers of single centres, nor the reports on single agreements.
-for part in publikasjon utdata nedlasting sjekkliste datapackage.json manifest.json; do
-  if [ -e "$year/$part" ]; then cp -r "$year/$part" "$out/utgave/"; fi
-done
+# What goes out, and all of it: not the answers of single centres, nor the reports on single agreements.
+cp -r "$year/ut" "$out/utgave"
+cp "$year/manifest.json" "$out/manifest.json"
 comment <results/endringer/endringer.md

@@ -15,7 +15,7 @@ rule agreements:
         karantene=update(f"{R}/klargjort/avtaler-karantene.csv"),
         kontroller=update(f"{R}/klargjort/avtaler-kontroller.csv"),
         statistikk=update(f"{R}/statistikk/avtaler.csv"),
-        utdata=update(f"{R}/utdata/avtaler.csv"),
+        utdata=update(f"{R}/{layout.AGREEMENTS}"),
         tables=update(EDITION.agreement_tables),
     params:
         aar=EDITION.aar,

@@ -7,12 +7,12 @@ rule checklist:
         modules=modules("checklist"),
         lock="requirements.lock",
     output:
-        side=update(f"{R}/sjekkliste/index.html"),
-        lesing=update(f"{R}/sjekkliste/lesing.html"),
-        skjema=update(f"{R}/sjekkliste/skjema.html"),
-        skjema_csv=update(f"{R}/sjekkliste/skjema.csv"),
-        skjema_xlsx=update(f"{R}/sjekkliste/skjema.xlsx"),
-        data=update(f"{R}/sjekkliste/sjekkliste.json"),
+        side=update(f"{R}/{layout.CHECKLIST_PAGE}"),
+        lesing=update(f"{R}/{layout.PRINT}/lesing.html"),
+        skjema=update(f"{R}/{layout.PRINT}/skjema.html"),
+        skjema_csv=update(f"{R}/{layout.CHECKLIST}/skjema.csv"),
+        skjema_xlsx=update(f"{R}/{layout.CHECKLIST}/skjema.xlsx"),
+        data=update(f"{R}/{layout.CHECKLIST}/sjekkliste.json"),
     params:
         config=EDITION.checklist_config,
     resources:

@@ -14,7 +14,7 @@ rule compute:
         lock="requirements.lock",
     output:
         statistikk=update(f"{R}/statistikk/tall.csv"),
-        utdata=update(f"{R}/utdata/tall.csv"),
+        utdata=update(f"{R}/{layout.NUMBERS}"),
         kvalitet=update(f"{R}/etterproving/kvalitet.csv"),
         tables=update(EDITION.tables),
     params:

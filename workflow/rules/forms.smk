@@ -7,8 +7,8 @@ rule forms:
         modules=modules("forms"),
         lock="requirements.lock",
     output:
-        sjekkliste_pdf=update(f"{R}/sjekkliste/sjekkliste.pdf"),
-        skjema_pdf=update(f"{R}/sjekkliste/skjema.pdf"),
+        sjekkliste_pdf=update(f"{R}/{layout.CHECKLIST}/sjekkliste.pdf"),
+        skjema_pdf=update(f"{R}/{layout.CHECKLIST}/skjema.pdf"),
     resources:
         mem_mb=1000,
         runtime=5,

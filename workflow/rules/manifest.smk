@@ -6,6 +6,7 @@ rule manifest:
     input:
         utdata=list(FILES.outputs),
         inndata=FILES.inputs,
+        ark=[rules.sheet_index.output.liste] if EDITION.sheet_settings["med"] else [],
         modules=modules("manifest"),
         lock="requirements.lock",
     output:

@@ -16,7 +16,7 @@ rule persons:
         inndata=update(f"{R}/inndata/{PERSONS.path.stem}.csv"),
         klargjort=update(f"{R}/klargjort/{PERSONS.path.stem}.csv"),
         statistikk=update(f"{R}/statistikk/personer.csv"),
-        utdata=update(f"{R}/utdata/personer.csv"),
+        utdata=update(f"{R}/{layout.PERSONS}"),
         tables=update(EDITION.person_tables),
     params:
         aar=EDITION.aar,

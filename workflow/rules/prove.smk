@@ -20,7 +20,7 @@ rule prove:
         modules=modules("prove"),
         lock="requirements.lock",
     output:
-        paastander=update(f"{R}/etterproving/paastander.json"),
+        paastander=update(f"{R}/{layout.PROOF}"),
         index=update(f"{R}/etterproving/index.html"),
         kvalitetsside=update(f"{R}/etterproving/kvalitet.html"),
     params:

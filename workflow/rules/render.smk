@@ -17,12 +17,12 @@ rule render:
         modules=modules("render"),
         lock="requirements.lock",
     output:
-        side=update(f"{R}/publikasjon/index.html"),
-        trykk=update(f"{R}/publikasjon/trykk.html"),
-        erklaering=update(f"{R}/publikasjon/tilgjengelighet.html"),
-        hovedpunkter=update(f"{R}/hovedpunkter.json"),
-        belegg=update(f"{R}/etterproving/belegg.json"),
-        config_ut=update(f"{R}/config.yaml"),
+        side=update(f"{R}/{layout.PAGE}"),
+        trykk=update(f"{R}/{layout.PRINTED}"),
+        erklaering=update(f"{R}/{layout.ACCESSIBILITY}"),
+        hovedpunkter=update(f"{R}/{layout.HEADLINES}"),
+        belegg=update(f"{R}/{layout.EVIDENCE}"),
+        config_ut=update(f"{R}/{layout.CONFIG}"),
     params:
         config=EDITION.config,
     resources:

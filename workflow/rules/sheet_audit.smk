@@ -11,7 +11,7 @@ rule sheet_audit:
         modules=modules("sheet_audit"),
         lock="requirements.lock",
     output:
-        revisjon=update(f"{EDITION.sheets}/.bunter/revisjon.json"),
+        revisjon=update(f"{EDITION.sheet_work}/.bunter/revisjon.json"),
     params:
         config=EDITION.config,
     resources:

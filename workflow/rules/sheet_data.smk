@@ -14,8 +14,8 @@ rule sheet_data:
         modules=modules("sheet_data"),
         lock="requirements.lock",
     output:
-        enheter=update(f"{R}/faktaark/utdata/faktaark-enheter.csv"),
-        tall=update(f"{R}/faktaark/utdata/faktaark-tall.csv"),
+        enheter=update(f"{R}/{layout.SHEETS}/utdata/faktaark-enheter.csv"),
+        tall=update(f"{R}/{layout.SHEETS}/utdata/faktaark-tall.csv"),
     params:
         years=EDITION.years,
         tillegg=EDITION.config["avtaler"]["tillegg"],

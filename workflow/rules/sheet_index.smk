@@ -13,6 +13,7 @@ rule sheet_index:
         liste=update(f"{EDITION.sheets}/faktaark.json"),
     params:
         config=EDITION.config,
+        publikasjon=EDITION.page_from_sheets,
     resources:
         mem_mb=1000,
         runtime=5,

@@ -14,11 +14,12 @@ rule sheets:
         modules=modules("sheets"),
         lock="requirements.lock",
     output:
-        f"{EDITION.sheets}/.bunter/bunt-{{bunt}}.zip",
+        f"{EDITION.sheet_work}/.bunter/bunt-{{bunt}}.zip",
     wildcard_constraints:
         bunt=r"\d+",
     params:
         config=EDITION.config,
+        publikasjon=EDITION.page_from_sheets,
         size=EDITION.sheet_settings["bunt"],
         utvalg=EDITION.sheet_settings["utvalg"],
     resources:

@@ -6,7 +6,7 @@ rule typeset:
         modules=modules("typeset"),
         lock="requirements.lock",
     output:
-        pdf=update(f"{R}/publikasjon/publikasjon.pdf"),
+        pdf=update(f"{R}/{layout.PDF}"),
     resources:
         mem_mb=1000,
         runtime=5,

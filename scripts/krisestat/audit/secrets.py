@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from krisestat.audit.reading import DIGIT, Passage, units_of
+from krisestat.base import layout
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
@@ -175,7 +176,9 @@ def audit(
     """
     problems = ProblemList()
     machine = [
-        data.decode("utf-8") for name, data in files.items() if name.startswith("utdata/") and name.endswith(".csv")
+        data.decode("utf-8")
+        for name, data in files.items()
+        if name.startswith(f"{layout.DATA}/") and name.endswith(".csv")
     ]
     known = published_numbers(machine)
     secrets = Secrets(truth_rows, known, policy)
@@ -187,7 +190,7 @@ def audit(
     for key in sorted(spans.keys() & known.keys()):
         _refuse(
             problems,
-            "utdata/personer.csv",
+            layout.PERSONS,
             f"et tall som skal skjules: {'/'.join(map(str, key))}",
             "status «undertrykt»",
         )
@@ -196,10 +199,12 @@ def audit(
     try:
         broken, narrowest = tightest(truth, earlier | known, spans)
         for key in broken:
-            _refuse(problems, "utdata", f"nok til å regne ut {'/'.join(map(str, key))}", "et spenn som i reglene")
+            _refuse(problems, layout.DATA, f"nok til å regne ut {'/'.join(map(str, key))}", "et spenn som i reglene")
     except ArithmeticError as error:
         narrowest = None
-        _refuse(problems, "utdata", f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før")
+        _refuse(
+            problems, layout.DATA, f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før"
+        )
     problems.raise_if_any()
     return {
         "politikk": policy["id"],

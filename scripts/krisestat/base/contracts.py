@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList, shown
+from krisestat.base.layout import open_to_all
 
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
@@ -110,9 +111,9 @@ def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> Non
     """Write all files or none, none of them ever half-written: each is whole on the disk, beside its place, before the
     first is moved there.
 
-    Parameters: `files`, each path with its content; text is written as UTF-8. Each file is written as it comes, and so
-    is content that comes in parts: no more than that need be in memory. What their making raises, is raised here, and
-    then nothing is written.
+    Parameters: `files`, each path with its content; text is written as UTF-8, and what goes out is made readable by
+    all. Each file is written as it comes, and so is content that comes in parts: no more than that need be in memory.
+    What their making raises, is raised here, and then nothing is written.
     """
     beside: dict[Path, Path] = {}
     try:
@@ -123,6 +124,7 @@ def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> Non
                 for part in (content,) if isinstance(content, bytes | str) else content:
                     handle.write(part.encode("utf-8") if isinstance(part, str) else part)
         for path, new in beside.items():
+            open_to_all(new, path)
             new.replace(path)
     finally:
         for new in beside.values():

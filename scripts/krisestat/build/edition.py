@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import Path
 
 from krisestat.agreements.assess import RULEBOOK
@@ -18,6 +19,7 @@ from krisestat.agreements.collections import Innsamling, load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
 from krisestat.avtale_tables import AGREEMENT_TABLES
+from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, told
 from krisestat.figures.content import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
@@ -34,6 +36,11 @@ from krisestat.tables.build import TABLES, table_specs
 
 PERSONS_MANIFEST = RAW / "personer" / "kilde.yaml"
 
+# The stages of every edition, in the order of their rules.
+STAGES = (
+    *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset"),
+    *("checklist", "forms", "audit"),
+)
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
 AGREEMENT_PAGES = ("avtale", "sjekkliste")
@@ -137,9 +144,26 @@ class Edition:
         return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler", "hjelp")}, "publikasjon": publisher}
 
     @property
+    def stages(self) -> list[str]:
+        """The rules in their order: those that the edition is made by, its manifest, and those beside it."""
+        sheets = ["sheet_data", "sheets", "sheet_index", "sheet_audit"]
+        of_edition, beside = (sheets, []) if self.sheet_settings["med"] else ([], sheets)
+        return [*STAGES, *of_edition, "manifest", "compare", "reports", *beside]
+
+    @property
+    def sheet_work(self) -> str:
+        """What the fact sheets are made of: all of them, or some in a folder of their own, so that the others stay."""
+        return f"{self.results}/{layout.SOME_SHEETS if self.sheet_settings['utvalg'] else layout.SHEETS}"
+
+    @property
     def sheets(self) -> str:
-        """Where the fact sheets go: all of them, or some in a folder of their own, so that the others stay."""
-        return f"{self.results}/faktaark{'-utvalg' if self.sheet_settings['utvalg'] else ''}"
+        """Where the fact sheets go: with the edition when they are part of it, or else beside it."""
+        return f"{self.results}/{layout.SHEETS_OUT}" if self.sheet_settings["med"] else self.sheet_work
+
+    @property
+    def page_from_sheets(self) -> str:
+        """The publication's page as a fact sheet links to it."""
+        return relpath(f"{self.results}/{layout.PAGE}", self.sheets)
 
     def sheet_batches(self, _wildcards: object) -> list[str]:
         """The batches of fact sheets. Snakemake asks when the sheets are asked for, and not before: the registers are
@@ -149,7 +173,7 @@ class Edition:
             if not self.sheet_settings["utvalg"]:
                 count += len({id for id, _ in load_register(self.root / REGISTER, [self.aar]).services(self.aar)})
         batches = batch_count(count, self.sheet_settings["bunt"])
-        return [f"{self.sheets}/.bunter/bunt-{number:03}.zip" for number in range(1, batches + 1)]
+        return [f"{self.sheet_work}/.bunter/bunt-{number:03}.zip" for number in range(1, batches + 1)]
 
     @property
     def sheet_templates(self) -> list[str]:
@@ -172,7 +196,7 @@ class Edition:
     @property
     def tables(self) -> list[str]:
         """The tables for download: for spreadsheets, and for machines."""
-        folder = f"{self.results}/utdata/tabeller"
+        folder = f"{self.results}/{layout.TABLES}"
         return [
             f"{folder}/{spec.id}{kind}_p{self.aar}.csv"
             for spec in table_specs(self.codebook)
@@ -193,13 +217,13 @@ class Edition:
     @property
     def person_tables(self) -> list[str]:
         """The tables on persons for download, in the same two formats."""
-        folder = f"{self.results}/utdata/tabeller"
+        folder = f"{self.results}/{layout.TABLES}"
         return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in self.tables_on_persons for kind in ("", "-maskin")]
 
     @property
     def agreement_tables(self) -> list[str]:
         """The tables on agreements for download, in the same two formats; none before the first collection."""
-        folder, names = f"{self.results}/utdata/tabeller", AGREEMENT_TABLES if self.collections else ()
+        folder, names = f"{self.results}/{layout.TABLES}", AGREEMENT_TABLES if self.collections else ()
         return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in names for kind in ("", "-maskin")]
 
     @property
@@ -213,7 +237,7 @@ class Edition:
     def drawings(self) -> list[str]:
         """The figures as they stand in the page, wide and narrow."""
         names = [file_name(fid, rendering, self.aar) for fid in figure_specs(self.codebook) for rendering in ON_PAGE]
-        return [f"{self.results}/figurer/{name}" for name in names]
+        return [f"{self.results}/{layout.DRAWINGS}/{name}" for name in names]
 
     @property
     def figure_files(self) -> list[str]:
@@ -221,7 +245,7 @@ class Edition:
         fids = list(figure_specs(self.codebook))
         names = [file_name(fid, rendering, self.aar) for fid in fids for rendering in TO_TAKE]
         names.append(file_name(fids[0], TO_SHARE, self.aar))
-        return [f"{self.results}/publikasjon/figurer/{name}" for name in names]
+        return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
 
 
 def check_ids(codebook: Codebook) -> None:
@@ -265,7 +289,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         persons=persons,
         collections=collections,
         codebook=codebook,
-        results=f"results/{config['aar']}",
+        results=f"{layout.RESULTS}/{config['aar']}",
         sheet_settings=sheet_settings,
         root=folder,
         against=against,
@@ -278,20 +302,21 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
     Parameters: `made`, the rules whose outputs are there and up to date; what another build made may be old.
     """
     title = edition.config["publikasjon"]["tittel"]
-    places = {
-        "Nettside": ("render", "publikasjon/index.html"),
-        "PDF": ("typeset", "publikasjon/publikasjon.pdf"),
-        "Hovedpunkter": ("render", "hovedpunkter.json"),
-        "Tabeller": ("compute", "utdata/tabeller/"),
-        "Figurer": ("draw", "publikasjon/figurer/"),
-        "Nedlasting": ("package", "nedlasting/"),
+    found = {
+        "Legges ut": ("manifest", f"{layout.OUT}/"),
+        "Nettside": ("render", layout.PAGE),
+        "PDF": ("typeset", layout.PDF),
+        "Hovedpunkter": ("render", layout.HEADLINES),
+        "Tabeller": ("compute", f"{layout.TABLES}/"),
+        "Figurer": ("draw", f"{layout.FIGURES}/"),
+        "Nedlasting": ("package", f"{layout.DOWNLOADS}/"),
         "Etterprøving": ("prove", "etterproving/index.html"),
-        "Sjekkliste": ("checklist", "sjekkliste/index.html"),
+        "Sjekkliste": ("checklist", layout.CHECKLIST_PAGE),
         "Avtaler": ("reports", "avtaler/index.html"),
     }
     print(f"\nFerdig: {title} {edition.aar}", file=sys.stderr)
     results = edition.root / edition.results
-    for what, (rule, place) in places.items():
+    for what, (rule, place) in found.items():
         if rule in made:
             print(f"  {what + ':':<14}{edition.results}/{place}", file=sys.stderr)
     if "sheet_index" in made:

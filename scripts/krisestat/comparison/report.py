@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from krisestat.base import layout
 from krisestat.base.display import listing, number
 from krisestat.base.wording import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.comparison import changes, data, drawings
@@ -44,12 +45,11 @@ SCHEMA_ID = "krisestat-endringer-1"
 HIDDEN, HIDDEN_TEXT = "skjult nå", "(skjult: den sa noe om et tall som ikke vises nå)"
 COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
-PUBLISHED = set("publikasjon figurer utdata nedlasting sjekkliste hovedpunkter.json datapackage.json".split())
+PUBLISHED = {layout.OUT, layout.DRAWINGS, layout.HEADLINES}
 # Pages whose running text is compared, and what their words may come from, as in `READS`.
-COMPARED_PAGES = {"publikasjon/index.html": "tekst", "sjekkliste/index.html": "sjekkliste"}
+COMPARED_PAGES = {layout.PAGE: "tekst", layout.CHECKLIST_PAGE: "sjekkliste"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
-PERSONS, AGREEMENTS = "utdata/personer.csv", "utdata/avtaler.csv"
 # What forms on agreements became: the agreements, and their answers; and the columns that say where, not what.
 _FORMS = ("klargjort/avtaler.csv", "klargjort/avtalepunkter.csv")
 _WHERE = {"fil", "sted", "format", "henvisning", "merknad"}
@@ -245,7 +245,7 @@ class Comparison:
         pairs: dict[str, list[str | None]] = {}
         for side, run in enumerate((self.old, self.new)):
             for name in run.files:
-                if hit := re.fullmatch(r"utdata/tabeller/(.+)-maskin_p[\d-]+\.csv", name):
+                if hit := re.fullmatch(rf"{layout.TABLES}/(.+)-maskin_p[\d-]+\.csv", name):
                     pairs.setdefault(hit[1], [None, None])[side] = name
         found = []
         for table, names in sorted(pairs.items()):
@@ -444,14 +444,14 @@ class Comparison:
 
     def came_or_went(self) -> set[str]:
         """Texts of headline points that came or went, which are told as that alone."""
-        points = [run.data("hovedpunkter.json")["hovedpunkter"] for run in (self.old, self.new)]
+        points = [run.data(layout.HEADLINES)["hovedpunkter"] for run in (self.old, self.new)]
         sides = [{one_space(point["tekst"]) for point in side} for side in points]
         return sides[0] ^ sides[1]
 
     def headlines(self) -> dict[str, list[dict]]:
         """Headline points that came, went, or are said otherwise."""
         before, after = (
-            {h["id"]: h for h in run.data("hovedpunkter.json")["hovedpunkter"]} for run in (self.old, self.new)
+            {h["id"]: h for h in run.data(layout.HEADLINES)["hovedpunkter"]} for run in (self.old, self.new)
         )
         texts = {i: tuple(side[i]["tekst"] if i in side else None for side in (before, after)) for i in before | after}
         contest = [side[i] for i, said in texts.items() if None in said for side in (before, after) if i in side]
@@ -501,8 +501,8 @@ class Comparison:
     def pictures(self) -> list[dict]:
         """Figures whose picture changed: titles and descriptions are text, and compared as that."""
         found = []
-        rows = [[_typed(r) for r in run.table("utdata/tall.csv", TALL)] for run in (self.old, self.new)]
-        named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(r"figurer/[^/]+\.svg", n)}
+        rows = [[_typed(r) for r in run.table(layout.NUMBERS, TALL)] for run in (self.old, self.new)]
+        named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(rf"{layout.DRAWINGS}/[^/]+\.svg", n)}
         told: set[str] = set()
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
             sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
@@ -577,14 +577,14 @@ class Comparison:
     def appearance(self) -> list[dict]:
         """The styles of the page and the print edition, and the typesetting of the PDF, where they differ alone."""
         found = []
-        for name in ("publikasjon/index.html", "publikasjon/trykk.html"):
+        for name in (layout.PAGE, layout.PRINTED):
             if name not in self.differs or name not in self.old.files.keys() & self.new.files.keys():
                 continue
             styles = [re.findall(r"<style>(.*?)</style>", run.text(name), re.DOTALL) for run in (self.old, self.new)]
             if styles[0] != styles[1]:
                 found.append(self._with_cause({"fil": name, "hva": "stilen"}, self.causes.candidates("stil")))
-        pdf = "publikasjon/publikasjon.pdf"
-        if pdf in self.differs and "publikasjon/trykk.html" not in self.differs:
+        pdf = layout.PDF
+        if pdf in self.differs and layout.PRINTED not in self.differs:
             found.append(self._with_cause({"fil": pdf, "hva": "ombrekkingen"}, self.causes.candidates("pdf")))
         return found
 
@@ -740,8 +740,8 @@ def _undecided(old: Run, new: Run) -> list[str]:
 
 def _numbers(run: Run) -> dict[str, Mapping]:
     """Numbers as they may be published, by cell."""
-    rows: list[Mapping] = [r for n in ("utdata/tall.csv", AGREEMENTS) if n in run.files for r in run.table(n, TALL)]
-    persons = count_rows(run.rows(PERSONS)) if PERSONS in run.files else []
+    rows: list[Mapping] = [r for n in (layout.NUMBERS, layout.AGREEMENTS) if n in run.files for r in run.table(n, TALL)]
+    persons = count_rows(run.rows(layout.PERSONS)) if layout.PERSONS in run.files else []
     rows += [{c: "" if v is None else v for c, v in row.items()} for row in persons]
     return {_cell_name(row): row for row in rows}
 
@@ -857,7 +857,7 @@ def _natural(id: str) -> tuple[str, int]:
 
 def _order(run: Run) -> list[str]:
     """Ids in the order of the page."""
-    page = run.text("publikasjon/index.html")
+    page = run.text(layout.PAGE)
     places = {id: n for n, id in enumerate(re.findall(r'\bid="p-([a-z0-9.-]+)"', page))}
     return sorted((s["id"] for s in run.statements["paastander"]), key=lambda id: (places.get(id, len(places)), id))
 

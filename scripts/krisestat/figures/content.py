@@ -13,6 +13,7 @@ from typing import Any
 from krisestat.base.contracts import Row
 from krisestat.base.display import SIGNS, capitalised, year_range
 from krisestat.base.errors import ProblemList, did_you_mean
+from krisestat.base.layout import NUMBERS
 from krisestat.model.codebooks import valid_in
 
 Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
@@ -187,7 +188,7 @@ def content(
     shown.sort(key=lambda r: (r["gruppe"], r["instans"], r["samarbeidsform"], r["aar"]))
     if not shown:
         problems.add(
-            "utdata/tall.csv",
+            NUMBERS,
             f"figur {fid}",
             "ingen rader",
             f"tall for {year_range([serie[0], aar])}",

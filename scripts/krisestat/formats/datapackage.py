@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from krisestat.base.contracts import Column, Contract
+from krisestat.base.layout import DATA_PACKAGE
 from krisestat.formats.download import MEDIA, Download, address
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 
@@ -68,7 +69,7 @@ def package(
     return {
         "profile": "data-package",
         "name": f"krisesentertilbud-samarbeid-p{aar}",
-        "id": address(publikasjon["nettadresse"], aar, "datapackage.json"),
+        "id": address(publikasjon["nettadresse"], aar, DATA_PACKAGE),
         "title": f"{publikasjon['tittel']} {aar}",
         "description": description,
         "homepage": address(publikasjon["nettadresse"], aar),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from krisestat.base.layout import PAGE, for_readers
 from krisestat.formats.download import MEDIA, Dataset, Download, address
 
 PREFIXES = {
@@ -145,7 +146,7 @@ def _dataset(
             ("dct:accessRights", [iri(f"{_AUTHORITY}/access-right/PUBLIC")]),
             ("dct:accrualPeriodicity", [iri(f"{_AUTHORITY}/frequency/ANNUAL")]),
             ("dct:temporal", [_period(*content.aar)]),
-            ("dcat:landingPage", [iri(f"{home}publikasjon/index.html")]),
+            ("dcat:landingPage", [iri(f"{home}{for_readers(PAGE)}")]),
             ("dcat:distribution", [_file_iri(home, one) for one in files]),
         ],
     )
@@ -158,7 +159,7 @@ def _distribution(one: Download, home: str, licence: Statement, words: Mapping[s
         [
             ("a", ["dcat:Distribution"]),
             ("dct:title", [literal(f"{one.tittel} ({words['formater'][one.format]})", said)]),
-            ("dcat:accessURL", [iri(f"{home}publikasjon/index.html#nedlasting")]),
+            ("dcat:accessURL", [iri(f"{home}{for_readers(PAGE)}#nedlasting")]),
             ("dcat:downloadURL", [iri(f"{home}{one.fil}")]),
             ("dct:format", [iri(f"{_AUTHORITY}/file-type/{_FORMATS[one.format]}")]),
             ("dcat:mediaType", [iri(f"https://www.iana.org/assignments/media-types/{MEDIA[one.format]}")]),

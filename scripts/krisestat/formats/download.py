@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from krisestat.base import layout
 from krisestat.base.display import NBSP, number
 
-DOWNLOADS = "nedlasting"
-DATA_PACKAGE = "datapackage.json"
 # The formats of one table beside CSV, in the order of the page: how the name of its file ends.
 TABLE_FORMATS = {"json-stat": ".json", "px": ".px"}
 # Media types as registered with IANA; PX has none of its own.
@@ -29,8 +28,8 @@ MEDIA = {
 
 @dataclass(frozen=True)
 class Download:
-    """A file for download: `fil`, its path in the edition's folder; `innhold`, the id of what it holds, the same for
-    every format of it; `tittel`, that in words; `format`, a key of `MEDIA`; its size in bytes and its checksum."""
+    """A file for download: `fil`, its path as readers know it; `innhold`, the id of what it holds, the same for every
+    format of it; `tittel`, that in words; `format`, a key of `MEDIA`; its size in bytes and its checksum."""
 
     fil: str
     innhold: str
@@ -63,20 +62,22 @@ class PackageFiles(NamedTuple):
 
 
 def package_files(ids: Iterable[str], aar: int, folder: str = "") -> PackageFiles:
-    """What the stage `package` writes. Parameters: `ids`, those of the tables; `folder`, put before every path, with a
-    slash."""
+    """What the stage `package` writes. Parameters: `ids`, those of the tables; `folder`, of the edition, put before
+    every path, with a slash."""
     return PackageFiles(
-        arbeidsbok=f"{folder}{DOWNLOADS}/tabeller_p{aar}.xlsx",
-        former=[f"{folder}{DOWNLOADS}/{id}_p{aar}{ending}" for id in ids for ending in TABLE_FORMATS.values()],
-        pakke=f"{folder}{DATA_PACKAGE}",
-        katalog=f"{folder}{DOWNLOADS}/datakatalog_p{aar}.ttl",
-        liste=f"{folder}{DOWNLOADS}/nedlasting.json",
+        arbeidsbok=f"{folder}{layout.DOWNLOADS}/tabeller_p{aar}.xlsx",
+        former=[f"{folder}{layout.DOWNLOADS}/{id}_p{aar}{ending}" for id in ids for ending in TABLE_FORMATS.values()],
+        pakke=f"{folder}{layout.DATA_PACKAGE}",
+        katalog=f"{folder}{layout.DOWNLOADS}/datakatalog_p{aar}.ttl",
+        liste=f"{folder}{layout.DOWNLOAD_LIST}",
     )
 
 
 def download(fil: str, content: Dataset, format: str, data: bytes) -> Download:
-    """The entry of a file. Parameters: `content`, what it holds; `format`, a key of `MEDIA`; `data`, its bytes."""
-    return Download(fil, content.id, content.tittel, format, len(data), hashlib.sha256(data).hexdigest())
+    """The entry of a file. Parameters: `fil`, its path in the edition's folder; `content`, what it holds; `format`, a
+    key of `MEDIA`; `data`, its bytes."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Download(layout.for_readers(fil), content.id, content.tittel, format, len(data), sha256)
 
 
 def list_text(downloads: Sequence[Download]) -> str:
@@ -93,8 +94,8 @@ def read_list(text: str) -> list[Download]:
 
 def address(nettadresse: str, aar: int, fil: str = "") -> str:
     """Where a file of an edition is published. Parameters: `nettadresse`, from the configuration; `fil`, its path in
-    the edition's folder."""
-    return f"{nettadresse.rstrip('/')}/{aar}/{fil}"
+    the edition's folder, or as readers know it."""
+    return f"{nettadresse.rstrip('/')}/{aar}/{layout.for_readers(fil)}"
 
 
 def size(byte: int) -> str:

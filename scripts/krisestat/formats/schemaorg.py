@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from krisestat.base.layout import PAGE, for_readers
 from krisestat.formats.download import MEDIA, Download, address
 
 # What the block lists: the files that hold everything. The files of single tables stand in the package.
@@ -36,7 +37,7 @@ def dataset(
         "@type": "Dataset",
         "name": f"{publikasjon['tittel']} {aar}",
         "description": " ".join(filter(None, [words["beskrivelse"].strip(), notice])),
-        "url": f"{home}publikasjon/index.html",
+        "url": f"{home}{for_readers(PAGE)}",
         "identifier": home,
         "inLanguage": spraak,
         "license": publikasjon["lisens"]["lenke"],

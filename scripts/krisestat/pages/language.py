@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from krisestat.base import layout
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.base.wording import blocks_of
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import load_config
 
 SCHEMA = Path("workflow/schemas/stil.schema.yaml")
-PAGES = ("publikasjon/index.html", "publikasjon/tilgjengelighet.html", "sjekkliste/index.html")
+PAGES = (layout.PAGE, layout.ACCESSIBILITY, layout.CHECKLIST_PAGE)
 DICTIONARIES = {"nb": "nb_NO", "nn": "nn_NO"}
 LONG_SENTENCE = 35
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -152,7 +153,7 @@ def run(aar: int | None, root: Path) -> str:
     Raises `Problems` with every fault.
     """
     config: Mapping[str, Any] = load_config(root / "config.yaml", root, {} if aar is None else {"aar": aar})
-    spraak, folder = config["spraak"], Path("results") / str(config["aar"])
+    spraak, folder = config["spraak"], Path(layout.RESULTS) / str(config["aar"])
     style = load_style(root / "templates", spraak, root)
     told, wrong = [], []
     for page in PAGES:

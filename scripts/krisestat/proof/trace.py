@@ -7,6 +7,7 @@ from pathlib import Path
 
 from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.base import layout
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.comparison.causes import cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
@@ -22,7 +23,8 @@ from krisestat.release.run import Run, header_of, kind_of, open_run
 from krisestat.statements.cells import DIMENSIONS
 
 PERSON_SOURCE = "personer"
-_PERSONS = "utdata/personer.csv"
+# The pages by the names that the evidence has for them.
+_PAGES = {page.rsplit("/", 1)[1]: page for page in (layout.PAGE, layout.PRINTED, layout.ACCESSIBILITY)}
 _FORM_OF_PLACE = {".csv": "linje", ".xlsx": "rad", ".sav": "post"}
 
 
@@ -32,7 +34,7 @@ def find(run: Run, what: str) -> tuple[list[Mapping], list[str]]:
     Raises `Problems` with the nearest name when there is none.
     """
     statements = run.statements["paastander"]
-    tables = [name for name in ("utdata/tall.csv", "utdata/avtaler.csv") if name in run.files]
+    tables = [name for name in (layout.NUMBERS, layout.AGREEMENTS) if name in run.files]
     cells = [_cell(row) for name in tables for row in run.table(name, TALL)]
     cells += [_cell(row) for row in _persons(run)]
     if what in cells:
@@ -59,7 +61,7 @@ def told_statement(statement: Mapping) -> list[str]:
     lines = [f"«{statement['tekst']}»  ({statement['id']})"]
     for place in {(p["side"], p["seksjon"], p["setning"]): p for p in statement["steder"]}.values():
         section = f", del «{place['seksjon']}»" if place["seksjon"] else ""
-        lines.append(f"  står i  publikasjon/{place['side']}{section}: «{place['setning']}»")
+        lines.append(f"  står i  {_PAGES[place['side']]}{section}: «{place['setning']}»")
     for file, line in dict.fromkeys((p["mal"], p["linje"]) for p in statement["steder"]):
         lines.append(
             f"  skrevet av {file}" + (f", linje {line}" if line else "") + f"  (steg: render, {statement['funksjon']})"
@@ -96,7 +98,7 @@ def told_cell(run: Run, name: str, book: Codebook, every: bool) -> list[str]:
 def _counted(run: Run, name: str, file: str, stage: str) -> list[str]:
     """The hops from what may be published to what was counted."""
     lines = []
-    for folder, rule in (("utdata", "det som kan publiseres"), ("statistikk", "talt")):
+    for folder, rule in ((layout.DATA, "det som kan publiseres"), ("statistikk", "talt")):
         for number, row in enumerate(run.table(f"{folder}/{file}", TALL), 2):
             if _cell(row) == name:
                 base = f" av {row['base']}" if row["base"] else ""
@@ -107,7 +109,7 @@ def _counted(run: Run, name: str, file: str, stage: str) -> list[str]:
 
 def _persons(run: Run) -> list[Mapping[str, str]]:
     """Counts of persons that may be published, in the form of other numbers."""
-    return list(count_rows(run.rows(_PERSONS))) if _PERSONS in run.files else []
+    return list(count_rows(run.rows(layout.PERSONS))) if layout.PERSONS in run.files else []
 
 
 def told_persons(run: Run, cell: Mapping[str, str]) -> list[str]:
@@ -117,7 +119,7 @@ def told_persons(run: Run, cell: Mapping[str, str]) -> list[str]:
         if cell_parts(_cell(row)) == cell:
             told = row["status"].replace("_", " ") or row["antall"]
             lines.append(
-                f"  {_PERSONS}, linje {number}: {told} ({row['opphav']})  (steg: persons, konfidensialitet.yaml)"
+                f"  {layout.PERSONS}, linje {number}: {told} ({row['opphav']})  (steg: persons, konfidensialitet.yaml)"
             )
     group = cell["gruppe"].removeprefix(PERSON_SOURCE).removeprefix("_")
     for name in sorted(n for n in run.files if n.startswith("klargjort/personer_")):
@@ -253,5 +255,5 @@ def trace(run: Run, what: str, book: Codebook, every: bool = False) -> str:
 def run(what: str, folder: Path | None, every: bool, root: Path) -> str:
     """`trace` in a folder of results, that of the edition in `config.yaml` when None. Parameters: `root`, the project's
     folder; the rest as `trace`. Raises `Problems` when there is no such statement or cell, or no such results."""
-    folder = folder or root / "results" / str(load_config(root / "config.yaml", root)["aar"])
+    folder = folder or root / layout.RESULTS / str(load_config(root / "config.yaml", root)["aar"])
     return trace(open_run(folder, root), what, load_codebook(root / CODEBOOKS), every)

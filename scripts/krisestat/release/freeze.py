@@ -6,10 +6,12 @@ Run as `make frys AAR=2020`. The folder is committed. Pages, drawings and answer
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
@@ -19,6 +21,8 @@ from krisestat.release.published import EDITIONS, NUMBERS, RECORDS, load_correct
 from krisestat.statements.record import question
 
 STATEMENTS = "paastander.json"
+# What is kept of an edition as it stands: its tables, and of the fact sheets their numbers and the list of them.
+_KEPT = re.compile(rf"({layout.DATA}|{layout.SHEETS}/utdata)/.+\.csv|{layout.SHEETS_OUT}/faktaark\.json")
 
 
 def text_hash(text: str) -> str:
@@ -44,8 +48,8 @@ def short_statements(evidence: Mapping[str, Any], serie: tuple[int, int]) -> dic
 
 def statements_of(results: Path) -> dict[str, dict[str, str]]:
     """The statements of a finished edition in short. Parameters: `results`, its folder."""
-    config = load_yaml(results / "config.yaml")[0]
-    evidence = json.loads((results / "etterproving" / "belegg.json").read_text(encoding="utf-8"))
+    config = load_yaml(results / layout.CONFIG)[0]
+    evidence = json.loads((results / layout.EVIDENCE).read_text(encoding="utf-8"))
     return short_statements(evidence, (config["foerste_aar"], config["aar"]))
 
 
@@ -85,13 +89,15 @@ def published_statements(aar: int, folder: Path) -> tuple[int | None, dict[str, 
     return base, {} if base is None else load_statements(records[base])
 
 
-def record(results: Path) -> dict[str, bytes]:
-    """The text record of an edition by path in its folder. Parameters: `results`, the folder of the edition."""
-    tables = {path.relative_to(results / "utdata").as_posix(): path for path in sorted(results.glob("utdata/**/*.csv"))}
+def record(results: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """The text record of an edition by path in its folder. Parameters: `results`, the folder of the edition, and its
+    `manifest`, which says what is part of it."""
+    kept = [entry["fil"] for entry in manifest["utdata"] if _KEPT.fullmatch(entry["fil"])]
+    tables = {layout.for_readers(file.removeprefix(f"{layout.DATA}/")): results / file for file in kept}
     statements = json.dumps(statements_of(results), ensure_ascii=False, indent=1) + "\n"
     return {
         **{name: path.read_bytes() for name, path in tables.items()},
-        "hovedpunkter.json": (results / "hovedpunkter.json").read_bytes(),
+        layout.HEADLINES: (results / layout.HEADLINES).read_bytes(),
         STATEMENTS: statements.encode("utf-8"),
         NAME: (results / NAME).read_bytes(),
     }
@@ -104,12 +110,12 @@ def run(aar: int, root: Path) -> str:
     results are not as they were built, or if a number of the record that is there has changed without an explanation.
     """
     verify.run(aar, root)
-    results, folder = root / "results" / str(aar), root / EDITIONS / str(aar)
+    results, folder = root / layout.RESULTS / str(aar), root / EDITIONS / str(aar)
     manifest = read_manifest(results / NAME, root)
-    new = record(results)
+    new = record(results, manifest)
     if (folder / NUMBERS).is_file():
         files = [path for name in RECORDS if (path := folder / name).is_file()]
-        rows = [row for name in RECORDS for row in read_record(results / "utdata" / name)]
+        rows = [row for name in RECORDS for row in read_record(results / layout.DATA / name)]
         serie = min(row["aar"] for row in rows), aar
         unexplained(
             rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList
+from krisestat.base.layout import RESULTS
 from krisestat.base.wording import alike
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.release import freeze, verify
@@ -88,7 +89,7 @@ def run(aar: int, root: Path) -> tuple[int | None, dict[str, tuple[str, str]]]:
     base, published = freeze.published_statements(aar, root)
     if base is None:
         return None, {}
-    return base, unaccepted(freeze.statements_of(root / "results" / str(aar)), published, accepted)
+    return base, unaccepted(freeze.statements_of(root / RESULTS / str(aar)), published, accepted)
 
 
 def problems(base: int | None, left: Mapping[str, tuple[str, str]]) -> ProblemList:

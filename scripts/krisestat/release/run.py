@@ -11,20 +11,21 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from krisestat.base import layout
 from krisestat.base.contracts import Contract
 from krisestat.base.errors import ProblemList, Problems, shown
+from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, TILBUD_PER_AAR
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.verify import is_part
 
 NEEDED = (
-    "config.yaml",
-    "hovedpunkter.json",
-    "etterproving/paastander.json",
-    "publikasjon/index.html",
+    layout.CONFIG,
+    layout.HEADLINES,
+    layout.PROOF,
+    layout.PAGE,
     "statistikk/tall.csv",
-    "utdata/tall.csv",
+    layout.NUMBERS,
 )
 # Columns that came later than the first editions; a table without them is read as if they were empty.
 LATER = {"rettelse"}
@@ -61,12 +62,12 @@ class Run:
     @cached_property
     def config(self) -> dict:
         """The merged configuration."""
-        return load_yaml(self.folder / "config.yaml")[0] or {}
+        return load_yaml(self.folder / layout.CONFIG)[0] or {}
 
     @cached_property
     def statements(self) -> dict:
         """The complete evidence."""
-        return self.data("etterproving/paastander.json")
+        return self.data(layout.PROOF)
 
     @property
     def aar(self) -> int:
@@ -211,7 +212,7 @@ def _check_years(run: Run) -> None:
     """Raise `Problems` if the configuration does not say what the edition's years are."""
     if not all(isinstance(run.config.get(key), int) for key in ("aar", "foerste_aar")):
         problems = ProblemList()
-        problems.add(run.folder / "config.yaml", "", "ingen «aar» og «foerste_aar»", "årene utgaven gjelder", _REBUILD)
+        problems.add(run.folder / layout.CONFIG, "", "ingen «aar» og «foerste_aar»", "årene utgaven gjelder", _REBUILD)
         raise Problems(problems.problems)
 
 

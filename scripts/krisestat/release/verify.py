@@ -7,16 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList
+from krisestat.base.layout import RESULTS, is_part
 from krisestat.model.config import load_config
 from krisestat.release.manifest import NAME, digest, read_manifest
-
-# Made beside the edition and not part of it: reports to parties, fact sheets (all or some), comparisons of runs.
-_BESIDE = ("avtaler", "faktaark", "faktaark-utvalg", "endringer")
-
-
-def is_part(file: str) -> bool:
-    """Whether a file, by its path in the folder of an edition, is part of the edition, and not made beside it."""
-    return file.split("/")[0] not in _BESIDE
 
 
 def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: str) -> ProblemList:
@@ -26,7 +19,7 @@ def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: s
     what the folder is called in the problems.
     """
     problems = ProblemList()
-    made = {entry["fil"]: entry for entry in manifest["utdata"] if is_part(entry["fil"])}
+    made = {entry["fil"]: entry for entry in manifest["utdata"]}
     for file in sorted(made.keys() | found.keys()):
         place = f"{folder}/{file}"
         if file not in found:
@@ -64,7 +57,7 @@ def run(aar: int | None, root: Path) -> str:
     that is not as it was built.
     """
     aar = load_config(root / "config.yaml", root)["aar"] if aar is None else aar
-    folder = f"results/{aar}"
+    folder = f"{RESULTS}/{aar}"
     manifest = read_manifest(root / folder / NAME, root)
     if manifest["aar"] != aar:
         problems = ProblemList()
@@ -76,11 +69,12 @@ def run(aar: int | None, root: Path) -> str:
             "Flytt mappen til sitt år, eller bygg på nytt.",
         )
         problems.raise_if_any()
+    named = {entry["fil"] for entry in manifest["utdata"]}
     files = {path.relative_to(root / folder).as_posix(): path for path in sorted((root / folder).rglob("*"))}
     found = {
         name: digest(path.read_bytes())
         for name, path in files.items()
-        if path.is_file() and name != NAME and is_part(name)
+        if path.is_file() and name != NAME and (is_part(name) or name in named)
     }
     differences(manifest, found, folder).raise_if_any()
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from krisestat.base.errors import Problem
+from krisestat.base.layout import open_to_all
 
 _FAILURES = "feil.json"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -36,6 +37,7 @@ def write_zip(path: Path, entries: Iterable[tuple[str, bytes]]) -> None:
                 entry = zipfile.ZipInfo(name, _LONG_AGO)
                 entry.create_system, entry.external_attr = 3, 0o644 << 16
                 archive.writestr(entry, data, zipfile.ZIP_STORED if name.endswith(".pdf") else zipfile.ZIP_DEFLATED)
+        open_to_all(beside, path)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -60,6 +62,12 @@ def read_batch(path: Path) -> Batch:
         names = [name.removesuffix(".html") for name in archive.namelist() if name.endswith(".html")]
         sheets = {ark: (archive.read(f"{ark}.html"), archive.read(f"{ark}.pdf")) for ark in names}
     return Batch(sheets, read_failures(path))
+
+
+def sheet_files(liste: Path) -> list[Path]:
+    """The files of the sheets that a list names. Parameters: `liste`, of the stage `sheet_index`."""
+    sheets = json.loads(liste.read_text(encoding="utf-8"))["ark"]
+    return [liste.parent / sheet[kind]["fil"] for sheet in sheets for kind in ("html", "pdf")]
 
 
 def read_failures(path: Path) -> dict[str, list[Problem]]:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import capitalised, listing, numbers_in
+from krisestat.base.layout import PAGE, SHEETS_OUT, for_readers
 from krisestat.base.yaml_files import load_yaml
 from krisestat.faktaark.tall import GRUPPER_ENHET
 from krisestat.figures import design
@@ -233,12 +234,13 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], national: 
 
 
 def load_sheet_maker(
-    root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], store: Path
+    root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], publikasjon: str, store: Path
 ) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
     Parameters: `root`, the project's folder; `config`, the merged configuration; `codebook`, the codebooks; `national`,
-    the rows of `utdata` on the country, in the form of `UTDATA`; `store`, the folder of what is kept between runs.
+    the rows of `utdata` on the country, in the form of `UTDATA`; `publikasjon`, where the page of the publication lies,
+    seen from the sheets; `store`, the folder of what is kept between runs.
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
@@ -254,9 +256,10 @@ def load_sheet_maker(
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
     }
     published = address(config["publikasjon"]["nettadresse"], aar)
+    pages = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
-        "side": {"publikasjon": "../publikasjon/index.html", "oversikt": "index.html"},
-        "trykk": {"publikasjon": f"{published}publikasjon/index.html", "oversikt": f"{published}faktaark/index.html"},
+        "side": {"publikasjon": publikasjon, "oversikt": "index.html"},
+        "trykk": {name: f"{published}{for_readers(page)}" for name, page in pages.items()},
     }
     book = with_sheet_groups(codebook, own["grupper"], spraak)
     names = sheet_names(book, own["former"], spraak, aar)

@@ -10,10 +10,10 @@ from typing import Any
 
 from krisestat.audit.secrets import INTERNAL, SKIPPED, audit, own_contacts, published_numbers
 from krisestat.base.contracts import read_rows, write_atomic
+from krisestat.base.layout import SHEETS_OUT, is_part
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import PERSONER
 from krisestat.model.disclosure import published_persons
-from krisestat.release.verify import is_part
 
 LOG = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ def run(
         name: p
         for name, p in found.items()
         if name not in SKIPPED and p.name not in SKIPPED and not p.name.startswith(".")
-        if is_part(name)  # what is made beside the edition has an audit of its own
+        if is_part(name) and not name.startswith(f"{SHEETS_OUT}/")  # the others have an audit of their own
     }
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}

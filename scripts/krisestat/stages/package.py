@@ -13,13 +13,13 @@ from typing import Any
 
 from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import build_agreement_tables
+from krisestat.base import layout
 from krisestat.base.contracts import Row, read_rows, write_all
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.cube import Cube, cubes
 from krisestat.formats.datapackage import package, package_text
 from krisestat.formats.dcat import catalogue
 from krisestat.formats.download import (
-    DOWNLOADS,
     TABLE_FORMATS,
     Dataset,
     Download,
@@ -97,14 +97,14 @@ def entries(known: Mapping[str, bytes], held: Sequence[Dataset], aar: int) -> li
 
     Parameters: `known`, the files by path; `held`, what they hold, as `contents`; `aar`, the edition's year.
     """
-    files = {"tabeller": {"xlsx": f"{DOWNLOADS}/tabeller_p{aar}.xlsx"}}
-    files |= {name: {"csv-maskin": f"utdata/{name}.csv"} for name in WHOLE}
+    files = {"tabeller": {"xlsx": f"{layout.DOWNLOADS}/tabeller_p{aar}.xlsx"}}
+    files |= {name: {"csv-maskin": f"{layout.DATA}/{name}.csv"} for name in WHOLE}
     listed = []
     for content in held:
         formats = files.get(content.id) or {
-            "csv": f"utdata/tabeller/{content.id}_p{aar}.csv",
-            "csv-maskin": f"utdata/tabeller/{content.id}-maskin_p{aar}.csv",
-            **{format: f"{DOWNLOADS}/{content.id}_p{aar}{ending}" for format, ending in TABLE_FORMATS.items()},
+            "csv": f"{layout.TABLES}/{content.id}_p{aar}.csv",
+            "csv-maskin": f"{layout.TABLES}/{content.id}-maskin_p{aar}.csv",
+            **{format: f"{layout.DOWNLOADS}/{content.id}_p{aar}{ending}" for format, ending in TABLE_FORMATS.items()},
         }
         listed += [download(fil, content, format, known[fil]) for format, fil in formats.items()]
     return listed
@@ -143,11 +143,12 @@ def run(
     signs = told["felles"]["tegn"]
     for cube in cubes(built, codebook, told, said, spraak, aar):
         for format, text in machine_formats(cube, signs, publikasjon, spraak, aar).items():
-            made[f"{DOWNLOADS}/{cube.id}_p{aar}{TABLE_FORMATS[format]}"] = text.encode("utf-8")
+            made[f"{layout.DOWNLOADS}/{cube.id}_p{aar}{TABLE_FORMATS[format]}"] = text.encode("utf-8")
     held = {content.id: content for content in contents(built, rows, said, aar)}
     described, record = held.pop("datapakke"), held.pop("katalog")
     listed = entries(given | made, list(held.values()), aar)
-    headers = {one.fil: given[one.fil].split(b"\n", 1)[0].decode() for one in listed if one.format == "csv-maskin"}
+    texts_of = {layout.for_readers(fil): data for fil, data in given.items()}
+    headers = {one.fil: texts_of[one.fil].split(b"\n", 1)[0].decode() for one in listed if one.format == "csv-maskin"}
     origins = list(dict.fromkeys(table.source for table in built))
     of_package = package(listed, headers, origins, described.beskrivelse, said, publikasjon, spraak, aar)
     made[where.pakke] = package_text(of_package).encode("utf-8")

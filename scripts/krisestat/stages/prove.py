@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from json import loads
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ def run(
     )
     env = environment(templates, spraak)
     everywhere = shared_values(proven, config, words) | style_and_script(style, FILTER_SCRIPT)
-    everywhere["utgave"] = f"../{side.parent.name}/{side.name}"
+    everywhere["utgave"] = relpath(side, index.parent)
     checked = quality_page([check for path in kvalitet for check in checks_of(read_rows(path, KVALITET))])
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
     pages = {

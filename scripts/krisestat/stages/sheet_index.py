@@ -85,6 +85,7 @@ def run(
     enheter: Path,
     root: Path,
     config: Mapping[str, Any],
+    publikasjon: str,
     store: Path,
     side: Path,
     pakke: Path,
@@ -93,8 +94,9 @@ def run(
     """Lay the sheets of all batches out for readers.
 
     Parameters: `bunter`, the batches; `enheter`, of the stage `sheet_data`; `root`, the project's folder; `config`, the
-    merged configuration; `store`, the folder of what is kept between runs; `side`, `pakke` and `liste`, the page, the
-    zip file and the list to write, beside which the sheets are written.
+    merged configuration; `publikasjon`, where the page of the publication lies, seen from the sheets; `store`, the
+    folder of what is kept between runs; `side`, `pakke` and `liste`, the page, the zip file and the list to write,
+    beside which the sheets are written.
     """
     folder, rows = side.parent, read_rows(enheter, ENHETER)
     made: dict[str, dict[str, Any]] = {}
@@ -113,6 +115,7 @@ def run(
         stylesheet("side", font_face_css(design.NETTSKRIFTER, templates / "fonts", store / "skrifter"), css),
         spraak=spraak,
         config=config,
+        publikasjon=publikasjon,
         t=words,
         ark=lines(rows, made),
         rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),

@@ -105,6 +105,7 @@ def run(
     personer: Path,
     root: Path,
     config: Mapping[str, Any],
+    publikasjon: str,
     number: int,
     size: int,
     utvalg: Sequence[str],
@@ -114,10 +115,11 @@ def run(
     """Make a batch of fact sheets.
 
     Parameters: `enheter` and `tall`, of the stage `sheet_data`; `landstall`, `avtaletall` and `personer`, the tables of
-    `utdata`; `root`, the project's folder; `config`, the merged configuration; `number` of the batch, from 1, and
-    `size`, of each; `utvalg`, ids of the sheets that are asked for, all when there are none; `store`, the folder of
-    what is kept between runs; `ut`, the file to write. Raises `Problems` when no sheet at all can be made: for faults
-    of the templates' folder or the codebooks, and ids in `utvalg` that are unknown.
+    `utdata`; `root`, the project's folder; `config`, the merged configuration; `publikasjon`, where the page of the
+    publication lies, seen from the sheets; `number` of the batch, from 1, and `size`, of each; `utvalg`, ids of the
+    sheets that are asked for, all when there are none; `store`, the folder of what is kept between runs; `ut`, the file
+    to write. Raises `Problems` when no sheet at all can be made: for faults of the templates' folder or the codebooks,
+    and ids in `utvalg` that are unknown.
     """
     found = read_rows(enheter, ENHETER)
     rows: dict[str, list[Row]] = {}
@@ -125,7 +127,7 @@ def run(
         rows.setdefault(row.pop("ark"), []).append(row)
     national = [*read_rows(landstall, UTDATA), *read_rows(avtaletall, UTDATA)]
     national += national_rows(read_rows(personer, PERSONER_UTDATA), config["aar"])
-    maker = load_sheet_maker(root, config, load_codebook(root / "data/raw/codebooks"), national, store)
+    maker = load_sheet_maker(root, config, load_codebook(root / "data/raw/codebooks"), national, publikasjon, store)
     others = {row["ark"]: row for row in found}
     with ExitStack() as stack:
         one = Typesetter(root / "templates/fonts", store / "faktaark", stack)

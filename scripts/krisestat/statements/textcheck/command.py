@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.model.codebooks import CODEBOOKS, load_codebook
@@ -27,7 +28,7 @@ def run(path: Path, aar: int | None, machine: bool, root: Path) -> tuple[str, in
     built.
     """
     config = load_config(root / "config.yaml", root, {} if aar is None else {"aar": aar})
-    source = Path("results") / str(config["aar"]) / "utdata" / "tall.csv"
+    source = Path(layout.RESULTS) / str(config["aar"]) / layout.NUMBERS
     text = _read(path)
     if not (root / source).is_file():
         build = "«make publication»" if aar is None else f"«snakemake --cores 4 --config aar={aar}»"

@@ -1,0 +1,63 @@
+"""Where the files of an edition lie in its folder, `results/<aar>/`: the one place that knows.
+
+`ut/` is what goes out: complete, and nothing else lies there. What it is made of and reviewed by lies beside it. A name
+here is a path in the edition's folder, as manifests have it; readers know what goes out by its path in `ut/`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+RESULTS, OUT = "results", "ut"
+
+PAGE = f"{OUT}/publikasjon/index.html"
+PDF = f"{OUT}/publikasjon/publikasjon.pdf"
+ACCESSIBILITY = f"{OUT}/publikasjon/tilgjengelighet.html"
+FIGURES = f"{OUT}/publikasjon/figurer"
+DATA = f"{OUT}/utdata"
+NUMBERS, PERSONS, AGREEMENTS = (f"{DATA}/{name}.csv" for name in ("tall", "personer", "avtaler"))
+TABLES = f"{DATA}/tabeller"
+DOWNLOADS = f"{OUT}/nedlasting"
+DATA_PACKAGE = f"{OUT}/datapackage.json"
+CHECKLIST = f"{OUT}/sjekkliste"
+CHECKLIST_PAGE = f"{CHECKLIST}/index.html"
+
+HEADLINES, CONFIG, DOWNLOAD_LIST = "hovedpunkter.json", "config.yaml", "nedlasting.json"
+EVIDENCE, PROOF = "etterproving/belegg.json", "etterproving/paastander.json"
+DRAWINGS = "figurer"
+# What the PDFs are set from.
+PRINT = "trykk"
+PRINTED = f"{PRINT}/trykk.html"
+# The fact sheets where they are no part of the edition, and always what they are made of; some of them alone.
+SHEETS, SOME_SHEETS = "faktaark", "faktaark-utvalg"
+SHEETS_OUT = f"{OUT}/{SHEETS}"
+# Made beside the edition and no part of it: reports to parties, fact sheets, comparisons of runs.
+_BESIDE = ("avtaler", SHEETS, SOME_SHEETS, "endringer")
+_FILE, _FOLDER = 0o644, 0o755
+
+
+def is_part(file: str) -> bool:
+    """Whether a file is part of the edition, and not made beside it."""
+    return file.split("/")[0] not in _BESIDE
+
+
+def for_readers(file: str) -> str:
+    """The path by which readers know a file or folder that goes out: the one in `ut/`."""
+    return file.removeprefix(f"{OUT}/")
+
+
+def goes_out(path: Path) -> bool:
+    """Whether a path is what goes out of some edition, or the folder of it: `results/<aar>/ut` and what lies there."""
+    return (RESULTS, OUT) in zip(path.parts, path.parts[2:], strict=False)
+
+
+def open_to_all(written: Path, path: Path) -> None:
+    """Let everybody read a file that goes out and come to it, whatever the user's mask is; others are left as they are.
+
+    Parameters: `written`, the file; `path`, its place.
+    """
+    if goes_out(path):
+        written.chmod(_FILE)
+        for folder in filter(goes_out, path.parents):
+            if folder.stat().st_mode & 0o777 != _FOLDER:
+                folder.chmod(_FOLDER)
