@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,27 +18,27 @@ from tests.support.project import PROJECT, Workspace
 
 LOCK = PROJECT / "requirements.lock"
 CONFIG = {"aar": 2020, "spraak": "nb"}
+OUTPUTS = {"results/2020/ut/utdata/tall.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
 
 
 @pytest.fixture
 def edition(workspace) -> Workspace:
     """A small results folder with its manifest."""
     (workspace / "config.yaml").write_bytes((PROJECT / "config.yaml").read_bytes())
-    outputs = {"results/2020/ut/utdata/tall.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
-    for file in outputs:
+    for file in OUTPUTS:
         (workspace / file).parent.mkdir(parents=True, exist_ok=True)
         (workspace / file).write_text(f"{file}\n", encoding="utf-8")
-    write(outputs)
+    write(OUTPUTS)
     return workspace
 
 
-def write(outputs: dict[str, str], status: str = "") -> None:
+def write(outputs: dict[str, str], status: str = "", ark: Iterable[Path] = ()) -> None:
     stage_manifest.run(
         aar=2020,
         config=CONFIG,
         inndata=["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"],
         utdata=outputs,
-        ark=[],
+        ark=ark,
         results="results/2020",
         lock=LOCK,
         git_status=status,
@@ -70,7 +71,7 @@ def test_a_manifest_keeps_its_schema_and_names_no_place_host_or_time(edition):
 
 def test_the_same_files_give_the_same_manifest(edition):
     before = (edition / "results/2020/manifest.json").read_bytes()
-    write({"results/2020/ut/publikasjon/index.html": "render", "results/2020/ut/utdata/tall.csv": "compute"})
+    write(dict(reversed(OUTPUTS.items())))
     assert (edition / "results/2020/manifest.json").read_bytes() == before
 
 
@@ -134,15 +135,37 @@ def test_what_is_as_it_was_built(edition):
 
 
 def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
-    """Whatever lies there, and also where a manifest from before still names it."""
     for name in ("avtaler/a001.html", "faktaark/index.html"):
         (edition / "results/2020" / name).parent.mkdir()
         (edition / "results/2020" / name).write_text("som den var\n", encoding="utf-8")
     assert "alle 2 filer" in verify.run(2020, edition.root)
-    files = {"results/2020/ut/utdata/tall.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
-    write(files | {"results/2020/avtaler/a001.html": "reports"})
-    (edition / "results/2020/avtaler/a001.html").unlink()
-    assert "alle 2 filer" in verify.run(2020, edition.root)
+
+
+def test_one_manifest_covers_the_fact_sheets_of_an_edition_that_has_them(edition):
+    """Each of them, as the list of them says, and what they are made of."""
+    sheets, work = edition / "results/2020/ut/faktaark", "results/2020/faktaark/utdata/faktaark-tall.csv"
+    for path in (*(sheets / f"senter-s01.{kind}" for kind in ("html", "pdf")), edition / work):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("som det var\n", encoding="utf-8")
+    files = {kind: {"fil": f"senter-s01.{kind}"} for kind in ("html", "pdf")}
+    (sheets / "faktaark.json").write_text(json.dumps({"ark": [{"ark": "senter-s01", **files}]}), encoding="utf-8")
+    liste = "results/2020/ut/faktaark/faktaark.json"
+    write(OUTPUTS | {liste: "sheet_index", work: "sheet_data"}, ark=[Path(liste)])
+    assert "alle 6 filer" in verify.run(2020, edition.root)
+    (sheets / "senter-s01.pdf").write_text("noe annet\n", encoding="utf-8")
+    (edition / work).unlink()
+    told = faults(edition.root)
+    assert "senter-s01.pdf\n  Fant:   innhold med" in told and f"{work}\n  Fant:   filen finnes ikke" in told
+
+
+def test_nothing_lies_in_the_folder_that_goes_out_but_what_the_rules_wrote(edition):
+    (edition / "results/2020/ut/notat.txt").write_text("til meg selv\n", encoding="utf-8")
+    (edition / "results/2020/ut/faktaark").mkdir()
+    (edition / "results/2020/ut/faktaark/index.html").touch()
+    with pytest.raises(Problems) as caught:
+        write(OUTPUTS)
+    files = [problem.fil for problem in caught.value.problems]
+    assert files == ["results/2020/ut/faktaark/index.html", "results/2020/ut/notat.txt"]
 
 
 def test_files_changed_missing_and_extra_are_told_together(edition):

@@ -25,6 +25,7 @@ EVIDENCE = [
 ]
 
 
+COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
 PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
 
 
@@ -57,7 +58,7 @@ def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS)
 @pytest.fixture
 def edition(workspace) -> Workspace:
     shutil.copy(PROJECT / "gjennomgang.yaml", workspace.root)
-    built(workspace.root, EVIDENCE, (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8"))
+    built(workspace.root, EVIDENCE, COUNTS)
     return workspace
 
 
@@ -70,12 +71,26 @@ def signed(id: str, text: str) -> str:
 
 
 def test_the_record_is_text_without_pages_and_answers(edition):
-    assert freeze.run(2020, edition.root).startswith("publisert/2020: 7 filer, fra en mappe uten git.")
+    """Of an edition that has the fact sheets, their numbers and the list of them too."""
+    sheets = ("faktaark/utdata/faktaark-tall.csv", "ut/faktaark/faktaark.json", "ut/faktaark/senter-s01.html")
+    for path in (edition / "results/2020" / name for name in sheets):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a\n", encoding="utf-8")
+    built(edition.root, EVIDENCE, COUNTS)
+    assert freeze.run(2020, edition.root).startswith("publisert/2020: 9 filer, fra en mappe uten git.")
     kept = sorted(
         p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
     )
     assert kept == [
-        *("avtaler.csv", "hovedpunkter.json", "manifest.json", "paastander.json", "personer.csv"),
+        *(
+            "avtaler.csv",
+            "faktaark/faktaark.json",
+            "faktaark/utdata/faktaark-tall.csv",
+            "hovedpunkter.json",
+            "manifest.json",
+            "paastander.json",
+            "personer.csv",
+        ),
         *("tabeller/instanser_p2020.csv", "tall.csv"),
     ]
     short = json.loads((edition / "publisert/2020/paastander.json").read_text(encoding="utf-8"))

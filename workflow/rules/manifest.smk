@@ -6,7 +6,7 @@ rule manifest:
     input:
         utdata=list(FILES.outputs),
         inndata=FILES.inputs,
-        ark=[rules.sheet_index.output.liste] if EDITION.sheet_settings["med"] else [],
+        ark=EDITION.sheet_list,
         modules=modules("manifest"),
         lock="requirements.lock",
     output:

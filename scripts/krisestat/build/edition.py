@@ -144,10 +144,15 @@ class Edition:
         return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler", "hjelp")}, "publikasjon": publisher}
 
     @property
+    def with_sheets(self) -> bool:
+        """Whether the fact sheets that are asked for are part of the edition: all of them, where it has them."""
+        return self.sheet_settings["med"] and not self.sheet_settings["utvalg"]
+
+    @property
     def stages(self) -> list[str]:
         """The rules in their order: those that the edition is made by, its manifest, and those beside it."""
         sheets = ["sheet_data", "sheets", "sheet_index", "sheet_audit"]
-        of_edition, beside = (sheets, []) if self.sheet_settings["med"] else ([], sheets)
+        of_edition, beside = (sheets, []) if self.with_sheets else ([], sheets)
         return [*STAGES, *of_edition, "manifest", "compare", "reports", *beside]
 
     @property
@@ -158,12 +163,23 @@ class Edition:
     @property
     def sheets(self) -> str:
         """Where the fact sheets go: with the edition when they are part of it, or else beside it."""
-        return f"{self.results}/{layout.SHEETS_OUT}" if self.sheet_settings["med"] else self.sheet_work
+        return f"{self.results}/{layout.SHEETS_OUT}" if self.with_sheets else self.sheet_work
 
     @property
     def page_from_sheets(self) -> str:
         """The publication's page as a fact sheet links to it."""
         return relpath(f"{self.results}/{layout.PAGE}", self.sheets)
+
+    def sheet_list(self, _wildcards: object) -> list[str]:
+        """The list of the fact sheets that are part of the edition. Snakemake asks when the manifest is asked for. Ends
+        the program with code 1 and the fault on the terminal if the edition has them, and only some are asked for."""
+        problems, settings = ProblemList(), self.sheet_settings
+        if settings["med"] and settings["utvalg"]:
+            found, wanted = f"bare {', '.join(settings['utvalg'])}", "alle faktaarkene, som er en del av utgaven"
+            problems.add("config.yaml", "«faktaark: utvalg:»", found, wanted, "Bygg utgaven uten «utvalg».")
+            print(f"\n{Problems(problems.problems)}\n", file=sys.stderr)
+            raise SystemExit(1)
+        return [f"{self.sheets}/faktaark.json"] if self.with_sheets else []
 
     def sheet_batches(self, _wildcards: object) -> list[str]:
         """The batches of fact sheets. Snakemake asks when the sheets are asked for, and not before: the registers are

@@ -53,14 +53,6 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
             "et første år som ikke er senere enn året utgaven gjelder",
             "Rett ett av de to årene.",
         )
-    if config["faktaark"]["med"] and config["faktaark"]["utvalg"]:
-        problems.add(
-            path.name,
-            "«faktaark: utvalg:»",
-            "et utvalg av faktaarkene, og «med: true»",
-            "alle faktaarkene når de er en del av utgaven",
-            "Skriv «med: false» når bare noen skal lages.",
-        )
     problems.raise_if_any()
     return localised(config, config["spraak"])
 
