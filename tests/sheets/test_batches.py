@@ -105,7 +105,6 @@ def look_through(folder: Path, enheter: Path, truth: Path) -> str:
             personer=EXAMPLE / "personer.csv",
             policy=PROJECT / "data/raw/codebooks/konfidensialitet.yaml",
             config=EDITION.config,
-            publikasjon=EDITION.page_from_sheets,
             revisjon=folder / ".bunter/revisjon.json",
         )
     except Problems as error:
@@ -361,13 +360,14 @@ def test_a_file_that_was_changed_since_stops_the_build(laid_out, enheter, truth)
 
 
 def test_a_line_of_a_pdf_is_read_with_the_head_of_its_table():
-    known = sheet_audit.SheetSecrets(
-        {"S01": [sheet_audit.Hidden((re.compile("opphold"),), 17)]}, {"S01": frozenset({90})}
-    )
+    hidden = {"S01": [sheet_audit.Hidden((re.compile("opphold"),), 17)]}
+    known = sheet_audit.SheetSecrets(hidden, {"S01": frozenset({90})}, re.compile("Senter 17"))
     assert sheet_audit.revealed([Passage("Beboere opphold", "2019 17")], "S01", known)
     assert not sheet_audit.revealed([Passage("Beboere opphold", "2019 90")], "S01", known)
     assert not sheet_audit.revealed([Passage("Instans", "NAV 17")], "S01", known)
     assert not sheet_audit.revealed([Passage("Beboere opphold", "2019 17")], "S02", known)
+    assert sheet_audit.revealed([Passage("Beboere opphold", "Senter 17: 17")], "S01", known)
+    assert not sheet_audit.revealed([Passage("Beboere opphold", "Senter 17. Antall")], "S01", known)
 
 
 def test_the_number_of_a_page_is_no_number_of_persons():

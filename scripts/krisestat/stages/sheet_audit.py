@@ -52,10 +52,11 @@ class Hidden:
 @dataclass(frozen=True)
 class SheetSecrets:
     """What must not be found on the sheets of each centre: `hidden`, and `open`, how often each published number of
-    persons may stand there; both by `senter_id`."""
+    persons may stand there; both by `senter_id`; `names`, of the centres: the number in one is no number of anything."""
 
     hidden: Mapping[str, Sequence[Hidden]]
     open: Mapping[str, frozenset[int]]
+    names: re.Pattern
 
 
 def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[str, Any]) -> SheetSecrets:
@@ -81,7 +82,10 @@ def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[st
     open_: dict[str, set[int]] = {}
     for cell in known & truth.keys():
         open_.setdefault(cell.senter_id, set()).add(truth[cell])
-    return SheetSecrets(hidden, {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()})
+    called = sorted({row["senter"] for row in truth_rows if row["senter"]}, key=len, reverse=True)
+    names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, called))})(?!\w)" if called else "(?!)")
+    may = {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()}
+    return SheetSecrets(hidden, may, names)
 
 
 def sheet_units(name: str, data: bytes) -> Iterator[Passage]:
@@ -111,7 +115,9 @@ def revealed(units: Sequence[Passage], senter: str, known: SheetSecrets) -> bool
     all of it is about; `known`, from `secrets`."""
     may = known.open.get(senter, frozenset())
     for unit in units:
-        told = {int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(_REFERENCE.sub(" ", unit.text))} - may
+        told = {
+            int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(_REFERENCE.sub(" ", known.names.sub(" ", unit.text)))
+        } - may
         if told:
             said = f"{unit.context} {unit.text}"
             for one in known.hidden.get(senter, ()):
