@@ -173,12 +173,12 @@ class Edition:
     def sheet_list(self, _wildcards: object) -> list[str]:
         """The list of the fact sheets that are part of the edition. Snakemake asks when the manifest is asked for. Ends
         the program with code 1 and the fault on the terminal if the edition has them, and only some are asked for."""
-        problems, settings = ProblemList(), self.sheet_settings
-        if settings["med"] and settings["utvalg"]:
-            found, wanted = f"bare {', '.join(settings['utvalg'])}", "alle faktaarkene, som er en del av utgaven"
-            problems.add("config.yaml", "«faktaark: utvalg:»", found, wanted, "Bygg utgaven uten «utvalg».")
-            print(f"\n{Problems(problems.problems)}\n", file=sys.stderr)
-            raise SystemExit(1)
+        if self.sheet_settings["med"] and (some := self.sheet_settings["utvalg"]):
+            problems, wanted = ProblemList(), "alle faktaarkene, som er en del av utgaven"
+            fix = "Bygg utgaven uten «utvalg»."
+            problems.add("config.yaml", "«faktaark: utvalg:»", f"bare {', '.join(some)}", wanted, fix)
+            with told("faktaark"):
+                problems.raise_if_any()
         return [f"{self.sheets}/faktaark.json"] if self.with_sheets else []
 
     def sheet_batches(self, _wildcards: object) -> list[str]:

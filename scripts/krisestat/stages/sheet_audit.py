@@ -52,7 +52,7 @@ class Hidden:
 @dataclass(frozen=True)
 class SheetSecrets:
     """What must not be found on the sheets of each centre: `hidden`, and `open`, how often each published number of
-    persons may stand there; both by `senter_id`; `names`, of the centres: the number in one is no number of anything."""
+    persons may stand there; both by `senter_id`; and the `names` of centres, the numbers in which count nothing."""
 
     hidden: Mapping[str, Sequence[Hidden]]
     open: Mapping[str, frozenset[int]]
@@ -115,9 +115,8 @@ def revealed(units: Sequence[Passage], senter: str, known: SheetSecrets) -> bool
     all of it is about; `known`, from `secrets`."""
     may = known.open.get(senter, frozenset())
     for unit in units:
-        told = {
-            int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(_REFERENCE.sub(" ", known.names.sub(" ", unit.text)))
-        } - may
+        counting = _REFERENCE.sub(" ", known.names.sub(" ", unit.text))
+        told = {int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(counting)} - may
         if told:
             said = f"{unit.context} {unit.text}"
             for one in known.hidden.get(senter, ()):
