@@ -26,12 +26,14 @@ OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "che
 class Project(Workspace):
     """A copy of the whole project, built by Snakemake."""
 
-    def snakemake(self, *args: str, env: dict[str, str] | None = None, cores: int = 2) -> subprocess.CompletedProcess:
+    def snakemake(
+        self, *args: str, env: dict[str, str] | None = None, cores: int = 2, umask: int = -1
+    ) -> subprocess.CompletedProcess:
         """Run Snakemake as a user would, with an environment that holds the least."""
         least = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(self.root)}
         command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *args]
         return subprocess.run(
-            command, cwd=self.root, env=least | (env or {}), capture_output=True, text=True, timeout=300
+            command, cwd=self.root, env=least | (env or {}), umask=umask, capture_output=True, text=True, timeout=300
         )
 
     def build(self, *args: str, **options) -> list[str]:
@@ -72,10 +74,10 @@ def copy_project(target: Path) -> Project:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Project:
-    """A clean build that tests copy and do not touch."""
+    """A clean build that tests copy and do not touch, by one who shows others nothing unasked."""
 
     def build(folder: Path) -> None:
-        assert copy_project(folder).build() == ALL
+        assert copy_project(folder).build(umask=0o077) == ALL
 
     return Project(once(tmp_path_factory, "bygd", build))
 
