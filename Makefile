@@ -76,7 +76,7 @@ spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange s
 mottak-avtaler: setup  ## registrer skjemaene i mappen: make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"
 
-kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020
+kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020-nn
 	$(BIN)/python -m krisestat $@ $(AAR)
 
 gjennomgang: setup  ## påstander som ingen har godkjent ennå: make gjennomgang AAR=2020

@@ -38,7 +38,8 @@ def held(manifest: bytes) -> bytes:
 
 def build(folder: Path, aar: int, spraak: str) -> dict[str, bytes]:
     """The files of an edition, built from empty in a checkout. Raises `SystemExit` with what the build said."""
-    shutil.rmtree(folder / "results" / str(aar), ignore_errors=True)
+    for standard in ("", f"-{spraak}"):
+        shutil.rmtree(folder / "results" / f"{aar}{standard}", ignore_errors=True)
     command = [sys.executable, "-m", "snakemake", *TARGETS, "--cores", str(os.cpu_count()), "--quiet", "all"]
     command += ["--config", f"aar={aar}", f"spraak={spraak}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
@@ -48,7 +49,7 @@ def build(folder: Path, aar: int, spraak: str) -> dict[str, bytes]:
     return {
         name: held(data) if name.endswith("/manifest.json") else data
         for name, data in outputs(folder).items()
-        if name.startswith(f"{aar}/")
+        if name.startswith((f"{aar}/", f"{aar}-{spraak}/"))
     }
 
 

@@ -95,8 +95,11 @@ class _Command(NamedTuple):
 
 FILE = _argument("fil", "filen, som svar.xlsx eller notat.md")
 YEAR = _argument("aar", "året, som 2020", "20[0-9]{2}", int)
+_NAME = "20[0-9]{2}(-nb|-nn)?"
+NAME = _argument("aar", "utgaven, som 2020 eller 2020-nn", _NAME, str)
 SOURCE = _argument("aar", "året, som 2020, eller navnet på kilden, som kostra", "20[0-9]{2}|[a-z][a-z0-9_]*", str)
-EDITION = _argument("aar", "utgavens år, som 2020; ellers det i config.yaml", "20[0-9]{2}", int, nargs="?")
+OR_CONFIGURED = "utgaven, som 2020 eller 2020-nn; ellers den i config.yaml"
+EDITION = _argument("aar", OR_CONFIGURED, f"({_NAME})?", str, nargs="?", default="")
 RECEIVED = _argument("mottatt", "datoen for mottaket, som 2021-03-01", read=_date)
 RECEIVER = _argument("av", "navnet på den som tok imot, som Kari Nordmann", r"[^\W_].*", str)
 
@@ -135,9 +138,9 @@ COMMANDS = {
         failed=2,
     ),
     "kontroller": _Command("hold resultatene mot manifestet", _in("release.verify"), [EDITION]),
-    "gjennomgang": _Command("vis endrede påstander som ingen har godkjent", _in("release.review", "listing"), [YEAR]),
-    "publiser": _Command("frys utgaven når alt som er endret, er godkjent", _in("release.review", "publish"), [YEAR]),
-    "frys": _Command("frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [YEAR]),
+    "gjennomgang": _Command("vis endrede påstander som ingen har godkjent", _in("release.review", "listing"), [NAME]),
+    "publiser": _Command("frys utgaven når alt som er endret, er godkjent", _in("release.review", "publish"), [NAME]),
+    "frys": _Command("frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [NAME]),
 }
 
 

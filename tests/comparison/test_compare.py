@@ -623,6 +623,7 @@ def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_
         return json.loads((tmp_path / "ut/endringer.json").read_text(encoding="utf-8"))["dom"]
 
     pair.after(RAW, "S04,Nei", "S04,Ja")
+    (tmp_path / "config.yaml").write_text(pair.new.read("config.yaml"), encoding="utf-8")
     folders = [str(pair.old.results), str(pair.new.results), "--ut", str(tmp_path / "ut"), "--prosjekt", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", ["krisestat", "sammenlign", *folders])
     assert main() == 1

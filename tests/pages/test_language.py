@@ -146,4 +146,4 @@ def test_pages_that_are_not_built_are_told(tmp_path):
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (PROJECT / name).is_dir() else shutil.copy)(PROJECT / name, target)
     with pytest.raises(Problems, match="make publication"):
-        run(2020, tmp_path)
+        run("2020", tmp_path)

@@ -48,7 +48,7 @@ def write(outputs: dict[str, str], status: str = "", ark: Iterable[Path] = ()) -
 
 def faults(root: Path) -> str:
     with pytest.raises(Problems) as caught:
-        verify.run(2020, root)
+        verify.run("2020", root)
     return str(caught.value)
 
 
@@ -129,16 +129,16 @@ def test_the_inventory_is_what_the_rules_name(tmp_path):
 
 
 def test_what_is_as_it_was_built(edition):
-    assert verify.run(2020, edition.root) == "results/2020: alle 2 filer er slik de ble bygget."
+    assert verify.run("2020", edition.root) == "results/2020: alle 2 filer er slik de ble bygget."
     edition.edit("config.yaml", lambda t: t + "# en kommentar\n")
-    assert "Endret etter byggingen, og ikke med i den: config.yaml." in verify.run(2020, edition.root)
+    assert "Endret etter byggingen, og ikke med i den: config.yaml." in verify.run("2020", edition.root)
 
 
 def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
     for name in ("avtaler/a001.html", "faktaark/index.html"):
         (edition / "results/2020" / name).parent.mkdir()
         (edition / "results/2020" / name).write_text("som den var\n", encoding="utf-8")
-    assert "alle 2 filer" in verify.run(2020, edition.root)
+    assert "alle 2 filer" in verify.run("2020", edition.root)
 
 
 def test_one_manifest_covers_the_fact_sheets_of_an_edition_that_has_them(edition):
@@ -151,7 +151,7 @@ def test_one_manifest_covers_the_fact_sheets_of_an_edition_that_has_them(edition
     (sheets / "faktaark.json").write_text(json.dumps({"ark": [{"ark": "senter-s01", **files}]}), encoding="utf-8")
     liste = "results/2020/ut/faktaark/faktaark.json"
     write(OUTPUTS | {liste: "sheet_index", work: "sheet_data"}, ark=[Path(liste)])
-    assert "alle 6 filer" in verify.run(2020, edition.root)
+    assert "alle 6 filer" in verify.run("2020", edition.root)
     (sheets / "senter-s01.pdf").write_text("noe annet\n", encoding="utf-8")
     (edition / work).unlink()
     told = faults(edition.root)
@@ -212,9 +212,9 @@ def test_a_folder_of_another_year_or_none(edition):
     (edition / "results/2019").mkdir()
     (edition / "results/2019/manifest.json").write_bytes((edition / "results/2020/manifest.json").read_bytes())
     with pytest.raises(Problems, match="2019, som er mappens år"):
-        verify.run(2019, edition.root)
+        verify.run("2019", edition.root)
     with pytest.raises(Problems, match="filen finnes ikke"):
-        verify.run(2018, edition.root)
+        verify.run("2018", edition.root)
 
 
 def test_the_command_exits_with_1_and_five_parts(edition):

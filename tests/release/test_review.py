@@ -77,7 +77,7 @@ def test_the_record_is_text_without_pages_and_answers(edition):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a\n", encoding="utf-8")
     built(edition.root, EVIDENCE, COUNTS)
-    assert freeze.run(2020, edition.root).startswith("publisert/2020: 9 filer, fra en mappe uten git.")
+    assert freeze.run("2020", edition.root).startswith("publisert/2020: 9 filer, fra en mappe uten git.")
     kept = sorted(
         p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
     )
@@ -98,55 +98,55 @@ def test_the_record_is_text_without_pages_and_answers(edition):
 
 
 def test_freezing_again_changes_nothing(edition):
-    freeze.run(2020, edition.root)
-    assert freeze.run(2020, edition.root) == "publisert/2020 er allerede slik."
+    freeze.run("2020", edition.root)
+    assert freeze.run("2020", edition.root) == "publisert/2020 er allerede slik."
 
 
 def test_results_that_were_edited_are_not_frozen(edition):
     edition.edit("results/2020/hovedpunkter.json", lambda t: t + " ")
     with pytest.raises(Problems, match="Filen er endret etter byggingen"):
-        freeze.run(2020, edition.root)
+        freeze.run("2020", edition.root)
     assert not (edition / "publisert").exists()
 
 
 def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(edition):
-    freeze.run(2020, edition.root)
+    freeze.run("2020", edition.root)
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     old = "samarbeid,kvinner,politi,,2020,42,43,42/43,1,"
     assert old in counts
     built(edition.root, EVIDENCE, counts.replace(old, "samarbeid,kvinner,politi,,2020,41,43,41/43,2,"))
     with pytest.raises(Problems, match="antall 42, nei 1, som er publisert"):
-        freeze.run(2020, edition.root)
+        freeze.run("2020", edition.root)
 
 
 def test_a_record_is_not_replaced_by_other_persons_without_an_explanation(edition):
-    freeze.run(2020, edition.root)
+    freeze.run("2020", edition.root)
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     assert "2020,,,alle,beboere,1668," in PERSONS
     built(edition.root, EVIDENCE, counts, PERSONS.replace("2020,,,alle,beboere,1668,", "2020,,,alle,beboere,1667,"))
     with pytest.raises(Problems, match=r"personer\.csv, beboere/personer///2020\n.*antall 1667"):
-        freeze.run(2020, edition.root)
+        freeze.run("2020", edition.root)
 
 
 def test_a_file_that_the_edition_no_longer_has_leaves_the_record(edition):
-    freeze.run(2020, edition.root)
+    freeze.run("2020", edition.root)
     (edition / "publisert/2020/tabeller/gammel_p2020.csv").touch()
-    freeze.run(2020, edition.root)
+    freeze.run("2020", edition.root)
     assert not (edition / "publisert/2020/tabeller/gammel_p2020.csv").exists()
 
 
 def test_what_is_left_to_accept(edition):
-    assert review.run(2020, edition.root) == (None, {})
-    freeze.run(2020, edition.root)
-    assert review.run(2020, edition.root) == (2020, {})
+    assert review.run("2020", edition.root) == ("", {})
+    freeze.run("2020", edition.root)
+    assert review.run("2020", edition.root) == ("2020", {})
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny."), statement("c", "Enda en.")], counts)
-    base, left = review.run(2020, edition.root)
-    assert base == 2020 and left["c"] == ("", "Enda en.") and left["b"][1] == "Ny." and list(left) == ["b", "c"]
+    base, left = review.run("2020", edition.root)
+    assert base == "2020" and left["c"] == ("", "Enda en.") and left["b"][1] == "Ny." and list(left) == ["b", "c"]
     accept(edition, signed("b", "Ny."))
-    assert list(review.run(2020, edition.root)[1]) == ["c"]
+    assert list(review.run("2020", edition.root)[1]) == ["c"]
     accept(edition, signed("b", "Ny."), signed("c", "En annen tekst."))
-    assert list(review.run(2020, edition.root)[1]) == ["c"], "an acceptance is of one text"
+    assert list(review.run("2020", edition.root)[1]) == ["c"], "an acceptance is of one text"
 
 
 def short(serie: tuple[int, int], *statements: dict) -> dict:
@@ -202,24 +202,32 @@ def test_a_question_is_told_without_the_edition(id, asked):
 
 @pytest.mark.parametrize("damaged", ["{", "[]", '{"a": {"tekst": "b"}}', '{"a": 1}'])
 def test_a_record_of_statements_that_was_edited(edition, damaged):
-    freeze.run(2020, edition.root)
+    freeze.run("2020", edition.root)
     (edition / "publisert/2020/paastander.json").write_text(damaged, encoding="utf-8")
     with pytest.raises(Problems, match=r"(?s)publisert/2020/paastander\.json.*Fant:.*Ventet:.*Gjør:"):
-        review.run(2020, edition.root)
+        review.run("2020", edition.root)
 
 
 def test_without_the_file_nothing_is_accepted(edition):
-    freeze.run(2020, edition.root)
+    freeze.run("2020", edition.root)
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
     (edition / "gjennomgang.yaml").unlink()
-    assert list(review.run(2020, edition.root)[1]) == ["b"]
+    assert list(review.run("2020", edition.root)[1]) == ["b"]
 
 
 def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
-    assert freeze.last_published(2021, [2019, 2020]) == 2020
-    assert freeze.last_published(2020, [2019, 2020, 2021]) == 2020
-    assert freeze.last_published(2018, [2019]) is None
+    assert freeze.last_published("2021", ["2019", "2020", "2020-nn"]) == "2020"
+    assert freeze.last_published("2020-nn", ["2019-nn", "2020", "2021-nn"]) == "2019-nn"
+    assert freeze.last_published("2018", ["2019"]) == freeze.last_published("2020-nn", ["2020"]) == ""
+
+
+def test_each_written_standard_has_its_own_record_and_review(edition):
+    freeze.run("2020", edition.root)
+    (edition / "results/2020").rename(edition / "results/2020-nn")
+    assert review.run("2020-nn", edition.root) == ("", {})
+    assert freeze.run("2020-nn", edition.root).startswith("publisert/2020-nn: 7 filer")
+    assert review.listing("2020-nn", edition.root).startswith("Alle påstander i 2020-nn er som i publisert/2020-nn")
 
 
 def test_spaces_do_not_make_another_text():
@@ -238,7 +246,7 @@ def test_spaces_do_not_make_another_text():
 def test_each_fault_of_the_review_is_told(edition, line, told):
     accept(edition, line)
     with pytest.raises(Problems) as caught:
-        review.run(2020, edition.root)
+        review.run("2020", edition.root)
     assert told in str(caught.value)
 
 

@@ -641,7 +641,7 @@ def test_the_command_tells_by_its_exit_code(project):
         (project / name).write_text(text, encoding="utf-8")
         done = run(project, name)
         assert (done.returncode, done.stderr) == (code, b"")
-        report, _ = command.run(project / name, None, False, project)
+        report, _ = command.run(project / name, "", False, project)
         assert done.stdout.decode("utf-8") == report.replace(str(project / name), name)
     told = json.loads(run(project, "b.txt", "--json").stdout)
     assert told["oppsummering"] == check(PAGE).counts

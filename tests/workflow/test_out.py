@@ -31,7 +31,7 @@ def addresses(name: str, path: Path) -> set[str]:
         with pikepdf.open(path) as pdf:
             marks = [mark for page in pdf.pages for mark in page.get("/Annots", [])]
             return {str(mark.A.URI) for mark in marks if "/A" in mark and "/URI" in mark.A}
-    if path.suffix in (".png", ".xlsx"):
+    if path.suffix in (".png", ".xlsx", ".zip"):
         return set()
     text = path.read_text(encoding="utf-8")
     found = set(re.findall(rf"{HOME}[\w./#-]*", text))

@@ -305,7 +305,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         persons=persons,
         collections=collections,
         codebook=codebook,
-        results=f"{layout.RESULTS}/{config['aar']}",
+        results=f"{layout.RESULTS}/{config['publikasjon']['utgave']}",
         sheet_settings=sheet_settings,
         root=folder,
         against=against,

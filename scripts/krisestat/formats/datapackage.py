@@ -69,10 +69,10 @@ def package(
     return {
         "profile": "data-package",
         "name": f"krisesentertilbud-samarbeid-p{aar}",
-        "id": address(publikasjon["nettadresse"], aar, DATA_PACKAGE),
+        "id": address(publikasjon, DATA_PACKAGE),
         "title": f"{publikasjon['tittel']} {aar}",
         "description": description,
-        "homepage": address(publikasjon["nettadresse"], aar),
+        "homepage": address(publikasjon),
         "version": str(aar),
         "created": f"{publikasjon['sist_oppdatert']}T00:00:00Z",
         "keywords": list(words["emneord"]),

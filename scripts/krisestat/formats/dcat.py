@@ -70,8 +70,7 @@ def catalogue(
     Parameters: `downloads`, its files; `contents`, what they hold, the first of them everything; `words`, the parsed
     nedlasting.yaml; `publikasjon`, from the configuration; `spraak` and `aar`, of the edition.
     """
-    base, said = publikasjon["nettadresse"], f"@{spraak}"
-    home = address(base, aar)
+    home, said = address(publikasjon), f"@{spraak}"
     publisher, contact = iri(f"{home}#utgiver"), iri(f"{home}#kontakt")
     title = f"{publikasjon['tittel']} {aar}"
     shared: list[Statement] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -92,10 +92,10 @@ def read_list(text: str) -> list[Download]:
     return [Download(**one) for one in content["filer"]]
 
 
-def address(nettadresse: str, aar: int, fil: str = "") -> str:
-    """Where a file of an edition is published. Parameters: `nettadresse`, from the configuration; `fil`, its path in
+def address(publikasjon: Mapping[str, Any], fil: str = "") -> str:
+    """Where a file of an edition is published. Parameters: `publikasjon`, from the configuration; `fil`, its path in
     the edition's folder, or as readers know it."""
-    return f"{nettadresse.rstrip('/')}/{aar}/{layout.for_readers(fil)}"
+    return f"{publikasjon['nettadresse'].rstrip('/')}/{publikasjon['utgave']}/{layout.for_readers(fil)}"
 
 
 def size(byte: int) -> str:

@@ -31,7 +31,7 @@ def dataset(
     not real, or «».
     """
     aar, publisher = serie[1], {"@type": "Organization", "name": publikasjon["utgiver"]}
-    home = address(publikasjon["nettadresse"], aar)
+    home = address(publikasjon)
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",

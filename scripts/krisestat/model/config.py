@@ -38,8 +38,8 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
     """Read and check the configuration.
 
     Parameters: `path`, the YAML file; `root`, the project's folder (where the schema is); `overrides`, what Snakemake's
-    `--config` and `--configfile` gave. Returns the merged configuration with the texts of its written standard. Raises
-    `Problems` with every fault at once.
+    `--config` and `--configfile` gave. Returns the merged configuration with the texts of its written standard, and the
+    edition's name as `publikasjon.utgave`. Raises `Problems` with every fault at once.
     """
     data, lines = load_yaml(path)
     config = merge(data or {}, overrides or {})
@@ -54,7 +54,24 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
             "Rett ett av de to årene.",
         )
     problems.raise_if_any()
-    return localised(config, config["spraak"])
+    config = localised(config, config["spraak"])
+    config["publikasjon"]["utgave"] = edition_name(config, data)
+    return config
+
+
+def edition_name(config: Mapping, file: Mapping) -> str:
+    """What an edition is called: its year, and its written standard where `config.yaml` names another: «2020-nn».
+
+    Parameters: `config`, the edition's; `file`, what stands in `config.yaml`.
+    """
+    main = config.get("spraak") == file.get("spraak")
+    return str(config["aar"]) if main else f"{config['aar']}-{config['spraak']}"
+
+
+def settings_of(name: str) -> dict[str, Any]:
+    """What the name of an edition says, as `load_config` takes it. Parameters: `name`, «» for the one in the file."""
+    aar, _, spraak = name.partition("-")
+    return {**({"aar": int(aar)} if aar else {}), **({"spraak": spraak} if spraak else {})}
 
 
 def years(config: Mapping) -> list[int]:
@@ -69,5 +86,9 @@ def period(config: Mapping) -> str:
 
 
 def config_text(config: Mapping) -> str:
-    """The merged configuration as YAML, in the order it was written."""
-    return yaml.safe_dump(dict(config), allow_unicode=True, sort_keys=False, width=120)
+    """The merged configuration as YAML, in the order it was written; the edition's name follows from it, and is not in
+    it."""
+    own = dict(config)
+    if "publikasjon" in own:
+        own["publikasjon"] = {key: value for key, value in own["publikasjon"].items() if key != "utgave"}
+    return yaml.safe_dump(own, allow_unicode=True, sort_keys=False, width=120)

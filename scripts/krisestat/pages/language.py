@@ -19,7 +19,7 @@ from krisestat.base import layout
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.base.wording import blocks_of
 from krisestat.base.yaml_files import check_schema, load_yaml
-from krisestat.model.config import load_config
+from krisestat.model.config import load_config, settings_of
 
 SCHEMA = Path("workflow/schemas/stil.schema.yaml")
 PAGES = (layout.PAGE, layout.ACCESSIBILITY, layout.CHECKLIST_PAGE)
@@ -146,14 +146,14 @@ def check_page(name: str, page: str, style: Style, spraak: str) -> tuple[PageLan
     return measure([text for _, text in blocks]), wrong, unknown is not None
 
 
-def run(aar: int | None, root: Path) -> str:
+def run(name: str, root: Path) -> str:
     """Look at the language of an edition's pages.
 
-    Parameters: `aar`, the year, that of `config.yaml` when None; `root`, the project's folder. Returns the report.
+    Parameters: `name`, the edition's, that of `config.yaml` when «»; `root`, the project's folder. Returns the report.
     Raises `Problems` with every fault.
     """
-    config: Mapping[str, Any] = load_config(root / "config.yaml", root, {} if aar is None else {"aar": aar})
-    spraak, folder = config["spraak"], Path(layout.RESULTS) / str(config["aar"])
+    config: Mapping[str, Any] = load_config(root / "config.yaml", root, settings_of(name))
+    spraak, folder = config["spraak"], Path(layout.RESULTS) / config["publikasjon"]["utgave"]
     style = load_style(root / "templates", spraak, root)
     told, wrong = [], []
     for page in PAGES:

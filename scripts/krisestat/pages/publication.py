@@ -204,7 +204,7 @@ def download_values(listed: Sequence[Download], words: Mapping, config: Mapping,
         "filord": words["side"],
         "formater": words["formater"],
         "emneord": words["emneord"],
-        "adresse": address(publikasjon["nettadresse"], config["aar"]),
+        "adresse": address(publikasjon),
         "datasett": Markup(schemaorg.block(described)),
     }
 

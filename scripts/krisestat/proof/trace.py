@@ -255,5 +255,5 @@ def trace(run: Run, what: str, book: Codebook, every: bool = False) -> str:
 def run(what: str, folder: Path | None, every: bool, root: Path) -> str:
     """`trace` in a folder of results, that of the edition in `config.yaml` when None. Parameters: `root`, the project's
     folder; the rest as `trace`. Raises `Problems` when there is no such statement or cell, or no such results."""
-    folder = folder or root / layout.RESULTS / str(load_config(root / "config.yaml", root)["aar"])
+    folder = folder or root / layout.RESULTS / load_config(root / "config.yaml", root)["publikasjon"]["utgave"]
     return trace(open_run(folder, root), what, load_codebook(root / CODEBOOKS), every)

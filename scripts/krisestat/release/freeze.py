@@ -74,19 +74,21 @@ def load_statements(path: Path) -> dict[str, dict[str, str]]:
     return found
 
 
-def last_published(aar: int, editions: Iterable[int]) -> int | None:
-    """The edition that a new one is held against: the same year's, or else the last before it."""
-    return max((edition for edition in editions if edition <= aar), default=None)
+def last_published(name: str, editions: Iterable[str]) -> str:
+    """The edition that a new one is held against, by name: the same year's, or else the last before it, in the same
+    written standard; «» when there is none."""
+    standard = name[4:]
+    return max((edition for edition in editions if edition[4:] == standard and edition <= name), default="")
 
 
-def published_statements(aar: int, folder: Path) -> tuple[int | None, dict[str, dict[str, str]]]:
-    """The published edition that one of `aar` is held against, and its statements; (None, {}) when there is none.
+def published_statements(name: str, folder: Path) -> tuple[str, dict[str, dict[str, str]]]:
+    """The published edition that one of a name is held against, and its statements; («», {}) when there is none.
 
     Parameters: `folder`, the project's. Raises `Problems` if the record is not as it was frozen.
     """
-    records = {int(path.parent.name): path for path in sorted(folder.glob(f"{EDITIONS}/*/{STATEMENTS}"))}
-    base = last_published(aar, records)
-    return base, {} if base is None else load_statements(records[base])
+    records = {path.parent.name: path for path in sorted(folder.glob(f"{EDITIONS}/*/{STATEMENTS}"))}
+    base = last_published(name, records)
+    return base, load_statements(records[base]) if base else {}
 
 
 def record(results: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
@@ -103,32 +105,33 @@ def record(results: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
     }
 
 
-def run(aar: int, root: Path) -> str:
-    """Freeze the edition of a year from its results.
+def run(name: str, root: Path) -> str:
+    """Freeze an edition from its results.
 
-    Parameters: `root`, the project's folder. Returns a Norwegian line that says what was done. Raises `Problems` if the
-    results are not as they were built, or if a number of the record that is there has changed without an explanation.
+    Parameters: `name`, the edition's; `root`, the project's folder. Returns a Norwegian line that says what was done.
+    Raises `Problems` if the results are not as they were built, or if a number of the record that is there has changed
+    without an explanation.
     """
-    verify.run(aar, root)
-    results, folder = root / layout.RESULTS / str(aar), root / EDITIONS / str(aar)
+    verify.run(name, root)
+    results, folder = root / layout.RESULTS / name, root / EDITIONS / name
     manifest = read_manifest(results / NAME, root)
     new = record(results, manifest)
     if (folder / NUMBERS).is_file():
-        files = [path for name in RECORDS if (path := folder / name).is_file()]
-        rows = [row for name in RECORDS for row in read_record(results / layout.DATA / name)]
-        serie = min(row["aar"] for row in rows), aar
+        files = [path for file in RECORDS if (path := folder / file).is_file()]
+        rows = [row for file in RECORDS for row in read_record(results / layout.DATA / file)]
+        serie = min(row["aar"] for row in rows), manifest["aar"]
         unexplained(
             rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)
         ).raise_if_any()
     before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    if {name: path.read_bytes() for name, path in before.items()} == new:
-        return f"{EDITIONS}/{aar} er allerede slik."
-    write_all({folder / name: data for name, data in new.items()})
-    for name in sorted(before.keys() - new.keys()):
-        before[name].unlink()
+    if {file: path.read_bytes() for file, path in before.items()} == new:
+        return f"{EDITIONS}/{name} er allerede slik."
+    write_all({folder / file: data for file, data in new.items()})
+    for file in sorted(before.keys() - new.keys()):
+        before[file].unlink()
     commit = manifest["kode"]["commit"]
     state = "" if manifest["kode"]["ren"] is not False else " Koden var ikke lagt inn i git da utgaven ble bygget."
     return (
-        f"{EDITIONS}/{aar}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}.{state} "
-        "Legg mappen inn i git."
+        f"{EDITIONS}/{name}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}."
+        f"{state} Legg mappen inn i git."
     )

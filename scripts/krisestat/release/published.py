@@ -17,6 +17,7 @@ from krisestat.base.display import NBSP, number
 from krisestat.base.errors import ProblemList, did_you_mean
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.codebooks import Codebook
+from krisestat.model.config import settings_of
 from krisestat.model.contracts import PANEL, PERSONER_UTDATA, UTDATA
 from krisestat.model.disclosure import ALLE
 from krisestat.model.units import GRUPPE, KILDE
@@ -155,7 +156,7 @@ def unexplained(
     founded: set[tuple[int, int]] = set()
     counted = min((row["aar"] for row in rows if row["gruppe"].startswith("personer")), default=serie[1])
     for file, old in sorted(editions.items()):
-        edition = int(file.parent.name)
+        edition = settings_of(file.parent.name)["aar"]
         for row in old:
             if not serie[0] <= row["aar"] <= serie[1] or (str(row["gruppe"]).endswith(PANEL) and edition != serie[1]):
                 continue
@@ -169,7 +170,7 @@ def unexplained(
             if expected != is_now:
                 before, after = _changed(expected, is_now)
                 problems.add(
-                    EDITIONS / str(edition) / file.name,
+                    EDITIONS / file.parent.name / file.name,
                     name,
                     f"{_told(after)} i denne byggingen",
                     f"{_told(before)}, som er publisert" + (" med rettelsene" if expected != was else ""),

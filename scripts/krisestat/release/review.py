@@ -77,22 +77,20 @@ def unaccepted(
     return {id: texts for id, texts in changed_statements(now, before).items() if (id, now[id]["hash"]) not in signed}
 
 
-def run(aar: int, root: Path) -> tuple[int | None, dict[str, tuple[str, str]]]:
+def run(name: str, root: Path) -> tuple[str, dict[str, tuple[str, str]]]:
     """What is left to accept of an edition.
 
-    Parameters: `aar`, its year; `root`, the project's folder. Returns the published edition that it is held against
-    (None when nothing has been published) and the statements, as `unaccepted` gives them. Raises `Problems` if the
+    Parameters: `name`, its name; `root`, the project's folder. Returns the published edition that it is held against
+    («» when none has been published) and the statements, as `unaccepted` gives them. Raises `Problems` if the
     results are not as they were built, or `gjennomgang.yaml` is wrong.
     """
-    verify.run(aar, root)
+    verify.run(name, root)
     accepted = load_accepted(root, root)
-    base, published = freeze.published_statements(aar, root)
-    if base is None:
-        return None, {}
-    return base, unaccepted(freeze.statements_of(root / RESULTS / str(aar)), published, accepted)
+    base, published = freeze.published_statements(name, root)
+    return base, unaccepted(freeze.statements_of(root / RESULTS / name), published, accepted) if base else {}
 
 
-def problems(base: int | None, left: Mapping[str, tuple[str, str]]) -> ProblemList:
+def problems(base: str, left: Mapping[str, tuple[str, str]]) -> ProblemList:
     """A problem for each statement that is left to accept. Parameters: as `run` returns them."""
     found = ProblemList()
     for id, (old, new) in left.items():
@@ -111,13 +109,13 @@ def acceptance(id: str, text: str) -> str:
     return f'- {{id: {id}, hash: "{freeze.text_hash(text)}", av: …, dato: …}}'
 
 
-def listing(aar: int, root: Path) -> str:
+def listing(name: str, root: Path) -> str:
     """What is left to accept, in lines for `gjennomgang.yaml`. Parameters and errors as `run`."""
-    base, left = run(aar, root)
-    if base is None:
+    base, left = run(name, root)
+    if not base:
         return "Ingen utgave er publisert før, så det er ingenting å sammenlikne med."
     if not left:
-        return f"Alle påstander i {aar} er som i {EDITIONS}/{base} eller godkjent i {FILE}."
+        return f"Alle påstander i {name} er som i {EDITIONS}/{base} eller godkjent i {FILE}."
     parts = [f"{len(left)} påstander er ikke godkjent. Legg det du har lest og godkjent, under «godkjent» i {FILE}:"]
     sentences: dict[tuple[str, str], list[str]] = {}
     for id, texts in left.items():
@@ -127,8 +125,8 @@ def listing(aar: int, root: Path) -> str:
     return "\n".join(parts)
 
 
-def publish(aar: int, root: Path) -> str:
+def publish(name: str, root: Path) -> str:
     """Freeze an edition whose changes are all accepted; raises `Problems` for those that are not. Parameters as `run`;
     returns what `freeze.run` says."""
-    problems(*run(aar, root)).raise_if_any()
-    return freeze.run(aar, root)
+    problems(*run(name, root)).raise_if_any()
+    return freeze.run(name, root)

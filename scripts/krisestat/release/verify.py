@@ -8,7 +8,7 @@ from typing import Any
 
 from krisestat.base.errors import ProblemList
 from krisestat.base.layout import RESULTS, is_part
-from krisestat.model.config import load_config
+from krisestat.model.config import load_config, settings_of
 from krisestat.release.manifest import NAME, digest, read_manifest
 
 
@@ -49,15 +49,15 @@ def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: s
     return problems
 
 
-def run(aar: int | None, root: Path) -> str:
+def run(name: str, root: Path) -> str:
     """Verify the results of one edition.
 
-    Parameters: `aar`, the edition's year, that of `config.yaml` when None; `root`, the project's folder. Returns a
+    Parameters: `name`, the edition's, that of `config.yaml` when «»; `root`, the project's folder. Returns a
     Norwegian text that says that all is well, and which inputs have changed since. Raises `Problems` with everything
     that is not as it was built.
     """
-    aar = load_config(root / "config.yaml", root)["aar"] if aar is None else aar
-    folder = f"{RESULTS}/{aar}"
+    name = name or load_config(root / "config.yaml", root)["publikasjon"]["utgave"]
+    folder, aar = f"{RESULTS}/{name}", settings_of(name)["aar"]
     manifest = read_manifest(root / folder / NAME, root)
     if manifest["aar"] != aar:
         problems = ProblemList()

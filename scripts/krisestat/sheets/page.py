@@ -255,7 +255,7 @@ def load_sheet_maker(
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
     }
-    published = address(config["publikasjon"]["nettadresse"], aar)
+    published = address(config["publikasjon"])
     pages = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},

@@ -24,7 +24,7 @@ from krisestat.comparison.report import compare
 from krisestat.figures import design
 from krisestat.figures.content import figure_specs
 from krisestat.model.codebooks import load_codebook
-from krisestat.model.config import REVIEWERS
+from krisestat.model.config import REVIEWERS, edition_name
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release.freeze import published_statements
@@ -119,7 +119,8 @@ def run(
     def shown_rows(fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]) -> list[dict] | None:
         return specs[fid].select(list(rows), aar, serie) if fid in specs else None
 
-    _, published = published_statements(new.aar, prosjekt)
+    name = edition_name(new.config, load_yaml(prosjekt / "config.yaml")[0])
+    _, published = published_statements(name, prosjekt)
     report = compare(old, new, {**book.indikatorer, **book.aggregerte}, shown_rows, used_by, accepted, published)
     words = load_yaml(templates / REVIEWERS / "endringer.yaml")[0]
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)

@@ -50,7 +50,7 @@ def facts(publikasjon: Mapping[str, Any], aar: int) -> dict[str, str]:
         "kontakt": f"{contact['navn']}, {contact['epost']}",
         "lisens": f"{licence['navn']}, {licence['lenke']}",
         "oppdatert": publikasjon["sist_oppdatert"],
-        "nettadresse": address(publikasjon["nettadresse"], aar),
+        "nettadresse": address(publikasjon),
     }
 
 

@@ -8,7 +8,7 @@ from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.model.codebooks import CODEBOOKS, load_codebook
-from krisestat.model.config import load_config
+from krisestat.model.config import load_config, settings_of
 from krisestat.model.contracts import UTDATA
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
@@ -19,19 +19,20 @@ from krisestat.statements.textcheck.terms import load_terms
 STANDARD = "nb"  # the written standard that the term list knows; the edition may be in another
 
 
-def run(path: Path, aar: int | None, machine: bool, root: Path) -> tuple[str, int]:
+def run(path: Path, name: str, machine: bool, root: Path) -> tuple[str, int]:
     """Check a file.
 
-    Parameters: `path`, plain text or Markdown; `aar`, the edition's year, that of `config.yaml` when None; `machine`,
+    Parameters: `path`, plain text or Markdown; `name`, the edition's, that of `config.yaml` when «»; `machine`,
     JSON instead of text; `root`, the project's folder. Returns the report and the exit code: 0, or 1 when the
     data does not support something. Raises `Problems` for a file that cannot be read and for numbers that are not
     built.
     """
-    config = load_config(root / "config.yaml", root, {} if aar is None else {"aar": aar})
-    source = Path(layout.RESULTS) / str(config["aar"]) / layout.NUMBERS
+    config = load_config(root / "config.yaml", root, settings_of(name))
+    source = Path(layout.RESULTS) / config["publikasjon"]["utgave"] / layout.NUMBERS
     text = _read(path)
     if not (root / source).is_file():
-        build = "«make publication»" if aar is None else f"«snakemake --cores 4 --config aar={aar}»"
+        asked = " ".join(f"{key}={value}" for key, value in settings_of(name).items())
+        build = f"«snakemake --cores 4 --config {asked}»" if asked else "«make publication»"
         raise Problems([Problem(str(source), "", "ingen fil", f"tallene for {config['aar']}", f"Kjør {build} først.")])
     lexicons = root / "templates" / "leksikon"
     lexicon = load_lexicon(lexicons / f"{STANDARD}.yaml")
