@@ -81,6 +81,7 @@ def test_texts_may_be_given_in_both_written_standards(tmp_path):
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": "nn"})
     assert config["publikasjon"]["tittel"].startswith("Samarbeidet mellom krisesentertilboda")
     assert "krisesentertilbud" not in str(config).lower()
+    assert config["publikasjon"]["utgave"] == "2020-nn", "the standard that the file names is the main one"
     text = (PROJECT / "config.yaml").read_text(encoding="utf-8").replace("    nn: Samarbeidet", "    en: Samarbeidet")
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Problems, match=r"den ukjente nøkkelen «publikasjon\.tittel\.en»") as error:
