@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT
 from krisestat.errors import Problem, Problems, told
+from tests.support.project import PROJECT
 
 PARTS = ("Fant:", "Ventet:", "Gjør:")
 # Words on the command line that are wrong in one place, by the module of the command.
