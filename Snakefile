@@ -34,25 +34,8 @@ FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 with told("Snakefile"):
     for stage in (
-        "clean",
-        "compute",
-        "persons",
-        "agreements",
-        "draw",
-        "package",
-        "render",
-        "prove",
-        "typeset",
-        "checklist",
-        "forms",
-        "audit",
-        "manifest",
-        "compare",
-        "reports",
-        "sheet_data",
-        "sheets",
-        "sheet_index",
-        "sheet_audit",
+        *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset", "checklist", "forms"),
+        *("audit", "manifest", "compare", "reports", "sheet_data", "sheets", "sheet_index", "sheet_audit"),
     ):
         include: f"workflow/rules/{stage}.smk"
 
