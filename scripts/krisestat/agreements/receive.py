@@ -7,8 +7,6 @@ written until every form can be read and used.
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import hashlib
 import re
 import sys
@@ -38,8 +36,9 @@ from krisestat.agreements.collections import (
     too_large,
 )
 from krisestat.agreements.read import read_forms
+from krisestat.base.command import Parser, date, receiver, year
 from krisestat.base.contracts import Row, write_atomic
-from krisestat.base.errors import ProblemList, Problems, report, shown
+from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.codebooks import CODEBOOKS
 from krisestat.model.register import REGISTER
@@ -215,20 +214,11 @@ def _write(folder: Path, manifest: Mapping[str, Any], renamed: Mapping[str, str]
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make mottak-avtaler", description="Registrer mottatte skjemaer om avtaler.")
-    parser.add_argument("aar", help="året innsamlingen gjelder")
-    parser.add_argument("mottatt", help="datoen skjemaene ble mottatt, for eksempel 2021-03-01")
-    parser.add_argument("av", help="hvem som tok imot skjemaene")
-    args = parser.parse_args()
-    if not re.fullmatch(r"\d{4}", args.aar):
-        parser.error("AAR må være et årstall, for eksempel AAR=2020")
-    try:
-        datetime.date.fromisoformat(args.mottatt)
-    except ValueError:
-        parser.error("MOTTATT må være en dato, for eksempel MOTTATT=2021-03-01")
-    if not args.av.strip():
-        parser.error('AV må være et navn, for eksempel AV="Kari Nordmann"')
-    return report(lambda: run(int(args.aar), args.mottatt, args.av))
+    parser = Parser(prog="make mottak-avtaler", description="Registrer mottatte skjemaer om avtaler.")
+    parser.add_argument("aar", type=year, help="året innsamlingen gjelder")
+    parser.add_argument("mottatt", type=date, help="datoen skjemaene ble mottatt, for eksempel 2021-03-01")
+    parser.add_argument("av", type=receiver, help="hvem som tok imot skjemaene")
+    return parser.run(lambda given: run(given.aar, given.mottatt, given.av))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from krisestat.agreements.legal_basis import LAWS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
 from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.base.contracts import read_rows
-from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.errors import ProblemList, told
 from krisestat.figures.content import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
 from krisestat.formats.download import PackageFiles, package_files
 from krisestat.intake.sources import RAW, Source, load_source, load_sources
@@ -144,13 +144,10 @@ class Edition:
     def sheet_batches(self, _wildcards: object) -> list[str]:
         """The batches of fact sheets. Snakemake asks when the sheets are asked for, and not before: the registers are
         read for it. Ends the program with code 1 and every fault on the terminal if they cannot be."""
-        try:
+        with told("faktaark"):
             count = len(self.sheet_settings["utvalg"]) or len(load_kommuner(self.root / REGISTER).in_year(self.aar))
             if not self.sheet_settings["utvalg"]:
                 count += len({id for id, _ in load_register(self.root / REGISTER, [self.aar]).services(self.aar)})
-        except Problems as error:
-            print(f"\n{error}\n", file=sys.stderr)
-            raise SystemExit(1) from None
         batches = batch_count(count, self.sheet_settings["bunt"])
         return [f"{self.sheets}/.bunter/bunt-{number:03}.zip" for number in range(1, batches + 1)]
 
@@ -242,25 +239,21 @@ def check_ids(codebook: Codebook) -> None:
 def open_edition(root: str, overrides: Mapping) -> Edition:
     """The edition that `config.yaml` and the command line ask for.
 
-    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Ends the program with code 1 and every
-    fault on the terminal if the configuration or a source's manifest is wrong, so that no job has touched a result.
+    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Raises `Problems` with the faults of
+    the configuration or of a source's manifest.
     """
     folder = Path(root)
     given = dict(overrides)
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
-    try:
-        config = load_config(folder / "config.yaml", folder, given)
-        codebook = load_codebook(folder / CODEBOOKS)
-        check_ids(codebook)
-        sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-        persons = load_source(PERSONS_MANIFEST, folder)
-        collections = load_innsamlinger(config["aar"], folder)
-        # How the sheets are made says nothing of what the edition tells.
-        sheet_settings = config.pop("faktaark")
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        raise SystemExit(1) from None
+    config = load_config(folder / "config.yaml", folder, given)
+    codebook = load_codebook(folder / CODEBOOKS)
+    check_ids(codebook)
+    sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
+    persons = load_source(PERSONS_MANIFEST, folder)
+    collections = load_innsamlinger(config["aar"], folder)
+    # How the sheets are made says nothing of what the edition tells.
+    sheet_settings = config.pop("faktaark")
     return Edition(
         config=config,
         aar=config["aar"],

@@ -1,28 +1,17 @@
-"""What every rule's script does around its stage: open the log, tell the terminal what happens, and turn `Problems`
-into five-part errors there, with the full traceback in the log."""
+"""What every rule's script does around its stage: open the log, and tell the terminal what happens and what went wrong,
+with the full traceback in the log."""
 
 from __future__ import annotations
 
-import errno
 import gc
 import logging
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from krisestat.base.errors import Problem, Problems
+from krisestat.base.errors import told
 from krisestat.build.hold import unfinished
-
-_DISK = {
-    errno.ENOSPC: "disken er full",
-    errno.EDQUOT: "disken er full (kvote)",
-    errno.EFBIG: "en fil som er større enn systemet tillater",
-    errno.EROFS: "en disk som bare kan leses",
-    errno.EACCES: "ingen tilgang",
-    errno.EPERM: "ingen tilgang",
-}
 
 # Seconds between two lines on how far a stage has come.
 _EVERY = 5.0
@@ -42,7 +31,20 @@ def job(name: str, log_file: str) -> Iterator[None]:
     """
     gc.set_threshold(_BEFORE_COLLECTION)
     path = Path(log_file)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with told(name, path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _open_log(name, path)
+            unfinished(path).touch()
+            yield
+            unfinished(path).unlink(missing_ok=True)
+    finally:
+        logging.shutdown()
+        gc.freeze()  # what is left goes with the process, without being gone through once more
+
+
+def _open_log(name: str, path: Path) -> None:
+    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: as `job`."""
     to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)
@@ -51,41 +53,6 @@ def job(name: str, log_file: str) -> Iterator[None]:
     to_terminal.addFilter(progress.shows)
     to_terminal.setFormatter(_Terminal(name))
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
-    unfinished(path).touch()
-    try:
-        yield
-        unfinished(path).unlink(missing_ok=True)
-    except Problems as error:
-        _append(path, f"{error}\n\n{traceback.format_exc()}")
-        print(f"\n{error}\n\nDetaljer står i {path}.\n", file=sys.stderr)
-        raise SystemExit(1) from None
-    except Exception as error:
-        _append(path, traceback.format_exc())
-        if isinstance(error, OSError) and error.errno in _DISK:
-            print(f"\n{_disk(error)}\n\nDetaljer står i {path}.\n", file=sys.stderr)
-            raise SystemExit(1) from None
-        print(
-            f"\nUventet feil i «{name}». Dette er en feil i Krisestat, ikke i dataene.\n"
-            f"  Gjør:   Meld den, og legg ved {path}.\n",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
-    finally:
-        logging.shutdown()
-        gc.freeze()  # what is left goes with the process, without being gone through once more
-
-
-def _append(path: Path, text: str) -> None:
-    """Write at the end of a log, after what was written to it so far."""
-    with path.open("a", encoding="utf-8") as log:
-        log.write(text)
-
-
-def _disk(error: OSError) -> Problems:
-    """A fault of the disk or of rights on it, for the person who can do something about it."""
-    fix = "Gjør plass eller gi deg selv tilgang, og bygg på nytt. Det som er bygget ferdig, blir ikke bygget igjen."
-    found = _DISK[error.errno or 0]
-    return Problems([Problem(str(error.filename or "results"), "", found, "en fil som kan leses eller skrives", fix)])
 
 
 class _Progress:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, report, shown
+from krisestat.base.command import Parser, words
+from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.comparison.causes import cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
 from krisestat.model.codebooks import CODEBOOKS, Codebook, load_codebook
@@ -253,17 +254,16 @@ def trace(run: Run, what: str, book: Codebook, every: bool = False) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns 0, or 2 when there is no such statement or cell."""
-    parser = argparse.ArgumentParser(prog="make spor", description="Følg en påstand eller et tall til råsvarene.")
-    parser.add_argument("hva", help="id-en til en påstand, tekst i en påstand, eller en celle")
+    parser = Parser(prog="make spor", description="Følg en påstand eller et tall til råsvarene.")
+    parser.add_argument("hva", type=words, help="id-en til en påstand, tekst i en påstand, eller en celle")
     parser.add_argument("mappe", nargs="?", type=Path, help="mappen med resultater (utgaven i config.yaml)")
     parser.add_argument("--alle", action="store_true", help="vis hver rad, også når påstanden har flere tall")
-    given = parser.parse_args(arguments)
 
-    def work() -> str:
+    def work(given: Namespace) -> str:
         folder = given.mappe or Path("results", str(load_config(Path("config.yaml"), Path())["aar"]))
         return trace(open_run(folder), given.hva, load_codebook(CODEBOOKS), given.alle)
 
-    return report(work, failed=2)
+    return parser.run(work, arguments, failed=2)
 
 
 if __name__ == "__main__":

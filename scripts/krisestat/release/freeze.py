@@ -5,15 +5,15 @@ Run as `make frys AAR=2020`. The folder is committed. Pages, drawings and answer
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krisestat.base.command import Parser, year
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import ProblemList, Problems, report
+from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.release import verify
 from krisestat.release.manifest import NAME, digest, read_manifest
@@ -132,10 +132,9 @@ def run(aar: int, root: Path) -> str:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make frys", description="Frys en utgave som er publisert.")
-    parser.add_argument("aar", type=int, help="utgavens år")
-    args = parser.parse_args()
-    return report(lambda: run(args.aar, Path()))
+    parser = Parser(prog="make frys", description="Frys en utgave som er publisert.")
+    parser.add_argument("aar", type=year, help="utgavens år")
+    return parser.run(lambda given: run(given.aar, Path()))
 
 
 if __name__ == "__main__":

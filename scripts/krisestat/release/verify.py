@@ -5,13 +5,13 @@ Run as `make kontroller` or `make kontroller AAR=2020`.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.errors import ProblemList, report
+from krisestat.base.command import Parser, year
+from krisestat.base.errors import ProblemList
 from krisestat.model.config import load_config
 from krisestat.release.manifest import NAME, digest, read_manifest
 
@@ -97,10 +97,9 @@ def run(aar: int, root: Path) -> str:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make kontroller", description="Hold resultatene mot manifestet.")
-    parser.add_argument("aar", nargs="?", type=int, help="utgavens år; ellers året i config.yaml")
-    args = parser.parse_args()
-    return report(lambda: run(args.aar or load_config(Path("config.yaml"), Path())["aar"], Path()))
+    parser = Parser(prog="make kontroller", description="Hold resultatene mot manifestet.")
+    parser.add_argument("aar", nargs="?", type=year, help="utgavens år; ellers året i config.yaml")
+    return parser.run(lambda given: run(given.aar or load_config(Path("config.yaml"), Path())["aar"], Path()))
 
 
 if __name__ == "__main__":
