@@ -17,44 +17,35 @@ from krisestat.agreements.municipalities import MUNICIPALITIES
 from krisestat.agreements.names import name_files
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.build.edition import failure, open_edition, tell_results
+from krisestat.base.errors import told
 from krisestat.model.codebooks import codebook_files
 from krisestat.model.register import register_files
 from krisestat.sheets.membership import MEMBERSHIP
 from krisestat.build.hold import distrust, distrust_list, forget, hold, let_go
 from krisestat.build.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.base.modules import modules
+from krisestat.build.rights import check_rights
 from krisestat.intake.sources import raw_inputs
 
-EDITION = open_edition(workflow.basedir, config)
+with told("Snakefile"):
+    EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
 FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 
-include: "workflow/rules/clean.smk"
-include: "workflow/rules/compute.smk"
-include: "workflow/rules/persons.smk"
-include: "workflow/rules/agreements.smk"
-include: "workflow/rules/draw.smk"
-include: "workflow/rules/package.smk"
-include: "workflow/rules/render.smk"
-include: "workflow/rules/prove.smk"
-include: "workflow/rules/typeset.smk"
-include: "workflow/rules/checklist.smk"
-include: "workflow/rules/forms.smk"
-include: "workflow/rules/audit.smk"
-include: "workflow/rules/manifest.smk"
-include: "workflow/rules/compare.smk"
-include: "workflow/rules/reports.smk"
-include: "workflow/rules/sheet_data.smk"
-include: "workflow/rules/sheets.smk"
-include: "workflow/rules/sheet_index.smk"
-include: "workflow/rules/sheet_audit.smk"
+with told("Snakefile"):
+    for stage in (
+        *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset", "checklist", "forms"),
+        *("audit", "manifest", "compare", "reports", "sheet_data", "sheets", "sheet_index", "sheet_audit"),
+    ):
+        include: f"workflow/rules/{stage}.smk"
 
-
-ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
-if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
-    distrust(workflow.basedir, ALL_OUTPUTS)
-    distrust_list(workflow.basedir, rules.sheet_index.output.liste)
+    ALL_FILES = edition_files(workflow.rules, workflow.basedir)
+    ALL_OUTPUTS = ALL_FILES.outputs
+    if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
+        check_rights(workflow.basedir, ALL_FILES)
+        distrust(workflow.basedir, ALL_OUTPUTS)
+        distrust_list(workflow.basedir, rules.sheet_index.output.liste)
 
 
 rule publication:

@@ -2,15 +2,18 @@
 
 import csv
 import hashlib
+import html
 import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
+from krisestat.base.contracts import FORMULA_STARTS
 from krisestat.release import verify
 from tests.support.project import PROJECT
 from tests.support.workflow import ALL, OF_ANSWERS, Project, change_2018_cell, copy_project
@@ -33,6 +36,26 @@ def test_the_outputs_that_others_build_on_are_there(built):
     assert names <= {n.removeprefix("results/2020/") for n in built.digests()}
     assert len(list((built / "results/2020/figurer").glob("*.svg"))) >= 5
     assert len(list((built / "results/2020/utdata/tabeller").glob("*.csv"))) >= 10
+
+
+def test_no_text_of_a_table_is_run_by_a_spreadsheet_and_none_is_altered(built):
+    folder = built / "results/2020"
+    register = (built / "data/raw/register/sentre.csv").read_text(encoding="utf-8")
+    centres = {row["navn"] for row in csv.DictReader(io.StringIO(register))}
+    named = set()
+    for path in folder.rglob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=";" if text[0] == "\ufeff" else ","))
+        cells = {cell for row in rows for cell in row}
+        assert not [c for c in cells if c.startswith(FORMULA_STARTS) and not re.fullmatch(r"-[\d.,]+", c)], path
+        named |= {row[rows[0].index("senter")] for row in rows[1:]} if "senter" in rows[0] else set()
+    assert len(named) > 40 and named <= centres | {""}
+    for path in folder.rglob("*.xlsx"):
+        with zipfile.ZipFile(path) as book:
+            parts = {name: book.read(name).decode("utf-8") for name in book.namelist() if name.endswith(".xml")}
+        assert not [name for name, part in parts.items() if "<f>" in part or "<f " in part]
+        texts = re.findall(r"<t[^>]*>([^<]*)", "".join(parts.values()))
+        assert texts and not [one for one in texts if html.unescape(one).startswith(FORMULA_STARTS)]
 
 
 def test_a_second_run_does_nothing(project):

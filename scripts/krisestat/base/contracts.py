@@ -18,6 +18,7 @@ from krisestat.base.errors import ProblemList, shown
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
 # A spreadsheet runs a text that begins with one of these as a formula.
+# What cannot begin a name (`is_name`), and is guarded in text that others wrote (`guarded`).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -43,6 +44,12 @@ class Contract:
     columns: Mapping[str, Column]
     key: tuple[str, ...]
     checks: tuple[Callable[[Row], str | None], ...] = field(default=())
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may name something in a file that leaves: it begins with a letter or a digit, so that no
+    spreadsheet takes it for a formula, and holds nothing that is not seen."""
+    return text[:1].isalnum() and text.isprintable()
 
 
 def guarded(text: str) -> str:
