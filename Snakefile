@@ -19,11 +19,15 @@ from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, tell_results
 from krisestat.codebooks import codebook_files, register_files
 from krisestat.faktaark.tilhorighet import MEMBERSHIP
-from krisestat.hold import distrust, distrust_list, forget, hold, let_go
+from krisestat.hold import hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
+from krisestat.records import by_content, digest
 from krisestat.sources import raw_inputs
+from snakemake.dag import DAG
+from snakemake.io import _IOFile
 
+by_content(DAG, _IOFile)
 EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
 FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
@@ -48,12 +52,6 @@ include: "workflow/rules/sheet_data.smk"
 include: "workflow/rules/sheets.smk"
 include: "workflow/rules/sheet_index.smk"
 include: "workflow/rules/sheet_audit.smk"
-
-
-ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
-if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
-    distrust(workflow.basedir, ALL_OUTPUTS)
-    distrust_list(workflow.basedir, rules.sheet_index.output.liste)
 
 
 rule publication:
@@ -106,6 +104,5 @@ onsuccess:
 
 
 onerror:
-    forget(workflow.basedir, ALL_OUTPUTS)
     let_go()
     failure(EDITION)

@@ -1,5 +1,5 @@
-"""What every rule's script does around its stage: open the log, tell the terminal what happens, and turn `Problems`
-into five-part errors there, with the full traceback in the log."""
+"""What every rule's script does around its stage: open the log, record what it read and wrote, tell the terminal what
+happens, and turn `Problems` into five-part errors there, with the full traceback in the log."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from krisestat.errors import Problem, Problems
-from krisestat.hold import unfinished
+from krisestat.records import recorded
 
 _DISK = {
     errno.ENOSPC: "disken er full",
@@ -34,14 +35,16 @@ _BEFORE_COLLECTION = 2_000_000
 
 
 @contextmanager
-def job(name: str, log_file: str) -> Iterator[None]:
+def job(name: str, snakemake: Any) -> Iterator[list[str]]:
     """Run one job.
 
-    Parameters: `name`, the rule's name as the terminal shows it; `log_file`, where messages and tracebacks go. Messages
-    of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after `Problems`.
+    Parameters: `name`, the rule's name as the terminal shows it; `snakemake`, what a script is given: `input`,
+    `output`, and `log`, where messages and tracebacks go. Gives a list for files that the job wrote beside its outputs.
+    Messages of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after
+    `Problems`.
     """
     gc.set_threshold(_BEFORE_COLLECTION)
-    path = Path(log_file)
+    path = Path(snakemake.log[0])
     path.parent.mkdir(parents=True, exist_ok=True)
     to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -51,10 +54,9 @@ def job(name: str, log_file: str) -> Iterator[None]:
     to_terminal.addFilter(progress.shows)
     to_terminal.setFormatter(_Terminal(name))
     logging.basicConfig(level=logging.INFO, handlers=[to_file, to_terminal], force=True)
-    unfinished(path).touch()
     try:
-        yield
-        unfinished(path).unlink(missing_ok=True)
+        with recorded(snakemake.input, snakemake.output) as beside:
+            yield beside
     except Problems as error:
         _append(path, f"{error}\n\n{traceback.format_exc()}")
         print(f"\n{error}\n\nDetaljer står i {path}.\n", file=sys.stderr)
