@@ -12,7 +12,7 @@ import pytest
 
 from krisestat import verify
 from tests.support.project import PROJECT
-from tests.support.workflow import ALL, OF_ANSWERS, Project, change_2018_cell, copy_project
+from tests.support.workflow import ALL, OF_ANSWERS, Project, copy_project
 from tools import reproduser
 
 pytestmark = pytest.mark.workflow
