@@ -20,12 +20,16 @@ from krisestat.edition import failure, open_edition, tell_results
 from krisestat.errors import told
 from krisestat.codebooks import codebook_files, register_files
 from krisestat.faktaark.tilhorighet import MEMBERSHIP
-from krisestat.hold import distrust, distrust_list, forget, hold, let_go
+from krisestat.hold import hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
+from krisestat.records import by_content, digest
 from krisestat.rights import check_rights
 from krisestat.sources import raw_inputs
+from snakemake.dag import DAG
+from snakemake.io import _IOFile
 
+by_content(DAG, _IOFile)
 with told("Snakefile"):
     EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
@@ -39,12 +43,8 @@ with told("Snakefile"):
     ):
         include: f"workflow/rules/{stage}.smk"
 
-    ALL_FILES = edition_files(workflow.rules, workflow.basedir)
-    ALL_OUTPUTS = ALL_FILES.outputs
-    if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
-        check_rights(workflow.basedir, ALL_FILES)
-        distrust(workflow.basedir, ALL_OUTPUTS)
-        distrust_list(workflow.basedir, rules.sheet_index.output.liste)
+    if workflow.is_main_process:  # and not in a job on a node
+        check_rights(workflow.basedir, edition_files(workflow.rules, workflow.basedir))
 
 
 rule publication:
@@ -97,6 +97,5 @@ onsuccess:
 
 
 onerror:
-    forget(workflow.basedir, ALL_OUTPUTS)
     let_go()
     failure(EDITION)
