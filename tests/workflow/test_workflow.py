@@ -4,7 +4,6 @@ import csv
 import hashlib
 import html
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 from krisestat.base.contracts import FORMULA_STARTS
 from krisestat.release import verify
 from tests.support.project import PROJECT
-from tests.support.workflow import ALL, OF_ANSWERS, Project, change_2018_cell, copy_project
+from tests.support.workflow import ALL, OF_ANSWERS, Project, copy_project
 from tools import reproduser
 
 pytestmark = pytest.mark.workflow
@@ -90,28 +89,6 @@ def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(projec
     assert not {"pandas", "matplotlib", "weasyprint", "xlsxwriter", "fontTools"} & loaded
 
 
-def test_a_touched_file_changes_nothing(project):
-    os.utime(project / "data/raw/2018/samarbeid_p2018.csv")
-    os.utime(project / "templates/nb/publikasjon.html.j2")
-    assert project.build() == []
-
-
-def test_a_changed_raw_cell_of_2018_changes_only_what_shows_it(project):
-    before = project.digests()
-    change_2018_cell(project)
-    assert project.build() == OF_ANSWERS
-    changed = project.changed(before)
-    assert {"inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "statistikk/tall.csv"} <= changed
-    other_years = {n for n in changed if re.match(r"(inndata|klargjort)/samarbeid", n) and "2018" not in n}
-    assert other_years == set()
-    assert {n for n in changed if "figurer/" in n} == set(), "no figure shows this number"
-    assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
-    assert {n for n in changed if n.startswith("utdata/tabeller/")} == {
-        "utdata/tabeller/faste-kontaktpersoner_p2020.csv",
-        "utdata/tabeller/faste-kontaktpersoner-maskin_p2020.csv",
-    }
-
-
 def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
     before = project.digests()
     column = "kv_boligkontor_fast_kontakt"
@@ -132,41 +109,6 @@ def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
     figures = [f"figurer/samarbeidsformer-etter-instans{form}.svg" for form in ("", "-smal")]
     figures += [f"publikasjon/figurer/samarbeidsformer-etter-instans_p2020.{form}" for form in ("svg", "png")]
     assert {n for n in project.changed(before) if "figurer/" in n} == set(figures)
-
-
-def test_a_changed_sentence_draws_no_figure_and_counts_nothing(project):
-    before = project.digests()
-    project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", " Slik er det.</p>", 1))
-    assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
-    assert {n.split("/")[0] for n in project.changed(before)} <= {"publikasjon", "etterproving", "manifest.json"}
-
-
-def test_an_edit_of_a_module_reruns_its_stage_and_what_follows(project):
-    before = project.digests()
-    comment = "\n# En kommentar endrer ingen tall.\n"
-    project.edit("scripts/krisestat/pages/pdf_finish.py", lambda t: t + comment)
-    assert project.build() == ["typeset", "forms", "audit", "manifest"]
-    project.edit("scripts/krisestat/stages/draw.py", lambda t: t + comment)
-    assert project.build() == ["draw", "render", "prove", "typeset", "audit", "manifest"]
-    assert "Tegnet: ingen" in (project / "logs/draw.log").read_text(encoding="utf-8")
-    project.edit("scripts/krisestat/intake/readers.py", lambda t: t + comment)
-    assert project.build() == OF_ANSWERS
-    assert project.changed(before) == {"manifest.json"}, "which holds the checksums of the code"
-
-
-def test_a_changed_setting_reruns_only_the_pages(project):
-    project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
-    assert project.build() == [
-        "package",
-        "render",
-        "prove",
-        "typeset",
-        "checklist",
-        "forms",
-        "audit",
-        "manifest",
-    ]
-    assert "redaksjon@example.org" in (project / "results/2020/config.yaml").read_text(encoding="utf-8")
 
 
 def test_a_bad_raw_file_stops_the_build_and_leaves_the_last_edition(project):

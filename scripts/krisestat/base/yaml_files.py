@@ -17,8 +17,8 @@ from krisestat.base.modules import PROJECT
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
 _TRAPS = {"yes", "no", "on", "off", "y", "n"}
 _DEEPEST = 40
-# Marks of what was found valid, each named by the digest of the data, the schema and what checks. They may be deleted
-# at any time; the folder is emptied when it has this many.
+# Marks of what was found valid, each named by half the digest of the data, the schema and what checks, with the other
+# half in it. They may be deleted at any time; the folder is emptied when it has this many.
 _VALID, _MOST = PROJECT / "results/.lager/gyldig", 2000
 _TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
 
@@ -177,21 +177,30 @@ def _checker() -> bytes:
     return hashlib.sha256(Path(__file__).read_bytes() + (PROJECT / "requirements.lock").read_bytes()).digest()
 
 
-def _mark(data: Any, schema: bytes) -> Path:
-    """The mark of data that was found valid."""
+def _mark(data: Any, schema: bytes) -> tuple[Path, bytes]:
+    """The mark of data that was found valid, and what is in it."""
     parts = (repr(data).encode("utf-8"), schema)
     digests = b"".join(hashlib.sha256(part).digest() for part in parts)
-    return _VALID / hashlib.sha256(digests + _checker()).hexdigest()
+    whole = hashlib.sha256(digests + _checker()).hexdigest()
+    return _VALID / whole[:32], whole[32:].encode("ascii")
 
 
-def _keep(mark: Path) -> None:
+def _kept(mark: Path, content: bytes) -> bool:
+    """Whether a mark is there, whole."""
+    try:
+        return mark.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _keep(mark: Path, content: bytes) -> None:
     """Leave a mark. What cannot be kept is checked again the next time."""
     with suppress(OSError):
         mark.parent.mkdir(parents=True, exist_ok=True)
         if len(kept := list(mark.parent.iterdir())) >= _MOST:
             for old in kept:
                 old.unlink(missing_ok=True)
-        mark.touch()
+        mark.write_bytes(content)
 
 
 def check_schema(data: Any, schema: Path | dict, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
@@ -201,9 +210,9 @@ def check_schema(data: Any, schema: Path | dict, name: str, lines: Mapping[tuple
     as `load_yaml` gives them (may be empty). What was found valid against the same schema is not checked once more.
     """
     mark = _mark(data, schema.read_bytes() if isinstance(schema, Path) else repr(schema).encode("utf-8"))
-    if not mark.is_file():
+    if not _kept(*mark):
         _check(data, load_yaml(schema)[0] if isinstance(schema, Path) else schema, name, lines)
-        _keep(mark)
+        _keep(*mark)
 
 
 def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
