@@ -17,29 +17,33 @@ from krisestat.agreements.municipalities import MUNICIPALITIES
 from krisestat.agreements.names import name_files
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.build.edition import failure, open_edition, tell_results
+from krisestat.base.errors import told
 from krisestat.model.codebooks import codebook_files
 from krisestat.model.register import register_files
 from krisestat.sheets.membership import MEMBERSHIP
-from krisestat.build.hold import distrust, distrust_list, forget, hold, let_go
+from krisestat.build.hold import hold, let_go
 from krisestat.build.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.base import layout
 from krisestat.base.modules import modules
+from krisestat.base.records import by_content, digest
+from krisestat.build.rights import check_rights
 from krisestat.intake.sources import raw_inputs
+from snakemake.dag import DAG
+from snakemake.io import _IOFile
 
-EDITION = open_edition(workflow.basedir, config)
+by_content(DAG, _IOFile)
+with told("Snakefile"):
+    EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
 FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 
-for stage in EDITION.stages:
+with told("Snakefile"):
+    for stage in EDITION.stages:
+        include: f"workflow/rules/{stage}.smk"
 
-    include: f"workflow/rules/{stage}.smk"
-
-
-ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
-if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
-    distrust(workflow.basedir, ALL_OUTPUTS)
-    distrust_list(workflow.basedir, rules.sheet_index.output.liste)
+    if workflow.is_main_process:  # and not in a job on a node
+        check_rights(workflow.basedir, edition_files(workflow.rules, workflow.basedir))
 
 
 rule publication:
@@ -82,6 +86,5 @@ onsuccess:
 
 
 onerror:
-    forget(workflow.basedir, ALL_OUTPUTS)
     let_go()
     failure(EDITION)

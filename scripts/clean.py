@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.build.job import job
 
-with job("clean", snakemake.log[0]):
+with job("clean", snakemake):
     from krisestat.stages import clean
 
     clean.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.build.job import job
 
-with job("reports", snakemake.log[0]):
+with job("reports", snakemake):
     from krisestat.stages import reports
 
     reports.run(

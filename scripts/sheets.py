@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.build.job import job
 
-with job("sheets", snakemake.log[0]):
+with job("sheets", snakemake):
     from krisestat.stages import sheets
 
     sheets.run(

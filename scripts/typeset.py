@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.build.job import job
 
-with job("typeset", snakemake.log[0]):
+with job("typeset", snakemake):
     from krisestat.stages import typeset
 
     typeset.run(

@@ -141,3 +141,7 @@ def test_what_happens_to_the_work_is_told_and_only_a_fault_of_the_code_leaves_a_
     assert [path.name for path in tmp_path.rglob("*.log") if "Traceback" in path.read_text("utf-8")] == (
         ["prøve.log"] if logged else []
     )
+
+
+def test_snakemake_reads_what_it_always_reads_in_a_locale_that_has_none():
+    assert (PROJECT / "profiles/default/config.yaml").read_bytes().isascii()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import SIGNS, number, year_range
-from krisestat.base.text import safe_text
 from krisestat.model.contracts import PERSONER_UTDATA
 from krisestat.model.disclosure import ALLE, COUNTED, LAND
 from krisestat.tables.build import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
@@ -108,7 +107,7 @@ def person_machine_text(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(PERSONER_UTDATA.columns)
     for row in table.rows:
-        writer.writerow("" if row[c] is None else safe_text(str(row[c])) for c in PERSONER_UTDATA.columns)
+        writer.writerow("" if row[c] is None else str(row[c]) for c in PERSONER_UTDATA.columns)
     return out.getvalue()
 
 

@@ -3,13 +3,13 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
 import jsonschema
 import pytest
 
+from krisestat.base import records
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import edition_files
 from krisestat.release import manifest, verify
@@ -32,13 +32,16 @@ def edition(workspace) -> Workspace:
     return workspace
 
 
-def write(outputs: dict[str, str], status: str = "", ark: Iterable[Path] = ()) -> None:
+def write(outputs: dict[str, str], status: str = "", **recorded) -> None:
+    files = [*outputs, *recorded.get("ved_siden", {})]
+    made = {"bygget": {file: manifest.digest(Path(file).read_bytes()) for file in files}, "ved_siden": {}, "lest": {}}
+    made["innstillinger"] = manifest.digest(Path("config.yaml").read_bytes())
     stage_manifest.run(
+        **(made | recorded),
         aar=2020,
         config=CONFIG,
         inndata=["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"],
         utdata=outputs,
-        ark=ark,
         results="results/2020",
         lock=LOCK,
         git_status=status,
@@ -128,10 +131,37 @@ def test_the_inventory_is_what_the_rules_name(tmp_path):
     assert files.outputs == {"results/1.csv": "clean", "results/2.csv": "compute"}
 
 
+def test_nothing_is_certified_that_was_not_built_or_not_from_these_inputs(edition):
+    before, file = (edition / "results/2020/manifest.json").read_bytes(), "results/2020/ut/utdata/tall.csv"
+    for recorded, told in (
+        ({"bygget": {}}, "tall.csv\n  Fant:   noe annet enn det regelen «compute» skrev"),
+        ({"bygget": {file: "0" * 64}}, "noe annet enn det regelen «compute» skrev"),
+        (
+            {"lest": {"data/rettelser.yaml": {"0" * 64}}},
+            "rettelser.yaml\n  Fant:   noe annet enn det utgaven er bygget av",
+        ),
+        ({"innstillinger": "0" * 64}, "config.yaml\n  Fant:   noe annet enn det utgaven er bygget av"),
+    ):
+        with pytest.raises(Problems, match=told):
+            write(OUTPUTS, **recorded)
+    assert (edition / "results/2020/manifest.json").read_bytes() == before
+
+
 def test_what_is_as_it_was_built(edition):
     assert verify.run("2020", edition.root) == "results/2020: alle 2 filer er slik de ble bygget."
     edition.edit("config.yaml", lambda t: t + "# en kommentar\n")
-    assert "Endret etter byggingen, og ikke med i den: config.yaml." in verify.run("2020", edition.root)
+    assert "Endret siden bygget, og ikke med i det: config.yaml." in verify.run("2020", edition.root)
+
+
+def test_an_altered_output_one_made_anew_and_an_edited_input_are_told_apart(edition):
+    for name in ("config.yaml", "results/2020/ut/utdata/tall.csv", "results/2020/ut/publikasjon/index.html"):
+        edition.edit(name, lambda t: t + "# mer\n")
+    with records.recorded([], ["results/2020/ut/publikasjon/index.html"]):
+        pass
+    told = faults(edition.root)
+    assert "results/2020/ut/utdata/tall.csv\n  Fant:   ikke slik den ble bygget" in told
+    assert "results/2020/ut/publikasjon/index.html\n  Fant:   laget på nytt etter at manifestet ble skrevet" in told
+    assert "config.yaml\n  Fant:   endret siden bygget" in told
 
 
 def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
@@ -142,20 +172,22 @@ def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
 
 
 def test_one_manifest_covers_the_fact_sheets_of_an_edition_that_has_them(edition):
-    """Each of them, as the list of them says, and what they are made of."""
+    """Each of them, which are no outputs but what their rule recorded, and what they are made of."""
     sheets, work = edition / "results/2020/ut/faktaark", "results/2020/faktaark/utdata/faktaark-tall.csv"
     for path in (*(sheets / f"senter-s01.{kind}" for kind in ("html", "pdf")), edition / work):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("som det var\n", encoding="utf-8")
-    files = {kind: {"fil": f"senter-s01.{kind}"} for kind in ("html", "pdf")}
-    (sheets / "faktaark.json").write_text(json.dumps({"ark": [{"ark": "senter-s01", **files}]}), encoding="utf-8")
-    liste = "results/2020/ut/faktaark/faktaark.json"
-    write(OUTPUTS | {liste: "sheet_index", work: "sheet_data"}, ark=[Path(liste)])
+    liste = "results/2020/ut/faktaark/index.html"
+    (edition / liste).write_text("oversikten\n", encoding="utf-8")
+    beside = {f"results/2020/ut/faktaark/senter-s01.{kind}": liste for kind in ("html", "pdf")}
+    write(OUTPUTS | {liste: "sheet_index", work: "sheet_data"}, ved_siden=beside)
     assert "alle 6 filer" in verify.run("2020", edition.root)
     (sheets / "senter-s01.pdf").write_text("noe annet\n", encoding="utf-8")
     (edition / work).unlink()
     told = faults(edition.root)
-    assert "senter-s01.pdf\n  Fant:   innhold med" in told and f"{work}\n  Fant:   filen finnes ikke" in told
+    assert (
+        "senter-s01.pdf\n  Fant:   ikke slik den ble bygget" in told and f"{work}\n  Fant:   filen finnes ikke" in told
+    )
 
 
 def test_nothing_lies_in_the_folder_that_goes_out_but_what_the_rules_wrote(edition):
@@ -176,7 +208,7 @@ def test_files_changed_missing_and_extra_are_told_together(edition):
     assert told.startswith("Fant 3 feil:")
     assert "results/2020/notat.txt\n  Fant:   en fil som bygget ikke skrev" in told
     assert "results/2020/ut/publikasjon/index.html\n  Fant:   filen finnes ikke" in told
-    assert "results/2020/ut/utdata/tall.csv\n  Fant:   innhold med kontrollsum" in told
+    assert "results/2020/ut/utdata/tall.csv\n  Fant:   ikke slik den ble bygget" in told
 
 
 def test_a_manifest_edited_by_hand_is_told(edition):

@@ -8,6 +8,7 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -178,9 +179,10 @@ def handlers():
     logging.root.handlers[:] = before
 
 
-def test_progress_has_count_rate_and_time_left(tmp_path, capsys, handlers):
+def test_progress_has_count_rate_and_time_left(tmp_path, capsys, handlers, monkeypatch):
     log = logging.getLogger("krisestat.stages.sheets")
-    with job("sheets", str(tmp_path / "sheets.log")):
+    monkeypatch.chdir(tmp_path)
+    with job("sheets", SimpleNamespace(input=[], output=["bunt-001.zip"], log=["sheets.log"])):
         for done, later in ((0, 0.0), (1, 1.0), (4, 8.0), (9, 9.0), (10, 10.0)):
             record = log.makeRecord(log.name, logging.INFO, "", 0, "%d av %d faktaark", (done, 10), None)
             record.fremdrift, record.created = (done, 10), 1_000_000 + later
@@ -284,18 +286,6 @@ def test_the_overview_is_accessible_and_searched_without_a_network(nettleser, ov
     with open_page(nettleser, overview, js=False) as page:
         assert page.locator(".arktabell tbody tr:visible").count() == 399
         assert not page.locator(".finn").is_visible()
-
-
-def test_a_sheet_that_someone_deletes_is_laid_out_again(laid_out, tmp_path):
-    from krisestat.build.hold import distrust_list
-
-    listing = "ark/faktaark.json"
-    distrust_list(str(tmp_path), listing)
-    assert (tmp_path / listing).stat().st_mtime > 1
-    (laid_out / f"{GOOD}.pdf").unlink()
-    distrust_list(str(tmp_path), listing)
-    assert (tmp_path / listing).stat().st_mtime == 1
-    distrust_list(str(tmp_path), "ark/finnes-ikke.json")
 
 
 # Looking through them.

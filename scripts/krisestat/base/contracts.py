@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList, shown
-from krisestat.base.layout import open_to_all
+from krisestat.base.layout import goes_out
 
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
 # A spreadsheet runs a text that begins with one of these as a formula.
+# What cannot begin a name (`is_name`), and is guarded in text that others wrote (`guarded`).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -44,6 +45,12 @@ class Contract:
     columns: Mapping[str, Column]
     key: tuple[str, ...]
     checks: tuple[Callable[[Row], str | None], ...] = field(default=())
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may name something in a file that leaves: it begins with a letter or a digit, so that no
+    spreadsheet takes it for a formula, and holds nothing that is not seen."""
+    return text[:1].isalnum() and text.isprintable()
 
 
 def guarded(text: str) -> str:
@@ -129,6 +136,18 @@ def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> Non
     finally:
         for new in beside.values():
             new.unlink(missing_ok=True)
+
+
+def open_to_all(written: Path, path: Path) -> None:
+    """Let everybody read a file that goes out and come to it, whatever the user's mask is; others are left as they are.
+
+    Parameters: `written`, the file; `path`, its place.
+    """
+    if goes_out(path):
+        written.chmod(0o644)
+        for folder in filter(goes_out, path.parents):
+            if folder.stat().st_mode & 0o777 != 0o755:
+                folder.chmod(0o755)
 
 
 def write_atomic(path: Path, data: bytes | str) -> None:

@@ -33,7 +33,6 @@ SHEETS, SOME_SHEETS = "faktaark", "faktaark-utvalg"
 SHEETS_OUT = f"{OUT}/{SHEETS}"
 # Made beside the edition and no part of it: reports to parties, fact sheets, comparisons of runs.
 _BESIDE = ("avtaler", SHEETS, SOME_SHEETS, "endringer")
-_FILE, _FOLDER = 0o644, 0o755
 
 
 def is_part(file: str) -> bool:
@@ -49,15 +48,3 @@ def for_readers(file: str) -> str:
 def goes_out(path: Path) -> bool:
     """Whether a path is what goes out of some edition, or the folder of it: `results/<aar>/ut` and what lies there."""
     return (RESULTS, OUT) in zip(path.parts, path.parts[2:], strict=False)
-
-
-def open_to_all(written: Path, path: Path) -> None:
-    """Let everybody read a file that goes out and come to it, whatever the user's mask is; others are left as they are.
-
-    Parameters: `written`, the file; `path`, its place.
-    """
-    if goes_out(path):
-        written.chmod(_FILE)
-        for folder in filter(goes_out, path.parents):
-            if folder.stat().st_mode & 0o777 != _FOLDER:
-                folder.chmod(_FOLDER)

@@ -279,22 +279,21 @@ def check_ids(codebook: Codebook) -> None:
 def open_edition(root: str, overrides: Mapping) -> Edition:
     """The edition that `config.yaml` and the command line ask for.
 
-    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Ends the program with code 1 and every
-    fault on the terminal if the configuration or a source's manifest is wrong, so that no job has touched a result.
+    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Raises `Problems` with the faults of
+    the configuration or of a source's manifest.
     """
     folder = Path(root)
     given = dict(overrides)
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
-    with told("utgaven"):
-        config = load_config(folder / "config.yaml", folder, given)
-        codebook = load_codebook(folder / CODEBOOKS)
-        check_ids(codebook)
-        sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-        persons = load_source(PERSONS_MANIFEST, folder)
-        collections = load_innsamlinger(config["aar"], folder)
-        # How the sheets are made says nothing of what the edition tells.
-        sheet_settings = config.pop("faktaark")
+    config = load_config(folder / "config.yaml", folder, given)
+    codebook = load_codebook(folder / CODEBOOKS)
+    check_ids(codebook)
+    sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
+    persons = load_source(PERSONS_MANIFEST, folder)
+    collections = load_innsamlinger(config["aar"], folder)
+    # How the sheets are made says nothing of what the edition tells.
+    sheet_settings = config.pop("faktaark")
     return Edition(
         config=config,
         aar=config["aar"],

@@ -1,5 +1,5 @@
-"""What every rule's script does around its stage: open the log, and tell the terminal what happens and what went wrong,
-with the full traceback in the log."""
+"""What every rule's script does around its stage: open the log, record what it read and wrote, and tell the terminal
+what happens and what went wrong, with the full traceback in the log."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from krisestat.base.errors import told
-from krisestat.build.hold import unfinished
+from krisestat.base.records import recorded
 
 # Seconds between two lines on how far a stage has come.
 _EVERY = 5.0
@@ -23,28 +24,30 @@ _BEFORE_COLLECTION = 2_000_000
 
 
 @contextmanager
-def job(name: str, log_file: str) -> Iterator[None]:
+def job(name: str, snakemake: Any) -> Iterator[list[str]]:
     """Run one job.
 
-    Parameters: `name`, the rule's name as the terminal shows it; `log_file`, where messages and tracebacks go. Messages
-    of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after `Problems`.
+    Parameters: `name`, the rule's name as the terminal shows it; `snakemake`, what a script is given: `input`,
+    `output`, and `log`, where messages and tracebacks go. Gives a list for files that the job wrote beside its outputs.
+    Messages of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after
+    `Problems`.
     """
     gc.set_threshold(_BEFORE_COLLECTION)
-    path = Path(log_file)
+    path = Path(snakemake.log[0])
     try:
         with told(name, path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _open_log(name, path)
-            unfinished(path).touch()
-            yield
-            unfinished(path).unlink(missing_ok=True)
+            with recorded(snakemake.input, snakemake.output) as beside:
+                yield beside
     finally:
         logging.shutdown()
         gc.freeze()  # what is left goes with the process, without being gone through once more
 
 
 def _open_log(name: str, path: Path) -> None:
-    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: as `job`."""
+    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: as `job`; `path`,
+    the log."""
     to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)

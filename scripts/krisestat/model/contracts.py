@@ -131,9 +131,9 @@ KVALITET = Contract(
         "undersokt": _INT,
         "antall": _INT,
         "resultat": Column(codes=("PASS", "ADVARSEL", "FEIL")),
-        "eksempler": _OPTIONAL,
-        "tiltak": _OPTIONAL,
-        "bekreftet": _OPTIONAL,
+        "eksempler": _FREE_OPTIONAL,
+        "tiltak": _FREE_OPTIONAL,
+        "bekreftet": _FREE_OPTIONAL,
     },
     ("kontroll", "gjelder"),
 )

@@ -8,28 +8,26 @@ from typing import Any
 
 from krisestat.base.errors import ProblemList
 from krisestat.base.layout import RESULTS, is_part
+from krisestat.base.records import read
 from krisestat.model.config import load_config, settings_of
 from krisestat.release.manifest import NAME, digest, read_manifest
 
 
-def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: str) -> ProblemList:
-    """A problem for each file that is not as the manifest says.
+def differences(
+    manifest: Mapping[str, Any], found: Mapping[str, str], recorded: Mapping[str, str], folder: str
+) -> ProblemList:
+    """A problem for each output that is not as the manifest says.
 
-    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of every file but the manifest; `folder`,
-    what the folder is called in the problems.
+    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of every file but the manifest; `recorded`,
+    the sha256 that the rule recorded when it last wrote each of them; `folder`, what it is called in the problems.
     """
     problems = ProblemList()
     made = {entry["fil"]: entry for entry in manifest["utdata"]}
     for file in sorted(made.keys() | found.keys()):
-        place = f"{folder}/{file}"
+        place, fix = f"{folder}/{file}", "Bygg på nytt: da lages filen på nytt. Rett kilden, ikke resultatet."
         if file not in found:
-            problems.add(
-                place,
-                "",
-                "filen finnes ikke",
-                f"filen som regelen «{made[file]['regel']}» skrev ({made[file]['byte']} byte)",
-                "Bygg på nytt: «make publication». Var den slettet med vilje, hører den ikke til utgaven.",
-            )
+            written = f"filen som regelen «{made[file]['regel']}» skrev ({made[file]['byte']} byte)"
+            problems.add(place, "", "filen finnes ikke", written, fix)
         elif file not in made:
             problems.add(
                 place,
@@ -38,14 +36,13 @@ def differences(manifest: Mapping[str, Any], found: Mapping[str, str], folder: s
                 "bare filene i manifestet",
                 "Flytt eller slett filen.",
             )
-        elif found[file] != made[file]["sha256"]:
-            problems.add(
-                place,
-                "",
-                f"innhold med kontrollsum {found[file][:12]}…",
-                f"{made[file]['sha256'][:12]}…, slik regelen «{made[file]['regel']}» skrev det",
-                "Filen er endret etter byggingen. Slett den og bygg på nytt; rett kilden, ikke resultatet.",
-            )
+        elif found[file] != (expected := made[file]["sha256"]):
+            what = f"kontrollsum {found[file][:12]}…"
+            if found[file] == recorded.get(file):
+                what, fix = f"laget på nytt etter at manifestet ble skrevet: {what}", "Bygg ferdig: «make publication»."
+            else:
+                what = f"ikke slik den ble bygget: {what}"
+            problems.add(place, "", what, f"{expected[:12]}…, slik regelen «{made[file]['regel']}» skrev det", fix)
     return problems
 
 
@@ -53,8 +50,8 @@ def run(name: str, root: Path) -> str:
     """Verify the results of one edition.
 
     Parameters: `name`, the edition's, that of `config.yaml` when «»; `root`, the project's folder. Returns a
-    Norwegian text that says that all is well, and which inputs have changed since. Raises `Problems` with everything
-    that is not as it was built.
+    Norwegian text that says that all is well, and which inputs have changed since. Raises `Problems` with every output
+    that is not as it was built, and then with the changed inputs too.
     """
     name = name or load_config(root / "config.yaml", root)["publikasjon"]["utgave"]
     folder, aar = f"{RESULTS}/{name}", settings_of(name)["aar"]
@@ -76,11 +73,16 @@ def run(name: str, root: Path) -> str:
         for name, path in files.items()
         if path.is_file() and name != NAME and (is_part(name) or name in named)
     }
-    differences(manifest, found, folder).raise_if_any()
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
     now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
     changed = [file for file in inputs if now.get(file) != inputs[file]]
+    recorded = {file: read(f"{folder}/{file}", root).get("sha256", "") for file in found}
+    problems = differences(manifest, found, recorded, folder)
+    if problems.problems:
+        for file in changed:
+            problems.add(file, "", "endret siden bygget", "filen som utgaven er bygget av", "Bygg på nytt med den.")
+    problems.raise_if_any()
     text = f"{folder}: alle {len(found)} filer er slik de ble bygget."
     if changed:
-        text += f"\nEndret etter byggingen, og ikke med i den: {', '.join(changed)}. «make publication» tar det med."
+        text += f"\nEndret siden bygget, og ikke med i det: {', '.join(changed)}. «make publication» tar det med."
     return text

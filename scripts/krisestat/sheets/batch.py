@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from krisestat.base.contracts import open_to_all
 from krisestat.base.errors import Problem
-from krisestat.base.layout import open_to_all
 
 _FAILURES = "feil.json"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -62,12 +62,6 @@ def read_batch(path: Path) -> Batch:
         names = [name.removesuffix(".html") for name in archive.namelist() if name.endswith(".html")]
         sheets = {ark: (archive.read(f"{ark}.html"), archive.read(f"{ark}.pdf")) for ark in names}
     return Batch(sheets, read_failures(path))
-
-
-def sheet_files(liste: Path) -> list[Path]:
-    """The files of the sheets that a list names. Parameters: `liste`, of the stage `sheet_index`."""
-    sheets = json.loads(liste.read_text(encoding="utf-8"))["ark"]
-    return [liste.parent / sheet[kind]["fil"] for sheet in sheets for kind in ("html", "pdf")]
 
 
 def read_failures(path: Path) -> dict[str, list[Problem]]:

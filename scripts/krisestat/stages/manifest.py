@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ from krisestat.base.errors import ProblemList
 from krisestat.base.layout import OUT
 from krisestat.model.config import config_text
 from krisestat.release.manifest import SCHEMA_ID, code_state, digest, kind, locked_packages, manifest_text, versions
-from krisestat.sheets.batch import sheet_files
 
 
 def _foreign(folder: Path, known: Container[str]) -> ProblemList:
@@ -26,25 +25,41 @@ def _foreign(folder: Path, known: Container[str]) -> ProblemList:
 def run(
     aar: int,
     config: Mapping[str, Any],
+    innstillinger: str,
     inndata: Iterable[str],
-    ark: Iterable[Path],
     utdata: Mapping[str, str],
+    bygget: Mapping[str, str],
+    ved_siden: Mapping[str, str],
+    lest: Mapping[str, Collection[str]],
     results: str,
     lock: Path,
     git_status: str,
     manifest: Path,
 ) -> None:
-    """Write the manifest, if nothing lies in the folder that goes out but what it names.
+    """Write the manifest, if all that it names is what was built and what it was built from, and nothing else lies in
+    the folder that goes out.
 
-    Parameters: `aar`, the edition's year; `config`, its merged configuration; `inndata`, its input files by their path
-    in the project; `ark`, the list of the fact sheets, where they are part of the edition; `utdata`, the rule of each
-    output file; `results`, the folder of the outputs; `lock`, the lock file of the packages; `git_status`, as
-    `code_state` takes it; `manifest`, where to write. Raises `Problems` with every file there that no rule wrote.
+    Parameters: `aar`, the edition's year; `config`, its merged configuration; `innstillinger`, sha256 of `config.yaml`
+    when that was read; `inndata`, its input files by their path in the project; `utdata`, the rule of each output file;
+    `bygget`, sha256 of each file as its rule wrote it; `ved_siden`, an output of the job that wrote each file that is
+    no output; `lest`, each sha256 that an input had when a rule read it; `results`, the folder of the outputs; `lock`,
+    the lock file of the packages; `git_status`, as `code_state` takes it; `manifest`, where to write. Raises `Problems`
+    with every file to go out that no rule wrote, every output that is another than its rule wrote, and every input that
+    is another than was read.
     """
     inputs = {file: Path(file).read_bytes() for file in sorted(set(inndata))}
-    utdata = {**utdata, **{str(file): utdata[str(liste)] for liste in ark for file in sheet_files(liste)}}
-    _foreign(Path(results, OUT), utdata).raise_if_any()
-    outputs = {file.removeprefix(f"{results}/"): (Path(file).read_bytes(), utdata[file]) for file in sorted(utdata)}
+    utdata = {**utdata, **{file: utdata[output] for file, output in ved_siden.items()}}
+    outputs = {file: Path(file).read_bytes() for file in sorted(utdata)}
+    used, problems = {**lest, "config.yaml": {innstillinger}}, _foreign(Path(results, OUT), utdata)
+    for file, data in outputs.items():
+        if digest(data) != bygget.get(file):
+            found = f"noe annet enn det regelen «{utdata[file]}» skrev"
+            problems.add(file, "", found, "filen slik den ble bygget", "Bygg på nytt: da lages den på nytt.")
+    for file, data in inputs.items():
+        if {*used.get(file, ())} - {digest(data)}:
+            found = "noe annet enn det utgaven er bygget av"
+            problems.add(file, "", found, "den samme filen gjennom hele byggingen", "Bygg på nytt, med filen i ro.")
+    problems.raise_if_any()
     content = {
         "skjema": SCHEMA_ID,
         "aar": aar,
@@ -53,8 +68,13 @@ def run(
             for file, data in inputs.items()
         ],
         "utdata": [
-            {"fil": file, "sha256": digest(data), "byte": len(data), "regel": rule}
-            for file, (data, rule) in outputs.items()
+            {
+                "fil": file.removeprefix(f"{results}/"),
+                "sha256": bygget[file],
+                "byte": len(data),
+                "regel": utdata[file],
+            }
+            for file, data in outputs.items()
         ],
         "versjoner": versions(locked_packages(lock.read_text(encoding="utf-8"))),
         "konfigurasjon_sha256": digest(config_text(config).encode("utf-8")),

@@ -90,8 +90,8 @@ def run(
     side: Path,
     pakke: Path,
     liste: Path,
-) -> None:
-    """Lay the sheets of all batches out for readers.
+) -> list[str]:
+    """Lay the sheets of all batches out for readers; returns the files of the sheets.
 
     Parameters: `bunter`, the batches; `enheter`, of the stage `sheet_data`; `root`, the project's folder; `config`, the
     merged configuration; `publikasjon`, where the page of the publication lies, seen from the sheets; `store`, the
@@ -129,3 +129,4 @@ def run(
         if _SHEET.fullmatch(path.name) and path.stem not in made:
             path.unlink()
     LOG.info("%d faktaark lagt ut i %s", len(made), folder)
+    return [str(folder / name) for name in names[1:]]
