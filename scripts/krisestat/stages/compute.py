@@ -11,18 +11,12 @@ from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
-from krisestat.intake.corrections import FILE, load_decisions
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import AGGREGERT, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR, UTDATA
 from krisestat.model.count import aggregated_rows, count_years
 from krisestat.model.disclosure import disclose
 from krisestat.model.marks import checks_of_statistics, mark_published, published_counts
-from krisestat.model.quality import (
-    checks_of,
-    confirmed,
-    idle_confirmations,
-    rows_of,
-)
+from krisestat.model.quality import checks_of, rows_of
 from krisestat.tables.build import build_tables
 
 log = logging.getLogger(__name__)
@@ -42,14 +36,13 @@ def run(
     tables: Path,
     aar: int,
     language: str,
-    rettelser: Path = FILE,
 ) -> None:
     """Count, apply the confidentiality policy and write the statistics and their tables.
 
     Parameters: `svar`, the years' `klargjort` files; `tilbud`, the services per year; `aggregerte`, finished tables;
     `kontroller`, what `clean` checked; `published`, the list of published figures; `codebooks`, a folder; `texts`, the
     words of the tables; `statistikk`, `utdata`, `kvalitet`, the files to write; `tables`, the folder of the tables;
-    `aar`, the edition's year; `language`, `nb`; `rettelser`, where people have confirmed warnings.
+    `aar`, the edition's year; `language`, `nb`.
     """
     book = load_codebook(codebooks)
     services = read_frame(tilbud, TILBUD_PER_AAR)
@@ -57,15 +50,8 @@ def run(
     rows += [row for path in aggregerte for row in aggregated_rows(read_rows(path, AGGREGERT))]
     printed = published_counts(published, book)
     rows, unlike = mark_published(rows, printed)
-    decisions = load_decisions(rettelser)
-    found = checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
-    found = confirmed(found, decisions.bekreftet)
-    earlier = checks_of(read_rows(kontroller, KVALITET))
-    checks = [*earlier, *found]
-    checks.append(idle_confirmations(checks, decisions.bekreftet, decisions.path))
-    for check in [*found, checks[-1]]:
-        if check.open:
-            log.warning("%s: %s. %s", check.gjelder, check.eksempler, check.tiltak)
+    checks = checks_of(read_rows(kontroller, KVALITET))
+    checks += checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
     policy = load_yaml(codebooks / "konfidensialitet.yaml")[0]
     public = disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
     words = load_yaml(texts)[0]
@@ -77,5 +63,3 @@ def run(
     }
     write_all(files | csv_files(finished, tables, aar, words["felles"]["nedlasting"]))
     log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))
-    open_ = sum(check.open for check in checks)
-    log.info("Kvalitet: %d kontroller, %d advarsler: %s", len(checks), open_, kvalitet)
