@@ -437,7 +437,8 @@ def test_the_description_for_search_engines_says_what_the_page_says_and_cannot_e
 
 def test_page_and_print_list_every_file(utgave):
     listed = {
-        one.fil: one for one in read_list((utgave.folder / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
+        one.fil: one
+        for one in read_list((utgave.side.parents[1] / "nedlasting/nedlasting.json").read_text(encoding="utf-8"))
     }
     page = html.fromstring(utgave.side.read_text(encoding="utf-8")).get_element_by_id("nedlasting")
     links = page.xpath(".//a[@download]")

@@ -11,9 +11,9 @@ from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import to_excel_csv_text, to_machine_csv_text
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 from krisestat.person_tables import build_person_tables, person_machine_text
-from krisestat.stages import package
 from krisestat.tables.build import Table, build_tables
 from tests.support.project import PROJECT
+from tests.support.stages import bound
 
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
 
@@ -45,10 +45,9 @@ def packaged(
     write_all({folder / name: text for name, text in files.items()})
     for name, path in sources.items():
         shutil.copy(path, results / "utdata" / f"{name}.csv")
-    package.run(
-        utdata=results / "utdata" / "tall.csv",
-        personer=results / "utdata" / "personer.csv",
-        avtaler=results / "utdata" / "avtaler.csv",
+    work = bound(
+        "package",
+        results,
         tables=[folder / name for name in files],
         codebooks=codebooks,
         texts=texts,
@@ -56,6 +55,6 @@ def packaged(
         publikasjon=config["publikasjon"],
         spraak=spraak,
         aar=aar,
-        results=results,
     )
-    return results / "nedlasting" / "nedlasting.json"
+    work()
+    return work.ut.liste
