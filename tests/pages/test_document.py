@@ -256,13 +256,14 @@ WARM = """
 import gc, sys
 sys.path.insert(0, "scripts")
 from pathlib import Path
-from krisestat.stages import render, typeset
+from krisestat.pages.frame import print_faces
+from krisestat.pages.pdf import typesetter
 
-style = f"{render.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+style = f"{print_faces()} body {{ font-family: 'Source Sans 3' }}"
 rows = "".join(f"<tr><th scope='row'>Rad</th><td>{n}</td></tr>" for n in range(120))
 table = f"<table><caption>Tabell</caption><thead><tr><th>Navn</th><th>Tall</th></tr></thead>{rows}</table>"
 text = f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body><h1>x</h1>{table}</body></html>'
-with typeset.typesetter(Path("templates/fonts")) as one:
+with typesetter(Path("templates/fonts")) as one:
     assert not gc.isenabled()
     alive = []
     for name in ("en", "to", "tre", "fire"):
