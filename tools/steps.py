@@ -1,46 +1,92 @@
-"""What the rules of a project give each stage, as Snakemake reads them, for what runs stages without it: tests and
-benchmarks, which have no list of files of their own."""
+"""What the rules of a project give each stage, as Snakemake reads them, for what runs stages without it: tests,
+benchmarks and the preview, which have no list of files of their own."""
 
 from __future__ import annotations
 
+import json
 import pickle
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from krisestat.base.files import Files, folders
+if TYPE_CHECKING:
+    from krisestat.base.files import Files
 
 PROJECT = Path(__file__).parents[1]
-RULES = PROJECT / "tools" / "steps.smk"
 FILE = Path("steps.pickle")
-# What a rule says of one kind (`input`, `output`, `params`, `log`): all of it, and what has a name by that.
+KINDS = ("input", "output", "params", "log")
+# What a rule says of a kind: all of it, and what has a name by that.
 Said = tuple[list, dict[str, Any]]
 
 
-def steps(project: Path = PROJECT, **config: object) -> dict[str, dict[str, Said]]:
-    """What the rules say, by stage, in an order in which they can run. The project's folder is left as it is.
+class Named(list):
+    """The files of a rule, some of which have names, as Snakemake gives them to a script as `input` and `output`."""
 
-    Parameters: `project`, its folder; `config`, laid over `config.yaml`. Raises `RuntimeError` with what Snakemake says
-    when it cannot read the rules.
+    def __init__(self, files: Iterable[str], named: Mapping[str, Any]):
+        super().__init__(files)
+        self.items = named.items
+
+
+@contextmanager
+def parsed(config: Mapping[str, Any] | None = None) -> Iterator[Any]:
+    """The workflow of the Snakefile where one stands, as Snakemake has it.
+
+    Parameters: `config`, laid over `config.yaml`. Ends the program, as Snakemake does, when the configuration is wrong.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        for path in project.iterdir():
-            if path.name not in ("results", "logs") and not path.name.startswith("."):
-                (folder / path.name).symlink_to(path.resolve())
-        (folder / RULES.name).write_bytes(RULES.read_bytes())
-        given = ["--config", *(f"{name}={value}" for name, value in config.items())] if config else []
-        command = [sys.executable, "-m", "snakemake", "-s", RULES.name, "-n", "--quiet", "all", *given]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        return pickle.loads((folder / FILE).read_bytes())
+    from snakemake.api import SnakemakeApi
+    from snakemake.settings.types import ConfigSettings, OutputSettings, ResourceSettings
+
+    with SnakemakeApi(OutputSettings()) as api:
+        # The parsed workflow is not part of the interface; the version is locked, and a test holds this.
+        yield api.workflow(
+            resource_settings=ResourceSettings(cores=1),
+            config_settings=ConfigSettings(config=dict(config or {})),
+            snakefile=Path("Snakefile"),
+        )._workflow
+
+
+def plain(said: Any) -> Any:
+    """Something of a rule as text, numbers, lists and dictionaries alone."""
+    if callable(said):  # an input that Snakemake asks for when the rule is wanted
+        return plain(said({}))
+    if isinstance(said, dict):
+        return {plain(name): plain(part) for name, part in said.items()}
+    if isinstance(said, list | tuple):
+        return [plain(part) for part in said]
+    return str(said) if isinstance(said, str) else said
+
+
+def steps(project: Path = PROJECT, **config: object) -> dict[str, dict[str, Said]]:
+    """What the rules say, by stage, in an order in which they can run: for each of `KINDS`.
+
+    Snakemake is loaded in a process of its own. Parameters: `project`, its folder; `config`, laid over `config.yaml`.
+    Raises `RuntimeError` with what Snakemake says when it cannot read the rules.
+    """
+    command = [sys.executable, __file__, json.dumps(config)]
+    done = subprocess.run(command, cwd=project, capture_output=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode("utf-8"))
+    return pickle.loads(done.stdout)
+
+
+def main() -> None:
+    """What `steps` gives, of the folder that one stands in, on standard output."""
+    with parsed(json.loads(sys.argv[1])) as workflow:
+        found = {
+            rule.name: {
+                kind: (plain(list(said := getattr(rule, kind))), {name: plain(one) for name, one in said.items()})
+                for kind in KINDS
+            }
+            for rule in workflow.rules
+            if rule.script
+        }
+    sys.stdout.buffer.write(pickle.dumps(found))
 
 
 def write_steps(project: Path, names: Collection[str] = ()) -> None:
@@ -71,6 +117,8 @@ def bind(stage: str, step: Mapping[str, Said], to: Path | None = None, root: Pat
     `changed`, other files, folders and parameters by the names that the rule and the stage have for them.
     """
 
+    from krisestat.base.files import Files, folders
+
     def placed(given: Any) -> Any:
         if not isinstance(given, str):
             return [placed(one) for one in given]
@@ -84,3 +132,7 @@ def bind(stage: str, step: Mapping[str, Said], to: Path | None = None, root: Pat
     for name, other in changed.items():
         (params if name in signature(run).parameters else written if name in written else read)[name] = other
     return Work(run, Files(read), Files(written), params)
+
+
+if __name__ == "__main__":
+    main()

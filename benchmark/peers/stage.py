@@ -10,19 +10,12 @@ import runpy
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
-
-
-class Named(list):
-    """The files of a rule, some of which have names, as Snakemake gives them to a script."""
-
-    def __init__(self, files: list, named: dict[str, Any]):
-        super().__init__(files)
-        self.items = named.items
 
 
 def run(name: str, steps: dict[str, dict]) -> None:
     """Run one stage's script. Parameters: `name`, the rule; `steps`, what the rules say."""
+    from tools.steps import Named
+
     step = steps[name]
     files = {kind: Named(*step[kind]) for kind in ("input", "output")}
     given = SimpleNamespace(**files, params=step["params"][1], log=step["log"][0])
@@ -30,7 +23,7 @@ def run(name: str, steps: dict[str, dict]) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, "scripts")
+    sys.path[:0] = ["scripts", "."]
     rules = pickle.loads(Path("steps.pickle").read_bytes())
     for stage in sys.argv[1:] or rules:
         run(stage, rules)
