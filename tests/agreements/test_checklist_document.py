@@ -159,8 +159,8 @@ def test_no_page_has_an_unplanned_blank(sjekklisten_pdf, tmp_path, name):
         assert longest / resolution * MM_PER_INCH <= 70, path.name
 
 
-def test_the_same_pdfs_again_are_the_same_bytes(sjekklisten_pdf, lager, tmp_path):
-    again = make(tmp_path / "ut", lager, pdf=True)
+def test_the_same_pdfs_again_are_the_same_bytes(sjekklisten_pdf, tmp_path):
+    again = make(tmp_path / "ut", pdf=True)
     for name in ("sjekkliste.pdf", "skjema.pdf"):
         one, two = ((made.folder / name).read_bytes() for made in (sjekklisten_pdf, again))
         assert hashlib.sha256(one).hexdigest() == hashlib.sha256(two).hexdigest()
