@@ -69,7 +69,7 @@ def test_both_standards_say_the_same_things():
 def test_no_word_of_the_other_standard_is_on_the_page(tmp_path, spraak, other):
     made = make(tmp_path, spraak=spraak)
     for file in ("index.html", "lesing.html", "skjema.html"):
-        tree = lxml_html.fromstring((made.folder / file).read_text(encoding="utf-8"))
+        tree = lxml_html.fromstring(made.file(file).read_text(encoding="utf-8"))
         assert tree.get("lang") == spraak
         told = [
             t for script in tree.xpath("//script[@id='data']") for t in texts(json.loads(script.text)["ord"]).values()
@@ -167,7 +167,7 @@ def short(tmp_path_factory):
 
 @pytest.mark.parametrize("file", ["index.html", "lesing.html", "skjema.html", "skjema.csv", "sjekkliste.json"])
 def test_the_additions_can_be_left_out(short, file, liste):
-    text = (short.folder / file).read_text(encoding="utf-8-sig")
+    text = short.file(file).read_text(encoding="utf-8-sig")
     if file == "index.html":  # older forms may have answers to them, which the script then can name
         text = lxml_html.fromstring(text).xpath("//main")[0].text_content()
     added = [leaf for leaf in liste.leaves if leaf.opphav == "tillegg"]
@@ -220,7 +220,7 @@ def test_text_of_the_list_is_never_markup(copy, tmp_path):
     edit(copy / "data/raw/codebooks/sjekkliste/sjekkliste.yaml", first, f"'{hostile}'")
     made = make(tmp_path / "ut", root=copy)
     for file in ("index.html", "lesing.html", "skjema.html"):
-        tree = lxml_html.fromstring((made.folder / file).read_text(encoding="utf-8"))
+        tree = lxml_html.fromstring(made.file(file).read_text(encoding="utf-8"))
         assert not tree.xpath("//img|//main//b[text()='«A»']")
         assert hostile in re.sub(r"\s+", " ", tree.xpath("//body")[0].text_content())
     tree = lxml_html.fromstring(made.side.read_text(encoding="utf-8"))

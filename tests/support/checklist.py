@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from krisestat.base import layout
 from krisestat.model.config import load_config
 from tests.support.edition import FONTS
 from tests.support.project import PROJECT
@@ -20,6 +21,11 @@ class Sjekklisten:
     """Where the files are."""
 
     folder: Path
+
+    def file(self, name: str) -> Path:
+        """A file of the checklist by its name; the print editions lie apart from what goes out."""
+        printed = name in ("lesing.html", "skjema.html")
+        return (self.folder.parents[1] / layout.PRINT if printed else self.folder) / name
 
     @property
     def side(self) -> Path:
@@ -40,7 +46,7 @@ def make(folder: Path, root: Path = PROJECT, pdf: bool = False, **settings: Any)
     run("checklist", folder, root, lager=FONTS.parent, config=load_config(root / "config.yaml", root, settings))
     if pdf:
         run("forms", folder, root)
-    return Sjekklisten(folder / "sjekkliste")
+    return Sjekklisten(folder / layout.CHECKLIST)
 
 
 @pytest.fixture(scope="session", name="lager")
@@ -52,10 +58,10 @@ def store_fixture() -> Path:
 @pytest.fixture(scope="session", name="sjekklisten")
 def checklist_fixture(tmp_path_factory) -> Sjekklisten:
     """The page and the forms for spreadsheets."""
-    return Sjekklisten(once(tmp_path_factory, "sjekkliste", make) / "sjekkliste")
+    return Sjekklisten(once(tmp_path_factory, "sjekkliste", make) / layout.CHECKLIST)
 
 
 @pytest.fixture(scope="session", name="sjekklisten_pdf")
 def checklist_pdf_fixture(tmp_path_factory) -> Sjekklisten:
     """The same with both PDFs."""
-    return Sjekklisten(once(tmp_path_factory, "sjekkliste-pdf", lambda to: make(to, pdf=True)) / "sjekkliste")
+    return Sjekklisten(once(tmp_path_factory, "sjekkliste-pdf", lambda to: make(to, pdf=True)) / layout.CHECKLIST)
