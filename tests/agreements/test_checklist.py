@@ -66,10 +66,10 @@ def test_both_standards_say_the_same_things():
 
 
 @pytest.mark.parametrize(("spraak", "other"), [("nb", "nn"), ("nn", "nb")])
-def test_no_word_of_the_other_standard_is_on_the_page(lager, tmp_path, spraak, other):
-    made = make(tmp_path, lager, spraak=spraak)
+def test_no_word_of_the_other_standard_is_on_the_page(tmp_path, spraak, other):
+    made = make(tmp_path, spraak=spraak)
     for file in ("index.html", "lesing.html", "skjema.html"):
-        tree = lxml_html.fromstring((tmp_path / file).read_text(encoding="utf-8"))
+        tree = lxml_html.fromstring(made.file(file).read_text(encoding="utf-8"))
         assert tree.get("lang") == spraak
         told = [
             t for script in tree.xpath("//script[@id='data']") for t in texts(json.loads(script.text)["ord"]).values()
@@ -160,14 +160,14 @@ def test_the_script_puts_text_in_as_text_and_speaks_to_nobody():
 
 
 @pytest.fixture(scope="module")
-def short(lager, tmp_path_factory):
+def short(tmp_path_factory):
     """The same without the additions."""
-    return make(tmp_path_factory.mktemp("uten-tillegg"), lager, avtaler={"tillegg": False})
+    return make(tmp_path_factory.mktemp("uten-tillegg"), avtaler={"tillegg": False})
 
 
 @pytest.mark.parametrize("file", ["index.html", "lesing.html", "skjema.html", "skjema.csv", "sjekkliste.json"])
 def test_the_additions_can_be_left_out(short, file, liste):
-    text = (short.folder / file).read_text(encoding="utf-8-sig")
+    text = short.file(file).read_text(encoding="utf-8-sig")
     if file == "index.html":  # older forms may have answers to them, which the script then can name
         text = lxml_html.fromstring(text).xpath("//main")[0].text_content()
     added = [leaf for leaf in liste.leaves if leaf.opphav == "tillegg"]
@@ -188,11 +188,11 @@ def test_the_list_as_data_is_the_list(sjekklisten, liste):
     assert all(leaf[part].keys() == set(STANDARDS) for leaf in found for part in ("tittel", "hvorfor", "godt"))
 
 
-def test_the_same_files_again_are_the_same_bytes(sjekklisten, lager, tmp_path):
-    make(tmp_path, lager)
+def test_the_same_files_again_are_the_same_bytes(sjekklisten, tmp_path):
+    again = make(tmp_path)
     names = sorted(p.name for p in sjekklisten.folder.iterdir())
-    assert names == sorted(p.name for p in tmp_path.iterdir())
-    assert [(tmp_path / n).read_bytes() for n in names] == [(sjekklisten.folder / n).read_bytes() for n in names]
+    assert names == sorted(p.name for p in again.folder.iterdir())
+    assert [(again.folder / n).read_bytes() for n in names] == [(sjekklisten.folder / n).read_bytes() for n in names]
 
 
 # --- what may go wrong
@@ -214,13 +214,13 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_text_of_the_list_is_never_markup(copy, lager, tmp_path):
+def test_text_of_the_list_is_never_markup(copy, tmp_path):
     hostile = "</script><img src=x onerror=alert(1)> & <b>«A»</b>"
     first = load_sjekkliste(root=PROJECT).leaves[0].hvorfor["nb"]
     edit(copy / "data/raw/codebooks/sjekkliste/sjekkliste.yaml", first, f"'{hostile}'")
-    made = make(tmp_path / "ut", lager, root=copy)
+    made = make(tmp_path / "ut", root=copy)
     for file in ("index.html", "lesing.html", "skjema.html"):
-        tree = lxml_html.fromstring((made.folder / file).read_text(encoding="utf-8"))
+        tree = lxml_html.fromstring(made.file(file).read_text(encoding="utf-8"))
         assert not tree.xpath("//img|//main//b[text()='«A»']")
         assert hostile in re.sub(r"\s+", " ", tree.xpath("//body")[0].text_content())
     tree = lxml_html.fromstring(made.side.read_text(encoding="utf-8"))
@@ -233,12 +233,12 @@ def test_data_inside_the_page_cannot_end_its_element():
     assert not set("<>&") & set(text) and json.loads(text)["a"] == "</script><!--<script>&amp;\u2028"
 
 
-def test_a_broken_list_stops_the_stage_and_leaves_what_was_there(copy, lager, tmp_path):
-    made = make(tmp_path / "ut", lager, root=copy)
+def test_a_broken_list_stops_the_stage_and_leaves_what_was_there(copy, tmp_path):
+    made = make(tmp_path / "ut", root=copy)
     before = {p.name: p.read_bytes() for p in made.folder.iterdir()}
     edit(copy / "data/raw/codebooks/sjekkliste/regler.yaml", "punkt: skole\n", "punkt: skolen\n")
     with pytest.raises(Problems, match=r"skolen.*mente du «skole»"):
-        make(made.folder, lager, root=copy)
+        make(tmp_path / "ut", root=copy)
     assert {p.name: p.read_bytes() for p in made.folder.iterdir()} == before
 
 

@@ -510,8 +510,8 @@ def test_axe_finds_nothing(nettleser, sjekklisten, view):
             assert axe(page) == [], "the dialog"
 
 
-def test_the_page_in_nynorsk_works_the_same(nettleser, lager, tmp_path):
-    made = make(tmp_path / "nn", lager, spraak="nn")
+def test_the_page_in_nynorsk_works_the_same(nettleser, tmp_path):
+    made = make(tmp_path / "nn", spraak="nn")
     with open_page(nettleser, made.side) as page:
         filled(page)
         assert "Evalueringa skulle ha vore gjord" in page.inner_text("#rapport-innhold")

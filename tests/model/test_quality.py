@@ -12,6 +12,7 @@ from krisestat.intake.survey import name_centres
 from krisestat.model.codebooks import load_codebook, normal
 from krisestat.model.contracts import KVALITET, TALL
 from krisestat.model.count import count_indicator, count_years
+from krisestat.model.marks import checks_of_statistics
 from krisestat.model.quality import Check, against_last_year, check_bases, checks_of, confirmed, idle_confirmations
 from krisestat.model.register import Register, load_register
 from krisestat.proof.page import quality_page
@@ -274,6 +275,9 @@ def test_a_base_that_the_register_does_not_bear_out_is_a_fault():
     rows = [number(2020, 40, 43), number(2020, 40, 44, "med_svar")]
     good, wrong = check_bases(rows, {(2020, "kvinner"): 43}, {"samarbeid": {}, "med_svar": {}})
     assert len(good) == 2 and len(wrong) == 1 and "registeret har 43" in wrong[0]
+    services = pd.DataFrame({"aar": [2020] * 43, "tilbud": ["kvinner"] * 43})
+    with pytest.raises(Problems, match="registeret har 43"):
+        checks_of_statistics(rows, {}, services, {"samarbeid": {}, "med_svar": {}}, {}, [])
     silent = number(2020, 38, 40, ubesvart=3, nei=2)
     assert not check_bases([silent], {(2020, "kvinner"): 43}, {"samarbeid": {"base": "svart"}})[1]
     panel = [number(y, 10, b, gruppe="kvinner_panel") for y, b in ((2019, 12), (2020, 13))]

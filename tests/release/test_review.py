@@ -10,9 +10,9 @@ import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.release import freeze, manifest, review
-from krisestat.stages import manifest as stage_manifest
 from krisestat.statements.record import question
 from tests.support.project import PROJECT, Workspace
+from tests.support.stages import run
 
 
 def statement(id: str, *sentences: str, text: str = "42 av 43") -> dict:
@@ -42,20 +42,11 @@ def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS)
     (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
     (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
     files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
-    stage_manifest.run(
-        aar=2020,
-        config={},
-        innstillinger="",
-        inndata=[],
-        utdata={str(p.relative_to(root)): "render" for p in files},
-        bygget={str(p.relative_to(root)): manifest.digest(p.read_bytes()) for p in files},
-        ved_siden={},
-        lest={},
-        results="results/2020",
-        lock=PROJECT / "requirements.lock",
-        git_status="",
-        manifest=results / manifest.NAME,
-    )
+    made = {str(p.relative_to(root)): "render" for p in files}
+    built = {str(p.relative_to(root)): manifest.digest(p.read_bytes()) for p in files}
+    given = {"config": {}, "innstillinger": "", "lest": {}, "ved_siden": {}, "git_status": ""}
+    given |= {"inndata": [], "modules": []}
+    run("manifest", results, PROJECT, utdata=made, bygget=built, **given)
 
 
 @pytest.fixture
@@ -85,15 +76,8 @@ def test_the_record_is_text_without_pages_and_answers(edition):
         p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
     )
     assert kept == [
-        *(
-            "avtaler.csv",
-            "faktaark/faktaark.json",
-            "faktaark/utdata/faktaark-tall.csv",
-            "hovedpunkter.json",
-            "manifest.json",
-            "paastander.json",
-            "personer.csv",
-        ),
+        *("avtaler.csv", "faktaark/faktaark.json", "faktaark/utdata/faktaark-tall.csv", "hovedpunkter.json"),
+        *("manifest.json", "paastander.json", "personer.csv"),
         *("tabeller/instanser_p2020.csv", "tall.csv"),
     ]
     short = json.loads((edition / "publisert/2020/paastander.json").read_text(encoding="utf-8"))

@@ -30,7 +30,7 @@ from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register
-from krisestat.model.signatures import Signatures, load_signatures
+from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.sheets.units import batch_count
 from krisestat.tables.build import TABLES, table_specs
@@ -341,7 +341,7 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
         print(f"  {'Faktaark:':<14}{count} ark: {edition.sheets}/index.html", file=sys.stderr)
     if "prove" in made:
         checks = [check for file in layout.CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
-        signed = load_signatures(edition.root, edition.root) or Signatures()
+        signed = load_signatures(edition.root / FILE, edition.root) or Signatures()
         warnings = sum(check.open for check in confirmed(checks, signed.bekreftet))
         told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
         print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)

@@ -30,18 +30,18 @@ class Signatures:
     bekreftet: list[dict[str, Any]] = field(default_factory=list)
 
 
-def load_signatures(folder: Path = Path(), root: Path = Path()) -> Signatures | None:
+def load_signatures(path: Path = FILE, root: Path = Path()) -> Signatures | None:
     """Read the register; None when there is none: then nothing is accepted or confirmed.
 
-    Parameters: `folder`, the project folder with the register; `root`, the one with the schema. Raises `Problems` with
-    every fault, an entry that is there twice and the file that was used before among them.
+    Parameters: `path`, of the register; `root`, the project folder with the schema. Raises `Problems` with every fault,
+    an entry that is there twice and the file that was used before among them.
     """
     problems = ProblemList()
-    if (folder / _BEFORE).exists():
+    if (path.parent.parent / _BEFORE).exists():
         fix = f"Flytt postene under «godkjent» dit, og slett filen: git rm {_BEFORE}"
         problems.add(_BEFORE, "", "filen fra før godkjenninger sto i registeret", f"«godkjent» i {FILE}", fix)
-    if (folder / FILE).exists():
-        data, lines = load_yaml(folder / FILE)
+    if path.exists():
+        data, lines = load_yaml(path)
         check_schema(data, root / SCHEMA, str(FILE), lines)
         found = {kind: _entries(kind, data[kind], lines, problems) for kind in SUBJECT}
         problems.raise_if_any()
@@ -93,9 +93,9 @@ def in_order(text: str, signatures: Signatures) -> str:
     return "".join(done)
 
 
-def sort_register(folder: Path, root: Path) -> None:
+def sort_register(path: Path, root: Path) -> None:
     """Sort the register where it lies. Parameters and errors: as `load_signatures`."""
-    if signatures := load_signatures(folder, root):
-        text = (folder / FILE).read_text(encoding="utf-8-sig")
+    if signatures := load_signatures(path, root):
+        text = path.read_text(encoding="utf-8-sig")
         if (sorted_text := in_order(text, signatures)) != text:
-            write_atomic(folder / FILE, sorted_text)
+            write_atomic(path, sorted_text)

@@ -32,7 +32,7 @@ def listing(name: str, root: Path) -> str:
     standing = verify.standing(name, root)
     if standing.outputs.problems:
         standing.problems().raise_if_any(_build(name, root))
-    sort_register(root, root)
+    sort_register(root / FILE, root)
     found = review.run(name, root)
     parts = [f"Endret siden {name} ble bygget: {', '.join(standing.inputs)}."] if standing.inputs else []
     parts += review.left_lines(name, found)

@@ -90,7 +90,7 @@ class Review:
 def run(name: str, root: Path) -> Review:
     """Look at how far the review of an edition has come. Parameters: `name`, its name; `root`, the project's folder.
     Raises `Problems` if the register, a published edition or what is read of the results is wrong."""
-    results, register = root / RESULTS / name, load_signatures(root, root) or Signatures()
+    results, register = root / RESULTS / name, load_signatures(root / FILE, root) or Signatures()
     base, published = freeze.published_statements(name, root)
     now = freeze.statements_of(results)
     checks = [check for file in CHECKS for check in checks_of(read_rows(results / file, KVALITET))]

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import capitalised, listing, numbers_in
-from krisestat.base.layout import PAGE, SHEETS_OUT, for_readers
+from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_yaml
 from krisestat.faktaark.tall import GRUPPER_ENHET
 from krisestat.figures import design
@@ -255,11 +255,10 @@ def load_sheet_maker(
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
     }
-    published = address(config["publikasjon"])
-    pages = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
+    places = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},
-        "trykk": {name: f"{published}{for_readers(page)}" for name, page in pages.items()},
+        "trykk": {name: address(config["publikasjon"], place) for name, place in places.items()},
     }
     book = with_sheet_groups(codebook, own["grupper"], spraak)
     names = sheet_names(book, own["former"], spraak, aar)

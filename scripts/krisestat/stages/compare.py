@@ -25,7 +25,7 @@ from krisestat.figures import design
 from krisestat.figures.content import figure_specs
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import REVIEWERS, edition_name
-from krisestat.model.signatures import load_signatures
+from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release.freeze import published_statements
@@ -108,7 +108,7 @@ def run(
         except Problems as error:
             problems.extend(error)
     try:
-        signed = load_signatures(prosjekt)
+        signed = load_signatures(prosjekt / FILE)
     except Problems as error:
         problems.extend(error)
     problems.raise_if_any()
