@@ -59,6 +59,7 @@ EDGE_FUNCTIONS = {
     "load_report_maker",
     "main",
     "run",
+    "standing",
     "told",
 }
 HEAVY = {"pandas", "matplotlib", "weasyprint", "fontTools"}

@@ -151,16 +151,16 @@ def left_lines(name: str, review: Review) -> list[str]:
         parts.append(f"Ingen utgave er publisert før {name}, så hver påstand skal leses. Er {name} alt publisert, fra")
         parts.append(f"før Krisestat holdt rede på det: make frys AAR={name}")
     if review.statements:
-        parts.append(f"{len(review.statements)} påstander er ikke godkjent. Legg det du har lest og godkjent, under")
-        parts.append(f"«godkjent» i {FILE}, med navn og dato:")
+        parts.append(f"Påstander som ikke er godkjent: {len(review.statements)}. Legg dem du har lest og godkjent,")
+        parts.append(f"under «godkjent» i {FILE}, med navn og dato:")
     sentences: dict[tuple[str, str], list[str]] = {}
     for id, texts in review.statements.items():
         sentences.setdefault(texts, []).append(f"  {acceptance(id, texts[1])}")
     for (old, new), lines in sentences.items():
         parts += [*([f"  # var: {old}"] if old else []), f"  # er:  {new}", *lines]
     if review.warnings:
-        parts.append(f"{len(review.warnings)} advarsler er ikke bekreftet. Legg dem som er undersøkt og riktige, under")
-        parts.append(f"«bekreftet» i {FILE}, med grunn, navn og dato:")
+        parts.append(f"Advarsler som ikke er bekreftet: {len(review.warnings)}. Legg dem som er undersøkt og riktige,")
+        parts.append(f"under «bekreftet» i {FILE}, med grunn, navn og dato:")
     for check in review.warnings:
         parts += [f"  # {check.eksempler}", f"  {confirmation(check)}"]
     return parts
