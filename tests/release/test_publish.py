@@ -43,9 +43,9 @@ def edition(workspace) -> Workspace:
     shutil.copy(PROJECT / "config.yaml", workspace.root)
     (workspace / REGISTER).write_text("godkjent: []\nbekreftet: []\n", encoding="utf-8")
     (workspace / ".gitignore").write_text("results/\n.*.ny\n", encoding="utf-8")
-    built(workspace.root, warnings=WARNING)
     git(workspace.root, "init", "-q")
     commit(workspace.root)
+    built(workspace.root, warnings=WARNING)
     return workspace
 
 
@@ -87,6 +87,10 @@ def test_the_way_to_a_published_edition_is_told_step_by_step(edition):
     assert done.stdout.endswith("\nSett på av Kari Nordmann, git (3).\n") and done.returncode == 0
     again = krisestat(edition.root, "publiser", "2020")
     assert again.returncode == 0 and "er allerede slik" in again.stdout, "the frozen edition itself does not count"
+    built(edition.root, warnings=WARNING)
+    (edition / "publisert/2020/personer.csv").unlink()
+    again = krisestat(edition.root, "publiser", "2020")
+    assert again.returncode == 0 and (edition / "publisert/2020/personer.csv").is_file(), "nor does half of it"
 
 
 def test_all_that_is_in_the_way_is_told_at_once(edition):
@@ -107,26 +111,32 @@ def test_all_that_is_in_the_way_is_told_at_once(edition):
     assert "belegg.json" in told and "påstanden" not in told and "Traceback" not in told
 
 
-@pytest.mark.parametrize("make", ["endret kode", "ny inndata", "utelatt inndata", "uten git", "notat", "frosset"])
+@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "uten git", "bygget før", "notat", "frosset"])
 def test_what_the_edition_is_made_from_is_committed(edition, make):
     (edition / "scripts").mkdir()
     (edition / "scripts/kode.py").touch()
     if make == "endret kode":
         commit(edition.root)
         (edition / "scripts/kode.py").write_text("1\n", encoding="utf-8")
-    elif make in ("ny inndata", "utelatt inndata"):
+    elif make in ("ny", "utelatt"):
         git(edition.root, "rm", "-q", "--cached", "data/tilgjengelighet.yaml")
-        if make == "utelatt inndata":
+        if make == "utelatt":
             (edition / ".git/info/exclude").write_text("tilgjengelighet.yaml\n", encoding="utf-8")
         git(edition.root, "commit", "-qm", "Ikke med")
     elif make == "uten git":
         shutil.rmtree(edition / ".git")
+    elif make == "bygget før":
+        edition.edit("data/tilgjengelighet.yaml", lambda text: f"{text}# endret\n")
+        built(edition.root)
+        commit(edition.root)
     elif make == "frosset":
         assert krisestat(edition.root, "frys", "2020").returncode == 0
     told = krisestat(edition.root, "publiser", "2020").stderr
-    place = {"endret kode": "scripts/kode.py", "uten git": ".git"}.get(make, "data/tilgjengelighet.yaml")
+    places = {"endret kode": "scripts/kode.py", "uten git": ".git"}
+    places |= {"bygget før": "results/2020/manifest.json, nøkkelen «kode.commit»"}
     fine = make in ("notat", "frosset")
-    assert (f". {place}\n" in told) is not fine and ("lagt inn i git" in told or "ligger i git" in told) is not fine
+    assert (f". {places.get(make, 'data/tilgjengelighet.yaml')}\n" in told) is not fine
+    assert ("inn i git" in told or "ligger i git" in told) is not fine
 
 
 def entry(*lines: int) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 from krisestat.base.layout import CHECKS
@@ -21,6 +22,7 @@ EVIDENCE = [
 ]
 
 
+STATUS = "git --git-dir=.git --work-tree=. status --porcelain=v2 --branch 2>/dev/null"
 # What the edition says that it was made from.
 INPUTS = ["config.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
 COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
@@ -28,7 +30,11 @@ PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
 
 
 def built(
-    root: Path, evidence: list[dict] = EVIDENCE, counts: str = COUNTS, persons: str = PERSONS, warnings: str = ""
+    root: Path,
+    evidence: list[dict] = EVIDENCE,
+    counts: str = COUNTS,
+    persons: str = PERSONS,
+    warnings: str = "",
 ) -> None:
     """A results folder with the files that the record and the review are made of, and its manifest."""
     results = root / "results" / "2020"
@@ -47,6 +53,7 @@ def built(
     files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
     made = {str(p.relative_to(root)): "render" for p in files}
     built = {str(p.relative_to(root)): manifest.digest(p.read_bytes()) for p in files}
-    given = {"config": {}, "lest": {}, "ved_siden": {}, "git_status": "", "modules": []}
-    given |= {"inndata": INPUTS, "innstillinger": manifest.digest((root / "config.yaml").read_bytes())}
+    published = [str(p.relative_to(root)) for p in root.glob("publisert/*/*.csv")]
+    given = {"config": {}, "lest": {}, "ved_siden": {}, "git_status": subprocess.getoutput(STATUS), "modules": []}
+    given |= {"inndata": [*INPUTS, *published], "innstillinger": manifest.digest((root / "config.yaml").read_bytes())}
     run("manifest", results, PROJECT, utdata=made, bygget=built, **given)

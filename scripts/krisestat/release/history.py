@@ -53,6 +53,12 @@ def uncommitted(root: Path) -> dict[str, bool] | None:
     return {line[3:]: line[:2] not in ("??", "!!") for line in told.split("\0") if line}
 
 
+def changed(root: Path, commit: str) -> set[str] | None:
+    """Files that are another now than in a commit, or not there; None where git does not know it."""
+    told = _git(root, "diff", "--name-only", "-z", "--no-renames", commit, "--") if commit else None
+    return None if told is None else set(told.split("\0")) - {""}
+
+
 def authors(root: Path, file: Path) -> list[tuple[str, str]]:
     """Who wrote each line of a file, in order: the author of the commit that it came with («» for one that is not
     committed, or from before the history begins), and whose key that was signed with («» when it was not). Empty where

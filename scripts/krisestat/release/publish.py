@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList, Problems
@@ -12,10 +13,11 @@ from krisestat.base.layout import CHECKS, CONFIG, EVIDENCE
 from krisestat.model.config import load_config, settings_of
 from krisestat.model.signatures import FILE, sort_register
 from krisestat.release import freeze, history, review, verify
+from krisestat.release.manifest import NAME
 from krisestat.release.published import EDITIONS
 
 # What an edition is made by, whether or not its manifest names it: how it is reviewed and published too.
-_MAKES = re.compile(r"Snakefile|Makefile|config\.yaml|[^/]+\.lock|(data|scripts|templates|workflow)/.*")
+_MAKES = re.compile(r"Snakefile|Makefile|config\.yaml|[^/]+\.lock|(data|publisert|scripts|templates|workflow)/.*")
 # What the review reads of the results.
 _READ = (CONFIG, EVIDENCE, *CHECKS)
 # Files told in one command; who has more, adds them all.
@@ -29,7 +31,7 @@ def listing(name: str, root: Path) -> str:
     Parameters: `name`, the edition's; `root`, the project's folder. Raises `Problems` as `review.run`, and if the
     results are not as they were built.
     """
-    standing = verify.standing(name, root)
+    standing = _standing(name, root)
     if standing.outputs.problems:
         standing.problems().raise_if_any(_build(name, root))
     sort_register(root / FILE, root)
@@ -42,7 +44,7 @@ def listing(name: str, root: Path) -> str:
     parts += review.names(found)
     if found.idle:
         parts.append(f"Bekrefter ingen advarsel i {name}: {FILE}, linje {', '.join(map(str, found.idle))}.")
-    return "\n".join([*parts, f"Neste: {_next(name, root, standing, found, _uncommitted(standing, root)[1])}"])
+    return "\n".join([*parts, f"Neste: {_next(name, root, standing, found, _uncommitted(name, standing, root)[1])}"])
 
 
 def run(name: str, root: Path) -> str:
@@ -51,7 +53,7 @@ def run(name: str, root: Path) -> str:
     Parameters: as `listing`. Returns what `freeze.run` says, and who looked at the edition. Raises `Problems` with all
     that is in the way, and the next command.
     """
-    standing = verify.standing(name, root)
+    standing = _standing(name, root)
     problems, found = standing.problems(), None
     if not {problem.fil for problem in standing.outputs.problems} & {f"{standing.folder}/{file}" for file in _READ}:
         try:
@@ -59,15 +61,27 @@ def run(name: str, root: Path) -> str:
             problems.problems += review.problems(name, found).problems
         except Problems as error:
             problems.extend(error)
-    uncommitted, files = _uncommitted(standing, root)
-    problems.problems += uncommitted.problems
+    uncommitted, files = _uncommitted(name, standing, root)
+    problems.problems += uncommitted.problems + _elsewhere(name, standing, root).problems
     problems.raise_if_any(_next(name, root, standing, found, files))
     return "\n".join([freeze.run(name, root, history.commit(root)), *(review.names(found) if found else ())])
 
 
-def _uncommitted(standing: verify.Standing, root: Path) -> tuple[ProblemList, list[str]]:
+def _standing(name: str, root: Path) -> verify.Standing:
+    """How the results stand. The record of the edition itself may be another than they were held against: it is what
+    is written here, and may have been written in part before that was stopped."""
+    standing = verify.standing(name, root)
+    return replace(standing, inputs=[file for file in standing.inputs if not _own(name, file)])
+
+
+def _own(name: str, file: str) -> bool:
+    """Whether a file is of the frozen edition of a name."""
+    return file.startswith(f"{EDITIONS}/{name}/")
+
+
+def _uncommitted(name: str, standing: verify.Standing, root: Path) -> tuple[ProblemList, list[str]]:
     """A problem for each file that the edition is made by or from and that is not committed as it is; and their names.
-    A frozen edition does not count: it is made from the others."""
+    What it is frozen as does not count: it is made from the others."""
     problems, state = ProblemList(), history.uncommitted(root)
     if state is None:
         fix = "Legg prosjektet inn i git, eller publiser fra mappen der det ligger i git."
@@ -77,12 +91,28 @@ def _uncommitted(standing: verify.Standing, root: Path) -> tuple[ProblemList, li
     files = {file for file, followed in state.items() if file in inputs or (followed and _MAKES.fullmatch(file))}
     kept_out = tuple(folder for folder in state if folder.endswith("/"))
     files |= {file for file in inputs if file.startswith(kept_out)}
-    names = sorted(file for file in files if not file.startswith(f"{EDITIONS}/"))
+    names = sorted(file for file in files if not _own(name, file))
     for file in names:
         what = "endret, og ikke lagt inn i git" if state.get(file) else "ikke lagt inn i git"
         fix = f"Legg den inn: git add {shlex.quote(file)} && git commit"
         problems.add(file, "", what, "filen slik den ligger i git, så utgaven kan bygges igjen", fix)
     return problems, names
+
+
+def _elsewhere(name: str, standing: verify.Standing, root: Path) -> ProblemList:
+    """The problem of a manifest that names a commit which the edition cannot be built from again; none where it is
+    written again anyhow, for an input has changed."""
+    problems, named = ProblemList(), standing.manifest["kode"]["commit"] or ""
+    changed = history.changed(root, named)
+    inputs = {entry["fil"] for entry in standing.manifest["inndata"]}
+    other = [file for file in sorted((changed or set()) & inputs) if not _own(name, file)]
+    if not standing.inputs and (changed is None or other):
+        unlike = f", der {', '.join(other)} er annerledes" if other else ", som ikke er i dette lageret"
+        found = f"commit {named[:12]}{unlike}" if named else "ingen commit"
+        fix = "Legg alt inn i git, og lag manifestet på nytt: slett filen, og bygg."
+        place = "nøkkelen «kode.commit»"
+        problems.add(f"{standing.folder}/{NAME}", place, found, "en commit som utgaven kan bygges på nytt fra", fix)
+    return problems
 
 
 def _build(name: str, root: Path) -> str:
@@ -104,4 +134,7 @@ def _next(name: str, root: Path, standing: verify.Standing, found: review.Review
         return f"make gjennomgang AAR={name}"
     if files:
         return f"git add {'-A' if len(files) > _NAMED else shlex.join(files)} && git commit"
-    return _build(name, root) if standing.inputs else f"make publiser AAR={name}"
+    if standing.inputs:
+        return _build(name, root)
+    again = _elsewhere(name, standing, root).problems
+    return f"rm {standing.folder}/{NAME} && {_build(name, root)}" if again else f"make publiser AAR={name}"
