@@ -16,7 +16,7 @@ from tests.support.stages import bound
 # `compare` compares two folders, as the command does.
 STAGES = sorted({path.stem for path in (PROJECT / "scripts").glob("*.py")} - {"compare"})
 # What the script itself adds to the rule's parameters.
-BESIDE = {"manifest": {"bygget", "git_status", "lest"}, "sheets": {"number"}}
+BESIDE = {"manifest": {"bygget", "git_status", "lest", "ved_siden"}, "sheets": {"number"}}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -224,12 +224,12 @@ def test_every_statement_has_an_article_with_the_id_of_the_publication(proven, p
 def test_every_link_of_both_pages_leads_somewhere(proven, page):
     targets = {"": set(page.xpath("//@id"))}
     publication = lxml_html.fromstring(proven.edition.side.read_text(encoding="utf-8"))
-    targets["../publikasjon/index.html"] = set(publication.xpath("//@id"))
+    targets["../ut/publikasjon/index.html"] = set(publication.xpath("//@id"))
     for link in page.xpath("//a/@href"):
         file, _, name = link.partition("#")
         assert file in targets and (not name or name in targets[file]), link
     bound = publication.xpath("//a[@class='paastand']/@href")
-    assert len(bound) > 40 and {link.removeprefix("#") for link in bound} <= targets["../publikasjon/index.html"]
+    assert len(bound) > 40 and {link.removeprefix("#") for link in bound} <= targets["../ut/publikasjon/index.html"]
     assert "etterproving/" not in "".join(publication.xpath("//a/@href"))
 
 
