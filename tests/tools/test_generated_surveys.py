@@ -34,7 +34,7 @@ def test_a_generated_survey_is_counted_as_it_was_written(benchmarks, tmp_path, m
         said = Counter(
             column for row in csv.DictReader(handle, delimiter=";") for column, text in row.items() if text == "Ja"
         )
-    with Path(f"results/{year}/utdata/tall.csv").open(encoding="utf-8", newline="") as handle:
+    with Path(f"results/{year}/ut/utdata/tall.csv").open(encoding="utf-8", newline="") as handle:
         rows = [r for r in csv.DictReader(handle) if r["aar"] == str(year)]
     forms = [r for r in rows if r["indikator"] == "samarbeidsform"]
     assert len(forms) == 2 * size.instanser * size.former and sum(said.values())
