@@ -105,8 +105,8 @@ def test_on_the_page_nothing_sticks_out(rare, nettleser, width):
 
 @pytest.mark.parametrize(
     ("name", "glyph"),
-    [("Politi \u05d0\u05d1", "U+05D0"), ("Politi \u202edne", "U+202E"), ("Politi \u2606", "U+2606")],
-    ids=["right to left", "an override of direction", "a star"],
+    [("Politi \u05d0\u05d1", "U+05D0"), ("Politi \u2606", "U+2606")],
+    ids=["right to left", "a star"],
 )
 def test_a_character_that_the_fonts_lack_stops_the_build_and_is_named(name, glyph, tmp_path):
     with pytest.raises(Problems, match=re.escape(glyph)) as caught:

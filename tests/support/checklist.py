@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from krisestat.base import layout
+from krisestat.base.layout import CHECKLIST_PAGE
 from krisestat.model.config import load_config
 from tests.support.edition import FONTS
 from tests.support.project import PROJECT
@@ -18,26 +18,29 @@ from tests.support.stages import run
 
 @dataclass(frozen=True)
 class Sjekklisten:
-    """Where the files are."""
+    """Where the files are, in the folder of an edition."""
 
     folder: Path
 
-    def file(self, name: str) -> Path:
-        """A file of the checklist by its name; the print editions lie apart from what goes out."""
-        printed = name in ("lesing.html", "skjema.html")
-        return (self.folder.parents[1] / layout.PRINT if printed else self.folder) / name
-
     @property
     def side(self) -> Path:
-        return self.folder / "index.html"
+        return self.folder / CHECKLIST_PAGE
 
     @property
     def pdf(self) -> Path:
-        return self.folder / "sjekkliste.pdf"
+        return self.file("sjekkliste.pdf")
 
     @property
     def skjema(self) -> Path:
-        return self.folder / "skjema.pdf"
+        return self.file("skjema.pdf")
+
+    def file(self, name: str) -> Path:
+        """One of the files, in what goes out or among the print editions."""
+        return next(self.folder.rglob(name))
+
+    def read(self) -> dict[str, bytes]:
+        """All of the files, by their path in the folder."""
+        return {str(p.relative_to(self.folder)): p.read_bytes() for p in self.folder.rglob("*") if p.is_file()}
 
 
 def make(folder: Path, root: Path = PROJECT, pdf: bool = False, **settings: Any) -> Sjekklisten:
@@ -46,7 +49,7 @@ def make(folder: Path, root: Path = PROJECT, pdf: bool = False, **settings: Any)
     run("checklist", folder, root, lager=FONTS.parent, config=load_config(root / "config.yaml", root, settings))
     if pdf:
         run("forms", folder, root)
-    return Sjekklisten(folder / layout.CHECKLIST)
+    return Sjekklisten(folder)
 
 
 @pytest.fixture(scope="session", name="lager")
@@ -58,10 +61,10 @@ def store_fixture() -> Path:
 @pytest.fixture(scope="session", name="sjekklisten")
 def checklist_fixture(tmp_path_factory) -> Sjekklisten:
     """The page and the forms for spreadsheets."""
-    return Sjekklisten(once(tmp_path_factory, "sjekkliste", make) / layout.CHECKLIST)
+    return Sjekklisten(once(tmp_path_factory, "sjekkliste", make))
 
 
 @pytest.fixture(scope="session", name="sjekklisten_pdf")
 def checklist_pdf_fixture(tmp_path_factory) -> Sjekklisten:
     """The same with both PDFs."""
-    return Sjekklisten(once(tmp_path_factory, "sjekkliste-pdf", lambda to: make(to, pdf=True)) / layout.CHECKLIST)
+    return Sjekklisten(once(tmp_path_factory, "sjekkliste-pdf", lambda to: make(to, pdf=True)))
