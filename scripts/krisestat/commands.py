@@ -133,13 +133,13 @@ COMMANDS = {
             _argument("gammel", "mappen med den gamle kjøringen, som results/2019"),
             _argument("ny", "mappen med den nye kjøringen, som results/2020"),
             _argument("--ut", "mappen sammenligningen skrives i (%(default)s)", default="results/endringer"),
-            _argument("--prosjekt", "mappen med gjennomgang.yaml og publisert/ (der du står)", default="."),
+            _argument("--prosjekt", "mappen med data/signaturer.yaml og publisert/ (der du står)", default="."),
         ],
         failed=2,
     ),
     "kontroller": _Command("hold resultatene mot manifestet", _in("release.verify"), [EDITION]),
-    "gjennomgang": _Command("vis endrede påstander som ingen har godkjent", _in("release.review", "listing"), [NAME]),
-    "publiser": _Command("frys utgaven når alt som er endret, er godkjent", _in("release.review", "publish"), [NAME]),
+    "gjennomgang": _Command("vis det som ikke er godkjent og bekreftet", _in("release.publish", "listing"), [NAME]),
+    "publiser": _Command("frys utgaven når alt er sett på og lagt inn i git", _in("release.publish"), [NAME]),
     "frys": _Command("frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [NAME]),
 }
 

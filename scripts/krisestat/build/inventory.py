@@ -45,9 +45,9 @@ def published_tables(root: str) -> list[str]:
 
 
 def review_files(root: str) -> list[str]:
-    """What says which statements are accepted: the review, and the statements of every published edition; those that
+    """What says which statements are accepted: the register, and the statements of every published edition; those that
     are there. Parameters: `root`, the project's folder."""
-    found = [path for name in ("gjennomgang.yaml", "publisert/*/paastander.json") for path in Path(root).glob(name)]
+    found = [path for name in ("data/signaturer.yaml", "publisert/*/paastander.json") for path in Path(root).glob(name)]
     return sorted(str(path.relative_to(root)) for path in found)
 
 

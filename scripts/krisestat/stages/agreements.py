@@ -32,12 +32,11 @@ from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
-from krisestat.model.quality import Check, confirmed, rows_of, warn_if
+from krisestat.model.quality import Check, rows_of, warn_if
 
 LOG = logging.getLogger(__name__)
 
 _EMPTY = "skjemaer uten svar"
-_IDLE = "bekreftelser uten advarsel"
 _ADDS_UP = "skjemaer inn = brukt + i karantene"
 
 
@@ -86,7 +85,7 @@ def _quarantined(aar: int, form: Skjemafil, rule: str, reason: Mapping[str, str]
 
 
 def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[Check]:
-    """What was checked of a collection, with the warnings that a person has confirmed."""
+    """What was checked of a collection."""
     year, count = str(innsamling.aar), len(got.avtaler)
     if len(innsamling.skjemaer) != count + len(got.karantene):
         raise ArithmeticError(f"{len(innsamling.skjemaer)} forms, {count} used, {len(got.karantene)} in quarantine")
@@ -96,11 +95,7 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     for name, fix in ADVARSLER.items():
         found = [told for avtale in got.avtaler for told in avtale.advarsler.get(name, ())]
         checks.append(warn_if(found, name, year, count, fix))
-    checks = confirmed(checks, [{**entry, "gjelder": year} for entry in innsamling.bekreftet])
-    warned = {check.kontroll for check in checks if check.bekreftet}
-    idle = [entry["kontroll"] for entry in innsamling.bekreftet if entry["kontroll"] not in warned]
-    fix = f"Rett «kontroll:» i {innsamling.manifest}, eller slett bekreftelsen."
-    return [*checks, warn_if(idle, _IDLE, year, len(innsamling.bekreftet), fix)]
+    return checks
 
 
 def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: str) -> None:

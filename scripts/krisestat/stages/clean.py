@@ -23,19 +23,14 @@ from krisestat.intake.sources import RAW, Source, load_sources
 from krisestat.intake.survey import check_labels, clarify
 from krisestat.model.codebooks import columns_file, load_codebook, load_columns
 from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TILBUD, TILBUD_PER_AAR
-from krisestat.model.quality import Check, confirmed, rows_of
+from krisestat.model.quality import Check, rows_of
 from krisestat.model.register import Register, load_register
 
 log = logging.getLogger(__name__)
 
 
-def _tell(checks: Iterable[Check], files: int, count: Mapping[str, int], services: pd.DataFrame) -> None:
-    """Log the warnings that nobody has confirmed, and how much was read."""
-    for check in checks:
-        if check.open:
-            log.warning(
-                "%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak
-            )
+def _tell(files: int, count: Mapping[str, int], services: pd.DataFrame) -> None:
+    """Log how much was read."""
     per_tilbud = services["tilbud"].value_counts()
     told = ", ".join(f"{per_tilbud[t]} tilbud til {t}" for t in TILBUD)
     log.info("%d filer, %d celler lest; %d svar klargjort for %s", files, count["celler"], count["svar"], told)
@@ -101,9 +96,8 @@ def run(inn: Files, ut: Files, aar: Sequence[int]) -> None:
             except Problems as error:
                 problems.extend(error)
         problems.raise_if_any()
-        checks[:] = confirmed(checks, decisions.bekreftet)
         yield _file(ut.tilbud, services, TILBUD_PER_AAR)
         yield ut.kontroller, table_text(rows_of(checks), KVALITET, str(ut.kontroller))
 
     write_each(files())
-    _tell(checks, len(sources), count, services)
+    _tell(len(sources), count, services)

@@ -10,18 +10,12 @@ from krisestat.base.files import Files
 from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
-from krisestat.intake.corrections import load_decisions
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import AGGREGERT, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR, UTDATA
 from krisestat.model.count import aggregated_rows, count_years
 from krisestat.model.disclosure import disclose
 from krisestat.model.marks import checks_of_statistics, mark_published, published_counts
-from krisestat.model.quality import (
-    checks_of,
-    confirmed,
-    idle_confirmations,
-    rows_of,
-)
+from krisestat.model.quality import checks_of, rows_of
 from krisestat.tables.build import build_tables
 
 log = logging.getLogger(__name__)
@@ -31,7 +25,7 @@ def run(inn: Files, ut: Files, aar: int, language: str) -> None:
     """Count, apply the confidentiality policy and write the statistics and their tables.
 
     Parameters: `inn`, `svar`, the years' `klargjort` files, `tilbud`, the services per year, `aggregerte`, finished
-    tables, `kontroller`, what `clean` checked, `rettelser`, where people have confirmed warnings, `published`, the list
+    tables, `kontroller`, what `clean` checked, `published`, the list
     of published figures, `policy` and `texts`, the words of the tables; `ut`, `statistikk`, `utdata`, `kvalitet` and
     `tables`; `aar`, the edition's year; `language`, `nb`.
     """
@@ -42,15 +36,8 @@ def run(inn: Files, ut: Files, aar: int, language: str) -> None:
     rows += [row for path in inn.many("aggregerte") for row in aggregated_rows(read_rows(path, AGGREGERT))]
     printed = published_counts(inn.published, book)
     rows, unlike = mark_published(rows, printed)
-    decisions = load_decisions(inn.rettelser)
-    found = checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
-    found = confirmed(found, decisions.bekreftet)
-    earlier = checks_of(read_rows(inn.kontroller, KVALITET))
-    checks = [*earlier, *found]
-    checks.append(idle_confirmations(checks, decisions.bekreftet, decisions.path))
-    for check in [*found, checks[-1]]:
-        if check.open:
-            log.warning("%s: %s. %s", check.gjelder, check.eksempler, check.tiltak)
+    checks = checks_of(read_rows(inn.kontroller, KVALITET))
+    checks += checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
     public = disclose(rows, {**book.indikatorer, **book.aggregerte}, load_yaml(inn.policy)[0])
     words = load_yaml(inn.texts)[0]
     finished = build_tables(public, book, words, language, aar)
@@ -61,5 +48,3 @@ def run(inn: Files, ut: Files, aar: int, language: str) -> None:
     }
     write_all(files | csv_files(finished, ut.folder("tables"), aar, words["felles"]["nedlasting"]))
     log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))
-    open_ = sum(check.open for check in checks)
-    log.info("Kvalitet: %d kontroller, %d advarsler: %s", len(checks), open_, ut.kvalitet)

@@ -30,7 +30,8 @@ from krisestat.model.contracts import (
     PERSONER_KLARGJORT,
     TILBUD_PER_AAR,
 )
-from krisestat.model.quality import checks_of
+from krisestat.model.quality import checks_of, confirmed
+from krisestat.model.signatures import Signatures, load_signatures
 from krisestat.pages.evidence import code_names
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
@@ -83,11 +84,15 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     env = environment(inn.templates, spraak)
     everywhere = shared_values(proven, config, words) | style_and_script(style, FILTER_SCRIPT)
     everywhere["utgave"] = relpath(inn.side, ut.index.parent)
-    checked = quality_page([check for path in inn.many("kvalitet") for check in checks_of(read_rows(path, KVALITET))])
+    checks = [check for path in inn.many("kvalitet") for check in checks_of(read_rows(path, KVALITET))]
+    checks = confirmed(checks, (load_signatures(inn.signaturer) or Signatures()).bekreftet)
+    checked = quality_page(checks)
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
     pages = {
         ut.index: env.get_template(f"{spraak}/etterproving.html.j2").render(**everywhere, **shown_as),
         ut.kvalitetsside: env.get_template(f"{spraak}/kvalitet.html.j2").render(**everywhere, **shared, **checked),
     }
     write_all({ut.paastander: json_text(proven), **pages})
+    for check in (check for check in checks if check.open):
+        LOG.warning("%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak)
     LOG.info("%d påstander bekreftet, %d tall talt på nytt", len(proven["paastander"]), len(proven["celler"]))
