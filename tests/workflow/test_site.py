@@ -1,7 +1,10 @@
 """The site of frozen editions: what the day allows and nothing else, whole, followed link by link, with a feed."""
 
 import json
+import os
 import shutil
+import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,8 +37,8 @@ CORRECTION = {
 def frozen(built, workspace) -> Callable[..., Workspace]:
     """Freezes the built edition under a name, with settings of the publication and corrections of its own."""
     shutil.copytree(PROJECT / "templates", workspace / "templates")
-    (workspace / "results").mkdir()
-    (workspace / "results/.lager").symlink_to(built / "results/.lager")
+    (workspace / "results/.lager").mkdir(parents=True)
+    (workspace / "results/.lager/skrifter").symlink_to(built / "results/.lager/skrifter")
 
     def freeze_as(name: str, corrections: tuple[dict, ...] = (), **publikasjon: str) -> Workspace:
         results = workspace / "results" / name
@@ -168,3 +171,76 @@ def test_an_edition_is_not_frozen_with_another_register_than_it_was_built_with(f
     (root / "data/rettelser-publisert.yaml").write_text("rettelser: []\n# ny\n", encoding="utf-8")
     with pytest.raises(Problems, match=r"publisert/2020/rettelser-publisert\.yaml"):
         freeze.run("2020", root)
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def commit(root: Path, *paths: str) -> str:
+    git(root, "add", *paths)
+    git(root, "commit", "-q", "-m", "x")
+    return git(root, "rev-parse", "HEAD")
+
+
+def release(root: Path, name: str, day: str = "2026-12-01") -> subprocess.CompletedProcess:
+    env = {"PATH": os.environ["PATH"], "HOME": str(root), "GIT_CONFIG_NOSYSTEM": "1"}
+    command = ["bash", "tools/ci/utgivelse.sh", name, day]
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture
+def repository(frozen) -> Path:
+    """A repository with the scripts and a frozen edition, and a server beside it."""
+    root = frozen("2020", publiseres="2026-12-01").root
+    shutil.copytree(PROJECT / "tools/ci", root / "tools/ci")
+    for name in ("scripts", ".venv", "requirements.lock"):
+        (root / name).symlink_to(PROJECT / name)
+    git(root, "init", "-q", "-b", "main")
+    git(root, "init", "-q", "--bare", "server")
+    git(root, "remote", "add", "origin", str(root / "server"))
+    return root
+
+
+def test_a_frozen_edition_is_tagged_where_it_was_frozen_and_its_release_laid_out(repository, frozen):
+    first = commit(repository, "publisert")
+    commit(repository, "data/rettelser.yaml")
+    early = release(repository, "alle", "2026-11-30")
+    assert early.returncode == 0, early.stderr
+    assert "2020 går ut 2026-12-01" in early.stdout and not git(repository, "tag")
+    for again in (False, True):
+        done = release(repository, "alle")
+        assert done.returncode == 0 and done.stdout.startswith(f"utgave-2020: commit {first[:12]}"), done.stderr
+        assert git(repository, "tag") == git(repository / "server", "tag") == "utgave-2020", again
+    assert git(repository, "cat-file", "-t", "utgave-2020") == "tag"
+    assert git(repository, "rev-list", "-n1", "utgave-2020") == first
+    made = repository / "results/utgivelse/utgave-2020"
+    assert sorted(path.name for path in made.iterdir()) == ["publikasjon-2020.pdf", "tekst.md", "utgave-2020.zip"]
+    out = repository / "results/2020/ut"
+    with zipfile.ZipFile(made / "utgave-2020.zip") as archive:
+        inside = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    sent = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert inside == sent and (made / "publikasjon-2020.pdf").read_bytes() == sent["publikasjon/publikasjon.pdf"]
+    assert "Ingen publiserte tall er rettet." in (made / "tekst.md").read_text(encoding="utf-8")
+    frozen("2020", (CORRECTION,))
+    assert (
+        release(repository, "2020").returncode == 1 and "ikke er lagt inn i git" in release(repository, "2020").stderr
+    )
+    second = commit(repository, "publisert")
+    assert release(repository, "2020").stdout.startswith(f"utgave-2020.2: commit {second[:12]}")
+    text = (repository / "results/utgivelse/utgave-2020.2/tekst.md").read_text(encoding="utf-8")
+    assert f"- P1, 2026-11-25 (mindre alvorlig): {CORRECTION['hva']}" in text
+    assert git(repository, "tag", "--list", "--format=%(contents:body)", "utgave-2020.2") in text
+
+
+def test_a_server_that_does_not_take_the_tag_is_told_of(repository):
+    commit(repository, "publisert")
+    hook = repository / "server/hooks/pre-receive"
+    hook.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    done = release(repository, "2020")
+    assert done.returncode == 1 and all(part in done.stderr for part in ("«utgave-2020»", "Fant:", "Ventet:", "Gjør:"))
+    unknown = release(repository, "2031")
+    assert unknown.returncode == 1 and "publisert/2031" in unknown.stderr and "Gjør:" in unknown.stderr

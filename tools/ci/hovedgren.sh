@@ -24,19 +24,7 @@ cp -r "$edition/ut" "$edition/manifest.json" "$out"
 own=$out/kontrollsummer.txt
 bash tools/ci/kontrollsummer.sh HEAD "$edition" >"$own"
 
-same() { # says whether every byte is the same; fails when one is not
-  if [ ! -s "$list" ]; then
-    echo "Ingen bygging av en pull request ble funnet, så ingenting er sammenlignet."
-  elif [ "$(head -1 "$list")" != "$(head -1 "$own")" ]; then
-    echo "Grenen hadde flyttet seg siden pull requesten ble bygget, så ingenting er sammenlignet."
-  elif cmp --silent "$list" "$own"; then
-    echo "Hver byte i $(($(wc -l <"$own") - 1)) filer er den samme som da pull requesten ble bygget."
-  else
-    echo "Treet er det samme som da pull requesten ble bygget, men disse filene er det ikke:"
-    LC_ALL=C sort "$list" "$own" | uniq -u | cut -c67- | sort -u | sed 's/^/  /'
-    return 1
-  fi
-}
-same >"$out/sammenligning.txt" && differs=0 || differs=1
+differs=0
+bash tools/ci/samme.sh "$list" "$own" >"$out/sammenligning.txt" || differs=$?
 cat "$out/sammenligning.txt"
 exit "$differs"
