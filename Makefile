@@ -81,10 +81,10 @@ mottak-avtaler: setup  ## registrer skjemaene i mappen: make mottak-avtaler AAR=
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020-nn
 	$(BIN)/python -m krisestat $@ $(AAR)
 
-gjennomgang: setup  ## påstander som ingen har godkjent ennå: make gjennomgang AAR=2020
+gjennomgang: setup  ## påstander og advarsler som ingen har sett på ennå: make gjennomgang AAR=2020
 	$(BIN)/python -m krisestat $@ "$(AAR)"
 
-publiser: setup  ## frys utgaven i publisert/ når alle endrede påstander er godkjent: make publiser AAR=2020
+publiser: setup  ## frys utgaven i publisert/ når alt er sett på og lagt inn i git: make publiser AAR=2020
 	$(BIN)/python -m krisestat $@ "$(AAR)"
 
 frys: setup  ## frys utgaven uten gjennomgang, for en som er publisert fra før: make frys AAR=2020

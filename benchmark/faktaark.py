@@ -83,26 +83,13 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def data_of(edition: Any, folder: Path) -> tuple[Path, Path]:
+def data_of(rules: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:
     """The tables of `sheet_data`, made anew in a folder."""
-    from krisestat.base import layout
-    from krisestat.stages import sheet_data
+    from tools.steps import bind
 
-    results = Path(edition.results)
-    sheet_data.run(
-        svar=[results / f"klargjort/samarbeid_p{aar}.csv" for aar in edition.years],
-        avtaler=results / "klargjort/avtaler.csv",
-        punkter=results / "klargjort/avtalepunkter.csv",
-        landstall=results / layout.NUMBERS,
-        avtaletall=results / layout.AGREEMENTS,
-        personer=results / layout.PERSONS,
-        root=Path(),
-        years=edition.years,
-        tillegg=edition.config["avtaler"]["tillegg"],
-        enheter=folder / "enheter.csv",
-        tall=folder / "tall.csv",
-    )
-    return folder / "enheter.csv", folder / "tall.csv"
+    enheter, tall = folder / "enheter.csv", folder / "tall.csv"
+    bind("sheet_data", rules["sheet_data"], enheter=enheter, tall=tall)()
+    return enheter, tall
 
 
 def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[str, list[dict]], Any]:
@@ -137,29 +124,21 @@ def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list
     return found
 
 
-def finish(edition: Any, folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
+def finish(rules: Mapping[str, Any], folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
     """Lay the sheets out and look through them, as the last two stages do."""
-    from krisestat.base import layout
     from krisestat.base.contracts import write_rows
     from krisestat.model.contracts import ENHETER
-    from krisestat.stages import sheet_audit, sheet_index
+    from tools.steps import bind
 
-    names = {"side": "index.html", "pakke": "faktaark.zip", "liste": "faktaark.json"}
-    out = {name: folder / "ut" / file for name, file in names.items()}
+    given = {"bunter": bunter, "enheter": folder / "alle.csv"}
+    out = {"liste": folder / "faktaark/faktaark.json", "revisjon": folder / "revisjon.json"}
     write_rows(folder / "alle.csv", units, ENHETER)
-    common: Mapping[str, Any] = {"bunter": bunter, "enheter": folder / "alle.csv", "config": edition.config}
-    laid_out: Mapping[str, Any] = {"publikasjon": edition.page_from_sheets, "store": Path("results/.lager")}
+    lay_out = bind("sheet_index", rules["sheet_index"], folder, **given)
+    look_through = bind("sheet_audit", rules["sheet_audit"], **given, **out)
     with clock.timed("legge_ut"):
-        sheet_index.run(**common, **laid_out, root=Path(), **out)
+        lay_out()
     with clock.timed("se_gjennom"):
-        sheet_audit.run(
-            **common,
-            liste=out["liste"],
-            statistikk=Path(edition.results, "statistikk/personer.csv"),
-            personer=Path(edition.results, layout.PERSONS),
-            policy=Path("data/raw/codebooks/konfidensialitet.yaml"),
-            revisjon=folder / "ut/revisjon.json",
-        )
+        look_through()
 
 
 def summary(
@@ -205,7 +184,7 @@ def main() -> None:
     parser.add_argument("--ark", type=int, default=40, help="hvor mange faktaark som lages")
     parser.add_argument("--sider", action="store_true", help="bare nettsidene, ikke PDF-ene")
     asked = parser.parse_args()
-    sys.path.insert(0, "scripts")
+    sys.path[:0] = ["scripts", "."]
     clock = Clock()
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
@@ -213,10 +192,12 @@ def main() -> None:
         from krisestat.sheets.batch import write_batch
         from krisestat.sheets.units import batch, batch_count
         from krisestat.stages import sheets as stage
+        from tools.steps import steps
 
         edition = open_edition(".", {})
         size = edition.sheet_settings["bunt"]
-        enheter, tall = data_of(edition, folder)
+        rules = steps(Path.cwd())
+        enheter, tall = data_of(rules, folder)
         watch_what_uses_others(clock)
         with clock.timed("start"):
             known, rows, maker = prepared(edition, enheter, tall)
@@ -250,7 +231,7 @@ def main() -> None:
                 plain.set(text)
         spent = dict(clock.seconds)
         if not asked.sider:
-            finish(edition, folder, units, bunter, clock)
+            finish(rules, folder, units, bunter, clock)
     whole = sum(cost * len(batch(units, n, size)) for n, cost in enumerate(costs, 1))
     told = {"ark": asked.ark, "pdf": not asked.sider, "bunt": size}
     told |= summary(asked.ark, whole, costs, grown, plain.seconds, spent)

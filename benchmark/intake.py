@@ -13,12 +13,14 @@ import logging
 import os
 import pstats
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from generert import PROJECT, Size, generate
+from generert import LAST_YEAR, PROJECT, Size, generate
+from one_process import work
+
+from tools.steps import write_steps
 
 FORMS = 4
 
@@ -34,10 +36,10 @@ def main() -> None:
     # Two services, each with a question on the forum, and for each partner one on cooperation and one on each form.
     size = Size(args.aar, 2 * args.sentre, (args.kolonner - 3) // (2 * (1 + FORMS)), FORMS)
     answers = size.aar * size.tilbud * (1 + size.instanser * (1 + FORMS))
-    sys.path.insert(0, str(PROJECT / "scripts"))
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder), size)
+        write_steps(Path(folder))
         os.chdir(folder)
         from krisestat.base.contracts import table_text
         from krisestat.base.frames import read_frame
@@ -45,18 +47,18 @@ def main() -> None:
         from krisestat.model import count, disclosure
         from krisestat.model.codebooks import load_codebook
         from krisestat.model.contracts import KLARGJORT, TILBUD_PER_AAR, UTDATA
-        from krisestat.stages import clean
 
         books = Path("data/raw/codebooks")
         profile = cProfile.Profile()
         if args.profil:
             profile.enable()
+        clean, klargjort = work("clean"), Path(f"results/{LAST_YEAR}/klargjort")
         start = time.process_time()
-        clean.run(list(size.years), books, Path("data/raw/register"), Path("inndata"), Path("klargjort"), size.period)
+        clean()
         middle = time.process_time()
         book = load_codebook(books)
-        years = (read_frame(Path("klargjort", f"samarbeid_p{year}.csv"), KLARGJORT) for year in size.years)
-        services = read_frame(Path("klargjort", f"tilbud_{size.period}.csv"), TILBUD_PER_AAR)
+        years = (read_frame(klargjort / f"samarbeid_p{year}.csv", KLARGJORT) for year in size.years)
+        services = read_frame(klargjort / f"tilbud_{size.period}.csv", TILBUD_PER_AAR)
         rows, _ = count.count_years(years, services, book.indikatorer)
         policy = load_yaml(books / "konfidensialitet.yaml")[0]
         public = disclosure.disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)

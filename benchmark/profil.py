@@ -22,8 +22,9 @@ from pathlib import Path
 from types import FrameType
 
 from benchmark.maaling import copy_project, measure
-from benchmark.one_process import stage, stages
+from benchmark.one_process import STAGES, work
 from benchmark.utgave import PAGE, PDF, WHOLE, change_cell, change_sentence
+from tools.steps import write_steps
 
 # How often a stage is asked, in seconds of CPU; most systems have a coarser clock, and ask as often as they can.
 EVERY = 0.001
@@ -86,12 +87,10 @@ class Sampler:
 
 
 def one_stage(name: str) -> None:
-    """Load and run one stage, and print where its time went. What a job is told by its rule is left out."""
+    """Load and run one stage, and print where its time went."""
     sampler = Sampler()
     with sampler:
-        stage(name)
-    run = stages()[name]
-    with sampler:
+        run = work(name)
         run()
     print(json.dumps(sampler.told()))
 
@@ -113,10 +112,10 @@ def profile(folder: Path) -> dict[str, Counter[str]]:
     snakemake = [sys.executable, "-m", "snakemake"]
     quiet = ["--cores", "2", "--quiet", "all"]
     built, staged = copy_project(folder / "bygd"), copy_project(folder / "steg")
+    write_steps(staged)
     start = min(measure([sys.executable, "-c", "import snakemake.script"], built).cpu for _ in range(5))
-    every = list(stages())
     ways: dict[str, tuple[Sequence[str], Sequence[str]]] = {
-        "fra tomt": (every, WHOLE),
+        "fra tomt": (STAGES, WHOLE),
         "ingenting": ((), WHOLE),
         "ett svar": (FROM_CELL, WHOLE),
         "en setning, alt": (FROM_SENTENCE, WHOLE),

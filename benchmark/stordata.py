@@ -19,43 +19,15 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from generert import PROJECT, Size, generate
+from generert import LAST_YEAR, Size, generate
+from one_process import work
 
-STAGES = ("clean", "compute", "paastander")
+from tools.steps import write_steps
+
+STATEMENTS = "paastander"
+STAGES = ("clean", "compute", STATEMENTS)
+RESULTS = Path(f"results/{LAST_YEAR}")
 FORM = "skriftlig_avtale"
-
-
-def clean(size: Size) -> None:
-    """The stage `clean`."""
-    from krisestat.stages import clean as stages_clean
-
-    with measured():
-        raw = Path("data/raw")
-        stages_clean.run(
-            list(size.years), raw / "codebooks", raw / "register", Path("inndata"), Path("klargjort"), size.period
-        )
-
-
-def compute(size: Size) -> None:
-    """The stage `compute`."""
-    from krisestat.stages import compute as stages_compute
-
-    with measured():
-        stages_compute.run(
-            svar=[Path(f"klargjort/samarbeid_p{aar}.csv") for aar in size.years],
-            tilbud=Path(f"klargjort/tilbud_{size.period}.csv"),
-            aggregerte=[Path("klargjort/kostra_p2017-2019.csv")],
-            kontroller=Path(f"klargjort/kontroller_{size.period}.csv"),
-            published=Path("data/publisert/samarbeid_2020.csv"),
-            codebooks=Path("data/raw/codebooks"),
-            texts=Path("templates/nb/tabeller.yaml"),
-            statistikk=Path("statistikk/tall.csv"),
-            utdata=Path("utdata/tall.csv"),
-            kvalitet=Path("etterproving/kvalitet.csv"),
-            tables=Path("utdata/tabeller"),
-            aar=size.years[-1],
-            language="nb",
-        )
 
 
 def page() -> str:
@@ -73,7 +45,7 @@ def page() -> str:
     return lists + table
 
 
-def paastander(size: Size) -> None:
+def statements(size: Size) -> None:
     """Statements, evaluated and checked."""
     from krisestat.base.contracts import read_rows
     from krisestat.model.codebooks import load_codebook
@@ -83,7 +55,7 @@ def paastander(size: Size) -> None:
     from krisestat.statements.lexicon import load_lexicon
 
     with measured():
-        rows = read_rows(Path("utdata/tall.csv"), UTDATA)
+        rows = read_rows(RESULTS / "ut/utdata/tall.csv", UTDATA)
         codebook = load_codebook(Path("data/raw/codebooks"))
         book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), size.years[-1])
         known = {"former": [r["samarbeidsform"] for r in codebook.samarbeidsformer]}
@@ -91,6 +63,16 @@ def paastander(size: Size) -> None:
         book.finish(book.install(environment(Path("templates"), "nb")).from_string(page()).render(known), "side.html")
     if len(book.records) < 2 * size.instanser * size.former:
         raise RuntimeError(f"{len(book.records)} påstander")
+
+
+def run(stage: str, size: Size) -> None:
+    """One of `STAGES`, in the generated project that one stands in."""
+    if stage == STATEMENTS:
+        statements(size)
+        return
+    bound = work(stage)
+    with measured():
+        bound()
 
 
 class measured:
@@ -111,9 +93,10 @@ def measure(size: Size) -> tuple[dict[str, dict[str, float]], float]:
     """
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder), size)
+        write_steps(Path(folder))
         command = [sys.executable, __file__, *(f"--{name}={value}" for name, value in asdict(size).items())]
         costs = {stage: _stage([*command, f"--steg={stage}"], folder) for stage in STAGES}
-        written = (p for name in ("inndata", "klargjort") for p in Path(folder, name).iterdir())
+        written = (p for name in ("inndata", "klargjort") for p in Path(folder, RESULTS, name).iterdir())
         return costs, sum(path.stat().st_size for path in written) / 1e6
 
 
@@ -159,9 +142,8 @@ def main() -> None:
     stage = args.pop("steg")
     size = Size(**args)
     if stage:
-        sys.path.insert(0, str(PROJECT / "scripts"))
         logging.disable(logging.WARNING)
-        globals()[stage](size)
+        run(stage, size)
         return
     sizes = [replace(size, aar=max(size.aar // 10, 2)), replace(size, tilbud=max(size.tilbud // 10, 2)), size]
     costs = []

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from benchmark.maaling import PROJECT, Cost, Rad, Verksted, measure, python
+from tools.steps import write_steps
 
 TEXT = Path("templates/nb/publikasjon.html.j2")
 RAW = Path("data/raw/2020/samarbeid_p2020.csv")
@@ -115,6 +116,7 @@ def maal(verksted: Verksted) -> list[Rad]:
         return costs[name]
 
     fresh(project)
+    write_steps(project)
     pace = verksted.maalestokk()
     process = measure(python("benchmark/one_process.py"), project)
     layout = measure(python("benchmark/oppsett.py"), project).told["sekunder"]

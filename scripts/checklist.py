@@ -1,15 +1,8 @@
 """Binds the rule `checklist` to `krisestat.stages.checklist.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("checklist", snakemake):
     from krisestat.stages import checklist
 
-    checklist.run(
-        root=Path(),
-        config=snakemake.params.config,
-        store=Path("results/.lager/skrifter"),
-        **{name: Path(path) for name, path in snakemake.output.items()},
-    )
+    checklist.run(*bound(snakemake), **snakemake.params)

@@ -1,23 +1,8 @@
 """Binds the rule `compute` to `krisestat.stages.compute.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("compute", snakemake):
     from krisestat.stages import compute
 
-    compute.run(
-        svar=[Path(p) for p in snakemake.input.svar],
-        tilbud=Path(snakemake.input.tilbud),
-        aggregerte=[Path(p) for p in snakemake.input.aggregerte],
-        kontroller=Path(snakemake.input.kontroller),
-        published=Path(snakemake.input.published),
-        codebooks=Path("data/raw/codebooks"),
-        texts=Path(snakemake.input.texts),
-        statistikk=Path(snakemake.output.statistikk),
-        utdata=Path(snakemake.output.utdata),
-        kvalitet=Path(snakemake.output.kvalitet),
-        tables=Path(snakemake.output.tables[0]).parent,
-        **snakemake.params,
-    )
+    compute.run(*bound(snakemake), **snakemake.params)

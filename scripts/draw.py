@@ -1,18 +1,8 @@
 """Binds the rule `draw` to `krisestat.stages.draw.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("draw", snakemake):
     from krisestat.stages import draw
 
-    draw.run(
-        utdata=Path(snakemake.input.utdata),
-        codebooks=Path("data/raw/codebooks"),
-        texts=Path(snakemake.input.texts),
-        fonts=Path("templates/fonts"),
-        store=Path("results/.lager/tegninger"),
-        figures={Path(p).name: Path(p) for p in snakemake.output},
-        **snakemake.params,
-    )
+    draw.run(*bound(snakemake), **snakemake.params)

@@ -1,15 +1,8 @@
 """Binds the rule `forms` to `krisestat.stages.forms.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("forms", snakemake):
     from krisestat.stages import forms
 
-    forms.run(
-        lesing=Path(snakemake.input.lesing),
-        skjema=Path(snakemake.input.skjema),
-        fonts=Path("templates/fonts"),
-        **{name: Path(path) for name, path in snakemake.output.items()},
-    )
+    forms.run(*bound(snakemake))

@@ -1,11 +1,9 @@
 """Binds the rule `manifest` to `krisestat.stages.manifest.run`."""
 
 import subprocess
-from os.path import relpath
-from pathlib import Path
 
 from krisestat.base.records import made
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 # What git says of the folder is asked for when the manifest is written, and never makes a rule run.
 GIT = "git --no-optional-locks --git-dir=.git --work-tree=. status --porcelain=v2 --branch 2>/dev/null"
@@ -13,11 +11,5 @@ GIT = "git --no-optional-locks --git-dir=.git --work-tree=. status --porcelain=v
 with job("manifest", snakemake):
     from krisestat.stages import manifest
 
-    manifest.run(
-        inndata=[relpath(p) for p in (*snakemake.input.inndata, *snakemake.input.modules)],
-        lock=Path(snakemake.input.lock),
-        **made(snakemake.params.utdata),
-        git_status=subprocess.getoutput(GIT),
-        manifest=Path(snakemake.output.manifest),
-        **snakemake.params,
-    )
+    built = made(snakemake.params.utdata)
+    manifest.run(*bound(snakemake), git_status=subprocess.getoutput(GIT), **built, **snakemake.params)

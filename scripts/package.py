@@ -1,16 +1,8 @@
 """Binds the rule `package` to `krisestat.stages.package.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("package", snakemake):
     from krisestat.stages import package
 
-    package.run(
-        tables=[Path(p) for p in snakemake.input.tables],
-        codebooks=Path("data/raw/codebooks"),
-        results=Path(snakemake.output.liste).parent,
-        **{name: Path(snakemake.input[name]) for name in ("utdata", "personer", "avtaler", "texts", "words")},
-        **{name: snakemake.params[name] for name in ("publikasjon", "spraak", "aar")},
-    )
+    package.run(*bound(snakemake), **snakemake.params)

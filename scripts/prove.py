@@ -1,21 +1,8 @@
 """Binds the rule `prove` to `krisestat.stages.prove.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
-
-FILES = ("belegg", "side", "tilbud", "personer", "avtaler", "avtalepunkter")
-LISTS = ("kvalitet", "svar", "aggregerte", "inndata", "avtaleinndata")
+from krisestat.build.job import bound, job
 
 with job("prove", snakemake):
     from krisestat.stages import prove
 
-    prove.run(
-        **{name: Path(snakemake.input[name]) for name in FILES},
-        **{name: [Path(p) for p in snakemake.input[name]] for name in LISTS},
-        codebooks=Path("data/raw/codebooks"),
-        templates=Path("templates"),
-        store=Path("results/.lager/skrifter"),
-        **snakemake.params,
-        **{name: Path(path) for name, path in snakemake.output.items()},
-    )
+    prove.run(*bound(snakemake), **snakemake.params)

@@ -1,21 +1,8 @@
 """Binds the rule `render` to `krisestat.stages.render.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
-
-FILES = ("utdata", "personer", "avtaler", "kvalitet", "rettelser", "nedlasting", "tilgjengelighet")
+from krisestat.build.job import bound, job
 
 with job("render", snakemake):
     from krisestat.stages import render
 
-    render.run(
-        **{name: Path(snakemake.input[name]) for name in FILES},
-        publisert=[Path(p) for p in snakemake.input.publisert],
-        codebooks=Path("data/raw/codebooks"),
-        templates=Path("templates"),
-        figures={Path(p).name: Path(p) for p in snakemake.input.figures},
-        config=snakemake.params.config,
-        store=Path("results/.lager/skrifter"),
-        **{name: Path(path) for name, path in snakemake.output.items()},
-    )
+    render.run(*bound(snakemake), **snakemake.params)

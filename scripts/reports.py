@@ -1,17 +1,8 @@
 """Binds the rule `reports` to `krisestat.stages.reports.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("reports", snakemake):
     from krisestat.stages import reports
 
-    reports.run(
-        root=Path(),
-        store=Path("results/.lager"),
-        ut=Path(snakemake.output[0]).parent,
-        **{name: Path(snakemake.input[name]) for name in ("avtaler", "punkter", "karantene")},
-        **{name: Path(snakemake.input[name]) for name in ("statistikk", "personer", "policy")},
-        **snakemake.params,
-    )
+    reports.run(*bound(snakemake), **snakemake.params)

@@ -1,16 +1,8 @@
 """Binds the rule `sheet_data` to `krisestat.stages.sheet_data.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("sheet_data", snakemake):
     from krisestat.stages import sheet_data
 
-    sheet_data.run(
-        svar=[Path(path) for path in snakemake.input.svar],
-        **{name: Path(snakemake.input[name]) for name in ("avtaler", "punkter", "landstall", "avtaletall", "personer")},
-        root=Path(),
-        **snakemake.params,
-        **{name: Path(snakemake.output[name]) for name in ("enheter", "tall")},
-    )
+    sheet_data.run(*bound(snakemake), **snakemake.params)

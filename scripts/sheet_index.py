@@ -1,17 +1,8 @@
 """Binds the rule `sheet_index` to `krisestat.stages.sheet_index.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("sheet_index", snakemake) as beside:
     from krisestat.stages import sheet_index
 
-    beside += sheet_index.run(
-        bunter=[Path(path) for path in snakemake.input.bunter],
-        enheter=Path(snakemake.input.enheter),
-        root=Path(),
-        store=Path("results/.lager"),
-        **snakemake.params,
-        **{name: Path(snakemake.output[name]) for name in ("side", "pakke", "liste")},
-    )
+    beside += sheet_index.run(*bound(snakemake), **snakemake.params)

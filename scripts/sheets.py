@@ -1,17 +1,8 @@
 """Binds the rule `sheets` to `krisestat.stages.sheets.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("sheets", snakemake):
     from krisestat.stages import sheets
 
-    sheets.run(
-        **{name: Path(snakemake.input[name]) for name in ("enheter", "tall", "landstall", "avtaletall", "personer")},
-        root=Path(),
-        number=int(snakemake.wildcards.bunt),
-        **snakemake.params,
-        store=Path("results/.lager"),
-        ut=Path(snakemake.output[0]),
-    )
+    sheets.run(*bound(snakemake), number=int(snakemake.wildcards.bunt), **snakemake.params)

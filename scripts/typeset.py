@@ -1,14 +1,8 @@
 """Binds the rule `typeset` to `krisestat.stages.typeset.run`."""
 
-from pathlib import Path
-
-from krisestat.build.job import job
+from krisestat.build.job import bound, job
 
 with job("typeset", snakemake):
     from krisestat.stages import typeset
 
-    typeset.run(
-        html=Path(snakemake.input.html),
-        pdf=Path(snakemake.output.pdf),
-        fonts=Path("templates/fonts"),
-    )
+    typeset.run(*bound(snakemake))

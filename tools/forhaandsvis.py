@@ -39,6 +39,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from krisestat.base.errors import Problem, Problems, told
+from tools.steps import Named, parsed, plain
 
 # The stages that run warm: they fill in text, and import nothing heavy.
 WARM = ("render", "checklist")
@@ -94,27 +95,6 @@ hendelser.onmessage = (hendelse) => {
 """
 
 
-class Named(list):
-    """What a script gets as `snakemake.input` and `.output`: files in order, and by name."""
-
-    def __init__(self, files: Iterable[str], names: Mapping[str, Any]):
-        super().__init__(files)
-        self._named = dict(names)
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._named[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._named[key] if isinstance(key, str) else super().__getitem__(key)
-
-    def items(self) -> Iterable[tuple[str, Any]]:
-        """The named files."""
-        return self._named.items()
-
-
 @dataclass(frozen=True)
 class Stage:
     """A stage as its rule names it: script, inputs, outputs and parameters."""
@@ -122,7 +102,7 @@ class Stage:
     name: str
     input: Named
     output: Named
-    params: SimpleNamespace
+    params: Mapping[str, Any]
 
     def reads(self, path: str) -> bool:
         """Whether a file of the project is one of its texts: what an editor writes, not code or data."""
@@ -149,27 +129,17 @@ def stages() -> tuple[str, dict[str, Stage], set[str]]:
 
     Ends the program, as Snakemake does, when the configuration is wrong.
     """
-    from snakemake.api import SnakemakeApi
-    from snakemake.settings.types import OutputSettings, ResourceSettings
-
-    with SnakemakeApi(OutputSettings()) as api:
-        # The parsed workflow is not part of the interface; the version is locked, and a test holds this.
-        workflow = api.workflow(resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile"))._workflow
+    with parsed() as workflow:
         found, results = {}, workflow.globals["R"]
         made = {str(file).removeprefix(f"{results}/") for rule in workflow.rules for file in rule.output}
         for rule in workflow.rules:
             if rule.name in WARM:
                 inputs, outputs = (
-                    Named(map(str, files), {name: _plain(value) for name, value in files.items()})
+                    Named(map(str, files), {name: plain(value) for name, value in files.items()})
                     for files in (rule.input, rule.output)
                 )
-                params = SimpleNamespace(**dict(rule.params.items()))
-                found[rule.name] = Stage(rule.name, inputs, outputs, params)
+                found[rule.name] = Stage(rule.name, inputs, outputs, dict(rule.params.items()))
     return results, found, made
-
-
-def _plain(files: Any) -> Any:
-    return str(files) if isinstance(files, str) else [str(one) for one in files]
 
 
 def files(roots: Iterable[str] = WATCHED) -> Iterator[Path]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmark.maaling import PROJECT, copy_project
 from benchmark.utgave import WHOLE
+from tools.steps import FILE, write_steps
 
 PEERS = Path("benchmark/peers")
 TOOLS = PROJECT / PEERS / ".venv/bin"
@@ -25,6 +26,8 @@ FINISHED = ("avtaler-dekning", "avtaler-lovgrunnlag", "avtaler-dekning-lovgrunnl
 FINISHED += ("beboere-og-opphold", "beboere-og-opphold-per-senter")
 SENTENCE = ("Antallet tilbud kan endre seg fra år til år. Regnet", "Antallet tilbud kan variere fra år til år. Regnet")
 CELL = ("familievernet (14), barnehus (12)", "familievernet (13), barnehus (12)")
+# The stages of the page and its PDF, in order.
+STAGES = ("clean", "persons", "agreements", "compute", "draw", "package", "render", "typeset")
 R_PACKAGES = ("r-base-core", "r-cran-rmarkdown", "r-cran-ggplot2", "r-cran-readxl", "r-cran-haven")
 R_PACKAGES += ("r-cran-svglite", "r-cran-codetools", "pandoc")
 
@@ -161,7 +164,7 @@ def _lacks_r() -> str:
 
 def makefile(steps: dict[str, dict]) -> str:
     """The publication as a Makefile: the same scripts and jobs as under Snakemake. Parameters: `steps`, from
-    `steg.pickle`."""
+    `tools.steps`."""
     rules = [f".PHONY: alt\nalt: {PAGE} {PDF}\n"]
     for name, step in steps.items():
         outputs, inputs = (" ".join(step[kind][0]) for kind in ("output", "input"))
@@ -177,9 +180,8 @@ def prepare(folder: Path, run: Callable[[list[str], Path], object]) -> Path:
     """
     copy_project(folder)
     (folder / ".venv").symlink_to(PROJECT / ".venv")
-    shutil.copy(folder / PEERS / "regler.smk", folder / "regler.smk")
-    run([".venv/bin/python", "-m", "snakemake", "-s", "regler.smk", "-n", "--quiet", "all"], folder)
-    steps = pickle.loads((folder / "steg.pickle").read_bytes())
+    write_steps(folder, STAGES)
+    steps = pickle.loads((folder / FILE).read_bytes())
     (folder / "steg.mk").write_text(makefile(steps), encoding="utf-8")
     run([".venv/bin/python", str(PEERS / "stage.py"), "persons", "agreements"], folder)
     finished = folder / PEERS / "ferdig"

@@ -4,7 +4,7 @@ import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
-STEPS = pickle.loads(Path("steg.pickle").read_bytes())
+STEPS = pickle.loads(Path("steps.pickle").read_bytes())
 DOIT_CONFIG = {"dep_file": ".doit.db", "verbosity": 0}
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
 from krisestat.intake.raw_file import check_received
@@ -132,25 +132,14 @@ def disclosed(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Row]:
     return shown_rows
 
 
-def run(
-    manifest: Path,
-    register: Path,
-    policy: Path,
-    published: Path,
-    texts: Path,
-    inndata: Path,
-    klargjort: Path,
-    statistikk: Path,
-    utdata: Path,
-    tables: Path,
-    aar: int,
-) -> None:
+def run(inn: Files, ut: Files, aar: int) -> None:
     """Read, clarify, count, hide and tabulate residents and stays up to the edition's year.
 
-    Parameters: `manifest`, the source's `kilde.yaml`; `register`, a folder; `policy`, `published`, `texts`, files; the
-    rest are the files to write, and `tables` their folder. Raises `Problems`; then nothing is written.
+    Parameters: `inn`, `manifest`, the source's `kilde.yaml`, `policy`, `published` and `texts`; `ut`, `inndata`,
+    `klargjort`, `statistikk`, `utdata` and its tables beside it; `aar`, the edition's year. Raises `Problems`; then
+    nothing is written.
     """
-    source, rules, words = load_source(manifest), load_yaml(policy)[0], load_yaml(texts)[0]
+    source, rules, words = load_source(inn.manifest), load_yaml(inn.policy)[0], load_yaml(inn.texts)[0]
     data = source.path.read_bytes()
     problems = ProblemList()
     check_received(source.path, data, source.sha256, "make mottak", problems)
@@ -168,16 +157,16 @@ def run(
         (line, dict(zip(sheet.columns, r, strict=True))) for line, r in zip(sheet.lines, sheet.records, strict=True)
     ]
     years = sorted({int(record["År"]) for _, record in records if record["År"].isdigit()})
-    rows = [r for r in clarify_persons(records, load_register(register, years), source) if r["aar"] <= aar]
-    counted = statistics(rows, published_persons(published.read_text(encoding="utf-8")))
+    rows = [r for r in clarify_persons(records, load_register(inn.register, years), source) if r["aar"] <= aar]
+    counted = statistics(rows, published_persons(inn.published.read_text(encoding="utf-8")))
     public = disclosed(counted, rules)
     files = {
-        inndata: table_text(cells, INNDATA, str(inndata)),
-        klargjort: table_text(rows, PERSONER_KLARGJORT, str(klargjort)),
-        statistikk: table_text(counted, PERSONER, str(statistikk)),
-        utdata: table_text(public, PERSONER_UTDATA, str(utdata)),
+        ut.inndata: table_text(cells, INNDATA, str(ut.inndata)),
+        ut.klargjort: table_text(rows, PERSONER_KLARGJORT, str(ut.klargjort)),
+        ut.statistikk: table_text(counted, PERSONER, str(ut.statistikk)),
+        ut.utdata: table_text(public, PERSONER_UTDATA, str(ut.utdata)),
     }
     finished, notice = build_person_tables(public, words, aar), words["felles"]["nedlasting"]
-    write_all(files | csv_files(finished, tables, aar, notice, person_machine_text))
+    write_all(files | csv_files(finished, ut.utdata.parent / "tabeller", aar, notice, person_machine_text))
     hidden = sum(row["status"] != "" for row in public)
     LOG.info("%d tall om personer, %d av dem skjult", len(public), hidden)

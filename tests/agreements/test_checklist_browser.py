@@ -309,7 +309,7 @@ def test_an_older_form_is_read_and_what_is_new_is_told(nettleser, sjekklisten):
 
 def test_the_empty_template_filled_in_a_spreadsheet_is_taken_in(nettleser, sjekklisten, tmp_path):
     """As Norwegian spreadsheets save it: Windows' own characters, dates with points."""
-    text = (sjekklisten.folder / "skjema.csv").read_text(encoding="utf-8-sig")
+    text = sjekklisten.file("skjema.csv").read_text(encoding="utf-8-sig")
     lines = [line.split(";") for line in text.splitlines()]
     for line in lines:
         line[2] = {"avtale.navn": "Blåbærlia", "avtale.signert": "1.3.2020", "skole": "delvis"}.get(line[0], line[2])
@@ -510,8 +510,8 @@ def test_axe_finds_nothing(nettleser, sjekklisten, view):
             assert axe(page) == [], "the dialog"
 
 
-def test_the_page_in_nynorsk_works_the_same(nettleser, lager, tmp_path):
-    made = make(tmp_path / "nn", lager, spraak="nn")
+def test_the_page_in_nynorsk_works_the_same(nettleser, tmp_path):
+    made = make(tmp_path / "nn", spraak="nn")
     with open_page(nettleser, made.side) as page:
         filled(page)
         assert "Evalueringa skulle ha vore gjord" in page.inner_text("#rapport-innhold")

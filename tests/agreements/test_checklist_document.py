@@ -117,7 +117,7 @@ def test_an_untouched_form_says_nothing(sjekklisten_pdf):
 
 @pytest.mark.parametrize("name", ["sjekkliste.pdf", "skjema.pdf"])
 def test_only_the_fonts_of_the_project_are_in_it_and_there_is_no_date(sjekklisten_pdf, name):
-    path = sjekklisten_pdf.folder / name
+    path = sjekklisten_pdf.file(name)
     for line in output("pdffonts", path).splitlines()[2:]:
         assert re.match(r"[A-Z]{6}\+Source-S(ans-3|erif-4)", line), line
     info = output("pdfinfo", path)
@@ -127,7 +127,7 @@ def test_only_the_fonts_of_the_project_are_in_it_and_there_is_no_date(sjekkliste
 
 
 def test_the_reading_edition_has_every_point_as_heading_and_bookmark(sjekklisten_pdf):
-    page = lxml_html.fromstring((sjekklisten_pdf.folder / "lesing.html").read_text(encoding="utf-8"))
+    page = lxml_html.fromstring(sjekklisten_pdf.file("lesing.html").read_text(encoding="utf-8"))
     headings = [re.sub(r"\s+", " ", h.text_content()).strip() for h in page.xpath("//h1|//h2|//h3|//h4")]
     found: list[str] = []
 
@@ -147,7 +147,7 @@ def test_the_reading_edition_has_every_point_as_heading_and_bookmark(sjekklisten
 def test_no_page_has_an_unplanned_blank(sjekklisten_pdf, tmp_path, name):
     """No more than 70 mm without ink between the running heads, but on the cover and the last page."""
     resolution = 40
-    output("pdftoppm", "-r", resolution, "-gray", sjekklisten_pdf.folder / name, tmp_path / "side")
+    output("pdftoppm", "-r", resolution, "-gray", sjekklisten_pdf.file(name), tmp_path / "side")
     for path in sorted(tmp_path.glob("side-*.pgm"))[1:-1]:
         _, size, _, data = path.read_bytes().split(b"\n", 3)
         width, height = map(int, size.split())
@@ -159,8 +159,8 @@ def test_no_page_has_an_unplanned_blank(sjekklisten_pdf, tmp_path, name):
         assert longest / resolution * MM_PER_INCH <= 70, path.name
 
 
-def test_the_same_pdfs_again_are_the_same_bytes(sjekklisten_pdf, lager, tmp_path):
-    again = make(tmp_path / "ut", lager, pdf=True)
+def test_the_same_pdfs_again_are_the_same_bytes(sjekklisten_pdf, tmp_path):
+    again = make(tmp_path / "ut", pdf=True)
     for name in ("sjekkliste.pdf", "skjema.pdf"):
-        one, two = ((made.folder / name).read_bytes() for made in (sjekklisten_pdf, again))
+        one, two = (made.file(name).read_bytes() for made in (sjekklisten_pdf, again))
         assert hashlib.sha256(one).hexdigest() == hashlib.sha256(two).hexdigest()

@@ -35,6 +35,7 @@ from tests.support.disclosure import POLICY, centres
 from tests.support.edition import FONTS
 from tests.support.judges import axe, nu, verapdf
 from tests.support.project import PROJECT
+from tests.support.stages import run
 
 EXAMPLES = examples()
 WORDS = {
@@ -529,17 +530,9 @@ def tables(tmp_path):
 
 def build(tables: dict, folder: Path, ider=("a004", "a010", "a050")) -> dict[str, bytes]:
     """Run the stage; returns every file that it wrote."""
-    reports.run(
-        **tables,
-        policy=PROJECT / "data/raw/codebooks/konfidensialitet.yaml",
-        innsamling=2020,
-        skjemaer=dict.fromkeys(ider, "rekonstruert"),
-        root=PROJECT,
-        config=CONFIG,
-        store=folder / "lager",
-        ut=folder / "ut",
-    )
-    return {path.name: path.read_bytes() for path in sorted((folder / "ut").iterdir())}
+    kept = {"lager": folder / "lager", "config": CONFIG}
+    run("reports", folder, PROJECT, innsamling=2020, skjemaer=dict.fromkeys(ider, "rekonstruert"), **kept, **tables)
+    return {path.name: path.read_bytes() for path in sorted((folder / "avtaler").iterdir())}
 
 
 @pytest.mark.document

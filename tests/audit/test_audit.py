@@ -13,14 +13,13 @@ from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import to_excel_csv_text
 from krisestat.model import disclosure
-from krisestat.model.config import load_config
 from krisestat.model.contracts import PERSONER, PERSONER_UTDATA
 from krisestat.model.disclosure import LAND
 from krisestat.person_tables import build_person_tables, person_machine_text
 from krisestat.persons import disclosed, statistics
-from krisestat.stages import audit
 from tests.support.disclosure import POLICY, centres
 from tests.support.project import PROJECT
+from tests.support.stages import run
 
 # S01 is small; S02 has two men among its residents; S03 must be hidden with S01, or S02 must.
 TRUTH = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9)), {})
@@ -327,23 +326,23 @@ def test_a_run_looks_through_the_folder_and_writes_its_report_last(tmp_path, sou
     printed = tmp_path / "trykt.csv"
     printed.write_text("aar,gruppe,maal,antall,merknad\n", encoding="utf-8")
     report = tmp_path / "2020/etterproving/revisjon.json"
-    policy, config = PROJECT / "data/raw/codebooks/konfidensialitet.yaml", load_config(PROJECT / "config.yaml", PROJECT)
 
-    def run(*editions):
-        audit.run(tmp_path / "2020", truth, printed, editions, policy, config, report)
+    def look_again(*editions):
+        results = tmp_path / "2020"
+        run("audit", results, PROJECT, published=printed, editions=editions, results=results)
 
-    run()
+    look_again()
     told = json.loads(report.read_text(encoding="utf-8"))
     assert told["politikk"] == POLICY["id"] and set(told["filer"]) == set(sound) - {"avtaler/a001.html"}
     assert len(read_rows(truth, PERSONER)) == len(TRUTH)
     before = report.read_bytes()
     (tmp_path / "2020/ut/publikasjon/glemt.txt").write_text("Senter 01: 18 opphold", encoding="utf-8")
     with pytest.raises(Problems, match="glemt"):
-        run()
+        look_again()
     assert report.read_bytes() == before
     (tmp_path / "2020/ut/publikasjon/glemt.txt").unlink()
     frozen = tmp_path / "publisert/2020/tabeller/maskin.csv"
     frozen.parent.mkdir(parents=True)
     frozen.write_text("aar,senter_id,gruppe,maal,antall\n2020,S01,alle,opphold,18\n", encoding="utf-8")
     with pytest.raises(Problems, match="nok til å regne ut 2020/S01"):
-        run(frozen)  # an earlier edition that is out in the world gave the number
+        look_again(frozen)  # an earlier edition that is out in the world gave the number

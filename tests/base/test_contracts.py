@@ -97,7 +97,6 @@ VALID = {
             "resultat": "ADVARSEL",
             "eksempler": "S04",
             "tiltak": "Purr.",
-            "bekreftet": "",
         },
     ),
     "avtaler": (

@@ -566,7 +566,7 @@ def marks(report: dict) -> dict[str, bool | None]:
 
 def test_what_nobody_has_accepted_is_counted_and_marked(pair):
     report = pair.after(RAW, "S04,Nei", "S04,Ja")
-    assert report["dom"].endswith("Ingen av 2 endrede påstander er godkjent, for gjennomgang.yaml finnes ikke.")
+    assert report["dom"].endswith("Ingen av 2 endrede påstander er godkjent, for data/signaturer.yaml finnes ikke.")
     assert WORDS["gjennomgang"]["mangler"] in html_of(pair, report) and not report["gjennomgang"]["fil"]
     report = pair.report(acceptances(WORD))
     assert report["dom"].endswith("1 av 2 endrede påstander er ikke godkjent.")
@@ -627,16 +627,18 @@ def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_
     folders = [str(pair.old.results), str(pair.new.results), "--ut", str(tmp_path / "ut"), "--prosjekt", str(tmp_path)]
     monkeypatch.setattr(sys, "argv", ["krisestat", "sammenlign", *folders])
     assert main() == 1
-    assert "for gjennomgang.yaml finnes ikke" in told()
+    assert "for data/signaturer.yaml finnes ikke" in told()
     lines = "\n".join(f"- {json.dumps(entry)}" for entry in acceptances(WORD, COUNT))
-    (tmp_path / "gjennomgang.yaml").write_text(f"godkjent:\n{lines}\n", encoding="utf-8")
+    register = tmp_path / "data/signaturer.yaml"
+    register.parent.mkdir()
+    register.write_text(f"godkjent:\n{lines}\nbekreftet: []\n", encoding="utf-8")
     assert main() == 1
     assert "Alle 2 endrede påstander er godkjent." in told()
-    (tmp_path / "gjennomgang.yaml").write_text("godkjent: ja\n", encoding="utf-8")
+    register.write_text("godkjent: ja\nbekreftet: []\n", encoding="utf-8")
     (tmp_path / "ut/endringer.json").unlink()
     with pytest.raises(SystemExit, match="2"):
         main()
-    assert "gjennomgang.yaml" in capsys.readouterr().err and not (tmp_path / "ut/endringer.json").exists()
+    assert "data/signaturer.yaml" in capsys.readouterr().err and not (tmp_path / "ut/endringer.json").exists()
 
 
 # -- what cannot be compared

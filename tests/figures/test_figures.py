@@ -31,6 +31,7 @@ from krisestat.model.codebooks import Codebook, load_codebook
 from krisestat.model.contracts import UTDATA
 from krisestat.stages import draw
 from tests.support.project import PROJECT
+from tests.support.stages import run
 
 FONTS = PROJECT / "templates" / "fonts"
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
@@ -122,13 +123,11 @@ def run_elsewhere(folder, environment, after=""):
     program = f"""
 import sys
 from pathlib import Path
+from krisestat.base.files import Files, folders
 from krisestat.stages import draw
-from krisestat.model.codebooks import load_codebook
-from krisestat.figures.content import RENDERINGS, figure_specs, file_name
-FIGURES = figure_specs(load_codebook(Path({str(CODEBOOKS)!r})))
-files = {{name: Path(name) for fid in FIGURES for form in RENDERINGS for name in [file_name(fid, form, 2020)]}}
-codebooks, words, fonts = Path({str(CODEBOOKS)!r}), Path({str(WORDS)!r}), Path({str(FONTS)!r})
-draw.run(Path("tall.csv"), codebooks, words, fonts, Path("lager"), files, "nb", 2020, (2015, 2020))
+given = {{"utdata": "tall.csv", "texts": {str(WORDS)!r}, "lager": "lager"}}
+inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
+draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020))
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -460,7 +459,8 @@ def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows
         own = drawn(fid, rows, codebook, faces, form=form)
         assert (tmp_path / file_name(fid, form, 2020)).read_text("utf-8") == own
     here = outputs(tmp_path / "her")
-    draw.run(tmp_path / "tall.csv", CODEBOOKS, WORDS, FONTS, tmp_path / "annet", here, "nb", 2020, SERIE)
+    given = {"utdata": tmp_path / "tall.csv", "lager": tmp_path / "annet", "figurer": here.values()}
+    run("draw", tmp_path, PROJECT, **given)
     assert [name for name, path in here.items() if path.read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
@@ -584,10 +584,10 @@ def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure
 
 
 class Edition:
-    """A folder with utdata, a store and the figures that a run writes."""
+    """A folder with utdata, kept drawings and the figures that a run writes."""
 
     def __init__(self, folder, rows):
-        self.folder, self.store = folder, folder / "lager"
+        self.folder = folder
         self.figures = outputs(folder / "figurer")
         self.put(rows)
 
@@ -595,8 +595,8 @@ class Edition:
         write_rows(self.folder / "tall.csv", rows, UTDATA)
 
     def run(self, language="nb"):
-        counts = self.folder / "tall.csv"
-        return draw.run(counts, CODEBOOKS, WORDS, FONTS, self.store, self.figures, language, 2020, SERIE)
+        given = {"utdata": self.folder / "tall.csv", "lager": self.folder / "lager", "figurer": self.figures.values()}
+        return run("draw", self.folder, PROJECT, **given, language=language)
 
     def bytes(self):
         return {name: path.read_bytes() for name, path in self.figures.items()}
@@ -682,7 +682,7 @@ def test_another_kind_of_no_redraws_nothing(edition, rows):
 @pytest.mark.parametrize("damage", [b"", b"<svg/>", None])
 def test_a_damaged_drawing_is_drawn_anew(edition, damage):
     before = edition.bytes()
-    (entry,) = edition.store.glob("deltakelse-i-fora.svg.*")
+    (entry,) = (edition.folder / "lager/tegninger").glob("deltakelse-i-fora.svg.*")
     good = entry.read_bytes()
     entry.write_bytes(good[:-10] if damage is None else damage)
     assert edition.run().drawn == ("deltakelse-i-fora",)

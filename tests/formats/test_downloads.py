@@ -436,7 +436,9 @@ def test_the_description_for_search_engines_says_what_the_page_says_and_cannot_e
 
 
 def test_page_and_print_list_every_file(utgave):
-    listed = {one.fil: one for one in read_list((utgave.folder / "nedlasting.json").read_text(encoding="utf-8"))}
+    listed = {
+        one.fil: one for one in read_list((utgave.side.parents[2] / "nedlasting.json").read_text(encoding="utf-8"))
+    }
     page = html.fromstring(utgave.side.read_text(encoding="utf-8")).get_element_by_id("nedlasting")
     links = page.xpath(".//a[@download]")
     assert [link.get("href").removeprefix("../") for link in links] == list(

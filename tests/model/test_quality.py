@@ -12,7 +12,8 @@ from krisestat.intake.survey import name_centres
 from krisestat.model.codebooks import load_codebook, normal
 from krisestat.model.contracts import KVALITET, TALL
 from krisestat.model.count import count_indicator, count_years
-from krisestat.model.quality import Check, against_last_year, check_bases, checks_of, confirmed, idle_confirmations
+from krisestat.model.marks import checks_of_statistics
+from krisestat.model.quality import Check, against_last_year, check_bases, checks_of, confirmed
 from krisestat.model.register import Register, load_register
 from krisestat.proof.page import quality_page
 from krisestat.statements.cells import cells_by_key
@@ -259,13 +260,12 @@ def test_what_moved_from_last_year_is_told_and_can_be_confirmed():
     assert [c.kontroll for c in warned] == ["svar mot i fjor", "andel mot i fjor"]
     assert warned[1].gjelder == "2020 samarbeid kvinner nav" and "33 av 43, mot 40 av 44" in warned[1].eksempler
     assert not [c for c in against_last_year(rows, {}, {"samarbeid": {"varsle_over": 20}}) if c.open]
-    entry = {"kontroll": "andel mot i fjor", "gjelder": warned[1].gjelder, "grunn": "Sant.", "_linje": 3}
-    entry |= {"bestemt_av": "Kari", "dato": "2021-03-20"}
+    entry = {"kontroll": "andel mot i fjor", "gjelder": warned[1].gjelder, "grunn": "Sant."}
+    entry |= {"av": "Kari", "dato": "2021-03-20"}
     done = confirmed(checks, [entry])
     assert len([c for c in done if c.open]) == 1
-    assert idle_confirmations(done, [entry], "f").resultat == "PASS"
-    idle = idle_confirmations(done, [entry | {"gjelder": "2020 samarbeid kvinner nov"}], "f")
-    assert idle.open and "mente du" in idle.eksempler
+    assert done[checks.index(warned[1])].bekreftet == "Sant. (Kari, 2021-03-20)"
+    assert confirmed(checks, [entry | {"gjelder": "2020 samarbeid kvinner nov"}]) == checks
     page = quality_page([*done, Check("rettelse", "R1", 1, 1)])
     assert [len(page[k]) for k in ("aapne", "bekreftede", "rettelser")] == [1, 1, 1]
 
@@ -274,13 +274,16 @@ def test_a_base_that_the_register_does_not_bear_out_is_a_fault():
     rows = [number(2020, 40, 43), number(2020, 40, 44, "med_svar")]
     good, wrong = check_bases(rows, {(2020, "kvinner"): 43}, {"samarbeid": {}, "med_svar": {}})
     assert len(good) == 2 and len(wrong) == 1 and "registeret har 43" in wrong[0]
+    services = pd.DataFrame({"aar": [2020] * 43, "tilbud": ["kvinner"] * 43})
+    with pytest.raises(Problems, match="registeret har 43"):
+        checks_of_statistics(rows, {}, services, {"samarbeid": {}, "med_svar": {}}, {}, [])
     silent = number(2020, 38, 40, ubesvart=3, nei=2)
     assert not check_bases([silent], {(2020, "kvinner"): 43}, {"samarbeid": {"base": "svart"}})[1]
     panel = [number(y, 10, b, gruppe="kvinner_panel") for y, b in ((2019, 12), (2020, 13))]
     assert check_bases(panel, {}, {"samarbeid": {"utvalg": "panel"}})[1]
 
 
-def test_an_empty_battery_is_unanswered_not_no_and_is_told(workspace, caplog):
+def test_an_empty_battery_is_unanswered_not_no_and_is_told(workspace):
     def emptied(text):
         rows = [r.split(",") for r in text.split("\r\n")]
         head = rows[0]
@@ -293,7 +296,7 @@ def test_an_empty_battery_is_unanswered_not_no_and_is_told(workspace, caplog):
     assert workspace.clean([2020]) == ""
     found = checked(workspace)["hele spørsmålet om samarbeid tomt", CSV20]
     assert found.open and found.eksempler == "linje 3: S02, tilbud til kvinner"
-    assert "regnes som ubesvart, ikke som nei" in caplog.text
+    assert "regnes som ubesvart, ikke som nei" in found.tiltak
     rows = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8").split("\n")
     given = {r.split(",")[6] for r in rows if r.startswith("2020,S02,kvinner,samarbeid,")}
     assert given == {"ubesvart"}

@@ -9,6 +9,7 @@ import yaml
 from lxml import html as lxml_html
 from PIL import Image
 
+from krisestat.base import layout
 from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
 from krisestat.pages import about
@@ -68,7 +69,7 @@ def test_an_edition_without_a_mandatory_heading_does_not_build(utgave, tmp_path)
     path.write_text(text.replace('<h4 id="om-formaal">Formål</h4>', ""), encoding="utf-8")
     with pytest.raises(Problems, match="formål, som «Om statistikken» må si noe om"):
         make(tmp_path / "ut", templates=tmp_path / "templates", drawn=utgave)
-    assert not (tmp_path / "ut" / "side.html").exists()
+    assert not (tmp_path / "ut" / layout.PAGE).exists()
 
 
 @pytest.mark.parametrize("field", ["tittel", "utgiver", "kontakt", "lisens", "sist_oppdatert", "neste_oppdatering"])
@@ -187,5 +188,5 @@ def test_metadata_say_what_the_page_says(utgave):
 def test_the_picture_of_the_metadata_is_there_and_is_what_its_text_says(trykt):
     page = lxml_html.fromstring(trykt.side.read_text(encoding="utf-8"))
     address, alt = (page.xpath(f"//meta[@property='og:image{part}']/@content")[0] for part in ("", ":alt"))
-    with Image.open(trykt.folder / address.split("/publikasjon/")[1]) as image:
+    with Image.open(trykt.side.parent / address.split("/publikasjon/")[1]) as image:
         assert image.size == (1200, 630) and image.text["Title"] == alt

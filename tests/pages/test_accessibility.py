@@ -310,20 +310,20 @@ def test_leaving_replaces_the_page_in_the_history(nettleser, utgave, tmp_path):
         page.locator("#forlat").click()
         page.wait_for_url("**/noytral.html")
         assert page.evaluate("history.length") == length
-        assert page.go_back() is None or "side.html" not in page.url
+        assert page.go_back() is None or "index.html" not in page.url
 
 
 @pytest.mark.browser
 def test_a_figure_is_taken_away_as_svg_and_png(nettleser, trykt):
     """From a server, as on the web: a browser does not hand out one file to another."""
-    handler = partial(SimpleHTTPRequestHandler, directory=trykt.folder)
+    handler = partial(SimpleHTTPRequestHandler, directory=trykt.side.parents[1])
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with open_page(nettleser, f"http://127.0.0.1:{server.server_port}/side.html") as page:
+        with open_page(nettleser, f"http://127.0.0.1:{server.server_port}/publikasjon/index.html") as page:
             links = page.locator(".last-ned a")
             assert links.count() == 2 * page.locator("figure").count()
             addresses = links.evaluate_all("all => all.map((e) => e.getAttribute('href'))")
-            assert [a for a in addresses if not (trykt.folder / a).is_file()] == []
+            assert [a for a in addresses if not (trykt.side.parent / a).is_file()] == []
             with page.expect_download() as download:
                 links.nth(1).click()
             assert download.value.suggested_filename == "deltakelse-i-fora_p2020.png"

@@ -16,13 +16,13 @@ from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, UTDATA
 from krisestat.model.count import aggregated_rows
 from krisestat.pages import frame, publication
-from krisestat.stages import draw
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.tables.build import build_tables
 from tests.support.edition import page_text
 from tests.support.project import PROJECT
+from tests.support.stages import run
 
 CODEBOOKS = Path("data/raw/codebooks")
 RAW = Path("data/raw/rapport")
@@ -104,10 +104,7 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     rows = read_rows(PROJECT / "tests/eksempel/tall.csv", UTDATA) + aggregated_rows(finished(chapter))
     write_rows(Path("tall.csv"), rows, UTDATA)
     svg = Path("gammel-rapport.svg")
-    draw.run(
-        *(Path("tall.csv"), CODEBOOKS, Path("templates/nb/tabeller.yaml"), Path("templates/fonts"), Path("lager")),
-        *({svg.name: svg}, "nb", 2020, (2015, 2020)),
-    )
+    run("draw", Path(), utdata=Path("tall.csv"), lager=Path("lager"), figurer=[svg])
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
     book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
     env = book.install(frame.environment(Path("templates"), "nb"))

@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from tests.support.edition import make
 from tests.support.judges import verapdf
 from tests.support.project import PROJECT
+from tests.support.stages import run
 
 MM_PER_INCH = 25.4
 
@@ -40,25 +41,25 @@ def elements(pdf: pikepdf.Pdf) -> list:
 
 @pytest.fixture(scope="module")
 def pdf(trykt):
-    with pikepdf.open(trykt.publikasjon) as opened:
+    with pikepdf.open(trykt.pdf) as opened:
         yield opened
 
 
 @pytest.mark.document
 def test_the_file_is_pdf_a_2a_and_pdf_ua_1(trykt):
-    assert verapdf("ua1,2a", trykt.publikasjon) == []
+    assert verapdf("ua1,2a", trykt.pdf) == []
 
 
 @pytest.mark.document
 def test_only_the_fonts_of_the_project_are_in_it_and_all_are_embedded(trykt):
-    for line in output("pdffonts", trykt.publikasjon).splitlines()[2:]:
+    for line in output("pdffonts", trykt.pdf).splitlines()[2:]:
         assert re.match(r"[A-Z]{6}\+Source-S(ans-3|erif-4)", line), line
         assert line.split()[-5:-2] == ["yes", "yes", "yes"], line  # embedded, subset, with unicode
 
 
 @pytest.mark.document
 def test_metadata_come_from_the_page_and_there_is_no_date(trykt, pdf):
-    info = dict(line.split(":", 1) for line in output("pdfinfo", trykt.publikasjon).splitlines() if ":" in line)
+    info = dict(line.split(":", 1) for line in output("pdfinfo", trykt.pdf).splitlines() if ":" in line)
     assert info["Title"].strip() == "Krisesentertilbudenes samarbeid med andre instanser 2020"
     assert info["Tagged"].strip() == "yes" and "CreationDate" not in info and "ModDate" not in info
     assert pdf.Root.Lang == "nb" and pdf.Root.ViewerPreferences.DisplayDocTitle
@@ -171,7 +172,7 @@ def test_the_order_of_reading_is_that_of_the_page(pdf, printed):
 
 @pytest.mark.document
 def test_contents_have_page_numbers_and_every_page_its_number_and_notice(trykt):
-    pages = output("pdftotext", "-layout", trykt.publikasjon, "-").split("\f")[:-1]
+    pages = output("pdftotext", "-layout", trykt.pdf, "-").split("\f")[:-1]
     contents = re.findall(r"^ *(\S.*?\S) {3,}(\d+)$", pages[2], re.M)
     assert len(contents) >= 11 and all(2 <= int(number) <= len(pages) for _, number in contents)
     for number, text in enumerate(pages, 1):
@@ -212,7 +213,7 @@ def chapters(pdf: pikepdf.Pdf) -> set[int]:
 def test_no_page_has_an_unplanned_blank(trykt, pdf, tmp_path):
     """No more than 70 mm without ink on any page but the cover, and above the end of a part."""
     resolution, begun = 60, chapters(pdf)
-    output("pdftoppm", "-r", resolution, "-f", 2, "-gray", trykt.publikasjon, tmp_path / "side")
+    output("pdftoppm", "-r", resolution, "-f", 2, "-gray", trykt.pdf, tmp_path / "side")
     pages = {int(path.stem.split("-")[1]): path for path in tmp_path.glob("side-*.pgm")}
     for number, path in sorted(pages.items()):
         within, below = blanks(path, resolution)
@@ -224,7 +225,7 @@ def test_no_page_has_an_unplanned_blank(trykt, pdf, tmp_path):
 @pytest.mark.document
 def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
     again = make(tmp_path / "ut", typeset=True)
-    digests = {hashlib.sha256(files.publikasjon.read_bytes()).hexdigest() for files in (trykt, again)}
+    digests = {hashlib.sha256(files.pdf.read_bytes()).hexdigest() for files in (trykt, again)}
     assert len(digests) == 1
 
 
@@ -241,13 +242,12 @@ def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
 def test_what_the_typesetter_warns_about_stops_it(body, told, tmp_path):
     from krisestat.base.errors import Problems
     from krisestat.pages import frame
-    from krisestat.stages import typeset
 
     page, made = tmp_path / "trykk.html", tmp_path / "ut.pdf"
     style = f"{frame.print_faces()} body {{ font-family: 'Source Sans 3' }}"
     page.write_text(f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body>{body}</body></html>')
     with pytest.raises(Problems, match=told):
-        typeset.run(page, made, PROJECT / "templates" / "fonts")
+        run("typeset", tmp_path, PROJECT, html=page, pdf=made)
     assert not made.exists()
 
 
@@ -256,13 +256,14 @@ WARM = """
 import gc, sys
 sys.path.insert(0, "scripts")
 from pathlib import Path
-from krisestat.stages import render, typeset
+from krisestat.pages.frame import print_faces
+from krisestat.pages.pdf import typesetter
 
-style = f"{render.print_faces()} body {{ font-family: 'Source Sans 3' }}"
+style = f"{print_faces()} body {{ font-family: 'Source Sans 3' }}"
 rows = "".join(f"<tr><th scope='row'>Rad</th><td>{n}</td></tr>" for n in range(120))
 table = f"<table><caption>Tabell</caption><thead><tr><th>Navn</th><th>Tall</th></tr></thead>{rows}</table>"
 text = f'<html lang="nb"><head><title>x</title><style>{style}</style></head><body><h1>x</h1>{table}</body></html>'
-with typeset.typesetter(Path("templates/fonts")) as one:
+with typesetter(Path("templates/fonts")) as one:
     assert not gc.isenabled()
     alive = []
     for name in ("en", "to", "tre", "fire"):

@@ -79,12 +79,12 @@ def test_both_standards_have_the_same_headline_points():
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("spraak", STANDARDS)
-def test_the_pages_are_in_their_standard_and_read_well(spraak, tmp_path, lager):
+def test_the_pages_are_in_their_standard_and_read_well(spraak, tmp_path):
     """The dictionary knows every word, or the project's list does: so nothing of the other standard is left."""
     assert shutil.which("hunspell"), "hunspell is not installed: bash tools/system.sh test"
     style = load_style(TEMPLATES, spraak)
     edition = make(tmp_path / "ut", spraak=spraak)
-    checklist = make_checklist(tmp_path / "liste", lager, spraak=spraak)
+    checklist = make_checklist(tmp_path / "liste", spraak=spraak)
     for page in (edition.side, edition.trykk, edition.erklaering, checklist.side):
         report, wrong, spelt = check_page(page.name, page.read_text(encoding="utf-8"), style, spraak)
         assert wrong == [] and spelt

@@ -16,16 +16,16 @@ from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
 from krisestat.base.errors import Problems
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.sources import load_sources
-from krisestat.model.config import load_config
 from krisestat.proof import page as proof_page
 from krisestat.proof import services
-from krisestat.stages import prove
 from tests.support.browser import open_page
-from tests.support.edition import FONTS, Files
+from tests.support.edition import FONTS, pages
 from tests.support.judges import axe, nu
 from tests.support.project import PROJECT
+from tests.support.stages import run
 
 YEARS = range(2015, 2021)
 COLLECTIONS = (2018, 2020)
@@ -37,7 +37,10 @@ class Proof:
     """A folder with all that `prove` reads, and what it writes."""
 
     root: Path
-    edition: Files
+
+    @property
+    def edition(self) -> Files:
+        return pages(self.root)
 
     @property
     def index(self) -> Path:
@@ -53,28 +56,7 @@ class Proof:
 
     def run(self) -> None:
         """Prove, from the project's folder."""
-        folder, (*yearly, municipal) = self.root / "klargjort", load_sources([*YEARS, "kostra"])
-        prove.run(
-            belegg=self.edition.belegg,
-            side=self.edition.side,
-            kvalitet=[folder / "kontroller_p2015-2020.csv", folder / "avtaler-kontroller.csv"],
-            svar=[folder / f"samarbeid_p{aar}.csv" for aar in YEARS],
-            tilbud=folder / "tilbud_p2015-2020.csv",
-            personer=folder / "personer_p2019-2020.csv",
-            aggregerte=[folder / f"{municipal.path.stem}.csv"],
-            inndata=[self.root / "inndata" / f"{source.path.stem}.csv" for source in [*yearly, municipal]],
-            avtaler=folder / "avtaler.csv",
-            avtalepunkter=folder / "avtalepunkter.csv",
-            avtaleinndata=[self.root / "inndata" / f"avtaler_p{aar}.csv" for aar in COLLECTIONS],
-            aar=YEARS,
-            codebooks=Path("data/raw/codebooks"),
-            templates=Path("templates"),
-            config=load_config(Path("config.yaml"), Path()),
-            store=FONTS,
-            paastander=self.root / "etterproving" / "paastander.json",
-            index=self.index,
-            kvalitetsside=self.root / "etterproving" / "kvalitet.html",
-        )
+        run("prove", self.root, lager=FONTS.parent)
 
     def edit(self, name: str, change: Callable[[str], str]) -> None:
         """Change a file of the folder."""
@@ -98,8 +80,8 @@ def proven(utgave, committed, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
         shutil.copytree(committed, root, dirs_exist_ok=True)
-        shutil.copytree(utgave.folder, root / "publikasjon")
-        proof = Proof(root, Files(root / "publikasjon"))
+        shutil.copytree(utgave.side.parents[2], root, dirs_exist_ok=True)
+        proof = Proof(root)
         proof.run()
         yield proof
 
@@ -107,7 +89,7 @@ def proven(utgave, committed, tmp_path_factory):
 @pytest.fixture
 def copied(proven, tmp_path) -> Proof:
     shutil.copytree(proven.root, tmp_path / "kopi")
-    return Proof(tmp_path / "kopi", Files(tmp_path / "kopi" / "publikasjon"))
+    return Proof(tmp_path / "kopi")
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +198,7 @@ def test_a_changed_number_in_the_evidence_or_the_municipal_source_is_found(copie
         statement["celler"][0] |= {"antall": 33, "nei": statement["celler"][0]["nei"] - 1}
         return json.dumps(evidence)
 
-    copied.edit("publikasjon/belegg.json", change)
+    copied.edit("etterproving/belegg.json", change)
     name = next(p.name for p in (copied.root / "klargjort").glob("kostra*"))
     copied.edit(f"klargjort/{name}", lambda t: t.replace("barnevern,2019,231", "barnevern,2019,232"))
     told = copied.told()
@@ -225,7 +207,7 @@ def test_a_changed_number_in_the_evidence_or_the_municipal_source_is_found(copie
 
 
 def test_a_statement_that_the_publication_does_not_prove_is_found(copied):
-    copied.edit("publikasjon/side.html", lambda t: re.sub(r'id="(p|belegg)-av-forum-kvinner-2020"', "", t))
+    copied.edit("ut/publikasjon/index.html", lambda t: re.sub(r'id="(p|belegg)-av-forum-kvinner-2020"', "", t))
     assert "#belegg-av-forum-kvinner-2020" in copied.told()
 
 
@@ -242,12 +224,12 @@ def test_every_statement_has_an_article_with_the_id_of_the_publication(proven, p
 def test_every_link_of_both_pages_leads_somewhere(proven, page):
     targets = {"": set(page.xpath("//@id"))}
     publication = lxml_html.fromstring(proven.edition.side.read_text(encoding="utf-8"))
-    targets["../publikasjon/side.html"] = set(publication.xpath("//@id"))
+    targets["../ut/publikasjon/index.html"] = set(publication.xpath("//@id"))
     for link in page.xpath("//a/@href"):
         file, _, name = link.partition("#")
         assert file in targets and (not name or name in targets[file]), link
     bound = publication.xpath("//a[@class='paastand']/@href")
-    assert len(bound) > 40 and {link.removeprefix("#") for link in bound} <= targets["../publikasjon/side.html"]
+    assert len(bound) > 40 and {link.removeprefix("#") for link in bound} <= targets["../ut/publikasjon/index.html"]
     assert "etterproving/" not in "".join(publication.xpath("//a/@href"))
 
 
@@ -291,7 +273,7 @@ def test_warnings_and_hostile_text_are_shown_as_text(copied):
             statement["steder"][0] |= {"setning": hostile + statement["tekst"], "seksjon": hostile}
         return json.dumps(evidence)
 
-    copied.edit("publikasjon/belegg.json", change)
+    copied.edit("etterproving/belegg.json", change)
     for name in ("klargjort", "inndata"):
         file = f"{name}/samarbeid_p2020.csv"
         copied.edit(file, lambda t: t.replace("kv_deltar_på_forum", "kv_<script>_forum"))

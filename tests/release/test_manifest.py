@@ -13,8 +13,8 @@ from krisestat.base import records
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import edition_files
 from krisestat.release import manifest, verify
-from krisestat.stages import manifest as stage_manifest
 from tests.support.project import PROJECT, Workspace
+from tests.support.stages import run
 
 LOCK = PROJECT / "requirements.lock"
 CONFIG = {"aar": 2020, "spraak": "nb"}
@@ -36,17 +36,9 @@ def write(outputs: dict[str, str], status: str = "", **recorded) -> None:
     files = [*outputs, *recorded.get("ved_siden", {})]
     made = {"bygget": {file: manifest.digest(Path(file).read_bytes()) for file in files}, "ved_siden": {}, "lest": {}}
     made["innstillinger"] = manifest.digest(Path("config.yaml").read_bytes())
-    stage_manifest.run(
-        **(made | recorded),
-        aar=2020,
-        config=CONFIG,
-        inndata=["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"],
-        utdata=outputs,
-        results="results/2020",
-        lock=LOCK,
-        git_status=status,
-        manifest=Path("results/2020/manifest.json"),
-    )
+    inputs = ["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"]
+    given = {"inndata": inputs, "modules": [], "lock": LOCK, "utdata": outputs, "config": CONFIG}
+    run("manifest", Path("results/2020"), git_status=status, **given, **(made | recorded))
 
 
 def faults(root: Path) -> str:

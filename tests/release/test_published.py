@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from krisestat.agreements.names import load_names
+from krisestat.base import layout
 from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
@@ -375,7 +376,7 @@ def test_a_page_is_not_made_until_a_changed_number_is_explained_and_then_tells_i
     before = {"drawn": utgave, "persons": now, "published": record, "corrections": explained}
     with pytest.raises(Problems, match=rf"publisert/2020/personer.csv, {PERSON}"):
         make(tmp_path / "ut", **before)
-    assert not (tmp_path / "ut" / "side.html").exists()
+    assert not (tmp_path / "ut" / layout.PAGE).exists()
     line = f"{{celle: {PERSON}, fra: {{antall: {count}}}, til: {{antall: {count + 1}}}}}"
     explained.write_text(GOOD.rpartition("- {")[0] + f"- {line}\n", encoding="utf-8")
     text = page_text(make(tmp_path / "ut", **before).side)

@@ -1,73 +1,31 @@
-"""Freezing an edition, what is left to accept, and the edition that may be published."""
+"""Freezing an edition, and what is left to look at before it may be published."""
 
 import json
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import published_tables
-from krisestat.release import freeze, manifest, review
-from krisestat.stages import manifest as stage_manifest
+from krisestat.intake import corrections
+from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
 from tests.support.project import PROJECT, Workspace
+from tests.support.results import COUNTS, EVIDENCE, PERSONS, built, statement
 
-
-def statement(id: str, *sentences: str, text: str = "42 av 43") -> dict:
-    return {"id": id, "tekst": text, "steder": [{"setning": sentence} for sentence in sentences]}
-
-
-EVIDENCE = [
-    statement("b", "Nesten alle samarbeidet med politiet: 42\u00a0av\u00a043."),
-    statement("a", "Tittel", "Tekst", "Tittel"),
-]
-
-
-COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
-PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
-
-
-def built(root: Path, evidence: list[dict], counts: str, persons: str = PERSONS) -> None:
-    """A results folder with the files that the record is made of, and its manifest."""
-    results = root / "results" / "2020"
-    (results / "ut/utdata/tabeller").mkdir(parents=True, exist_ok=True)
-    (results / "etterproving").mkdir(exist_ok=True)
-    (results / "ut/utdata" / "tall.csv").write_text(counts, encoding="utf-8")
-    (results / "ut/utdata" / "personer.csv").write_text(persons, encoding="utf-8")
-    shutil.copy(PROJECT / "tests/eksempel/avtaler.csv", results / "ut/utdata")
-    (results / "ut/utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
-    (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
-    (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
-    (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
-    files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
-    stage_manifest.run(
-        aar=2020,
-        config={},
-        innstillinger="",
-        inndata=["data/rettelser-publisert.yaml"],
-        utdata={str(p.relative_to(root)): "render" for p in files},
-        bygget={str(p.relative_to(root)): manifest.digest(p.read_bytes()) for p in files},
-        ved_siden={},
-        lest={},
-        results="results/2020",
-        lock=PROJECT / "requirements.lock",
-        git_status="",
-        manifest=results / manifest.NAME,
-    )
+KARI = '- {id: a, hash: "0123456789ab", av: Kari Nordmann, dato: 2026-11-30}'
 
 
 @pytest.fixture
 def edition(workspace) -> Workspace:
-    shutil.copy(PROJECT / "gjennomgang.yaml", workspace.root)
-    built(workspace.root, EVIDENCE, COUNTS)
+    shutil.copy(PROJECT / "config.yaml", workspace.root)
+    built(workspace.root)
     return workspace
 
 
 def accept(edition: Workspace, *lines: str) -> None:
-    (edition / "gjennomgang.yaml").write_text("\n".join(["godkjent:", *lines]) + "\n", encoding="utf-8")
+    text = "\n".join(["godkjent:", *lines, "bekreftet: []"])
+    (edition / "data/signaturer.yaml").write_text(f"{text}\n", encoding="utf-8")
 
 
 def signed(id: str, text: str) -> str:
@@ -137,17 +95,19 @@ def test_a_file_that_the_edition_no_longer_has_leaves_the_record(edition):
 
 
 def test_what_is_left_to_accept(edition):
-    assert review.run("2020", edition.root) == ("", {})
+    first = review.run("2020", edition.root)
+    assert first.base == "" and list(first.statements) == ["a", "b"], "nothing of the first edition was read before"
     freeze.run("2020", edition.root)
-    assert review.run("2020", edition.root) == ("2020", {})
+    assert review.run("2020", edition.root).left == 0
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny."), statement("c", "Enda en.")], counts)
-    base, left = review.run("2020", edition.root)
-    assert base == "2020" and left["c"] == ("", "Enda en.") and left["b"][1] == "Ny." and list(left) == ["b", "c"]
+    found = review.run("2020", edition.root)
+    left = found.statements
+    assert found.base == "2020" and left["c"] == ("", "Enda en.") and left["b"][1] == "Ny." and list(left) == ["b", "c"]
     accept(edition, signed("b", "Ny."))
-    assert list(review.run("2020", edition.root)[1]) == ["c"]
+    assert list(review.run("2020", edition.root).statements) == ["c"]
     accept(edition, signed("b", "Ny."), signed("c", "En annen tekst."))
-    assert list(review.run("2020", edition.root)[1]) == ["c"], "an acceptance is of one text"
+    assert list(review.run("2020", edition.root).statements) == ["c"], "an acceptance is of one text"
 
 
 def short(serie: tuple[int, int], *statements: dict) -> dict:
@@ -213,8 +173,8 @@ def test_without_the_file_nothing_is_accepted(edition):
     freeze.run("2020", edition.root)
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
-    (edition / "gjennomgang.yaml").unlink()
-    assert list(review.run("2020", edition.root)[1]) == ["b"]
+    (edition / "data/signaturer.yaml").unlink()
+    assert list(review.run("2020", edition.root).statements) == ["b"]
 
 
 def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
@@ -226,9 +186,9 @@ def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
 def test_each_written_standard_has_its_own_record_and_review(edition):
     freeze.run("2020", edition.root)
     (edition / "results/2020").rename(edition / "results/2020-nn")
-    assert review.run("2020-nn", edition.root) == ("", {})
+    assert review.run("2020-nn", edition.root).base == ""
     assert freeze.run("2020-nn", edition.root).startswith("publisert/2020-nn: 13 filer")
-    assert review.listing("2020-nn", edition.root).startswith("Alle påstander i 2020-nn er som i publisert/2020-nn")
+    assert "i data/signaturer.yaml eller som i publisert/2020-nn, og hver" in publish.listing("2020-nn", edition.root)
 
 
 def test_spaces_do_not_make_another_text():
@@ -236,32 +196,40 @@ def test_spaces_do_not_make_another_text():
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("kind", "lines", "told"),
     [
-        ("- {id: a, hash: 123456789012, av: Kari, dato: 2026-11-30}", "i anførselstegn"),
-        ("- {id: a, hash: '0123456789ab', dato: 2026-11-30}", "ingen nøkkel «av»"),
-        ("- {id: a, hash: '0123456789ab', av: Kari, dato: i dag}", "en dato som"),
-        ("- {id: a, hash: '0123456789ab', av: Kari, datoo: 2026-11-30}", "mente du «dato»?"),
+        ("godkjent", "- {id: a, hash: 123456789012, av: Kari, dato: 2026-11-30}", "i anførselstegn"),
+        ("godkjent", "- {id: a, hash: '0123456789ab', dato: 2026-11-30}", "ingen nøkkel «av»"),
+        ("godkjent", "- {id: a, hash: '0123456789ab', av: Kari, dato: i dag}", "en dato som"),
+        ("godkjent", "- {id: a, hash: '0123456789ab', av: Kari, datoo: 2026-11-30}", "mente du «dato»?"),
+        ("godkjent", f"{KARI}\n{KARI.replace('11-30', '12-01')}", "«a, 0123456789ab» en gang til (først på linje 2)"),
+        ("bekreftet", "- {kontroll: svar, gjelder: 2020, grunn: Ti tegn og mer, av: Kari, dato: 2026-11-30}", "i anf"),
+        ("bekreftet", "- {kontroll: svar, gjelder: '2020', grunn: …, av: …, dato: 2026-11-30}", "minst ti tegn"),
     ],
 )
-def test_each_fault_of_the_review_is_told(edition, line, told):
-    accept(edition, line)
+def test_each_fault_of_the_register_is_told(edition, kind, lines, told):
+    other = "bekreftet" if kind == "godkjent" else "godkjent"
+    (edition / "data/signaturer.yaml").write_text(f"{kind}:\n{lines}\n{other}: []\n", encoding="utf-8")
     with pytest.raises(Problems) as caught:
         review.run("2020", edition.root)
     assert told in str(caught.value)
 
 
-def test_publishing_is_refused_until_all_is_accepted(edition):
-    publish, list_ = ([sys.executable, "-m", "krisestat", name, "2020"] for name in ("publiser", "gjennomgang"))
-    options = {"cwd": edition.root, "env": {"PYTHONPATH": str(PROJECT / "scripts")}, "capture_output": True}
-    first = subprocess.run(publish, **options)
-    assert first.returncode == 0, "the first edition has nothing to be held against"
-    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
-    built(edition.root, [statement("a", "Tittel", "Tekst"), statement("b", "Ny.")], counts)
-    refused = subprocess.run(publish, **options)
-    told = refused.stderr.decode()
-    assert refused.returncode == 1 and "«Ny.», som ingen har godkjent" in told and "Traceback" not in told
-    listed = subprocess.run(list_, **options).stdout.decode()
-    line = next(line for line in listed.splitlines() if line.startswith("  - {id: b"))
-    accept(edition, line.replace("av: …, dato: …", "av: Kari, dato: 2026-11-30"))
-    assert subprocess.run(publish, **options).returncode == 0
+def test_who_has_the_old_files_is_told_what_to_do(edition):
+    (edition / "gjennomgang.yaml").write_text("godkjent: []\n", encoding="utf-8")
+    edition.edit("data/rettelser.yaml", lambda text: f"{text}bekreftet: []\n")
+    for look in (lambda: review.run("2020", edition.root), corrections.load_decisions):
+        with pytest.raises(Problems, match=r"Ventet: «(godkjent|bekreftet)» i data/signaturer\.yaml\n  Gjør:   Flytt"):
+            look()
+
+
+def test_the_register_is_sorted_and_nothing_in_it_is_lost(edition):
+    other = KARI.replace("id: a", "id: b")
+    accept(edition, other, KARI)
+    publish.listing("2020", edition.root)
+    text = (edition / "data/signaturer.yaml").read_text(encoding="utf-8")
+    assert text == f"godkjent:\n{KARI}\n{other}\nbekreftet: []\n"
+    accept(edition, other, "# Lest i møtet.", KARI)
+    text = (edition / "data/signaturer.yaml").read_text(encoding="utf-8")
+    publish.listing("2020", edition.root)
+    assert (edition / "data/signaturer.yaml").read_text(encoding="utf-8") == text, "a remark stays where it stands"

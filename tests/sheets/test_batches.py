@@ -25,6 +25,7 @@ from tests.support.browser import open_page
 from tests.support.judges import axe, nu
 from tests.support.project import PROJECT
 from tests.support.sheet_numbers import EXAMPLE
+from tests.support.stages import run
 
 pytestmark = pytest.mark.document
 EDITION = open_edition(str(PROJECT), {})
@@ -56,22 +57,11 @@ def enheter(faktaark_tall, root) -> Path:
 
 def make(root: Path, enheter: Path, tall: Path, number: int = 1, size: int = 25, utvalg: tuple = ()) -> Path:
     """Run the stage; returns the batch."""
-    sheets.run(
-        enheter=enheter,
-        tall=tall,
-        landstall=EXAMPLE / "tall.csv",
-        avtaletall=EXAMPLE / "avtaler.csv",
-        personer=EXAMPLE / "personer.csv",
-        root=root,
-        config=EDITION.config,
-        publikasjon=EDITION.page_from_sheets,
-        number=number,
-        size=size,
-        utvalg=utvalg,
-        store=root / "lager",
-        ut=root / f"ark/.bunter/bunt-{number:03}.zip",
-    )
-    return root / f"ark/.bunter/bunt-{number:03}.zip"
+    batch = root / f"faktaark/.bunter/bunt-{number:03}.zip"
+    national = {"landstall": "tall", "avtaletall": "avtaler", "personer": "personer"}
+    given = {name: EXAMPLE / f"{file}.csv" for name, file in national.items()} | {"enheter": enheter, "tall": tall}
+    run("sheets", root, root, bunt=batch, number=number, size=size, utvalg=utvalg, **given)
+    return batch
 
 
 @pytest.fixture(scope="module")
@@ -82,32 +72,16 @@ def bunt(root, enheter, faktaark_tall) -> Path:
 def lay_out(root: Path, enheter: Path, bunt: Path) -> Path:
     """Run the stage `sheet_index`; returns the folder."""
     folder = bunt.parents[1]
-    names = {"side": "index.html", "pakke": "faktaark_p2020.zip", "liste": "faktaark.json"}
-    sheet_index.run(
-        bunter=[bunt],
-        enheter=enheter,
-        root=root,
-        config=EDITION.config,
-        publikasjon=EDITION.page_from_sheets,
-        store=root / "lager",
-        **{name: folder / file for name, file in names.items()},
-    )
+    run("sheet_index", folder.parent, root, bunter=[bunt], enheter=enheter)
     return folder
 
 
 def look_through(folder: Path, enheter: Path, truth: Path) -> str:
     """Run the stage `sheet_audit`; returns the text of its problems."""
     try:
-        sheet_audit.run(
-            liste=folder / "faktaark.json",
-            bunter=sorted((folder / ".bunter").glob("*.zip")),
-            enheter=enheter,
-            statistikk=truth,
-            personer=EXAMPLE / "personer.csv",
-            policy=PROJECT / "data/raw/codebooks/konfidensialitet.yaml",
-            config=EDITION.config,
-            revisjon=folder / ".bunter/revisjon.json",
-        )
+        batches = sorted((folder / ".bunter").glob("*.zip"))
+        given = {"bunter": batches, "enheter": enheter, "statistikk": truth, "personer": EXAMPLE / "personer.csv"}
+        run("sheet_audit", folder.parent, PROJECT, **given)
     except Problems as error:
         return str(error)
     return ""
@@ -127,9 +101,9 @@ def truth(tmp_path_factory) -> Path:
 @pytest.fixture
 def laid_out(root, enheter, bunt, tmp_path) -> Path:
     """The sheets as readers get them, in a folder to break."""
-    (tmp_path / "ark/.bunter").mkdir(parents=True)
-    shutil.copy(bunt, tmp_path / "ark/.bunter")
-    return lay_out(root, enheter, tmp_path / "ark/.bunter" / bunt.name)
+    (tmp_path / "faktaark/.bunter").mkdir(parents=True)
+    shutil.copy(bunt, tmp_path / "faktaark/.bunter")
+    return lay_out(root, enheter, tmp_path / "faktaark/.bunter" / bunt.name)
 
 
 # Making them.
@@ -149,7 +123,7 @@ def test_a_second_time_gives_the_same_bytes_without_setting_a_pdf(bunt, root, en
         make(root, enheter, faktaark_tall / "tall.csv")
     assert bunt.read_bytes() == before
     assert "2 PDF-er hentet fra lageret" in caplog.text
-    assert {path.name for path in (root / "lager/faktaark").iterdir()} == {GOOD, LAST}
+    assert {path.name for path in (root / "results/.lager/faktaark").iterdir()} == {GOOD, LAST}
 
 
 def test_whatever_goes_wrong_with_one_sheet_is_told_of_it(caplog):
@@ -198,7 +172,7 @@ def test_progress_has_count_rate_and_time_left(tmp_path, capsys, handlers, monke
 def test_an_unknown_sheet_in_the_configuration_makes_none(root, enheter, faktaark_tall):
     with pytest.raises(Problems, match="«senter-s2» – mente du"):
         make(root, enheter, faktaark_tall / "tall.csv", number=9, utvalg=("senter-s2",))
-    assert not (root / "ark/.bunter/bunt-009.zip").exists()
+    assert not (root / "faktaark/.bunter/bunt-009.zip").exists()
 
 
 def test_a_batch_comes_back_as_it_was_written(tmp_path):
@@ -265,9 +239,9 @@ def shape(words):
 def overview(root, faktaark_tall, tmp_path_factory) -> Path:
     """The overview of all sheets."""
     rows, folder = read_rows(faktaark_tall / "enheter.csv", ENHETER), tmp_path_factory.mktemp("oversikt")
-    write_batch(folder / "ark/.bunter/bunt-001.zip", Batch({row["ark"]: (b"", b"") for row in rows}, {}))
-    lay_out(root, faktaark_tall / "enheter.csv", folder / "ark/.bunter/bunt-001.zip")
-    return folder / "ark/index.html"
+    write_batch(folder / "faktaark/.bunter/bunt-001.zip", Batch({row["ark"]: (b"", b"") for row in rows}, {}))
+    lay_out(root, faktaark_tall / "enheter.csv", folder / "faktaark/.bunter/bunt-001.zip")
+    return folder / "faktaark/index.html"
 
 
 @pytest.mark.document

@@ -12,9 +12,9 @@ from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import to_excel_csv_text, to_machine_csv_text
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
 from krisestat.person_tables import build_person_tables, person_machine_text
-from krisestat.stages import package
 from krisestat.tables.build import Table, build_tables
 from tests.support.project import PROJECT
+from tests.support.stages import bound
 
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
 
@@ -46,10 +46,9 @@ def packaged(
     write_all({folder / name: text for name, text in files.items()})
     for name, path in sources.items():
         shutil.copy(path, results / layout.DATA / f"{name}.csv")
-    package.run(
-        utdata=results / layout.NUMBERS,
-        personer=results / layout.PERSONS,
-        avtaler=results / layout.AGREEMENTS,
+    work = bound(
+        "package",
+        results,
         tables=[folder / name for name in files],
         codebooks=codebooks,
         texts=texts,
@@ -57,6 +56,6 @@ def packaged(
         publikasjon=config["publikasjon"],
         spraak=spraak,
         aar=aar,
-        results=results,
     )
-    return results / layout.DOWNLOAD_LIST
+    work()
+    return work.ut.liste

@@ -3,16 +3,18 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html as lxml_html
 
+from krisestat.base import layout
+from krisestat.base.files import Files
 from tests.support.downloads import packaged
 from tests.support.project import PROJECT
 from tests.support.shared import once
+from tests.support.stages import bound, run
 
 COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
 PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
@@ -21,15 +23,9 @@ AGREEMENTS = PROJECT / "tests" / "eksempel" / "avtaler.csv"
 FONTS = PROJECT / "results" / ".lager" / "skrifter"
 
 
-@dataclass(frozen=True)
-class Files:
-    """Where the files of an edition are."""
-
-    folder: Path
-
-    def __getattr__(self, name: str) -> Path:
-        ending = {"side": "html", "trykk": "html", "erklaering": "html", "publikasjon": "pdf"}.get(name, "json")
-        return self.folder / f"{name}.{ending}"
+def pages(folder: Path) -> Files:
+    """The pages of an edition that lies in a folder and their evidence, and the PDF, as the rules call them."""
+    return Files({**bound("render", folder).ut, **bound("typeset", folder).ut})
 
 
 def make(
@@ -43,71 +39,71 @@ def make(
     published: Iterable[Path] = (),
     corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
     spraak: str = "nb",
-    forms: Iterable[str] = ("bred", "smal"),
+    forms: Iterable[str] = (),
     codebooks: Path = PROJECT / "data" / "raw" / "codebooks",
     **settings: Any,
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings may be those of another one
     (`drawn`), which saves most of the time. `published` and `corrections` are what was published before; `forms`, the
-    renderings of each figure, by default those of the page."""
+    renderings of each figure beside those of the page."""
     from krisestat.figures.content import ON_PAGE, figure_specs, file_name
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.config import load_config
-    from krisestat.stages import draw, render
 
-    made = drawn.folder if drawn else folder
-    store = made.parent / "lager"
+    made = drawn.hovedpunkter.parent if drawn else folder
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    fids, words = figure_specs(load_codebook(codebooks)), templates / spraak / "tabeller.yaml"
-    serie = (config["foerste_aar"], config["aar"])
-    renderings = {
-        (name := file_name(fid, form, config["aar"])): made / "figurer" / name for fid in fids for form in forms
-    }
-    fonts, sources = PROJECT / "templates" / "fonts", {"tall": counts, "personer": persons, "avtaler": agreements}
+    fids, aar = figure_specs(load_codebook(codebooks)), config["aar"]
+    drawings = [made / layout.DRAWINGS / file_name(fid, form, aar) for fid in fids for form in ON_PAGE]
+    to_take = [made / layout.FIGURES / file_name(fid, form, aar) for fid in fids for form in forms]
+    common = {"utdata": counts, "codebooks": codebooks}
     if not drawn:
-        draw.run(counts, codebooks, words, fonts, store, renderings, spraak, config["aar"], serie)
-    on_page = {file_name(fid, form, config["aar"]) for fid in fids for form in ON_PAGE}
-    files = Files(folder)
-    render.run(
-        utdata=counts,
+        run(
+            "draw",
+            folder,
+            PROJECT,
+            texts=templates / spraak / "tabeller.yaml",
+            lager=folder.parent / "lager",
+            figurer=[*drawings, *to_take],
+            language=spraak,
+            aar=aar,
+            serie=(config["foerste_aar"], aar),
+            **common,
+        )
+    sources = {"tall": counts, "personer": persons, "avtaler": agreements}
+    run(
+        "render",
+        folder,
+        PROJECT,
         personer=persons,
         avtaler=agreements,
+        policy=codebooks / "konfidensialitet.yaml",
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=list(published),
         rettelser=corrections,
+        figures=drawings,
         nedlasting=packaged(folder, sources, templates, config, codebooks),
-        tilgjengelighet=PROJECT / "data" / "tilgjengelighet.yaml",
-        codebooks=codebooks,
         templates=templates,
-        figures={name: path for name, path in renderings.items() if name in on_page},
         config=config,
-        store=FONTS,
-        side=files.side,
-        trykk=files.trykk,
-        erklaering=files.erklaering,
-        hovedpunkter=files.hovedpunkter,
-        belegg=files.belegg,
-        config_ut=folder / "config.yaml",
+        **common,
     )
     if typeset:
-        from krisestat.stages import typeset as stages_typeset
-
-        stages_typeset.run(files.trykk, files.publikasjon, PROJECT / "templates" / "fonts")
-    return files
+        run("typeset", folder, PROJECT)
+    return pages(folder)
 
 
 @pytest.fixture(scope="session", name="utgave")
 def utgave_fixture(tmp_path_factory) -> Files:
     """An edition with page and print edition."""
-    return Files(once(tmp_path_factory, "utgave", lambda folder: make(folder / "ut")) / "ut")
+    return pages(once(tmp_path_factory, "utgave", lambda folder: make(folder / "ut")) / "ut")
 
 
 @pytest.fixture(scope="session", name="trykt")
 def trykt_fixture(tmp_path_factory) -> Files:
     """The same edition with its PDF and the figures to take away."""
-    from krisestat.figures.content import RENDERINGS
+    from krisestat.figures.content import TO_SHARE, TO_TAKE
 
-    return Files(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=RENDERINGS)) / "ut")
+    forms = (*TO_TAKE, TO_SHARE)
+    return pages(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=forms)) / "ut")
 
 
 def page_text(path: Path) -> str:

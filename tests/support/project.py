@@ -34,17 +34,10 @@ class Workspace:
     def clean(self, years: Iterable[int] = range(2015, 2021)) -> str:
         """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none."""
         from krisestat.base.errors import Problems
-        from krisestat.stages import clean as stages_clean
+        from tests.support.stages import run
 
         try:
-            stages_clean.run(
-                aar=list(years),
-                codebooks=Path("data/raw/codebooks"),
-                register=Path("data/raw/register"),
-                inndata=Path("results/inndata"),
-                klargjort=Path("results/klargjort"),
-                period="p2015-2020",
-            )
+            run("clean", Path("results"), aar=list(years))
         except Problems as error:
             return str(error)
         return ""

@@ -11,7 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from tests.support.edition import COUNTS, PROJECT, Files, make
+from krisestat.base.files import Files
+from tests.support.edition import COUNTS, PROJECT, make
 
 CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
 Row = dict[str, str]

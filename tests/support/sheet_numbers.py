@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.project import PROJECT
 from tests.support.shared import once
-from tests.support.stages import YEARS
+from tests.support.stages import run
 
 EXAMPLE = PROJECT / "tests/eksempel"
 
@@ -28,19 +28,6 @@ def faktaark_tall(committed, tmp_path_factory) -> Path:
 
 
 def make(root: Path) -> None:
-    """Run `sheet_data` on what lies in a folder."""
-    from krisestat.stages import sheet_data
-
-    sheet_data.run(
-        svar=[root / f"klargjort/samarbeid_p{aar}.csv" for aar in YEARS],
-        avtaler=root / "klargjort/avtaler.csv",
-        punkter=root / "klargjort/avtalepunkter.csv",
-        landstall=EXAMPLE / "tall.csv",
-        avtaletall=root / "ut/utdata/avtaler.csv",
-        personer=EXAMPLE / "personer.csv",
-        root=root,
-        years=YEARS,
-        tillegg=True,
-        enheter=root / "enheter.csv",
-        tall=root / "tall.csv",
-    )
+    """Run `sheet_data` on what lies in a folder, which is the project's and the edition's."""
+    given = {"landstall": EXAMPLE / "tall.csv", "personer": EXAMPLE / "personer.csv"}
+    run("sheet_data", root, root, enheter=root / "enheter.csv", tall=root / "tall.csv", **given)

@@ -1,97 +1,43 @@
-"""The stages from raw files to `utdata`, run in the working directory, and what they make of the committed files."""
+"""Stages run as their rules have them, without Snakemake, and what those from raw files to `utdata` make of the
+committed files."""
 
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.project import PROJECT
 from tests.support.shared import once
+from tools.steps import Work, bind, steps
 
 YEARS = list(range(2015, 2021))
-RAW, CODEBOOKS, REGISTER = Path("data/raw"), Path("data/raw/codebooks"), Path("data/raw/register")
-POLICY = CODEBOOKS / "konfidensialitet.yaml"
-TEXTS = PROJECT / "templates/nb/tabeller.yaml"
 
 
-def run_clean(to: Path, years: list[int] = YEARS) -> None:
-    """Run the stage `clean`. Parameters: `to`, where its files go."""
-    from krisestat.stages import clean
-
-    clean.run(
-        aar=years,
-        codebooks=CODEBOOKS,
-        register=REGISTER,
-        inndata=to / "inndata",
-        klargjort=to / "klargjort",
-        period="p2015-2020",
-    )
+@cache
+def rules() -> dict[str, dict]:
+    """What the rules say of each stage, for the edition of 2020: `steps` reads them once in a process."""
+    return steps(PROJECT, aar=2020)
 
 
-def run_compute(to: Path) -> None:
-    """Run the stage `compute` on what `run_clean` wrote there."""
-    from krisestat.stages import compute
-
-    compute.run(
-        svar=sorted((to / "klargjort").glob("samarbeid_p*.csv")),
-        tilbud=to / "klargjort/tilbud_p2015-2020.csv",
-        aggregerte=[to / "klargjort/kostra_p2017-2019.csv"],
-        kontroller=to / "klargjort/kontroller_p2015-2020.csv",
-        published=Path("data/publisert/samarbeid_2020.csv"),
-        codebooks=CODEBOOKS,
-        texts=TEXTS,
-        statistikk=to / "statistikk/tall.csv",
-        utdata=to / "ut/utdata/tall.csv",
-        kvalitet=to / "etterproving/kvalitet.csv",
-        tables=to / "ut/utdata/tabeller",
-        aar=2020,
-        language="nb",
-    )
+def bound(stage: str, to: Path, root: Path = Path(), **changed: Any) -> Work:
+    """A stage with what its rule gives it. Parameters: `to`, the edition's folder; `root`, the project's, where one
+    stands by default; `changed`, what is otherwise than in the rule, by name."""
+    return bind(stage, rules()[stage], to, root, **changed)
 
 
-def run_persons(to: Path) -> None:
-    """Run the stage `persons`."""
-    from krisestat import persons
-
-    persons.run(
-        manifest=RAW / "personer/kilde.yaml",
-        register=REGISTER,
-        policy=POLICY,
-        published=Path("data/publisert/personer.csv"),
-        texts=TEXTS,
-        inndata=to / "inndata/personer_p2019-2020.csv",
-        klargjort=to / "klargjort/personer_p2019-2020.csv",
-        statistikk=to / "statistikk/personer.csv",
-        utdata=to / "ut/utdata/personer.csv",
-        tables=to / "ut/utdata/tabeller",
-        aar=2020,
-    )
+def run(stage: str, to: Path, root: Path = Path(), **changed: Any) -> Any:
+    """Run a stage; returns what it returns. Parameters: as `bound`."""
+    return bound(stage, to, root, **changed)()
 
 
-def run_agreements(to: Path, aar: int = 2020, **changed) -> None:
-    """Run the stage `agreements`. Parameters: `changed`, other arguments than the edition of the year has."""
+def run_agreements(to: Path, aar: int = 2020, **changed: Any) -> None:
+    """Run the stage `agreements` on the collections up to a year. Parameters: as `run`."""
     from krisestat.agreements.collections import load_innsamlinger
-    from krisestat.stages import agreements
 
-    arguments = {
-        "codebooks": CODEBOOKS,
-        "register": REGISTER,
-        "policy": POLICY,
-        "texts": TEXTS,
-        "inndata": [to / f"inndata/avtaler_p{one.aar}.csv" for one in load_innsamlinger(aar)],
-        "avtaler": to / "klargjort/avtaler.csv",
-        "punkter": to / "klargjort/avtalepunkter.csv",
-        "karantene": to / "klargjort/avtaler-karantene.csv",
-        "kontroller": to / "klargjort/avtaler-kontroller.csv",
-        "statistikk": to / "statistikk/avtaler.csv",
-        "utdata": to / "ut/utdata/avtaler.csv",
-        "tables": to / "ut/utdata/tabeller",
-        "aar": aar,
-        "vurdert": "2020-12-31",
-        "tillegg": True,
-        "language": "nb",
-    }
-    agreements.run(**arguments | changed)
+    inndata = [to / f"inndata/avtaler_p{one.aar}.csv" for one in load_innsamlinger(aar)]
+    run("agreements", to, texts=PROJECT / "templates/nb/tabeller.yaml", inndata=inndata, aar=aar, **changed)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +47,7 @@ def committed(tmp_path_factory) -> Path:
 
     def make(folder: Path) -> None:
         with chdir(PROJECT):
-            for run in (run_clean, run_compute, run_persons, run_agreements):
-                run(folder)
+            for stage in ("clean", "compute", "persons", "agreements"):
+                run(stage, folder)
 
     return once(tmp_path_factory, "lagret", make)

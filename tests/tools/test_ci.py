@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.comparison import RAW, kinds, one_more_forum, report_of
 from tests.support.project import PROJECT
+from tests.support.workflow import copy_project
 
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 GITLAB = PROJECT / ".gitlab-ci.yml"
@@ -179,10 +181,6 @@ def test_a_server_that_refuses_is_a_fault(kept):
 
 @pytest.mark.workflow
 def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collected(tmp_path):
-    from test_compare_workflow import RAW, kinds, one_more_forum, report_of
-
-    from tests.support.workflow import copy_project
-
     project = copy_project(tmp_path / "lager")
     folder = project.root
     git(folder, "init", "-q")

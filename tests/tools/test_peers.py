@@ -153,4 +153,4 @@ def test_the_same_scripts_give_the_same_files_without_snakemake(tmp_path):
         assert (base / name).read_bytes() == (other / name).read_bytes()
     again = subprocess.run(["make", "-q", "-f", "steg.mk", *wanted], cwd=base, check=False)
     assert again.returncode == 0, "make would build again"
-    assert makefile(pickle.loads((base / "steg.pickle").read_bytes())).count("stage.py") == 8
+    assert makefile(pickle.loads((base / "steps.pickle").read_bytes())).count("stage.py") == 8

@@ -33,7 +33,7 @@ def test_pictures_show_the_page_and_the_pdf(trykt, tmp_path):
     results = tmp_path / "results" / "ut" / "publikasjon"
     results.mkdir(parents=True)
     (results / "index.html").write_bytes(trykt.side.read_bytes())
-    (results / "publikasjon.pdf").write_bytes(trykt.publikasjon.read_bytes())
+    (results / "publikasjon.pdf").write_bytes(trykt.pdf.read_bytes())
     # In a process of its own: playwright runs once in each, and the run of tests may have a browser open.
     program = (
         "import sys; from pathlib import Path; from tools import bilder; print(bilder.run(*map(Path, sys.argv[1:])))"

@@ -1,43 +1,17 @@
 """Whole editions compared: the target `endringer`, and two git revisions built from empty."""
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 
-from tests.support.project import PROJECT
-from tests.support.workflow import Project, copy_project
+from tests.support.comparison import RAW, kinds, one_more_forum, report_of
+from tests.support.workflow import copy_project
 
 pytestmark = pytest.mark.workflow
-LEXICON = "templates/leksikon/nb.yaml"
-RAW = "data/raw/2020/samarbeid_p2020.csv"
-SCHEMA = json.loads((PROJECT / "workflow/schemas/endringer.schema.json").read_text(encoding="utf-8"))
-
-
-def one_more_forum(text: str) -> str:
-    """The first women's service of 2020 that took no part in a forum now does."""
-    rows = text.split("\r\n")
-    at = rows[0].lstrip("\ufeff").split(",").index("kv_deltar_på_forum")
-    row = next(n for n, r in enumerate(rows) if n and r.split(",")[at] == "Nei")
-    cells = rows[row].split(",")
-    cells[at] = "Ja"
-    rows[row] = ",".join(cells)
-    return "\r\n".join(rows)
-
-
-def report_of(project: Project) -> dict:
-    report = json.loads((project / "results/endringer/endringer.json").read_text(encoding="utf-8"))
-    jsonschema.validate(report, SCHEMA)
-    return report
-
-
-def kinds(report: dict, entry: dict) -> set[str]:
-    return {cause["slag"] for cause in report["arsaker"] if cause["id"] in entry["arsaker"]}
 
 
 def test_the_target_endringer(built, tmp_path):

@@ -255,7 +255,12 @@ CHANGES = [
     Change("the lock file", comment("requirements.lock"), tuple(EVERY), ()),
     Change("a published edition", freeze, FROM_RENDER, ()),
     Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_RENDER, ()),
-    Change("the review", comment("gjennomgang.yaml"), (), None),
+    Change(
+        "a name in the register of signatures",
+        replace("data/signaturer.yaml", "av: Statistikkseksjonen", "av: Kari Nordmann"),
+        ("prove", "audit", "manifest"),
+        ("etterproving/kvalitet.html",),
+    ),
     Change("documentation", comment("README.md", ">"), (), None),
     Change("the time of every file", touch_all, (), None),
     Change("a commit", commit, (), None),

@@ -17,6 +17,7 @@ from krisestat.release import verify
 from tests.support.project import PROJECT
 from tests.support.workflow import ALL, OF_ANSWERS, Project, copy_project
 from tools import reproduser
+from tools.steps import write_steps
 
 pytestmark = pytest.mark.workflow
 
@@ -285,6 +286,7 @@ def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(pro
 def test_one_process_gives_the_same_bytes_as_the_workflow(with_reports, tmp_path):
     """The benchmark's yardstick does the same work."""
     other = copy_project(tmp_path / "en prosess")
+    write_steps(other.root)
     done = subprocess.run([sys.executable, "benchmark/one_process.py"], cwd=other.root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     expected = {n: d for n, d in with_reports.digests().items() if n != "results/2020/manifest.json"}

@@ -56,8 +56,6 @@ def write_collections(root: Path) -> None:
             entry |= {"opphav": "rekonstruert"}
             entries.append(entry | ({"karantene": year["karantene"]} if "karantene" in year else {}))
         manifest = {"aar": aar, "merknad": book["merknad"], "skjemaer": entries}
-        if "bekreftet" in told:
-            manifest["bekreftet"] = told["bekreftet"]
         text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=120)
         (folder / "kilde.yaml").write_text(text, encoding="utf-8", newline="\n")
 

@@ -15,8 +15,6 @@ rule clean:
         kontroller=update(f"{R}/klargjort/kontroller_{EDITION.period}.csv"),
     params:
         aar=EDITION.years,
-        results=R,
-        period=EDITION.period,
     resources:
         mem_mb=1500,
         runtime=10,

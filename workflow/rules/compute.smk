@@ -6,7 +6,6 @@ rule compute:
         tilbud=rules.clean.output.tilbud,
         aggregerte=rules.clean.output.aggregerte,
         kontroller=rules.clean.output.kontroller,
-        rettelser="data/rettelser.yaml",
         published="data/publisert/samarbeid_2020.csv",
         codebooks=[str(path) for path in codebook_files()],
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",

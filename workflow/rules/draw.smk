@@ -8,7 +8,7 @@ rule draw:
         modules=modules("draw"),
         lock="requirements.lock",
     output:
-        update([*EDITION.drawings, *EDITION.figure_files]),
+        figurer=update([*EDITION.drawings, *EDITION.figure_files]),
     params:
         aar=EDITION.aar,
         serie=(EDITION.years[0], EDITION.years[-1]),

@@ -4,6 +4,7 @@ rule prove:
         belegg=rules.render.output.belegg,
         side=rules.render.output.side,
         kvalitet=[rules.compute.output.kvalitet, rules.agreements.output.kontroller],
+        signaturer="data/signaturer.yaml",
         svar=rules.clean.output.svar,
         tilbud=rules.clean.output.tilbud,
         aggregerte=rules.clean.output.aggregerte,

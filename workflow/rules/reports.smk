@@ -14,7 +14,7 @@ rule reports:
         modules=modules("reports"),
         lock="requirements.lock",
     output:
-        update(EDITION.report_files),
+        rapporter=update(EDITION.report_files),
     params:
         innsamling=EDITION.collections[-1].aar if EDITION.collections else 0,
         skjemaer=EDITION.assessed,

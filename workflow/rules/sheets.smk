@@ -14,7 +14,7 @@ rule sheets:
         modules=modules("sheets"),
         lock="requirements.lock",
     output:
-        f"{EDITION.sheet_work}/.bunter/bunt-{{bunt}}.zip",
+        bunt=f"{EDITION.sheet_work}/.bunter/bunt-{{bunt}}.zip",
     wildcard_constraints:
         bunt=r"\d+",
     params:

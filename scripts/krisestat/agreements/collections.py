@@ -5,12 +5,13 @@ Light enough for the Snakefile to call when it names the inputs of a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.signatures import refuse_moved
 
 COLLECTIONS = Path("data/raw/avtaler")
 SCHEMA = Path("workflow/schemas/avtalekilde.schema.yaml")
@@ -41,12 +42,11 @@ class Skjemafil:
 
 @dataclass(frozen=True)
 class Innsamling:
-    """The forms of a year, by id; `bekreftet`, the warnings that a person has found right."""
+    """The forms of a year, by id."""
 
     aar: int
     manifest: Path
     skjemaer: tuple[Skjemafil, ...]
-    bekreftet: Sequence[Mapping]
 
 
 def delivered(folder: Path) -> list[Path]:
@@ -70,6 +70,7 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
         _refuse_link(part, root, problems)
     problems.raise_if_any()
     data, lines = load_yaml(root / manifest)
+    refuse_moved(data, lines, manifest, str(aar))
     check_schema(data, root / SCHEMA, str(manifest), lines)
     if data["aar"] != aar:
         problems.add(manifest, "nøkkelen «aar»", shown(data["aar"]), f"{aar}, som er mappens år", "Rett året.")
@@ -98,7 +99,7 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
         )
         for one in sorted(data["skjemaer"], key=lambda one: one["id"])
     )
-    return Innsamling(aar, manifest, tuple(forms), data.get("bekreftet", ()))
+    return Innsamling(aar, manifest, tuple(forms))
 
 
 def load_innsamlinger(aar: int, root: Path = Path()) -> list[Innsamling]:

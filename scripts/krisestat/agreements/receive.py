@@ -110,6 +110,7 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
     oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER)
     manifest = _kept_manifest(folder, aar, root)
     kept = {one["fil"]: one for one in manifest["skjemaer"]}
+    _finish_names(root / folder, kept)
     paths = _check_delivered(folder, root, problems)
     for name in sorted(kept.keys() - {path.name for path in paths}):
         fix = f"Legg filen på plass, eller ta den ut av {folder / MANIFEST}."
@@ -202,8 +203,21 @@ def _give_names(entries: Mapping[str, dict[str, Any]]) -> dict[str, str]:
 
 
 def _write(folder: Path, manifest: Mapping[str, Any], renamed: Mapping[str, str], root: Path) -> None:
-    """Rename the files and write the manifest. Stopped in between, the command can be run again."""
-    for old, new in renamed.items():
-        (root / folder / old).rename(root / folder / new)
+    """Write the manifest and rename the files. Stopped in between, the next run goes on (`_finish_names`)."""
     text = yaml.safe_dump(dict(manifest), sort_keys=False, allow_unicode=True, width=120)
     write_atomic(root / folder / MANIFEST, text)
+    for old, new in renamed.items():
+        (root / folder / old).rename(root / folder / new)
+
+
+def _finish_names(folder: Path, kept: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give files the names that the manifest has for them, where an earlier run was stopped before it did.
+
+    Parameters: `folder`, where they lie; `kept`, the entries of the manifest by file.
+    """
+    left = [one for one in kept.values() if "levert_som" in one and not (folder / one["fil"]).exists()]
+    names = {one["sha256"]: one["fil"] for one in left}
+    for path in delivered(folder) if names else ():
+        if path.name not in kept and path.is_file() and not path.is_symlink():
+            if name := names.pop(hashlib.sha256(path.read_bytes()).hexdigest(), ""):
+                path.rename(folder / name)

@@ -48,16 +48,18 @@ class Problem:
 
 
 class Problems(Exception):
-    """One or more problems; its text is what the terminal shows."""
+    """One or more problems; its text is what the terminal shows. Parameters: `neste`, the one command to go on with."""
 
-    def __init__(self, problems: Iterable[Problem]):
+    def __init__(self, problems: Iterable[Problem], neste: str = ""):
         self.problems = list(dict.fromkeys(problems))
+        self.neste = neste
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         n = len(self.problems)
         head = "Fant 1 feil:" if n == 1 else f"Fant {n} feil:"
-        return "\n\n".join([head, *(f"{i}. {p}" for i, p in enumerate(self.problems, 1))])
+        told = [head, *(f"{i}. {p}" for i, p in enumerate(self.problems, 1))]
+        return "\n\n".join([*told, f"Neste: {self.neste}"] if self.neste else told)
 
 
 class ProblemList:
@@ -74,10 +76,10 @@ class ProblemList:
         """Take over the problems of an error raised further in."""
         self.problems.extend(error.problems)
 
-    def raise_if_any(self) -> None:
-        """Raise `Problems` with all that was collected, if anything was."""
+    def raise_if_any(self, neste: str = "") -> None:
+        """Raise `Problems` with all that was collected, if anything was. Parameters: `neste`, as there."""
         if self.problems:
-            raise Problems(self.problems)
+            raise Problems(self.problems, neste)
 
 
 def of_system(error: OSError) -> Problems:

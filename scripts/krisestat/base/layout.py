@@ -28,6 +28,8 @@ CHECKLIST_PAGE = f"{CHECKLIST}/index.html"
 HEADLINES, CONFIG, DOWNLOAD_LIST = "hovedpunkter.json", "config.yaml", "nedlasting.json"
 EVIDENCE, PROOF = "etterproving/belegg.json", "etterproving/paastander.json"
 DRAWINGS = "figurer"
+# What was checked of the data: of the answers, and of the agreements.
+CHECKS = ("etterproving/kvalitet.csv", "klargjort/avtaler-kontroller.csv")
 # What the PDFs are set from.
 PRINT = "trykk"
 PRINTED = f"{PRINT}/trykk.html"

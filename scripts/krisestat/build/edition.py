@@ -28,8 +28,9 @@ from krisestat.intake.sources import RAW, Source, load_source, load_sources
 from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
-from krisestat.model.quality import checks_of
+from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register
+from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.sheets.units import batch_count
 from krisestat.tables.build import TABLES, table_specs
@@ -341,9 +342,9 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
         count = len(json.loads(listing.read_text(encoding="utf-8"))["ark"])
         print(f"  {'Faktaark:':<14}{count} ark: {edition.sheets}/index.html", file=sys.stderr)
     if "prove" in made:
-        tables = [results / "etterproving/kvalitet.csv", results / "klargjort/avtaler-kontroller.csv"]
-        checks = [check for path in tables for check in checks_of(read_rows(path, KVALITET))]
-        warnings = sum(check.open for check in checks)
+        checks = [check for file in layout.CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
+        signed = load_signatures(edition.root / FILE, edition.root) or Signatures()
+        warnings = sum(check.open for check in confirmed(checks, signed.bekreftet))
         told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
         print(f"  {'Kvalitet:':<14}{told}: {edition.results}/etterproving/kvalitet.html", file=sys.stderr)
     rest = {

@@ -17,14 +17,14 @@ _BESIDE_THE_RULES = ("Snakefile", "config.yaml", "workflow/rules/*.smk", "workfl
 
 
 @dataclass(frozen=True)
-class Files:
+class Inventory:
     """`inputs`, files of the project, sorted; `outputs`, the rule that makes each file of the edition, sorted."""
 
     inputs: list[str]
     outputs: dict[str, str]
 
 
-def edition_files(rules: Iterable[Any], root: str) -> Files:
+def edition_files(rules: Iterable[Any], root: str) -> Inventory:
     """The files of the rules so far.
 
     Parameters: `rules`, Snakemake's rules; `root`, the project's folder.
@@ -33,7 +33,7 @@ def edition_files(rules: Iterable[Any], root: str) -> Files:
     outputs = {_name(file, root): rule.name for rule in rules for file in rule.output if "{" not in file}
     named = {_name(file, root) for rule in rules for file in rule.input if not callable(file)} - outputs.keys()
     beside = {str(path.relative_to(root)) for pattern in _BESIDE_THE_RULES for path in Path(root).glob(pattern)}
-    return Files(sorted(named | beside), dict(sorted(outputs.items())))
+    return Inventory(sorted(named | beside), dict(sorted(outputs.items())))
 
 
 def _name(file: object, root: str) -> str:
@@ -49,9 +49,9 @@ def published_tables(root: str) -> list[str]:
 
 
 def review_files(root: str) -> list[str]:
-    """What says which statements are accepted: the review, and the statements of every published edition; those that
+    """What says which statements are accepted: the register, and the statements of every published edition; those that
     are there. Parameters: `root`, the project's folder."""
-    found = [path for name in ("gjennomgang.yaml", "publisert/*/paastander.json") for path in Path(root).glob(name)]
+    found = [path for name in ("data/signaturer.yaml", "publisert/*/paastander.json") for path in Path(root).glob(name)]
     return sorted(str(path.relative_to(root)) for path in found)
 
 

@@ -1,5 +1,5 @@
-"""What every rule's script does around its stage: open the log, record what it read and wrote, and tell the terminal
-what happens and what went wrong, with the full traceback in the log."""
+"""What every rule's script does around its stage: open the log, record what it read and wrote, tell the terminal what
+happens and what went wrong, with the full traceback in the log, and hand the stage the files that the rule names."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import told
+from krisestat.base.files import Files, folders
 from krisestat.base.records import recorded
 
 # Seconds between two lines on how far a stage has come.
@@ -21,6 +23,19 @@ _EVERY = 5.0
 # Containers that are made before the garbage among them is collected: more than any one document or table has, and few
 # enough to fit in memory.
 _BEFORE_COLLECTION = 2_000_000
+
+
+def bound(snakemake: Any) -> tuple[Files, Files]:
+    """The files that a rule's stage reads, the project's folders among them, and those that it writes; by their path in
+    the project, though Snakemake gives it in full when the file lies in a store.
+
+    Parameters: `snakemake`, what a script has of its job, with the names of the rule in `input` and `output`.
+    """
+    read, written = (
+        {name: relpath(given) if isinstance(given, str) else [*map(relpath, given)] for name, given in files.items()}
+        for files in (snakemake.input, snakemake.output)
+    )
+    return Files({**read, **folders()}), Files(written)
 
 
 @contextmanager

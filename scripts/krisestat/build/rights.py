@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList
-from krisestat.build.inventory import Files
+from krisestat.build.inventory import Inventory
 
 _PLACES = ("results", "logs", ".snakemake")
 # Snakemake's records, which only the one who wrote them may read, whatever the rights on the folder.
 _RECORDS = ".snakemake/metadata"
 
 
-def check_rights(root: str, files: Files) -> None:
+def check_rights(root: str, files: Inventory) -> None:
     """Raise `Problems` with every input that cannot be read, and every place where a build could not write, or not
     replace what is there.
 
@@ -39,7 +39,7 @@ def _is_open(path: Path) -> bool:
     return mine and os.access(path, os.R_OK | os.W_OK)
 
 
-def _written(root: Path, place: str, files: Files) -> Iterator[Path]:
+def _written(root: Path, place: str, files: Inventory) -> Iterator[Path]:
     """What is there of a place that a build writes in: its folders, three levels of them, or the one that it will be
     made in; outputs; records."""
     if not (root / place).exists():

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from krisestat.base.display import number
+from krisestat.model.signatures import FILE
 from krisestat.release.freeze import short_statements
-from krisestat.release.review import FILE, ShortStatements, changed_statements, unaccepted
+from krisestat.release.review import ShortStatements, changed_statements, unaccepted
 from krisestat.release.run import Run
 
 
@@ -16,8 +17,8 @@ def told_review(
 ) -> dict[str, Any]:
     """The part `gjennomgang` of a comparison: how many statements changed, and those that are left to accept.
 
-    Parameters: `accepted`, what `gjennomgang.yaml` says, None without such a file; `published`, the statements of the
-    published edition that the new one is held against. A text that was published needs no acceptance.
+    Parameters: `accepted`, what the register says, None without one; `published`, the statements of the published
+    edition that the new one is held against. A text that was published needs no acceptance.
     """
     before, now = (short_statements(run.statements, (run.serie[0], run.aar)) for run in (old, new))
     known = {(statement["spoersmaal"], statement["hash"]) for statement in published.values()}

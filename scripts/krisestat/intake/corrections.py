@@ -17,6 +17,7 @@ import pandas as pd
 from krisestat.base.errors import ProblemList, did_you_mean, shown
 from krisestat.base.frames import constant, kept
 from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.signatures import refuse_moved
 
 FILE = Path("data/rettelser.yaml")
 SCHEMA = Path("workflow/schemas/rettelser.schema.yaml")
@@ -29,7 +30,6 @@ class Decisions:
     path: Path = FILE
     rettelser: list[dict] = field(default_factory=list)
     karantene: list[dict] = field(default_factory=list)
-    bekreftet: list[dict] = field(default_factory=list)
 
     def of(self, source: Path) -> Decisions:
         """The decisions on one raw file."""
@@ -38,7 +38,6 @@ class Decisions:
             self.path,
             [r for r in self.rettelser if r["fil"] == mine],
             [r for r in self.karantene if r["fil"] == mine],
-            self.bekreftet,
         )
 
 
@@ -48,10 +47,11 @@ def load_decisions(path: Path = FILE, root: Path = Path()) -> Decisions:
     Raises `Problems` with every fault: unknown keys, neither or both of `linje` and `senter_id`, an id twice.
     """
     data, lines = load_yaml(root / path)
+    refuse_moved(data, lines, path)
     check_schema(data or {}, root / SCHEMA, str(path), lines)
     read = {
         kind: [entry | {"_linje": lines[(kind, n)][0]} for n, entry in enumerate(data[kind])]
-        for kind in ("rettelser", "karantene", "bekreftet")
+        for kind in ("rettelser", "karantene")
     }
     problems = ProblemList()
     for entry in read["rettelser"]:

@@ -193,7 +193,7 @@ def run(file: Path, aar: int, root: Path) -> str:
     folder = RAW / str(aar)
     raw, manifest, codebook = folder / f"samarbeid_p{aar}.{kind}", folder / "kilde.utkast.yaml", columns_file(aar)
     draft = codebook.with_suffix(".utkast.csv")
-    _refuse_taken(root, (folder / "kilde.yaml", manifest, codebook, draft), aar)
+    _refuse_taken(root, (folder / "kilde.yaml", codebook, draft), aar)
     if (root / raw).exists() and (root / raw).read_bytes() != data:
         raise _refuse(raw, "", "en annen fil med dette navnet", f"innholdet i {file}", "Flytt den som ikke gjelder.")
     earlier = [y for y in range(aar - 1, aar - 11, -1) if (root / columns_file(y)).is_file()]
@@ -212,10 +212,13 @@ def run(file: Path, aar: int, root: Path) -> str:
     ]
     names = load_register(root / REGISTER, [aar]).names(aar)
     unknown = unknown_values(sheet, rows, load_codebook(root / CODEBOOKS), names, aar)
+    text = draft_manifest(source, undecided)
+    if (root / manifest).exists() and (root / manifest).read_text(encoding="utf-8") != text:
+        _refuse_taken(root, [manifest], aar)  # and what an earlier run wrote before it was stopped, is written again
     write_all(
         {
             **({} if (root / raw).exists() else {root / raw: data}),
-            root / manifest: draft_manifest(source, undecided),
+            root / manifest: text,
             root / draft: draft_codebook(rows),
         }
     )

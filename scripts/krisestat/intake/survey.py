@@ -401,14 +401,14 @@ def checks_of_file(
             "sentre uten svar",
             name,
             len(centres),
-            "De regnes som ubesvart. Purr på svaret, eller bekreft i data/rettelser.yaml at det ikke kommer.",
+            "De regnes som ubesvart. Purr på svaret, eller bekreft i data/signaturer.yaml at det ikke kommer.",
         ),
         warn_if(
             blank,
             "hele spørsmålet om samarbeid tomt",
             name,
             len(empty),
-            "Det regnes som ubesvart, ikke som nei. Spør senteret, eller bekreft i data/rettelser.yaml.",
+            "Det regnes som ubesvart, ikke som nei. Spør senteret, eller bekreft i data/signaturer.yaml.",
         ),
     ]
     return [*checks, *decided(decisions, name)]

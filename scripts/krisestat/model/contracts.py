@@ -133,7 +133,6 @@ KVALITET = Contract(
         "resultat": Column(codes=("PASS", "ADVARSEL", "FEIL")),
         "eksempler": _FREE_OPTIONAL,
         "tiltak": _FREE_OPTIONAL,
-        "bekreftet": _FREE_OPTIONAL,
     },
     ("kontroll", "gjelder"),
 )

@@ -93,5 +93,5 @@ def checks_of_statistics(
         problems.add("statistikk/tall.csv", "", told, "registerets antall", "Dette er en feil i Krisestat: meld den.")
     problems.raise_if_any()
     checks += against_last_year(rows, answered, indicators)
-    fix = "Finn ut hvorfor; tallet merkes ikke som publisert. Er det rettet siden, bekreftes det i data/rettelser.yaml."
+    fix = "Finn ut hvorfor; tallet merkes ikke som publisert. Er det rettet siden, bekreft det i data/signaturer.yaml."
     return [*checks, warn_if(unlike, "publiserte tall", "data/publisert", len(published), fix)]

@@ -1,7 +1,7 @@
 """The quality report: what was checked of an edition's data, how many were looked at, what was found and what to do.
 
 What cannot be right is a `Problem` and stops the build. A check that finds what may be right, but is unusual, is an
-ADVARSEL: a person looks at it, and confirms it with a reason in `data/rettelser.yaml`, or has it put right.
+ADVARSEL: a person looks at it, and confirms it with a reason in `data/signaturer.yaml`, or has it put right.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from fractions import Fraction
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import number
-from krisestat.base.errors import did_you_mean
 
 PASS, WARNING = "PASS", "ADVARSEL"
 SHOWN_EXAMPLES = 5
@@ -20,7 +19,7 @@ SHOWN_EXAMPLES = 5
 MOVED_PERCENT = 10
 # And of a share, in percentage points, for an indicator that does not declare its own.
 MOVED_POINTS = 10
-_LOOK = "Undersøk om tallet er riktig. Er det det, føres det under «bekreftet» i data/rettelser.yaml med grunn."
+_LOOK = "Undersøk om tallet er riktig. Er det det, føres det under «bekreftet» i data/signaturer.yaml med grunn."
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Check:
 
     `kontroll`, what is checked; `gjelder`, of what (a file, a year, an indicator); `undersokt`, how many were looked
     at; `antall`, how many stood out; `resultat`; `eksempler`, the first of them with file and line; `tiltak`, what to
-    do; `bekreftet`, who found it right, and why.
+    do; `bekreftet`, who found it right, and why, which is no part of the tables but noted by `confirmed`.
     """
 
     kontroll: str
@@ -49,7 +48,7 @@ class Check:
 
 def rows_of(checks: Iterable[Check]) -> list[Row]:
     """The checks as rows of the contract `KVALITET`."""
-    return [asdict(check) for check in checks]
+    return [{name: value for name, value in asdict(check).items() if name != "bekreftet"} for check in checks]
 
 
 def checks_of(rows: Iterable[Row]) -> list[Check]:
@@ -68,27 +67,15 @@ def warn_if(
 
 
 def confirmed(checks: Iterable[Check], entries: Iterable[Mapping]) -> list[Check]:
-    """Note on each warning that a person has confirmed it: `entries` name the `kontroll` and `gjelder` of a warning."""
+    """Note on each warning that a person has confirmed it: `entries` name the `kontroll` and `gjelder` of a warning, as
+    the register does (`model.signatures`)."""
     by_key = {(entry["kontroll"], entry["gjelder"]): entry for entry in entries}
     done = []
     for check in checks:
         entry = by_key.get((check.kontroll, check.gjelder)) if check.resultat == WARNING else None
-        reason = f"{entry['grunn']} ({entry['bestemt_av']}, {entry['dato']})" if entry else ""
+        reason = f"{entry['grunn']} ({entry['av']}, {entry['dato']})" if entry else ""
         done.append(replace(check, bekreftet=reason))
     return done
-
-
-def idle_confirmations(checks: Iterable[Check], entries: Sequence[Mapping], path: object) -> Check:
-    """A check that warns of confirmations that match no warning. Parameters: as `confirmed`; `path`, their file."""
-    warned = {(check.kontroll, check.gjelder) for check in checks if check.resultat == WARNING}
-    idle = []
-    for entry in entries:
-        if (entry["kontroll"], entry["gjelder"]) not in warned:
-            asked = f"{entry['kontroll']} {entry['gjelder']}"
-            hint = did_you_mean(asked, (" ".join(key) for key in warned))
-            idle.append(f"{path} linje {entry['_linje']}: {asked}" + (f" – {hint}" if hint else ""))
-    fix = "Rett «kontroll» og «gjelder» slik de står i kvalitet.csv, eller slett bekreftelsen."
-    return warn_if(idle, "bekreftelser uten advarsel", str(path), len(entries), fix)
 
 
 def against_last_year(

@@ -142,12 +142,13 @@ def record(results: Path, manifest: Mapping[str, Any], corrections: bytes) -> di
     }
 
 
-def run(name: str, root: Path) -> str:
+def run(name: str, root: Path, commit: str = "") -> str:
     """Freeze an edition from its results.
 
-    Parameters: `name`, the edition's; `root`, the project's folder. Returns a Norwegian line that says what was done.
-    Raises `Problems` if the results are not as they were built, or the register of corrections is another now, or if a
-    number of the record that is there has changed without an explanation.
+    Parameters: `name`, the edition's; `root`, the project's folder; `commit`, the one that has all that the edition is
+    made from, «» when that was not looked into. Returns a Norwegian line that says what was done. Raises `Problems` if
+    the results are not as they were built, or the register of corrections is another now, or if a number of the record
+    that is there has changed without an explanation. What was stopped underway is done by the next run.
     """
     verify.run(name, root)
     results, folder = root / layout.RESULTS / name, root / EDITIONS / name
@@ -166,9 +167,10 @@ def run(name: str, root: Path) -> str:
         return f"{EDITIONS}/{name} er allerede slik."
     write_all({folder / file: data for file, data in new.items()})
     for file in sorted(before.keys() - new.keys()):
-        before[file].unlink()
-    commit = manifest["kode"]["commit"]
-    state = "" if manifest["kode"]["ren"] is not False else " Koden var ikke lagt inn i git da utgaven ble bygget."
+        before[file].unlink(missing_ok=True)
+    state = " Koden var ikke lagt inn i git da utgaven ble bygget."
+    state = "" if commit or manifest["kode"]["ren"] is not False else state
+    commit = commit or manifest["kode"]["commit"]
     return (
         f"{EDITIONS}/{name}: {len(new)} filer, fra {f'commit {commit[:12]}' if commit else 'en mappe uten git'}."
         f"{state} Legg mappen inn i git."

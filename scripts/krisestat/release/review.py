@@ -1,40 +1,29 @@
-"""Signed-off review: which changed statements the reviewers have accepted, and the edition that may be published.
+"""Signed-off review: which statements and warnings of an edition people have looked at, and which are left.
 
-`gjennomgang.yaml` names each accepted statement by its id and the hash of its text, so that a later change of the text
-is not accepted with it. Run as `make gjennomgang AAR=2020` (what is left to read) and `make publiser AAR=2020`.
+The register (`model.signatures`) names each accepted statement by its id and the hash of its text, so that a later
+change of the text is not accepted with it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import RESULTS
+from krisestat.base.layout import CHECKS, RESULTS
 from krisestat.base.wording import alike
-from krisestat.base.yaml_files import check_schema, load_yaml
-from krisestat.release import freeze, verify
+from krisestat.model.contracts import KVALITET
+from krisestat.model.quality import Check, checks_of, confirmed
+from krisestat.model.signatures import FILE, Signatures, load_signatures
+from krisestat.release import freeze, history
 from krisestat.release.published import EDITIONS
 from krisestat.statements.record import unnumbered
 
-FILE = Path("gjennomgang.yaml")
-SCHEMA = Path("workflow/schemas/gjennomgang.schema.yaml")
-
 ShortStatements = Mapping[str, Mapping[str, str]]
-
-
-def load_accepted(folder: Path = Path(), root: Path = Path()) -> list[dict] | None:
-    """What `gjennomgang.yaml` says, or None when there is no such file: then nothing is accepted.
-
-    Parameters: `folder`, the project folder with the file; `root`, the one with the schema. Raises `Problems` with
-    every fault.
-    """
-    if not (folder / FILE).exists():
-        return None
-    data, lines = load_yaml(folder / FILE)
-    check_schema(data, root / SCHEMA, str(FILE), lines)
-    return data["godkjent"]
 
 
 def changed_statements(now: ShortStatements, before: ShortStatements) -> dict[str, tuple[str, str]]:
@@ -72,61 +61,111 @@ def _texts(statements: ShortStatements, name: Callable[[str], str]) -> dict[str,
 def unaccepted(
     now: ShortStatements, before: ShortStatements, accepted: Iterable[Mapping[str, str]] | None
 ) -> dict[str, tuple[str, str]]:
-    """Those of `changed_statements` that nobody has accepted. Parameters: `accepted`, as `load_accepted` gives them."""
+    """Those of `changed_statements` that nobody has accepted. Parameters: `accepted`, as the register has them."""
     signed = {(entry["id"], entry["hash"]) for entry in accepted or ()}
     return {id: texts for id, texts in changed_statements(now, before).items() if (id, now[id]["hash"]) not in signed}
 
 
-def run(name: str, root: Path) -> tuple[str, dict[str, tuple[str, str]]]:
-    """What is left to accept of an edition.
+@dataclass(frozen=True)
+class Review:
+    """What was looked at of an edition, and what is left.
 
-    Parameters: `name`, its name; `root`, the project's folder. Returns the published edition that it is held against
-    («» when none has been published) and the statements, as `unaccepted` gives them. Raises `Problems` if the
-    results are not as they were built, or `gjennomgang.yaml` is wrong.
+    `base`, the published edition that it is held against («» when none has been published); `statements` that are left,
+    as `unaccepted` gives them; `warnings` that nobody has confirmed; `names` of those who accepted and confirmed the
+    rest, with how many each; `idle`, lines of the register that confirm what is no warning of this edition.
     """
-    verify.run(name, root)
-    accepted = load_accepted(root, root)
+
+    base: str
+    statements: dict[str, tuple[str, str]]
+    warnings: list[Check]
+    names: Counter[history.Name]
+    idle: list[int]
+
+    @property
+    def left(self) -> int:
+        """How many statements and warnings nobody has looked at."""
+        return len(self.statements) + len(self.warnings)
+
+
+def run(name: str, root: Path) -> Review:
+    """Look at how far the review of an edition has come. Parameters: `name`, its name; `root`, the project's folder.
+    Raises `Problems` if the register, a published edition or what is read of the results is wrong."""
+    results, register = root / RESULTS / name, load_signatures(root / FILE, root) or Signatures()
     base, published = freeze.published_statements(name, root)
-    return base, unaccepted(freeze.statements_of(root / RESULTS / name), published, accepted) if base else {}
+    now = freeze.statements_of(results)
+    checks = [check for file in CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
+    checks = confirmed(checks, register.bekreftet)
+    looked_at = {(check.kontroll, check.gjelder) for check in checks if check.bekreftet}
+    changed = changed_statements(now, published)
+    used = [one for one in register.godkjent if one["id"] in changed and one["hash"] == now[one["id"]]["hash"]]
+    confirming = [one for one in register.bekreftet if (one["kontroll"], one["gjelder"]) in looked_at]
+    lines = history.authors(root, FILE)
+    return Review(
+        base,
+        unaccepted(now, published, register.godkjent),
+        [check for check in checks if check.open],
+        Counter(history.name_of(entry, lines) for entry in [*used, *confirming]),
+        [one["_linjer"][0] for one in register.bekreftet if one not in confirming],
+    )
 
 
-def problems(base: str, left: Mapping[str, tuple[str, str]]) -> ProblemList:
-    """A problem for each statement that is left to accept. Parameters: as `run` returns them."""
+def problems(name: str, review: Review) -> ProblemList:
+    """A problem for each statement and each warning that is left. Parameters: `name`, the edition's."""
     found = ProblemList()
-    for id, (old, new) in left.items():
+    if review.statements and not review.base:
+        found.add(
+            EDITIONS,
+            "",
+            f"ingen utgave publisert før {name}, så alle påstander i den skal leses",
+            "hver påstand lest og godkjent, eller en publisert utgave å sammenlikne med",
+            f"Les dem. Er {name} alt publisert, fra før Krisestat holdt rede på det: «make frys AAR={name}».",
+        )
+    for id, (old, new) in review.statements.items():
         found.add(
             FILE,
             f"påstanden «{id}»",
             f"«{new}», som ingen har godkjent",
-            f"«{old}», som i {EDITIONS}/{base}, eller en godkjenning" if old else "en godkjenning av den nye påstanden",
+            f"«{old}», som i {EDITIONS}/{review.base}, eller en godkjenning" if old else "en godkjenning",
             f"Les den. Er den riktig, legg til: {acceptance(id, new)}",
         )
+    for check in review.warnings:
+        fix = f"{check.tiltak} Under «bekreftet»: {confirmation(check)}"
+        found.add(FILE, f"{check.kontroll}, {check.gjelder}", check.eksempler, "tall som noen har undersøkt", fix)
     return found
 
 
 def acceptance(id: str, text: str) -> str:
-    """The line that accepts a text, for `gjennomgang.yaml`."""
+    """The line that accepts a text, for the register."""
     return f'- {{id: {id}, hash: "{freeze.text_hash(text)}", av: …, dato: …}}'
 
 
-def listing(name: str, root: Path) -> str:
-    """What is left to accept, in lines for `gjennomgang.yaml`. Parameters and errors as `run`."""
-    base, left = run(name, root)
-    if not base:
-        return "Ingen utgave er publisert før, så det er ingenting å sammenlikne med."
-    if not left:
-        return f"Alle påstander i {name} er som i {EDITIONS}/{base} eller godkjent i {FILE}."
-    parts = [f"{len(left)} påstander er ikke godkjent. Legg det du har lest og godkjent, under «godkjent» i {FILE}:"]
+def confirmation(check: Check) -> str:
+    """The line that confirms a warning, for the register."""
+    return f'- {{kontroll: "{check.kontroll}", gjelder: "{check.gjelder}", grunn: "…", av: …, dato: …}}'
+
+
+def left_lines(name: str, review: Review) -> list[str]:
+    """What is left, as lines for the register with what they are about. Parameters: `name`, the edition's."""
+    parts = []
+    if review.statements and not review.base:
+        parts.append(f"Ingen utgave er publisert før {name}, så hver påstand skal leses. Er {name} alt publisert, fra")
+        parts.append(f"før Krisestat holdt rede på det: make frys AAR={name}")
+    if review.statements:
+        parts.append(f"Påstander som ikke er godkjent: {len(review.statements)}. Legg dem du har lest og godkjent,")
+        parts.append(f"under «godkjent» i {FILE}, med navn og dato:")
     sentences: dict[tuple[str, str], list[str]] = {}
-    for id, texts in left.items():
+    for id, texts in review.statements.items():
         sentences.setdefault(texts, []).append(f"  {acceptance(id, texts[1])}")
     for (old, new), lines in sentences.items():
         parts += [*([f"  # var: {old}"] if old else []), f"  # er:  {new}", *lines]
-    return "\n".join(parts)
+    if review.warnings:
+        parts.append(f"Advarsler som ikke er bekreftet: {len(review.warnings)}. Legg dem som er undersøkt og riktige,")
+        parts.append(f"under «bekreftet» i {FILE}, med grunn, navn og dato:")
+    for check in review.warnings:
+        parts += [f"  # {check.eksempler}", f"  {confirmation(check)}"]
+    return parts
 
 
-def publish(name: str, root: Path) -> str:
-    """Freeze an edition whose changes are all accepted; raises `Problems` for those that are not. Parameters as `run`;
-    returns what `freeze.run` says."""
-    problems(*run(name, root)).raise_if_any()
-    return freeze.run(name, root)
+def names(review: Review) -> list[str]:
+    """Who looked at what is looked at, and how each name is known."""
+    return [f"Sett på av {name} ({count})." for name, count in sorted(review.names.items())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,28 @@ def differences(
     return problems
 
 
-def run(name: str, root: Path) -> str:
-    """Verify the results of one edition.
+@dataclass(frozen=True)
+class Standing:
+    """How an edition's results stand: `folder`, theirs; `manifest`; `count`, how many outputs lie there; `outputs`, the
+    problems of those that are not as they were built; `inputs`, those that have changed since."""
 
-    Parameters: `name`, the edition's, that of `config.yaml` when «»; `root`, the project's folder. Returns a
-    Norwegian text that says that all is well, and which inputs have changed since. Raises `Problems` with every output
-    that is not as it was built, and then with the changed inputs too.
-    """
-    name = name or load_config(root / "config.yaml", root)["publikasjon"]["utgave"]
+    folder: str
+    manifest: Mapping[str, Any]
+    count: int
+    outputs: ProblemList
+    inputs: list[str]
+
+    def problems(self) -> ProblemList:
+        """Of outputs and inputs."""
+        found = ProblemList()
+        found.problems += self.outputs.problems
+        for file in self.inputs:
+            found.add(file, "", "endret siden bygget", "filen som utgaven er bygget av", "Bygg på nytt med den.")
+        return found
+
+
+def standing(name: str, root: Path) -> Standing:
+    """Hold the results of an edition against their manifest. Parameters and errors of the manifest: as `run`."""
     folder, aar = f"{RESULTS}/{name}", settings_of(name)["aar"]
     manifest = read_manifest(root / folder / NAME, root)
     if manifest["aar"] != aar:
@@ -75,14 +90,22 @@ def run(name: str, root: Path) -> str:
     }
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
     now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
-    changed = [file for file in inputs if now.get(file) != inputs[file]]
     recorded = {file: read(f"{folder}/{file}", root).get("sha256", "") for file in found}
-    problems = differences(manifest, found, recorded, folder)
-    if problems.problems:
-        for file in changed:
-            problems.add(file, "", "endret siden bygget", "filen som utgaven er bygget av", "Bygg på nytt med den.")
-    problems.raise_if_any()
-    text = f"{folder}: alle {len(found)} filer er slik de ble bygget."
-    if changed:
-        text += f"\nEndret siden bygget, og ikke med i det: {', '.join(changed)}. «make publication» tar det med."
+    outputs = differences(manifest, found, recorded, folder)
+    return Standing(folder, manifest, len(found), outputs, [file for file in inputs if now.get(file) != inputs[file]])
+
+
+def run(name: str, root: Path) -> str:
+    """Verify the results of one edition.
+
+    Parameters: `name`, the edition's, that of `config.yaml` when «»; `root`, the project's folder. Returns a
+    Norwegian text that says that all is well, and which inputs have changed since. Raises `Problems` with every output
+    that is not as it was built, and then with the changed inputs too.
+    """
+    found = standing(name or load_config(root / "config.yaml", root)["publikasjon"]["utgave"], root)
+    if found.outputs.problems:
+        found.problems().raise_if_any()
+    text = f"{found.folder}: alle {found.count} filer er slik de ble bygget."
+    if found.inputs:
+        text += f"\nEndret siden bygget, og ikke med i det: {', '.join(found.inputs)}. «make publication» tar det med."
     return text

@@ -28,15 +28,15 @@ from krisestat.agreements.read import inndata_rows, read_forms
 from krisestat.avtale_tables import build_agreement_tables
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
-from krisestat.model.quality import Check, confirmed, rows_of, warn_if
+from krisestat.model.quality import Check, rows_of, warn_if
 
 LOG = logging.getLogger(__name__)
 
 _EMPTY = "skjemaer uten svar"
-_IDLE = "bekreftelser uten advarsel"
 _ADDS_UP = "skjemaer inn = brukt + i karantene"
 
 
@@ -85,7 +85,7 @@ def _quarantined(aar: int, form: Skjemafil, rule: str, reason: Mapping[str, str]
 
 
 def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[Check]:
-    """What was checked of a collection, with the warnings that a person has confirmed."""
+    """What was checked of a collection."""
     year, count = str(innsamling.aar), len(got.avtaler)
     if len(innsamling.skjemaer) != count + len(got.karantene):
         raise ArithmeticError(f"{len(innsamling.skjemaer)} forms, {count} used, {len(got.karantene)} in quarantine")
@@ -95,39 +95,18 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     for name, fix in ADVARSLER.items():
         found = [told for avtale in got.avtaler for told in avtale.advarsler.get(name, ())]
         checks.append(warn_if(found, name, year, count, fix))
-    checks = confirmed(checks, [{**entry, "gjelder": year} for entry in innsamling.bekreftet])
-    warned = {check.kontroll for check in checks if check.bekreftet}
-    idle = [entry["kontroll"] for entry in innsamling.bekreftet if entry["kontroll"] not in warned]
-    fix = f"Rett «kontroll:» i {innsamling.manifest}, eller slett bekreftelsen."
-    return [*checks, warn_if(idle, _IDLE, year, len(innsamling.bekreftet), fix)]
+    return checks
 
 
-def run(
-    codebooks: Path,
-    register: Path,
-    policy: Path,
-    texts: Path,
-    inndata: Sequence[Path],
-    avtaler: Path,
-    punkter: Path,
-    karantene: Path,
-    kontroller: Path,
-    statistikk: Path,
-    utdata: Path,
-    tables: Path,
-    aar: int,
-    vurdert: str,
-    tillegg: bool,
-    language: str,
-) -> None:
-    """Read, check, count and tabulate the agreements of every collection up to the edition's year.
+def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: str) -> None:
+    """Read, check, count and tabulate every collection up to the edition's year.
 
-    Parameters: `codebooks`, `register`, folders; `policy`, `texts`, files; `inndata`, one file for each collection;
-    `avtaler` … `utdata`, the other files to write, and `tables`, the folder of the tables; `aar`, the edition's year;
-    `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted; `language`, «nb».
-    Raises `Problems`; then nothing is written.
+    Parameters: `inn`, `policy` and `texts`; `ut`, `inndata`, one file a collection in order, `avtaler`, `punkter`,
+    `karantene` and `kontroller`, coded and checked, `statistikk`, `utdata` and its tables beside it; `aar`, the
+    edition's year; `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted;
+    `language`, «nb». Raises `Problems`; then nothing is written.
     """
-    oppslag, problems = load_oppslag(codebooks, register), ProblemList()
+    oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):
         used = ((form, form.path.read_bytes()) for form in innsamling.skjemaer if not form.karantene)
@@ -140,23 +119,23 @@ def run(
     rows, answers = [avtale.row for avtale in every], [row for avtale in every for row in avtale.punkter]
     checks = [check for _, got in collections for check in got.kontroller]
     aside = [row for _, got in collections for row in got.karantene]
-    liste = load_sjekkliste(codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
+    liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
     counted = count_agreements(rows, answers, liste, oppslag.lover, vurdert)
-    public, words = disclosed(counted, load_yaml(policy)[0]), load_yaml(texts)[0]
+    public, words = disclosed(counted, load_yaml(inn.policy)[0]), load_yaml(inn.texts)[0]
     files: dict[Path, bytes | str] = {
         path: table_text(got.celler, AVTALER_INNDATA, str(path))
-        for path, (_, got) in zip(inndata, collections, strict=True)
+        for path, (_, got) in zip(ut.many("inndata"), collections, strict=True)
     }
     files |= {
-        avtaler: table_text(rows, AVTALER, str(avtaler)),
-        punkter: table_text(answers, AVTALEPUNKTER, str(punkter)),
-        karantene: table_text(aside, AVTALER_KARANTENE, str(karantene)),
-        kontroller: table_text(rows_of(checks), KVALITET, str(kontroller)),
-        statistikk: table_text(counted, TALL, str(statistikk)),
-        utdata: table_text(public, UTDATA, str(utdata)),
+        ut.avtaler: table_text(rows, AVTALER, str(ut.avtaler)),
+        ut.punkter: table_text(answers, AVTALEPUNKTER, str(ut.punkter)),
+        ut.karantene: table_text(aside, AVTALER_KARANTENE, str(ut.karantene)),
+        ut.kontroller: table_text(rows_of(checks), KVALITET, str(ut.kontroller)),
+        ut.statistikk: table_text(counted, TALL, str(ut.statistikk)),
+        ut.utdata: table_text(public, UTDATA, str(ut.utdata)),
     }
-    finished = build_agreement_tables(public, load_names(codebooks), words, language, aar)
-    write_all(files | csv_files(finished, tables, aar, words["felles"]["nedlasting"]))
+    finished = build_agreement_tables(public, load_names(inn.codebooks), words, language, aar)
+    write_all(files | csv_files(finished, ut.utdata.parent / "tabeller", aar, words["felles"]["nedlasting"]))
     for check in checks:
         if check.open:
             LOG.warning("%s, %s: %s. %s", check.kontroll, check.gjelder, check.eksempler, check.tiltak)

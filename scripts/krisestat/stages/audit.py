@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from krisestat.audit.secrets import INTERNAL, SKIPPED, audit, own_contacts, published_numbers
 from krisestat.base.contracts import read_rows, write_atomic
+from krisestat.base.files import Files
 from krisestat.base.layout import SHEETS_OUT, is_part
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import PERSONER
@@ -18,22 +19,14 @@ from krisestat.model.disclosure import published_persons
 LOG = logging.getLogger(__name__)
 
 
-def run(
-    results: Path,
-    statistikk: Path,
-    published: Path,
-    editions: Sequence[Path],
-    policy: Path,
-    config: Mapping[str, Any],
-    revisjon: Path,
-) -> None:
+def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     """Look through everything in the folder of an edition, and write the report.
 
-    Parameters: `results`, the folder; `statistikk`, the true numbers of persons; `published`, earlier printed figures;
-    `editions`, tables of the editions that were published before; `policy`, a file;
-    `config`, the merged configuration; `revisjon`, the report to write. Raises `Problems`.
+    Parameters: `inn`, `statistikk`, the true numbers of persons, `published`, earlier printed figures, `editions`,
+    tables of the editions that were published before, and `policy`; `ut`, `revisjon`; `config`, the merged
+    configuration; `results`, the folder. Raises `Problems`.
     """
-    found = {p.relative_to(results).as_posix(): p for p in sorted(results.rglob("*")) if p.is_file()}
+    found = {p.relative_to(results).as_posix(): p for p in sorted(Path(results).rglob("*")) if p.is_file()}
     wanted = {
         name: p
         for name, p in found.items()
@@ -45,11 +38,11 @@ def run(
     report = audit(
         files,
         coded,
-        read_rows(statistikk, PERSONER),
-        published_numbers(p.read_text(encoding="utf-8") for p in editions)
-        | published_persons(published.read_text(encoding="utf-8")),
-        load_yaml(policy)[0],
+        read_rows(inn.statistikk, PERSONER),
+        published_numbers(p.read_text(encoding="utf-8") for p in inn.many("editions"))
+        | published_persons(inn.published.read_text(encoding="utf-8")),
+        load_yaml(inn.policy)[0],
         own_contacts(config),
     )
-    write_atomic(revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
+    write_atomic(ut.revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])

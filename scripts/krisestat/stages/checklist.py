@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -20,6 +19,7 @@ from krisestat.agreements.municipalities import load_kommuner
 from krisestat.agreements.page_data import leaf_titles, list_data, page_data, script_data
 from krisestat.agreements.spreadsheet import csv_questionnaire, questionnaire_rows, xlsx_questionnaire
 from krisestat.base.contracts import write_all
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.figures import design
 from krisestat.pages.frame import SCRIPT, environment, json_text, long_date, print_faces, style_and_script, stylesheet
@@ -100,26 +100,17 @@ def medium_values(medium: str, faces: str, css: Sequence[str], script: str) -> d
     return {"medium": medium, **style_and_script(stylesheet(medium, faces, "\n".join(css)), script)}
 
 
-def run(
-    root: Path,
-    config: Mapping[str, Any],
-    store: Path,
-    side: Path,
-    lesing: Path,
-    skjema: Path,
-    skjema_csv: Path,
-    skjema_xlsx: Path,
-    data: Path,
-) -> None:
+def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Make the page, the print editions and the forms for spreadsheets.
 
-    Parameters: `root`, the project's folder; `config`, the merged configuration; `store`, the folder of web fonts that
-    are kept between runs; the rest are the files to write. Raises `Problems` with the faults of the list, the legal
-    basis, the rules or the register of municipalities; then nothing is written.
+    Parameters: `inn`, the project's folders; `ut`, `side`, `lesing` and `skjema`, the page and the print editions,
+    `skjema_csv` and `skjema_xlsx`, the forms, and `data`, the list for programs; `config`, the merged configuration.
+    Raises `Problems` with the faults of the list, the legal basis, the rules or the register of municipalities; then
+    nothing is written.
     """
     spraak, additions = config["spraak"], config["avtaler"]["tillegg"]
-    templates = root / "templates"
-    lover, kommuner = load_lovgrunnlag(root=root), load_kommuner(root / "data/raw/register")
+    root, templates = inn.prosjekt, inn.templates
+    lover, kommuner = load_lovgrunnlag(root=root), load_kommuner(inn.register)
     whole = load_sjekkliste(root=root)
     liste = whole if additions else load_sjekkliste(tillegg=False, root=root)
     versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
@@ -134,27 +125,27 @@ def run(
     shared["former"] = [
         ("lesing", "sjekkliste.pdf"),
         ("skjema", "skjema.pdf"),
-        ("xlsx", skjema_xlsx.name),
-        ("csv", skjema_csv.name),
-        ("json", data.name),
+        ("xlsx", ut.skjema_xlsx.name),
+        ("csv", ut.skjema_csv.name),
+        ("json", ut.data.name),
     ]
     known = page_data(liste, versions, lover, regler, kommuner, words["sjekkliste"], spraak)
     shared["data"] = Markup(script_data(known))
     on_page = (common["side.css"], common["sjekkliste.css"])
     on_paper = (common["trykk.css"], common["sjekkliste-trykk.css"])
-    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
+    faces = font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter")
     pages = {
-        side: (FRAME, medium_values("side", faces, on_page, script)),
-        lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),
-        skjema: (QUESTIONNAIRE, medium_values("trykk", print_faces(), on_paper, script)),
+        ut.side: (FRAME, medium_values("side", faces, on_page, script)),
+        ut.lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),
+        ut.skjema: (QUESTIONNAIRE, medium_values("trykk", print_faces(), on_paper, script)),
     }
     rows = questionnaire_rows(liste, words["sjekkliste"], spraak)
     made = config["publikasjon"]["sist_oppdatert"]
     write_all(
         {
             **{path: env.get_template(name).render(**shared, **values) for path, (name, values) in pages.items()},
-            skjema_csv: csv_questionnaire(rows),
-            skjema_xlsx: xlsx_questionnaire(rows, liste, lover, words["sjekkliste"], spraak, made),
-            data: json_text(list_data(liste, lover)),
+            ut.skjema_csv: csv_questionnaire(rows),
+            ut.skjema_xlsx: xlsx_questionnaire(rows, liste, lover, words["sjekkliste"], spraak, made),
+            ut.data: json_text(list_data(liste, lover)),
         }
     )

@@ -14,27 +14,23 @@ import pandas as pd
 
 from krisestat.base.contracts import Contract, table_text, write_each
 from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.files import Files
 from krisestat.base.frames import frame_parts
-from krisestat.intake.corrections import FILE, check_files, load_decisions
+from krisestat.intake.corrections import check_files, load_decisions
 from krisestat.intake.finished import clarify_aggregated
 from krisestat.intake.readers import read_raw
 from krisestat.intake.sources import RAW, Source, load_sources
 from krisestat.intake.survey import check_labels, clarify
 from krisestat.model.codebooks import columns_file, load_codebook, load_columns
 from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TILBUD, TILBUD_PER_AAR
-from krisestat.model.quality import Check, confirmed, rows_of
+from krisestat.model.quality import Check, rows_of
 from krisestat.model.register import Register, load_register
 
 log = logging.getLogger(__name__)
 
 
-def _tell(checks: Iterable[Check], files: int, count: Mapping[str, int], services: pd.DataFrame) -> None:
-    """Log the warnings that nobody has confirmed, and how much was read."""
-    for check in checks:
-        if check.open:
-            log.warning(
-                "%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak
-            )
+def _tell(files: int, count: Mapping[str, int], services: pd.DataFrame) -> None:
+    """Log how much was read."""
     per_tilbud = services["tilbud"].value_counts()
     told = ", ".join(f"{per_tilbud[t]} tilbud til {t}" for t in TILBUD)
     log.info("%d filer, %d celler lest; %d svar klargjort for %s", files, count["celler"], count["svar"], told)
@@ -53,29 +49,23 @@ def _services(sources: Iterable[Source], register: Register) -> pd.DataFrame:
     )
 
 
-def run(
-    aar: Sequence[int],
-    codebooks: Path,
-    register: Path,
-    inndata: Path,
-    klargjort: Path,
-    period: str,
-    rettelser: Path = FILE,
-) -> None:
+def run(inn: Files, ut: Files, aar: Sequence[int]) -> None:
     """Read, check and clarify every year of the series and the finished tables of others.
 
-    Parameters: `aar`, the years; `codebooks`, `register`, their folders; `inndata`, `klargjort`, the folders to write
-    to; `period`, the series as it stands in file names; `rettelser`, the decided corrections. Raises `Problems`
-    with the faults of all files at once, and then writes none.
+    Parameters: `inn`, `rettelser`, the decided corrections, and the project's folders; `ut`, `inndata`, the files as
+    received, beside each other, and `tilbud` and `kontroller`, beside which the coded answers of each year and the
+    finished tables are written; `aar`, the years. Raises `Problems` with the faults of all files at once, and then
+    writes none.
     """
     problems = ProblemList()
-    book = load_codebook(codebooks)
-    centres = load_register(register, aar)
-    decisions = load_decisions(rettelser)
+    book = load_codebook(inn.codebooks)
+    centres = load_register(inn.register, aar)
+    decisions = load_decisions(inn.rettelser)
+    inndata, klargjort = ut.folder("inndata"), ut.tilbud.parent
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
     sources = load_sources([*aar, *book.aggregated_sources])
     services = _services(sources, centres)
-    checks = [Check("hendelser mot registeret", register.as_posix(), len(centres.hendelser))]
+    checks = [Check("hendelser mot registeret", inn.register.as_posix(), len(centres.hendelser))]
     count: Counter[str] = Counter()
 
     def of_source(source: Source) -> Iterator[tuple[Path, str | Iterator[str]]]:
@@ -90,7 +80,7 @@ def run(
             yield klargjort / name, table_text(rows, AGGREGERT, str(klargjort / name))
         else:
             year = source.aar or 0
-            columns = load_columns(columns_file(year, codebooks), year, book)
+            columns = load_columns(columns_file(year, inn.codebooks), year, book)
             problems.problems += check_labels(labels, columns, book, year, source.path).problems
             clear, found = clarify(raw, columns, book, centres, year, source.path, mine)
             count["svar"] += len(clear)
@@ -106,10 +96,8 @@ def run(
             except Problems as error:
                 problems.extend(error)
         problems.raise_if_any()
-        checks[:] = confirmed(checks, decisions.bekreftet)
-        yield _file(klargjort / f"tilbud_{period}.csv", services, TILBUD_PER_AAR)
-        path = klargjort / f"kontroller_{period}.csv"
-        yield path, table_text(rows_of(checks), KVALITET, str(path))
+        yield _file(ut.tilbud, services, TILBUD_PER_AAR)
+        yield ut.kontroller, table_text(rows_of(checks), KVALITET, str(ut.kontroller))
 
     write_each(files())
-    _tell(checks, len(sources), count, services)
+    _tell(len(sources), count, services)

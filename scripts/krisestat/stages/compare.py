@@ -25,10 +25,11 @@ from krisestat.figures import design
 from krisestat.figures.content import figure_specs
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import REVIEWERS, edition_name
+from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release.freeze import published_statements
-from krisestat.release.review import acceptance, load_accepted
+from krisestat.release.review import acceptance
 from krisestat.release.run import Run, check_comparable, open_run
 
 LOG = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ def run(
         except Problems as error:
             problems.extend(error)
     try:
-        accepted = load_accepted(prosjekt)
+        signed = load_signatures(prosjekt / FILE)
     except Problems as error:
         problems.extend(error)
     problems.raise_if_any()
@@ -121,6 +122,7 @@ def run(
 
     name = edition_name(new.config, load_yaml(prosjekt / "config.yaml")[0])
     _, published = published_statements(name, prosjekt)
+    accepted = signed.godkjent if signed else None
     report = compare(old, new, {**book.indikatorer, **book.aggregerte}, shown_rows, used_by, accepted, published)
     words = load_yaml(templates / REVIEWERS / "endringer.yaml")[0]
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)

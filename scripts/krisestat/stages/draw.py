@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.contracts import read_rows, write_all
+from krisestat.base.files import Files
 from krisestat.base.modules import PROJECT, modules
 from krisestat.base.store import digest_of_tools, fetch, keep
 from krisestat.base.yaml_files import load_yaml
@@ -51,30 +52,21 @@ def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def run(
-    utdata: Path,
-    codebooks: Path,
-    texts: Path,
-    fonts: Path,
-    store: Path,
-    figures: Mapping[str, Path],
-    language: str,
-    aar: int,
-    serie: tuple[int, int],
-) -> DrawResult:
+def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int]) -> DrawResult:
     """Write every figure of the publication in every rendering that is asked for.
 
-    Parameters: `utdata`, the published numbers (contract UTDATA); `codebooks` and `fonts`, folders; `texts`, the words
-    of the tables, among them bases, sources and origins; `store`, the folder of stored drawings, made if it is not
-    there; `figures`, name as `figures.file_name` gives it -> file to write; `language`, `nb` or `nn`; `aar`, the
-    edition; `serie`, first and last year of the time series.
+    Parameters: `inn`, `utdata`, the published numbers (contract UTDATA), `texts`, the words of the tables, among them
+    bases, sources and origins, and `lager`, where drawings are kept; `ut`, `figurer`, each with its name as
+    `figures.file_name` gives it; `language`, `nb` or `nn`; `aar`, the edition; `serie`, first and last year of the time
+    series.
     Returns: which figures were drawn and which were taken from the store; the log says the same.
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
-    codebook, rows = load_codebook(codebooks), read_rows(utdata, UTDATA)
-    specs, words = figure_specs(codebook), load_yaml(texts)[0]
+    codebook, rows = load_codebook(inn.codebooks), read_rows(inn.utdata, UTDATA)
+    figures, store = {path.name: path for path in ut.many("figurer")}, inn.lager / "tegninger"
+    specs, words = figure_specs(codebook), load_yaml(inn.texts)[0]
     tables = {table.id: table for table in build_tables(rows, codebook, words, language, aar)}
-    tools, wanted = tools_digest(fonts), {}
+    tools, wanted = tools_digest(inn.fonts), {}
     for fid in specs:
         renderings = {
             rendering: name for rendering in RENDERINGS if (name := file_name(fid, rendering, aar)) in figures
@@ -95,7 +87,7 @@ def run(
     if missing:
         from krisestat.figures import canvas, charts
 
-        faces = canvas.Faces(fonts)
+        faces = canvas.Faces(inn.fonts)
         for name in missing:
             _, rendering, shown, _ = wanted[name]
             found[name] = charts.draw(shown, faces, rendering)

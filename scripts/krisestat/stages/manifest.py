@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Mapping
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import ProblemList
+from krisestat.base.files import Files
 from krisestat.base.layout import OUT
 from krisestat.model.config import config_text
 from krisestat.release.manifest import SCHEMA_ID, code_state, digest, kind, locked_packages, manifest_text, versions
@@ -23,31 +24,31 @@ def _foreign(folder: Path, known: Container[str]) -> ProblemList:
 
 
 def run(
+    inn: Files,
+    ut: Files,
     aar: int,
     config: Mapping[str, Any],
     innstillinger: str,
-    inndata: Iterable[str],
-    utdata: Mapping[str, str],
     bygget: Mapping[str, str],
     ved_siden: Mapping[str, str],
     lest: Mapping[str, Collection[str]],
     results: str,
-    lock: Path,
+    utdata: Mapping[str, str],
     git_status: str,
-    manifest: Path,
 ) -> None:
     """Write the manifest, if all that it names is what was built and what it was built from, and nothing else lies in
     the folder that goes out.
 
-    Parameters: `aar`, the edition's year; `config`, its merged configuration; `innstillinger`, sha256 of `config.yaml`
-    when that was read; `inndata`, its input files by their path in the project; `utdata`, the rule of each output file;
-    `bygget`, sha256 of each file as its rule wrote it; `ved_siden`, an output of the job that wrote each file that is
-    no output; `lest`, each sha256 that an input had when a rule read it; `results`, the folder of the outputs; `lock`,
-    the lock file of the packages; `git_status`, as `code_state` takes it; `manifest`, where to write. Raises `Problems`
-    with every file to go out that no rule wrote, every output that is another than its rule wrote, and every input that
-    is another than was read.
+    Parameters: `inn`, `inndata` and `modules`, the edition's input files, and `lock`, the lock file of the packages;
+    `ut`, `manifest`; `aar`, the edition's year; `config`, its merged configuration; `innstillinger`, sha256 of
+    `config.yaml` when that was read; `bygget`, sha256 of each file as its rule wrote it; `ved_siden`, an output of the
+    job that wrote each file that is no output; `lest`, each sha256 that an input had when a rule read it; `results`,
+    the folder of the outputs; `utdata`, the rule of each output file; `git_status`, as `code_state` takes it. Raises
+    `Problems` with every file to go out that no rule wrote, every output that is another than its rule wrote, and every
+    input that is another than was read.
     """
-    inputs = {file: Path(file).read_bytes() for file in sorted(set(inndata))}
+    named = {path.as_posix(): path for path in (*inn.many("inndata"), *inn.many("modules"))}
+    inputs = {file: named[file].read_bytes() for file in sorted(named)}
     utdata = {**utdata, **{file: utdata[output] for file, output in ved_siden.items()}}
     outputs = {file: Path(file).read_bytes() for file in sorted(utdata)}
     used, problems = {**lest, "config.yaml": {innstillinger}}, _foreign(Path(results, OUT), utdata)
@@ -76,8 +77,8 @@ def run(
             }
             for file, data in outputs.items()
         ],
-        "versjoner": versions(locked_packages(lock.read_text(encoding="utf-8"))),
+        "versjoner": versions(locked_packages(inn.lock.read_text(encoding="utf-8"))),
         "konfigurasjon_sha256": digest(config_text(config).encode("utf-8")),
         "kode": code_state(git_status),
     }
-    write_atomic(manifest, manifest_text(content))
+    write_atomic(ut.manifest, manifest_text(content))

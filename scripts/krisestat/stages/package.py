@@ -7,14 +7,14 @@ a changed sentence makes none of them again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from krisestat.agreements.names import load_names
 from krisestat.avtale_tables import build_agreement_tables
 from krisestat.base import layout
 from krisestat.base.contracts import Row, read_rows, write_all
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.cube import Cube, cubes
 from krisestat.formats.datapackage import package, package_text
@@ -110,34 +110,24 @@ def entries(known: Mapping[str, bytes], held: Sequence[Dataset], aar: int) -> li
     return listed
 
 
-def run(
-    utdata: Path,
-    personer: Path,
-    avtaler: Path,
-    tables: Iterable[Path],
-    codebooks: Path,
-    texts: Path,
-    words: Path,
-    publikasjon: Mapping[str, Any],
-    spraak: str,
-    aar: int,
-    results: Path,
-) -> None:
+def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar: int) -> None:
     """Make the files for download, their descriptions and the list of them.
 
-    Parameters: `utdata`, `personer` and `avtaler`, the published numbers; `tables`, their tables as CSV, for people and
-    for machines; `codebooks`, a folder; `texts` and `words`, tabeller.yaml and nedlasting.yaml; `publikasjon`, from the
-    configuration; `spraak` and `aar`, of the edition; `results`, the edition's folder.
+    Parameters: `inn`, `utdata`, `personer` and `avtaler`, the published numbers, `tables`, their tables as CSV, for
+    people and for machines, `texts` and `words`, tabeller.yaml and nedlasting.yaml; `ut`, as `PackageFiles` has them;
+    `publikasjon`, from the configuration; `spraak` and `aar`, of the edition.
     """
-    told, said = load_yaml(texts)[0], load_yaml(words)[0]
-    sources, codebook = dict(zip(WHOLE, (utdata, personer, avtaler), strict=True)), load_names(codebooks)
+    told, said = load_yaml(inn.texts)[0], load_yaml(inn.words)[0]
+    sources = {"tall": inn.utdata, "personer": inn.personer, "avtaler": inn.avtaler}
+    codebook, results = load_names(inn.codebooks), ut.liste.parent
     rows = {name: read_rows(path, WHOLE[name]) for name, path in sources.items()}
     built = [
         *build_tables(rows["tall"], codebook, told, spraak, aar),
         *build_person_tables(rows["personer"], told, aar),
         *build_agreement_tables(rows["avtaler"], codebook, told, spraak, aar),
     ]
-    given = {path.relative_to(results).as_posix(): path.read_bytes() for path in (*sources.values(), *tables)}
+    finished = (*sources.values(), *inn.many("tables"))
+    given = {path.relative_to(results).as_posix(): path.read_bytes() for path in finished}
     where, about = package_files([table.id for table in built], aar), facts(publikasjon, aar)
     made: dict[str, bytes] = {where.arbeidsbok: workbook(sheets(built, told, said, about), about, spraak)}
     signs = told["felles"]["tegn"]

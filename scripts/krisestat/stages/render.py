@@ -7,14 +7,16 @@ every file is.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from jinja2 import Environment
 
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.names import with_agreements
 from krisestat.base.contracts import read_rows, write_all
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.figures import design
 from krisestat.formats.download import read_list
@@ -38,90 +40,82 @@ from krisestat.tables.build import has_reconstructed
 LOG = logging.getLogger(__name__)
 
 
-def run(
-    utdata: Path,
-    personer: Path,
-    avtaler: Path,
-    kvalitet: Path,
-    publisert: Sequence[Path],
-    rettelser: Path,
-    nedlasting: Path,
-    tilgjengelighet: Path,
-    codebooks: Path,
-    templates: Path,
-    figures: Mapping[str, Path],
-    config: Mapping[str, Any],
-    store: Path,
-    side: Path,
-    trykk: Path,
-    erklaering: Path,
-    hovedpunkter: Path,
-    belegg: Path,
-    config_ut: Path,
-) -> None:
+def documents(
+    book: Statements,
+    env: Environment,
+    shared: Mapping[str, Any],
+    common: Mapping[str, str],
+    faces: Mapping[str, str],
+) -> Iterator[tuple[str, str]]:
+    """The page, the print edition and the accessibility statement with the marks of their statements, one at a time, as
+    `run` calls the files that they become.
+
+    Parameters: `shared`, what the templates get whatever the medium; `common`, style sheets and script by file name;
+    `faces`, the rules of the fonts by medium.
+    """
+    for medium in ("side", "trykk"):
+        values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
+        yield medium, book.render(env, f"{shared['spraak']}/publikasjon.html.j2", **values)
+    values = page_values("side", shared, faces["side"], common["side.css"])
+    yield "erklaering", book.render(env, f"{shared['spraak']}/tilgjengelighet.html.j2", **values)
+
+
+def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Make the page, the print edition, the accessibility statement and their evidence.
 
-    Parameters: `utdata`, the published numbers (contract UTDATA), `personer`, those of persons, and `avtaler`, those of
-    agreements between municipalities (contract UTDATA); `kvalitet`, what was checked; `publisert`, the numbers of each
-    published edition, and `rettelser`, the register of what has changed since; `nedlasting`, the list of the files for
-    download; `tilgjengelighet`, the facts of the accessibility statement; `codebooks` and `templates`, folders;
-    `figures`, name of the drawing -> SVG file; `config`, the merged configuration; `store`, the folder of web fonts
-    that are kept between runs; the rest are the files to write. Raises `Problems` when a statement is false or
-    unproven, a published number has changed without a word, «Om statistikken» lacks something, or a template is at
-    fault. Then no file is written or changed. One piece: every file is named, told of and opened here, and what is
-    done with them is not.
+    Parameters: `inn`, `utdata`, `personer` and `avtaler`, the published numbers, `policy`, `kvalitet`, what was
+    checked, `publisert`, the numbers of each published edition, `rettelser`, the register of what has changed since,
+    `figures`, the drawings, `nedlasting`, the list of the files for download, and `tilgjengelighet`, the facts of the
+    accessibility statement; `ut`, `side`, `trykk`, `erklaering`, `hovedpunkter`, `belegg` and `config_ut`; `config`,
+    the merged configuration. Raises `Problems` when a statement is false or unproven, a published number has changed
+    without a word, «Om statistikken» lacks something, or a template is at fault; then no file is written or changed.
     """
-    spraak, aar = config["spraak"], config["aar"]
-    facts = about.accessibility(tilgjengelighet, spraak)
-    lists = codebooks / LIST.parent.name
+    spraak, aar, serie = config["spraak"], config["aar"], (config["foerste_aar"], config["aar"])
+    facts = about.accessibility(inn.tilgjengelighet, spraak)
+    local, felles, lists = inn.templates / spraak, inn.templates / "felles", inn.codebooks / LIST.parent.name
     liste = load_sjekkliste(lists / LIST.name)
-    codebook = with_agreements(load_codebook(codebooks), liste, load_lovgrunnlag(lists / LAWS.name))
-    persons = read_rows(personer, PERSONER_UTDATA)
-    counted, corrected = read_rows(utdata, UTDATA), load_corrections(rettelser)
-    serie = (config["foerste_aar"], aar)
-    counted += read_rows(avtaler, UTDATA)
-    held = published.run(counted, persons, serie, publisert, corrected)
+    codebook = with_agreements(load_codebook(inn.codebooks), liste, load_lovgrunnlag(lists / LAWS.name))
+    persons, corrected = read_rows(inn.personer, PERSONER_UTDATA), load_corrections(inn.rettelser)
+    counted = [*read_rows(inn.utdata, UTDATA), *read_rows(inn.avtaler, UTDATA)]
+    held = published.run(counted, persons, serie, inn.many("publisert"), corrected)
     rows = [*counted, *national_rows(persons, aar)]
-    local = templates / spraak
     words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "nedlasting")}
-    words["konfidensialitet"] = load_yaml(codebooks / "konfidensialitet.yaml")[0]
-    written = [p for name in (spraak, "felles") for p in (templates / name).iterdir() if p.suffix in (".j2", ".yaml")]
+    words["konfidensialitet"] = load_yaml(inn.policy)[0]
+    written = [p for folder in (local, felles) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
-    drawings = {name: path.read_text(encoding="utf-8") for name, path in sorted(figures.items())}
-    book = Statements(rows, codebook, load_lexicon(templates / "leksikon" / f"{spraak}.yaml"), aar, str(templates))
-    env = book.install(environment(templates, spraak))
+    drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
+    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml")
+    book = Statements(rows, codebook, lexicon, aar, str(inn.templates))
+    env = book.install(environment(inn.templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings, persons)
     centres = {row["senter_id"]: row["senter"] for row in persons}
-    listed = read_list(nedlasting.read_text(encoding="utf-8"))
+    listed = read_list(inn.nedlasting.read_text(encoding="utf-8"))
     shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
     shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
-    shared["rettet"] = about.corrected(read_rows(kvalitet, KVALITET))
-    shared["sjekkliste_versjon"] = liste.versjon
+    shared["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
+    shared |= {"sjekkliste_versjon": liste.versjon, "erklaering": facts}
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
-    faces = {"side": font_face_css(design.NETTSKRIFTER, templates / "fonts", store), "trykk": print_faces()}
     names = ("side.css", "trykk.css", "side.js")
-    common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
+    common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
+    faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}
     pages = {}
-    for medium, path in (("side", side), ("trykk", trykk)):
-        values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
-        marked = book.render(env, f"{spraak}/publikasjon.html.j2", **values)
-        pages[path] = book.finish(marked, path.name, allowed, sources, proof if medium == "side" else None)
-        about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
-    values = page_values("side", shared, faces["side"], common["side.css"]) | {"erklaering": facts}
-    marked = book.render(env, f"{spraak}/tilgjengelighet.html.j2", **values)
-    pages[erklaering] = book.finish(marked, erklaering.name, allowed, sources)
+    for name, marked in documents(book, env, shared, common, faces):
+        path = getattr(ut, name)
+        pages[path] = book.finish(marked, path.name, allowed, sources, proof if name == "side" else None)
+        if name != "erklaering":
+            about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
     write_all(
         {
             **pages,
-            hovedpunkter: json_text({"aar": aar, "hovedpunkter": headline_rows(book, chosen)}),
-            belegg: json_text(evidence_file(book, warnings, words["konfidensialitet"]["id"])),
-            config_ut: config_text(config),
+            ut.hovedpunkter: json_text({"aar": aar, "hovedpunkter": headline_rows(book, chosen)}),
+            ut.belegg: json_text(evidence_file(book, warnings, words["konfidensialitet"]["id"])),
+            ut.config_ut: config_text(config),
         }
     )

@@ -40,6 +40,7 @@ from krisestat.audit.secrets import Secrets, look_through, own_contacts, publish
 from krisestat.base.contracts import Row, read_rows, write_all
 from krisestat.base.display import NBSP, listing, number
 from krisestat.base.errors import ProblemList, shown
+from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.base.yaml_files import load_yaml
 from krisestat.figures import design
@@ -302,49 +303,36 @@ def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, st
     )
 
 
-def run(
-    avtaler: Path,
-    punkter: Path,
-    karantene: Path,
-    statistikk: Path,
-    personer: Path,
-    policy: Path,
-    innsamling: int,
-    skjemaer: Mapping[str, str],
-    root: Path,
-    config: Mapping[str, Any],
-    store: Path,
-    ut: Path,
-) -> None:
+def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], config: Mapping[str, Any]) -> None:
     """Make the reports of the newest collection, a page for each county and one for all.
 
-    Parameters: `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
-    AVTALEPUNKTER, AVTALER_KARANTENE); `statistikk`, the true numbers of persons, and `personer`, the published ones;
-    `policy`, a file; `innsamling`, the year of the newest collection, 0 when there is none, and
-    `skjemaer`, where the form of each agreement in it comes from, used or not; `root`, the project's folder; `config`,
-    the merged configuration; `store`, the folder of what is kept between runs; `ut`, the folder to write in. Raises
-    `Problems` with the faults of the list, the rules or the registers, for everything the typesetter warned about, and
-    for everything that a report reveals of persons; then nothing is written.
+    Parameters: `inn`, `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
+    AVTALEPUNKTER, AVTALER_KARANTENE), `statistikk`, the true numbers of persons, `personer`, the published ones,
+    `policy`, and `lager`, where PDFs are kept; `ut`, `rapporter`, by the name of each; `innsamling`, the year of the
+    newest collection, 0 when there is none; `skjemaer`, where the form of each agreement in it comes from, used or not;
+    `config`, the merged configuration. Raises `Problems` with the faults of the list, the rules or the registers, for
+    everything the typesetter warned about, and for everything that a report reveals of persons; then nothing is
+    written.
     """
-    years = collect(read_rows(avtaler, AVTALER), read_rows(punkter, AVTALEPUNKTER))
+    years = collect(read_rows(inn.avtaler, AVTALER), read_rows(inn.punkter, AVTALEPUNKTER))
     current = years.get(innsamling, {})
-    aside = {row["avtale_id"]: row for row in read_rows(karantene, AVTALER_KARANTENE) if row["aar"] == innsamling}
+    aside = {row["avtale_id"]: row for row in read_rows(inn.karantene, AVTALER_KARANTENE) if row["aar"] == innsamling}
     problems = ProblemList()
     for id in sorted({*skjemaer} ^ {*current, *aside}):
         found = f"{shown(id)}, som ikke er i både kilde.yaml og tabellene"
         fix = "Slett tabellen, og bygg på nytt."
-        problems.add(avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
+        problems.add(inn.avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
     problems.raise_if_any()
-    by = load_grunnlag(root, config)
-    maker = load_report_maker(root, config, innsamling, store, by)
+    by = load_grunnlag(inn.prosjekt, config)
+    maker = load_report_maker(inn.prosjekt, config, innsamling, inn.lager, by)
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
-    pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, root / "templates/fonts", store / "avtalerapporter")
+    pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, inn.fonts, inn.lager / "avtalerapporter")
     overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
     pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
     files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
-    known = published_numbers([personer.read_text(encoding="utf-8")])
-    secrets = Secrets(read_rows(statistikk, PERSONER), known, load_yaml(policy)[0])
+    known = published_numbers([inn.personer.read_text(encoding="utf-8")])
+    secrets = Secrets(read_rows(inn.statistikk, PERSONER), known, load_yaml(inn.policy)[0])
     look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
     problems.raise_if_any()
-    write_all({ut / name: data for name, data in files.items()})
+    write_all({ut.folder("rapporter") / name: data for name, data in files.items()})

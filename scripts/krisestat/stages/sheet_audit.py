@@ -14,13 +14,13 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from krisestat.audit.reading import Passage, pdf_lines, units_beside_pages, units_of
 from krisestat.audit.secrets import GROUP_WORDS, NUMBER, PERSON_WORDS
 from krisestat.base.contracts import Row, read_rows, write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems
+from krisestat.base.files import Files
 from krisestat.base.personal import personal_marks
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import ENHETER, PERSONER, PERSONER_UTDATA
@@ -145,32 +145,25 @@ def not_made(missing: Mapping[str, Sequence[Problem]]) -> list[Problem]:
     ]
 
 
-def run(
-    liste: Path,
-    bunter: Sequence[Path],
-    enheter: Path,
-    statistikk: Path,
-    personer: Path,
-    policy: Path,
-    config: Mapping[str, Any],
-    revisjon: Path,
-) -> None:
+def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Look through the finished sheets, and write the report.
 
-    Parameters: `liste`, the list of the sheets, beside which they lie; `bunter`, the batches, which know what could not
-    be made; `enheter`, of the stage `sheet_data`; `statistikk`, the true numbers of persons, and `personer`, the
-    published ones; `policy`, a file; `config`, the merged configuration; `revisjon`, the report to write. Raises
-    `Problems` with every sheet that is missing, in its own words, and everything that is revealed: the file and the
-    cell, never the number. The batches of what is missing are taken away, so that the next build makes them again.
+    Parameters: `inn`, `liste`, the list of the sheets, beside which they lie, `bunter`, the batches, which know what
+    could not be made, `enheter`, of the stage `sheet_data`, `statistikk`, the true numbers of persons, `personer`, the
+    published ones, and `policy`; `ut`, `revisjon`; `config`, the merged configuration. Raises `Problems` with every
+    sheet that is missing, in its own words, and everything that is revealed: the file and the cell, never the number.
+    The batches of what is missing are taken away, so that the next build makes them again.
     """
-    problems, sheets = ProblemList(), json.loads(liste.read_text(encoding="utf-8"))["ark"]
-    centre = {row["ark"]: row["kode"] for row in read_rows(enheter, ENHETER) if row["slag"] == "senter"}
-    about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in read_rows(enheter, ENHETER)}
-    known = secrets(read_rows(statistikk, PERSONER), read_rows(personer, PERSONER_UTDATA), load_yaml(policy)[0])
+    problems, sheets = ProblemList(), json.loads(inn.liste.read_text(encoding="utf-8"))["ark"]
+    enheter = read_rows(inn.enheter, ENHETER)
+    centre = {row["ark"]: row["kode"] for row in enheter if row["slag"] == "senter"}
+    about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in enheter}
+    truth, public = read_rows(inn.statistikk, PERSONER), read_rows(inn.personer, PERSONER_UTDATA)
+    known = secrets(truth, public, load_yaml(inn.policy)[0])
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):
-            path = liste.parent / sheet[kind]["fil"]
+            path = inn.liste.parent / sheet[kind]["fil"]
             data = path.read_bytes()
             if hashlib.sha256(data).hexdigest() != sheet[kind]["sha256"]:
                 fix = "Slett filen, og bygg igjen."
@@ -181,12 +174,12 @@ def run(
             for mark in personal_marks("\n".join(unit.text for unit in units), allowed):
                 problems.add(path, "", mark, "ingen opplysninger om personer", _FIX)
     missing: dict[str, list[Problem]] = {}
-    for path in bunter:
+    for path in inn.many("bunter"):
         if failures := read_failures(path):
             missing |= failures
             path.unlink()
     problems.extend(Problems(not_made(missing)))
     problems.raise_if_any()
     report = {"ark": len(sheets), "skjulte_tall": sum(len(own) for own in known.hidden.values())}
-    write_atomic(revisjon, json_text(report))
+    write_atomic(ut.revisjon, json_text(report))
     LOG.info("%d faktaark sett gjennom", len(sheets))

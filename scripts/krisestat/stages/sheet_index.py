@@ -11,12 +11,12 @@ import logging
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from krisestat.base.contracts import Row, read_rows, write_all, write_atomic
+from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.figures import design
 from krisestat.model.contracts import ENHETER
@@ -80,51 +80,40 @@ def index_page(env: jinja2.Environment, style: str, **values: Any) -> str:
     return env.get_template("felles/arkoversikt.html.j2").render(medium="side", **shared, **values)
 
 
-def run(
-    bunter: Sequence[Path],
-    enheter: Path,
-    root: Path,
-    config: Mapping[str, Any],
-    publikasjon: str,
-    store: Path,
-    side: Path,
-    pakke: Path,
-    liste: Path,
-) -> list[str]:
+def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> list[str]:
     """Lay the sheets of all batches out for readers; returns the files of the sheets.
 
-    Parameters: `bunter`, the batches; `enheter`, of the stage `sheet_data`; `root`, the project's folder; `config`, the
-    merged configuration; `publikasjon`, where the page of the publication lies, seen from the sheets; `store`, the
-    folder of what is kept between runs; `side`, `pakke` and `liste`, the page, the zip file and the list to write,
-    beside which the sheets are written.
+    Parameters: `inn`, `bunter`, the batches, and `enheter`, of the stage `sheet_data`; `ut`, `side`, `pakke` and
+    `liste`, the page, the zip file and the list, beside which the sheets are written; `config`, the merged
+    configuration; `publikasjon`, where the page of the publication lies, seen from the sheets.
     """
-    folder, rows = side.parent, read_rows(enheter, ENHETER)
+    folder, rows = ut.side.parent, read_rows(inn.enheter, ENHETER)
     made: dict[str, dict[str, Any]] = {}
-    for path in bunter:
+    for path in inn.many("bunter"):
         for ark, (page, pdf) in sorted(read_batch(path).sheets.items()):
             files = {"html": page, "pdf": pdf}
             write_all({folder / f"{ark}.{kind}": data for kind, data in files.items()})
             made[ark] = {kind: described(f"{ark}.{kind}", data) for kind, data in files.items()}
-    templates, spraak = root / "templates", config["spraak"]
+    templates, spraak = inn.templates, config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "arkoversikt"):
         words |= load_yaml(templates / spraak / f"{name}.yaml")[0]
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     overview = index_page(
         environment(templates, spraak),
-        stylesheet("side", font_face_css(design.NETTSKRIFTER, templates / "fonts", store / "skrifter"), css),
+        stylesheet("side", font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), css),
         spraak=spraak,
         config=config,
         publikasjon=publikasjon,
         t=words,
         ark=lines(rows, made),
         rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
-        pakke=pakke.name,
+        pakke=ut.pakke.name,
     )
-    write_atomic(side, overview)
-    names = [side.name, *(f"{ark}.{kind}" for ark in sorted(made) for kind in ("html", "pdf"))]
-    write_zip(pakke, ((f"{pakke.stem}/{name}", (folder / name).read_bytes()) for name in names))
-    write_atomic(liste, json_text(listed(rows, made, config["aar"])))
+    write_atomic(ut.side, overview)
+    names = [ut.side.name, *(f"{ark}.{kind}" for ark in sorted(made) for kind in ("html", "pdf"))]
+    write_zip(ut.pakke, ((f"{ut.pakke.stem}/{name}", (folder / name).read_bytes()) for name in names))
+    write_atomic(ut.liste, json_text(listed(rows, made, config["aar"])))
     for path in sorted(folder.iterdir()):
         if _SHEET.fullmatch(path.name) and path.stem not in made:
             path.unlink()

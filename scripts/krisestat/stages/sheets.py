@@ -15,6 +15,7 @@ from typing import Any
 
 from krisestat.base.contracts import Row, read_rows
 from krisestat.base.errors import Problem, Problems, shown
+from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.faktaark.tall import of_sheet
 from krisestat.model.codebooks import load_codebook
@@ -98,40 +99,34 @@ def _unexpected(ark: str, error: Exception) -> Problem:
 
 
 def run(
-    enheter: Path,
-    tall: Path,
-    landstall: Path,
-    avtaletall: Path,
-    personer: Path,
-    root: Path,
+    inn: Files,
+    ut: Files,
     config: Mapping[str, Any],
     publikasjon: str,
     number: int,
     size: int,
     utvalg: Sequence[str],
-    store: Path,
-    ut: Path,
 ) -> None:
     """Make a batch of fact sheets.
 
-    Parameters: `enheter` and `tall`, of the stage `sheet_data`; `landstall`, `avtaletall` and `personer`, the tables of
-    `utdata`; `root`, the project's folder; `config`, the merged configuration; `publikasjon`, where the page of the
-    publication lies, seen from the sheets; `number` of the batch, from 1, and `size`, of each; `utvalg`, ids of the
-    sheets that are asked for, all when there are none; `store`, the folder of what is kept between runs; `ut`, the file
-    to write. Raises `Problems` when no sheet at all can be made: for faults of the templates' folder or the codebooks,
-    and ids in `utvalg` that are unknown.
+    Parameters: `inn`, `enheter` and `tall`, of the stage `sheet_data`, `landstall`, `avtaletall` and `personer`, the
+    tables of `utdata`, and `lager`, where PDFs are kept; `ut`, `bunt`; `config`, the merged configuration;
+    `publikasjon`, where the page of the publication lies, seen from the sheets; `number` of the batch, from 1, and
+    `size`, of each; `utvalg`, ids of the sheets that are asked for, all when there are none. Raises `Problems` when no
+    sheet at all can be made: for faults of the templates' folder or the codebooks, and ids in `utvalg` that are
+    unknown.
     """
-    found = read_rows(enheter, ENHETER)
+    found = read_rows(inn.enheter, ENHETER)
     rows: dict[str, list[Row]] = {}
-    for row in read_rows(tall, FAKTAARK):
+    for row in read_rows(inn.tall, FAKTAARK):
         rows.setdefault(row.pop("ark"), []).append(row)
-    national = [*read_rows(landstall, UTDATA), *read_rows(avtaletall, UTDATA)]
-    national += national_rows(read_rows(personer, PERSONER_UTDATA), config["aar"])
-    maker = load_sheet_maker(root, config, load_codebook(root / "data/raw/codebooks"), national, publikasjon, store)
+    national = [*read_rows(inn.landstall, UTDATA), *read_rows(inn.avtaletall, UTDATA)]
+    national += national_rows(read_rows(inn.personer, PERSONER_UTDATA), config["aar"])
+    maker = load_sheet_maker(inn.prosjekt, config, load_codebook(inn.codebooks), national, publikasjon, inn.lager)
     others = {row["ark"]: row for row in found}
     with ExitStack() as stack:
-        one = Typesetter(root / "templates/fonts", store / "faktaark", stack)
+        one = Typesetter(inn.fonts, inn.lager / "faktaark", stack)
         made = make_batch(batch(chosen(found, utvalg), number, size), rows, others, maker, one.pdf, f"bunt {number}: ")
-    write_batch(ut, made)
+    write_batch(ut.bunt, made)
     told = f"bunt {number}: {len(made.sheets)} faktaark, {one.fetched} PDF-er hentet fra lageret"
     LOG.info("%s%s", told, f", {len(made.failures)} ble ikke laget" if made.failures else "")

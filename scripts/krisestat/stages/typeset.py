@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from krisestat.base.contracts import write_atomic
+from krisestat.base.files import Files
 from krisestat.pages.pdf import typeset
 
 
-def run(html: Path, pdf: Path, fonts: Path) -> None:
+def run(inn: Files, ut: Files) -> None:
     """Typeset one document.
 
-    Parameters: `html`, the print edition; `pdf`, where to write; `fonts`, the folder of TTF files. Raises `Problems`
-    for everything that WeasyPrint warned about; then nothing is written.
+    Parameters: `inn`, `html`, the print edition; `ut`, `pdf`. Raises `Problems` for everything that WeasyPrint warned
+    about; then nothing is written.
     """
-    write_atomic(pdf, typeset(html.read_text(encoding="utf-8"), html.name, fonts))
+    write_atomic(ut.pdf, typeset(inn.html.read_text(encoding="utf-8"), inn.html.name, inn.fonts))

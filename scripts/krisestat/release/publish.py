@@ -1,0 +1,107 @@
+"""The way to a published edition: what is left to look at (`make gjennomgang AAR=2020`), and the last step, which is
+refused until nothing is in the way (`make publiser AAR=2020`). Either says the next command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.layout import CHECKS, CONFIG, EVIDENCE
+from krisestat.model.config import load_config, settings_of
+from krisestat.model.signatures import FILE, sort_register
+from krisestat.release import freeze, history, review, verify
+from krisestat.release.published import EDITIONS
+
+# What an edition is made by, whether or not its manifest names it: how it is reviewed and published too.
+_MAKES = re.compile(r"Snakefile|Makefile|config\.yaml|[^/]+\.lock|(data|scripts|templates|workflow)/.*")
+# What the review reads of the results.
+_READ = (CONFIG, EVIDENCE, *CHECKS)
+# Files told in one command; who has more, adds them all.
+_NAMED = 5
+
+
+def listing(name: str, root: Path) -> str:
+    """What is left to look at, in lines for the register, who looked at the rest, and the next command. The register is
+    sorted first.
+
+    Parameters: `name`, the edition's; `root`, the project's folder. Raises `Problems` as `review.run`, and if the
+    results are not as they were built.
+    """
+    standing = verify.standing(name, root)
+    if standing.outputs.problems:
+        standing.problems().raise_if_any(_build(name, root))
+    sort_register(root / FILE, root)
+    found = review.run(name, root)
+    parts = [f"Endret siden {name} ble bygget: {', '.join(standing.inputs)}."] if standing.inputs else []
+    parts += review.left_lines(name, found)
+    if not found.left:
+        same = f" eller som i {EDITIONS}/{found.base}" if found.base else ""
+        parts.append(f"Hver påstand i {name} er godkjent i {FILE}{same}, og hver advarsel er bekreftet.")
+    parts += review.names(found)
+    if found.idle:
+        parts.append(f"Bekrefter ingen advarsel i {name}: {FILE}, linje {', '.join(map(str, found.idle))}.")
+    return "\n".join([*parts, f"Neste: {_next(name, root, standing, found, _uncommitted(standing, root)[1])}"])
+
+
+def run(name: str, root: Path) -> str:
+    """Freeze an edition that is as it was built, from what is committed, and that was looked at by someone.
+
+    Parameters: as `listing`. Returns what `freeze.run` says, and who looked at the edition. Raises `Problems` with all
+    that is in the way, and the next command.
+    """
+    standing = verify.standing(name, root)
+    problems, found = standing.problems(), None
+    if not {problem.fil for problem in standing.outputs.problems} & {f"{standing.folder}/{file}" for file in _READ}:
+        try:
+            found = review.run(name, root)
+            problems.problems += review.problems(name, found).problems
+        except Problems as error:
+            problems.extend(error)
+    uncommitted, files = _uncommitted(standing, root)
+    problems.problems += uncommitted.problems
+    problems.raise_if_any(_next(name, root, standing, found, files))
+    return "\n".join([freeze.run(name, root, history.commit(root)), *(review.names(found) if found else ())])
+
+
+def _uncommitted(standing: verify.Standing, root: Path) -> tuple[ProblemList, list[str]]:
+    """A problem for each file that the edition is made by or from and that is not committed as it is; and their names.
+    A frozen edition does not count: it is made from the others."""
+    problems, state = ProblemList(), history.uncommitted(root)
+    if state is None:
+        fix = "Legg prosjektet inn i git, eller publiser fra mappen der det ligger i git."
+        problems.add(".git", "", "ingen commit å holde utgaven mot", "et prosjekt som ligger i git", fix)
+        return problems, []
+    inputs = {entry["fil"] for entry in standing.manifest["inndata"]}
+    files = {file for file, followed in state.items() if file in inputs or (followed and _MAKES.fullmatch(file))}
+    kept_out = tuple(folder for folder in state if folder.endswith("/"))
+    files |= {file for file in inputs if file.startswith(kept_out)}
+    names = sorted(file for file in files if not file.startswith(f"{EDITIONS}/"))
+    for file in names:
+        what = "endret, og ikke lagt inn i git" if state.get(file) else "ikke lagt inn i git"
+        fix = f"Legg den inn: git add {shlex.quote(file)} && git commit"
+        problems.add(file, "", what, "filen slik den ligger i git, så utgaven kan bygges igjen", fix)
+    return problems, names
+
+
+def _build(name: str, root: Path) -> str:
+    """The command that builds an edition."""
+    if name == load_config(root / "config.yaml", root)["publikasjon"]["utgave"]:
+        return "make publication"
+    return f"snakemake --cores 4 --config {' '.join(f'{key}={value}' for key, value in settings_of(name).items())}"
+
+
+def _next(name: str, root: Path, standing: verify.Standing, found: review.Review | None, files: list[str]) -> str:
+    """The one command that brings an edition nearer to being published.
+
+    Parameters: `found`, None when the review could not be read; `files`, those that are not committed. What is signed
+    is built last: after the commit, the manifest says what the edition was made from.
+    """
+    if standing.outputs.problems or {*standing.inputs} - {str(FILE)}:
+        return _build(name, root)
+    if found is None or found.left:
+        return f"make gjennomgang AAR={name}"
+    if files:
+        return f"git add {'-A' if len(files) > _NAMED else shlex.join(files)} && git commit"
+    return _build(name, root) if standing.inputs else f"make publiser AAR={name}"

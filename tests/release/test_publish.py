@@ -1,0 +1,229 @@
+"""Publishing, as make does it: what is in the way is told at once, and who looked at the edition is known by git."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from krisestat.release import history
+from tests.support.project import PROJECT, Workspace
+from tests.support.results import built, statement
+
+WARNING = 'andel mot i fjor,2020 forum menn,1,1,ADVARSEL,"9 prosentpoeng, mot 4",Undersøk.\n'
+REGISTER = "data/signaturer.yaml"
+
+
+def git(root: Path, *arguments: str, author: str = "Kari Nordmann") -> None:
+    named = ("-c", f"user.name={author}", "-c", "user.email=k@example.org", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *named, *arguments], cwd=root, check=True, capture_output=True)
+
+
+def commit(root: Path, author: str = "Kari Nordmann") -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "Endret", author=author)
+
+
+def krisestat(root: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
+    """A command, as make runs it. Parameters: `before`, Python that the process runs first."""
+    code = f"{before}\nfrom krisestat.commands import main; raise SystemExit(main())"
+    environment = {"PYTHONPATH": str(PROJECT / "scripts"), "PATH": os.environ["PATH"], "HOME": str(root)}
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=root, env=environment, capture_output=True, encoding="utf-8"
+    )
+
+
+@pytest.fixture
+def edition(workspace) -> Workspace:
+    """Built and committed, with a warning, and nothing looked at."""
+    shutil.copy(PROJECT / "config.yaml", workspace.root)
+    (workspace / REGISTER).write_text("godkjent: []\nbekreftet: []\n", encoding="utf-8")
+    (workspace / ".gitignore").write_text("results/\n.*.ny\n", encoding="utf-8")
+    built(workspace.root, warnings=WARNING)
+    git(workspace.root, "init", "-q")
+    commit(workspace.root)
+    return workspace
+
+
+def look_at_all(edition: Workspace, listed: str) -> None:
+    """Put the lines that `make gjennomgang` gives in the register, the last first."""
+    who = "av: Kari Nordmann, dato: 2026-11-30"
+    lines = [line.strip().replace("av: …, dato: …", who) for line in listed.split("\n")]
+    given = {kind: "\n".join(n for n in reversed(lines) if n.startswith(f"- {{{key}")) for kind, key in KINDS.items()}
+    text = "".join(f"{kind}:\n{entries.replace('…', 'Ett nytt forum.')}\n" for kind, entries in given.items())
+    (edition / REGISTER).write_text(text, encoding="utf-8")
+
+
+KINDS = {"godkjent": "id", "bekreftet": "kontroll"}
+
+
+def test_the_way_to_a_published_edition_is_told_step_by_step(edition):
+    refused = krisestat(edition.root, "publiser", "2020")
+    assert refused.returncode == 1 and "Traceback" not in refused.stderr and not (edition / "publisert").exists()
+    for told in ("ingen utgave publisert før 2020", "«make frys AAR=2020»", "påstanden «a»", "påstanden «b»", "9 pros"):
+        assert told in refused.stderr
+    assert refused.stderr.count("Gjør:") == 4 and refused.stderr.endswith("\nNeste: make gjennomgang AAR=2020\n\n")
+
+    look_at_all(edition, krisestat(edition.root, "gjennomgang", "2020").stdout)
+    seen = krisestat(edition.root, "gjennomgang", "2020").stdout
+    assert "Sett på av Kari Nordmann, oppgitt: ikke lagt inn i git (3)." in seen
+    assert seen.endswith(f"\nNeste: git add {REGISTER} && git commit\n")
+    listed = re.findall("id: (.)", (edition / REGISTER).read_text(encoding="utf-8"))
+    assert listed == ["a", "b"], "sorted by the command"
+    commit(edition.root)
+    refused = krisestat(edition.root, "publiser", "2020")
+    assert f"{REGISTER}\n  Fant:   endret siden bygget" in refused.stderr and refused.stderr.count("Gjør:") == 1
+    assert refused.stderr.endswith("\nNeste: make publication\n\n")
+
+    built(edition.root, warnings=WARNING)
+    assert krisestat(edition.root, "gjennomgang", "2020").stdout.endswith("\nNeste: make publiser AAR=2020\n")
+    done = krisestat(edition.root, "publiser", "2020")
+    head = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=edition.root, text=True)[:12]
+    assert done.stdout.startswith(f"publisert/2020: 13 filer, fra commit {head}. Legg mappen inn i git.")
+    assert done.stdout.endswith("\nSett på av Kari Nordmann, git (3).\n") and done.returncode == 0
+    again = krisestat(edition.root, "publiser", "2020")
+    assert again.returncode == 0 and "er allerede slik" in again.stdout, "the frozen edition itself does not count"
+
+
+def test_all_that_is_in_the_way_is_told_at_once(edition):
+    edition.edit("results/2020/hovedpunkter.json", lambda text: text + " ")
+    edition.edit("data/tilgjengelighet.yaml", lambda text: text + "# endret\n")
+    told = krisestat(edition.root, "publiser", "2020").stderr
+    for place, found in (
+        ("results/2020/hovedpunkter.json", "ikke slik den ble bygget"),
+        ("data/tilgjengelighet.yaml", "endret siden bygget"),
+        ("data/signaturer.yaml, påstanden «a»", "«Tittel | Tekst», som ingen har godkjent"),
+        ("data/signaturer.yaml, andel mot i fjor, 2020 forum menn", "9 prosentpoeng, mot 4"),
+        ("data/tilgjengelighet.yaml", "endret, og ikke lagt inn i git"),
+    ):
+        assert f". {place}\n  Fant:   {found}" in told
+    assert told.endswith("\nNeste: make publication\n\n")
+    (edition / "results/2020/etterproving/belegg.json").write_text("{", encoding="utf-8")
+    told = krisestat(edition.root, "publiser", "2020").stderr
+    assert "belegg.json" in told and "påstanden" not in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("make", ["endret kode", "ny inndata", "utelatt inndata", "uten git", "notat", "frosset"])
+def test_what_the_edition_is_made_from_is_committed(edition, make):
+    (edition / "scripts").mkdir()
+    (edition / "scripts/kode.py").touch()
+    if make == "endret kode":
+        commit(edition.root)
+        (edition / "scripts/kode.py").write_text("1\n", encoding="utf-8")
+    elif make in ("ny inndata", "utelatt inndata"):
+        git(edition.root, "rm", "-q", "--cached", "data/tilgjengelighet.yaml")
+        if make == "utelatt inndata":
+            (edition / ".git/info/exclude").write_text("tilgjengelighet.yaml\n", encoding="utf-8")
+        git(edition.root, "commit", "-qm", "Ikke med")
+    elif make == "uten git":
+        shutil.rmtree(edition / ".git")
+    elif make == "frosset":
+        assert krisestat(edition.root, "frys", "2020").returncode == 0
+    told = krisestat(edition.root, "publiser", "2020").stderr
+    place = {"endret kode": "scripts/kode.py", "uten git": ".git"}.get(make, "data/tilgjengelighet.yaml")
+    fine = make in ("notat", "frosset")
+    assert (f". {place}\n" in told) is not fine and ("lagt inn i git" in told or "ligger i git" in told) is not fine
+
+
+def entry(*lines: int) -> dict:
+    return {"av": "Kari Nordmann", "_linjer": list(lines)}
+
+
+def test_a_name_is_known_by_the_author_of_the_line_and_the_key_that_it_was_signed_with(tmp_path):
+    file, key = tmp_path / "r.yaml", tmp_path / "nokkel"
+    assert str(history.name_of(entry(1), history.authors(tmp_path, Path("r.yaml")))).endswith("git kjenner ikke filen")
+    git(tmp_path, "init", "-q")
+    file.write_text("av kari\n", encoding="utf-8")
+    commit(tmp_path, "kari  nordmann")
+    file.write_text("av per\nav kari\n", encoding="utf-8")
+    commit(tmp_path, "Per Hansen")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    (tmp_path / "kjente").write_text(f"k@example.org {key.with_suffix('.pub').read_text()}", encoding="utf-8")
+    for setting, value in (("gpg.format", "ssh"), ("user.signingkey", key), ("gpg.ssh.allowedSignersFile", "kjente")):
+        git(tmp_path, "config", setting, str(value))
+    file.write_text("signert\nav per\nav kari\nny\n", encoding="utf-8")
+    git(tmp_path, "commit", "-q", "-a", "-S", "-m", "Signert")
+    file.write_text("signert\nav per\nav kari\nendret\n", encoding="utf-8")
+
+    known = history.authors(tmp_path, Path("r.yaml"))
+    told = [str(history.name_of(entry(*lines), known)) for lines in ((1,), (2,), (3,), (4,), (1, 3), (2, 3))]
+    other = "Kari Nordmann, oppgitt: lagt inn av"
+    assert told == [
+        "Kari Nordmann, signert: nøkkelen til k@example.org",
+        f"{other} Per Hansen",
+        "Kari Nordmann, git",
+        "Kari Nordmann, oppgitt: ikke lagt inn i git",
+        "Kari Nordmann, git",
+        f"{other} Per Hansen, kari  nordmann",
+    ]
+    (tmp_path / "kjente").write_text("", encoding="utf-8")
+    assert str(history.name_of(entry(1), history.authors(tmp_path, Path("r.yaml")))) == "Kari Nordmann, git"
+    git(tmp_path, "clone", "-q", "--depth", "1", tmp_path.as_uri(), str(tmp_path / "kort"))
+    assert {author for author, _ in history.authors(tmp_path / "kort", Path("r.yaml"))} == {""}
+
+
+# Ends the process when it is about to put a file in its place for the n-th time, as if the power went.
+KILLED = """
+import os, pathlib, signal
+def stopped(move, left=iter(range({n}))):
+    return lambda *given: move(*given) if next(left, None) is not None else os.kill(os.getpid(), signal.SIGKILL)
+pathlib.Path.replace, pathlib.Path.rename = map(stopped, (pathlib.Path.replace, pathlib.Path.rename))
+"""
+
+
+def frozen_before(root: Path) -> None:
+    krisestat(root, "frys", "2020")
+    built(root, [statement("a", "Ny.")], warnings=WARNING)
+    (root / "publisert/2020/tabeller/gammel.csv").touch()
+
+
+def unsorted(root: Path) -> None:
+    line = '- {{id: {}, hash: "0123456789ab", av: Kari, dato: 2026-11-30}}\n'
+    (root / REGISTER).write_text(f"godkjent:\n{line.format('b')}{line.format('a')}bekreftet: []\n", encoding="utf-8")
+
+
+def forms(root: Path) -> None:
+    """Two forms as they came, with names that are not safe everywhere."""
+    (root / "data/raw/avtaler/2020").mkdir(parents=True)
+    for name in ("a002", "a008"):
+        (form,) = (PROJECT / "data/raw/avtaler/2018").glob(f"{name}.*")
+        shutil.copy(form, root / f"data/raw/avtaler/2020/Skjema fra {name}{form.suffix}")
+
+
+def delivery(root: Path) -> None:
+    shutil.copy(PROJECT / "data/raw/2020/samarbeid_p2020.csv", root / "svar.csv")
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file() and ".git/" not in str(p)}
+
+
+@pytest.mark.parametrize(
+    ("prepare", "command"),
+    [
+        (frozen_before, ["frys", "2020"]),
+        (unsorted, ["gjennomgang", "2020"]),
+        (delivery, ["mottak", "2020", "2021-03-02", "Kari Nordmann"]),
+        (delivery, ["ny-kilde", "svar.csv", "2021"]),
+        (forms, ["mottak-avtaler", "2020", "2021-03-02", "Kari Nordmann"]),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_that_was_killed_is_finished_by_the_next_run(edition, tmp_path_factory, prepare, command):
+    prepare(edition.root)
+    whole, times = tmp_path_factory.mktemp("hel") / "kopi", 0
+    shutil.copytree(edition.root, whole)
+    done = krisestat(whole, *command)
+    assert done.returncode == 0, done.stderr
+    while True:
+        copy = Path(shutil.copytree(edition.root, tmp_path_factory.mktemp("drept") / "kopi"))
+        if krisestat(copy, *command, before=KILLED.format(n=times)).returncode != -signal.SIGKILL:
+            break
+        finished = krisestat(copy, *command)
+        assert (finished.returncode, finished.stderr) == (0, "") and tree(copy) == tree(whole), times
+        times += 3 if command[0] == "frys" else 1
+    assert times

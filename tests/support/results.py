@@ -1,0 +1,52 @@
+"""The results of a small edition as far as it is reviewed, frozen and published."""
+
+import json
+import shutil
+from pathlib import Path
+
+from krisestat.base.layout import CHECKS
+from krisestat.model.contracts import KVALITET
+from krisestat.release import manifest
+from tests.support.project import PROJECT
+from tests.support.stages import run
+
+
+def statement(id: str, *sentences: str, text: str = "42 av 43") -> dict:
+    return {"id": id, "tekst": text, "steder": [{"setning": sentence} for sentence in sentences]}
+
+
+EVIDENCE = [
+    statement("b", "Nesten alle samarbeidet med politiet: 42\u00a0av\u00a043."),
+    statement("a", "Tittel", "Tekst", "Tittel"),
+]
+
+
+# What the edition says that it was made from.
+INPUTS = ["config.yaml", "data/rettelser-publisert.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
+COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
+PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
+
+
+def built(
+    root: Path, evidence: list[dict] = EVIDENCE, counts: str = COUNTS, persons: str = PERSONS, warnings: str = ""
+) -> None:
+    """A results folder with the files that the record and the review are made of, and its manifest."""
+    results = root / "results" / "2020"
+    (results / "ut/utdata/tabeller").mkdir(parents=True, exist_ok=True)
+    for folder in ("etterproving", "klargjort"):
+        (results / folder).mkdir(exist_ok=True)
+    (results / "ut/utdata" / "tall.csv").write_text(counts, encoding="utf-8")
+    (results / "ut/utdata" / "personer.csv").write_text(persons, encoding="utf-8")
+    shutil.copy(PROJECT / "tests/eksempel/avtaler.csv", results / "ut/utdata")
+    (results / "ut/utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
+    (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
+    (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
+    (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
+    for file, rows in zip(CHECKS, (warnings, ""), strict=True):
+        (results / file).write_text(f"{','.join(KVALITET.columns)}\n{rows}", encoding="utf-8")
+    files = [p for p in results.rglob("*") if p.is_file() and p.name != manifest.NAME]
+    made = {str(p.relative_to(root)): "render" for p in files}
+    built = {str(p.relative_to(root)): manifest.digest(p.read_bytes()) for p in files}
+    given = {"config": {}, "lest": {}, "ved_siden": {}, "git_status": "", "modules": []}
+    given |= {"inndata": INPUTS, "innstillinger": manifest.digest((root / "config.yaml").read_bytes())}
+    run("manifest", results, PROJECT, utdata=made, bygget=built, **given)
