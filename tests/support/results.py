@@ -22,7 +22,7 @@ EVIDENCE = [
 
 
 # What the edition says that it was made from.
-INPUTS = ["config.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
+INPUTS = ["config.yaml", "data/rettelser-publisert.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
 COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
 PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
 
