@@ -8,6 +8,8 @@ KLYNGE := .venv-klynge/.locked
 export PYTHONPATH := scripts
 # Compiled modules are kept whatever the shell says: each process would compile the package anew, half a second a time.
 export PYTHONDONTWRITEBYTECODE :=
+# Names of files are UTF-8 whatever the locale.
+export PYTHONUTF8 := 1
 
 .PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
 

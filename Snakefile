@@ -17,43 +17,34 @@ from krisestat.avtaler.kommuner import MUNICIPALITIES
 from krisestat.avtaler.navn import name_files
 from krisestat.design import SKRIFTFILER
 from krisestat.edition import failure, open_edition, tell_results
+from krisestat.errors import told
 from krisestat.codebooks import codebook_files, register_files
 from krisestat.faktaark.tilhorighet import MEMBERSHIP
-from krisestat.hold import distrust, distrust_list, forget, hold, let_go
+from krisestat.hold import hold, let_go
 from krisestat.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.modules import modules
+from krisestat.records import by_content, digest
+from krisestat.rights import check_rights
 from krisestat.sources import raw_inputs
+from snakemake.dag import DAG
+from snakemake.io import _IOFile
 
-EDITION = open_edition(workflow.basedir, config)
+by_content(DAG, _IOFile)
+with told("Snakefile"):
+    EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
 FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 
-include: "workflow/rules/clean.smk"
-include: "workflow/rules/compute.smk"
-include: "workflow/rules/persons.smk"
-include: "workflow/rules/agreements.smk"
-include: "workflow/rules/draw.smk"
-include: "workflow/rules/package.smk"
-include: "workflow/rules/render.smk"
-include: "workflow/rules/prove.smk"
-include: "workflow/rules/typeset.smk"
-include: "workflow/rules/checklist.smk"
-include: "workflow/rules/forms.smk"
-include: "workflow/rules/audit.smk"
-include: "workflow/rules/manifest.smk"
-include: "workflow/rules/compare.smk"
-include: "workflow/rules/reports.smk"
-include: "workflow/rules/sheet_data.smk"
-include: "workflow/rules/sheets.smk"
-include: "workflow/rules/sheet_index.smk"
-include: "workflow/rules/sheet_audit.smk"
+with told("Snakefile"):
+    for stage in (
+        *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset", "checklist", "forms"),
+        *("audit", "manifest", "compare", "reports", "sheet_data", "sheets", "sheet_index", "sheet_audit"),
+    ):
+        include: f"workflow/rules/{stage}.smk"
 
-
-ALL_OUTPUTS = edition_files(workflow.rules, workflow.basedir).outputs
-if workflow.is_main_process:  # and not in a job on a node, where the lock of this one may not be seen
-    distrust(workflow.basedir, ALL_OUTPUTS)
-    distrust_list(workflow.basedir, rules.sheet_index.output.liste)
+    if workflow.is_main_process:  # and not in a job on a node
+        check_rights(workflow.basedir, edition_files(workflow.rules, workflow.basedir))
 
 
 rule publication:
@@ -106,6 +97,5 @@ onsuccess:
 
 
 onerror:
-    forget(workflow.basedir, ALL_OUTPUTS)
     let_go()
     failure(EDITION)

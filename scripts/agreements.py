@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("agreements", snakemake.log[0]):
+with job("agreements", snakemake):
     from krisestat import agreements
 
     agreements.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("audit", snakemake.log[0]):
+with job("audit", snakemake):
     from krisestat import audit
 
     audit.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("checklist", snakemake.log[0]):
+with job("checklist", snakemake):
     from krisestat import checklist
 
     checklist.run(

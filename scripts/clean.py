@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("clean", snakemake.log[0]):
+with job("clean", snakemake):
     from krisestat import clean
 
     clean.run(

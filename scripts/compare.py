@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("compare", snakemake.log[0]):
+with job("compare", snakemake):
     from krisestat import compare
 
     compare.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("compute", snakemake.log[0]):
+with job("compute", snakemake):
     from krisestat import compute
 
     compute.run(

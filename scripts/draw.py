@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("draw", snakemake.log[0]):
+with job("draw", snakemake):
     from krisestat import draw
 
     draw.run(

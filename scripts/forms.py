@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("forms", snakemake.log[0]):
+with job("forms", snakemake):
     from krisestat import forms
 
     forms.run(

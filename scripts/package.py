@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("package", snakemake.log[0]):
+with job("package", snakemake):
     from krisestat import package
 
     package.run(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("persons", snakemake.log[0]):
+with job("persons", snakemake):
     from krisestat import persons
 
     persons.run(

@@ -7,7 +7,7 @@ from krisestat.job import job
 FILES = ("belegg", "side", "tilbud", "personer", "avtaler", "avtalepunkter")
 LISTS = ("kvalitet", "svar", "aggregerte", "inndata", "avtaleinndata")
 
-with job("prove", snakemake.log[0]):
+with job("prove", snakemake):
     from krisestat import prove
 
     prove.run(

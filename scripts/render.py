@@ -6,7 +6,7 @@ from krisestat.job import job
 
 FILES = ("utdata", "personer", "avtaler", "kvalitet", "rettelser", "nedlasting", "tilgjengelighet")
 
-with job("render", snakemake.log[0]):
+with job("render", snakemake):
     from krisestat import render
 
     render.run(

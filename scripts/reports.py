@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("reports", snakemake.log[0]):
+with job("reports", snakemake):
     from krisestat import reports
 
     reports.run(

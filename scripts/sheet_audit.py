@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("sheet_audit", snakemake.log[0]):
+with job("sheet_audit", snakemake):
     from krisestat import sheet_audit
 
     sheet_audit.run(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("sheet_data", snakemake.log[0]):
+with job("sheet_data", snakemake):
     from krisestat import sheet_data
 
     sheet_data.run(

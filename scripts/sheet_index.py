@@ -4,10 +4,10 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("sheet_index", snakemake.log[0]):
+with job("sheet_index", snakemake) as beside:
     from krisestat import sheet_index
 
-    sheet_index.run(
+    beside += sheet_index.run(
         bunter=[Path(path) for path in snakemake.input.bunter],
         enheter=Path(snakemake.input.enheter),
         root=Path(),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("sheets", snakemake.log[0]):
+with job("sheets", snakemake):
     from krisestat import sheets
 
     sheets.run(

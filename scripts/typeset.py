@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.job import job
 
-with job("typeset", snakemake.log[0]):
+with job("typeset", snakemake):
     from krisestat import typeset
 
     typeset.run(

@@ -23,7 +23,7 @@ INPUT_OUTPUT = {
 # Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.
 EDGE = {
     *("codebooks", "config", "contracts", "edition", "frames", "job", "modules", "readers", "receive", "sources"),
-    *("yamlfiles", "webfonts", "check_text", "runs", "inventory", "freeze", "hold"),
+    *("yamlfiles", "webfonts", "check_text", "runs", "inventory", "freeze", "hold", "records", "rights"),
     *("innsamling", "lesing_tabell", "mottak", "pakke"),
 }
 EDGE_FUNCTIONS = {
@@ -40,6 +40,7 @@ EDGE_FUNCTIONS = {
     "load_report_maker",
     "main",
     "run",
+    "told",
 }
 HEAVY = {"pandas", "matplotlib", "weasyprint", "fontTools"}
 

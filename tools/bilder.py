@@ -17,9 +17,10 @@ from typing import Literal, NamedTuple
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
+from krisestat.command import Parser, year
 from krisestat.config import load_config
 from krisestat.contracts import write_all
-from krisestat.errors import Problem, Problems, report
+from krisestat.errors import Problem, Problems
 
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / "docs" / "bilder"
@@ -107,11 +108,14 @@ def run(results: Path, folder: Path) -> str:
 
 def main() -> int:
     """The command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make bilder")
-    parser.add_argument("aar", nargs="?", type=int, default=None, help="året utgaven gjelder")
-    given = parser.parse_args()
-    aar = given.aar or load_config(PROJECT / "config.yaml", PROJECT)["aar"]
-    return report(lambda: run(PROJECT / "results" / str(aar), FOLDER))
+    parser = Parser(prog="make bilder")
+    parser.add_argument("aar", nargs="?", type=year, default=None, help="året utgaven gjelder")
+
+    def work(given: argparse.Namespace) -> str:
+        aar = given.aar or load_config(PROJECT / "config.yaml", PROJECT)["aar"]
+        return run(PROJECT / "results" / str(aar), FOLDER)
+
+    return parser.run(work)
 
 
 if __name__ == "__main__":

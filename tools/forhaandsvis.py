@@ -5,6 +5,9 @@ A saved sentence is seen within a second or two because the stages that fill in 
 has imported them, and each run is a fork of it, so that nothing of one run is left in the next. They write to a folder
 of their own, which is served on top of `results/<year>`; Snakemake's outputs are touched by Snakemake alone. Whatever
 else is saved (data, settings, code) is built by Snakemake first.
+
+Served are the pages that are shown and the outputs that they link to, to whoever has the key that stands in the address
+that is printed: other users of the machine, and pages of other sites, do not.
 """
 
 from __future__ import annotations
@@ -13,8 +16,11 @@ import argparse
 import html
 import json
 import os
+import posixpath
 import queue
+import re
 import runpy
+import secrets
 import shutil
 import socket
 import subprocess
@@ -30,7 +36,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from krisestat.command import Parser
+from krisestat.errors import Problem, Problems
 
 # The stages that run warm: they fill in text, and import nothing heavy.
 WARM = ("render", "checklist")
@@ -38,6 +47,9 @@ WATCHED = ("config.yaml", "Snakefile", "data", "scripts", "templates", "workflow
 _POLL = 0.15
 # Seconds that the next process waits for answers that are being sent.
 _PATIENCE = 5.0
+# What the key is called in the environment of the next process, which other users cannot see.
+_KEY = "KRISESTAT_FORHAANDSVISNING"
+_LINK = re.compile(r'\b(?:href|src)="([^"#?:]+)"')
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -132,8 +144,9 @@ class Stage:
         )
 
 
-def stages() -> tuple[str, dict[str, Stage]]:
-    """The folder of the edition and the warm stages, as the Snakefile here says now.
+def stages() -> tuple[str, dict[str, Stage], set[str]]:
+    """The folder of the edition, the warm stages, and every output by its path in that folder, as the Snakefile here
+    says now.
 
     Ends the program, as Snakemake does, when the configuration is wrong.
     """
@@ -143,7 +156,8 @@ def stages() -> tuple[str, dict[str, Stage]]:
     with SnakemakeApi(OutputSettings()) as api:
         # The parsed workflow is not part of the interface; the version is locked, and a test holds this.
         workflow = api.workflow(resource_settings=ResourceSettings(cores=1), snakefile=Path("Snakefile"))._workflow
-        found = {}
+        found, results = {}, workflow.globals["R"]
+        made = {str(file).removeprefix(f"{results}/") for rule in workflow.rules for file in rule.output}
         for rule in workflow.rules:
             if rule.name in WARM:
                 inputs, outputs = (
@@ -152,8 +166,7 @@ def stages() -> tuple[str, dict[str, Stage]]:
                 )
                 params = SimpleNamespace(**dict(rule.params.items()))
                 found[rule.name] = Stage(rule.name, inputs, outputs, params)
-        results = workflow.globals["R"]
-    return results, found
+    return results, found, made
 
 
 def _plain(files: Any) -> Any:
@@ -209,7 +222,7 @@ def run_warm(stage: Stage, results: str, folder: str) -> str:
 def run_snakemake(targets: Iterable[str], cores: int) -> str:
     """Build targets; returns what was printed if it failed, «» if not."""
     command = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--quiet", "all", "--", *targets]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
     return explained(done.stdout + done.stderr) if done.returncode else ""
 
 
@@ -222,12 +235,12 @@ def explained(text: str) -> str:
 class Preview:
     """Builds what a saved file touches, and tells those who listen.
 
-    Parameters: `cores`, for Snakemake; `folder`, where warm stages write.
+    Parameters: `cores`, for Snakemake; `key`, what the browser must know; `folder`, where warm stages write.
     """
 
-    def __init__(self, cores: int, folder: str = "results/.forhaandsvis"):
-        self.cores, self.folder = cores, folder
-        self.results, self.stages = stages()
+    def __init__(self, cores: int, key: str, folder: str = "results/.forhaandsvis"):
+        self.cores, self.key, self.folder = cores, key, folder
+        self.results, self.stages, self.made = stages()
         self.listeners: list[queue.Queue] = []
         self.answering, self.answered = 0, threading.Condition()
         self.last = {"tilstand": "Venter på endringer", "feil": "", "last": False}
@@ -239,6 +252,33 @@ class Preview:
     def targets(self) -> list[str]:
         """What Snakemake must have made before the warm stages can take over."""
         return [path for stage in self.stages.values() for path in stage.output]
+
+    @property
+    def pages(self) -> list[str]:
+        """The pages that one goes to from the frame, by their path in the edition."""
+        made = [path.removeprefix(f"{self.results}/") for path in self.targets]
+        return [path for path in made if posixpath.basename(path) == "index.html"]
+
+    def shown(self) -> set[str]:
+        """The outputs that may be seen: the pages and what they link to, and what the pages among those link to."""
+        found, waiting = set(), list(self.pages)
+        while waiting:
+            name = waiting.pop()
+            if name in self.made and name not in found:
+                found.add(name)
+                text = self.read(name).decode("utf-8") if name.endswith(".html") else ""
+                links = (html.unescape(link) for link in _LINK.findall(text))
+                waiting += [posixpath.normpath(posixpath.join(posixpath.dirname(name), link)) for link in links]
+        return found
+
+    def read(self, name: str) -> bytes:
+        """An output: what a warm stage wrote, else what Snakemake made; empty when neither did. A link that lies in its
+        place is not followed. Parameters: `name`, its path in the edition, one of `made`."""
+        for root in (Path(self.folder), Path(self.results)):
+            path = root / name
+            if path.is_file() and path.resolve() == root.resolve() / name:
+                return path.read_bytes()
+        return b""
 
     def build(self, changed: Iterable[str]) -> str:
         """Make what the changed files touch; returns the errors."""
@@ -305,7 +345,7 @@ class Preview:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Serves the edition to this machine alone."""
+    """Serves what is shown of the edition, to who has its key on this machine."""
 
     protocol_version = "HTTP/1.1"
 
@@ -318,42 +358,42 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """A page, a file, or the stream of events."""
+        path, _, query = self.path.partition("?")
+        path, port = unquote(path), self.connection.getsockname()[1]
+        cookie, given = f"forhaandsvisning{port}={self.preview.key}", self.headers.get("Cookie", "").split("; ")
         # Another site's page may know the port, but not make the browser say this name.
-        if self.headers.get("Host", "").rsplit(":", 1)[0] not in ("127.0.0.1", "localhost"):
+        if self.headers.get("Host") not in (f"127.0.0.1:{port}", f"localhost:{port}"):
             self.reply(403, b"", "text/plain")
-            return
-        path = unquote(urlsplit(self.path).path)
-        if path == "/":
+        elif secrets.compare_digest(query.encode(), f"nokkel={self.preview.key}".encode()):
+            self.reply(303, b"", "text/plain", {"Location": "/", "Set-Cookie": f"{cookie}; HttpOnly; SameSite=Strict"})
+        elif not any(secrets.compare_digest(one.encode(), cookie.encode()) for one in given):
+            self.reply(403, "Åpne adressen som står i terminalen.".encode(), "text/plain; charset=utf-8")
+        elif path == "/":
             self.reply(200, self.shell().encode("utf-8"), _TYPES[".html"])
         elif path == "/hendelser":
             self.events()
+        elif path[1:] in self.preview.shown() and (data := self.preview.read(path[1:])):
+            self.reply(200, data, _TYPES.get(posixpath.splitext(path)[1], "application/octet-stream"))
         else:
-            self.file(path.lstrip("/"))
+            self.reply(404, b"Finnes ikke.", "text/plain; charset=utf-8")
 
     def shell(self) -> str:
         """The frame around the page: what happens, what is wrong, and links to the pages."""
-        pages = [path for stage in self.preview.stages.values() for path in stage.output if path.endswith("index.html")]
-        places = [f"/{path.removeprefix(self.preview.results + '/')}" for path in pages]
+        places = [f"/{path}" for path in self.preview.pages]
         links = "".join(f'<a href="{html.escape(p)}" target="side">{html.escape(p.split("/")[1])}</a>' for p in places)
         return SHELL.replace("__SIDER__", links).replace("__FOERSTE__", places[0])
 
-    def file(self, name: str) -> None:
-        """A file of the edition: what a warm stage wrote, else what Snakemake made."""
-        for root in (Path(self.preview.folder), Path(self.preview.results)):
-            path = (root / name).resolve()
-            if path.is_relative_to(root.resolve()) and path.is_file():
-                self.reply(200, path.read_bytes(), _TYPES.get(path.suffix, "application/octet-stream"))
-                return
-        self.reply(404, b"Finnes ikke.", "text/plain; charset=utf-8")
-
-    def reply(self, status: int, data: bytes, kind: str) -> None:
+    def reply(self, status: int, data: bytes, kind: str, more: Mapping[str, str] | None = None) -> None:
         """Send a whole answer."""
         self.send_response(status)
-        for header, value in (
-            ("Content-Type", kind),
-            ("Content-Length", str(len(data))),
-            ("Cache-Control", "no-store"),
-        ):
+        headers = {
+            "Content-Type": kind,
+            "Content-Length": str(len(data)),
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
+        for header, value in (headers | dict(more or {})).items():
             self.send_header(header, value)
         with self.preview.answers():
             self.end_headers()
@@ -377,48 +417,68 @@ class Handler(BaseHTTPRequestHandler):
             self.preview.listeners.remove(waiting)
 
 
-def serve(preview: Preview, port: int, listening: int | None = None) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """A server that says nothing of readers who went away."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of everything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def serve(preview: Preview, port: int, listening: int | None = None) -> Server:
     """A server on loopback.
 
     Parameters: `port`, 0 for any free one; `listening`, the descriptor of the socket that the program before this one
     listened to: it is kept, so that an open page waits and is not refused.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, preview), bind_and_activate=listening is None)
+    server = Server(("127.0.0.1", port), partial(Handler, preview), bind_and_activate=listening is None)
     if listening is not None:
         server.socket.close()
         server.socket = socket.socket(fileno=listening)
         server.server_address = server.socket.getsockname()
         server.server_port = server.server_address[1]
-    server.daemon_threads = True
     return server
 
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make forhaandsvis", description="Vis publikasjonen mens du redigerer.")
+    parser = Parser(prog="make forhaandsvis", description="Vis publikasjonen mens du redigerer.")
     parser.add_argument("--port", type=int, default=8020)
     parser.add_argument("--kjerner", type=int, default=4)
     parser.add_argument("--lytter", type=int, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    return parser.run(run)
+
+
+def run(arguments: argparse.Namespace) -> tuple[str, int]:
+    """Build and serve until it is stopped. Parameters: `arguments`, the command line's. Returns what to say at the end
+    and the exit code. Raises `Problems` when the port is taken."""
     print("Bygger det som mangler …", file=sys.stderr)
-    preview = Preview(arguments.kjerner)
+    key = os.environ.pop(_KEY, "") or secrets.token_urlsafe(16)
+    preview = Preview(arguments.kjerner, key)
     if errors := preview.build([]):
-        print(f"\n{errors}\n", file=sys.stderr)
-        return 1
-    server = serve(preview, arguments.port, arguments.lytter)
+        print(f"\n{errors}", file=sys.stderr)
+        return "", 1
+    try:
+        server = serve(preview, arguments.port, arguments.lytter)
+    except (OSError, OverflowError) as error:
+        place, fix = f"PORT={arguments.port}", "Skriv et annet tall, for eksempel PORT=8021."
+        raise Problems([Problem("make forhaandsvis", place, str(error), "en ledig port", fix)]) from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(f"Forhåndsvisning: http://127.0.0.1:{server.server_port}/  (stopp med Ctrl+C)", file=sys.stderr)
+    where = f"http://127.0.0.1:{server.server_port}/?nokkel={key}"
+    print(f"Forhåndsvisning: {where}  (stopp med Ctrl+C)", file=sys.stderr)
     try:
         preview.watch()
     except KeyboardInterrupt:
-        print("\nStoppet.", file=sys.stderr)
-        return 0
+        return "\nStoppet.", 0
     # Start anew on the same port, with the edition as it is now. Who asks meanwhile waits for the next process.
     server.shutdown()
     preview.finish_answers()
     server.socket.set_inheritable(True)
     again = ["--lytter", str(server.fileno()), "--kjerner", str(arguments.kjerner)]
-    os.execv(sys.executable, [sys.executable, "-m", "tools.forhaandsvis", *again])
+    os.execve(sys.executable, [sys.executable, "-m", "tools.forhaandsvis", *again], os.environ | {_KEY: key})
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ LEFT_OUT = shutil.ignore_patterns(
     *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"),
 )
 TARGETS = ("publication", "avtaler")
-CLOCK = "@2031-12-31 23:59:58"
+CLOCK = "@1979-06-30 23:59:58"
 NOBODY = 65534
 # Nobody, with the right to read everything (Python may lie in root's home) and to write nothing but its own.
 _READS = "-all,+dac_read_search"
@@ -63,19 +63,22 @@ def plain() -> Surroundings:
 def strange(home: Path, clock: bool = True, user: bool = True) -> Surroundings:
     """Everything different from `plain`.
 
-    Parameters: `home`, a new folder for home, temporary files and fonts; `clock` and `user`, whether to change those.
+    Parameters: `home`, a new folder for temporary files and fonts, with a home that cannot be written in; `clock` and
+    `user`, whether to change those.
     """
     home.mkdir(parents=True)
+    (home / "ingen").touch()
     (home / "tmp").mkdir()
     rogue_font(home / ".fonts")
     (home / "fonts.conf").write_text(_FONTS.format(folder=home / ".fonts"), encoding="utf-8")
     around = plain()
     around.env |= {
-        "HOME": str(home),
+        "HOME": str(home / "ingen"),
         "TMPDIR": str(home / "tmp"),
         "PYTHONHASHSEED": "424242",
         "TZ": "Pacific/Auckland",
         "LC_ALL": "C",
+        "PYTHONUTF8": "0",
         "SOURCE_DATE_EPOCH": "0",
         "FONTCONFIG_FILE": str(home / "fonts.conf"),
     }
@@ -119,7 +122,7 @@ def copy(target: Path) -> Path:
 def build(folder: Path, around: Surroundings) -> subprocess.CompletedProcess:
     """Build what is compared (`TARGETS`) in a folder with Snakemake, in given surroundings."""
     if around.user is not None:
-        for own in (folder, Path(around.env["HOME"])):
+        for own in (folder, Path(around.env["HOME"]).parent):
             for path in (own, *own.rglob("*")):
                 os.chown(path, around.user, around.user)
     command = [sys.executable, "-m", "snakemake", "--cores", str(around.cores), *TARGETS]

@@ -5,11 +5,11 @@ Run as `make sjekk-tekst FIL=notat.md`; `FORMAT=json` gives the report for progr
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 from krisestat.codebooks import CODEBOOKS, load_codebook
+from krisestat.command import Parser, year
 from krisestat.config import load_config
 from krisestat.contracts import UTDATA, read_rows
 from krisestat.errors import Problem, Problems, shown
@@ -67,18 +67,11 @@ def _read(path: Path) -> str:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make sjekk-tekst", description="Kontroller en tekst mot tallene.")
+    parser = Parser(prog="make sjekk-tekst", description="Kontroller en tekst mot tallene.")
     parser.add_argument("fil", type=Path, help="teksten som skal kontrolleres")
-    parser.add_argument("--aar", type=int, help="utgavens år; ellers det som står i config.yaml")
+    parser.add_argument("--aar", type=year, help="utgavens år; ellers det som står i config.yaml")
     parser.add_argument("--json", action="store_true", help="rapporten som JSON")
-    args = parser.parse_args()
-    try:
-        report, code = run(args.fil, Path(), args.aar, args.json)
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return FAILED
-    sys.stdout.buffer.write(report.encode("utf-8"))
-    return code
+    return parser.run(lambda given: run(given.fil, Path(), given.aar, given.json), failed=FAILED)
 
 
 if __name__ == "__main__":

@@ -11,17 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from krisestat.contracts import PANEL, STATUS, SVAR, TILBUD
+from krisestat.contracts import PANEL, STATUS, SVAR, TILBUD, is_name
 from krisestat.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.yamlfiles import check_schema, load_yaml
+from krisestat.yamlfiles import check_schema, load_yaml, read_text
 
 CODEBOOKS = Path("data/raw/codebooks")
 REGISTER = Path("data/raw/register")
 
 _NUMBERS = {"gyldig_fra", "gyldig_til", "rekkefolge", "aar"}
+# Columns that repeat what stands in a raw file, and go no further than to be held against it.
+_AS_RECEIVED = {"kolonne", "verdi"}
 _VARIABLES = ("senter", "har_tilbud", "forum", "samarbeid", "samarbeidsform", "uten_betydning")
+_CODES = {"pattern": "^[a-z][a-z0-9_-]*$", "description": "en kode av små bokstaver, sifre og streker"}
 _INDICATORS = {
     "type": "object",
+    "propertyNames": _CODES,
     "additionalProperties": {
         "type": "object",
         "additionalProperties": False,
@@ -58,6 +62,7 @@ _COLUMN = {"type": "string", "minLength": 1, "description": "navnet på en kolon
 # How a table from elsewhere is read: the indicator is its own, and so is the unit that it counts.
 _AGGREGATED = {
     "type": "object",
+    "propertyNames": _CODES,
     "additionalProperties": {
         "type": "object",
         "additionalProperties": False,
@@ -116,19 +121,12 @@ def read_kept_table(path: Path, columns: Sequence[str], key: Sequence[str]) -> l
     """Read a CSV table that is kept by hand.
 
     Parameters: `columns`, all its columns in order; `key`, those that together name a row. Columns of numbers come as
-    int or None, the rest as str; each row has its line in `_linje`. Raises `Problems` with every fault.
+    int or None, the rest as str; each row has its line in `_linje`. Raises `Problems` with every fault, among them what
+    is no name (`is_name`) and does not come from a raw file.
     """
+    lines = read_text(path, f"en tabell med {', '.join(columns)}").splitlines()
     problems = ProblemList()
     rows: list[dict] = []
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").splitlines()
-    except FileNotFoundError:
-        problems.add(path, "", "filen finnes ikke", f"en tabell med {', '.join(columns)}", "Legg filen på plass.")
-        lines = []
-    except UnicodeDecodeError as error:
-        problems.add(path, f"byte {error.start + 1}", "tegn som ikke er UTF-8", "UTF-8", "Lagre filen som UTF-8.")
-        lines = []
-    problems.raise_if_any()
     reader = csv.reader(lines)
     header = next(reader, [])
     if header != list(columns):
@@ -148,6 +146,15 @@ def read_kept_table(path: Path, columns: Sequence[str], key: Sequence[str]) -> l
                 problems.add(path, f"{place}, kolonne «{column}»", shown(row[column]), "et helt tall", "Rett verdien.")
                 row[column] = ""
             row[column] = int(row[column]) if row[column] else None
+        for column in header:
+            if isinstance(row[column], str) and row[column] and column not in _AS_RECEIVED and not is_name(row[column]):
+                problems.add(
+                    path,
+                    f"{place}, kolonne «{column}»",
+                    shown(row[column]),
+                    "noe som begynner med en bokstav eller et siffer, uten tegn som ikke vises",
+                    "Skriv om teksten. Et regneark kunne kjørt den som en formel i tabellene som publiseres.",
+                )
         name = tuple(row[k] for k in key)
         if name in seen:
             problems.add(

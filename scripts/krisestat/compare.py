@@ -6,10 +6,10 @@ and 2 when the two cannot be compared.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import re
 import sys
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from krisestat import design
 from krisestat.codebooks import load_codebook
+from krisestat.command import Parser
 from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
 from krisestat.comparison.report import compare
@@ -139,23 +140,21 @@ def run(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns 0 when nothing differs, 1 when something does, 2 when the two cannot be compared."""
-    parser = argparse.ArgumentParser(prog="make sammenlign", description="Sammenlign to kjøringer.")
+    parser = Parser(prog="make sammenlign", description="Sammenlign to kjøringer.")
     parser.add_argument("gammel", type=Path, help="mappen med den gamle kjøringen, som results/2019")
     parser.add_argument("ny", type=Path, help="mappen med den nye kjøringen, som results/2020")
     parser.add_argument("--ut", type=Path, default=OUTPUT, help="mappen sammenligningen skrives i (%(default)s)")
     parser.add_argument(
         "--prosjekt", type=Path, default=Path(), help="mappen med gjennomgang.yaml og publisert/ (der du står)"
     )
-    given = parser.parse_args(arguments)
-    logging.basicConfig(format="%(message)s", stream=sys.stdout)
-    LOG.setLevel(logging.INFO)
-    try:
+
+    def work(given: Namespace) -> tuple[str, int]:
+        logging.basicConfig(format="%(message)s", stream=sys.stdout)
+        LOG.setLevel(logging.INFO)
         differs = run(given.gammel, given.ny, given.ut, prosjekt=given.prosjekt)
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 2
-    LOG.info("Les mer: %s", given.ut / "endringer.html")
-    return int(differs)
+        return f"Les mer: {given.ut / 'endringer.html'}", int(differs)
+
+    return parser.run(work, arguments, failed=2)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ ARKGRUPPER = (
 OPPHAV = ("mottatt", "publisert", "rekonstruert")
 STATUS = ("", "ikke_spurt", "mangler", "undertrykt")
 # A spreadsheet runs a text that begins with one of these as a formula.
+# What cannot begin a name (`is_name`), and is guarded in text that others wrote (`guarded`).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -168,9 +169,9 @@ KVALITET = Contract(
         "undersokt": _INT,
         "antall": _INT,
         "resultat": Column(codes=("PASS", "ADVARSEL", "FEIL")),
-        "eksempler": _OPTIONAL,
-        "tiltak": _OPTIONAL,
-        "bekreftet": _OPTIONAL,
+        "eksempler": _FREE_OPTIONAL,
+        "tiltak": _FREE_OPTIONAL,
+        "bekreftet": _FREE_OPTIONAL,
     },
     ("kontroll", "gjelder"),
 )
@@ -296,6 +297,12 @@ FAKTAARK = Contract(
 )
 # Fields of forms as received. `linje` is the line in a table; in PDF and JSON, which have none, the field's number.
 AVTALER_INNDATA = Contract("avtaler_inndata", {**INNDATA.columns, "verdi": _FREE_OPTIONAL}, INNDATA.key)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may name something in a file that leaves: it begins with a letter or a digit, so that no
+    spreadsheet takes it for a formula, and holds nothing that is not seen."""
+    return text[:1].isalnum() and text.isprintable()
 
 
 def guarded(text: str) -> str:

@@ -21,7 +21,7 @@ from krisestat.avtaler.vurdering import RULEBOOK
 from krisestat.codebooks import CODEBOOKS, REGISTER, Codebook, columns_file, load_codebook, load_register
 from krisestat.config import REVIEWERS, load_config, period, years
 from krisestat.contracts import KVALITET, read_rows
-from krisestat.errors import ProblemList, Problems
+from krisestat.errors import ProblemList, told
 from krisestat.faktaark.enheter import batch_count
 from krisestat.figures import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
 from krisestat.formats.download import PackageFiles, package_files
@@ -142,13 +142,10 @@ class Edition:
     def sheet_batches(self, _wildcards: object) -> list[str]:
         """The batches of fact sheets. Snakemake asks when the sheets are asked for, and not before: the registers are
         read for it. Ends the program with code 1 and every fault on the terminal if they cannot be."""
-        try:
+        with told("faktaark"):
             count = len(self.sheet_settings["utvalg"]) or len(load_kommuner(self.root / REGISTER).in_year(self.aar))
             if not self.sheet_settings["utvalg"]:
                 count += len({id for id, _ in load_register(self.root / REGISTER, [self.aar]).services(self.aar)})
-        except Problems as error:
-            print(f"\n{error}\n", file=sys.stderr)
-            raise SystemExit(1) from None
         batches = batch_count(count, self.sheet_settings["bunt"])
         return [f"{self.sheets}/.bunter/bunt-{number:03}.zip" for number in range(1, batches + 1)]
 
@@ -240,25 +237,21 @@ def check_ids(codebook: Codebook) -> None:
 def open_edition(root: str, overrides: Mapping) -> Edition:
     """The edition that `config.yaml` and the command line ask for.
 
-    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Ends the program with code 1 and every
-    fault on the terminal if the configuration or a source's manifest is wrong, so that no job has touched a result.
+    Parameters: `root`, the project's folder; `overrides`, what `--config` gave. Raises `Problems` with the faults of
+    the configuration or of a source's manifest.
     """
     folder = Path(root)
     given = dict(overrides)
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
-    try:
-        config = load_config(folder / "config.yaml", folder, given)
-        codebook = load_codebook(folder / CODEBOOKS)
-        check_ids(codebook)
-        sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-        persons = load_source(PERSONS_MANIFEST, folder)
-        collections = load_innsamlinger(config["aar"], folder)
-        # How the sheets are made says nothing of what the edition tells.
-        sheet_settings = config.pop("faktaark")
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        raise SystemExit(1) from None
+    config = load_config(folder / "config.yaml", folder, given)
+    codebook = load_codebook(folder / CODEBOOKS)
+    check_ids(codebook)
+    sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
+    persons = load_source(PERSONS_MANIFEST, folder)
+    collections = load_innsamlinger(config["aar"], folder)
+    # How the sheets are made says nothing of what the edition tells.
+    sheet_settings = config.pop("faktaark")
     return Edition(
         config=config,
         aar=config["aar"],

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+
+_ROOM = "Gjør plass, og prøv på nytt. Det som er ferdig, blir ikke laget igjen."
+_RIGHTS = "Gi deg selv tilgang, eller be den som eier filen, om det."
+_PLACE = "Legg filen på plass, og prøv på nytt."
+# What a fault of the system is in words, and what a person can do about it.
+_SYSTEM = {
+    errno.ENOSPC: ("disken er full", _ROOM),
+    errno.EDQUOT: ("disken er full (kvote)", _ROOM),
+    errno.EFBIG: ("en fil som er større enn systemet tillater", _ROOM),
+    errno.EROFS: ("en disk som bare kan leses", "Bygg på en disk som du kan skrive på."),
+    errno.EACCES: ("ingen tilgang", _RIGHTS),
+    errno.EPERM: ("ingen tilgang", _RIGHTS),
+    errno.ENOENT: ("filen finnes ikke", _PLACE),
+    errno.EISDIR: ("en mappe, ikke en fil", _PLACE),
+    errno.ENOTDIR: ("en fil der det skulle vært en mappe", _PLACE),
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -59,18 +80,41 @@ class ProblemList:
             raise Problems(self.problems)
 
 
-def report(work: Callable[[], str], failed: int = 1) -> int:
-    """Do a command's work and print what it says; returns the exit code.
+def of_system(error: OSError) -> Problems:
+    """A fault of the disk or of rights on it, for the person who can do something about it."""
+    found, fix = _SYSTEM.get(error.errno or 0, (error.strerror or str(error), _PLACE))
+    place = str(error.filename or "disken eller mappen for midlertidige filer")
+    return Problems([Problem(place, "", found, "en fil som kan leses eller skrives", fix)])
 
-    Parameters: `work`, returns a Norwegian text for the terminal; `failed`, the code when it raises `Problems`, whose
-    text is printed instead.
+
+@contextmanager
+def told(name: str, log: Path | None = None, failed: int = 1) -> Iterator[None]:
+    """What the start of a build, every job and every command do around their work: the terminal takes Norwegian letters
+    whatever the locale, and what goes wrong is told in five parts.
+
+    Parameters: `name`, for the terminal; `log`, where tracebacks go, a file of logs/ with that name when None and the
+    fault is one of the code; `failed`, the exit code that the program then ends with.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        print(work())
-    except Problems as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return failed
-    return 0
+        yield
+    except KeyboardInterrupt:
+        print("\nStoppet.", file=sys.stderr)
+        raise SystemExit(130) from None
+    except Exception as error:
+        fault = of_system(error) if isinstance(error, OSError) else error
+        text = f"{fault}\n\nDetaljer står i {log}." if log else str(fault)
+        if not isinstance(fault, Problems):
+            log = log or Path("logs", f"{name}.log")
+            text = f"Uventet feil i «{name}». Dette er en feil i Krisestat, ikke i dataene.\n"
+            text += f"  Gjør:   Meld den, og legg ved {log}."
+        if log:
+            with suppress(OSError), log.open("a", encoding="utf-8") as file:
+                file.write(f"{fault}\n\n{traceback.format_exc()}")
+        print(f"\n{text}\n", file=sys.stderr)
+        raise SystemExit(failed) from None
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:

@@ -5,7 +5,6 @@ Run as `make frys AAR=2020`. The folder is committed. Pages, drawings and answer
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from krisestat import verify
+from krisestat.command import Parser, year
 from krisestat.contracts import write_all
-from krisestat.errors import ProblemList, Problems, report
+from krisestat.errors import ProblemList, Problems
 from krisestat.manifest import NAME, digest, read_manifest
 from krisestat.published import EDITIONS, NUMBERS, RECORDS, load_corrections, read_record, unexplained
 from krisestat.statements.record import question
@@ -132,10 +132,9 @@ def run(aar: int, root: Path) -> str:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make frys", description="Frys en utgave som er publisert.")
-    parser.add_argument("aar", type=int, help="utgavens år")
-    args = parser.parse_args()
-    return report(lambda: run(args.aar, Path()))
+    parser = Parser(prog="make frys", description="Frys en utgave som er publisert.")
+    parser.add_argument("aar", type=year, help="utgavens år")
+    return parser.run(lambda given: run(given.aar, Path()))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def edition_files(rules: Iterable[Any], root: str) -> Files:
     """
     rules = list(rules)
     outputs = {_name(file, root): rule.name for rule in rules for file in rule.output}
-    named = {_name(file, root) for rule in rules for file in rule.input} - outputs.keys()
+    named = {_name(file, root) for rule in rules for file in rule.input if not callable(file)} - outputs.keys()
     beside = {str(path.relative_to(root)) for pattern in _BESIDE_THE_RULES for path in Path(root).glob(pattern)}
     return Files(sorted(named | beside), dict(sorted(outputs.items())))
 

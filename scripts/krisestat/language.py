@@ -7,7 +7,6 @@ project's own words; where hunspell is not installed, that is told and the rest 
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from krisestat.command import Parser, year
 from krisestat.comparison.words import blocks_of
 from krisestat.config import load_config
 from krisestat.errors import Problem, Problems, shown
@@ -175,12 +175,9 @@ def run(aar: int | None, root: Path) -> str:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    from krisestat.errors import report
-
-    parser = argparse.ArgumentParser(prog="make spraak", description="Se på språket i en ferdig utgave.")
-    parser.add_argument("aar", nargs="?", type=int, help="utgavens år; ellers det som står i config.yaml")
-    arguments = parser.parse_args()
-    return report(lambda: run(arguments.aar, Path()))
+    parser = Parser(prog="make spraak", description="Se på språket i en ferdig utgave.")
+    parser.add_argument("aar", nargs="?", type=year, help="utgavens år; ellers det som står i config.yaml")
+    return parser.run(lambda given: run(given.aar, Path()))
 
 
 if __name__ == "__main__":

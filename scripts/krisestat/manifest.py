@@ -13,7 +13,7 @@ import platform
 import re
 import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -154,21 +154,37 @@ def code_state(status: str) -> dict[str, Any]:
 def run(
     aar: int,
     config: Mapping[str, Any],
+    innstillinger: str,
     inndata: Iterable[str],
     utdata: Mapping[str, str],
+    bygget: Mapping[str, str],
+    lest: Mapping[str, Collection[str]],
     results: str,
     lock: Path,
     git_status: str,
     manifest: Path,
 ) -> None:
-    """Write the manifest.
+    """Write the manifest, if all that it names is what was built and what it was built from.
 
-    Parameters: `aar`, the edition's year; `config`, its merged configuration; `inndata`, its input files by their path
-    in the project; `utdata`, the rule of each output file; `results`, the folder of the outputs; `lock`, the lock file
-    of the packages; `git_status`, as `code_state` takes it; `manifest`, where to write.
+    Parameters: `aar`, the edition's year; `config`, its merged configuration; `innstillinger`, sha256 of `config.yaml`
+    when that was read; `inndata`, its input files by their path in the project; `utdata`, the rule of each output file;
+    `bygget`, sha256 of each output as its rule wrote it; `lest`, each sha256 that an input had when a rule read it;
+    `results`, the folder of the outputs; `lock`, the lock file of the packages; `git_status`, as `code_state` takes it;
+    `manifest`, where to write. Raises `Problems` with every output that is another than its rule wrote, and every input
+    that is another than was read.
     """
     inputs = {file: Path(file).read_bytes() for file in sorted(set(inndata))}
-    outputs = {file.removeprefix(f"{results}/"): (Path(file).read_bytes(), utdata[file]) for file in sorted(utdata)}
+    outputs = {file: Path(file).read_bytes() for file in sorted(utdata)}
+    used, problems = {**lest, "config.yaml": {innstillinger}}, ProblemList()
+    for file, data in outputs.items():
+        if digest(data) != bygget.get(file):
+            found = f"noe annet enn det regelen «{utdata[file]}» skrev"
+            problems.add(file, "", found, "filen slik den ble bygget", "Bygg på nytt: da lages den på nytt.")
+    for file, data in inputs.items():
+        if {*used.get(file, ())} - {digest(data)}:
+            found = "noe annet enn det utgaven er bygget av"
+            problems.add(file, "", found, "den samme filen gjennom hele byggingen", "Bygg på nytt, med filen i ro.")
+    problems.raise_if_any()
     content = {
         "skjema": SCHEMA_ID,
         "aar": aar,
@@ -177,8 +193,13 @@ def run(
             for file, data in inputs.items()
         ],
         "utdata": [
-            {"fil": file, "sha256": digest(data), "byte": len(data), "regel": rule}
-            for file, (data, rule) in outputs.items()
+            {
+                "fil": file.removeprefix(f"{results}/"),
+                "sha256": bygget[file],
+                "byte": len(data),
+                "regel": utdata[file],
+            }
+            for file, data in outputs.items()
         ],
         "versjoner": versions(locked_packages(lock.read_text(encoding="utf-8"))),
         "konfigurasjon_sha256": digest(config_text(config).encode("utf-8")),

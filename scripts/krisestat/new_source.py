@@ -6,7 +6,6 @@ column (`maa_avgjores`) that the build refuses, and listed in the terminal. Noth
 
 from __future__ import annotations
 
-import argparse
 import csv
 import hashlib
 import io
@@ -28,8 +27,9 @@ from krisestat.codebooks import (
     read_kept_table,
     valid_in,
 )
+from krisestat.command import Parser, year
 from krisestat.contracts import write_all
-from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
+from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.rawfile import ASK_AGAIN, FORMATS, RawTable, likely_format, some
 from krisestat.readcsv import decode, likely_delimiter, likely_encoding
 from krisestat.readers import read_sheet
@@ -242,13 +242,10 @@ def _listed(head: str, items: Sequence[str]) -> list[str]:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make ny-kilde", description="Ta inn en ny rådatafil.")
+    parser = Parser(prog="make ny-kilde", description="Ta inn en ny rådatafil.")
     parser.add_argument("fil", type=Path, help="filen slik den ble mottatt")
-    parser.add_argument("aar", help="året svarene gjelder")
-    args = parser.parse_args()
-    if not (args.aar.isascii() and args.aar.isdecimal() and len(args.aar) == 4):
-        parser.error("AAR må være et årstall, for eksempel AAR=2021")
-    return report(lambda: run(args.fil, int(args.aar), Path()))
+    parser.add_argument("aar", type=year, help="året svarene gjelder")
+    return parser.run(lambda given: run(given.fil, given.aar, Path()))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from krisestat.contracts import PERSONER_UTDATA, Row
 from krisestat.disclosure import ALLE, COUNTED, LAND
 from krisestat.display import SIGNS, number, year_range
-from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text, safe_text
+from krisestat.tables import Header, Line, RowGroup, Table, TableCell, has_reconstructed, origin_text
 
 NATIONAL, PER_CENTRE = "beboere-og-opphold", "beboere-og-opphold-per-senter"
 PERSON_TABLES = (NATIONAL, PER_CENTRE)
@@ -106,7 +106,7 @@ def person_machine_text(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(PERSONER_UTDATA.columns)
     for row in table.rows:
-        writer.writerow("" if row[c] is None else safe_text(str(row[c])) for c in PERSONER_UTDATA.columns)
+        writer.writerow("" if row[c] is None else str(row[c]) for c in PERSONER_UTDATA.columns)
     return out.getvalue()
 
 

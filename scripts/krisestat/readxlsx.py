@@ -131,7 +131,7 @@ def _unpack(data: bytes) -> tuple[bytes, _Package]:
                 _walk_sheet(name, text, package)
             else:
                 _walk(text, lambda *_: None)
-            safe.writestr(name, text)
+            safe.writestr(zipfile.ZipInfo(name), text)  # with no date: the clock may say what zip cannot
     return kept.getvalue(), package
 
 

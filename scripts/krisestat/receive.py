@@ -5,7 +5,6 @@ Run as `make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"`.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
 import sys
@@ -13,10 +12,14 @@ from pathlib import Path
 
 import yaml
 
+from krisestat.command import Parser, date, receiver, year
 from krisestat.contracts import write_atomic
-from krisestat.errors import ProblemList, Problems, report, shown
+from krisestat.errors import ProblemList, Problems, shown
 from krisestat.sources import FILE_NAME, RAW, load_source
 from krisestat.yamlfiles import load_yaml
+
+# A folder of data/raw that is not of one year: the name of a finished table, as in the codebook.
+_SOURCE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def registered(text: str, values: dict[str, str]) -> str:
@@ -59,16 +62,18 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
     return f"{manifest}: registrert {raw.name}, mottatt {received} av {receiver}, kontrollsum {values['sha256'][:12]}…"
 
 
+def _folder(text: str) -> str:
+    """The folder of data/raw that is asked for. Raises `Problems`."""
+    return text if _SOURCE.fullmatch(text) else str(year(text))
+
+
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make mottak", description="Registrer en mottatt rådatafil.")
-    parser.add_argument("aar", help="året (eller «kostra»)")
-    parser.add_argument("mottatt", help="datoen filen ble mottatt, for eksempel 2022-02-01")
-    parser.add_argument("av", help="hvem som tok imot filen")
-    args = parser.parse_args()
-    if not re.fullmatch(r"[a-z0-9]+", args.aar):
-        parser.error("AAR må være et årstall, for eksempel AAR=2021")
-    return report(lambda: run(args.aar, args.mottatt, args.av, Path()))
+    parser = Parser(prog="make mottak", description="Registrer en mottatt rådatafil.")
+    parser.add_argument("aar", type=_folder, help="året, eller navnet på kilden, som «kostra»")
+    parser.add_argument("mottatt", type=date, help="datoen filen ble mottatt, for eksempel 2022-02-01")
+    parser.add_argument("av", type=receiver, help="hvem som tok imot filen")
+    return parser.run(lambda given: run(given.aar, given.mottatt, given.av, Path()))
 
 
 if __name__ == "__main__":

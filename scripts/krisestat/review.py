@@ -6,15 +6,15 @@ is not accepted with it. Run as `make gjennomgang AAR=2020` (what is left to rea
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
 from krisestat import freeze, verify
+from krisestat.command import Parser, year
 from krisestat.comparison.words import alike
-from krisestat.errors import ProblemList, report
+from krisestat.errors import ProblemList
 from krisestat.published import EDITIONS
 from krisestat.statements.record import unnumbered
 from krisestat.yamlfiles import check_schema, load_yaml
@@ -128,11 +128,10 @@ def _listing(aar: int, base: int | None, left: Mapping[str, tuple[str, str]]) ->
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make gjennomgang", description="Hvilke påstander som er igjen å godkjenne.")
-    parser.add_argument("aar", type=int, help="utgavens år")
+    parser = Parser(prog="make gjennomgang", description="Hvilke påstander som er igjen å godkjenne.")
+    parser.add_argument("aar", type=year, help="utgavens år")
     parser.add_argument("--publiser", action="store_true", help="frys utgaven hvis alt er godkjent")
-    args = parser.parse_args()
-    return report(lambda: _publish(args.aar) if args.publiser else _listing(args.aar, *run(args.aar, Path())))
+    return parser.run(lambda by: _publish(by.aar) if by.publiser else _listing(by.aar, *run(by.aar, Path())))
 
 
 def _publish(aar: int) -> str:

@@ -88,8 +88,8 @@ def run(
     side: Path,
     pakke: Path,
     liste: Path,
-) -> None:
-    """Lay the sheets of all batches out for readers.
+) -> list[str]:
+    """Lay the sheets of all batches out for readers; returns the files of the sheets.
 
     Parameters: `bunter`, the batches; `enheter`, of the stage `sheet_data`; `root`, the project's folder; `config`, the
     merged configuration; `store`, the folder of what is kept between runs; `side`, `pakke` and `liste`, the page, the
@@ -125,3 +125,4 @@ def run(
         if _SHEET.fullmatch(path.name) and path.stem not in made:
             path.unlink()
     LOG.info("%d faktaark lagt ut i %s", len(made), folder)
+    return [str(folder / name) for name in names[1:]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from krisestat.contracts import write_atomic
@@ -31,18 +32,21 @@ def fetch(store: Path, name: str, key: str) -> bytes | None:
     """What was kept under a name and a key, or None. An entry whose bytes no longer have the digest in its name is
     deleted and not used."""
     for path in sorted(store.glob(f"{name}.{key}.*")):
-        data = path.read_bytes()
-        if path.name == f"{name}.{key}.{_digest(data)}":
-            path.touch()  # newest last when the store is trimmed
-            return data
-        LOG.warning("Det som lå i lageret, er skadet og lages på nytt: %s", path.name)
-        path.unlink()
+        with suppress(FileNotFoundError):  # another job may have deleted it just now
+            data = path.read_bytes()
+            if path.name == f"{name}.{key}.{_digest(data)}":
+                path.touch()  # newest last when the store is trimmed
+                return data
+            LOG.warning("Det som lå i lageret, er skadet og lages på nytt: %s", path.name)
+            path.unlink()
     return None
 
 
 def keep(store: Path, name: str, key: str, data: bytes, most: int) -> None:
-    """Keep something, and delete the oldest of that name beyond `most`."""
-    write_atomic(store / f"{name}.{key}.{_digest(data)}", data)
-    entries = sorted(store.glob(f"{name}.*"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-    for path in entries[:-most]:
-        path.unlink()
+    """Keep something, and delete the oldest of that name beyond `most`. When two jobs keep the same, one of them may
+    not come to it."""
+    with suppress(FileNotFoundError):
+        write_atomic(store / f"{name}.{key}.{_digest(data)}", data)
+        entries = sorted(store.glob(f"{name}.*"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+        for path in entries[:-most]:
+            path.unlink()

@@ -416,7 +416,7 @@ def to_machine_csv_text(table: Table) -> str:
     for row in table.rows:
         share = Fraction(str(row["andel"])) if row["andel"] else None
         shown = row | {"prosent": "" if share is None else number(share * 100, 1, group="", comma=".", minus="-")}
-        lines.append(["" if shown[c] is None else safe_text(str(shown[c])) for c in columns])
+        lines.append(["" if shown[c] is None else str(shown[c]) for c in columns])
     return _csv(lines, ",")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,12 +10,13 @@ from krisestat.avtaler.lovgrunnlag import load_lovgrunnlag
 from krisestat.avtaler.navn import GRUPPE
 from krisestat.avtaler.sjekkliste import load_sjekkliste
 from krisestat.codebooks import CODEBOOKS, Codebook, load_codebook
+from krisestat.command import Parser, words
 from krisestat.comparison.causes import cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
 from krisestat.comparison.runs import Run, header_of, kind_of, open_run
 from krisestat.config import load_config
 from krisestat.contracts import AGGREGERT, AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, INNDATA, KLARGJORT, TALL
-from krisestat.errors import ProblemList, Problems, did_you_mean, report, shown
+from krisestat.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.person_tables import count_rows
 from krisestat.prove import plain_rule, ranges
 from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell
@@ -252,17 +253,16 @@ def trace(run: Run, what: str, book: Codebook, every: bool = False) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns 0, or 2 when there is no such statement or cell."""
-    parser = argparse.ArgumentParser(prog="make spor", description="Følg en påstand eller et tall til råsvarene.")
-    parser.add_argument("hva", help="id-en til en påstand, tekst i en påstand, eller en celle")
+    parser = Parser(prog="make spor", description="Følg en påstand eller et tall til råsvarene.")
+    parser.add_argument("hva", type=words, help="id-en til en påstand, tekst i en påstand, eller en celle")
     parser.add_argument("mappe", nargs="?", type=Path, help="mappen med resultater (utgaven i config.yaml)")
     parser.add_argument("--alle", action="store_true", help="vis hver rad, også når påstanden har flere tall")
-    given = parser.parse_args(arguments)
 
-    def work() -> str:
+    def work(given: Namespace) -> str:
         folder = given.mappe or Path("results", str(load_config(Path("config.yaml"), Path())["aar"]))
         return trace(open_run(folder), given.hva, load_codebook(CODEBOOKS), given.alle)
 
-    return report(work, failed=2)
+    return parser.run(work, arguments, failed=2)
 
 
 if __name__ == "__main__":

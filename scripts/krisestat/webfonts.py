@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from krisestat.contracts import write_atomic
+from krisestat.store import fetch, keep
 
 _RANGES = ((0x20, 0x7E), (0xA0, 0xFF))
 _LETTERS = "ČčĐđŊŋŠšŦŧŽžǤǥǦǧǨǩǮǯŒœ"
@@ -21,6 +21,8 @@ CHARACTERS = "".join(chr(c) for first, last in _RANGES for c in range(first, las
 """Every character that the page's fonts have."""
 
 FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk", "tnum")
+# Subsets kept of each face: that of the files as they are, and those of a version or two before.
+_KEPT = 3
 
 
 def font_face_css(faces: Sequence[tuple[str, int, str, str]], fonts: Path, store: Path) -> str:
@@ -45,10 +47,11 @@ def subset(font: Path, store: Path) -> bytes:
     data = font.read_bytes()
     parts = [CHARACTERS, ",".join(FEATURES), fontTools.version, brotli.__version__]
     key = hashlib.sha256("\0".join(parts).encode("utf-8") + data).hexdigest()
-    kept = store / f"{font.stem.lower()}-{key[:32]}.woff2"
-    if not kept.is_file():
-        write_atomic(kept, _compress(font))
-    return kept.read_bytes()
+    kept = fetch(store, font.stem, key)
+    if kept is None:
+        kept = _compress(font)
+        keep(store, font.stem, key, kept, _KEPT)
+    return kept
 
 
 def _compress(font: Path) -> bytes:

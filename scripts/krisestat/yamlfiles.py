@@ -11,14 +11,14 @@ from typing import Any
 
 import yaml
 
-from krisestat.errors import ProblemList, did_you_mean, shown
+from krisestat.errors import ProblemList, Problems, did_you_mean, of_system, shown
 from krisestat.modules import PROJECT
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
 _TRAPS = {"yes", "no", "on", "off", "y", "n"}
 _DEEPEST = 40
-# Marks of what was found valid, each named by the digest of the data, the schema and what checks. They may be deleted
-# at any time; the folder is emptied when it has this many.
+# Marks of what was found valid, each named by half the digest of the data, the schema and what checks, with the other
+# half in it. They may be deleted at any time; the folder is emptied when it has this many.
 _VALID, _MOST = PROJECT / "results/.lager/gyldig", 2000
 _TYPES = {"integer": "et helt tall", "string": "en tekst", "object": "nøkler med verdier", "array": "en liste"}
 
@@ -87,17 +87,34 @@ def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
             _duplicates(value, problems, name)
 
 
-def _refuse_references(text: str) -> None:
-    """Raise `YAMLError` for aliases and deep nesting: a few lines of them can stand for more than any memory holds, and
-    nobody needs them here."""
+def _refuse_what_nobody_needs(text: str) -> None:
+    """Raise `YAMLError` for aliases and deep nesting, a few lines of which can stand for more than any memory holds,
+    and for types that are written out, which a value need not be of."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent):
             raise yaml.MarkedYAMLError(problem="en henvisning (*navn)", problem_mark=mark)
+        if getattr(event, "tag", None):
+            raise yaml.MarkedYAMLError(problem="en merkelapp (!navn)", problem_mark=mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             raise yaml.MarkedYAMLError(problem="for mange nivåer", problem_mark=mark)
+
+
+def read_text(path: Path, what: str) -> str:
+    """The text of a file that is kept by hand. Parameters: `what`, in words, should stand there. Raises `Problems` when
+    it cannot be read or is not UTF-8."""
+    problems = ProblemList()
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        problems.add(path, "", "filen finnes ikke", what, "Legg filen på plass.")
+    except UnicodeDecodeError as error:
+        problems.add(path, f"byte {error.start + 1}", "tegn som ikke er UTF-8", "UTF-8", "Lagre filen som UTF-8.")
+    except OSError as error:
+        problems.extend(of_system(error))
+    raise Problems(problems.problems)
 
 
 def load_yaml(path: Path) -> tuple[Any, Lines]:
@@ -106,21 +123,17 @@ def load_yaml(path: Path) -> tuple[Any, Lines]:
     Returns the data and, for each key path, its line and raw text. Raises `Problems` when the file is missing, is not
     UTF-8, is not YAML, or gives a key twice.
     """
-    problems = ProblemList()
     data, lines = None, Lines()
+    text = read_text(path, "en YAML-fil")
+    problems = ProblemList()
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        _refuse_references(text)
+        _refuse_what_nobody_needs(text)
         node = yaml.compose(text, Loader=_Loader)
         if node is not None:
             _duplicates(node, problems, str(path))
             lines = Lines(node)
             data = _Loader("").construct_document(node)  # a subclass of the safe loader
-    except FileNotFoundError:
-        problems.add(path, "", "filen finnes ikke", "en YAML-fil", "Legg filen på plass.")
-    except UnicodeDecodeError as error:
-        problems.add(path, f"byte {error.start + 1}", "tegn som ikke er UTF-8", "UTF-8", "Lagre filen som UTF-8.")
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"linje {mark.line + 1}, tegn {mark.column + 1}" if mark else ""
         problems.add(
@@ -153,6 +166,8 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
         return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
     hint = did_you_mean(str(error.instance), map(str, choices)) if choices else ""
     found = "tomt" if error.instance is None else shown(error.instance)
+    if error.validator == "type" and isinstance(error.instance, str) and error.instance.isdecimal():
+        return f"teksten {found}", "Ta bort anførselstegnene."
     return found + (f" – {hint}" if hint else ""), "Rett verdien."
 
 
@@ -162,21 +177,30 @@ def _checker() -> bytes:
     return hashlib.sha256(Path(__file__).read_bytes() + (PROJECT / "requirements.lock").read_bytes()).digest()
 
 
-def _mark(data: Any, schema: bytes) -> Path:
-    """The mark of data that was found valid."""
+def _mark(data: Any, schema: bytes) -> tuple[Path, bytes]:
+    """The mark of data that was found valid, and what is in it."""
     parts = (repr(data).encode("utf-8"), schema)
     digests = b"".join(hashlib.sha256(part).digest() for part in parts)
-    return _VALID / hashlib.sha256(digests + _checker()).hexdigest()
+    whole = hashlib.sha256(digests + _checker()).hexdigest()
+    return _VALID / whole[:32], whole[32:].encode("ascii")
 
 
-def _keep(mark: Path) -> None:
+def _kept(mark: Path, content: bytes) -> bool:
+    """Whether a mark is there, whole."""
+    try:
+        return mark.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _keep(mark: Path, content: bytes) -> None:
     """Leave a mark. What cannot be kept is checked again the next time."""
     with suppress(OSError):
         mark.parent.mkdir(parents=True, exist_ok=True)
         if len(kept := list(mark.parent.iterdir())) >= _MOST:
             for old in kept:
                 old.unlink(missing_ok=True)
-        mark.touch()
+        mark.write_bytes(content)
 
 
 def check_schema(data: Any, schema: Path | dict, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
@@ -186,19 +210,21 @@ def check_schema(data: Any, schema: Path | dict, name: str, lines: Mapping[tuple
     as `load_yaml` gives them (may be empty). What was found valid against the same schema is not checked once more.
     """
     mark = _mark(data, schema.read_bytes() if isinstance(schema, Path) else repr(schema).encode("utf-8"))
-    if not mark.is_file():
+    if not _kept(*mark):
         _check(data, load_yaml(schema)[0] if isinstance(schema, Path) else schema, name, lines)
-        _keep(mark)
+        _keep(*mark)
 
 
 def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, str]]) -> None:
     """As `check_schema`, every time. The library is loaded here: it costs more than to read what it checks."""
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
     problems = ProblemList()
-    for error in sorted(
-        Draft202012Validator(schema).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]
-    ):
+    # 2020.0 is an integer to JSON Schema, but not to what counts years.
+    whole = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, one: type(one) is int)
+    validator = extend(Draft202012Validator, type_checker=whole)(schema)
+    for error in sorted(validator.iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
         path = tuple(error.absolute_path)
         line, raw = lines.get(path, (0, ""))
         key = ".".join(map(str, path))

@@ -215,7 +215,7 @@ const GUARDED = /^['=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 function toCsv(form) {
   const safe = text => GUARDED.test(text) ? `'${text}` : text;
-  const cell = text => /[";\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const cell = text => /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const flat = value => Array.isArray(value) ? value.join(", ") : String(value);
   const own = data.ord.regneark.rader;
   const rows = [data.kolonner, ["skjema", own.skjema, form.skjema, "", ""], ["versjon", own.versjon, String(form.versjon), "", ""]];

@@ -557,19 +557,6 @@ def test_nothing_is_registered_or_renamed_when_anything_is_wrong(project, spoil,
     assert after == before
 
 
-def test_the_command_asks_for_a_year_a_date_and_a_name(monkeypatch, capsys):
-    for words in (
-        ("20", "2021-03-01", "Kari"),
-        ("2020", "1. mars", "Kari"),
-        ("2020", "2021-02-30", "K"),
-        ("2020", "2021-03-01", " "),
-    ):
-        monkeypatch.setattr(sys, "argv", ["mottak", *words])
-        with pytest.raises(SystemExit):
-            mottak.main()
-        assert "må være" in capsys.readouterr().err
-
-
 def test_the_manifest_schema_explains_every_key():
     schema, _ = load_yaml(PROJECT / "workflow/schemas/avtalekilde.schema.yaml")
     properties = schema["properties"]["skjemaer"]["items"]["properties"]

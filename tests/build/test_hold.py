@@ -1,11 +1,13 @@
-"""One build at a time, what a stopped build left behind, and outputs that nobody remembers making."""
+"""One build at a time, what a stopped build left behind, and what each job recorded of its files."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from krisestat import hold
+from krisestat import hold, records
+from krisestat.errors import Problems
 from tests.support.project import PROJECT
 
 
@@ -43,33 +45,42 @@ def test_a_second_build_is_refused_in_five_parts(tmp_path, capsys):
 
 
 @pytest.fixture
-def outputs(tmp_path):
-    """Two outputs with a record each, and one without."""
-    (tmp_path / "results").mkdir()
-    (tmp_path / "logs").mkdir()
-    (tmp_path / ".snakemake/metadata").mkdir(parents=True)
-    for name in ("a", "b", "c"):
-        (tmp_path / "results" / name).touch()
-    for record in ("cmVzdWx0cy9h", "cmVzdWx0cy9i"):
-        (tmp_path / ".snakemake/metadata" / record).touch()
-    return {"results/a": "clean", "results/b": "render", "results/c": "clean", "results/finnes-ikke": "clean"}
+def made(tmp_path, monkeypatch):
+    """A job that made `b` and `c` from `a`, with `d` beside them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_text("a", encoding="utf-8")
+    with records.recorded(["a"], ["b", str(tmp_path / "c")]) as beside:
+        for name in "bcd":
+            (tmp_path / name).write_text(name, encoding="utf-8")
+        beside.append("d")
+    return tmp_path / ".snakemake/krisestat"
 
 
-def times(root) -> dict[str, bool]:
-    return {path.name: path.stat().st_mtime > 1 for path in (root / "results").iterdir()}
+def test_a_job_records_what_it_read_and_wrote(made):
+    first = {"sha256": records.digest("b"), "inndata": {"a": records.digest("a")}, "utdata": ["b", "c", "d"]}
+    assert records.read("b") == first and records.read("d") == {"sha256": records.digest("d")}
+    assert records.made("bc")["lest"] == {"a": {records.digest("a")}}
 
 
-def test_outputs_without_a_record_are_made_to_look_old(tmp_path, outputs):
-    hold.hold(str(tmp_path))
-    hold.distrust(str(tmp_path), outputs)
-    assert times(tmp_path) == {"a": True, "b": True, "c": True}, "not while a build is going on"
-    hold.let_go()
-    hold.distrust(str(tmp_path), outputs)
-    assert times(tmp_path) == {"a": True, "b": True, "c": False}
+def test_a_job_that_fails_has_recorded_nothing(made):
+    with pytest.raises(ZeroDivisionError), records.recorded(["a"], ["b", "c"]):
+        raise ZeroDivisionError
+    assert records.read("b") == records.read("c") == {}
 
 
-def test_what_failed_is_forgotten(tmp_path, outputs):
-    hold.unfinished(tmp_path / "logs/render.log").touch()
-    hold.forget(str(tmp_path), outputs)
-    hold.distrust(str(tmp_path), outputs)
-    assert times(tmp_path) == {"a": True, "b": False, "c": False}
+def test_an_altered_file_is_used_by_no_later_job(made):
+    for name in "ac":  # what no rule made may be edited
+        Path(name).write_text("en annen", encoding="utf-8")
+    with pytest.raises(Problems, match="c\n  Fant:   ikke slik den ble bygget: endret") as told:
+        with records.recorded(["a", "b", "c"], ["e"]):
+            raise AssertionError("the work began")
+    assert len(told.value.problems) == 1
+
+
+@pytest.mark.parametrize("change", [lambda b: b.replace(b'": "', b'": "0', 1), lambda b: b[:-5], lambda b: b""])
+def test_a_record_that_was_altered_or_is_of_another_file_is_none(made, change):
+    (made / "c.json").write_bytes((made / "d.json").read_bytes())
+    (made / "b.json").write_bytes(change((made / "b.json").read_bytes()))
+    assert records.read("b") == records.read("c") == {}
+    with pytest.raises(Problems, match="det som er registrert om filen, er endret"):
+        records.recorded(["b"], ["e"]).__enter__()

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from krisestat.codebooks import read_kept_table
+from krisestat.errors import Problems
+
 CSV18 = "data/raw/2018/samarbeid_p2018.csv"
 CSV20 = "data/raw/2020/samarbeid_p2020.csv"
 
@@ -232,6 +235,37 @@ def test_a_fault_is_told_in_five_parts_and_nothing_is_written(workspace, fault):
         assert any(p["hvor"].startswith(place) and found in p["fant"] for p in problems), problems
     assert all(p["ventet"].strip() and p["gjor"].endswith((".", "».")) for p in problems)
     assert workspace.written() == []
+
+
+# A name in each table that is kept by hand, and the first line that has it.
+KEPT = {
+    "register/sentre.csv": "Senter 01,",
+    "register/kommuner.csv": "Halden,",
+    "register/hendelser.csv": "Nytt senter",
+    "codebooks/instanser.csv": "Politi,",
+    "codebooks/samarbeidsformer.csv": "Fast kontaktperson,",
+    "codebooks/grupper.csv": "kommunar,",
+    "codebooks/svarkoder.csv": "vet_ikke",
+}
+
+
+@pytest.mark.parametrize("table", KEPT)
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\uff1d", "'", " ", "\u200b"])
+def test_a_name_begins_with_a_letter_or_a_digit(workspace, table, start):
+    name = f"data/raw/{table}"
+    workspace.edit(name, lambda text: text.replace(KEPT[table], f"{start}{KEPT[table]}", 1))
+    columns = (workspace / name).read_text("utf-8").splitlines()[0].split(",")
+    with pytest.raises(Problems) as error:
+        read_kept_table(workspace / name, columns, columns)
+    (problem,) = error.value.problems
+    assert "linje" in problem.sted and "begynner med en bokstav eller et siffer" in problem.ventet
+
+
+def test_what_repeats_a_raw_file_may_begin_with_anything(workspace):
+    name = "data/raw/codebooks/samarbeid_p2020.csv"
+    workspace.edit(name, lambda text: text.replace("\nkv_nav,", "\n-kv_nav,", 1))
+    columns = ["kolonne", "variabel", "tilbud", "instans", "samarbeidsform"]
+    assert "-kv_nav" in [row["kolonne"] for row in read_kept_table(workspace / name, columns, ["kolonne"])]
 
 
 def test_all_faults_of_all_files_come_at_once(workspace):

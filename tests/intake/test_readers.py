@@ -295,6 +295,10 @@ def test_what_was_found_valid_is_not_checked_again_and_nothing_else_is_let_throu
     for _ in range(2):
         check_schema({"aar": 2020}, schema, "f.yaml", {})
     assert checked == [{"aar": 2020}]
+    for forged in (b"", b"gyldig"):
+        next((tmp_path / "gyldig").iterdir()).write_bytes(forged)
+        check_schema({"aar": 2020}, schema, "f.yaml", {})
+    assert checked == [{"aar": 2020}] * 3
     for wrong in ({"aar": "2020"}, {"aar": 2020.5}):
         for _ in range(2):  # what is wrong is told every time
             with pytest.raises(Problems):
@@ -307,7 +311,7 @@ def test_what_was_found_valid_is_not_checked_again_and_nothing_else_is_let_throu
     monkeypatch.setattr(yamlfiles, "_checker", lambda: b"annet")
     schema.write_text("type: object\nproperties: {aar: {type: integer}}\n", encoding="utf-8")
     check_schema({"aar": 2020}, schema, "f.yaml", {})
-    assert len(checked) == 7
+    assert len(checked) == 9
 
 
 def test_marks_are_few_and_a_folder_that_cannot_be_written_stops_nobody(tmp_path, monkeypatch):

@@ -86,3 +86,24 @@ def test_texts_may_be_given_in_both_written_standards(tmp_path):
     with pytest.raises(Problems, match=r"den ukjente nøkkelen «publikasjon\.tittel\.en»") as error:
         load_config(tmp_path / "config.yaml", PROJECT)
     assert "ingen nøkkel «nn»" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("year", "found", "fix"),
+    [
+        ("2020.0", "«2020.0»", "Rett verdien."),
+        ('"2020"', "teksten «2020»", "Ta bort anførselstegnene."),
+        ("0", "«0»", "Rett verdien."),
+        ('!!int "x"', "en merkelapp (!navn)", "Se etter innrykk"),
+        ("9" * 5000, "noe som ikke er gyldig YAML", "Se etter innrykk"),
+    ],
+)
+def test_a_year_is_a_whole_number_and_nothing_that_looks_like_it(tmp_path, year, found, fix):
+    (problem, *_) = problems(tmp_path, TEXT.replace("aar: 2020 ", f"aar: {year} ", 1))
+    assert found in problem.fant and problem.tiltak.startswith(fix)
+
+
+def test_what_cannot_be_read_is_told_in_five_parts(tmp_path):
+    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(Problems, match="en mappe, ikke en fil"):
+        load_config(tmp_path / "config.yaml", PROJECT)

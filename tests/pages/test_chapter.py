@@ -182,12 +182,12 @@ def test_a_table_or_declaration_that_is_wrong_is_told_in_five_parts(chapter, cha
 
 
 @pytest.mark.parametrize("name", ["skriftlige_avtaler", "instanser", "gammel-rapport"])
-def test_a_table_whose_name_another_table_or_figure_has_is_told_and_takes_no_place(chapter, capsys, name):
+def test_a_table_whose_name_another_table_or_figure_has_is_told_and_takes_no_place(chapter, name):
     chapter.edit(CODEBOOKS / "indikatorer.yaml", lambda t: t + DECLARATION.replace("gammel_rapport", name))
-    with pytest.raises(SystemExit):
+    with pytest.raises(Problems) as error:
         open_edition(".", {})
     id = name.replace("_", "-")
-    assert f"«{name}»\n  Fant:   et navn som gir tabellen og figuren «{id}», men den" in capsys.readouterr().err
+    assert f"«{name}»\n  Fant:   et navn som gir tabellen og figuren «{id}», men den" in str(error.value)
 
 
 def test_the_groups_that_the_document_promises_are_those_that_a_table_may_have(chapter):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import jsonschema
 import pytest
 
-from krisestat import manifest, verify
+from krisestat import manifest, records, verify
 from krisestat.errors import Problems
 from krisestat.inventory import edition_files
 from tests.support.project import PROJECT, Workspace
@@ -30,8 +30,11 @@ def edition(workspace) -> Workspace:
     return workspace
 
 
-def write(outputs: dict[str, str], status: str = "") -> None:
+def write(outputs: dict[str, str], status: str = "", **recorded) -> None:
+    made = {"bygget": {file: manifest.digest(Path(file).read_bytes()) for file in outputs}, "lest": {}}
+    made["innstillinger"] = manifest.digest(Path("config.yaml").read_bytes())
     manifest.run(
+        **(made | recorded),
         aar=2020,
         config=CONFIG,
         inndata=["data/rettelser.yaml", "data/raw/2020/kilde.yaml", "config.yaml"],
@@ -125,10 +128,37 @@ def test_the_inventory_is_what_the_rules_name(tmp_path):
     assert files.outputs == {"results/1.csv": "clean", "results/2.csv": "compute"}
 
 
+def test_nothing_is_certified_that_was_not_built_or_not_from_these_inputs(edition):
+    outputs, before = {"results/2020/utdata/tall.csv": "compute"}, (edition / "results/2020/manifest.json").read_bytes()
+    for recorded, told in (
+        ({"bygget": {}}, "tall.csv\n  Fant:   noe annet enn det regelen «compute» skrev"),
+        ({"bygget": {"results/2020/utdata/tall.csv": "0" * 64}}, "noe annet enn det regelen «compute» skrev"),
+        (
+            {"lest": {"data/rettelser.yaml": {"0" * 64}}},
+            "rettelser.yaml\n  Fant:   noe annet enn det utgaven er bygget av",
+        ),
+        ({"innstillinger": "0" * 64}, "config.yaml\n  Fant:   noe annet enn det utgaven er bygget av"),
+    ):
+        with pytest.raises(Problems, match=told):
+            write(outputs, **recorded)
+    assert (edition / "results/2020/manifest.json").read_bytes() == before
+
+
 def test_what_is_as_it_was_built(edition):
     assert verify.run(2020, edition.root) == "results/2020: alle 2 filer er slik de ble bygget."
     edition.edit("config.yaml", lambda t: t + "# en kommentar\n")
-    assert "Endret etter byggingen, og ikke med i den: config.yaml." in verify.run(2020, edition.root)
+    assert "Endret siden bygget, og ikke med i det: config.yaml." in verify.run(2020, edition.root)
+
+
+def test_an_altered_output_one_made_anew_and_an_edited_input_are_told_apart(edition):
+    for name in ("config.yaml", "results/2020/utdata/tall.csv", "results/2020/publikasjon/index.html"):
+        edition.edit(name, lambda t: t + "# mer\n")
+    with records.recorded([], ["results/2020/publikasjon/index.html"]):
+        pass
+    told = faults(edition.root)
+    assert "results/2020/utdata/tall.csv\n  Fant:   ikke slik den ble bygget" in told
+    assert "results/2020/publikasjon/index.html\n  Fant:   laget på nytt etter at manifestet ble skrevet" in told
+    assert "config.yaml\n  Fant:   endret siden bygget" in told
 
 
 def test_what_lies_beside_the_edition_is_no_part_of_it(edition):
@@ -151,7 +181,7 @@ def test_files_changed_missing_and_extra_are_told_together(edition):
     assert told.startswith("Fant 3 feil:")
     assert "results/2020/notat.txt\n  Fant:   en fil som bygget ikke skrev" in told
     assert "results/2020/publikasjon/index.html\n  Fant:   filen finnes ikke" in told
-    assert "results/2020/utdata/tall.csv\n  Fant:   innhold med kontrollsum" in told
+    assert "results/2020/utdata/tall.csv\n  Fant:   ikke slik den ble bygget" in told
 
 
 def test_a_manifest_edited_by_hand_is_told(edition):

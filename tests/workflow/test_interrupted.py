@@ -81,6 +81,20 @@ def test_killed_in_every_stage(project, with_reports, new):
     assert not list((project / "results").rglob(".*.ny"))
 
 
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "going on"])
+def test_what_is_altered_between_two_stages_goes_no_further(project, new, killed):
+    with started(project, "draw") as process:
+        if killed:
+            os.killpg(process.pid, signal.SIGKILL)
+        project.edit("results/2020/utdata/tall.csv", lambda text: text.replace(",42,43,", ",41,43,", 1))
+        told = process.stderr.read()
+    assert killed or "utdata/tall.csv\n  Fant:   ikke slik den ble bygget: endret" in told
+    assert process.returncode == (-signal.SIGKILL if killed else 1)
+    healed = project.snakemake()
+    assert "  results/2020/utdata/tall.csv: endret\n" in healed.stderr
+    assert healed.returncode == 0 and project.digests() == new.digests()
+
+
 def test_what_a_killed_build_left_half_written_is_cleared(project, new):
     (project / "results/2020/utdata/.tall.csv.ny").write_text("hal", encoding="utf-8")
     (project / ".snakemake/krisestat.lock").write_text("en bygging er i gang\n", encoding="utf-8")
@@ -123,8 +137,8 @@ def small_disk(project: Project, size: str) -> Iterator[list[str]]:
 
 
 def test_a_full_disk(project, with_reports, new):
-    used = sum(path.stat().st_size for path in (project / "results").rglob("*") if path.is_file())
-    with small_disk(project, f"{used // 1024 + 600}k") as before:
+    pages = sum(-(-path.stat().st_size // 4096) for path in (project / "results").rglob("*") if path.is_file())
+    with small_disk(project, f"{pages * 4 + 100}k") as before:
         command = [*before, sys.executable, "-m", "snakemake", "--cores", "1"]
         env = {"PATH": os.environ["PATH"], "HOME": str(project.root)}
         stopped = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True)

@@ -1,5 +1,6 @@
 """Exact rebuilds: for each kind of change, the rules that run and the outputs that change, and nothing else."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,11 +10,14 @@ from fnmatch import fnmatch
 
 import pytest
 
+from krisestat import verify
 from krisestat.avtaler import mottak
+from krisestat.errors import Problems
 from tests.support.workflow import ALL, EVERY, WHOLE, Project, change_2018_cell, copy_project
 
 pytestmark = pytest.mark.workflow
 
+PAGE, PDF = "results/2020/publikasjon/index.html", "results/2020/publikasjon/publikasjon.pdf"
 PAGES = ("publikasjon/index.html", "publikasjon/trykk.html", "publikasjon/publikasjon.pdf")
 CHECKLIST_IN_PRINT = tuple(
     f"sjekkliste/{name}" for name in ("lesing.html", "skjema.html", "sjekkliste.pdf", "skjema.pdf")
@@ -111,6 +115,10 @@ def commit(project: Project) -> None:
 
 def lose_drawing(project: Project) -> None:
     (project / "results/2020/figurer/deltakelse-i-fora.svg").unlink()
+
+
+def cut_off(file: str) -> Callable[[Project], int]:
+    return lambda project: (project / file).write_bytes((project / file).read_bytes()[:1000])
 
 
 def freeze(project: Project) -> None:
@@ -247,6 +255,10 @@ CHANGES = [
     Change("the time of every file", touch_all, (), None),
     Change("a commit", commit, (), None),
     Change("a drawing that is gone", lose_drawing, FROM_DRAW, None),
+    Change(
+        "a number in the page, by hand", replace(PAGE, "32\u00a0av\u00a043", "41\u00a0av\u00a043"), FROM_RENDER, None
+    ),
+    Change("a PDF that was cut off", cut_off(PDF), ("typeset", "audit", "manifest"), None),
 ]
 
 
@@ -266,6 +278,49 @@ def test_exactly_these_rules_run_and_these_outputs_change(project, change):
     assert unexpected == set()
     unchanged = {pattern for pattern in patterns if not any(fnmatch(name, pattern) for name in changed)}
     assert unchanged == set()
+
+
+@pytest.mark.parametrize("when", ["before", "the same time", "in the future"])
+def test_an_edit_is_built_whatever_its_time(project, when):
+    """With as many bytes as before. In the future lies everything, as after a clock that was wrong."""
+    edited = project / "templates/nb/sjekkliste.yaml"
+    moment = {"before": 1_600_000_000_000_000_000, "in the future": 4_000_000_000_000_000_000}.get(when)
+    moment = moment or edited.stat().st_mtime_ns
+    for path in project.root.rglob("*") if when == "in the future" else ():
+        os.utime(path, ns=(moment, moment), follow_symlinks=False)
+    assert project.build("sjekkliste") == []
+    project.edit("templates/nb/sjekkliste.yaml", lambda text: text.replace("Sjekkliste", "Huskeliste", 1))
+    os.utime(edited, ns=(moment, moment))
+    assert project.build("sjekkliste") == ["checklist", "forms"]
+    assert "Huskeliste" in (project / "results/2020/sjekkliste/index.html").read_text(encoding="utf-8")
+
+
+def test_what_was_altered_is_named_made_anew_and_never_certified(project):
+    """Every kind at once, and what is kept between builds with it. One digest is put right in what was recorded."""
+    before, kept = project.digests(), project / "results/.lager"
+    table = "results/2020/utdata/tabeller/instanser_p2020.csv"
+    cut_off(PDF)(project)
+    replace(PAGE, "32\u00a0av\u00a043", "41\u00a0av\u00a043")(project)
+    replace(table, "42", "41")(project)
+    replace("results/2020/utdata/tall.csv", ",42,43,", ",41,43,")(project)
+    replace("results/2020/manifest.json", before[PAGE], project.digests()[PAGE])(project)
+    (project / "results/2020/inndata/samarbeid_p2016.csv").unlink()
+    replace(f".snakemake/krisestat/{table}.json", before[table], project.digests()[table])(project)
+    for folder in ("skrifter", "avtalerapporter", "tegninger", "gyldig"):
+        path = min((kept / folder).iterdir())
+        path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(Problems, match="endret for hånd"):
+        verify.run(2020, project.root)
+    told = project.snakemake("--forcerun", "reports", "draw", "checklist", "--", *WHOLE).stderr
+    for file, what in {
+        **{PDF: "endret", PAGE: "endret", "results/2020/utdata/tall.csv": "endret"},
+        "results/2020/inndata/samarbeid_p2016.csv": "borte",
+        table: "det som er registrert om filen, er endret",
+    }.items():
+        assert f"  {file}: {what}\n" in told
+    assert told.count("Det som lå i lageret, er skadet og lages på nytt") == 3
+    assert project.digests() == before and project.build(*WHOLE) == []
+    assert verify.run(2020, project.root).endswith("filer er slik de ble bygget.")
 
 
 def test_another_year_leaves_this_one_alone(project):

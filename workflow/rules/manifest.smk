@@ -13,6 +13,7 @@ rule manifest:
     params:
         aar=EDITION.aar,
         config=EDITION.config,
+        innstillinger=digest(f"{workflow.basedir}/config.yaml"),
         results=R,
         utdata=FILES.outputs,
     resources:

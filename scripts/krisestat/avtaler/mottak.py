@@ -7,8 +7,6 @@ written until every form can be read and used.
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import hashlib
 import re
 import sys
@@ -39,8 +37,9 @@ from krisestat.avtaler.kontroll import (
 )
 from krisestat.avtaler.lesing import read_forms
 from krisestat.codebooks import CODEBOOKS, REGISTER
+from krisestat.command import Parser, date, receiver, year
 from krisestat.contracts import Row, write_atomic
-from krisestat.errors import ProblemList, Problems, report, shown
+from krisestat.errors import ProblemList, Problems, shown
 from krisestat.yamlfiles import check_schema, load_yaml
 
 # As in the schema: no folders, and no names that a shell or a web server could read otherwise.
@@ -214,20 +213,11 @@ def _write(folder: Path, manifest: Mapping[str, Any], renamed: Mapping[str, str]
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="make mottak-avtaler", description="Registrer mottatte skjemaer om avtaler.")
-    parser.add_argument("aar", help="året innsamlingen gjelder")
-    parser.add_argument("mottatt", help="datoen skjemaene ble mottatt, for eksempel 2021-03-01")
-    parser.add_argument("av", help="hvem som tok imot skjemaene")
-    args = parser.parse_args()
-    if not re.fullmatch(r"\d{4}", args.aar):
-        parser.error("AAR må være et årstall, for eksempel AAR=2020")
-    try:
-        datetime.date.fromisoformat(args.mottatt)
-    except ValueError:
-        parser.error("MOTTATT må være en dato, for eksempel MOTTATT=2021-03-01")
-    if not args.av.strip():
-        parser.error('AV må være et navn, for eksempel AV="Kari Nordmann"')
-    return report(lambda: run(int(args.aar), args.mottatt, args.av))
+    parser = Parser(prog="make mottak-avtaler", description="Registrer mottatte skjemaer om avtaler.")
+    parser.add_argument("aar", type=year, help="året innsamlingen gjelder")
+    parser.add_argument("mottatt", type=date, help="datoen skjemaene ble mottatt, for eksempel 2021-03-01")
+    parser.add_argument("av", type=receiver, help="hvem som tok imot skjemaene")
+    return parser.run(lambda given: run(given.aar, given.mottatt, given.av))
 
 
 if __name__ == "__main__":
