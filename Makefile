@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -89,6 +89,12 @@ publiser: setup  ## frys utgaven i publisert/ når alt er sett på og lagt inn i
 
 frys: setup  ## frys utgaven uten gjennomgang, for en som er publisert fra før: make frys AAR=2020
 	$(BIN)/python -m krisestat $@ "$(AAR)"
+
+nettsted: setup  ## nettstedet av de frosne utgavene som er ute den dagen: make nettsted DAG=2026-12-01
+	$(BIN)/python -m krisestat $@ "$(DAG)"
+
+utgivelse: setup  ## teksten til utgivelsen av en frossen utgave: make utgivelse AAR=2020 DAG=2026-12-01
+	@$(BIN)/python -m krisestat $@ "$(AAR)" "$(DAG)"
 
 reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
 	bash tools/system.sh test

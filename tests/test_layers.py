@@ -42,7 +42,8 @@ EDGE = {
     *("agreements/collections", "agreements/read_table", "agreements/receive", "base/contracts", "base/frames"),
     *("base/modules", "base/records", "base/yaml_files", "build/edition", "build/hold", "build/inventory"),
     *("build/job", "build/rights", "intake/readers", "intake/receive", "intake/sources", "model/codebooks"),
-    *("model/config", "model/register", "model/signatures", "pages/web_fonts", "release/freeze", "release/run"),
+    *("model/config", "model/register", "model/signatures", "pages/site", "pages/web_fonts", "release/freeze"),
+    "release/run",
     *("sheets/batch", "statements/textcheck/command"),
 }
 EDGE_FUNCTIONS = {

@@ -97,6 +97,7 @@ FILE = _argument("fil", "filen, som svar.xlsx eller notat.md")
 YEAR = _argument("aar", "året, som 2020", "20[0-9]{2}", int)
 _NAME = "20[0-9]{2}(-nb|-nn)?"
 NAME = _argument("aar", "utgaven, som 2020 eller 2020-nn", _NAME, str)
+DAY = _argument("dag", "dagen nettstedet legges ut, som 2026-12-01", read=_date)
 SOURCE = _argument("aar", "året, som 2020, eller navnet på kilden, som kostra", "20[0-9]{2}|[a-z][a-z0-9_]*", str)
 OR_CONFIGURED = "utgaven, som 2020 eller 2020-nn; ellers den i config.yaml"
 EDITION = _argument("aar", OR_CONFIGURED, f"({_NAME})?", str, nargs="?", default="")
@@ -141,6 +142,12 @@ COMMANDS = {
     "gjennomgang": _Command("vis det som ikke er godkjent og bekreftet", _in("release.publish", "listing"), [NAME]),
     "publiser": _Command("frys utgaven når alt er sett på og lagt inn i git", _in("release.publish"), [NAME]),
     "frys": _Command("frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [NAME]),
+    "nettsted": _Command("sett nettstedet sammen av de frosne utgavene", _in("pages.site"), [DAY]),
+    "utgivelse": _Command(
+        "teksten til utgivelsen av en frossen utgave (slutter med 3 når den går ut senere)",
+        _in("pages.site", "release"),
+        [NAME, DAY],
+    ),
 }
 
 

@@ -115,6 +115,12 @@ def partner_without_a_codebook_row(ws):
     return [("data/raw/codebooks/samarbeid_p2018.csv, linje", "«politiet» – mente du «politi»?")]
 
 
+def two_columns_of_one_meaning(ws):
+    book = "data/raw/codebooks/samarbeid_p2018.csv"
+    ws.edit(book, lambda t: t.replace("samarbeid,kvinner,politi,", "samarbeid,kvinner,nav,", 1))
+    return [(f"{book}, linje 25", "«politi_kvinner» med samme betydning som «nav_kvinner»")]
+
+
 def impossible_base(ws):
     ws.edit("data/raw/register/tilbud.csv", lambda t: t.replace("S02,menn,", "S02,menn,2020,2020\nS90,menn,", 1))
     return [
@@ -213,6 +219,7 @@ def unknown_key_in_the_manifest(ws):
 FAULTS = [
     missing_column, unknown_answer, unknown_centre, centre_twice, wrong_encoding, utf8_declared_as_cp1252, empty_file,
     only_a_header, missing_year, column_of_a_new_partner, partner_without_a_codebook_row, impossible_base,
+    two_columns_of_one_meaning,
     service_the_register_does_not_give, form_without_cooperation, too_many_fields, changed_after_it_was_received,
     duplicate_header, broken_workbook, broken_sav, unknown_sheet, unknown_municipal_partner, missing_raw_file,
     unknown_key_in_the_manifest, negative_count, count_with_a_decimal_comma, municipal_year_twice,

@@ -72,6 +72,12 @@ def test_what_is_not_yaml_or_is_empty_is_refused_without_a_traceback(tmp_path, t
     assert problems(tmp_path, text)
 
 
+@pytest.mark.parametrize("day", ["2026-13-01", "1. desember", "2026-12"])
+def test_the_day_that_an_edition_goes_out_is_a_day(tmp_path, day):
+    (found,) = problems(tmp_path, TEXT.replace("  sist_oppdatert:", f"  publiseres: {day}\n  sist_oppdatert:"))
+    assert (found.fil, day in found.fant) == ("config.yaml", True) and "publiseres" in found.sted
+
+
 def test_merging_goes_level_by_level():
     assert merge({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}}) == {"a": {"b": 4, "c": 2}, "d": 3}
 

@@ -252,6 +252,9 @@ def number(aar, antall, base, indikator="samarbeid", gruppe="kvinner", **more):
     return key | {"antall": antall, "base": base, "andel": andel, **rest, "opphav": "mottatt"} | more
 
 
+TEN_PERCENT = [{(2019, "menn"): 1000, (2020, "menn"): now} for now in (900, 899)]
+
+
 def test_what_moved_from_last_year_is_told_and_can_be_confirmed():
     rows = [number(2019, 40, 44), number(2020, 33, 43), number(2020, 20, 39, gruppe="menn")]
     heard = {(2019, "kvinner"): 44, (2020, "kvinner"): 30}
@@ -260,6 +263,9 @@ def test_what_moved_from_last_year_is_told_and_can_be_confirmed():
     assert [c.kontroll for c in warned] == ["svar mot i fjor", "andel mot i fjor"]
     assert warned[1].gjelder == "2020 samarbeid kvinner nav" and "33 av 43, mot 40 av 44" in warned[1].eksempler
     assert not [c for c in against_last_year(rows, {}, {"samarbeid": {"varsle_over": 20}}) if c.open]
+    assert [len([c for c in against_last_year([], counts, {}) if c.open]) for counts in TEN_PERCENT] == [0, 1]
+    ten_points = [number(2019, 20, 40), number(2020, 24, 40)], [number(2019, 20, 40), number(2020, 25, 40)]
+    assert [len([c for c in against_last_year(r, {}, {"samarbeid": {}}) if c.open]) for r in ten_points] == [0, 1]
     entry = {"kontroll": "andel mot i fjor", "gjelder": warned[1].gjelder, "grunn": "Sant."}
     entry |= {"av": "Kari", "dato": "2021-03-20"}
     done = confirmed(checks, [entry])
@@ -278,7 +284,9 @@ def test_a_base_that_the_register_does_not_bear_out_is_a_fault():
     with pytest.raises(Problems, match="registeret har 43"):
         checks_of_statistics(rows, {}, services, {"samarbeid": {}, "med_svar": {}}, {}, [])
     silent = number(2020, 38, 40, ubesvart=3, nei=2)
-    assert not check_bases([silent], {(2020, "kvinner"): 43}, {"samarbeid": {"base": "svart"}})[1]
+    declared = {"samarbeid": {"base": "svart"}}
+    assert not check_bases([silent], {(2020, "kvinner"): 43}, declared)[1]
+    assert "basen er 40 og 3 uten svar, men" in check_bases([silent], {(2020, "kvinner"): 44}, declared)[1][0]
     panel = [number(y, 10, b, gruppe="kvinner_panel") for y, b in ((2019, 12), (2020, 13))]
     assert check_bases(panel, {}, {"samarbeid": {"utvalg": "panel"}})[1]
 

@@ -83,7 +83,7 @@ def test_the_way_to_a_published_edition_is_told_step_by_step(edition):
     assert krisestat(edition.root, "gjennomgang", "2020").stdout.endswith("\nNeste: make publiser AAR=2020\n")
     done = krisestat(edition.root, "publiser", "2020")
     head = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=edition.root, text=True)[:12]
-    assert done.stdout.startswith(f"publisert/2020: 7 filer, fra commit {head}. Legg mappen inn i git.")
+    assert done.stdout.startswith(f"publisert/2020: 13 filer, fra commit {head}. Legg mappen inn i git.")
     assert done.stdout.endswith("\nSett på av Kari Nordmann, git (3).\n") and done.returncode == 0
     again = krisestat(edition.root, "publiser", "2020")
     assert again.returncode == 0 and "er allerede slik.\nSett på av Kari Nordmann, git (3)." in again.stdout, (

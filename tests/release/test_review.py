@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from krisestat.base.errors import Problems
+from krisestat.build.inventory import published_tables
 from krisestat.intake import corrections
 from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
@@ -31,22 +32,26 @@ def signed(id: str, text: str) -> str:
     return review.acceptance(id, text).replace("av: …, dato: …", "av: Kari Nordmann, dato: 2026-11-30")
 
 
-def test_the_record_is_text_without_pages_and_answers(edition):
+def test_the_record_is_text_without_answers_and_beside_it_lies_what_goes_out(edition):
     """Of an edition that has the fact sheets, their numbers and the list of them too."""
     sheets = ("faktaark/utdata/faktaark-tall.csv", "ut/faktaark/faktaark.json", "ut/faktaark/senter-s01.html")
     for path in (edition / "results/2020" / name for name in sheets):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a\n", encoding="utf-8")
     built(edition.root, EVIDENCE, COUNTS)
-    assert freeze.run("2020", edition.root).startswith("publisert/2020: 9 filer, fra en mappe uten git.")
-    kept = sorted(
-        p.relative_to(edition / "publisert/2020").as_posix() for p in (edition / "publisert/2020").rglob("*.*")
-    )
-    assert kept == [
-        *("avtaler.csv", "faktaark/faktaark.json", "faktaark/utdata/faktaark-tall.csv", "hovedpunkter.json"),
-        *("manifest.json", "paastander.json", "personer.csv"),
+    assert freeze.run("2020", edition.root).startswith("publisert/2020: 17 filer, fra en mappe uten git.")
+    folders = [edition / name for name in ("publisert/2020", "results/2020")]
+    kept, made = ({p.relative_to(one).as_posix() for p in one.rglob("*.*")} for one in folders)
+    out = {name for name in made if name.startswith("ut/")}
+    assert kept - out == {
+        *("avtaler.csv", "config.yaml", "faktaark/faktaark.json", "faktaark/utdata/faktaark-tall.csv"),
+        *("hovedpunkter.json", "manifest.json", "paastander.json", "personer.csv", "rettelser-publisert.yaml"),
         *("tabeller/instanser_p2020.csv", "tall.csv"),
-    ]
+    }
+    assert out <= kept and all((folders[0] / name).read_bytes() == (folders[1] / name).read_bytes() for name in out)
+    assert published_tables(str(edition.root)) == sorted(
+        f"publisert/2020/{name}" for name in kept - out if name.endswith(".csv")
+    )
     short = json.loads((edition / "publisert/2020/paastander.json").read_text(encoding="utf-8"))
     assert list(short) == ["a", "b"] and short["a"]["tekst"] == "Tittel | Tekst"
 
@@ -182,7 +187,7 @@ def test_each_written_standard_has_its_own_record_and_review(edition):
     freeze.run("2020", edition.root)
     (edition / "results/2020").rename(edition / "results/2020-nn")
     assert review.run("2020-nn", edition.root).base == ""
-    assert freeze.run("2020-nn", edition.root).startswith("publisert/2020-nn: 7 filer")
+    assert freeze.run("2020-nn", edition.root).startswith("publisert/2020-nn: 13 filer")
     assert "i data/signaturer.yaml eller som i publisert/2020-nn, og hver" in publish.listing("2020-nn", edition.root)
 
 

@@ -24,7 +24,7 @@ EVIDENCE = [
 
 STATUS = "git --git-dir=.git --work-tree=. status --porcelain=v2 --branch 2>/dev/null"
 # What the edition says that it was made from.
-INPUTS = ["config.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
+INPUTS = ["config.yaml", "data/rettelser-publisert.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
 COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
 PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """CI for users of the project: the files keep the schemas of the two systems, and the scripts that they call work."""
 
+import io
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -21,20 +23,53 @@ WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 GITLAB = PROJECT / ".gitlab-ci.yml"
 SCRIPTS = sorted((PROJECT / "tools" / "ci").glob("*.sh"))
 COMMENT = PROJECT / "tools" / "ci" / "kommentar.py"
+LEAST = {"PATH": os.environ["PATH"]}
+ACTIONLINT = shutil.which("actionlint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 
-@pytest.mark.parametrize("path", [*WORKFLOWS, GITLAB], ids=lambda path: path.name)
-def test_a_file_keeps_the_schema_of_its_system(path):
-    schema = "vendor.gitlab-ci" if path == GITLAB else "vendor.github-workflows"
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True)
+@pytest.fixture
+def files(tmp_path) -> Path:
+    """The files of the two systems, with the script that looks at them, in a folder of their own."""
+    for path in (*WORKFLOWS, GITLAB, PROJECT / "tools/ci/lint.sh"):
+        (tmp_path / path.relative_to(PROJECT)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, tmp_path / path.relative_to(PROJECT))
+    (tmp_path / ".venv").symlink_to(PROJECT / ".venv")
+    return tmp_path
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess:
+    return subprocess.run(["bash", "tools/ci/lint.sh"], cwd=folder, capture_output=True, text=True, timeout=120)
+
+
+def test_the_files_keep_the_schemas_of_the_two_systems_and_the_linter_is_told_of_where_it_is_missing(files):
+    done = lint(files)
     assert done.returncode == 0, done.stdout
+    assert bool(ACTIONLINT) != ("Mangler actionlint" in done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        (".github/workflows/hovedgren.yml", "runs-on:", "runs-onn:"),
+        (".gitlab-ci.yml", "when: always", "when: alltid"),
+        pytest.param(
+            *(".github/workflows/hovedgren.yml", "steps.pages.outputs", "steps.sider.outputs"),
+            marks=pytest.mark.skipif(not ACTIONLINT, reason="actionlint er ikke installert"),
+        ),
+    ],
+)
+def test_a_fault_in_a_file_is_found(files, name, old, new):
+    text = (files / name).read_text(encoding="utf-8")
+    assert old in text
+    (files / name).write_text(text.replace(old, new), encoding="utf-8")
+    assert lint(files).returncode != 0
 
 
 @pytest.mark.parametrize("path", [*WORKFLOWS, GITLAB], ids=lambda path: path.name)
 def test_a_file_calls_scripts_that_are_there_and_pins_its_actions(path):
     text = path.read_text(encoding="utf-8")
     called = re.findall(r"(?:bash|python3\.11) (tools/[^\s;]+)", text)
+    called += [f"{name.replace('.', '/')}.py" for name in re.findall(r"python3\.11 -m (tools[\w.]+)", text)]
     assert called and all((PROJECT / script).is_file() for script in called)
     assert all(re.search(r"@v\d+$", action) for action in re.findall(r"uses: (\S+)", text))
 
@@ -62,7 +97,7 @@ def git(folder: Path, *words: str) -> str:
 
 def changes(folder: Path, base: str, head: str = "HEAD") -> subprocess.CompletedProcess:
     command = ["bash", "tools/ci/endringer.sh", base, head, "ut"]
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    env = LEAST | {"HOME": str(folder)}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=1200)
 
 
@@ -166,7 +201,39 @@ def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collecte
     assert {kind for entry in report["paastander"] for kind in kinds(report, entry)} == {"raarad"}
     assert {kind for entry in report["tekst"] for kind in kinds(report, entry)} == {"raarad", "mal"}
     assert report["ikke_avgjort"] == [] and report["uten_virkning"] == []
+    command = ["bash", "tools/ci/hovedgren.sh", "hoved", "ut/kontrollsummer.txt"]
+    done = subprocess.run(command, cwd=folder, env=LEAST | {"HOME": str(folder)}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert re.search(r"^Hver byte i 1\d\d filer er den samme som da pull requesten ble bygget\.$", done.stdout, re.M)
+    assert sorted(path.name for path in (folder / "hoved").iterdir()) == [
+        *("kontrollsummer.txt", "manifest.json", "sammenligning.txt", "ut")
+    ]
+    assert (folder / "hoved/ut/publikasjon/publikasjon.pdf").is_file()
     assert len(git(folder, "worktree", "list").splitlines()) == 1, "no worktree is left behind"
+
+
+def entries(tree: str, **digests: str) -> str:
+    return "".join([f"tre {tree}\n", *(f"{sign * 64}  ./{name}\n" for name, sign in digests.items())])
+
+
+@pytest.mark.parametrize(
+    ("before", "code", "told"),
+    [
+        (entries("1", a="1", b="2"), 0, "Hver byte i 2 filer er den samme"),
+        (entries("1", a="1", b="3", c="4"), 1, "men disse filene er det ikke:\n  ./b\n  ./c\n"),
+        (entries("1", a="1"), 1, "men disse filene er det ikke:\n  ./b\n"),
+        (entries("2", a="1", b="2"), 0, "Grenen hadde flyttet seg"),
+        ("", 0, "Ingen bygging av en pull request ble funnet"),
+        (None, 0, "Ingen bygging av en pull request ble funnet"),
+    ],
+)
+def test_the_main_branch_is_held_against_the_build_of_the_same_tree(tmp_path, before, code, told):
+    if before is not None:
+        (tmp_path / "for.txt").write_text(before, encoding="utf-8")
+    (tmp_path / "egen.txt").write_text(entries("1", a="1", b="2"), encoding="utf-8")
+    command = ["bash", str(PROJECT / "tools/ci/samme.sh"), "for.txt", "egen.txt"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (code, "") and told in done.stdout
 
 
 class _Api(BaseHTTPRequestHandler):
@@ -256,3 +323,137 @@ def test_a_comment_that_cannot_be_written_is_told(tmp_path):
     command = [sys.executable, str(COMMENT), "gitlab", str(file)]
     done = subprocess.run(command, env={}, capture_output=True, text=True)
     assert done.returncode == 1 and "variabelen CI_API_V4_URL er ikke satt" in done.stderr
+
+
+class _Host(BaseHTTPRequestHandler):
+    """Answers as it is told to, with a status and JSON, bytes or another address, and remembers what it was asked."""
+
+    answers: dict[str, tuple[int, object]]
+    asked: list[tuple[str, dict[str, str], bytes]]
+
+    def _answer(self) -> None:
+        said = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.asked.append((f"{self.command} {self.path}", dict(self.headers), said))
+        status, content = self.answers.get(f"{self.command} {self.path}", (404, {}))
+        data = content if isinstance(content, bytes) else json.dumps(content).encode("utf-8")
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", str(content))
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = do_PUT = _answer
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def host():
+    """A server on this machine; gives its address, its answers and what it was asked."""
+    handler = type("Host", (_Host,), {"answers": {}, "asked": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", handler.answers, handler.asked
+        server.shutdown()
+
+
+def ask(module: str, *words: str, **env: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", f"tools.ci.{module}", *words]
+    return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=120)
+
+
+def surroundings(system: str, address: str) -> dict[str, str]:
+    if system == "github":
+        return {"GITHUB_API_URL": address, "GITHUB_REPOSITORY": "a/b", "GITHUB_TOKEN": "hemmelig", "GITHUB_SHA": "c0"}
+    return {
+        **{"CI_API_V4_URL": address, "CI_PROJECT_ID": "1", "CI_JOB_TOKEN": "hemmelig"},
+        **{"KOMMENTAR_TOKEN": "hemmelig", "CI_COMMIT_SHA": "c0"},
+    }
+
+
+@pytest.fixture
+def laid_out(tmp_path) -> Path:
+    for name, data in {"tekst.md": "Ingen rettelser.\n", "a.pdf": "pdf", "b.zip": "zip"}.items():
+        (tmp_path / name).write_text(data, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_release_has_the_text_and_the_files_and_is_made_once_on_github(host, laid_out):
+    address, answers, asked = host
+    uploads = f"{address}/uploads/1/assets"
+    made = {"upload_url": f"{uploads}{{?name,label}}", "assets": []}
+    answers["POST /repos/a/b/releases"] = (201, made)
+    answers |= {f"POST /uploads/1/assets?name={name}": (201, {}) for name in ("a.pdf", "b.zip")}
+    env = surroundings("github", address)
+    done = ask("utgivelse", "github", "utgave-2020", str(laid_out), **env)
+    assert (done.returncode, done.stdout) == (0, "Utgivelsen utgave-2020 er laget.\n"), done.stderr
+    assert [line for line, *_ in asked] == ["GET /repos/a/b/releases/tags/utgave-2020", *answers]
+    assert json.loads(asked[1][2]) == {"tag_name": "utgave-2020", "name": "utgave-2020", "body": "Ingen rettelser.\n"}
+    assert [said for *_, said in asked[2:]] == [b"pdf", b"zip"]
+    assert {headers["Authorization"] for _, headers, _ in asked} == {"Bearer hemmelig"}
+    answers["GET /repos/a/b/releases/tags/utgave-2020"] = (200, made | {"assets": [{"name": "a.pdf"}]})
+    asked.clear()
+    assert "er der fra før" in ask("utgivelse", "github", "utgave-2020", str(laid_out), **env).stdout
+    assert [line.split("=")[-1] for line, *_ in asked[1:]] == ["b.zip"], "what was not attached the last time is"
+
+
+def test_a_release_has_the_text_and_the_files_and_is_made_once_on_gitlab(host, laid_out):
+    address, answers, asked = host
+    kept = "/projects/1/packages/generic/utgave/utgave-2020"
+    answers |= {f"PUT {kept}/{name}": (201, {}) for name in ("a.pdf", "b.zip")}
+    answers["POST /projects/1/releases"] = (201, {})
+    env = surroundings("gitlab", address)
+    assert "er laget" in ask("utgivelse", "gitlab", "utgave-2020", str(laid_out), **env).stdout
+    assert [line for line, *_ in asked] == ["GET /projects/1/releases/utgave-2020", *answers]
+    content = json.loads(asked[-1][2])
+    assert content["description"] == "Ingen rettelser.\n" and content["assets"]["links"] == [
+        {"name": name, "url": f"{address}{kept}/{name}"} for name in ("a.pdf", "b.zip")
+    ]
+    answers["GET /projects/1/releases/utgave-2020"] = (200, {})
+    asked.clear()
+    assert "er der fra før" in ask("utgivelse", "gitlab", "utgave-2020", str(laid_out), **env).stdout
+    assert len(asked) == 1
+
+
+def zipped(name: str, text: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(name, text)
+    return data.getvalue()
+
+
+def test_the_list_of_the_pull_request_is_found_from_the_commit_that_it_became(host, tmp_path):
+    address, answers, asked = host
+    artifact = {"archive_download_url": f"{address}/arkiv", "expired": False}
+    answers["GET /repos/a/b/commits/c0/pulls"] = (200, [{"head": {"sha": "f1"}}])
+    answers["GET /repos/a/b/actions/artifacts?name=kontrollsummer-f1"] = (200, {"artifacts": [artifact]})
+    answers["GET /arkiv"] = (302, f"{address}/lager")
+    answers["GET /lager"] = (200, zipped("kontrollsummer.txt", "tre 1\n"))
+    done = ask("forrige", "github", str(tmp_path / "github"), **surroundings("github", address))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert [line for line, *_ in asked] == [*answers] and "Authorization" not in asked[-1][1]
+    answers["GET /projects/1/repository/commits/c0/merge_requests"] = (200, [{"iid": 7}])
+    raw = "/projects/1/jobs/artifacts/refs%2Fmerge-requests%2F7%2Fhead/raw/ut/kontrollsummer.txt?job=publikasjon"
+    answers[f"GET {raw}"] = (200, b"tre 1\n")
+    done = ask("forrige", "gitlab", str(tmp_path / "gitlab"), **surroundings("gitlab", address))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert {(tmp_path / name).read_bytes() for name in ("github", "gitlab")} == {b"tre 1\n"}
+
+
+@pytest.mark.parametrize("system", ["github", "gitlab"])
+def test_a_commit_without_a_pull_request_has_no_list_and_that_is_no_fault(system, host, tmp_path):
+    address, answers, _ = host
+    env = surroundings(system, address)
+    none = {"GET /repos/a/b/commits/c0/pulls", "GET /projects/1/repository/commits/c0/merge_requests"}
+    without = {name: value for name, value in env.items() if value != "hemmelig"}
+    for known, told, there in (
+        (env, "404", {}),
+        (env, "kommer ikke fra en pull request", dict.fromkeys(none, (200, []))),
+        (without, "_TOKEN er ikke satt", {}),
+    ):
+        answers |= there
+        done = ask("forrige", system, str(tmp_path / "liste"), **known)
+        assert (done.returncode, done.stderr) == (0, "") and told in done.stdout
+    assert not (tmp_path / "liste").exists()

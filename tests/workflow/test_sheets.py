@@ -56,10 +56,13 @@ def test_the_sheets_are_there_and_a_second_run_does_nothing(project):
     assert sheets_of(project) == before
 
 
-def test_what_someone_deletes_comes_back_with_the_same_bytes(project):
+def test_what_someone_deletes_or_alters_comes_back_with_the_same_bytes(project):
     before, folder = sheets_of(project), project / "results/2020/faktaark-utvalg"
     (folder / "senter-s07.pdf").unlink()
-    assert make(project)[0] == ["sheet_audit", "sheet_index"]
+    (folder / "kommune-0301.html").write_text("noe annet", encoding="utf-8")
+    ran, said = make(project)
+    assert ran == ["sheet_audit", "sheet_index"]
+    assert "faktaark-utvalg/senter-s07.pdf: borte\n" in said and "faktaark-utvalg/kommune-0301.html: endret\n" in said
     assert sheets_of(project) == before
     (folder / ".bunter/bunt-002.zip").unlink()
     (folder / "index.html").unlink()

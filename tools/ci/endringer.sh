@@ -2,7 +2,8 @@
 # What a change does to the publication: builds both revisions from empty, compares, and collects what people look at.
 # Usage: tools/ci/endringer.sh BASE HEAD OUT [CORES]
 # HEAD must be what is checked out. Writes to OUT: kommentar.md, and when something was built, the publication and the
-# comparison. Exit code: 0 also when something differs; 2 when a revision does not build.
+# comparison, and kontrollsummer.txt, which tools/ci/hovedgren.sh holds the main branch against. Exit code: 0 also when
+# something differs; 2 when a revision does not build.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 base=$1 head=$2 out=$3 cores=${4:-2}
@@ -35,4 +36,5 @@ cp -r results/endringer "$out/endringer"
 # What goes out, and all of it: not the answers of single centres, nor the reports on single agreements.
 cp -r "$year/ut" "$out/utgave"
 cp "$year/manifest.json" "$out/manifest.json"
+bash tools/ci/kontrollsummer.sh "$head" "$year" >"$out/kontrollsummer.txt"
 comment <results/endringer/endringer.md

@@ -29,11 +29,11 @@ def place(system: str, env: Mapping[str, str]) -> tuple[str, str, dict[str, str]
 
 
 def call(address: str, headers: Mapping[str, str], method: str = "GET", content: object = None):
-    """One request; returns the answer's JSON."""
-    data = None if content is None else json.dumps(content).encode("utf-8")
-    request = urllib.request.Request(
-        address, data=data, headers={**headers, "Content-Type": "application/json"}, method=method
-    )
+    """One request, with a file (bytes) or JSON; returns the answer's JSON."""
+    kind, data = "application/octet-stream", content if isinstance(content, bytes) else None
+    if data is None:
+        kind, data = "application/json", None if content is None else json.dumps(content).encode("utf-8")
+    request = urllib.request.Request(address, data=data, headers={**headers, "Content-Type": kind}, method=method)
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)
 

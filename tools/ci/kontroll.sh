@@ -3,4 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 make check
+bash tools/ci/lint.sh
 if [ "${1:-}" = alt ]; then make test; else make test-rask; fi

@@ -6,9 +6,12 @@ here is a path in the edition's folder, as manifests have it; readers know what 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 RESULTS, OUT = "results", "ut"
+# The site that frozen editions stand on, beside the results of editions.
+SITE = "nettsted"
 
 PAGE = f"{OUT}/publikasjon/index.html"
 PDF = f"{OUT}/publikasjon/publikasjon.pdf"
@@ -48,5 +51,7 @@ def for_readers(file: str) -> str:
 
 
 def goes_out(path: Path) -> bool:
-    """Whether a path is what goes out of some edition, or the folder of it: `results/<aar>/ut` and what lies there."""
-    return (RESULTS, OUT) in zip(path.parts, path.parts[2:], strict=False)
+    """Whether a path is what goes out of some edition, or the folder of it, or of the site: `results/<aar>/ut`,
+    `results/nettsted` and what lies there."""
+    way = path.parts
+    return (RESULTS, OUT) in zip(way, way[2:], strict=False) or (RESULTS, SITE) in pairwise(way)

@@ -42,10 +42,12 @@ STAGES = (
     *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit"),
 )
-# Pages beside the publication, by how the names of their templates begin: the reviewer's, and those on agreements.
+# Pages beside the publication, by how the names of their templates begin: the reviewer's, those on agreements, the fact
+# sheets, and those of the site that editions stand on.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
 AGREEMENT_PAGES = ("avtale", "sjekkliste")
 SHEET_PAGES = ("faktaark", "arkoversikt")
+SITE_PAGES = ("nettsted",)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Edition:
         return [
             str(p.relative_to(self.root))
             for p in [*sorted(own), lexicon]
-            if not p.name.startswith((*AGREEMENT_PAGES, *SHEET_PAGES))
+            if not p.name.startswith((*AGREEMENT_PAGES, *SHEET_PAGES, *SITE_PAGES))
         ]
 
     @property

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from krisestat.base.layout import OUT
+
 # What no rule names as an input, but the edition is made by.
 _BESIDE_THE_RULES = ("Snakefile", "config.yaml", "workflow/rules/*.smk", "workflow/schemas/*", "scripts/*.py")
 
@@ -40,8 +42,10 @@ def _name(file: object, root: str) -> str:
 
 
 def published_tables(root: str) -> list[str]:
-    """Every table of every published edition. Parameters: `root`, the project's folder."""
-    return sorted(str(path.relative_to(root)) for path in Path(root).glob("publisert/*/**/*.csv"))
+    """Every table of the record of every published edition; what went out lies beside it, and no build reads that.
+    Parameters: `root`, the project's folder."""
+    found = [path.relative_to(root) for path in Path(root).glob("publisert/*/**/*.csv")]
+    return sorted(str(path) for path in found if path.parts[2] != OUT)
 
 
 def review_files(root: str) -> list[str]:

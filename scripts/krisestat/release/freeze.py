@@ -1,6 +1,7 @@
-"""Freezes an edition that is published: its numbers, tables, statements and manifest, as text, in `publisert/<aar>/`.
+"""Freezes an edition that is published, in `publisert/<aar>/`: its numbers, tables, statements and manifest as text,
+which later builds read, and beside them what goes out, `ut/`, as readers get it; no build reads that.
 
-Run as `make frys AAR=2020`. The folder is committed. Pages, drawings and answers of single centres are not in it.
+Run as `make frys AAR=2020`. The folder is committed. Answers of single centres are not in it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,15 @@ from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.release import verify
 from krisestat.release.manifest import NAME, digest, read_manifest
-from krisestat.release.published import EDITIONS, NUMBERS, RECORDS, load_corrections, read_record, unexplained
+from krisestat.release.published import (
+    CORRECTIONS,
+    EDITIONS,
+    NUMBERS,
+    RECORDS,
+    load_corrections,
+    read_record,
+    unexplained,
+)
 from krisestat.statements.record import question
 
 STATEMENTS = "paastander.json"
@@ -91,17 +100,45 @@ def published_statements(name: str, folder: Path) -> tuple[str, dict[str, dict[s
     return base, load_statements(records[base]) if base else {}
 
 
-def record(results: Path, manifest: Mapping[str, Any]) -> dict[str, bytes]:
-    """The text record of an edition by path in its folder. Parameters: `results`, the folder of the edition, and its
-    `manifest`, which says what is part of it."""
+def held(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """sha256 of what readers and the site get of a frozen edition, by path in its folder: what goes out, what the
+    edition was set up as, and the register of corrections that it was built with. Parameters: `manifest`, its own."""
+    made, read = ({entry["fil"]: entry["sha256"] for entry in manifest[name]} for name in ("utdata", "inndata"))
+    found = {file: sha for file, sha in made.items() if file.startswith(f"{layout.OUT}/") or file == layout.CONFIG}
+    return found | {Path(file).name: sha for file, sha in read.items() if file == str(CORRECTIONS)}
+
+
+def altered(files: Mapping[str, bytes], manifest: Mapping[str, Any], folder: str) -> ProblemList:
+    """A problem for each file that is not what an edition sent out and was built with.
+
+    Parameters: `files`, those of its frozen folder; `manifest`, its own; `folder`, what it is called in the problems.
+    """
+    problems, wanted = ProblemList(), held(manifest)
+    also = {CORRECTIONS.name, layout.CONFIG, *(file for file in files if file.startswith(f"{layout.OUT}/"))}
+    for file in sorted(wanted.keys() | also):
+        if file not in files or wanted.get(file) != digest(files[file]):
+            problems.add(
+                f"{folder}/{file}",
+                "",
+                "filen finnes ikke" if file not in files else "en fil som ikke er slik utgaven ble bygget",
+                f"{'ingen fil' if file not in wanted else wanted[file][:12] + '…'}, som i {NAME}",
+                "Hent mappen tilbake fra git, eller bygg utgaven på nytt og frys den («make publiser»).",
+            )
+    return problems
+
+
+def record(results: Path, manifest: Mapping[str, Any], corrections: bytes) -> dict[str, bytes]:
+    """What is frozen of an edition, by path in its folder. Parameters: `results`, the folder of the edition; its
+    `manifest`, which says what is part of it; `corrections`, the register of what is published."""
     kept = [entry["fil"] for entry in manifest["utdata"] if _KEPT.fullmatch(entry["fil"])]
     tables = {layout.for_readers(file.removeprefix(f"{layout.DATA}/")): results / file for file in kept}
     statements = json.dumps(statements_of(results), ensure_ascii=False, indent=1) + "\n"
+    out = [file for file in held(manifest) if file != CORRECTIONS.name]
     return {
         **{name: path.read_bytes() for name, path in tables.items()},
-        layout.HEADLINES: (results / layout.HEADLINES).read_bytes(),
+        **{file: (results / file).read_bytes() for file in (*out, layout.HEADLINES, NAME)},
         STATEMENTS: statements.encode("utf-8"),
-        NAME: (results / NAME).read_bytes(),
+        CORRECTIONS.name: corrections,
     }
 
 
@@ -110,13 +147,14 @@ def run(name: str, root: Path, commit: str = "") -> str:
 
     Parameters: `name`, the edition's; `root`, the project's folder; `commit`, the one that has all that the edition is
     made from, «» when that was not looked into. Returns a Norwegian line that says what was done. Raises `Problems` if
-    the results are not as they were built, or if a number of the record that is there has changed without an
-    explanation. What was stopped underway is done by the next run.
+    the results are not as they were built, or the register of corrections is another now, or if a number of the record
+    that is there has changed without an explanation. What was stopped underway is done by the next run.
     """
     verify.run(name, root)
     results, folder = root / layout.RESULTS / name, root / EDITIONS / name
     manifest = read_manifest(results / NAME, root)
-    new = record(results, manifest)
+    new = record(results, manifest, (root / CORRECTIONS).read_bytes())
+    altered(new, manifest, f"{EDITIONS}/{name}").raise_if_any()
     if (folder / NUMBERS).is_file():
         files = [path for file in RECORDS if (path := folder / file).is_file()]
         rows = [row for file in RECORDS for row in read_record(results / layout.DATA / file)]
