@@ -1,12 +1,15 @@
 # Krisestat: from the crisis shelters' yearly answers to the publication. Rules are in workflow/rules, one file a stage;
 # all logic is in scripts/krisestat.
 import gc
+import logging
 import sys
 
 # What Snakemake has loaded stays until the end, and so does the graph of jobs: to go through it for garbage again and
 # again, and once more at the end, costs as much as the graph itself.
 gc.freeze()
 gc.set_threshold(100_000)
+# That there is no room for Snakemake's own log is told when a build begins, and not by a traceback for each line.
+logging.raiseExceptions = False
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.
@@ -26,7 +29,7 @@ from krisestat.build.inventory import edition_files, published_files, published_
 from krisestat.base import layout
 from krisestat.base.modules import modules
 from krisestat.base.records import by_content, digest
-from krisestat.build.rights import check_rights
+from krisestat.build.rights import check_fonts, check_rights
 from krisestat.intake.sources import raw_inputs
 from snakemake.dag import DAG
 from snakemake.io import _IOFile
@@ -77,6 +80,8 @@ rule endringer:
 
 
 onstart:
+    with told("Snakefile"):
+        check_fonts(FONTS)
     hold(workflow.basedir)
 
 

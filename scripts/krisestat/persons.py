@@ -13,7 +13,7 @@ from typing import Any
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, did_you_mean, shown
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.formats.csv_files import csv_files
 from krisestat.intake.raw_file import check_received
 from krisestat.intake.read_csv import read_csv
@@ -139,7 +139,7 @@ def run(inn: Files, ut: Files, aar: int) -> None:
     `klargjort`, `statistikk`, `utdata` and its tables beside it; `aar`, the edition's year. Raises `Problems`; then
     nothing is written.
     """
-    source, rules, words = load_source(inn.manifest), load_yaml(inn.policy)[0], load_yaml(inn.texts)[0]
+    source, rules, words = load_source(inn.manifest), load_words(inn.policy), load_words(inn.texts)
     data = source.path.read_bytes()
     problems = ProblemList()
     check_received(source.path, data, source.sha256, "make mottak", problems)

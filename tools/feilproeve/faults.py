@@ -154,7 +154,7 @@ def killed(event: str, pattern: str) -> How:
     return how
 
 
-def meanwhile(event: str, pattern: str, happens: Callable[[Trial], Answer | None]) -> How:
+def meanwhile(event: str, pattern: str, happens: Callable[[Trial], object]) -> How:
     """Something happens while the command stands still just before a point; then it goes on."""
 
     def how(trial: Trial) -> Answer:
@@ -164,7 +164,8 @@ def meanwhile(event: str, pattern: str, happens: Callable[[Trial], Answer | None
         if process.poll() is not None:
             raise Missed(f"ingen prosess kom til {event} {pattern}; {ended(process).text[-1500:]}")
         try:
-            other = happens(trial) or Answer(0, "")
+            said = happens(trial)
+            other = said if isinstance(said, Answer) else Answer(0, "")
         finally:
             trial.mark.unlink()
         own = ended(process)

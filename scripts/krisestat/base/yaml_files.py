@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, of_system, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, of_system, shown
 from krisestat.base.modules import PROJECT
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
@@ -145,6 +145,31 @@ def load_yaml(path: Path) -> tuple[Any, Lines]:
         )
     problems.raise_if_any()
     return data, lines
+
+
+class _Keys(dict):
+    """Keys with values of a file that people write. One that is not there is told in five parts to who asks for it."""
+
+    def __init__(self, data: Mapping, file: Path, place: str):
+        super().__init__((key, _keys(value, file, f"{place}{key}.")) for key, value in data.items())
+        self._file, self._place = file, place
+
+    def __missing__(self, key: object) -> Any:
+        fix = "Skriv den, eller hent filen tilbake fra git."
+        raise Problems([Problem(str(self._file), "", f"ingen nøkkel «{self._place}{key}»", "den nøkkelen", fix)])
+
+
+def _keys(value: Any, file: Path, place: str) -> Any:
+    if isinstance(value, dict):
+        return _Keys(value, file, place)
+    return [_keys(one, file, place) for one in value] if isinstance(value, list) else value
+
+
+def load_words(path: Path) -> Any:
+    """The data of a YAML file that has no schema, as one with texts. Raises `Problems` as `load_yaml`, when it holds no
+    keys, and when a key is asked for that it does not have."""
+    data, _ = load_yaml(path)
+    return _Keys(data if isinstance(data, dict) else {}, path, "")
 
 
 def _expected(error: Any) -> str:

@@ -7,62 +7,56 @@ whether the last build came to its end.
 from __future__ import annotations
 
 import fcntl
+import os
 import sys
 from pathlib import Path
 from typing import IO
 
-from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.errors import Problem, Problems, told
 
 _LOCK = Path(".snakemake/krisestat.lock")
-_GOING = "en bygging er i gang\n"
-_held: list[IO[str]] = []
+_GOING = b"en bygging er i gang\n"
+# More than an edition, what is kept of the one before, and Snakemake's own records.
+_ROOM = 64 << 20
+_held: list[IO[bytes]] = []
 
 
 def hold(root: str) -> None:
-    """Begin a build: take the folder, and clear away what a build that was stopped left half-written.
+    """Begin a build: take the folder, clear away what a build that was stopped left half-written, and see that there is
+    room for a build: Snakemake meets a full disk with a traceback.
 
-    Parameters: `root`, the project's folder. Ends the program with code 1 if another build is going on there, or if the
-    folder cannot be written in.
+    Parameters: `root`, the project's folder. Ends the program with code 1 and five parts if another build is going on
+    there, if the folder cannot be written in, or if there is no room.
     """
-    path, problems, handle = Path(root) / _LOCK, ProblemList(), None
-    try:
+    path = Path(root) / _LOCK
+    with told("Snakefile"):
         path.parent.mkdir(exist_ok=True)
-        handle = path.open("a+", encoding="utf-8")
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        problems.add(
-            _LOCK,
-            "",
-            "en annen bygging som er i gang i denne mappen",
-            "én bygging om gangen",
-            "Vent til den er ferdig, eller bygg i en annen kopi av lageret.",
-        )
-    except OSError as error:
-        problems.add(_LOCK, "", error.strerror or str(error), "en mappe du kan skrive i", "Gi deg selv skrivetilgang.")
-    if handle is None or problems.problems:
-        if handle is not None:
+        handle = path.open("a+b", buffering=0)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             handle.close()
-        print(f"\n{Problems(problems.problems)}\n", file=sys.stderr)
-        raise SystemExit(1)
-    handle.seek(0)
-    if handle.read():
-        left = sorted(Path(root).glob("results/**/.*.ny"))
-        for file in left:
-            file.unlink()
-        print("Forrige bygging ble avbrutt. Det som ikke ble ferdig, lages nå på nytt.", file=sys.stderr)
-    _write(handle, _GOING)
-    _held.append(handle)
+            found, fix = "en annen bygging som er i gang i denne mappen", "Vent til den er ferdig, eller bygg i en"
+            problem = Problem(str(_LOCK), "", found, "én bygging om gangen", f"{fix} annen kopi av lageret.")
+            raise Problems([problem]) from None
+        handle.seek(0)
+        if handle.read():
+            for file in Path(root).glob("results/**/.*.ny"):
+                file.unlink()
+            print("Forrige bygging ble avbrutt. Det som ikke ble ferdig, lages nå på nytt.", file=sys.stderr)
+        handle.truncate(0)
+        if hasattr(os, "posix_fallocate"):  # not everywhere
+            try:
+                os.posix_fallocate(handle.fileno(), 0, _ROOM)
+            finally:
+                handle.truncate(0)
+        handle.write(_GOING)
+        _held.append(handle)
 
 
 def let_go() -> None:
     """End a build that came to its end, well or not: nothing is left half-written."""
     while _held:
         handle = _held.pop()
-        _write(handle, "")
+        handle.truncate(0)
         handle.close()
-
-
-def _write(handle: IO[str], text: str) -> None:
-    handle.truncate(0)
-    handle.write(text)
-    handle.flush()

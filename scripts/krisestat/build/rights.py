@@ -1,10 +1,11 @@
-"""Whether the one who builds may read what goes in and write where a build writes: results that another user built are
-told before anything is touched, and not by whatever happens to meet them first."""
+"""Whether what goes in is there and may be read, and whether a build may write where it writes: told before anything is
+touched, and not by whatever happens to meet it first. Snakemake takes a file whose inputs are gone to be up to date."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList
@@ -16,21 +17,56 @@ _RECORDS = ".snakemake/metadata"
 
 
 def check_rights(root: str, files: Inventory) -> None:
-    """Raise `Problems` with every input that cannot be read, and every place where a build could not write, or not
-    replace what is there.
+    """Raise `Problems` with every input that is gone or cannot be read, every output that is no file, and every place
+    where a build could not write, or not replace what is there.
 
     Parameters: `root`, the project's folder; `files`, those of the edition.
     """
     problems, folder, ask = ProblemList(), Path(root), "be den som eier dem, om tilgang"
     for name in files.inputs:
-        if os.access(folder / name, os.F_OK) and not os.access(folder / name, os.R_OK):
-            problems.add(name, "", "ingen tilgang", "en fil som kan leses", "Gi deg selv tilgang til å lese filen.")
+        if not os.access(folder / name, os.R_OK):
+            found, fix = "filen finnes ikke", "Hent den tilbake fra git, eller legg den på plass."
+            if os.access(folder / name, os.F_OK):
+                found, fix = "ingen tilgang", "Gi deg selv tilgang til å lese filen."
+            problems.add(name, "", found, "en fil som kan leses", fix)
+    for name in files.outputs:
+        if os.path.lexists(folder / name) and not (folder / name).is_file():
+            what = "en mappe" if (folder / name).is_dir() else "en lenke til ingenting"
+            problems.add(name, "", what, "filen som bygget lager, eller ingenting", "Flytt eller slett den.")
     for place in _PLACES:
         closed = [path for path in _written(folder, place, files) if not _is_open(path)]
         if closed:
             found = f"ingen tilgang til {len(closed)} av filene og mappene, først {os.path.relpath(closed[0], folder)}"
             problems.add(place, "", found, "det du kan skrive i", f"Bygg i din egen kopi av lageret, eller {ask}.")
     problems.raise_if_any()
+
+
+def check_fonts(files: Iterable[str]) -> None:
+    """Raise `Problems` with every font file that is not as its own checksums say. What sets pages and figures takes
+    another font for it without a word, or fails in its own way. Parameters: `files`, their paths."""
+    problems = ProblemList()
+    for file in files:
+        if not _is_whole(Path(file).read_bytes()):
+            problems.add(file, "", "en skriftfil som er skadet", "filen slik den er laget", "Hent den tilbake fra git.")
+    problems.raise_if_any()
+
+
+def _is_whole(font: bytes) -> bool:
+    """Whether each table of a TTF file has the checksum that the list of them gives: the sum of its 32-bit words, in
+    `head` without the third, which is of the whole file."""
+    try:
+        count = struct.unpack_from(">H", font, 4)[0]
+        for at in range(12, 12 + 16 * count, 16):
+            tag, expected, start, length = struct.unpack_from(">4sLLL", font, at)
+            table = font[start : start + length].ljust(-(-length // 4) * 4, b"\0")
+            words = list(struct.unpack(f">{len(table) // 4}L", table))
+            if tag == b"head":
+                words[2] = 0
+            if start + length > len(font) or sum(words) & 0xFFFFFFFF != expected:
+                return False
+    except (struct.error, IndexError):
+        return False
+    return bool(count)
 
 
 def _is_open(path: Path) -> bool:

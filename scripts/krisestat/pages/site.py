@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.figures import design
 from krisestat.formats.download import address
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet
@@ -100,7 +100,7 @@ def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
     templates, spraak = root / "templates", newest.config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "nettsted"):
-        words |= load_yaml(templates / spraak / f"{name}.yaml")[0]
+        words |= load_words(templates / spraak / f"{name}.yaml")
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", root / layout.RESULTS / ".lager/skrifter")
     style = stylesheet("side", faces, (templates / "felles/side.css").read_text(encoding="utf-8"))
     env = environment(templates, spraak)

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from krisestat.base.contracts import Row
 from krisestat.base.display import capitalised, listing, numbers_in
 from krisestat.base.layout import PAGE, SHEETS_OUT
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.faktaark.tall import GRUPPER_ENHET
 from krisestat.figures import design
 from krisestat.figures.svg import with_text
@@ -244,7 +244,7 @@ def load_sheet_maker(
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
-    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "faktaark")}
+    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "faktaark")}
     own = words["faktaark"]
     css = {
         name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ from krisestat.avtale_tables import build_agreement_tables
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
 from krisestat.model.quality import Check, rows_of, warn_if
@@ -121,7 +121,7 @@ def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: 
     aside = [row for _, got in collections for row in got.karantene]
     liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
     counted = count_agreements(rows, answers, liste, oppslag.lover, vurdert)
-    public, words = disclosed(counted, load_yaml(inn.policy)[0]), load_yaml(inn.texts)[0]
+    public, words = disclosed(counted, load_words(inn.policy)), load_words(inn.texts)
     files: dict[Path, bytes | str] = {
         path: table_text(got.celler, AVTALER_INNDATA, str(path))
         for path, (_, got) in zip(ut.many("inndata"), collections, strict=True)

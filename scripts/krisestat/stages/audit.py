@@ -12,7 +12,7 @@ from krisestat.audit.secrets import INTERNAL, SKIPPED, audit, own_contacts, publ
 from krisestat.base.contracts import read_rows, write_atomic
 from krisestat.base.files import Files
 from krisestat.base.layout import SHEETS_OUT, is_part
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.model.contracts import PERSONER
 from krisestat.model.disclosure import published_persons
 
@@ -41,7 +41,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
         read_rows(inn.statistikk, PERSONER),
         published_numbers(p.read_text(encoding="utf-8") for p in inn.many("editions"))
         | published_persons(inn.published.read_text(encoding="utf-8")),
-        load_yaml(inn.policy)[0],
+        load_words(inn.policy),
         own_contacts(config),
     )
     write_atomic(ut.revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")

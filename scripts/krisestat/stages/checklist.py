@@ -20,7 +20,7 @@ from krisestat.agreements.page_data import leaf_titles, list_data, page_data, sc
 from krisestat.agreements.spreadsheet import csv_questionnaire, questionnaire_rows, xlsx_questionnaire
 from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.pages.frame import SCRIPT, environment, json_text, long_date, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
@@ -115,7 +115,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     liste = whole if additions else load_sjekkliste(tillegg=False, root=root)
     versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
     regler = load_regler(whole.by_id, lover, root)
-    words = {name: load_yaml(templates / spraak / f"{name}.yaml")[0] for name in ("sjekkliste", "tekster")}
+    words = {name: load_words(templates / spraak / f"{name}.yaml") for name in ("sjekkliste", "tekster")}
     names = ("side.css", "trykk.css", "sjekkliste.css", "sjekkliste-trykk.css", "side.js", "sjekkliste.js")
     common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
     script = page_script(common["side.js"], common["sjekkliste.js"])

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.modules import PACKAGE, modules
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
 from krisestat.comparison.report import compare
@@ -124,7 +124,7 @@ def run(
     _, published = published_statements(name, prosjekt)
     accepted = signed.godkjent if signed else None
     report = compare(old, new, {**book.indikatorer, **book.aggregerte}, shown_rows, used_by, accepted, published)
-    words = load_yaml(templates / REVIEWERS / "endringer.yaml")[0]
+    words = load_words(templates / REVIEWERS / "endringer.yaml")
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     write_all(

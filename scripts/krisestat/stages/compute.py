@@ -8,7 +8,7 @@ import logging
 from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.files import Files
 from krisestat.base.frames import read_frame
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.formats.csv_files import csv_files
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import AGGREGERT, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR, UTDATA
@@ -38,8 +38,8 @@ def run(inn: Files, ut: Files, aar: int, language: str) -> None:
     rows, unlike = mark_published(rows, printed)
     checks = checks_of(read_rows(inn.kontroller, KVALITET))
     checks += checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
-    public = disclose(rows, {**book.indikatorer, **book.aggregerte}, load_yaml(inn.policy)[0])
-    words = load_yaml(inn.texts)[0]
+    public = disclose(rows, {**book.indikatorer, **book.aggregerte}, load_words(inn.policy))
+    words = load_words(inn.texts)
     finished = build_tables(public, book, words, language, aar)
     files = {
         ut.statistikk: table_text(rows, TALL, str(ut.statistikk)),

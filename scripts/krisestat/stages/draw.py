@@ -19,7 +19,7 @@ from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
 from krisestat.base.modules import PROJECT, modules
 from krisestat.base.store import digest_of_tools, fetch, keep
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.figures.content import ON_PAGE, RENDERINGS, content, figure_specs, file_name
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.model.codebooks import load_codebook
@@ -64,7 +64,7 @@ def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int]) 
     """
     codebook, rows = load_codebook(inn.codebooks), read_rows(inn.utdata, UTDATA)
     figures, store = {path.name: path for path in ut.many("figurer")}, inn.lager / "tegninger"
-    specs, words = figure_specs(codebook), load_yaml(inn.texts)[0]
+    specs, words = figure_specs(codebook), load_words(inn.texts)
     tables = {table.id: table for table in build_tables(rows, codebook, words, language, aar)}
     tools, wanted = tools_digest(inn.fonts), {}
     for fid in specs:

@@ -15,7 +15,7 @@ from krisestat.avtale_tables import build_agreement_tables
 from krisestat.base import layout
 from krisestat.base.contracts import Row, read_rows, write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.formats.cube import Cube, cubes
 from krisestat.formats.datapackage import package, package_text
 from krisestat.formats.dcat import catalogue
@@ -117,7 +117,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
     people and for machines, `texts` and `words`, tabeller.yaml and nedlasting.yaml; `ut`, as `PackageFiles` has them;
     `publikasjon`, from the configuration; `spraak` and `aar`, of the edition.
     """
-    told, said = load_yaml(inn.texts)[0], load_yaml(inn.words)[0]
+    told, said = load_words(inn.texts), load_words(inn.words)
     sources = {"tall": inn.utdata, "personer": inn.personer, "avtaler": inn.avtaler}
     codebook, results = load_names(inn.codebooks), ut.liste.parent
     rows = {name: read_rows(path, WHOLE[name]) for name, path in sources.items()}

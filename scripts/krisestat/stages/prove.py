@@ -14,7 +14,7 @@ from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.names import with_agreements
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.intake.sources import load_sources
 from krisestat.model.codebooks import load_codebook
@@ -74,7 +74,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         agreements,
     )
     proven = prove(evidence, book, answers)
-    words = {name: load_yaml(inn.templates / spraak / f"{name}.yaml")[0] for name in ("etterproving", "tekster")}
+    words = {name: load_words(inn.templates / spraak / f"{name}.yaml") for name in ("etterproving", "tekster")}
     css = [(inn.templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in ("side", "etterproving")]
     faces = font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter")
     style = stylesheet("etterproving", faces, "\n".join(css))

@@ -17,7 +17,7 @@ from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.names import with_agreements
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.formats.download import read_list
 from krisestat.model.codebooks import load_codebook
@@ -79,8 +79,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     counted = [*read_rows(inn.utdata, UTDATA), *read_rows(inn.avtaler, UTDATA)]
     held = published.run(counted, persons, serie, inn.many("publisert"), corrected)
     rows = [*counted, *national_rows(persons, aar)]
-    words = {name: load_yaml(local / f"{name}.yaml")[0] for name in ("tabeller", "tekster", "nedlasting")}
-    words["konfidensialitet"] = load_yaml(inn.policy)[0]
+    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "nedlasting")}
+    words["konfidensialitet"] = load_words(inn.policy)
     written = [p for folder in (local, felles) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}

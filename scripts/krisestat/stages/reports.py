@@ -42,7 +42,7 @@ from krisestat.base.display import NBSP, listing, number
 from krisestat.base.errors import ProblemList, shown
 from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER
 from krisestat.pages.frame import SEARCH, environment, print_faces, style_and_script, stylesheet
@@ -270,7 +270,7 @@ def load_grunnlag(root: Path, config: Mapping[str, Any]) -> Grunnlag:
 def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Path, by: Grunnlag) -> ReportMaker:
     """Templates, words, style and fonts, read once. Parameters: as `run`; `by`, what agreements are assessed by."""
     templates, fonts = root / "templates", root / "templates/fonts"
-    words, ord = (load_yaml(templates / by.spraak / f"{name}.yaml")[0] for name in ("avtaler", "sjekkliste"))
+    words, ord = (load_words(templates / by.spraak / f"{name}.yaml") for name in ("avtaler", "sjekkliste"))
     css = {
         name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
         for name in ("side", "trykk", "avtaler", "avtaler-trykk")
@@ -332,7 +332,7 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
     files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
     known = published_numbers([inn.personer.read_text(encoding="utf-8")])
-    secrets = Secrets(read_rows(inn.statistikk, PERSONER), known, load_yaml(inn.policy)[0])
+    secrets = Secrets(read_rows(inn.statistikk, PERSONER), known, load_words(inn.policy))
     look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
     problems.raise_if_any()
     write_all({ut.folder("rapporter") / name: data for name, data in files.items()})

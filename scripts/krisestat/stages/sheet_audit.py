@@ -22,7 +22,7 @@ from krisestat.base.contracts import Row, read_rows, write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.personal import personal_marks
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.model.contracts import ENHETER, PERSONER, PERSONER_UTDATA
 from krisestat.model.disclosure import ALLE, Key, primary
 from krisestat.pages.frame import json_text
@@ -159,7 +159,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     centre = {row["ark"]: row["kode"] for row in enheter if row["slag"] == "senter"}
     about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in enheter}
     truth, public = read_rows(inn.statistikk, PERSONER), read_rows(inn.personer, PERSONER_UTDATA)
-    known = secrets(truth, public, load_yaml(inn.policy)[0])
+    known = secrets(truth, public, load_words(inn.policy))
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):

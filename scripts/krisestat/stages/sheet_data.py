@@ -12,7 +12,7 @@ from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.faktaark.tall import agreement_rows, sheet_rows
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, ENHETER, FAKTAARK, KLARGJORT, PERSONER_UTDATA, UTDATA
@@ -40,7 +40,7 @@ def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool) -> None:
     collection = max((row["aar"] for row in forms), default=0)
     newest = [row for row in forms if row["aar"] == collection]
     points = [row for row in read_rows(inn.punkter, AVTALEPUNKTER) if row["aar"] == collection]
-    policy = load_yaml(inn.policy)[0]
+    policy = load_words(inn.policy)
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)
     liste = load_sjekkliste(tillegg=tillegg, root=inn.prosjekt)
     rows = sheet_rows(

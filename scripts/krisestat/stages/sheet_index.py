@@ -17,7 +17,7 @@ import jinja2
 
 from krisestat.base.contracts import Row, read_rows, write_all, write_atomic
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.model.contracts import ENHETER
 from krisestat.pages.frame import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet
@@ -97,7 +97,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
     templates, spraak = inn.templates, config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "arkoversikt"):
-        words |= load_yaml(templates / spraak / f"{name}.yaml")[0]
+        words |= load_words(templates / spraak / f"{name}.yaml")
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     overview = index_page(
         environment(templates, spraak),
