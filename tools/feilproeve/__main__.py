@@ -19,8 +19,6 @@ from tools.reproduser import copy
 
 Right = tuple[State, int]
 _COMMIT = (["init", "-q"], ["add", "-A"], ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x"])
-# The last list of the register is that of warnings.
-_LOOKED_AT = '- {kontroll: "svar på punkt som ikke gjelder", gjelder: "2020", grunn: De er spurt., av: Kari, dato: 2021-03-12}'
 
 
 class Bench:
@@ -36,11 +34,8 @@ class Bench:
         return Trial(root, *COMMANDS[command], self.built, self.other)
 
     def build(self) -> Answer:
-        """Build the project once, committed before, so that every copy is of the same commit. Its one warning is
-        confirmed, so that it may be published."""
+        """Build the project once, and commit it before, so that every copy is of the same commit."""
         copy(self.built)
-        register = self.built / "data/signaturer.yaml"
-        register.write_text(f"{register.read_text('utf-8')}{_LOOKED_AT}\n", "utf-8")
         for words in _COMMIT:
             subprocess.run(["git", "-c", "commit.gpgsign=false", *words], cwd=self.built, check=True)
         return Trial(self.built, *COMMANDS["bygg alt"], self.built, self.other).ask()
