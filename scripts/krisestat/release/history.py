@@ -54,8 +54,9 @@ def uncommitted(root: Path) -> dict[str, bool] | None:
 
 
 def changed(root: Path, commit: str) -> set[str] | None:
-    """Files that are another now than in a commit, or not there; None where git does not know it."""
-    told = _git(root, "diff", "--name-only", "-z", "--no-renames", commit, "--") if commit else None
+    """Files that are another in the last commit than in an earlier one, or in one of the two alone; None where git does
+    not know the earlier."""
+    told = _git(root, "diff-tree", "-r", "-z", "--name-only", commit, "HEAD", "--") if commit else None
     return None if told is None else set(told.split("\0")) - {""}
 
 
