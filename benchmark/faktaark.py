@@ -131,9 +131,9 @@ def finish(rules: Mapping[str, Any], folder: Path, units: list[dict], bunter: li
     from tools.steps import bind
 
     given = {"bunter": bunter, "enheter": folder / "alle.csv"}
-    out = {"liste": folder / "faktaark/faktaark.json", "revisjon": folder / "revisjon.json"}
     write_rows(folder / "alle.csv", units, ENHETER)
     lay_out = bind("sheet_index", rules["sheet_index"], folder, **given)
+    out = {"liste": lay_out.ut.liste, "revisjon": folder / "revisjon.json"}
     look_through = bind("sheet_audit", rules["sheet_audit"], **given, **out)
     with clock.timed("legge_ut"):
         lay_out()

@@ -71,7 +71,7 @@ def steps(project: Path = PROJECT, **config: object) -> dict[str, dict[str, Said
     command = [sys.executable, __file__, json.dumps(config)]
     done = subprocess.run(command, cwd=project, capture_output=True)
     if done.returncode:
-        raise RuntimeError(done.stderr.decode("utf-8"))
+        raise RuntimeError(f"Snakemake ended with {done.returncode}: {done.stderr.decode('utf-8')}")
     return pickle.loads(done.stdout)
 
 
