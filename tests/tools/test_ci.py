@@ -24,7 +24,6 @@ GITLAB = PROJECT / ".gitlab-ci.yml"
 SCRIPTS = sorted((PROJECT / "tools" / "ci").glob("*.sh"))
 COMMENT = PROJECT / "tools" / "ci" / "kommentar.py"
 LEAST = {"PATH": os.environ["PATH"]}
-ACTIONLINT = shutil.which("actionlint", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 
 @pytest.fixture
@@ -41,10 +40,9 @@ def lint(folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run(["bash", "tools/ci/lint.sh"], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
-def test_the_files_keep_the_schemas_of_the_two_systems_and_the_linter_is_told_of_where_it_is_missing(files):
+def test_the_files_keep_the_schemas_of_the_two_systems_and_the_linter_finds_nothing(files):
     done = lint(files)
     assert done.returncode == 0, done.stdout
-    assert bool(ACTIONLINT) != ("Mangler actionlint" in done.stderr)
 
 
 @pytest.mark.parametrize(
@@ -52,10 +50,7 @@ def test_the_files_keep_the_schemas_of_the_two_systems_and_the_linter_is_told_of
     [
         (".github/workflows/hovedgren.yml", "runs-on:", "runs-onn:"),
         (".gitlab-ci.yml", "when: always", "when: alltid"),
-        pytest.param(
-            *(".github/workflows/hovedgren.yml", "steps.pages.outputs", "steps.sider.outputs"),
-            marks=pytest.mark.skipif(not ACTIONLINT, reason="actionlint er ikke installert"),
-        ),
+        (".github/workflows/hovedgren.yml", "steps.pages.outputs", "steps.sider.outputs"),
     ],
 )
 def test_a_fault_in_a_file_is_found(files, name, old, new):
