@@ -18,7 +18,8 @@ from tools.feilproeve.trial import HEALED, REFUSED, WRONG, Answer, Case, State, 
 from tools.reproduser import copy
 
 Right = tuple[State, int]
-_COMMIT = (["init", "-q"], ["add", "-A"], ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x"])
+_GIT = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+_COMMIT = (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["gc", "-q"])
 
 
 class Bench:
@@ -31,24 +32,24 @@ class Bench:
         """A copy of the built project with an edit made, in a folder with a name."""
         root = copied(self.built, self.place / name / "prosjekt")
         EDITS[edit](root)
-        return Trial(root, *COMMANDS[command], self.built, self.other)
+        return Trial(root, COMMANDS[command], self.built, self.other)
 
     def build(self) -> Answer:
         """Build the project once, and commit it before, so that every copy is of the same commit."""
         copy(self.built)
         for words in _COMMIT:
-            subprocess.run(["git", "-c", "commit.gpgsign=false", *words], cwd=self.built, check=True)
-        return Trial(self.built, *COMMANDS["bygg alt"], self.built, self.other).ask()
+            subprocess.run([*_GIT, *words], cwd=self.built, check=True)
+        return Trial(self.built, COMMANDS["bygg alt"], self.built, self.other).ask()
 
     def right(self, wanted: tuple[str, str]) -> Right:
         """Every file after an edit and a command, when nothing is wrong: after a build, as it is made from empty."""
         edit, command = wanted
         trial = self.trial(f"{edit}-{command}", edit, command)
         before = state(trial.root)
-        if trial.builds and edit:
+        if trial.command.builds and edit:
             for folder in ("results", ".snakemake", "logs"):
                 shutil.rmtree(trial.root / folder)
-        code = trial.ask().code if edit or not trial.builds else 0
+        code = trial.ask().code if edit or not trial.command.builds else 0
         return {**before, **state(trial.root)}, code
 
     def judged(self, right: Right, number: int, case: Case) -> Verdict:
