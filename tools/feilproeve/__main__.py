@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tools.feilproeve.cases import CASES, COMMANDS, EDITS
+from tools.feilproeve.cases import CASES, COMMANDS, EDITS, confirm
 from tools.feilproeve.trial import HEALED, REFUSED, WRONG, Answer, Case, State, Trial, Verdict, copied, judge, state
 from tools.reproduser import copy
 
@@ -36,7 +36,7 @@ class Bench:
 
     def build(self) -> Answer:
         """Build the project once, and commit it before, so that every copy is of the same commit."""
-        copy(self.built)
+        confirm(copy(self.built))
         for words in _COMMIT:
             subprocess.run([*_GIT, *words], cwd=self.built, check=True)
         return Trial(self.built, COMMANDS["bygg alt"], self.built, self.other).ask()
@@ -50,7 +50,7 @@ class Bench:
             for folder in ("results", ".snakemake", "logs"):
                 shutil.rmtree(trial.root / folder)
         code = trial.ask().code if edit or not trial.command.builds else 0
-        return {**before, **state(trial.root)}, code
+        return {**(before if trial.command.builds else {}), **state(trial.root)}, code
 
     def judged(self, right: Right, number: int, case: Case) -> Verdict:
         """Try a case. Parameters: `number`, its own."""

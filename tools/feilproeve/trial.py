@@ -170,7 +170,7 @@ def judge(case: Case, trial: Trial, right: State, code: int = 0) -> Verdict:
         if not wrong:
             altered = [file for file in start if file.startswith("results/") and faulty.get(file) != start[file]]
             wrong = [f"sluttet med {answer.code}"] if answer.code != code else []
-            wrong += _unlike(state(trial.root), right) + _unnamed(altered, answer.text)
+            wrong += _unlike(state(trial.root), right) + _unnamed(altered, answer.text, name == HEALED)
     except Missed as error:
         wrong = [f"feilen kom aldri: {error}"]
     if wrong:
@@ -191,10 +191,12 @@ def _unlike(now: State, right: State) -> list[str]:
     return [f"ikke som i en uforstyrret bygging: {', '.join(files[:5])} ({len(files)} filer)"] if files else []
 
 
-def _unnamed(altered: Sequence[str], text: str) -> list[str]:
-    """Of files that somebody altered, those that the terminal does not name. A long list is counted."""
+def _unnamed(altered: Sequence[str], text: str, every: bool) -> list[str]:
+    """Of files that somebody altered, those that the terminal does not name. A long list is counted. Parameters:
+    `every`, whether each shall be named, or one is enough."""
     unnamed, more = [file for file in altered if file not in text], _MORE.search(text)
-    return [f"ikke navngitt: {', '.join(unnamed[:5])}"] if len(unnamed) > (int(more[1]) if more else 0) else []
+    most = (int(more[1]) if more else 0) if every else len(altered) - 1
+    return [f"ikke navngitt: {', '.join(unnamed[:5])}"] if altered and len(unnamed) > most else []
 
 
 def _undo(trial: Trial, start: State, right: State) -> None:
