@@ -13,12 +13,13 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from krisestat.base.errors import Problem, Problems, shown, told
+from krisestat.build.hold import alone
 
 # What argparse says in its help, and what it means.
 _WORDS = {
@@ -85,12 +86,13 @@ def _compare(gammel: Path, ny: Path, ut: Path, prosjekt: Path) -> tuple[str, int
 
 class _Command(NamedTuple):
     """What it does, in Norwegian; the work, which gives what it says, with the exit code if that may be another than 0;
-    its arguments, in the order of the work; the exit code when something is wrong."""
+    its arguments, in the order of the work; the exit code when something is wrong; whether it writes."""
 
     what: str
     work: Callable[..., str | tuple[str, int]]
     arguments: list[tuple[str, dict[str, Any]]]
     failed: int = 1
+    writes: bool = False
 
 
 FILE = _argument("fil", "filen, som svar.xlsx eller notat.md")
@@ -105,10 +107,10 @@ RECEIVED = _argument("mottatt", "datoen for mottaket, som 2021-03-01", read=_dat
 RECEIVER = _argument("av", "navnet på den som tok imot, som Kari Nordmann", r"[^\W_].*", str)
 
 COMMANDS = {
-    "ny-kilde": _Command("ta inn en ny fil og lag utkast", _in("intake.new_source"), [FILE, YEAR]),
-    "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER]),
+    "ny-kilde": _Command("ta inn en ny fil og lag utkast", _in("intake.new_source"), [FILE, YEAR], writes=True),
+    "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER], writes=True),
     "mottak-avtaler": _Command(
-        "registrer mottatte skjemaer om avtaler", _in("agreements.receive"), [YEAR, RECEIVED, RECEIVER]
+        "registrer mottatte skjemaer om avtaler", _in("agreements.receive"), [YEAR, RECEIVED, RECEIVER], writes=True
     ),
     "sjekk-tekst": _Command(
         "kontroller en tekst mot tallene (slutter med 1 når de ikke støtter den, 2 når noe er galt)",
@@ -137,12 +139,17 @@ COMMANDS = {
             _argument("--prosjekt", "mappen med data/signaturer.yaml og publisert/ (der du står)", default="."),
         ],
         failed=2,
+        writes=True,
     ),
     "kontroller": _Command("hold resultatene mot manifestet", _in("release.verify"), [EDITION]),
     "gjennomgang": _Command("vis det som ikke er godkjent og bekreftet", _in("release.publish", "listing"), [NAME]),
-    "publiser": _Command("frys utgaven når alt er sett på og lagt inn i git", _in("release.publish"), [NAME]),
-    "frys": _Command("frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [NAME]),
-    "nettsted": _Command("sett nettstedet sammen av de frosne utgavene", _in("pages.site"), [DAY]),
+    "publiser": _Command(
+        "frys utgaven når alt er sett på og lagt inn i git", _in("release.publish"), [NAME], writes=True
+    ),
+    "frys": _Command(
+        "frys en utgave som er publisert fra før, uten gjennomgang", _in("release.freeze"), [NAME], writes=True
+    ),
+    "nettsted": _Command("sett nettstedet sammen av de frosne utgavene", _in("pages.site"), [DAY], writes=True),
     "utgivelse": _Command(
         "teksten til utgivelsen av en frossen utgave (slutter med 3 når den går ut senere)",
         _in("pages.site", "release"),
@@ -171,7 +178,7 @@ def main() -> int:
         if wrong := [value for value in given.values() if isinstance(value, Problem)]:
             raise Problems(wrong)
     name, command = given["kommando"], COMMANDS[given["kommando"]]
-    with told(name, failed=command.failed):
+    with told(name, failed=command.failed), alone(Path()) if command.writes else nullcontext():
         done = command.work(*(given[argument.strip("-")] for argument, _ in command.arguments))
         text, code = (done, 0) if isinstance(done, str) else done
         try:

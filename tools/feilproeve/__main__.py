@@ -13,12 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tools.feilproeve.cases import CASES, COMMANDS, EDITS
+from tools.feilproeve.cases import CASES, COMMANDS, EDITS, confirm
 from tools.feilproeve.trial import HEALED, REFUSED, WRONG, Answer, Case, State, Trial, Verdict, copied, judge, state
 from tools.reproduser import copy
 
 Right = tuple[State, int]
-_COMMIT = (["init", "-q"], ["add", "-A"], ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x"])
+_GIT = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+_COMMIT = (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"], ["gc", "-q"])
 
 
 class Bench:
@@ -31,25 +32,25 @@ class Bench:
         """A copy of the built project with an edit made, in a folder with a name."""
         root = copied(self.built, self.place / name / "prosjekt")
         EDITS[edit](root)
-        return Trial(root, *COMMANDS[command], self.built, self.other)
+        return Trial(root, COMMANDS[command], self.built, self.other)
 
     def build(self) -> Answer:
         """Build the project once, and commit it before, so that every copy is of the same commit."""
-        copy(self.built)
+        confirm(copy(self.built))
         for words in _COMMIT:
-            subprocess.run(["git", "-c", "commit.gpgsign=false", *words], cwd=self.built, check=True)
-        return Trial(self.built, *COMMANDS["bygg alt"], self.built, self.other).ask()
+            subprocess.run([*_GIT, *words], cwd=self.built, check=True)
+        return Trial(self.built, COMMANDS["bygg alt"], self.built, self.other).ask()
 
     def right(self, wanted: tuple[str, str]) -> Right:
         """Every file after an edit and a command, when nothing is wrong: after a build, as it is made from empty."""
         edit, command = wanted
         trial = self.trial(f"{edit}-{command}", edit, command)
         before = state(trial.root)
-        if trial.builds and edit:
+        if trial.command.builds and edit:
             for folder in ("results", ".snakemake", "logs"):
                 shutil.rmtree(trial.root / folder)
-        code = trial.ask().code if edit or not trial.builds else 0
-        return {**before, **state(trial.root)}, code
+        code = trial.ask().code if edit or not trial.command.builds else 0
+        return {**(before if trial.command.builds else {}), **state(trial.root)}, code
 
     def judged(self, right: Right, number: int, case: Case) -> Verdict:
         """Try a case. Parameters: `number`, its own."""

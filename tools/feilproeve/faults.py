@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tools.feilproeve.trial import Answer, Fault, How, Missed, Trial, copied, ended
+from tools.feilproeve.trial import KILLED, Answer, Fault, How, Missed, Trial, copied, ended
 from tools.reproduser import AS_NOBODY, NOBODY, may_be_nobody
 
 OLDER, EQUAL, FUTURE = -(10**8), 0, 10**8
@@ -134,10 +133,6 @@ def from_other(*names: str) -> Fault:
     return fault
 
 
-def together(*faults: Fault) -> Fault:
-    return lambda trial: [fault(trial) for fault in faults]
-
-
 # What happens around a command while it runs. A point is an audit event and the pattern of a file that it is about.
 WRITES, MOVES, DELETES = "open", "os.rename", "os.remove"
 
@@ -147,28 +142,27 @@ def killed(event: str, pattern: str) -> How:
 
     def how(trial: Trial) -> Answer:
         answer = trial.ask(point=("drep", event, pattern))
-        if answer.code != -signal.SIGKILL:
+        if answer.code != KILLED:
             raise Missed(f"ingen prosess kom til {event} {pattern}; {answer.text[-1500:]}")
         return answer
 
     return how
 
 
-def meanwhile(event: str, pattern: str, happens: Callable[[Trial], object]) -> How:
+def meanwhile(event: str, pattern: str, happens: Fault) -> How:
     """Something happens while the command stands still just before a point; then it goes on."""
 
     def how(trial: Trial) -> Answer:
-        process = trial.start(point=("vent", event, pattern))
-        while not trial.mark.exists() and process.poll() is None:
+        started = trial.start(point=("vent", event, pattern))
+        while not trial.mark.exists() and started.process.poll() is None:
             time.sleep(0.02)
-        if process.poll() is not None:
-            raise Missed(f"ingen prosess kom til {event} {pattern}; {ended(process).text[-1500:]}")
+        if started.process.poll() is not None:
+            raise Missed(f"ingen prosess kom til {event} {pattern}; {ended(started).text[-1500:]}")
         try:
             said = happens(trial)
-            other = said if isinstance(said, Answer) else Answer(0, "")
         finally:
             trial.mark.unlink()
-        own = ended(process)
+        own, other = ended(started), said if isinstance(said, Answer) else Answer(0, "")
         return Answer(max(own.code, other.code), other.text + own.text, own.faults + other.faults)
 
     return how
@@ -224,12 +218,10 @@ def full_tmp(trial: Trial) -> Answer:
 
 
 def closed(*patterns: str) -> How:
-    """Run by somebody who may read all and write in all but some files and folders."""
+    """Run by somebody who may read all, and write in all but some files and folders."""
 
     def how(trial: Trial) -> Answer:
-        trial.beside.chmod(0o755)
-        with_own = [path for path in [trial.root, *trial.root.rglob("*")] if may_be_nobody() or not path.is_symlink()]
-        for path in with_own if may_be_nobody() else ():
+        for path in (trial.beside, *trial.beside.rglob("*")) if may_be_nobody() else ():
             os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
         shut = [path for pattern in patterns for path in ([trial.root] if pattern == "." else trial.root.glob(pattern))]
         modes = {path: path.stat().st_mode for path in shut}

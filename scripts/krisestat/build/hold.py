@@ -1,4 +1,4 @@
-"""One build at a time in a folder, and what is left behind by one that was stopped.
+"""One build or command that writes at a time in a folder, and what is left behind by one that was stopped.
 
 The system lets go of the lock when the process that holds it ends, however it ends. What stands in the lock file says
 whether the last build came to its end.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -28,17 +30,8 @@ def hold(root: str) -> None:
     Parameters: `root`, the project's folder. Ends the program with code 1 and five parts if another build is going on
     there, if the folder cannot be written in, or if there is no room.
     """
-    path = Path(root) / _LOCK
     with told("Snakefile"):
-        path.parent.mkdir(exist_ok=True)
-        handle = path.open("a+b", buffering=0)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.close()
-            found, fix = "en annen bygging som er i gang i denne mappen", "Vent til den er ferdig, eller bygg i en"
-            problem = Problem(str(_LOCK), "", found, "én bygging om gangen", f"{fix} annen kopi av lageret.")
-            raise Problems([problem]) from None
+        handle = _take(Path(root) / _LOCK)
         handle.seek(0)
         if handle.read():
             for file in Path(root).glob("results/**/.*.ny"):
@@ -52,6 +45,28 @@ def hold(root: str) -> None:
                 handle.truncate(0)
         handle.write(_GOING)
         _held.append(handle)
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Around a command that writes: nothing else writes in the folder. Raises `Problems` if something does. Parameters:
+    `root`, the project's folder."""
+    with _take(root / _LOCK):
+        yield
+
+
+def _take(path: Path) -> IO[bytes]:
+    """The lock file, taken until it is closed. Raises `Problems` if somebody has it."""
+    path.parent.mkdir(exist_ok=True)
+    handle = path.open("a+b", buffering=0)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        found = "en annen bygging som er i gang i denne mappen, eller en kommando som skriver i den"
+        fix = "Vent til den er ferdig, eller bygg i en annen kopi av lageret."
+        raise Problems([Problem(str(_LOCK), "", found, "én om gangen", fix)]) from None
+    return handle
 
 
 def let_go() -> None:

@@ -128,12 +128,17 @@ def run(dag: str, root: Path) -> str:
     every = [open_frozen(path.parent.name, root) for path in sorted((root / EDITIONS).glob(f"*/{NAME}"))]
     editions = [edition for edition in every if edition.publiseres <= dag]
     site = root / layout.RESULTS / layout.SITE
-    shutil.rmtree(site, ignore_errors=True)
     waiting = "".join(f" {one.navn} venter til {one.publiseres}." for one in every if one not in editions)
     if not editions:
+        shutil.rmtree(site, ignore_errors=True)
         return f"Ingen frossen utgave er ute {dag}, så det er ikke noe nettsted.{waiting}"
-    files = {f"{one.navn}/{file}": data for one in editions for file, data in one.ut.items()}
-    write_all({site / file: data for file, data in (files | pages(editions, root)).items()})
+    files = {f"{one.navn}/{file}": data for one in editions for file, data in one.ut.items()} | pages(editions, root)
+    write_all({site / file: data for file, data in files.items()})
+    for path in sorted(site.rglob("*"), reverse=True):  # what is in a folder comes before it
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+        elif not path.is_dir() and path.relative_to(site).as_posix() not in files:
+            path.unlink()
     out = ", ".join(one.navn for one in editions)
     return f"{site.relative_to(root)}: {out}, slik det er ute {dag}.{waiting}"
 
