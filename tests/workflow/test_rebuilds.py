@@ -232,7 +232,7 @@ CHANGES = [
         "a point of the checklist",
         replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
         (*CHECKLIST, *FROM_AGREEMENTS),
-        ("ut/sjekkliste/*", "avtaler/*"),
+        ("ut/sjekkliste/*", "trykk/lesing.html", "trykk/skjema.html", "avtaler/*"),
     ),
     Change(
         "a note in a form",
