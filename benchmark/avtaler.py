@@ -68,7 +68,7 @@ def main() -> None:
 
         def cost(some: list) -> float:
             before = seconds()
-            collection = Innsamling(2020, Path("kilde.yaml"), tuple(some), ())
+            collection = Innsamling(2020, Path("kilde.yaml"), tuple(some))
             got = receive_forms(collection, ((one, one.path.read_bytes()) for one in some), oppslag)
             if len(got.avtaler) != len(some):
                 raise RuntimeError(f"{len(got.avtaler)} of {len(some)} forms were used")

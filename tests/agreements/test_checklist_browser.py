@@ -290,7 +290,7 @@ def test_the_pipeline_takes_the_exported_form(nettleser, sjekklisten, tmp_path):
     assert not list(Draft202012Validator(schema).iter_errors(form))
     data = path.read_bytes()
     received = Skjemafil("a001", path, "json", "2020-12-31", hashlib.sha256(data).hexdigest(), "mottatt", {})
-    (got,) = receive_forms(Innsamling(2020, path, (received,), ()), [(received, data)], OPPSLAG).avtaler
+    (got,) = receive_forms(Innsamling(2020, path, (received,)), [(received, data)], OPPSLAG).avtaler
     notes = {row["punkt"]: row["merknad"] for row in got.punkter}
     assert notes["formaal"] == "Første linje.\nAndre linje, med «sitat» og 100 %."
     assert {row["punkt"]: row["svar"] for row in got.punkter} == {
