@@ -287,10 +287,11 @@ def test_an_earlier_good_result_is_untouched_by_a_bad_file(workspace):
     assert {name: (workspace / name).read_bytes() for name in workspace.written()} == before
 
 
-def test_a_centre_that_did_not_answer_is_counted_as_unanswered_and_told(workspace, caplog):
+def test_a_centre_that_did_not_answer_is_counted_as_unanswered_and_told(workspace):
     workspace.edit(CSV18, lambda t: "\r\n".join(r for n, r in enumerate(t.split("\r\n")) if n != 4), "cp1252", "2018")
     assert workspace.clean([2018]) == ""
-    assert f"{CSV18}: sentre uten svar (1): S04" in caplog.text
+    (told,) = (workspace / "results/klargjort").glob("kontroller_*.csv")
+    assert re.search(rf"^sentre uten svar,{CSV18},\d+,1,ADVARSEL,S04,", told.read_text("utf-8"), re.MULTILINE)
     rows = (workspace / "results/klargjort/samarbeid_p2018.csv").read_text(encoding="utf-8").splitlines()
     assert {r.split(",")[6] for r in rows if r.startswith("2018,S04,")} == {"ubesvart"}
 
