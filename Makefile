@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -99,6 +99,9 @@ utgivelse: setup  ## teksten til utgivelsen av en frossen utgave: make utgivelse
 reproduser: setup-dev  ## bygg to ganger så ulikt som maskinen tillater, og sammenlikn hver fil
 	bash tools/system.sh test
 	$(BIN)/python -m tools.reproduser
+
+feilproeve: setup-dev  ## prøv feil en for en på kopier av en bygd utgave: make feilproeve (DEL=frys)
+	$(BIN)/python -m tools.feilproeve "$(DEL)"
 
 grunnlinje: setup-dev  ## hold hver byte av utgavene 2018–2020, nb og nn, mot en revisjon: make grunnlinje FRA=…
 	$(BIN)/python -m tools.baseline "$(FRA)" $(TIL)

@@ -164,7 +164,7 @@ STALE = [
     Case("alle filer har eldre tid, ingen er endret", LIST, f.retime("**/*", OLDER)),
     Case("resultatene har eldre tid enn alt som går inn", LIST, f.retime("results/**/*", OLDER)),
     Case("resultatene er en annen utgaves", ALL, f.from_other("results")),
-    Case("resultatene og alle merker er en annen utgaves", ALL, f.from_other("results", ".snakemake")),
+    Case("resultatene og alle merker er en annen utgaves", ALL, f.from_other("results", ".snakemake"), named=False),
     Case("resultatene er fra en sikkerhetskopi", ALL, f.from_other(".snakemake"), edit="svar"),
 ]
 DAMAGED_INPUTS = [
@@ -251,11 +251,21 @@ NOT_ALONE = [
     Case(
         "svarene endres mens det bygges", ALL, f.delete(PDF), f.meanwhile(WRITES, "*/.publikasjon.pdf.ny", _late_answer)
     ),
-    Case("en tabell endres mens det bygges", ALL, f.delete(PAGE), f.meanwhile(WRITES, "*/.index.html.ny", HAND)),
+    Case(
+        "en tabell endres mens det bygges",
+        ALL,
+        f.delete(PAGE),
+        f.meanwhile(WRITES, "*/publikasjon/.index.html.ny", HAND),
+    ),
 ]
 DISK_AND_RIGHTS = [
-    *(Case(f"{room} kB igjen på disken", LIST, how=f.small_disk(room), edit="ord") for room in (0, 16, 500, 65600)),
+    *(Case(f"{room} kB igjen på disken", LIST, how=f.small_disk(room), edit="ord") for room in (0, 16, 500)),
+    *(
+        Case(f"{room} kB igjen på disken med resultatene", LIST, how=f.small_disk(room, "results"), edit="ord")
+        for room in (0, 100, 400, 700)
+    ),
     Case("64 MB igjen på disken", ALL, how=f.small_disk(65600), edit="svar"),
+    Case("200 kB igjen på disken med resultatene", ALL, how=f.small_disk(200, "results"), edit="svar"),
     Case("ingen fil kan være over 100 kB", LIST, how=f.small_files(200), edit="ord"),
     Case("disken kan bare leses", LIST, how=f.read_only("."), edit="ord"),
     Case("disken med resultatene kan bare leses", LIST, how=f.read_only("results"), edit="ord"),

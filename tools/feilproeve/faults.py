@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tools.feilproeve.trial import KILLED, Answer, Fault, How, Missed, Trial, copied, ended
+from tools.feilproeve.trial import KILLED, Answer, Fault, How, Missed, Trial, copied, ended, state
 from tools.reproduser import AS_NOBODY, NOBODY, may_be_nobody
 
 OLDER, EQUAL, FUTURE = -(10**8), 0, 10**8
@@ -160,6 +160,7 @@ def meanwhile(event: str, pattern: str, happens: Fault) -> How:
             raise Missed(f"ingen prosess kom til {event} {pattern}; {ended(started).text[-1500:]}")
         try:
             said = happens(trial)
+            trial.seen.append(state(trial.root))
         finally:
             trial.mark.unlink()
         own, other = ended(started), said if isinstance(said, Answer) else Answer(0, "")
@@ -177,21 +178,22 @@ def _own_mounts() -> list[str]:
 
 
 _SMALL_DISK = """
-size=$(($(du -sk . | cut -f1) + 8192))
-mkdir -p "$1"; mount --bind . "$1"; mount -t tmpfs -o size=${size}k tmpfs "$PWD"; cd "$PWD"; cp -a "$1/." .
-left=$(df -k --output=avail . | tail -n 1)
-fallocate -l $((left - $2))k .snakemake/fyll
-own=$1; shift 2; code=0; "$@" || code=$?
-rm .snakemake/fyll; find "$own" -mindepth 1 -delete; cp -a . "$own"; exit $code"""
+mkdir "$1"; mount --bind "$2" "$1"
+mount -t tmpfs -o size=$(($(du -sk "$2" | cut -f1) + $3 + 4096))k tmpfs "$2"; cd "$PWD"; cp -a "$1/." "$2"
+fallocate -l $(($(df -k --output=avail "$2" | tail -n 1) - $3))k "$2/$4"
+own=$1 disk=$2 full=$2/$4; shift 4; code=0; "$@" || code=$?
+rm "$full"; find "$own" -mindepth 1 -delete; cp -a "$disk/." "$own"; exit $code"""
 _READ_ONLY = 'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"; cd "$PWD"; shift; exec "$@"'
 _FULL_TMP = 'mount -t tmpfs -o size=16k tmpfs "$TMPDIR"; head -c 16384 /dev/zero > "$TMPDIR/fyll"; exec "$@"'
 
 
-def small_disk(room: int) -> How:
-    """On a disk with so many kB left, for all of the project; where none may be mounted, no file may be larger."""
+def small_disk(room: int, folder: str = ".") -> How:
+    """On a disk with so many kB left, for all of the project or one folder of it; where none may be mounted, no file
+    may be larger."""
 
     def how(trial: Trial) -> Answer:
-        words = [*_own_mounts(), _SMALL_DISK, "sh", str(trial.beside / "disk"), str(room)]
+        aside = {".": ".snakemake/fyll", "results": ".lager/fyll"}[folder]
+        words = [*_own_mounts(), _SMALL_DISK, "sh", str(trial.beside / "disk"), folder, str(room), aside]
         return trial.ask(words) if _own_mounts() else small_files(2 * room + 1)(trial)
 
     return how

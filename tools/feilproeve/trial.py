@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,12 +68,14 @@ class Started(NamedTuple):
 @dataclass(frozen=True)
 class Trial:
     """A copy of the built project (`root`, with room for other files beside it) and the command that is asked of it;
-    `built` and `other`, the project as it was built, and another edition of it."""
+    `built` and `other`, the project as it was built, and another edition of it; `seen`, every file after something else
+    has happened while the command was going on."""
 
     root: Path
     command: Command
     built: Path
     other: Path
+    seen: list[State] = field(default_factory=list)
 
     @property
     def beside(self) -> Path:
@@ -121,13 +123,15 @@ How = Callable[[Trial], Answer]
 
 class Case(NamedTuple):
     """A fault, as data: what is done, in words; the command that is asked next, by its name; what happens to the files
-    before; how the command is run; and the edit that is made, not built, before it all."""
+    before; how the command is run; the edit that is made, not built, before it all; and whether what the files are then
+    must be named, which it is not when another build wrote it."""
 
     what: str
     command: str
     fault: Fault | Sequence[Fault] = ()
     how: How = Trial.ask
     edit: str = ""
+    named: bool = True
 
 
 def state(root: Path) -> dict[str, bytes]:
@@ -161,16 +165,18 @@ def judge(case: Case, trial: Trial, right: State, code: int = 0) -> Verdict:
         faulty = state(trial.root)
         answer = case.how(trial)
         name = HEALED if answer.code in (0, KILLED) else REFUSED
-        wrong = [*answer.faults, *_halves(answer, state(trial.root), (start, faulty, right))]
+        wrong = [*answer.faults, *_halves(answer, state(trial.root), (start, faulty, right, *trial.seen))]
         if answer.code not in (0, code) and not wrong:
             if answer.code != KILLED:
                 _undo(trial, start, right)
             again = trial.ask()
             wrong, answer = [*again.faults], Answer(again.code, answer.text + again.text)
         if not wrong:
-            altered = [file for file in start if file.startswith("results/") and faulty.get(file) != start[file]]
+            last = trial.seen[-1] if trial.seen else faulty
+            altered = [file for file in start if file.startswith("results/") and last.get(file) != start[file]]
             wrong = [f"sluttet med {answer.code}"] if answer.code != code else []
-            wrong += _unlike(state(trial.root), right) + _unnamed(altered, answer.text, name == HEALED)
+            wrong += _unlike(state(trial.root), right)
+            wrong += _unnamed(altered, answer.text, name == HEALED) if case.named else []
     except Missed as error:
         wrong = [f"feilen kom aldri: {error}"]
     if wrong:
@@ -209,6 +215,8 @@ def _undo(trial: Trial, start: State, right: State) -> None:
         path = trial.root / file
         if path.is_dir():
             shutil.rmtree(path)
+        elif path.is_symlink():
+            path.unlink()
         if trial.command.builds and file.startswith("results/"):
             continue
         if not path.is_file() or path.read_bytes() != data:
