@@ -29,7 +29,11 @@ ALTERED = f.change("results/ut", f.cut)
         (Case("urettet", "", ALTERED, lambda trial: Answer(0, "results/ut")), WRONG, "ikke som"),
         (Case("taus", "", ALTERED, lambda trial: trial.ask()._replace(text="")), WRONG, "ikke navngitt: results/ut"),
         (Case("ikke tekst", "", f.change("inn", f.binary)), WRONG, "en traceback på skjermen; nektet uten"),
-        (Case("tapt", "", how=lambda trial: f.delete("results/ut")(trial) or Answer(1, "")), WRONG, "halvskrevet eller"),
+        (
+            Case("tapt", "", how=lambda trial: f.delete("results/ut")(trial) or Answer(1, "")),
+            WRONG,
+            "halvskrevet eller",
+        ),
         (Case("ingen feil", "", f.delete("finnes-ikke")), WRONG, "feilen kom aldri"),
     ],
     ids=lambda case: case.what if isinstance(case, Case) else "",
