@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -72,24 +73,31 @@ def copy_project(target: Path) -> Project:
     return Project(target)
 
 
+class Shared(Project):
+    """A build that several processes copy, perhaps at this moment: no command of Snakemake runs in it."""
+
+    def snakemake(self, *args: str, **_) -> NoReturn:
+        raise AssertionError(f"{self.root} is shared: build in a copy of it")
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Project:
+def built(tmp_path_factory) -> Shared:
     """A clean build that tests copy and do not touch, by one who shows others nothing unasked."""
 
     def build(folder: Path) -> None:
         assert copy_project(folder).build(umask=0o077) == ALL
 
-    return Project(once(tmp_path_factory, "bygd", build))
+    return Shared(once(tmp_path_factory, "bygd", build))
 
 
 @pytest.fixture(scope="session")
-def with_reports(built, tmp_path_factory) -> Project:
+def with_reports(built, tmp_path_factory) -> Shared:
     """The same, with the reports to the parties beside it."""
 
     def build(folder: Path) -> None:
         assert built.copied(folder).build("avtaler") == ["reports"]
 
-    return Project(once(tmp_path_factory, "bygd-med-rapporter", build) / "kopi")
+    return Shared(once(tmp_path_factory, "bygd-med-rapporter", build) / "kopi")
 
 
 def change_2018_cell(project: Project) -> None:
