@@ -39,9 +39,24 @@ INPUT_OUTPUT = {
 }
 # Modules whose subject is a file form or a place on the disk; everything else is pure outside `run` and `main`.
 EDGE = {
-    *("agreements/collections", "agreements/read_table", "agreements/receive", "base/contracts", "base/frames"),
+    *(
+        "agreements/collections",
+        "agreements/read_table",
+        "agreements/receive",
+        "base/contracts",
+        "base/frames",
+        "base/kept_tables",
+    ),
     *("base/modules", "base/records", "base/yaml_files", "build/edition", "build/hold", "build/inventory"),
-    *("build/job", "build/rights", "intake/readers", "intake/receive", "intake/sources", "model/codebooks"),
+    *(
+        "build/job",
+        "build/rights",
+        "intake/readers",
+        "intake/receive",
+        "intake/sources",
+        "model/load",
+        "model/codebooks",
+    ),
     *("model/config", "model/register", "model/signatures", "pages/site", "pages/web_fonts", "release/freeze"),
     "release/run",
     *("sheets/batch", "statements/textcheck/command"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.model.codebooks import read_kept_table
+from krisestat.base.kept_tables import read_kept_table
 
 CSV18 = "data/raw/2018/samarbeid_p2018.csv"
 CSV20 = "data/raw/2020/samarbeid_p2020.csv"

@@ -7,9 +7,10 @@ import pytest
 
 from krisestat.base.contracts import check, read_rows
 from krisestat.base.errors import Problems
+from krisestat.base.kept_tables import normal
 from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.survey import name_centres
-from krisestat.model.codebooks import load_codebook, normal
+from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import KVALITET, TALL
 from krisestat.model.count import count_indicator, count_years
 from krisestat.model.marks import checks_of_statistics

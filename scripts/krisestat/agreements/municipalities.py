@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList, did_you_mean, shown
-from krisestat.model.codebooks import read_kept_table, valid_in
+from krisestat.base.kept_tables import read_kept_table, valid_in
 from krisestat.model.register import REGISTER
 
 MUNICIPALITIES = (REGISTER / "kommuner.csv", REGISTER / "kommuneendringer.csv")

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from os.path import relpath
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from krisestat.agreements.assess import RULEBOOK
 from krisestat.agreements.checklist import LIST
 from krisestat.agreements.collections import Innsamling, load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS
+from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
 from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.base import layout
@@ -28,8 +30,10 @@ from krisestat.intake.sources import RAW, Source, load_source, load_sources
 from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
+from krisestat.model.declared import Model
+from krisestat.model.load import declared_files, load_model
 from krisestat.model.quality import checks_of, confirmed
-from krisestat.model.register import REGISTER, load_register
+from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.person_tables import PERSON_TABLES
 from krisestat.sheets.units import batch_count
@@ -74,6 +78,17 @@ class Edition:
     sheet_settings: dict
     root: Path
     against: str = ""
+
+    @cached_property
+    def model(self) -> Model:
+        """What is declared of the edition's chapters."""
+        return load_model(self.config["kapitler"], READERS, self.root)
+
+    @property
+    def declarations(self) -> list[str]:
+        """What says which statistics there are, and what everything is called."""
+        lists = [LIST, LAWS, *register_files()[:1]]
+        return [str(path) for path in (*declared_files(self.config["kapitler"]), *lists)]
 
     @property
     def columns(self) -> list[str]:

@@ -13,8 +13,8 @@ from typing import Any
 from krisestat.base.contracts import Row
 from krisestat.base.display import SIGNS, capitalised, year_range
 from krisestat.base.errors import ProblemList, did_you_mean
+from krisestat.base.kept_tables import valid_in
 from krisestat.base.layout import NUMBERS
-from krisestat.model.codebooks import valid_in
 
 Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
 

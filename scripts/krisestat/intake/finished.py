@@ -9,10 +9,11 @@ import pandas as pd
 
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.kept_tables import normal
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.sources import Source
 from krisestat.intake.survey import decided, places
-from krisestat.model.codebooks import Codebook, normal
+from krisestat.model.codebooks import Codebook
 from krisestat.model.quality import Check
 
 # What stands in place of a number in official tables, by the standard of Norwegian statistics.

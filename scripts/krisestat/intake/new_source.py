@@ -17,20 +17,13 @@ import yaml
 
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.kept_tables import normal, read_kept_table, valid_in
 from krisestat.intake.raw_file import ASK_AGAIN, FORMATS, RawTable, likely_format, some
 from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding
 from krisestat.intake.read_xlsx import open_workbook
 from krisestat.intake.readers import read_sheet
 from krisestat.intake.sources import MAX_BYTES, RAW, Source
-from krisestat.model.codebooks import (
-    CODEBOOKS,
-    Codebook,
-    columns_file,
-    load_codebook,
-    normal,
-    read_kept_table,
-    valid_in,
-)
+from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.model.register import REGISTER, load_register
 
 _MEANING = ("variabel", "tilbud", "instans", "samarbeidsform")

@@ -18,9 +18,10 @@ import pandas as pd
 
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
+from krisestat.base.kept_tables import normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.raw_file import some
-from krisestat.model.codebooks import Codebook, columns_file, normal, valid_in
+from krisestat.model.codebooks import Codebook, columns_file
 from krisestat.model.contracts import SVAR, TILBUD
 from krisestat.model.quality import Check, warn_if
 from krisestat.model.register import Register

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList, did_you_mean, shown
-from krisestat.model.codebooks import normal, read_kept_table, valid_in
+from krisestat.base.kept_tables import normal, read_kept_table, valid_in
 from krisestat.model.contracts import TILBUD
 
 REGISTER = Path("data/raw/register")

@@ -14,8 +14,9 @@ from typing import Any
 from krisestat.agreements.collections import Skjemafil
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, shown
+from krisestat.base.kept_tables import valid_in
 from krisestat.intake.sources import Source
-from krisestat.model.codebooks import Codebook, valid_in
+from krisestat.model.codebooks import Codebook
 from krisestat.model.contracts import (
     SVAR,
 )

@@ -10,8 +10,8 @@ from krisestat.agreements.municipalities import Kommuner
 from krisestat.base.contracts import Row
 from krisestat.base.display import year_range
 from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.kept_tables import normal, read_kept_table, valid_in
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.codebooks import normal, read_kept_table, valid_in
 from krisestat.model.contracts import OPPHAV
 from krisestat.model.register import REGISTER, Register
 

@@ -1,0 +1,305 @@
+"""What is declared in `data/statistikk`: units, code lists and statistics, and the contract that follows from each.
+
+A statistic is a cube of one measure (SDMX, JSON-stat): observations by its own dimensions and by year. Everything that
+works on numbers asks the declaration; nothing here knows the name of a chapter, a dimension or a code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from krisestat.base.contracts import Column, Contract, Row
+from krisestat.base.errors import shown
+from krisestat.base.kept_tables import normal
+
+STANDARDS = ("nb", "nn")
+# Why there is no number, or what it is beside one; a number that is as it was counted has none.
+ESTIMATE, STATUS = "anslag", ("", "anslag", "ikke_aktuelt", "ikke_spurt", "mangler", "undertrykt")
+ORIGINS = ("mottatt", "publisert", "rekonstruert")
+# Counters beside those that count one answer.
+MEAN, SUM = "snitt", "sum"
+
+
+class Words(NamedTuple):
+    """What something is called, in headings and in running text."""
+
+    heading: str
+    running: str
+
+
+# Words by written standard.
+Named = Mapping[str, Words]
+# A plug-in that reads the codes, or the groups of codes, that stand in a file of a form of its own.
+Reader = Callable[[Path], Mapping[str, Any]]
+
+
+def words(declared: Any) -> dict[str, Words]:
+    """Words as declared: one text serves in both standards and, its first letter aside, in headings and running
+    text."""
+    both = declared if isinstance(declared, Mapping) else dict.fromkeys(STANDARDS, declared)
+    return {standard: _forms(both[standard]) for standard in STANDARDS}
+
+
+def _forms(told: str | Sequence[str]) -> Words:
+    heading, *rest = [told] if isinstance(told, str) else told
+    return Words(heading, rest[0] if rest else in_text(heading))
+
+
+def in_text(heading: str) -> str:
+    """A heading as it stands inside a sentence: «Barnehus» is «barnehus», «NAV» stays."""
+    return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is counted: `vern`, the protection of its numbers; `forms`, by standard, indefinite and definite singular,
+    indefinite and definite plural."""
+
+    id: str
+    vern: str
+    forms: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A code list.
+
+    `id`, its name in `per`; `kapittel`, whose it is; `navn`, what it is called; `total`, the code of the whole where
+    its parts are one, with `total_navn`; `rest`, the part that is left; `roller` of answers that are none; `forrang`,
+    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `read` gives the
+    codes with their words, `read_groups` the group of each code, and `gruppenavn` the words of groups.
+    """
+
+    id: str
+    kapittel: str
+    navn: Named
+    read: Callable[[], Mapping[str, Named]]
+    total: str = ""
+    total_navn: Named = field(default_factory=dict)
+    rest: str = ""
+    roller: Mapping[str, str] = field(default_factory=dict)
+    forrang: Sequence[str] = ()
+    gjelder: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    read_groups: Callable[[], Mapping[str, str]] = dict
+    gruppenavn: Mapping[str, Named] = field(default_factory=dict)
+    gruppe_navn: Named = field(default_factory=dict)
+    read_names: Callable[[int], Mapping[str, str]] | None = None
+
+    @cached_property
+    def koder(self) -> dict[str, Named]:
+        """The parts with their words, in order."""
+        return dict(self.read())
+
+    @cached_property
+    def grupper(self) -> dict[str, str]:
+        """The group of each code, where the list has groups."""
+        return dict(self.read_groups())
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each code in the order of the list; the whole comes last."""
+        return {code: number for number, code in enumerate((*self.koder, *filter(None, [self.total])))}
+
+    def words(self, code: str, standard: str) -> Words:
+        """What a code is called. Raises `KeyError` for one that is not in the list."""
+        named = self.total_navn if code == self.total and self.total else self.koder[code]
+        return named[standard]
+
+    def heading(self, code: str, standard: str, aar: int = 0) -> str:
+        """The name of a code as a heading has it, of a year where names have changed. Raises `KeyError`."""
+        if self.read_names and aar and code != self.total:
+            return self.read_names(aar).get(code) or self.words(code, standard).heading
+        return self.words(code, standard).heading
+
+    def running(self, code: str, standard: str) -> str:
+        """The name of a code in running text. Raises `KeyError` for one that is not in the list."""
+        return self.words(code, standard).running
+
+    def holds(self, code: str, aar: int) -> bool:
+        """Whether a code is in the list, and holds in a year."""
+        if code not in self.place:
+            return False
+        if self.read_names and code != self.total:
+            return code in self.read_names(aar)
+        first, *last = self.gjelder.get(code) or (aar,)
+        return first <= aar <= (last[0] if last else aar)
+
+    def in_year(self, aar: int) -> list[str]:
+        """The parts that hold in a year, in order."""
+        return [code for code in self.koder if self.holds(code, aar)]
+
+    def in_order(self, codes: Iterable[str]) -> list[str]:
+        """Codes in the order of the list; others after them, by name."""
+        return sorted(set(codes), key=lambda code: (self.place.get(code, len(self.place)), code))
+
+    def by_name(self, aar: int) -> dict[str, str]:
+        """What a code may be called in a source of a year, case folded: itself, or its heading in either standard."""
+        named = {code.casefold(): code for code in self.place}
+        for code in self.place:
+            named |= {normal(self.heading(code, standard, aar)).casefold(): code for standard in STANDARDS}
+        return named
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A statistic: one measure of one unit.
+
+    `said`, the declaration as it stands in the file; `per`, its dimensions by name, in order; `answers`, the list of
+    its answers where it counts any.
+    """
+
+    id: str
+    kapittel: str
+    said: Mapping[str, Any]
+    per: Mapping[str, CodeList]
+    enhet: Unit
+    answers: CodeList | None = None
+
+    @property
+    def svar(self) -> Mapping[str, Any]:
+        """How it counts answers; empty for a finished table."""
+        return self.said.get("svar", {})
+
+    @property
+    def tabell(self) -> Mapping[str, Any]:
+        """How it reads a finished table; empty for answers."""
+        return self.said.get("tabell", {})
+
+    @property
+    def kilde(self) -> str:
+        """The source that it comes from."""
+        return str((self.svar or self.tabell)["kilde"])
+
+    @property
+    def type(self) -> str:
+        """What kind of number it is: `antall`, `desimal`, `prosent` or `kroner`."""
+        return str(self.said["type"])
+
+    @property
+    def desimaler(self) -> int:
+        """How many decimals are shown."""
+        return int(self.said.get("desimaler", 0))
+
+    @property
+    def panel(self) -> bool:
+        """Whether only the units are counted that were there and answered every year."""
+        return self.svar.get("utvalg") == "panel"
+
+    @cached_property
+    def avgrenset(self) -> Named:
+        """What narrows it, in words; empty where nothing does."""
+        return words(self.said["avgrenset"]) if "avgrenset" in self.said else {}
+
+    @cached_property
+    def answer_dim(self) -> str:
+        """The dimension that is the answer itself; «» where one answer is counted."""
+        return next((name for name, codes in self.per.items() if codes is self.answers), "")
+
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """The answers beside the one that is counted: a column each."""
+        counted = self.svar.get("teller")
+        known = self.answers.koder if self.answers and counted in self.answers.koder else ()
+        return tuple(code for code in known if code != counted)
+
+    @cached_property
+    def divided(self) -> tuple[str, ...]:
+        """The dimensions whose parts are a whole."""
+        return tuple(name for name, codes in self.per.items() if codes.total and name != self.answer_dim)
+
+    @property
+    def with_base(self) -> bool:
+        """Whether its observations are of a known number."""
+        return bool(self.svar) or "nevner" in self.tabell.get("kolonner", {})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its table: no other can stand there, and none means two things."""
+        numbers = ["verdi", *["nevner"] * self.with_base, *self.others, *["for_brudd"] * ("brudd" in self.said)]
+        return ("aar", *self.per, *numbers, "status", "opphav")
+
+    @cached_property
+    def contract(self) -> Contract:
+        """The contract of its table, by its own dimensions and year."""
+        number = Column(int if self.type == "antall" and self.svar.get("teller") != MEAN else str, empty=True)
+        columns = {name: Column(codes=tuple(codes.place)) for name, codes in self.per.items()}
+        columns |= {"aar": Column(int), "verdi": number, "for_brudd": number, "nevner": Column(int, empty=True)}
+        columns |= {other: Column(int, empty=True) for other in self.others}
+        columns |= {"status": Column(codes=STATUS, empty=True), "opphav": Column(codes=ORIGINS)}
+        checks = (self._value_or_status, self._of_base)
+        return Contract(self.id, {name: columns[name] for name in self.columns}, (*self.per, "aar"), checks)
+
+    def _value_or_status(self, row: Row) -> str | None:
+        if (row["verdi"] is None) == (row["status"] in STATUS[2:]):
+            return None
+        return f"verdi er {row['verdi']} med status {shown(row['status'])}"
+
+    def _of_base(self, row: Row) -> str | None:
+        """The answers are together the base, or the base and those that are no answer: nothing is lost on the way."""
+        base, value = row.get("nevner"), row["verdi"]
+        if base is None or value is None:
+            return None
+        if isinstance(value, int) and value > base and not self.answer_dim:
+            return f"{value} av {base}"
+        if not self.others:
+            return None
+        roles = self.answers.roller if self.answers else {}
+        parts = {other: row[other] for other in self.others}
+        every = value + sum(parts.values())
+        aside = {role: sum(n for code, n in parts.items() if roles.get(code) == role) for role in set(roles.values())}
+        silent, outside = (aside.get(role, 0) for role in ("taus", "utenfor"))
+        unasked = aside.get("ikke_spurt", 0)
+        if base in (every, every - silent - unasked, every - outside - unasked):
+            return None
+        told = " + ".join(map(str, (value, *parts.values())))
+        return f"{self.svar['teller']} + {' + '.join(parts)} = {told}, men basen er {base}"
+
+    def at(self, row: Row) -> tuple[str, ...]:
+        """The codes of an observation, in the order of its dimensions."""
+        return tuple(row[name] for name in self.per)
+
+    def order(self, row: Row) -> tuple:
+        """Where an observation stands among the others: in the order of the code lists, and of years."""
+        return (*(codes.place.get(row[name], len(codes.place)) for name, codes in self.per.items()), row["aar"])
+
+    def cell(self, row: Row) -> str:
+        """The id of an observation: `statistic/dimension=code/…/year`; a dimension at its whole is left out, so that
+        one that is added later with a whole changes no id."""
+        told = [f"{name}={row[name]}" for name, codes in self.per.items() if row[name] != codes.total]
+        return "/".join([self.id, *told, str(row["aar"])])
+
+    def printed(self, row: Row) -> bool:
+        """Whether an observation is one of the marginals that are printed: all, where the declaration names none."""
+        divides = {name for name, codes in self.per.items() if row[name] != codes.total}
+        return "vises" not in self.said or any(divides <= set(shown_by) for shown_by in self.said["vises"])
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that is declared of some chapters, by id: `enheter`, `kodelister` (by chapter and name),
+    `statistikk`, and `sagt`, what each file says, by chapter. Chapters and statistics are in their order."""
+
+    enheter: Mapping[str, Unit]
+    kodelister: Mapping[tuple[str, str], CodeList]
+    statistikk: Mapping[str, Statistic]
+    sagt: Mapping[str, Mapping[str, Any]]
+
+    def __getitem__(self, statistic: str) -> Statistic:
+        return self.statistikk[statistic]
+
+    def of_source(self, kilde: str) -> list[Statistic]:
+        """The statistics that come from a source, in order."""
+        return [one for one in self.statistikk.values() if one.kilde == kilde]
+
+    @property
+    def tables(self) -> list[str]:
+        """The sources that are finished tables, sorted."""
+        return sorted({one.kilde for one in self.statistikk.values() if one.tabell})
+
+
+# Observations of each statistic, by its id.
+Cubes = Mapping[str, Sequence[Row]]

@@ -1,0 +1,343 @@
+"""The files of `data/statistikk`, read strictly: every fault of all of them at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.kept_tables import read_kept_table, valid_in
+from krisestat.base.yaml_files import Lines, check_schema, load_yaml
+from krisestat.model.declared import (
+    MEAN,
+    STANDARDS,
+    SUM,
+    CodeList,
+    Model,
+    Named,
+    Reader,
+    Statistic,
+    Unit,
+    Words,
+    words,
+)
+
+FOLDER = Path("data/statistikk")
+SCHEMA = Path("workflow/schemas/statistikk.schema.yaml")
+SHARED = "felles"
+NOTHING_ABOVE = "ingen"
+_NUMBERS = ("verdi", "nevner", "for_brudd")
+# The column with the codes of each register that a list may name.
+_IDS = {"sentre.csv": "senter_id"}
+
+
+def declared_files(kapitler: Sequence[str], folder: Path = FOLDER) -> list[Path]:
+    """The files that `load_model` reads, beside those that plug-ins and registers read."""
+    return [folder / f"{name}.yaml" for name in (SHARED, *kapitler)]
+
+
+def load_model(kapitler: Sequence[str], readers: Mapping[str, Reader], root: Path = Path()) -> Model:
+    """Read and check the declarations of some chapters.
+
+    Parameters: `kapitler`, their names, in order; `readers`, plug-ins by the name that a declaration has for them;
+    `root`, the project's folder. Raises `Problems` with every fault of all files.
+    """
+    return _Loading(readers, root).load(kapitler)
+
+
+class _Loading:
+    """The declarations as they are read, one file after the other: what the shared one says holds in all."""
+
+    def __init__(self, readers: Mapping[str, Reader], root: Path):
+        self.readers, self.root, self.problems = readers, root, ProblemList()
+        self.units: dict[str, Unit] = {}
+        self.lists: dict[tuple[str, str], CodeList] = {}
+        self.statistics: dict[str, Statistic] = {}
+        self.said: dict[str, Mapping[str, Any]] = {}
+        self.file, self.lines = "", Lines()
+
+    def load(self, kapitler: Sequence[str]) -> Model:
+        for chapter, path in zip((SHARED, *kapitler), declared_files(kapitler), strict=True):
+            self.file = path.as_posix()
+            try:
+                said, self.lines = load_yaml(self.root / path)
+                check_schema(said or {}, self.root / SCHEMA, self.file, self.lines)
+            except Problems as error:
+                self.problems.extend(error)
+                continue
+            self.said[chapter] = said or {}
+            self._chapter(chapter, said or {})
+        self.problems.raise_if_any()
+        return Model(self.units, self.lists, self.statistics, self.said)
+
+    def _fault(self, path: tuple, found: str, expected: str, fix: str) -> None:
+        at = next((self.lines[path[:n]][0] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)
+        place = ", ".join(filter(None, [f"linje {at}" if at else "", f"«{'.'.join(map(str, path))}»"]))
+        self.problems.add(self.file, place, found, expected, fix)
+
+    def _unknown(self, path: tuple, what: str, word: str, known: Iterable[str], fix: str) -> None:
+        known = list(known)
+        hint = did_you_mean(word, known)
+        found = f"{what} {shown(word)}, som ikke er erklært" + (f" – {hint}" if hint else "")
+        self._fault(path, found, f"en av {', '.join(known)}", fix)
+
+    def _chapter(self, chapter: str, said: Mapping[str, Any]) -> None:
+        for name, one in said.get("enheter", {}).items():
+            if name in self.units:
+                self._fault(("enheter", name), f"enheten «{name}» en gang til", "én erklæring", "Ta den ene bort.")
+            self.units[name] = Unit(name, one["vern"], {s: tuple(one[s]) for s in STANDARDS})
+        for name, one in said.get("kodelister", {}).items():
+            if ("", name) in self.lists and chapter != SHARED:
+                fix = f"Gi listen et eget navn, eller bruk den i {SHARED}.yaml."
+                self._fault(("kodelister", name), f"listen «{name}», som {SHARED}.yaml også har", "ett navn", fix)
+            listed = self._code_list(chapter, name, one)
+            if listed:
+                self.lists["" if chapter == SHARED else chapter, name] = listed
+        for name, one in said.get("statistikk", {}).items():
+            self._statistic(chapter, name, one)
+        for name, one in said.get("statistikk", {}).items():
+            self._above(name, one)
+
+    # -- code lists
+
+    def _code_list(self, chapter: str, name: str, one: Mapping[str, Any]) -> CodeList | None:
+        path = ("kodelister", name)
+        ways = [way for way in ("koder", "register", "leser") if way in one]
+        if len(ways) != 1:
+            found = f"listen har {' og '.join(ways) or 'ingen koder'}"
+            self._fault(path, found, "én av koder, register og leser", "Behold én måte å si hvilke koder den har.")
+            return None
+        wanted = [one.get("leser"), one.get("grupper", {}).get("leser")]
+        unknown = [reader for reader in wanted if reader and reader not in self.readers]
+        for reader in unknown:
+            self._unknown(path, "leseren", reader, self.readers, "Rett navnet.")
+        if unknown:
+            return None
+        read: Callable[[], Mapping[str, Named]]
+        names: Callable[[int], Mapping[str, str]] | None = None
+        groups: Callable[[], Mapping[str, str]] = dict
+        if "register" in one:
+            register = _Register(self.root / "data/raw/register" / f"{one['register']}.csv")
+            read, names = register.codes, register.names
+        elif "leser" in one:
+            reader = self.readers[one["leser"]]
+            read = lambda: {code: words(told) for code, told in reader(self.root).items()}  # noqa: E731
+        else:
+            codes = {code: words(told) for code, told in one["koder"].items()}
+            self._check_codes(path, one, codes)
+            read = lambda: codes  # noqa: E731
+        if "grupper" in one:
+            grouped = self.readers[one["grupper"]["leser"]]
+            groups = lambda: grouped(self.root)  # noqa: E731
+        total, total_words = next(iter(one.get("total", {}).items()), ("", None))
+        return CodeList(
+            id=name,
+            kapittel=chapter,
+            navn=words(one["navn"]),
+            read=read,
+            total=total,
+            total_navn=words(total_words) if total else {},
+            rest=one.get("rest", ""),
+            roller=one.get("roller", {}),
+            forrang=one.get("forrang", ()),
+            gjelder=one.get("gjelder", {}),
+            read_groups=groups,
+            gruppenavn={code: words(told) for code, told in one.get("grupper", {}).get("koder", {}).items()},
+            gruppe_navn=words(one["grupper"]["navn"]) if "grupper" in one else {},
+            read_names=names,
+        )
+
+    def _check_codes(self, path: tuple, one: Mapping[str, Any], codes: Mapping[str, Named]) -> None:
+        for key in ("roller", "gjelder"):
+            for code in one.get(key, {}):
+                if code not in codes:
+                    self._unknown((*path, key, code), "koden", code, codes, "Rett koden.")
+        if one.get("rest") and one["rest"] not in codes:
+            self._unknown((*path, "rest"), "koden", one["rest"], codes, "Rett koden.")
+        for code, years in one.get("gjelder", {}).items():
+            if len(years) == 2 and years[0] > years[1]:
+                self._fault((*path, "gjelder", code), f"{years[0]} etter {years[1]}", "første år først", "Bytt dem.")
+        if "forrang" in one and sorted(one["forrang"]) != sorted(codes):
+            told = ", ".join(one["forrang"])
+            self._fault((*path, "forrang"), told, "hver kode i listen én gang", "Rett rekkefølgen.")
+        if (total := next(iter(one.get("total", {})), "")) in codes:
+            self._fault((*path, "total"), f"koden «{total}» for helheten og for en del", "to koder", "Gi den et navn.")
+        for standard in STANDARDS:
+            called = Counter(told[standard].heading.casefold() for told in codes.values())
+            for name in sorted(name for name, n in called.items() if n > 1):
+                found = f"to koder som heter «{name}» ({standard})"
+                self._fault((*path, "koder"), found, "et navn for hver kode", "Gi dem hvert sitt navn.")
+
+    # -- statistics
+
+    def _list_of(self, chapter: str, name: str) -> CodeList | None:
+        return self.lists.get((chapter, name)) or self.lists.get(("", name))
+
+    def _statistic(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
+        path, before = ("statistikk", name), len(self.problems.problems)
+        known = [listed for of, listed in self.lists if of in ("", chapter)]
+        for dimension in one["per"]:
+            if self._list_of(chapter, dimension) is None:
+                self._unknown((*path, "per"), "kodelisten", dimension, known, "Rett navnet, eller erklær listen.")
+        if one["enhet"] not in self.units:
+            fix = "Rett navnet, eller erklær enheten med vern og bøyning."
+            self._unknown((*path, "enhet"), "enheten", one["enhet"], self.units, fix)
+        if name in self.statistics:
+            other = self.statistics[name].kapittel
+            found = f"statistikken «{name}», som {other}.yaml også har"
+            self._fault(path, found, "et navn som ikke finnes", "Gi den et annet navn.")
+        if ("svar" in one) == ("tabell" in one):
+            found = "både svar og tabell" if "svar" in one else "verken svar eller tabell"
+            self._fault(path, found, "én av dem", "Si om tallene telles av svar eller står i en ferdig tabell.")
+        asked = one.get("svar", {})
+        listed = self._list_of(chapter, asked.get("liste", "ja_nei")) if asked else None
+        if asked and listed is None:
+            wanted = asked.get("liste", "ja_nei")
+            self._unknown((*path, "svar", "liste"), "kodelisten", wanted, known, "Rett navnet.")
+        if len(self.problems.problems) > before:
+            return
+        per = {dimension: codes for dimension in one["per"] if (codes := self._list_of(chapter, dimension))}
+        self.statistics[name] = Statistic(name, chapter, one, per, self.units[one["enhet"]], listed)
+        self._check_statistic(path, one, self.statistics[name])
+
+    def _check_statistic(self, path: tuple, one: Mapping[str, Any], statistic: Statistic) -> None:
+        """What a schema cannot say of a statistic. One piece: a list of what may not stand together, each with its
+        words."""
+        per, asked, columns = one["per"], one.get("svar", {}), one.get("tabell", {}).get("kolonner", {})
+        person, listed = statistic.enhet.vern == "person", statistic.answers
+        slots = {part.split(">")[0] for s in STANDARDS for told in one["sagt"][s] for part in told.split("<")[1:]}
+        for where, named in (("sagt", slots), ("vises", {d for marginal in one.get("vises", ()) for d in marginal})):
+            for dimension in sorted(named - set(per)):
+                self._unknown((*path, where), "dimensjonen", dimension, per, "Rett navnet, eller før det i «per».")
+        for where in ("tabell", "publisert"):
+            for column in sorted(set(one.get(where, {}).get("kolonner", {})) - {"aar", *per, *_NUMBERS}):
+                known = ["aar", *per, *_NUMBERS]
+                self._unknown((*path, where, "kolonner"), "kolonnen", column, known, "Rett navnet.")
+        rules = [
+            (
+                ("desimaler",),
+                one["type"] == "antall" and one.get("desimaler"),
+                "et antall med desimaler",
+                "hele tall",
+                "Ta bort «desimaler», eller si at typen er desimal.",
+            ),
+            (
+                ("type",),
+                one["type"] == "prosent" and asked,
+                "prosent av svar",
+                "et antall, som andelen følger av",
+                "Skriv «type: antall»: da regnes prosenten ut.",
+            ),
+            (
+                ("vises",),
+                person and "vises" not in one,
+                "tall om personer uten «vises»",
+                "marginalene som kan trykkes",
+                "Skriv hvilke fordelinger som trykkes, for eksempel «vises: [[]]» for bare helheten.",
+            ),
+            (
+                ("hoyst",),
+                person and "hoyst" not in one,
+                "tall om personer uten «hoyst»",
+                f"statistikken som tallet aldri er større enn, eller «{NOTHING_ABOVE}»",
+                f"Skriv «hoyst: {NOTHING_ABOVE}» hvis det ikke finnes noen.",
+            ),
+            (
+                ("tabell", "kolonner"),
+                "for_brudd" in columns and "brudd" not in one,
+                "«for_brudd» uten «brudd»",
+                "året tellingen ble en annen, og hvorfor",
+                "Erklær bruddet.",
+            ),
+            (
+                ("svar", "teller"),
+                asked and not statistic.answer_dim and "teller" not in asked,
+                "ingen «teller»",
+                "svaret som telles",
+                "Skriv hvilket svar som telles, eller gjør svaret til en dimensjon i «per».",
+            ),
+            (
+                ("svar", "teller"),
+                statistic.answer_dim and "teller" in asked,
+                "«teller» når svaret selv er en dimensjon",
+                "en av delene",
+                "Ta bort «teller», eller ta listen ut av «per».",
+            ),
+            (
+                ("svar", "teller"),
+                asked.get("teller") == MEAN and one["type"] == "antall",
+                "et gjennomsnitt som er et antall",
+                "desimal, prosent eller kroner",
+                "Rett «type».",
+            ),
+            (
+                ("svar", "minst_en"),
+                set(asked.get("minst_en", ())) & set(per),
+                "en liste som står både i «minst_en» og i «per»",
+                "en av delene",
+                "Ta den bort fra det ene.",
+            ),
+            (
+                ("svar", "minst_en"),
+                "minst_en" in asked and listed and not listed.forrang,
+                "«minst_en» med en svarliste uten «forrang»",
+                "rekkefølgen som avgjør hvilket svar som gjelder",
+                "Erklær «forrang» i svarlisten.",
+            ),
+            (
+                ("svar", "base"),
+                asked.get("base") == "gjelder" and listed and "utenfor" not in listed.roller.values(),
+                "«base: gjelder» der ingen svar står utenfor",
+                "en svarliste med rollen utenfor",
+                "Skriv «base: alle» eller «base: svart».",
+            ),
+        ]
+        for key, wrong, found, expected, fix in rules:
+            if wrong:
+                self._fault((*path, *key), found, expected, fix)
+        counted = asked.get("teller")
+        if counted and listed and counted not in (*listed.koder, MEAN, SUM):
+            choices = [*listed.koder, MEAN, SUM]
+            self._unknown((*path, "svar", "teller"), "svaret", counted, choices, "Rett svaret.")
+        for dimension in per if columns else ():
+            if dimension not in columns and not statistic.per[dimension].total:
+                found = f"ingen kolonne for «{dimension}», som ikke har noen total"
+                fix = f"Skriv hvilken kolonne som er {dimension}, eller ta den ut av «per»."
+                self._fault((*path, "tabell", "kolonner"), found, "en kolonne for hver dimensjon", fix)
+
+    def _above(self, name: str, one: Mapping[str, Any]) -> None:
+        wanted, other = one.get("hoyst"), self.statistics.get(one.get("hoyst", ""))
+        if wanted in (None, NOTHING_ABOVE) or name not in self.statistics:
+            return
+        path = ("statistikk", name, "hoyst")
+        if other is None:
+            self._unknown(path, "statistikken", wanted, self.statistics, "Rett navnet.")
+        elif list(other.per) != one["per"]:
+            found = f"«{wanted}», som er fordelt etter {', '.join(other.per)}"
+            self._fault(path, found, f"en statistikk fordelt etter {', '.join(one['per'])}", "Velg en annen.")
+
+
+class _Register:
+    """The codes of a register of units, in a table with an id, `navn` and validity."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @cached_property
+    def rows(self) -> list[dict]:
+        """The rows, in the order of their ids and of time."""
+        id = _IDS[self.path.name]
+        rows = read_kept_table(self.path, [id, "navn", "gyldig_fra", "gyldig_til"], [id, "gyldig_fra"])
+        return sorted(({**row, "kode": row[id]} for row in rows), key=lambda row: (row[id], row["gyldig_fra"] or 0))
+
+    def codes(self) -> dict[str, Named]:
+        """Every code, with its last name."""
+        return {row["kode"]: dict.fromkeys(STANDARDS, Words(row["navn"], row["navn"])) for row in self.rows}
+
+    @cache  # noqa: B019 - a register lives as long as the process
+    def names(self, aar: int) -> dict[str, str]:
+        """The name of each code that holds in a year."""
+        return {row["kode"]: row["navn"] for row in self.rows if valid_in(row, aar)}

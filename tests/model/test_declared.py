@@ -1,0 +1,63 @@
+"""The declarations of the edition's chapters: what is counted is said in data."""
+
+import shutil
+
+import pytest
+
+from krisestat.agreements.lists import READERS
+from krisestat.base.errors import Problems
+from krisestat.model.load import load_model
+from tests.support.project import PROJECT
+
+CHAPTERS = ["samarbeid", "kommuner", "avtaler", "beboere"]
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(CHAPTERS, READERS, PROJECT)
+
+
+def test_a_statistic_has_its_own_columns_and_cells(model):
+    assert model["samarbeid"].columns[:4] == ("aar", "tilbud", "instans", "verdi")
+    assert model["beboere"].columns == ("aar", "senter", "kjonn", "verdi", "status", "opphav")
+    row = {"aar": 2020, "senter": "landet", "kjonn": "alle", "verdi": 1668, "status": "", "opphav": "publisert"}
+    assert model["beboere"].cell(row) == "beboere/2020"
+    assert model["beboere"].cell({**row, "kjonn": "menn"}) == "beboere/kjonn=menn/2020"
+    assert model["beboere"].printed(row) and not model["beboere"].printed({**row, "senter": "S01", "kjonn": "menn"})
+
+
+def test_the_words_of_a_code_are_those_of_its_list(model):
+    own, others = model["samarbeid"].per["instans"], model["kommunalt_samarbeid"].per["instans"]
+    assert own.running("familievern", "nb") == "familievernet" and own.heading("boligkontor", "nn") == "Bustadkontor"
+    assert "barnevern" in others.koder and "barnevern" not in own.koder
+    assert own.running("nav", "nb") == "NAV" and own.heading("nav", "nb") == "NAV"
+    assert model["samarbeidsform"].per["samarbeidsform"].in_year(2016) == [
+        "enkeltsaker",
+        "skriftlig_avtale",
+        "ikke_skriftlig_avtale",
+    ]
+
+
+def test_names_of_units_change_over_time(model):
+    centres = model["beboere"].per["senter"]
+    assert (centres.heading("S34", "nb", 2015), centres.heading("S34", "nb", 2016)) == (
+        "Senter på Åsen 34",
+        "Senter 34",
+    )
+    assert not centres.holds("S46", 2015) and centres.holds("S46", 2016) and centres.holds("landet", 2015)
+    assert centres.by_name(2015)["senter på åsen 34"] == "S34"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ukjent: 1", "den ukjente nøkkelen"),
+        ("enheter: {rom: {nb: [a, b, c, d], nn: [a, b, c, d]}}", "«vern»"),
+    ],
+)
+def test_a_fault_of_a_declaration_is_told(text, told, tmp_path):
+    shutil.copytree(PROJECT / "data/statistikk", tmp_path / "data/statistikk")
+    shutil.copytree(PROJECT / "workflow/schemas", tmp_path / "workflow/schemas")
+    (tmp_path / "data/statistikk/nytt.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match=told):
+        load_model(["nytt"], READERS, tmp_path)
