@@ -24,6 +24,11 @@ def valid_in(row: Mapping, aar: int) -> bool:
     return (row["gyldig_fra"] or aar) <= aar <= (row["gyldig_til"] or aar)
 
 
+def header_of(path: Path) -> list[str]:
+    """The columns of a table that is kept by hand. Raises `Problems` when it cannot be read."""
+    return next(csv.reader(read_text(path, "en tabell").splitlines()), [])
+
+
 def read_kept_table(path: Path, columns: Sequence[str], key: Sequence[str]) -> list[dict]:
     """Read a CSV table that is kept by hand.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -225,7 +226,7 @@ class Statistic:
     @cached_property
     def contract(self) -> Contract:
         """The contract of its table, by its own dimensions and year."""
-        number = Column(int if self.type == "antall" and self.svar.get("teller") != MEAN else str, empty=True)
+        number = Column(int if self.type == "antall" else Fraction, empty=True)
         columns = {name: Column(codes=tuple(codes.place)) for name, codes in self.per.items()}
         columns |= {"aar": Column(int), "verdi": number, "for_brudd": number, "nevner": Column(int, empty=True)}
         columns |= {other: Column(int, empty=True) for other in self.others}
@@ -258,6 +259,13 @@ class Statistic:
         told = " + ".join(map(str, (value, *parts.values())))
         return f"{self.svar['teller']} + {' + '.join(parts)} = {told}, men basen er {base}"
 
+    @cached_property
+    def received(self) -> Contract:
+        """The contract of a finished table as it came, with the place of each number; no number is made of others."""
+        own = {name: column for name, column in self.contract.columns.items() if name not in self.others}
+        place = {"fil": Column(), "linje": Column(int), "kolonne": Column(), "rettelse": Column(empty=True)}
+        return Contract(f"{self.id}-mottatt", own | place, self.contract.key, (self._value_or_status, self._of_base))
+
     def at(self, row: Row) -> tuple[str, ...]:
         """The codes of an observation, in the order of its dimensions."""
         return tuple(row[name] for name in self.per)
@@ -279,13 +287,69 @@ class Statistic:
 
 
 @dataclass(frozen=True)
+class Questions:
+    """What a source of answers asks.
+
+    `enhet`, the columns that together name who answers, and `bakgrunn`, where these are placed; `asked`, the dimensions
+    of each question beside those, and `answers`, the list of its answers; `only_if`, the question that must have had
+    the counted answer, for those that are not put to all; `lists`, the code lists of all these columns that have one.
+    """
+
+    kilde: str
+    enhet: tuple[str, ...]
+    bakgrunn: tuple[str, ...]
+    asked: Mapping[str, tuple[str, ...]]
+    answers: Mapping[str, CodeList]
+    only_if: Mapping[str, str]
+    lists: Mapping[str, CodeList]
+
+    @cached_property
+    def dims(self) -> tuple[str, ...]:
+        """The dimensions of all questions, each once."""
+        return tuple(dict.fromkeys(name for dims in self.asked.values() for name in dims))
+
+    @cached_property
+    def contract(self) -> Contract:
+        """The contract of coded answers: one to each question, of each that could be asked."""
+        svar = sorted({code for codes in self.answers.values() for code in codes.koder})
+        return Contract(
+            self.kilde,
+            {
+                "aar": Column(int),
+                **{name: self._column(name) for name in (*self.enhet, *self.bakgrunn)},
+                "sporsmaal": Column(codes=tuple(self.asked)),
+                **{name: self._column(name, empty=True) for name in self.dims},
+                "svar": Column(codes=tuple(svar)),
+                "fil": Column(),
+                "linje": Column(int),
+                "kolonne": Column(empty=True),
+                "rettelse": Column(empty=True),
+            },
+            ("aar", *self.enhet, "sporsmaal", *self.dims),
+        )
+
+    @cached_property
+    def units(self) -> Contract:
+        """The contract of those who could answer, each year: the base."""
+        names = {name: self._column(name) for name in (*self.enhet, *self.bakgrunn)}
+        columns = {"aar": Column(int), **names, "opphav": Column(codes=ORIGINS)}
+        return Contract(f"{self.kilde}-enheter", columns, ("aar", *self.enhet))
+
+    def _column(self, name: str, empty: bool = False) -> Column:
+        codes = self.lists.get(name)
+        return Column(codes=tuple(codes.koder) if codes and not codes.read_names else (), empty=empty)
+
+
+@dataclass(frozen=True)
 class Model:
     """Everything that is declared of some chapters, by id: `enheter`, `kodelister` (by chapter and name),
-    `statistikk`, and `sagt`, what each file says, by chapter. Chapters and statistics are in their order."""
+    `statistikk`, `kilder`, the sources of answers, and `sagt`, what each file says, by chapter. Chapters and statistics
+    are in their order."""
 
     enheter: Mapping[str, Unit]
     kodelister: Mapping[tuple[str, str], CodeList]
     statistikk: Mapping[str, Statistic]
+    kilder: Mapping[str, Questions]
     sagt: Mapping[str, Mapping[str, Any]]
 
     def __getitem__(self, statistic: str) -> Statistic:
