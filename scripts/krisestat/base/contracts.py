@@ -119,7 +119,7 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
                 value, bool
             ):
                 problems.add(name, _place(line, column), shown(value), f"en verdi av typen {spec.kind.__name__}", fix)
-            elif spec.kind is int and value < 0:
+            elif isinstance(value, int) and spec.kind is int and value < 0:
                 problems.add(name, _place(line, column), shown(value), "et tall som ikke er negativt", fix)
             elif spec.codes and value not in spec.codes:
                 problems.add(name, _place(line, column), shown(value), f"en av {', '.join(spec.codes)}", fix)
