@@ -264,12 +264,15 @@ def test_the_signs_of_hidden_missing_and_unasked_cells_survive_in_every_form(res
     unasked = "faste-kontaktpersoner"
     assert "." in json.loads(hidden(unasked, "json"))["status"].values() and ' "."' in hidden(unasked, "px")
     axes = (Axis("gruppe", 'A "b"; DATA', (("a", 'x"y'),)), Axis("maal", "Mål", (("antall", "Antall"),)))
-    cube = Cube("t", "T", "K", (), (*axes, Axis("aar", "År", (("2020", "2020"), ("2021", "2021")))), {}, {}, {})
+    cube = Cube(
+        "t", "T", "K", ("Hva?", "Alt"), (*axes, Axis("aar", "År", (("2020", "2020"), ("2021", "2021")))), {}, {}, {}
+    )
     cube = dataclasses.replace(cube, units={"antall": "antall"}, decimals={"antall": 0})
     cube = dataclasses.replace(cube, cells={("a", "antall", "2020"): Observation(0)})
     assert json.loads(dataset_text(cube, SIGN_TEXTS, "2026-11-21"))["value"] == [0, None]
     text = px_text(cube, SIGN_TEXTS, {"tittel": "T", "utgiver": "U"}, "nb", 2020)
     assert text.endswith('DATA=\n0 "..";\n') and '"x\'y"' in text and 'DATASYMBOL2=".."' in text
+    assert 'NOTEX="Hva? Alt. .. = ' in text
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
+from krisestat.commands import main
 from krisestat.release import history
 from tests.support.project import PROJECT, Workspace
 from tests.support.results import built, statement
@@ -29,12 +33,33 @@ def commit(root: Path, author: str = "Kari Nordmann") -> None:
 
 
 def krisestat(root: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
-    """A command, as make runs it. Parameters: `before`, Python that the process runs first."""
-    code = f"{before}\nfrom krisestat.commands import main; raise SystemExit(main())"
-    environment = {"PYTHONPATH": str(PROJECT / "scripts"), "PATH": os.environ["PATH"], "HOME": str(root)}
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=root, env=environment, capture_output=True, encoding="utf-8"
-    )
+    """A command, as make runs it, in a process that is forked from this one, which has loaded what commands need.
+    Parameters: `before`, Python that the process runs first."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if not (child := os.fork()):
+            _become(root, arguments, before, out.fileno(), err.fileno())
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        said = [file.seek(0) or file.read().decode("utf-8") for file in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def _become(root: Path, arguments: Sequence[str], before: str, out: int, err: int) -> NoReturn:
+    """Run a command with the least around it, and end the process."""
+    code: Any = 1
+    try:
+        os.chdir(root)
+        path = os.environ["PATH"]
+        os.environ.clear()
+        os.environ.update(PATH=path, HOME=str(root))
+        sys.argv, sys.stdout, sys.stderr = ["krisestat", *arguments], os.fdopen(out, "w"), os.fdopen(err, "w")
+        exec(before, {})
+        code = main()
+    except SystemExit as end:
+        code = end.code
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 @pytest.fixture
