@@ -50,6 +50,13 @@ def for_readers(file: str) -> str:
     return file.removeprefix(f"{OUT}/")
 
 
+def lying(folder: Path) -> dict[str, Path]:
+    """Whatever lies in a folder and the folders in it, and is no folder itself, by its path there; a link to one is
+    none. Sorted."""
+    found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix(): path for path in found}
+
+
 def goes_out(path: Path) -> bool:
     """Whether a path is what goes out of some edition, or the folder of it, or of the site: `results/<aar>/ut`,
     `results/nettsted` and what lies there."""

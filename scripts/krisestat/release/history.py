@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,15 @@ def uncommitted(root: Path) -> dict[str, bool] | None:
     if told is None or not commit(root):
         return None
     return {line[3:]: line[:2] not in ("??", "!!") for line in told.split("\0") if line}
+
+
+def committed(root: Path, folder: Path, names: Collection[str], to: Path) -> None:
+    """Write the files of some names in the folders of one of the project, as they are in the last commit, by their path
+    in another folder. None are written where there is no commit."""
+    for file in (_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(folder)) or "").split("\0"):
+        if Path(file).name in names and Path(file).parent.parent == folder:
+            (to / file).parent.mkdir(parents=True, exist_ok=True)
+            (to / file).write_text(_git(root, "show", f"HEAD:{file}") or "", encoding="utf-8", newline="")
 
 
 def changed(root: Path, commit: str) -> set[str] | None:

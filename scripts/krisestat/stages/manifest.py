@@ -9,16 +9,16 @@ from typing import Any
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import ProblemList
 from krisestat.base.files import Files
-from krisestat.base.layout import OUT
+from krisestat.base.layout import OUT, lying
 from krisestat.model.config import config_text
 from krisestat.release.manifest import SCHEMA_ID, code_state, digest, kind, locked_packages, manifest_text, versions
 
 
 def _foreign(folder: Path, known: Container[str]) -> ProblemList:
-    """A problem for each file in a folder that no rule wrote."""
+    """A problem for each file in a folder that no rule wrote. Rules write no links."""
     problems, wanted = ProblemList(), "bare det som hører til utgaven, slik reglene og config.yaml sier"
-    for path in sorted(folder.rglob("*")):
-        if not path.is_dir() and str(path) not in known:
+    for path in lying(folder).values():
+        if path.is_symlink() or str(path) not in known:
             problems.add(path, "", "en fil som bygget ikke skrev", wanted, "Flytt eller slett filen, og bygg igjen.")
     return problems
 
