@@ -320,7 +320,7 @@ def test_a_run_reads_what_rules_wrote_and_nothing_else_in_the_folder(tmp_path, s
     """What else lies there is no part of the edition: the manifest names it, and is not written."""
     folder = tmp_path / "2020"
     truth, leak, report = folder / "statistikk/personer.csv", folder / "ut/glemt.txt", folder / "revisjon.json"
-    secret = "Senter 01: 18 opphold".encode()
+    secret = b"Senter 01: 18 opphold"
     for name, data in {**sound, "statistikk/personer.csv": b"", "ut/glemt.txt": secret}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
