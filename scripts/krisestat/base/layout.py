@@ -6,6 +6,8 @@ here is a path in the edition's folder, as manifests have it; readers know what 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -55,6 +57,18 @@ def lying(folder: Path) -> dict[str, Path]:
     none. Sorted."""
     found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return {path.relative_to(folder).as_posix(): path for path in found}
+
+
+def strangers(files: Iterable[str], known: Iterable[str]) -> dict[str, int]:
+    """Those of some files that are not known: how many, by the outermost folder in which nothing is known, as «ut/x/»,
+    or by the file where there is no such."""
+    known = {*known}
+    places = {parent for file in known for parent in Path(file).parents}
+    found: Counter[str] = Counter()
+    for file in sorted({*files} - known):
+        folders = [f"{parent}/" for parent in reversed(Path(file).parents) if parent not in places]
+        found[folders[0] if folders else file] += 1
+    return found
 
 
 def goes_out(path: Path) -> bool:

@@ -53,13 +53,12 @@ def uncommitted(root: Path) -> dict[str, bool] | None:
     return {line[3:]: line[:2] not in ("??", "!!") for line in told.split("\0") if line}
 
 
-def committed(root: Path, folder: Path, names: Collection[str], to: Path) -> None:
-    """Write the files of some names in the folders of one of the project, as they are in the last commit, by their path
-    in another folder. None are written where there is no commit."""
-    for file in (_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(folder)) or "").split("\0"):
-        if Path(file).name in names and Path(file).parent.parent == folder:
-            (to / file).parent.mkdir(parents=True, exist_ok=True)
-            (to / file).write_text(_git(root, "show", f"HEAD:{file}") or "", encoding="utf-8", newline="")
+def committed(root: Path, folder: Path, names: Collection[str]) -> dict[str, str]:
+    """The files of some names in the folders of one of the project, as text, by their path in the project, as they are
+    in the last commit. Empty where there is none."""
+    listed = (_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(folder)) or "").split("\0")
+    found = [file for file in listed if Path(file).name in names and Path(file).parent.parent == folder]
+    return {file: _git(root, "show", f"HEAD:{file}") or "" for file in found}
 
 
 def changed(root: Path, commit: str) -> set[str] | None:

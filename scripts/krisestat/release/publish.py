@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.layout import CHECKS, CONFIG, EVIDENCE
 from krisestat.model.config import load_config, settings_of
@@ -79,7 +80,8 @@ def _as_committed(root: Path) -> Iterator[Path]:
     """The records of the published editions as they are committed, in a folder for the while: what was only written
     there is read by nobody, also when it is of the edition itself."""
     with TemporaryDirectory() as folder:
-        history.committed(root, EDITIONS, (*RECORDS, freeze.STATEMENTS), Path(folder))
+        records = history.committed(root, EDITIONS, (*RECORDS, freeze.STATEMENTS))
+        write_all({Path(folder, file): text for file, text in records.items()})
         yield Path(folder)
 
 

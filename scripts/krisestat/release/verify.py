@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import RESULTS, is_part, lying
+from krisestat.base.layout import RESULTS, is_part, lying, strangers
 from krisestat.base.records import read
 from krisestat.model.config import load_config, settings_of
-from krisestat.release.manifest import NAME, digest, read_manifest
+from krisestat.release.manifest import NAME, digest, not_built, read_manifest
 
 
 def differences(
@@ -25,19 +25,13 @@ def differences(
     """
     problems = ProblemList()
     made = {entry["fil"]: entry for entry in manifest["utdata"]}
-    for file in sorted(made.keys() | found.keys()):
+    for place, count in strangers(found, made).items():
+        problems.add(f"{folder}/{place}", "", not_built(count), "bare filene i manifestet", "Flytt eller slett det.")
+    for file in sorted(made):
         place, fix = f"{folder}/{file}", "Bygg på nytt: da lages filen på nytt. Rett kilden, ikke resultatet."
         if file not in found:
             written = f"filen som regelen «{made[file]['regel']}» skrev ({made[file]['byte']} byte)"
             problems.add(place, "", "filen finnes ikke", written, fix)
-        elif file not in made:
-            problems.add(
-                place,
-                "",
-                "en fil som bygget ikke skrev",
-                "bare filene i manifestet",
-                "Flytt eller slett filen.",
-            )
         elif {found[file], recorded.get(file) or found[file]} != {expected := made[file]["sha256"]}:
             what = f"kontrollsum {found[file][:12]}…" if found[file] else "en lenke, eller noe annet som ikke er en fil"
             if found[file] == recorded.get(file):
