@@ -185,11 +185,17 @@ def test_one_manifest_covers_the_fact_sheets_of_an_edition_that_has_them(edition
 def test_nothing_lies_in_the_folder_that_goes_out_but_what_the_rules_wrote(edition):
     (edition / "results/2020/ut/notat.txt").write_text("til meg selv\n", encoding="utf-8")
     (edition / "results/2020/ut/faktaark").mkdir()
-    (edition / "results/2020/ut/faktaark/index.html").touch()
+    for name in ("index.html", "senter-s01.html"):
+        (edition / "results/2020/ut/faktaark" / name).touch()
     with pytest.raises(Problems) as caught:
         write(OUTPUTS)
-    files = [problem.fil for problem in caught.value.problems]
-    assert files == ["results/2020/ut/faktaark/index.html", "results/2020/ut/notat.txt"]
+    found = [(problem.fil, problem.fant) for problem in caught.value.problems]
+    assert found == [
+        ("results/2020/ut/faktaark/", "2 filer som bygget ikke skrev"),
+        ("results/2020/ut/notat.txt", "en fil som bygget ikke skrev"),
+    ]
+    told = faults(edition.root)
+    assert "results/2020/ut/faktaark/\n  Fant:   2 filer som bygget ikke skrev" in told and told.count("Fant:") == 2
 
 
 def test_files_changed_missing_and_extra_are_told_together(edition):

@@ -274,8 +274,8 @@ def cause_of_answer(
         there = new if old["linje"] == "0" else old
         gone = there is old
         if same_raw:
-            where = f"raden i {there['fil']}, linje {there['linje']}, satt i karantene"
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, "i bruk" if gone else None, None)]
+            where, states = f"raden i {there['fil']}, linje {there['linje']}", ("i karantene", "i bruk")
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, *states[:: -1 if gone else 1])]
         before, after = ("raden til senteret", None) if gone else (None, "raden til senteret")
         where = f"linje {there['linje']} ({there['senter_id']})"
         return [*found, Change("raarad", there["fil"], where, before, after)]

@@ -129,8 +129,12 @@ def run(dag: str, root: Path) -> str:
     editions = [edition for edition in every if edition.publiseres <= dag]
     site = root / layout.RESULTS / layout.SITE
     waiting = "".join(f" {one.navn} venter til {one.publiseres}." for one in every if one not in editions)
+    links = [path for path in (site, *layout.lying(site).values()) if path.is_symlink()]
+    for path in links:  # what is written through one lies somewhere else
+        path.unlink()
     if not editions:
-        shutil.rmtree(site, ignore_errors=True)
+        if site.exists():
+            shutil.rmtree(site)
         return f"Ingen frossen utgave er ute {dag}, så det er ikke noe nettsted.{waiting}"
     files = {f"{one.navn}/{file}": data for one in editions for file, data in one.ut.items()} | pages(editions, root)
     write_all({site / file: data for file, data in files.items()})

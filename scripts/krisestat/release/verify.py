@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import RESULTS, is_part
+from krisestat.base.layout import RESULTS, is_part, lying, strangers
 from krisestat.base.records import read
 from krisestat.model.config import load_config, settings_of
-from krisestat.release.manifest import NAME, digest, read_manifest
+from krisestat.release.manifest import NAME, digest, not_built, read_manifest
 
 
 def differences(
@@ -19,26 +19,21 @@ def differences(
 ) -> ProblemList:
     """A problem for each output that is not as the manifest says.
 
-    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of every file but the manifest; `recorded`,
-    the sha256 that the rule recorded when it last wrote each of them; `folder`, what it is called in the problems.
+    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of all that lies there but the manifest, «»
+    of what is no file; `recorded`, the sha256 that the rule recorded when it last wrote each of them, «» when it is not
+    known; `folder`, what it is called in the problems.
     """
     problems = ProblemList()
     made = {entry["fil"]: entry for entry in manifest["utdata"]}
-    for file in sorted(made.keys() | found.keys()):
+    for place, count in strangers(found, made).items():
+        problems.add(f"{folder}/{place}", "", not_built(count), "bare filene i manifestet", "Flytt eller slett det.")
+    for file in sorted(made):
         place, fix = f"{folder}/{file}", "Bygg på nytt: da lages filen på nytt. Rett kilden, ikke resultatet."
         if file not in found:
             written = f"filen som regelen «{made[file]['regel']}» skrev ({made[file]['byte']} byte)"
             problems.add(place, "", "filen finnes ikke", written, fix)
-        elif file not in made:
-            problems.add(
-                place,
-                "",
-                "en fil som bygget ikke skrev",
-                "bare filene i manifestet",
-                "Flytt eller slett filen.",
-            )
-        elif found[file] != (expected := made[file]["sha256"]):
-            what = f"kontrollsum {found[file][:12]}…"
+        elif {found[file], recorded.get(file) or found[file]} != {expected := made[file]["sha256"]}:
+            what = f"kontrollsum {found[file][:12]}…" if found[file] else "en lenke, eller noe annet som ikke er en fil"
             if found[file] == recorded.get(file):
                 what, fix = f"laget på nytt etter at manifestet ble skrevet: {what}", "Bygg ferdig: «make publication»."
             else:
@@ -82,11 +77,10 @@ def standing(name: str, root: Path) -> Standing:
         )
         problems.raise_if_any()
     named = {entry["fil"] for entry in manifest["utdata"]}
-    files = {path.relative_to(root / folder).as_posix(): path for path in sorted((root / folder).rglob("*"))}
     found = {
-        name: digest(path.read_bytes())
-        for name, path in files.items()
-        if path.is_file() and name != NAME and (is_part(name) or name in named)
+        name: digest(path.read_bytes()) if path.is_file() and not path.is_symlink() else ""
+        for name, path in lying(root / folder).items()
+        if name != NAME and (is_part(name) or name in named)
     }
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
     now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
