@@ -2,10 +2,8 @@
 rule package:
     input:
         utdata=rules.compute.output.utdata,
-        personer=rules.persons.output.utdata,
-        avtaler=rules.agreements.output.utdata,
-        tables=[rules.compute.output.tables, rules.persons.output.tables, rules.agreements.output.tables],
-        codebooks=[str(path) for path in name_files()],
+        tables=rules.compute.output.tables,
+        declared=EDITION.declarations,
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",
         modules=modules("package"),
@@ -16,6 +14,7 @@ rule package:
         publikasjon=EDITION.config["publikasjon"],
         spraak=EDITION.config["spraak"],
         aar=EDITION.aar,
+        kapitler=EDITION.config["kapitler"],
     resources:
         mem_mb=1000,
         runtime=5,

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.checklist import Punkt, load_sjekkliste
+from krisestat.agreements.checklist import Punkt, Sjekkliste, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.agreements.names import counted_points
 from krisestat.base.display import capitalised
 from krisestat.model.declared import STANDARDS, Reader, in_text
+
+
+def counted_points(liste: Sjekkliste) -> list[Punkt]:
+    """The points that statistics may name, in order: every numbered point, then every leaf that is not one."""
+    return [*liste.punkter, *(leaf for leaf in liste.leaves if leaf not in liste.punkter)]
 
 
 def _named(points: list[Punkt]) -> dict[str, Any]:
