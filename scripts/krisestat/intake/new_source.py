@@ -112,7 +112,8 @@ def unknown_values(
 ) -> list[str]:
     """What the file says that neither register nor answer codes know, as sentences.
 
-    Parameters: `rows`, the draft of the codebook; `svarkoder`, what values mean; `names`, the centres that the register knows in the year.
+    Parameters: `rows`, the draft of the codebook; `svarkoder`, what values mean; `names`, the centres that the register
+    knows in the year.
     """
     found = []
     known = {normal(name) for name in names}

@@ -1,0 +1,32 @@
+"""The declared model of the edition's chapters, and small ones made of a few lines."""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from krisestat.agreements.lists import READERS
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.declared import Model
+from krisestat.model.load import load_model
+from tests.support.project import PROJECT
+
+
+@cache
+def edition_model() -> Model:
+    """What the edition of the project declares."""
+    return load_model(load_yaml(PROJECT / "config.yaml")[0]["kapitler"], READERS, PROJECT)
+
+
+def small_model(folder: Path, **chapters: dict | str) -> Model:
+    """A model of chapters that are given as data or as YAML, beside what all of the project's share."""
+    own = folder / "data/statistikk"
+    own.mkdir(parents=True, exist_ok=True)
+    for name in ("workflow", "data/raw"):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(PROJECT / name)
+    (own / "felles.yaml").write_bytes((PROJECT / "data/statistikk/felles.yaml").read_bytes())
+    for name, said in chapters.items():
+        text = said if isinstance(said, str) else yaml.safe_dump(said, allow_unicode=True)
+        (own / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return load_model(list(chapters), READERS, folder)
