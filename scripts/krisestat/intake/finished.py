@@ -12,7 +12,7 @@ import pandas as pd
 
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, did_you_mean, shown
-from krisestat.base.kept_tables import normal
+from krisestat.base.kept_tables import exact_number, normal
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.sources import Source
 from krisestat.intake.survey import decided, places
@@ -21,9 +21,7 @@ from krisestat.model.quality import Check
 
 # What stands in place of a number in official tables, by the standard of Norwegian statistics.
 SIGNS = {".": "ikke_spurt", "..": "mangler", ":": "undertrykt", "": "mangler"}
-_COUNT, _NUMBER = re.compile(r"\d{1,12}"), re.compile(r"-?\d{1,15}(?:[.,]\d{1,9})?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_GROUPS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _ASK = "Be om filen på nytt, eller rett cellen i data/rettelser.yaml."
 
 
@@ -198,13 +196,11 @@ class _Reading:
             meant = self.signs[text]
             return (0, "") if meant == "0" else (None, meant)
         mark = next((s for s, meant in self.signs.items() if meant == ESTIMATE and s and text.endswith(s)), "")
-        digits = _GROUPS.sub("", text.removesuffix(mark).strip())
+        digits = exact_number(text.removesuffix(mark))
         factor = int(self.statistic.said.get("faktor", 1))
-        if whole and _COUNT.fullmatch(digits):
-            return int(digits) * factor, ESTIMATE if mark else ""
-        if not whole and _NUMBER.fullmatch(digits):
-            return Fraction(digits.replace(",", ".")) * factor, ESTIMATE if mark else ""
-        return None, None
+        if not digits or (whole and not digits.isdigit()):
+            return None, None
+        return (int(digits) if whole else Fraction(digits)) * factor, ESTIMATE if mark else ""
 
     def _check_parts(self, rows: Sequence[Row]) -> None:
         """Where a whole is to be made, every part is there; where it is given, the parts add up to it."""

@@ -18,11 +18,11 @@ import pandas as pd
 
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
-from krisestat.base.kept_tables import normal, valid_in
+from krisestat.base.kept_tables import exact_number, normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.raw_file import some
 from krisestat.model.codebooks import HAS_SERVICE, RESPONDENT, UNUSED, columns_file
-from krisestat.model.declared import Questions
+from krisestat.model.declared import STANDARDS, Questions
 from krisestat.model.quality import Check, warn_if
 from krisestat.model.register import Register
 
@@ -110,25 +110,64 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
     return found, problems
 
 
-def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tuple[pd.DataFrame, ProblemList]:
-    """Give each cell its answer in the codebook's codes.
+def code_answers(
+    cells: pd.DataFrame, asked: Questions, codes: Mapping[str, str], source: Path
+) -> tuple[pd.DataFrame, ProblemList]:
+    """Give each cell its answer in the codes of its question's list, or as an exact number.
 
     Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose
     value is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
     """
     problems = ProblemList()
-    answers = translate(cells["verdi"], {"": "ubesvart"} | codes)
-    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje"]].astype({"kolonne": "str", "verdi": "str"})
+    values = list(cells["verdi"].astype("category").cat.categories)
+    meanings = _meanings(asked, codes, values)
+    told = [translate(cells["verdi"], {"": SILENT} | meaning) for _, meaning in meanings]
+    every = sorted({answer for answers in told for answer in answers.cat.categories})
+    answers = told[0].cat.set_categories(every)
+    for (questions, _), own in zip(meanings[1:], told[1:], strict=True):
+        mine = among(cells["variabel"], questions)
+        joined = np.where(mine, own.cat.set_categories(every).cat.codes, answers.cat.codes)
+        answers = pd.Series(pd.Categorical.from_codes(joined, pd.Index(every)), index=cells.index)
+    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje", "variabel"]].astype(
+        {"kolonne": "str", "verdi": "str"}
+    )
     for (column, value), group in unknown.groupby(["kolonne", "verdi"], sort=True):
-        hint = did_you_mean(str(value), codes)
+        question = group["variabel"].iloc[0]
+        known = next((meaning for questions, meaning in meanings[1:] if question in questions), meanings[0][1])
+        number = question in asked.numeric
+        hint = "" if number else did_you_mean(str(value), known)
+        fix = "" if number else " Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
         problems.add(
             source,
             places(list(group["linje"]), str(column)),
             shown(value) + (f" – {hint}" if hint else ""),
-            f"{', '.join(codes)} eller tomt felt",
-            f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
+            f"{'et tall' if number else ', '.join(known)} eller tomt felt",
+            f"{_ASK}{fix}",
         )
     return kept(cells.assign(svar=answers), answers.notna()), problems
+
+
+def _meanings(
+    asked: Questions, codes: Mapping[str, str], values: Sequence[str]
+) -> list[tuple[list[str], dict[str, str]]]:
+    """The questions of each list of answers, and what values mean there; first those that most questions have.
+
+    What `codes` says of a list holds; a list that it says nothing of is written with the names of its codes. A number
+    is kept as an exact one.
+    """
+    found: dict[tuple[str, bool], list[str]] = {}
+    for question, listed in asked.answers.items():
+        found.setdefault((listed.id, question in asked.numeric), []).append(question)
+    meanings = []
+    for (_, number), questions in sorted(found.items(), key=lambda one: -len(one[1])):
+        listed = asked.answers[questions[0]]
+        own = {value: answer for value, answer in codes.items() if answer in listed.koder}
+        if number:
+            own = {value: exact for value in values if (exact := exact_number(value))}
+        elif not own:
+            own = {listed.heading(c, s): c for c in listed.koder if c not in listed.roller for s in STANDARDS}
+        meanings.append((questions, own))
+    return meanings
 
 
 def check_labels(
@@ -245,7 +284,7 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     key |= {
         column: values.array.take(np.tile(by_question.index, len(services))) for column, values in by_question.items()
     }
-    svar = _placed(theirs["svar"], at, NOT_ASKED, size, sorted(asked.contract.columns["svar"].codes))
+    svar = _placed(theirs["svar"], at, NOT_ASKED, size, asked.svar)
     heard = set(different([answers["senter"], answers["tilbud"]]))
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
@@ -327,7 +366,7 @@ def clarify(
     owners, faults = name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source)
     problems.problems += faults.problems
     codes = {r["verdi"]: r["svar"] for r in svarkoder if valid_in(r, aar)}
-    answers, faults = code_answers(cells[~among(cells["variabel"], [RESPONDENT, UNUSED])], codes, source)
+    answers, faults = code_answers(cells[~among(cells["variabel"], [RESPONDENT, UNUSED])], asked, codes, source)
     problems.problems += faults.problems
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:

@@ -24,7 +24,7 @@ def load_answers(asked: Questions, path: Path = ANSWERS) -> list[dict]:
     """What each value of a raw file means, and when: gyldig_fra, gyldig_til, verdi, svar. Parameters: `asked`, the
     questions. Raises `Problems` for what is no answer of theirs."""
     rows = read_kept_table(path, ["gyldig_fra", "gyldig_til", "verdi", "svar"], ["gyldig_fra", "verdi"])
-    known, problems = asked.contract.columns["svar"].codes, ProblemList()
+    known, problems = asked.svar, ProblemList()
     for row in rows:
         if row["svar"] not in known:
             problems.add(path, f"linje {row['_linje']}", shown(row["svar"]), ", ".join(known), "Rett svarkoden.")

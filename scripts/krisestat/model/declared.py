@@ -291,8 +291,9 @@ class Questions:
     """What a source of answers asks.
 
     `enhet`, the columns that together name who answers, and `bakgrunn`, where these are placed; `asked`, the dimensions
-    of each question beside those, and `answers`, the list of its answers; `only_if`, the question that must have had
-    the counted answer, for those that are not put to all; `lists`, the code lists of all these columns that have one.
+    of each question beside those, and `answers`, the list of its answers; `numeric`, the questions that are answered by
+    a number; `only_if`, the question that must have had the counted answer, for those that are not put to all; `lists`,
+    the code lists of all these columns that have one.
     """
 
     kilde: str
@@ -300,6 +301,7 @@ class Questions:
     bakgrunn: tuple[str, ...]
     asked: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, CodeList]
+    numeric: frozenset[str]
     only_if: Mapping[str, str]
     lists: Mapping[str, CodeList]
 
@@ -309,9 +311,13 @@ class Questions:
         return tuple(dict.fromkeys(name for dims in self.asked.values() for name in dims))
 
     @cached_property
+    def svar(self) -> tuple[str, ...]:
+        """The codes of all answers, sorted."""
+        return tuple(sorted({code for codes in self.answers.values() for code in codes.koder}))
+
+    @cached_property
     def contract(self) -> Contract:
         """The contract of coded answers: one to each question, of each that could be asked."""
-        svar = sorted({code for codes in self.answers.values() for code in codes.koder})
         return Contract(
             self.kilde,
             {
@@ -319,7 +325,7 @@ class Questions:
                 **{name: self._column(name) for name in (*self.enhet, *self.bakgrunn)},
                 "sporsmaal": Column(codes=tuple(self.asked)),
                 **{name: self._column(name, empty=True) for name in self.dims},
-                "svar": Column(codes=tuple(svar)),
+                "svar": Column(codes=() if self.numeric else self.svar),
                 "fil": Column(),
                 "linje": Column(int),
                 "kolonne": Column(empty=True),
