@@ -1,9 +1,8 @@
 """The declared model of the edition's chapters, and small ones made of a few lines."""
 
+import json
 from functools import cache
 from pathlib import Path
-
-import yaml
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.yaml_files import load_yaml
@@ -27,6 +26,6 @@ def small_model(folder: Path, **chapters: dict | str) -> Model:
             (folder / name).symlink_to(PROJECT / name)
     (own / "felles.yaml").write_bytes((PROJECT / "data/statistikk/felles.yaml").read_bytes())
     for name, said in chapters.items():
-        text = said if isinstance(said, str) else yaml.safe_dump(said, allow_unicode=True)
+        text = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
         (own / f"{name}.yaml").write_text(text, encoding="utf-8")
     return load_model(list(chapters), READERS, folder)

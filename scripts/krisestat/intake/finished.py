@@ -16,7 +16,7 @@ from krisestat.base.kept_tables import exact_number, normal
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.sources import Source
 from krisestat.intake.survey import decided, places
-from krisestat.model.declared import ESTIMATE, CodeList, Model, Statistic
+from krisestat.model.declared import ESTIMATE, STANDARDS, CodeList, Model, Statistic
 from krisestat.model.quality import Check
 
 # What stands in place of a number in official tables, by the standard of Norwegian statistics.
@@ -163,7 +163,8 @@ class _Reading:
         code = known.get(text.casefold(), "")
         if (code and codes.holds(code, aar)) or (code and code == codes.total):
             return code
-        hint = "" if code else did_you_mean(text.casefold(), known)
+        called = (codes.heading(one, standard, aar) for one in codes.in_year(aar) for standard in STANDARDS)
+        hint = "" if code else did_you_mean(text, called)
         found = shown(text) + (f" – {hint}" if hint else "")
         fix = "Legg koden eller navnet til i listen, rett gyldigheten, eller be om filen på nytt."
         self._fault(line, column, found, f"et navn i listen «{name}» som gjelder i {aar}", fix)
