@@ -143,6 +143,14 @@ class CodeList:
         """Codes in the order of the list; others after them, by name."""
         return sorted(set(codes), key=lambda code: (self.place.get(code, len(self.place)), code))
 
+    def in_tables(self, codes: Iterable[str], aar: int) -> list[str]:
+        """Codes as a table has them: in the order of the list, or by name in a year where names are those of a
+        register; the whole is last."""
+        order = self.in_order(codes)
+        if not self.read_names:
+            return order
+        return sorted(order, key=lambda code: (code == self.total, self.heading(code, STANDARDS[0], aar), code))
+
     def by_name(self, aar: int) -> dict[str, str]:
         """What a code may be called in a source of a year, case folded: itself, or its heading in either standard."""
         named = {code.casefold(): code for code in self.place}
