@@ -14,14 +14,12 @@ from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, did_you_mean, shown
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
-from krisestat.formats.csv_files import csv_files
 from krisestat.intake.raw_file import check_received
 from krisestat.intake.read_csv import read_csv
 from krisestat.intake.sources import Source, load_source
 from krisestat.model.contracts import INNDATA, PERSONER, PERSONER_KLARGJORT, PERSONER_UTDATA
 from krisestat.model.disclosure import ALLE, COUNTED, LAND, PARTS, Key, hide, published_cells, published_persons
 from krisestat.model.register import Register, load_register
-from krisestat.person_tables import build_person_tables, person_machine_text
 
 LOG = logging.getLogger(__name__)
 
@@ -133,13 +131,12 @@ def disclosed(rows: Sequence[Row], policy: Mapping[str, Any]) -> list[Row]:
 
 
 def run(inn: Files, ut: Files, aar: int) -> None:
-    """Read, clarify, count, hide and tabulate residents and stays up to the edition's year.
+    """Read, clarify, count and hide residents and stays up to the edition's year.
 
-    Parameters: `inn`, `manifest`, the source's `kilde.yaml`, `policy`, `published` and `texts`; `ut`, `inndata`,
-    `klargjort`, `statistikk`, `utdata` and its tables beside it; `aar`, the edition's year. Raises `Problems`; then
-    nothing is written.
+    Parameters: `inn`, `manifest`, the source's `kilde.yaml`, `policy` and `published`; `ut`, `inndata`, `klargjort`,
+    `statistikk` and `utdata`; `aar`, the edition's year. Raises `Problems`; then nothing is written.
     """
-    source, rules, words = load_source(inn.manifest), load_words(inn.policy), load_words(inn.texts)
+    source, rules = load_source(inn.manifest), load_words(inn.policy)
     data = source.path.read_bytes()
     problems = ProblemList()
     check_received(source.path, data, source.sha256, "make mottak", problems)
@@ -166,7 +163,6 @@ def run(inn: Files, ut: Files, aar: int) -> None:
         ut.statistikk: table_text(counted, PERSONER, str(ut.statistikk)),
         ut.utdata: table_text(public, PERSONER_UTDATA, str(ut.utdata)),
     }
-    finished, notice = build_person_tables(public, words, aar), words["felles"]["nedlasting"]
-    write_all(files | csv_files(finished, ut.utdata.parent / "tabeller", aar, notice, person_machine_text))
+    write_all(files)
     hidden = sum(row["status"] != "" for row in public)
     LOG.info("%d tall om personer, %d av dem skjult", len(public), hidden)

@@ -1,11 +1,10 @@
-# Filled forms on agreements between municipalities → checked → counted → utdata and tables. A way of its own.
+# Filled forms on agreements between municipalities → checked → counted → utdata. A way of its own.
 rule agreements:
     input:
         raw=collected_inputs(EDITION.collections),
         codebooks=[str(path) for path in name_files()],
         kommuner=[str(path) for path in MUNICIPALITIES],
         policy="data/raw/codebooks/konfidensialitet.yaml",
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         modules=modules("agreements"),
         lock="requirements.lock",
     output:
@@ -16,12 +15,10 @@ rule agreements:
         kontroller=update(f"{R}/klargjort/avtaler-kontroller.csv"),
         statistikk=update(f"{R}/statistikk/avtaler.csv"),
         utdata=update(f"{R}/{layout.AGREEMENTS}"),
-        tables=update(EDITION.agreement_tables),
     params:
         aar=EDITION.aar,
         vurdert=EDITION.config["avtaler"]["vurdert"],
         tillegg=EDITION.config["avtaler"]["tillegg"],
-        language=EDITION.config["spraak"],
     resources:
         mem_mb=1000,
         runtime=5,

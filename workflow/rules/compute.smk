@@ -1,4 +1,4 @@
-# klargjort → statistikk (counts) → utdata (what may be published) and the tables for download.
+# klargjort → statistikk (counts) → utdata (what may be published).
 rule compute:
     input:
         svar=rules.clean.output.svar,
@@ -8,17 +8,12 @@ rule compute:
         kontroller=rules.clean.output.kontroller,
         published="data/publisert/samarbeid_2020.csv",
         codebooks=[str(path) for path in codebook_files()],
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         modules=modules("compute"),
         lock="requirements.lock",
     output:
         statistikk=update(f"{R}/statistikk/tall.csv"),
         utdata=update(f"{R}/{layout.NUMBERS}"),
         kvalitet=update(f"{R}/etterproving/kvalitet.csv"),
-        tables=update(EDITION.tables),
-    params:
-        aar=EDITION.aar,
-        language=EDITION.config["spraak"],
     resources:
         mem_mb=1000,
         runtime=5,

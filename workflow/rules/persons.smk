@@ -9,7 +9,6 @@ rule persons:
         register=[str(path) for path in register_files()],
         policy="data/raw/codebooks/konfidensialitet.yaml",
         published="data/publisert/personer.csv",
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         modules=modules("persons"),
         lock="requirements.lock",
     output:
@@ -17,7 +16,6 @@ rule persons:
         klargjort=update(f"{R}/klargjort/{PERSONS.path.stem}.csv"),
         statistikk=update(f"{R}/statistikk/personer.csv"),
         utdata=update(f"{R}/{layout.PERSONS}"),
-        tables=update(EDITION.person_tables),
     params:
         aar=EDITION.aar,
     resources:

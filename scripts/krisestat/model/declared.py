@@ -211,6 +211,11 @@ class Statistic:
         return words(self.said.get("navn") or {s: [capitalised(forms[s][2]), forms[s][2]] for s in STANDARDS})
 
     @cached_property
+    def maaleenhet(self) -> Named:
+        """The unit of its numbers, where it is not what is counted; empty where it is."""
+        return words(self.said["maaleenhet"]) if "maaleenhet" in self.said else {}
+
+    @cached_property
     def avgrenset(self) -> Named:
         """What narrows it, in words; empty where nothing does."""
         return words(self.said["avgrenset"]) if "avgrenset" in self.said else {}

@@ -123,9 +123,9 @@ class Shown:
                 "én eller to dimensjoner, eller enkelte kolonner",
                 "Del kolonnene etter færre dimensjoner, eller skriv hver kolonne for seg.",
             )
-        if len(spec.maal) > 1 and MEASURE not in spec.kolonner:
+        if (len(spec.maal) > 1) != (MEASURE in spec.kolonner) or MEASURE in spec.kolonner[:-1]:
             told = ", ".join(spec.maal)
-            self.fault((*path, "maal"), told, "«maal» blant kolonnene", "Legg «maal» til sist i «kolonner».")
+            self.fault((*path, "maal"), told, "«maal» sist blant kolonnene når det er flere", "Rett «kolonner».")
         measures = {*spec.maal, *(column.get(MEASURE, "") for column in spec.across)}
         for statistic in shown:
             wrong = sorted(measures & {"base", "prosent", "av"}) if not statistic.with_base else []

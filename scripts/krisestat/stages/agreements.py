@@ -23,14 +23,11 @@ from krisestat.agreements.check import (
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
 from krisestat.agreements.count import count_agreements, disclosed
-from krisestat.agreements.names import load_names
 from krisestat.agreements.read import inndata_rows, read_forms
-from krisestat.avtale_tables import build_agreement_tables
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
-from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
 from krisestat.model.quality import Check, rows_of, warn_if
 
@@ -98,13 +95,12 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     return checks
 
 
-def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: str) -> None:
-    """Read, check, count and tabulate every collection up to the edition's year.
+def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool) -> None:
+    """Read, check and count every collection up to the edition's year.
 
-    Parameters: `inn`, `policy` and `texts`; `ut`, `inndata`, one file a collection in order, `avtaler`, `punkter`,
-    `karantene` and `kontroller`, coded and checked, `statistikk`, `utdata` and its tables beside it; `aar`, the
-    edition's year; `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted;
-    `language`, «nb». Raises `Problems`; then nothing is written.
+    Parameters: `inn`, `policy`; `ut`, `inndata`, one file a collection in order, `avtaler`, `punkter`, `karantene` and
+    `kontroller`, coded and checked, `statistikk` and `utdata`; `aar`, the edition's year; `vurdert`, the day of the
+    assessment (ISO); `tillegg`, whether the list's additions are counted. Raises `Problems`; then nothing is written.
     """
     oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
     collections: list[tuple[Innsamling, Mottatt]] = []
@@ -121,7 +117,7 @@ def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: 
     aside = [row for _, got in collections for row in got.karantene]
     liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
     counted = count_agreements(rows, answers, liste, oppslag.lover, vurdert)
-    public, words = disclosed(counted, load_words(inn.policy)), load_words(inn.texts)
+    public = disclosed(counted, load_words(inn.policy))
     files: dict[Path, bytes | str] = {
         path: table_text(got.celler, AVTALER_INNDATA, str(path))
         for path, (_, got) in zip(ut.many("inndata"), collections, strict=True)
@@ -134,8 +130,7 @@ def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: 
         ut.statistikk: table_text(counted, TALL, str(ut.statistikk)),
         ut.utdata: table_text(public, UTDATA, str(ut.utdata)),
     }
-    finished = build_agreement_tables(public, load_names(inn.codebooks), words, language, aar)
-    write_all(files | csv_files(finished, ut.utdata.parent / "tabeller", aar, words["felles"]["nedlasting"]))
+    write_all(files)
     for check in checks:
         if check.open:
             LOG.warning("%s, %s: %s. %s", check.kontroll, check.gjelder, check.eksempler, check.tiltak)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
+from itertools import groupby, product
 from typing import Any
 
 from krisestat.base.contracts import Row
@@ -313,12 +313,12 @@ class _Builder:
     def told(self, codes: Mapping[str, Any]) -> bool:
         """Whether a column is shown: not where it is one in which every number is hidden, and the table leaves those
         out."""
-        mine = (row for row in self.rows if all(row[name] == code for name, code in codes.items()))
+        mine = (row for row in self.rows if all(row.get(name) == code for name, code in codes.items()))
         return not self.spec.uten_skjulte or any(row["status"] != "undertrykt" for row in mine)
 
     def head(self) -> tuple[tuple[Header, ...], ...]:
         """The levels of column headers."""
-        columns, corner = self.spec.kolonner, self.title_of(self.spec.deler[0].rader)
+        columns, corner = list(map(str, self.spec.kolonner)), self.title_of(self.spec.deler[0].rader)
         if self.spec.across:
             told = []
             for codes, measure in self.ways:
@@ -326,20 +326,14 @@ class _Builder:
                 shown = [] if measure == "antall" else [self.heading(MEASURE, measure)]
                 told.append(shown[0] if measure == "base" else ", ".join([*names, *(name.lower() for name in shown)]))
             return ((Header(corner), *map(Header, told)),)
-        names = [
-            [self.heading(str(d), measure if d == MEASURE else codes[d]) for d in columns]
-            for codes, measure in self.ways
+        levels = [
+            [self.heading(name, {**codes, MEASURE: measure}[name]) for codes, measure in self.ways] for name in columns
         ]
-        if len(columns) == 1:
-            return ((Header(corner), *(Header(name) for (name,) in names)),)
-        over: list[list[str]] = []
-        for top, below in names:
-            if over and over[-1][0] == top:
-                over[-1].append(below)
-            else:
-                over.append([top, below])
-        first = (Header(top, colspan=len(below)) for top, *below in over)
-        return ((Header(corner, rowspan=2), *first), tuple(Header(name) for _, *below in over for name in below))
+        if len(levels) == 1:
+            return ((Header(corner), *map(Header, levels[0])),)
+        tops = [(top, len(list(same))) for top, same in groupby(levels[0])]
+        first = (Header(top, colspan=width) for top, width in tops)
+        return ((Header(corner, rowspan=2), *first), tuple(map(Header, levels[1])))
 
     # -- rows
 
@@ -397,7 +391,7 @@ class _Builder:
     def whole(self, rows: Sequence[Row], way: Way) -> TableCell:
         """The base of a column, which is the same for every row; its share of itself is all."""
         codes, measure = way
-        mine = [row for row in rows if all(row[name] == code for name, code in codes.items())]
+        mine = [row for row in rows if all(row.get(name) == code for name, code in codes.items())]
         row = next((row for row in mine if row.get("nevner") is not None), mine[0] if mine else None)
         base = row.get("nevner") if row else None
         if row is None or not base:
@@ -415,7 +409,8 @@ class _Builder:
 
     def cell(self, row: Row, measure: str) -> TableCell:
         """One cell, or the sign that stands in its place. Nobody that it concerns gives no share."""
-        base, value = row.get("nevner"), row.get("for_brudd" if measure == "for_brudd" else "verdi")
+        base: Any = row.get("nevner")
+        value: Any = row.get("for_brudd" if measure == "for_brudd" else "verdi")
         if measure == "base":
             unasked = base is None or row["status"] in ("ikke_spurt", "ikke_aktuelt")
             return self.sign(row, measure) if unasked else TableCell(number(base), base, measure, row)
