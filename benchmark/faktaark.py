@@ -98,7 +98,7 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     from krisestat.base.contracts import read_rows
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
-    from krisestat.person_tables import national_rows
+    from krisestat.model.bridge import national_rows
     from krisestat.sheets import page
 
     rows: dict[str, list[dict]] = {}

@@ -34,7 +34,7 @@ def main() -> None:
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
     from krisestat.pages.frame import environment
-    from krisestat.person_tables import national_rows
+    from krisestat.model.bridge import national_rows
     from krisestat.statements.book import Statements
     from krisestat.statements.lexicon import load_lexicon
 

@@ -13,7 +13,7 @@ from krisestat.base.yaml_files import load_yaml
 from krisestat.build.inventory import published_files
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
-from krisestat.person_tables import count_rows
+from krisestat.model.bridge import count_rows
 from krisestat.release import published
 from tests.support.edition import make, page_text
 from tests.support.project import PROJECT

@@ -28,7 +28,7 @@ from krisestat.model.disclosure import ALLE, LAND, disclose
 from krisestat.model.units import GRUPPE
 from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
-from krisestat.person_tables import national_rows
+from krisestat.model.bridge import national_rows
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import cells_by_key
 from krisestat.statements.checks import load_allowed

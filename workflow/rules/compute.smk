@@ -1,4 +1,4 @@
-# klargjort → statistikk (every statistic counted) → utdata (what may be published), a file a statistic, and the tables.
+# klargjort → statistikk (every statistic counted) → utdata (what may be published), a file a statistic.
 rule compute:
     input:
         svar=[rules.clean.output.svar, rules.agreements.output.svar],
@@ -8,17 +8,13 @@ rule compute:
         published=[str(path) for path in printed_files(EDITION.model)],
         policy="data/raw/codebooks/konfidensialitet.yaml",
         declared=EDITION.declarations,
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         modules=modules("compute"),
         lock="requirements.lock",
     output:
         statistikk=update([f"{R}/statistikk/{name}.csv" for name in EDITION.statistics]),
         utdata=update([f"{R}/{layout.DATA}/{name}.csv" for name in EDITION.statistics]),
         kvalitet=update(f"{R}/etterproving/kvalitet.csv"),
-        tables=update(EDITION.tables),
     params:
-        aar=EDITION.aar,
-        language=EDITION.config["spraak"],
         kapitler=EDITION.config["kapitler"],
     resources:
         mem_mb=1000,

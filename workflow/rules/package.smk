@@ -1,8 +1,7 @@
-# utdata and its tables → the files for download in every form, their descriptions, and the list that the page shows.
+# utdata → its tables as CSV and the other files for download in every form, their descriptions, and the list that the page shows.
 rule package:
     input:
         utdata=rules.compute.output.utdata,
-        tables=rules.compute.output.tables,
         declared=EDITION.declarations,
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",

@@ -20,24 +20,21 @@ from krisestat.agreements.collections import Innsamling, load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
-from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, told
-from krisestat.figures.content import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
+from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
 from krisestat.formats.download import PackageFiles, package_files
 from krisestat.intake.sources import RAW, Source, load_source, load_sources
 from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
-from krisestat.model.declared import Model
+from krisestat.model.declared import Model, Statistic
 from krisestat.model.load import declared_files, load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
-from krisestat.person_tables import PERSON_TABLES
 from krisestat.sheets.units import batch_count
-from krisestat.tables.build import TABLES, table_specs
 
 # The stages of every edition, in the order of their rules.
 STAGES = (
@@ -244,70 +241,33 @@ class Edition:
         return [*own, *(f"templates/felles/{name}" for name in frame)]
 
     @property
-    def tables(self) -> list[str]:
-        """The tables for download: for spreadsheets, and for machines."""
-        folder = f"{self.results}/{layout.TABLES}"
-        return [
-            f"{folder}/{spec.id}{kind}_p{self.aar}.csv"
-            for spec in table_specs(self.codebook)
-            for kind in ("", "-maskin")
-        ]
-
-    @property
     def earlier(self) -> list[str]:
         """The files of the run to compare with."""
         return sorted(str(path) for path in Path(self.against).rglob("*") if path.is_file()) if self.against else []
 
     @property
-    def tables_on_persons(self) -> tuple[str, ...]:
-        """The ids of the tables on persons; none before the first year of the source, which stands in its file name."""
-        first = re.search(r"_p(\d{4})", self.persons.path.stem)
-        return () if first and self.aar < int(first[1]) else PERSON_TABLES
-
-    @property
-    def person_tables(self) -> list[str]:
-        """The tables on persons for download, in the same two formats."""
-        folder = f"{self.results}/{layout.TABLES}"
-        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in self.tables_on_persons for kind in ("", "-maskin")]
-
-    @property
-    def agreement_tables(self) -> list[str]:
-        """The tables on agreements for download, in the same two formats; none before the first collection."""
-        folder, names = f"{self.results}/{layout.TABLES}", AGREEMENT_TABLES if self.collections else ()
-        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in names for kind in ("", "-maskin")]
-
-    @property
     def downloads(self) -> PackageFiles:
-        """The files for download that are not tables as CSV, and their list."""
-        ids = [*(spec.id for spec in table_specs(self.codebook)), *self.tables_on_persons]
-        ids += AGREEMENT_TABLES if self.collections else ()
+        """The files for download, and their list; tables that have data alone."""
+        ids = [name for name, spec in self.model.tabeller.items() if {*spec.av} & {*self.statistics}]
         return package_files(ids, self.aar, f"{self.results}/")
+
+    @property
+    def figures(self) -> list[str]:
+        """The figures that have data."""
+        return [name for name, spec in self.model.figurer.items() if spec.av.id in self.statistics]
 
     @property
     def drawings(self) -> list[str]:
         """The figures as they stand in the page, wide and narrow."""
-        names = [file_name(fid, rendering, self.aar) for fid in figure_specs(self.codebook) for rendering in ON_PAGE]
+        names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in ON_PAGE]
         return [f"{self.results}/{layout.DRAWINGS}/{name}" for name in names]
 
     @property
     def figure_files(self) -> list[str]:
         """The figures to take away and the picture to share, beside the page that links to them."""
-        fids = list(figure_specs(self.codebook))
-        names = [file_name(fid, rendering, self.aar) for fid in fids for rendering in TO_TAKE]
-        names.append(file_name(fids[0], TO_SHARE, self.aar))
+        names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in TO_TAKE]
+        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures[:1]]
         return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
-
-
-def check_ids(codebook: Codebook) -> None:
-    """Raise `Problems` for finished tables whose table and figure would take the place of others."""
-    problems = ProblemList()
-    taken = {spec.id for spec in TABLES} | {*FIGURES, *PERSON_TABLES, *AGREEMENT_TABLES}
-    for name in codebook.aggregerte:
-        if (id := name.replace("_", "-")) in taken:
-            found = f"et navn som gir tabellen og figuren «{id}», men den finnes fra før"
-            problems.add(CODEBOOKS / "indikatorer.yaml", f"«{name}»", found, "et eget navn", "Gi den et annet navn.")
-        taken.add(id)
-    problems.raise_if_any()
 
 
 def open_edition(root: str, overrides: Mapping) -> Edition:
@@ -353,7 +313,7 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
         "Nettside": ("render", layout.PAGE),
         "PDF": ("typeset", layout.PDF),
         "Hovedpunkter": ("render", layout.HEADLINES),
-        "Tabeller": ("compute", f"{layout.TABLES}/"),
+        "Tabeller": ("package", f"{layout.TABLES}/"),
         "Figurer": ("draw", f"{layout.FIGURES}/"),
         "Nedlasting": ("package", f"{layout.DOWNLOADS}/"),
         "Etterprøving": ("prove", "etterproving/index.html"),

@@ -31,10 +31,10 @@ from krisestat.comparison.causes import (
 from krisestat.comparison.changes import Change
 from krisestat.comparison.signed import review_verdict, told_review
 from krisestat.intake.sources import RAW
+from krisestat.model.bridge import count_rows
 from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
 from krisestat.model.disclosure import COUNTED
 from krisestat.model.units import GRUPPE
-from krisestat.person_tables import count_rows
 from krisestat.release.published import EDITIONS
 from krisestat.release.review import ShortStatements
 from krisestat.release.run import Run, header_of, kind_of
@@ -289,7 +289,7 @@ class Comparison:
         rows = run.rows(name)
         years = {row.get("aar") for row in rows}
         key = [c for c in (rows[0] if rows else ()) if c not in VALUES and c != _CALLED]
-        of_persons = bool(rows) and _CALLED in rows[0]
+        of_persons = bool(rows) and "senter_id" in rows[0]
         cells = (
             [{**row, **counted} for row, counted in zip(rows, count_rows(rows), strict=True)] if of_persons else rows
         )

@@ -25,6 +25,7 @@ from krisestat.model.declared import (
     Words,
     words,
 )
+from krisestat.model.shown import Shown
 
 FOLDER = Path("data/statistikk")
 SCHEMA = Path("workflow/schemas/statistikk.schema.yaml")
@@ -62,6 +63,7 @@ class _Loading:
         self.file, self.lines = "", Lines()
 
     def load(self, kapitler: Sequence[str]) -> Model:
+        read: dict[str, tuple[str, Lines]] = {}
         for chapter, path in zip((SHARED, *kapitler), declared_files(kapitler), strict=True):
             self.file = path.as_posix()
             try:
@@ -72,8 +74,15 @@ class _Loading:
                 continue
             self.said[chapter] = said or {}
             self._chapter(chapter, said or {})
+            read[chapter] = (self.file, self.lines)
         self.problems.raise_if_any()
-        return Model(self.units, self.lists, self.statistics, self.sources, self.said)
+        shown = Shown(self.statistics, self.problems, self._fault, self._unknown)
+        for what, check in (("tabeller", shown.table), ("figurer", shown.figure)):
+            for chapter, (self.file, self.lines) in read.items():
+                for name, one in self.said[chapter].get(what, {}).items():
+                    check(chapter, name, one)
+        self.problems.raise_if_any()
+        return Model(self.units, self.lists, self.statistics, self.sources, self.said, shown.tables, shown.figures)
 
     def _fault(self, path: tuple, found: str, expected: str, fix: str) -> None:
         at = next((self.lines[path[:n]][0] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)

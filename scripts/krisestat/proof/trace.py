@@ -11,11 +11,11 @@ from krisestat.base import layout
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.comparison.causes import cell_parts, counts_answer
 from krisestat.comparison.changes import ANSWER_KEY
+from krisestat.model.bridge import count_rows
 from krisestat.model.codebooks import CODEBOOKS, Codebook, load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, INNDATA, KLARGJORT, TALL
 from krisestat.model.units import GRUPPE
-from krisestat.person_tables import count_rows
 from krisestat.proof.page import plain_rule
 from krisestat.proof.services import ranges
 from krisestat.prove_agreements import Agreements, gather_agreements, prove_agreement_cell

@@ -16,12 +16,12 @@ from krisestat.base.contracts import Row, read_rows
 from krisestat.base.display import NBSP, number
 from krisestat.base.errors import ProblemList, did_you_mean
 from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.bridge import count_rows
 from krisestat.model.codebooks import Codebook
 from krisestat.model.config import settings_of
 from krisestat.model.contracts import PANEL, PERSONER_UTDATA, UTDATA
 from krisestat.model.disclosure import ALLE
 from krisestat.model.units import GRUPPE, KILDE
-from krisestat.person_tables import count_rows
 
 EDITIONS = Path("publisert")
 NUMBERS = "tall.csv"

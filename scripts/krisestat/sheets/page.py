@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import capitalised, listing, numbers_in
+from krisestat.base.kept_tables import valid_in
 from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_words
 from krisestat.faktaark.tall import GRUPPER_ENHET
@@ -36,7 +37,6 @@ from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import Allowed, load_allowed
 from krisestat.statements.lexicon import Lexicon, load_lexicon
-from krisestat.tables.build import labels
 
 TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
@@ -185,15 +185,24 @@ def municipality_names(senter: Row, others: Mapping[str, Row], og: str) -> list[
 
 def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: int) -> SheetNames:
     """Names of partners and forms, in the order of the codebooks. Parameters: `short`, shorter names of forms."""
-    told = labels(codebook, content.COOPERATES, spraak, aar)
     order = codebook.instans_codes(aar=aar)
+    own = [row for row in codebook.instanser if row["kilde"] == codebook.source_of(content.COOPERATES)]
+    partners = _names_in(own, "instans", f"navn_{spraak}", aar)
+    forms = _names_in(codebook.samarbeidsformer, "samarbeidsform", f"navn_{spraak}", aar)
     in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
     return SheetNames(
-        {code: capitalised(told.names["instans"][code]) for code in order},
-        {**told.names["samarbeidsform"], **short},
+        {code: capitalised(partners[code]) for code in order},
+        {**forms, **short},
         in_text,
         code_names(codebook, spraak),
     )
+
+
+def _names_in(rows: Sequence[Mapping], code: str, name: str, aar: int) -> dict[str, str]:  # bridge
+    """Code to name in order; where a code has had several names, the one of the year wins."""
+    ordered = sorted(rows, key=lambda row: (int(row["rekkefolge"]), int(row["gyldig_fra"] or 0)))
+    current = [row for row in ordered if valid_in(row, aar)]
+    return {row[code]: row[name] for row in ordered} | {row[code]: row[name] for row in current}
 
 
 def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]], spraak: str) -> Codebook:

@@ -14,6 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.modules import PACKAGE, modules
@@ -22,9 +23,11 @@ from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
 from krisestat.comparison.report import compare
 from krisestat.figures import design
-from krisestat.figures.content import figure_specs
+from krisestat.figures.content import shown_rows as of_figure
+from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import REVIEWERS, edition_name
+from krisestat.model.load import load_model
 from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
@@ -115,10 +118,14 @@ def run(
     old, new = runs
     check_comparable(old, new)
     book = load_codebook(codebooks)
-    specs = figure_specs(book)
+    model = load_model(new.config["kapitler"], READERS, prosjekt) if "kapitler" in new.config else None
 
-    def shown_rows(fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]) -> list[dict] | None:
-        return specs[fid].select(list(rows), aar, serie) if fid in specs else None
+    def shown_rows(fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]) -> list[dict] | None:  # bridge
+        if model is None or fid not in model.figurer:
+            return None
+        spec = model.figurer[fid]
+        mine = [row for row in rows if row["aar"] == aar or not spec.kind.ett_aar]
+        return [row for row in mine if of_figure(spec, cubes_of(model, [row]), aar, serie)]
 
     name = edition_name(new.config, load_yaml(prosjekt / "config.yaml")[0])
     _, published = published_statements(name, prosjekt)

@@ -1,5 +1,5 @@
 """Stage `compute`: `klargjort` → `statistikk` (every statistic counted, with its true numbers) → `utdata` (what may be
-published), and the tables for download."""
+published)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from krisestat.base.contracts import Row, read_rows, table_text, write_all
 from krisestat.base.files import Files
 from krisestat.base.frames import different, read_frame
 from krisestat.base.yaml_files import load_words
-from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import KVALITET
 from krisestat.model.count import count, wholes
 from krisestat.model.cubes import cube_files
@@ -22,7 +21,6 @@ from krisestat.model.disclosure import disclose
 from krisestat.model.load import load_model
 from krisestat.model.marks import check_published, mark_published, printed_figures
 from krisestat.model.quality import against_last_year, check_bases, checks_of, rows_of
-from krisestat.tables.build import build_tables
 
 log = logging.getLogger(__name__)
 
@@ -55,13 +53,13 @@ def _sizes(asked: Questions, units: pd.DataFrame) -> dict[tuple, int]:
     return sizes
 
 
-def run(inn: Files, ut: Files, aar: int, language: str, kapitler: Sequence[str]) -> None:
-    """Count, apply the confidentiality policy and write the statistics and their tables.
+def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
+    """Count, apply the confidentiality policy and write the statistics.
 
     Parameters: `inn`, `svar`, coded answers, a file a source and year, `enheter`, those who could answer, a file a
     source, `tabeller`, finished tables, a file a statistic, `kontroller`, what `clean` checked, `published`, the lists
-    of printed figures, `policy` and `texts`, the words of the tables; `ut`, `statistikk` and `utdata`, a file a
-    statistic, `kvalitet` and `tables`; `aar`, the edition's year; `language`, `nb`; `kapitler`, those of the edition.
+    of printed figures, and `policy`; `ut`, `statistikk` and `utdata`, a file a statistic, and `kvalitet`; `kapitler`,
+    those of the edition.
     """
     model = load_model(kapitler, READERS)
     counted, answered, sizes = _counted(model, inn)
@@ -73,9 +71,7 @@ def run(inn: Files, ut: Files, aar: int, language: str, kapitler: Sequence[str])
     checks += against_last_year(model, of_answers, answered)
     checks.append(check_published(printed, unlike))
     public = disclose(model, marked, load_words(inn.policy))
-    words = load_words(inn.texts)
-    finished = build_tables(model, public, words, language, aar)
     files = cube_files(model, marked, ut.many("statistikk")) | cube_files(model, public, ut.many("utdata"))
     files[ut.kvalitet] = table_text(rows_of(checks), KVALITET, str(ut.kvalitet))
-    write_all(files | csv_files(finished, ut.folder("tables"), aar, words["felles"]["nedlasting"]))
-    log.info("%d tall regnet ut, %d tabeller skrevet", sum(map(len, marked.values())), len(finished))
+    write_all(files)
+    log.info("%d tall regnet ut", sum(map(len, marked.values())))

@@ -14,28 +14,29 @@ from jinja2 import Environment
 
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
+from krisestat.agreements.lists import READERS
 from krisestat.agreements.names import with_agreements
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.formats.download import read_list
+from krisestat.model.bridge import cubes_of, national_rows
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import config_text
 from krisestat.model.contracts import KVALITET, PERSONER_UTDATA, UTDATA
+from krisestat.model.load import load_model
 from krisestat.pages import about
 from krisestat.pages.evidence import code_names, evidence_file, evidence_html
 from krisestat.pages.frame import environment, json_text, print_faces
 from krisestat.pages.publication import download_values, page_values, shared_values
 from krisestat.pages.web_fonts import font_face_css
-from krisestat.person_tables import national_rows
 from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
 from krisestat.statements.lexicon import load_lexicon
-from krisestat.tables.build import has_reconstructed
 
 LOG = logging.getLogger(__name__)
 
@@ -87,10 +88,11 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml")
     book = Statements(rows, codebook, lexicon, aar, str(inn.templates))
     env = book.install(environment(inn.templates, spraak))
-    shared = shared_values(rows, codebook, config, words, drawings, persons)
+    model = load_model(config["kapitler"], READERS, inn.prosjekt)
+    shared = shared_values(model, cubes_of(model, counted, persons), config, words, drawings)
     centres = {row["senter_id"]: row["senter"] for row in persons}
     listed = read_list(inn.nedlasting.read_text(encoding="utf-8"))
-    shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
+    shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"])
     shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
     shared["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
     shared |= {"sjekkliste_versjon": liste.versjon, "erklaering": facts}

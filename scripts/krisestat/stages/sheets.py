@@ -18,11 +18,11 @@ from krisestat.base.errors import Problem, Problems, shown
 from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.faktaark.tall import of_sheet
+from krisestat.model.bridge import national_rows
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import typesetter
-from krisestat.person_tables import national_rows
 from krisestat.sheets.batch import Batch, write_batch
 from krisestat.sheets.page import SheetMaker, load_sheet_maker
 from krisestat.sheets.units import batch, chosen
