@@ -11,6 +11,7 @@ rule render:
         figures=EDITION.drawings,
         nedlasting=rules.package.output.liste,
         tilgjengelighet="data/tilgjengelighet.yaml",
+        statistikk=EDITION.declarations,
         codebooks=[str(path) for path in name_files()],
         templates=EDITION.page_templates,
         fonts=FONTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
@@ -28,11 +28,12 @@ class Unproven(Exception):
 
 class Query(NamedTuple):
     """What a function was asked, as the editor wrote it: by dimension a code, several codes (each must hold), or
-    «alle»; a dimension that is not there is at its whole."""
+    «alle»; a dimension that is not there is at its whole. `each` is the dimension of which every part is meant."""
 
     statistikk: Statistic
     koder: Mapping[str, str | Sequence[str]]
-    aar: int = 0
+    aar: int
+    each: str = ""
 
     def told(self) -> dict[str, Any]:
         """The query as it stands in the evidence: only what was asked, lists as lists, up to the year."""
@@ -70,21 +71,24 @@ class Cell(NamedTuple):
         return self.statistikk.id, self.koder
 
     @property
+    def parts(self) -> list[tuple[str, str]]:
+        """What is counted and each code with its dimension; a dimension at its whole is left out."""
+        told = zip(self.statistikk.per.items(), self.koder, strict=True)
+        return [("", self.statistikk.enhet.id), *((name, code) for (name, codes), code in told if code != codes.total)]
+
+    @property
     def told(self) -> str:
-        """The cell in short form for an error: «kvinner/politi»; a dimension at its whole is left out."""
-        lists = self.statistikk.per.values()
-        parts = [code for code, codes in zip(self.koder, lists, strict=True) if code != codes.total]
-        return "/".join(parts) or self.statistikk.id
+        """The cell in short form for an error: «kvinner/politi»."""
+        return "/".join(code for _, code in self.parts[1:]) or self.statistikk.id
 
     def code(self, dimension: str) -> str:
         """The code in a dimension; «» where the statistic has no such dimension."""
         return dict(zip(self.statistikk.per, self.koder, strict=True)).get(dimension, "")
 
-    def without(self, dimension: str) -> tuple:
-        """The codes but for one dimension, and the statistic: what cells have in common that differ in it alone."""
-        return self.statistikk.id, tuple(
-            code for name, code in zip(self.statistikk.per, self.koder, strict=True) if name != dimension
-        )
+    def without(self, dimension: str) -> tuple[str, tuple[str, ...]]:
+        """The statistic and the codes but for one dimension: what cells have in common that differ in it alone."""
+        told = zip(self.statistikk.per, self.koder, strict=True)
+        return self.statistikk.id, tuple(code for name, code in told if name != dimension)
 
     @property
     def slag(self) -> str:
@@ -123,21 +127,18 @@ class Cell(NamedTuple):
             raise Unproven(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
         return Fraction(self.tall, self.av)
 
-    def _unsure(self) -> frozenset[str]:
-        """Answers of those in the base that say neither yes nor no."""
+    @property
+    def silent(self) -> int:
+        """How many of the base did not answer yes or no."""
         listed = self.statistikk.answers
         outside = ("utenfor", "ikke_spurt") if self.statistikk.svar.get("base") == "gjelder" else ()
-        return frozenset(c for c in listed.unsure if listed.roller.get(c) not in outside) if listed else frozenset()
+        unsure = [c for c in listed.unsure if listed.roller.get(c) not in outside] if listed else ()
+        return sum(number for code, number in self.svar if code in unsure)
 
     @property
     def all_answered(self) -> bool:
         """Whether every one of the base answered yes or no."""
-        return not any(number for code, number in self.svar if code in self._unsure())
-
-    @property
-    def silent(self) -> int:
-        """How many of the base did not say yes or no."""
-        return sum(number for code, number in self.svar if code in self._unsure())
+        return not self.silent
 
     def answered(self) -> Cell:
         """The same cell with those who answered as its base."""
@@ -159,25 +160,31 @@ class Cell(NamedTuple):
 
 
 def cells_of(model: Model, cubes: Mapping[str, Iterable[Row]]) -> list[Cell]:
-    """Observations as cells, by statistic. Where the answer is a dimension, the other answers are the other cells."""
+    """Observations as cells, by statistic."""
     found = []
     for name, rows in cubes.items():
-        statistic = model[name]
-        said: dict[tuple, list[tuple[str, int]]] = {}
-        place = list(statistic.per).index(statistic.answer_dim) if statistic.answer_dim else None
-        rows = list(rows)
-        if place is not None:
-            for row in rows:
-                codes = statistic.at(row)
-                beside = said.setdefault((codes[:place], codes[place + 1 :], row["aar"]), [])
-                beside.append((codes[place], row["verdi"] or 0))
+        statistic, rows = model[name], list(rows)
+        beside = _other_cells(statistic, rows)
         for row in rows:
-            codes = statistic.at(row)
-            if place is None:
-                others = tuple((code, row[code] or 0) for code in statistic.others)
-            else:
-                beside = said[codes[:place], codes[place + 1 :], row["aar"]]
-                others = tuple(answer for answer in beside if answer[0] != codes[place])
-            numbers = row["verdi"], row.get("nevner"), others
-            found.append(Cell(statistic, codes, row["aar"], *numbers, row["status"], row["opphav"]))
+            others = [(code, row[code]) for code in statistic.others] + beside(row)
+            svar = tuple((code, number or 0) for code, number in others)
+            numbers = row["aar"], row["verdi"], row.get("nevner"), svar
+            found.append(Cell(statistic, statistic.at(row), *numbers, row["status"], row["opphav"]))
     return found
+
+
+def _other_cells(statistic: Statistic, rows: Iterable[Row]) -> Callable[[Row], list[tuple[str, int | None]]]:
+    """Where the answer is a dimension, what tells the other answers of a row: those of the cells beside it."""
+    if not (answer := statistic.answer_dim):
+        return lambda row: []
+    same = [name for name in ("aar", *statistic.per) if name != answer]
+    said: dict[tuple, dict[str, int | None]] = {}
+    for row in rows:
+        said.setdefault(tuple(row[name] for name in same), {})[row[answer]] = row["verdi"]
+    parts = statistic.per[answer].koder
+
+    def beside(row: Row) -> list[tuple[str, int | None]]:
+        own = said[tuple(row[name] for name in same)]
+        return [(code, own.get(code)) for code in parts if code != row[answer]]
+
+    return beside
