@@ -31,6 +31,7 @@ _AGREEMENTS, _PERSONS = "avtaler", "personer"
 _DIMENSIONS = {_AGREEMENTS: {"instans": "punkt", "form": "lovgrunnlag"}, _PERSONS: {"instans": "senter"}}
 _WHOLE = ("kommuner", _AGREEMENTS, _PERSONS)
 _BASES = {_AGREEMENTS: '"avtale"'}
+_PANEL = "samarbeid_panel"
 _CALL = re.compile(rf"(?<![\w.])(?:{'|'.join(NAMES)})\(")
 _OPENS, _CLOSES = "([{", ")]}"
 
@@ -141,7 +142,7 @@ def _rest(named: Mapping[str, str], keywords: Mapping[str, str], kept: tuple[str
 
 
 def run(path: Path, root: Path) -> str:
-    """Write the calls of a file anew, and say how many were others. Raises `Problems` for a file that cannot be read."""
+    """Write the calls of a file anew, and say how many were others. Raises `Problems` for one that cannot be read."""
     try:
         before = (root / path).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
