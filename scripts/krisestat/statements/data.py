@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from krisestat.base.display import year_range
@@ -190,6 +191,8 @@ class Data:
         """What is wrong with codes that match nothing: the first that does not fit those before it, or is not there."""
         asked = (*codes, str(aar))
         known = [(*c.koder, str(c.aar)) for c in self.cells if c.statistikk is statistic]
+        if not known:
+            return Unproven(f"{statistic.id}, som ikke har tall", "en statistikk med tall", "Velg en annen.", True)
         for place, dimension in enumerate((*statistic.per, "aar")):
             near, code = {one[place] for one in known if one[:place] == asked[:place]}, asked[place]
             if code not in near:
@@ -200,25 +203,26 @@ class Data:
                 return Unproven(found, f"en av: {choices or 'ingen'}", fix, True)
         raise LookupError(codes)
 
-    def _codes(self, dimension: str, query: Query, before: Sequence[Sequence[str]]) -> Sequence[str]:
-        """The codes that a question means in a dimension. Parameters: `before`, those of the dimensions before it."""
-        codes, asked = query.statistikk.per[dimension], query.koder.get(dimension)
-        if (asked is None or asked == ALL) and (dimension == query.each or (asked and not codes.total)):
-            near = self._of_year.get((query.statistikk.id, query.aar), ())
-            place = len(before)
-            found = {c.koder[place] for c in near if all(a in b for a, b in zip(c.koder, before, strict=False))}
-            return codes.in_order(found - {codes.total})
-        if asked is None:
-            return [codes.total]  # «» where there is no whole: then `_no_such` tells what to choose between
-        return [asked] if isinstance(asked, str) else list(asked)
+    def _codes(self, query: Query) -> list[Sequence[str]]:
+        """The codes that a question means in each dimension; «every» one is of the cells that it otherwise means."""
+        meant: dict[int, Sequence[str]] = {}
+        lists = list(query.statistikk.per.items())
+        for place, (dimension, codes) in enumerate(lists):
+            asked = query.koder.get(dimension)
+            if asked is None and dimension != query.each:
+                meant[place] = [codes.total]  # «» where there is no whole: then `_no_such` tells what to choose between
+            elif asked not in (None, ALL) or (codes.total and dimension != query.each):
+                meant[place] = [asked] if isinstance(asked, str) else list(asked or ())
+        year = self._of_year.get((query.statistikk.id, query.aar), ())
+        near = [c for c in year if all(c.koder[place] in codes for place, codes in meant.items())] or year
+        for place, (_, codes) in enumerate(lists):
+            if place not in meant:
+                meant[place] = codes.in_order({c.koder[place] for c in near} - {codes.total})
+        return [meant[place] for place in range(len(lists))]
 
     def select(self, query: Query) -> list[Cell]:
         """The cells of a question, each open, in the order of the code lists."""
-        rows: list[tuple[str, ...]] = [()]
-        meant: list[Sequence[str]] = []
-        for dimension in query.statistikk.per:
-            meant.append(self._codes(dimension, query, meant))
-            rows = [(*row, code) for row in rows for code in meant[-1]]
+        rows = product(*self._codes(query))
         cells = [self.cell(query.statistikk, row, query.aar) for row in rows]
         if not cells:
             raise Unproven(
@@ -268,6 +272,8 @@ class Data:
         meant, whatever it was asked. Raises `Unproven` when there is no base, or not one.
         """
         year = self.year(aar)
+        if name not in self.model.statistikk and (codes or named):
+            raise Unproven(f"koder etter {shown(name)}", "en statistikk først", "Skriv hvilken statistikk.", True)
         if name in self.model.statistikk:
             query = self.query(name, codes, named, aar)
             wanted = {d: c.total for d, c in query.statistikk.per.items() if c.total} | dict(query.koder)

@@ -106,7 +106,8 @@ def _asked(function: str, given: Mapping[str, str], keywords: Mapping[str, str])
         called["instans"] = "underpunkt"
     panel = group.endswith("_panel")
     late = "aar" in given or any(told == "None" for told in given.values())
-    if not (whole or panel or called or late or "indikator" in keywords):
+    unknown = bool(called) and "gruppe" in named and not whole  # a variable: what it holds cannot be told
+    if unknown or not (whole or panel or called or late or "indikator" in keywords):
         return None
     if function in ("base", "baser"):
         kind = (
