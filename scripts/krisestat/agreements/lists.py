@@ -36,7 +36,9 @@ def _origins(root: Path) -> Mapping[str, str]:
 
 def _laws(root: Path) -> Mapping[str, Any]:
     laws = load_lovgrunnlag(root=root)
-    return {code: {s: [capitalised(law.kort[s]), law.navn[s]] for s in STANDARDS} for code, law in laws.items()}
+    return {
+        code: {s: [capitalised(law.kort[s]), in_text(law.navn[s])] for s in STANDARDS} for code, law in laws.items()
+    }
 
 
 # By the name that a declaration has for each.

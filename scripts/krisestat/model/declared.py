@@ -77,8 +77,9 @@ class CodeList:
 
     `id`, its name in `per`; `kapittel`, whose it is; `navn`, what it is called; `total`, the code of the whole where
     its parts are one, with `total_navn`; `rest`, the part that is left; `roller` of answers that are none; `forrang`,
-    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `read` gives the
-    codes with their words, `read_groups` the group of each code, and `gruppenavn` the words of groups.
+    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `argument`, what
+    editors call it; `read` gives the codes with their words, `read_groups` the group of each code, and `gruppenavn` the
+    words of groups.
     """
 
     id: str
@@ -91,6 +92,7 @@ class CodeList:
     roller: Mapping[str, str] = field(default_factory=dict)
     forrang: Sequence[str] = ()
     gjelder: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    argument: str = ""
     read_groups: Callable[[], Mapping[str, str]] = dict
     gruppenavn: Mapping[str, Named] = field(default_factory=dict)
     gruppe_navn: Named = field(default_factory=dict)
@@ -110,6 +112,12 @@ class CodeList:
     def place(self) -> dict[str, int]:
         """The place of each code in the order of the list; the whole comes last."""
         return {code: number for number, code in enumerate((*self.koder, *filter(None, [self.total])))}
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Answers that say neither yes nor no: those that are none, and those that speak after yes and before no."""
+        said = [code for code in self.forrang if code not in self.roller]
+        return frozenset((*self.roller, *said[1:-1]))
 
     def words(self, code: str, standard: str) -> Words:
         """What a code is called. Raises `KeyError` for one that is not in the list."""
@@ -159,7 +167,7 @@ class CodeList:
         return named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistic:
     """A statistic: one measure of one unit.
 
@@ -236,6 +244,11 @@ class Statistic:
     def divided(self) -> tuple[str, ...]:
         """The dimensions whose parts are a whole."""
         return tuple(name for name, codes in self.per.items() if codes.total and name != self.answer_dim)
+
+    @cached_property
+    def kinds(self) -> str:
+        """The dimension that has the name of what is counted, and says which of them; «» where there is none."""
+        return self.enhet.id if self.enhet.id in self.per and not self.per[self.enhet.id].total else ""
 
     @property
     def with_base(self) -> bool:

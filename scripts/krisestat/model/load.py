@@ -161,6 +161,7 @@ class _Loading:
             roller=one.get("roller", {}),
             forrang=one.get("forrang", ()),
             gjelder=one.get("gjelder", {}),
+            argument=one.get("argument", name),
             read_groups=groups,
             gruppenavn={code: words(told) for code, told in one.get("grupper", {}).get("koder", {}).items()},
             gruppe_navn=words(one["grupper"]["navn"]) if "grupper" in one else {},

@@ -22,13 +22,14 @@ from krisestat.base.display import capitalised, listing, numbers_in
 from krisestat.base.kept_tables import valid_in
 from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_words
-from krisestat.faktaark.tall import GRUPPER_ENHET
+from krisestat.faktaark.tall import ANTALL_KOMMUNER, GRUPPER_ENHET, PUNKTER, SAMARBEIDER
 from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
 from krisestat.model.codebooks import Codebook
-from krisestat.model.contracts import TILBUD
-from krisestat.pages.evidence import NameOf, code_names, evidence_html
+from krisestat.model.contracts import SVAR, TILBUD
+from krisestat.model.declared import CodeList, Model, Statistic, Unit, Words, in_text
+from krisestat.pages.evidence import evidence_html
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
@@ -46,6 +47,12 @@ _SHOWN = re.compile(r"attr\([^)]*\)")
 # Groups with numbers for every year, of which statements ask for this one and the one before; and what a sheet tells of
 # the country.
 _SERIES = tuple(f"{kind}_{gruppe}" for kind in ("senter", "instanser") for gruppe in TILBUD)
+# What the numbers count that only sheets have, and units that are called as a dimension is.  # bridge
+_COUNTED = {
+    **{SAMARBEIDER: "instans", ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"},
+    **dict.fromkeys(content.MEASURES, "person"),
+}
+_UNITS = {"instans": "partner"}
 _NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
 
 
@@ -59,13 +66,11 @@ class FactSheet:
 
 @dataclass(frozen=True)
 class SheetNames:
-    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, and all of
-    them for the evidence."""
+    """Names in the written standard, by code: partners and forms as headers begin, and partners in running text."""
 
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
-    i_belegg: NameOf
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class SheetMaker:
     media: Mapping[str, Mapping[str, Any]]
     styles: Mapping[str, str]
     national: Sequence[Row]
-    codebook: Codebook
+    model: Model
     names: SheetNames
     lexicon: Lexicon
     allowed: Sequence[Allowed]
@@ -105,10 +110,10 @@ class SheetMaker:
         rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
         values = {**self.shared, **self.values(enhet, rows, others)}
         spoken = [row for row in rows if row["gruppe"] not in _SERIES or row["aar"] >= aar - 1]
-        book = Statements(spoken, self.codebook, self.lexicon, aar, self.folder)
+        book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder)
         book.lines = self.lines
         self.env.globals.update(book.functions())
-        proof = evidence_html(self.proof, self.names.i_belegg, book.data.unit)
+        proof = evidence_html(self.proof, self.model, self.config["spraak"])
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
         for medium, own in self.media.items():
             with book.reading(f"{self.folder}/{template}"):
@@ -194,7 +199,6 @@ def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: 
         {code: capitalised(partners[code]) for code in order},
         {**forms, **short},
         in_text,
-        code_names(codebook, spraak),
     )
 
 
@@ -212,6 +216,52 @@ def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]]
         for code, own in words.items()
     ]
     return replace(codebook, grupper=[*codebook.grupper, *groups])
+
+
+def sheet_model(codebook: Codebook, spraak: str) -> Model:  # bridge
+    """What the rows of the sheets count, as statistics: the group of a row is the kind of what is counted."""
+
+    def listed(name: str, argument: str, words: Mapping[str, Words]) -> CodeList:
+        return CodeList(name, "", {}, lambda: {code: {spraak: own} for code, own in words.items()}, argument=argument)
+
+    def told(rows: Iterable[Mapping], code: str, heading: str, running: str) -> dict[str, Words]:
+        return {row[code]: Words(row[f"{heading}_{spraak}"], row[f"{running}_{spraak}"]) for row in rows}
+
+    own = [row for row in codebook.instanser if row["kilde"] == "samarbeid"]
+    forms = {
+        row["samarbeidsform"]: Words(row[f"navn_{spraak}"], in_text(row[f"navn_{spraak}"]))
+        for row in codebook.samarbeidsformer
+    }
+    lists = {
+        "instans": listed("instans", "instans", told(own, "instans", "navn", "bestemt")),
+        "samarbeidsform": listed("form", "form", forms),
+    }
+    roles = {"ubesvart": "taus", "ikke_spurt": "ikke_spurt"}
+    answers = replace(
+        listed("svar", "", {svar: Words(svar, svar) for svar in SVAR}),
+        roller=roles,
+        forrang=("ja", "ubesvart", "vet_ikke", "nei", "ikke_spurt"),
+    )
+    statistics, units = {}, {}
+    for name, enhet in [*((name, "tilbud") for name in codebook.indikatorer), *_COUNTED.items()]:
+        unit = _UNITS.get(enhet, enhet)
+        groups = told((row for row in codebook.grupper if row["enhet"] == enhet), "gruppe", "kort", "navn")
+        per = {unit: listed(unit, "gruppe", groups)}
+        per |= {column: lists[column] for column in codebook.indikatorer.get(name, {}).get("per", ())}
+        units[unit] = Unit(unit, "institusjon", {spraak: (unit,) * 4})
+        said = {"type": "antall", "svar": {"teller": "ja", "base": "alle"}}
+        statistics[name] = Statistic(name, "", said, per, units[unit], answers)
+    return Model(units, {}, statistics, {})
+
+
+def sheet_cubes(model: Model, rows: Iterable[Row]) -> dict[str, list[Row]]:  # bridge
+    """The rows of a sheet as observations. Parameters: `model`, as `sheet_model` makes it."""
+    cubes: dict[str, list[Row]] = {name: [] for name in model.statistikk}
+    for row in rows:
+        statistic = model[row["indikator"]]
+        renamed = {statistic.kinds: row["gruppe"], "verdi": row["antall"], "nevner": row["base"]}
+        cubes[statistic.id].append({**row, **renamed})
+    return cubes
 
 
 def country_rows(rows: Iterable[Row], aar: int) -> list[Row]:
@@ -276,7 +326,8 @@ def load_sheet_maker(
     env.filters["til"] = own["til"].__getitem__
     env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
-    empty = Statements([], book, lexicon, aar, str(templates))
+    model = sheet_model(book, spraak)
+    empty = Statements(model, {}, lexicon, aar, str(templates))
     empty.install(env)
     with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
         empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Tall.told})
@@ -292,7 +343,7 @@ def load_sheet_maker(
         },
         styles=styles,
         national=country_rows(national, aar),
-        codebook=book,
+        model=model,
         names=names,
         lexicon=lexicon,
         allowed=load_allowed(local / "tillatt.yaml"),

@@ -21,13 +21,13 @@ from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.formats.download import read_list
-from krisestat.model.bridge import cubes_of, national_rows
+from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import config_text
 from krisestat.model.contracts import KVALITET, PERSONER_UTDATA, UTDATA
 from krisestat.model.load import load_model
 from krisestat.pages import about
-from krisestat.pages.evidence import code_names, evidence_file, evidence_html
+from krisestat.pages.evidence import evidence_file, evidence_html
 from krisestat.pages.frame import environment, json_text, print_faces
 from krisestat.pages.publication import download_values, page_values, shared_values
 from krisestat.pages.web_fonts import font_face_css
@@ -85,8 +85,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     written = [p for folder in (local, felles) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
-    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml")
-    book = Statements(rows, codebook, lexicon, aar, str(inn.templates))
+    model = load_model(config["kapitler"], READERS)
+    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
+    book = Statements(model, cubes_of(model, counted, persons), lexicon, aar, str(inn.templates))
     env = book.install(environment(inn.templates, spraak))
     model = load_model(config["kapitler"], READERS, inn.prosjekt)
     shared = shared_values(model, cubes_of(model, counted, persons), config, words, drawings)
@@ -100,7 +101,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
-    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
+    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), model, spraak)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}
