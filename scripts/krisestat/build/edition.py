@@ -25,7 +25,7 @@ from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, told
 from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
 from krisestat.formats.download import PackageFiles, package_files
-from krisestat.intake.sources import Source, load_sources
+from krisestat.intake.sources import SURVEY, Source, load_sources
 from krisestat.model.codebooks import columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
