@@ -28,7 +28,6 @@ LODGERS = {
     "faktaark": "sheets",
     "person_tables": "tables",
     "persons": "stages",
-    "prove_agreements": "proof",
 }
 
 # Reading and writing, by the name that is called.
