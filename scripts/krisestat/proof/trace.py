@@ -16,7 +16,7 @@ from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
-from krisestat.model.load import load_model
+from krisestat.model.load import every_chapter, load_model
 from krisestat.model.units import KILDE
 from krisestat.proof.page import plain_rule
 from krisestat.proof.recount import Received, answer_rows, gather, ranges, table_rows
@@ -207,7 +207,5 @@ def trace(run: Run, what: str, model: Model, every: bool = False) -> str:
 def run(what: str, folder: Path | None, every: bool, root: Path) -> str:
     """`trace` in a folder of results, that of the edition in `config.yaml` when None. Parameters: `root`, the project's
     folder; the rest as `trace`. Raises `Problems` when there is no such statement or cell, or no such results."""
-    config = load_config(root / "config.yaml", root)
-    opened = open_run(folder or root / layout.RESULTS / config["publikasjon"]["utgave"], root)
-    model = load_model(opened.config.get("kapitler", config["kapitler"]), READERS, root)
-    return trace(opened, what, model, every)
+    folder = folder or root / layout.RESULTS / load_config(root / "config.yaml", root)["publikasjon"]["utgave"]
+    return trace(open_run(folder, root), what, load_model(every_chapter(root), READERS, root), every)

@@ -16,8 +16,9 @@ from krisestat.model.declared import Cubes, Model, Statistic
 
 # The tables of numbers by the name of their files, and the one that held persons.
 TABLES: dict[str, Contract] = {"tall.csv": UTDATA, "personer.csv": PERSONER_UTDATA, "avtaler.csv": UTDATA}
-PERSONS = "personer.csv"
+NUMBERS, PERSONS = "tall.csv", "personer.csv"
 # A cell by indicator, group, partner, form and year.
+_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 _CELL = re.compile(r"([a-z_]+)/([a-z_]+)/([A-Za-z0-9_-]*)/([a-z0-9_]*)/(\d{4})")
 _OF_PERSONS = re.compile(r"personer_?")
 # Columns that have other names now; those of one respondent were of centres.
@@ -39,9 +40,22 @@ def _counted(model: Model, row: Mapping[str, Any]) -> tuple[Statistic, Row] | No
 def cell_id(model: Model, name: str) -> str:
     """The id that a cell has now. Parameters: `name`, of today or of an earlier edition."""
     hit = _CELL.fullmatch(name)
-    keys = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
-    found = _counted(model, dict(zip(keys, hit.groups(), strict=True))) if hit else None
+    found = _counted(model, dict(zip(_KEY, hit.groups(), strict=True))) if hit else None
     return found[0].cell(found[1]) if found else name
+
+
+def cell_of_row(model: Model, row: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The id of the cell that a row of a table for machines has, and what it calls its codes, where it does."""
+    if "statistikk" in row:
+        per = model[row["statistikk"]].per
+        cell = model[row["statistikk"]].cell({**row, **{name: row[name] or codes.total for name, codes in per.items()}})
+        known = {name for one in model.statistikk.values() for name in one.columns} | {"statistikk", "prosent"}
+        return cell, tuple(value for name, value in row.items() if name not in known and value)
+    if "maal" not in row:
+        return cell_id(model, "/".join(row[name] for name in _KEY)), ()
+    group = "personer" if row["gruppe"] == "alle" else f"personer_{row['gruppe']}"
+    name = f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}"
+    return cell_id(model, name), (row["senter"],) if row["senter"] else ()
 
 
 def evidence_cell(model: Model, cell: Mapping[str, Any]) -> dict[str, Any]:
