@@ -64,7 +64,6 @@ EDGE_FUNCTIONS = {
     "_as_committed",
     "_typesetter",
     "read_manifest",
-    "read_record",
     "freetype",
     "published_counts",
     "fetch",

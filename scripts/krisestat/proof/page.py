@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from krisestat.base.display import NBSP, number
 from krisestat.base.errors import ProblemList
 from krisestat.model.config import REVIEWERS
-from krisestat.model.declared import Model, Statistic
+from krisestat.model.declared import Model
 from krisestat.model.quality import Check
 from krisestat.proof.recount import REBUILD
 
@@ -142,8 +142,6 @@ def laid_out(
     """
     problems = ProblemList()
     places, named = anchors(page), section_names(page)
-    cells = {cell["celle"]: cell for cell in proven["celler"]}
-    told = {name: cell_in_words(name, model) for name in cells}
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
@@ -151,13 +149,12 @@ def laid_out(
         target = next((name for name in (f"p-{id}", f"belegg-{id}") if name in places), "")
         if page_name in pages and not target:
             problems.add(page_name, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
-        section = first["seksjon"]
-        place = (places.get(section, -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
+        place = (places.get(first["seksjon"], -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
         statements.append(
             {
                 **statement,
                 "rekkefolge": place,
-                "seksjon": section,
+                "seksjon": first["seksjon"],
                 "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
                 "regel": plain_rule(statement["regel"]),
@@ -181,10 +178,7 @@ def laid_out(
         "antall": len(statements),
         "slag": sorted(kinds.items()),
         "marginer": margins,
-        "celler": cells,
-        "celle_navn": told,
-        "enheter": {name: model[cell["statistikk"]].enhet.forms[REVIEWERS][2] for name, cell in cells.items()},
-        "svarord": {name: _answers_in_words(model[cell["statistikk"]]) for name, cell in cells.items()},
+        "celler": {cell["celle"]: {**cell, "i_ord": _in_words(cell, model)} for cell in proven["celler"]},
         "filer": [file | {"kontrollsum": file["sha256"]} for file in proven["filer"]],
         "format": {file["fil"]: file["format"] for file in proven["filer"]},
         "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
@@ -192,10 +186,15 @@ def laid_out(
     }
 
 
-def _answers_in_words(statistic: Statistic) -> dict[str, str]:
-    """What each answer is called in running text."""
-    named = statistic.answers.koder.items() if statistic.answers else ()
-    return {code: words[REVIEWERS].running for code, words in named}
+def _in_words(cell: Mapping, model: Model) -> dict[str, Any]:
+    """What a cell, its units and their answers are called."""
+    statistic = model[cell["statistikk"]]
+    answers = statistic.answers.koder.items() if statistic.answers else ()
+    return {
+        "celle": cell_in_words(cell["celle"], model),
+        "enheter": statistic.enhet.forms[REVIEWERS][2],
+        "svar": {code: words[REVIEWERS].running for code, words in answers},
+    }
 
 
 def shared_values(proven: Mapping, config: Mapping[str, Any], words: Mapping[str, Mapping]) -> dict[str, Any]:

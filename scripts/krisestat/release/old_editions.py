@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from krisestat.base.contracts import Contract, Row
@@ -42,6 +43,18 @@ def cell_id(model: Model, name: str) -> str:
     hit = _CELL.fullmatch(name)
     found = _counted(model, dict(zip(_KEY, hit.groups(), strict=True))) if hit else None
     return found[0].cell(found[1]) if found else name
+
+
+def as_now(model: Model, change: Mapping[str, Any]) -> dict[str, Any]:
+    """A correction of a cell as it is written now, its fractions as such: of one of an earlier edition, what its
+    statistic still has columns of."""
+    name, told = cell_id(model, change["celle"]), {}
+    known = () if name == change["celle"] else model.place(name)[0].columns
+    for side in ("fra", "til"):
+        named = {_NAMES.get(field, field) if known else field: number for field, number in change[side].items()}
+        exact = {field: Fraction(n) if "/" in str(n) else n for field, n in named.items()}
+        told[side] = {field: n for field, n in exact.items() if field in known or not known}
+    return {"celle": name, **told}
 
 
 def cell_of_row(model: Model, row: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:

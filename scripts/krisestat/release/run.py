@@ -187,12 +187,10 @@ def exact(statistic: Statistic, row: Row) -> Row:
     return {**row, **dict.fromkeys(("verdi",)), **{name: Fraction(number) for name, number in numbers.items()}}
 
 
-def read_cubes(paths: Iterable[Path], model: Model) -> dict[str, list[Row]]:
-    """Observations of each statistic, sorted. Parameters: as `read_numbers`."""
-    found: dict[str, list[Row]] = {}
-    for _, _, statistic, row in read_numbers(paths, model):
-        found.setdefault(statistic.id, []).append(row)
-    return {name: sorted(rows, key=model[name].order) for name, rows in found.items()}
+def made_tables(manifest: Path) -> set[str]:
+    """The names of the tables of numbers that an edition was published with."""
+    made = [PurePosixPath(entry["fil"]) for entry in json.loads(manifest.read_text(encoding="utf-8"))["utdata"]]
+    return {path.name for path in made if str(path.parent) == layout.DATA and path.suffix == ".csv"}
 
 
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:

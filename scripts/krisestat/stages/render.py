@@ -14,15 +14,18 @@ from jinja2 import Environment
 
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
+from krisestat.agreements.lists import READERS
 from krisestat.agreements.names import with_agreements
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.formats.download import read_list
+from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import config_text
 from krisestat.model.contracts import KVALITET, PERSONER_UTDATA, UTDATA
+from krisestat.model.load import load_model
 from krisestat.pages import about
 from krisestat.pages.evidence import code_names, evidence_file, evidence_html
 from krisestat.pages.frame import environment, json_text, print_faces
@@ -75,9 +78,11 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     local, felles, lists = inn.templates / spraak, inn.templates / "felles", inn.codebooks / LIST.parent.name
     liste = load_sjekkliste(lists / LIST.name)
     codebook = with_agreements(load_codebook(inn.codebooks), liste, load_lovgrunnlag(lists / LAWS.name))
-    persons, corrected = read_rows(inn.personer, PERSONER_UTDATA), load_corrections(inn.rettelser)
+    model = load_model(config["kapitler"], READERS, inn.prosjekt)
+    persons, corrected = read_rows(inn.personer, PERSONER_UTDATA), load_corrections(model, inn.rettelser)
     counted = [*read_rows(inn.utdata, UTDATA), *read_rows(inn.avtaler, UTDATA)]
-    held = published.run(counted, persons, serie, inn.many("publisert"), corrected)
+    cubes = cubes_of(model, counted, persons)  # bridge
+    held = published.run(model, cubes, serie, inn.many("publisert"), corrected)
     rows = [*counted, *national_rows(persons, aar)]
     words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "nedlasting")}
     words["konfidensialitet"] = load_words(inn.policy)
@@ -88,10 +93,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     book = Statements(rows, codebook, lexicon, aar, str(inn.templates))
     env = book.install(environment(inn.templates, spraak))
     shared = shared_values(rows, codebook, config, words, drawings, persons)
-    centres = {row["senter_id"]: row["senter"] for row in persons}
     listed = read_list(inn.nedlasting.read_text(encoding="utf-8"))
     shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
-    shared["rettelser"] = correction_log(corrected, serie, held, codebook, centres, words, spraak)
+    shared["rettelser"] = correction_log(corrected, serie, held, model, words, spraak)
     shared["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
     shared |= {"sjekkliste_versjon": liste.versjon, "erklaering": facts}
     wanted = config["hovedpunkter"]
