@@ -28,7 +28,6 @@ LODGERS = {
     "faktaark": "sheets",
     "person_tables": "tables",
     "persons": "stages",
-    "prove_agreements": "proof",
 }
 
 # Reading and writing, by the name that is called.
@@ -65,7 +64,6 @@ EDGE_FUNCTIONS = {
     "_as_committed",
     "_typesetter",
     "read_manifest",
-    "read_record",
     "freetype",
     "published_counts",
     "fetch",

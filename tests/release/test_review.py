@@ -74,7 +74,7 @@ def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(editio
     old = "samarbeid,kvinner,politi,,2020,42,43,42/43,1,"
     assert old in counts
     built(edition.root, EVIDENCE, counts.replace(old, "samarbeid,kvinner,politi,,2020,41,43,41/43,2,"))
-    with pytest.raises(Problems, match="antall 42, nei 1, som er publisert"):
+    with pytest.raises(Problems, match="verdi 42, nei 1, som er publisert"):
         freeze.run("2020", edition.root)
 
 
@@ -83,7 +83,7 @@ def test_a_record_is_not_replaced_by_other_persons_without_an_explanation(editio
     counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
     assert "2020,,,alle,beboere,1668," in PERSONS
     built(edition.root, EVIDENCE, counts, PERSONS.replace("2020,,,alle,beboere,1668,", "2020,,,alle,beboere,1667,"))
-    with pytest.raises(Problems, match=r"personer\.csv, beboere/personer///2020\n.*antall 1667"):
+    with pytest.raises(Problems, match=r"personer\.csv, beboere/2020\n.*verdi 1667"):
         freeze.run("2020", edition.root)
 
 

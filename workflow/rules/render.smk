@@ -6,6 +6,7 @@ rule render:
         kvalitet=rules.compute.output.kvalitet,
         publisert=published_files(workflow.basedir),
         rettelser="data/rettelser-publisert.yaml",
+        statistikk=EDITION.declarations,
         figures=EDITION.drawings,
         nedlasting=rules.package.output.liste,
         tilgjengelighet="data/tilgjengelighet.yaml",

@@ -492,6 +492,15 @@ class Model:
         """The statistics that come from a source, in order."""
         return [one for one in self.statistikk.values() if one.kilde == kilde]
 
+    def place(self, cell: str) -> tuple[Statistic, dict[str, str], int]:
+        """What a cell id names: the statistic, the code of each of its dimensions, in order, and the year. Raises
+        `KeyError` for a statistic that is not declared, `ValueError` for a dimension without a code."""
+        name, *told, aar = cell.split("/")
+        statistic, said = self[name], dict(part.split("=", 1) for part in told)
+        if missing := [d for d, codes in statistic.per.items() if not (said.get(d) or codes.total)]:
+            raise ValueError(f"{cell}: {', '.join(missing)}")
+        return statistic, {d: said.get(d) or codes.total for d, codes in statistic.per.items()}, int(aar)
+
     @property
     def tables(self) -> list[str]:
         """The sources that are finished tables, sorted."""

@@ -41,6 +41,11 @@ def declared_files(kapitler: Sequence[str], folder: Path = FOLDER) -> list[Path]
     return [folder / f"{name}.yaml" for name in (SHARED, *kapitler)]
 
 
+def every_chapter(root: Path = Path()) -> list[str]:
+    """Every chapter that is declared, whether an edition has it or not."""
+    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml") if path.stem != SHARED)
+
+
 def load_model(kapitler: Sequence[str], readers: Mapping[str, Reader], root: Path = Path()) -> Model:
     """Read and check the declarations of some chapters.
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from krisestat.agreements.lists import READERS
+from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.modules import PACKAGE, modules
@@ -23,15 +24,17 @@ from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
 from krisestat.comparison.report import compare
 from krisestat.figures import design
-from krisestat.figures.content import shown_rows as of_figure
-from krisestat.model.bridge import cubes_of
-from krisestat.model.codebooks import load_codebook
+from krisestat.figures.content import figure_specs
+from krisestat.model.codebooks import Codebook, load_codebook
 from krisestat.model.config import REVIEWERS, edition_name
-from krisestat.model.load import load_model
+from krisestat.model.contracts import TALL
+from krisestat.model.declared import Model
+from krisestat.model.load import every_chapter, load_model
 from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release.freeze import published_statements
+from krisestat.release.old_editions import NUMBERS, observations
 from krisestat.release.review import acceptance
 from krisestat.release.run import Run, check_comparable, open_run
 
@@ -58,6 +61,20 @@ def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[M
         sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (old, new)]
         found[entry["figur"]] = (Markup("" if entry["skjult"] else sides[0]), Markup(sides[1]))
     return found
+
+
+def shown_cells(model: Model, book: Codebook) -> Callable[[str, Run], list[str] | None]:  # bridge
+    """What tells the cells that a figure of a run shows; None for one that is no more."""
+    specs = figure_specs(book)
+
+    def cells(fid: str, run: Run) -> list[str] | None:
+        if fid not in specs:
+            return None
+        chosen = specs[fid].select(run.table(layout.NUMBERS, TALL), run.aar, (run.serie[0], run.aar))
+        found = observations(model, NUMBERS, chosen)
+        return [model[name].cell(row) for name, own in found.items() for row in own]
+
+    return cells
 
 
 def page(report: Mapping[str, Any], old: Run, new: Run, templates: Path, style: str, words: Mapping) -> str:
@@ -117,20 +134,12 @@ def run(
     problems.raise_if_any()
     old, new = runs
     check_comparable(old, new)
-    book = load_codebook(codebooks)
-    model = load_model(new.config["kapitler"], READERS, prosjekt) if "kapitler" in new.config else None
-
-    def shown_rows(fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]) -> list[dict] | None:  # bridge
-        if model is None or fid not in model.figurer:
-            return None
-        spec = model.figurer[fid]
-        mine = [row for row in rows if row["aar"] == aar or not spec.kind.ett_aar]
-        return [row for row in mine if of_figure(spec, cubes_of(model, [row]), aar, serie)]
-
+    model = load_model(every_chapter(), READERS)
     name = edition_name(new.config, load_yaml(prosjekt / "config.yaml")[0])
     _, published = published_statements(name, prosjekt)
     accepted = signed.godkjent if signed else None
-    report = compare(old, new, {**book.indikatorer, **book.aggregerte}, shown_rows, used_by, accepted, published)
+    shown = shown_cells(model, load_codebook(codebooks))
+    report = compare(old, new, model, shown, used_by, accepted, published)
     words = load_words(templates / REVIEWERS / "endringer.yaml")
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
