@@ -19,6 +19,7 @@ from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, PERSONER_KLARGJORT, TILBUD_PER_AAR
 from krisestat.model.declared import Model, Statistic
+from krisestat.model.units import KILDE
 from krisestat.release.manifest import NAME, read_manifest
 from krisestat.release.old_editions import TABLES, coded_answers, coded_numbers, observations
 
@@ -196,21 +197,40 @@ def made_tables(manifest: Path) -> set[str]:
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:
     """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
     found = Coded({}, [], {}, [])
+    asked = {name: one for name, one in model.kilder.items() if name != KILDE}  # forms are read as such
     for path in paths:
         with path.open(encoding="utf-8", newline="") as handle:
-            header = set(next(csv.reader(handle), []))
-        contract = next((contract for contract, columns in _KINDS if columns <= header), None)
-        rows = read_table(path, contract) if contract else []
-        if contract is INNDATA:
-            found.raw.extend(rows)
-        elif contract is KLARGJORT:
-            found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
-        elif contract is TILBUD_PER_AAR:
-            found.register.extend(coded_answers(rows))
+            header = next(csv.reader(handle), [])
+        kilde = path.stem.partition("_p")[0].removesuffix("-enheter")
+        own = [(one.contract, one.units) for name, one in asked.items() if name == kilde]
+        if path.stem in model.statistikk and header == list(model[path.stem].received.columns):
+            found.tables.setdefault(path.stem, []).extend(_numbers(path, model[path.stem]))
+        elif own and header == list(own[0][0].columns):
+            found.answers.setdefault(kilde, []).extend(read_table(path, own[0][0]))
+        elif own and header == list(own[0][1].columns):
+            found.register.extend(read_table(path, own[0][1]))
         else:
-            for name, own in coded_numbers(model, rows).items():
-                found.tables.setdefault(name, []).extend(own)
+            _read_old(path, set(header), model, found)
     return found
+
+
+def _numbers(path: Path, statistic: Statistic) -> list[Row]:
+    return [exact(statistic, row) for row in read_table(path, statistic.received)]
+
+
+def _read_old(path: Path, header: set[str], model: Model, found: Coded) -> None:
+    """A table of an edition from before the declared model, or of the cells as received."""
+    contract = next((contract for contract, columns in _KINDS if columns <= header), None)
+    rows = read_table(path, contract) if contract else []
+    if contract is INNDATA:
+        found.raw.extend(rows)
+    elif contract is KLARGJORT:
+        found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
+    elif contract is TILBUD_PER_AAR:
+        found.register.extend(coded_answers(rows))
+    else:
+        for name, own in coded_numbers(model, rows).items():
+            found.tables.setdefault(name, []).extend(own)
 
 
 def open_run(folder: Path, root: Path = Path()) -> Run:
