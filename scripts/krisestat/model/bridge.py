@@ -1,18 +1,12 @@
-"""Rows of the tables before the declared model, as observations of its statistics, and the other way.
-
-Goes when nothing reads those tables.
-"""
+"""Rows of the tables of editions from before the declared model, as observations of its statistics."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from krisestat.base.contracts import Row, read_rows
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.base.contracts import Row
 from krisestat.model.declared import Model, Statistic
-from krisestat.model.disclosure import ALLE, LAND
 
 _PANEL = "_panel"
 # Indicators of agreements → the statistic, and the answer that they count.
@@ -23,53 +17,6 @@ _AGREEMENTS = {
     },
     "avtale_underpunkt": ("avtaleunderpunkt", ""),
 }
-
-
-# The files of `utdata`, and their contracts.
-BEFORE = {"tall": UTDATA, "personer": PERSONER_UTDATA, "avtaler": UTDATA}
-
-
-def read_cubes(model: Model, files: Iterable[Path]) -> dict[str, list[Row]]:
-    """The observations in files of `utdata`. Raises `Problems` for a file that does not keep its contract."""
-    read = {path.stem: read_rows(path, BEFORE[path.stem]) for path in files}
-    persons = read.pop("personer", [])
-    return cubes_of(model, [row for rows in read.values() for row in rows], persons)
-
-
-def statistics_in(model: Model, file: str) -> list[str]:
-    """The statistics in a file of `utdata`, by its name."""
-    other = [name for name in BEFORE if name != "tall"]
-    of = {name: one.kilde if one.kilde in other else "tall" for name, one in model.statistikk.items()}
-    return [name for name, place in of.items() if place == file]
-
-
-def national_rows(rows: Sequence[Row], aar: int) -> list[Row]:
-    """The national counts of persons in the form that statements ask. Parameters: as `count_rows`; `aar`, the edition's
-    year."""
-    return count_rows([row for row in rows if row["senter_id"] == LAND and row["aar"] <= aar])
-
-
-def count_rows(rows: Iterable[Row]) -> list[Row]:
-    """Counts of persons in the form of other numbers (contract `UTDATA`): the measure is the indicator, the centre
-    stands where the partner does, and groups have names of their own, so that nobody can take persons for services.
-
-    Parameters: `rows` of `PERSONER_UTDATA`.
-    """
-    empty = dict.fromkeys(("base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt"))
-    return [
-        {
-            "indikator": row["maal"],
-            "gruppe": "personer" if row["gruppe"] == ALLE else f"personer_{row['gruppe']}",
-            "instans": row["senter_id"],
-            "samarbeidsform": "",
-            "aar": row["aar"],
-            "antall": row["antall"],
-            **empty,
-            "status": row["status"],
-            "opphav": row["opphav"],
-        }
-        for row in rows
-    ]
 
 
 def cubes_of(model: Model, rows: Iterable[Row], persons: Iterable[Row] = ()) -> dict[str, list[Row]]:
