@@ -44,10 +44,10 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
     Parameters: `inn`, `belegg` and `side`, the evidence and the page of `render`, `kvalitet`, tables of what was
-    checked, `svar`, `enheter` and `tabeller`, coded answers, who could answer and finished tables, `inndata`, the
-    files as received, `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the evidence, `index`
-    and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises `Problems` with
-    everything that the answers do not confirm; then nothing is written.
+    checked, `svar`, `enheter` and `tabeller`, coded answers, who could answer and finished tables, `inndata`, the files
+    as received, `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the
+    evidence, `index` and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises
+    `Problems` with everything that the answers do not confirm; then nothing is written.
     """
     model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))

@@ -34,7 +34,8 @@ def run(path: Path, name: str, machine: bool, readers: Mapping[str, Reader], roo
     if not files:
         asked = " ".join(f"{key}={value}" for key, value in settings_of(name).items())
         build = f"«snakemake --cores 4 --config {asked}»" if asked else "«make publication»"
-        raise Problems([Problem(str(source), "", "ingen filer", f"tallene for {config['aar']}", f"Kjør {build} først.")])
+        wanted, fix = f"tallene for {config['aar']}", f"Kjør {build} først."
+        raise Problems([Problem(str(source), "", "ingen filer", wanted, fix)])
     lexicons = root / "templates" / "leksikon"
     model = load_model(config["kapitler"], readers, root)
     lexicon = load_lexicon(lexicons / f"{STANDARD}.yaml", model.enheter)
