@@ -317,8 +317,7 @@ def load_sheet_maker(
     env.filters["til"] = own["til"].__getitem__
     env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
-    model = sheet_model(book, spraak)
-    empty = Statements(model, {}, lexicon, aar, str(templates))
+    empty = Statements(sheet_model(book, spraak), {}, lexicon, aar, str(templates))
     empty.install(env)
     with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
         empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Tall.told})
@@ -334,7 +333,7 @@ def load_sheet_maker(
         },
         styles=styles,
         national=country_rows(national, aar),
-        model=model,
+        model=empty.data.model,
         names=names,
         lexicon=lexicon,
         allowed=load_allowed(local / "tillatt.yaml"),
