@@ -23,7 +23,6 @@ SAME = [
     'av("samarbeid" ~ x, "avtaler", "bolig")',
     'antall("forum", *koder)',
     'antall("forum", "kvinner"',
-    'fast(config.lov.paragraf, \'antall("beboere", "personer")\')',
     'navn_paa(c, "avtaler")',
     "«av (samarbeid» og antall(",
 ]
