@@ -10,6 +10,7 @@ from krisestat.base.errors import Problems
 from krisestat.base.kept_tables import normal
 from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.survey import name_centres
+from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import KVALITET, TALL
 from krisestat.model.count import count_indicator, count_years
@@ -17,9 +18,10 @@ from krisestat.model.marks import checks_of_statistics
 from krisestat.model.quality import Check, against_last_year, check_bases, checks_of, confirmed
 from krisestat.model.register import Register, load_register
 from krisestat.proof.page import quality_page
-from krisestat.statements.cells import cells_by_key
+from krisestat.statements.cells import cells_of
 from krisestat.tables.build import build_tables
 from tests.support.project import PROJECT
+from tests.support.statement_pages import MODEL
 
 CSV20 = "data/raw/2020/samarbeid_p2020.csv"
 REGISTER = Path("data/raw/register")
@@ -337,9 +339,9 @@ def test_all_means_all_whatever_the_base():
     svar, services = answered("ja", "ja", "ubesvart")
     for policy, base in (("alle", 3), ("svart", 2)):
         (row,) = count_indicator(svar, services, "samarbeid", DECLARED | {"base": policy})
-        (cell,) = cells_by_key([row]).values()
-        assert cell.base == base and not cell.all_answered
-        assert cell.answered().base == 2 and cell.answered().all_answered
+        (cell,) = cells_of(MODEL, cubes_of(MODEL, [row]))
+        assert cell.nevner == base and not cell.all_answered
+        assert cell.answered().nevner == 2 and cell.answered().all_answered
 
 
 @pytest.mark.parametrize(
