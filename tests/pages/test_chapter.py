@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
+from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, UTDATA
 from krisestat.model.count import aggregated_rows
+from krisestat.model.load import load_model
 from krisestat.pages import frame, publication
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
@@ -46,6 +49,19 @@ DECLARATION = """gammel_rapport:
   figur: {nb: "Sentre i en eldre rapport, etter instans. {aar}. Antall"}
   beskrivelse: sentre i en eldre rapport
 """
+DECLARED = """kodelister:
+  instans:
+    navn: Instans
+    koder: {politi: [Lensmann, lensmannen], nav: NAV}
+statistikk:
+  gammel_rapport:
+    beskrivelse: sentre i en eldre rapport
+    sagt: {nb: [samarbeidet med <instans>], nn: [samarbeidde med <instans>]}
+    enhet: senter
+    type: antall
+    per: [instans]
+    tabell: {kilde: rapport, kolonner: {aar: Aar, instans: Instans, verdi: Sentre, nevner: Alle}}
+"""
 WORDS = """  gammel-rapport:
     hva: Krisesentre i en eldre rapport
     inndeling: etter instans
@@ -57,7 +73,7 @@ CHAPTER = """{%- import "felles/byggeklosser.html.j2" as bygg with context %}
 {% set sist = siste_aar["gammel_rapport"] %}
 <section id="rapport" aria-labelledby="rapport-tittel">
 <h2 id="rapport-tittel">En eldre rapport om sentrene</h2>
-<p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "sentre", "politi", aar=sist) }} sentre med
+<p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "politi", aar=sist) }} sentre med
 {{ navn("politi", "gammel_rapport") }}, som svarene kaller {{ navn("politi") }}.</p>
 {% call bygg.figur("gammel-rapport", "gammel-rapport") %}
 Stolpediagram over sentre etter instans.
@@ -106,7 +122,10 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     svg = Path("gammel-rapport.svg")
     run("draw", Path(), utdata=Path("tall.csv"), lager=Path("lager"), figurer=[svg])
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
-    book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
+    Path("data/statistikk/rapport.yaml").write_text(DECLARED, encoding="utf-8")
+    model = load_model([*config["kapitler"], "rapport"], READERS)
+    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+    book = Statements(model, cubes_of(model, rows), lexicon, 2020, "templates")
     env = book.install(frame.environment(Path("templates"), "nb"))
     words = {name: load_yaml(Path(f"templates/nb/{name}.yaml"))[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = {}

@@ -107,8 +107,8 @@ class Cell(NamedTuple):
         return self.slag, self.aar, self.nevner
 
     @property
-    def tall(self) -> int | Fraction:
-        """The number of an open cell. Raises `ValueError` for one that has none to speak of."""
+    def tall(self) -> Any:
+        """The number of an open cell, whole or a fraction. Raises `ValueError` for one that has none to speak of."""
         if self.verdi is None:
             raise ValueError(self.key)
         return self.verdi

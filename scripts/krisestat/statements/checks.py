@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 from krisestat.base.errors import Problem, ProblemList, shown
 from krisestat.base.yaml_files import load_yaml
@@ -218,7 +219,7 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], kind_words: C
     body = {s.record for b, s in bound_records(blocks) if not b.headline and "@" not in b.element and not b.bound_to}
     told = [records[i] for i in sorted(body)]
     numeric = {c.key for r in told if r.function in NUMERIC for c in r.cells}
-    worded: dict[tuple, list[Record]] = {}
+    worded: dict[str, list[Record]] = {}
     for record in told:
         for cell in record.cells if record.word else ():
             worded.setdefault(cell.key, []).append(record)
@@ -297,7 +298,7 @@ def scope(
             cells = [c for r in said if r.function not in FACTS for c in r.subjects]
             if not cells:
                 continue
-            spoken = {(d, code) for c in cells for d, code in c.parts}
+            spoken: set[tuple[str, Any]] = {part for c in cells for part in c.parts}
             spoken |= {("aar", c.aar) for r in said if r.function not in FACTS for c in r.cells}
             named: list[tuple[str, Sequence[tuple]]] = []
             for hit in pattern.finditer(block.text[start:end].lower()):

@@ -8,86 +8,69 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.statements.functions import NAMES
 
-_PARAMETERS = ("indikator", "gruppe", "instans", "form", "aar")
-# What the codes of a call were, in order, where that is not all of `_PARAMETERS`.
-_OTHERS = {
+_CODES = ("indikator", "gruppe", "instans", "form")
+# What stood in its place in a call, in order, where that was not the codes and the year.
+_PLACES = {
     **dict.fromkeys(("instanser", "opplisting", "unntatt"), ("indikator", "gruppe", "form", "aar")),
     **dict.fromkeys(("base", "baser"), ("gruppe", "aar")),
-    "periode": _PARAMETERS[:4],
     "navn": ("kode", "indikator"),
 }
 # An indicator that was an answer about a point is a statistic with that answer.
 _ANSWERS = {f"avtale_{answer}": answer for answer in ("dekket", "delvis", "mangler", "ikke_relevant", "ikke_spurt")}
-_POINTS, _LEAVES = "avtalepunkt", "avtaleunderpunkt"
-_STATISTICS = dict.fromkeys(_ANSWERS, _POINTS) | {"avtale_underpunkt": _LEAVES}
-# Dimensions by what they were called, where they are others now, and groups that were something else.
-_AGREEMENTS, _PERSONS = "avtaler", "personer"
-_DIMENSIONS = {_AGREEMENTS: {"instans": "punkt", "form": "lovgrunnlag"}, _PERSONS: {"instans": "senter"}}
-_WHOLE = ("kommuner", _AGREEMENTS, _PERSONS)
-_BASES = {_AGREEMENTS: '"avtale"'}
+_STATISTICS = dict.fromkeys(_ANSWERS, "avtalepunkt") | {"avtale_underpunkt": "avtaleunderpunkt"}
+# What was a group, and dimensions of it that were called something else.
+_WHOLE = ("kommuner", "avtaler", "personer")
+_DIMENSIONS = {"avtaler": {"instans": "punkt", "form": "lovgrunnlag"}, "personer": {"instans": "senter"}}
 _PANEL = "samarbeid_panel"
 _CALL = re.compile(rf"(?<![\w.])(?:{'|'.join(NAMES)})\(")
-_OPENS, _CLOSES = "([{", ")]}"
 
 
 def rewritten(text: str) -> tuple[str, int]:
     """A text with each call that has changed written anew, and how many there were; all else stands as it did."""
-    parts, at, changed = [], 0, 0
-    for start, end in _calls(text):
-        new = _call(text[start:end])
-        parts += [text[at:start], new]
-        changed += new != text[start:end]
-        at = end
-    return "".join([*parts, text[at:]]), changed
-
-
-def _calls(text: str) -> Iterator[tuple[int, int]]:
-    """Where each call begins and ends; calls inside a call are part of it."""
-    at = 0
+    at, changed = 0, 0
     while hit := _CALL.search(text, at):
-        depth, quote, at = 1, "", hit.end()
-        while depth and at < len(text):
-            sign = text[at]
-            if quote:
-                quote = "" if sign == quote else quote
-            elif sign in "\"'":
-                quote = sign
-            else:
-                depth += (sign in _OPENS) - (sign in _CLOSES)
-            at += 1
-        if depth:  # not a call after all: an open bracket in running text
-            at = hit.end()
-        else:
-            yield hit.start(), at
+        end, at = _end(text, hit.end()), hit.end()
+        new = _call(text[hit.start() : end])
+        if new is not None:
+            text, changed = text[: hit.start()] + new + text[end:], changed + 1
+    return text, changed
 
 
-def _call(text: str) -> str:
+def _end(text: str, at: int) -> int:
+    """Where a call ends whose bracket opens before `at`; there, when it never does."""
+    depth, quote = 1, ""
+    for place in range(at, len(text)):
+        sign = text[place]
+        if quote or sign in "\"'":
+            quote = sign if not quote else "" if sign == quote else quote
+            continue
+        depth += (sign in "([{") - (sign in ")]}")
+        if not depth:
+            return place + 1
+    return at
+
+
+def _call(text: str) -> str | None:
+    """A call written anew; None where it is not read, or is what it was."""
     try:
         call = ast.parse(text, mode="eval").body
     except SyntaxError:
-        return text
-    if (
-        not isinstance(call, ast.Call)
-        or not isinstance(call.func, ast.Name)
-        or any(k.arg is None for k in call.keywords)
-    ):
-        return text
-    parameters = _OTHERS.get(call.func.id, _PARAMETERS)
-    if len(call.args) > len(parameters):
-        return text
-    source = {
-        id(node): ast.get_source_segment(text, node) or "" for node in ast.walk(call) if isinstance(node, ast.expr)
-    }
-    given = dict(zip(parameters, (source[id(node)] for node in call.args), strict=False))
-    keywords = {str(keyword.arg): source[id(keyword.value)] for keyword in call.keywords}
+        return None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        return None
+    places = _PLACES.get(call.func.id, (*_CODES, "aar"))
+    if len(call.args) > len(places) or any(keyword.arg is None for keyword in call.keywords):
+        return None
+    given = dict(zip(places, (ast.get_source_segment(text, node) or "" for node in call.args), strict=False))
+    keywords = {str(k.arg): ast.get_source_segment(text, k.value) or "" for k in call.keywords}
     new = _asked(call.func.id, given, keywords)
-    return text if new is None else f"{call.func.id}({', '.join(new)})"
+    return None if new is None else f"{call.func.id}({', '.join(new)})"
 
 
 def _literal(told: str) -> str:
@@ -96,50 +79,42 @@ def _literal(told: str) -> str:
 
 
 def _asked(function: str, given: Mapping[str, str], keywords: Mapping[str, str]) -> list[str] | None:
-    """The arguments of a call as they are now; None where they are what they were."""
-    named = {name: told for name, told in {**given, **keywords}.items() if name in _PARAMETERS and told != "None"}
+    """The arguments of a call as they are now. Parameters: those that stood in their place, and the others, by name."""
+    named = {name: told for name, told in {**given, **keywords}.items() if told != "None"}
     indicator, group = _literal(named.get("indikator", "")), _literal(named.get("gruppe", ""))
-    whole = group in _WHOLE or group.startswith(f"{_PERSONS}_")
-    source = _AGREEMENTS if indicator in _STATISTICS or group == _AGREEMENTS else group.split("_")[0]
-    called = dict(_DIMENSIONS.get(source, {}))
-    if _STATISTICS.get(indicator) == _LEAVES:
+    first = group if group == _PANEL else group.removesuffix("_panel")
+    kind = group.removeprefix("personer_") if group.startswith("personer_") else ""
+    whole = group in _WHOLE or bool(kind)
+    called = dict(_DIMENSIONS.get("avtaler" if indicator in _STATISTICS else "personer" if kind else group, {}))
+    if indicator == "avtale_underpunkt":
         called["instans"] = "underpunkt"
-    panel = group.endswith("_panel")
-    late = "aar" in given or any(told == "None" for told in given.values())
-    unknown = bool(called) and "gruppe" in named and not whole  # a variable: what it holds cannot be told
-    if unknown or not (whole or panel or called or late or "indikator" in keywords):
+    late = "aar" in given and not _literal(given["aar"])
+    if called and "gruppe" in named and not whole:
+        return None  # a variable: what it holds cannot be told
+    if function in ("base", "baser") and _literal(given.get("aar", "")):
+        return None  # codes of a statistic: as it is now
+    if not (whole or called or late or group != first or "indikator" in keywords):
         return None
+    rest = [(name, told) for name, told in named.items() if name not in (*_CODES, "kode")]
+    rest.sort(key=lambda one: one[0] != "aar" or one[0] in keywords)
     if function in ("base", "baser"):
-        kind = (
-            f'"samarbeid_panel", "{group.removesuffix("_panel")}"'
-            if panel
-            else _BASES.get(group, named.get("gruppe", ""))
-        )
-        return [kind, *(f"{name}={told}" for name, told in _rest(named, keywords, ("aar",)))]
-    codes, more = [], {}
-    for name in _PARAMETERS[:4]:
-        if name in named and name != "indikator" and not (name == "gruppe" and whole):
-            told = f'"{group.removesuffix("_panel")}"' if name == "gruppe" and panel else named[name]
-            new = called.get(name, name)
-            in_place = name in given and not more and (name != "form" or new == "form") and function != "navn"
-            codes += [told] if in_place else []
-            more |= {} if in_place else {new: told}
-    if group.startswith(f"{_PERSONS}_"):
-        more["kjonn"] = f'"{group.removeprefix(f"{_PERSONS}_")}"'
-    if indicator in _ANSWERS:
-        more["dekning"] = f'"{_ANSWERS[indicator]}"'
-    first = [f'"{_STATISTICS[indicator]}"'] if indicator in _STATISTICS else [t for t in [named.get("indikator")] if t]
+        asked = f'"{_PANEL}", "{first}"' if group != first else '"avtale"' if called else named.get("gruppe", "")
+        return [asked, *(f"{name}={told}" for name, told in rest)]
+    statistic = f'"{_STATISTICS[indicator]}"' if indicator in _STATISTICS else named.get("indikator")
+    codes = [statistic] if statistic else []
     if function == "navn":
-        return [given.get("kode") or keywords["kode"], *first]
-    over = {"over": f'"{called[_literal(keywords["over"])]}"'} if _literal(keywords.get("over", "")) in called else {}
-    rest = _rest(named, {**keywords, **over}, ("aar",))
-    return [*first, *codes, *(f"{name}={told}" for name, told in (*more.items(), *rest))]
-
-
-def _rest(named: Mapping[str, str], keywords: Mapping[str, str], kept: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The arguments that are no codes: a year that stood in its place, then the keywords in their order."""
-    early = [(name, named[name]) for name in kept if name in named and name not in keywords]
-    return [*early, *((name, told) for name, told in keywords.items() if name not in _PARAMETERS[:4])]
+        return [named["kode"], *codes]
+    more: dict[str, str] = {}
+    for name in _CODES[1:]:
+        if name in named and not (name == "gruppe" and whole):
+            told = f'"{first}"' if name == "gruppe" and group != first else named[name]
+            in_place = name in given and not more and called.get(name) != "lovgrunnlag"
+            codes += [told] * in_place
+            more |= {} if in_place else {called.get(name, name): told}
+    more |= {"kjonn": f'"{kind}"'} if kind else {}
+    more |= {"dekning": f'"{_ANSWERS[indicator]}"'} if indicator in _ANSWERS else {}
+    over = {"over": f'"{called[_literal(named["over"])]}"'} if _literal(named.get("over", "")) in called else {}
+    return [*codes, *(f"{name}={told}" for name, told in {**more, **dict(rest), **over}.items())]
 
 
 def run(path: Path, root: Path) -> str:

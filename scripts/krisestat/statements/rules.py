@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import Any
 
 from krisestat.statements.cells import Cell
 
 Unit = tuple[Cell, ...]
 
 
-def difference(unit: Unit) -> int | Fraction:
+def difference(unit: Unit) -> Any:
     """Change in count from the second cell to the first."""
     return unit[0].tall - unit[1].tall
 
