@@ -8,9 +8,7 @@ import pytest
 from krisestat.base.contracts import check, read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.kept_tables import normal
-from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.survey import name_centres
-from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import KVALITET, TALL
 from krisestat.model.count import count_indicator, count_years
 from krisestat.model.marks import checks_of_statistics
@@ -18,7 +16,6 @@ from krisestat.model.quality import Check, against_last_year, check_bases, check
 from krisestat.model.register import Register, load_register
 from krisestat.proof.page import quality_page
 from krisestat.statements.cells import cells_by_key
-from krisestat.tables.build import build_tables
 from tests.support.project import PROJECT
 
 CSV20 = "data/raw/2020/samarbeid_p2020.csv"
@@ -340,22 +337,6 @@ def test_all_means_all_whatever_the_base():
         (cell,) = cells_by_key([row]).values()
         assert cell.base == base and not cell.all_answered
         assert cell.answered().base == 2 and cell.answered().all_answered
-
-
-@pytest.mark.parametrize(
-    ("declared", "told"),
-    [
-        ({"base": "alle"}, "Tilbud i registeret, med og uten svar: kvinner N\u00a0=\u00a03 (2020)"),
-        ({"base": "svart"}, "Tilbud som svarte: kvinner N\u00a0=\u00a02 (2020)"),
-    ],
-)
-def test_the_policy_stands_under_the_table(declared, told):
-    book = load_codebook(PROJECT / "data/raw/codebooks")
-    book.indikatorer["samarbeid"] = DECLARED | declared
-    svar, services = answered("ja", "ja", "ubesvart")
-    rows = count_indicator(svar, services, "samarbeid", book.indikatorer["samarbeid"])
-    words = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
-    assert {t.bases for t in build_tables(rows, book, words, "nb", 2020)} == {told}
 
 
 def test_the_panel_is_the_services_that_existed_and_answered_every_year():

@@ -11,9 +11,9 @@ from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.inventory import published_files
+from krisestat.model.bridge import count_rows
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
-from krisestat.model.bridge import count_rows
 from krisestat.release import published
 from tests.support.edition import make, page_text
 from tests.support.project import PROJECT

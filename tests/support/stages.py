@@ -37,7 +37,7 @@ def run_agreements(to: Path, aar: int = 2020, **changed: Any) -> None:
     from krisestat.agreements.collections import load_innsamlinger
 
     inndata = [to / f"inndata/avtaler_p{one.aar}.csv" for one in load_innsamlinger(aar)]
-    run("agreements", to, texts=PROJECT / "templates/nb/tabeller.yaml", inndata=inndata, aar=aar, **changed)
+    run("agreements", to, inndata=inndata, aar=aar, **changed)
 
 
 @pytest.fixture(scope="session")

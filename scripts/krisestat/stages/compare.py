@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from krisestat.figures.content import shown_rows as of_figure
 from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import REVIEWERS, edition_name
+from krisestat.model.declared import Model
 from krisestat.model.load import load_model
 from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
@@ -79,6 +81,16 @@ def page(report: Mapping[str, Any], old: Run, new: Run, templates: Path, style: 
     )
 
 
+def _shown_rows(
+    model: Model | None, fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]
+) -> list[dict] | None:  # bridge
+    if model is None or fid not in model.figurer:
+        return None
+    spec = model.figurer[fid]
+    mine = [row for row in rows if row["aar"] == aar or not spec.kind.ett_aar]
+    return [row for row in mine if of_figure(spec, cubes_of(model, [row]), aar, serie)]
+
+
 def run(
     gammel: Path,
     ny: Path,
@@ -118,15 +130,8 @@ def run(
     old, new = runs
     check_comparable(old, new)
     book = load_codebook(codebooks)
-    model = load_model(new.config["kapitler"], READERS, prosjekt) if "kapitler" in new.config else None
-
-    def shown_rows(fid: str, rows: Sequence[dict], aar: int, serie: tuple[int, int]) -> list[dict] | None:  # bridge
-        if model is None or fid not in model.figurer:
-            return None
-        spec = model.figurer[fid]
-        mine = [row for row in rows if row["aar"] == aar or not spec.kind.ett_aar]
-        return [row for row in mine if of_figure(spec, cubes_of(model, [row]), aar, serie)]
-
+    chapters = new.config.get("kapitler")
+    shown_rows = partial(_shown_rows, load_model(chapters, READERS, prosjekt) if chapters else None)
     name = edition_name(new.config, load_yaml(prosjekt / "config.yaml")[0])
     _, published = published_statements(name, prosjekt)
     accepted = signed.godkjent if signed else None
