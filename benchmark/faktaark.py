@@ -96,9 +96,9 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
     from krisestat.base import layout
     from krisestat.base.contracts import read_rows
+    from krisestat.model.bridge import national_rows
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
-    from krisestat.model.bridge import national_rows
     from krisestat.sheets import page
 
     rows: dict[str, list[dict]] = {}

@@ -25,16 +25,17 @@ LINE = (
 def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
+    from krisestat.agreements.names import with_agreements
+
     from krisestat.agreements.checklist import LIST, load_sjekkliste
     from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
-    from krisestat.agreements.names import with_agreements
     from krisestat.base import layout
     from krisestat.base.contracts import read_rows
     from krisestat.build.edition import open_edition
+    from krisestat.model.bridge import national_rows
     from krisestat.model.codebooks import load_codebook
     from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
     from krisestat.pages.frame import environment
-    from krisestat.model.bridge import national_rows
     from krisestat.statements.book import Statements
     from krisestat.statements.lexicon import load_lexicon
 

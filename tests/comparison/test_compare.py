@@ -587,7 +587,9 @@ def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantin
 
 def test_a_row_that_is_set_aside_is_lost_and_one_that_is_in_use_again_has_come(pair):
     old, new = answer(), answer(svar="ubesvart", linje=0, kolonne="")
-    aside, back = (cause_of_answer(*two, RawCells({}, {}), {}, True, set(), ("senter",))[0] for two in ((old, new), (new, old)))
+    aside, back = (
+        cause_of_answer(*two, RawCells({}, {}), {}, True, set(), ("senter",))[0] for two in ((old, new), (new, old))
+    )
     assert aside.told() == "data/rettelser.yaml, raden i a, linje 2: «i bruk» → «i karantene»"
     assert back.told() == "data/rettelser.yaml, raden i a, linje 2: «i karantene» → «i bruk»"
 

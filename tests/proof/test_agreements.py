@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from krisestat.agreements.count import count_agreements
 
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
-from krisestat.agreements.count import count_agreements
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from krisestat.base import layout
 from krisestat.base.files import Files
-from tests.support.downloads import packaged
+from tests.support.downloads import MODEL, packaged
 from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import bound, run
@@ -46,16 +46,15 @@ def make(
     """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings may be those of another one
     (`drawn`), which saves most of the time. `published` and `corrections` are what was published before; `forms`, the
     renderings of each figure beside those of the page."""
-    from krisestat.figures.content import ON_PAGE, figure_specs, file_name
-    from krisestat.model.codebooks import load_codebook
+    from krisestat.figures.content import ON_PAGE, file_name
     from krisestat.model.config import load_config
 
     made = drawn.hovedpunkter.parent if drawn else folder
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    fids, aar = figure_specs(load_codebook(codebooks)), config["aar"]
+    fids, aar = MODEL.figurer, config["aar"]
     drawings = [made / layout.DRAWINGS / file_name(fid, form, aar) for fid in fids for form in ON_PAGE]
     to_take = [made / layout.FIGURES / file_name(fid, form, aar) for fid in fids for form in forms]
-    common = {"utdata": counts, "codebooks": codebooks}
+    sources = {"tall": counts, "personer": persons, "avtaler": agreements}
     if not drawn:
         run(
             "draw",
@@ -67,9 +66,8 @@ def make(
             language=spraak,
             aar=aar,
             serie=(config["foerste_aar"], aar),
-            **common,
+            utdata=list(sources.values()),
         )
-    sources = {"tall": counts, "personer": persons, "avtaler": agreements}
     run(
         "render",
         folder,
@@ -81,10 +79,11 @@ def make(
         publisert=list(published),
         rettelser=corrections,
         figures=drawings,
-        nedlasting=packaged(folder, sources, templates, config, codebooks),
+        nedlasting=packaged(folder, sources, templates, config),
         templates=templates,
         config=config,
-        **common,
+        utdata=counts,
+        codebooks=codebooks,
     )
     if typeset:
         run("typeset", folder, PROJECT)

@@ -38,6 +38,7 @@ from krisestat.model.declared import (
     Panel,
     Statistic,
     TableSpec,
+    words,
 )
 
 # Whose share of what the rows of a table are is not the same for all of them.
@@ -238,7 +239,7 @@ class _Builder:
             head=self.head(),
             blocks=tuple(blocks),
             bases=self.bases(),
-            question=said("sporsmaal"),
+            question=" ".join([said("sporsmaal"), *self.reasons()]),
             source=said("kilde"),
             origin=self.origin(),
             reconstructed=has_reconstructed(self.rows),
@@ -470,6 +471,12 @@ class _Builder:
         names = [self.heading(name, code).lower() for name in divided]
         names += [narrowed[self.spraak].heading] if narrowed else []
         return f"{', '.join(names)} " if names else ""
+
+    def reasons(self) -> list[str]:
+        """Why numbers cannot be compared with those before, for each break in the years shown."""
+        breaks = [one for statistic in self.av for one in statistic.said.get("brudd", ())]
+        told = [words(one["grunn"])[self.spraak].heading for one in breaks if one["fra"] in self.years]
+        return list(dict.fromkeys(told))
 
     def origin(self) -> str:
         """Where the numbers come from: one sentence per origin, with its years where they differ. Where a year has
