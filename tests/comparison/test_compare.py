@@ -120,8 +120,8 @@ def test_several_causes_of_one_number_are_all_named(pair):
     assert ("rettelse", "data/rettelser.yaml", f"rettelse R1 av {RAW}, linje 4, kolonne «kv_politi»") in found
     assert report["dom"].startswith("Data er tapt.")
     lost = {(d["hva"], d["gjelder"]): (d["gammel"], d["ny"], d["tapt"]) for d in report["data"]}
-    assert lost["senter", "registeret, 2020"] == (5, 4, ["S05"])
-    assert lost["tilbud", "registeret, 2019"] == (5, 4, ["S05 kvinner"])
+    assert lost["senter", "registeret for samarbeid, 2020"] == (5, 4, ["S05"])
+    assert lost["tilbud", "registeret for samarbeid, 2019"] == (5, 4, ["S05 kvinner"])
     assert lost["opplysninger", "samarbeid, 2020"] == (5, 4, [])
 
 
@@ -587,7 +587,9 @@ def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantin
 
 def test_a_row_that_is_set_aside_is_lost_and_one_that_is_in_use_again_has_come(pair):
     old, new = answer(), answer(svar="ubesvart", linje=0, kolonne="")
-    aside, back = (cause_of_answer(*two, RawCells({}, {}), {}, True, set(), ("senter",))[0] for two in ((old, new), (new, old)))
+    aside, back = (
+        cause_of_answer(*two, RawCells({}, {}), {}, True, set(), ("senter",))[0] for two in ((old, new), (new, old))
+    )
     assert aside.told() == "data/rettelser.yaml, raden i a, linje 2: «i bruk» → «i karantene»"
     assert back.told() == "data/rettelser.yaml, raden i a, linje 2: «i karantene» → «i bruk»"
 

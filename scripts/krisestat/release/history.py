@@ -54,8 +54,8 @@ def uncommitted(root: Path) -> dict[str, bool] | None:
 
 
 def committed(root: Path, folder: Path, patterns: Iterable[str]) -> dict[str, str]:
-    """The files of some patterns in the folders of one of the project, as text, by their path in the project, as they are
-    in the last commit. Empty where there is none."""
+    """The files of some patterns in the folders of one of the project, as text, by their path in the project, as they
+    are in the last commit. Empty where there is none."""
     listed = (_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(folder)) or "").split("\0")
     inside = [Path(file) for file in listed if Path(file).parent.parent == folder]
     found = [str(file) for file in inside if any(file.match(pattern) for pattern in patterns)]

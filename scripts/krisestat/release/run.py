@@ -136,11 +136,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Coded:
-    """What was received, and what it became: `answers` by source, the `register` of those who there were to ask,
+    """What was received, and what it became: `answers`, and the `register` of those who there were to ask, by source,
     `tables` by statistic, and the `raw` cells."""
 
     answers: dict[str, list[Row]]
-    register: list[Row]
+    register: dict[str, list[Row]]
     tables: dict[str, list[Row]]
     raw: list[Row]
 
@@ -195,7 +195,7 @@ def made_tables(manifest: Path) -> set[str]:
 
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:
     """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
-    found = Coded({}, [], {}, [])
+    found = Coded({}, {}, {}, [])
     for path in paths:
         with path.open(encoding="utf-8", newline="") as handle:
             header = set(next(csv.reader(handle), []))
@@ -206,7 +206,9 @@ def read_coded(paths: Iterable[Path], model: Model) -> Coded:
         elif contract is KLARGJORT:
             found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
         elif contract is TILBUD_PER_AAR:
-            found.register.extend(coded_answers(rows))
+            rows = coded_answers(rows)
+            asked = [kilde for kilde, one in model.kilder.items() if set(one.enhet) <= set(next(iter(rows), ()))]
+            found.register.update(dict.fromkeys(asked, rows))
         else:
             for name, own in coded_numbers(model, rows).items():
                 found.tables.setdefault(name, []).extend(own)
