@@ -120,8 +120,8 @@ def test_several_causes_of_one_number_are_all_named(pair):
     assert ("rettelse", "data/rettelser.yaml", f"rettelse R1 av {RAW}, linje 4, kolonne «kv_politi»") in found
     assert report["dom"].startswith("Data er tapt.")
     lost = {(d["hva"], d["gjelder"]): (d["gammel"], d["ny"], d["tapt"]) for d in report["data"]}
-    assert lost["senter", "registeret, 2020"] == (5, 4, ["S05"])
-    assert lost["tilbud", "registeret, 2019"] == (5, 4, ["S05 kvinner"])
+    assert lost["senter", "registeret for samarbeid, 2020"] == (5, 4, ["S05"])
+    assert lost["tilbud", "registeret for samarbeid, 2019"] == (5, 4, ["S05 kvinner"])
     assert lost["opplysninger", "samarbeid, 2020"] == (5, 4, [])
 
 

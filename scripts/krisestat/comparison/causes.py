@@ -129,9 +129,8 @@ class Causes:
 
     `inputs`, changes in settings and files; `answers`, changes of each answer that differs, by its key; `services`,
     changes of the register by respondent and year; `forms`, changes of forms by (aar, id, question or «»); `cells`,
-    the numbers that differ, before and now, by name; `units`, the columns that name a respondent; `known`, whether both
-    runs have a manifest; `reaches`, whether a file of code belongs to a stage; `years`, the first and the last of each
-    run.
+    the numbers that differ, before and now, by name; `known`, whether both runs have a manifest; `reaches`, whether a
+    file of code belongs to a stage; `years`, the first and the last of each run.
     """
 
     model: Model
@@ -140,7 +139,6 @@ class Causes:
     services: Mapping[Key, tuple[Change, ...]]
     forms: Mapping[tuple[str, str, str], Change]
     cells: Mapping[str, tuple[Row | None, Row | None]]
-    units: tuple[str, ...]
     known: bool
     reaches: Callable[[str, str], bool]
     years: tuple[tuple[int, int], tuple[int, int]]
@@ -171,13 +169,14 @@ class Causes:
         """What a number counts and is counted by; where it was hidden or shown, it may be what is counted beside it."""
         statistic, place, aar = self.model.place(name)
         mine = [*self.settings("aar", "foerste_aar").changes] if statistic.panel else []
+        units = self.model.kilder[statistic.kilde].enhet if statistic.svar else ()
         for key, own in self.answers.items():
-            mine += own if counts(statistic, place, aar, key, self.units) else ()
+            mine += own if counts(statistic, place, aar, key, units) else ()
         for key, own in self.services.items():
             unit = dict(key)
-            there = statistic.panel or unit["aar"] == str(aar)
+            there = unit["kilde"] == statistic.kilde and (statistic.panel or unit["aar"] == str(aar))
             fits = all(place[name] == code for name, code in key if name in place)
-            mine += own if statistic.svar and statistic.enhet.vern == OPEN_TO_ALL and there and fits else ()
+            mine += own if there and fits else ()
         mine += [c for key, c in self.forms.items() if self._reads(statistic, place, aar, key)]
         mine += [c for c in self.inputs if c.slag == "kodebok" and _rules_cell(c, statistic, place)]
         mine = mine or [*self.settings(statistic.kilde).changes]

@@ -288,7 +288,7 @@ def cause_of_answer(
 
 def respondent(row: Row, units: Sequence[str]) -> Key:
     """Who was to answer in a year."""
-    return tuple((name, str(row.get(name, ""))) for name in ("aar", *units))
+    return tuple((name, str(row.get(name, ""))) for name in ("kilde", "aar", *units))
 
 
 def coding(changed: Iterable[Change], old: Row | None, new: Row | None) -> tuple[Change, ...]:
@@ -319,7 +319,7 @@ def services_changed(
     before, after = ({respondent(r, units) for r in rows if r["aar"] in shared} for rows in (old, new))
     found = {}
     for key in sorted(before ^ after):
-        (_, aar), *named = key
+        _, (_, aar), *named = key
         # The register has the id of a unit in a column of that name.
         asked = {column: code for name, code in named for column in (name, f"{name}_id")}
         rows = tuple(c for c in register if c.touches(aar, **asked))

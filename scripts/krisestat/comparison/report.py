@@ -97,7 +97,6 @@ class Comparison:
             services,
             self.forms,
             self.cells,
-            self.units,
             old.manifest is not None and new.manifest is not None,
             reaches,
             ((old.serie[0], old.aar), (new.serie[0], new.aar)),
@@ -150,13 +149,12 @@ class Comparison:
         own = [[n for n in sorted(self.differs & run.files.keys()) if n.split("/")[0] in _RECEIVED] for run in runs]
         sides: list[Coded] = [run.coded(self.model, names) for run, names in zip(runs, own, strict=True)]
         self.received = [_by_file(side.raw) for side in sides]
-        self.services = [side.register for side in sides]
+        self.services = [[{"kilde": k, **row} for k, rows in side.register.items() for row in rows] for side in sides]
         self.coded = [
             [{"kilde": kilde, **row} for kilde, rows in side.answers.items() for row in rows]
             + [changes.as_answer(row, self.model[name]) for name, rows in side.tables.items() for row in rows]
             for side in sides
         ]
-        self.units = _units(self.services, self.coded)
         lists = [one.answers.roller for one in self.model.statistikk.values() if one.answers]
         silent = {code for roles in lists for code, role in roles.items() if role != "utenfor"} | set(STATUS[2:])
         checks = [
@@ -166,11 +164,12 @@ class Comparison:
         aside = [{f"{r['gjelder']}: {r['eksempler']}" for r in rows if r["kontroll"] == "karantene"} for rows in checks]
         files = [{n for n in run.files if n.startswith("inndata/")} for run in runs]
         found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*self.received)
-        within = {name: self.units[: n + 1] for n, name in enumerate(self.units)}
-        found += data.spoken_of("registeret", *self.services, within)
-        for kilde in sorted({row["kilde"] for rows in self.coded for row in rows}):
-            mine = [[row for row in rows if row["kilde"] == kilde] for rows in self.coded]
-            found += data.spoken_of(kilde, *mine, self._speaks_of(mine), silent)
+        for kilde, one in self.model.kilder.items():
+            within = {name: one.enhet[: n + 1] for n, name in enumerate(one.enhet)}
+            found += data.spoken_of(f"registeret for {kilde}", *_of_source(kilde, self.services), within)
+        for kilde in self.vern:
+            mine = _of_source(kilde, self.coded)
+            found += data.spoken_of(kilde, *mine, self._speaks_of(kilde, mine), silent)
         for name, (kind, named) in _FORMS.items():
             found += data.spoken_of(kind, *self._rows(name), named, silent)
         # A row that is set aside is lost; one that is in use again has come.
@@ -182,22 +181,27 @@ class Comparison:
         cells = [{(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in side.raw} for side in sides]
         return found, changes.RawCells(*cells)
 
-    def _speaks_of(self, sides: Sequence[changes.Rows]) -> dict[str, tuple[str, ...]]:
+    def _speaks_of(self, kilde: str, sides: Sequence[changes.Rows]) -> dict[str, tuple[str, ...]]:
         """What answers of a source, or a table, can speak of: who answered, each dimension, and what is asked."""
-        columns = dict.fromkeys(name for rows in sides for row in rows for name in row)
-        within = self.units[1:]
-        said = {*changes.SAID, "kilde", "statistikk", "aar", "sporsmaal", *within}
-        named = [name for name in columns if name not in said]
-        asked = ("sporsmaal", "statistikk", *(name for name in named if name not in self.units), *within)
+        units = self._units(kilde)
+        said = {*changes.SAID, "kilde", "statistikk", "aar", "sporsmaal", *units[1:]}
+        named = [name for name in dict.fromkeys(c for rows in sides for row in rows for c in row) if name not in said]
+        asked = ("sporsmaal", "statistikk", *(name for name in named if name not in units), *units[1:])
         return {**{name: (name,) for name in named}, "spørsmål": asked}
+
+    def _units(self, kilde: str) -> tuple[str, ...]:
+        """The columns that name who answers a source; none for a finished table."""
+        return self.model.kilder[kilde].enhet if kilde in self.model.kilder else ()
 
     def _answers(self) -> tuple[dict, dict]:
         """Causes of each answer and respondent that differs. Of persons: where, and never what is said."""
         raw_files = {file for side in self.received for file in side}
         register = [c for c in self.inputs if c.slag == "register"]
-        services = changes.services_changed(*self.services, self.years, register, self.units)
-        sender = self.units[:1]
-        used, still = ({changes.respondent(r, sender) for r in rows if r["linje"]} for rows in self.coded)
+        services: dict[Key, tuple[Change, ...]] = {}
+        for kilde, one in self.model.kilder.items():
+            mine = _of_source(kilde, self.services)
+            services |= changes.services_changed(*mine, self.years, register, one.enhet)
+        used, still = ({self._sender(r) for r in rows if r["linje"]} for rows in self.coded)
         differing = changes.answers_changed(*self.coded, self.years)
         found: dict[Key, tuple[Change, ...]] = {}
         for key, (old, new) in differing.items():
@@ -206,15 +210,20 @@ class Comparison:
                 found[key] = (Change("raarad", row["fil"], f"linje {row['linje']}, kolonne «{row['kolonne']}»"),)
                 continue
             same_raw = row["fil"] not in raw_files
-            known = changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still, self.units)
+            units = self._units(row["kilde"])
+            known = changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still, units)
             found[key] = tuple(known)
         # An answer behind a filter follows it: its own cell may be as empty as before.
         asked = {_about(key): own for key, own in found.items()}
         for key, known in found.items():
             if not known:
-                own = (asked.get(_about(key) - {part}, ()) for part in _about(key) if part[0] not in self.units)
+                own = (asked.get(_about(key) - {part}, ()) for part in _about(key))
                 found[key] = next(filter(None, own), ()) or changes.coding(self.inputs, *differing[key])
         return found, services
+
+    def _sender(self, row: Row) -> Key:
+        """Who sent the record that an answer stands in, and the year."""
+        return changes.respondent(row, self._units(row["kilde"])[:1])
 
     def _rows(self, name: str) -> list[list[Row]]:
         """Rows of what forms became in each run, where it differs."""
@@ -587,10 +596,7 @@ class Comparison:
         used = {(c.fil, c.sted) for own in self.answers.values() for c in own}
         # A record is a respondent's, or holds one number of a finished table.
         keys = [
-            {
-                (r["fil"], r["linje"]): changes.respondent(r, self.units[:1]) if "sporsmaal" in r else changes.key_of(r)
-                for r in rows
-            }
+            {(r["fil"], r["linje"]): self._sender(r) if "sporsmaal" in r else changes.key_of(r) for r in rows}
             for rows in self.coded
         ]
         vern = {f"{RAW.as_posix()}/{kilde}": vern for kilde, vern in self.vern.items()}
@@ -752,13 +758,8 @@ def _about(key: Key) -> frozenset[tuple[str, str]]:
     return frozenset(part for part in key if part[0] != "sporsmaal")
 
 
-def _units(register: Sequence[changes.Rows], coded: Sequence[changes.Rows]) -> tuple[str, ...]:
-    """The columns that name a respondent: those of the register, or those that an answer has before the question."""
-    for row in (row for rows in register for row in rows):
-        return tuple(name for name in row if name not in ("aar", "opphav"))
-    for names in (list(row) for rows in coded for row in rows if "sporsmaal" in row):
-        return tuple(names[names.index("aar") + 1 : names.index("sporsmaal")])
-    return ()
+def _of_source(kilde: str, sides: Sequence[changes.Rows]) -> list[changes.Rows]:
+    return [[row for row in rows if row["kilde"] == kilde] for rows in sides]
 
 
 def _by_file(cells: Iterable[Row]) -> dict[str, list[Row]]:

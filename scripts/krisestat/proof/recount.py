@@ -33,13 +33,15 @@ _OUTSIDE = {"alle": (), "svart": ("taus", "ikke_spurt"), "gjelder": ("utenfor", 
 class Received:
     """What the evidence is counted again from.
 
-    `answers`, coded answers by (source, year, question); `register`, the respondents of each year, with the columns
-    that name them; `tables`, rows of finished tables by statistic; `raw`, value as received by (file, line, column);
-    `codes`, the answer that a value is, by year; `sources`, raw files by path; `forms`, plug-ins by source.
+    `units`, the columns that name who answers a source; `answers`, coded answers by (source, year, question);
+    `register`, who there was to ask, by source and year; `tables`, rows of finished tables by statistic; `raw`, value
+    as received by (file, line, column); `codes`, the answer that a value is, by year; `sources`, raw files by path;
+    `forms`, plug-ins by source.
     """
 
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
     answers: Mapping[tuple, Sequence[Row]] = field(default_factory=dict)
-    register: Mapping[int, Sequence[Row]] = field(default_factory=dict)
+    register: Mapping[str, Mapping[int, Sequence[Row]]] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     raw: Mapping[tuple, str] = field(default_factory=dict)
     codes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
@@ -47,17 +49,19 @@ class Received:
     forms: Mapping[str, Reread] = field(default_factory=dict)
 
 
-def gather(coded: Coded, **rest: Any) -> Received:
+def gather(model: Model, coded: Coded, **rest: Any) -> Received:
     """Index the tables. Parameters: `rest`, as in `Received`."""
     asked: dict[tuple, list[Row]] = {}
     for kilde, rows in coded.answers.items():
         for row in rows:
             asked.setdefault((kilde, row["aar"], row["sporsmaal"]), []).append(row)
-    there: dict[int, list[Row]] = {}
-    for row in coded.register:
-        there.setdefault(row["aar"], []).append({n: v for n, v in row.items() if n not in ("aar", "opphav")})
+    there: dict[str, dict[int, list[Row]]] = {}
+    for kilde, rows in coded.register.items():
+        for row in rows:
+            there.setdefault(kilde, {}).setdefault(row["aar"], []).append(row)
+    units = {kilde: one.enhet for kilde, one in model.kilder.items()}
     raw = {(row["fil"], row["linje"], row["kolonne"]): row["verdi"] for row in coded.raw}
-    return Received(asked, there, coded.tables, raw, **rest)
+    return Received(units, asked, there, coded.tables, raw, **rest)
 
 
 def ranges(lines: Iterable[int]) -> str:
@@ -72,11 +76,6 @@ def ranges(lines: Iterable[int]) -> str:
 
 
 # -- answers
-
-
-def _units(aar: int, received: Received) -> tuple[str, ...]:
-    """The columns that name a respondent."""
-    return tuple(next(iter(received.register.get(aar, ())), ()))
 
 
 def _asked(statistic: Statistic, aar: int, received: Received) -> list[Row]:
@@ -104,8 +103,8 @@ def panel(statistic: Statistic, received: Received) -> set[tuple[str, ...]]:
     """The respondents that there were, and that said something, in every year of the series."""
     silent = {code for code, role in (statistic.answers.roller if statistic.answers else {}).items() if role}
     found: list[set[tuple[str, ...]]] = []
-    for aar, there in received.register.items():
-        units = _units(aar, received)
+    units = received.units[statistic.kilde]
+    for aar, there in received.register.get(statistic.kilde, {}).items():
         heard = {unit_of(row, units) for row in _asked(statistic, aar, received) if row["svar"] not in silent}
         found.append(heard & {unit_of(row, units) for row in there})
     return set.intersection(*found) if found else set()
@@ -113,7 +112,7 @@ def panel(statistic: Statistic, received: Received) -> set[tuple[str, ...]]:
 
 def answer_rows(statistic: Statistic, cell: Cell, received: Received) -> list[Row]:
     """The coded answers that a cell counts."""
-    parts, units = _parts(statistic, cell), _units(cell["aar"], received)
+    parts, units = _parts(statistic, cell), received.units[statistic.kilde]
     among = panel(statistic, received) if statistic.panel else None
     return [
         row
@@ -233,11 +232,15 @@ def check_values(statistic: Statistic, rows: Iterable[Row], received: Received) 
 
 def prove_answers(statistic: Statistic, cell: Cell, received: Received) -> Proven:
     """Count a cell of answers again. Returns the cell with its rows, and a problem for all that differs."""
-    rows, units, parts = answer_rows(statistic, cell, received), _units(cell["aar"], received), _parts(statistic, cell)
+    rows, units, parts = (
+        answer_rows(statistic, cell, received),
+        received.units[statistic.kilde],
+        _parts(statistic, cell),
+    )
     told = by_unit(statistic, rows, units)
     there = {
         unit_of(row, units)
-        for row in received.register.get(cell["aar"], ())
+        for row in received.register.get(statistic.kilde, {}).get(cell["aar"], ())
         if all(row.get(name, code) == code for name, code in parts.items())
     }
     if statistic.panel:

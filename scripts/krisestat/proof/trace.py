@@ -126,7 +126,7 @@ def received_by(run: Run, model: Model) -> Received:
             run.config["avtaler"]["vurdert"],
         )
         forms[KILDE] = lambda statistic, cell: reread(statistic, cell, known)
-    return gather(run.coded(model, names), forms=forms)
+    return gather(model, run.coded(model, names), forms=forms)
 
 
 def _told_forms(forms: Iterable[Mapping[str, Any]], every: bool) -> list[str]:
@@ -152,7 +152,7 @@ def behind(statistic: Statistic, cell: Mapping[str, Any], received: Received) ->
         for row in table_rows(statistic, cell, received):
             found.append((row, "", str(row["verdi"]) if row["status"] == "" else row["status"]))
     else:
-        units = [n for n in next(iter(received.register.get(cell["aar"], ())), ()) if n not in cell["koder"]]
+        units = [name for name in received.units[statistic.kilde] if name not in cell["koder"]]
         for row in answer_rows(statistic, cell, received):
             found.append((row, " ".join(row[name] for name in units), row["svar"]))
     return [(*one, received.raw.get((one[0]["fil"], one[0]["linje"], one[0]["kolonne"]), "")) for one in found]

@@ -137,11 +137,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Coded:
-    """What was received, and what it became: `answers` by source, the `register` of those who there were to ask,
+    """What was received, and what it became: `answers`, and the `register` of those who there were to ask, by source,
     `tables` by statistic, and the `raw` cells."""
 
     answers: dict[str, list[Row]]
-    register: list[Row]
+    register: dict[str, list[Row]]
     tables: dict[str, list[Row]]
     raw: list[Row]
 
@@ -196,7 +196,7 @@ def made_tables(manifest: Path) -> set[str]:
 
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:
     """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
-    found = Coded({}, [], {}, [])
+    found = Coded({}, {}, {}, [])
     asked = {name: one for name, one in model.kilder.items() if name != KILDE}  # forms are read as such
     for path in paths:
         with path.open(encoding="utf-8", newline="") as handle:
@@ -208,7 +208,7 @@ def read_coded(paths: Iterable[Path], model: Model) -> Coded:
         elif own and header == list(own[0][0].columns):
             found.answers.setdefault(kilde, []).extend(read_table(path, own[0][0]))
         elif own and header == list(own[0][1].columns):
-            found.register.extend(read_table(path, own[0][1]))
+            found.register.setdefault(kilde, []).extend(read_table(path, own[0][1]))
         else:
             _read_old(path, set(header), model, found)
     return found
@@ -227,7 +227,9 @@ def _read_old(path: Path, header: set[str], model: Model, found: Coded) -> None:
     elif contract is KLARGJORT:
         found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
     elif contract is TILBUD_PER_AAR:
-        found.register.extend(coded_answers(rows))
+        rows = coded_answers(rows)
+        asked = [kilde for kilde, one in model.kilder.items() if set(one.enhet) <= set(next(iter(rows), ()))]
+        found.register.update(dict.fromkeys(asked, rows))
     else:
         for name, own in coded_numbers(model, rows).items():
             found.tables.setdefault(name, []).extend(own)
