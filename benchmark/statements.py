@@ -67,18 +67,22 @@ def main() -> None:
 def _call(entry: dict) -> str:
     """The template call behind a statement, from its evidence."""
     function, asked = entry["funksjon"], dict(entry["spoerring"])
-    if function in ("base", "aarstall") or function == "baser":
-        years = asked.pop("aar")
-        asked |= {"aar": years[0], "fra": years[1]} if isinstance(years, list) else {"aar": years}
+    first = []
+    if function in ("base", "baser"):  # of a statistic, or of what is counted by its kind
+        first = [repr(asked.pop(next(iter(asked))))]
+    if function == "baser":
+        asked["aar"], asked["fra"] = asked["aar"]
     if function == "periode":
         asked["fra"], asked["til"] = asked.pop("aar")
-    if function in ("instanser", "opplisting", "unntatt"):
-        asked.pop("instans", None)
     if isinstance(asked.get("mot"), list):
         asked["mot"] = asked["mot"][0]
+    if function in ("instanser", "opplisting", "unntatt"):
+        asked["over"] = [name for name, code in asked.items() if code == "alle" or isinstance(code, list)][-1]
+        listed = asked.pop(asked["over"])
+        asked |= {} if listed == "alle" else {"blant": listed}
     if entry["ord"] and function != "endring":
         asked["ord"] = entry["ord"]
-    return f"{function}({', '.join(f'{name}={value!r}' for name, value in asked.items())})"
+    return f"{function}({', '.join([*first, *(f'{name}={value!r}' for name, value in asked.items())])})"
 
 
 main()
