@@ -77,7 +77,8 @@ def _call(entry: dict) -> str:
     if isinstance(asked.get("mot"), list):
         asked["mot"] = asked["mot"][0]
     if function in ("instanser", "opplisting", "unntatt"):
-        asked["over"] = [name for name, code in asked.items() if code == "alle" or isinstance(code, list)][-1]
+        dims = list(asked)[: list(asked).index("aar")]
+        asked["over"] = [name for name in dims if asked[name] == "alle" or isinstance(asked[name], list)][-1]
         listed = asked.pop(asked["over"])
         asked |= {} if listed == "alle" else {"blant": listed}
     if entry["ord"] and function != "endring":
