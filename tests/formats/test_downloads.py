@@ -190,6 +190,21 @@ def test_no_text_in_a_workbook_is_run_and_none_is_lost():
     assert [row[1] for row in read[2:]] == list(range(len(HOSTILE)))
 
 
+def test_numbers_and_signs_have_each_their_look_and_columns_the_width_of_their_texts():
+    page = xlsx.Worksheet("Innhold", ("t",), "innhold", ("a", "b" * 9, "c", "d"), (("x" * 99, ":", 1, 1.5),))
+    sheet = parts(
+        xlsx.workbook(
+            [dataclasses.replace(page, name="A", table="a"), page],
+            {"tittel": "t", "utgiver": "u", "oppdatert": "2026-11-21"},
+            "nb",
+        )
+    )["xl/worksheets/sheet2.xml"]
+    looks = re.findall(r'<c r="[A-D]3"(?: s="(\d+)")?', sheet)
+    assert len(set(looks)) == 4 and looks[0] == "", "a text has none"
+    widths = [int(float(width)) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+    assert widths == [62, 11, 3, 5]
+
+
 def test_names_and_headers_are_such_as_a_workbook_can_have():
     long = "Samarbeid om enkeltsaker " * 30
     names = xlsx.worksheet_names([long, long, "a/b:c", "INNHOLD"], ["Innhold"])
