@@ -14,10 +14,10 @@ from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
 
 from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.form import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.page_data import leaf_titles
 from krisestat.agreements.read_pdf import PdfForms
+from krisestat.agreements.skjema import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import nu, verapdf
 
