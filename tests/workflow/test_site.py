@@ -17,7 +17,7 @@ from krisestat.base.errors import Problems
 from krisestat.pages import site
 from krisestat.release import freeze, manifest
 from tests.support.crawl import crawl
-from tests.support.project import PROJECT, Workspace
+from tests.support.project import PROJECT, Workspace, git
 
 pytestmark = pytest.mark.workflow
 HOME = "https://example.org/krisesenterstatistikk/"
@@ -171,12 +171,6 @@ def test_an_edition_is_not_frozen_with_another_register_than_it_was_built_with(f
     (root / "data/rettelser-publisert.yaml").write_text("rettelser: []\n# ny\n", encoding="utf-8")
     with pytest.raises(Problems, match=r"publisert/2020/rettelser-publisert\.yaml"):
         freeze.run("2020", root)
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def commit(root: Path, *paths: str) -> str:
