@@ -425,6 +425,11 @@ def test_the_figure_has_its_finding_and_its_table(nb):
     ]
     forms = page.xpath("//table[@id='tabell-former']/tbody/tr")
     assert len(forms) == 9 and forms[0][0].text_content() == "NAV" and len(forms[0]) == 9
+    at = {
+        name: [float(t.get("y")) for t in svg.xpath(f".//*[local-name()='text' and contains(@class, '{name}')]")]
+        for name in ("gruppe", "navn", "akse")
+    }
+    assert max(at["gruppe"]) + 10 < min(at["navn"]) and max(at["navn"]) + 10 < min(at["akse"]), "rows lie between"
     answers = svg.xpath(".//*[local-name()='text' and contains(@class, 'verdi')]")
     assert sorted(t.text for t in answers) == ["Ja"] * 17 + ["Nei"]
 
