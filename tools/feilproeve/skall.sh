@@ -18,10 +18,15 @@ number() { replace $'32\xc2\xa0av\xc2\xa043' $'41\xc2\xa0av\xc2\xa043' "$1"; }
 # After a command, a file, the first word, has the time that it had.
 same_time() { touch -r "$1" "$BESIDE/tid"; "${@:2}"; touch -r "$BESIDE/tid" "$1"; }
 digest() { sha256sum "$1" | cut -c 1-64; }
-# A page is altered, and so is what some files, all the words, say of it.
-forge() { local before=$(digest $side); number $side; sed -i "s/$before/$(digest $side)/" "$@"; }
+# The page of an edition, in its folder, the first word, is altered, and so is what some files say of it.
+forge() {
+    local page=$1/ut/publikasjon/index.html before=$(digest $1/ut/publikasjon/index.html)
+    number $page
+    sed -i "s/$before/$(digest $page)/" "${@:2}"
+}
+# A manifest has the checksum of what it says.
 seal() { "$PYTHON" -c "import json; from pathlib import Path; from krisestat.release.manifest import manifest_text
-path = Path('$manifest'); content = json.loads(path.read_text('utf-8')); del content['kontrollsum']
+path = Path('$1'); content = json.loads(path.read_text('utf-8')); del content['kontrollsum']
 path.write_text(manifest_text(content), 'utf-8')"; }
 krisestat() { "$PYTHON" -m krisestat "$@"; }
 commit() { git add -A "$@"; git -c user.name=x -c user.email=x@example.org -c commit.gpgsign=false commit -qm x; }
