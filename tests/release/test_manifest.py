@@ -245,6 +245,9 @@ def test_a_folder_of_another_year_or_none(edition):
         verify.run("2019", edition.root)
     with pytest.raises(Problems, match="filen finnes ikke"):
         verify.run("2018", edition.root)
+    (edition / "results/2020/config.yaml").write_text("aar: 2020\nspraak: nn\n", encoding="utf-8")
+    with pytest.raises(Problems, match=r"utgaven 2020-nn\n.*2020, som mappen heter"):
+        verify.run("2020", edition.root)
 
 
 def test_the_command_exits_with_1_and_five_parts(edition):
