@@ -229,6 +229,18 @@ def test_a_manifest_that_is_none(edition, text, told):
     assert told in faults(edition.root)
 
 
+def test_a_manifest_that_names_less_than_the_rule_wrote_is_told_though_its_checksum_is_right(edition):
+    path = edition / "results/2020/manifest.json"
+    with records.recorded([], ["results/2020/manifest.json"]):
+        pass
+    assert "alle 2 filer" in verify.run("2020", edition.root)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["kontrollsum"]
+    (edition / "results/2020" / content["utdata"].pop()["fil"]).unlink()
+    path.write_text(manifest.manifest_text(content), encoding="utf-8")
+    assert "results/2020/manifest.json\n  Fant:   ikke slik det ble bygget" in faults(edition.root)
+
+
 def test_paths_out_of_the_folder_are_refused(edition):
     path = edition / "results/2020/manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))

@@ -89,7 +89,10 @@ def standing(name: str, root: Path) -> Standing:
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
     now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
     recorded = {file: read(f"{folder}/{file}", root).get("sha256", "") for file in found}
-    outputs = differences(manifest, found, recorded, folder)
+    outputs, place = differences(manifest, found, recorded, folder), f"{folder}/{NAME}"
+    if read(place, root).get("sha256") not in (None, digest((root / place).read_bytes())):
+        wanted, fix = "manifestet slik det ble skrevet", "Bygg på nytt: da lages det på nytt."
+        outputs.add(place, "", "ikke slik det ble bygget", wanted, fix)
     return Standing(folder, manifest, len(found), outputs, [file for file in inputs if now.get(file) != inputs[file]])
 
 
