@@ -275,10 +275,11 @@ def cause_of_answer(
         gone = there is old
         if same_raw:
             where, states = f"raden i {there['fil']}, linje {there['linje']}", ("i karantene", "i bruk")
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, *states[:: -1 if gone else 1])]
-        before, after = ("raden til senteret", None) if gone else (None, "raden til senteret")
+            before, after = states[::-1] if gone else states
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, before, after)]
+        was, is_now = ("raden til senteret", None) if gone else (None, "raden til senteret")
         where = f"linje {there['linje']} ({there['senter_id']})"
-        return [*found, Change("raarad", there["fil"], where, before, after)]
+        return [*found, Change("raarad", there["fil"], where, was, is_now)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"
