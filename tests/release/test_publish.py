@@ -138,7 +138,7 @@ def test_all_that_is_in_the_way_is_told_at_once(edition):
     assert "belegg.json" in told and "påstanden" not in told and "Traceback" not in told
 
 
-@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "uten git", "bygget før", "notat"])
+@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "usett", "uten git", "bygget før", "notat"])
 def test_what_the_edition_is_made_from_is_committed(edition, make):
     (edition / "scripts").mkdir()
     (edition / "scripts/kode.py").touch()
@@ -150,6 +150,8 @@ def test_what_the_edition_is_made_from_is_committed(edition, make):
         if make == "utelatt":
             (edition / ".git/info/exclude").write_text("tilgjengelighet.yaml\n", encoding="utf-8")
         git(edition.root, "commit", "-qm", "Ikke med")
+    elif make == "usett":
+        git(edition.root, "update-index", "--assume-unchanged", "data/tilgjengelighet.yaml")
     elif make == "uten git":
         shutil.rmtree(edition / ".git")
     elif make == "bygget før":

@@ -61,6 +61,14 @@ def test_freezing_again_changes_nothing(edition):
     assert freeze.run("2020", edition.root) == "publisert/2020 er allerede slik."
 
 
+def test_nothing_is_written_or_taken_away_through_a_link(edition):
+    (edition / "publisert").mkdir()
+    (edition / "publisert/2020").symlink_to(edition / "data")
+    before = sorted((edition / "data").rglob("*"))
+    freeze.run("2020", edition.root)
+    assert sorted((edition / "data").rglob("*")) == before and not (edition / "publisert/2020").is_symlink()
+
+
 def test_results_that_were_edited_are_not_frozen(edition):
     edition.edit("results/2020/hovedpunkter.json", lambda t: t + " ")
     with pytest.raises(Problems, match="ikke slik den ble bygget"):

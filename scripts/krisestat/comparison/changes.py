@@ -273,10 +273,11 @@ def cause_of_answer(
         gone = there is old
         if same_raw:
             where, states = f"raden i {there['fil']}, linje {there['linje']}", ("i karantene", "i bruk")
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, *states[:: -1 if gone else 1])]
-        before, after = ("raden", None) if gone else (None, "raden")
+            before, after = states[::-1] if gone else states
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, before, after)]
         where = f"linje {there['linje']} ({', '.join(str(there[unit]) for unit in units[:1])})"
-        return [*found, Change("raarad", there["fil"], where, before, after)]
+        was, is_now = ("raden", None) if gone else (None, "raden")
+        return [*found, Change("raarad", there["fil"], where, was, is_now)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"

@@ -150,7 +150,7 @@ class Comparison:
         sides: list[Coded] = [run.coded(self.model, names) for run, names in zip(runs, own, strict=True)]
         self.received = [_by_file(side.raw) for side in sides]
         self.services = [[{"kilde": k, **row} for k, rows in side.register.items() for row in rows] for side in sides]
-        self.coded = [
+        self.coded: list[list[Any]] = [
             [{"kilde": kilde, **row} for kilde, rows in side.answers.items() for row in rows]
             + [changes.as_answer(row, self.model[name]) for name, rows in side.tables.items() for row in rows]
             for side in sides
@@ -171,15 +171,16 @@ class Comparison:
             mine = _of_source(kilde, self.coded)
             found += data.spoken_of(kilde, *mine, self._speaks_of(kilde, mine), silent)
         for name, (kind, named) in _FORMS.items():
-            found += data.spoken_of(kind, *self._rows(name), named, silent)
+            old, new = self._rows(name)
+            found += data.spoken_of(kind, old, new, named, silent)
         # A row that is set aside is lost; one that is in use again has come.
         for entry in data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside):
             found.append(entry | {"tapt": entry["nye"], "nye": entry["tapt"]})
         for name in self.model.statistikk:
             cells = [{c for c in side if c.split("/")[0] == name and _year(c) in self.years} for side in self.numbers]
             found += data.gone_and_new("tall", name, *cells)
-        cells = [{(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in side.raw} for side in sides]
-        return found, changes.RawCells(*cells)
+        raw = [{(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in side.raw} for side in sides]
+        return found, changes.RawCells(*raw)
 
     def _speaks_of(self, kilde: str, sides: Sequence[changes.Rows]) -> dict[str, tuple[str, ...]]:
         """What answers of a source, or a table, can speak of: who answered, each dimension, and what is asked."""
@@ -202,7 +203,8 @@ class Comparison:
             mine = _of_source(kilde, self.services)
             services |= changes.services_changed(*mine, self.years, register, one.enhet)
         used, still = ({self._sender(r) for r in rows if r["linje"]} for rows in self.coded)
-        differing = changes.answers_changed(*self.coded, self.years)
+        old_answers, new_answers = self.coded
+        differing = changes.answers_changed(old_answers, new_answers, self.years)
         found: dict[Key, tuple[Change, ...]] = {}
         for key, (old, new) in differing.items():
             row = new or old or {}
@@ -211,8 +213,7 @@ class Comparison:
                 continue
             same_raw = row["fil"] not in raw_files
             units = self._units(row["kilde"])
-            known = changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still, units)
-            found[key] = tuple(known)
+            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still, units))
         # An answer behind a filter follows it: its own cell may be as empty as before.
         asked = {_about(key): own for key, own in found.items()}
         for key, known in found.items():
@@ -758,8 +759,9 @@ def _about(key: Key) -> frozenset[tuple[str, str]]:
     return frozenset(part for part in key if part[0] != "sporsmaal")
 
 
-def _of_source(kilde: str, sides: Sequence[changes.Rows]) -> list[changes.Rows]:
-    return [[row for row in rows if row["kilde"] == kilde] for rows in sides]
+def _of_source(kilde: str, sides: Sequence[changes.Rows]) -> tuple[changes.Rows, changes.Rows]:
+    old, new = ([row for row in rows if row["kilde"] == kilde] for rows in sides)
+    return old, new
 
 
 def _by_file(cells: Iterable[Row]) -> dict[str, list[Row]]:

@@ -47,7 +47,8 @@ def clarify_finished(
     problems.problems += faults.problems
     wide = cells.pivot(index="linje", columns="kolonne", values="verdi")
     fixed = cells.pivot(index="linje", columns="kolonne", values="rettelse")
-    records = list(zip(map(int, wide.index), wide.to_dict("records"), fixed.to_dict("records"), strict=True))
+    sides: list[Any] = [wide.to_dict("records"), fixed.to_dict("records")]
+    records = list(zip(map(int, wide.index), *sides, strict=True))
     taken: set[int] = set()
     found = {one.id: _Reading(one, source, problems).read(records, taken) for one in statistics}
     for line, record, _ in records:
@@ -211,8 +212,8 @@ class _Reading:
             for row in rows:
                 others = tuple(row[d] for d in self.statistic.per if d != name)
                 groups.setdefault((row["aar"], *others), {})[row[name]] = row
-            for (aar, *others), own in groups.items():
-                where = " ".join([str(aar), *others])
+            for (aar, *rest), own in groups.items():
+                where = " ".join([str(aar), *rest])
                 self._check_group(name, codes, where, aar, own, allowed)
 
     def _check_group(

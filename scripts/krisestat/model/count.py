@@ -131,7 +131,7 @@ def tally(statistic: Statistic, asked: Questions, answers: pd.DataFrame, units: 
     cells: dict[tuple, Counter[str]] = {}
     put_to: set[tuple] = set()
     for number in np.flatnonzero(counts.any(axis=1)).tolist():
-        aar, *codes = (v[c] for v, c in zip(values, np.unravel_index(number, shape), strict=True))
+        aar, *codes = (v[int(c)] for v, c in zip(values, np.unravel_index(number, shape), strict=True))
         told = dict(zip(order, counts[number].tolist(), strict=True))
         for way in _ways(statistic, dict(zip(dims, codes, strict=True))):
             cells.setdefault((int(aar), *way), Counter()).update(told)

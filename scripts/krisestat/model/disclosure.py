@@ -385,7 +385,9 @@ def _agreements(statistic: Statistic, rows: Sequence[Row], model: Model, cubes: 
     found = list(rows)
     for name in statistic.divided if len(statistic.per) > 1 else ():
         alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
-        for aar in sorted({row["aar"] for row in found}) if alone else ():
+        if alone is None:
+            continue
+        for aar in sorted({row["aar"] for row in found}):
             sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
             closed = small_groups(sizes, least, statistic.per[name].total)
             found = [_hidden(statistic, row) if row["aar"] == aar and row[name] in closed else row for row in found]

@@ -145,7 +145,7 @@ def check_bases(model: Model, cubes: Cubes, sizes: Mapping[str, Mapping[tuple, i
         roles = statistic.answers.roller if statistic.answers else {}
         same: dict[tuple, set[int]] = {}
         for row in rows if statistic.others else ():
-            base, aside = row["nevner"], {}
+            base, aside = row["nevner"], dict[str, int]()
             for code, role in roles.items():
                 aside[role] = aside.get(role, 0) + (row[code] or 0)
             unasked = aside.get("ikke_spurt", 0)

@@ -289,7 +289,7 @@ def prove_table(statistic: Statistic, cell: Cell, received: Received) -> Proven:
     for name in ("verdi", "nevner"):
         numbers = [row.get(name) for row in rows]
         known = numbers and None not in numbers
-        counted[name] = _plain(sum(map(Fraction, numbers), Fraction())) if known else None
+        counted[name] = _plain(sum((Fraction(n) for n in numbers if n is not None), Fraction())) if known else None
     problems, values = _differs(cell, counted), []
     for row in rows:
         value = received.raw.get((row["fil"], row["linje"], row["kolonne"]), "")

@@ -61,13 +61,14 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         load_lovgrunnlag(lists / LAWS.name),
         config["avtaler"]["vurdert"],
     )
-    forms = [form for collection in load_innsamlinger(max(aar)) for form in collection.skjemaer]
+    files: list[Any] = load_sources([*aar, *model.tables])
+    files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
     tables = [*inn.many("svar"), inn.enheter, *inn.many("tabeller"), *inn.many("inndata")]
     received = gather(
         model,
         read_coded(tables, model),
         codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
-        sources={one.path.as_posix(): one for one in [*load_sources([*aar, *model.tables]), *forms]},
+        sources={one.path.as_posix(): one for one in files},
         forms={KILDE: lambda statistic, cell: reread(statistic, cell, known)},
     )
     proven = prove(evidence, model, received)
