@@ -38,11 +38,6 @@ class Size:
         return range(LAST_YEAR + 1 - self.aar, LAST_YEAR + 1)
 
     @property
-    def period(self) -> str:
-        """The years as they stand in file names."""
-        return f"p{self.years[0]}-{self.years[-1]}"
-
-    @property
     def centres(self) -> int:
         """How many centres there are."""
         return self.tilbud // len(TILBUD)

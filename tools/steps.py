@@ -116,7 +116,6 @@ def bind(stage: str, step: Mapping[str, Said], to: Path | None = None, root: Pat
     Parameters: `step`, of `steps`; `to`, a folder in the place of the edition's in `results/`; `root`, the project's;
     `changed`, other files, folders and parameters by the names that the rule and the stage have for them.
     """
-
     from krisestat.base.files import Files, folders
 
     def placed(given: Any) -> Any:
