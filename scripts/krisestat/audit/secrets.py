@@ -14,7 +14,6 @@ from krisestat.audit.reading import DIGIT, Passage, units_of
 from krisestat.base import layout
 from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
-from krisestat.model.bridge import cubes_of
 from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
 from krisestat.model.disclosure import PERSON, Attacker, Key, not_repeated, persons, primary
 
@@ -23,8 +22,6 @@ INTERNAL = ("inndata", "klargjort", "statistikk")
 # Where answers of single institutions may stand beside their names: there, only what speaks of persons is refused.
 _REVIEWER = ("etterproving/", "avtaler/")
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
-# The columns of persons in tables from before there was a file for each statistic.
-_OLD = {"aar", "senter_id", "gruppe", "maal", "antall"}
 # Shorter words are looked for as they are.
 _LONG = 6
 
@@ -146,18 +143,10 @@ def published_numbers(model: Model, tables: Mapping[str, str]) -> dict[Key, int]
     """
     found: dict[Key, int] = {}
     for name, text in tables.items():
-        rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
-        if rows and rows[0].keys() >= _OLD:
-            told = [row | {"antall": row["antall"] or None} for row in rows]
-            cubes = cubes_of(model, [], told)
-        else:
-            cubes = {}
-            for row in rows:
-                cubes.setdefault(row.get("statistikk") or PurePosixPath(name).stem, []).append(row)
-        for id, own in cubes.items():
-            statistic = model.statistikk.get(id)
-            if statistic and statistic.enhet.vern == PERSON and {*statistic.per, "aar", "verdi"} <= own[0].keys():
-                found |= {statistic.cell(row): int(row["verdi"]) for row in own if str(row["verdi"]).isdigit()}
+        for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff"))):
+            statistic = model.statistikk.get(row.get("statistikk") or PurePosixPath(name).stem)
+            if statistic and statistic.enhet.vern == PERSON and {*statistic.per, "aar", "verdi"} <= row.keys():
+                found |= {statistic.cell(row): int(row["verdi"])} if row["verdi"].isdigit() else {}
     return found
 
 

@@ -197,18 +197,18 @@ def made_tables(manifest: Path) -> set[str]:
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:
     """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
     found = Coded({}, {}, {}, [])
-    asked = {name: one for name, one in model.kilder.items() if name != KILDE}  # forms are read as such
     for path in paths:
+        if (kilde := path.stem.partition("_p")[0].removesuffix("-enheter")) == KILDE:
+            continue  # forms are read as such
         with path.open(encoding="utf-8", newline="") as handle:
             header = next(csv.reader(handle), [])
-        kilde = path.stem.partition("_p")[0].removesuffix("-enheter")
-        own = [(one.contract, one.units) for name, one in asked.items() if name == kilde]
+        own = model.kilder.get(kilde)
         if path.stem in model.statistikk and header == list(model[path.stem].received.columns):
             found.tables.setdefault(path.stem, []).extend(_numbers(path, model[path.stem]))
-        elif own and header == list(own[0][0].columns):
-            found.answers.setdefault(kilde, []).extend(read_table(path, own[0][0]))
-        elif own and header == list(own[0][1].columns):
-            found.register.setdefault(kilde, []).extend(read_table(path, own[0][1]))
+        elif own and header == list(own.contract.columns):
+            found.answers.setdefault(kilde, []).extend(read_table(path, own.contract))
+        elif own and header == list(own.units.columns):
+            found.register.setdefault(kilde, []).extend(read_table(path, own.units))
         else:
             _read_old(path, set(header), model, found)
     return found

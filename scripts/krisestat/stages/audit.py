@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from krisestat.agreements.lists import READERS
-from krisestat.audit.secrets import INTERNAL, audit, own_contacts, published_numbers
+from krisestat.audit.secrets import INTERNAL, audit, own_contacts
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.model.cubes import read_cubes
+from krisestat.model.disclosure import PERSON
 from krisestat.model.load import load_model
 from krisestat.model.marks import printed_figures
+from krisestat.release.run import read_numbers
 
 LOG = logging.getLogger(__name__)
 
@@ -31,14 +33,15 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
     model = load_model(config["kapitler"], READERS)
-    tables = {str(path): path.read_text(encoding="utf-8") for path in inn.many("editions")}
+    before = [(of, row) for _, _, of, row in read_numbers(inn.many("editions"), model) if row["verdi"] is not None]
+    known = {of.cell(row): int(row["verdi"]) for of, row in before if of.enhet.vern == PERSON}
     printed = {cell: value for cell, (value, _) in printed_figures(model, inn.many("published")).items()}
     report = audit(
         files,
         coded,
         model,
         read_cubes(model, inn.many("statistikk")),
-        published_numbers(model, tables) | printed,
+        known | printed,
         load_words(inn.policy),
         own_contacts(config),
     )
