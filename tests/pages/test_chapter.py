@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from krisestat.model.bridge import cubes_of
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
-from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, UTDATA

@@ -25,7 +25,8 @@ from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECI
 from krisestat.statements.textcheck.report import as_json, as_text
 from krisestat.statements.textcheck.source import read_blocks
 from krisestat.statements.textcheck.terms import Roles, load_terms
-from tests.support.edition import COUNTS, PROJECT, page_text
+from tests.support.edition import PROJECT, page_text
+from tests.support.model import COUNTS
 from tests.support.shared import series
 from tests.support.statement_pages import CUBES, MODEL, NB, changed
 
@@ -644,7 +645,8 @@ def project(tmp_path) -> Path:
     shutil.copy(PROJECT / "config.yaml", tmp_path)
     built = tmp_path / "results" / "2020" / "ut" / "utdata"
     built.mkdir(parents=True)
-    shutil.copy(COUNTS, built / "tall.csv")
+    for path in COUNTS:
+        shutil.copy(path, built)
     return tmp_path
 
 

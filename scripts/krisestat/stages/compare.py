@@ -41,12 +41,13 @@ STORE, OUTPUT = Path("results/.lager/skrifter"), Path("results/endringer")
 
 
 def used_by(stage: str, file: str) -> bool:
-    """Whether a stage uses a file of code. One that is no longer in the project may have been used by any."""
+    """Whether a stage uses a file of code. What is no longer in the project, file or stage, may have been in use."""
     if own := re.fullmatch(r"(?:scripts|workflow/rules)/(\w+)\.(?:py|smk)", file):
         return own[1] == stage
     if file.startswith("workflow/schemas/"):
         return False  # a schema stops a build, and its defaults are told as settings
-    return file in modules(stage) or not (PACKAGE.parents[1] / file).exists() or file == "Snakefile"
+    gone = not all(path.exists() for path in (PACKAGE.parents[1] / file, PACKAGE / f"stages/{stage}.py"))
+    return gone or file in modules(stage) or file == "Snakefile"
 
 
 def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[Markup, Markup]]:
