@@ -10,7 +10,7 @@ import pytest
 
 from tests.agreements.bad_forms import lag
 
-QUICK = ("json_med_ukjent_noekkel", "json_uten_et_punkt_og_et_felt", "felt_som_ikke_er_fylt_ut", "csv_med_ny_rad")
+QUICK = ("json_med_ukjent_noekkel", "json_uten_et_punkt_og_et_felt", "tekst_med_styretegn", "csv_med_ny_rad")
 NAMES = [name if name in QUICK else pytest.param(name, marks=pytest.mark.thorough) for name in lag.FAULTS]
 
 
