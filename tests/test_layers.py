@@ -68,6 +68,7 @@ EDGE = {
     *("sheets/batch", "statements/textcheck/command"),
 }
 EDGE_FUNCTIONS = {
+    "_as_committed",
     "_typesetter",
     "read_manifest",
     "read_record",

@@ -21,14 +21,14 @@ from jsonschema import Draft202012Validator
 from pypdf import PdfReader
 
 from krisestat.agreements import check, pdf_process, receive
-from krisestat.agreements.check import check_questionnaire, load_oppslag, parties_now, same_parties
+from krisestat.agreements.check import check_skjema, load_oppslag, parties_now, same_parties
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
 from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
-from krisestat.agreements.form import table_ids
 from krisestat.agreements.names import INDIKATORER
-from krisestat.agreements.read import read_forms
+from krisestat.agreements.read import read_skjemaer
 from krisestat.agreements.read_pdf import PdfForms
+from krisestat.agreements.skjema import table_ids
 from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
@@ -58,10 +58,10 @@ def one_form(oppslag):
         digest = hashlib.sha256(data).hexdigest()
         file = Skjemafil("a001", Path(f"a001.{format}"), format, "2021-03-01", digest, "mottatt", {})
         problems = ProblemList()
-        ((_, found),) = read_forms([(file, data)])
+        ((_, found),) = read_skjemaer([(file, data)])
         if isinstance(found, Problems):
             return str(found)
-        avtale = check_questionnaire(file, found, 2020, oppslag, problems)
+        avtale = check_skjema(file, found, 2020, oppslag, problems)
         return avtale or str(Problems(problems.problems))
 
     return read
@@ -195,9 +195,9 @@ def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_fact
     data = WRITERS["json"](written)
     digest = hashlib.sha256(data).hexdigest()
     file = Skjemafil("a001", Path("a001.json"), "json", "2021-03-01", digest, "mottatt", {})
-    ((_, found),) = read_forms([(file, data)])
+    ((_, found),) = read_skjemaer([(file, data)])
     problems = ProblemList()
-    avtale = check_questionnaire(file, found, 2020, oppslag, problems)
+    avtale = check_skjema(file, found, 2020, oppslag, problems)
     if avtale is None:
         assert all(p.sted == "nøkkelen «punkter.formaal.merknad»" for p in problems.problems)
         return

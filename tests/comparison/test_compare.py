@@ -19,7 +19,7 @@ from krisestat.comparison.changes import Change, RawCells, cause_of_answer, codi
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
-from krisestat.model.contracts import TALL
+from krisestat.model.contracts import KVALITET, TALL
 from krisestat.pages.frame import json_text
 from krisestat.release import freeze
 from krisestat.release.run import check_comparable, open_run
@@ -333,6 +333,32 @@ def test_what_is_hidden_now_is_told_in_no_form(pair):
         assert SECRET not in form and "skjult" in form and "Noen i alt." in form
 
 
+def with_drawing(said: str, hidden: bool = False):
+    """An edition whose figure says something else than its sentences, and whose number may be hidden."""
+
+    def write(edition: SmallEdition) -> None:
+        svg = edition.read("results/2020/figurer/samarbeid.svg")
+        edition.out("figurer/samarbeid.svg", svg.replace("3 av 5", said))
+        rows = [row for row in edition.rows("results/2020/ut/utdata/tall.csv") if row["aar"] == "2020"]
+        gone = {"antall": "", "base": "", "andel": "", "status": "undertrykt"} if hidden else {}
+        edition.out("ut/utdata/tall.csv", table(TALL, [row | gone for row in rows]))
+
+    return write
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a figure of today", "one that is no more"])
+def test_the_old_drawing_of_a_number_that_is_hidden_now_is_shown_in_no_form(pair, known, monkeypatch):
+    if not known:
+        monkeypatch.setitem(globals(), "shown", lambda *_: None)
+    pair.old.build(after=with_drawing(SECRET))
+    pair.new.build(after=with_drawing("3 av 5"))
+    assert SECRET in html_of(pair, pair.report()) and SECRET in markdown(pair.report(), WORDS)
+    pair.new.build(after=with_drawing(":", hidden=True))
+    report = pair.report()
+    for form in (json_text(report), markdown(report, WORDS), html_of(pair, report)):
+        assert SECRET not in form and "skjult" in form
+
+
 def test_a_row_of_persons_without_effect_is_listed(pair):
     pair.old.build(after=with_persons(7, ",undertrykt"))
     pair.new.build(after=lambda e: (with_persons(7, ",undertrykt")(e), other_stays(e)))
@@ -546,8 +572,26 @@ def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantin
     old, new = answer(), answer(svar="ikke_spurt", linje="0", kolonne="")
     assert cause_of_answer(old, new, RawCells({}, {}), {}, True, {("2020", "S01")}) == []
     assert coding([unread], old, new) == (unread,) and coding([unread], answer(kolonne="l"), new) == ()
-    (aside,) = cause_of_answer(old, new, RawCells({}, {}), {}, True, set())
-    assert aside.fil == "data/rettelser.yaml" and "satt i karantene" in aside.sted
+
+
+def test_a_row_that_is_set_aside_is_lost_and_one_that_is_in_use_again_has_come(pair):
+    old, new = answer(), answer(svar="ubesvart", linje="0", kolonne="")
+    aside, back = (cause_of_answer(*two, RawCells({}, {}), {}, True, set())[0] for two in ((old, new), (new, old)))
+    assert aside.told() == "data/rettelser.yaml, raden i a, linje 2: «i bruk» → «i karantene»"
+    assert back.told() == "data/rettelser.yaml, raden i a, linje 2: «i karantene» → «i bruk»"
+
+    def with_one_aside(edition: SmallEdition) -> None:
+        row = {"kontroll": "karantene", "gjelder": f"{RAW}, linje 5", "eksempler": "K1: S04"}
+        edition.out("klargjort/kontroller_p2020.csv", table(KVALITET, [row]))
+
+    for first, then, counts, part in (("old", "new", (1, 0), "nye"), ("new", "old", (0, 1), "tapt")):
+        getattr(pair, first).build(after=with_one_aside)
+        getattr(pair, then).build(after=lambda e: e.out("klargjort/kontroller_p2020.csv", table(KVALITET, [])))
+        report = pair.report()
+        (told,) = report["data"]
+        assert (told["hva"], told["gammel"], told["ny"]) == ("rader i karantene", *counts)
+        assert told[part] == [f"{RAW}, linje 5: K1: S04"] and not told["nye" if part == "tapt" else "tapt"]
+        assert report["dom"].startswith("Data er tapt." if part == "tapt" else "Ingen data er tapt.")
 
 
 # -- what reviewers have accepted
@@ -616,6 +660,7 @@ def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_
     for name in ("data", "templates", "workflow"):
         (tmp_path / "her" / name).symlink_to(PROJECT / name)
     (tmp_path / "her" / command.STORE).parent.mkdir(parents=True)
+    FONTS.mkdir(parents=True, exist_ok=True)
     (tmp_path / "her" / command.STORE).symlink_to(FONTS)
     monkeypatch.chdir(tmp_path / "her")
 

@@ -325,6 +325,9 @@ def test_bars_are_as_long_as_the_shares(rows, faces, form):
         if r["statistikk"] == "samarbeid" and r["aar"] == 2020 and r["verdi"]
     }
     assert bars == pytest.approx(shares, abs=0.001)
+    ends = {float(re.findall(r"L (\S+) ", e.get("d"))[0]) for e in paths if e.get("class") == "spor"}
+    values = [float(e.get("x")) for e in ElementTree.fromstring(svg) if "verdi" in e.get("class", "").split()]
+    assert min(ends) < min(values) and max(ends) < max(values), "a value stands behind its bar"
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
@@ -564,6 +567,7 @@ def test_nothing_leaves_the_canvas_or_lies_on_other_text(fid, case, faces, width
     ):
         assert canvas.height <= design.FIGUR["hoyde"]
     boxes = canvas.boxes
+    assert all(left <= right and top < bottom for left, top, right, bottom, _ in boxes)
     outside = [b for b in boxes if b[0] < 0 or b[1] < 0 or b[2] > width or b[3] > canvas.height]
     assert outside == []
     crossing = [

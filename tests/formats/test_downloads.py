@@ -189,6 +189,20 @@ def test_no_text_in_a_workbook_is_run_and_none_is_lost():
     assert [row[1] for row in read[2:]] == list(range(len(HOSTILE)))
 
 
+def test_numbers_and_signs_have_each_their_look_and_columns_the_width_of_their_texts():
+    page = xlsx.Worksheet("Innhold", ("t",), "innhold", ("a", "b" * 9, "c", "d"), (("x" * 99, ":", 1, 1.5),))
+    pages, facts = [dataclasses.replace(page, name="A", table="a"), page], {"tittel": "t", "utgiver": "u"}
+    found = parts(xlsx.workbook(pages, facts | {"oppdatert": "2026-11-21"}, "nb"))
+    sheet, styles = found["xl/worksheets/sheet2.xml"], found["xl/styles.xml"]
+    number_of = {number: text for text, number in re.findall(r'numFmtId="(\d+)" formatCode="([^"]+)"', styles)}
+    looks = re.findall(r"<xf .*?(?=<xf|</cellXfs>)", styles.split("<cellXfs")[1])
+    text, sign, whole, decimal = re.findall(r'<c r="[A-D]3"(?: s="(\d+)")?', sheet)
+    assert text == "" and 'horizontal="right"' in looks[int(sign)]
+    assert f'numFmtId="{number_of["#,##0"]}"' in looks[int(whole)]
+    assert f'numFmtId="{number_of["0.0"]}"' in looks[int(decimal)]
+    assert [int(float(width)) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)] == [62, 11, 3, 5]
+
+
 def test_names_and_headers_are_such_as_a_workbook_can_have():
     long = "Samarbeid om enkeltsaker " * 30
     names = xlsx.worksheet_names([long, long, "a/b:c", "INNHOLD"], ["Innhold"])
@@ -263,12 +277,15 @@ def test_the_signs_of_hidden_missing_and_unasked_cells_survive_in_every_form(res
     unasked = "faste-kontaktpersoner"
     assert "." in json.loads(hidden(unasked, "json"))["status"].values() and ' "."' in hidden(unasked, "px")
     axes = (Axis("gruppe", 'A "b"; DATA', (("a", 'x"y'),)), Axis("maal", "Mål", (("antall", "Antall"),)))
-    cube = Cube("t", "T", "K", (), (*axes, Axis("aar", "År", (("2020", "2020"), ("2021", "2021")))), {}, {}, {})
+    cube = Cube(
+        "t", "T", "K", ("Hva?", "Alt"), (*axes, Axis("aar", "År", (("2020", "2020"), ("2021", "2021")))), {}, {}, {}
+    )
     cube = dataclasses.replace(cube, units={"antall": "antall"}, decimals={"antall": 0})
     cube = dataclasses.replace(cube, cells={("a", "antall", "2020"): Observation(0)})
     assert json.loads(dataset_text(cube, SIGN_TEXTS, "2026-11-21"))["value"] == [0, None]
     text = px_text(cube, SIGN_TEXTS, {"tittel": "T", "utgiver": "U"}, "nb", 2020)
     assert text.endswith('DATA=\n0 "..";\n') and '"x\'y"' in text and 'DATASYMBOL2=".."' in text
+    assert 'NOTEX="Hva? Alt. .. = ' in text
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,10 @@ def test_two_departments_answer_for_one_centre_each_for_its_service(workspace):
     assert {"kv", "me"} <= prefixes
     assert workspace.clean([2020]) == ""
     before = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8")
+    whole = (workspace / CSV20).read_bytes()
+    workspace.edit(CSV20, lambda text: split(text, keep_both=True), register="2020")
+    assert "svar for et annet tilbud fra avdelingen for menn i S04" in workspace.clean([2020])
+    (workspace / CSV20).write_bytes(whole)
     workspace.edit(CSV20, split, register="2020")
     assert workspace.clean([2020]) == ""
     after = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8")

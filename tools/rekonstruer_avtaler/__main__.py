@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.form import FELT
+from krisestat.agreements.skjema import FELT
 from tools.rekonstruer_avtaler.filer import WRITERS, leaves
 from tools.rekonstruer_avtaler.svar import leaf_texts
 

@@ -18,7 +18,6 @@ from krisestat.model.disclosure import ALLE, LAND, Attacker, Key, not_repeated, 
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
-SKIPPED = ("manifest.json", "revisjon.json")
 # Where answers of single institutions may stand beside their names: there, only what speaks of persons is refused.
 _REVIEWER = ("etterproving/", "avtaler/")
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")

@@ -274,11 +274,12 @@ def cause_of_answer(
         there = new if old["linje"] == "0" else old
         gone = there is old
         if same_raw:
-            where = f"raden i {there['fil']}, linje {there['linje']}, satt i karantene"
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, "i bruk" if gone else None, None)]
-        before, after = ("raden til senteret", None) if gone else (None, "raden til senteret")
+            where, states = f"raden i {there['fil']}, linje {there['linje']}", ("i karantene", "i bruk")
+            before, after = states[::-1] if gone else states
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, before, after)]
+        was, is_now = ("raden til senteret", None) if gone else (None, "raden til senteret")
         where = f"linje {there['linje']} ({there['senter_id']})"
-        return [*found, Change("raarad", there["fil"], where, before, after)]
+        return [*found, Change("raarad", there["fil"], where, was, is_now)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"

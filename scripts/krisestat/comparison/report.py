@@ -171,7 +171,8 @@ class Comparison:
         found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*received)
         found += [entry for kind, sides in kinds.items() for entry in data.spoken_of(kind, *sides)]
         # A row that is set aside is lost; one that is in use again has come.
-        found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside[::-1])
+        for entry in data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside):
+            found.append(entry | {"tapt": entry["nye"], "nye": entry["tapt"]})
         cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
         return found, changes.RawCells(*cells)
 
@@ -516,7 +517,9 @@ class Comparison:
                 for run, own in zip((self.old, self.new), rows, strict=True)
             ]
             cells = [{_cell_name(row) for row in side or ()} for side in shown]
+            # A drawing whose numbers are not known may show any of those that could be told before.
             secret = bool(self.hidden & cells[0])
+            secret |= shown[0] is None and any(map(self._says_hidden, self.numbers[0].values()))
             cause = self.causes.of_cells(cells[0] | cells[1]) | self.causes.of_years(*cells)
             if not cause.changes:
                 cause = self.causes.of_words(" ".join(gone), " ".join(came), "figur")

@@ -172,8 +172,7 @@ class Attacker:
 
         Raises `ArithmeticError` if no numbers at all agree with what the attacker knows.
         """
-        low, high = self._extreme(cell, 1.0)[0], self._extreme(cell, -1.0)[0]
-        return math.ceil(low - _TOLERANCE), math.floor(high + _TOLERANCE)
+        return _whole(self._extreme(cell, 1.0)[0], self._extreme(cell, -1.0)[0])
 
     def _extreme(self, cell: Key, direction: float) -> tuple[float, Sequence[float]]:
         """A cell's lowest (1) or highest (-1) value, and the multipliers of the rows that prove it."""
@@ -193,24 +192,33 @@ class Attacker:
         the attack succeeds, whatever else is hidden, unless Σ f over the hidden cells is at least 1.
         """
         widths: dict[int, float] = {}
-        reached = slack = 0.0
+        bounds: list[float] = []
+        slack = 0.0
         for direction in (1.0, -1.0):
             value, multipliers = self._extreme(cell, direction)
-            reached -= direction * value
+            bounds.append(value)
             reduced = {self._place[cell]: direction}
-            for number, (row, by) in enumerate(zip(self._rows, multipliers, strict=True)):
+            for row, by in zip(self._rows, multipliers, strict=True):
                 if abs(by) > _TOLERANCE:
                     for n, factor in row.items():
                         reduced[n] = reduced.get(n, 0.0) - by * factor
-                    if number >= self._sums:
-                        slack += abs(by * sum(factor * values[self.cells[n]] for n, factor in row.items()))
+                    # Nothing for a sum, which holds exactly.
+                    slack += abs(by * sum(factor * values[self.cells[n]] for n, factor in row.items()))
             for n, by in reduced.items():
                 # A hidden cell moves the bound by how far it can move from its true value in the direction that helps.
                 room = values[self.cells[n]] if by > 0 else self._ceiling - values[self.cells[n]]
                 widths[n] = widths.get(n, 0.0) + abs(by) * room
-        if reached >= span - _TOLERANCE:
+        low, high = _whole(*bounds)
+        if high - low >= span:
             return None
-        return {self.cells[n]: min(1.0, w / (span - slack)) for n, w in widths.items() if w > _TOLERANCE}
+        # Bounds that are no whole numbers leave less than they reach; one more than the span leaves it in any case.
+        wanted = span + (bounds[1] - bounds[0] >= span - _TOLERANCE) - slack
+        return {self.cells[n]: min(1.0, w / wanted) for n, w in widths.items() if w > _TOLERANCE}
+
+
+def _whole(low: float, high: float) -> tuple[int, int]:
+    """The whole numbers within two bounds, which are themselves within the solver's tolerance."""
+    return math.ceil(low - _TOLERANCE), math.floor(high + _TOLERANCE)
 
 
 def _silent(highspy: Any) -> Any:

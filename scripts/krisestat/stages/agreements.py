@@ -15,7 +15,7 @@ from krisestat.agreements.check import (
     ADVARSLER,
     Oppslag,
     UsableAgreement,
-    check_questionnaire,
+    check_skjema,
     load_oppslag,
     same_parties,
     unanswered,
@@ -23,7 +23,7 @@ from krisestat.agreements.check import (
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
 from krisestat.agreements.count import count_agreements, disclosed
-from krisestat.agreements.read import inndata_rows, read_forms
+from krisestat.agreements.read import inndata_rows, read_skjemaer
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
@@ -48,36 +48,38 @@ class Mottatt:
     kontroller: list[Check] = field(default_factory=list)
 
 
-def receive_forms(innsamling: Innsamling, forms: Iterable[tuple[Skjemafil, bytes]], oppslag: Oppslag) -> Mottatt:
+def receive_skjemaer(innsamling: Innsamling, skjemaer: Iterable[tuple[Skjemafil, bytes]], oppslag: Oppslag) -> Mottatt:
     """Read and check the forms of a collection.
 
-    Parameters: `forms`, those that are to be used, each with its content. Raises `Problems` with every fault of all of
-    them. A form in which nothing was answered is put in quarantine, and so is one that a person has decided on.
+    Parameters: `skjemaer`, those that are to be used, each with its content. Raises `Problems` with every fault of all
+    of them. One in which nothing was answered is put in quarantine, and so is one that a person has decided on.
     """
     problems, got = ProblemList(), Mottatt()
-    for form, found in read_forms(forms):
+    for skjema, found in read_skjemaer(skjemaer):
         if isinstance(found, Problems):
             problems.extend(found)
             continue
-        got.celler += inndata_rows(form.path, found)
-        avtale = check_questionnaire(form, found, innsamling.aar, oppslag, problems)
+        got.celler += inndata_rows(skjema.path, found)
+        avtale = check_skjema(skjema, found, innsamling.aar, oppslag, problems)
         if avtale and unanswered(avtale):
             reason = {"grunn": "Ingen av punktene er besvart.", "bestemt_av": "", "dato": ""}
-            got.karantene.append(_quarantined(innsamling.aar, form, "uten_svar", reason))
+            got.karantene.append(_quarantined(innsamling.aar, skjema, "uten_svar", reason))
         elif avtale:
             got.avtaler.append(avtale)
     same_parties(got.avtaler, oppslag.kommuner, problems)
     problems.raise_if_any()
     empty = [row["fil"] for row in got.karantene]
     got.karantene += [
-        _quarantined(innsamling.aar, form, "bestemt", form.karantene) for form in innsamling.skjemaer if form.karantene
+        _quarantined(innsamling.aar, skjema, "bestemt", skjema.karantene)
+        for skjema in innsamling.skjemaer
+        if skjema.karantene
     ]
     got.kontroller = _checks(innsamling, got, [str(name) for name in empty])
     return got
 
 
-def _quarantined(aar: int, form: Skjemafil, rule: str, reason: Mapping[str, str]) -> Row:
-    named = {"aar": aar, "avtale_id": form.id, "format": form.format, "fil": form.path.as_posix(), "regel": rule}
+def _quarantined(aar: int, skjema: Skjemafil, rule: str, reason: Mapping[str, str]) -> Row:
+    named = {"aar": aar, "avtale_id": skjema.id, "format": skjema.format, "fil": skjema.path.as_posix(), "regel": rule}
     return named | {key: reason[key] for key in ("grunn", "bestemt_av", "dato")}
 
 
@@ -105,9 +107,9 @@ def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool) -> None:
     oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):
-        used = ((form, form.path.read_bytes()) for form in innsamling.skjemaer if not form.karantene)
+        used = ((skjema, skjema.path.read_bytes()) for skjema in innsamling.skjemaer if not skjema.karantene)
         try:
-            collections.append((innsamling, receive_forms(innsamling, used, oppslag)))
+            collections.append((innsamling, receive_skjemaer(innsamling, used, oppslag)))
         except Problems as error:
             problems.extend(error)
     problems.raise_if_any()

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from krisestat.audit.secrets import INTERNAL, SKIPPED, audit, own_contacts, published_numbers
+from krisestat.audit.secrets import INTERNAL, audit, own_contacts, published_numbers
 from krisestat.base.contracts import read_rows, write_atomic
 from krisestat.base.files import Files
-from krisestat.base.layout import SHEETS_OUT, is_part
 from krisestat.base.yaml_files import load_words
 from krisestat.model.contracts import PERSONER
 from krisestat.model.disclosure import published_persons
@@ -20,19 +18,14 @@ LOG = logging.getLogger(__name__)
 
 
 def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
-    """Look through everything in the folder of an edition, and write the report.
+    """Look through everything that an edition is made of, and write the report. What else lies in its folder is no part
+    of it, and is refused by the manifest.
 
-    Parameters: `inn`, `statistikk`, the true numbers of persons, `published`, earlier printed figures, `editions`,
-    tables of the editions that were published before, and `policy`; `ut`, `revisjon`; `config`, the merged
-    configuration; `results`, the folder. Raises `Problems`.
+    Parameters: `inn`, `utgave`, the files that rules wrote, `statistikk`, the true numbers of persons, `published`,
+    earlier printed figures, `editions`, tables of the editions that were published before, and `policy`; `ut`,
+    `revisjon`; `config`, the merged configuration; `results`, the folder of the edition. Raises `Problems`.
     """
-    found = {p.relative_to(results).as_posix(): p for p in sorted(Path(results).rglob("*")) if p.is_file()}
-    wanted = {
-        name: p
-        for name, p in found.items()
-        if name not in SKIPPED and p.name not in SKIPPED and not p.name.startswith(".")
-        if is_part(name) and not name.startswith(f"{SHEETS_OUT}/")  # the others have an audit of their own
-    }
+    wanted = {path.relative_to(results).as_posix(): path for path in inn.many("utgave")}
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
     report = audit(

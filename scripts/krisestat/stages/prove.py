@@ -55,7 +55,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     lists = inn.codebooks / LIST.parent.name
     liste, lover = load_sjekkliste(lists / LIST.name), load_lovgrunnlag(lists / LAWS.name)
     book, spraak = with_agreements(load_codebook(inn.codebooks), liste, lover), REVIEWERS
-    forms = [form for collection in load_innsamlinger(max(aar)) for form in collection.skjemaer]
+    skjemaer = [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
     agreements = gather_agreements(
         read_rows(inn.avtaler, AVTALER),
         read_rows(inn.avtalepunkter, AVTALEPUNKTER),
@@ -69,7 +69,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         read_rows(inn.tilbud, TILBUD_PER_AAR),
         [row for path in inn.many("aggregerte") for row in read_rows(path, AGGREGERT)],
         (row for path in inn.many("inndata") for row in read_rows(path, INNDATA)),
-        [*load_sources([*aar, *book.aggregated_sources, "personer"]), *forms],
+        [*load_sources([*aar, *book.aggregated_sources, "personer"]), *skjemaer],
         read_rows(inn.personer, PERSONER_KLARGJORT),
         agreements,
     )

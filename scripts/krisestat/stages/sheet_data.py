@@ -35,10 +35,10 @@ def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool) -> None:
     aar, folder = years[-1], inn.register
     kommuner, register = load_kommuner(folder), load_register(folder, years)
     tilhorighet = load_tilhorighet(folder, kommuner, register, years)
-    forms = [row for row in read_rows(inn.avtaler, AVTALER) if row["aar"] <= aar]
-    check_agreements(tilhorighet, forms, kommuner, register, folder)
-    collection = max((row["aar"] for row in forms), default=0)
-    newest = [row for row in forms if row["aar"] == collection]
+    agreements = [row for row in read_rows(inn.avtaler, AVTALER) if row["aar"] <= aar]
+    check_agreements(tilhorighet, agreements, kommuner, register, folder)
+    collection = max((row["aar"] for row in agreements), default=0)
+    newest = [row for row in agreements if row["aar"] == collection]
     points = [row for row in read_rows(inn.punkter, AVTALEPUNKTER) if row["aar"] == collection]
     policy = load_words(inn.policy)
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)

@@ -52,7 +52,6 @@ class Item(NamedTuple):
 class Terms:
     """The term list and the lexicon as one table of phrases, found by their first word, the longest first."""
 
-    version: str
     phrases: Mapping[str, list[tuple[tuple[str, ...], str, Any]]]
     municipal: Mapping[str, str]
     number_words: Mapping[str, int]
@@ -163,6 +162,6 @@ def load_terms(path: Path, lexicon: Lexicon, codes: Mapping[str, Iterable[str]])
     for words_of, meaning in table.items():
         by_first.setdefault(words_of[0], []).append((words_of, *meaning))
     for options in by_first.values():
-        options.sort(key=lambda o: (-len(o[0]), o[0]))
+        options.sort(key=lambda o: -len(o[0]))
     abbreviations = frozenset(data["forkortelser"])
-    return Terms(str(data["versjon"]), by_first, municipal, data["tallord"], abbreviations, lexicon)
+    return Terms(by_first, municipal, data["tallord"], abbreviations, lexicon)
