@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst omskriv forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -60,6 +60,9 @@ lock:  ## lag låsefilene på nytt (trenger uv)
 
 sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
 	@$(BIN)/python -m krisestat $@ "$(FIL)" $(AAR) $(if $(filter json,$(FORMAT)),--json)
+
+omskriv: setup  ## skriv om kall av funksjonene fra før: make omskriv FIL=setninger.tsv
+	@$(BIN)/python -m krisestat $@ "$(FIL)"
 
 raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer
@@ -121,7 +124,7 @@ bilder: setup-dev  ## små bilder av den ferdige utgaven til README, i docs/bild
 	bash tools/system.sh test
 	$(BIN)/python -m tools.bilder $(AAR)
 
-spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
+spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/tilbud=kvinner/instans=politi/2020
 	$(BIN)/python -m krisestat $@ "$(HVA)" $(MAPPE)
 
 benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring: make benchmark (DEL=innlesing RUNDER=5 UT=maaling.json)

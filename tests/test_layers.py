@@ -26,7 +26,6 @@ FLOORS = (
 LODGERS = {
     "faktaark": "sheets",
     "persons": "stages",
-    "prove_agreements": "proof",
 }
 
 # Reading and writing, by the name that is called.
@@ -71,7 +70,6 @@ EDGE_FUNCTIONS = {
     "_as_committed",
     "_typesetter",
     "read_manifest",
-    "read_record",
     "freetype",
     "published_counts",
     "fetch",

@@ -18,14 +18,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
+from krisestat.agreements.names import INDIKATORER
 from pypdf import PdfReader
 
 from krisestat.agreements import check, pdf_process, receive
 from krisestat.agreements.check import check_skjema, load_oppslag, parties_now, same_parties
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
-from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
-from krisestat.agreements.names import INDIKATORER
 from krisestat.agreements.read import read_skjemaer
 from krisestat.agreements.read_pdf import PdfForms
 from krisestat.agreements.skjema import table_ids

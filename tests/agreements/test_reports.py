@@ -14,6 +14,7 @@ import pikepdf
 import pypdf
 import pytest
 import yaml
+from krisestat.persons import disclosed, statistics
 from lxml import html as lxml_html
 
 from krisestat.agreements import report
@@ -26,7 +27,6 @@ from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER, PERSONER_UTDATA
 from krisestat.pages.pdf import typeset_all
-from krisestat.persons import disclosed, statistics
 from krisestat.stages import reports
 from tests.support.agreement_rows import HOSTILE, LISTE, agreement, examples, of_every_kind
 from tests.support.browser import open_page

@@ -33,15 +33,13 @@ from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.model.config import load_config
 from tests.support.downloads import packaged, tables_of
-from tests.support.edition import AGREEMENTS, COUNTS, PERSONS
 from tests.support.project import PROJECT
 
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 AAR = CONFIG["aar"]
 TEXTS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
 WORDS = load_yaml(PROJECT / "templates/nb/nedlasting.yaml")[0]
-SOURCES = {"tall": COUNTS, "personer": PERSONS, "avtaler": AGREEMENTS}
-TABLES = {table.id: table for table in tables_of(SOURCES, TEXTS, "nb", AAR)}
+TABLES = {table.id: table for table in tables_of(TEXTS, "nb", AAR)}
 CUBES = {cube.id: cube for cube in cubes(list(TABLES.values()), WORDS, "nb")}
 SIGN_TEXTS = TEXTS["felles"]["tegn"]
 HIDDEN = "beboere-og-opphold-per-senter"
@@ -51,7 +49,7 @@ HIDDEN = "beboere-og-opphold-per-senter"
 def results(tmp_path_factory) -> Path:
     """What goes out of an edition with its files for download."""
     folder = tmp_path_factory.mktemp("nedlasting")
-    packaged(folder, SOURCES, PROJECT / "templates", CONFIG)
+    packaged(folder, PROJECT / "templates", CONFIG)
     return folder / "ut"
 
 
@@ -472,7 +470,7 @@ def test_page_and_print_list_every_file(utgave):
 
 
 def test_the_same_counts_give_the_same_bytes(results, tmp_path):
-    packaged(tmp_path, SOURCES, PROJECT / "templates", CONFIG)
+    packaged(tmp_path, PROJECT / "templates", CONFIG)
     for path in results.rglob("*.*"):
         assert path.read_bytes() == (tmp_path / "ut" / path.relative_to(results)).read_bytes(), path.name
 

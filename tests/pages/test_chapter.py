@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from krisestat.model.bridge import cubes_of
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
-from krisestat.model.bridge import cubes_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, UTDATA
@@ -24,7 +24,6 @@ from krisestat.statements.checks import load_allowed
 from krisestat.statements.lexicon import load_lexicon
 from tests.support.edition import page_text
 from tests.support.project import PROJECT
-from tests.support.stages import run
 
 CODEBOOKS = Path("data/raw/codebooks")
 RAW = Path("data/raw/rapport")
@@ -47,7 +46,7 @@ DECLARATION = """gammel_rapport:
   instanser: {Politi: politi, NAV: nav}
   beskrivelse: sentre i en eldre rapport
 """
-CHAPTER_DECLARED = """kodelister:
+DECLARED = """kodelister:
   instans:
     navn: Instans
     koder: {politi: [Lensmann, lensmannen], nav: NAV}
@@ -83,7 +82,7 @@ CHAPTER = """{%- import "felles/byggeklosser.html.j2" as bygg with context %}
 {% set sist = siste_aar["gammel_rapport"] %}
 <section id="rapport" aria-labelledby="rapport-tittel">
 <h2 id="rapport-tittel">En eldre rapport om sentrene</h2>
-<p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "sentre", "politi", aar=sist) }} sentre med
+<p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "politi", aar=sist) }} sentre med
 {{ navn("politi", "gammel_rapport") }}, som svarene kaller {{ navn("politi") }}.</p>
 {% call bygg.figur("gammel-rapport", "gammel-rapport") %}
 Stolpediagram over sentre etter instans.
@@ -133,9 +132,10 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     write_rows(Path("tall.csv"), rows, UTDATA)
     svg = Path("gammel-rapport.svg")
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
-    given = {"utdata": [Path("tall.csv")], "lager": Path("lager"), "kapitler": config["kapitler"]}
-    run("draw", Path(), **given, figurer=[svg])
-    book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
+    Path("data/statistikk/rapport.yaml").write_text(DECLARED, encoding="utf-8")
+    model = load_model([*config["kapitler"], "rapport"], READERS)
+    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+    book = Statements(model, cubes_of(model, rows), lexicon, 2020, "templates")
     env = book.install(frame.environment(Path("templates"), "nb"))
     words = {name: load_yaml(Path(f"templates/nb/{name}.yaml"))[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = {}

@@ -22,7 +22,8 @@ from krisestat.figures import design
 from krisestat.pages import frame, publication, web_fonts
 from krisestat.tables.build import build_tables
 from tests.support.downloads import MODEL
-from tests.support.edition import AGREEMENTS, COUNTS, PERSONS, make, page_text, pages
+from tests.support.edition import make, page_text, pages
+from tests.support.model import COUNTS, with_files
 from tests.support.observations import SERVICES, renamed
 from tests.support.project import PROJECT
 
@@ -258,14 +259,7 @@ def test_help_and_the_way_out_are_on_the_first_screen(tree):
 def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_data(utgave, tmp_path):
     for path in (utgave.side, utgave.trykk):
         assert "rekonstruerte eksempeldata" in page_text(path)
-    counts = tmp_path / "tall.csv"
-    real = COUNTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt")
-    counts.write_text(real, encoding="utf-8", newline="\n")
-    persons = tmp_path / "personer.csv"
-    persons.write_text(PERSONS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    agreements = tmp_path / "avtaler.csv"
-    agreements.write_text(AGREEMENTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    received = make(tmp_path / "ut", counts, persons=persons, agreements=agreements)
+    received = make(tmp_path / "ut", with_files(tmp_path, real(COUNTS)))
     for path in (received.side, received.trykk):
         assert "ekonstruert" not in path.read_text(encoding="utf-8")
 
@@ -301,16 +295,25 @@ def test_the_same_page_again_is_the_same_bytes(utgave, tmp_path):
 # --- agreements ----------------------------------------------------------------------------------------------------
 
 
-def kept(folder, *years) -> Path:
-    """The example's rows on agreements of some collections."""
-    header, *rows = AGREEMENTS.read_text(encoding="utf-8").splitlines(keepends=True)
-    path = folder / "avtaler.csv"
-    path.write_text(header + "".join(r for r in rows if r.split(",")[4] in map(str, years)), encoding="utf-8")
-    return path
+OF_AGREEMENTS = [path for path in COUNTS if path.stem.startswith("avtale")]
+
+
+def real(files) -> dict[str, str]:
+    """The texts of tables of the example as if all in them were received."""
+    return {path.stem: path.read_text(encoding="utf-8").replace("rekonstruert", "mottatt") for path in files}
+
+
+def kept(*years) -> dict[str, str]:
+    """The example's tables of agreements with the rows of some collections."""
+    found = {}
+    for path in OF_AGREEMENTS:
+        header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        found[path.stem] = header + "".join(row for row in rows if row.startswith(tuple(f"{aar}," for aar in years)))
+    return found
 
 
 def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, tmp_path):
-    edition = make(tmp_path / "ut", agreements=kept(tmp_path), drawn=utgave)
+    edition = make(tmp_path / "ut", with_files(tmp_path, kept()), drawn=utgave)
     tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
     assert not tree.xpath(
         '//*[@id="samarbeidsavtaler"]|//a[@href="#samarbeidsavtaler"]|//*[@id="tabell-avtaler-dekning"]'
@@ -320,11 +323,8 @@ def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, 
 
 
 def test_an_older_collection_is_told_with_its_year_and_alone_carries_the_notice(utgave, tmp_path):
-    real = {}
-    for name, path in (("counts", COUNTS), ("persons", PERSONS)):
-        real[name] = tmp_path / path.name
-        real[name].write_text(path.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    edition = make(tmp_path / "ut", agreements=kept(tmp_path, 2018), drawn=utgave, **real)
+    files = with_files(tmp_path, real(set(COUNTS) - set(OF_AGREEMENTS)) | kept(2018))
+    edition = make(tmp_path / "ut", files, drawn=utgave)
     tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
     (section,) = tree.xpath('//section[@id="samarbeidsavtaler"]')
     assert section.xpath("./h2")[0].text_content().endswith("i 2018")
@@ -336,7 +336,7 @@ def test_an_older_collection_is_told_with_its_year_and_alone_carries_the_notice(
 def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_else(utgave):
     beside: dict[str, set[bool]] = {}
     for statement in json.loads(utgave.belegg.read_text(encoding="utf-8"))["paastander"]:
-        agreements = {cell["gruppe"] == "avtaler" for cell in statement["celler"]}
+        agreements = {cell["statistikk"].startswith("avtale") for cell in statement["celler"]}
         assert len(agreements) < 2, statement["id"]
         for place in statement["steder"]:
             beside.setdefault(place["setning"], set()).update(agreements)

@@ -16,7 +16,7 @@ import pytest
 from krisestat.commands import main
 from krisestat.release import history
 from tests.support.project import PROJECT, Workspace
-from tests.support.results import COUNTS, built, statement
+from tests.support.results import TABLES, built, statement
 
 WARNING = 'andel mot i fjor,2020 forum menn,1,1,ADVARSEL,"9 prosentpoeng, mot 4",Undersøk.\n'
 REGISTER = "data/signaturer.yaml"
@@ -183,10 +183,10 @@ def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_n
     built(edition.root, warnings=WARNING)
     assert krisestat(edition.root, "frys", "2020").returncode == 0
     commit(edition.root)
-    other = COUNTS.replace("kvinner,politi,,2020,42,43,42/43,1,", "kvinner,politi,,2020,41,43,41/43,2,")
-    built(edition.root, counts=other, warnings=WARNING)
-    shutil.copy(edition / "results/2020/ut/utdata/tall.csv", edition / "publisert/2020")
-    built(edition.root, counts=other, warnings=WARNING)
+    other = TABLES["samarbeid"].replace("2020,kvinner,politi,42,43,1,", "2020,kvinner,politi,41,43,2,")
+    built(edition.root, samarbeid=other, warnings=WARNING)
+    shutil.copy(edition / "results/2020/ut/utdata/samarbeid.csv", edition / "publisert/2020")
+    built(edition.root, samarbeid=other, warnings=WARNING)
     told = krisestat(edition.root, "publiser", "2020")
     assert told.returncode == 1 and "antall 42, nei 1, som er publisert" in told.stderr
 

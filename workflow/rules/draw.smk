@@ -1,7 +1,7 @@
 # utdata → figures: two renderings for the page, and two files to take away. Drawings are kept in a store by content, so that only what shows a changed number is drawn again.
 rule draw:
     input:
-        utdata=[rules.compute.output.utdata, rules.persons.output.utdata, rules.agreements.output.utdata],
+        utdata=rules.compute.output.utdata,
         declared=EDITION.declarations,
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         fonts=FONTS,

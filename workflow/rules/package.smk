@@ -1,7 +1,7 @@
 # utdata → its tables as CSV and the other files for download in every form, their descriptions, and the list that the page shows.
 rule package:
     input:
-        utdata=[rules.compute.output.utdata, rules.persons.output.utdata, rules.agreements.output.utdata],
+        utdata=rules.compute.output.utdata,
         declared=EDITION.declarations,
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",

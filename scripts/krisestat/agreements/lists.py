@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.checklist import DEKKET, Punkt, load_sjekkliste
+from krisestat.agreements.checklist import DEKKET, Punkt, Sjekkliste, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.agreements.names import counted_points
 from krisestat.base.display import capitalised
 from krisestat.model.declared import STANDARDS, Cubes, Model, Reader, in_text
+
+
+def counted_points(liste: Sjekkliste) -> list[Punkt]:
+    """The points that statistics may name, in order: every numbered point, then every leaf that is not one."""
+    return [*liste.punkter, *(leaf for leaf in liste.leaves if leaf not in liste.punkter)]
 
 
 def _named(points: list[Punkt]) -> dict[str, Any]:
@@ -32,7 +36,9 @@ def _origins(root: Path) -> Mapping[str, str]:
 
 def _laws(root: Path) -> Mapping[str, Any]:
     laws = load_lovgrunnlag(root=root)
-    return {code: {s: [capitalised(law.kort[s]), law.navn[s]] for s in STANDARDS} for code, law in laws.items()}
+    return {
+        code: {s: [capitalised(law.kort[s]), in_text(law.navn[s])] for s in STANDARDS} for code, law in laws.items()
+    }
 
 
 # By the name that a declaration has for each.

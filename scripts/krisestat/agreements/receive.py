@@ -64,7 +64,7 @@ def _kept_manifest(folder: Path, aar: int, root: Path) -> dict[str, Any]:
     """The manifest as it is, or an empty one. Raises `Problems` with what is wrong with it."""
     path = folder / MANIFEST
     if not (root / path).is_file():
-        return {"aar": aar, "skjemaer": []}
+        return {"aar": aar, "om": "avtale", "skjemaer": []}
     data, lines = load_yaml(root / path)
     check_schema(data, root / SCHEMA, str(path), lines)
     return data

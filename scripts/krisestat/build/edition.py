@@ -25,8 +25,8 @@ from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, told
 from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
 from krisestat.formats.download import PackageFiles, package_files
-from krisestat.intake.sources import RAW, Source, load_source, load_sources
-from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
+from krisestat.intake.sources import SURVEY, Source, load_sources
+from krisestat.model.codebooks import columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
 from krisestat.model.declared import Model, Statistic
@@ -34,14 +34,11 @@ from krisestat.model.load import declared_files, load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
-from krisestat.model.units import KILDE
 from krisestat.sheets.units import batch_count
-
-PERSONS_MANIFEST = RAW / "personer" / "kilde.yaml"
 
 # The stages of every edition, in the order of their rules.
 STAGES = (
-    *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset"),
+    *("clean", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit"),
 )
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, those on agreements, the fact
@@ -57,9 +54,9 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files, `aggregated` the finished tables, `persons` the counts of persons and
-    `collections` the filled forms on agreements, by year;
-    `codebook` says what is counted; `results` is where outputs go; `sheet_settings`, how the fact sheets are made;
+    from it; `model` is what its chapters declare; `sources` are the yearly raw files, `finished` the finished tables by
+    the names that declarations have for them, and `collections` the filled forms on agreements, by year; `results` is
+    where outputs go; `sheet_settings`, how the fact sheets are made;
     `against`, the folder of a run to compare with, «» when none is; `root` is the project's folder.
     """
 
@@ -68,19 +65,36 @@ class Edition:
     years: list[int]
     period: str
     sources: list[Source]
-    aggregated: list[Source]
-    persons: Source
+    model: Model
+    finished: dict[str, Source]
     collections: list[Innsamling]
-    codebook: Codebook
     results: str
     sheet_settings: dict
     root: Path
     against: str = ""
 
     @cached_property
-    def model(self) -> Model:
-        """What is declared of the edition's chapters."""
-        return load_model(self.config["kapitler"], READERS, self.root)
+    def statistics(self) -> list[str]:
+        """The statistics that have data by the edition's year, in order."""
+        return [name for name, one in self.model.statistikk.items() if self._has_data(one)]
+
+    def _has_data(self, statistic: Statistic) -> bool:
+        """Whether a statistic's source begins by the edition's year: the period of a finished table stands in the name
+        of its file."""
+        if statistic.tabell:
+            first = re.search(r"_p(\d{4})", self.finished[statistic.kilde].path.stem)
+            return not first or int(first[1]) <= self.aar
+        return statistic.kilde == SURVEY or bool(self.collections)
+
+    @property
+    def from_tables(self) -> list[str]:
+        """Those of the statistics that come from finished tables."""
+        return [name for name in self.statistics if self.model[name].tabell]
+
+    @property
+    def received(self) -> list[Path]:
+        """The raw files whose cells are kept as received."""
+        return [source.path for source in (*self.sources, *self.finished.values())]
 
     @property
     def declarations(self) -> list[str]:
@@ -157,7 +171,8 @@ class Edition:
     def report_config(self) -> dict:
         """The settings that the reports on agreements depend on."""
         publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
-        return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler", "hjelp")}, "publikasjon": publisher}
+        names = ("aar", "spraak", "kapitler", "avtaler", "hjelp")
+        return {**{name: self.config[name] for name in names}, "publikasjon": publisher}
 
     @property
     def with_sheets(self) -> bool:
@@ -230,20 +245,6 @@ class Edition:
         """The files of the run to compare with."""
         return sorted(str(path) for path in Path(self.against).rglob("*") if path.is_file()) if self.against else []
 
-    @cached_property
-    def statistics(self) -> list[str]:
-        """The statistics that have data by the edition's year, in order."""
-        return [name for name, one in self.model.statistikk.items() if self._has_data(one)]
-
-    def _has_data(self, statistic: Statistic) -> bool:
-        """Whether a statistic's source begins by the edition's year: the period of a finished table stands in the name
-        of its file."""
-        if statistic.tabell:
-            finished = {source.path.parent.name: source for source in (*self.aggregated, self.persons)}
-            first = re.search(r"_p(\d{4})", finished[statistic.kilde].path.stem)
-            return not first or int(first[1]) <= self.aar
-        return statistic.kilde != KILDE or bool(self.collections)
-
     @property
     def downloads(self) -> PackageFiles:
         """The files for download, and their list; tables that have data alone."""
@@ -280,9 +281,8 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
     config = load_config(folder / "config.yaml", folder, given)
-    codebook = load_codebook(folder / CODEBOOKS)
-    sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-    persons = load_source(PERSONS_MANIFEST, folder)
+    model = load_model(config["kapitler"], READERS, folder)
+    sources = load_sources([*years(config), *model.tables], folder)
     collections = load_innsamlinger(config["aar"], folder)
     # How the sheets are made says nothing of what the edition tells.
     sheet_settings = config.pop("faktaark")
@@ -292,10 +292,9 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         years=years(config),
         period=period(config),
         sources=sources[: len(years(config))],
-        aggregated=sources[len(years(config)) :],
-        persons=persons,
+        model=model,
+        finished=dict(zip(model.tables, sources[len(years(config)) :], strict=True)),
         collections=collections,
-        codebook=codebook,
         results=f"{layout.RESULTS}/{config['publikasjon']['utgave']}",
         sheet_settings=sheet_settings,
         root=folder,

@@ -77,8 +77,9 @@ class CodeList:
 
     `id`, its name in `per`; `kapittel`, whose it is; `navn`, what it is called; `total`, the code of the whole where
     its parts are one, with `total_navn`; `rest`, the part that is left; `roller` of answers that are none; `forrang`,
-    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `read` gives the
-    codes with their words, `read_groups` the group of each code, and `gruppenavn` the words of groups.
+    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `argument`, what
+    editors call it; `read` gives the codes with their words, `read_groups` the group of each code, and `gruppenavn` the
+    words of groups.
     """
 
     id: str
@@ -91,6 +92,7 @@ class CodeList:
     roller: Mapping[str, str] = field(default_factory=dict)
     forrang: Sequence[str] = ()
     gjelder: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    argument: str = ""
     read_groups: Callable[[], Mapping[str, str]] = dict
     gruppenavn: Mapping[str, Named] = field(default_factory=dict)
     gruppe_navn: Named = field(default_factory=dict)
@@ -110,6 +112,12 @@ class CodeList:
     def place(self) -> dict[str, int]:
         """The place of each code in the order of the list; the whole comes last."""
         return {code: number for number, code in enumerate((*self.koder, *filter(None, [self.total])))}
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Answers that say neither yes nor no: those that are none, and those that speak after yes and before no."""
+        said = [code for code in self.forrang if code not in self.roller]
+        return frozenset((*self.roller, *said[1:-1]))
 
     def words(self, code: str, standard: str) -> Words:
         """What a code is called. Raises `KeyError` for one that is not in the list."""
@@ -159,7 +167,7 @@ class CodeList:
         return named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistic:
     """A statistic: one measure of one unit.
 
@@ -236,6 +244,11 @@ class Statistic:
     def divided(self) -> tuple[str, ...]:
         """The dimensions whose parts are a whole."""
         return tuple(name for name, codes in self.per.items() if codes.total and name != self.answer_dim)
+
+    @cached_property
+    def kinds(self) -> str:
+        """The dimension that has the name of what is counted, and says which of them; «» where there is none."""
+        return self.enhet.id if self.enhet.id in self.per and not self.per[self.enhet.id].total else ""
 
     @property
     def with_base(self) -> bool:
@@ -403,8 +416,9 @@ class Questions:
     """What a source of answers asks.
 
     `enhet`, the columns that together name who answers, and `bakgrunn`, where these are placed; `asked`, the dimensions
-    of each question beside those, and `answers`, the list of its answers; `only_if`, the question that must have had
-    the counted answer, for those that are not put to all; `lists`, the code lists of all these columns that have one.
+    of each question beside those, and `answers`, the list of its answers; `numeric`, the questions that are answered by
+    a number; `only_if`, the question that must have had the counted answer, for those that are not put to all; `lists`,
+    the code lists of all these columns that have one.
     """
 
     kilde: str
@@ -412,6 +426,7 @@ class Questions:
     bakgrunn: tuple[str, ...]
     asked: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, CodeList]
+    numeric: frozenset[str]
     only_if: Mapping[str, str]
     lists: Mapping[str, CodeList]
 
@@ -421,9 +436,13 @@ class Questions:
         return tuple(dict.fromkeys(name for dims in self.asked.values() for name in dims))
 
     @cached_property
+    def svar(self) -> tuple[str, ...]:
+        """The codes of all answers, sorted."""
+        return tuple(sorted({code for codes in self.answers.values() for code in codes.koder}))
+
+    @cached_property
     def contract(self) -> Contract:
         """The contract of coded answers: one to each question, of each that could be asked."""
-        svar = sorted({code for codes in self.answers.values() for code in codes.koder})
         return Contract(
             self.kilde,
             {
@@ -431,7 +450,7 @@ class Questions:
                 **{name: self._column(name) for name in (*self.enhet, *self.bakgrunn)},
                 "sporsmaal": Column(codes=tuple(self.asked)),
                 **{name: self._column(name, empty=True) for name in self.dims},
-                "svar": Column(codes=tuple(svar)),
+                "svar": Column(codes=() if self.numeric else self.svar),
                 "fil": Column(),
                 "linje": Column(int),
                 "kolonne": Column(empty=True),
@@ -472,6 +491,15 @@ class Model:
     def of_source(self, kilde: str) -> list[Statistic]:
         """The statistics that come from a source, in order."""
         return [one for one in self.statistikk.values() if one.kilde == kilde]
+
+    def place(self, cell: str) -> tuple[Statistic, dict[str, str], int]:
+        """What a cell id names: the statistic, the code of each of its dimensions, in order, and the year. Raises
+        `KeyError` for a statistic that is not declared, `ValueError` for a dimension without a code."""
+        name, *told, aar = cell.split("/")
+        statistic, said = self[name], dict(part.split("=", 1) for part in told)
+        if missing := [d for d, codes in statistic.per.items() if not (said.get(d) or codes.total)]:
+            raise ValueError(f"{cell}: {', '.join(missing)}")
+        return statistic, {d: said.get(d) or codes.total for d, codes in statistic.per.items()}, int(aar)
 
     @property
     def tables(self) -> list[str]:

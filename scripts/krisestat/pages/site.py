@@ -21,7 +21,7 @@ from krisestat.pages.web_fonts import font_face_css
 from krisestat.release import history
 from krisestat.release.freeze import altered
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.published import CORRECTIONS, EDITIONS, NUMBERS, read_record
+from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.release.verify import misnamed
 
 FEED = "utgaver.xml"
@@ -82,7 +82,8 @@ def open_frozen(navn: str, root: Path) -> Frozen:
         if any(int(change["celle"].rsplit("/", 1)[1]) in printed for change in entry["tall"])
     ]
     out = {layout.for_readers(file): data for file, data in files.items() if file.startswith(f"{layout.OUT}/")}
-    made_up = any(row["opphav"] == "rekonstruert" for row in read_record(folder / NUMBERS))
+    tables = [data for file, data in files.items() if file.endswith(".csv") and "/" not in file]
+    made_up = any(b"rekonstruert" in data for data in tables)
     return Frozen(navn, config, out, corrections, made_up)
 
 

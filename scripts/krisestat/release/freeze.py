@@ -12,17 +12,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krisestat.agreements.lists import READERS
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
+from krisestat.model.load import every_chapter, load_model
 from krisestat.release import verify
 from krisestat.release.manifest import NAME, digest, read_manifest
 from krisestat.release.published import (
     CORRECTIONS,
     EDITIONS,
-    NUMBERS,
-    RECORDS,
     load_corrections,
     read_record,
     unexplained,
@@ -156,14 +156,12 @@ def run(name: str, root: Path, commit: str = "", published: Path | None = None) 
     manifest = read_manifest(results / NAME, root)
     new = record(results, manifest, (root / CORRECTIONS).read_bytes())
     altered(new, manifest, f"{EDITIONS}/{name}").raise_if_any()
-    record_folder = (published or root) / EDITIONS / name
-    if (record_folder / NUMBERS).is_file():
-        files = [path for file in RECORDS if (path := record_folder / file).is_file()]
-        rows = [row for file in RECORDS for row in read_record(results / layout.DATA / file)]
-        serie = min(row["aar"] for row in rows), manifest["aar"]
-        unexplained(
-            rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)
-        ).raise_if_any()
+    if printed := sorted(((published or root) / EDITIONS / name).glob("*.csv")):
+        model = load_model(every_chapter(root), READERS, root)
+        rows = [(statistic, row) for _, statistic, row in read_record((results / layout.DATA).glob("*.csv"), model)]
+        serie = min(row["aar"] for _, row in rows), manifest["aar"]
+        corrections = load_corrections(model, root=root)
+        unexplained(rows, serie, read_record(printed, model), corrections).raise_if_any()
     for path in [one for one in (folder, *layout.lying(folder).values()) if one.is_symlink()]:
         path.unlink()  # what is written or taken away through one lies somewhere else
     before = layout.lying(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,12 @@ def uncommitted(root: Path) -> dict[str, bool] | None:
     return found | {line[2:]: True for line in unseen if line and not line.startswith("H ")}
 
 
-def committed(root: Path, folder: Path, names: Collection[str]) -> dict[str, str]:
-    """The files of some names in the folders of one of the project, as text, by their path in the project, as they are
-    in the last commit. Empty where there is none."""
+def committed(root: Path, folder: Path, patterns: Iterable[str]) -> dict[str, str]:
+    """The files of some patterns in the folders of one of the project, as text, by their path in the project, as they
+    are in the last commit. Empty where there is none."""
     listed = (_git(root, "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", str(folder)) or "").split("\0")
-    found = [file for file in listed if Path(file).name in names and Path(file).parent.parent == folder]
+    inside = [Path(file) for file in listed if Path(file).parent.parent == folder]
+    found = [str(file) for file in inside if any(file.match(pattern) for pattern in patterns)]
     return {file: _git(root, "show", f"HEAD:{file}") or "" for file in found}
 
 

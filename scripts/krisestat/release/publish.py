@@ -18,7 +18,7 @@ from krisestat.model.config import load_config, settings_of
 from krisestat.model.signatures import FILE, sort_register
 from krisestat.release import freeze, history, review, verify
 from krisestat.release.manifest import NAME
-from krisestat.release.published import EDITIONS, RECORDS
+from krisestat.release.published import EDITIONS
 
 # What an edition is made by, whether or not its manifest names it: how it is reviewed and published too.
 _MAKES = re.compile(r"Snakefile|Makefile|config\.yaml|[^/]+\.lock|(data|publisert|scripts|templates|workflow)/.*")
@@ -80,7 +80,7 @@ def _as_committed(root: Path) -> Iterator[Path]:
     """The records of the published editions as they are committed, in a folder for the while: what was only written
     there is read by nobody, also when it is of the edition itself."""
     with TemporaryDirectory() as folder:
-        records = history.committed(root, EDITIONS, (*RECORDS, freeze.STATEMENTS))
+        records = history.committed(root, EDITIONS, ("*.csv", freeze.STATEMENTS))
         write_all({Path(folder, file): text for file, text in records.items()})
         yield Path(folder)
 

@@ -1,7 +1,6 @@
-"""Stage `agreements`: filled forms on agreements between municipalities, from the files as received to `utdata`.
+"""Stage `agreements`: filled forms on agreements between municipalities, from the files as received to coded answers.
 
-A way of its own: agreements are never rows among the answers of centres or the counts of municipalities. Nothing here
-needs pandas.
+They are counted with all other answers (`compute`). Nothing here needs pandas.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from krisestat.agreements.answers import SOURCE, form_answers, form_units
 from krisestat.agreements.check import (
     ADVARSLER,
     Oppslag,
@@ -22,13 +22,13 @@ from krisestat.agreements.check import (
 )
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
-from krisestat.agreements.count import count_agreements, disclosed
+from krisestat.agreements.lists import READERS
 from krisestat.agreements.read import inndata_rows, read_skjemaer
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET
+from krisestat.model.load import load_model
 from krisestat.model.quality import Check, rows_of, warn_if
 
 LOG = logging.getLogger(__name__)
@@ -97,14 +97,16 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     return checks
 
 
-def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool) -> None:
-    """Read, check and count every collection up to the edition's year.
+def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, kapitler: Sequence[str]) -> None:
+    """Read and check every collection up to the edition's year.
 
-    Parameters: `inn`, `policy`; `ut`, `inndata`, one file a collection in order, `avtaler`, `punkter`, `karantene` and
-    `kontroller`, coded and checked, `statistikk` and `utdata`; `aar`, the edition's year; `vurdert`, the day of the
-    assessment (ISO); `tillegg`, whether the list's additions are counted. Raises `Problems`; then nothing is written.
+    Parameters: `inn`, the project's folders; `ut`, `inndata` and `svar`, one file a collection in order, `enheter`, the
+    agreements that answer, `avtaler`, `punkter`, `karantene` and `kontroller`, coded and checked; `aar`, the edition's
+    year; `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted; `kapitler`,
+    those of the edition. Raises `Problems`; then nothing is written.
     """
     oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
+    asked = load_model(kapitler, READERS).kilder[SOURCE]
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):
         used = ((skjema, skjema.path.read_bytes()) for skjema in innsamling.skjemaer if not skjema.karantene)
@@ -114,23 +116,22 @@ def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool) -> None:
             problems.extend(error)
     problems.raise_if_any()
     every = [avtale for _, got in collections for avtale in got.avtaler]
-    rows, answers = [avtale.row for avtale in every], [row for avtale in every for row in avtale.punkter]
+    rows, points = [avtale.row for avtale in every], [row for avtale in every for row in avtale.punkter]
     checks = [check for _, got in collections for check in got.kontroller]
     aside = [row for _, got in collections for row in got.karantene]
     liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
-    counted = count_agreements(rows, answers, liste, oppslag.lover, vurdert)
-    public = disclosed(counted, load_words(inn.policy))
-    files: dict[Path, bytes | str] = {
-        path: table_text(got.celler, AVTALER_INNDATA, str(path))
-        for path, (_, got) in zip(ut.many("inndata"), collections, strict=True)
-    }
+    answers = form_answers(rows, points, liste, oppslag.lover, vurdert, asked)
+    files: dict[Path, bytes | str] = {}
+    for place, received, (one, got) in zip(ut.many("svar"), ut.many("inndata"), collections, strict=True):
+        own = [row for row in answers if row["aar"] == one.aar]
+        files[place] = table_text(own, asked.contract, str(place))
+        files[received] = table_text(got.celler, AVTALER_INNDATA, str(received))
     files |= {
+        ut.enheter: table_text(form_units(rows), asked.units, str(ut.enheter)),
         ut.avtaler: table_text(rows, AVTALER, str(ut.avtaler)),
-        ut.punkter: table_text(answers, AVTALEPUNKTER, str(ut.punkter)),
+        ut.punkter: table_text(points, AVTALEPUNKTER, str(ut.punkter)),
         ut.karantene: table_text(aside, AVTALER_KARANTENE, str(ut.karantene)),
         ut.kontroller: table_text(rows_of(checks), KVALITET, str(ut.kontroller)),
-        ut.statistikk: table_text(counted, TALL, str(ut.statistikk)),
-        ut.utdata: table_text(public, UTDATA, str(ut.utdata)),
     }
     write_all(files)
     for check in checks:

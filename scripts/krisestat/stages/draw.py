@@ -23,7 +23,7 @@ from krisestat.base.store import digest_of_tools, fetch, keep
 from krisestat.base.yaml_files import load_words
 from krisestat.figures.content import ON_PAGE, RENDERINGS, content, file_name
 from krisestat.figures.design import SKRIFTFILER
-from krisestat.model.bridge import read_cubes
+from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.tables.build import build_tables
 

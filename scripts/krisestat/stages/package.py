@@ -31,7 +31,7 @@ from krisestat.formats.download import (
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.formats.xlsx import sheets, workbook
-from krisestat.model.bridge import BEFORE, read_cubes, statistics_in
+from krisestat.model.cubes import read_cubes
 from krisestat.model.declared import Cubes, Model
 from krisestat.model.load import load_model
 from krisestat.tables.build import Table, build_tables, has_reconstructed
@@ -103,12 +103,11 @@ def files_of(content: str, wholes: Mapping[str, Any], aar: int) -> dict[str, str
 
 
 def columns_of(
-    tables: Sequence[Table], wholes: Mapping[str, Cubes], words: Mapping[str, Any], spraak: str
+    tables: Sequence[Table], wholes: Mapping[str, Cubes], model: Model, words: Mapping[str, Any], spraak: str
 ) -> dict[str, Described]:
     """The columns of the files that are tables for machines, by what they hold. Parameters: as `contents`."""
     found = {one.id: described(one.av, machine_columns(one.av), words, spraak) for one in tables}
-    for name in wholes:  # bridge
-        found[name] = {column: (kept, words["kolonner"][column]) for column, kept in BEFORE[name].columns.items()}
+    found |= {name: described([model[name]], model[name].columns, words, spraak) for name in wholes}
     return found
 
 
@@ -122,7 +121,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
     told, said, model = load_words(inn.texts), load_words(inn.words), load_model(kapitler, READERS, inn.prosjekt)
     sources, results = {path.stem: path for path in inn.many("utdata")}, ut.liste.parent
     public = read_cubes(model, sources.values())
-    wholes = {name: {id: public[id] for id in statistics_in(model, name)} for name in sources}
+    wholes = {name: {name: public[name]} for name in sources}
     built = build_tables(model, public, told, spraak, aar)
     where, about = package_files([table.id for table in built], aar), facts(publikasjon, aar)
     made: dict[str, bytes | str] = {
@@ -136,7 +135,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
             made[f"{layout.DOWNLOADS}/{cube.id}_p{aar}{TABLE_FORMATS[format]}"] = text
     known = {file: data.encode("utf-8") if isinstance(data, str) else data for file, data in made.items()}
     known |= {f"{layout.DATA}/{name}.csv": path.read_bytes() for name, path in sources.items()}
-    held, columns = contents(built, wholes, said, model, spraak, aar), columns_of(built, wholes, said, spraak)
+    held, columns = contents(built, wholes, said, model, spraak, aar), columns_of(built, wholes, model, said, spraak)
     package_of, record = held.pop("datapakke"), held.pop("katalog")
     listed = [
         download(fil, content, format, known[fil])
