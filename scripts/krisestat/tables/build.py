@@ -268,7 +268,7 @@ class _Builder:
         if dimension == STATISTIC:
             return self.model[code].navn[self.spraak].heading
         if dimension == MEASURE:
-            return self.said("maal", self.av[0].type if code == "antall" else code)
+            return self.said("maal", code)
         return capitalised(self.lists[dimension].heading(code, self.spraak, self.years[-1]))
 
     def in_full(self, dimension: str, code: str) -> str:
@@ -303,7 +303,10 @@ class _Builder:
         columns, corner = list(map(str, self.spec.kolonner)), self.title_of(self.spec.deler[0].rader)
         if self.spec.across:
             return ((Header(corner), *(Header(self._alone(column)) for column in self.spec.across)),)
-        told = [{**codes, MEASURE: measure} for codes, measure in self.ways]
+        types = {one.id: one.type for one in self.av}
+        kinds = [types[codes.get(STATISTIC, self.av[0].id)] for codes, _ in self.ways]
+        ways = zip(self.ways, kinds, strict=True)
+        told = [{**codes, MEASURE: kind if measure == "antall" else measure} for (codes, measure), kind in ways]
         levels = [[self.heading(name, codes[name]) for codes in told] for name in columns]
         if len(levels) == 1:
             return ((Header(corner), *map(Header, levels[0])),)
