@@ -341,12 +341,12 @@ def test_a_run_reads_what_rules_wrote_and_nothing_else_in_the_folder(tmp_path, s
     for name, data in {**sound, **true, "ut/glemt.txt": secret}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    printed = tmp_path / "trykt.csv"
-    printed.write_text("aar,gruppe,maal,antall,merknad\n", encoding="utf-8")
+    printed = [PROJECT / "data/publisert/samarbeid_2020.csv", tmp_path / "personer.csv"]
+    printed[1].write_text("aar,gruppe,maal,antall,merknad\n", encoding="utf-8")
     wrote = [folder / name for name in [*sound, *true]]
 
     def look_again(*more, editions=()):
-        given = {"utgave": [*wrote, *more], "statistikk": [folder / name for name in true], "published": [printed]}
+        given = {"utgave": [*wrote, *more], "statistikk": [folder / name for name in true], "published": printed}
         run("audit", folder, PROJECT, **given, editions=editions, revisjon=report, results=folder)
 
     look_again()
