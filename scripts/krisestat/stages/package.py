@@ -126,7 +126,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
     told, said, model = load_words(inn.texts), load_words(inn.words), load_model(kapitler, READERS, inn.prosjekt)
     sources, results = {path.stem: path for path in inn.many("utdata")}, ut.liste.parent
     public = read_cubes(model, sources.values())
-    wholes = {name: {name: public[name]} for name in sources}
+    wholes = {name: {name: rows} for name, rows in public.items()}
     built = build_tables(model, public, told, spraak, aar)
     where, about = package_files([table.id for table in built], aar), facts(publikasjon, aar)
     made: dict[str, bytes | str] = {
@@ -145,7 +145,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
     listed = [
         download(fil, content, format, known[fil])
         for content in held.values()
-        for format, fil in files_of(content.id, sources, aar).items()
+        for format, fil in files_of(content.id, wholes, aar).items()
     ]
     of_files = {one.fil: columns[one.innhold] for one in listed if one.format == "csv-maskin"}
     origins = list(dict.fromkeys(table.source for table in built))
