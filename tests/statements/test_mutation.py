@@ -22,72 +22,61 @@ from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
 from krisestat.figures.content import figure_specs
-from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA
+from krisestat.model.bridge import cubes_of
+from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD_PER_AAR, UTDATA
 from krisestat.model.count import aggregated_rows, count_indicator
-from krisestat.model.disclosure import ALLE, LAND, disclose
-from krisestat.model.units import GRUPPE
+from krisestat.model.declared import Cubes
+from krisestat.model.disclosure import disclose
 from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
 from krisestat.person_tables import national_rows
 from krisestat.statements.book import Statements
-from krisestat.statements.cells import cells_by_key
+from krisestat.statements.cells import cells_of
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, load_candidates
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.record import FACTS
 from tests.support.project import PROJECT
+from tests.support.statement_pages import MODEL
 
 pytestmark = pytest.mark.thorough
 
 TEMPLATES = PROJECT / "templates"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 YES_FROM, NO = ("nei", "vet_ikke", "ubesvart", "ikke_spurt"), "nei"
-QUESTIONS = {"samarbeid": "samarbeid", "samarbeidsform": "samarbeidsform", "forum": "forum"}
-QUESTIONS["skriftlig_noen"] = "samarbeidsform"
-KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What all services answered, and the municipal source, as the stage `clean` gives them; and published counts of
+    """What all services answered, and the municipal source, as the stage `clean` gives them; and published numbers of
     persons and of agreements, whose raw rows are another stage's."""
 
     svar: pd.DataFrame
     tilbud: pd.DataFrame
     kostra: pd.DataFrame
-    persons: tuple[Mapping, ...]
-    agreements: tuple[Mapping, ...]
+    rest: Cubes
 
     def changed(self, cell: Mapping, by: int) -> "Answers":
-        """The same, but `by` more services (fewer, if negative) answered yes to what the cell counts."""
-        if cell["gruppe"] == "kommuner":
+        """The same, but `by` more (fewer, if negative) answered yes to what the cell counts."""
+        statistic, codes = MODEL[cell["statistikk"]], cell["koder"]
+        if statistic.enhet.id == "kommune":
             kostra = self.kostra.copy()
-            mine = (kostra["aar"] == cell["aar"]) & (kostra["instans"] == cell["instans"])
+            mine = (kostra["aar"] == cell["aar"]) & (kostra["instans"] == codes["instans"])
             assert mine.sum() == 1
             kostra.loc[mine, "antall"] += by
             return replace(self, kostra=kostra)
-        if cell["gruppe"] == GRUPPE:
-            mine = [row for row in self.agreements if key_of(row) == cell["celle"]]
-            assert len(mine) == 1
-            other = cells_by_key(mine)[tuple(mine[0][c] for c in KEY)].flipped(by)
-            assert other is not None, "so many agreements cannot say otherwise"
-            counts = {name: getattr(other, name) for name in ("antall", "nei", "vet_ikke", "ubesvart", "ikke_spurt")}
-            counts["andel"] = str(other.share)
-            changed = [row | counts if row is mine[0] else row for row in self.agreements]
-            return replace(self, agreements=tuple(changed))
-        if cell["gruppe"] == "personer":
-            key = {"maal": cell["indikator"], "aar": cell["aar"], "gruppe": ALLE, "senter_id": LAND}
-            mine = [row for row in self.persons if key.items() <= row.items()]
-            assert len(mine) == 1
-            changed = [row | {"antall": row["antall"] + by} if row is mine[0] else row for row in self.persons]
-            return replace(self, persons=tuple(changed))
+        if not statistic.kinds:
+            rows = list(self.rest[statistic.id])
+            (own,) = (c for c in cells_of(MODEL, {statistic.id: rows}) if c.key == cell["celle"])
+            other = own.flipped(by)
+            assert other is not None, "so many cannot say otherwise"
+            others = dict(other.svar) if statistic.others else {}
+            rows = [r | others | {"verdi": other.verdi} if statistic.cell(r) == own.key else r for r in rows]
+            return replace(self, rest={**self.rest, statistic.id: rows})
         svar = self.svar.copy()
-        form = "skriftlig_avtale" if cell["indikator"] == "skriftlig_noen" else cell["form"]
-        mine = (svar["aar"] == cell["aar"]) & (svar["tilbud"] == cell["gruppe"])
-        mine &= svar["sporsmaal"] == QUESTIONS[cell["indikator"]]
-        for column, code in (("instans", cell["instans"]), ("samarbeidsform", form)):
-            if code:
-                mine &= svar[column] == code
+        mine = (svar["aar"] == cell["aar"]) & (svar["sporsmaal"] == statistic.svar.get("sporsmaal", statistic.id))
+        for column, code in {**codes, **statistic.svar.get("der", {})}.items():
+            mine &= svar[column] == code
         by_service = svar[mine].groupby("senter_id")["svar"].agg(list)
         said_yes = [service for service, answers in by_service.items() if "ja" in answers]
         others = [service for service in by_service.index if service not in said_yes]
@@ -108,14 +97,15 @@ class Edition:
             edition = open_edition(".", {})
             self.codebook = load_names(Path("data/raw/codebooks"))
         self.config, self.aar = edition.config, edition.aar
-        clear = committed / "klargjort"
+        clear, example = committed / "klargjort", PROJECT / "tests" / "eksempel"
+        self.persons = read_rows(example / "personer.csv", PERSONER_UTDATA)
+        self.agreements = read_rows(example / "avtaler.csv", UTDATA)
         yearly = [read_frame(clear / f"samarbeid_p{aar}.csv", KLARGJORT) for aar in edition.years]
         self.answers = Answers(
             pd.concat(yearly, ignore_index=True),
             read_frame(clear / f"tilbud_{edition.period}.csv", TILBUD_PER_AAR),
             pd.DataFrame(read_rows(clear / f"{edition.aggregated[0].path.stem}.csv", AGGREGERT)),
-            tuple(read_rows(PROJECT / "tests" / "eksempel" / "personer.csv", PERSONER_UTDATA)),
-            tuple(read_rows(PROJECT / "tests" / "eksempel" / "avtaler.csv", UTDATA)),
+            cubes_of(MODEL, self.agreements, self.persons),
         )
         self.lexicon = load_lexicon(TEMPLATES / "leksikon" / "nb.yaml")
         self.words = {name: load_yaml(TEMPLATES / "nb" / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
@@ -137,25 +127,25 @@ class Edition:
         declared = self.codebook.indikatorer.items()
         return [row for name, what in declared for row in count_indicator(svar, services, name, what)]
 
-    def rows(self, answers: Answers, aar: int = 0, tilbud: str = "") -> list[dict]:
+    def cubes(self, answers: Answers, aar: int = 0, tilbud: str = "") -> Cubes:
         """Counts of the answers; only those of a year and a group are counted anew, if given."""
         counted = self.counted | ({(aar, tilbud): self._count(answers, aar, tilbud)} if tilbud else {})
         rows = [row for part in counted.values() for row in part] + aggregated_rows(answers.kostra.to_dict("records"))
         declared = {**self.codebook.indikatorer, **self.codebook.aggregerte}
-        public = disclose(rows, declared, self.policy)
-        return [*public, *answers.agreements, *national_rows(answers.persons, self.aar)]
+        self.rows = disclose(rows, declared, self.policy)
+        return {name: rows or answers.rest[name] for name, rows in cubes_of(MODEL, self.rows).items()}
 
-    def book(self, rows: list[dict]) -> Statements:
-        """An empty book on these counts."""
-        return Statements(rows, self.codebook, self.lexicon, self.aar)
+    def book(self, cubes: Cubes) -> Statements:
+        """An empty book on these numbers."""
+        return Statements(MODEL, cubes, self.lexicon, self.aar)
 
-    def page(self, rows: list[dict]) -> Statements:
-        """The book of the page that these counts give. Drawings are left out: they say nothing in words."""
-        book = self.book(rows)
+    def page(self, cubes: Cubes) -> Statements:
+        """The book of the page that these numbers give. Drawings are left out: they say nothing in words."""
+        book = self.book(cubes)
         env = book.install(self.environment)
         drawings = dict.fromkeys((f"{fid}.svg" for fid in figure_specs(self.codebook)), DRAWING)
-        persons = self.answers.persons
-        shared = publication.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
+        rows = [*self.rows, *self.agreements, *national_rows(self.persons, self.aar)]
+        shared = publication.shared_values(rows, self.codebook, self.config, self.words, drawings, self.persons)
         shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
         shared |= publication.download_values([], self.files, self.config, True)
         wanted = self.config["hovedpunkter"]
@@ -173,7 +163,7 @@ def edition(committed) -> Edition:
 
 @pytest.fixture(scope="module")
 def published(edition) -> Statements:
-    return edition.page(edition.rows(edition.answers))
+    return edition.page(edition.cubes(edition.answers))
 
 
 @pytest.fixture(scope="module")
@@ -185,18 +175,21 @@ def places(entry: Mapping) -> set[tuple[str, str]]:
     return {(place["mal"], f"linje {place['linje']}") for place in entry["steder"]}
 
 
-def key_of(row: Mapping) -> str:
-    return "/".join(str(row[c]) for c in KEY)
+def at(cubes: Cubes, cell: Mapping) -> Mapping:
+    """The observation of a cell of the evidence."""
+    statistic = MODEL[cell["statistikk"]]
+    (row,) = (row for row in cubes[statistic.id] if statistic.cell(row) == cell["celle"])
+    return row
 
 
 def with_other_answers(edition: Edition, cell: Mapping, by: int) -> list[dict] | Problems:
     """The evidence of the page when `by` more services are counted in a cell, or why it does not build."""
-    aar, tilbud = (cell["aar"], cell["gruppe"]) if cell["gruppe"] in TILBUD else (0, "")
-    rows = edition.rows(edition.answers.changed(cell, by), aar, tilbud)
-    (after,) = [r for r in rows if key_of(r) == cell["celle"]]
-    assert (after["antall"], after["base"]) == (cell["antall"] + by, cell["base"])
+    aar, tilbud = (cell["aar"], cell["koder"]["tilbud"]) if "tilbud" in cell["koder"] else (0, "")
+    cubes = edition.cubes(edition.answers.changed(cell, by), aar, tilbud)
+    after = at(cubes, cell)
+    assert (after["verdi"], after.get("nevner")) == (cell["verdi"] + by, cell["nevner"])
     try:
-        return edition.page(rows).evidence()
+        return edition.page(cubes).evidence()
     except Problems as error:
         return error
 
@@ -248,12 +241,12 @@ def asked_again(book: Statements, entry: Mapping):
     given = entry["spoerring"] | ({"ord": entry["ord"]} if entry["ord"] else {})
     if isinstance(given.get("mot"), list):
         given |= {"mot": given["mot"][0]}
-    return function(**{name: value for name, value in given.items() if name in inspect.signature(function).parameters})
+    known = {*inspect.signature(function).parameters, *MODEL[given["statistikk"]].per}
+    return function(**{name: value for name, value in given.items() if name in known})
 
 
 def test_one_fewer_leaves_the_wording_true_wherever_they_answer_otherwise(edition, evidence):
-    rows = edition.rows(edition.answers)
-    place = {key_of(row): number for number, row in enumerate(rows)}
+    cubes = edition.cubes(edition.answers)
     claims = {}
     for entry in (e for e in evidence if e["margin"] and e["margin"]["sentre"] > 1):
         claims.setdefault((entry["funksjon"], entry["ord"], str(entry["spoerring"])), entry)
@@ -261,20 +254,25 @@ def test_one_fewer_leaves_the_wording_true_wherever_they_answer_otherwise(editio
     tried = 0
     for entry in claims.values():
         for cell, sign in product(entry["celler"], (-1, 1)):
-            by, row = sign * (entry["margin"]["sentre"] - 1), rows[place[cell["celle"]]]
-            if row["base"] is not None and not (0 <= row["antall"] + by <= row["base"] and row["nei"] >= by):
+            by, row = sign * (entry["margin"]["sentre"] - 1), at(cubes, cell)
+            rest = row.get("nei", (row.get("nevner") or row["verdi"]) - row["verdi"])
+            if row.get("nevner") is not None and not (0 <= row["verdi"] + by <= row["nevner"] and rest >= by):
                 continue
-            other = row | {"antall": row["antall"] + by, "nei": row["base"] and row["nei"] - by}
-            book = edition.book([other if r is row else r for r in rows])
+            other = row | {"verdi": row["verdi"] + by} | ({"nei": rest - by} if "nei" in row else {})
+            name = cell["statistikk"]
+            book = edition.book({**cubes, name: [other if r is row else r for r in cubes[name]]})
             tried += 1
             if entry["funksjon"] != "instanser":
                 asked_again(book, entry)
                 continue
             # House style may leave a partner out that the word is still true of.
-            before, asked = asked_again(edition.book(rows), entry).koder, entry["spoerring"]
-            query = {name: asked.get(name) for name in ("indikator", "gruppe", "form", "aar")}
+            before, asked = asked_again(edition.book(cubes), entry).koder, entry["spoerring"]
+            listed = next(
+                d for d in reversed(cell["koder"]) if not isinstance(asked.get(d, ""), str) or asked.get(d) == "alle"
+            )
+            query = {d: asked[d] for d in ("statistikk", *cell["koder"], "aar") if d in asked} | {listed: before}
             if "ord" in asked:
-                held = book.gjelder(**query, instans=before, ord=asked["ord"], fra=asked.get("fra"))
+                held = book.gjelder(**query, ord=asked["ord"], fra=asked.get("fra"))
             else:
                 held = set(before) <= set(asked_again(book, entry).koder)
             assert held, (entry["id"], cell["celle"], by)
