@@ -16,14 +16,22 @@ Series = tuple[str, tuple[str, ...]]
 
 
 class Unproven(Exception):
-    """A statement that data does not support, or (`query`) a question that cannot be asked of it.
+    """A statement that data does not support.
 
     Carries three of the five parts of a `Problem`; file and line are known where it is caught.
     """
 
-    def __init__(self, fant: str, ventet: str, tiltak: str, query: bool = False):
+    query = False
+
+    def __init__(self, fant: str, ventet: str, tiltak: str):
         super().__init__(fant)
-        self.fant, self.ventet, self.tiltak, self.query = fant, ventet, tiltak, query
+        self.fant, self.ventet, self.tiltak = fant, ventet, tiltak
+
+
+class Unaskable(Unproven):
+    """A question that cannot be asked of the data."""
+
+    query = True
 
 
 class Query(NamedTuple):
@@ -124,7 +132,7 @@ class Cell(NamedTuple):
     def share(self) -> Fraction:
         """The exact share; only where there is a base. Raises `Unproven` for a base of 0: nobody was asked."""
         if self.nevner == 0:
-            raise Unproven(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
+            raise Unaskable(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.")
         return Fraction(self.tall, self.av)
 
     @property
@@ -149,7 +157,7 @@ class Cell(NamedTuple):
     def flipped(self, by: int) -> Cell | None:
         """The cell if `by` more had said yes (fewer if negative), or None where that is impossible."""
         number = self.tall + by
-        if number < 0 or (self.nevner is not None and number > self.nevner) or self.statistikk.type != "antall":
+        if number < 0 or (self.nevner is not None and number > self.nevner):
             return None
         rest, others = -by, []
         for code, said in self.svar:  # a yes comes from a no first; a lost yes becomes a no
