@@ -10,32 +10,35 @@ from collections.abc import Callable
 import jsonschema
 import pytest
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
 from krisestat.base.wording import blocks_of, changed_blocks, marked
 from krisestat.base.yaml_files import load_yaml
 from krisestat.commands import main
 from krisestat.comparison import drawings
-from krisestat.comparison.changes import Change, RawCells, cause_of_answer, coding
+from krisestat.comparison.changes import Change, RawCells, cause_of_answer, coding, respondent
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
-from krisestat.model.contracts import TALL
+from krisestat.model.contracts import KVALITET, TALL
+from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.release import freeze
 from krisestat.release.run import check_comparable, open_run
 from krisestat.stages import compare as command
 from tests.support.edition import FONTS
 from tests.support.project import PROJECT
-from tests.support.small_edition import CELL, SmallEdition, table
+from tests.support.small_edition import SmallEdition, table
 
-INDICATORS = {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}}
+MODEL = load_model(load_yaml(PROJECT / "config.yaml")[0]["kapitler"], READERS, PROJECT)
 WORDS = load_yaml(PROJECT / "templates/nb/endringer.yaml")[0]
 SCHEMA = json.loads((PROJECT / "workflow/schemas/endringer.schema.json").read_text(encoding="utf-8"))
+CELL = "samarbeid/tilbud=kvinner/instans=politi"
 RAW, LEXICON = "data/raw/2020/samarbeid_p2020.csv", "templates/leksikon/nb.yaml"
 
 
-def shown(fid, rows, aar, serie):
-    return [row for row in rows if row["aar"] == aar]
+def shown(fid, run):
+    return [f"{CELL}/{run.aar}"]
 
 
 class Pair:
@@ -61,7 +64,7 @@ class Pair:
         return open_run(self.old.results, PROJECT), open_run(self.new.results, PROJECT)
 
     def report(self, accepted: list[dict] | None = None, published: dict | None = None) -> dict:
-        report = compare(*self.runs(), INDICATORS, shown, command.used_by, accepted, published or {})
+        report = compare(*self.runs(), MODEL, shown, command.used_by, accepted, published or {})
         jsonschema.validate(report, SCHEMA)
         return report
 
@@ -117,9 +120,9 @@ def test_several_causes_of_one_number_are_all_named(pair):
     assert ("rettelse", "data/rettelser.yaml", f"rettelse R1 av {RAW}, linje 4, kolonne «kv_politi»") in found
     assert report["dom"].startswith("Data er tapt.")
     lost = {(d["hva"], d["gjelder"]): (d["gammel"], d["ny"], d["tapt"]) for d in report["data"]}
-    assert lost["sentre", "registeret, 2020"] == (5, 4, ["S05"])
-    assert lost["tilbud", "registeret, 2019"] == (5, 4, ["S05 kvinner"])
-    assert lost["opplysninger", "svarene, 2020"] == (5, 4, [])
+    assert lost["senter", "registeret for samarbeid, 2020"] == (5, 4, ["S05"])
+    assert lost["tilbud", "registeret for samarbeid, 2019"] == (5, 4, ["S05 kvinner"])
+    assert lost["opplysninger", "samarbeid, 2020"] == (5, 4, [])
 
 
 def test_a_row_that_left_the_raw_file_is_lost_data(pair):
@@ -127,7 +130,7 @@ def test_a_row_that_left_the_raw_file_is_lost_data(pair):
     assert causes(report, sentence(report)) == [("raarad", RAW, "linje 6 (S05)")]
     lost = {(d["hva"], d["gjelder"]): d for d in report["data"]}
     assert lost["rader i filen", RAW]["ny"] == 4
-    assert lost["sentre", "svarene, 2020"]["tapt"] == ["S05"]
+    assert lost["senter", "samarbeid, 2020"]["tapt"] == ["S05"]
     assert report["dom"].startswith("Data er tapt.")
 
 
@@ -252,15 +255,13 @@ def test_counts_of_persons_are_told_by_place_and_hidden_ones_never(pair):
     report = pair.report()
     (table,) = report["tabeller"]
     assert [(r["rad"], r["gammel"], r["ny"], r["differanse"]) for r in table["rader"]] == [
-        ("beboere/personer///2020", "7", "2", "−5"),
-        ("beboere/personer/S01//2020", "skjult nå", "undertrykt", ""),
+        ("beboere/2020", "7", "2", "−5"),
+        ("beboere/senter=S01/2020", "skjult nå", "undertrykt", ""),
     ]
-    row = ("raarad", "data/raw/personer/personer_p2020.csv", "linje 7, beboere")
+    row = ("raarad", "data/raw/personer/personer_p2020.csv", "linje 7, kolonne «Beboere»")
     assert causes(report, table) == causes(report, sentence(report)) == [row]
     assert sentence(report)["grunnlag"] == "funnet"
-    assert sentence(report)["tall"] == [
-        {"celle": "beboere/personer///2020", "gammel": "7 (mottatt)", "ny": "2 (mottatt)"}
-    ]
+    assert sentence(report)["tall"] == [{"celle": "beboere/2020", "gammel": "7 (mottatt)", "ny": "2 (mottatt)"}]
     assert report["arsaker"][0]["gammel"] is report["arsaker"][0]["ny"] is None
     assert report["dom"].startswith("Ingen data er tapt. 2 av 4 tall og 1 setning er endret.")
 
@@ -333,11 +334,37 @@ def test_what_is_hidden_now_is_told_in_no_form(pair):
         assert SECRET not in form and "skjult" in form and "Noen i alt." in form
 
 
+def with_drawing(said: str, hidden: bool = False):
+    """An edition whose figure says something else than its sentences, and whose number may be hidden."""
+
+    def write(edition: SmallEdition) -> None:
+        svg = edition.read("results/2020/figurer/samarbeid.svg")
+        edition.out("figurer/samarbeid.svg", svg.replace("3 av 5", said))
+        rows = [row for row in edition.rows("results/2020/ut/utdata/tall.csv") if row["aar"] == "2020"]
+        gone = {"antall": "", "base": "", "andel": "", "status": "undertrykt"} if hidden else {}
+        edition.out("ut/utdata/tall.csv", table(TALL, [row | gone for row in rows]))
+
+    return write
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a figure of today", "one that is no more"])
+def test_the_old_drawing_of_a_number_that_is_hidden_now_is_shown_in_no_form(pair, known, monkeypatch):
+    if not known:
+        monkeypatch.setitem(globals(), "shown", lambda *_: None)
+    pair.old.build(after=with_drawing(SECRET))
+    pair.new.build(after=with_drawing("3 av 5"))
+    assert SECRET in html_of(pair, pair.report()) and SECRET in markdown(pair.report(), WORDS)
+    pair.new.build(after=with_drawing(":", hidden=True))
+    report = pair.report()
+    for form in (json_text(report), markdown(report, WORDS), html_of(pair, report)):
+        assert SECRET not in form and "skjult" in form
+
+
 def test_a_row_of_persons_without_effect_is_listed(pair):
     pair.old.build(after=with_persons(7, ",undertrykt"))
     pair.new.build(after=lambda e: (with_persons(7, ",undertrykt")(e), other_stays(e)))
     report = pair.report()
-    assert {c["sted"] for c in report["uten_virkning"]} == {"linje 7, opphold"} and "9" not in str(
+    assert {c["sted"] for c in report["uten_virkning"]} == {"linje 7, kolonne «Opphold»"} and "9" not in str(
         report["uten_virkning"]
     )
 
@@ -367,7 +394,7 @@ def test_a_count_of_agreements_is_followed_to_the_form_and_the_field(pair):
     (cause,) = report["arsaker"]
     assert cause["tekst"] == "data/raw/avtaler/2020/a001.csv, linje 3, kolonne «Svar» er endret", "and not what it says"
     assert sentence(report)["arsaker"] == [cause["id"]] and sentence(report)["grunnlag"] == "funnet"
-    assert sentence(report)["tall"][0]["ny"] == "1 av 2 (mottatt)" and report["antall"] == {"tall": 1, "av": 3}
+    assert sentence(report)["tall"][0]["ny"] == "1 av 2 (mottatt)" and report["antall"] == {"tall": 1, "av": 4}
 
 
 def test_an_agreement_that_came_and_the_day_that_agreements_are_assessed_for(pair):
@@ -511,43 +538,73 @@ def test_a_row_that_only_moved_is_no_change_and_nothing_is_left_out(pair):
     assert len(told) == 300 and told[0] == "linje 2, kolonne «kv_politi»"
 
 
-def answer(**different: str) -> dict[str, str]:
-    same = {"aar": "2020", "senter_id": "S01", "tilbud": "menn", "sporsmaal": "samarbeid", "instans": "nav"}
-    return (
-        same
-        | {"samarbeidsform": "", "svar": "ja", "fil": "a", "linje": "2", "kolonne": "k", "rettelse": ""}
-        | different
-    )
+def answer(**different) -> dict:
+    same = {"kilde": "samarbeid", "aar": 2020, "senter": "S01", "tilbud": "menn", "sporsmaal": "samarbeid"}
+    said = {
+        "instans": "nav",
+        "samarbeidsform": "",
+        "svar": "ja",
+        "fil": "a",
+        "linje": 2,
+        "kolonne": "k",
+        "rettelse": "",
+    }
+    return same | said | {"rettelse": ""} | different
+
+
+NAMED = {name: (name,) for name in ("senter", "instans", "samarbeidsform")}
+NAMED["spørsmål"] = ("sporsmaal", "instans", "samarbeidsform", "tilbud")
 
 
 @pytest.mark.parametrize(
     ("different", "lost"),
     [
         ({"sporsmaal": "forum", "instans": ""}, {("spørsmål", "forum menn")}),
-        ({"instans": "politi"}, {("spørsmål", "samarbeid politi menn"), ("instanser", "politi")}),
-        ({"senter_id": "S02"}, {("sentre", "S02")}),
+        ({"instans": "politi"}, {("spørsmål", "samarbeid politi menn"), ("instans", "politi")}),
+        ({"senter": "S02"}, {("senter", "S02")}),
         ({"tilbud": "kvinner"}, {("spørsmål", "samarbeid nav kvinner")}),
-        ({"aar": "2019"}, {("år", "2019")}),
-        ({"svar": "ubesvart", "senter_id": "S02"}, set()),
+        ({"aar": 2019}, {("år", "2019")}),
+        ({"svar": "ubesvart", "senter": "S02"}, set()),
     ],
     ids=["question", "partner", "centre", "service", "year", "what said nothing"],
 )
 def test_what_the_data_no_longer_speak_of_is_lost_though_there_are_as_many_rows(different, lost):
     old, new = ([answer(), answer(**{**different, **silent})] for silent in ({}, {"svar": "ubesvart"}))
-    found = spoken_of("svarene", old, new)
+    found = spoken_of("samarbeid", old, new, NAMED, {"ubesvart"})
     assert {(entry["hva"], name) for entry in found for name in entry["tapt"]} == lost
-    assert not spoken_of("svarene", old, old)
+    assert not spoken_of("samarbeid", old, old, NAMED, {"ubesvart"})
 
 
 def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantine(pair):
     unread = Change(
         "kodebok", "data/raw/codebooks/samarbeid_p2020.csv", rader=({"kolonne": "k"}, {"kolonne": "k", "b": "1"})
     )
-    old, new = answer(), answer(svar="ikke_spurt", linje="0", kolonne="")
-    assert cause_of_answer(old, new, RawCells({}, {}), {}, True, {("2020", "S01")}) == []
+    old, new, units = answer(), answer(svar="ikke_spurt", linje=0, kolonne=""), ("senter", "tilbud")
+    read = respondent(old, units[:1])
+    assert cause_of_answer(old, new, RawCells({}, {}), {}, True, {read}, units) == []
     assert coding([unread], old, new) == (unread,) and coding([unread], answer(kolonne="l"), new) == ()
-    (aside,) = cause_of_answer(old, new, RawCells({}, {}), {}, True, set())
-    assert aside.fil == "data/rettelser.yaml" and "satt i karantene" in aside.sted
+
+
+def test_a_row_that_is_set_aside_is_lost_and_one_that_is_in_use_again_has_come(pair):
+    old, new = answer(), answer(svar="ubesvart", linje=0, kolonne="")
+    aside, back = (
+        cause_of_answer(*two, RawCells({}, {}), {}, True, set(), ("senter",))[0] for two in ((old, new), (new, old))
+    )
+    assert aside.told() == "data/rettelser.yaml, raden i a, linje 2: «i bruk» → «i karantene»"
+    assert back.told() == "data/rettelser.yaml, raden i a, linje 2: «i karantene» → «i bruk»"
+
+    def with_one_aside(edition: SmallEdition) -> None:
+        row = {"kontroll": "karantene", "gjelder": f"{RAW}, linje 5", "eksempler": "K1: S04"}
+        edition.out("klargjort/kontroller_p2020.csv", table(KVALITET, [row]))
+
+    for first, then, counts, part in (("old", "new", (1, 0), "nye"), ("new", "old", (0, 1), "tapt")):
+        getattr(pair, first).build(after=with_one_aside)
+        getattr(pair, then).build(after=lambda e: e.out("klargjort/kontroller_p2020.csv", table(KVALITET, [])))
+        report = pair.report()
+        (told,) = report["data"]
+        assert (told["hva"], told["gammel"], told["ny"]) == ("rader i karantene", *counts)
+        assert told[part] == [f"{RAW}, linje 5: K1: S04"] and not told["nye" if part == "tapt" else "tapt"]
+        assert report["dom"].startswith("Data er tapt." if part == "tapt" else "Ingen data er tapt.")
 
 
 # -- what reviewers have accepted
@@ -616,6 +673,7 @@ def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_
     for name in ("data", "templates", "workflow"):
         (tmp_path / "her" / name).symlink_to(PROJECT / name)
     (tmp_path / "her" / command.STORE).parent.mkdir(parents=True)
+    FONTS.mkdir(parents=True, exist_ok=True)
     (tmp_path / "her" / command.STORE).symlink_to(FONTS)
     monkeypatch.chdir(tmp_path / "her")
 

@@ -3,15 +3,20 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from krisestat.agreements.count import count_agreements
 
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
-from krisestat.agreements.count import count_agreements
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.prove_agreements import gather_agreements, prove_agreement_cell
+from krisestat.agreements.lists import READERS
+from krisestat.agreements.recount import gather_forms, reread
+from krisestat.model.load import load_model
+from krisestat.proof.recount import prove_forms
+from krisestat.release.old_editions import evidence_cell
 from tests.support.project import PROJECT
 from tests.support.shared import series
 
 LIST, LAWS = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT)
+MODEL = load_model(["avtaler"], READERS, PROJECT)
 LEAVES = [leaf.id for leaf in LIST.leaves]
 DAYS = ("2012-02-29", "2015-12-31", "2016-02-29", "2018-12-31", "2019-01-01", "2020-06-30")
 
@@ -47,17 +52,17 @@ def received(rows, points) -> list[dict]:
     ]
 
 
-def evidence(row) -> dict:
-    """A row of the statistics as a cell of the evidence."""
-    cell = row | {"form": row["samarbeidsform"]}
-    return cell | {"celle": "/".join(str(cell[n]) for n in ("indikator", "gruppe", "instans", "form", "aar"))}
-
-
 def told(rows, points, inndata=None, change=None):
     """What the proof says of every number that may be spoken of. Parameters: `change`, of each cell."""
-    known = gather_agreements(rows, points, inndata or received(rows, points), LIST, LAWS, "2020-12-31")
-    cells = [evidence(row) for row in count_agreements(rows, points, LIST, LAWS, "2020-12-31") if not row["status"]]
-    proven = [prove_agreement_cell(cell | (change(cell) if change else {}), known) for cell in cells]
+    known = gather_forms(rows, points, inndata or received(rows, points), LIST, LAWS, "2020-12-31")
+    counted = [row for row in count_agreements(rows, points, LIST, LAWS, "2020-12-31") if not row["status"]]
+    cells = [evidence_cell(MODEL, row | {"form": row["samarbeidsform"]}) for row in counted]
+    proven = [
+        prove_forms(
+            MODEL[cell["statistikk"]], cell | (change(cell) if change else {}), lambda s, c: reread(s, c, known)
+        )
+        for cell in cells
+    ]
     return [cell for cell, _ in proven], [problem for _, problems in proven for problem in problems.problems]
 
 
@@ -93,10 +98,15 @@ def forms():
     return rows, answered(rows, [["dekket"] * len(LEAVES), ["mangler"] * len(LEAVES), ["ubesvart"] * len(LEAVES)])
 
 
-@pytest.mark.parametrize("name", ["antall", "base", "nei", "ubesvart"])
+@pytest.mark.parametrize("name", ["verdi", "nevner", "nei", "ubesvart"])
 def test_a_number_that_is_not_what_the_forms_say_is_told(forms, name):
-    _, problems = told(*forms, change=lambda cell: {name: cell[name] + 1})
-    assert problems and all(f"«{name}»" in p.sted and "talt på nytt fra avtalene" in p.fant for p in problems)
+    def change(cell):
+        if name in cell:
+            return {name: cell[name] + 1}
+        return {"svar": {code: n + (code == name) for code, n in cell["svar"].items() if n is not None}}
+
+    _, problems = told(*forms, change=change)
+    assert problems and all(f"«{name}»" in p.sted and "talt på nytt" in p.fant for p in problems)
 
 
 def test_an_answer_that_is_not_what_was_received_is_told_with_its_place(forms):
@@ -124,15 +134,15 @@ def test_numbers_and_days_may_be_written_in_another_way_than_they_are_kept(forms
 def test_each_agreement_is_told_with_what_it_counted_for_its_file_and_the_fields(forms):
     cells, _ = told(*forms)
     by_name = {cell["celle"]: cell for cell in cells}
-    housing = by_name["avtale_dekket/avtaler/bolig//2020"]["avtaler"]
-    assert [(a["avtale"], a["svar"]) for a in housing] == [
+    housing = by_name["avtalepunkt/punkt=bolig/dekning=dekket/2020"]["skjemaer"]
+    assert [(a["enhet"], a["svar"]) for a in housing] == [
         ("a001", "dekket"),
         ("a002", "mangler"),
         ("a003", "ubesvart"),
     ]
     assert housing[0]["fil"] == "2020/a001.json"
     assert [f["felt"] for f in housing[0]["felt"]] == ["bolig-varsling", "bolig-plikt"]
-    overdue = by_name["avtale_evaluering/avtaler///2020"]["avtaler"]
+    overdue = by_name["avtale_evaluering/2020"]["skjemaer"]
     assert [a["svar"] for a in overdue] == ["nei", "ja", "nei"] and overdue[1]["felt"][0]["verdi"] == "2015-12-31"
-    outdated = by_name["avtale_foreldet/avtaler///2020"]["avtaler"]
+    outdated = by_name["avtale_foreldet/2020"]["skjemaer"]
     assert [a["svar"] for a in outdated] == ["nei", "nei", "ja"]

@@ -15,12 +15,14 @@ from jsonschema import Draft202012Validator
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.sources import load_sources
+from krisestat.model.load import load_model
 from krisestat.proof import page as proof_page
-from krisestat.proof import services
+from krisestat.proof import recount
 from tests.support.browser import open_page
 from tests.support.edition import FONTS, pages
 from tests.support.judges import axe, nu
@@ -28,8 +30,8 @@ from tests.support.project import PROJECT
 from tests.support.stages import run
 
 YEARS = range(2015, 2021)
-COLLECTIONS = (2018, 2020)
-FORUM = "forum/kvinner///2020"
+MODEL = load_model(load_yaml(PROJECT / "config.yaml")[0]["kapitler"], READERS, PROJECT)
+FORUM = "forum/tilbud=kvinner/2020"
 
 
 @dataclass(frozen=True)
@@ -152,15 +154,15 @@ def test_lines_columns_and_values_are_found_in_the_raw_files_by_hand(proven):
 
 def test_a_cell_shows_where_its_count_comes_from(proven):
     cell = proven.cells[FORUM]
-    by_answer = {answer["svar"]: answer["antall"] for answer in cell["svar"]}
-    assert (cell["antall"], cell["base"]) == (32, 43) and by_answer["ja"] == 32 and sum(by_answer.values()) == 43
+    by_answer = {answer["svar"]: answer["antall"] for answer in cell["etter_svar"]}
+    assert (cell["verdi"], cell["nevner"]) == (32, 43) and by_answer["ja"] == 32 and sum(by_answer.values()) == 43
     (column,) = cell["kolonner"]
     assert column["kolonne"] == "kv_deltar_på_forum"
     assert {(v["verdi"], v["svar"]) for v in column["verdier"]} >= {("Ja", "ja"), ("Nei", "nei")}
-    several = proven.cells["skriftlig_noen/kvinner///2020"]
-    assert len(several["kolonner"]) == 9 and {a["svar"]: a["antall"] for a in several["svar"]}["ja"] == 21
-    municipal = proven.cells["kommunalt_samarbeid/kommuner/barnevern//2019"]
-    assert municipal["kolonner"][0]["verdier"][0]["verdi"] == str(municipal["antall"])
+    several = proven.cells["skriftlig_noen/tilbud=kvinner/2020"]
+    assert len(several["kolonner"]) == 9 and {a["svar"]: a["antall"] for a in several["etter_svar"]}["ja"] == 21
+    municipal = proven.cells["kommunalt_samarbeid/instans=barnevern/2019"]
+    assert municipal["kolonner"][0]["verdier"][0]["verdi"] == str(municipal["verdi"])
     sums = {file["fil"]: file["sha256"] for file in proven.document["filer"]}
     assert sums[cell["fil"]] == load_sources([2020])[0].sha256
 
@@ -179,7 +181,7 @@ def test_a_changed_answer_is_found_by_count_and_by_codebook(copied):
         "klargjort/samarbeid_p2020.csv", lambda t: t.replace("S01,kvinner,forum,,,ja", "S01,kvinner,forum,,,nei")
     )
     told = copied.told()
-    assert "forum/kvinner///2020, «antall»" in told and "32 i belegget, men 31 talt på nytt fra radene" in told
+    assert f"{FORUM}, «verdi»" in told and "32 i belegget, men 31 talt på nytt" in told
     assert "«nei» i klargjort, men «Ja» i inndata" in told and "samarbeid_p2020.csv, linje 2" in told
     assert all(part in told for part in ("Fant:", "Ventet:", "Gjør:"))
 
@@ -255,9 +257,9 @@ def test_a_statement_is_told_in_words(page):
 
     told = text("belegg-mengde-forum-kvinner.menn-2020")
     assert "Sant der andelen er over 50 prosent og under 100 prosent (leksikon nb-2)." in told
-    assert "Krisesentertilbud til kvinner, samarbeidsforum, 2020: 32 av 43 (publisert)" in told
-    assert "Usann hvis 10 tilbud som svarte ja, svarer noe annet" in told and "«flertallet»" in told
-    assert "kolonne kv_deltar_på_forum" in told and "«Ja» → ja, 32 tilbud: linje " in told
+    assert "i kommunen: krisesentertilbud til kvinner, 2020: 32 av 43 (publisert)" in told
+    assert "Usann hvis 10 krisesentertilbud som svarte ja, svarer noe annet" in told and "«flertallet»" in told
+    assert "kolonne kv_deltar_på_forum" in told and "«Ja» → ja, 32 krisesentertilbud: linje " in told
 
 
 def test_warnings_and_hostile_text_are_shown_as_text(copied):
@@ -316,22 +318,22 @@ def test_every_rule_and_kind_of_the_evidence_has_words(proven):
         (None, "Ingen endring i svarene gjør ordlyden usann."),
         (
             {"sentre": 1, "celle": FORUM, "endring": 1},
-            "Usann hvis 1 tilbud til svarer ja: tilbud til kvinner, fora, 2020.",
+            "Usann hvis 1 krisesentertilbud til svarer ja: tilbud som deltar i et etablert samarbeidsforum i kommunen: "
+            "krisesentertilbud til kvinner, 2020.",
         ),
         (
-            {"sentre": 5, "celle": "x/menn/politi//2019", "endring": -3},
-            "Usann hvis 5 tilbud svarer annerledes, flest av dem her: menn, politi, 2019.",
+            {"sentre": 5, "celle": "samarbeid/tilbud=menn/instans=politi/2019", "endring": -3},
+            "Usann hvis 5 krisesentertilbud svarer annerledes, flest av dem her: tilbud som samarbeider med instansen: "
+            "krisesentertilbud til menn, politiet, 2019.",
         ),
         (
-            {"sentre": 2, "celle": "x/kommuner/nav//2019", "endring": 2},
-            "Usann hvis tallet blir 2 høyere: kommuner, NAV, 2019.",
+            {"sentre": 2, "celle": "beboere/2019", "endring": 2},
+            "Usann hvis tallet blir 2 høyere: personer som bodde på et krisesenter i løpet av året: 2019.",
         ),
     ],
 )
 def test_a_margin_in_words_also_for_cells_that_the_text_does_not_name(margin, words):
-    names = {"kvinner": "Tilbud til kvinner", "politi": "Politi", "nav": "NAV"}
-    words_of = (lambda cell, of: names.get(cell[of], cell[of]), {"indikator": {"forum": "fora"}})
-    assert proof_page.margin_words({"margin": margin}, *words_of, False) == words
+    assert proof_page.margin_words({"margin": margin}, MODEL, False) == words
 
 
 def test_the_bound_text_is_marked_where_it_stands_once_whatever_its_spaces():
@@ -343,17 +345,17 @@ def test_the_bound_text_is_marked_where_it_stands_once_whatever_its_spaces():
 
 
 def test_a_corrected_answer_names_its_correction_and_need_not_match_the_file():
-    row = {"fil": "a.csv", "linje": 3, "kolonne": "k", "svar": "ja", "rettelse": "R1"}
-    answers = services.Answers({}, {}, {}, {("a.csv", 3, "k"): "Nei"}, {})
-    (column,) = services.columns_of([row], answers)
+    row = {"aar": 2020, "fil": "a.csv", "linje": 3, "kolonne": "k", "svar": "ja", "rettelse": "R1"}
+    received = recount.Received(raw={("a.csv", 3, "k"): "Nei"}, codes={2020: {"Nei": "nei"}})
+    (column,) = recount.columns_of(MODEL["forum"], [row], received)
     assert column["verdier"] == [{"verdi": "Nei", "svar": "ja", "antall": 1, "linjer": "3", "rettelse": "R1"}]
-    assert not services.check_values([row], {"Nei": "nei"}, answers).problems
-    assert services.check_values([row | {"rettelse": ""}], {"Nei": "nei"}, answers).problems
+    assert not recount.check_values(MODEL["forum"], [row], received).problems
+    assert recount.check_values(MODEL["forum"], [row | {"rettelse": ""}], received).problems
 
 
 @pytest.mark.parametrize(("lines", "text"), [([7, 2, 3, 4], "2-4, 7"), ([1], "1"), ([], ""), ([5, 6], "5-6")])
 def test_lines_in_short(lines, text):
-    assert services.ranges(lines) == text
+    assert recount.ranges(lines) == text
     assert numbers(text) == sorted(lines)
 
 

@@ -5,15 +5,17 @@ import shutil
 
 import pytest
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
-from krisestat.model.codebooks import Codebook
-from krisestat.model.contracts import AVTALEPUNKTER, TALL
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.contracts import AVTALEPUNKTER
+from krisestat.model.load import load_model
 from krisestat.proof import trace
-from krisestat.release.run import open_run
+from krisestat.release.run import open_run, read_numbers
 from tests.support.project import PROJECT
 from tests.support.small_edition import CELL, SmallEdition
 
-BOOK = Codebook([], [], [], [], {"samarbeid": {"sporsmaal": "samarbeid", "per": ["instans"]}})
+MODEL = load_model(load_yaml(PROJECT / "config.yaml")[0]["kapitler"], READERS, PROJECT)
 RAW = "data/raw/2020/samarbeid_p2020.csv"
 
 
@@ -28,10 +30,10 @@ def run(tmp_path):
 
 
 def test_a_number_to_each_row_with_place_value_and_correction(run):
-    text = trace.trace(run, f"{CELL}/2020", BOOK)
+    text = trace.trace(run, f"{CELL}/2020", MODEL)
     for line in (
-        "ut/utdata/tall.csv, linje 3: 2 av 5 (mottatt)  (steg: compute, det som kan publiseres)",
-        "klargjort/samarbeid_p2020.csv: ja 2, nei 1, ubesvart 2  (steg: clean, svarkoder.csv)",
+        "ut/utdata/tall.csv, linje 3: 2 av 5 (mottatt)  (det som kan publiseres)",
+        "klargjort, samarbeid: ja 2, nei 1, ubesvart 2  (svarkoder.csv)",
         f"{RAW}, linje 2, kolonne «kv_politi»: S01 «Ja» → ja",
         f"{RAW}, linje 3, kolonne «kv_politi»: S02 tomt felt → ubesvart",
         f"{RAW}, linje 4, kolonne «kv_politi»: S03 «Nei» → ja (rettet: R1, data/rettelser.yaml)",
@@ -42,7 +44,7 @@ def test_a_number_to_each_row_with_place_value_and_correction(run):
 
 @pytest.mark.parametrize("asked", ["mengde-samarbeid-kvinner-politi-2020", "Et mindretall"])
 def test_a_statement_to_its_template_rule_and_rows(run, asked):
-    text = trace.trace(run, asked, BOOK)
+    text = trace.trace(run, asked, MODEL)
     assert "«Et mindretall tilbud samarbeidet med politiet i 2020 (2 av 5).»" in text
     assert "skrevet av templates/nb/publikasjon.html.j2, linje 1  (steg: render, mengde)" in text
     assert "sant fordi «et mindretall» i leksikon nb-1" in text and f"{RAW}, linje 2" in text
@@ -50,16 +52,16 @@ def test_a_statement_to_its_template_rule_and_rows(run, asked):
 
 def test_several_numbers_are_told_by_value(run):
     run.statements["paastander"][0]["celler"].append(f"{CELL}/2019")
-    text = trace.trace(run, "av-samarbeid-kvinner-politi-2020", BOOK)
+    text = trace.trace(run, "av-samarbeid-kvinner-politi-2020", MODEL)
     assert "data/raw/2019/samarbeid_p2019.csv, kolonne «kv_politi»: «Ja» → ja, linje 2–3, 5–6" in text
-    assert "S01 «Ja»" in trace.trace(run, "av-samarbeid-kvinner-politi-2020", BOOK, every=True)
+    assert "S01 «Ja»" in trace.trace(run, "av-samarbeid-kvinner-politi-2020", MODEL, every=True)
 
 
 def test_an_unknown_name_gets_the_nearest(run):
-    with pytest.raises(Problems, match="mente du «samarbeid/kvinner/politi//2020»"):
-        trace.trace(run, "samarbeid/kviner/politi//2020", BOOK)
+    with pytest.raises(Problems, match="mente du «samarbeid/tilbud=kvinner/instans=politi/2020»"):
+        trace.trace(run, "samarbeid/tilbud=kviner/instans=politi/2020", MODEL)
     with pytest.raises(Problems):
-        trace.trace(run, "", BOOK)
+        trace.trace(run, "", MODEL)
 
 
 def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
@@ -72,24 +74,27 @@ def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
             f"{head}2020,,,alle,beboere,87,,mottatt\n2020,S01,Senter 01,alle,beboere,,undertrykt,mottatt\n",
         )
         head, file = "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n", "data/raw/personer/p.csv"
+        groups = ("kvinner", "menn")
         rows = [
-            f"2020,S0{n},{g},{n}2,99,Senter 0{n},mottatt,{file},{n * 3 + k}" for n in (1, 2) for k, g in enumerate("ab")
+            f"2020,S0{n},{g},{n}2,99,Senter 0{n},mottatt,{file},{n * 3 + k}"
+            for n in (1, 2)
+            for k, g in enumerate(groups)
         ]
         edition.out("klargjort/personer_p2020.csv", head + "\n".join(rows) + "\n")
 
     edition.build(after=persons)
     run = open_run(edition.results, PROJECT)
-    whole = trace.trace(run, "beboere/personer///2020", BOOK)
-    assert "ut/utdata/personer.csv, linje 2: 87 (mottatt)  (steg: persons, konfidensialitet.yaml)" in whole
+    whole = trace.trace(run, "beboere/2020", MODEL)
+    assert "ut/utdata/personer.csv, linje 2: 87 (mottatt)  (det som kan publiseres)" in whole
     assert "data/raw/personer/p.csv, linje 3–4, 6–7, kolonne «Beboere»" in whole
-    hidden = trace.trace(run, "beboere/personer/S01//2020", BOOK)
+    hidden = trace.trace(run, "beboere/personer/S01//2020", MODEL)
     assert "linje 3: undertrykt (mottatt)" in hidden and "linje 3–4, kolonne" in hidden
     assert "12" not in hidden.replace("2020", "") + whole.replace("2020", "") and "99" not in whole
 
 
 # -- agreements between municipalities
 
-HOUSING = "avtale_dekket/avtaler/bolig//2020"
+HOUSING = "avtalepunkt/punkt=bolig/dekning=dekket/2020"
 
 
 @pytest.fixture(scope="module")
@@ -111,18 +116,28 @@ def with_agreements(committed, tmp_path_factory):
 
 
 def test_a_number_on_agreements_to_each_form_and_field(with_agreements):
-    text = trace.trace(with_agreements, HOUSING, BOOK)
-    assert "statistikk/avtaler.csv, linje" in text and "(steg: agreements, talt)" in text
-    rows = [row for row in with_agreements.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER) if row["aar"] == "2020"]
+    text = trace.trace(with_agreements, HOUSING, MODEL)
+    assert "statistikk/avtaler.csv, linje" in text and "(talt)" in text
+    rows = [row for row in with_agreements.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER) if row["aar"] == 2020]
     for row in rows:
         if row["punkt"] in ("bolig-plikt", "bolig-varsling") and row["svar"] not in ("ubesvart", "ikke_spurt"):
             assert f"    {row['fil']}, {row['sted']}: {row['avtale_id']} «{row['svar']}»" in text
     told = re.search(r"dekket (\d+) \(([^)]*)\)", text)
-    count = next(r for r in with_agreements.table("ut/utdata/avtaler.csv", TALL) if trace._cell(r) == HOUSING)
-    assert told[1] == count["antall"] and len(told[2].split(", ")) == int(told[1])
+    count = next(row["verdi"] for cell, row in published(with_agreements) if cell == HOUSING)
+    assert int(told[1]) == count and len(told[2].split(", ")) == count
+
+
+def published(run) -> list[tuple[str, dict]]:
+    return [(statistic.cell(row), row) for _, _, statistic, row in read_numbers(run.tables(), MODEL)]
 
 
 def test_a_hidden_number_is_told_as_hidden_first(with_agreements):
-    hidden = next(r for r in with_agreements.table("ut/utdata/avtaler.csv", TALL) if r["status"] == "undertrykt")
-    lines = trace.trace(with_agreements, trace._cell(hidden), BOOK).splitlines()
+    hidden = next(cell for cell, row in published(with_agreements) if row["status"] == "undertrykt")
+    lines = trace.trace(with_agreements, hidden, MODEL).splitlines()
     assert "undertrykt" in lines[1] and " av " in lines[2]
+
+
+@pytest.mark.parametrize("old", ["avtale_dekket/avtaler/bolig//2020", "samarbeid/kvinner/politi//2020"])
+def test_a_cell_of_an_earlier_edition_is_found(with_agreements, old):
+    new = {"avtale_dekket": HOUSING}.get(old.split("/")[0], "samarbeid/tilbud=kvinner/instans=politi/2020")
+    assert trace.find(with_agreements, old, MODEL) == ([], [new])

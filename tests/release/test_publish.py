@@ -6,13 +6,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
+from krisestat.commands import main
 from krisestat.release import history
 from tests.support.project import PROJECT, Workspace
-from tests.support.results import built, statement
+from tests.support.results import TABLES, built, statement
 
 WARNING = 'andel mot i fjor,2020 forum menn,1,1,ADVARSEL,"9 prosentpoeng, mot 4",Undersøk.\n'
 REGISTER = "data/signaturer.yaml"
@@ -29,12 +33,33 @@ def commit(root: Path, author: str = "Kari Nordmann") -> None:
 
 
 def krisestat(root: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
-    """A command, as make runs it. Parameters: `before`, Python that the process runs first."""
-    code = f"{before}\nfrom krisestat.commands import main; raise SystemExit(main())"
-    environment = {"PYTHONPATH": str(PROJECT / "scripts"), "PATH": os.environ["PATH"], "HOME": str(root)}
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=root, env=environment, capture_output=True, encoding="utf-8"
-    )
+    """A command, as make runs it, in a process that is forked from this one, which has loaded what commands need.
+    Parameters: `before`, Python that the process runs first."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if not (child := os.fork()):
+            _become(root, arguments, before, out.fileno(), err.fileno())
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        said = [file.seek(0) or file.read().decode("utf-8") for file in (out, err)]
+    return subprocess.CompletedProcess(arguments, code, *said)
+
+
+def _become(root: Path, arguments: Sequence[str], before: str, out: int, err: int) -> NoReturn:
+    """Run a command with the least around it, and end the process."""
+    code: Any = 1
+    try:
+        os.chdir(root)
+        path = os.environ["PATH"]
+        os.environ.clear()
+        os.environ.update(PATH=path, HOME=str(root))
+        sys.argv, sys.stdout, sys.stderr = ["krisestat", *arguments], os.fdopen(out, "w"), os.fdopen(err, "w")
+        exec(before, {})
+        code = main()
+    except SystemExit as end:
+        code = end.code
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 @pytest.fixture
@@ -113,7 +138,7 @@ def test_all_that_is_in_the_way_is_told_at_once(edition):
     assert "belegg.json" in told and "påstanden" not in told and "Traceback" not in told
 
 
-@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "uten git", "bygget før", "notat", "frosset"])
+@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "usett", "uten git", "bygget før", "notat"])
 def test_what_the_edition_is_made_from_is_committed(edition, make):
     (edition / "scripts").mkdir()
     (edition / "scripts/kode.py").touch()
@@ -125,20 +150,63 @@ def test_what_the_edition_is_made_from_is_committed(edition, make):
         if make == "utelatt":
             (edition / ".git/info/exclude").write_text("tilgjengelighet.yaml\n", encoding="utf-8")
         git(edition.root, "commit", "-qm", "Ikke med")
+    elif make == "usett":
+        git(edition.root, "update-index", "--assume-unchanged", "data/tilgjengelighet.yaml")
     elif make == "uten git":
         shutil.rmtree(edition / ".git")
     elif make == "bygget før":
         edition.edit("data/tilgjengelighet.yaml", lambda text: f"{text}# endret\n")
         built(edition.root)
         commit(edition.root)
-    elif make == "frosset":
-        assert krisestat(edition.root, "frys", "2020").returncode == 0
     told = krisestat(edition.root, "publiser", "2020").stderr
     places = {"endret kode": "scripts/kode.py", "uten git": ".git"}
     places |= {"bygget før": "results/2020/manifest.json, nøkkelen «kode.commit»"}
-    fine = make in ("notat", "frosset")
+    fine = make == "notat"
     assert (f". {places.get(make, 'data/tilgjengelighet.yaml')}\n" in told) is not fine
     assert ("inn i git" in told or "ligger i git" in told) is not fine
+
+
+def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_number(edition):
+    """Of the edition itself, or of one before it."""
+    head = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=edition.root)
+    for record in ("2020", "2019"):
+        assert krisestat(edition.root, "frys", "2020").returncode == 0
+        (edition / "publisert/2020").rename(edition / "publisert" / record)
+        told = krisestat(edition.root, "publiser", "2020")
+        assert told.returncode == 1 and "påstanden «a»" in told.stderr and "«make frys AAR=2020»" in told.stderr
+        assert ("2020/paastander.json\n  Fant:   ikke slik den ligger i git" in told.stderr) is (record == "2020")
+        commit(edition.root)
+        told = krisestat(edition.root, "publiser", "2020").stderr
+        assert "påstanden «a»" not in told and "ADVARSEL" not in told and "9 prosentpoeng, mot 4" in told
+        git(edition.root, "reset", "-q", "--hard", head.decode().strip())
+    look_at_all(edition, krisestat(edition.root, "gjennomgang", "2020").stdout)
+    built(edition.root, warnings=WARNING)
+    assert krisestat(edition.root, "frys", "2020").returncode == 0
+    commit(edition.root)
+    other = TABLES["samarbeid"].replace("2020,kvinner,politi,42,43,1,", "2020,kvinner,politi,41,43,2,")
+    built(edition.root, samarbeid=other, warnings=WARNING)
+    shutil.copy(edition / "results/2020/ut/utdata/samarbeid.csv", edition / "publisert/2020")
+    built(edition.root, samarbeid=other, warnings=WARNING)
+    told = krisestat(edition.root, "publiser", "2020")
+    assert told.returncode == 1 and "antall 42, nei 1, som er publisert" in told.stderr
+
+
+@pytest.mark.parametrize("command", ["kontroller", "frys", "publiser"])
+@pytest.mark.parametrize("kind", ["fil", "lenke til en mappe", "lenke i stedet"])
+def test_what_no_rule_wrote_goes_nowhere(edition, command, kind):
+    """The audit has not read it."""
+    foreign = edition / "results/2020/ut/notat"
+    if kind == "fil":
+        foreign.write_text("Senter 01: 18 opphold", encoding="utf-8")
+    elif kind == "lenke til en mappe":
+        foreign.symlink_to(edition / "data")
+    else:
+        foreign = edition / "results/2020/ut/utdata/avtaler.csv"
+        shutil.move(foreign, edition / "avtaler.csv")
+        foreign.symlink_to(edition / "avtaler.csv")
+    refused = krisestat(edition.root, command, "2020")
+    assert refused.returncode == 1 and f"{foreign.relative_to(edition.root)}\n  Fant:" in refused.stderr
+    assert not (edition / "publisert").exists()
 
 
 def entry(*lines: int) -> dict:

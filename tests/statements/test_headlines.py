@@ -98,7 +98,7 @@ def test_the_rows_tell_numbers_reasons_and_statements():
     points = choose(own, env, [NAV], 1)
     own.finish(own.render(env, "side.j2", p=points[0].text), "index.html")
     (row,) = headline_rows(own, points)
-    assert row["tekst"] == "Alle tilbudene samarbeidet med NAV"
+    assert (row["tekst"], row["prioritet"]) == ("Alle tilbudene samarbeidet med NAV", 1)
     told = [(c["koder"]["tilbud"], c["verdi"], c["nevner"]) for c in row["tall"]]
     assert told == [("kvinner", 43, 43), ("menn", 39, 39)]
     assert row["paastander"] == ["mengde-samarbeid-kvinner.menn-nav-2020"]

@@ -8,106 +8,51 @@ One fewer must leave the wording true, so that the margin is exact. What happens
 import contextlib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from krisestat.agreements.names import load_names
-from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
-from krisestat.figures.content import figure_specs
-from krisestat.model.bridge import cubes_of
-from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD_PER_AAR, UTDATA
-from krisestat.model.count import aggregated_rows, count_indicator
+from krisestat.model.count import count
 from krisestat.model.declared import Cubes
 from krisestat.model.disclosure import disclose
 from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
-from krisestat.person_tables import national_rows
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import cells_of
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, load_candidates
-from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.record import FACTS
 from tests.support.project import PROJECT
-from tests.support.statement_pages import MODEL
+from tests.support.statement_pages import CUBES, MODEL, NB
 
 pytestmark = pytest.mark.thorough
 
 TEMPLATES = PROJECT / "templates"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+SURVEY = "samarbeid"
 YES_FROM, NO = ("nei", "vet_ikke", "ubesvart", "ikke_spurt"), "nei"
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What all services answered, and the municipal source, as the stage `clean` gives them; and published numbers of
-    persons and of agreements, whose raw rows are another stage's."""
-
-    svar: pd.DataFrame
-    tilbud: pd.DataFrame
-    kostra: pd.DataFrame
-    rest: Cubes
-
-    def changed(self, cell: Mapping, by: int) -> "Answers":
-        """The same, but `by` more (fewer, if negative) answered yes to what the cell counts."""
-        statistic, codes = MODEL[cell["statistikk"]], cell["koder"]
-        if statistic.enhet.id == "kommune":
-            kostra = self.kostra.copy()
-            mine = (kostra["aar"] == cell["aar"]) & (kostra["instans"] == codes["instans"])
-            assert mine.sum() == 1
-            kostra.loc[mine, "antall"] += by
-            return replace(self, kostra=kostra)
-        if not statistic.kinds:
-            rows = list(self.rest[statistic.id])
-            (own,) = (c for c in cells_of(MODEL, {statistic.id: rows}) if c.key == cell["celle"])
-            other = own.flipped(by)
-            assert other is not None, "so many cannot say otherwise"
-            others = dict(other.svar) if statistic.others else {}
-            rows = [r | others | {"verdi": other.verdi} if statistic.cell(r) == own.key else r for r in rows]
-            return replace(self, rest={**self.rest, statistic.id: rows})
-        svar = self.svar.copy()
-        mine = (svar["aar"] == cell["aar"]) & (svar["sporsmaal"] == statistic.svar.get("sporsmaal", statistic.id))
-        for column, code in {**codes, **statistic.svar.get("der", {})}.items():
-            mine &= svar[column] == code
-        by_service = svar[mine].groupby("senter_id")["svar"].agg(list)
-        said_yes = [service for service, answers in by_service.items() if "ja" in answers]
-        others = [service for service in by_service.index if service not in said_yes]
-        others.sort(key=lambda service: min(YES_FROM.index(answer) for answer in by_service[service]))
-        moved = (others if by > 0 else said_yes)[: abs(by)]
-        assert len(moved) == abs(by), "so many services cannot answer otherwise"
-        for service in moved:
-            own = svar.index[mine & (svar["senter_id"] == service)]
-            svar.loc[own[:1] if by > 0 else own, "svar"] = "ja" if by > 0 else NO
-        return replace(self, svar=svar)
-
-
 class Edition:
-    """The edition of the configuration, from answers to text, in memory."""
+    """The edition of the configuration, from answers to text, in memory. The numbers of other sources than the survey
+    are those that are published."""
 
     def __init__(self, committed: Path):
         with contextlib.chdir(PROJECT):
             edition = open_edition(".", {})
-            self.codebook = load_names(Path("data/raw/codebooks"))
         self.config, self.aar = edition.config, edition.aar
-        clear, example = committed / "klargjort", PROJECT / "tests" / "eksempel"
-        self.persons = read_rows(example / "personer.csv", PERSONER_UTDATA)
-        self.agreements = read_rows(example / "avtaler.csv", UTDATA)
-        yearly = [read_frame(clear / f"samarbeid_p{aar}.csv", KLARGJORT) for aar in edition.years]
-        self.answers = Answers(
-            pd.concat(yearly, ignore_index=True),
-            read_frame(clear / f"tilbud_{edition.period}.csv", TILBUD_PER_AAR),
-            pd.DataFrame(read_rows(clear / f"{edition.aggregated[0].path.stem}.csv", AGGREGERT)),
-            cubes_of(MODEL, self.agreements, self.persons),
-        )
-        self.lexicon = load_lexicon(TEMPLATES / "leksikon" / "nb.yaml")
+        clear, self.asked = committed / "klargjort", MODEL.kilder[SURVEY]
+        self.units = read_frame(clear / f"{SURVEY}-enheter.csv", self.asked.units)
+        self.answers = {
+            aar: read_frame(clear / f"{SURVEY}_p{aar}.csv", self.asked.contract).astype({"svar": object})
+            for aar in edition.years
+        }
+        self.counted = [one for one in MODEL.of_source(SURVEY) if not one.panel]
         self.words = {name: load_yaml(TEMPLATES / "nb" / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
         self.policy = load_yaml(PROJECT / "data" / "raw" / "codebooks" / "konfidensialitet.yaml")[0]
         self.words["konfidensialitet"] = self.policy
@@ -115,37 +60,51 @@ class Edition:
         self.candidates = load_candidates(TEMPLATES / "nb" / "hovedpunkter.yaml")
         self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
         self.environment = pages_frame.environment(TEMPLATES, "nb")
-        self.counted = {
-            (aar, tilbud): self._count(self.answers, aar, tilbud)
-            for aar, tilbud in sorted(set(self.answers.svar[["aar", "tilbud"]].itertuples(index=False, name=None)))
-        }
+        self.cubes = {**CUBES, **self._count(self.answers)}
 
-    def _count(self, answers: Answers, aar: int, tilbud: str) -> list[dict]:
-        svar, services = (
-            frame[(frame["aar"] == aar) & (frame["tilbud"] == tilbud)] for frame in (answers.svar, answers.tilbud)
-        )
-        declared = self.codebook.indikatorer.items()
-        return [row for name, what in declared for row in count_indicator(svar, services, name, what)]
+    def _count(self, years: Mapping) -> Cubes:
+        units = self.units[self.units["aar"].isin(years)]
+        found = count(self.counted, self.asked, years.values(), units).cubes
+        return disclose(MODEL, found, self.policy)
 
-    def cubes(self, answers: Answers, aar: int = 0, tilbud: str = "") -> Cubes:
-        """Counts of the answers; only those of a year and a group are counted anew, if given."""
-        counted = self.counted | ({(aar, tilbud): self._count(answers, aar, tilbud)} if tilbud else {})
-        rows = [row for part in counted.values() for row in part] + aggregated_rows(answers.kostra.to_dict("records"))
-        declared = {**self.codebook.indikatorer, **self.codebook.aggregerte}
-        self.rows = disclose(rows, declared, self.policy)
-        return {name: rows or answers.rest[name] for name, rows in cubes_of(MODEL, self.rows).items()}
+    def changed(self, cell: Mapping, by: int) -> Cubes:
+        """The numbers when `by` more (fewer, if negative) answered yes to what the cell counts."""
+        statistic, codes, aar = MODEL[cell["statistikk"]], cell["koder"], cell["aar"]
+        if statistic.kilde != SURVEY:
+            (own,) = (c for c in cells_of(MODEL, {statistic.id: CUBES[statistic.id]}) if c.key == cell["celle"])
+            other = own.flipped(by)
+            assert other is not None, "so many cannot say otherwise"
+            said = {"verdi": other.verdi, **(dict(other.svar) if statistic.others else {})}
+            rows = [row | said if statistic.cell(row) == own.key else row for row in CUBES[statistic.id]]
+            return {**self.cubes, statistic.id: rows}
+        svar = self.answers[aar].copy()
+        mine = svar["sporsmaal"] == statistic.svar.get("sporsmaal", statistic.id)
+        for column, code in {**codes, **statistic.svar.get("der", {})}.items():
+            mine &= svar[column] == code
+        who = self.asked.enhet[0]
+        by_service = svar[mine].groupby(who, observed=True)["svar"].agg(list)
+        said_yes = [service for service, answers in by_service.items() if "ja" in answers]
+        others = [service for service in by_service.index if service not in said_yes]
+        others.sort(key=lambda service: min(YES_FROM.index(answer) for answer in by_service[service]))
+        moved = (others if by > 0 else said_yes)[: abs(by)]
+        assert len(moved) == abs(by), "so many services cannot answer otherwise"
+        for service in moved:
+            own = svar.index[mine & (svar[who] == service)]
+            svar.loc[own[:1] if by > 0 else own, "svar"] = "ja" if by > 0 else NO
+        anew = self._count({aar: svar})
+        rest = {name: [row for row in self.cubes[name] if row["aar"] != aar] for name in anew}
+        return {**self.cubes, **{name: [*rest[name], *rows] for name, rows in anew.items()}}
 
     def book(self, cubes: Cubes) -> Statements:
         """An empty book on these numbers."""
-        return Statements(MODEL, cubes, self.lexicon, self.aar)
+        return Statements(MODEL, cubes, NB, self.aar)
 
     def page(self, cubes: Cubes) -> Statements:
         """The book of the page that these numbers give. Drawings are left out: they say nothing in words."""
         book = self.book(cubes)
         env = book.install(self.environment)
-        drawings = dict.fromkeys((f"{fid}.svg" for fid in figure_specs(self.codebook)), DRAWING)
-        rows = [*self.rows, *self.agreements, *national_rows(self.persons, self.aar)]
-        shared = publication.shared_values(rows, self.codebook, self.config, self.words, drawings, self.persons)
+        drawings = dict.fromkeys((f"{fid}.svg" for fid in MODEL.figurer), DRAWING)
+        shared = publication.shared_values(MODEL, cubes, self.config, self.words, drawings)
         shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
         shared |= publication.download_values([], self.files, self.config, True)
         wanted = self.config["hovedpunkter"]
@@ -163,7 +122,7 @@ def edition(committed) -> Edition:
 
 @pytest.fixture(scope="module")
 def published(edition) -> Statements:
-    return edition.page(edition.cubes(edition.answers))
+    return edition.page(edition.cubes)
 
 
 @pytest.fixture(scope="module")
@@ -184,8 +143,7 @@ def at(cubes: Cubes, cell: Mapping) -> Mapping:
 
 def with_other_answers(edition: Edition, cell: Mapping, by: int) -> list[dict] | Problems:
     """The evidence of the page when `by` more services are counted in a cell, or why it does not build."""
-    aar, tilbud = (cell["aar"], cell["koder"]["tilbud"]) if "tilbud" in cell["koder"] else (0, "")
-    cubes = edition.cubes(edition.answers.changed(cell, by), aar, tilbud)
+    cubes = edition.changed(cell, by)
     after = at(cubes, cell)
     assert (after["verdi"], after.get("nevner")) == (cell["verdi"] + by, cell["nevner"])
     try:
@@ -246,7 +204,7 @@ def asked_again(book: Statements, entry: Mapping):
 
 
 def test_one_fewer_leaves_the_wording_true_wherever_they_answer_otherwise(edition, evidence):
-    cubes = edition.cubes(edition.answers)
+    cubes = edition.cubes
     claims = {}
     for entry in (e for e in evidence if e["margin"] and e["margin"]["sentre"] > 1):
         claims.setdefault((entry["funksjon"], entry["ord"], str(entry["spoerring"])), entry)

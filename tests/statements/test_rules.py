@@ -245,6 +245,8 @@ def test_a_sentence_names_only_what_its_numbers_are_about():
 def test_a_comparison_over_different_bases_says_both():
     silent = '<p>Det er {{ endring("forum", "kvinner", baser=False) }}.</p>'
     assert "uten basene (kvinner 2019, kvinner 2020)" in refused(silent)
+    both = '<p>Det er {{ endring_ord("samarbeid", begge, "barnehus", baser=False) }}.</p>'
+    assert "uten basene (kvinner 2019, menn 2019, kvinner 2020, menn 2020)" in refused(both)
     page(
         '<p>Av tilbudene deltok {{ av("forum", "kvinner") }}, {{ endring("forum", "kvinner", baser=False) }}, '
         'da {{ av("forum", "kvinner", aar=i_fjor) }} deltok.</p>'

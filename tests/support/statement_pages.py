@@ -4,21 +4,17 @@ from textwrap import dedent
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from krisestat.agreements.lists import READERS
-from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
-from krisestat.model.bridge import cubes_of
-from krisestat.model.contracts import UTDATA
 from krisestat.model.declared import Cubes
-from krisestat.model.load import load_model
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import load_lexicon
+from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
 
 LEXICON = PROJECT / "templates" / "leksikon" / "nb.yaml"
-MODEL = load_model(["samarbeid", "kommuner", "avtaler", "beboere"], READERS, PROJECT)
-CUBES = cubes_of(MODEL, read_rows(PROJECT / "tests" / "eksempel" / "tall.csv", UTDATA))
+MODEL = edition_model()
+CUBES = edition_cubes()
 NB = load_lexicon(LEXICON, MODEL.enheter)
 
 

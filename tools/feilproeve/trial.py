@@ -2,224 +2,164 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
+import shlex
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.reproduser import plain as least
+from tools.reproduser import AS_NOBODY, may_be_nobody, plain
 
 HEALED, REFUSED, WRONG = "leget", "nektet", "galt"
-KILLED = -signal.SIGKILL
-_POINTS = Path(__file__).parent / "punkt"
-_FIVE = re.compile(r"^ *Fant: .*^ *Ventet: .*^ *Gjør: ", re.MULTILINE | re.DOTALL)
-# What the terminal says of one altered file, and of those that a long list leaves out.
-_GIST = re.compile(r"^ *Fant: +(.*)|^  (\S+: (?:endret|borte|det som er .*))$|^(Forrige .*)|^(Ferdig: )", re.MULTILINE)
+KILLED = -9
+HERE = Path(__file__).parent
+_BUILD = ("snakemake", "--cores", "1", "--quiet", "rules", "--")
+ASKED = '"$@"'
+_FIVE = re.compile(r"^ *Fant: +([^\n]*).*^ *Ventet: .*^ *Gjør: ", re.MULTILINE | re.DOTALL)
+# What a long list of files leaves out.
 _MORE = re.compile(r"… og (\d+) til")
 # What belongs to the machinery, and says nothing to anybody of an edition.
 _ASIDE = re.compile(r"(\.git|\.snakemake|logs|results/\.lager)/|.*__pycache__/")
-_SECONDS = 600
 
 State = Mapping[str, bytes]
 
 
-class Missed(Exception):
-    """A fault that never came: there is no such file, or no process came to the point."""
+class Wrong(Exception):
+    """What is wrong with an answer, or with the fault: it never came."""
 
 
 class Answer(NamedTuple):
-    """What a command said: its exit code, its words, and what is wrong with how it said it."""
+    """What a command said: its exit code and its words."""
 
     code: int
     text: str
-    faults: tuple[str, ...] = ()
 
 
 class Verdict(NamedTuple):
-    """The verdict, why it is wrong or what was said, and all that was printed."""
+    """The verdict, why it is wrong or was refused, and all that was printed."""
 
     name: str
     why: str
     text: str
 
 
-class Command(NamedTuple):
-    """What is run with Python, and whether that is a build."""
-
-    words: tuple[str, ...]
-    builds: bool = False
-
-
-class Started(NamedTuple):
-    """A command that is going on, and the file that it tells to."""
-
-    process: subprocess.Popen
-    told: Path
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A copy of the built project (`root`, with room for other files beside it) and the command that is asked of it;
-    `built` and `other`, the project as it was built, and another edition of it; `seen`, every file after something else
-    has happened while the command was going on."""
-
-    root: Path
-    command: Command
-    built: Path
-    other: Path
-    seen: list[State] = field(default_factory=list)
-
-    @property
-    def beside(self) -> Path:
-        """The folder for other files of the trial."""
-        return self.root.parent
-
-    @property
-    def mark(self) -> Path:
-        """A file that is there while a process stands at a point."""
-        return self.beside / "punkt"
-
-    def start(self, before: Sequence[str] = (), point: Sequence[str] = ()) -> Started:
-        """Begin the command. Parameters: `before`, words before it; `point`, what is done there, and the point."""
-        env = least().env | {"HOME": str(self.beside), "TMPDIR": str(self.beside / "tmp"), "PYTHONPATH": "scripts"}
-        (self.beside / "tmp").mkdir(exist_ok=True)
-        if point:
-            env |= {"PYTHONPATH": f"{_POINTS}:scripts", "FEILPUNKT": json.dumps([*point, str(self.mark)])}
-        command = [*before, sys.executable, "-m", *self.command.words]
-        told = self.beside / f"svar-{time.monotonic_ns()}"
-        with told.open("wb") as out:
-            process = subprocess.Popen(command, cwd=self.root, env=env, stdout=out, stderr=out, start_new_session=True)
-        return Started(process, told)
-
-    def ask(self, before: Sequence[str] = (), point: Sequence[str] = ()) -> Answer:
-        """Run the command to its end. Parameters as `start`."""
-        return ended(self.start(before, point))
-
-
-def ended(started: Started) -> Answer:
-    """The answer of a command, when it has come to its end."""
-    try:
-        code = started.process.wait(_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(started.process.pid, signal.SIGKILL)
-        return Answer(started.process.wait(), "", (f"ikke ferdig på {_SECONDS} sekunder",))
-    text = started.told.read_text(encoding="utf-8", errors="replace")
-    faults = ["en traceback på skjermen"] if "Traceback (most recent call last)" in text else []
-    faults += ["nektet uten de fem delene"] if code not in (0, KILLED) and not _FIVE.search(text) else []
-    return Answer(code, text, tuple(faults))
-
-
-Fault = Callable[[Trial], object]
-How = Callable[[Trial], Answer]
-
-
 class Case(NamedTuple):
-    """A fault, as data: what is done, in words; the command that is asked next, by its name; what happens to the files
-    before; how the command is run; the edit that is made, not built, before it all; and whether what the files are then
-    must be named, which it is not when another build wrote it."""
+    """A fault: `what` is done, in words; the `command` that is asked; `how` it is done, in Bash; the `edit` that is
+    made, not built, before it, by its name; and `file`, of which `how` may speak."""
 
     what: str
     command: str
-    fault: Fault | Sequence[Fault] = ()
-    how: How = Trial.ask
+    how: str
     edit: str = ""
-    named: bool = True
+    file: str = ""
+
+
+class Trial(NamedTuple):
+    """A copy of the built project (`root`, with room for other files beside it), the command that is asked of it, or
+    what Snakemake is to build, and the folder of another edition."""
+
+    root: Path
+    command: str
+    other: Path
+
+    @property
+    def builds(self) -> bool:
+        """Whether Snakemake is asked."""
+        return not self.command.startswith("krisestat")
+
+    def run(self, script: str, file: str = "") -> Answer:
+        """Run something in Bash with the functions of `skall.sh` and the command as its arguments. Parameters: `file`,
+        of which the script speaks."""
+        beside = self.root.parent
+        (beside / "tmp").mkdir(exist_ok=True)
+        env = plain().env | {"HOME": str(beside), "TMPDIR": f"{beside}/tmp", "BESIDE": str(beside), "FILE": file}
+        env |= {"PYTHONPATH": f"{HERE}/punkt:scripts", "PYTHON": sys.executable, "OTHER": str(self.other)}
+        env["NOBODY"] = shlex.join(AS_NOBODY) if may_be_nobody() else ""
+        words = ["bash", "-euc", f"source '{HERE}/skall.sh'; {script}", "bash", "timeout", "--foreground", "600"]
+        words += [sys.executable, "-m", *(_BUILD if self.builds else ()), *self.command.split()]
+        with (beside / "svar").open("wb") as out:
+            done = subprocess.run(words, cwd=self.root, env=env, stdout=out, stderr=out, start_new_session=True)
+        return Answer(done.returncode, (beside / "svar").read_text(encoding="utf-8", errors="replace"))
+
+    def do(self, script: str) -> None:
+        """Run something that must come well through. Raises `Wrong` when it does not."""
+        if (answer := self.run(script)).code:
+            raise Wrong(f"dette gikk ikke: {script}: {answer.text[-1500:]}")
 
 
 def state(root: Path) -> dict[str, bytes]:
-    """Every file of the project and its results by path, but for the machinery's own."""
+    """Every file and link of the project and its results by path, but for the machinery's own."""
     found = {}
     for folder, folders, names in os.walk(root):
         folders[:] = [one for one in folders if not _ASIDE.match(f"{os.path.relpath(f'{folder}/{one}', root)}/")]
-        for path in (Path(folder, name) for name in names):
-            link = path.is_symlink()
-            found[str(path.relative_to(root))] = f"-> {path.readlink()}".encode() if link else path.read_bytes()
+        for path in (Path(folder, name) for name in (*names, *folders)):
+            if path.is_symlink() or not path.is_dir():
+                data = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
+                found[str(path.relative_to(root))] = data
     return found
 
 
-def copied(root: Path, place: Path) -> Path:
-    """A copy of a folder with all its times; by reference where the file system can."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "-a", "--reflink=auto", str(root), str(place)], check=True)
-    return place
-
-
-def judge(case: Case, trial: Trial, right: State, code: int = 0) -> Verdict:
-    """Try a case and judge the answer.
-
-    Parameters: `trial`, with the edit made; `right`, every file after the command when nothing is wrong, and `code`,
-    the exit code that it then has.
-    """
-    start, answer = state(trial.root), Answer(0, "")
+def judge(case: Case, trial: Trial, right: State) -> Verdict:
+    """Try a case and judge the answer. Parameters: `trial`, with the edit made; `right`, every file after the command
+    when nothing is wrong."""
+    start, first = state(trial.root), Answer(0, "")
+    before, _, around = case.how.rpartition("; ") if ASKED in case.how else (case.how, "", ASKED)
     try:
-        for fault in case.fault if isinstance(case.fault, Sequence) else [case.fault]:
-            fault(trial)
+        trial.do(before or ":")
         faulty = state(trial.root)
-        answer = case.how(trial)
-        name = HEALED if answer.code in (0, KILLED) else REFUSED
-        wrong = [*answer.faults, *_halves(answer, state(trial.root), (start, faulty, right, *trial.seen))]
-        if answer.code not in (0, code) and not wrong:
-            if answer.code != KILLED:
-                _undo(trial, start, right)
-            again = trial.ask()
-            wrong, answer = [*again.faults], Answer(again.code, answer.text + again.text)
-        if not wrong:
-            last = trial.seen[-1] if trial.seen else faulty
-            altered = [file for file in start if file.startswith("results/") and last.get(file) != start[file]]
-            wrong = [f"sluttet med {answer.code}"] if answer.code != code else []
-            wrong += _unlike(state(trial.root), right)
-            wrong += _unnamed(altered, answer.text, name == HEALED) if case.named else []
-    except Missed as error:
-        wrong = [f"feilen kom aldri: {error}"]
-    if wrong:
-        return Verdict(WRONG, "; ".join(wrong), answer.text)
-    said = _GIST.search(answer.text)
-    return Verdict(name, next(filter(None, said.groups())) if said else "", answer.text)
+        first = trial.run(around, case.file)
+        if "Traceback (most recent call last)" in first.text:
+            raise Wrong("en traceback på skjermen")
+        if first.code not in (0, KILLED) and not _FIVE.search(first.text):
+            raise Wrong("nektet uten de fem delene")
+        _whole(state(trial.root), (start, faulty, right), first)
+        if first.code:
+            if first.code != KILLED:
+                _undo(trial.root, *((right, "results/") if trial.builds else (start, "\0")))
+            again = trial.run(ASKED)
+            first = Answer(first.code, first.text + again.text)
+            if again.code:
+                raise Wrong(f"sluttet så med {again.code}")
+        now = state(trial.root)
+        if unlike := [file for file in sorted({*now, *right}) if now.get(file) != right.get(file)]:
+            raise Wrong(f"ikke som i en uforstyrret kjøring: {', '.join(unlike[:5])} ({len(unlike)} filer)")
+        _named([file for file in start if file.startswith("results/") and faulty.get(file) != start[file]], first)
+    except Wrong as error:
+        return Verdict(WRONG, str(error), first.text)
+    five = _FIVE.search(first.text)
+    return Verdict(HEALED if first.code in (0, KILLED) else REFUSED, five[1] if five else "", first.text)
 
 
-def _halves(answer: Answer, now: State, whole: Sequence[State]) -> list[str]:
-    """Files that are neither as they were nor as they shall be. Half-written ones of a process that was killed lie
-    beside their places."""
-    files = [f for f in sorted({*now, *whole[0]}) if all(now.get(f) != one.get(f) for one in whole)]
-    return [f"halvskrevet eller tapt: {f}" for f in files if not (answer.code == KILLED and f.endswith(".ny"))]
+def _whole(now: State, states: Sequence[State], answer: Answer) -> None:
+    """Each file is as it was or as it shall be, or it is named: somebody altered it meanwhile. Half-written ones of a
+    process that was killed lie beside their places."""
+    odd = [file for file in sorted({*now, *states[0]}) if all(now.get(file) != one.get(file) for one in states)]
+    for file in odd:
+        if file not in answer.text and not (answer.code == KILLED and file.endswith(".ny")):
+            raise Wrong(f"halvskrevet eller tapt: {file}")
 
 
-def _unlike(now: State, right: State) -> list[str]:
-    files = [file for file in sorted({*now, *right}) if now.get(file) != right.get(file)]
-    return [f"ikke som i en uforstyrret bygging: {', '.join(files[:5])} ({len(files)} filer)"] if files else []
+def _named(altered: Sequence[str], answer: Answer) -> None:
+    """The terminal names each result that somebody altered, or one where it refuses. A long list is counted."""
+    unnamed, more = [file for file in altered if file not in answer.text], _MORE.search(answer.text)
+    refused = answer.code not in (0, KILLED)
+    if altered and len(unnamed) > (len(altered) - 1 if refused else int(more[1]) if more else 0):
+        raise Wrong(f"ikke navngitt: {', '.join(unnamed[:5])}")
 
 
-def _unnamed(altered: Sequence[str], text: str, every: bool) -> list[str]:
-    """Of files that somebody altered, those that the terminal does not name. A long list is counted. Parameters:
-    `every`, whether each shall be named, or one is enough."""
-    unnamed, more = [file for file in altered if file not in text], _MORE.search(text)
-    most = (int(more[1]) if more else 0) if every else len(altered) - 1
-    return [f"ikke navngitt: {', '.join(unnamed[:5])}"] if altered and len(unnamed) > most else []
-
-
-def _undo(trial: Trial, start: State, right: State) -> None:
-    """What a person does when a command has refused: puts right what goes in, and after a command the results too. What
-    a build made is left as it is; a folder in the place of a file is removed."""
-    good = right if trial.command.builds else start
-    for file in state(trial.root).keys() - good.keys():
-        (trial.root / file).unlink()
-    for file, data in good.items():
-        path = trial.root / file
-        if path.is_dir():
+def _undo(root: Path, good: State, made: str) -> None:
+    """What a person does when a command has refused: puts the files right, and takes away what does not belong, but
+    leaves to the next build what a build makes. Parameters: `made`, how the names of such files begin."""
+    for file in {*state(root), *good}:
+        path, left = root / file, file in good and file.startswith(made)
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        elif path.is_symlink():
-            path.unlink()
-        if trial.command.builds and file.startswith("results/"):
-            continue
-        if not path.is_file() or path.read_bytes() != data:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not left:
             path.unlink(missing_ok=True)
-            path.write_bytes(data)
+        if file in good and not left:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(good[file])

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.checklist import Punkt, load_sjekkliste
+from krisestat.agreements.checklist import DEKKET, Punkt, Sjekkliste, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.agreements.names import counted_points
 from krisestat.base.display import capitalised
-from krisestat.model.declared import STANDARDS, Reader, in_text
+from krisestat.model.declared import STANDARDS, Cubes, Model, Reader, in_text
+
+
+def counted_points(liste: Sjekkliste) -> list[Punkt]:
+    """The points that statistics may name, in order: every numbered point, then every leaf that is not one."""
+    return [*liste.punkter, *(leaf for leaf in liste.leaves if leaf not in liste.punkter)]
 
 
 def _named(points: list[Punkt]) -> dict[str, Any]:
@@ -44,3 +48,12 @@ READERS: dict[str, Reader] = {
     "sjekkliste.deler": _origins,
     "sjekkliste.lovgrunnlag": _laws,
 }
+
+
+def source_points(model: Model, cubes: Cubes, aar: int) -> list[str]:
+    """The points of the checklist's source, without the additions, that have numbers for all agreements of a year."""
+    statistic = model["avtalepunkt"]
+    points, laws = statistic.per["punkt"], statistic.per["lovgrunnlag"]
+    of_all = [row for row in cubes[statistic.id] if row["aar"] == aar and row["lovgrunnlag"] == laws.total]
+    told = {row["punkt"] for row in of_all if row["dekning"] == DEKKET and row["nevner"] and not row["status"]}
+    return [code for code in points.in_order(told) if points.grupper[code] == "kilden"]

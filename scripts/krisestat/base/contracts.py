@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from krisestat.base.layout import goes_out
 
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
+# A whole number is exact too.
+_HELD: dict[type, Any] = {Fraction: (int, Fraction)}
+# A fraction with more decimals than this is told as a fraction.
+_DIGITS = 10
 # A spreadsheet runs a text that begins with one of these as a formula.
 # What cannot begin a name (`is_name`), and is guarded in text that others wrote (`guarded`).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -25,8 +30,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uf
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `kind` is `str` or `int`; `codes` the allowed values; `empty` whether it may be left out; `free`
-    whether it holds text that others wrote, which the file guards against being run as a formula (`guarded`)."""
+    """A column: `kind` is `str`, `int` (from 0) or `Fraction` (any exact number); `codes` the allowed values; `empty`
+    whether it may be left out; `free` whether it holds text that others wrote, which the file guards against being run
+    as a formula (`guarded`)."""
 
     kind: type = str
     codes: tuple[str, ...] = ()
@@ -64,6 +70,25 @@ def unguarded(text: str) -> str:
     return text.removeprefix("'")
 
 
+def exact_text(value: Any) -> str:
+    """A value as a table holds it, exactly: a fraction as a decimal number where it is one («12.5»), else as «7/3»."""
+    if not isinstance(value, Fraction):
+        return "" if value is None else str(value)
+    digits = next((n for n in range(_DIGITS) if (value * 10**n).denominator == 1), None)
+    if digits is None:
+        return str(value)
+    whole, rest = divmod(abs(int(value * 10**digits)), 10**digits)
+    return f"{'-' * (value < 0)}{whole}" + (f".{rest:0{digits}}" if digits else "")
+
+
+def _number(text: str, kind: type) -> int | Fraction | None:
+    """A cell of a column of numbers; None when it is no such number."""
+    try:
+        return kind(text) if text.isascii() and " " not in text and "_" not in text else None
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
 def _key(row: Row, contract: Contract) -> tuple:
     return tuple("" if row[c] is None else row[c] for c in contract.key)
 
@@ -90,9 +115,11 @@ def check(rows: Sequence[Row], contract: Contract, name: str) -> None:
             if value is None or value == "":
                 if not spec.empty:
                     problems.add(name, _place(line, column), "tomt felt", "en verdi", fix)
-            elif not isinstance(value, spec.kind) or isinstance(value, bool):
+            elif not isinstance(value, (int, Fraction) if spec.kind is Fraction else spec.kind) or isinstance(
+                value, bool
+            ):
                 problems.add(name, _place(line, column), shown(value), f"en verdi av typen {spec.kind.__name__}", fix)
-            elif isinstance(value, int) and value < 0:
+            elif isinstance(value, int) and spec.kind is int and value < 0:
                 problems.add(name, _place(line, column), shown(value), "et tall som ikke er negativt", fix)
             elif spec.codes and value not in spec.codes:
                 problems.add(name, _place(line, column), shown(value), f"en av {', '.join(spec.codes)}", fix)
@@ -127,6 +154,7 @@ def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> Non
         for path, content in files:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside[path] = path.with_name(f".{path.name}.ny")
+            beside[path].unlink(missing_ok=True)  # it may be a link
             with beside[path].open("wb") as handle:
                 for part in (content,) if isinstance(content, bytes | str) else content:
                     handle.write(part.encode("utf-8") if isinstance(part, str) else part)
@@ -166,7 +194,9 @@ def table_text(rows: Iterable[Row], contract: Contract, name: str) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(contract.columns)
     free = {column for column, spec in contract.columns.items() if spec.free}
-    writer.writerows([guarded(str(row[c] or "")) if c in free else row[c] for c in contract.columns] for row in rows)
+    for row in rows:
+        told = {c: guarded(str(row[c] or "")) if c in free else exact_text(row[c]) for c in contract.columns}
+        writer.writerow(told.values())
     return out.getvalue()
 
 
@@ -196,10 +226,11 @@ def read_rows(path: Path, contract: Contract) -> list[Row]:
                 continue
             row: Row = {}
             for column, cell in zip(header, cells, strict=True):
-                if kinds[column] is int:
-                    if cell and not cell.lstrip("-").isdecimal():
-                        problems.add(path, _place(line, column), shown(cell), "et helt tall", redo)
-                    row[column] = int(cell) if cell and cell.lstrip("-").isdecimal() else None
+                if kinds[column] is not str:
+                    row[column] = _number(cell, kinds[column])
+                    if cell and row[column] is None:
+                        wanted = "et helt tall" if kinds[column] is int else "et tall"
+                        problems.add(path, _place(line, column), shown(cell), wanted, redo)
                 else:
                     row[column] = unguarded(cell) if contract.columns[column].free else cell
             if "andel" in row:

@@ -6,6 +6,8 @@ here is a path in the edition's folder, as manifests have it; readers know what 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +20,6 @@ PDF = f"{OUT}/publikasjon/publikasjon.pdf"
 ACCESSIBILITY = f"{OUT}/publikasjon/tilgjengelighet.html"
 FIGURES = f"{OUT}/publikasjon/figurer"
 DATA = f"{OUT}/utdata"
-NUMBERS, PERSONS, AGREEMENTS = (f"{DATA}/{name}.csv" for name in ("tall", "personer", "avtaler"))
 TABLES = f"{DATA}/tabeller"
 DOWNLOADS = f"{OUT}/nedlasting"
 DATA_PACKAGE = f"{OUT}/datapackage.json"
@@ -48,6 +49,25 @@ def is_part(file: str) -> bool:
 def for_readers(file: str) -> str:
     """The path by which readers know a file or folder that goes out: the one in `ut/`."""
     return file.removeprefix(f"{OUT}/")
+
+
+def lying(folder: Path) -> dict[str, Path]:
+    """Whatever lies in a folder and the folders in it, and is no folder itself, by its path there; a link to one is
+    none. Sorted."""
+    found = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix(): path for path in found}
+
+
+def strangers(files: Iterable[str], known: Iterable[str]) -> dict[str, int]:
+    """Those of some files that are not known: how many, by the outermost folder in which nothing is known, as «ut/x/»,
+    or by the file where there is no such."""
+    known = {*known}
+    places = {parent for file in known for parent in Path(file).parents}
+    found: Counter[str] = Counter()
+    for file in sorted({*files} - known):
+        folders = [f"{parent}/" for parent in reversed(Path(file).parents) if parent not in places]
+        found[folders[0] if folders else file] += 1
+    return found
 
 
 def goes_out(path: Path) -> bool:

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from krisestat.base.errors import Problem, Problems, told
+from krisestat.base.layout import RESULTS
 
 _LOCK = Path(".snakemake/krisestat.lock")
 _GOING = b"en bygging er i gang\n"
@@ -38,11 +40,11 @@ def hold(root: str) -> None:
                 file.unlink()
             print("Forrige bygging ble avbrutt. Det som ikke ble ferdig, lages nå på nytt.", file=sys.stderr)
         handle.truncate(0)
-        if hasattr(os, "posix_fallocate"):  # not everywhere
-            try:
-                os.posix_fallocate(handle.fileno(), 0, _ROOM)
-            finally:
-                handle.truncate(0)
+        _need_room(handle, _LOCK)
+        results = Path(root) / RESULTS
+        if results.is_dir() and results.stat().st_dev != os.fstat(handle.fileno()).st_dev:
+            with TemporaryFile(dir=results) as trial:
+                _need_room(trial, Path(RESULTS))
         handle.write(_GOING)
         _held.append(handle)
 
@@ -67,6 +69,17 @@ def _take(path: Path) -> IO[bytes]:
         fix = "Vent til den er ferdig, eller bygg i en annen kopi av lageret."
         raise Problems([Problem(str(_LOCK), "", found, "én om gangen", fix)]) from None
     return handle
+
+
+def _need_room(file: IO[bytes], place: Path) -> None:
+    """See that a build has room on the disk of an open file, which is emptied. Raises `OSError` about the place."""
+    if hasattr(os, "posix_fallocate"):  # not everywhere
+        try:
+            os.posix_fallocate(file.fileno(), 0, _ROOM)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(place)) from None
+        finally:
+            file.truncate(0)
 
 
 def let_go() -> None:

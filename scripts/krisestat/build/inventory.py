@@ -56,9 +56,7 @@ def review_files(root: str) -> list[str]:
 
 
 def published_files(root: str) -> list[str]:
-    """The numbers of every published edition, of services, persons and agreements. Parameters: `root`, the project's
-    folder."""
-    found = [
-        path for name in ("tall.csv", "personer.csv", "avtaler.csv") for path in Path(root).glob(f"publisert/*/{name}")
-    ]
+    """The tables of numbers of every published edition, and the manifest that says which they are. Parameters: `root`,
+    the project's folder."""
+    found = [path for name in ("*.csv", "manifest.json") for path in Path(root).glob(f"publisert/*/{name}")]
     return sorted(str(path.relative_to(root)) for path in found)

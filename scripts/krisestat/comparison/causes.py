@@ -9,31 +9,33 @@ is the *only possible* one, or one of several, all named. All else is *unknown*,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from krisestat.base.contracts import Row
 from krisestat.base.wording import changed_words, without_years, words
-from krisestat.comparison.changes import Change
-from krisestat.model.contracts import PANEL
-from krisestat.model.units import GRUPPE
+from krisestat.comparison.changes import Change, Key
+from krisestat.model.declared import Model, Statistic
+from krisestat.model.load import FOLDER
 
 FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN = "funnet", "eneste mulige", "mulige", "delvis", "ukjent"
 # From the surest to the least sure; of two causes together, the lesser counts.
 GROUNDS = (FOUND, ONLY, POSSIBLE, PARTLY, UNKNOWN)
-CELL_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
+# The protection of numbers that anyone may see.
+OPEN_TO_ALL = "institusjon"
 # What the rules behind a kind of output read, as «kind file key», beside the data that are followed row by row.
 _SHARED = r"kode .*|laas .*"
 _YEARS = r"innstilling \S+ (?:foerste_)?aar"
-_CODES = r"kodebok data/raw/codebooks/(?!konfidensialitet)[^/]+ .*"
+_CODES = r"kodebok data/(?:raw/codebooks/(?!konfidensialitet)|statistikk/)[^/]+ .*"
 _POLICY = r"kodebok data/raw/codebooks/konfidensialitet\.yaml"
 # Templates and styles of the pages of reviewers reach nothing that is published, nor do those of one page another.
 _TEMPLATES = r"mal templates/(?!\w+/(?:endringer|etterproving|kvalitet|ark|faktaark|{})).*"
 READS = {
     name: re.compile(f"(?:{pattern}|{_SHARED})", re.DOTALL)
     for name, pattern in {
-        "tall": rf"{_CODES}|{_POLICY} (?:institusjoner.*)?|publisert data/publisert/samarbeid.*|annet .*",
-        "personer": rf"{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/personer.*",
-        "avtaletall": rf"kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register data/raw/register/kommune.*",
+        "institusjon": rf"{_CODES}|{_POLICY} (?:institusjoner.*)?|publisert data/publisert/.*|annet .*",
+        "person": rf"{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/.*",
+        "avtale": rf"kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register data/raw/register/kommune.*",
         "tekst": "|".join(
             [
                 _YEARS,
@@ -49,9 +51,9 @@ READS = {
     }.items()
 }
 STAGES = {
-    "tall": ("clean", "compute"),
-    "personer": ("persons",),
-    "avtaletall": ("agreements",),
+    "institusjon": ("clean", "compute"),
+    "person": ("persons",),
+    "avtale": ("agreements",),
     "tekst": ("render",),
     "sjekkliste": ("checklist", "forms"),
     "figur": ("draw",),
@@ -59,10 +61,10 @@ STAGES = {
     "stil": ("render", "typeset"),
     "pdf": ("typeset",),
 }
-NUMBERS = ("tall", "personer", "avtaletall")
-# Codebooks whose rows are what numbers are about, and keys of an indicator that only describe it.
-_CODE_LISTS = {"instanser.csv": "instans", "samarbeidsformer.csv": "samarbeidsform", "grupper.csv": "gruppe"}
-_DESCRIBE = {"beskrivelse", "figur", "varsle_over"}
+# The rules of confidentiality, by the protection of what is counted.
+_RULES = {OPEN_TO_ALL: "institusjoner", "person": "personer", "avtale": "avtaler"}
+# What a declaration says of a statistic and of a code list that no number follows from.
+_DESCRIBE = {"beskrivelse", "sagt", "avgrenset", "varsle_over", "navn", "grupper", "nb", "nn"}
 # Settings that pages repeat as they stand.
 _PLAIN = ("publikasjon", "lov", "hjelp")
 
@@ -96,33 +98,29 @@ def sure(changes: Iterable[Change]) -> Cause:
     return Cause(merged(changes), FOUND)
 
 
-def kind_of_cell(name: str) -> str:
-    """Which way a number came: «tall», «personer» or «avtaletall»."""
-    group = name.split("/")[1]
-    return "personer" if group.startswith("personer") else "avtaletall" if group == GRUPPE else "tall"
-
-
 def merged(*groups: Iterable[Change]) -> tuple[Change, ...]:
     """Changes, each once, in the order in which they are told."""
     return tuple(sorted({change for group in groups for change in group}, key=lambda c: c.rank))
 
 
-def counts_answer(cell: Mapping, declared: Mapping, key: tuple[str, ...]) -> bool:
-    """Whether a cell counts an answer. Parameters: `cell` by `CELL_KEY`; `declared`, its indicator; `key`, as in
-    `changes.ANSWER_KEY`. A panel looks at every year of each service."""
-    aar, _, tilbud, question, instans, form = key
-    panel = cell["gruppe"].endswith(PANEL) or declared.get("utvalg") == "panel"
-    if cell["gruppe"].removesuffix(PANEL) != tilbud or declared.get("sporsmaal", cell["indikator"]) != question:
+def counts(statistic: Statistic, place: Mapping[str, str], aar: int, key: Key, units: Collection[str]) -> bool:
+    """Whether a cell counts an answer, or a row of a table. Parameters: `place`, its codes; `key`, of the answer;
+    `units`, the columns that name a respondent. A panel looks at every answer of each respondent, of every year."""
+    answer = dict(key)
+    if answer.get("kilde") != statistic.kilde or answer.get("statistikk", statistic.id) != statistic.id:
         return False
-    if str(cell["aar"]) != aar and not panel:
+    if statistic.svar and answer.get("sporsmaal") != statistic.svar.get("sporsmaal", statistic.id):
         return False
-    wanted = cell["samarbeidsform"] or declared.get("samarbeidsform", "")
-    return panel or (cell["instans"] in ("", instans) and wanted in ("", form))
-
-
-def cell_parts(name: str) -> dict[str, str]:
-    """The dimensions of a cell by its name."""
-    return dict(zip(CELL_KEY, name.split("/"), strict=True))
+    if str(aar) != answer["aar"] and not statistic.panel:
+        return False
+    wanted = {**place, **statistic.svar.get("der", {})}
+    return all(
+        answer.get(name) == code
+        for name, code in wanted.items()
+        if name != statistic.answer_dim
+        and not (name in place and code == statistic.per[name].total)
+        and not (statistic.panel and name not in units)
+    )
 
 
 @dataclass(frozen=True)
@@ -130,57 +128,86 @@ class Causes:
     """All that is known of what differs.
 
     `inputs`, changes in settings and files; `answers`, changes of each answer that differs, by its key; `services`,
-    changes of the register by (aar, tilbud, senter_id); `direct`, what changed counts of persons and of agreements, by
-    cell; `cells`, names of the cells whose numbers differ; `indicators`, their declarations; `known`, whether both runs
-    have a manifest; `reaches`, whether a file of code belongs to a stage; `years`, the first and the last of each run.
+    changes of the register by respondent and year; `forms`, changes of forms by (aar, id, question or «»); `cells`,
+    the numbers that differ, before and now, by name; `known`, whether both runs have a manifest; `reaches`, whether a
+    file of code belongs to a stage; `years`, the first and the last of each run.
     """
 
+    model: Model
     inputs: tuple[Change, ...]
-    answers: Mapping[tuple, tuple[Change, ...]]
-    services: Mapping[tuple, tuple[Change, ...]]
-    direct: Mapping[str, Cause]
-    cells: frozenset[str]
-    indicators: Mapping[str, Mapping]
+    answers: Mapping[Key, tuple[Change, ...]]
+    services: Mapping[Key, tuple[Change, ...]]
+    forms: Mapping[tuple[str, str, str], Change]
+    cells: Mapping[str, tuple[Row | None, Row | None]]
     known: bool
     reaches: Callable[[str, str], bool]
     years: tuple[tuple[int, int], tuple[int, int]]
     _known: dict[str, Cause] = field(default_factory=dict, compare=False)
 
-    def candidates(self, kind: str) -> Cause:
+    def candidates(self, kind: str, statistic: Statistic | None = None) -> Cause:
         """The inputs that differ and that the rules behind a kind of output read, where neither rows nor words tell
-        what they touch."""
+        what they touch. Parameters: `kind`, as in `READS`; `statistic`, that the output is a number of."""
+        printed = f"data/publisert/{statistic.said.get('publisert', {}).get('fil', '')}" if statistic else ""
         return ranked(
             change
             for change in self.inputs
             if self.known
             and READS[kind].fullmatch(f"{change.slag} {change.fil} {'.'.join(change.om)}")
             and not _tells(change, kind)
+            and not (statistic and change.slag == "publisert" and change.fil != printed)
             and (change.slag != "kode" or any(self.reaches(stage, change.fil) for stage in STAGES[kind]))
         )
 
     def of_cell(self, name: str) -> Cause:
         """What changed a number. A number stands in many places; it is looked into once."""
         if name not in self._known:
-            own = self.direct[name] if name in self.direct else self._of_cell(cell_parts(name))
-            self._known[name] = own if own.changes else self.candidates(kind_of_cell(name))
+            own, statistic = self._of_cell(name), self.model.place(name)[0]
+            self._known[name] = own if own.changes else self.candidates(statistic.enhet.vern, statistic)
         return self._known[name]
 
-    def _of_cell(self, cell: Mapping[str, str]) -> Cause:
-        declared = self.indicators.get(cell["indikator"], {})
-        panel = cell["gruppe"].endswith(PANEL) or declared.get("utvalg") == "panel"
-        mine = [*self.settings("aar", "foerste_aar").changes] if panel else []
-        for key, changes in self.answers.items():
-            if counts_answer(cell, declared, key):
-                mine += changes
-        for (aar, tilbud, _), changes in self.services.items():
-            if tilbud == cell["gruppe"].removesuffix(PANEL) and (aar == cell["aar"] or panel):
-                mine += changes
-        return sure([*mine, *(c for c in self.inputs if c.slag == "kodebok" and _rules_cell(c, cell, declared))])
+    def _of_cell(self, name: str) -> Cause:
+        """What a number counts and is counted by; where it was hidden or shown, it may be what is counted beside it."""
+        statistic, place, aar = self.model.place(name)
+        mine = [*self.settings("aar", "foerste_aar").changes] if statistic.panel else []
+        units = self.model.kilder[statistic.kilde].enhet if statistic.svar else ()
+        for key, own in self.answers.items():
+            mine += own if counts(statistic, place, aar, key, units) else ()
+        for key, own in self.services.items():
+            unit = dict(key)
+            there = unit["kilde"] == statistic.kilde and (statistic.panel or unit["aar"] == str(aar))
+            fits = all(place[name] == code for name, code in key if name in place)
+            mine += own if there and fits else ()
+        mine += [c for key, c in self.forms.items() if self._reads(statistic, place, aar, key)]
+        mine += [c for c in self.inputs if c.slag == "kodebok" and _rules_cell(c, statistic, place)]
+        mine = mine or [*self.settings(statistic.kilde).changes]
+        vern = statistic.enhet.vern
+        if vern == OPEN_TO_ALL or len({row["status"] if row else None for row in self.cells[name]}) == 1:
+            return sure(mine)
+        policy = [c for c in self.inputs if c.fil.endswith("/konfidensialitet.yaml") and c.om[:1] == (_RULES[vern],)]
+        return ranked([*(mine or self._beside(vern, aar)), *policy])
+
+    def _reads(self, statistic: Statistic, place: Mapping[str, str], aar: int, key: tuple[str, str, str]) -> bool:
+        """Whether a number of forms reads one that differs: as a whole, or on a point that it is of."""
+        year, _, own = key
+        point = place.get(str(statistic.svar.get("sporsmaal")), "")
+        about = not own or not point or f"{own}-".startswith(f"{point}-")
+        return statistic.enhet.vern == "avtale" and year == str(aar) and about
+
+    def _beside(self, vern: str, aar: int) -> list[Change]:
+        """Everything that differs of what has the same protection, in a year."""
+        sources = {one.kilde for one in self.model.statistikk.values() if one.enhet.vern == vern}
+        keys = {key: dict(key) for key in self.answers}
+        return [
+            change
+            for key, answer in keys.items()
+            if answer["kilde"] in sources and answer["aar"] == str(aar)
+            for change in self.answers[key]
+        ]
 
     def of_cells(self, names: Iterable[str]) -> Cause:
         """What changed those of some numbers that differ."""
         cause = NOTHING
-        for name in sorted(set(names) & self.cells):
+        for name in sorted(set(names) & self.cells.keys()):
             cause |= self.of_cell(name)
         return cause
 
@@ -255,7 +282,7 @@ def _is_plain(change: Change) -> bool:
 
 def _tells(change: Change, kind: str) -> bool:
     """Whether rows, keys or words say what a change touches, so that it is found there or is no cause at all."""
-    if kind in NUMBERS:
+    if kind in _RULES:
         return bool(change.rader) or (bool(change.om) and not change.fil.endswith("/konfidensialitet.yaml"))
     if change.slag == "mal":  # of what decides which lines are there, the words say nothing
         return change.gammel is not None and change.ny is not None and "{%" not in change.gammel + change.ny
@@ -266,31 +293,35 @@ def _sides(change: Change) -> tuple[str | None, str | None]:
     return change.gammel, change.ny
 
 
-def _rules_cell(change: Change, cell: Mapping[str, str], declared: Mapping) -> bool:
-    """Whether a row or a key of a codebook says how a cell is counted, or that there is one, and speaks of it."""
-    if change.fil.endswith("/indikatorer.yaml"):
-        return change.om[:1] == (cell["indikator"],) and not _DESCRIBE & set(change.om[1:2])
-    listed = _CODE_LISTS.get(change.fil.rsplit("/", 1)[-1])
-    if listed is None or cell[listed] == "":
+def _rules_cell(change: Change, statistic: Statistic, place: Mapping[str, str]) -> bool:
+    """Whether a key of a declaration says how a cell is counted, or that there is one."""
+    folder, _, file = change.fil.rpartition("/")
+    if folder != FOLDER.as_posix() or len(change.om) < 3 or change.om[2] in _DESCRIBE:
         return False
-    return change.touches(cell["aar"], **{listed: cell[listed]}, kilde=declared.get("kilde", "samarbeid"))
+    what, name, key, *rest = change.om
+    if what != "kodelister":
+        return (what, name) in (("statistikk", statistic.id), ("enheter", statistic.enhet.id))
+    listed = {dimension: place[dimension] for dimension, codes in statistic.per.items() if codes.id == name}
+    own = [codes for codes in (*statistic.per.values(), statistic.answers) if codes and codes.id == name]
+    if not any(file in (f"{codes.kapittel}.yaml", "felles.yaml") for codes in own):
+        return False
+    # What a code is called changes no number; that there is such a code does, and so does when it holds.
+    if key == "koder":
+        return None in (change.gammel, change.ny) and rest[:1] == [*listed.values()][:1]
+    return key != "gjelder" or rest[:1] == [*listed.values()][:1]
 
 
-def condition_cells(condition: str, cells: Iterable[str]) -> list[str]:
+def condition_cells(condition: str, cells: Iterable[str], model: Model) -> list[str]:
     """The cells that a condition of a choice between sentences speaks of: «økende» om samarbeidsform/kvinner+menn/nav/
-    skriftlig_avtale/2020». The year is the last that it looks at."""
-    asked = condition.rsplit(" om ", 1)[-1].split("/")
-    if len(asked) < 2:
-        return []
-    indicator, groups, *rest = asked
+    skriftlig_avtale/2020, with or without the names of dimensions. The year is the last that it looks at."""
+    asked, *rest = condition.rsplit(" om ", 1)[-1].split("/")
     year = int(rest[-1]) if rest and rest[-1].isdecimal() else None
-    codes = {code for part in rest for code in part.split("+")}
+    said = {code for part in rest for code in part.rpartition("=")[2].split("+")}
     found = []
     for name in cells:
-        cell = cell_parts(name)
-        fits = cell["indikator"] == indicator and cell["gruppe"] in groups.split("+")
-        wide = not codes - {str(year)} or "alle" in codes
-        about = all(not cell[d] or wide or cell[d] in codes for d in ("instans", "samarbeidsform"))
-        if fits and about and (year is None or int(cell["aar"]) <= year):
+        statistic, place, aar = model.place(name)
+        named = [said & codes.place.keys() for codes in statistic.per.values()]
+        fits = all(not codes or place[d] in codes for d, codes in zip(statistic.per, named, strict=True))
+        if rest and statistic.id == asked and fits and (year is None or aar <= year):
             found.append(name)
     return found

@@ -11,9 +11,14 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
-Rows = Sequence[Mapping[str, str]]
-Row = Mapping[str, str]
-ANSWER_KEY = ("aar", "senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform")
+from krisestat.model.declared import Statistic
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+# What an answer or a respondent is known by: columns with their codes.
+Key = tuple[tuple[str, str], ...]
+# Columns that say what was answered and where it stands, not what was asked.
+SAID = {"svar", "verdi", "nevner", "for_brudd", "status", "opphav", "fil", "linje", "kolonne", "rettelse"}
 # In this order they are told.
 KINDS = (
     "raarad",
@@ -40,8 +45,6 @@ _KIND_OF_INPUT = {
 # Columns of codebooks and registers that say when a row holds, and those that say what a thing is called.
 _WHEN = ("gyldig_fra", "gyldig_til")
 _CALLED = re.compile(r"(?:navn|bestemt|kort|merknad|note|source|rekkefolge).*")
-# Numbers about persons: what is hidden may stand in these files.
-_NEVER_TOLD = re.compile(r"data/publisert/personer\.csv")
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,9 @@ def keys_changed(slag: str, name: str, old: Any, new: Any) -> list[Change]:
     ]
 
 
-def rows_changed(slag: str, name: str, old: str, new: str) -> list[Change]:
+def rows_changed(slag: str, name: str, old: str, new: str, secret: bool = False) -> list[Change]:
     """A change for each row of a CSV file that differs, wherever it stands; rows that are alike in half of their cells
-    are one row before and now."""
+    are one row before and now. Parameters: `secret`, what stands in the file may be hidden, and is not told."""
     sides = []
     for text in (old, new):
         reader = csv.DictReader(io.StringIO(text))
@@ -137,8 +140,7 @@ def rows_changed(slag: str, name: str, old: str, new: str) -> list[Change]:
     pairs += [(line, None, row) for line, row in came]
     found = []
     for line, *rows in pairs:
-        hidden = _NEVER_TOLD.fullmatch(name)
-        was, is_now = (None if row is None or hidden else ",".join(v or "" for v in row.values()) for row in rows)
+        was, is_now = (None if row is None or secret else ",".join(v or "" for v in row.values()) for row in rows)
         found.append(Change(slag, name, f"linje {line}", was, is_now, rader=tuple(rows)))
     return found
 
@@ -155,58 +157,54 @@ def hunks(old: str, new: str) -> list[tuple[int, list[str], list[str]]]:
     return found
 
 
-def file_changed(name: str, kind: str, old: str | None, new: str | None) -> list[Change]:
+def file_changed(name: str, kind: str, old: str | None, new: str | None, secret: bool = False) -> list[Change]:
     """The changes in one input: row by row or line by line where both texts are at hand, else the file as a whole.
 
-    Parameters: `kind`, as in the manifest; `old`, `new`, its text or None.
+    Parameters: `kind`, as in the manifest; `old`, `new`, its text or None; `secret`, as `rows_changed`.
     """
     slag = _KIND_OF_INPUT.get(kind, kind if kind in KINDS else "annet")
     if old is None or new is None or slag in ("raafil", "skrift", "kode", "laas", "stil"):
         return [Change(slag, name)]
     if name.endswith(".csv"):
-        return rows_changed(slag, name, old, new)
+        return rows_changed(slag, name, old, new, secret)
     return [
         Change(slag, name, f"linje {line}", "\n".join(before).strip(), "\n".join(after).strip())
         for line, before, after in hunks(old, new)
     ]
 
 
-def answers_changed(old: Rows, new: Rows, years: Iterable[int]) -> list[tuple[tuple, Mapping | None, Mapping | None]]:
-    """Answers of `klargjort` that differ: (key, old row, new row), in years that both runs have."""
-    shared = {str(year) for year in years}
+def answers_changed(old: Rows, new: Rows, years: Iterable[int]) -> dict[Key, tuple[Row | None, Row | None]]:
+    """Answers that differ, before and now, in years that both runs have."""
+    shared = set(years)
     before, after = ({key_of(r): r for r in rows if r["aar"] in shared} for rows in (old, new))
-    return [
-        (key, before.get(key), after.get(key))
-        for key in sorted(before.keys() | after.keys())
-        if key not in before
-        or key not in after
-        or (before[key]["svar"], before[key]["rettelse"]) != (after[key]["svar"], after[key]["rettelse"])
-    ]
+    pairs = {key: (before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())}
+    said = ("svar", "rettelse")
+    return {k: (a, b) for k, (a, b) in pairs.items() if not (a and b and [a[c] for c in said] == [b[c] for c in said])}
 
 
-def key_of(row: Mapping) -> tuple[str, ...]:
-    """What an answer answers."""
-    return tuple(row[c] for c in ANSWER_KEY)
+def key_of(row: Row) -> Key:
+    """What an answer answers, or what a row of a table is about."""
+    return tuple((name, str(value)) for name, value in row.items() if name not in SAID and value not in ("", None))
 
 
-def as_answer(row: Row) -> Row:
-    """A row of a finished table as an answer: no centre's, to the question that its indicator is."""
-    about = {"senter_id": "", "tilbud": row["gruppe"], "sporsmaal": row["indikator"], "samarbeidsform": ""}
-    return {**row, **about, "svar": row["antall"] or ("ikke_spurt" if row["status"] == "ikke_spurt" else "ubesvart")}
+def as_answer(row: Row, statistic: Statistic) -> Row:
+    """A row of a finished table as an answer to the question that its statistic is."""
+    value = row["verdi"] if row["verdi"] is not None else row["status"]
+    return {"kilde": statistic.kilde, "statistikk": statistic.id, **row, "svar": str(value)}
 
 
 @dataclass(frozen=True)
 class RawCells:
     """Cells as received, by (file, line, column), of the files that differ."""
 
-    gammel: Mapping[tuple[str, str, str], str]
-    ny: Mapping[tuple[str, str, str], str]
+    gammel: Mapping[tuple[str, int, str], str]
+    ny: Mapping[tuple[str, int, str], str]
 
     def pair(self, old: Mapping | None, new: Mapping | None) -> tuple[str | None, str | None]:
         """What each run received for an answer; None where there is no such row."""
         return _received(self.gammel, old), _received(self.ny, new)
 
-    def apart(self, keys: Sequence[Mapping[tuple[str, str], tuple]]) -> list[tuple[tuple[str, str, str], str, str]]:
+    def apart(self, keys: Sequence[Mapping[tuple[str, int], Any]]) -> list[tuple[tuple[str, int, str], str, str]]:
         """Cells that differ in records that both runs have: (place now, before, now). A record that is the same has at
         most moved; others are known by their key, or else by their line.
 
@@ -231,32 +229,32 @@ class RawCells:
 
 
 def _received(cells: Mapping, row: Mapping | None) -> str | None:
-    return None if row is None or row["linje"] == "0" else cells.get((row["fil"], row["linje"], row["kolonne"]))
+    return cells.get((row["fil"], row["linje"], row["kolonne"])) if row and row["linje"] else None
 
 
-def raw_cells(rows: Rows) -> dict[tuple[str, str, str], str]:
+def raw_cells(rows: Rows) -> dict[tuple[str, int, str], str]:
     """Cells of `inndata` by place."""
     return {(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in rows}
 
 
 def cause_of_answer(
-    old: Mapping | None,
-    new: Mapping | None,
+    old: Row | None,
+    new: Row | None,
     raw: RawCells,
-    services: Mapping[tuple, tuple[Change, ...]],
+    services: Mapping[Key, tuple[Change, ...]],
     same_raw: bool,
-    answered: Collection[tuple] = (),
+    answered: Collection[Key] = (),
+    units: Sequence[str] = (),
 ) -> list[Change]:
-    """What changed one answer, looked for in this order: the service, a correction, the raw record, the raw cell.
+    """What changed one answer, looked for in this order: the respondent, a correction, the raw record, the raw cell.
 
-    Parameters: `old`, `new`, rows of `klargjort`; `services`, changes of the register by (aar, tilbud, senter_id);
-    `same_raw`, the file as received is the same in both runs; `answered`, (aar, senter_id) of the centres of which both
-    runs use a record. Returns an empty list when the answer differs though all
-    these are the same; then it is the codebook or the code.
+    Parameters: `old`, `new`, coded answers; `services`, changes of the register by respondent and year; `same_raw`, the
+    file as received is the same in both runs; `answered`, the year and the first unit of those of whom both runs use a
+    record; `units`, the columns that name a respondent. Returns an empty list when the answer differs though all these
+    are the same; then it is the codebook or the code.
     """
     row = new or old or {}
-    service = services.get((row["aar"], row["tilbud"], row["senter_id"]))
-    if service:
+    if service := services.get(respondent(row, units)):
         return [*service]
     found = []
     ids = tuple(r["rettelse"] if r else "" for r in (old, new))
@@ -268,17 +266,18 @@ def cause_of_answer(
         found.append(Change("rettelse", "data/rettelser.yaml", where, before, after))
     if old is None or new is None:
         return found
-    if "0" in (old["linje"], new["linje"]) and old["linje"] != new["linje"]:
-        if (row["aar"], row["senter_id"]) in answered:
+    if (not old["linje"]) != (not new["linje"]):
+        if respondent(row, units[:1]) in answered:
             return found  # the record is in use as before, but not this column of it
-        there = new if old["linje"] == "0" else old
+        there = old if old["linje"] else new
         gone = there is old
         if same_raw:
-            where = f"raden i {there['fil']}, linje {there['linje']}, satt i karantene"
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, "i bruk" if gone else None, None)]
-        before, after = ("raden til senteret", None) if gone else (None, "raden til senteret")
-        where = f"linje {there['linje']} ({there['senter_id']})"
-        return [*found, Change("raarad", there["fil"], where, before, after)]
+            where, states = f"raden i {there['fil']}, linje {there['linje']}", ("i karantene", "i bruk")
+            before, after = states[::-1] if gone else states
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, before, after)]
+        where = f"linje {there['linje']} ({', '.join(str(there[unit]) for unit in units[:1])})"
+        was, is_now = ("raden", None) if gone else (None, "raden")
+        return [*found, Change("raarad", there["fil"], where, was, is_now)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"
@@ -288,39 +287,44 @@ def cause_of_answer(
     return found
 
 
-def coding(changed: Iterable[Change], old: Mapping | None, new: Mapping | None) -> tuple[Change, ...]:
+def respondent(row: Row, units: Sequence[str]) -> Key:
+    """Who was to answer in a year."""
+    return tuple((name, str(row.get(name, ""))) for name in ("kilde", "aar", *units))
+
+
+def coding(changed: Iterable[Change], old: Row | None, new: Row | None) -> tuple[Change, ...]:
     """Rows of codebooks that make another answer of the same cell: of its column, and of what stands in it."""
     answers = (old, new)
-    row = new or old or {}
+    aar = str((new or old or {})["aar"])
     return tuple(
         c
         for c in changed
         if (
-            c.fil.endswith(f"_p{row['aar']}.csv")
-            and any(c.touches(row["aar"], kolonne=answer["kolonne"]) for answer in answers if answer)
+            c.fil.endswith(f"_p{aar}.csv")
+            and any(c.touches(aar, kolonne=answer["kolonne"]) for answer in answers if answer)
         )
         or (
             c.fil.endswith("/svarkoder.csv")
-            and c.touches(row["aar"])
+            and c.touches(aar)
             and all(r is None or (a and r["svar"] == a["svar"]) for r, a in zip(c.rader, answers, strict=True))
         )
     )
 
 
 def services_changed(
-    old: Rows, new: Rows, years: Iterable[int], register: Iterable[Change]
-) -> dict[tuple, tuple[Change, ...]]:
-    """Services that one run alone has, by (aar, tilbud, senter_id), in years that both have: the rows of the register
-    that say so; that the register does, where its rows are not at hand."""
-    shared = {str(year) for year in years}
-    before, after = (
-        {(r["aar"], r["tilbud"], r["senter_id"]) for r in rows if r["aar"] in shared} for rows in (old, new)
-    )
+    old: Rows, new: Rows, years: Iterable[int], register: Iterable[Change], units: Sequence[str]
+) -> dict[Key, tuple[Change, ...]]:
+    """Respondents that one run alone has, by year, in years that both have: the rows of the register that say so; that
+    the register does, where its rows are not at hand. Parameters: `units`, the columns that name them."""
+    shared = set(years)
+    before, after = ({respondent(r, units) for r in rows if r["aar"] in shared} for rows in (old, new))
     found = {}
     for key in sorted(before ^ after):
-        aar, tilbud, senter = key
-        rows = tuple(c for c in register if c.touches(aar, senter_id=senter, tilbud=tilbud))
+        _, (_, aar), *named = key
+        # The register has the id of a unit in a column of that name.
+        asked = {column: code for name, code in named for column in (name, f"{name}_id")}
+        rows = tuple(c for c in register if c.touches(aar, **asked))
         was, is_now = ("i registeret" if key in side else None for side in (before, after))
-        where = f"{senter}, tilbudet til {tilbud}, {aar}"
+        where = ", ".join([*(code for _, code in named), aar])
         found[key] = rows or (Change("register", "data/raw/register", where, was, is_now),)
     return found

@@ -1,27 +1,11 @@
-"""Data that was lost or gained between two runs: years, files, records, columns, and what the data speak of: centres,
-services, questions, partners, forms of cooperation, agreements and their points."""
+"""Data lost or gained between two runs: years, files, records, columns, numbers, and what the data speak of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from krisestat.comparison.changes import Rows
-
-# What each kind of data speaks of: the columns that together name it.
-SPEAKS_OF: dict[str, dict[str, tuple[str, ...]]] = {
-    "registeret": {"sentre": ("senter_id",), "tilbud": ("senter_id", "tilbud")},
-    "svarene": {
-        "sentre": ("senter_id",),
-        "spørsmål": ("sporsmaal", "instans", "samarbeidsform", "tilbud"),
-        "instanser": ("instans",),
-        "samarbeidsformer": ("samarbeidsform",),
-    },
-    "personer": {"sentre": ("senter_id",), "grupper": ("gruppe",)},
-    "avtalene": {"avtaler": ("avtale_id",)},
-    "svarene om avtalene": {"avtaler": ("avtale_id",), "punkter": ("punkt",)},
-}
-_SILENT = ("ubesvart", "ikke_spurt")
 
 
 def gone_and_new(what: str, about: str, old: Iterable[str], new: Iterable[str]) -> list[dict[str, Any]]:
@@ -60,16 +44,18 @@ def received(old: Mapping[str, Rows], new: Mapping[str, Rows]) -> list[dict[str,
     return found
 
 
-def spoken_of(kind: str, old: Rows, new: Rows) -> list[dict[str, Any]]:
-    """What differs in what data of a kind speak of: the years; of each year that both have, what `SPEAKS_OF` names, and
-    how much there is. Parameters: rows of the tables that differ; those that say nothing do not count."""
-    sides = [[r for r in rows if r.get("svar") not in _SILENT] for rows in (old, new)]
-    years = [{r["aar"] for r in rows} for rows in sides]
+def spoken_of(
+    kind: str, old: Rows, new: Rows, named: Mapping[str, Sequence[str]], silent: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """What differs in what data of a kind speak of: the years; of each year that both have, what `named` has columns
+    of, and how much there is. Parameters: rows of the tables that differ; those whose answer is `silent` count not."""
+    sides = [[r for r in rows if r.get("svar") not in silent] for rows in (old, new)]
+    years = [{str(r["aar"]) for r in rows} for rows in sides]
     found = gone_and_new("år", kind, *years)
     for year in sorted(years[0] & years[1]):
-        own = [[r for r in rows if r["aar"] == year] for rows in sides]
-        for what, columns in SPEAKS_OF[kind].items():
-            names = ({" ".join(filter(None, (r[c] for c in columns))) for r in rows} - {""} for rows in own)
+        own = [[r for r in rows if str(r["aar"]) == year] for rows in sides]
+        for what, columns in named.items():
+            names = ({" ".join(str(r[c]) for c in columns if r.get(c)) for r in rows} - {""} for rows in own)
             found += gone_and_new(what, f"{kind}, {year}", *names)
         found += number_change("opplysninger", f"{kind}, {year}", *map(len, own))
     return found

@@ -5,116 +5,117 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
 from krisestat.base import layout
+from krisestat.base.contracts import Row
 from krisestat.base.display import listing, number
 from krisestat.base.wording import alike, blocks_of, changed_blocks, marked, one_space, texts_gone_and_new
 from krisestat.comparison import changes, data, drawings
 from krisestat.comparison.causes import (
-    CELL_KEY,
     FOUND,
     NOTHING,
     OPEN,
+    OPEN_TO_ALL,
     PARTLY,
     UNKNOWN,
     Cause,
     Causes,
     condition_cells,
-    kind_of_cell,
     merged,
-    ranked,
     sure,
 )
-from krisestat.comparison.changes import Change
+from krisestat.comparison.changes import Change, Key
 from krisestat.comparison.signed import review_verdict, told_review
 from krisestat.intake.sources import RAW
-from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR
-from krisestat.model.disclosure import COUNTED
-from krisestat.model.units import GRUPPE
-from krisestat.person_tables import count_rows
+from krisestat.model.contracts import KVALITET
+from krisestat.model.declared import STATUS, Model, Statistic
+from krisestat.release.old_editions import cell_id, cell_of_row
 from krisestat.release.published import EDITIONS
 from krisestat.release.review import ShortStatements
-from krisestat.release.run import Run, header_of, kind_of
+from krisestat.release.run import Coded, Run, read_numbers
 from krisestat.statements.record import question, unnumbered
 
 SCHEMA_ID = "krisestat-endringer-1"
 # What stands in place of the number of a cell that is hidden now, and of a text that said it.
 HIDDEN, HIDDEN_TEXT = "skjult nå", "(skjult: den sa noe om et tall som ikke vises nå)"
-COUNTS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
 # Parts of an edition that leave the house; the rest is on the way there, or for the reviewer.
 PUBLISHED = {layout.OUT, layout.DRAWINGS, layout.HEADLINES}
 # Pages whose running text is compared, and what their words may come from, as in `READS`.
 COMPARED_PAGES = {layout.PAGE: "tekst", layout.CHECKLIST_PAGE: "sjekkliste"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
-# What forms on agreements became: the agreements, and their answers; and the columns that say where, not what.
-_FORMS = ("klargjort/avtaler.csv", "klargjort/avtalepunkter.csv")
+# What forms became, by file: what they are, and what there is to lose of them; and the columns that say where.
+_FORMS = {
+    "klargjort/avtaler.csv": ("avtalene", {"avtaler": ("avtale_id",)}),
+    "klargjort/avtalepunkter.csv": ("svarene om avtalene", {"avtaler": ("avtale_id",), "punkter": ("punkt",)}),
+}
 _WHERE = {"fil", "sted", "format", "henvisning", "merknad"}
-# Columns of a table that hold its numbers; the others say what they are about.
-VALUES = {"antall", "base", "prosent", "status", "opphav"}
-# The column that only says what another one names.
-_CALLED = "senter"
+# What is in a number always, also in one of an earlier edition.
+_ALWAYS = ("verdi", "nevner", "for_brudd", "status", "opphav")
+# Folders of what was received, and what it became.
+_RECEIVED = ("inndata", "klargjort")
 _SIZE = re.compile(r" \(\d+(?:,\d+)?\s(?:byte|kB|MB)\)")
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
-Figures = Callable[[str, Sequence[dict], int, tuple[int, int]], list[dict] | None]
+# The cells that a figure of a run shows; None when that is not known.
+Figures = Callable[[str, Run], Iterable[str] | None]
 
 
 class Comparison:
     """Gathers the parts of a comparison, and numbers the causes that they name.
 
-    Parameters: `old`, `new`, the runs; `indicators`, declarations by code; `figures`, (figure, rows, year, series) ->
-    the rows that it shows, or None when that is not known; `reaches`, whether a stage uses a file of code.
+    Parameters: `old`, `new`, the runs; `model`, what is declared of their chapters; `figures`, the cells that a figure
+    shows; `reaches`, whether a stage uses a file of code.
     """
 
-    def __init__(
-        self,
-        old: Run,
-        new: Run,
-        indicators: Mapping[str, Mapping],
-        figures: Figures,
-        reaches: Callable[[str, str], bool],
-    ):
-        self.old, self.new, self.figures = old, new, figures
+    def __init__(self, old: Run, new: Run, model: Model, figures: Figures, reaches: Callable[[str, str], bool]):
+        self.old, self.new, self.model, self.figures = old, new, model, figures
         self.years = sorted(set(old.serie) & set(new.serie))
         self.differs = {n for n in old.files.keys() | new.files.keys() if old.files.get(n) != new.files.get(n)}
         self.named: dict[Change, None] = {}
         self.effects: list[tuple[dict, Cause]] = []
+        self.vern = {one.kilde: one.enhet.vern for one in model.statistikk.values()}
         self.inputs = self._inputs()
-        self.numbers = _numbers(old), _numbers(new)
+        self.numbers = self._numbers(old), self._numbers(new)
         self.hidden = self._hidden()
         self.data, self.raw = self._data()
         self.answers, services = self._answers()
-        self.persons, self.agreements = self._persons(), self._agreements()
+        self.forms = self._of_forms()
         self.cells = {
             name: (before, after)
             for name in self.shared_cells()
             for before, after in [[side.get(name) for side in self.numbers]]
-            if _counts(before) != _counts(after)
+            if _differ(before, after)
         }
-        direct = {name: self._of_persons(name) for name in self.cells if kind_of_cell(name) == "personer"}
-        direct |= {name: self._of_agreements(name) for name in self.cells if kind_of_cell(name) == "avtaletall"}
         self.causes = Causes(
+            model,
             self.inputs,
             self.answers,
             services,
-            direct,
-            frozenset(self.cells),
-            indicators,
+            self.forms,
+            self.cells,
             old.manifest is not None and new.manifest is not None,
             reaches,
             ((old.serie[0], old.aar), (new.serie[0], new.aar)),
         )
+        self.said_by = [[self._as_now(s) for s in run.statements["paastander"]] for run in (old, new)]
         # Sentences of the old edition that say what is hidden now.
-        self.secret = {one_space(_sentence(s)) for s in old.statements["paastander"] if self.hidden & set(s["celler"])}
+        self.secret = {one_space(_sentence(s)) for s in self.said_by[0] if self.hidden & set(s["celler"])}
+
+    def _as_now(self, statement: Mapping) -> Mapping:
+        """A statement with the ids that its cells have now."""
+        return {**statement, "celler": [cell_id(self.model, name) for name in statement["celler"]]}
 
     # -- what differs in the inputs
 
     def _inputs(self) -> tuple[Change, ...]:
         """Changes in settings and, where both runs have a manifest, in files."""
         found = changes.keys_changed("innstilling", "config.yaml", self.old.config, self.new.config)
+        guarded = [one for one in self.model.statistikk.values() if one.enhet.vern != OPEN_TO_ALL]
+        printed = {f"data/publisert/{one.said['publisert']['fil']}" for one in guarded if "publisert" in one.said}
         if self.old.manifest is not None and self.new.manifest is not None:
             before, after = _by_edition(self.old.inputs), _by_edition(self.new.inputs)
             for name in sorted(before.keys() | after.keys()):
@@ -133,7 +134,8 @@ class Comparison:
                     was, is_now = (None, what) if last is None else (what, None)
                     found.append(Change(slag, name, "", was, is_now))
                 else:
-                    found += changes.file_changed(name, kind, self.old.source(name), self.new.source(name))
+                    texts = self.old.source(name), self.new.source(name)
+                    found += changes.file_changed(name, kind, *texts, secret=name in printed)
             versions = [manifest.get("versjoner") or {} for manifest in (self.old.manifest, self.new.manifest)]
             for tool in sorted(versions[0].keys() | versions[1].keys()):
                 was, is_now = (None if v.get(tool) is None else str(v[tool]) for v in versions)
@@ -141,100 +143,127 @@ class Comparison:
                     found.append(Change("laas", "versjoner", tool, was, is_now))
         return tuple(found)
 
-    def _tables(self, folder: str, contract: Any) -> tuple[dict, dict]:
-        """Rows by file of the tables of a kind that are not the same in both runs."""
-        sides = []
-        for run in (self.old, self.new):
-            names = [n for n in run.files if n.startswith(f"{folder}/") and n in self.differs]
-            names = [n for n in names if kind_of(n, header_of(run, n)) is contract]
-            sides.append({name: run.table(name, contract) for name in sorted(names)})
-        return sides[0], sides[1]
-
     def _data(self) -> tuple[list[dict], changes.RawCells]:
         """Data lost or gained, and the cells as received."""
-        received = self._tables("inndata", INNDATA)
-        self.received = received
-        coded, self.services, finished = (
-            [[r for rows in side.values() for r in rows] for side in self._tables("klargjort", contract)]
-            for contract in (KLARGJORT, TILBUD_PER_AAR, AGGREGERT)
-        )
-        self.coded = [[*rows, *map(changes.as_answer, tables)] for rows, tables in zip(coded, finished, strict=True)]
+        runs = (self.old, self.new)
+        own = [[n for n in sorted(self.differs & run.files.keys()) if n.split("/")[0] in _RECEIVED] for run in runs]
+        sides: list[Coded] = [run.coded(self.model, names) for run, names in zip(runs, own, strict=True)]
+        self.received = [_by_file(side.raw) for side in sides]
+        self.services = [[{"kilde": k, **row} for k, rows in side.register.items() for row in rows] for side in sides]
+        self.coded: list[list[Any]] = [
+            [{"kilde": kilde, **row} for kilde, rows in side.answers.items() for row in rows]
+            + [changes.as_answer(row, self.model[name]) for name, rows in side.tables.items() for row in rows]
+            for side in sides
+        ]
+        lists = [one.answers.roller for one in self.model.statistikk.values() if one.answers]
+        silent = {code for roles in lists for code, role in roles.items() if role != "utenfor"} | set(STATUS[2:])
         checks = [
             [r for n in sorted(run.files) if n.startswith("klargjort/kontroller") for r in run.table(n, KVALITET)]
-            for run in (self.old, self.new)
+            for run in runs
         ]
         aside = [{f"{r['gjelder']}: {r['eksempler']}" for r in rows if r["kontroll"] == "karantene"} for rows in checks]
-        files = [{n for n in run.files if n.startswith("inndata/")} for run in (self.old, self.new)]
-        kinds = {"registeret": self.services, "svarene": self.coded}
-        kinds |= {"personer": self._of_persons_received()}
-        kinds |= dict(zip(("avtalene", "svarene om avtalene"), map(self._rows, _FORMS), strict=True))
-        found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*received)
-        found += [entry for kind, sides in kinds.items() for entry in data.spoken_of(kind, *sides)]
+        files = [{n for n in run.files if n.startswith("inndata/")} for run in runs]
+        found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*self.received)
+        for kilde, one in self.model.kilder.items():
+            within = {name: one.enhet[: n + 1] for n, name in enumerate(one.enhet)}
+            found += data.spoken_of(f"registeret for {kilde}", *_of_source(kilde, self.services), within)
+        for kilde in self.vern:
+            mine = _of_source(kilde, self.coded)
+            found += data.spoken_of(kilde, *mine, self._speaks_of(kilde, mine), silent)
+        for name, (kind, named) in _FORMS.items():
+            old, new = self._rows(name)
+            found += data.spoken_of(kind, old, new, named, silent)
         # A row that is set aside is lost; one that is in use again has come.
-        found += data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside[::-1])
-        cells = [changes.raw_cells([r for rows in side.values() for r in rows]) for side in received]
-        return found, changes.RawCells(*cells)
+        for entry in data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside):
+            found.append(entry | {"tapt": entry["nye"], "nye": entry["tapt"]})
+        for name in self.model.statistikk:
+            cells = [{c for c in side if c.split("/")[0] == name and _year(c) in self.years} for side in self.numbers]
+            found += data.gone_and_new("tall", name, *cells)
+        raw = [{(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in side.raw} for side in sides]
+        return found, changes.RawCells(*raw)
+
+    def _speaks_of(self, kilde: str, sides: Sequence[changes.Rows]) -> dict[str, tuple[str, ...]]:
+        """What answers of a source, or a table, can speak of: who answered, each dimension, and what is asked."""
+        units = self._units(kilde)
+        said = {*changes.SAID, "kilde", "statistikk", "aar", "sporsmaal", *units[1:]}
+        named = [name for name in dict.fromkeys(c for rows in sides for row in rows for c in row) if name not in said]
+        asked = ("sporsmaal", "statistikk", *(name for name in named if name not in units), *units[1:])
+        return {**{name: (name,) for name in named}, "spørsmål": asked}
+
+    def _units(self, kilde: str) -> tuple[str, ...]:
+        """The columns that name who answers a source; none for a finished table."""
+        return self.model.kilder[kilde].enhet if kilde in self.model.kilder else ()
 
     def _answers(self) -> tuple[dict, dict]:
-        """Causes of each answer and service that differs."""
-        raw_files = {r["fil"] for side in self.received for rows in side.values() for r in rows[:1]}
+        """Causes of each answer and respondent that differs. Of persons: where, and never what is said."""
+        raw_files = {file for side in self.received for file in side}
         register = [c for c in self.inputs if c.slag == "register"]
-        services = changes.services_changed(self.services[0], self.services[1], self.years, register)
-        used, still = ({(r["aar"], r["senter_id"]) for r in rows if r["linje"] != "0"} for rows in self.coded)
-        differing = {
-            key: (old, new) for key, old, new in changes.answers_changed(self.coded[0], self.coded[1], self.years)
-        }
-        found: dict[tuple, tuple[Change, ...]] = {}
+        services: dict[Key, tuple[Change, ...]] = {}
+        for kilde, one in self.model.kilder.items():
+            mine = _of_source(kilde, self.services)
+            services |= changes.services_changed(*mine, self.years, register, one.enhet)
+        used, still = ({self._sender(r) for r in rows if r["linje"]} for rows in self.coded)
+        old_answers, new_answers = self.coded
+        differing = changes.answers_changed(old_answers, new_answers, self.years)
+        found: dict[Key, tuple[Change, ...]] = {}
         for key, (old, new) in differing.items():
-            same_raw = (new or old or {})["fil"] not in raw_files
-            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still))
-        # An answer on a form follows the filter: its own cell may be as empty as before.
+            row = new or old or {}
+            if self.vern[row["kilde"]] == "person":
+                found[key] = (Change("raarad", row["fil"], f"linje {row['linje']}, kolonne «{row['kolonne']}»"),)
+                continue
+            same_raw = row["fil"] not in raw_files
+            units = self._units(row["kilde"])
+            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still, units))
+        # An answer behind a filter follows it: its own cell may be as empty as before.
+        asked = {_about(key): own for key, own in found.items()}
         for key, known in found.items():
-            if not known and key[3] == "samarbeidsform":
-                found[key] = found.get((*key[:3], "samarbeid", key[4], ""), ())
-            found[key] = found[key] or changes.coding(self.inputs, *differing[key])
+            if not known:
+                own = (asked.get(_about(key) - {part}, ()) for part in _about(key))
+                found[key] = next(filter(None, own), ()) or changes.coding(self.inputs, *differing[key])
         return found, services
 
-    def _rows(self, name: str) -> list[list[dict[str, str]]]:
-        """Rows of a table in each run, where it differs."""
+    def _sender(self, row: Row) -> Key:
+        """Who sent the record that an answer stands in, and the year."""
+        return changes.respondent(row, self._units(row["kilde"])[:1])
+
+    def _rows(self, name: str) -> list[list[Row]]:
+        """Rows of what forms became in each run, where it differs."""
         return [run.rows(name) if name in run.files and name in self.differs else [] for run in (self.old, self.new)]
 
-    def _of_persons_received(self) -> list[list[dict[str, str]]]:
-        """Rows on persons that differ, as checked."""
-        sides = []
-        for run in (self.old, self.new):
-            names = [n for n in sorted(run.files) if n.startswith("klargjort/") and n in self.differs]
-            sides.append([r for n in names if set(COUNTED) <= set(header_of(run, n)) for r in run.rows(n)])
-        return sides
-
     # -- numbers
+
+    def _numbers(self, run: Run) -> dict[str, Row]:
+        """Numbers that may be published, by cell."""
+        return {statistic.cell(row): row for _, _, statistic, row in read_numbers(run.tables(), self.model)}
 
     def _hidden(self) -> frozenset[str]:
         """Cells whose numbers may not be told, nor those of the old edition: hidden in the new one, or of persons and
         agreements and no longer there."""
         before, after = self.numbers
-        gone = {name for name in before.keys() - after.keys() if kind_of_cell(name) != "tall"}
+        gone = {c for c in before.keys() - after.keys() if self.model.place(c)[0].enhet.vern != OPEN_TO_ALL}
         return frozenset(gone | {name for name, row in after.items() if row["status"] == "undertrykt"})
 
     def shared_cells(self) -> list[str]:
         """All numbers of the years that both runs have."""
         both = self.numbers[0].keys() | self.numbers[1].keys()
-        return [name for name in sorted(both) if int(name.rsplit("/", 1)[1]) in self.years]
+        return [name for name in sorted(both) if _year(name) in self.years]
 
     def told_cells(self, names: Iterable[str]) -> list[dict]:
         """Those of some numbers that differ, before and now."""
         return [
-            {
-                "celle": name,
-                "gammel": HIDDEN if self._says_hidden(self.cells[name][0]) else _count(self.cells[name][0]),
-                "ny": _count(self.cells[name][1]),
-            }
+            {"celle": name, "gammel": self._old(name, _count), "ny": self._told(name, self.cells[name][1], _count)}
             for name in sorted(set(names) & self.cells.keys())
         ]
 
-    def _says_hidden(self, row: Mapping | None) -> bool:
-        """Whether a row of the old edition has a number that may not be told now."""
-        return row is not None and not row["status"] and _cell_name(row) in self.hidden
+    def _told(self, name: str, row: Row | None, told: Callable[[Statistic, Row], str]) -> str | None:
+        """A number as text, or why there is none. Parameters: `told`, how."""
+        statistic = self.model.place(name)[0]
+        return None if row is None else str(row["status"]).replace("_", " ") if row["status"] else told(statistic, row)
+
+    def _old(self, name: str, told: Callable[[Statistic, Row], str]) -> str | None:
+        """A number of the old edition as text, unless it may not be told now."""
+        row = self.numbers[0].get(name)
+        return HIDDEN if row and not row["status"] and name in self.hidden else self._told(name, row, told)
 
     def _without_hidden(self, text: str | None) -> str | None:
         """A text of the old edition, unless it says what is hidden now."""
@@ -251,124 +280,73 @@ class Comparison:
         for table, names in sorted(pairs.items()):
             if names[0] == names[1] and names[0] not in self.differs:
                 continue
-            sides = [
-                {} if n is None else self._table_rows(run, n)
-                for run, n in zip((self.old, self.new), names, strict=True)
-            ]
+            runs = (self.old, self.new)
+            sides = [{} if n is None else self._table_rows(run, n) for run, n in zip(runs, names, strict=True)]
             rows, cause = [], NOTHING
             for key in sorted(sides[0].keys() | sides[1].keys()):
-                old, new = (side.get(key) for side in sides)
-                told = [HIDDEN if self._says_hidden(old) else _shown(old), _shown(new)]
-                renamed = old and new and old.get(_CALLED) != new.get(_CALLED)
-                if _shown(old) == _shown(new) and not renamed:
+                (old, called), (new, renamed) = (side.get(key, ("", ())) for side in sides)
+                told = [old and self._old(old, _shown), new and self._told(new, self.numbers[1].get(new), _shown)]
+                if told[0] == told[1] and (called == renamed or not (old and new)):
                     continue
-                cells = [[_cell_name(row)] if row else [] for row in (old, new)]
+                cells = [[name] if name else [] for name in (old, new)]
                 cause |= self.causes.of_cells([*cells[0], *cells[1]]) | self.causes.of_years(*cells)
-                gap = "" if HIDDEN in told or told[0] == told[1] else _difference(old, new)
-                if old and new and renamed:
-                    told = [f"{text} ({row[_CALLED]})" for text, row in zip(told, (old, new), strict=True)]
+                gap = "" if HIDDEN in told or told[0] == told[1] else self._gap(old, new)
+                if called != renamed and old and new:
+                    told = [f"{text} ({', '.join(name)})" for text, name in zip(told, (called, renamed), strict=True)]
                     cause |= self._of_name(new)
-                name = [*cells[0], *cells[1]][-1]
-                rows.append({"rad": name, "gammel": told[0], "ny": told[1], "differanse": gap})
+                rows.append({"rad": new or old, "gammel": told[0] or None, "ny": told[1] or None, "differanse": gap})
             if rows:
                 title = _title(self.new, names[1]) if names[1] else _title(self.old, names[0] or "")
                 entry = {"tabell": table, "tittel": title, "antall": len(rows), "rader": rows}
                 found.append(self._with_cause(entry, cause))
         return found
 
-    def _of_name(self, row: Mapping[str, str]) -> Cause:
-        """What changed the name of a centre: its rows in the register."""
-        mine = [
-            c for c in self.inputs if c.slag == "register" and c.touches(row["aar"], True, senter_id=row["senter_id"])
-        ]
-        return sure(mine) if mine else self.causes.candidates("personer")
+    def _gap(self, *names: str) -> str:
+        """How much more a number is now than before."""
+        rows = [side.get(name) for side, name in zip(self.numbers, names, strict=True)]
+        before, after = (row["verdi"] if row else None for row in rows)
+        if before is None or after is None:
+            return ""
+        decimals = self.model.place(names[1])[0].desimaler
+        return ("+" if after > before else "") + number(after - before, decimals)
 
-    def _table_rows(self, run: Run, name: str) -> dict[tuple, dict[str, str]]:
-        """Rows of a table by their place: a table of the edition's year alone by everything but the year."""
-        rows = run.rows(name)
-        years = {row.get("aar") for row in rows}
-        key = [c for c in (rows[0] if rows else ()) if c not in VALUES and c != _CALLED]
-        of_persons = bool(rows) and _CALLED in rows[0]
-        cells = (
-            [{**row, **counted} for row, counted in zip(rows, count_rows(rows), strict=True)] if of_persons else rows
-        )
-        return {
-            tuple("" if c == "aar" and years == {str(run.aar)} else row[c] for c in key): cell
-            for row, cell in zip(rows, cells, strict=True)
-        }
+    def _of_name(self, name: str) -> Cause:
+        """What changed the name of a unit in the register: its rows there."""
+        statistic, place, aar = self.model.place(name)
+        ids = {f"{dimension}_id": place[dimension] for dimension, codes in statistic.per.items() if codes.read_names}
+        mine = [c for c in self.inputs if c.slag == "register" and c.touches(str(aar), True, **ids)]
+        return sure(mine) if mine else self.causes.candidates(statistic.enhet.vern, statistic)
 
-    def _persons(self) -> dict[tuple[str, str, str, str], Change]:
-        """Counts of persons that differ, by (aar, senter_id, gruppe, maal): where, and never how many. They are what
-        confidentiality hides."""
-        sides = [
-            {(r["aar"], r["senter_id"], r["gruppe"], m): (r, r[m]) for r in rows for m in COUNTED}
-            for rows in self._of_persons_received()
-        ]
-        found = {}
-        for key in sorted(sides[0].keys() | sides[1].keys()):
-            old, new = (side.get(key) for side in sides)
-            present = [row for row, _ in filter(None, (old, new))]
-            if (old and old[1]) != (new and new[1]) and int(key[0]) in self.years:
-                found[key] = Change("raarad", present[-1]["fil"], f"linje {present[-1]['linje']}, {key[3]}")
-        return found
+    def _table_rows(self, run: Run, name: str) -> dict[tuple, tuple[str, tuple[str, ...]]]:
+        """The cells of a table, with the names that it gives them, by their place: those of a table of the edition's
+        year alone by everything but the year."""
+        cells = [cell_of_row(self.model, row) for row in run.rows(name)]
+        alone = {_year(cell) for cell, _ in cells} == {run.aar}
+        return {(cell.rpartition("/")[0] if alone else cell,): (cell, called) for cell, called in cells}
 
-    def _policy(self, regime: str) -> list[Change]:
-        """Changes of the rules of confidentiality for a kind of numbers."""
-        return [c for c in self.inputs if c.fil.endswith("/konfidensialitet.yaml") and c.om[:1] == (regime,)]
-
-    def _of_persons(self, name: str) -> Cause:
-        """What changed a count of persons: the counts that it sums; where it was hidden or shown, those of the same
-        year, and the rules for persons. Parameters: `name`, of the cell."""
-        measure, named, place, _, year = name.split("/")
-        group = named.removeprefix("personer").removeprefix("_")
-        same = {key: change for key, change in self.persons.items() if key[0] == year}
-        mine = [
-            c
-            for (_, centre, own, m), c in same.items()
-            if m == measure and place in ("", centre) and group in ("", own)
-        ]
-        if self._status_differs(name):
-            return ranked([*(mine or same.values()), *self._policy("personer")])
-        return sure(mine)
-
-    def _status_differs(self, name: str) -> bool:
-        """Whether a number is hidden in one run alone."""
-        return len({row["status"] if row else None for row in self.cells[name]}) == 2
-
-    def _agreements(self) -> dict[tuple[str, str, str], Change]:
-        """Agreements and their answers that differ, by (aar, avtale_id, punkt or «»): where, and never what one says. A
-        single agreement is not published, and where few have a legal basis, one answer is a hidden number."""
+    def _of_forms(self) -> dict[tuple[str, str, str], Change]:
+        """Forms and their answers that differ, by (aar, id, question or «»): where, and never what one says. A single
+        form is not published, and where few are alike, one answer is a hidden number."""
         found: dict[tuple[str, str, str], Change] = {}
-        for name in sorted(self.differs & set(_FORMS)):
-            sides = [{(r["aar"], r["avtale_id"], r.get("punkt", "")): r for r in rows} for rows in self._rows(name)]
+        for name in _FORMS:
+            sides = [
+                {(str(r["aar"]), r["avtale_id"], r.get("punkt", "")): r for r in rows} for rows in self._rows(name)
+            ]
             for key in sorted(sides[0].keys() | sides[1].keys()):
                 old, new = (side.get(key) for side in sides)
                 row = new or old or {}
                 if not old or not new:
-                    was, is_now = (None, "avtalen") if new else ("avtalen", None)
+                    was, is_now = (None, "skjemaet") if new else ("skjemaet", None)
                     found[(*key[:2], "")] = Change("raarad", row["fil"], key[1], was, is_now)
                 elif other := [c for c in row if c not in _WHERE and old.get(c) != new.get(c)]:
                     found[key] = Change("raarad", row["fil"], row.get("sted") or ", ".join(other))
         return found
 
-    def _of_agreements(self, name: str) -> Cause:
-        """What changed a count of agreements: their forms of that year that differ, on that point or as a whole; else
-        the day that they are assessed for. Parameters: `name`, of the cell."""
-        _, _, point, _, year = name.split("/")
-        days = [c for c in self.inputs if c.slag == "innstilling" and c.om[:1] == (GRUPPE,)]
-        mine = [
-            change
-            for (aar, _, own), change in self.agreements.items()
-            if aar == year and (not own or not point or f"{own}-".startswith(f"{point}-"))
-        ]
-        rules = self._policy("avtaler") if self._status_differs(name) else []
-        return ranked([*(mine or days), *rules]) if rules else sure(mine or days)
-
     # -- statements
 
     def statements(self) -> list[dict]:
         """Sentences that changed, with the statements in them, in the order of the page."""
-        before, after = _by_question(self.old, self.new)
+        before, after = self._by_question()
         sentences: dict[tuple[str | None, str | None], dict[str, Any]] = {}
         self.kept: list[dict] = []
         for id in sorted(before.keys() | after.keys()):
@@ -382,7 +360,7 @@ class Comparison:
             group = sentences.setdefault(said, {"par": []})
             group["par"].append((old, new))
         groups = _paired(sentences)
-        texts = [_texts_by_sentence(run) for run in (self.old, self.new)]
+        texts = [_texts_by_sentence(said) for said in self.said_by]
         order = {id: n for n, id in enumerate(_order(self.new) + _order(self.old))}
         found = []
         points = self.came_or_went()
@@ -411,6 +389,20 @@ class Comparison:
         self.said = [one[3] for one in found]
         return [one[4] for one in found]
 
+    def _by_question(self) -> tuple[dict[str, Mapping], dict[str, Mapping]]:
+        """Statements of two runs by question. Years are told from the edition's, so that two editions ask the same;
+        what only one of them asks then is known by the years as they stand, for a source that has no newer ones."""
+        series = [(run.serie[0], run.aar) for run in (self.old, self.new)]
+        sides = zip(self.said_by, series, strict=True)
+        asked = [_placed(said, partial(question, serie=serie)) for said, serie in sides]
+        shared = asked[0].keys() & asked[1].keys()
+        alone = [_placed((s for key, s in side.items() if key not in shared), unnumbered) for side in asked]
+        before, after = (
+            {key: side[key] for key in shared} | {f"={key}": s for key, s in rest.items()}
+            for side, rest in zip(asked, alone, strict=True)
+        )
+        return before, after
+
     def _of_statements(
         self, pairs: Sequence[tuple], said: str | None, now: str | None, texts: Sequence[Mapping]
     ) -> Cause:
@@ -429,7 +421,7 @@ class Comparison:
             variants = [s["varianter"] if s else [] for s in (old, new)]
             if [_choices(v) for v in variants[:1]] != [_choices(v) for v in variants[1:]]:
                 asked = [c["vilkaar"] for v in variants for one in v for c in one["vilkaar"]]
-                behind = {cell for text in asked for cell in condition_cells(text, self.cells)}
+                behind = {cell for text in asked for cell in condition_cells(text, self.cells, self.model)}
                 own = self.causes.of_cells(behind | cells) | years
                 chosen = chosen or bool(own.changes)
                 cause |= own
@@ -444,18 +436,15 @@ class Comparison:
 
     def came_or_went(self) -> set[str]:
         """Texts of headline points that came or went, which are told as that alone."""
-        points = [run.data(layout.HEADLINES)["hovedpunkter"] for run in (self.old, self.new)]
-        sides = [{one_space(point["tekst"]) for point in side} for side in points]
+        sides = [{one_space(point["tekst"]) for point in self._points(run)} for run in (self.old, self.new)]
         return sides[0] ^ sides[1]
 
     def headlines(self) -> dict[str, list[dict]]:
         """Headline points that came, went, or are said otherwise."""
-        before, after = (
-            {h["id"]: h for h in run.data(layout.HEADLINES)["hovedpunkter"]} for run in (self.old, self.new)
-        )
+        before, after = ({h["id"]: h for h in self._points(run)} for run in (self.old, self.new))
         texts = {i: tuple(side[i]["tekst"] if i in side else None for side in (before, after)) for i in before | after}
         contest = [side[i] for i, said in texts.items() if None in said for side in (before, after) if i in side]
-        whole = self.causes.of_cells(c["celle"] for h in contest for c in h["tall"])
+        whole = self.causes.of_cells(c for h in contest for c in h["celler"])
         whole |= self._of_points(before.values(), after.values()) | self.causes.settings("hovedpunkter")
         found: dict[str, list[dict]] = {"nye": [], "borte": [], "endret": []}
         for id, (old, new) in texts.items():
@@ -463,7 +452,7 @@ class Comparison:
                 continue
             cause, rest = whole, self.causes.candidates("tekst")
             if old and new:
-                cause = self.causes.of_cells(c["celle"] for side in (before, after) for c in side[id]["tall"])
+                cause = self.causes.of_cells(c for side in (before, after) for c in side[id]["celler"])
                 cause |= self._of_points([before[id]], [after[id]])
                 rest = self.causes.of_words(old, new)
             entry = {"id": id, "gammel": old and self._old_point(before[id]), "ny": new}
@@ -471,13 +460,18 @@ class Comparison:
             found[part].append(self._with_cause(entry, cause if cause.changes else rest))
         return found
 
+    def _points(self, run: Run) -> list[dict]:
+        """The headline points of a run, with the ids that their cells have now."""
+        points = run.data(layout.HEADLINES)["hovedpunkter"]
+        return [point | {"celler": [cell_id(self.model, c["celle"]) for c in point["tall"]]} for point in points]
+
     def _of_points(self, *sides: Iterable[Mapping]) -> Cause:
         """The settings for the years, where headline points look at other years. Parameters: points before and now."""
-        return self.causes.of_years(*([c["celle"] for h in side for c in h["tall"]] for side in sides))
+        return self.causes.of_years(*([c for h in side for c in h["celler"]] for side in sides))
 
     def _old_point(self, point: Mapping) -> str:
         """The text of a headline point of the old edition, unless it says what is hidden now."""
-        return HIDDEN_TEXT if self.hidden & {c["celle"] for c in point["tall"]} else point["tekst"]
+        return HIDDEN_TEXT if self.hidden & set(point["celler"]) else point["tekst"]
 
     def _marked(self, old: str | None, new: str | None) -> list[list[str]]:
         """Two texts as marked words; the old one stands apart where it says what is hidden now."""
@@ -501,7 +495,6 @@ class Comparison:
     def pictures(self) -> list[dict]:
         """Figures whose picture changed: titles and descriptions are text, and compared as that."""
         found = []
-        rows = [[_typed(r) for r in run.table(layout.NUMBERS, TALL)] for run in (self.old, self.new)]
         named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(rf"{layout.DRAWINGS}/[^/]+\.svg", n)}
         told: set[str] = set()
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
@@ -511,12 +504,11 @@ class Comparison:
                 continue
             told.add(_of_figure(fid))
             gone, came = texts_gone_and_new(*map(drawings.texts, sides))
-            shown = [
-                self.figures(_of_figure(fid), own, run.aar, (run.serie[0], run.aar))
-                for run, own in zip((self.old, self.new), rows, strict=True)
-            ]
-            cells = [{_cell_name(row) for row in side or ()} for side in shown]
+            shown = [self.figures(_of_figure(fid), run) for run in (self.old, self.new)]
+            cells = [set(side or ()) for side in shown]
+            # A drawing whose numbers are not known may show any of those that could be told before.
             secret = bool(self.hidden & cells[0])
+            secret |= shown[0] is None and any(self._old(name, _count) == HIDDEN for name in self.hidden)
             cause = self.causes.of_cells(cells[0] | cells[1]) | self.causes.of_years(*cells)
             if not cause.changes:
                 cause = self.causes.of_words(" ".join(gone), " ".join(came), "figur")
@@ -603,32 +595,33 @@ class Comparison:
     def idle_cells(self) -> list[Change]:
         """Cells as received that differ and changed no answer, in records that both runs have."""
         used = {(c.fil, c.sted) for own in self.answers.values() for c in own}
-        # A record is a centre's, or holds one number of a finished table.
+        # A record is a respondent's, or holds one number of a finished table.
         keys = [
-            {(r["fil"], r["linje"]): (r["senter_id"],) if r["senter_id"] else changes.key_of(r) for r in rows}
+            {(r["fil"], r["linje"]): self._sender(r) if "sporsmaal" in r else changes.key_of(r) for r in rows}
             for rows in self.coded
         ]
+        vern = {f"{RAW.as_posix()}/{kilde}": vern for kilde, vern in self.vern.items()}
         found = []
         for (file, line, column), old, new in self.raw.apart(keys):
             where = f"linje {line}, kolonne «{column}»"
-            if file.startswith(f"{RAW.as_posix()}/personer/") or (file, where) in used:
+            kind = next((v for folder, v in vern.items() if file.startswith(f"{folder}/")), OPEN_TO_ALL)
+            if kind == "person" or (file, where) in used:
                 continue
-            told = (None, None) if file.startswith(f"{RAW.as_posix()}/avtaler/") else (old, new)
-            found.append(Change("raarad", file, where, *told))
+            found.append(Change("raarad", file, where, *((old, new) if kind == OPEN_TO_ALL else (None, None))))
         return found
 
 
 def compare(
     old: Run,
     new: Run,
-    indicators: Mapping,
+    model: Model,
     figures: Figures,
     reaches: Callable[[str, str], bool],
     accepted: Iterable[Mapping[str, str]] | None,
     published: ShortStatements,
 ) -> dict:
     """The whole comparison. Parameters: as `Comparison` and `told_review`."""
-    report = Comparison(old, new, indicators, figures, reaches)
+    report = Comparison(old, new, model, figures, reaches)
     statements = report.statements()
     review = told_review(old, new, accepted, published)
     for entry in review["ikke_godkjent"]:
@@ -684,8 +677,7 @@ def _idle(report: Comparison, ids: Mapping[Change, str]) -> list[Change]:
         and not (c.fil.endswith("/kilde.yaml") and c.fil.rpartition("/")[0] in folders)
         and not (c.slag == "register" and "data/raw/register" in folders | named)
     ]
-    beside = [*report.persons.values(), *report.agreements.values()]
-    answers = merged(*report.answers.values(), beside)
+    answers = merged(*report.answers.values(), report.forms.values())
     return list(merged(idle, report.idle_cells(), (c for c in answers if c not in ids)))
 
 
@@ -738,14 +730,6 @@ def _undecided(old: Run, new: Run) -> list[str]:
     ]
 
 
-def _numbers(run: Run) -> dict[str, Mapping]:
-    """Numbers as they may be published, by cell."""
-    rows: list[Mapping] = [r for n in (layout.NUMBERS, layout.AGREEMENTS) if n in run.files for r in run.table(n, TALL)]
-    persons = count_rows(run.rows(layout.PERSONS)) if layout.PERSONS in run.files else []
-    rows += [{c: "" if v is None else v for c, v in row.items()} for row in persons]
-    return {_cell_name(row): row for row in rows}
-
-
 def _by_edition(inputs: Mapping[str, Mapping]) -> dict[str, Mapping]:
     """Inputs by name; the files of a published edition as one, by its folder."""
     found: dict[str, Mapping] = {}
@@ -766,50 +750,50 @@ def _told_change(change: Change) -> dict:
     return {part: getattr(change, part) for part in ("slag", "fil", "sted", "gammel", "ny")} | {"tekst": change.told()}
 
 
-def _cell_name(row: Mapping) -> str:
-    return "/".join(str(row.get(c) or "") for c in CELL_KEY)
+def _year(cell: str) -> int:
+    return int(cell.rpartition("/")[2])
 
 
-def _counts(row: Mapping | None) -> list[str] | None:
-    return None if row is None else [row[c] for c in COUNTS]
+def _about(key: Key) -> frozenset[tuple[str, str]]:
+    """What an answer is about, whatever the question."""
+    return frozenset(part for part in key if part[0] != "sporsmaal")
 
 
-def _count(row: Mapping | None) -> str | None:
-    """A number as text: «41 av 43», «hidden» by its status, None where there is none."""
-    if row is None:
-        return None
-    if row["status"]:
-        return row["status"].replace("_", " ")
-    told = str(row["antall"]) + (f" av {row['base']}" if row["base"] else "")
-    rest = [
-        f"{row[c]} {c.replace('_', ' ')}"
-        for c in ("nei", "vet_ikke", "ubesvart", "ikke_spurt")
-        if row[c] not in ("", "0")
-    ]
-    return f"{told} ({'; '.join([', '.join(rest), row['opphav']] if rest else [row['opphav']])})"
+def _of_source(kilde: str, sides: Sequence[changes.Rows]) -> tuple[changes.Rows, changes.Rows]:
+    old, new = ([row for row in rows if row["kilde"] == kilde] for rows in sides)
+    return old, new
 
 
-def _shown(row: Mapping | None) -> str | None:
-    if row is None:
-        return None
-    if row.get("status"):
-        return row["status"].replace("_", " ")
-    base = f" av {row['base']}" if row.get("base") else ""
-    share = f" ({row['prosent'].replace('.', ',')} %)" if row.get("prosent") else ""
-    return f"{row.get('antall', '')}{base}{share}"
+def _by_file(cells: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for cell in cells:
+        found.setdefault(cell["fil"], []).append(cell)
+    return found
 
 
-def _difference(old: Mapping | None, new: Mapping | None) -> str:
-    counts = [int(row["antall"]) for row in (old, new) if row and (row.get("antall") or "").isdecimal()]
-    if len(counts) < 2:
-        return ""
-    gap = counts[1] - counts[0]
-    return f"+{gap}" if gap > 0 else number(gap)
+def _differ(old: Row | None, new: Row | None) -> bool:
+    """Whether a number, or what it is of, is another; what an earlier edition did not say is no difference."""
+    if old is None or new is None:
+        return old is not new
+    return any(old[n] != now for n, now in new.items() if n in _ALWAYS or None not in (old[n], now))
 
 
-def _typed(row: Mapping[str, str]) -> dict:
-    """A row of text with its year, count and base as numbers."""
-    return {**row, **{c: int(row[c]) if row[c] else None for c in ("aar", "antall", "base")}}
+def _count(statistic: Statistic, row: Row) -> str:
+    """A number as text, with what it is of and where it comes from: «41 av 43 (2 nei; mottatt)»."""
+    told = _plain(statistic, row) + (f" av {row['nevner']}" if row.get("nevner") else "")
+    rest = ", ".join(f"{row[code]} {code.replace('_', ' ')}" for code in statistic.others if row[code])
+    return f"{told} ({'; '.join(filter(None, [rest, row['opphav']]))})"
+
+
+def _shown(statistic: Statistic, row: Row) -> str:
+    """A number as a table has it: «41 av 43 (95,3 %)»."""
+    base = row.get("nevner")
+    share = f" av {base} ({number(Fraction(row['verdi'], base) * 100, 1)} %)" if base else ""
+    return _plain(statistic, row) + share
+
+
+def _plain(statistic: Statistic, row: Row) -> str:
+    return str(row["verdi"]) if statistic.type == "antall" else number(row["verdi"], statistic.desimaler)
 
 
 def _title(run: Run, name: str) -> str:
@@ -821,21 +805,6 @@ def _title(run: Run, name: str) -> str:
 
 def _sentence(statement: Mapping) -> str:
     return statement["steder"][0]["setning"]
-
-
-def _by_question(old: Run, new: Run) -> tuple[dict[str, Mapping], dict[str, Mapping]]:
-    """Statements of two runs by question. Years are told from the edition's, so that two editions ask the same; what
-    only one of them asks then is known by the years as they stand, for a source that has no newer ones."""
-    asked = [
-        _placed(run.statements["paastander"], partial(question, serie=(run.serie[0], run.aar))) for run in (old, new)
-    ]
-    shared = asked[0].keys() & asked[1].keys()
-    alone = [_placed((s for key, s in side.items() if key not in shared), unnumbered) for side in asked]
-    before, after = (
-        {key: side[key] for key in shared} | {f"={key}": s for key, s in rest.items()}
-        for side, rest in zip(asked, alone, strict=True)
-    )
-    return before, after
 
 
 def _placed(statements: Iterable[Mapping], name: Callable[[str], str]) -> dict[str, Mapping]:
@@ -887,9 +856,9 @@ def _variant_names(pairs: Iterable[tuple]) -> set[str]:
     return {v["navn"] for pair in pairs for s in pair if s for v in s["varianter"]}
 
 
-def _texts_by_sentence(run: Run) -> dict[str, list[str]]:
+def _texts_by_sentence(said: Iterable[Mapping]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for statement in run.statements["paastander"]:
+    for statement in said:
         for place in statement["steder"]:
             found.setdefault(place["setning"], []).append(statement["tekst"])
     return found

@@ -18,12 +18,14 @@ from krisestat.model.declared import (
     CodeList,
     Model,
     Named,
+    Questions,
     Reader,
     Statistic,
     Unit,
     Words,
     words,
 )
+from krisestat.model.shown import Shown
 
 FOLDER = Path("data/statistikk")
 SCHEMA = Path("workflow/schemas/statistikk.schema.yaml")
@@ -37,6 +39,11 @@ _IDS = {"sentre.csv": "senter_id"}
 def declared_files(kapitler: Sequence[str], folder: Path = FOLDER) -> list[Path]:
     """The files that `load_model` reads, beside those that plug-ins and registers read."""
     return [folder / f"{name}.yaml" for name in (SHARED, *kapitler)]
+
+
+def every_chapter(root: Path = Path()) -> list[str]:
+    """Every chapter that is declared, whether an edition has it or not."""
+    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml") if path.stem != SHARED)
 
 
 def load_model(kapitler: Sequence[str], readers: Mapping[str, Reader], root: Path = Path()) -> Model:
@@ -56,10 +63,12 @@ class _Loading:
         self.units: dict[str, Unit] = {}
         self.lists: dict[tuple[str, str], CodeList] = {}
         self.statistics: dict[str, Statistic] = {}
+        self.sources: dict[str, Questions] = {}
         self.said: dict[str, Mapping[str, Any]] = {}
         self.file, self.lines = "", Lines()
 
     def load(self, kapitler: Sequence[str]) -> Model:
+        read: dict[str, tuple[str, Lines]] = {}
         for chapter, path in zip((SHARED, *kapitler), declared_files(kapitler), strict=True):
             self.file = path.as_posix()
             try:
@@ -70,8 +79,15 @@ class _Loading:
                 continue
             self.said[chapter] = said or {}
             self._chapter(chapter, said or {})
+            read[chapter] = (self.file, self.lines)
         self.problems.raise_if_any()
-        return Model(self.units, self.lists, self.statistics, self.said)
+        shown = Shown(self.statistics, self.problems, self._fault, self._unknown)
+        for what, check in (("tabeller", shown.table), ("figurer", shown.figure)):
+            for chapter, (self.file, self.lines) in read.items():
+                for name, one in self.said[chapter].get(what, {}).items():
+                    check(chapter, name, one)
+        self.problems.raise_if_any()
+        return Model(self.units, self.lists, self.statistics, self.sources, self.said, shown.tables, shown.figures)
 
     def _fault(self, path: tuple, found: str, expected: str, fix: str) -> None:
         at = next((self.lines[path[:n]][0] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)
@@ -100,6 +116,12 @@ class _Loading:
             self._statistic(chapter, name, one)
         for name, one in said.get("statistikk", {}).items():
             self._above(name, one)
+        for name, one in said.get("kilder", {}).items():
+            self._source(chapter, name, one)
+        for name, one in said.get("statistikk", {}).items():
+            if (asked := one.get("svar", {}).get("kilde")) and asked not in self.sources:
+                path = ("statistikk", name, "svar", "kilde")
+                self._unknown(path, "kilden", asked, self.sources, "Rett navnet, eller erklær den under «kilder:».")
 
     # -- code lists
 
@@ -308,6 +330,41 @@ class _Loading:
                 found = f"ingen kolonne for «{dimension}», som ikke har noen total"
                 fix = f"Skriv hvilken kolonne som er {dimension}, eller ta den ut av «per»."
                 self._fault((*path, "tabell", "kolonner"), found, "en kolonne for hver dimensjon", fix)
+
+    def _source(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
+        path = ("kilder", name)
+        if name in self.sources:
+            fix = "Gi den et annet navn."
+            self._fault(path, f"kilden «{name}», som et annet kapittel også har", "et navn som ikke finnes", fix)
+        who = [*one["enhet"], *one.get("bakgrunn", ())]
+        asked: dict[str, tuple[str, ...]] = {}
+        answers: dict[str, CodeList] = {}
+        only_if: dict[str, str] = {}
+        numeric: set[str] = set()
+        for statistic in self.statistics.values():
+            svar = statistic.svar
+            if statistic.kapittel != chapter or svar.get("kilde") != name or not statistic.answers:
+                continue
+            question = svar.get("sporsmaal", statistic.id)
+            used = [*statistic.per, *svar.get("der", ()), *svar.get("minst_en", ())]
+            mine = {dim for dim in used if dim not in who and dim != statistic.answer_dim}
+            mine |= set(asked.get(question, ()))
+            asked[question] = tuple(dim for of, dim in self.lists if of in ("", chapter) and dim in mine)
+            if mine - {*asked[question]}:
+                at = ("statistikk", statistic.id, "svar")
+                strange = ", ".join(sorted(mine - {*asked[question]}))
+                self._fault(at, f"«{strange}», som ikke er erklært", "en kodeliste", "Rett navnet.")
+            answers[question] = statistic.answers
+            if svar.get("teller") in (MEAN, SUM):
+                numeric.add(question)
+            if "bare_ved" in svar:
+                only_if[question] = svar["bare_ved"]
+        for question, first in only_if.items():
+            if first not in asked:
+                self._unknown(path, "spørsmålet", first, asked, f"Rett «bare_ved» for «{question}».")
+        known = {dim: codes for (of, dim), codes in self.lists.items() if of in ("", chapter)}
+        places = (tuple(one["enhet"]), tuple(one.get("bakgrunn", ())))
+        self.sources[name] = Questions(name, *places, asked, answers, frozenset(numeric), only_if, known)
 
     def _above(self, name: str, one: Mapping[str, Any]) -> None:
         wanted, other = one.get("hoyst"), self.statistics.get(one.get("hoyst", ""))

@@ -18,9 +18,11 @@ from krisestat.figures import design
 from krisestat.formats.download import address
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.release import history
 from krisestat.release.freeze import altered
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.published import CORRECTIONS, EDITIONS, NUMBERS, read_record
+from krisestat.release.published import CORRECTIONS, EDITIONS
+from krisestat.release.verify import misnamed
 
 FEED = "utgaver.xml"
 
@@ -58,12 +60,20 @@ class Frozen(NamedTuple):
 
 def open_frozen(navn: str, root: Path) -> Frozen:
     """A frozen edition. Parameters: `navn`, of its folder; `root`, the project's folder. Raises `Problems` with every
-    file that is not as it was frozen."""
+    file that is not as it was frozen, and if it is not committed as it is, where git knows the project."""
     folder = root / EDITIONS / navn
     manifest = read_manifest(folder / NAME, root)
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-    altered(files, manifest, f"{EDITIONS}/{navn}").raise_if_any()
+    own = f"{EDITIONS}/{navn}"
+    problems = altered(files, manifest, own)
+    loose = [file for file in history.uncommitted(root) or () if f"{file}/".startswith(f"{own}/")]
+    if loose and not problems.problems:
+        fix = f"Legg den inn: git add {own} && git commit. Eller hent den tilbake."
+        found = f"{len(loose)} filer som ikke er slik de ligger i git"
+        problems.add(own, "", found, "utgaven slik den er frosset", fix)
+    problems.raise_if_any()
     config = load_yaml(folder / layout.CONFIG)[0]
+    misnamed(navn, {str(config["aar"]), f"{config['aar']}-{config['spraak']}"}, own).raise_if_any()
     config["publikasjon"]["utgave"] = navn
     printed = range(config["foerste_aar"], config["aar"] + 1)
     corrections = [
@@ -72,7 +82,8 @@ def open_frozen(navn: str, root: Path) -> Frozen:
         if any(int(change["celle"].rsplit("/", 1)[1]) in printed for change in entry["tall"])
     ]
     out = {layout.for_readers(file): data for file, data in files.items() if file.startswith(f"{layout.OUT}/")}
-    made_up = any(row["opphav"] == "rekonstruert" for row in read_record(folder / NUMBERS))
+    tables = [data for file, data in files.items() if file.endswith(".csv") and "/" not in file]
+    made_up = any(b"rekonstruert" in data for data in tables)
     return Frozen(navn, config, out, corrections, made_up)
 
 
@@ -129,8 +140,12 @@ def run(dag: str, root: Path) -> str:
     editions = [edition for edition in every if edition.publiseres <= dag]
     site = root / layout.RESULTS / layout.SITE
     waiting = "".join(f" {one.navn} venter til {one.publiseres}." for one in every if one not in editions)
+    links = [path for path in (site, *layout.lying(site).values()) if path.is_symlink()]
+    for path in links:  # what is written through one lies somewhere else
+        path.unlink()
     if not editions:
-        shutil.rmtree(site, ignore_errors=True)
+        if site.exists():
+            shutil.rmtree(site)
         return f"Ingen frossen utgave er ute {dag}, så det er ikke noe nettsted.{waiting}"
     files = {f"{one.navn}/{file}": data for one in editions for file, data in one.ut.items()} | pages(editions, root)
     write_all({site / file: data for file, data in files.items()})

@@ -13,13 +13,9 @@ from markupsafe import Markup, escape
 from krisestat.base.display import NBSP, number
 from krisestat.base.errors import ProblemList
 from krisestat.model.config import REVIEWERS
-from krisestat.model.contracts import (
-    TILBUD,
-)
+from krisestat.model.declared import Model
 from krisestat.model.quality import Check
-from krisestat.pages.evidence import NameOf
-from krisestat.proof.services import REBUILD
-from krisestat.statements.cells import DIMENSIONS
+from krisestat.proof.recount import REBUILD
 
 _NAMED_SHARES = {
     "1/2": "en halv",
@@ -98,32 +94,30 @@ def marked_sentence(sentence: str, text: str) -> Markup:
     return Markup("{}<mark>{}</mark>{}").format(sentence[:start], sentence[start:end], sentence[end:])
 
 
-def _in_text(name: str) -> str:
-    """A name as it stands inside a sentence: «Barnehus» is «barnehus», «NAV» stays."""
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]
+def cell_in_words(name: str, model: Model) -> str:
+    """What a cell counts, in words: «tilbud som samarbeider med instansen: krisesentertilbud til kvinner, politiet,
+    2020». A dimension at its whole is left out. Parameters: `name`, its id."""
+    statistic, place, aar = model.place(name)
+    codes = statistic.per.items()
+    parts = [codes.running(place[name], REVIEWERS) for name, codes in codes if place[name] != codes.total]
+    return f"{statistic.said['beskrivelse']}: {', '.join([*parts, str(aar)])}"
 
 
-def cell_in_words(cell: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]]) -> str:
-    """What a cell counts, in words: «krisesentertilbud til kvinner, samarbeid, politi, 2020»."""
-    indicator = "" if cell["indikator"] == "samarbeidsform" else words["indikator"].get(cell["indikator"], "")
-    parts = [_in_text(name_of(cell, dimension)) for dimension in ("gruppe", "instans", "form")]
-    return ", ".join(filter(None, [parts[0], indicator, *parts[1:], str(cell["aar"])]))
-
-
-def margin_words(statement: Mapping, name_of: NameOf, words: Mapping[str, Mapping[str, str]], silent: bool) -> str:
-    """A margin in words. Parameters: `name_of`, `words`, as `cell_in_words`; `silent`, it is not about answers."""
+def margin_words(statement: Mapping, model: Model, silent: bool) -> str:
+    """A margin in words. Parameters: `silent`, it is not about answers."""
     margin = statement["margin"]
     if margin is None:
         return "Sier ikke noe om svarene." if silent else "Ingen endring i svarene gjør ordlyden usann."
-    cell = dict(zip(DIMENSIONS, margin["celle"].split("/"), strict=True))
-    centres, change, where = margin["sentre"], margin["endring"], cell_in_words(cell, name_of, words)
-    if cell["gruppe"] not in TILBUD:
+    statistic, where = model.place(margin["celle"])[0], cell_in_words(margin["celle"], model)
+    units, change = margin["sentre"], margin["endring"]
+    if statistic.enhet.vern != "institusjon" or not statistic.answers:
         return f"Usann hvis tallet blir {abs(change)} {'lavere' if change < 0 else 'høyere'}: {where}."
-    if centres != abs(change):
-        return f"Usann hvis {centres} tilbud svarer annerledes, flest av dem her: {where}."
-    return (
-        f"Usann hvis {centres} tilbud {'som svarte ja, svarer noe annet' if change < 0 else 'til svarer ja'}: {where}."
-    )
+    told = f"{units} {statistic.enhet.forms[REVIEWERS][0 if units == 1 else 2]}"
+    if units != abs(change):
+        return f"Usann hvis {told} svarer annerledes, flest av dem her: {where}."
+    answer = statistic.answers.running(statistic.svar["teller"], REVIEWERS)
+    otherwise = f"som svarte {answer}, svarer noe annet" if change < 0 else f"til svarer {answer}"
+    return f"Usann hvis {told} {otherwise}: {where}."
 
 
 def margin_kind(statement: Mapping) -> str:
@@ -138,18 +132,16 @@ def laid_out(
     proven: Mapping,
     page: str,
     page_name: str,
-    name_of: NameOf,
+    model: Model,
     words: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """What the page shows, in the order of the publication.
 
-    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `name_of`, of codes;
-    `words`, of kinds, indicators and sections. Raises `Problems` if the publication lacks a statement's evidence.
+    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `words`, of kinds
+    and sections. Raises `Problems` if the publication lacks a statement's evidence.
     """
     problems = ProblemList()
     places, named = anchors(page), section_names(page)
-    cells = {cell["celle"]: cell for cell in proven["celler"]}
-    told = {name: cell_in_words(cell, name_of, words) for name, cell in cells.items()}
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
@@ -157,18 +149,17 @@ def laid_out(
         target = next((name for name in (f"p-{id}", f"belegg-{id}") if name in places), "")
         if page_name in pages and not target:
             problems.add(page_name, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
-        section = first["seksjon"]
-        place = (places.get(section, -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
+        place = (places.get(first["seksjon"], -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
         statements.append(
             {
                 **statement,
                 "rekkefolge": place,
-                "seksjon": section,
+                "seksjon": first["seksjon"],
                 "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
                 "regel": plain_rule(statement["regel"]),
                 "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
-                "margin_ord": margin_words(statement, name_of, words, not statement["alternativer"]),
+                "margin_ord": margin_words(statement, model, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
                 "lenke": target,
                 "sider": pages,
@@ -187,12 +178,22 @@ def laid_out(
         "antall": len(statements),
         "slag": sorted(kinds.items()),
         "marginer": margins,
-        "celler": cells,
-        "celle_navn": told,
+        "celler": {cell["celle"]: {**cell, "i_ord": _in_words(cell, model)} for cell in proven["celler"]},
         "filer": [file | {"kontrollsum": file["sha256"]} for file in proven["filer"]],
         "format": {file["fil"]: file["format"] for file in proven["filer"]},
         "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
         "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
+    }
+
+
+def _in_words(cell: Mapping, model: Model) -> dict[str, Any]:
+    """What a cell, its units and their answers are called."""
+    statistic = model[cell["statistikk"]]
+    answers = statistic.answers.koder.items() if statistic.answers else ()
+    return {
+        "celle": cell_in_words(cell["celle"], model),
+        "enheter": statistic.enhet.forms[REVIEWERS][2],
+        "svar": {code: words[REVIEWERS].running for code, words in answers},
     }
 
 

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krisestat.agreements.lists import READERS
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
+from krisestat.model.load import every_chapter, load_model
 from krisestat.release import verify
 from krisestat.release.manifest import NAME, digest, read_manifest
 from krisestat.release.published import (
     CORRECTIONS,
     EDITIONS,
-    NUMBERS,
-    RECORDS,
     load_corrections,
     read_record,
     unexplained,
@@ -142,27 +142,29 @@ def record(results: Path, manifest: Mapping[str, Any], corrections: bytes) -> di
     }
 
 
-def run(name: str, root: Path, commit: str = "") -> str:
+def run(name: str, root: Path, commit: str = "", published: Path | None = None) -> str:
     """Freeze an edition from its results.
 
     Parameters: `name`, the edition's; `root`, the project's folder; `commit`, the one that has all that the edition is
-    made from, «» when that was not looked into. Returns a Norwegian line that says what was done. Raises `Problems` if
-    the results are not as they were built, or the register of corrections is another now, or if a number of the record
-    that is there has changed without an explanation. What was stopped underway is done by the next run.
+    made from, «» when that was not looked into; `published`, as in `review.run`. Returns a Norwegian line that says
+    what was done. Raises `Problems` if the results are not as they were built, or the register of corrections is
+    another now, or if a number of the published record has changed without an explanation. What was stopped underway is
+    done by the next run.
     """
     verify.run(name, root)
     results, folder = root / layout.RESULTS / name, root / EDITIONS / name
     manifest = read_manifest(results / NAME, root)
     new = record(results, manifest, (root / CORRECTIONS).read_bytes())
     altered(new, manifest, f"{EDITIONS}/{name}").raise_if_any()
-    if (folder / NUMBERS).is_file():
-        files = [path for file in RECORDS if (path := folder / file).is_file()]
-        rows = [row for file in RECORDS for row in read_record(results / layout.DATA / file)]
-        serie = min(row["aar"] for row in rows), manifest["aar"]
-        unexplained(
-            rows, serie, {file: read_record(file) for file in files}, load_corrections(root=root)
-        ).raise_if_any()
-    before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    if printed := sorted(((published or root) / EDITIONS / name).glob("*.csv")):
+        model = load_model(every_chapter(root), READERS, root)
+        rows = [(statistic, row) for _, statistic, row in read_record((results / layout.DATA).glob("*.csv"), model)]
+        serie = min(row["aar"] for _, row in rows), manifest["aar"]
+        corrections = load_corrections(model, root=root)
+        unexplained(rows, serie, read_record(printed, model), corrections).raise_if_any()
+    for path in [one for one in (folder, *layout.lying(folder).values()) if one.is_symlink()]:
+        path.unlink()  # what is written or taken away through one lies somewhere else
+    before = layout.lying(folder)
     if {file: path.read_bytes() for file, path in before.items()} == new:
         return f"{EDITIONS}/{name} er allerede slik."
     write_all({folder / file: data for file, data in new.items()})

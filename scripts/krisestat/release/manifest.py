@@ -55,6 +55,11 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def not_built(count: int) -> str:
+    """What was found where nothing should lie. Parameters: `count`, how many files."""
+    return "en fil som bygget ikke skrev" if count == 1 else f"{count} filer som bygget ikke skrev"
+
+
 def checksum(manifest: Mapping[str, Any]) -> str:
     """The manifest's own checksum: of all of it but the checksum, whatever the layout."""
     rest = {key: value for key, value in manifest.items() if key != "kontrollsum"}

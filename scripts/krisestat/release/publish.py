@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.layout import CHECKS, CONFIG, EVIDENCE
 from krisestat.model.config import load_config, settings_of
@@ -35,8 +39,10 @@ def listing(name: str, root: Path) -> str:
     if standing.outputs.problems:
         standing.problems().raise_if_any(_build(name, root))
     sort_register(root / FILE, root)
-    found = review.run(name, root)
+    with _as_committed(root) as published:
+        found = review.run(name, root, published)
     parts = [f"Endret siden {name} ble bygget: {', '.join(standing.inputs)}."] if standing.inputs else []
+    parts += [f"{one.fil}: {one.fant}." for one in _unread(name, found, root).problems]
     parts += review.left_lines(name, found)
     if not found.left:
         same = f" eller som i {EDITIONS}/{found.base}" if found.base else ""
@@ -55,16 +61,38 @@ def run(name: str, root: Path) -> str:
     """
     standing = _standing(name, root)
     problems, found = standing.problems(), None
-    if not {problem.fil for problem in standing.outputs.problems} & {f"{standing.folder}/{file}" for file in _READ}:
-        try:
-            found = review.run(name, root)
-            problems.problems += review.problems(name, found).problems
-        except Problems as error:
-            problems.extend(error)
-    uncommitted, files = _uncommitted(name, standing, root)
-    problems.problems += uncommitted.problems + _elsewhere(name, standing, root).problems
-    problems.raise_if_any(_next(name, root, standing, found, files))
-    return "\n".join([freeze.run(name, root, history.commit(root)), *(review.names(found) if found else ())])
+    with _as_committed(root) as published:
+        if not {problem.fil for problem in standing.outputs.problems} & {f"{standing.folder}/{file}" for file in _READ}:
+            try:
+                found = review.run(name, root, published)
+                problems.problems += review.problems(name, found).problems + _unread(name, found, root).problems
+            except Problems as error:
+                problems.extend(error)
+        uncommitted, files = _uncommitted(name, standing, root)
+        problems.problems += uncommitted.problems + _elsewhere(name, standing, root).problems
+        problems.raise_if_any(_next(name, root, standing, found, files))
+        done = freeze.run(name, root, history.commit(root), published)
+    return "\n".join([done, *(review.names(found) if found else ())])
+
+
+@contextmanager
+def _as_committed(root: Path) -> Iterator[Path]:
+    """The records of the published editions as they are committed, in a folder for the while: what was only written
+    there is read by nobody, also when it is of the edition itself."""
+    with TemporaryDirectory() as folder:
+        records = history.committed(root, EDITIONS, ("*.csv", freeze.STATEMENTS))
+        write_all({Path(folder, file): text for file, text in records.items()})
+        yield Path(folder)
+
+
+def _unread(name: str, found: review.Review, root: Path) -> ProblemList:
+    """The problem of a record of the edition itself that is not committed, where something is left to look at."""
+    problems, record = ProblemList(), f"{EDITIONS}/{name}/{freeze.STATEMENTS}"
+    if found.left and record in (history.uncommitted(root) or {}):
+        fix = "Legg den inn hvis den er fra «make frys». Ellers: hent den tilbake fra git."
+        wanted = "påstandene i utgaven som ble publisert"
+        problems.add(record, "", "ikke slik den ligger i git, og teller ikke som lest", wanted, fix)
+    return problems
 
 
 def _standing(name: str, root: Path) -> verify.Standing:

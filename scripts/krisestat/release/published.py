@@ -9,38 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.contracts import Row, read_rows
-from krisestat.base.display import NBSP, number
+from krisestat.base.contracts import Row
+from krisestat.base.display import NBSP, capitalised, number
 from krisestat.base.errors import ProblemList, did_you_mean
 from krisestat.base.yaml_files import check_schema, load_yaml
-from krisestat.model.codebooks import Codebook
 from krisestat.model.config import settings_of
-from krisestat.model.contracts import PANEL, PERSONER_UTDATA, UTDATA
-from krisestat.model.disclosure import ALLE
-from krisestat.model.units import GRUPPE, KILDE
-from krisestat.person_tables import count_rows
+from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.release.manifest import NAME
+from krisestat.release.old_editions import as_now
+from krisestat.release.run import made_tables, read_numbers
 
 EDITIONS = Path("publisert")
-NUMBERS = "tall.csv"
-PERSONS_FILE = "personer.csv"
-# What is held of an edition: numbers of services and municipalities, of persons, and of agreements.
-RECORDS = (NUMBERS, PERSONS_FILE, "avtaler.csv")
 CORRECTIONS = Path("data/rettelser-publisert.yaml")
 SCHEMA = Path("workflow/schemas/rettelser-publisert.schema.yaml")
 
-_KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
-_FIELDS = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
 _ABSENT = "finnes ikke"
 _HIDDEN = "undertrykt"
 
-Numbers = dict[str, "int | str"]
+Numbers = dict[str, "int | Fraction | str"]
+# A published number: the file that it stands in, its statistic, and the row.
+Printed = tuple[Path, Statistic, Row]
 
 
-def load_corrections(path: Path = CORRECTIONS, root: Path = Path()) -> list[dict]:
-    """Read the corrections of what has been published.
+def load_corrections(model: Model, path: Path = CORRECTIONS, root: Path = Path()) -> list[dict]:
+    """Read the corrections of what has been published, those of earlier editions with the ids and names of today.
 
     Raises `Problems` with every fault: unknown keys, an id twice, a number that is corrected to what it was.
     """
@@ -69,7 +65,7 @@ def load_corrections(path: Path = CORRECTIONS, root: Path = Path()) -> list[dict
                     "Skriv hvert tall slik det sto og slik det er nå.",
                 )
     problems.raise_if_any()
-    return data["rettelser"]
+    return [entry | {"tall": [as_now(model, change) for change in entry["tall"]]} for entry in data["rettelser"]]
 
 
 @dataclass(frozen=True)
@@ -82,101 +78,96 @@ class Held:
 
 
 def run(
-    rows: Sequence[Row],
-    persons: Sequence[Row],
+    model: Model,
+    cubes: Cubes,
     serie: tuple[int, int],
     published: Sequence[Path],
     corrections: Sequence[Mapping[str, Any]],
 ) -> Held:
     """Hold the numbers of an edition against those that have been published.
 
-    Parameters: `rows` of `utdata`, and `persons`, rows of `PERSONER_UTDATA`; `serie`, first and last year; `published`,
-    the `RECORDS` of each published edition; `corrections`, as read. Raises `Problems` with every
-    number that differs unexplained, every record that is not whole, and every correction of what was never published.
+    Parameters: `cubes`, what may be published now; `serie`, first and last year; `published`, the tables of each
+    published edition, and its manifest; `corrections`, as read. Raises `Problems` with every number that differs
+    unexplained, every record that is not whole, and every correction of what was never published.
     """
-    problems = incomplete(published)
-    problems.raise_if_any()
-    now = [*rows, *count_rows(persons)]
-    editions = {path: read_record(path) for path in published}
+    incomplete(published).raise_if_any()
+    editions = read_record(published, model)
+    now = [(model[name], row) for name, rows in cubes.items() for row in rows]
     unexplained(now, serie, editions, corrections).raise_if_any()
-    known = {cell(row): row for old in editions.values() for row in old if serie[0] <= row["aar"] <= serie[1]}
-    standing = known | {cell(row): row for row in now}
+    known = {s.cell(row): row for _, s, row in editions if serie[0] <= row["aar"] <= serie[1]}
+    standing = known | {s.cell(row): row for s, row in now}
     return Held(len(known), frozenset(name for name, row in standing.items() if row["status"] == _HIDDEN))
 
 
 def incomplete(published: Iterable[Path]) -> ProblemList:
-    """A problem for each published edition that lacks its numbers of services, of persons or of agreements."""
+    """A problem for each table of numbers that a published edition had, and its record lacks."""
     problems, found = ProblemList(), set(published)
     for folder in sorted({path.parent for path in found}):
-        for name in RECORDS:
-            if folder / name not in found:
-                problems.add(
-                    EDITIONS / folder.name / name,
-                    "",
-                    "filen finnes ikke",
-                    "tallene som er publisert i utgaven",
-                    f"Hent den tilbake fra git, eller frys utgaven på nytt: «make frys AAR={folder.name}».",
-                )
+        wanted = made_tables(folder / NAME) if folder / NAME in found else {NAME}
+        for name in sorted(name for name in wanted if folder / name not in found):
+            problems.add(
+                EDITIONS / folder.name / name,
+                "",
+                "filen finnes ikke",
+                "tallene som er publisert i utgaven",
+                f"Hent den tilbake fra git, eller frys utgaven på nytt: «make frys AAR={folder.name}».",
+            )
     return problems
 
 
-def read_record(path: Path) -> list[Row]:
-    """The numbers of a published edition. Parameters: `path`, of one of its `RECORDS`."""
-    return count_rows(read_rows(path, PERSONER_UTDATA)) if path.name == PERSONS_FILE else read_rows(path, UTDATA)
+def read_record(published: Iterable[Path], model: Model) -> list[Printed]:
+    """The numbers of published editions. Parameters: `published`, their tables; other files are left out."""
+    return [(path, statistic, row) for path, _, statistic, row in read_numbers(sorted(published), model)]
 
 
-def cell(row: Row) -> str:
-    """The name of a cell, as in the evidence."""
-    return "/".join(str(row[name]) for name in _KEY)
-
-
-def numbers(row: Row) -> Numbers:
+def numbers(statistic: Statistic, row: Row) -> Numbers:
     """What a cell says: its numbers, or in their place the word for why there is none."""
-    if row["antall"] is None:
-        return {"antall": str(row["status"])}
-    return {name: row[name] for name in _FIELDS if row[name] is not None}
+    if row["verdi"] is None:
+        return {"verdi": str(row["status"])}
+    known = [name for name in statistic.columns if name not in ("aar", *statistic.per, "status", "opphav")]
+    return {name: row[name] for name in known if row[name] is not None}
 
 
 def unexplained(
-    rows: Sequence[Row],
+    rows: Sequence[tuple[Statistic, Row]],
     serie: tuple[int, int],
-    editions: Mapping[Path, Sequence[Row]],
+    editions: Iterable[Printed],
     corrections: Sequence[Mapping[str, Any]],
 ) -> ProblemList:
-    """What `run` raises. Parameters: `rows`, also of persons; `editions`, what `read_record` gives, by file; the rest
-    as there.
+    """What `run` raises. Parameters: `rows`, the numbers of now; `editions`, as `read_record` gives them; the rest as
+    there.
 
-    Cells outside the series are not looked at. Cells of the panel are those of an edition of the same year alone: who
+    Cells outside the series are not looked at. Cells of a panel are those of an edition of the same year alone: who
     answered every year is another question with another last year. Persons are counted for a few years back; years that
-    a later edition no longer has, are not looked at either.
+    a later edition no longer has, are not looked at either. What an edition did not say is held against nothing.
     """
-    now = {cell(row): numbers(row) for row in rows}
+    now = {statistic.cell(row): numbers(statistic, row) for statistic, row in rows}
     problems = ProblemList()
     known = set(now)
     founded: set[tuple[int, int]] = set()
-    counted = min((row["aar"] for row in rows if row["gruppe"].startswith("personer")), default=serie[1])
-    for file, old in sorted(editions.items()):
+    counted = min((row["aar"] for statistic, row in rows if statistic.enhet.vern == "person"), default=serie[1])
+    for file, statistic, row in editions:
         edition = settings_of(file.parent.name)["aar"]
-        for row in old:
-            if not serie[0] <= row["aar"] <= serie[1] or (str(row["gruppe"]).endswith(PANEL) and edition != serie[1]):
-                continue
-            name, was = cell(row), numbers(row)
-            known.add(name)
-            founded |= founds(name, was, corrections)
-            if file.name == PERSONS_FILE and edition != serie[1] and row["aar"] < counted:
-                continue
-            is_now = now.get(name, {"antall": _ABSENT})
-            expected = explained(name, was, corrections)
-            if expected != is_now:
-                before, after = _changed(expected, is_now)
-                problems.add(
-                    EDITIONS / file.parent.name / file.name,
-                    name,
-                    f"{_told(after)} i denne byggingen",
-                    f"{_told(before)}, som er publisert" + (" med rettelsene" if expected != was else ""),
-                    f"Er det nye riktig, forklar det i {CORRECTIONS}: "
-                    f"{{celle: {name}, fra: {_yaml(before)}, til: {_yaml(after)}}}. Ellers er noe galt i dataene.",
-                )
+        if not serie[0] <= row["aar"] <= serie[1] or (statistic.panel and edition != serie[1]):
+            continue
+        name, was = statistic.cell(row), numbers(statistic, row)
+        known.add(name)
+        founded |= founds(name, was, corrections)
+        if statistic.enhet.vern == "person" and edition != serie[1] and row["aar"] < counted:
+            continue
+        expected = explained(name, was, corrections)
+        is_now = now.get(name, {"verdi": _ABSENT})
+        is_now = {field: value for field, value in is_now.items() if field in ("verdi", *expected)}
+        if expected != is_now:
+            before, after = _changed(expected, is_now)
+            problems.add(
+                EDITIONS / file.parent.name / file.name,
+                name,
+                f"{_told(after)} i denne byggingen",
+                f"{_told(before)}, som er publisert" + (" med rettelsene" if expected != was else ""),
+                f"Er det nye riktig, forklar det i {CORRECTIONS}: "
+                f"{{celle: {name}, fra: {_yaml(before)}, til: {_yaml(after)}}}. Ellers er noe galt i dataene.",
+            )
     problems.problems += _unfounded(corrections, serie, known, founded).problems
     return problems
 
@@ -239,8 +230,8 @@ def _says(value: Numbers, part: Numbers) -> bool:
 def _corrected(value: Numbers, new: Numbers) -> Numbers:
     """A cell with other numbers in it. Where there is none, there is only the word for why."""
     value = value | new
-    if isinstance(value.get("antall"), str):
-        return {"antall": value["antall"]}
+    if isinstance(value.get("verdi"), str):
+        return {"verdi": value["verdi"]}
     return {field: number for field, number in value.items() if number != _ABSENT}
 
 
@@ -255,7 +246,7 @@ def explained(name: str, was: Numbers, corrections: Iterable[Mapping[str, Any]])
 
 def _changed(was: Numbers, is_now: Numbers) -> tuple[Numbers, Numbers]:
     """The numbers of a cell that differ, before and after."""
-    names = [name for name in _FIELDS if was.get(name, _ABSENT) != is_now.get(name, _ABSENT)]
+    names = [name for name in {**was, **is_now} if was.get(name, _ABSENT) != is_now.get(name, _ABSENT)]
     return {n: was.get(n, _ABSENT) for n in names}, {n: is_now.get(n, _ABSENT) for n in names}
 
 
@@ -271,15 +262,14 @@ def correction_log(
     corrections: Iterable[Mapping[str, Any]],
     serie: tuple[int, int],
     held: Held,
-    codebook: Codebook,
-    centres: Mapping[str, str],
+    model: Model,
     words: Mapping[str, Mapping],
     spraak: str,
 ) -> dict[str, Any]:
     """What the publication prints of the corrections of its years, as texts.
 
-    Parameters: `serie`, first and last year; `held`, what `run` found; `codebook`, for names; `centres`, name by id;
-    `words`, the parsed `tekster` and `tabeller`; `spraak`, «nb». Returns `poster`, each with its texts and `tall`
+    Parameters: `serie`, first and last year; `held`, what `run` found; `words`, the parsed texts; `spraak`, «nb».
+    Returns `poster`, each with its texts and `tall`
     (cell, number, before, after, change), and the size of the revision: `celler` corrected, of `publisert`, and the
     `storste` change. Everything has a `bound` for its element. Of a cell that is hidden now, no number is told, and
     none counts.
@@ -293,10 +283,10 @@ def correction_log(
             if not serie[0] <= int(change["celle"].rsplit("/", 1)[1]) <= serie[1]:
                 continue
             hidden = change["celle"] in held.skjult
-            where, fields = _place(change["celle"], codebook, centres, words, spraak)
+            where, fields = _place(change["celle"], model, said, spraak)
             for field in change["fra"]:
                 old, new = (_HIDDEN, _HIDDEN) if hidden else (change["fra"][field], change["til"][field])
-                gap = new - old if isinstance(old, int) and isinstance(new, int) else None
+                gap = None if isinstance(old, str) or isinstance(new, str) else new - old
                 changes += [] if gap is None else [abs(gap)]
                 lines.append(
                     {
@@ -320,28 +310,15 @@ def correction_log(
     return {"poster": posts, **size, "bound": list(size.values())}
 
 
-def _place(
-    name: str, codebook: Codebook, centres: Mapping[str, str], words: Mapping[str, Mapping], spraak: str
-) -> tuple[str, Mapping[str, str]]:
-    """What a cell is about, and what each of its numbers is called."""
-    indicator, group, partner, form, year = name.split("/")
-    if group.startswith("personer"):
-        persons = words["tabeller"]["personer"]
-        group = persons["gruppe"][group.removeprefix("personer").removeprefix("_") or ALLE]
-        centre = centres.get(partner, partner) or persons["i_alt"]
-        return f"{centre}, {group.lower()}, {year}", {"antall": persons["maal"][indicator].lower()}
-    said = words["tekster"]["rettelser"]
-    groups = {row["gruppe"]: row[f"navn_{spraak}"] for row in codebook.grupper}
-    forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
-    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
-    declared = {**codebook.indikatorer, **codebook.aggregerte}
-    if group == GRUPPE:
-        where = [partners.get((KILDE, partner)), forms.get(form), year]
-        return f"{said['avtaler'][indicator]}: {', '.join(filter(None, where))}", said["felt_avtaler"]
-    where = [groups.get(group, group), partners.get((codebook.source_of(indicator), partner)), forms.get(form), year]
-    about = declared.get(indicator, {}).get("beskrivelse", indicator)
-    return f"{about}: {', '.join(filter(None, where))}", said["felt"]
+def _place(name: str, model: Model, said: Mapping[str, Any], spraak: str) -> tuple[str, Mapping[str, str]]:
+    """What a cell is about, and what each of its numbers is called. A dimension at its whole is left out."""
+    statistic, place, aar = model.place(name)
+    codes = [(own, place[dimension]) for dimension, own in statistic.per.items()]
+    where = [own.heading(code, spraak, aar) for own, code in codes if code != own.total]
+    others = {code: statistic.answers.running(code, spraak) for code in statistic.others if statistic.answers}
+    told = f"{capitalised(statistic.said['beskrivelse'])}: {', '.join([*where, str(aar)])}"
+    return told, {**said["felt"], **others}
 
 
-def _shown(value: int | str, words: Mapping[str, Any]) -> str:
-    return number(value) if isinstance(value, int) else words["uten_tall"][value].replace(" ", NBSP)
+def _shown(value: int | Fraction | str, words: Mapping[str, Any]) -> str:
+    return words["uten_tall"][value].replace(" ", NBSP) if isinstance(value, str) else number(value)

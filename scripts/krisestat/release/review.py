@@ -87,11 +87,15 @@ class Review:
         return len(self.statements) + len(self.warnings)
 
 
-def run(name: str, root: Path) -> Review:
-    """Look at how far the review of an edition has come. Parameters: `name`, its name; `root`, the project's folder.
-    Raises `Problems` if the register, a published edition or what is read of the results is wrong."""
+def run(name: str, root: Path, published: Path | None = None) -> Review:
+    """Look at how far the review of an edition has come.
+
+    Parameters: `name`, its name; `root`, the project's folder; `published`, the one where the records of published
+    editions are, when that is another. Raises `Problems` if the register, a published edition or what is read of the
+    results is wrong.
+    """
     results, register = root / RESULTS / name, load_signatures(root / FILE, root) or Signatures()
-    base, published = freeze.published_statements(name, root)
+    base, known = freeze.published_statements(name, published or root)
     now = freeze.statements_of(results)
     checks = [check for file in CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
     checks = confirmed(checks, register.bekreftet)
@@ -101,7 +105,7 @@ def run(name: str, root: Path) -> Review:
     lines = history.authors(root, FILE)
     return Review(
         base,
-        unaccepted(now, published, register.godkjent),
+        unaccepted(now, known, register.godkjent),
         [check for check in checks if check.open],
         Counter(history.name_of(entry, lines) for entry in [*used, *confirming]),
         [one["_linjer"][0] for one in register.bekreftet if one not in confirming],

@@ -5,30 +5,40 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from krisestat.base import layout
-from krisestat.base.contracts import Contract
+from krisestat.base.contracts import Contract, Row
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, TILBUD_PER_AAR
+from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, PERSONER_KLARGJORT, TILBUD_PER_AAR
+from krisestat.model.declared import Model, Statistic
+from krisestat.model.units import KILDE
 from krisestat.release.manifest import NAME, read_manifest
+from krisestat.release.old_editions import TABLES, coded_answers, coded_numbers, observations
 
 NEEDED = (
     layout.CONFIG,
     layout.HEADLINES,
     layout.PROOF,
     layout.PAGE,
-    "statistikk/tall.csv",
-    layout.NUMBERS,
 )
 # Columns that came later than the first editions; a table without them is read as if they were empty.
 LATER = {"rettelse"}
+# The columns by which the tables that raw files become are known.
+_KINDS: tuple[tuple[Contract, set[str]], ...] = (
+    (INNDATA, {"kolonnenr", "verdi"}),
+    (KLARGJORT, {"sporsmaal", "svar"}),
+    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
+    (AGGREGERT, {"instans", "antall", "fil"}),
+    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
+)
 _REBUILD = "Bygg mappen på nytt fra tom (slett den først), og sammenlign igjen."
 
 
@@ -84,27 +94,19 @@ class Run:
         """Inputs by path, from the manifest; empty without one."""
         return {entry["fil"]: entry for entry in (self.manifest or {}).get("inndata", [])}
 
-    def table(self, name: str, contract: Contract) -> list[dict[str, str]]:
-        """A table as texts, read once. Raises `Problems` when a column that the contract names is not there."""
+    def table(self, name: str, contract: Contract) -> list[Row]:
+        """A table, read once, as `read_table` does."""
         if name not in self._tables:
-            with (self.folder / name).open(encoding="utf-8", newline="") as handle:
-                reader = csv.DictReader(handle)
-                header = reader.fieldnames or []
-                missing = [c for c in contract.columns if c not in header and c not in LATER]
-                if missing:
-                    problems = ProblemList()
-                    problems.add(
-                        self.folder / name,
-                        "linje 1",
-                        f"kolonnene {', '.join(header)}",
-                        f"også {', '.join(missing)}",
-                        "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
-                        "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
-                    )
-                    raise Problems(problems.problems)
-                later = {c: "" for c in contract.columns if c in LATER}
-                self._tables[name] = [{**later, **{k: v or "" for k, v in row.items() if k}} for row in reader]
+            self._tables[name] = read_table(self.folder / name, contract)
         return self._tables[name]
+
+    def tables(self, folder: str = layout.DATA) -> list[Path]:
+        """The tables of numbers. Parameters: `folder`, of what may be published, or of what was counted."""
+        return [self.folder / name for name in sorted(self.files) if name.rpartition("/")[0] == folder]
+
+    def coded(self, model: Model, names: Iterable[str]) -> Coded:
+        """What was received, and what it became. Parameters: `names`, of tables in `inndata` and `klargjort`."""
+        return read_coded((self.folder / name for name in sorted(names)), model)
 
     def rows(self, name: str) -> list[dict[str, str]]:
         """Any table of the folder, as texts."""
@@ -133,22 +135,104 @@ class Run:
             return None
 
 
-def kind_of(name: str, header: list[str]) -> Contract | None:
-    """The contract of a table in `inndata` or `klargjort`, from its place and its columns."""
-    if name.startswith("inndata/"):
-        return INNDATA
-    marks = (
-        (KLARGJORT, "senter_id svar"),
-        (TILBUD_PER_AAR, "senter_id tilbud opphav"),
-        (AGGREGERT, "instans antall fil"),
-    )
-    return next((contract for contract, columns in marks if set(columns.split()) <= set(header)), None)
+@dataclass(frozen=True)
+class Coded:
+    """What was received, and what it became: `answers`, and the `register` of those who there were to ask, by source,
+    `tables` by statistic, and the `raw` cells."""
+
+    answers: dict[str, list[Row]]
+    register: dict[str, list[Row]]
+    tables: dict[str, list[Row]]
+    raw: list[Row]
 
 
-def header_of(run: Run, name: str) -> list[str]:
-    """The columns of a table in a run."""
-    with (run.folder / name).open(encoding="utf-8", newline="") as handle:
-        return next(csv.reader(handle), [])
+def read_table(path: Path, contract: Contract) -> list[Row]:
+    """A table, also one of an earlier edition. Raises `Problems` when a column that the contract names is not there."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.DictReader(handle)
+        header = reader.fieldnames or []
+        if missing := [c for c in contract.columns if c not in header and c not in LATER]:
+            problems = ProblemList()
+            problems.add(
+                path,
+                "linje 1",
+                f"kolonnene {', '.join(header)}",
+                f"også {', '.join(missing)}",
+                "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
+                "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
+            )
+            raise Problems(problems.problems)
+        later = dict.fromkeys(LATER & contract.columns.keys(), "")
+        whole = [name for name, column in contract.columns.items() if column.kind is int]
+        rows = [{**later, **{k: v or "" for k, v in row.items() if k}} for row in reader]
+        return [row | {name: int(row[name]) if row[name] else None for name in whole} for row in rows]
+
+
+def read_numbers(paths: Iterable[Path], model: Model) -> Iterator[tuple[Path, int, Statistic, Row]]:
+    """Every observation of an edition, with the file and the line that it stands on. Parameters: `paths`, of the tables
+    of numbers; what is no table of a declared statistic is left out."""
+    for path in paths:
+        old = TABLES.get(path.name)
+        if not old and (path.suffix != ".csv" or path.stem not in model.statistikk):
+            continue
+        for line, row in enumerate(read_table(path, old or model[path.stem].contract), 2):
+            for name, own in (observations(model, path.name, [row]) if old else {path.stem: [row]}).items():
+                yield from ((path, line, model[name], exact(model[name], one)) for one in own)
+
+
+def exact(statistic: Statistic, row: Row) -> Row:
+    """An observation with fractions as such."""
+    if statistic.type == "antall":
+        return row
+    numbers = {name: row[name] for name in ("verdi", "for_brudd") if row.get(name) not in ("", None)}
+    return {**row, **dict.fromkeys(("verdi",)), **{name: Fraction(number) for name, number in numbers.items()}}
+
+
+def made_tables(manifest: Path) -> set[str]:
+    """The names of the tables of numbers that an edition was published with."""
+    made = [PurePosixPath(entry["fil"]) for entry in json.loads(manifest.read_text(encoding="utf-8"))["utdata"]]
+    return {path.name for path in made if str(path.parent) == layout.DATA and path.suffix == ".csv"}
+
+
+def read_coded(paths: Iterable[Path], model: Model) -> Coded:
+    """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
+    found = Coded({}, {}, {}, [])
+    for path in paths:
+        if (kilde := path.stem.partition("_p")[0].removesuffix("-enheter")) == KILDE:
+            continue  # forms are read as such
+        with path.open(encoding="utf-8", newline="") as handle:
+            header = next(csv.reader(handle), [])
+        own = model.kilder.get(kilde)
+        if path.stem in model.statistikk and header == list(model[path.stem].received.columns):
+            found.tables.setdefault(path.stem, []).extend(_numbers(path, model[path.stem]))
+        elif own and header == list(own.contract.columns):
+            found.answers.setdefault(kilde, []).extend(read_table(path, own.contract))
+        elif own and header == list(own.units.columns):
+            found.register.setdefault(kilde, []).extend(read_table(path, own.units))
+        else:
+            _read_old(path, set(header), model, found)
+    return found
+
+
+def _numbers(path: Path, statistic: Statistic) -> list[Row]:
+    return [exact(statistic, row) for row in read_table(path, statistic.received)]
+
+
+def _read_old(path: Path, header: set[str], model: Model, found: Coded) -> None:
+    """A table of an edition from before the declared model, or of the cells as received."""
+    contract = next((contract for contract, columns in _KINDS if columns <= header), None)
+    rows = read_table(path, contract) if contract else []
+    if contract is INNDATA:
+        found.raw.extend(rows)
+    elif contract is KLARGJORT:
+        found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
+    elif contract is TILBUD_PER_AAR:
+        rows = coded_answers(rows)
+        asked = [kilde for kilde, one in model.kilder.items() if set(one.enhet) <= set(next(iter(rows), ()))]
+        found.register.update(dict.fromkeys(asked, rows))
+    else:
+        for name, own in coded_numbers(model, rows).items():
+            found.tables.setdefault(name, []).extend(own)
 
 
 def open_run(folder: Path, root: Path = Path()) -> Run:
@@ -171,6 +255,7 @@ def open_run(folder: Path, root: Path = Path()) -> Run:
     files = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in paths}
     files = {name: sha for name, sha in files.items() if is_part(name)}
     missing = [name for name in NEEDED if name not in files]
+    missing += [] if any(PurePosixPath(name).match(f"{layout.DATA}/*.csv") for name in files) else [layout.DATA]
     if missing:
         problems.add(
             folder,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import RESULTS, is_part
+from krisestat.base.layout import CONFIG, RESULTS, is_part, lying, strangers
 from krisestat.base.records import read
-from krisestat.model.config import load_config, settings_of
-from krisestat.release.manifest import NAME, digest, read_manifest
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.config import edition_name, load_config, settings_of
+from krisestat.release.manifest import NAME, digest, not_built, read_manifest
 
 
 def differences(
@@ -19,26 +20,21 @@ def differences(
 ) -> ProblemList:
     """A problem for each output that is not as the manifest says.
 
-    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of every file but the manifest; `recorded`,
-    the sha256 that the rule recorded when it last wrote each of them; `folder`, what it is called in the problems.
+    Parameters: `manifest`, as read; `found`, sha256 by path in the folder, of all that lies there but the manifest, «»
+    of what is no file; `recorded`, the sha256 that the rule recorded when it last wrote each of them, «» when it is not
+    known; `folder`, what it is called in the problems.
     """
     problems = ProblemList()
     made = {entry["fil"]: entry for entry in manifest["utdata"]}
-    for file in sorted(made.keys() | found.keys()):
+    for place, count in strangers(found, made).items():
+        problems.add(f"{folder}/{place}", "", not_built(count), "bare filene i manifestet", "Flytt eller slett det.")
+    for file in sorted(made):
         place, fix = f"{folder}/{file}", "Bygg på nytt: da lages filen på nytt. Rett kilden, ikke resultatet."
         if file not in found:
             written = f"filen som regelen «{made[file]['regel']}» skrev ({made[file]['byte']} byte)"
             problems.add(place, "", "filen finnes ikke", written, fix)
-        elif file not in made:
-            problems.add(
-                place,
-                "",
-                "en fil som bygget ikke skrev",
-                "bare filene i manifestet",
-                "Flytt eller slett filen.",
-            )
-        elif found[file] != (expected := made[file]["sha256"]):
-            what = f"kontrollsum {found[file][:12]}…"
+        elif {found[file], recorded.get(file) or found[file]} != {expected := made[file]["sha256"]}:
+            what = f"kontrollsum {found[file][:12]}…" if found[file] else "en lenke, eller noe annet som ikke er en fil"
             if found[file] == recorded.get(file):
                 what, fix = f"laget på nytt etter at manifestet ble skrevet: {what}", "Bygg ferdig: «make publication»."
             else:
@@ -67,31 +63,36 @@ class Standing:
         return found
 
 
+def misnamed(name: str, names: Iterable[str], folder: str) -> ProblemList:
+    """The problem of an edition that lies under the name of another. Parameters: `name`, of its folder; `names`, what
+    it may be called; `folder`, what the folder is called in the problem."""
+    problems, called = ProblemList(), sorted(names)
+    if name not in called:
+        fix = "Flytt mappen til sitt navn, eller bygg på nytt."
+        problems.add(f"{folder}/{NAME}", "", f"utgaven {' eller '.join(called)}", f"{name}, som mappen heter", fix)
+    return problems
+
+
 def standing(name: str, root: Path) -> Standing:
     """Hold the results of an edition against their manifest. Parameters and errors of the manifest: as `run`."""
-    folder, aar = f"{RESULTS}/{name}", settings_of(name)["aar"]
+    folder = f"{RESULTS}/{name}"
     manifest = read_manifest(root / folder / NAME, root)
-    if manifest["aar"] != aar:
-        problems = ProblemList()
-        problems.add(
-            f"{folder}/{NAME}",
-            "nøkkelen «aar»",
-            f"«{manifest['aar']}»",
-            f"{aar}, som er mappens år",
-            "Flytt mappen til sitt år, eller bygg på nytt.",
-        )
-        problems.raise_if_any()
+    own, file = (load_yaml(one / CONFIG)[0] if (one / CONFIG).is_file() else {} for one in (root / folder, root))
+    spraak = own.get("spraak", settings_of(name).get("spraak", file.get("spraak")))
+    misnamed(name, [edition_name({"aar": manifest["aar"], "spraak": spraak}, file)], folder).raise_if_any()
     named = {entry["fil"] for entry in manifest["utdata"]}
-    files = {path.relative_to(root / folder).as_posix(): path for path in sorted((root / folder).rglob("*"))}
     found = {
-        name: digest(path.read_bytes())
-        for name, path in files.items()
-        if path.is_file() and name != NAME and (is_part(name) or name in named)
+        name: digest(path.read_bytes()) if path.is_file() and not path.is_symlink() else ""
+        for name, path in lying(root / folder).items()
+        if name != NAME and (is_part(name) or name in named)
     }
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
     now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
     recorded = {file: read(f"{folder}/{file}", root).get("sha256", "") for file in found}
-    outputs = differences(manifest, found, recorded, folder)
+    outputs, place = differences(manifest, found, recorded, folder), f"{folder}/{NAME}"
+    if read(place, root).get("sha256") not in (None, digest((root / place).read_bytes())):
+        wanted, fix = "manifestet slik det ble skrevet", "Bygg på nytt: da lages det på nytt."
+        outputs.add(place, "", "ikke slik det ble bygget", wanted, fix)
     return Standing(folder, manifest, len(found), outputs, [file for file in inputs if now.get(file) != inputs[file]])
 
 

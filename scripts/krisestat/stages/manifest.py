@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import ProblemList
 from krisestat.base.files import Files
-from krisestat.base.layout import OUT
+from krisestat.base.layout import OUT, lying, strangers
 from krisestat.model.config import config_text
-from krisestat.release.manifest import SCHEMA_ID, code_state, digest, kind, locked_packages, manifest_text, versions
+from krisestat.release.manifest import (
+    SCHEMA_ID,
+    code_state,
+    digest,
+    kind,
+    locked_packages,
+    manifest_text,
+    not_built,
+    versions,
+)
 
 
-def _foreign(folder: Path, known: Container[str]) -> ProblemList:
-    """A problem for each file in a folder that no rule wrote."""
+def _foreign(folder: Path, known: Iterable[str]) -> ProblemList:
+    """A problem for each file in a folder that no rule wrote, or each folder of such. Rules write no links."""
     problems, wanted = ProblemList(), "bare det som hører til utgaven, slik reglene og config.yaml sier"
-    for path in sorted(folder.rglob("*")):
-        if not path.is_dir() and str(path) not in known:
-            problems.add(path, "", "en fil som bygget ikke skrev", wanted, "Flytt eller slett filen, og bygg igjen.")
+    found = lying(folder).values()
+    links = {str(path) for path in found if path.is_symlink()}
+    for place, count in strangers(map(str, found), {*known} - links).items():
+        problems.add(place, "", not_built(count), wanted, "Flytt eller slett det, og bygg igjen.")
     return problems
 
 

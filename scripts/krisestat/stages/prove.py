@@ -11,33 +11,31 @@ from typing import Any
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
-from krisestat.agreements.names import with_agreements
+from krisestat.agreements.lists import READERS
+from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
+from krisestat.base.kept_tables import valid_in
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.intake.sources import load_sources
-from krisestat.model.codebooks import load_codebook
+from krisestat.intake.sources import SURVEY, load_sources
+from krisestat.model.codebooks import load_answers
 from krisestat.model.config import REVIEWERS
 from krisestat.model.contracts import (
-    AGGREGERT,
     AVTALEPUNKTER,
     AVTALER,
     AVTALER_INNDATA,
-    INNDATA,
-    KLARGJORT,
     KVALITET,
-    PERSONER_KLARGJORT,
-    TILBUD_PER_AAR,
 )
+from krisestat.model.load import load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.signatures import Signatures, load_signatures
-from krisestat.pages.evidence import code_names
+from krisestat.model.units import KILDE
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.proof.page import FILTER_SCRIPT, laid_out, quality_page, shared_values
-from krisestat.proof.services import gather, prove
-from krisestat.prove_agreements import gather_agreements
+from krisestat.proof.recount import gather, prove
+from krisestat.release.run import read_coded
 
 LOG = logging.getLogger(__name__)
 
@@ -46,41 +44,40 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
     Parameters: `inn`, `belegg` and `side`, the evidence and the page of `render`, `kvalitet`, tables of what was
-    checked, `svar`, `tilbud`, `aggregerte` and `personer`, coded answers and counts, `inndata`, the files as received,
-    `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the evidence, `index`
-    and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises `Problems` with
-    everything that the answers do not confirm; then nothing is written.
+    checked, `svar`, `enheter` and `tabeller`, coded answers, who could answer and finished tables, `inndata`, the files
+    as received, `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the
+    evidence, `index` and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises
+    `Problems` with everything that the answers do not confirm; then nothing is written.
     """
+    model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))
     lists = inn.codebooks / LIST.parent.name
-    liste, lover = load_sjekkliste(lists / LIST.name), load_lovgrunnlag(lists / LAWS.name)
-    book, spraak = with_agreements(load_codebook(inn.codebooks), liste, lover), REVIEWERS
-    forms = [form for collection in load_innsamlinger(max(aar)) for form in collection.skjemaer]
-    agreements = gather_agreements(
+    svarkoder = load_answers(model.kilder[SURVEY])
+    known = gather_forms(
         read_rows(inn.avtaler, AVTALER),
         read_rows(inn.avtalepunkter, AVTALEPUNKTER),
         (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
-        liste,
-        lover,
+        load_sjekkliste(lists / LIST.name),
+        load_lovgrunnlag(lists / LAWS.name),
         config["avtaler"]["vurdert"],
     )
-    answers = gather(
-        [row for path in inn.many("svar") for row in read_rows(path, KLARGJORT)],
-        read_rows(inn.tilbud, TILBUD_PER_AAR),
-        [row for path in inn.many("aggregerte") for row in read_rows(path, AGGREGERT)],
-        (row for path in inn.many("inndata") for row in read_rows(path, INNDATA)),
-        [*load_sources([*aar, *book.aggregated_sources, "personer"]), *forms],
-        read_rows(inn.personer, PERSONER_KLARGJORT),
-        agreements,
+    files: list[Any] = load_sources([*aar, *model.tables])
+    files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
+    tables = [*inn.many("svar"), inn.enheter, *inn.many("tabeller"), *inn.many("inndata")]
+    received = gather(
+        model,
+        read_coded(tables, model),
+        codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
+        sources={one.path.as_posix(): one for one in files},
+        forms={KILDE: lambda statistic, cell: reread(statistic, cell, known)},
     )
-    proven = prove(evidence, book, answers)
+    proven = prove(evidence, model, received)
     words = {name: load_words(inn.templates / spraak / f"{name}.yaml") for name in ("etterproving", "tekster")}
     css = [(inn.templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in ("side", "etterproving")]
     faces = font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter")
     style = stylesheet("etterproving", faces, "\n".join(css))
-    shown_as = laid_out(
-        proven, inn.side.read_text(encoding="utf-8"), inn.side.name, code_names(book, spraak), words["etterproving"]
-    )
+    page = inn.side.read_text(encoding="utf-8")
+    shown_as = laid_out(proven, page, inn.side.name, model, words["etterproving"])
     env = environment(inn.templates, spraak)
     everywhere = shared_values(proven, config, words) | style_and_script(style, FILTER_SCRIPT)
     everywhere["utgave"] = relpath(inn.side, ut.index.parent)

@@ -341,7 +341,7 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> Iterator[Findin
         beside = {(k[0], *told) for k, some in years.items() if len(set(some.values())) > 1 for told in some.items()}
         for span, record in spoken:
             own = {c.base_key for c in record.cells} if record.function in _COUNTS else set()
-            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0], b[2] or 0)):
+            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0])):
                 names = ", ".join(dict.fromkeys(f"{g} {y}" for g, y, _ in missing))
                 yield _at(
                     block,

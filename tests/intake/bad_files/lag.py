@@ -28,8 +28,118 @@ sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT)]
 
 from tests.support.project import Workspace  # noqa: E402
 
-FAULTS: dict[str, tuple[int, Callable]] = {}
-ACCEPTED: dict[str, tuple[int, Callable]] = {}
+# The year whose file is broken, and how; those that take more than a line stand below.
+FAULTS: dict[str, tuple[int, Callable]] = {
+    # Encoding
+    "cp1252_oppgitt_som_utf8": (2018, lambda d: d.declare("tegnsett: cp1252", "tegnsett: utf-8")),
+    "utf8_oppgitt_som_cp1252": (2018, lambda d: d.text(lambda t: t, "utf-8")),
+    "bom_som_ikke_er_oppgitt": (2020, lambda d: d.declare("tegnsett: utf-8-sig", "tegnsett: utf-8")),
+    "bom_oppgitt_men_mangler": (2020, lambda d: d.text(lambda t: t, "utf-8")),
+    "utf16_fra_regneark": (2018, lambda d: d.text(lambda t: t, "utf-16")),
+    "utf16_uten_bom": (2018, lambda d: d.text(lambda t: t, "utf-16-le")),
+    "tegnsett_fra_gammel_mac": (2018, lambda d: d.text(lambda t: t, "mac-roman")),
+    "tegnsett_fra_dos": (2018, lambda d: d.text(lambda t: t, "cp850")),
+    "utf8_lest_som_cp1252_og_lagret": (2020, lambda d: d.text(lambda t: t.replace("ø", "Ã¸").replace("å", "Ã¥"))),
+    "erstatningstegn_etter_tidligere_feil": (2020, lambda d: d.text(lambda t: t.replace("på", "p\ufffd"))),
+    "en_byte_skadet_i_utf8": (2020, lambda d: d.put(d.raw.read_bytes().replace(b"Senter 09", b"Senter \xff9"))),
+    "byte_som_ikke_finnes_i_cp1252": (2018, lambda d: d.put(d.raw.read_bytes().replace(b"Senter 09", b"Senter \x9d9"))),
+    "nulltegn_midt_i_filen": (2018, lambda d: d.text(lambda t: t.replace("Senter 09", "Senter\x0009"))),
+    "slutten_fylt_med_nulltegn": (2018, lambda d: d.put(d.raw.read_bytes()[:-500] + bytes(500))),
+    # Form of CSV
+    "semikolon_oppgitt_som_komma": (2018, lambda d: d.declare("skilletegn: ;", "skilletegn: ','")),
+    "komma_oppgitt_som_semikolon": (2020, lambda d: d.declare("skilletegn: ','", "skilletegn: ';'")),
+    "tabulator_i_stedet_for_semikolon": (2018, lambda d: d.text(lambda t: t.replace(";", "\t"))),
+    "ti_millioner_komma_paa_en_linje": (2020, lambda d: d.put(d.raw.read_bytes() + b"," * 10_000_000)),
+    "millioner_av_linjer": (2020, lambda d: d.put(d.raw.read_bytes() + (b"x" + b"," * 86 + b"\r\n") * 40_000)),
+    "felt_paa_en_million_tegn": (2020, lambda d: d.cell(5, "krisesenter", "x" * 1_000_000)),
+    "anforselstegn_som_ikke_lukkes": (2020, lambda d: d.cell(5, "krisesenter", '"Senter 04')),
+    "anforselstegn_midt_i_feltet": (2020, lambda d: d.cell(5, "krisesenter", '"Senter" 04')),
+    "ett_felt_for_mye": (2018, lambda d: d.text(lambda t: t.replace("Senter 04;", "Senter 04;;"))),
+    "ett_felt_for_lite_paa_alle_linjer": (2018, lambda d: d.text(lambda t: re.sub(r"(?m)^(Senter \d\d);", r"\1", t))),
+    "linje_kuttet_paa_slutten": (2018, lambda d: d.put(d.raw.read_bytes()[:-100])),
+    "uekte_desimalkomma": (2020, lambda d: d.cell(5, "kv_nav", "1,0")),
+    "tittellinje_over_overskriftene": (2018, lambda d: d.text(lambda t: "Samarbeid med andre instanser 2018\r\n" + t)),
+    "to_overskriftsrader_i_csv": (2018, lambda d: d.text(lambda t: "\r\n".join([t.split("\r\n")[0], t]))),
+    "overskriftene_mangler": (2018, lambda d: d.text(lambda t: t.split("\r\n", 1)[1])),
+    "bare_overskrifter": (2018, lambda d: d.text(lambda t: t.split("\r\n")[0])),
+    "tom_fil": (2018, lambda d: d.put(b"")),
+    "bare_linjeskift": (2018, lambda d: d.put(b"\r\n \r\n")),
+    "lik_overskrift_to_ganger": (2018, lambda d: d.text(lambda t: t.replace("politi_menn;", "politi_kvinner;", 1))),
+    "tom_overskrift": (2018, lambda d: d.text(lambda t: t.replace("politi_menn;", ";", 1))),
+    "styretegn_i_overskrift": (2018, lambda d: d.text(lambda t: t.replace("politi_menn;", "\x1b[2Jpoliti_menn;", 1))),
+    # Wrong kind of file
+    "arbeidsbok_med_csv_navn": (2018, lambda d: give(d, "2015")),
+    "spss_fil_med_csv_navn": (2018, lambda d: give(d, "2019")),
+    "csv_med_xlsx_navn": (2015, lambda d: give(d, "2018")),
+    "spss_fil_med_xlsx_navn": (2015, lambda d: give(d, "2019")),
+    "arbeidsbok_med_sav_navn": (2019, lambda d: give(d, "2015")),
+    "csv_med_sav_navn": (2019, lambda d: give(d, "2018")),
+    "pdf_i_stedet_for_svar": (2018, lambda d: d.put(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n")),
+    "pakket_csv": (2018, lambda d: d.put(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03K\xca\x04\x00")),
+    "gammel_excel_eller_passord": (2015, lambda d: d.put(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))),
+    "tilfeldige_byter": (2015, lambda d: d.put(bytes(range(256)) * 20)),
+    # Workbooks
+    "avkortet_arbeidsbok": (2015, lambda d: d.put(d.raw.read_bytes()[:-2000])),
+    "ark_med_avkortet_xml": (2015, lambda d: d.part(lambda xml: xml[: len(xml) // 2])),
+    "feilverdier_i_cellene": (2015, lambda d: d.xml_cell(b"B3", b'<c r="B3" t="e"><v>#N/A</v></c>')),
+    "avkryssing_som_sant_og_usant": (2015, lambda d: d.xml_cell(b"C3", b'<c r="C3" t="b"><v>1</v></c>')),
+    "tall_i_en_svarcelle": (2015, lambda d: d.xml_cell(b"C3", b'<c r="C3"><v>1</v></c>')),
+    "tomt_ark": (2015, lambda d: d.part(lambda xml: re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", xml))),
+    "ukjent_ark": (2015, lambda d: d.declare("ark: Svar", "ark: Svarene")),
+    "en_overskriftsrad_oppgitt_for_to": (2015, lambda d: d.declare("overskriftsrader: 2", "overskriftsrader: 1")),
+    "tre_overskriftsrader_oppgitt_for_to": (2015, lambda d: d.declare("overskriftsrader: 2", "overskriftsrader: 3")),
+    # SPSS files
+    "avkortet_spss_fil": (2019, lambda d: d.put(d.raw.read_bytes()[:15_000])),
+    "spss_fil_avkortet_i_svarene": (2019, lambda d: d.put(d.raw.read_bytes()[:-700])),
+    "spss_fil_i_cp1252_oppgitt_som_utf8": (2019, lambda d: d.bytes(b"L\xc3\xb8penummer", b"L\xf8penummer ")),
+    "flersvar_lagret_som_kategorier": (2019, lambda d: response_set(d, b"$former=C 6 Former q7_k_1 q7_k_2 q7_k_3\n")),
+    # Answers and names
+    "svar_med_store_bokstaver": (2018, lambda d: d.cell(5, "nav_kvinner", "JA")),
+    "svar_med_smaa_bokstaver": (2018, lambda d: d.cell(5, "nav_kvinner", "ja")),
+    "svar_som_tall": (2018, lambda d: d.cell(5, "nav_kvinner", "1")),
+    "svar_som_kryss": (2018, lambda d: d.cell(5, "nav_kvinner", "x")),
+    "svar_som_dato": (2018, lambda d: d.cell(5, "nav_kvinner", "01.02.2018")),
+    "negativt_svar": (2018, lambda d: d.cell(5, "nav_kvinner", "-1")),
+    "formel_som_tekst": (2018, lambda d: d.cell(5, "nav_kvinner", "=cmd|' /C calc'!A0")),
+    "script_i_senternavn": (2018, lambda d: d.cell(5, "krisesenter", "<script>alert(1)</script>")),
+    "senternavn_paa_5000_tegn": (2018, lambda d: d.cell(5, "krisesenter", "Senter " * 714)),
+    "senternavn_med_terminalkoder": (2018, lambda d: d.cell(5, "krisesenter", "\x1b[31mSenter\x07 04")),
+    "senternavn_som_snur_teksten": (2020, lambda d: d.cell(5, "krisesenter", "\u202eSenter 04")),
+    "senternavn_som_sti": (2018, lambda d: d.cell(5, "krisesenter", "../../Senter 04")),
+    "senternavn_mangler": (2018, lambda d: d.cell(5, "krisesenter", "")),
+    "ukjent_senter": (2018, lambda d: d.cell(5, "krisesenter", "Senter 4")),
+    "samme_senter_to_ganger": (2018, lambda d: d.cell(6, "krisesenter", "Senter 04")),
+    "to_aar_i_samme_fil": (2018, lambda d: d.text(lambda t: t + t.split("\r\n", 1)[1])),
+    "fila_fra_et_annet_aar": (2018, lambda d: d.put((PROJECT / "data/raw/2017/samarbeid_p2017.csv").read_bytes())),
+    "neste_aars_svarkoder": (2018, lambda d: d.text(lambda t: t.replace(";Vet ikke", ";8"))),
+    "kolonne_mangler": (2018, lambda d: d.text(lambda t: "\r\n".join(r.rsplit(";", 1)[0] for r in t.split("\r\n")))),
+    "tilbud_som_senteret_ikke_har": (2018, lambda d: d.cell(5, "tilbud_til_kvinner", "Nei")),
+    "svar_for_et_tilbud_som_senteret_ikke_har": (2018, lambda d: d.cell(6, "nav_menn", "Ja")),
+    "samarbeidsform_uten_samarbeid": (2018, lambda d: d.cell(5, "politi_kvinner", "Nei")),
+    # kilde.yaml and the folder
+    "sti_ut_av_mappen": (2018, lambda d: d.declare("fil: samarbeid_p2018.csv", "fil: ../2017/samarbeid_p2017.csv")),
+    "full_sti_som_filnavn": (2018, lambda d: d.declare("fil: samarbeid_p2018.csv", "fil: /etc/passwd")),
+    "fil_paa_over_50_mb": (2018, lambda d: os.truncate(d.raw, 60_000_000)),
+    "raafilen_mangler": (2018, lambda d: d.raw.unlink()),
+    "kilde_mangler": (2018, lambda d: d.manifest.unlink()),
+    "kilde_uten_innhold": (2018, lambda d: d.manifest.write_bytes(b"")),
+    "kilde_for_et_annet_aar": (2018, lambda d: d.declare("aar: 2018", "aar: 2017")),
+    "kilde_med_ukjent_format": (2018, lambda d: d.declare("format: csv", "format: xls")),
+    "kilde_med_noekkel_to_ganger": (2018, lambda d: d.declare("aar: 2018", "aar: 2018\naar: 2017")),
+    "kilde_med_ti_tusen_nivaaer": (2018, lambda d: d.manifest.write_text("a: " + "[" * 10_000, encoding="utf-8")),
+    "kilde_som_er_en_liste": (2018, lambda d: d.manifest.write_text("- aar\n- fil\n", encoding="utf-8")),
+}
+ACCEPTED: dict[str, tuple[int, Callable]] = {
+    "blandede_linjeskift": (2018, lambda d: d.text(lambda t: t.replace("\r\n", "\n", 20))),
+    "linjeskift_fra_mac": (2018, lambda d: d.text(lambda t: t.replace("\r\n", "\r"))),
+    "linjeskift_fra_linux": (2018, lambda d: d.text(lambda t: t.replace("\r\n", "\n"))),
+    "mellomrom_rundt_svarene": (2018, lambda d: d.text(lambda t: t.replace(";Ja;", "; Ja ;"))),
+    "navn_i_nfd": (2020, lambda d: d.text(lambda t: unicodedata.normalize("NFD", t))),
+    "skilletegn_paa_slutten_av_hver_linje": (2018, lambda d: d.text(lambda t: t.replace("\r\n", ";;\r\n"))),
+    "skilletegnet_paa_egen_linje_fra_excel": (2018, lambda d: d.text(lambda t: "sep=;\r\n" + t)),
+    "linjeskift_mangler_til_slutt": (2018, lambda d: d.text(lambda t: t.removesuffix("\r\n"))),
+    "skjulte_rader_i_arket": (2015, lambda d: d.part(lambda xml: xml.replace(b'<row r="5"', b'<row hidden="1" r="5"'))),
+}
 ENCODING = {2017: "cp1252", 2018: "cp1252", 2020: "utf-8-sig"}
 SEPARATOR = {2017: ";", 2018: ";", 2020: ","}
 
@@ -114,175 +224,7 @@ def harmless(year: int):
     return add
 
 
-# Encoding
-
-
-@fault(2018)
-def cp1252_oppgitt_som_utf8(d):
-    d.declare("tegnsett: cp1252", "tegnsett: utf-8")
-
-
-@fault(2018)
-def utf8_oppgitt_som_cp1252(d):
-    d.text(lambda t: t, "utf-8")
-
-
-@fault(2020)
-def bom_som_ikke_er_oppgitt(d):
-    d.declare("tegnsett: utf-8-sig", "tegnsett: utf-8")
-
-
-@fault(2020)
-def bom_oppgitt_men_mangler(d):
-    d.text(lambda t: t, "utf-8")
-
-
-@fault(2018)
-def utf16_fra_regneark(d):
-    d.text(lambda t: t, "utf-16")
-
-
-@fault(2018)
-def utf16_uten_bom(d):
-    d.text(lambda t: t, "utf-16-le")
-
-
-@fault(2018)
-def tegnsett_fra_gammel_mac(d):
-    d.text(lambda t: t, "mac-roman")
-
-
-@fault(2018)
-def tegnsett_fra_dos(d):
-    d.text(lambda t: t, "cp850")
-
-
-@fault(2020)
-def utf8_lest_som_cp1252_og_lagret(d):
-    d.text(lambda t: t.replace("ø", "Ã¸").replace("å", "Ã¥"))
-
-
-@fault(2020)
-def erstatningstegn_etter_tidligere_feil(d):
-    d.text(lambda t: t.replace("på", "p\ufffd"))
-
-
-@fault(2020)
-def en_byte_skadet_i_utf8(d):
-    d.put(d.raw.read_bytes().replace(b"Senter 09", b"Senter \xff9"))
-
-
-@fault(2018)
-def byte_som_ikke_finnes_i_cp1252(d):
-    d.put(d.raw.read_bytes().replace(b"Senter 09", b"Senter \x9d9"))
-
-
-@fault(2018)
-def nulltegn_midt_i_filen(d):
-    d.text(lambda t: t.replace("Senter 09", "Senter\x0009"))
-
-
-@fault(2018)
-def slutten_fylt_med_nulltegn(d):
-    d.put(d.raw.read_bytes()[:-500] + bytes(500))
-
-
 # Form of CSV
-
-
-@fault(2018)
-def semikolon_oppgitt_som_komma(d):
-    d.declare("skilletegn: ;", "skilletegn: ','")
-
-
-@fault(2020)
-def komma_oppgitt_som_semikolon(d):
-    d.declare("skilletegn: ','", "skilletegn: ';'")
-
-
-@fault(2018)
-def tabulator_i_stedet_for_semikolon(d):
-    d.text(lambda t: t.replace(";", "\t"))
-
-
-@fault(2020)
-def ti_millioner_komma_paa_en_linje(d):
-    d.put(d.raw.read_bytes() + b"," * 10_000_000)
-
-
-@fault(2020)
-def millioner_av_linjer(d):
-    d.put(d.raw.read_bytes() + (b"x" + b"," * 86 + b"\r\n") * 40_000)
-
-
-@fault(2020)
-def felt_paa_en_million_tegn(d):
-    d.cell(5, "krisesenter", "x" * 1_000_000)
-
-
-@fault(2020)
-def anforselstegn_som_ikke_lukkes(d):
-    d.cell(5, "krisesenter", '"Senter 04')
-
-
-@fault(2020)
-def anforselstegn_midt_i_feltet(d):
-    d.cell(5, "krisesenter", '"Senter" 04')
-
-
-@fault(2018)
-def ett_felt_for_mye(d):
-    d.text(lambda t: t.replace("Senter 04;", "Senter 04;;"))
-
-
-@fault(2018)
-def ett_felt_for_lite_paa_alle_linjer(d):
-    d.text(lambda t: re.sub(r"(?m)^(Senter \d\d);", r"\1", t))
-
-
-@fault(2018)
-def linje_kuttet_paa_slutten(d):
-    d.put(d.raw.read_bytes()[:-100])
-
-
-@fault(2020)
-def uekte_desimalkomma(d):
-    d.cell(5, "kv_nav", "1,0")
-
-
-@fault(2018)
-def tittellinje_over_overskriftene(d):
-    d.text(lambda t: "Samarbeid med andre instanser 2018\r\n" + t)
-
-
-@fault(2018)
-def to_overskriftsrader_i_csv(d):
-    d.text(lambda t: "\r\n".join([t.split("\r\n")[0], t]))
-
-
-@fault(2018)
-def overskriftene_mangler(d):
-    d.text(lambda t: t.split("\r\n", 1)[1])
-
-
-@fault(2018)
-def bare_overskrifter(d):
-    d.text(lambda t: t.split("\r\n")[0])
-
-
-@fault(2018)
-def tom_fil(d):
-    d.put(b"")
-
-
-@fault(2018)
-def bare_linjeskift(d):
-    d.put(b"\r\n \r\n")
-
-
-@fault(2018)
-def lik_overskrift_to_ganger(d):
-    d.text(lambda t: t.replace("politi_menn;", "politi_kvinner;", 1))
 
 
 @fault(2020)
@@ -291,18 +233,8 @@ def lik_overskrift_i_to_unicode_former(d):
 
 
 @fault(2018)
-def tom_overskrift(d):
-    d.text(lambda t: t.replace("politi_menn;", ";", 1))
-
-
-@fault(2018)
 def overskrift_paa_5000_tegn(d):
     d.text(lambda t: t.replace("politi_menn;", "politi_menn" * 455 + ";", 1))
-
-
-@fault(2018)
-def styretegn_i_overskrift(d):
-    d.text(lambda t: t.replace("politi_menn;", "\x1b[2Jpoliti_menn;", 1))
 
 
 # Wrong kind of file
@@ -314,53 +246,8 @@ def give(d, name: str) -> None:
 
 
 @fault(2018)
-def arbeidsbok_med_csv_navn(d):
-    give(d, "2015")
-
-
-@fault(2018)
-def spss_fil_med_csv_navn(d):
-    give(d, "2019")
-
-
-@fault(2015)
-def csv_med_xlsx_navn(d):
-    give(d, "2018")
-
-
-@fault(2015)
-def spss_fil_med_xlsx_navn(d):
-    give(d, "2019")
-
-
-@fault(2019)
-def arbeidsbok_med_sav_navn(d):
-    give(d, "2015")
-
-
-@fault(2019)
-def csv_med_sav_navn(d):
-    give(d, "2018")
-
-
-@fault(2018)
 def nettside_lagret_som_csv(d):
     d.put(b"<!DOCTYPE html><html><body>Logg inn for \xe5 laste ned</body></html>")
-
-
-@fault(2018)
-def pdf_i_stedet_for_svar(d):
-    d.put(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n")
-
-
-@fault(2018)
-def pakket_csv(d):
-    d.put(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03K\xca\x04\x00")
-
-
-@fault(2015)
-def gammel_excel_eller_passord(d):
-    d.put(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096))
 
 
 @fault(2015)
@@ -375,17 +262,7 @@ def zip_uten_arbeidsbok(d):
         book.writestr("svar.csv", "Senter;Ja")
 
 
-@fault(2015)
-def tilfeldige_byter(d):
-    d.put(bytes(range(256)) * 20)
-
-
 # Workbooks
-
-
-@fault(2015)
-def avkortet_arbeidsbok(d):
-    d.put(d.raw.read_bytes()[:-2000])
 
 
 @fault(2015)
@@ -394,11 +271,6 @@ def arbeidsbok_med_skadet_del(d):
     at = data.index(b"xl/worksheets/sheet1.xml") + 2000
     data[at : at + 50] = bytes(50)
     d.put(bytes(data))
-
-
-@fault(2015)
-def ark_med_avkortet_xml(d):
-    d.part(lambda xml: xml[: len(xml) // 2])
 
 
 @fault(2015)
@@ -451,11 +323,6 @@ def formler_i_cellene(d):
 
 
 @fault(2015)
-def feilverdier_i_cellene(d):
-    d.xml_cell(b"B3", b'<c r="B3" t="e"><v>#N/A</v></c>')
-
-
-@fault(2015)
 def dato_i_en_svarcelle(d):
     d.part(
         lambda xml: xml.replace(b"<cellXfs count=", b'<cellXfs old="1" count=').replace(
@@ -470,16 +337,6 @@ def dato_i_en_svarcelle(d):
 
 
 @fault(2015)
-def avkryssing_som_sant_og_usant(d):
-    d.xml_cell(b"C3", b'<c r="C3" t="b"><v>1</v></c>')
-
-
-@fault(2015)
-def tall_i_en_svarcelle(d):
-    d.xml_cell(b"C3", b'<c r="C3"><v>1</v></c>')
-
-
-@fault(2015)
 def sammenslaatte_svar(d):
     d.part(lambda xml: xml.replace(b'<mergeCell ref="E1:F1"/>', b'<mergeCell ref="E1:F1"/><mergeCell ref="C3:C9"/>'))
 
@@ -488,16 +345,6 @@ def sammenslaatte_svar(d):
 def sumrad_i_arbeidsbok(d):
     row = b'<row r="60"><c r="A60" t="inlineStr"><is><t>Sum</t></is></c><c r="B60"><v>40</v></c></row></sheetData>'
     d.part(lambda xml: xml.replace(b"</sheetData>", row))
-
-
-@fault(2015)
-def tomt_ark(d):
-    d.part(lambda xml: re.sub(rb"<sheetData>.*</sheetData>", b"<sheetData/>", xml))
-
-
-@fault(2015)
-def ukjent_ark(d):
-    d.declare("ark: Svar", "ark: Svarene")
 
 
 @fault(2015)
@@ -510,27 +357,7 @@ def arket_peker_ingen_steder(d):
     d.part(lambda xml: xml.replace(b"worksheets/sheet1.xml", b"../../../etc/passwd"), "xl/_rels/workbook.xml.rels")
 
 
-@fault(2015)
-def en_overskriftsrad_oppgitt_for_to(d):
-    d.declare("overskriftsrader: 2", "overskriftsrader: 1")
-
-
-@fault(2015)
-def tre_overskriftsrader_oppgitt_for_to(d):
-    d.declare("overskriftsrader: 2", "overskriftsrader: 3")
-
-
 # SPSS files
-
-
-@fault(2019)
-def avkortet_spss_fil(d):
-    d.put(d.raw.read_bytes()[:15_000])
-
-
-@fault(2019)
-def spss_fil_avkortet_i_svarene(d):
-    d.put(d.raw.read_bytes()[:-700])
 
 
 @fault(2019)
@@ -548,11 +375,6 @@ def spss_fil_med_kode_som_ikke_er_oppgitt(d):
 
 
 @fault(2019)
-def spss_fil_i_cp1252_oppgitt_som_utf8(d):
-    d.bytes(b"L\xc3\xb8penummer", b"L\xf8penummer ")
-
-
-@fault(2019)
 def spss_fil_som_sier_en_million_rader(d):
     data = d.raw.read_bytes()
     d.put(data[:80] + (1_000_000).to_bytes(4, "little") + data[84:])
@@ -564,11 +386,6 @@ def response_set(d, declaration: bytes) -> None:
     end = data.index(b"\xe7\x03\0\0\0\0\0\0")
     record = b"\x07\0\0\0\x07\0\0\0\x01\0\0\0" + len(declaration).to_bytes(4, "little") + declaration
     d.put(data[:end] + record + data[end:])
-
-
-@fault(2019)
-def flersvar_lagret_som_kategorier(d):
-    response_set(d, b"$former=C 6 Former q7_k_1 q7_k_2 q7_k_3\n")
 
 
 @fault(2019)
@@ -593,96 +410,6 @@ def verdietikettene_byttet_om(d):
 
 
 @fault(2018)
-def svar_med_store_bokstaver(d):
-    d.cell(5, "nav_kvinner", "JA")
-
-
-@fault(2018)
-def svar_med_smaa_bokstaver(d):
-    d.cell(5, "nav_kvinner", "ja")
-
-
-@fault(2018)
-def svar_som_tall(d):
-    d.cell(5, "nav_kvinner", "1")
-
-
-@fault(2018)
-def svar_som_kryss(d):
-    d.cell(5, "nav_kvinner", "x")
-
-
-@fault(2018)
-def svar_som_dato(d):
-    d.cell(5, "nav_kvinner", "01.02.2018")
-
-
-@fault(2018)
-def negativt_svar(d):
-    d.cell(5, "nav_kvinner", "-1")
-
-
-@fault(2018)
-def formel_som_tekst(d):
-    d.cell(5, "nav_kvinner", "=cmd|' /C calc'!A0")
-
-
-@fault(2018)
-def script_i_senternavn(d):
-    d.cell(5, "krisesenter", "<script>alert(1)</script>")
-
-
-@fault(2018)
-def senternavn_paa_5000_tegn(d):
-    d.cell(5, "krisesenter", "Senter " * 714)
-
-
-@fault(2018)
-def senternavn_med_terminalkoder(d):
-    d.cell(5, "krisesenter", "\x1b[31mSenter\x07 04")
-
-
-@fault(2020)
-def senternavn_som_snur_teksten(d):
-    d.cell(5, "krisesenter", "\u202eSenter 04")
-
-
-@fault(2018)
-def senternavn_som_sti(d):
-    d.cell(5, "krisesenter", "../../Senter 04")
-
-
-@fault(2018)
-def senternavn_mangler(d):
-    d.cell(5, "krisesenter", "")
-
-
-@fault(2018)
-def ukjent_senter(d):
-    d.cell(5, "krisesenter", "Senter 4")
-
-
-@fault(2018)
-def samme_senter_to_ganger(d):
-    d.cell(6, "krisesenter", "Senter 04")
-
-
-@fault(2018)
-def to_aar_i_samme_fil(d):
-    d.text(lambda t: t + t.split("\r\n", 1)[1])
-
-
-@fault(2018)
-def fila_fra_et_annet_aar(d):
-    d.put((PROJECT / "data/raw/2017/samarbeid_p2017.csv").read_bytes())
-
-
-@fault(2018)
-def neste_aars_svarkoder(d):
-    d.text(lambda t: t.replace(";Vet ikke", ";8"))
-
-
-@fault(2018)
 def sumrad(d):
     d.text(lambda t: t + "Sum;" + ";".join(["20"] * t.split("\r\n")[0].count(";")) + "\r\n")
 
@@ -703,27 +430,12 @@ def sporsmaal_har_skiftet_navn(d):
 
 
 @fault(2018)
-def kolonne_mangler(d):
-    d.text(lambda t: "\r\n".join(r.rsplit(";", 1)[0] for r in t.split("\r\n")))
-
-
-@fault(2018)
 def ny_kolonne(d):
     d.text(
         lambda t: "\r\n".join(
             r and r + (";krisetelefon_kvinner" if n == 0 else ";Ja") for n, r in enumerate(t.split("\r\n"))
         )
     )
-
-
-@fault(2018)
-def tilbud_som_senteret_ikke_har(d):
-    d.cell(5, "tilbud_til_kvinner", "Nei")
-
-
-@fault(2018)
-def samarbeidsform_uten_samarbeid(d):
-    d.cell(5, "politi_kvinner", "Nei")
 
 
 # kilde.yaml and the folder
@@ -733,16 +445,6 @@ def samarbeidsform_uten_samarbeid(d):
 def rettet_for_haand_etter_mottak(d):
     d.cell(5, "politi_kvinner_fast_kontakt_på_stedet", "Vet ikke")
     d.register = lambda name: None
-
-
-@fault(2018)
-def sti_ut_av_mappen(d):
-    d.declare("fil: samarbeid_p2018.csv", "fil: ../2017/samarbeid_p2017.csv")
-
-
-@fault(2018)
-def full_sti_som_filnavn(d):
-    d.declare("fil: samarbeid_p2018.csv", "fil: /etc/passwd")
 
 
 @fault(2018)
@@ -758,45 +460,10 @@ def lenke_som_mappe(d):
 
 
 @fault(2018)
-def fil_paa_over_50_mb(d):
-    os.truncate(d.raw, 60_000_000)
-
-
-@fault(2018)
-def raafilen_mangler(d):
-    d.raw.unlink()
-
-
-@fault(2018)
-def kilde_mangler(d):
-    d.manifest.unlink()
-
-
-@fault(2018)
-def kilde_uten_innhold(d):
-    d.manifest.write_bytes(b"")
-
-
-@fault(2018)
 def kilde_i_feil_tegnsett(d):
     d.manifest.write_bytes(
         d.manifest.read_text(encoding="utf-8").replace("Statistikkseksjonen", "Kåre").encode("cp1252")
     )
-
-
-@fault(2018)
-def kilde_for_et_annet_aar(d):
-    d.declare("aar: 2018", "aar: 2017")
-
-
-@fault(2018)
-def kilde_med_ukjent_format(d):
-    d.declare("format: csv", "format: xls")
-
-
-@fault(2018)
-def kilde_med_noekkel_to_ganger(d):
-    d.declare("aar: 2018", "aar: 2018\naar: 2017")
 
 
 @fault(2018)
@@ -806,37 +473,7 @@ def kilde_som_er_en_yaml_bombe(d):
     d.manifest.write_text("\n".join(lines), encoding="utf-8")
 
 
-@fault(2018)
-def kilde_med_ti_tusen_nivaaer(d):
-    d.manifest.write_text("a: " + "[" * 10_000, encoding="utf-8")
-
-
-@fault(2018)
-def kilde_som_er_en_liste(d):
-    d.manifest.write_text("- aar\n- fil\n", encoding="utf-8")
-
-
 # Variants that change nothing
-
-
-@harmless(2018)
-def blandede_linjeskift(d):
-    d.text(lambda t: t.replace("\r\n", "\n", 20))
-
-
-@harmless(2018)
-def linjeskift_fra_mac(d):
-    d.text(lambda t: t.replace("\r\n", "\r"))
-
-
-@harmless(2018)
-def linjeskift_fra_linux(d):
-    d.text(lambda t: t.replace("\r\n", "\n"))
-
-
-@harmless(2018)
-def mellomrom_rundt_svarene(d):
-    d.text(lambda t: t.replace(";Ja;", "; Ja ;"))
 
 
 @harmless(2018)
@@ -847,16 +484,6 @@ def harde_mellomrom(d):
 @harmless(2020)
 def usynlige_tegn(d):
     d.text(lambda t: t.replace(",Ja,", ",\u200bJa\u00ad,").replace("Senter 0", "Senter\u202f0"))
-
-
-@harmless(2020)
-def navn_i_nfd(d):
-    d.text(lambda t: unicodedata.normalize("NFD", t))
-
-
-@harmless(2018)
-def skilletegn_paa_slutten_av_hver_linje(d):
-    d.text(lambda t: t.replace("\r\n", ";;\r\n"))
 
 
 @harmless(2018)
@@ -871,21 +498,6 @@ def tomme_linjer(d):
             t.replace("\r\nSenter 04", "\r\n\r\nSenter 04") + "\r\n" + ";" * t.split("\r\n")[0].count(";") + "\r\n"
         )
     )
-
-
-@harmless(2018)
-def skilletegnet_paa_egen_linje_fra_excel(d):
-    d.text(lambda t: "sep=;\r\n" + t)
-
-
-@harmless(2018)
-def linjeskift_mangler_til_slutt(d):
-    d.text(lambda t: t.removesuffix("\r\n"))
-
-
-@harmless(2015)
-def skjulte_rader_i_arket(d):
-    d.part(lambda xml: xml.replace(b'<row r="5"', b'<row hidden="1" r="5"'))
 
 
 @harmless(2015)
@@ -925,7 +537,7 @@ def run_one(name: str, year: int, change: Callable, folder: Path) -> dict:
     Returns what was said, the table (its lines without `linje`), CPU seconds and the peak memory so far in MB.
     """
     root = folder / name
-    shutil.copytree(PROJECT / "data", root / "data")
+    shutil.copytree(PROJECT / "data", root / "data", ignore=shutil.ignore_patterns("avtaler"))
     shutil.copytree(PROJECT / "workflow" / "schemas", root / "workflow" / "schemas")
     os.chdir(root)
     delivery = Delivery(root, year)

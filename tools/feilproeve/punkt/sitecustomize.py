@@ -1,7 +1,7 @@
 """A point at which a process is killed or made to wait, whichever process of a build comes there. Python reads this at
-its start when the folder is on PYTHONPATH; `tools.feilproeve` puts it there, and says in FEILPUNKT what to do."""
+its start; FEILPUNKT has what is done there, «drep» (the whole group of processes) or «vent», an audit event, and the
+pattern of a file that it is about. The file `punkt` is there while a process waits."""
 
-import json
 import os
 import signal
 import sys
@@ -9,23 +9,18 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-
-def _stop_at(way: str, event: str, pattern: str, mark: str) -> None:
-    """Parameters: `way`, «drep» (the whole group of processes) or «vent»; `event`, an audit event; `pattern`, of a file
-    that it is about; `mark`, the file that says that the point was reached. Who waits goes on when it is gone."""
-
-    def hook(name: str, arguments: tuple) -> None:
-        if name != event or Path(f"{mark}.brukt").exists() or not any(fnmatch(str(a), pattern) for a in arguments):
-            return
-        Path(f"{mark}.brukt").touch()
-        Path(mark).touch()
-        if way == "drep":
-            os.killpg(0, signal.SIGKILL)
-        while Path(mark).exists():
-            time.sleep(0.02)
-
-    sys.addaudithook(hook)
-
-
 if "FEILPUNKT" in os.environ:
-    _stop_at(*json.loads(os.environ["FEILPUNKT"]))
+    WAY, EVENT, PATTERN = os.environ["FEILPUNKT"].split("|")
+    MARK, USED = (Path(os.environ["BESIDE"], name) for name in ("punkt", "brukt"))
+
+    def stop(name: str, arguments: tuple) -> None:
+        """The first process that comes to the point stops there."""
+        if name == EVENT and not USED.exists() and any(fnmatch(str(one), PATTERN) for one in arguments):
+            USED.touch()
+            MARK.touch()
+            if WAY == "drep":
+                os.killpg(0, signal.SIGKILL)
+            while MARK.exists():
+                time.sleep(0.02)
+
+    sys.addaudithook(stop)

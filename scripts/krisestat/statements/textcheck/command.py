@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from krisestat.base import layout
-from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problem, Problems, shown
-from krisestat.model.bridge import cubes_of
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.contracts import UTDATA
+from krisestat.model.cubes import read_cubes
 from krisestat.model.declared import Reader
 from krisestat.model.load import load_model
 from krisestat.statements.data import Data
@@ -31,16 +29,17 @@ def run(path: Path, name: str, machine: bool, readers: Mapping[str, Reader], roo
     read and for numbers that are not built.
     """
     config = load_config(root / "config.yaml", root, settings_of(name))
-    source = Path(layout.RESULTS) / config["publikasjon"]["utgave"] / layout.NUMBERS
-    text = _read(path)
-    if not (root / source).is_file():
+    source = Path(layout.RESULTS) / config["publikasjon"]["utgave"] / layout.DATA
+    text, files = _read(path), sorted((root / source).glob("*.csv"))
+    if not files:
         asked = " ".join(f"{key}={value}" for key, value in settings_of(name).items())
         build = f"«snakemake --cores 4 --config {asked}»" if asked else "«make publication»"
-        raise Problems([Problem(str(source), "", "ingen fil", f"tallene for {config['aar']}", f"Kjør {build} først.")])
+        wanted, fix = f"tallene for {config['aar']}", f"Kjør {build} først."
+        raise Problems([Problem(str(source), "", "ingen filer", wanted, fix)])
     lexicons = root / "templates" / "leksikon"
     model = load_model(config["kapitler"], readers, root)
     lexicon = load_lexicon(lexicons / f"{STANDARD}.yaml", model.enheter)
-    data = Data(model, cubes_of(model, read_rows(root / source, UTDATA)), STANDARD, config["aar"])
+    data = Data(model, read_cubes(model, files), STANDARD, config["aar"])
     terms = load_terms(lexicons / f"tekstkontroll_{STANDARD}.yaml", lexicon, data)
     result = check_text(text, data, terms)
     wrong = result.counts["motsies"] + result.counts["ikke støttet"]

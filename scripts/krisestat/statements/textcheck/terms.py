@@ -91,7 +91,6 @@ class Terms:
     theirs alone; `alike` the forms whose names end as that of another.
     """
 
-    version: str
     phrases: Mapping[str, list[tuple[tuple[str, ...], str, Any]]]
     others: Mapping[str, str]
     bare: frozenset[str]
@@ -226,12 +225,11 @@ def load_terms(path: Path, lexicon: Lexicon, data: Data) -> Terms:
     for words_of, meaning in table.items():
         by_first.setdefault(words_of[0], []).append((words_of, *meaning))
     for options in by_first.values():
-        options.sort(key=lambda o: (-len(o[0]), o[0]))
+        options.sort(key=lambda o: -len(o[0]))
     ends = {code: {split_phrase(phrase)[-1] for phrase in own} for code, own in phrases["form"].items()}
     alike = {one for one, own in ends.items() for other, those in ends.items() if one != other and own & those}
     headings = data.model[roles.pair].per[roles.kind].koder if roles.pair else {}
     return Terms(
-        version=str(said["versjon"]),
         phrases=by_first,
         others=others,
         bare=frozenset(named[lexicon.standard].heading.lower() for named in headings.values()),

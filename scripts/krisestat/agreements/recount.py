@@ -1,0 +1,151 @@
+"""The forms on agreements read again for the proof: what each answers, down to file and field.
+
+What is read here shares no code with `krisestat.agreements.count`: two ways to the same number prove more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from krisestat.agreements.checklist import Punkt, Sjekkliste
+from krisestat.agreements.legal_basis import Lovgrunnlag
+from krisestat.base.contracts import Row
+from krisestat.model.declared import Statistic
+
+_LEFT_OUT = ("ikke_relevant", "ikke_spurt")
+# What is asked of an agreement as a whole, and the fields that it is judged from.
+_FIELDS = {"avtale_foreldet": ("lovgrunnlag",), "avtale_evaluering": ("signert", "sist_evaluert", "evalueres_hvert")}
+
+
+@dataclass(frozen=True)
+class Forms:
+    """What the forms said, and what they are judged by.
+
+    `avtaler`, rows of the contract AVTALER by year; `svar`, rows of AVTALEPUNKTER by (year, agreement) and leaf; `raw`,
+    the value as received by (file, field); `liste`, the newest checklist with its additions; `lover`, legal bases by
+    code; `vurdert`, the day of the assessment (ISO).
+    """
+
+    avtaler: Mapping[int, Sequence[Row]]
+    svar: Mapping[tuple[int, str], Mapping[str, Row]]
+    raw: Mapping[tuple[str, str], str]
+    liste: Sjekkliste
+    lover: Mapping[str, Lovgrunnlag]
+    vurdert: str
+
+
+def gather_forms(
+    avtaler: Iterable[Row],
+    punkter: Iterable[Row],
+    inndata: Iterable[Row],
+    liste: Sjekkliste,
+    lover: Mapping[str, Lovgrunnlag],
+    vurdert: str,
+) -> Forms:
+    """Index the tables: rows of the contracts AVTALER, AVTALEPUNKTER and AVTALER_INNDATA. The rest as `Forms`."""
+    by_year: dict[int, list[Row]] = {}
+    for row in avtaler:
+        by_year.setdefault(int(row["aar"] or 0), []).append(row)
+    answers: dict[tuple[int, str], dict[str, Row]] = {}
+    for row in punkter:
+        answers.setdefault((int(row["aar"] or 0), str(row["avtale_id"])), {})[str(row["punkt"])] = row
+    raw = {(str(row["fil"]), str(row["kolonne"])): str(row["verdi"] or "") for row in inndata}
+    return Forms(by_year, answers, raw, liste, lover, vurdert)
+
+
+def reread(statistic: Statistic, cell: Mapping[str, Any], known: Forms) -> list[dict[str, Any]]:
+    """What each agreement that a cell counts answers: its `enhet`, `fil`, `svar`, and the `felt` that decided it, each
+    with its `sted`, the `verdi` as received, and whether that is what was kept (`stemmer`).
+
+    Parameters: `cell`, as in the evidence. A cell may be of a point of the list, or of agreements as they are.
+    """
+    question, place = str(statistic.svar.get("sporsmaal", statistic.id)), cell["koder"]
+    wanted = {
+        name: code
+        for name, code in place.items()
+        if name not in (question, statistic.answer_dim) and code != statistic.per[name].total
+    }
+    own = [row for row in known.avtaler.get(cell["aar"], ()) if all(row[name] == code for name, code in wanted.items())]
+    if question in place:
+        return [_of_point(row, known.liste.by_id[place[question]], known) for row in own]
+    return [_of_fields(row, question, statistic.answer_dim, known) for row in own]
+
+
+def _of_point(row: Row, punkt: Punkt, known: Forms) -> dict[str, Any]:
+    """What an agreement says of a point: its status, and each field that decided it."""
+    answers = known.svar[int(row["aar"] or 0), str(row["avtale_id"])]
+    fields, given = [], []
+    for leaf in _leaves(punkt):
+        answer = answers.get(leaf.id)
+        if answer is None or answer["svar"] == "ikke_spurt":
+            given.append("ikke_spurt")
+        elif leaf.lovgrunnlag and row["lovgrunnlag"] not in leaf.lovgrunnlag:
+            given.append("ikke_relevant")
+        else:
+            given.append(str(answer["svar"]))
+            value = known.raw.get((str(row["fil"]), f"{leaf.id}.svar"), "ingen celle")
+            fields.append(_field(leaf.id, answer["sted"], value, answer["svar"]))
+    return {"enhet": row["avtale_id"], "fil": row["fil"], "svar": judged(given), "felt": fields}
+
+
+def _field(name: str, place: str, value: str, kept: str) -> dict[str, Any]:
+    same = kept in (value, _as_kept(value)) or (value, kept) == ("", "ubesvart")
+    return {"felt": name, "sted": place, "verdi": value, "svar": kept, "stemmer": same}
+
+
+def _leaves(punkt: Punkt) -> list[Punkt]:
+    """The points at the bottom of a branch; the additions are no part of a point of the source."""
+    return [one for one in punkt.walk() if not one.underpunkter and one.opphav == punkt.opphav]
+
+
+def judged(given: Sequence[str]) -> str:
+    """The status of a point from the answers that stand under it, which are not all left out of the count."""
+    counting = [answer for answer in given if answer not in _LEFT_OUT]
+    if not counting:
+        return "ikke_relevant" if "ikke_relevant" in given else "ikke_spurt"
+    if "delvis" in counting or {"dekket", "mangler"}.issubset(counting):
+        return "delvis"
+    return "ubesvart" if "ubesvart" in counting else counting[0]
+
+
+def _of_fields(row: Row, question: str, listed: str, known: Forms) -> dict[str, Any]:
+    """What an agreement as a whole answers: what it is of a list, or whether («ja», «nei») it is what is asked.
+    Parameters: `listed`, the field that holds the answer itself, or «»."""
+    day = min(known.vurdert, f"{row['aar']}-12-31")
+    if listed:
+        answer = str(row[listed])
+    elif question == "avtale_foreldet":
+        ended = known.lover[str(row["lovgrunnlag"])].gyldig_til
+        answer = "ja" if ended and ended < day else "nei"
+    else:
+        answer = "ja" if _overdue(row, date.fromisoformat(day)) else "nei"
+    fields = []
+    for name in (listed,) if listed else _FIELDS[question]:
+        text = "" if row[name] is None else str(row[name])
+        value = known.raw.get((str(row["fil"]), f"avtale.{name}"), "")
+        fields.append(_field(f"avtale.{name}", f"feltet «{name}»", value, text))
+    return {"enhet": row["avtale_id"], "fil": row["fil"], "svar": answer, "felt": fields}
+
+
+def _as_kept(value: str) -> str:
+    """A number or a day as the forms may write it, as it is kept: «3» for «03», «2019-04-30» for «30.04.2019»."""
+    if value.isdecimal():
+        return str(int(value))
+    day, *rest = value.split(".")
+    if len(rest) == 2 and all(part.isdecimal() for part in (day, *rest)):
+        return f"{rest[1]}-{int(rest[0]):02}-{int(day):02}"
+    return value
+
+
+def _overdue(row: Row, day: date) -> bool:
+    """Whether more years than the agreement allows have gone since it was evaluated, or else signed, on a day."""
+    start, years = row["sist_evaluert"] or row["signert"], row["evalueres_hvert"]
+    if not (start and years):
+        return False
+    begun = date.fromisoformat(str(start))
+    whole = day.year - begun.year - ((day.month, day.day) < (begun.month, begun.day))
+    passed = (day.month, day.day) != (begun.month, begun.day)
+    return whole > int(years) or (whole == int(years) and passed)
