@@ -70,7 +70,8 @@ def load_candidates(path: Path) -> list[Candidate]:
     """Read candidates (rows with `id`, `tema`, `tekst`, and perhaps `naar` and `vekt`). Raises `Problems` with every
     fault."""
     rows, lines = load_yaml(path)
-    problems, places = ProblemList(), {}
+    problems = ProblemList()
+    places: dict[str, int] = {}
     try:
         check_schema(rows or [], _CANDIDATES, str(path), lines)
     except Problems as error:
