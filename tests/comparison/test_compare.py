@@ -20,7 +20,7 @@ from krisestat.comparison.changes import Change, RawCells, cause_of_answer, codi
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
-from krisestat.model.contracts import KVALITET, TALL
+from krisestat.model.contracts import INNDATA, KVALITET, TALL
 from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.release import freeze
@@ -230,7 +230,10 @@ def with_persons(count: int, shown_count: str, centre: str = "Senter 01", nation
     """What an edition has of persons: one centre's count, which may be hidden, and the sum."""
 
     def write(edition: SmallEdition) -> None:
-        row = f"2020,S01,kvinner,{count},9,{centre},mottatt,data/raw/personer/personer_p2020.csv,7\n"
+        file = "data/raw/personer/personer_p2020.csv"
+        row = f"2020,S01,kvinner,{count},9,{centre},mottatt,{file},7\n"
+        cell = {"fil": file, "linje": 7, "kolonnenr": 4, "kolonne": "Beboere", "verdi": count}
+        edition.out("inndata/personer_p2020.csv", table(INNDATA, [cell]))
         edition.out(
             "klargjort/personer_p2020.csv", "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n" + row
         )
@@ -369,50 +372,60 @@ def test_a_row_of_persons_without_effect_is_listed(pair):
     )
 
 
-def with_agreement(answer: str, count: int, more: str = ""):
-    """What an edition has of agreements: one agreement, its answer on one point, and how many cover it."""
+FORM = "data/raw/avtaler/2020/a00{}.csv"
+
+
+def with_agreements(count: int, *answers: str, read: str = ""):
+    """What an edition has of agreements: the answer of each on one point, as received in `read` when that differs, and
+    how many cover it."""
 
     def write(edition: SmallEdition) -> None:
-        head = "aar,avtale_id,punkt,svar,henvisning,merknad,fil,sted\n"
-        form = 'data/raw/avtaler/2020/a001.csv,"linje 3, kolonne «Svar»"\n'
-        edition.out("klargjort/avtalepunkter.csv", f"{head}2020,a001,bolig-plikt,{answer},,,{form}")
-        edition.out(
-            "klargjort/avtaler.csv",
-            "aar,avtale_id,lovgrunnlag,format,fil\n2020,a001,iks,csv,data/raw/avtaler/2020/a001.csv\n" + more,
-        )
+        coded, cells = MODEL.kilder["avtaler"].contract, []
+        for n, svar in enumerate(answers, 1):
+            row = {"aar": 2020, "avtale": f"a00{n}", "lovgrunnlag": "iks", "sporsmaal": "punkt", "punkt": "bolig"}
+            cells.append(row | {"svar": svar, "fil": FORM.format(n), "linje": 1, "kolonne": "bolig"})
+        edition.out("klargjort/avtaler_p2020.csv", table(coded, cells))
+        received = [
+            {"fil": cell["fil"], "linje": 3, "kolonnenr": 1, "kolonne": "bolig.svar", "verdi": read or cell["svar"]}
+            for cell in cells
+        ]
+        edition.out("inndata/avtaler_p2020.csv", table(INNDATA, received))
         row = {"indikator": "avtale_dekket", "gruppe": "avtaler", "instans": "bolig", "aar": 2020, "antall": count}
         edition.out("ut/utdata/avtaler.csv", table(TALL, [row | {"base": 2, "opphav": "mottatt"}]))
-        one_more_statement(edition, "antall-avtale-dekket-2020", str(count), ["avtale_dekket/avtaler/bolig//2020"])
+        cell = "avtalepunkt/punkt=bolig/dekning=dekket/2020"
+        one_more_statement(edition, "antall-avtalepunkt-bolig-dekket-2020", str(count), [cell])
 
     return write
 
 
 def test_a_count_of_agreements_is_followed_to_the_form_and_the_field(pair):
-    pair.old.build(after=with_agreement("mangler", 0))
-    pair.new.build(after=with_agreement("dekket", 1))
+    pair.old.build(after=with_agreements(0, "mangler"))
+    pair.new.build(after=with_agreements(1, "dekket"))
     report = pair.report()
     (cause,) = report["arsaker"]
-    assert cause["tekst"] == "data/raw/avtaler/2020/a001.csv, linje 3, kolonne «Svar» er endret", "and not what it says"
+    assert cause["tekst"] == f"{FORM.format(1)}, svaret på «bolig» er endret", "and not what it says"
     assert sentence(report)["arsaker"] == [cause["id"]] and sentence(report)["grunnlag"] == "funnet"
     assert sentence(report)["tall"][0]["ny"] == "1 av 2 (mottatt)" and report["antall"] == {"tall": 1, "av": 4}
 
 
 def test_an_agreement_that_came_and_the_day_that_agreements_are_assessed_for(pair):
-    pair.old.build(after=with_agreement("mangler", 0))
-    pair.new.build(after=with_agreement("mangler", 1, "2020,a002,iks,csv,data/raw/avtaler/2020/a002.csv\n"))
-    assert causes(pair.report(), sentence(pair.report())) == [("raarad", "data/raw/avtaler/2020/a002.csv", "a002")]
+    pair.old.build(after=with_agreements(0, "mangler"))
+    pair.new.build(after=with_agreements(1, "mangler", "dekket"))
+    assert causes(pair.report(), sentence(pair.report())) == [("raarad", FORM.format(2), "a002")]
     for edition, day in ((pair.old, "2020-06-30"), (pair.new, "2020-12-31")):
         edition.write("config.yaml", edition.read("config.yaml") + f"avtaler:\n  vurdert: {day}\n")
-    pair.old.build(after=with_agreement("mangler", 0))
-    pair.new.build(after=with_agreement("mangler", 1))
+    pair.old.build(after=with_agreements(0, "mangler", read="det samme"))
+    pair.new.build(after=with_agreements(1, "dekket", read="det samme"))
     assert causes(pair.report(), sentence(pair.report())) == [
         ("innstilling", "config.yaml", "nøkkelen «avtaler.vurdert»")
     ]
 
 
 def other_stays(edition: SmallEdition) -> None:
-    path = edition.results / "klargjort/personer_p2020.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",7,9,", ",7,8,"), encoding="utf-8")
+    """One stay less than before, as received too."""
+    for name, old, new in (("klargjort", ",7,9,", ",7,8,"), ("inndata", ",Beboere,7", ",Beboere,7 ")):
+        path = edition.results / name / "personer_p2020.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def test_running_text_of_the_other_pages(pair):

@@ -186,7 +186,7 @@ def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_n
     shutil.copy(edition / "results/2020/ut/utdata/tall.csv", edition / "publisert/2020")
     built(edition.root, counts=other, warnings=WARNING)
     told = krisestat(edition.root, "publiser", "2020")
-    assert told.returncode == 1 and "antall 42, nei 1, som er publisert" in told.stderr
+    assert told.returncode == 1 and "verdi 42, nei 1, som er publisert" in told.stderr
 
 
 @pytest.mark.parametrize("command", ["kontroller", "frys", "publiser"])

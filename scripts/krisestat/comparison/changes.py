@@ -74,9 +74,13 @@ class Change:
 
         Parameters: `called`, whether other names of the same things count; `named`, values by column.
         """
-        sides = [_said(row, aar, called) for row in self.rader]
+        sides = self.sides(aar, called)
         about = (side is not None and all(side.get(c, v) in ("", v) for c, v in named.items()) for side in sides)
         return sides[:1] != sides[1:] and any(about)
+
+    def sides(self, aar: str, called: bool = False) -> list[Row | None]:
+        """What the row said, and says, of a year. Parameters: `called`, with what things are called."""
+        return [_said(row, aar, called) for row in self.rader]
 
     def told(self) -> str:
         """The change in one line of Norwegian."""
@@ -190,7 +194,7 @@ def key_of(row: Row) -> Key:
 def as_answer(row: Row, statistic: Statistic) -> Row:
     """A row of a finished table as an answer to the question that its statistic is."""
     value = row["verdi"] if row["verdi"] is not None else row["status"]
-    return {"kilde": statistic.kilde, "statistikk": statistic.id, **row, "svar": str(value)}
+    return {"kilde": statistic.kilde, "sporsmaal": statistic.id, **row, "svar": str(value)}
 
 
 @dataclass(frozen=True)

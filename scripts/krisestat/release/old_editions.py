@@ -57,18 +57,14 @@ def as_now(model: Model, change: Mapping[str, Any]) -> dict[str, Any]:
     return {"celle": name, **told}
 
 
-def cell_of_row(model: Model, row: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The id of the cell that a row of a table for machines has, and what it calls its codes, where it does."""
+def cell_of_row(model: Model, row: Mapping[str, str]) -> str:
+    """The id of the cell that a row of a table for machines has."""
     if "statistikk" in row:
-        per = model[row["statistikk"]].per
-        cell = model[row["statistikk"]].cell({**row, **{name: row[name] or codes.total for name, codes in per.items()}})
-        known = {name for one in model.statistikk.values() for name in one.columns} | {"statistikk", "prosent"}
-        return cell, tuple(value for name, value in row.items() if name not in known and value)
+        return model[row["statistikk"]].cell(row)
     if "maal" not in row:
-        return cell_id(model, "/".join(row[name] for name in _KEY)), ()
+        return cell_id(model, "/".join(row[name] for name in _KEY))
     group = "personer" if row["gruppe"] == "alle" else f"personer_{row['gruppe']}"
-    name = f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}"
-    return cell_id(model, name), (row["senter"],) if row["senter"] else ()
+    return cell_id(model, f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}")
 
 
 def evidence_cell(model: Model, cell: Mapping[str, Any]) -> dict[str, Any]:

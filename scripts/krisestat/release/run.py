@@ -113,9 +113,9 @@ class Run:
             return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(handle)]
 
     def keys(self, name: str) -> dict | None:
-        """The keys and values of a codebook that has such, if the project still has it just as the run read it."""
+        """The keys and values of a codebook or a declaration, if the project still has it just as the run read it."""
         own = PurePosixPath(name)
-        if own.parent.name != "codebooks" or own.suffix != ".yaml" or self.source(name) is None:
+        if own.parent.name not in ("codebooks", "statistikk") or own.suffix != ".yaml" or self.source(name) is None:
             return None
         return load_yaml(self.folder.parents[1] / own)[0]
 
@@ -194,25 +194,39 @@ def made_tables(manifest: Path) -> set[str]:
 
 
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:
-    """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
+    """Tables of `inndata` and `klargjort`, each known by its name and its columns; others are left out."""
     found = Coded({}, {}, {}, [])
     for path in paths:
         with path.open(encoding="utf-8", newline="") as handle:
-            header = set(next(csv.reader(handle), []))
-        contract = next((contract for contract, columns in _KINDS if columns <= header), None)
-        rows = read_table(path, contract) if contract else []
-        if contract is INNDATA:
-            found.raw.extend(rows)
-        elif contract is KLARGJORT:
-            found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
-        elif contract is TILBUD_PER_AAR:
-            rows = coded_answers(rows)
-            asked = [kilde for kilde, one in model.kilder.items() if set(one.enhet) <= set(next(iter(rows), ()))]
-            found.register.update(dict.fromkeys(asked, rows))
+            header = next(csv.reader(handle), [])
+        kilde = path.stem.partition("_p")[0].removesuffix("-enheter")
+        table, asked = model.statistikk.get(path.stem), model.kilder.get(kilde)
+        if table and header == list(table.received.columns):
+            found.tables[table.id] = [exact(table, row) for row in read_table(path, table.received)]
+        elif asked and header == list(asked.contract.columns):
+            found.answers.setdefault(kilde, []).extend(read_table(path, asked.contract))
+        elif asked and header == list(asked.units.columns):
+            found.register[kilde] = read_table(path, asked.units)
         else:
-            for name, own in coded_numbers(model, rows).items():
-                found.tables.setdefault(name, []).extend(own)
+            _read_before(path, set(header), model, found)
     return found
+
+
+def _read_before(path: Path, header: set[str], model: Model, found: Coded) -> None:
+    """A table of cells as received, or one of an edition from before the declared model."""
+    contract = next((contract for contract, columns in _KINDS if columns <= header), None)
+    rows = read_table(path, contract) if contract else []
+    if contract is INNDATA:
+        found.raw.extend(rows)
+    elif contract is KLARGJORT:
+        found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
+    elif contract is TILBUD_PER_AAR:
+        rows = coded_answers(rows)
+        asked = [kilde for kilde, one in model.kilder.items() if set(one.enhet) <= set(next(iter(rows), ()))]
+        found.register.update(dict.fromkeys(asked, rows))
+    else:
+        for name, own in coded_numbers(model, rows).items():
+            found.tables.setdefault(name, []).extend(own)
 
 
 def open_run(folder: Path, root: Path = Path()) -> Run:
