@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from krisestat.agreements.lists import READERS
+from krisestat.base.contracts import table_text
 from krisestat.base.errors import Problems
 from krisestat.base.wording import blocks_of, changed_blocks, marked
 from krisestat.base.yaml_files import load_yaml
@@ -24,7 +25,7 @@ from krisestat.model.contracts import INNDATA, KVALITET, TALL
 from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.release import freeze
-from krisestat.release.run import check_comparable, open_run
+from krisestat.release.run import check_comparable, open_run, read_numbers
 from krisestat.stages import compare as command
 from tests.support.edition import FONTS
 from tests.support.project import PROJECT
@@ -145,6 +146,58 @@ def test_a_label_is_found_by_its_row(pair):
     row = ("kodebok", "data/raw/codebooks/instanser.csv", "linje 2")
     assert causes(report, sentence(report)) == [row] and report["tabeller"] == []
     assert causes(report, report["figurer"][0]) == [row] and report["figurer"][0]["tekst_ny"] == ["politidistriktet"]
+
+
+DECLARED = "data/statistikk/samarbeid.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "ground"),
+    [
+        ("base: alle", "base: svart", "statistikk.samarbeid.svar.base", "funnet"),
+        ("politi: Politi", "politi: Politiet", "", "ukjent"),
+        ("beskrivelse: tilbud som", "beskrivelse: de som", "", "ukjent"),
+    ],
+    ids=["how it is counted", "what a code is called", "what it is about"],
+)
+def test_a_declaration_is_the_cause_of_a_number_where_it_says_how_it_is_counted(pair, old, new, key, ground):
+    declared = "statistikk:\n  samarbeid:\n    beskrivelse: tilbud som\n    svar:\n      base: alle\n"
+    declared += "kodelister:\n  instans:\n    koder:\n      politi: Politi\n"
+    for edition in (pair.old, pair.new):
+        edition.write(DECLARED, declared)
+    pair.old.build()
+    pair.new.edit(DECLARED, old, new)
+
+    def of_four(edition: SmallEdition) -> None:
+        for name in ("tall.csv", "tabeller/instanser-maskin_p2020.csv"):
+            edition.edit(f"results/2020/ut/utdata/{name}", ",2020,3,5,", ",2020,3,4,")
+
+    pair.new.build(after=of_four)
+    report = pair.report()
+    (kept,) = report["holdt_seg"][:1]
+    assert kept["tall"][0]["ny"].startswith("3 av 4")
+    (table,) = report["tabeller"]
+    assert causes(report, table) == ([("kodebok", DECLARED, f"nøkkelen «{key}»")] if key else [])
+    assert table["grunnlag"] == ground
+
+
+def test_a_statistic_that_is_gone_is_lost_data_and_one_in_a_table_of_its_own_is_the_same(pair):
+    statistic = MODEL["samarbeid"]
+
+    def own_table(edition: SmallEdition) -> None:
+        """As editions are now: a table of each statistic."""
+        rows = [row for _, _, _, row in read_numbers([edition.results / "ut/utdata/tall.csv"], MODEL)]
+        (edition.results / "ut/utdata/tall.csv").unlink()
+        edition.out("ut/utdata/samarbeid.csv", table_text(rows, statistic.contract, "samarbeid"))
+
+    pair.new.build(after=own_table)
+    report = pair.report()
+    assert report["antall"] == {"tall": 0, "av": 2} and report["data"] == []
+    (pair.new.results / "ut/utdata/samarbeid.csv").unlink()
+    pair.new.build(after=lambda e: e.out("ut/utdata/tall.csv", table(TALL, [])))
+    report = pair.report()
+    (lost,) = (entry for entry in report["data"] if entry["hva"] == "tall")
+    assert lost["gjelder"] == "samarbeid" and len(lost["tapt"]) == 2 and report["dom"].startswith("Data er tapt.")
 
 
 def test_a_setting_is_found_by_its_key(pair):
