@@ -121,7 +121,7 @@ bilder: setup-dev  ## små bilder av den ferdige utgaven til README, i docs/bild
 	bash tools/system.sh test
 	$(BIN)/python -m tools.bilder $(AAR)
 
-spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/kvinner/politi//2020
+spor: setup  ## veien fra en påstand eller et tall til råsvarene: make spor HVA=samarbeid/tilbud=kvinner/instans=politi/2020
 	$(BIN)/python -m krisestat $@ "$(HVA)" $(MAPPE)
 
 benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring: make benchmark (DEL=innlesing RUNDER=5 UT=maaling.json)

@@ -636,9 +636,9 @@ NAMED["spørsmål"] = ("sporsmaal", "instans", "samarbeidsform", "tilbud")
 )
 def test_what_the_data_no_longer_speak_of_is_lost_though_there_are_as_many_rows(different, lost):
     old, new = ([answer(), answer(**{**different, **silent})] for silent in ({}, {"svar": "ubesvart"}))
-    found = spoken_of("samarbeid", old, new, NAMED, {"ubesvart"})
+    found = spoken_of("samarbeid", (old, new), NAMED, {"ubesvart"})
     assert {(entry["hva"], name) for entry in found for name in entry["tapt"]} == lost
-    assert not spoken_of("samarbeid", old, old, NAMED, {"ubesvart"})
+    assert not spoken_of("samarbeid", (old, old), NAMED, {"ubesvart"})
 
 
 def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantine(pair):

@@ -158,18 +158,17 @@ class Comparison:
         found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*self.received)
         for kilde, one in self.model.kilder.items():
             within = {name: one.enhet[: n + 1] for n, name in enumerate(one.enhet)}
-            found += data.spoken_of(f"registeret for {kilde}", *_of_source(kilde, self.services), within)
+            found += data.spoken_of(f"registeret for {kilde}", _of_source(kilde, self.services), within)
         for kilde in self.vern:
             mine = _of_source(kilde, self.coded)
-            found += data.spoken_of(kilde, *mine, self._speaks_of(kilde, mine), silent)
+            found += data.spoken_of(kilde, mine, self._speaks_of(kilde, mine), silent)
         # A row that is set aside is lost; one that is in use again has come.
         for entry in data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside):
             found.append(entry | {"tapt": entry["nye"], "nye": entry["tapt"]})
         for name in self.model.statistikk:
             cells = [{c for c in side if c.split("/")[0] == name and _year(c) in self.years} for side in self.numbers]
             found += data.gone_and_new("tall", name, *cells)
-        cells = [{(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in side.raw} for side in sides]
-        return found, changes.RawCells(*cells)
+        return found, changes.RawCells(*(changes.raw_cells(side.raw) for side in sides))
 
     def _speaks_of(self, kilde: str, sides: Sequence[changes.Rows]) -> dict[str, tuple[str, ...]]:
         """What answers of a source, or a table, can speak of: who answered, each dimension, and what is asked."""
@@ -191,12 +190,12 @@ class Comparison:
         for kilde, one in self.model.kilder.items():
             mine = _of_source(kilde, self.services)
             if self.vern[kilde] == OPEN_TO_ALL and all(mine):
-                services |= changes.services_changed(*mine, self.years, register, one.enhet)
+                services |= changes.services_changed(mine, self.years, register, one.enhet)
         used, still = ({self._sender(r) for r in rows if r["linje"]} for rows in self.coded)
         both = {row["kilde"] for row in self.coded[0]} & {row["kilde"] for row in self.coded[1]}
         differing = {
             key: pair
-            for key, pair in changes.answers_changed(*self.coded, self.years).items()
+            for key, pair in changes.answers_changed(self.coded, self.years).items()
             if dict(key)["kilde"] in both
         }
         found = {key: self._of_answer(*pair, services, used & still) for key, pair in differing.items()}
@@ -320,7 +319,7 @@ class Comparison:
             ]
             sides = zip(*(c.sides(str(aar), True) for c in mine), strict=True)
             names = [next((row["navn"] for row in side if row and row.get("navn")), "") for side in sides]
-            found += [(mine, *names)] if len(set(names)) == 2 and all(names) else []
+            found += [(mine, names[0], names[1])] if len(set(names)) == 2 and all(names) else []
         return found
 
     def _table_rows(self, run: Run, name: str) -> dict[str, str]:

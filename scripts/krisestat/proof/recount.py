@@ -287,9 +287,8 @@ def prove_table(statistic: Statistic, cell: Cell, received: Received) -> Proven:
     rows, secret = table_rows(statistic, cell, received), statistic.enhet.vern == "person"
     counted: dict[str, Any] = {"svar": {}}
     for name in ("verdi", "nevner"):
-        numbers = [row.get(name) for row in rows]
-        known = numbers and None not in numbers
-        counted[name] = _plain(sum(map(Fraction, numbers), Fraction())) if known else None
+        numbers = [Fraction(row[name]) for row in rows if row.get(name) is not None]
+        counted[name] = _plain(sum(numbers, Fraction())) if rows and len(numbers) == len(rows) else None
     problems, values = _differs(cell, counted), []
     for row in rows:
         value = received.raw.get((row["fil"], row["linje"], row["kolonne"]), "")

@@ -12,12 +12,28 @@ from typing import Any
 
 from krisestat.base.contracts import Contract, Row
 from krisestat.model.bridge import cubes_of
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.model.contracts import (
+    AGGREGERT,
+    INNDATA,
+    KLARGJORT,
+    PERSONER_KLARGJORT,
+    PERSONER_UTDATA,
+    TILBUD_PER_AAR,
+    UTDATA,
+)
 from krisestat.model.declared import Cubes, Model, Statistic
 
 # The tables of numbers by the name of their files, and the one that held persons.
 TABLES: dict[str, Contract] = {"tall.csv": UTDATA, "personer.csv": PERSONER_UTDATA, "avtaler.csv": UTDATA}
 NUMBERS, PERSONS = "tall.csv", "personer.csv"
+# The columns by which the tables that raw files become are known.
+CODED: tuple[tuple[Contract, set[str]], ...] = (
+    (INNDATA, {"kolonnenr", "verdi"}),
+    (KLARGJORT, {"sporsmaal", "svar"}),
+    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
+    (AGGREGERT, {"instans", "antall", "fil"}),
+    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
+)
 # A cell by indicator, group, partner, form and year.
 _KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 _CELL = re.compile(r"([a-z_]+)/([a-z_]+)/([A-Za-z0-9_-]*)/([a-z0-9_]*)/(\d{4})")
@@ -57,7 +73,7 @@ def as_now(model: Model, change: Mapping[str, Any]) -> dict[str, Any]:
     return {"celle": name, **told}
 
 
-def cell_of_row(model: Model, row: Mapping[str, str]) -> str:
+def cell_of_row(model: Model, row: Row) -> str:
     """The id of the cell that a row of a table for machines has."""
     if "statistikk" in row:
         return model[row["statistikk"]].cell(row)

@@ -17,10 +17,10 @@ from krisestat.base.contracts import Contract, Row
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, PERSONER_KLARGJORT, TILBUD_PER_AAR
+from krisestat.model.contracts import INNDATA, KLARGJORT, TILBUD_PER_AAR
 from krisestat.model.declared import Model, Statistic
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.old_editions import TABLES, coded_answers, coded_numbers, observations
+from krisestat.release.old_editions import CODED, TABLES, coded_answers, coded_numbers, observations
 
 NEEDED = (
     layout.CONFIG,
@@ -30,14 +30,6 @@ NEEDED = (
 )
 # Columns that came later than the first editions; a table without them is read as if they were empty.
 LATER = {"rettelse"}
-# The columns by which the tables that raw files become are known.
-_KINDS: tuple[tuple[Contract, set[str]], ...] = (
-    (INNDATA, {"kolonnenr", "verdi"}),
-    (KLARGJORT, {"sporsmaal", "svar"}),
-    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
-    (AGGREGERT, {"instans", "antall", "fil"}),
-    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
-)
 _REBUILD = "Bygg mappen på nytt fra tom (slett den først), og sammenlign igjen."
 
 
@@ -214,7 +206,7 @@ def read_coded(paths: Iterable[Path], model: Model) -> Coded:
 
 def _read_before(path: Path, header: set[str], model: Model, found: Coded) -> None:
     """A table of cells as received, or one of an edition from before the declared model."""
-    contract = next((contract for contract, columns in _KINDS if columns <= header), None)
+    contract = next((contract for contract, columns in CODED if columns <= header), None)
     rows = read_table(path, contract) if contract else []
     if contract is INNDATA:
         found.raw.extend(rows)

@@ -72,7 +72,10 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         model,
         read_coded(tables, model),
         codes={year: {row["verdi"]: row["svar"] for row in book.svarkoder if valid_in(row, year)} for year in aar},
-        sources={one.path.as_posix(): one for one in [*load_sources([*aar, *model.tables]), *forms]},
+        sources={
+            **{one.path.as_posix(): one for one in load_sources([*aar, *model.tables])},
+            **{form.path.as_posix(): form for form in forms},
+        },
         forms={KILDE: lambda statistic, cell: reread(statistic, cell, known)},
     )
     proven = prove(evidence, model, received)
