@@ -16,12 +16,12 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 sys.modules.setdefault("pandas", None)
 
 from krisestat.agreements.collections import collected_inputs
-from krisestat.agreements.municipalities import MUNICIPALITIES
-from krisestat.agreements.names import name_files
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.build.edition import failure, open_edition, tell_results
 from krisestat.base.errors import told
-from krisestat.model.codebooks import codebook_files
+from krisestat.intake.sources import SURVEY
+from krisestat.model.codebooks import ANSWERS
+from krisestat.model.marks import published_files as printed_files
 from krisestat.model.register import register_files
 from krisestat.sheets.membership import MEMBERSHIP
 from krisestat.build.hold import hold, let_go

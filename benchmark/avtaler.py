@@ -62,14 +62,14 @@ def main() -> None:
 
         from krisestat.agreements.check import load_oppslag
         from krisestat.agreements.collections import Innsamling
-        from krisestat.stages.agreements import receive_forms
+        from krisestat.stages.agreements import receive_skjemaer
 
         oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"))
 
         def cost(some: list) -> float:
             before = seconds()
             collection = Innsamling(2020, Path("kilde.yaml"), tuple(some))
-            got = receive_forms(collection, ((one, one.path.read_bytes()) for one in some), oppslag)
+            got = receive_skjemaer(collection, ((one, one.path.read_bytes()) for one in some), oppslag)
             if len(got.avtaler) != len(some):
                 raise RuntimeError(f"{len(got.avtaler)} of {len(some)} forms were used")
             return round(seconds() - before, 3)

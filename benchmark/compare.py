@@ -13,13 +13,15 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, "scripts")
+# The first number after the year and the codes of an observation of 2020 becomes 1.
+NUMBER = (r"((?:^|,)2020,(?:(?:[^\W\d][\w-]*)?,)*)\d+", r"\g<1>1")
 # What is changed in the other run, by file: enough that all parts of the comparison have much to do.
 CHANGES = (
     ("klargjort/samarbeid_p2020.csv", r",ja,", ",nei,"),
     ("inndata/samarbeid_p2020.csv", r",Ja$", ",Nei"),
-    ("statistikk/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
-    ("ut/utdata/tall.csv", r"(,2020,)(\d+)", r"\g<1>1"),
-    ("ut/utdata/tabeller/*-maskin_p2020.csv", r"(,2020,)(\d+)", r"\g<1>1"),
+    ("statistikk/*.csv", *NUMBER),
+    ("ut/utdata/*.csv", *NUMBER),
+    ("ut/utdata/tabeller/*-maskin_p2020.csv", *NUMBER),
     ("etterproving/paastander.json", r"samarbeid", "virke"),
     ("ut/publikasjon/index.html", r"samarbeid", "virke"),
     ("figurer/*.svg", r'font-size="9', 'font-size="8'),

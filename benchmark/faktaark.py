@@ -96,18 +96,16 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
     from krisestat.base import layout
     from krisestat.base.contracts import read_rows
-    from krisestat.model.codebooks import load_codebook
-    from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
-    from krisestat.person_tables import national_rows
+    from krisestat.model.contracts import ENHETER, FAKTAARK
+    from krisestat.model.cubes import read_cubes
     from krisestat.sheets import page
 
     rows: dict[str, list[dict]] = {}
     for row in read_rows(tall, FAKTAARK):
         rows.setdefault(row.pop("ark"), []).append(row)
     results, kept, publikasjon = Path(edition.results), Path("results/.lager"), edition.page_from_sheets
-    national = [row for file in (layout.NUMBERS, layout.AGREEMENTS) for row in read_rows(results / file, UTDATA)]
-    national += national_rows(read_rows(results / layout.PERSONS, PERSONER_UTDATA), edition.aar)
-    maker = page.load_sheet_maker(Path(), edition.config, load_codebook(), national, publikasjon, kept)
+    national = read_cubes(edition.model, (results / layout.DATA).glob("*.csv"))
+    maker = page.load_sheet_maker(Path(), edition.config, edition.model, national, publikasjon, kept)
     return read_rows(enheter, ENHETER), rows, maker
 
 

@@ -1,4 +1,5 @@
-"""Generated surveys of any size for the benchmarks: the project's own codebooks, widened, with register and raw files.
+"""Generated surveys of any size for the benchmarks: the project's own declarations, widened, with register and raw
+files.
 
 Seeded: the same size gives the same files. Every service answers every question, about a tenth of them with nothing,
 and forms of cooperation are answered only by those that cooperate, as the survey's filter has it.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 TILBUD = ("kvinner", "menn")
+CHAPTER = "samarbeid"
 LAST_YEAR = 2025
 _COLUMNS = ["kolonne", "variabel", "tilbud", "instans", "samarbeidsform"]
 _SAID = ("Ja", "Nei", "Vet ikke", "")
@@ -35,11 +38,6 @@ class Size:
         return range(LAST_YEAR + 1 - self.aar, LAST_YEAR + 1)
 
     @property
-    def period(self) -> str:
-        """The years as they stand in file names."""
-        return f"p{self.years[0]}-{self.years[-1]}"
-
-    @property
     def centres(self) -> int:
         """How many centres there are."""
         return self.tilbud // len(TILBUD)
@@ -51,7 +49,7 @@ class Size:
 
 
 def generate(root: Path, size: Size) -> None:
-    """Write codebooks, register, raw files and configuration in a folder, which becomes a project like this one."""
+    """Write declarations, register, raw files and configuration in a folder, which becomes a project like this one."""
     for name in ("data", "workflow", "templates", "scripts", "profiles"):
         shutil.copytree(PROJECT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("Snakefile", "config.yaml", "requirements.lock"):
@@ -60,8 +58,9 @@ def generate(root: Path, size: Size) -> None:
         shutil.rmtree(path)
     config = (root / "config.yaml").read_text(encoding="utf-8")
     config = config.replace("\naar: 2020 ", f"\naar: {LAST_YEAR} ").replace(": 2015 ", f": {size.years[0]} ")
+    config = re.sub(r"(?m)^kapitler: \S.*", f"kapitler: [{CHAPTER}]", config)
     (root / "config.yaml").write_text(config, encoding="utf-8")
-    partners, forms = _codebooks(root / "data/raw/codebooks", size)
+    partners, forms = _declarations(root / "data", size)
     _register(root / "data/raw/register", size)
     columns = [["senter", "senter", "", "", ""]]
     for tilbud in TILBUD:
@@ -80,41 +79,37 @@ def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) 
         csv.writer(handle, lineterminator="\n").writerows([header, *rows])
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
 def _letters(number: int) -> str:
     """Names without digits, which no text could take for numbers: AA, AB, …"""
     return chr(65 + number // 26) + chr(65 + number % 26)
 
 
-def _codebooks(folder: Path, size: Size) -> tuple[list[str], list[str]]:
-    """Partners and forms of the survey, both valid in every year; returns their codes."""
-    for path in folder.glob("samarbeid_p*.csv"):
+def _declarations(data: Path, size: Size) -> tuple[list[str], list[str]]:
+    """Partners and forms of the survey, valid in every year, and what its answers are called; returns their codes."""
+    import yaml
+
+    for path in (data / "raw/codebooks").glob("samarbeid_p*.csv"):
         path.unlink()
-    rows = _read(folder / "instanser.csv")
-    kept = [row for row in rows if row["kilde"] != "samarbeid"]
-    own = [row | {"gyldig_fra": "", "gyldig_til": ""} for row in rows if row["kilde"] == "samarbeid"]
-    own += [
-        {"kilde": "samarbeid", "instans": f"i_{_letters(n).lower()}", "rekkefolge": str(n + 1)}
-        | dict.fromkeys(("navn_nb", "bestemt_nb", "navn_nn", "bestemt_nn"), f"{_letters(n)}-etaten")
-        for n in range(len(own), size.instanser)
-    ]
-    own = own[: size.instanser]
-    _write(folder / "instanser.csv", list(rows[0]), [[r.get(k, "") for k in rows[0]] for r in (*own, *kept)])
-    forms = [row | {"gyldig_fra": ""} for row in _read(folder / "samarbeidsformer.csv")]
-    forms += [
-        {"samarbeidsform": f"form_{_letters(n).lower()}", "navn_nb": f"Form {_letters(n)}"}
-        | {"navn_nn": f"Form {_letters(n)}", "gyldig_fra": "", "gyldig_til": "", "rekkefolge": str(n + 1)}
-        for n in range(len(forms), size.former)
-    ]
-    forms = forms[: size.former]
-    _write(folder / "samarbeidsformer.csv", list(forms[0]), [list(r.values()) for r in forms])
     codes = (("Ja", "ja"), ("Nei", "nei"), ("Vet ikke", "vet_ikke"))
-    _write(folder / "svarkoder.csv", ["gyldig_fra", "gyldig_til", "verdi", "svar"], [["", "", *c] for c in codes])
-    return [row["instans"] for row in own], [row["samarbeidsform"] for row in forms]
+    answers = data / "raw/codebooks/svarkoder.csv"
+    _write(answers, ["gyldig_fra", "gyldig_til", "verdi", "svar"], [["", "", *c] for c in codes])
+    declared = data / f"statistikk/{CHAPTER}.yaml"
+    chapter = yaml.safe_load(declared.read_text(encoding="utf-8"))
+    lists = chapter["kodelister"]
+    partners = _widened(lists["instans"], size.instanser, "i_{}", "{}-etaten")
+    forms = _widened(lists["samarbeidsform"], size.former, "form_{}", "Form {}")
+    declared.write_text(yaml.safe_dump(chapter, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return partners, forms
+
+
+def _widened(listed: dict, count: int, code: str, name: str) -> list[str]:
+    """Let a code list have so many codes, in every year; returns them. Parameters: `code` and `name` of those that are
+    new, with room for their letters."""
+    listed.pop("gjelder", None)
+    letters = [_letters(number) for number in range(len(listed["koder"]), count)]
+    codes = listed["koder"] | {code.format(one.lower()): name.format(one) for one in letters}
+    listed["koder"] = dict(list(codes.items())[:count])
+    return list(listed["koder"])
 
 
 def _register(folder: Path, size: Size) -> None:
@@ -150,5 +145,5 @@ def _year(folder: Path, year: int, size: Size, columns: Sequence[str]) -> None:
     raw.write_text("\n".join([";".join(columns), *lines, ""]), encoding="utf-8")
     manifest = {"aar": year, "fil": raw.name, "format": "csv", "tegnsett": "utf-8", "skilletegn": ";"}
     manifest |= {"mottatt": f"{year + 1}-02-01", "mottatt_av": "målingen", "opphav": "rekonstruert"}
-    manifest |= {"sha256": hashlib.sha256(raw.read_bytes()).hexdigest()}
+    manifest |= {"om": "institusjon", "sha256": hashlib.sha256(raw.read_bytes()).hexdigest()}
     (folder / "kilde.yaml").write_text(yaml.safe_dump(manifest, allow_unicode=True), encoding="utf-8")

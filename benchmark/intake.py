@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from generert import LAST_YEAR, PROJECT, Size, generate
+from generert import CHAPTER, LAST_YEAR, PROJECT, Size, generate
 from one_process import work
 
 from tools.steps import write_steps
@@ -41,14 +41,15 @@ def main() -> None:
         generate(Path(folder), size)
         write_steps(Path(folder))
         os.chdir(folder)
-        from krisestat.base.contracts import table_text
+        from krisestat.agreements.lists import READERS
         from krisestat.base.frames import read_frame
-        from krisestat.base.yaml_files import load_yaml
-        from krisestat.model import count, disclosure
-        from krisestat.model.codebooks import load_codebook
-        from krisestat.model.contracts import KLARGJORT, TILBUD_PER_AAR, UTDATA
+        from krisestat.base.yaml_files import load_words
+        from krisestat.intake.sources import SURVEY
+        from krisestat.model.count import count
+        from krisestat.model.cubes import cube_files
+        from krisestat.model.disclosure import disclose
+        from krisestat.model.load import load_model
 
-        books = Path("data/raw/codebooks")
         profile = cProfile.Profile()
         if args.profil:
             profile.enable()
@@ -56,13 +57,13 @@ def main() -> None:
         start = time.process_time()
         clean()
         middle = time.process_time()
-        book = load_codebook(books)
-        years = (read_frame(klargjort / f"samarbeid_p{year}.csv", KLARGJORT) for year in size.years)
-        services = read_frame(klargjort / f"tilbud_{size.period}.csv", TILBUD_PER_AAR)
-        rows, _ = count.count_years(years, services, book.indikatorer)
-        policy = load_yaml(books / "konfidensialitet.yaml")[0]
-        public = disclosure.disclose(rows, {**book.indikatorer, **book.aggregerte}, policy)
-        table_text(public, UTDATA, "utdata")
+        model = load_model([CHAPTER], READERS)
+        asked = model.kilder[SURVEY]
+        years = (read_frame(klargjort / f"{SURVEY}_p{year}.csv", asked.contract) for year in size.years)
+        services = read_frame(klargjort / f"{SURVEY}-enheter.csv", asked.units)
+        cubes = count(model.of_source(SURVEY), asked, years, services).cubes
+        public = disclose(model, cubes, load_words(Path("data/raw/codebooks/konfidensialitet.yaml")))
+        cube_files(model, public, [Path(f"{name}.csv") for name in public])
         seconds = time.process_time() - start
         profile.disable()
         os.chdir(PROJECT)

@@ -18,7 +18,7 @@ sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT)]
 # Every stage of the edition and of the reports beside it, in order. The manifest is left out: it speaks of the run and
 # not of the edition.
 STAGES = (
-    *("clean", "persons", "agreements", "compute", "draw", "package", "render", "prove", "typeset", "checklist"),
+    *("clean", "agreements", "compute", "draw", "package", "render", "prove", "typeset", "checklist"),
     *("forms", "reports", "audit"),
 )
 seconds: dict[str, float] = {}

@@ -25,38 +25,24 @@ LINE = (
 def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
-    from krisestat.agreements.checklist import LIST, load_sjekkliste
-    from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
-    from krisestat.agreements.names import with_agreements
     from krisestat.base import layout
-    from krisestat.base.contracts import read_rows
     from krisestat.build.edition import open_edition
-    from krisestat.model.codebooks import load_codebook
-    from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+    from krisestat.model.cubes import read_cubes
     from krisestat.pages.frame import environment
-    from krisestat.person_tables import national_rows
     from krisestat.statements.book import Statements
     from krisestat.statements.lexicon import load_lexicon
 
     edition = open_edition(".", {})
     templates, spraak = Path("templates"), edition.config["spraak"]
-    rows = read_rows(Path(edition.results, layout.NUMBERS), UTDATA)
-    rows += read_rows(Path(edition.results, layout.AGREEMENTS), UTDATA)
-    rows += national_rows(read_rows(Path(edition.results, layout.PERSONS), PERSONER_UTDATA), edition.aar)
-    lists = Path("data/raw/codebooks", LIST.parent.name)
-    codebook = with_agreements(
-        load_codebook(Path("data/raw/codebooks")),
-        load_sjekkliste(lists / LIST.name),
-        load_lovgrunnlag(lists / LAWS.name),
-    )
-    lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
+    cubes = read_cubes(edition.model, Path(edition.results, layout.DATA).glob("*.csv"))
+    lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml", edition.model.enheter)
     evidence = json.loads(Path(edition.results, layout.PROOF).read_text(encoding="utf-8"))
     calls = "".join(f"<tr><td>{{{{ {_call(entry)} }}}}</td></tr>\n" for entry in evidence["paastander"])
 
     def cost(text: str) -> tuple[int, float]:
         env = environment(templates, spraak)
         start = time.process_time()
-        book = Statements(rows, codebook, lexicon, edition.aar)
+        book = Statements(edition.model, cubes, lexicon, edition.aar)
         marked = book.install(env).from_string(text).render()
         book.finish(marked, "side.html")
         return len(book.records), time.process_time() - start
@@ -81,18 +67,23 @@ def main() -> None:
 def _call(entry: dict) -> str:
     """The template call behind a statement, from its evidence."""
     function, asked = entry["funksjon"], dict(entry["spoerring"])
-    if function in ("base", "aarstall") or function == "baser":
-        years = asked.pop("aar")
-        asked |= {"aar": years[0], "fra": years[1]} if isinstance(years, list) else {"aar": years}
+    first = []
+    if function in ("base", "baser"):  # of a statistic, or of what is counted by its kind
+        first = [repr(asked.pop(next(iter(asked))))]
+    if function == "baser":
+        asked["aar"], asked["fra"] = asked["aar"]
     if function == "periode":
         asked["fra"], asked["til"] = asked.pop("aar")
-    if function in ("instanser", "opplisting", "unntatt"):
-        asked.pop("instans", None)
     if isinstance(asked.get("mot"), list):
         asked["mot"] = asked["mot"][0]
+    if function in ("instanser", "opplisting", "unntatt"):
+        dims = list(asked)[: list(asked).index("aar")]
+        asked["over"] = [name for name in dims if asked[name] == "alle" or isinstance(asked[name], list)][-1]
+        listed = asked.pop(asked["over"])
+        asked |= {} if listed == "alle" else {"blant": listed}
     if entry["ord"] and function != "endring":
         asked["ord"] = entry["ord"]
-    return f"{function}({', '.join(f'{name}={value!r}' for name, value in asked.items())})"
+    return f"{function}({', '.join([*first, *(f'{name}={value!r}' for name, value in asked.items())])})"
 
 
 main()

@@ -19,7 +19,7 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from generert import LAST_YEAR, Size, generate
+from generert import CHAPTER, LAST_YEAR, Size, generate
 from one_process import work
 
 from tools.steps import write_steps
@@ -27,7 +27,6 @@ from tools.steps import write_steps
 STATEMENTS = "paastander"
 STAGES = ("clean", "compute", STATEMENTS)
 RESULTS = Path(f"results/{LAST_YEAR}")
-FORM = "skriftlig_avtale"
 
 
 def page() -> str:
@@ -47,19 +46,20 @@ def page() -> str:
 
 def statements(size: Size) -> None:
     """Statements, evaluated and checked."""
-    from krisestat.base.contracts import read_rows
-    from krisestat.model.codebooks import load_codebook
-    from krisestat.model.contracts import UTDATA
+    from krisestat.agreements.lists import READERS
+    from krisestat.model.cubes import read_cubes
+    from krisestat.model.load import load_model
     from krisestat.pages.frame import environment
     from krisestat.statements.book import Statements
     from krisestat.statements.lexicon import load_lexicon
 
     with measured():
-        rows = read_rows(RESULTS / "ut/utdata/tall.csv", UTDATA)
-        codebook = load_codebook(Path("data/raw/codebooks"))
-        book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), size.years[-1])
-        known = {"former": [r["samarbeidsform"] for r in codebook.samarbeidsformer]}
-        known["instanser_"] = codebook.instans_codes()
+        model = load_model([CHAPTER], READERS)
+        cubes = read_cubes(model, (RESULTS / "ut/utdata").glob("*.csv"))
+        lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+        book = Statements(model, cubes, lexicon, size.years[-1])
+        lists = {"instanser_": "instans", "former": "samarbeidsform"}
+        known = {name: list(model.kodelister[CHAPTER, list_].koder) for name, list_ in lists.items()}
         book.finish(book.install(environment(Path("templates"), "nb")).from_string(page()).render(known), "side.html")
     if len(book.records) < 2 * size.instanser * size.former:
         raise RuntimeError(f"{len(book.records)} påstander")

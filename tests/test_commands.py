@@ -40,6 +40,7 @@ WRONG = [
     ("mottak-avtaler 2020 2021-03-01 Kari", 1, "data/raw/avtaler/2020"),
     ("sjekk-tekst  2020", 2, "FIL", "ingenting"),
     ("sjekk-tekst ingen-fil --json", 2, "config.yaml"),
+    ("omskriv ingen-fil", 1, "ingen-fil", "ingen slik fil"),
     ("nettsted 1._desember", 2, "DAG", "«1. desember»"),
     ("utgivelse 2020-xx 2026-02-30", 2, "Fant 2 feil", "AAR", "DAG"),
     ("utgivelse 2020 2026-12-01", 1, "publisert/2020/manifest.json"),

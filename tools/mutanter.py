@@ -20,6 +20,8 @@ from pathlib import Path
 
 from tools import reproduser
 
+# Seconds; a fault may make work that never ends.
+_LONG = 900
 QUICK = "not workflow and not document and not browser and not thorough"
 OTHER: dict[type, type] = {
     **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
@@ -65,7 +67,10 @@ def found_by(root: Path, tests: Sequence[str]) -> str:
     """The first test that fails in a copy of the project, or nothing."""
     command = [sys.executable, "-m", "pytest", "-qx", "-m", QUICK, *tests]
     env = {"PATH": os.environ["PATH"], "HOME": str(root.parent), "PYTHONPATH": "scripts"}
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, timeout=_LONG)
+    except subprocess.TimeoutExpired:
+        return "kom ikke til en ende"
     told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return told[0] if told else "" if done.returncode == 0 else "kunne ikke kjøres"
 

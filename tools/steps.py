@@ -116,7 +116,6 @@ def bind(stage: str, step: Mapping[str, Said], to: Path | None = None, root: Pat
     Parameters: `step`, of `steps`; `to`, a folder in the place of the edition's in `results/`; `root`, the project's;
     `changed`, other files, folders and parameters by the names that the rule and the stage have for them.
     """
-
     from krisestat.base.files import Files, folders
 
     def placed(given: Any) -> Any:
@@ -125,7 +124,7 @@ def bind(stage: str, step: Mapping[str, Said], to: Path | None = None, root: Pat
         first, *inside = Path(given).parts
         return to.joinpath(*inside[1:]) if to and first == "results" else root / given
 
-    run = import_module(f"krisestat.{'' if stage == 'persons' else 'stages.'}{stage}").run
+    run = import_module(f"krisestat.stages.{stage}").run
     read, written = ({name: placed(given) for name, given in step[kind][1].items()} for kind in ("input", "output"))
     read |= folders(root)
     params = dict(step["params"][1])

@@ -27,7 +27,7 @@ FINISHED += ("beboere-og-opphold", "beboere-og-opphold-per-senter")
 SENTENCE = ("Antallet tilbud kan endre seg fra år til år. Regnet", "Antallet tilbud kan variere fra år til år. Regnet")
 CELL = ("familievernet (14), barnehus (12)", "familievernet (13), barnehus (12)")
 # The stages of the page and its PDF, in order.
-STAGES = ("clean", "persons", "agreements", "compute", "draw", "package", "render", "typeset")
+STAGES = ("clean", "agreements", "compute", "draw", "package", "render", "typeset")
 R_PACKAGES = ("r-base-core", "r-cran-rmarkdown", "r-cran-ggplot2", "r-cran-readxl", "r-cran-haven")
 R_PACKAGES += ("r-cran-svglite", "r-cran-codetools", "pandoc")
 
@@ -183,7 +183,7 @@ def prepare(folder: Path, run: Callable[[list[str], Path], object]) -> Path:
     write_steps(folder, STAGES)
     steps = pickle.loads((folder / FILE).read_bytes())
     (folder / "steg.mk").write_text(makefile(steps), encoding="utf-8")
-    run([".venv/bin/python", str(PEERS / "stage.py"), "persons", "agreements"], folder)
+    run([".venv/bin/python", str(PEERS / "stage.py"), "clean", "agreements", "compute"], folder)
     finished = folder / PEERS / "ferdig"
     finished.mkdir()
     for name in FINISHED:

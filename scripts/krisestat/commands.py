@@ -84,6 +84,13 @@ def _compare(gammel: Path, ny: Path, ut: Path, prosjekt: Path) -> tuple[str, int
     return f"Les mer: {ut / 'endringer.html'}", int(differs)
 
 
+def _check_text(path: Path, name: str, machine: bool) -> tuple[str, int]:
+    from krisestat.agreements.lists import READERS
+    from krisestat.statements.textcheck.command import run
+
+    return run(path, name, machine, READERS, Path())
+
+
 class _Command(NamedTuple):
     """What it does, in Norwegian; the work, which gives what it says, with the exit code if that may be another than 0;
     its arguments, in the order of the work; the exit code when something is wrong; whether it writes."""
@@ -114,9 +121,15 @@ COMMANDS = {
     ),
     "sjekk-tekst": _Command(
         "kontroller en tekst mot tallene (slutter med 1 når de ikke støtter den, 2 når noe er galt)",
-        _in("statements.textcheck.command"),
+        _check_text,
         [FILE, EDITION, ("--json", {"action": "store_true", "help": "rapporten som JSON"})],
         failed=2,
+    ),
+    "omskriv": _Command(
+        "skriv om kall av funksjonene i en fil, slik de er nå (docs/funksjoner-gammel-til-ny.md)",
+        _in("statements.rewrite"),
+        [FILE],
+        writes=True,
     ),
     "spraak": _Command("se på språket i den ferdige utgaven", _in("pages.language"), [EDITION]),
     "spor": _Command(

@@ -15,9 +15,9 @@ from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
 from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.form import FELT, KOLONNER, VALG, table_ids
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.page_data import leaf_titles, script_data
+from krisestat.agreements.skjema import FELT, KOLONNER, VALG, table_ids
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from tests.support.checklist import PROJECT, make

@@ -15,10 +15,10 @@ from krisestat.agreements.assess import load_regler, vurder
 from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.checklist import IKKE_SPURT, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
-from krisestat.agreements.form import MAALGRUPPER, VALG
 from krisestat.agreements.read_json import read_json
-from krisestat.agreements.read_table import read_csv_form
-from krisestat.stages.agreements import receive_forms
+from krisestat.agreements.read_table import read_csv_skjema
+from krisestat.agreements.skjema import MAALGRUPPER, VALG
+from krisestat.stages.agreements import receive_skjemaer
 from tests.support.browser import open_page
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import axe
@@ -139,7 +139,7 @@ def collected() -> list[tuple[dict, dict]]:
     found = []
     for collection in load_innsamlinger(2020, PROJECT):
         forms = [(f, (PROJECT / f.path).read_bytes()) for f in collection.skjemaer if not f.karantene]
-        for one in receive_forms(collection, forms, OPPSLAG).avtaler:
+        for one in receive_skjemaer(collection, forms, OPPSLAG).avtaler:
             found.append((dict(one.row), {row["punkt"]: row["svar"] for row in one.punkter}))
     return found
 
@@ -259,7 +259,7 @@ def test_a_municipality_is_found_by_its_name(nettleser, sjekklisten):
 # --- out and in
 
 
-@pytest.mark.parametrize(("button", "read"), [("#last-json", read_json), ("#last-csv", read_csv_form)])
+@pytest.mark.parametrize(("button", "read"), [("#last-json", read_json), ("#last-csv", read_csv_skjema)])
 def test_a_form_goes_out_into_the_pipeline_and_in_again_without_loss(nettleser, sjekklisten, tmp_path, button, read):
     with open_page(nettleser, sjekklisten.side) as page:
         filled(page)
@@ -290,7 +290,7 @@ def test_the_pipeline_takes_the_exported_form(nettleser, sjekklisten, tmp_path):
     assert not list(Draft202012Validator(schema).iter_errors(form))
     data = path.read_bytes()
     received = Skjemafil("a001", path, "json", "2020-12-31", hashlib.sha256(data).hexdigest(), "mottatt", {})
-    (got,) = receive_forms(Innsamling(2020, path, (received,)), [(received, data)], OPPSLAG).avtaler
+    (got,) = receive_skjemaer(Innsamling(2020, path, (received,)), [(received, data)], OPPSLAG).avtaler
     notes = {row["punkt"]: row["merknad"] for row in got.punkter}
     assert notes["formaal"] == "Første linje.\nAndre linje, med «sitat» og 100 %."
     assert {row["punkt"]: row["svar"] for row in got.punkter} == {

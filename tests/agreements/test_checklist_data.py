@@ -10,8 +10,8 @@ import yaml
 
 from krisestat.agreements.assess import RULEBOOK
 from krisestat.agreements.checklist import LIST, Punkt, fingerprint, load_sjekkliste
-from krisestat.agreements.form import FELT, pdf_field, table_ids
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
+from krisestat.agreements.skjema import FELT, pdf_field, table_ids
 from krisestat.base.errors import Problems
 from tests.support.project import PROJECT
 

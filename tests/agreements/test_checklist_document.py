@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import subprocess
 from pathlib import Path
 
 import pikepdf
@@ -14,23 +13,16 @@ from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
 
 from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.form import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.page_data import leaf_titles
 from krisestat.agreements.read_pdf import PdfForms
+from krisestat.agreements.skjema import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
 from tests.support.checklist import PROJECT, make
-from tests.support.judges import nu, verapdf
+from tests.support.judges import blanks, nu, output, verapdf
 
 pytestmark = pytest.mark.document
 LISTE = load_sjekkliste(root=PROJECT)
 TITLES = leaf_titles(LISTE, "nb")
-MM_PER_INCH = 25.4
-
-
-def output(*command) -> str:
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_the_reading_edition_is_pdf_a_2a_and_pdf_ua_1(sjekklisten_pdf):
@@ -149,14 +141,7 @@ def test_no_page_has_an_unplanned_blank(sjekklisten_pdf, tmp_path, name):
     resolution = 40
     output("pdftoppm", "-r", resolution, "-gray", sjekklisten_pdf.file(name), tmp_path / "side")
     for path in sorted(tmp_path.glob("side-*.pgm"))[1:-1]:
-        _, size, _, data = path.read_bytes().split(b"\n", 3)
-        width, height = map(int, size.split())
-        top, bottom = (int(mm / MM_PER_INCH * resolution) for mm in (24, 297 - 26))
-        longest = run = 0
-        for y in range(top, min(bottom, height)):
-            run = run + 1 if min(data[y * width : (y + 1) * width]) > 200 else 0
-            longest = max(longest, run)
-        assert longest / resolution * MM_PER_INCH <= 70, path.name
+        assert max(blanks(path, resolution)) <= 70, path.name
 
 
 def test_the_same_pdfs_again_are_the_same_bytes(sjekklisten_pdf, tmp_path):

@@ -18,23 +18,24 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
+from krisestat.agreements.names import INDIKATORER
 from pypdf import PdfReader
 
 from krisestat.agreements import check, pdf_process, receive
-from krisestat.agreements.check import check_questionnaire, load_oppslag, parties_now, same_parties
+from krisestat.agreements.check import check_skjema, load_oppslag, parties_now, same_parties
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
-from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
-from krisestat.agreements.form import table_ids
-from krisestat.agreements.names import INDIKATORER
-from krisestat.agreements.read import read_forms
+from krisestat.agreements.read import read_skjemaer
 from krisestat.agreements.read_pdf import PdfForms
-from krisestat.avtale_tables import AGREEMENT_TABLES
+from krisestat.agreements.skjema import table_ids
 from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.yaml_files import load_yaml
+from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
 from krisestat.release import manifest
+from tests.support.downloads import tables_of
 from tests.support.project import PROJECT
 from tests.support.stages import run_agreements
 from tools.rekonstruer_avtaler.filer import FORMS, WRITERS, blank_rows
@@ -57,10 +58,10 @@ def one_form(oppslag):
         digest = hashlib.sha256(data).hexdigest()
         file = Skjemafil("a001", Path(f"a001.{format}"), format, "2021-03-01", digest, "mottatt", {})
         problems = ProblemList()
-        ((_, found),) = read_forms([(file, data)])
+        ((_, found),) = read_skjemaer([(file, data)])
         if isinstance(found, Problems):
             return str(found)
-        avtale = check_questionnaire(file, found, 2020, oppslag, problems)
+        avtale = check_skjema(file, found, 2020, oppslag, problems)
         return avtale or str(Problems(problems.problems))
 
     return read
@@ -106,6 +107,7 @@ def test_the_blank_forms_have_the_points_of_their_version(versjon):
     assert [row[0] for row in blank_rows(versjon)[1:]] == table_ids(load_sjekkliste(RAW / _LIST, versjon, root=PROJECT))
 
 
+WORDS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
 _LIST = Path("codebooks/sjekkliste/sjekkliste.yaml")
 
 
@@ -193,9 +195,9 @@ def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_fact
     data = WRITERS["json"](written)
     digest = hashlib.sha256(data).hexdigest()
     file = Skjemafil("a001", Path("a001.json"), "json", "2021-03-01", digest, "mottatt", {})
-    ((_, found),) = read_forms([(file, data)])
+    ((_, found),) = read_skjemaer([(file, data)])
     problems = ProblemList()
-    avtale = check_questionnaire(file, found, 2020, oppslag, problems)
+    avtale = check_skjema(file, found, 2020, oppslag, problems)
     if avtale is None:
         assert all(p.sted == "nøkkelen «punkter.formaal.merknad»" for p in problems.problems)
         return
@@ -322,7 +324,7 @@ def test_an_edition_before_the_first_collection_has_empty_tables(tmp_path, monke
     monkeypatch.chdir(PROJECT)
     run_agreements(tmp_path, aar=2017)
     assert read_rows(tmp_path / "ut/utdata/avtaler.csv", UTDATA) == []
-    assert not (tmp_path / "ut/utdata/tabeller").exists()
+    assert tables_of({"avtaler": tmp_path / "ut/utdata/avtaler.csv"}, WORDS, "nb", 2017) == []
 
 
 # Confidentiality.
@@ -343,11 +345,12 @@ def test_no_agreement_is_alone_in_what_is_published(committed):
         if row["status"] == "undertrykt":
             assert [row[k] for k in ("antall", "base", "andel", "nei", "ubesvart")] == [None] * 5
     names = {"avtale_id", "navn", "parter", "merknad", "a001", "Avtale 01"}
-    published = [committed / "ut/utdata/avtaler.csv", *(committed / "ut/utdata/tabeller").glob("*avtale*.csv")]
-    assert len(published) > 2 * len(AGREEMENT_TABLES)
-    for path in published:
-        assert not [name for name in names if name in path.read_text(encoding="utf-8").split("\n", 3)[0].split(",")]
-        assert "Avtale 0" not in path.read_text(encoding="utf-8") and "Senter" not in path.read_text(encoding="utf-8")
+    path = committed / "ut/utdata/avtaler.csv"
+    made = csv_files(tables_of({"avtaler": path}, WORDS, "nb", 2020), Path(), 2020, "")
+    assert len(made) == 2 * 4
+    for text in (path.read_text(encoding="utf-8"), *made.values()):
+        assert not [name for name in names if name in text.split("\n", 3)[0].split(",")]
+        assert "Avtale 0" not in text and "Senter" not in text
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=8))

@@ -5,7 +5,6 @@ import csv
 import io
 import json
 import re
-import subprocess
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +14,7 @@ import pikepdf
 import pypdf
 import pytest
 import yaml
+from krisestat.persons import disclosed, statistics
 from lxml import html as lxml_html
 
 from krisestat.agreements import report
@@ -27,13 +27,12 @@ from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER, PERSONER_UTDATA
 from krisestat.pages.pdf import typeset_all
-from krisestat.persons import disclosed, statistics
 from krisestat.stages import reports
 from tests.support.agreement_rows import HOSTILE, LISTE, agreement, examples, of_every_kind
 from tests.support.browser import open_page
 from tests.support.disclosure import POLICY, centres
 from tests.support.edition import FONTS
-from tests.support.judges import axe, nu, verapdf
+from tests.support.judges import axe, nu, output, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -596,7 +595,7 @@ def test_a_note_that_is_longer_than_a_page_is_set_whole(makers, tmp_path):
     path.write_bytes(
         typeset_all({"lang": makers["nb"].report(one, None)["trykk"]}, PROJECT / "templates/fonts")["lang"]
     )
-    text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    text = output("pdftotext", path, "-")
     assert all(text.count(f"linje-{n}.\n") >= 4 for n in range(1, 200))
 
 

@@ -3,21 +3,24 @@
 import base64
 import io
 import json
+from pathlib import Path
 
 import pytest
 import xlsxwriter
+from krisestat.model.bridge import cubes_of
+from krisestat.persons import disclosed, statistics
 
 from krisestat.audit import secrets
 from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
-from krisestat.formats.csv_files import to_excel_csv_text
+from krisestat.formats.csv_files import csv_files
 from krisestat.model import disclosure
 from krisestat.model.contracts import PERSONER, PERSONER_UTDATA
 from krisestat.model.disclosure import LAND
-from krisestat.person_tables import build_person_tables, person_machine_text
-from krisestat.persons import disclosed, statistics
+from krisestat.tables.build import build_tables
 from tests.support.disclosure import POLICY, centres
+from tests.support.downloads import MODEL
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -37,10 +40,10 @@ def pdf(body, **options):
 def edition():
     """The files of a small edition that reveals nothing."""
     files = {"ut/utdata/personer.csv": table_text(PUBLIC, PERSONER_UTDATA, "personer.csv").encode()}
-    rows = []
-    for table in build_person_tables(PUBLIC, WORDS, 2020):
-        files[f"ut/utdata/tabeller/{table.id}_p2020.csv"] = to_excel_csv_text(table).encode()
-        files[f"ut/utdata/tabeller/{table.id}-maskin_p2020.csv"] = person_machine_text(table).encode()
+    rows, tables = [], build_tables(MODEL, cubes_of(MODEL, [], PUBLIC), WORDS, "nb", 2020)
+    csv = csv_files(tables, Path("ut/utdata/tabeller"), 2020, "")
+    files |= {path.as_posix(): text.encode() for path, text in csv.items()}
+    for table in tables:
         for line in table.blocks[0].lines:
             cells = "".join(f"<td>{cell.text}</td>" for cell in line.cells)
             rows.append(f"<tr><th>{line.header}</th>{cells}</tr>")

@@ -307,6 +307,13 @@ def test_all_files_are_written_or_none(tmp_path):
     assert not [p for p in tmp_path.iterdir() if p.name.endswith(".ny") and p.name != ".b.ny"]
 
 
+def test_nothing_is_written_through_a_link_that_lies_beside(tmp_path):
+    (tmp_path / "inn.csv").write_text("inn", encoding="utf-8")
+    (tmp_path / ".ut.csv.ny").symlink_to(tmp_path / "inn.csv")
+    write_all({tmp_path / "ut.csv": "ut"})
+    assert (tmp_path / "inn.csv").read_text(encoding="utf-8") == "inn" and not (tmp_path / "ut.csv").is_symlink()
+
+
 def test_files_are_written_as_they_are_made_and_moved_when_all_are_whole(tmp_path):
     first, then = tmp_path / "a.csv", tmp_path / "mappe" / "b.csv"
     seen = []

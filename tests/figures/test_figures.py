@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,44 +24,33 @@ from krisestat.base import contracts, store
 from krisestat.base.contracts import write_rows
 from krisestat.base.display import percent
 from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from krisestat.figures import canvas as figures_canvas
 from krisestat.figures import charts, design
-from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, figure_specs, file_name
+from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, file_name
 from krisestat.figures.svg import flat_svg, with_text
-from krisestat.model.codebooks import Codebook, load_codebook
 from krisestat.model.contracts import UTDATA
+from krisestat.model.declared import FIGURE_KINDS, words
 from krisestat.stages import draw
+from tests.support.downloads import MODEL
+from tests.support.observations import row
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
 FONTS = PROJECT / "templates" / "fonts"
-CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
 WORDS = PROJECT / "templates" / "nb" / "tabeller.yaml"
-FIGURES = figure_specs(load_codebook(CODEBOOKS))
+FIGURES = MODEL.figurer
 SERIE = (2015, 2020)
+CHAPTERS = ["samarbeid", "kommuner"]
 FORMS = ("enkeltsaker", "fast_kontakt", "skriftlig_avtale", "ikke_skriftlig_avtale")
 
 
-def row(indikator, gruppe, aar, antall, base, instans="", form="", status=""):
-    """One row of utdata; the answers that are not «ja» are «nei»."""
-    rest = None if antall is None or base is None else base - antall
-    zero = None if rest is None else 0
-    return {
-        "indikator": indikator,
-        "gruppe": gruppe,
-        "instans": instans,
-        "samarbeidsform": form,
-        "aar": aar,
-        "antall": antall,
-        "base": base,
-        "andel": None if rest is None else str(Fraction(antall, base)),
-        "nei": zero if status else rest,
-        "vet_ikke": zero,
-        "ubesvart": zero,
-        "ikke_spurt": base if status == "ikke_spurt" else zero,
-        "status": status,
-        "opphav": "publisert" if gruppe == "kommuner" else "rekonstruert",
-    }
+def number(statistic, aar, verdi, nevner=None, status="", **codes):
+    """An observation; the answers that are not «ja» are «nei»."""
+    rest = {"nei": None if verdi is None or nevner is None else nevner - verdi}
+    rest |= {"ikke_spurt": nevner if status == "ikke_spurt" else 0}
+    opphav = "publisert" if MODEL[statistic].tabell else "rekonstruert"
+    return {"statistikk": statistic, **row(MODEL[statistic], aar, verdi, nevner, status, opphav, **rest, **codes)}
 
 
 def sample(
@@ -71,23 +61,42 @@ def sample(
     for g, bases in (("kvinner", (45, 46, 46, 46, 44, 43)), ("menn", (40, 42, 43, 43, 41, 39))):
         for aar in years:
             base = bases[(aar - 2015) % 6]
-            rows.append(row("forum", g, aar, value(2 if g == "menn" else 3, aar, base), base))
+            rows.append(number("forum", aar, value(2 if g == "menn" else 3, aar, base), base, tilbud=g))
             for n, i in enumerate(partners):
-                rows.append(row("samarbeid", g, aar, value(n + 1, aar, base), base, i))
+                codes = {"tilbud": g, "instans": i}
+                rows.append(number("samarbeid", aar, value(n + 1, aar, base), base, **codes))
                 for k, f in enumerate(FORMS):
                     asked = f != "fast_kontakt" or aar >= 2017
-                    cell = value(n + k, aar, base) if asked else None
-                    rows.append(row("samarbeidsform", g, aar, cell, base, i, f, "" if asked else "ikke_spurt"))
+                    told = (value(n + k, aar, base), base, "") if asked else (None, base, "ikke_spurt")
+                    rows.append(number("samarbeidsform", aar, *told, **codes, samarbeidsform=f))
     for aar in [y for y in years if 2017 <= y <= 2019] or [min(years)]:
-        rows += [
-            row("kommunalt_samarbeid", "kommuner", aar, 6 * value(n, aar, 45), None, i) for n, i in enumerate(kostra)
-        ]
+        rows += [number("kommunalt_samarbeid", aar, 6 * value(n, aar, 45), instans=i) for n, i in enumerate(kostra)]
     return rows
 
 
-@pytest.fixture(scope="module")
-def codebook():
-    return load_codebook(CODEBOOKS)
+def before(row):  # bridge
+    """An observation as the table of answers has it."""
+    base, value = row.get("nevner"), row["verdi"]
+    told = {
+        **row,
+        "indikator": row["statistikk"],
+        "gruppe": row.get("tilbud", "kommuner"),
+        "antall": value,
+        "base": base,
+    }
+    told["andel"] = None if value is None or base is None else str(Fraction(value, base))
+    return {name: told.get(name, "" if name in ("instans", "samarbeidsform") else None) for name in UTDATA.columns}
+
+
+def of_statistics(rows):
+    """The rows as cubes."""
+    return {name: [row for row in rows if row["statistikk"] == name] for name in MODEL.statistikk}
+
+
+def shown(fid, rows, model=None, language="nb", aar=2020, serie=SERIE):
+    """The content of a figure."""
+    texts = load_yaml(PROJECT / "templates" / language / "tabeller.yaml")[0]
+    return content((model or MODEL).figurer[fid], of_statistics(rows), texts, language, aar, serie)
 
 
 @pytest.fixture(scope="module")
@@ -96,19 +105,19 @@ def faces():
 
 
 @pytest.fixture(scope="module")
-def rows(codebook):
-    return sample(codebook.instans_codes("samarbeid"), codebook.instans_codes("kostra"))
+def rows():
+    return sample(*(MODEL[name].per["instans"].koder for name in ("samarbeid", "kommunalt_samarbeid")))
 
 
 _DRAWN: dict = {}
 
 
-def drawn(fid, rows, codebook, faces, language="nb", aar=2020, serie=SERIE, form="bred"):
+def drawn(fid, rows, faces, model=None, language="nb", aar=2020, serie=SERIE, form="bred"):
     """A drawing, drawn once. What it was drawn from is kept, so that its id is its own."""
-    key = (fid, id(rows), id(codebook), language, aar, serie, form)
+    key = (fid, id(rows), id(model), language, aar, serie, form)
     if key not in _DRAWN:
-        svg = charts.draw(content(fid, rows, codebook, language, aar, serie), faces, form).decode()
-        _DRAWN[key] = (svg, rows, codebook)
+        svg = charts.draw(shown(fid, rows, model, language, aar, serie), faces, form).decode()
+        _DRAWN[key] = (svg, rows, model)
     return _DRAWN[key][0]
 
 
@@ -125,9 +134,9 @@ import sys
 from pathlib import Path
 from krisestat.base.files import Files, folders
 from krisestat.stages import draw
-given = {{"utdata": "tall.csv", "texts": {str(WORDS)!r}, "lager": "lager"}}
+given = {{"utdata": ["tall.csv"], "texts": {str(WORDS)!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
-draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020))
+draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020), {CHAPTERS!r})
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -142,15 +151,13 @@ def texts(svg, *classes):
 
 
 def invented(count, name):
-    """A codebook with `count` partners in each list, named by `name(n)`."""
-    instanser = [
-        {"kilde": kilde, "instans": f"i{n}", "navn_nb": name(n), "navn_nn": name(n), "rekkefolge": n}
-        | {"gyldig_fra": None, "gyldig_til": None}
-        for kilde in ("samarbeid", "kostra")
-        for n in range(count)
-    ]
-    kept = load_codebook(CODEBOOKS)
-    return Codebook(instanser, kept.samarbeidsformer, kept.grupper, kept.svarkoder, kept.indikatorer, kept.aggregerte)
+    """A model with `count` partners in each list, named by `name(n)`."""
+    listed = {f"i{n}": words(name(n)) for n in range(count)}
+    figures = {}
+    for fid, spec in FIGURES.items():
+        per = {d: replace(codes, read=lambda: listed) if d == "instans" else codes for d, codes in spec.av.per.items()}
+        figures[fid] = replace(spec, av=replace(spec.av, per=per))
+    return replace(MODEL, figurer=figures)
 
 
 # --- design ---
@@ -216,9 +223,9 @@ COLUMN = {"bred": 640, "smal": 328}
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(rows, codebook, faces, form):
+def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(rows, faces, form):
     for fid in FIGURES:
-        svg = ElementTree.fromstring(drawn(fid, rows, codebook, faces, form=form))
+        svg = ElementTree.fromstring(drawn(fid, rows, faces, form=form))
         scale = COLUMN[form] / float(svg.get("viewBox").split()[2])
         for element in svg:
             for paint in ("fill", "stroke"):
@@ -243,24 +250,24 @@ def test_the_font_files_are_the_ones_in_the_repository():
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_partners_show_count_and_base_of_every_row(rows, codebook, faces, form):
-    values = texts(drawn("samarbeid-etter-instans", rows, codebook, faces, form=form), "verdi")
+def test_partners_show_count_and_base_of_every_row(rows, faces, form):
+    values = texts(drawn("samarbeid-etter-instans", rows, faces, form=form), "verdi")
     expected = {
-        (r["gruppe"], r["instans"]): f"{r['antall']}\u00a0av\u00a0{r['base']}"
+        (r["tilbud"], r["instans"]): f"{r['verdi']}\u00a0av\u00a0{r['nevner']}"
         for r in rows
-        if r["indikator"] == "samarbeid" and r["aar"] == 2020
+        if r["statistikk"] == "samarbeid" and r["aar"] == 2020
     }
     assert {(c[1], c[2]): text for c, text in values} == expected
     assert len(values) == len(expected) == 18
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_forms_show_every_count(rows, codebook, faces, form):
-    svg = drawn("samarbeidsformer-etter-instans", rows, codebook, faces, form=form)
+def test_forms_show_every_count(rows, faces, form):
+    svg = drawn("samarbeidsformer-etter-instans", rows, faces, form=form)
     expected = {
-        (r["gruppe"], r["instans"], r["samarbeidsform"]): str(r["antall"])
+        (r["tilbud"], r["instans"], r["samarbeidsform"]): str(r["verdi"])
         for r in rows
-        if r["indikator"] == "samarbeidsform" and r["aar"] == 2020
+        if r["statistikk"] == "samarbeidsform" and r["aar"] == 2020
     }
     values = texts(svg, "verdi")
     assert {tuple(c[1:]): text for c, text in values} == expected
@@ -269,40 +276,40 @@ def test_forms_show_every_count(rows, codebook, faces, form):
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_fora_show_every_percentage_and_base(rows, codebook, faces, form):
-    svg = drawn("deltakelse-i-fora", rows, codebook, faces, form=form)
-    own = [r for r in rows if r["indikator"] == "forum"]
-    shares = {(r["gruppe"], f"a{r['aar']}"): percent(Fraction(r["antall"], r["base"])) for r in own}
+def test_fora_show_every_percentage_and_base(rows, faces, form):
+    svg = drawn("deltakelse-i-fora", rows, faces, form=form)
+    own = [r for r in rows if r["statistikk"] == "forum"]
+    shares = {(r["tilbud"], f"a{r['aar']}"): percent(Fraction(r["verdi"], r["nevner"])) for r in own}
     assert {tuple(c[1:]): text for c, text in texts(svg, "verdi")} == shares
-    bases = {(r["gruppe"], f"a{r['aar']}"): str(r["base"]) for r in own}
+    bases = {(r["tilbud"], f"a{r['aar']}"): str(r["nevner"]) for r in own}
     assert {tuple(c[1:]): t for c, t in texts(svg, "base") if len(c) == 3} == bases
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_agreements_show_first_and_last_percentage(rows, codebook, faces, form):
-    svg = drawn("skriftlige-avtaler", rows, codebook, faces, form=form)
+def test_agreements_show_first_and_last_percentage(rows, faces, form):
+    svg = drawn("skriftlige-avtaler", rows, faces, form=form)
     expected = {
-        (r["gruppe"], r["instans"], f"a{r['aar']}"): percent(Fraction(r["antall"], r["base"]))
+        (r["tilbud"], r["instans"], f"a{r['aar']}"): percent(Fraction(r["verdi"], r["nevner"]))
         for r in rows
-        if r["samarbeidsform"] == "skriftlig_avtale" and r["aar"] in SERIE
+        if r.get("samarbeidsform") == "skriftlig_avtale" and r["aar"] in SERIE
     }
     assert {tuple(c[1:]): text for c, text in texts(svg, "verdi")} == expected
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_municipal_counts_are_apart_from_the_services(rows, codebook, faces, form):
-    svg = drawn("kommunalt-samarbeid", rows, codebook, faces, form=form)
+def test_municipal_counts_are_apart_from_the_services(rows, faces, form):
+    svg = drawn("kommunalt-samarbeid", rows, faces, form=form)
     expected = {
-        (r["instans"], f"a{r['aar']}"): str(r["antall"]) for r in rows if r["indikator"] == "kommunalt_samarbeid"
+        (r["instans"], f"a{r['aar']}"): str(r["verdi"]) for r in rows if r["statistikk"] == "kommunalt_samarbeid"
     }
     assert {tuple(c[2:]): text for c, text in texts(svg, "verdi")} == expected
     assert design.FARGER["kvinner"] not in svg and design.FARGER["menn"] not in svg
-    assert all("Kommuner" not in drawn(f, rows, codebook, faces) for f in FIGURES if f != "kommunalt-samarbeid")
+    assert all("Kommuner" not in drawn(f, rows, faces) for f in FIGURES if f != "kommunalt-samarbeid")
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_bars_are_as_long_as_the_shares(rows, codebook, faces, form):
-    svg = drawn("samarbeid-etter-instans", rows, codebook, faces, form=form)
+def test_bars_are_as_long_as_the_shares(rows, faces, form):
+    svg = drawn("samarbeid-etter-instans", rows, faces, form=form)
 
     def length(element):
         xs = [float(x) for x in re.findall(r"[ML] (\S+) ", element.get("d"))]
@@ -313,20 +320,23 @@ def test_bars_are_as_long_as_the_shares(rows, codebook, faces, form):
     bars = {tuple(e.get("class").split()[1:]): length(e) / track for e in paths if e.get("class").startswith("stolpe")}
     bars = {name: share for name, share in bars.items() if len(name) == 2}  # not the key
     shares = {
-        (r["gruppe"], r["instans"]): r["antall"] / r["base"]
+        (r["tilbud"], r["instans"]): r["verdi"] / r["nevner"]
         for r in rows
-        if r["indikator"] == "samarbeid" and r["aar"] == 2020 and r["antall"]
+        if r["statistikk"] == "samarbeid" and r["aar"] == 2020 and r["verdi"]
     }
     assert bars == pytest.approx(shares, abs=0.001)
+    ends = {float(re.findall(r"L (\S+) ", e.get("d"))[0]) for e in paths if e.get("class") == "spor"}
+    values = [float(e.get("x")) for e in ElementTree.fromstring(svg) if "verdi" in e.get("class", "").split()]
+    assert min(ends) < min(values) and max(ends) < max(values), "a value stands behind its bar"
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_partners_are_sorted_by_value(rows, codebook, faces, form):
-    total = dict.fromkeys(codebook.instans_codes("samarbeid"), Fraction(0))
+def test_partners_are_sorted_by_value(rows, faces, form):
+    total = dict.fromkeys(MODEL["samarbeid"].per["instans"].koder, Fraction(0))
     for r in rows:
-        if r["indikator"] == "samarbeid" and r["aar"] == 2020:
-            total[r["instans"]] += Fraction(r["antall"], r["base"])
-    order = [c[1] for c, _ in texts(drawn("samarbeid-etter-instans", rows, codebook, faces, form=form), "navn")]
+        if r["statistikk"] == "samarbeid" and r["aar"] == 2020:
+            total[r["instans"]] += Fraction(r["verdi"], r["nevner"])
+    order = [c[1] for c, _ in texts(drawn("samarbeid-etter-instans", rows, faces, form=form), "navn")]
     assert order == sorted(total, key=lambda i: -total[i])
 
 
@@ -334,67 +344,98 @@ def test_partners_are_sorted_by_value(rows, codebook, faces, form):
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_not_asked_is_said_and_never_zero(codebook, faces, rows, form):
-    svg = drawn("samarbeidsformer-etter-instans", rows, codebook, faces, aar=2016, form=form)
+def test_not_asked_is_said_and_never_zero(faces, rows, form):
+    svg = drawn("samarbeidsformer-etter-instans", rows, faces, aar=2016, form=form)
     cells = texts(svg, "verdi", "fast_kontakt")
     assert len(cells) == 18 and {text for _, text in cells} == {"ikke spurt"}
     assert "fast_kontakt" not in " ".join(re.findall(r'class="(stolpe [^"]*)"', svg))
 
 
-def test_a_missing_year_is_a_gap_in_the_line(codebook, faces, rows):
+def test_a_missing_year_is_a_gap_in_the_line(faces, rows):
     def line_count(svg):
         return len(re.findall(r'class="linje kvinner"', svg))
 
-    gap = [r for r in rows if (r["indikator"], r["gruppe"], r["aar"]) != ("forum", "kvinner", 2017)]
-    gap.append(row("forum", "kvinner", 2017, None, 46, status="ikke_spurt"))
-    whole, broken = (drawn("deltakelse-i-fora", given, codebook, faces) for given in (rows, gap))
+    gap = [r for r in rows if (r["statistikk"], r.get("tilbud"), r["aar"]) != ("forum", "kvinner", 2017)]
+    gap.append(number("forum", 2017, None, 46, "ikke_spurt", tilbud="kvinner"))
+    whole, broken = (drawn("deltakelse-i-fora", given, faces) for given in (rows, gap))
     assert (line_count(whole), line_count(broken)) == (1, 2)
     assert texts(broken, "verdi", "kvinner", "a2017") == []
-    absent = [r for r in rows if (r["indikator"], r["gruppe"], r["aar"]) != ("forum", "kvinner", 2017)]
-    assert line_count(drawn("deltakelse-i-fora", absent, codebook, faces)) == 2
+    absent = [r for r in rows if (r["statistikk"], r.get("tilbud"), r["aar"]) != ("forum", "kvinner", 2017)]
+    assert line_count(drawn("deltakelse-i-fora", absent, faces)) == 2
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_a_hidden_count_shows_its_sign(codebook, faces, rows, form):
-    hidden = [r | {"antall": None, "status": "undertrykt"} if r["instans"] == "nav" else r for r in rows]
+def test_a_hidden_count_shows_its_sign(faces, rows, form):
+    hidden = [r | {"verdi": None, "status": "undertrykt"} if r.get("instans") == "nav" else r for r in rows]
     for fid in ("samarbeid-etter-instans", "samarbeidsformer-etter-instans", "kommunalt-samarbeid"):
-        assert {text for _, text in texts(drawn(fid, hidden, codebook, faces, form=form), "verdi", "nav")} == {":"}
+        assert {text for _, text in texts(drawn(fid, hidden, faces, form=form), "verdi", "nav")} == {":"}
 
 
-def test_no_rows_and_a_code_without_a_name_are_errors(codebook, rows):
+def test_no_rows_and_a_code_that_no_list_has_are_errors(rows):
     with pytest.raises(Problems, match="ingen rader"):
-        content("deltakelse-i-fora", [], codebook, "nb", 2020, SERIE)
-    with pytest.raises(Problems, match=r"barnehuss.*\n.*\n.*mente du «barnehus»"):
-        content(
-            "samarbeid-etter-instans",
-            [*rows, row("samarbeid", "menn", 2020, 1, 2, "barnehuss")],
-            codebook,
-            "nb",
-            2020,
-            SERIE,
-        )
+        shown("deltakelse-i-fora", [])
+    strange = number("samarbeid", 2020, 1, 2, tilbud="menn", instans="barnehuss")
+    del strange["statistikk"]
+    with pytest.raises(Problems, match="«barnehuss»"):
+        contracts.check([strange], MODEL["samarbeid"].contract, "samarbeid.csv")
 
 
-def test_a_kind_of_figure_without_a_drawer_is_told_and_not_drawn_as_another(codebook, rows, faces):
-    shown = content("deltakelse-i-fora", rows, codebook, "nb", 2020, SERIE)
+def test_a_kind_of_figure_without_a_drawer_is_told_and_not_drawn_as_another(rows, faces):
+    told = shown("deltakelse-i-fora", rows)
     with pytest.raises(Problems, match=r"figur deltakelse-i-fora\n.*slaget «kake», som ikke har noen tegner"):
-        charts.canvas_of(shown | {"slag": "kake"}, faces)
-    specs = figure_specs(codebook)
-    assert {content(fid, rows, codebook, "nb", 2020, SERIE)["slag"] for fid in specs} == set(charts.DRAWERS)
+        charts.canvas_of(told | {"slag": "kake"}, faces)
+    assert set(FIGURE_KINDS) == set(charts.DRAWERS) == {spec.slag for spec in FIGURES.values()}
+    for less in (told | {"navn": told["navn"] | {"serier": {}}}, told | {"slag": "soyler_per_rad"}):
+        with pytest.raises(
+            Problems, match=r"figur deltakelse-i-fora\n.*ikke (serier|rader)\n.*for «(linjer|soyler_per_rad)»"
+        ):
+            charts.canvas_of(less, faces)
+    with pytest.raises(Problems, match="ikke ett år"):
+        of_years = shown("samarbeid-etter-instans", rows) | {"aar": [2019, 2020]}
+        charts.canvas_of(of_years, faces)
+
+
+def test_series_have_colours_and_marks_of_their_own_whatever_they_are_called(rows, faces):
+    """Three series that no colour is named after: each its own colour, dash and mark."""
+    codes = replace(MODEL["forum"].per["tilbud"], read=lambda: {code: words(code.title()) for code in "abc"})
+    spec = FIGURES["deltakelse-i-fora"]
+    spec = replace(spec, av=replace(spec.av, per={"tilbud": codes}))
+    given = [
+        number("forum", aar, 10 * n + aar - 2015, 40, tilbud=c) for n, c in enumerate("abc", 1) for aar in (2019, 2020)
+    ]
+    told = content(spec, {"forum": given}, load_yaml(WORDS)[0], "nb", 2020, SERIE)
+    assert list(told["farger"].values()) == list(design.SERIER)
+    svg = charts.draw(told, faces).decode()
+    assert {name: text for (_, name, *_), text in texts(svg, "gruppe")} == {"a": "A", "b": "B", "c": "C"}
+    assert len(set(re.findall(r'class="linje ." [^>]*stroke="(#\w+)"|stroke="(#\w+)"[^>]*class="linje ."', svg))) == 3
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "text"), [("desimal", Fraction(25, 2), "12,5"), ("prosent", 40, "40,0\u00a0%")]
+)
+def test_columns_show_decimals_and_percentages(faces, type, value, text):
+    spec = FIGURES["kommunalt-samarbeid"]
+    said = {**spec.av.said, "type": type, "desimaler": 1}
+    spec = replace(spec, av=replace(spec.av, said=said))
+    told = content(
+        spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, load_yaml(WORDS)[0], "nb", 2020, SERIE
+    )
+    assert [found for _, found in texts(charts.draw(told, faces).decode(), "verdi")] == [text]
+    assert draw.drawing_key(told, "bred", "x") != draw.drawing_key(told, "smal", "x")
 
 
 # --- form ---
 
 
-def test_drawings_can_stand_together_in_a_page(rows, codebook, faces):
+def test_drawings_can_stand_together_in_a_page(rows, faces):
     seen: list[str] = []
     for (fid, spec), form in itertools.product(FIGURES.items(), ON_PAGE):
-        svg = drawn(fid, rows, codebook, faces, form=form)
+        svg = drawn(fid, rows, faces, form=form)
         root = ElementTree.fromstring(svg)
         ids = [e.get("id") for e in root.iter() if e.get("id")]
         own = fid if form == "bred" else f"{fid}-smal"
         assert ids == [own, f"{own}-tittel"] and root.get("role") == "img" and root.get("aria-labelledby") == ids[1]
-        assert root[0].text.startswith(spec.titler["nb"].split("{")[0]) and not root[0].text.endswith(".")
+        assert root[0].text.startswith(spec.tittel["nb"].split("{")[0]) and not root[0].text.endswith(".")
         assert {e.tag.rpartition("}")[2] for e in root} == {"title", "path", "text"}
         head = re.findall("<svg[^>]*>", svg)[0]
         assert svg.startswith(head) and "style" not in svg and " width=" not in head and " height=" not in head
@@ -402,8 +443,8 @@ def test_drawings_can_stand_together_in_a_page(rows, codebook, faces):
     assert len(set(seen)) == len(seen)
 
 
-def test_titles_and_descriptions_are_replaced_and_escaped(rows, codebook, faces):
-    svg = drawn("deltakelse-i-fora", rows, codebook, faces)
+def test_titles_and_descriptions_are_replaced_and_escaped(rows, faces):
+    svg = drawn("deltakelse-i-fora", rows, faces)
     once = with_text(svg, "f1", "Én & <to>", "Beskrivelse")
     root = ElementTree.fromstring(once)
     assert [(e.get("id"), e.text) for e in root[:2]] == [("f1-tittel", "Én & <to>"), ("f1-beskrivelse", "Beskrivelse")]
@@ -418,23 +459,23 @@ def test_tidy_refuses_what_it_does_not_know():
         flat_svg('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><g><image/></g></svg>', "Source Sans 3")
 
 
-def test_nynorsk_has_its_own_words(rows, codebook, faces):
+def test_nynorsk_has_its_own_words(rows, faces):
     for fid in FIGURES:
-        svg = drawn(fid, rows, codebook, faces, language="nn")
+        svg = drawn(fid, rows, faces, language="nn")
         assert not re.search(
             r"tilbud|tjenest|skriftlig |kommuner\b(?! kommun)|antall", " ".join(t for _, t in texts(svg)), re.I
         )
-    assert "ikkje spurt" in drawn("samarbeidsformer-etter-instans", rows, codebook, faces, language="nn", aar=2016)
+    assert "ikkje spurt" in drawn("samarbeidsformer-etter-instans", rows, faces, language="nn", aar=2016)
 
 
 # --- the same bytes everywhere ---
 
 
 @pytest.mark.thorough
-def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
+def test_same_bytes_under_other_settings_and_fonts(rows, faces):
     for fid, form in itertools.product(FIGURES, RENDERINGS):
-        shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Kilde: prøven."]}
-        first = charts.draw(shown, faces, form)
+        told = shown(fid, rows) | {"noter": ["Kilde: prøven."]}
+        first = charts.draw(told, faces, form)
         with matplotlib.rc_context():
             matplotlib.rcParams.update(
                 {
@@ -446,43 +487,43 @@ def test_same_bytes_under_other_settings_and_fonts(rows, codebook, faces):
                 }
                 | {"figure.dpi": 50, "axes.unicode_minus": False, "path.sketch": (5, 50, 2), "text.color": "red"}
             )
-            assert charts.draw(shown, figures_canvas.Faces(FONTS), form) == first
+            assert charts.draw(told, figures_canvas.Faces(FONTS), form) == first
 
 
 @pytest.mark.thorough
-def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows, codebook, faces):
+def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows, faces):
     """A settings file in the working folder, another home, hash seed, time zone and locale change nothing."""
     (tmp_path / "matplotlibrc").write_text("font.size: 40\nsvg.fonttype: path\nfigure.dpi: 30\ntext.usetex: True\n")
-    write_rows(tmp_path / "tall.csv", rows, UTDATA)
+    write_rows(tmp_path / "tall.csv", map(before, rows), UTDATA)
     run_elsewhere(tmp_path, {"HOME": str(tmp_path), "MPLCONFIGDIR": matplotlib.get_cachedir()})
     for fid, form in itertools.product(FIGURES, ON_PAGE):
-        own = drawn(fid, rows, codebook, faces, form=form)
+        own = drawn(fid, rows, faces, form=form)
         assert (tmp_path / file_name(fid, form, 2020)).read_text("utf-8") == own
     here = outputs(tmp_path / "her")
-    given = {"utdata": tmp_path / "tall.csv", "lager": tmp_path / "annet", "figurer": here.values()}
+    given = {"utdata": [tmp_path / "tall.csv"], "lager": tmp_path / "annet", "figurer": here.values()}
     run("draw", tmp_path, PROJECT, **given)
     assert [name for name, path in here.items() if path.read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
-def test_only_the_repository_s_fonts_are_used(rows, codebook, faces):
+def test_only_the_repository_s_fonts_are_used(rows, faces):
     for fid in FIGURES:
-        canvas = charts.canvas_of(content(fid, rows, codebook, "nb", 2020, SERIE), faces)
+        canvas = charts.canvas_of(shown(fid, rows), faces)
         written = [e for e in canvas.figure.get_children() if isinstance(e, Text)]
         files = {Path(e.get_fontproperties().get_file()) for e in written}
         assert files and files <= set(FONTS.glob("SourceSans3-*.ttf"))
-        families = re.findall(r'font-family="([^"]*)"', drawn(fid, rows, codebook, faces))
+        families = re.findall(r'font-family="([^"]*)"', drawn(fid, rows, faces))
         assert families == ["'Source Sans 3', sans-serif"]
 
 
 @pytest.mark.parametrize("name", ["Senter ★", "دار", "NAV \U0001f3e0"])
 def test_a_glyph_that_the_font_lacks_is_an_error(name, faces):
     with pytest.raises(Problems, match=r"U\+"):
-        drawn("samarbeid-etter-instans", sample(["i0"], ["i0"]), invented(1, lambda n: name), faces)
+        drawn("samarbeid-etter-instans", sample(["i0"], ["i0"]), faces, invented(1, lambda n: name))
 
 
 @pytest.mark.parametrize("name", ["$x^2$ og \\alpha", "<b>&amp; «NAV»", "Čoahkkin ŋ"])
 def test_names_are_shown_as_they_are(name, faces):
-    svg = drawn("samarbeid-etter-instans", sample(["i0"], ["i0"]), invented(1, lambda n: name), faces)
+    svg = drawn("samarbeid-etter-instans", sample(["i0"], ["i0"]), faces, invented(1, lambda n: name))
     assert " ".join(text for _, text in texts(svg, "navn")) == name
 
 
@@ -519,13 +560,14 @@ QUICK = ("vanlig", "alt er null", "ett år", "30 år", "20 instanser", "lange na
 def test_nothing_leaves_the_canvas_or_lies_on_other_text(fid, case, faces, width):
     count, name, more = CASES[case]
     codes = [f"i{n}" for n in range(count)]
-    shown = content(fid, sample(codes, codes, **more), invented(count, name), "nb", 2020, (1991, 2020))
-    canvas = charts.canvas_of(shown, faces, width)
+    told = shown(fid, sample(codes, codes, **more), invented(count, name), serie=(1991, 2020))
+    canvas = charts.canvas_of(told, faces, width)
     if width == figures_canvas.WIDE and (
         case in ORDINARY or (case, fid) == ("20 instanser", "samarbeid-etter-instans")
     ):
         assert canvas.height <= design.FIGUR["hoyde"]
     boxes = canvas.boxes
+    assert all(left <= right and top < bottom for left, top, right, bottom, _ in boxes)
     outside = [b for b in boxes if b[0] < 0 or b[1] < 0 or b[2] > width or b[3] > canvas.height]
     assert outside == []
     crossing = [
@@ -547,12 +589,12 @@ def test_a_text_outside_the_canvas_stops_the_drawing(faces):
 # --- the figures to take away ---
 
 
-def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, rows, codebook):
+def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, rows):
     """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
     assert len(first_run.told) == 3 * len(FIGURES)
     assert all(written == " ".join((title, *notes)) for title, notes, written in first_run.told)
     for (title, (bases, source), _), fid in zip(first_run.told[::3], FIGURES, strict=True):
-        assert title == content(fid, rows, codebook, "nb", 2020, SERIE)["tittel"]
+        assert title == shown(fid, rows)["tittel"]
         assert bases.endswith(".") and source.startswith("Kilde: ")
         assert ("ekonstruerte" in source) == (fid != "kommunalt-samarbeid")
 
@@ -562,7 +604,7 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
         svg, png = (first_run.figures[file_name(fid, form, 2020)].read_bytes() for form in TO_TAKE)
         root = ElementTree.fromstring(svg)
         assert root.tag.endswith("}svg") and not [e for e in root.iter() if e.tag.endswith("}text")]
-        assert root[0].tag.endswith("}title") and root[0].text.startswith(FIGURES[fid].titler["nb"].split("{")[0])
+        assert root[0].tag.endswith("}title") and root[0].text.startswith(FIGURES[fid].tittel["nb"].split("{")[0])
         assert b"date" not in svg.lower() and b"klasse" not in svg
         with Image.open(io.BytesIO(png)) as image:
             assert image.format == "PNG" and image.width > 1300 and image.getpixel((2, 2))[:3] == (255, 255, 255)
@@ -572,10 +614,10 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
 
 
 @pytest.mark.parametrize("fid", FIGURES)
-def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, codebook, faces):
-    shown = content(fid, rows, codebook, "nb", 2020, SERIE) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav."]}
-    with Image.open(io.BytesIO(charts.draw(shown, faces, TO_SHARE))) as image:
-        assert image.size == (1200, 630) and image.text["Title"] == shown["tittel"]
+def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, faces):
+    told = shown(fid, rows) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav."]}
+    with Image.open(io.BytesIO(charts.draw(told, faces, TO_SHARE))) as image:
+        assert image.size == (1200, 630) and image.text["Title"] == told["tittel"]
         left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
     assert min(left, top, 1200 - right, 630 - bottom) > 15
 
@@ -592,10 +634,10 @@ class Edition:
         self.put(rows)
 
     def put(self, rows):
-        write_rows(self.folder / "tall.csv", rows, UTDATA)
+        write_rows(self.folder / "tall.csv", map(before, rows), UTDATA)
 
     def run(self, language="nb"):
-        given = {"utdata": self.folder / "tall.csv", "lager": self.folder / "lager", "figurer": self.figures.values()}
+        given = {"utdata": [self.folder / "tall.csv"], "lager": self.folder / "lager", "figurer": self.figures.values()}
         return run("draw", self.folder, PROJECT, **given, language=language)
 
     def bytes(self):
@@ -644,8 +686,8 @@ def test_a_run_without_changes_does_not_load_the_drawing_library(edition):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        pytest.param(("samarbeid", "nav", "", 2020), {"samarbeid-etter-instans"}, marks=pytest.mark.thorough),
-        (("samarbeid", "nav", "", 2018), set()),
+        pytest.param(("samarbeid", "nav", None, 2020), {"samarbeid-etter-instans"}, marks=pytest.mark.thorough),
+        (("samarbeid", "nav", None, 2018), set()),
         pytest.param(
             ("samarbeidsform", "nav", "enkeltsaker", 2020),
             {"samarbeidsformer-etter-instans"},
@@ -655,19 +697,18 @@ def test_a_run_without_changes_does_not_load_the_drawing_library(edition):
             ("samarbeidsform", "nav", "skriftlig_avtale", 2018), {"skriftlige-avtaler"}, marks=pytest.mark.thorough
         ),
         (("samarbeidsform", "nav", "skriftlig_avtale", 2020), {"samarbeidsformer-etter-instans", "skriftlige-avtaler"}),
-        (("forum", "", "", 2016), {"deltakelse-i-fora"}),
-        pytest.param(("kommunalt_samarbeid", "nav", "", 2018), {"kommunalt-samarbeid"}, marks=pytest.mark.thorough),
+        (("forum", None, None, 2016), {"deltakelse-i-fora"}),
+        pytest.param(("kommunalt_samarbeid", "nav", None, 2018), {"kommunalt-samarbeid"}, marks=pytest.mark.thorough),
     ],
 )
 def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, change, expected):
     before = edition.bytes()
     changed = [r.copy() for r in rows]
-    target = next(r for r in changed if (r["indikator"], r["instans"], r["samarbeidsform"], r["aar"]) == change)
-    step = 1 if target["base"] is None or target["antall"] < target["base"] else -1
-    target["antall"] += step
-    if target["base"]:
+    target = next(r for r in changed if (r["statistikk"], *map(r.get, ("instans", "samarbeidsform", "aar"))) == change)
+    step = 1 if target["nevner"] is None or target["verdi"] < target["nevner"] else -1
+    target["verdi"] += step
+    if target["nevner"]:
         target["nei"] -= step
-        target["andel"] = str(Fraction(target["antall"], target["base"]))
     edition.put(changed)
     assert set(edition.run().drawn) == expected
     renderings = {file_name(fid, form, 2020) for fid in expected for form in RENDERINGS}
@@ -675,7 +716,7 @@ def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, c
 
 
 def test_another_kind_of_no_redraws_nothing(edition, rows):
-    edition.put([r | {"nei": r["nei"] - 1, "vet_ikke": 1} if r["nei"] else r for r in rows])
+    edition.put([r | {"nei": r["nei"] - 1, "vet_ikke": 1} if r.get("nei") else r for r in rows])
     assert edition.run().drawn == ()
 
 
@@ -689,26 +730,21 @@ def test_a_damaged_drawing_is_drawn_anew(edition, damage):
     assert edition.bytes() == before and entry.read_bytes() == good
 
 
-def test_a_name_or_a_language_that_is_shown_is_part_of_the_key(rows, codebook):
-    def key(language="nb", book=codebook, tools="x"):
-        return draw.drawing_key(content("kommunalt-samarbeid", rows, book, language, 2020, SERIE), "bred", tools)
+def test_a_name_or_a_language_that_is_shown_is_part_of_the_key(rows):
+    def key(language="nb", name="NAV", of="kommunalt-samarbeid", tools="x"):
+        figures = {of: renamed(FIGURES[of], "nav", name)}
+        told = shown("kommunalt-samarbeid", rows, replace(MODEL, figurer={**FIGURES, **figures}), language)
+        return draw.drawing_key(told, "bred", tools)
 
-    parts = (
-        codebook.samarbeidsformer,
-        codebook.grupper,
-        codebook.svarkoder,
-        codebook.indikatorer,
-        codebook.aggregerte,
-    )
+    assert len({key(), key("nn"), key(tools="y"), key(name="Nav")}) == 4
+    assert key(name="Nav", of="samarbeid-etter-instans") == key()
 
-    def renamed(kilde):
-        new = {"navn_nb": "Nav"}
-        return Codebook(
-            [r | new if (r["kilde"], r["instans"]) == (kilde, "nav") else r for r in codebook.instanser], *parts
-        )
 
-    assert len({key(), key("nn"), key(tools="y"), key(book=renamed("kostra"))}) == 4
-    assert key(book=renamed("samarbeid")) == key()
+def renamed(spec, code, name):
+    """A figure in which a partner is called something else."""
+    codes = spec.av.per["instans"]
+    own = {**codes.koder, code: words(name)}
+    return replace(spec, av=replace(spec.av, per={**spec.av.per, "instans": replace(codes, read=lambda: own)}))
 
 
 def test_fonts_are_part_of_the_key(tmp_path):
@@ -729,8 +765,8 @@ def test_the_store_is_bounded(tmp_path):
 
 def test_a_failure_leaves_every_file_as_it_was(edition, rows):
     before = edition.bytes()
-    changed = [r for r in rows if r["indikator"] != "forum"]
-    none = [r | {"antall": 0, "nei": r["base"], "andel": "0"} if r["base"] and r["antall"] else r for r in changed]
+    changed = [r for r in rows if r["statistikk"] != "forum"]
+    none = [r | {"verdi": 0, "nei": r["nevner"]} if r.get("nevner") and r["verdi"] else r for r in changed]
     edition.put(none)
     with pytest.raises(Problems, match="deltakelse-i-fora"):
         edition.run()

@@ -24,7 +24,6 @@ from pyaxis import pyaxis
 from pyjstat import pyjstat
 from python_calamine import CalamineWorkbook
 
-from krisestat.agreements.names import load_names
 from krisestat.base.display import SIGNS, round_half_away
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats import dcat, schemaorg, xlsx
@@ -33,16 +32,15 @@ from krisestat.formats.download import read_list, size
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.model.config import load_config
-from tests.support.downloads import CODEBOOKS, PROJECT, packaged, tables_of
-from tests.support.edition import AGREEMENTS, COUNTS, PERSONS
+from tests.support.downloads import packaged, tables_of
+from tests.support.project import PROJECT
 
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 AAR = CONFIG["aar"]
 TEXTS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
 WORDS = load_yaml(PROJECT / "templates/nb/nedlasting.yaml")[0]
-SOURCES = {"tall": COUNTS, "personer": PERSONS, "avtaler": AGREEMENTS}
-TABLES = {table.id: table for table in tables_of(SOURCES, TEXTS, "nb", AAR, CODEBOOKS)}
-CUBES = {cube.id: cube for cube in cubes(list(TABLES.values()), load_names(CODEBOOKS), TEXTS, WORDS, "nb", AAR)}
+TABLES = {table.id: table for table in tables_of(TEXTS, "nb", AAR)}
+CUBES = {cube.id: cube for cube in cubes(list(TABLES.values()), WORDS, "nb")}
 SIGN_TEXTS = TEXTS["felles"]["tegn"]
 HIDDEN = "beboere-og-opphold-per-senter"
 
@@ -51,7 +49,7 @@ HIDDEN = "beboere-og-opphold-per-senter"
 def results(tmp_path_factory) -> Path:
     """What goes out of an edition with its files for download."""
     folder = tmp_path_factory.mktemp("nedlasting")
-    packaged(folder, SOURCES, PROJECT / "templates", CONFIG)
+    packaged(folder, PROJECT / "templates", CONFIG)
     return folder / "ut"
 
 
@@ -63,18 +61,17 @@ def number_or_sign(value, measure, row):
 
 
 def rows_in_full(table):
-    """Every number of a table's data rows by codes, measure and year, as the machine forms must have it."""
-    found = {}
+    """Every number of a table's observations by codes, measure and year, as the machine forms must have it."""
+    found, several = {}, len(table.av) > 1
     for row in table.rows:
-        if "maal" in row:
-            codes = {"senter_id": row["senter_id"], "gruppe": row["gruppe"], "maal": row["maal"]}
-            found[tuple(codes.items()), str(row["aar"])] = number_or_sign(row["antall"], "antall", row)
-            continue
-        for measure in ("antall", "base", "prosent"):
-            value = row["andel"] if measure == "prosent" else row[measure]
-            codes = {name: row[name] or "alle" for name in ("indikator", "gruppe", "instans", "samarbeidsform")}
-            codes |= {"maal": measure}
-            found[tuple(codes.items()), str(row["aar"])] = number_or_sign(value, measure, row)
+        value, base = row["verdi"], row.get("nevner")
+        share = Fraction(value, base) if value is not None and base else None
+        for measure, seen in {"verdi": value, "nevner": base, "prosent": share}.items():
+            if measure == "verdi" or "nevner" in row:
+                codes = {name: row.get(name) or "alle" for one in table.av for name in one.per}
+                prefix = row["statistikk"] if measure == "verdi" else f"{row['statistikk']}_{measure}"
+                codes |= {"maal": prefix if several else measure}
+                found[tuple(codes.items()), str(row["aar"])] = number_or_sign(seen, measure, row)
     return found
 
 
@@ -190,6 +187,20 @@ def test_no_text_in_a_workbook_is_run_and_none_is_lost():
     assert [row[1] for row in read[2:]] == list(range(len(HOSTILE)))
 
 
+def test_numbers_and_signs_have_each_their_look_and_columns_the_width_of_their_texts():
+    page = xlsx.Worksheet("Innhold", ("t",), "innhold", ("a", "b" * 9, "c", "d"), (("x" * 99, ":", 1, 1.5),))
+    pages, facts = [dataclasses.replace(page, name="A", table="a"), page], {"tittel": "t", "utgiver": "u"}
+    found = parts(xlsx.workbook(pages, facts | {"oppdatert": "2026-11-21"}, "nb"))
+    sheet, styles = found["xl/worksheets/sheet2.xml"], found["xl/styles.xml"]
+    number_of = {number: text for text, number in re.findall(r'numFmtId="(\d+)" formatCode="([^"]+)"', styles)}
+    looks = re.findall(r"<xf .*?(?=<xf|</cellXfs>)", styles.split("<cellXfs")[1])
+    text, sign, whole, decimal = re.findall(r'<c r="[A-D]3"(?: s="(\d+)")?', sheet)
+    assert text == "" and 'horizontal="right"' in looks[int(sign)]
+    assert f'numFmtId="{number_of["#,##0"]}"' in looks[int(whole)]
+    assert f'numFmtId="{number_of["0.0"]}"' in looks[int(decimal)]
+    assert [int(float(width)) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)] == [62, 11, 3, 5]
+
+
 def test_names_and_headers_are_such_as_a_workbook_can_have():
     long = "Samarbeid om enkeltsaker " * 30
     names = xlsx.worksheet_names([long, long, "a/b:c", "INNHOLD"], ["Innhold"])
@@ -291,7 +302,7 @@ def test_a_hostile_name_of_a_partner_moves_no_number(tmp_path, label):
     (tmp_path / "x.px").write_text(px_text(cube, SIGN_TEXTS, {"tittel": label, "utgiver": label}, "nb", AAR), "utf-8")
     frame = pyaxis.parse(str(tmp_path / "x.px"), encoding="utf-8", null_values=r"^$", sd_values=r"^$")["DATA"]
     shown = frame[frame["Instans"] == label.replace('"', "'")]
-    codes = [("kvinner", "politi", "antall", str(AAR)), ("menn", "politi", "antall", str(AAR))]
+    codes = [("kvinner", "politi", "verdi", str(AAR)), ("menn", "politi", "verdi", str(AAR))]
     assert [int(n) for n in shown[shown["Måltall"] == "Antall"]["DATA"]] == [cube.cells[code].value for code in codes]
 
 
@@ -459,7 +470,7 @@ def test_page_and_print_list_every_file(utgave):
 
 
 def test_the_same_counts_give_the_same_bytes(results, tmp_path):
-    packaged(tmp_path, SOURCES, PROJECT / "templates", CONFIG)
+    packaged(tmp_path, PROJECT / "templates", CONFIG)
     for path in results.rglob("*.*"):
         assert path.read_bytes() == (tmp_path / "ut" / path.relative_to(results)).read_bytes(), path.name
 

@@ -11,24 +11,34 @@ import xlsxwriter
 from krisestat.base.errors import Problems
 from krisestat.intake.readers import read_raw
 from krisestat.intake.sources import load_sources
-from krisestat.intake.survey import complete, filter_forms
-from krisestat.model.codebooks import Codebook, load_codebook
+from krisestat.intake.survey import complete, put_only_if
+from krisestat.model.codebooks import load_columns
 from krisestat.model.register import Register, load_register
+from tests.support.model import edition_model, small_model
 from tests.support.project import PROJECT
 
-CODEBOOK = Codebook(
-    instanser=[
-        {"kilde": "samarbeid", "instans": i, "gyldig_fra": None, "gyldig_til": til, "rekkefolge": n}
-        for n, (i, til) in enumerate([("nav", None), ("politi", None), ("utgaatt", 2019)])
-    ],
-    samarbeidsformer=[
-        {"samarbeidsform": "enkeltsaker", "gyldig_fra": None, "gyldig_til": None},
-        {"samarbeidsform": "fast_kontakt", "gyldig_fra": 2021, "gyldig_til": None},
-    ],
-    grupper=[],
-    svarkoder=[],
-    indikatorer={},
-)
+CHAPTER = """
+kodelister:
+  instans: {navn: Instans, koder: {nav: NAV, politi: Politi, utgaatt: Utgått}, gjelder: {utgaatt: [2015, 2019]}}
+  samarbeidsform: {navn: Form, koder: {enkeltsaker: Enkeltsaker, fast_kontakt: Fast kontakt}}
+kilder:
+  samarbeid: {enhet: [senter, tilbud]}
+statistikk:
+  forum: {beskrivelse: x, sagt: {nb: [x], nn: [x]}, enhet: tilbud, type: antall, per: [tilbud],
+    svar: {kilde: samarbeid, teller: ja, base: alle}}
+  samarbeid: {beskrivelse: x, sagt: {nb: [x], nn: [x]}, enhet: tilbud, type: antall, per: [tilbud, instans],
+    svar: {kilde: samarbeid, teller: ja, base: alle}}
+  samarbeidsform: {beskrivelse: x, sagt: {nb: [x], nn: [x]}, enhet: tilbud, type: antall,
+    per: [tilbud, instans, samarbeidsform], svar: {kilde: samarbeid, bare_ved: samarbeid, teller: ja, base: alle}}
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """The questions of a small survey."""
+    return small_model(tmp_path_factory.mktemp("liten"), samarbeid=CHAPTER).kilder["samarbeid"]
+
+
 REGISTER = Register(
     sentre=[{"senter_id": s, "navn": s, "gyldig_fra": None, "gyldig_til": None} for s in ("S01", "S02")],
     tilbud=[
@@ -40,7 +50,7 @@ REGISTER = Register(
 
 def answer(senter, tilbud, variabel, instans, form, svar, linje=2):
     return {
-        "senter_id": senter,
+        "senter": senter,
         "variabel": variabel,
         "tilbud": tilbud,
         "instans": instans,
@@ -52,14 +62,18 @@ def answer(senter, tilbud, variabel, instans, form, svar, linje=2):
     }
 
 
-def test_every_service_of_the_register_gets_every_question_once():
+KEY = ["senter", "sporsmaal", "instans", "samarbeidsform"]
+
+
+def test_every_service_of_the_register_gets_every_question_once(asked):
     answers = pd.DataFrame([answer("S01", "kvinner", "samarbeid", "nav", "", "ja")])
-    rows = complete(answers, REGISTER, CODEBOOK, 2020)
+    rows = complete(answers, REGISTER, asked, 2020)
     assert len(rows) == 2 * (1 + 2 + 2 * 2)
-    svar = rows.set_index(["senter_id", "sporsmaal", "instans", "samarbeidsform"])["svar"]
+    svar = rows.set_index(KEY)["svar"]
     assert svar["S01", "samarbeid", "nav", ""] == "ja"
-    assert svar["S01", "samarbeid", "politi", ""] == "ikke_spurt"  # the file had no such column
     assert svar["S02", "samarbeid", "nav", ""] == "ubesvart"  # the centre did not answer at all
+    # The file had no such column: nobody was asked, those who did not answer neither.
+    assert {svar[s, "samarbeid", "politi", ""] for s in ("S01", "S02")} == {"ikke_spurt"}
     assert "utgaatt" not in set(rows["instans"])
 
 
@@ -73,15 +87,15 @@ def test_every_service_of_the_register_gets_every_question_once():
         ("nei", "nei", "nei"),
     ],
 )
-def test_forms_are_asked_only_of_those_that_cooperate(gate, form, expected):
+def test_a_question_is_put_only_where_the_one_before_it_was_answered_so(gate, form, expected, asked):
     answers = pd.DataFrame(
         [
             answer("S01", "kvinner", "samarbeid", "nav", "", gate),
             answer("S01", "kvinner", "samarbeidsform", "nav", "enkeltsaker", form),
         ]
     )
-    rows, problems = filter_forms(complete(answers, REGISTER, CODEBOOK, 2020), "fil.csv")
-    got = rows.set_index(["senter_id", "sporsmaal", "instans", "samarbeidsform"])["svar"]
+    rows, problems = put_only_if(complete(answers, REGISTER, asked, 2020), asked, "fil.csv")
+    got = rows.set_index(KEY)["svar"]
     assert got["S01", "samarbeidsform", "nav", "enkeltsaker"] == expected
     assert not problems.problems
 
@@ -155,7 +169,7 @@ def test_every_format_gives_the_same_table(workspace, form):
     extra = {"csv": f'tegnsett: {encoding}\nskilletegn: "{delimiter}"', "xlsx": "ark: Svar\noverskriftsrader: 1"}[kind]
     (workspace / "data/raw/2020/kilde.yaml").write_text(
         f"aar: 2020\nfil: fil.{kind}\nformat: {kind}\n{extra}\nmottatt: 2021-02-01\nmottatt_av: prøven\n"
-        f"sha256: {'0' * 64}\nopphav: mottatt\n".replace("\t", "\\t"),
+        f"sha256: {'0' * 64}\nopphav: mottatt\nom: institusjon\n".replace("\t", "\\t"),
         encoding="utf-8",
     )
     workspace.register("2020")
@@ -169,7 +183,12 @@ def test_every_format_gives_the_same_table(workspace, form):
 def test_a_codebook_that_uses_an_unknown_code_says_where_to_add_it(workspace):
     path = workspace / "data/raw/codebooks/samarbeid_p2020.csv"
     workspace.edit("data/raw/codebooks/samarbeid_p2020.csv", lambda t: t.replace(",politi,", ",politie,", 1))
-    from krisestat.model.codebooks import load_columns
+    with pytest.raises(Problems, match="i listen «instans» i data/statistikk"):
+        load_columns(path, 2020, edition_model().kilder["samarbeid"])
 
-    with pytest.raises(Problems, match=r"instanser\.csv"):
-        load_columns(path, 2020, load_codebook(workspace / "data/raw/codebooks"))
+
+def test_a_codebook_has_only_the_dimensions_that_its_year_asked_by(workspace):
+    path = workspace / "data/raw/codebooks/samarbeid_p2020.csv"
+    path.write_text("kolonne,variabel,tilbud\nk,senter,\nf,forum,kvinner\n", encoding="utf-8")
+    rows = load_columns(path, 2020, edition_model().kilder["samarbeid"])
+    assert [(r["variabel"], r["instans"]) for r in rows] == [("senter", ""), ("forum", "")]

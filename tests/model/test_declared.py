@@ -6,6 +6,7 @@ import pytest
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
+from krisestat.model.declared import FIGURE_KINDS
 from krisestat.model.load import load_model
 from tests.support.project import PROJECT
 
@@ -57,3 +58,51 @@ def test_a_fault_of_a_declaration_is_told(text, told, tmp_path):
     (tmp_path / "data/statistikk/nytt.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Problems, match=told):
         load_model(["nytt"], READERS, tmp_path)
+
+
+TABLE = "tabeller:\n  ny: {av: [forum], rader: [aar], kolonner: [tilbud]}\n"
+FIGURE = "figurer:\n  ny: {av: forum, slag: linjer, serier: tilbud, tabell: ny, tittel: {nb: A, nn: A}}\n"
+
+
+def test_tables_and_figures_are_declared_in_the_order_of_the_chapters(model):
+    assert list(model.tabeller)[:2] == ["samarbeidsfora", "instanser"] and model.tabeller["instanser"].siste
+    assert model.tabeller["avtaler-lovgrunnlag"].av == ("avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering")
+    assert list(model.figurer)[-1] == "kommunalt-samarbeid" and {f.slag for f in model.figurer.values()} == {
+        *FIGURE_KINDS
+    }
+    assert {f.tabell for f in model.figurer.values()} <= model.tabeller.keys()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("[forum]", "[forumm]", "statistikken «forumm», som ikke er erklært – mente du «forum»"),
+        ("[aar]", "[instans]", "dimensjonen «instans», som ikke er erklært"),
+        ("[tilbud]", "[tilbudd]", "«tilbudd», som ikke er erklært – mente du «tilbud»"),
+        ("[tilbud]", "[aar]", "«tilbud», som «forum» er delt etter, og som ikke har noen total"),
+        ("[tilbud]", "[{tilbud: barn}]", "koden «barn», som ikke er erklært"),
+        ("[tilbud]", "[tilbud, {maal: base}]", "1 dimensjoner og 1 enkelte kolonner"),
+        ("[tilbud]}", "[tilbud], maal: [antall, base]}", "«maal» sist blant kolonnene"),
+        ("[tilbud]", "[maal, tilbud]", "«maal» sist blant kolonnene"),
+        ("[tilbud]}", "[tilbud], maal: [for_brudd]}", "«for_brudd» for «forum», som ikke har det"),
+        ("[forum], rader: [aar]", "[kommunalt_samarbeid], rader: [instans], baserad: true", "«baserad» for «kommunalt"),
+        ("rader: [aar], ", "", "«av» og «rader», eller «deler»"),
+        ("[tilbud]}", "[tilbud], der: {tilbud: barn}}", "koden «barn»"),
+        ("[tilbud]}", "[tilbud], base: foru}", "statistikken «foru»"),
+        ("  ny: {av: [forum]", "  instanser: {av: [forum]", "tabellen «instanser», som samarbeid.yaml også har"),
+        ("linjer", "linje", "slaget «linje», som ikke er erklært – mente du «linjer»"),
+        ("serier: tilbud", "rader: tilbud", "ingen «serier»\n  Ventet: serier, og ikke mer, for «linjer»"),
+        ("serier: tilbud", "serier: tilbud, rader: tilbud", "«rader: tilbud»"),
+        ("serier: tilbud", "serier: aar", "dimensjonen «aar»"),
+        ("tabell: ny", "tabell: nyy", "tabellen «nyy», som ikke er erklært – mente du «ny»"),
+        ("av: forum, slag", "av: kommunalt_samarbeid, slag", "«kommunalt_samarbeid», som ikke har noen base"),
+    ],
+)
+def test_a_table_or_figure_that_its_statistic_cannot_fill_is_told(before, after, told, tmp_path):
+    shutil.copytree(PROJECT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("20??"))
+    shutil.copytree(PROJECT / "workflow/schemas", tmp_path / "workflow/schemas")
+    text = (TABLE + FIGURE).replace(before, after, 1) if before in TABLE else TABLE + FIGURE.replace(before, after)
+    (tmp_path / "data/statistikk/nytt.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems) as error:
+        load_model([*CHAPTERS, "nytt"], READERS, tmp_path)
+    assert told in str(error.value) and "Gjør:" in str(error.value)

@@ -1,4 +1,5 @@
-"""Confidentiality: two regimes; what is hidden protects, and nothing is hidden that need not be."""
+"""Confidentiality: the protection follows what is counted; what is hidden protects, and nothing is hidden that need not
+be."""
 
 from itertools import combinations, product
 
@@ -6,120 +7,137 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from krisestat.base.contracts import check, read_rows
+from krisestat.base.contracts import check
 from krisestat.base.errors import Problems
-from krisestat.model import contracts
-from krisestat.model.contracts import PERSONER_UTDATA
+from krisestat.model.cubes import read_cubes
 from krisestat.model.disclosure import (
-    ALLE,
-    LAND,
     Attacker,
-    Key,
     Tables,
     choose_hidden,
     costs,
     disclose,
     hide,
-    person_tables,
+    not_repeated,
+    persons,
     primary,
-    published_cells,
-    published_persons,
+    small_groups,
 )
-from krisestat.persons import disclosed, statistics, totals
-from tests.support.disclosure import POLICY, centres
+from krisestat.model.marks import printed_figures, published_files
+from tests.support.disclosure import MODEL, POLICY, centres, of_year
 from tests.support.project import PROJECT
 from tests.support.shared import series
 
 
-def test_national_counts_of_institutions_pass_as_they_are():
-    rows = [{"indikator": "forum", "instans": "", "samarbeidsform": "", "antall": n} for n in (0, 1, 43)]
-    assert disclose(rows, {"forum": {"enhet": "tilbud"}}, POLICY) == rows
+def hidden(cubes):
+    return hide(persons(MODEL, cubes), MODEL, POLICY)
 
 
-@pytest.mark.parametrize("unit", ["person", "husstand"])
-def test_any_other_unit_is_refused_among_institutions(unit):
-    with pytest.raises(Problems, match=unit):
-        disclose([{"indikator": "beboere"}], {"beboere": {"enhet": unit}}, POLICY)
+def national(cell: str) -> bool:
+    return "senter=" not in cell
 
 
-def test_a_breakdown_that_the_policy_does_not_list_is_refused():
-    narrow = {"institusjoner": {"enheter": ["tilbud"], "inndelinger": ["instans"]}}
-    with pytest.raises(Problems, match="samarbeidsform"):
-        rows = [{"indikator": "x", "instans": "nav", "samarbeidsform": "fast_kontakt"}]
-        disclose(rows, {"x": {"enhet": "tilbud"}}, narrow)
+def test_numbers_of_institutions_pass_as_they_are():
+    cubes = {"forum": [{"aar": 2020, "tilbud": "kvinner", "verdi": n} for n in (0, 1, 43)]}
+    assert disclose(MODEL, cubes, POLICY) == cubes
 
 
 def test_small_counts_and_small_centres_must_be_protected_and_zero_is_shown():
-    values = totals(centres((15, 18, 0, 0), (40, 50, 2, 3), (30, 40, 0, 0)))
-    spans = primary(values, POLICY)
-    assert {c.senter_id for c in spans if c.gruppe == ALLE} == {"S01"}
-    assert Key(2020, "S02", "menn", "beboere") in spans and Key(2020, "S02", "menn", "opphold") not in spans
-    assert Key(2020, LAND, "ikke_registrert", "beboere") not in spans
-    strict = POLICY | {"personer": POLICY["personer"] | {"nuller": "skjules"}}
-    assert Key(2020, LAND, "ikke_registrert", "beboere") in primary(values, strict)
+    own = of_year(centres((15, 18, 0, 0), (40, 50, 2, 3), (30, 40, 0, 0)))
+    spans = primary(own, MODEL, POLICY)
+    assert {c for c in spans if c in own.printed} == {
+        "beboere/senter=S01/2020",
+        "opphold/senter=S01/2020",
+        "beboere/kjonn=menn/2020",
+    }
+    assert "beboere/senter=S02/kjonn=menn/2020" in spans and "opphold/senter=S02/kjonn=menn/2020" not in spans
+    none = "beboere/kjonn=ikke_registrert/2020"
+    assert none not in spans
+    assert none in primary(own, MODEL, POLICY | {"personer": POLICY["personer"] | {"nuller": "skjules"}})
 
 
 def test_a_single_small_centre_takes_another_with_it():
     """Its number would otherwise be the country's less the others'."""
-    values = totals(centres((15, 18, 0, 0), (40, 50, 5, 6), (30, 40, 4, 5)))
-    hidden = hide(values, POLICY)
-    assert {c.maal for c in hidden if c.senter_id == "S01"} == {"beboere", "opphold"}
-    others = {c for c in hidden if c.senter_id not in (LAND, "S01")}
-    assert {c.maal for c in others} == {"beboere", "opphold"} and len(others) == 2
+    found = hidden(centres((15, 18, 0, 0), (40, 50, 5, 6), (30, 40, 4, 5)))
+    assert {"beboere/senter=S01/2020", "opphold/senter=S01/2020"} <= found
+    others = {c for c in found if not national(c) and "S01" not in c}
+    assert {c.split("/")[0] for c in others} == {"beboere", "opphold"} and len(others) == 2
 
 
-@pytest.mark.parametrize(
-    ("elsewhere", "helper"), [((), "menn"), (("menn",), "kvinner"), (("menn", "kvinner"), ALLE)], ids=str
-)
+STAYS = [f"opphold/kjonn={sex}/2020" for sex in ("menn", "kvinner")] + ["opphold/2020"]
+
+
+@pytest.mark.parametrize(("elsewhere", "helper"), [(0, 0), (1, 1), (2, 2)])
 def test_what_others_have_printed_is_not_hidden_to_protect_another(elsewhere, helper):
-    rows = centres((40, 50, 1, 1), (50, 60, 9, 10), (30, 40, 0, 0))
-    rows[2] |= {"beboere": 2, "opphold": 2}
-    known = [Key(2020, LAND, gruppe, "opphold") for gruppe in elsewhere]
-    hidden = {c.gruppe for c in hide(totals(rows), POLICY, known) if c.senter_id == LAND and c.maal == "opphold"}
-    assert hidden == {"ikke_registrert", helper}
+    counts = ((40, 50, 1, 1, 2, 2), (50, 60, 9, 10), (30, 40, 0, 0))
+    found = hidden(centres(*counts, printed=STAYS[:elsewhere]))
+    assert {c for c in found if national(c) and c.startswith("opphold")} == {
+        "opphold/kjonn=ikke_registrert/2020",
+        STAYS[helper],
+    }
     with pytest.raises(Problems, match="ikke kan beskyttes"):
-        hide(totals(rows), POLICY, [Key(2020, LAND, gruppe, "opphold") for gruppe in ("menn", "kvinner", ALLE)])
+        hidden(centres(*counts, printed=STAYS))
 
 
-def test_the_published_file_hides_what_it_must_and_tells_no_reason():
-    rows = statistics(centres((15, 18, 0, 0), (40, 50, 2, 3), (30, 40, 4, 5)), {})
-    public = sorted(disclosed(rows, POLICY), key=lambda r: (r["aar"], r["senter_id"], r["gruppe"], r["maal"]))
-    check(public, PERSONER_UTDATA, "personer.csv")
-    assert {r["gruppe"] for r in public if r["senter_id"]} == {ALLE}
-    assert {(r["antall"] is None, r["status"]) for r in public} == {(True, "undertrykt"), (False, "")}
+def test_the_published_numbers_hide_what_they_must_and_tell_no_reason():
+    public = disclose(MODEL, centres((15, 18, 0, 0), (40, 50, 2, 3), (30, 40, 4, 5)), POLICY)
+    for name, rows in public.items():
+        check(sorted(rows, key=lambda r: (r["senter"], r["kjonn"])), MODEL[name].contract, name)
+        assert {r["kjonn"] for r in rows if r["senter"] != "landet"} == {"alle"}
+        assert {(r["verdi"] is None, r["status"]) for r in rows} == {(True, "undertrykt"), (False, "")}
 
 
 def test_a_printed_figure_that_is_hidden_does_not_say_that_it_was_printed():
-    rows = centres((40, 50, 1, 1), (50, 60, 9, 10), (30, 40, 0, 0))
-    rows[2] |= {"beboere": 1, "opphold": 1}
-    counted = statistics(rows, {Key(2020, LAND, "ikke_registrert", "beboere"): 1})
-    hidden = next(r for r in disclosed(counted, POLICY) if r["gruppe"] == "ikke_registrert" and not r["senter_id"])
-    assert (hidden["antall"], hidden["status"], hidden["opphav"]) == (None, "undertrykt", "rekonstruert")
+    one = "beboere/kjonn=ikke_registrert/2020"
+    counts = centres((40, 50, 1, 1, 1, 1), (50, 60, 9, 10), (30, 40, 0, 0), printed=[one])
+    row = next(r for r in disclose(MODEL, counts, POLICY)["beboere"] if MODEL["beboere"].cell(r) == one)
+    assert (row["verdi"], row["status"], row["opphav"]) == (None, "undertrykt", "rekonstruert")
 
 
-def test_the_committed_counts_are_as_the_policy_says():
-    rows = read_rows(PROJECT / "tests/eksempel/personer.csv", PERSONER_UTDATA)
+def test_what_is_published_as_a_whole_is_out_and_not_hidden():
+    counts = {name: [row | {"opphav": "publisert"} for row in rows] for name, rows in centres((1, 1, 1, 1)).items()}
+    assert persons(MODEL, counts) == {}
+    assert all(row["status"] == "" for row in disclose(MODEL, counts, POLICY)["beboere"])
+
+
+def test_the_committed_counts_are_as_the_policy_says(committed):
+    public = read_cubes(MODEL, (committed / "ut/utdata").glob("*.csv"))
+    cells = {MODEL[name].cell(row): row for name in ("beboere", "opphold") for row in public[name]}
     # Two residents who are not registered, with two stays; the men's stays are printed, so the women's must be hidden.
-    assert {(r["aar"], r["gruppe"], r["maal"]) for r in rows if r["status"] and not r["senter_id"]} == {
-        *((2020, "ikke_registrert", maal) for maal in ("beboere", "opphold")),
-        (2020, "menn", "beboere"),
-        (2020, "kvinner", "opphold"),
+    assert {cell for cell, row in cells.items() if row["status"] and national(cell)} == {
+        *(f"{name}/kjonn=ikke_registrert/2020" for name in ("beboere", "opphold")),
+        "beboere/kjonn=menn/2020",
+        "opphold/kjonn=kvinner/2020",
     }
-    shown = {(r["senter_id"], r["aar"]): r["antall"] for r in rows if r["senter_id"] and r["maal"] == "opphold"}
-    assert all(n is None or n >= 20 for n in shown.values())
-    printed = published_persons((PROJECT / "data/publisert/personer.csv").read_text(encoding="utf-8"))
-    told = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in rows}
-    assert all(told[c] in (n, None) for c, n in printed.items())
+    stays = [row["verdi"] for cell, row in cells.items() if cell.startswith("opphold/senter=")]
+    assert all(n is None or n >= 20 for n in stays)
+    printed = printed_figures(MODEL, [PROJECT / path for path in published_files(MODEL)])
+    own = {cell: n for cell, (n, _) in printed.items() if cell in cells}
+    assert len(own) == 9 and all(cells[cell]["verdi"] in (n, None) for cell, n in own.items())
+    assert not_repeated(POLICY) <= own.keys()
+
+
+@pytest.mark.parametrize(
+    ("sizes", "closed"),
+    [
+        ({"a": 5, "b": 4}, set()),
+        ({"a": 5, "b": 1}, {"a", "b"}),
+        ({"a": 5, "b": 4, "c": 1}, {"b", "c"}),
+        ({"a": 9, "b": 2, "c": 1}, {"b", "c"}),
+        ({"a": 1, "b": 1}, {"alle", "a", "b"}),
+    ],
+)
+def test_a_group_that_would_show_a_single_unit_is_hidden_and_so_is_the_difference(sizes, closed):
+    assert small_groups(sizes, 3, "alle") == closed
 
 
 # -- any small tables
 
 
 def square(matrix):
-    """A table of rows and columns with all its totals, as `Tables` and values; `Key` places stand in for both. A row
+    """A table of rows and columns with all its totals, as `Tables` and values. A row
     that is never larger than the next, cell by cell, is known to be so."""
     height, width = len(matrix), len(matrix[0])
-    at = {(i, j): Key(i, str(j), "", "") for i, j in product(range(height + 1), range(width + 1))}
+    at = {(i, j): f"{i}/{j}" for i, j in product(range(height + 1), range(width + 1))}
     sums = [(at[i, width], tuple(at[i, j] for j in range(width))) for i in range(height + 1)]
     sums += [(at[height, j], tuple(at[i, j] for i in range(height))) for j in range(width + 1)]
     values = {at[i, j]: matrix[i][j] for i, j in product(range(height), range(width))}
@@ -169,40 +187,26 @@ def test_what_is_hidden_protects_and_is_the_cheapest_that_does(matrix):
 
 
 COUNTS = st.tuples(st.integers(1, 40), st.integers(0, 30), st.integers(0, 4), st.integers(0, 3))
-KNOWN = st.sets(st.tuples(st.sampled_from(("kvinner", "menn", ALLE)), st.just("opphold")))
+KNOWN = st.sets(st.sampled_from(STAYS))
 
 
 @series(20)
 @given(st.lists(COUNTS, min_size=3, max_size=8), KNOWN)
 def test_no_attacker_places_a_hidden_count_of_persons_closely(drawn, elsewhere):
-    rows = centres(*((k, k + e, m, m + x if m else 0) for k, e, m, x in drawn))
-    rows[2] |= {"beboere": 2, "opphold": 2}
-    values = totals(rows)
-    tables = person_tables(2020, sorted({c.senter_id for c in values} - {LAND}))
-    spans = primary(values, POLICY)
-    known = {Key(2020, LAND, gruppe, maal) for gruppe, maal in elsewhere} - spans.keys()
+    counts = [(k, k + e, m, m + x if m else 0) for k, e, m, x in drawn]
+    counts[0] = (*counts[0], 2, 2)
+    cubes = centres(*counts, printed=elsewhere)
+    own = of_year(cubes)
+    spans = primary(own, MODEL, POLICY)
     try:
-        hidden = hide(values, POLICY, known)
+        found = hidden(cubes)
     except Problems:
         return
-    unknown = (hidden | (set(tables.cells) - published_cells(tables.cells, POLICY))) - known
-    assert not spans or protects(tables, values, spans, unknown)
+    unknown = (found | (set(own.tables.cells) - own.printed)) - (own.known - spans.keys())
+    assert not spans or protects(own.tables, own.values, spans, unknown)
 
 
-def test_costs_are_the_policy_s_and_no_two_cells_share_one():
-    tables = person_tables(2020, [f"S{n:02}" for n in range(1, 44)])
-    price = costs(published_cells(tables.cells, POLICY), POLICY)
-    cheap = price[Key(2020, "S01", ALLE, "beboere")]
-    assert all(n > cheap for c, n in price.items() if c.senter_id == LAND)
-
-
-def test_each_state_has_the_columns_that_are_known_to_hold_no_text_of_persons():
-    """An allow-list: a new column in a state is a decision, made here as well as in the contract."""
-    known = {
-        *("aar", "antall", "base", "senter_id", "senter", "tilbud", "gruppe", "maal", "beboere", "opphold", "status"),
-        *("indikator", "instans", "samarbeidsform", "sporsmaal", "svar", "andel", "nei", "vet_ikke", "ubesvart"),
-        *("ikke_spurt", "opphav", "fil", "linje", "kolonne", "rettelse", "enhet"),
-    }
-    states = ("KLARGJORT", "TILBUD_PER_AAR", "AGGREGERT", "TALL", "UTDATA")
-    for name in (*states, "PERSONER_KLARGJORT", "PERSONER", "PERSONER_UTDATA"):
-        assert set(getattr(contracts, name).columns) <= known, name
+def test_costs_are_the_policy_s():
+    price = costs(of_year(centres(*((9, 9, 9, 9) for _ in range(43)))), POLICY)
+    cheap = price["beboere/senter=S01/2020"]
+    assert all(n > cheap for c, n in price.items() if national(c))

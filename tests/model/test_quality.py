@@ -1,24 +1,19 @@
-"""The register's events, corrections, quarantine and the checks of the quality report; who the base is; the panel."""
+"""The register's events, corrections, quarantine and the checks of the quality report."""
 
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from krisestat.base.contracts import check, read_rows
+from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.kept_tables import normal
-from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.survey import name_centres
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import KVALITET, TALL
-from krisestat.model.count import count_indicator, count_years
-from krisestat.model.marks import checks_of_statistics
+from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, against_last_year, check_bases, checks_of, confirmed
 from krisestat.model.register import Register, load_register
 from krisestat.proof.page import quality_page
-from krisestat.statements.cells import cells_by_key
-from krisestat.tables.build import build_tables
+from tests.support.model import edition_model
 from tests.support.project import PROJECT
 
 CSV20 = "data/raw/2020/samarbeid_p2020.csv"
@@ -47,8 +42,8 @@ def correction(id="R1", line=3, column="kv_politi", fra=None, til="Vet ikke", **
 
 
 def checked(workspace) -> dict[tuple[str, str], Check]:
-    path = next((workspace / "results/klargjort").glob("kontroller_*.csv"))
-    return {(c.kontroll, c.gjelder): c for c in checks_of(read_rows(path, KVALITET))}
+    rows = read_rows(workspace / "results/klargjort/kontroller.csv", KVALITET)
+    return {(c.kontroll, c.gjelder): c for c in checks_of(rows)}
 
 
 # -- the register
@@ -141,6 +136,10 @@ def test_two_departments_answer_for_one_centre_each_for_its_service(workspace):
     assert {"kv", "me"} <= prefixes
     assert workspace.clean([2020]) == ""
     before = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8")
+    whole = (workspace / CSV20).read_bytes()
+    workspace.edit(CSV20, lambda text: split(text, keep_both=True), register="2020")
+    assert "svar for et annet tilbud fra avdelingen for menn i S04" in workspace.clean([2020])
+    (workspace / CSV20).write_bytes(whole)
     workspace.edit(CSV20, split, register="2020")
     assert workspace.clean([2020]) == ""
     after = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8")
@@ -246,27 +245,29 @@ def test_a_quarantine_that_does_not_fit_is_refused(workspace, line, name, told):
 # -- checks
 
 
-def number(aar, antall, base, indikator="samarbeid", gruppe="kvinner", **more):
-    andel = None if antall is None else f"{antall}/{base}"
-    rest = {"nei": base - (antall or 0), "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": 0, "status": ""}
-    key = {"indikator": indikator, "gruppe": gruppe, "instans": "nav", "samarbeidsform": "", "aar": aar}
-    return key | {"antall": antall, "base": base, "andel": andel, **rest, "opphav": "mottatt"} | more
+def number(aar, verdi, nevner, tilbud="kvinner", **more):
+    rest = {"nei": nevner - (verdi or 0), "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": 0, "status": ""}
+    return {"aar": aar, "tilbud": tilbud, "instans": "nav", "verdi": verdi, "nevner": nevner, **rest, **more}
 
 
+MODEL = edition_model()
 TEN_PERCENT = [{(2019, "menn"): 1000, (2020, "menn"): now} for now in (900, 899)]
 
 
+def against(rows, heard):
+    return against_last_year(MODEL, {"samarbeid": rows}, {"samarbeid": heard})
+
+
 def test_what_moved_from_last_year_is_told_and_can_be_confirmed():
-    rows = [number(2019, 40, 44), number(2020, 33, 43), number(2020, 20, 39, gruppe="menn")]
+    rows = [number(2019, 40, 44), number(2020, 33, 43), number(2020, 20, 39, "menn")]
     heard = {(2019, "kvinner"): 44, (2020, "kvinner"): 30}
-    checks = against_last_year(rows, heard, {"samarbeid": {}})
+    checks = against(rows, heard)
     warned = [c for c in checks if c.open]
     assert [c.kontroll for c in warned] == ["svar mot i fjor", "andel mot i fjor"]
     assert warned[1].gjelder == "2020 samarbeid kvinner nav" and "33 av 43, mot 40 av 44" in warned[1].eksempler
-    assert not [c for c in against_last_year(rows, {}, {"samarbeid": {"varsle_over": 20}}) if c.open]
-    assert [len([c for c in against_last_year([], counts, {}) if c.open]) for counts in TEN_PERCENT] == [0, 1]
+    assert [len([c for c in against([], counts) if c.open]) for counts in TEN_PERCENT] == [0, 1]
     ten_points = [number(2019, 20, 40), number(2020, 24, 40)], [number(2019, 20, 40), number(2020, 25, 40)]
-    assert [len([c for c in against_last_year(r, {}, {"samarbeid": {}}) if c.open]) for r in ten_points] == [0, 1]
+    assert [len([c for c in against(r, {}) if c.open]) for r in ten_points] == [0, 1]
     entry = {"kontroll": "andel mot i fjor", "gjelder": warned[1].gjelder, "grunn": "Sant."}
     entry |= {"av": "Kari", "dato": "2021-03-20"}
     done = confirmed(checks, [entry])
@@ -278,18 +279,14 @@ def test_what_moved_from_last_year_is_told_and_can_be_confirmed():
 
 
 def test_a_base_that_the_register_does_not_bear_out_is_a_fault():
-    rows = [number(2020, 40, 43), number(2020, 40, 44, "med_svar")]
-    good, wrong = check_bases(rows, {(2020, "kvinner"): 43}, {"samarbeid": {}, "med_svar": {}})
-    assert len(good) == 2 and len(wrong) == 1 and "registeret har 43" in wrong[0]
-    services = pd.DataFrame({"aar": [2020] * 43, "tilbud": ["kvinner"] * 43})
-    with pytest.raises(Problems, match="registeret har 43"):
-        checks_of_statistics(rows, {}, services, {"samarbeid": {}, "med_svar": {}}, {}, [])
-    silent = number(2020, 38, 40, ubesvart=3, nei=2)
-    declared = {"samarbeid": {"base": "svart"}}
-    assert not check_bases([silent], {(2020, "kvinner"): 43}, declared)[1]
-    assert "basen er 40 og 3 uten svar, men" in check_bases([silent], {(2020, "kvinner"): 44}, declared)[1][0]
-    panel = [number(y, 10, b, gruppe="kvinner_panel") for y, b in ((2019, 12), (2020, 13))]
-    assert check_bases(panel, {}, {"samarbeid": {"utvalg": "panel"}})[1]
+    def bases(sizes, **rows):
+        return check_bases(MODEL, rows, {"samarbeid": sizes})
+
+    assert bases({(2020, "kvinner"): 43}, samarbeid=[number(2020, 40, 43)])[0].undersokt == 1
+    with pytest.raises(Problems, match="basen er 44, men 43 kunne svare"):
+        bases({(2020, "kvinner"): 43}, samarbeid=[number(2020, 40, 44)])
+    with pytest.raises(Problems, match="basen er 13"):
+        bases({}, samarbeid_panel=[number(y, 10, b) for y, b in ((2019, 12), (2020, 13))])
 
 
 def test_an_empty_battery_is_unanswered_not_no_and_is_told(workspace):
@@ -303,83 +300,9 @@ def test_an_empty_battery_is_unanswered_not_no_and_is_told(workspace):
 
     workspace.edit(CSV20, emptied, register="2020")
     assert workspace.clean([2020]) == ""
-    found = checked(workspace)["hele spørsmålet om samarbeid tomt", CSV20]
-    assert found.open and found.eksempler == "linje 3: S02, tilbud til kvinner"
+    found = checked(workspace)["hele spørsmålet tomt", CSV20]
+    assert found.open and found.eksempler == "linje 3: S02, tilbud til kvinner, samarbeid"
     assert "regnes som ubesvart, ikke som nei" in found.tiltak
     rows = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8").split("\n")
     given = {r.split(",")[6] for r in rows if r.startswith("2020,S02,kvinner,samarbeid,")}
     assert given == {"ubesvart"}
-
-
-# -- missing answers and the panel
-
-
-def answered(*given, aar=2020):
-    ids = [f"S{n}" for n in range(len(given))]
-    rows = [{"aar": aar, "tilbud": "kvinner", "senter_id": s, "svar": a} for s, a in zip(ids, given, strict=True)]
-    fixed = {"sporsmaal": "samarbeid", "instans": "politi", "samarbeidsform": "", "kolonne": "k"}
-    services = [{"aar": aar, "senter_id": s, "tilbud": "kvinner", "opphav": "mottatt"} for s in ids]
-    return pd.DataFrame([r | fixed for r in rows]), pd.DataFrame(services)
-
-
-DECLARED = {"sporsmaal": "samarbeid", "per": ["instans"], "enhet": "tilbud"}
-
-
-@pytest.mark.parametrize(("policy", "base"), [("alle", 5), ("svart", 4)])
-def test_the_base_is_all_services_or_those_that_answered(policy, base):
-    svar, services = answered("ja", "ja", "ja", "vet_ikke", "ubesvart")
-    (row,) = count_indicator(svar, services, "samarbeid", DECLARED | {"base": policy})
-    assert (row["antall"], row["base"], row["andel"]) == (3, base, f"3/{base}")
-    check([row], TALL, "tall.csv")
-
-
-def test_all_means_all_whatever_the_base():
-    svar, services = answered("ja", "ja", "ubesvart")
-    for policy, base in (("alle", 3), ("svart", 2)):
-        (row,) = count_indicator(svar, services, "samarbeid", DECLARED | {"base": policy})
-        (cell,) = cells_by_key([row]).values()
-        assert cell.base == base and not cell.all_answered
-        assert cell.answered().base == 2 and cell.answered().all_answered
-
-
-@pytest.mark.parametrize(
-    ("declared", "told"),
-    [
-        ({"base": "alle"}, "Tilbud i registeret, med og uten svar: kvinner N\u00a0=\u00a03 (2020)"),
-        ({"base": "svart"}, "Tilbud som svarte: kvinner N\u00a0=\u00a02 (2020)"),
-    ],
-)
-def test_the_policy_stands_under_the_table(declared, told):
-    book = load_codebook(PROJECT / "data/raw/codebooks")
-    book.indikatorer["samarbeid"] = DECLARED | declared
-    svar, services = answered("ja", "ja", "ubesvart")
-    rows = count_indicator(svar, services, "samarbeid", book.indikatorer["samarbeid"])
-    words = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
-    assert {t.bases for t in build_tables(rows, book, words, "nb", 2020)} == {told}
-
-
-def test_the_panel_is_the_services_that_existed_and_answered_every_year():
-    first, then = answered("ja", "nei", "ja", "ubesvart", aar=2019), answered("ja", "ja", "ubesvart", "ja", "ja")
-    svar, services = (pd.concat(parts, ignore_index=True) for parts in zip(first, then, strict=True))
-    rows = count_indicator(svar, services, "samarbeid_panel", DECLARED | {"utvalg": "panel"})
-    assert [(r["gruppe"], r["aar"], r["antall"], r["base"]) for r in rows] == [
-        ("kvinner_panel", 2019, 1, 2),
-        ("kvinner_panel", 2020, 2, 2),
-    ]
-
-
-def test_a_question_that_is_nowhere_has_no_rows():
-    svar, services = answered("ja", "nei")
-    assert count_indicator(svar, services, "forum", {"sporsmaal": "forum", "per": []}) == []
-    assert count_indicator(svar[:0], services[:0], "samarbeid", DECLARED | {"utvalg": "panel"}) == []
-
-
-def test_years_that_come_one_by_one_are_counted_as_all_of_them_at_once():
-    parts = [answered("ja", "nei", "ja", "ubesvart", aar=2019), answered("ja", "ja", "ubesvart", "ja", "ja")]
-    years = [svar.assign(linje=(svar["svar"] != "ubesvart") * 2) for svar, _ in parts]
-    services = pd.concat([services for _, services in parts], ignore_index=True)
-    declared = {"samarbeid_panel": DECLARED | {"utvalg": "panel"}, "samarbeid": DECLARED}
-    rows, heard = count_years(iter(years), services, declared)
-    every = pd.concat(years, ignore_index=True)
-    assert rows == [r for name, d in declared.items() for r in count_indicator(every, services, name, d)]
-    assert heard == {(2019, "kvinner"): 3, (2020, "kvinner"): 4}

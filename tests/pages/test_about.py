@@ -14,6 +14,7 @@ from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
 from krisestat.pages import about
 from tests.support.browser import open_page
+from tests.support.downloads import MODEL
 from tests.support.edition import make
 from tests.support.judges import axe, nu
 from tests.support.project import PROJECT
@@ -23,9 +24,9 @@ OM = "".join(f'<h4 id="om-{key}">{what}</h4><p>Noe.</p>' for key, what in about.
 WHOLE = f"<section>{OM}</section>"
 
 
-def row(aar, status="", form="", indikator="samarbeid", **counts):
-    answers = dict.fromkeys(("ubesvart", "vet_ikke"), 0) | {"base": 10} | counts
-    return {"indikator": indikator, "samarbeidsform": form, "aar": aar, "status": status} | answers
+def row(aar, status="", form="", tilbud="kvinner", **counts):
+    answers = dict.fromkeys(("ubesvart", "vet_ikke"), 0) | {"nevner": 10} | counts
+    return {"tilbud": tilbud, "instans": "nav", "samarbeidsform": form, "aar": aar, "status": status} | answers
 
 
 # --- «Om statistikken» ---
@@ -83,17 +84,20 @@ def test_a_mandatory_field_that_lacks_stops_the_configuration(field, tmp_path):
 
 
 def test_numbers_of_response_corrections_and_breaks():
-    rows = [row(2020, ubesvart=1, vet_ikke=2), row(2020, indikator="forum"), row(2019, ubesvart=9)]
-    told = about.response(rows, 2020)
+    cubes = {"samarbeid": [row(2020, ubesvart=1, vet_ikke=2), row(2019, ubesvart=9)], "forum": [row(2020)]}
+    told = about.response(MODEL, cubes, ("samarbeid", "forum"), 2020)
     assert (told["ubesvart"], told["vet_ikke"], told["spurt"], told["svart"]) == ("1", "2", "20", "95,0")
-    assert about.response([], 2020)["svart"] == ""
+    assert about.response(MODEL, {"forum": []}, ["forum"], 2020)["svart"] == ""
     checks = [{"kontroll": "rettelse"}, {"kontroll": "karantene"}, {"kontroll": "rettelse"}, {"kontroll": "annet"}]
     assert (about.corrected(checks)["rettelse"], about.corrected(checks)["karantene"]) == ("2", "1")
-    asked = [row(aar, form="fast", status="ikke_spurt" if aar < 2017 else "") for aar in range(2015, 2021)]
-    asked += [row(aar) for aar in range(2015, 2021) if aar != 2018]
-    found = about.breaks(asked, {"fast": "Fast kontakt", "samarbeid": "Samarbeid"}, (2015, 2020))
-    assert [(one["hva"], one["aar"]) for one in found] == [("Fast kontakt", "2015–2016"), ("Samarbeid", "2018")]
-    assert about.breaks([row(2020)], {}, (2020, 2020)) == []
+    years = range(2015, 2021)
+    forms = [row(aar, form="fast_kontakt", status="ikke_spurt" if aar < 2017 else "") for aar in years]
+    forms += [row(aar, form="enkeltsaker") for aar in years]
+    asked = {"samarbeidsform": forms, "samarbeid": [row(aar) for aar in years if aar != 2018], "avtale_foreldet": []}
+    found = about.breaks(MODEL, asked, "samarbeid", "nb", (2015, 2020))
+    told = [(one["hva"], one["aar"]) for one in found]
+    assert told == [("Samarbeid med instansen", "2018"), ("Fast kontaktperson", "2015–2016")]
+    assert about.breaks(MODEL, {"forum": [row(2020)]}, "samarbeid", "nb", (2020, 2020)) == []
 
 
 def test_the_page_says_what_the_data_say(utgave):

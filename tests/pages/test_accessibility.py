@@ -2,7 +2,6 @@
 scripts; and read by checkers that are not ours (axe-core, the Nu Html Checker)."""
 
 import gzip
-import subprocess
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +12,7 @@ from PIL import Image
 
 from krisestat.stages import compare
 from tests.support.browser import open_page
-from tests.support.judges import axe, nu
+from tests.support.judges import axe, nu, output
 from tests.support.project import PROJECT
 from tests.support.small_edition import SmallEdition
 
@@ -356,8 +355,7 @@ def test_everything_is_there_without_scripts(nettleser, utgave):
 def test_every_sheet_of_paper_carries_the_notice(nettleser, utgave, tmp_path):
     with open_page(nettleser, utgave.side) as page:
         page.pdf(path=tmp_path / "ark.pdf", format="A4")
-    done = subprocess.run(["pdftotext", "-raw", tmp_path / "ark.pdf", "-"], capture_output=True, text=True, check=True)
-    sheets = done.stdout.split("\f")[:-1]
+    sheets = output("pdftotext", "-raw", tmp_path / "ark.pdf", "-").split("\f")[:-1]
     assert len(sheets) > 10 and all(sheet.count("Eksempeldata. Denne utgaven") >= 1 for sheet in sheets)
 
 

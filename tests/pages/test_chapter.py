@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from krisestat.model.bridge import cubes_of
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
@@ -15,14 +17,13 @@ from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AGGREGERT, UTDATA
 from krisestat.model.count import aggregated_rows
+from krisestat.model.load import load_model
 from krisestat.pages import frame, publication
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.lexicon import load_lexicon
-from krisestat.tables.build import build_tables
 from tests.support.edition import page_text
 from tests.support.project import PROJECT
-from tests.support.stages import run
 
 CODEBOOKS = Path("data/raw/codebooks")
 RAW = Path("data/raw/rapport")
@@ -43,8 +44,32 @@ DECLARATION = """gammel_rapport:
   enhet: senter
   kolonner: {aar: Aar, instans: Instans, antall: Sentre, base: Alle}
   instanser: {Politi: politi, NAV: nav}
-  figur: {nb: "Sentre i en eldre rapport, etter instans. {aar}. Antall"}
   beskrivelse: sentre i en eldre rapport
+"""
+DECLARED = """kodelister:
+  instans:
+    navn: Instans
+    koder: {politi: [Lensmann, lensmannen], nav: NAV}
+statistikk:
+  gammel_rapport:
+    beskrivelse: sentre i en eldre rapport
+    navn: En eldre rapport
+    sagt: {nb: [samarbeidet med <instans>], nn: [samarbeidde med <instans>]}
+    enhet: senter
+    type: antall
+    per: [instans]
+    tabell: {kilde: rapport, kolonner: {aar: Aar, instans: Instans, verdi: Sentre, nevner: Alle}}
+tabeller:
+  gammel-rapport: {av: [gammel_rapport], rader: [instans], kolonner: [aar]}
+figurer:
+  gammel-rapport:
+    av: gammel_rapport
+    slag: soyler_per_rad
+    rader: instans
+    tabell: gammel-rapport
+    tittel:
+      nb: Sentre i en eldre rapport, etter instans. {aar}. Antall
+      nn: Senter i ein eldre rapport, etter instans. {aar}. Tal
 """
 WORDS = """  gammel-rapport:
     hva: Krisesentre i en eldre rapport
@@ -57,7 +82,7 @@ CHAPTER = """{%- import "felles/byggeklosser.html.j2" as bygg with context %}
 {% set sist = siste_aar["gammel_rapport"] %}
 <section id="rapport" aria-labelledby="rapport-tittel">
 <h2 id="rapport-tittel">En eldre rapport om sentrene</h2>
-<p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "sentre", "politi", aar=sist) }} sentre med
+<p>I {{ aarstall(sist) }} samarbeidet {{ av("gammel_rapport", "politi", aar=sist) }} sentre med
 {{ navn("politi", "gammel_rapport") }}, som svarene kaller {{ navn("politi") }}.</p>
 {% call bygg.figur("gammel-rapport", "gammel-rapport") %}
 Stolpediagram over sentre etter instans.
@@ -86,6 +111,8 @@ def chapter(workspace):
         if file != "grupper.csv" or "\nsentre," not in path.read_text(encoding="utf-8"):
             path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
     workspace.edit("templates/nb/tabeller.yaml", lambda t: t.replace("\ntabeller:\n", f"\ntabeller:\n{WORDS}"))
+    workspace.edit("config.yaml", lambda t: t.replace("kapitler: [samarbeid,", "kapitler: [samarbeid, rapport,"))
+    (workspace / "data/statistikk/rapport.yaml").write_text(CHAPTER_DECLARED, encoding="utf-8")
     (workspace / "templates/nb/rapport.html.j2").write_text(CHAPTER, encoding="utf-8")
     return workspace
 
@@ -100,17 +127,20 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     assert [source.path.parent.name for source in edition.aggregated] == ["kostra", "rapport"]
     assert "results/2020/figurer/gammel-rapport.svg" in edition.drawings
     assert "results/2020/ut/publikasjon/figurer/gammel-rapport_p2020.png" in edition.figure_files
-    assert "results/2020/ut/utdata/tabeller/gammel-rapport_p2020.csv" in edition.tables
+    assert "results/2020/ut/utdata/tabeller/gammel-rapport_p2020.csv" in edition.downloads.tabeller
     rows = read_rows(PROJECT / "tests/eksempel/tall.csv", UTDATA) + aggregated_rows(finished(chapter))
     write_rows(Path("tall.csv"), rows, UTDATA)
     svg = Path("gammel-rapport.svg")
-    run("draw", Path(), utdata=Path("tall.csv"), lager=Path("lager"), figurer=[svg])
     config, codebook = load_config(Path("config.yaml"), Path()), load_codebook(CODEBOOKS)
-    book = Statements(rows, codebook, load_lexicon(Path("templates/leksikon/nb.yaml")), 2020, "templates")
+    Path("data/statistikk/rapport.yaml").write_text(DECLARED, encoding="utf-8")
+    model = load_model([*config["kapitler"], "rapport"], READERS)
+    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+    book = Statements(model, cubes_of(model, rows), lexicon, 2020, "templates")
     env = book.install(frame.environment(Path("templates"), "nb"))
     words = {name: load_yaml(Path(f"templates/nb/{name}.yaml"))[0] for name in ("tabeller", "tekster")}
     words["konfidensialitet"] = {}
-    shared = publication.shared_values(rows, codebook, config, words, {svg.name: svg.read_text(encoding="utf-8")})
+    drawings = {svg.name: svg.read_text(encoding="utf-8")}
+    shared = publication.shared_values(edition.model, cubes_of(edition.model, rows), config, words, drawings)
     marked = book.render(env, "nb/rapport.html.j2", **publication.page_values("side", shared, "", ""))
     html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
     Path("side.html").write_text(html, encoding="utf-8")
@@ -119,13 +149,6 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     assert "tr: NAV | ..mangler | 40" in text and "tr: Lensmann | 31 | 33" in text
     assert "Kilde: En eldre rapport. Publiserte tall." in text
     assert ">33<" in re.sub(r"\s", "", svg.read_text(encoding="utf-8"))
-
-
-def test_a_table_without_words_is_told(chapter):
-    rows, book = aggregated_rows(finished(chapter)), load_codebook(CODEBOOKS)
-    words = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
-    with pytest.raises(Problems, match="ingen ord for tabellen «gammel-rapport»"):
-        build_tables(rows, book, words, "nb", 2020)
 
 
 def test_signs_are_read_as_what_they_mean(chapter):
@@ -182,13 +205,17 @@ def test_a_table_or_declaration_that_is_wrong_is_told_in_five_parts(chapter, cha
     assert chapter.written() == []
 
 
-@pytest.mark.parametrize("name", ["skriftlige_avtaler", "instanser", "gammel-rapport"])
-def test_a_table_whose_name_another_table_or_figure_has_is_told_and_takes_no_place(chapter, name):
-    chapter.edit(CODEBOOKS / "indikatorer.yaml", lambda t: t + DECLARATION.replace("gammel_rapport", name))
+@pytest.mark.parametrize("what", ["tabellen", "figuren"])
+def test_a_table_or_figure_whose_name_another_has_is_told_and_takes_no_place(chapter, what):
+    name = {"tabellen": "instanser", "figuren": "skriftlige-avtaler"}[what]
+    declared = {"tabellen": "tabeller", "figuren": "figurer"}[what]
+    chapter.edit(
+        "data/statistikk/rapport.yaml",
+        lambda t: t.replace(f"{declared}:\n  gammel-rapport:", f"{declared}:\n  {name}:"),
+    )
     with pytest.raises(Problems) as error:
-        open_edition(".", {})
-    id = name.replace("_", "-")
-    assert f"«{name}»\n  Fant:   et navn som gir tabellen og figuren «{id}», men den" in str(error.value)
+        load_model(load_config(Path("config.yaml"), Path())["kapitler"], READERS)
+    assert f"{what} «{name}», som samarbeid.yaml også har" in str(error.value)
 
 
 def test_the_groups_that_the_document_promises_are_those_that_a_table_may_have(chapter):

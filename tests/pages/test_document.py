@@ -5,25 +5,15 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pikepdf
 import pytest
 from lxml import html as lxml_html
 
 from tests.support.edition import make
-from tests.support.judges import verapdf
+from tests.support.judges import MM_PER_INCH, blanks, output, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
-
-MM_PER_INCH = 25.4
-
-
-def output(*command) -> str:
-    """What a program prints; it must succeed."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def elements(pdf: pikepdf.Pdf) -> list:
@@ -180,20 +170,6 @@ def test_contents_have_page_numbers_and_every_page_its_number_and_notice(trykt):
         assert "Rekonstruerte eksempeldata" in foot, number
         assert number == 1 or foot.split()[-1] == str(number)
     assert "116 006" in "".join(pages[:2]).replace("\u00a0", " ")
-
-
-def blanks(path: Path, resolution: int) -> tuple[float, float]:
-    """The longest stretch without ink between the running heads, and the one at the foot of the page, in mm."""
-    _, size, _, data = path.read_bytes().split(b"\n", 3)
-    width, height = map(int, size.split())
-    top, bottom = (int(mm / MM_PER_INCH * resolution) for mm in (24, 297 - 26))
-    longest = run = 0
-    for y in range(top, min(bottom, height)):
-        if min(data[y * width : (y + 1) * width]) > 200:
-            run += 1
-        else:
-            longest, run = max(longest, run), 0
-    return longest / resolution * MM_PER_INCH, run / resolution * MM_PER_INCH
 
 
 def chapters(pdf: pikepdf.Pdf) -> set[int]:

@@ -1,17 +1,13 @@
 """Tables, downloads, templates and the page: pure functions, and the page as it is rendered from a small edition."""
 
 import base64
-import csv
 import hashlib
-import io
 import json
 import re
 import shutil
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import jinja2
 import pytest
@@ -20,63 +16,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from krisestat.agreements.names import load_names
-from krisestat.avtale_tables import AGREEMENT_TABLES, build_agreement_tables
-from krisestat.base import contracts
-from krisestat.base.contracts import read_rows
 from krisestat.base.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.base.errors import Problems
 from krisestat.figures import design
-from krisestat.formats import csv_files
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import UTDATA
 from krisestat.pages import frame, publication, web_fonts
-from krisestat.person_tables import PERSON_TABLES
-from krisestat.tables import build
-from tests.support.edition import AGREEMENTS, COUNTS, PERSONS, make, page_text, pages
+from krisestat.tables.build import build_tables
+from tests.support.downloads import MODEL
+from tests.support.edition import make, page_text, pages
+from tests.support.model import COUNTS, with_files
+from tests.support.observations import SERVICES, renamed
 from tests.support.project import PROJECT
 
 TEMPLATES = PROJECT / "templates"
 WORDS = yaml.safe_load((TEMPLATES / "nb" / "tabeller.yaml").read_text(encoding="utf-8"))
-
-
-def row(indikator, gruppe, instans, aar, antall, base, opphav="publisert", form="", status=""):
-    """A row of utdata where those who did not say yes said no."""
-    share = str(Fraction(antall, base)) if antall is not None and base else None
-    rest = {"nei": base - antall if base and antall is not None else None, "vet_ikke": 0, "ubesvart": 0}
-    return {
-        **{"indikator": indikator, "gruppe": gruppe, "instans": instans, "samarbeidsform": form, "aar": aar},
-        **{"antall": antall, "base": base, "andel": share, **rest, "ikke_spurt": 0, "status": status, "opphav": opphav},
-    }
-
-
-def codebook(partner="Politi"):
-    """A codebook with one partner that may be called anything."""
-    valid = {"gyldig_fra": 2015, "gyldig_til": None, "rekkefolge": 1}
-    return SimpleNamespace(
-        instanser=[{"kilde": "samarbeid", "instans": "politi", "navn_nb": partner, **valid}],
-        samarbeidsformer=[{"samarbeidsform": "fast_kontakt", "navn_nb": "Fast kontaktperson", **valid}],
-        grupper=[
-            {"gruppe": "kvinner", "navn_nb": "krisesentertilbud til kvinner", "kort_nb": "Kvinner"},
-            {"gruppe": "menn", "navn_nb": "krisesentertilbud til menn", "kort_nb": "Menn"},
-        ],
-        indikatorer={},
-        source_of=lambda indikator: "samarbeid",
-    )
-
-
-ROWS = [
-    row("samarbeid", "kvinner", "politi", 2019, 42, 44, "rekonstruert"),
-    row("samarbeid", "kvinner", "politi", 2020, 42, 43),
-    row("samarbeid", "menn", "politi", 2019, 41, 41, "rekonstruert"),
-    row("samarbeid", "menn", "politi", 2020, 0, 39),
-    row("samarbeidsform", "kvinner", "politi", 2016, None, 46, "rekonstruert", "fast_kontakt", "ikke_spurt"),
-    row("samarbeidsform", "kvinner", "politi", 2020, 22, 43, "rekonstruert", "fast_kontakt"),
-]
-
-
-def built(rows=ROWS, names=None):
-    return {t.id: t for t in build.build_tables(rows, names or codebook(), WORDS, "nb", 2020)}
 
 
 # --- numbers -------------------------------------------------------------------------------------------------------
@@ -109,63 +61,6 @@ def test_ranges_lists_and_percentages():
     assert year_range([2020, 2015, 2016]) == "2015–2016, 2020"
     assert listing(["A"]) == "A" and listing(["A", "B", "C"]) == "A, B og C"
     assert percent(Fraction(32, 43)) == f"74{NBSP}%"
-
-
-# --- tables --------------------------------------------------------------------------------------------------------
-
-
-def test_a_table_has_its_numbers_bases_title_and_origin():
-    table = built()["instanser"]
-    assert table.title.endswith("2020. Antall og prosent")
-    assert [cell.text for cell in table.blocks[0].lines[0].cells] == ["42", f"98{NBSP}%", "0", f"0{NBSP}%"]
-    assert "N = 43" in table.bases.replace(NBSP, " ")
-    assert table.origin == WORDS["felles"]["opphav"]["alle"]["publisert"]
-    assert not table.reconstructed and table.signs == ("0",)
-
-
-def test_years_with_different_origins_are_told_apart():
-    table = built()["instanser-over-tid"]
-    assert "2019: rekonstruerte" in table.origin and "2020: publiserte" in table.origin
-    assert [block.header for block in table.blocks] == ["Krisesentertilbud til kvinner", "Krisesentertilbud til menn"]
-    assert [cell.text for cell in table.blocks[0].lines[-1].cells] == ["44", "43"]  # the base, last in each group
-
-
-def test_a_question_that_was_not_asked_gets_its_sign_and_never_a_number():
-    table = built()["faste-kontaktpersoner"]
-    first = table.blocks[0].lines[0].cells[0]
-    assert (first.text, first.value, first.status) == (".", None, "ikke_spurt")
-    assert table.signs == (".",)
-
-
-def test_a_hidden_cell_is_a_sign_in_every_form_of_the_table():
-    hidden = {**ROWS[1], "antall": None, "andel": None, "nei": None, "status": "undertrykt"}
-    table = built([hidden])["instanser"]
-    assert [c.text for c in table.blocks[0].lines[0].cells] == [":", ":"]
-    assert "42" not in csv_files.to_excel_csv_text(table) and "42" not in csv_files.to_machine_csv_text(table)
-
-
-def test_the_spreadsheet_form_reads_back_with_comma_and_notice():
-    text = csv_files.to_excel_csv_text(built()["instanser-over-tid"], "MERK")
-    assert text.startswith(csv_files.BOM) and "\r" not in text
-    lines = list(csv.reader(io.StringIO(text.removeprefix(csv_files.BOM)), delimiter=";"))
-    assert lines[1] == ["MERK"] and lines[3][:2] == ["Tilbud", "Instans"]
-    assert lines[4] == ["Krisesentertilbud til kvinner", "Politi", "42", "42"]
-    assert "97,7" in csv_files.to_excel_csv_text(built()["instanser"], "MERK")
-    assert "MERK" not in csv_files.to_excel_csv_text(built()["instanser"], "MERK")  # all of it is published
-
-
-def test_the_machine_form_keeps_codes_status_and_origin():
-    lines = list(csv.DictReader(io.StringIO(csv_files.to_machine_csv_text(built()["faste-kontaktpersoner"]))))
-    assert lines[0]["status"] == "ikke_spurt" and lines[0]["antall"] == "" and lines[0]["prosent"] == ""
-    assert lines[1] | {"prosent": "51.2", "opphav": "rekonstruert", "instans": "politi"} == lines[1]
-
-
-@pytest.mark.parametrize("start", contracts.FORMULA_STARTS)
-def test_no_text_becomes_a_formula_in_a_spreadsheet(start):
-    table = built(names=codebook(partner=f"{start}HYPERLINK(1)"))["instanser"]
-    cells = [c for line in csv.reader(io.StringIO(csv_files.to_excel_csv_text(table)), delimiter=";") for c in line]
-    assert not [c for c in cells if c.lstrip("'") != c and not c.startswith("'")]
-    assert f"'{start if start.isprintable() else ' '}HYPERLINK(1)" in cells
 
 
 # --- templates -----------------------------------------------------------------------------------------------------
@@ -229,6 +124,7 @@ def test_a_template_is_parsed_once_however_often_it_is_asked_for(monkeypatch):
 
 # --- figures, style, fonts -----------------------------------------------------------------------------------------
 
+SHOWN = {"verdi": 42, "nevner": 43, "aar": 2020, "status": ""}
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" role="img">'
     '<text class="akse" x="1" y="1">50</text><text class="verdi" x="1" y="1">42 av 43</text></svg>'
@@ -236,7 +132,7 @@ DRAWING = (
 
 
 def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
-    shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [ROWS[1]], "navn": {}}
+    shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [SHOWN], "navn": {}, "desimaler": 0}
     narrow = DRAWING.replace(">50<", ">25<")
     figure = publication.page_figure("noe", {"bred": DRAWING, "smal": narrow}, shown, 2020)
     assert set(figure.bound) == {"2020", "42", "43", "98", "50", "25"}
@@ -265,13 +161,11 @@ def test_web_fonts_are_kept_and_come_back_the_same(tmp_path, monkeypatch):
     assert web_fonts.subset(font, tmp_path / "a") == first, "a hit costs no compression"
 
 
-def test_the_notice_follows_the_rows_alone():
-    assert build.has_reconstructed(ROWS)
-    assert not build.has_reconstructed([r | {"opphav": "mottatt"} for r in ROWS])
-
-
 def test_a_name_with_markup_stays_text_in_the_table():
-    table = publication.page_table(built(names=codebook(partner='<img src=x onerror="1">'))["instanser"])
+    (made,) = build_tables(renamed('<img src=x onerror="1">'), {"samarbeid": SERVICES["samarbeid"]}, WORDS, "nb", 2020)[
+        :1
+    ]
+    table = publication.page_table(made)
     env = frame.environment(TEMPLATES, "nb")
     env.globals |= {
         "bundet": lambda *_: "",
@@ -279,16 +173,13 @@ def test_a_name_with_markup_stays_text_in_the_table():
         "nummer": publication.Numbering(),
         "tabeller": {"x": table},
     }
-    env.globals |= {"t": {"tabell": "Tabell", "sporsmaal": "S", "kilde": "K", "tegn": "T"}, "tegnord": WORDS["felles"]}
+    env.globals |= {
+        "t": {"tabell": "Tabell", "sporsmaal": "S", "kilde": "K", "tegn": "T"},
+        "tegnord": WORDS["felles"] | {"tegn_brukt": {"0": ""}},
+    }
     source = '{% import "felles/byggeklosser.html.j2" as b with context %}{{ b.tabell("x") }}'
     tree = lxml_html.fromstring(env.from_string(source).render())
     assert not tree.xpath("//img") and tree.xpath('//th[@scope="row"]')[0].text == '<img src=x onerror="1">'
-
-
-def test_equal_tables_give_equal_pages_whatever_the_order_of_the_rows():
-    assert build.build_tables(ROWS[::-1], codebook(), WORDS, "nb", 2020) == [
-        replace(t, rows=tuple(sorted(t.rows, key=ROWS.index, reverse=True))) for t in built().values()
-    ]
 
 
 # --- the page ------------------------------------------------------------------------------------------------------
@@ -348,9 +239,7 @@ def test_landmarks_headings_and_names(tree):
 
 
 def test_tables_and_figures_can_be_read_without_seeing_them(tree):
-    of_services = build.table_specs(load_codebook(PROJECT / "data/raw/codebooks"))
-    others = [*PERSON_TABLES, *AGREEMENT_TABLES, "checksums"]
-    assert len(tree.xpath("//main//table")) == len(of_services) + len(others)
+    assert len(tree.xpath("//main//table")) == len([*MODEL.tabeller, "checksums"])
     for table in tree.xpath("//table"):
         assert table.xpath("./caption") and table.xpath("./thead//th[@scope]")
         assert all(cell.get("scope") for cell in table.xpath(".//th"))
@@ -373,14 +262,7 @@ def test_help_and_the_way_out_are_on_the_first_screen(tree):
 def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_data(utgave, tmp_path):
     for path in (utgave.side, utgave.trykk):
         assert "rekonstruerte eksempeldata" in page_text(path)
-    counts = tmp_path / "tall.csv"
-    real = COUNTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt")
-    counts.write_text(real, encoding="utf-8", newline="\n")
-    persons = tmp_path / "personer.csv"
-    persons.write_text(PERSONS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    agreements = tmp_path / "avtaler.csv"
-    agreements.write_text(AGREEMENTS.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    received = make(tmp_path / "ut", counts, persons=persons, agreements=agreements)
+    received = make(tmp_path / "ut", with_files(tmp_path, real(COUNTS)))
     for path in (received.side, received.trykk):
         assert "ekonstruert" not in path.read_text(encoding="utf-8")
 
@@ -416,16 +298,25 @@ def test_the_same_page_again_is_the_same_bytes(utgave, tmp_path):
 # --- agreements ----------------------------------------------------------------------------------------------------
 
 
-def kept(folder, *years) -> Path:
-    """The example's rows on agreements of some collections."""
-    header, *rows = AGREEMENTS.read_text(encoding="utf-8").splitlines(keepends=True)
-    path = folder / "avtaler.csv"
-    path.write_text(header + "".join(r for r in rows if r.split(",")[4] in map(str, years)), encoding="utf-8")
-    return path
+OF_AGREEMENTS = [path for path in COUNTS if path.stem.startswith("avtale")]
+
+
+def real(files) -> dict[str, str]:
+    """The texts of tables of the example as if all in them were received."""
+    return {path.stem: path.read_text(encoding="utf-8").replace("rekonstruert", "mottatt") for path in files}
+
+
+def kept(*years) -> dict[str, str]:
+    """The example's tables of agreements with the rows of some collections."""
+    found = {}
+    for path in OF_AGREEMENTS:
+        header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        found[path.stem] = header + "".join(row for row in rows if row.startswith(tuple(f"{aar}," for aar in years)))
+    return found
 
 
 def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, tmp_path):
-    edition = make(tmp_path / "ut", agreements=kept(tmp_path), drawn=utgave)
+    edition = make(tmp_path / "ut", with_files(tmp_path, kept()), drawn=utgave)
     tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
     assert not tree.xpath(
         '//*[@id="samarbeidsavtaler"]|//a[@href="#samarbeidsavtaler"]|//*[@id="tabell-avtaler-dekning"]'
@@ -435,11 +326,8 @@ def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, 
 
 
 def test_an_older_collection_is_told_with_its_year_and_alone_carries_the_notice(utgave, tmp_path):
-    real = {}
-    for name, path in (("counts", COUNTS), ("persons", PERSONS)):
-        real[name] = tmp_path / path.name
-        real[name].write_text(path.read_text(encoding="utf-8").replace("rekonstruert", "mottatt"), encoding="utf-8")
-    edition = make(tmp_path / "ut", agreements=kept(tmp_path, 2018), drawn=utgave, **real)
+    files = with_files(tmp_path, real(set(COUNTS) - set(OF_AGREEMENTS)) | kept(2018))
+    edition = make(tmp_path / "ut", files, drawn=utgave)
     tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))
     (section,) = tree.xpath('//section[@id="samarbeidsavtaler"]')
     assert section.xpath("./h2")[0].text_content().endswith("i 2018")
@@ -451,16 +339,8 @@ def test_an_older_collection_is_told_with_its_year_and_alone_carries_the_notice(
 def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_else(utgave):
     beside: dict[str, set[bool]] = {}
     for statement in json.loads(utgave.belegg.read_text(encoding="utf-8"))["paastander"]:
-        agreements = {cell["gruppe"] == "avtaler" for cell in statement["celler"]}
+        agreements = {cell["statistikk"].startswith("avtale") for cell in statement["celler"]}
         assert len(agreements) < 2, statement["id"]
         for place in statement["steder"]:
             beside.setdefault(place["setning"], set()).update(agreements)
     assert {True} in beside.values() and {False} in beside.values() and {True, False} not in beside.values()
-
-
-def test_no_table_of_the_page_has_agreements_and_anything_else():
-    rows = [r for path in (COUNTS, AGREEMENTS) for r in read_rows(path, UTDATA)]
-    names = load_names(PROJECT / "data" / "raw" / "codebooks")
-    made = build.build_tables(rows, names, WORDS, "nb", 2020) + build_agreement_tables(rows, names, WORDS, "nb", 2020)
-    units = [{row["gruppe"] == "avtaler" for row in table.rows} for table in made]
-    assert {True} in units and {False} in units and {True, False} not in units

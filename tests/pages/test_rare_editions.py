@@ -2,7 +2,6 @@
 out, lies over something else or is gone; a character that the fonts lack stops the build and is named."""
 
 import re
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from lxml import html as lxml_html
 from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from tests.support.browser import open_page
+from tests.support.judges import output
 from tests.support.rare_editions import LONG, MARKUP, RARE, Rare, build
 
 SIDE, ENDS = 15 / 25.4 * 72, 6 / 25.4 * 72  # points: margins that no word may reach into, running heads among them
@@ -20,12 +20,6 @@ SIDE, ENDS = 15 / 25.4 * 72, 6 / 25.4 * 72  # points: margins that no word may r
 @pytest.fixture(scope="module", params=RARE)
 def rare(request, tmp_path_factory) -> tuple[str, Files]:
     return request.param, build(tmp_path_factory.mktemp("sjelden"), RARE[request.param])
-
-
-def output(*command: object) -> str:
-    """What a program prints."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, check=True, timeout=300)
-    return done.stdout.decode("utf-8")
 
 
 def pages(path: Path) -> list[tuple[float, float, list[tuple[float, float, float, float, str]]]]:

@@ -229,6 +229,18 @@ def test_a_manifest_that_is_none(edition, text, told):
     assert told in faults(edition.root)
 
 
+def test_a_manifest_that_names_less_than_the_rule_wrote_is_told_though_its_checksum_is_right(edition):
+    path = edition / "results/2020/manifest.json"
+    with records.recorded([], ["results/2020/manifest.json"]):
+        pass
+    assert "alle 2 filer" in verify.run("2020", edition.root)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["kontrollsum"]
+    (edition / "results/2020" / content["utdata"].pop()["fil"]).unlink()
+    path.write_text(manifest.manifest_text(content), encoding="utf-8")
+    assert "results/2020/manifest.json\n  Fant:   ikke slik det ble bygget" in faults(edition.root)
+
+
 def test_paths_out_of_the_folder_are_refused(edition):
     path = edition / "results/2020/manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -241,10 +253,13 @@ def test_paths_out_of_the_folder_are_refused(edition):
 def test_a_folder_of_another_year_or_none(edition):
     (edition / "results/2019").mkdir()
     (edition / "results/2019/manifest.json").write_bytes((edition / "results/2020/manifest.json").read_bytes())
-    with pytest.raises(Problems, match="2019, som er mappens år"):
+    with pytest.raises(Problems, match=r"utgaven 2020\n.*2019, som mappen heter"):
         verify.run("2019", edition.root)
     with pytest.raises(Problems, match="filen finnes ikke"):
         verify.run("2018", edition.root)
+    (edition / "results/2020/config.yaml").write_text("aar: 2020\nspraak: nn\n", encoding="utf-8")
+    with pytest.raises(Problems, match=r"utgaven 2020-nn\n.*2020, som mappen heter"):
+        verify.run("2020", edition.root)
 
 
 def test_the_command_exits_with_1_and_five_parts(edition):

@@ -16,7 +16,7 @@ import pytest
 from krisestat.commands import main
 from krisestat.release import history
 from tests.support.project import PROJECT, Workspace
-from tests.support.results import COUNTS, built, statement
+from tests.support.results import TABLES, built, statement
 
 WARNING = 'andel mot i fjor,2020 forum menn,1,1,ADVARSEL,"9 prosentpoeng, mot 4",Undersøk.\n'
 REGISTER = "data/signaturer.yaml"
@@ -138,7 +138,7 @@ def test_all_that_is_in_the_way_is_told_at_once(edition):
     assert "belegg.json" in told and "påstanden" not in told and "Traceback" not in told
 
 
-@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "uten git", "bygget før", "notat"])
+@pytest.mark.parametrize("make", ["endret kode", "ny", "utelatt", "usett", "uten git", "bygget før", "notat"])
 def test_what_the_edition_is_made_from_is_committed(edition, make):
     (edition / "scripts").mkdir()
     (edition / "scripts/kode.py").touch()
@@ -150,6 +150,8 @@ def test_what_the_edition_is_made_from_is_committed(edition, make):
         if make == "utelatt":
             (edition / ".git/info/exclude").write_text("tilgjengelighet.yaml\n", encoding="utf-8")
         git(edition.root, "commit", "-qm", "Ikke med")
+    elif make == "usett":
+        git(edition.root, "update-index", "--assume-unchanged", "data/tilgjengelighet.yaml")
     elif make == "uten git":
         shutil.rmtree(edition / ".git")
     elif make == "bygget før":
@@ -181,10 +183,10 @@ def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_n
     built(edition.root, warnings=WARNING)
     assert krisestat(edition.root, "frys", "2020").returncode == 0
     commit(edition.root)
-    other = COUNTS.replace("kvinner,politi,,2020,42,43,42/43,1,", "kvinner,politi,,2020,41,43,41/43,2,")
-    built(edition.root, counts=other, warnings=WARNING)
-    shutil.copy(edition / "results/2020/ut/utdata/tall.csv", edition / "publisert/2020")
-    built(edition.root, counts=other, warnings=WARNING)
+    other = TABLES["samarbeid"].replace("2020,kvinner,politi,42,43,1,", "2020,kvinner,politi,41,43,2,")
+    built(edition.root, samarbeid=other, warnings=WARNING)
+    shutil.copy(edition / "results/2020/ut/utdata/samarbeid.csv", edition / "publisert/2020")
+    built(edition.root, samarbeid=other, warnings=WARNING)
     told = krisestat(edition.root, "publiser", "2020")
     assert told.returncode == 1 and "verdi 42, nei 1, som er publisert" in told.stderr
 

@@ -6,23 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from krisestat.agreements.lists import READERS
 from krisestat.base import layout
-from krisestat.base.contracts import read_rows, table_text
+from krisestat.base.contracts import table_text
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.inventory import published_files
-from krisestat.model.bridge import cubes_of
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
-from krisestat.model.load import load_model
 from krisestat.release import published
-from krisestat.release.old_editions import TABLES
 from tests.support.edition import make, page_text
+from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
 
 HIDDEN = "undertrykt"
 SERIE = (2015, 2020)
-MODEL = load_model(load_yaml(PROJECT / "config.yaml")[0]["kapitler"], READERS, PROJECT)
+MODEL = edition_model()
+OLD = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "tests/eksempel/gammel").iterdir()}
 CELL = "samarbeid/tilbud=kvinner/instans=politi/2020"
 WORDS = {name: load_yaml(PROJECT / f"templates/nb/{name}.yaml")[0] for name in ("tekster", "tabeller")}
 PERSON, MEN = "beboere/senter=S07/2020", "beboere/kjonn=menn/2020"
@@ -30,11 +27,8 @@ PERSON, MEN = "beboere/senter=S07/2020", "beboere/kjonn=menn/2020"
 
 @pytest.fixture(scope="module")
 def cubes() -> dict[str, list[dict]]:
-    """The numbers of the edition that tests carry, with one of agreements."""
-    rows = read_rows(PROJECT / "tests" / "eksempel" / "tall.csv", UTDATA)
-    return cubes_of(
-        MODEL, [*rows, AGREEMENTS], read_rows(PROJECT / "tests" / "eksempel" / "personer.csv", PERSONER_UTDATA)
-    )
+    """The numbers of the edition that tests carry."""
+    return edition_cubes()
 
 
 def printed(cubes, edition: int = 2020) -> list[tuple]:
@@ -239,12 +233,7 @@ def test_published_files_are_found(tmp_path):
     assert published_files(str(tmp_path / "tom")) == []
 
 
-AGREEMENTS = {
-    **{"indikator": "avtale_dekket", "gruppe": "avtaler", "instans": "bolig", "samarbeidsform": "iks"},
-    **{"aar": 2020, "antall": 3, "base": 25, "andel": "3/25", "nei": 21, "vet_ikke": 0, "ubesvart": 1, "ikke_spurt": 0},
-    **{"status": "", "opphav": "rekonstruert"},
-}
-AGREEMENT = "avtalepunkt/punkt=bolig/lovgrunnlag=iks/dekning=dekket/2020"
+AGREEMENT = "avtalepunkt/punkt=bolig/dekning=dekket/2020"
 
 
 class Record:
@@ -293,8 +282,7 @@ def test_run_reads_the_records(cubes, record):
 
 
 def test_an_edition_from_before_the_statistics_had_tables_of_their_own_is_read(cubes, record):
-    files = {name: (PROJECT / "tests" / "eksempel" / name).read_text("utf-8") for name in ("tall.csv", "personer.csv")}
-    record.write(files | {"avtaler.csv": table_text([AGREEMENTS], UTDATA, "avtaler")})
+    record.write(OLD)
     assert published.run(MODEL, cubes, SERIE, record.paths, []).gjentatt == count(cubes)
     told = held(with_count(with_count(cubes, 41), 31, PERSON), record)
     assert f"publisert/2020/tall.csv, {CELL}\n" in told and f"publisert/2020/personer.csv, {PERSON}\n" in told
@@ -409,11 +397,10 @@ def test_corrections_before_and_after_an_edition_was_frozen_anew(cubes, record):
 
 
 def test_a_page_is_not_made_until_a_changed_number_is_explained_and_then_tells_it(utgave, cubes, record, tmp_path):
-    tables = {name: (PROJECT / "tests" / "eksempel" / name).read_text("utf-8") for name in TABLES}
     was = row_of(cubes, PERSON)["verdi"]
     line = f"2020,S07,Senter 07,alle,beboere,{was},"
-    assert line in tables["personer.csv"]
-    record.write(tables | {"personer.csv": tables["personer.csv"].replace(line, line.replace(str(was), str(was - 1)))})
+    assert line in OLD["personer.csv"]
+    record.write(OLD | {"personer.csv": OLD["personer.csv"].replace(line, line.replace(str(was), str(was - 1)))})
     explained = tmp_path / "rettelser.yaml"
     explained.write_text("rettelser: []\n", encoding="utf-8")
     before = {"drawn": utgave, "published": record.paths, "corrections": explained}

@@ -11,7 +11,7 @@ from krisestat.intake import corrections
 from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
 from tests.support.project import PROJECT, Workspace
-from tests.support.results import COUNTS, EVIDENCE, PERSONS, built, statement
+from tests.support.results import TABLES, built, statement
 
 KARI = '- {id: a, hash: "0123456789ab", av: Kari Nordmann, dato: 2026-11-30}'
 
@@ -38,7 +38,7 @@ def test_the_record_is_text_without_answers_and_beside_it_lies_what_goes_out(edi
     for path in (edition / "results/2020" / name for name in sheets):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("a\n", encoding="utf-8")
-    built(edition.root, EVIDENCE, COUNTS)
+    built(edition.root)
     assert freeze.run("2020", edition.root).startswith("publisert/2020: 17 filer, fra en mappe uten git.")
     folders = [edition / name for name in ("publisert/2020", "results/2020")]
     kept, made = ({p.relative_to(one).as_posix() for p in one.rglob("*.*")} for one in folders)
@@ -61,6 +61,14 @@ def test_freezing_again_changes_nothing(edition):
     assert freeze.run("2020", edition.root) == "publisert/2020 er allerede slik."
 
 
+def test_nothing_is_written_or_taken_away_through_a_link(edition):
+    (edition / "publisert").mkdir()
+    (edition / "publisert/2020").symlink_to(edition / "data")
+    before = sorted((edition / "data").rglob("*"))
+    freeze.run("2020", edition.root)
+    assert sorted((edition / "data").rglob("*")) == before and not (edition / "publisert/2020").is_symlink()
+
+
 def test_results_that_were_edited_are_not_frozen(edition):
     edition.edit("results/2020/hovedpunkter.json", lambda t: t + " ")
     with pytest.raises(Problems, match="ikke slik den ble bygget"):
@@ -70,20 +78,19 @@ def test_results_that_were_edited_are_not_frozen(edition):
 
 def test_a_record_is_not_replaced_by_other_numbers_without_an_explanation(edition):
     freeze.run("2020", edition.root)
-    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
-    old = "samarbeid,kvinner,politi,,2020,42,43,42/43,1,"
-    assert old in counts
-    built(edition.root, EVIDENCE, counts.replace(old, "samarbeid,kvinner,politi,,2020,41,43,41/43,2,"))
+    old = "2020,kvinner,politi,42,43,1,"
+    assert old in TABLES["samarbeid"]
+    built(edition.root, samarbeid=TABLES["samarbeid"].replace(old, "2020,kvinner,politi,41,43,2,"))
     with pytest.raises(Problems, match="verdi 42, nei 1, som er publisert"):
         freeze.run("2020", edition.root)
 
 
 def test_a_record_is_not_replaced_by_other_persons_without_an_explanation(edition):
     freeze.run("2020", edition.root)
-    counts = (edition / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8")
-    assert "2020,,,alle,beboere,1668," in PERSONS
-    built(edition.root, EVIDENCE, counts, PERSONS.replace("2020,,,alle,beboere,1668,", "2020,,,alle,beboere,1667,"))
-    with pytest.raises(Problems, match=r"personer\.csv, beboere/2020\n.*verdi 1667"):
+    old = "2020,landet,alle,1668,"
+    assert old in TABLES["beboere"]
+    built(edition.root, beboere=TABLES["beboere"].replace(old, "2020,landet,alle,1667,"))
+    with pytest.raises(Problems, match=r"beboere\.csv, beboere/2020\n.*verdi 1667"):
         freeze.run("2020", edition.root)
 
 

@@ -399,11 +399,10 @@ def test_only_reconstructed_numbers_bring_the_notice(nb, lager):
     assert "Rekonstruerte eksempeldata" in prove.make(nb, CENTRE, rows).trykk
     received = [row | {"opphav": "mottatt"} for row in rows]
     maker = new_maker(lager)
-    real = [row | {"opphav": "publisert"} for row in maker.national]
-    sheet = type(maker)(**{**vars(maker), "national": real}).make(
-        CENTRE | {"opphav": "mottatt"}, received, prove.OTHERS
-    )
+    real = type(maker)(**{**vars(maker), "national": [row | {"opphav": "publisert"} for row in maker.national]})
+    sheet = prove.make(real, CENTRE | {"opphav": "mottatt"}, received)
     assert "Rekonstruerte" not in sheet.trykk and "ksempeldata" not in sheet.side
+    assert "Rekonstruerte eksempeldata" in prove.make(real, CENTRE, received).trykk, "who belongs where is a number too"
 
 
 def test_the_figure_has_its_finding_and_its_table(nb):
@@ -424,6 +423,13 @@ def test_the_figure_has_its_finding_and_its_table(nb):
         "7 av 8",
         "39 av 39",
     ]
+    forms = page.xpath("//table[@id='tabell-former']/tbody/tr")
+    assert len(forms) == 9 and forms[0][0].text_content() == "NAV" and len(forms[0]) == 9
+    at = {
+        name: [float(t.get("y")) for t in svg.xpath(f".//*[local-name()='text' and contains(@class, '{name}')]")]
+        for name in ("gruppe", "navn", "akse")
+    }
+    assert max(at["gruppe"]) + 10 < min(at["navn"]) and max(at["navn"]) + 10 < min(at["akse"]), "rows lie between"
     answers = svg.xpath(".//*[local-name()='text' and contains(@class, 'verdi')]")
     assert sorted(t.text for t in answers) == ["Ja"] * 17 + ["Nei"]
 

@@ -16,27 +16,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krisestat.base.contracts import read_rows
+from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import UTDATA
 from krisestat.statements.data import Data
-from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.rules import RULES
 from krisestat.statements.textcheck import command as command
 from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED, check_text
 from krisestat.statements.textcheck.report import as_json, as_text
 from krisestat.statements.textcheck.source import read_blocks
-from krisestat.statements.textcheck.terms import load_terms
-from tests.support.edition import COUNTS, PROJECT, page_text
+from krisestat.statements.textcheck.terms import Roles, load_terms
+from tests.support.edition import PROJECT, page_text
+from tests.support.model import COUNTS
 from tests.support.shared import series
+from tests.support.statement_pages import CUBES, MODEL, NB, changed
 
-LEXICON = load_lexicon(PROJECT / "templates" / "leksikon" / "nb.yaml")
-ROWS = read_rows(COUNTS, UTDATA)
-CODEBOOK = load_codebook(PROJECT / "data" / "raw" / "codebooks")
-DATA = Data(ROWS, CODEBOOK, "nb", 2020)
+DATA = Data(MODEL, CUBES, "nb", 2020)
 TERM_FILE = PROJECT / "templates" / "leksikon" / "tekstkontroll_nb.yaml"
-TERMS = load_terms(TERM_FILE, LEXICON, DATA.codes)
+TERMS = load_terms(TERM_FILE, NB, DATA)
 PAGE = (PROJECT / "tests" / "statements" / "published_page_2020.txt").read_text(encoding="utf-8")
 WRONG = {CONTRADICTED, UNSUPPORTED}
 
@@ -111,7 +107,7 @@ def test_the_published_page_what_the_issue_names():
     result = check(PAGE)
     by_text = {(f.line, f.text): f for f in result.findings}
     police = by_text[(5, "Alle")]
-    assert [(c.gruppe, c.antall, c.base) for c in police.cells] == [("kvinner", 42, 43), ("menn", 39, 39)]
+    assert [(c.slag, c.verdi, c.nevner) for c in police.cells] == [("kvinner", 42, 43), ("menn", 39, 39)]
     assert "kvinner/politi «nesten alle»" in police.why
     forum = by_text[(15, "Økende")]
     assert "kvinner 29→32 (opp), menn 31→29 (ned); to år er ingen utvikling" in forum.why
@@ -120,17 +116,17 @@ def test_the_published_page_what_the_issue_names():
     conflict = result.conflicts[0]
     assert {f.line for f in conflict.first} == {1, 11} and {f.line for f in conflict.second} == {27}
     assert conflict.cells == (
-        "samarbeidsform/kvinner/barneverntjenesten/skriftlig_avtale/2020",
-        "samarbeidsform/menn/barneverntjenesten/skriftlig_avtale/2020",
+        "samarbeidsform/tilbud=kvinner/instans=barneverntjenesten/samarbeidsform=skriftlig_avtale/2020",
+        "samarbeidsform/tilbud=menn/instans=barneverntjenesten/samarbeidsform=skriftlig_avtale/2020",
     )
 
 
 def test_every_count_that_the_published_page_prints_is_confirmed_against_its_cell():
     counts = [f for f in check(PAGE).findings if f.kind in {"av", "antall"}]
-    told = [(f.text, *(f"{c.gruppe}/{c.instans}" for c in f.cells)) for f in counts]
+    told = [(f.text, *(c.told for c in f.cells)) for f in counts]
     assert told == [
-        ("32 av de 43", "kvinner/"),
-        ("29 av 39", "menn/"),
+        ("32 av de 43", "kvinner"),
+        ("29 av 39", "menn"),
         ("42 av 43", "kvinner/familievern", "kvinner/psykisk_helse", "kvinner/politi", "kvinner/rusomsorg"),
         ("39", "kvinner/boligkontor"),
         ("38", "kvinner/barnehus"),
@@ -314,8 +310,9 @@ def test_what_cannot_be_confirmed_is_not(sentence):
 
 # -- the words of the lexicon over all numbers
 
-CELLS = [c for c in DATA.cells.values() if c.indikator in {"samarbeid", "samarbeidsform"} and c.open and c.aar == 2020]
-QUANTITIES = [(w, form) for w in LEXICON.families["mengde"] for form in w.forms]
+CELLS = [c for c in DATA.cells if c.statistikk.id in {"samarbeid", "samarbeidsform"} and c.open and c.aar == 2020]
+PARTNERS = sorted({c.code("instans") for c in CELLS})
+QUANTITIES = [(w, form) for w in NB.families["mengde"] for form in w.forms]
 DEEDS = {
     "": "samarbeidet med {i}",
     "enkeltsaker": "samarbeidet om enkeltsaker med {i}",
@@ -327,25 +324,35 @@ DEEDS = {
 
 def with_cell(cell, antall: int) -> Data:
     """The data with another count in one cell, where all have answered."""
-    new = cell._replace(antall=antall, nei=cell.base - antall, vet_ikke=0, ubesvart=0, ikke_spurt=0)
-    data = Data([], CODEBOOK, "nb", 2020)
-    data.cells = DATA.cells | {cell.key: new}
-    data.codes = DATA.codes
-    return data
+    answers = {"verdi": antall, "nei": cell.av - antall, "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": 0}
+    return Data(MODEL, changed(cell.statistikk.id, *cell.koder, **answers), "nb", 2020)
+
+
+def named(partner: str) -> str:
+    return DATA.name(MODEL["samarbeid"], "instans", partner)
+
+
+def deed_of(cell) -> str:
+    return DEEDS[cell.code("samarbeidsform")].format(i=named(cell.code("instans")))
+
+
+def in_year(group: str, partner: str, form: str, year: int = 2020):
+    at = ("samarbeidsform", (group, partner, form)) if form else ("samarbeid", (group, partner))
+    return DATA.series[at][year]
 
 
 @series(150)
 @given(st.sampled_from(CELLS), st.sampled_from(QUANTITIES), st.data())
 def test_a_quantity_is_judged_by_the_lexicon_for_every_cell_and_count(cell, quantity, more):
     word, form = quantity
-    antall = more.draw(st.integers(0, cell.base))
+    antall = more.draw(st.integers(0, cell.nevner))
     of = " av" if word.partitive else ""
-    deed = DEEDS[cell.form].format(i=DATA.name("instans", cell.instans))
-    sentence = f"{form.capitalize()}{of} krisesentertilbudene til {cell.gruppe} {deed} i 2020."
+    deed = deed_of(cell)
+    sentence = f"{form.capitalize()}{of} krisesentertilbudene til {cell.slag} {deed} i 2020."
     data = with_cell(cell, antall)
-    new = data.cells[cell.key]
+    new = data.series[cell.series][2020]
     (status,) = statuses(sentence, data)
-    if word.holds((new,), LEXICON.limits):
+    if word.holds((new,), NB.limits):
         assert status == SUPPORTED
     elif word.true_in.low == word.true_in.high == Fraction(1, 2):
         assert status in {CONTRADICTED, UNDECIDED}
@@ -356,44 +363,43 @@ def test_a_quantity_is_judged_by_the_lexicon_for_every_cell_and_count(cell, quan
 @series(100)
 @given(st.sampled_from(CELLS), st.integers(0, 46), st.integers(36, 46), st.booleans())
 def test_a_count_is_confirmed_only_where_it_and_its_base_are_right(cell, antall, base, brackets):
-    name = DATA.name("instans", cell.instans)
-    deed = DEEDS[cell.form].format(i=name)
-    sentence = f"Blant tilbudene til {cell.gruppe} var det {antall} av {base} som {deed} i 2020."
+    deed = deed_of(cell)
+    sentence = f"Blant tilbudene til {cell.slag} var det {antall} av {base} som {deed} i 2020."
     if brackets:
-        sentence = f"Tilbudene til {cell.gruppe} {deed} ({antall} av {base})."
-    right = (antall, base) == (cell.antall, cell.base)
+        sentence = f"Tilbudene til {cell.slag} {deed} ({antall} av {base})."
+    right = (antall, base) == (cell.verdi, cell.nevner)
     (status,) = statuses(sentence)
     assert (status == SUPPORTED) == right
     assert status != CONTRADICTED or not right
 
 
 @series(100)
-@given(st.sampled_from(CELLS), st.sampled_from(LEXICON.families["endring"]), st.integers(2015, 2019))
+@given(st.sampled_from(CELLS), st.sampled_from(NB.families["endring"]), st.integers(2015, 2019))
 def test_a_change_that_holds_is_never_called_false(cell, word, year):
-    before = DATA.cells.get((*cell.key[:4], year))
-    deed = DEEDS[cell.form].format(i=DATA.name("instans", cell.instans))
+    before, deed = DATA.series[cell.series][year], deed_of(cell)
     joint = "som" if word.rule == "likt" else "enn"
-    (status,) = statuses(f"{word.forms[0].capitalize()} tilbud til {cell.gruppe} {deed} i 2020 {joint} i {year}.")
+    (status,) = statuses(f"{word.forms[0].capitalize()} tilbud til {cell.slag} {deed} i 2020 {joint} i {year}.")
     if not before.open:
         assert status == UNDECIDED
-    elif RULES[word.rule]((cell, before), LEXICON.limits):
+    elif RULES[word.rule]((cell, before), NB.limits):
         assert status == SUPPORTED
     else:
         assert status != SUPPORTED
 
 
 @series(100)
-@given(st.sampled_from(CELLS), st.sampled_from(LEXICON.families["trend"]), st.integers(2015, 2018), st.data())
+@given(st.sampled_from(CELLS), st.sampled_from(NB.families["trend"]), st.integers(2015, 2018), st.data())
 def test_a_trend_that_holds_is_never_called_false(cell, word, start, more):
     form = more.draw(st.sampled_from(word.forms))
     what = {"": "Samarbeid", "enkeltsaker": "Samarbeid om enkeltsaker", "fast_kontakt": "Fast kontaktperson"}
-    noun = what.get(cell.form) or ("Skriftlig avtale" if cell.form == "skriftlig_avtale" else "Ikke-skriftlig avtale")
-    unit = [DATA.cells[(*cell.key[:4], y)] for y in range(start, 2021)]
-    name = DATA.name("instans", cell.instans)
-    (status,) = statuses(f"{noun} med {name} for tilbud til {cell.gruppe} var {form} i perioden {start}–2020.")
+    written = "Skriftlig avtale" if cell.code("samarbeidsform") == "skriftlig_avtale" else "Ikke-skriftlig avtale"
+    noun = what.get(cell.code("samarbeidsform")) or written
+    unit = [DATA.series[cell.series][y] for y in range(start, 2021)]
+    name = named(cell.code("instans"))
+    (status,) = statuses(f"{noun} med {name} for tilbud til {cell.slag} var {form} i perioden {start}–2020.")
     if not all(c.open for c in unit):
         assert status == UNDECIDED
-    elif RULES[word.rule](tuple(unit), LEXICON.limits):
+    elif RULES[word.rule](tuple(unit), NB.limits):
         assert status == SUPPORTED
     else:
         assert status != SUPPORTED
@@ -401,7 +407,7 @@ def test_a_trend_that_holds_is_never_called_false(cell, word, start, more):
 
 @series(150)
 @given(
-    st.lists(st.sampled_from(sorted({c.instans for c in CELLS})), min_size=2, max_size=5, unique=True),
+    st.lists(st.sampled_from(PARTNERS), min_size=2, max_size=5, unique=True),
     st.sampled_from(["kvinner", "menn", "begge"]),
     st.sampled_from(QUANTITIES),
     st.sampled_from(sorted(DEEDS)),
@@ -409,14 +415,13 @@ def test_a_trend_that_holds_is_never_called_false(cell, word, start, more):
 def test_a_list_of_partners_is_confirmed_when_the_word_holds_for_each(partners, group, quantity, form):
     word, text = quantity
     groups = ["kvinner", "menn"] if group == "begge" else [group]
-    names = [DATA.name("instans", p) for p in partners]
+    names = [named(p) for p in partners]
     listed = f"{', '.join(names[:-1])} og {names[-1]}"
     whom = "krisesentrene" if group == "begge" else f"krisesentrene for {group}"
     of = " av" if word.partitive else ""
-    indikator = "samarbeidsform" if form else "samarbeid"
-    cells = [DATA.cells[(indikator, g, p, form, 2020)] for g in groups for p in partners]
+    cells = [in_year(g, p, form) for g in groups for p in partners]
     (status,) = statuses(f"{text.capitalize()}{of} {whom} {DEEDS[form].format(i=listed)}.")
-    holds = all(word.holds((c,), LEXICON.limits) for c in cells)
+    holds = all(word.holds((c,), NB.limits) for c in cells)
     assert (status == SUPPORTED) == holds
     assert status != CONTRADICTED or not holds
 
@@ -440,12 +445,12 @@ def true_clauses(draw) -> str:
         whole = not text or draw(st.booleans())
         if whole:
             group, form = draw(st.sampled_from(["kvinner", "menn"])), draw(st.sampled_from(sorted(DEEDS)))
-        partner = draw(st.sampled_from(sorted({c.instans for c in CELLS})))
-        cell = DATA.cells[("samarbeidsform" if form else "samarbeid", group, partner, form, 2020)]
-        words = [w for w in LEXICON.families["mengde"] if w.holds((cell,), LEXICON.limits) and not w.partitive]
-        amounts = [f"{cell.antall} av {cell.base}", f"{cell.antall} av de {cell.base}", str(cell.antall)]
+        partner = draw(st.sampled_from(PARTNERS))
+        cell = in_year(group, partner, form)
+        words = [w for w in NB.families["mengde"] if w.holds((cell,), NB.limits) and not w.partitive]
+        amounts = [f"{cell.verdi} av {cell.nevner}", f"{cell.verdi} av de {cell.nevner}", str(cell.verdi)]
         amount = draw(st.sampled_from([*amounts, *(f for w in words for f in w.forms)]))
-        name = DATA.name("instans", partner)
+        name = named(partner)
         deed = DEEDS[form].format(i=name)
         noun = draw(st.sampled_from(["tilbud til", "krisesentertilbudene til", "sentre for"]))
         clause = f"{amount} {noun} {group} {deed}"
@@ -589,28 +594,42 @@ def test_the_term_list_knows_every_partner_form_and_group_of_the_data():
     known = {
         (kind, value) for options in TERMS.phrases.values() for _, kind, value in options if isinstance(value, str)
     }
-    for dimension in ("instans", "form"):
-        codes = {getattr(c, dimension) for c in DATA.cells.values() if c.gruppe != "kommuner"} - {""}
-        assert {(dimension, code) for code in codes} <= known
-    assert {("gruppe", g) for g in DATA.groups()} <= known
-    assert {c.instans for c in DATA.cells.values() if c.gruppe == "kommuner"} <= set(TERMS.municipal.values())
-    for (scope, _), (_, name) in DATA._called.items():
-        if scope == "tilbud":
-            assert [i.kind for i in TERMS.items(name)] == ["instans"], name
+    for kind, dimension in (("slag", "tilbud"), ("del", "instans"), ("form", "samarbeidsform")):
+        assert {(kind, code) for code in MODEL["samarbeidsform"].per[dimension].koder} <= known
+    assert set(MODEL["kommunalt_samarbeid"].per["instans"].koder) == set(TERMS.others.values())
+    for partner in PARTNERS:
+        assert [i.kind for i in TERMS.items(named(partner))] == ["del"], partner
+
+
+def test_the_model_says_which_statistics_the_sentences_are_about():
+    assert TERMS.roles == Roles(
+        *(
+            "tilbud",
+            "instans",
+            "samarbeidsform",
+            "forum",
+            "samarbeid",
+            "samarbeidsform",
+            "kommunalt_samarbeid",
+            "kommune",
+        ),
+        {"skriftlig_avtale": "skriftlig_noen"},
+    )
 
 
 def test_faults_in_the_term_list_are_told_all_at_once(tmp_path):
     text = TERM_FILE.read_text(encoding="utf-8")
     path = tmp_path / "termer.yaml"
-    broken = text.replace("  nav: [nav]", "  navv: [nav, politi]", 1).replace("  sjelden: [", "  sjeldnare: [", 1)
+    broken = text.replace("    barnehus: [", "    barnehuus: [", 1).replace("[rusomsorgen", "[politi")
+    broken = broken.replace("  sjelden: [", "  sjeldnare: [", 1)
     path.write_text(broken, encoding="utf-8")
     with pytest.raises(Problems) as error:
-        load_terms(path, LEXICON, DATA.codes)
+        load_terms(path, NB, DATA)
     told = str(error.value)
-    assert "koden «navv»" in told and "«politi» med to betydninger" in told and "«sjeldnare»" in told
+    assert "koden «barnehuus»" in told and "«politi» med to betydninger" in told and "«sjeldnare»" in told
     path.write_text(text.replace("tallord:", "talord:"), encoding="utf-8")
     with pytest.raises(Problems, match="mente du «tallord»"):
-        load_terms(path, LEXICON, DATA.codes)
+        load_terms(path, NB, DATA)
 
 
 # -- the command
@@ -619,13 +638,15 @@ def test_faults_in_the_term_list_are_told_all_at_once(tmp_path):
 @pytest.fixture
 def project(tmp_path) -> Path:
     """A project folder with the numbers of 2020 built."""
-    shutil.copytree(PROJECT / "data" / "raw" / "codebooks", tmp_path / "data" / "raw" / "codebooks")
+    for name in ("raw/codebooks", "raw/register", "statistikk"):
+        shutil.copytree(PROJECT / "data" / name, tmp_path / "data" / name)
     shutil.copytree(PROJECT / "workflow" / "schemas", tmp_path / "workflow" / "schemas")
     shutil.copytree(PROJECT / "templates" / "leksikon", tmp_path / "templates" / "leksikon")
     shutil.copy(PROJECT / "config.yaml", tmp_path)
     built = tmp_path / "results" / "2020" / "ut" / "utdata"
     built.mkdir(parents=True)
-    shutil.copy(COUNTS, built / "tall.csv")
+    for path in COUNTS:
+        shutil.copy(path, built)
     return tmp_path
 
 
@@ -644,13 +665,19 @@ def test_the_command_tells_by_its_exit_code(project):
         (project / name).write_text(text, encoding="utf-8")
         done = run(project, name)
         assert (done.returncode, done.stderr) == (code, b"")
-        report, _ = command.run(project / name, "", False, project)
+        report, _ = command.run(project / name, "", False, READERS, project)
         assert done.stdout.decode("utf-8") == report.replace(str(project / name), name)
     told = json.loads(run(project, "b.txt", "--json").stdout)
     assert told["oppsummering"] == check(PAGE).counts
     police = next(p for p in told["paastander"] if p["linje"] == 5)
     assert police["spoerringer"] == [
-        {"aar": 2020, "form": "", "gruppe": ["kvinner", "menn"], "indikator": "samarbeid", "instans": ["politi"]}
+        {
+            "statistikk": "samarbeid",
+            "tilbud": ["kvinner", "menn"],
+            "instans": ["politi"],
+            "samarbeidsform": "",
+            "aar": 2020,
+        }
     ]
     assert told["uforenlige"][0]["linjer"] == [[1, 11], [27]]
 

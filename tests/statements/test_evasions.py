@@ -114,7 +114,7 @@ BENT = [
     # the sentence speaks of something else than its numbers
     ('{{ av("samarbeidsform", "kvinner", "nav", form="enkeltsaker") }} har fast kontaktperson', "«fast kontaktperson»"),
     ('{{ navn("fast_kontakt") }} var {{ superlativ("samarbeidsform", begge, "alle", er="enkeltsaker") }}', "kontakt"),
-    ('{{ navn("nav") }} lå {{ superlativ("kommunalt_samarbeid", "kommuner", over="instans", er="barnevern", '
+    ('{{ navn("nav") }} lå {{ superlativ("kommunalt_samarbeid", over="instans", er="barnevern", '
      'ord="høyest", aar=2019) }} i {{ aarstall(2019) }}', "«nav»"),
     ('{{ av("forum", "kvinner") }} av alle kommuner', "«kommuner»"),
     ('I perioden {{ periode("samarbeid") }} var deltakelsen {{ trend("samarbeidsform", "kvinner", "politi", '
@@ -184,11 +184,11 @@ def test_an_unbound_word_between_bound_ones_is_found_on_its_line():
 
 
 def test_an_exception_that_is_none_breaks_the_wording_too():
-    own = book(changed("samarbeid", "menn", "overgrepsmottak", antall=19, nei=20, vet_ikke=0, ubesvart=0))
+    own = book(changed("samarbeid", "menn", "overgrepsmottak", verdi=19, nei=20, vet_ikke=0, ubesvart=0))
     page('<p>Det er vidt {{ unntatt("samarbeid", "menn", ord="utbredt") }}.</p>', statements=own)
     (entry,) = own.evidence()
     assert entry["tekst"] == "alle instansene unntatt overgrepsmottak"
-    assert entry["margin"] == {"sentre": 1, "celle": "samarbeid/menn/overgrepsmottak//2020", "endring": 1}
+    assert entry["margin"] == {"sentre": 1, "celle": "samarbeid/tilbud=menn/instans=overgrepsmottak/2020", "endring": 1}
 
 
 @pytest.mark.parametrize("row", ["tekst: alle", "moenster: '.*'", r"moenster: '\d+ av \d+'", "moenster: '\\w+'"])
@@ -202,7 +202,7 @@ def test_an_allow_list_that_would_allow_everything_is_refused(row, tmp_path):
 def test_bases_are_asked_for_only_where_they_differ():
     text = '<p>Av tilbudene deltok {{ antall("forum", "kvinner") }}, mot {{ antall("forum", "kvinner", aar=i_fjor) }} i {{ aarstall(i_fjor) }}.</p>'  # noqa: E501
     assert "uten basene (kvinner 2019)" in refused(text) and "uten basene (kvinner 2020)" in refused(text)
-    page(text, changed("forum", "kvinner", aar=2019, base=43, nei=14, vet_ikke=0, ubesvart=0))
+    page(text, changed("forum", "kvinner", aar=2019, nevner=43, nei=14, vet_ikke=0, ubesvart=0))
     page(text.replace("i {{ aarstall(i_fjor) }}", 'i {{ aarstall(i_fjor) }} ({{ baser("kvinner") }})'))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.statements.headlines import choose, load_candidates
-from tests.support.statement_pages import ROWS, book, changed, environment, page, refused
+from tests.support.statement_pages import CUBES, book, changed, environment, page, refused
 
 
 def faults(text, **more):
@@ -100,8 +100,11 @@ def test_candidates_that_are_not_rows_of_keys_are_told(bad, found, tmp_path):
 
 
 def test_the_base_of_a_group_comes_from_a_cell_that_may_be_spoken_of():
-    closed = {"antall": None, "nei": None, "vet_ikke": None, "ubesvart": None, "ikke_spurt": None}
+    closed = {"verdi": None, "nei": None, "vet_ikke": None, "ubesvart": None, "ikke_spurt": None}
     rows = changed("forum", "kvinner", status="ikke_spurt", **closed)
     assert "43" in page('<p>Det var {{ base("kvinner") }} tilbud.</p>', rows)
-    hidden = [row | closed | {"status": "undertrykt"} if row["gruppe"] == "kvinner" else row for row in ROWS]
+    hidden = {
+        name: [row | closed | {"status": "undertrykt"} if row.get("tilbud") == "kvinner" else row for row in rows]
+        for name, rows in CUBES.items()
+    }
     assert "bare skjulte tall" in str(refused('<p>Det var {{ base("kvinner") }} tilbud.</p>', hidden))

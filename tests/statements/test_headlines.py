@@ -4,7 +4,7 @@ import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.statements.headlines import Candidate, choose, headline_rows, load_candidates
-from tests.support.statement_pages import ROWS, book, changed, environment
+from tests.support.statement_pages import CUBES, book, changed, environment
 
 
 def candidate(id, text, when="", topic=None, weight=0):
@@ -23,8 +23,8 @@ FORMER = candidate(
 )
 
 
-def chosen(candidates, count=2, pinned=(), rows=None):
-    own = book(rows)
+def chosen(candidates, count=2, pinned=(), cubes=None):
+    own = book(cubes)
     return choose(own, environment(own), candidates, count, pinned)
 
 
@@ -47,23 +47,22 @@ def test_nor_can_an_editor_force_it_by_leaving_out_the_condition():
 
 
 def test_had_all_women_services_cooperated_with_the_police_it_could_be_said():
-    rows = changed("samarbeid", "kvinner", "politi", antall=43)
-    assert "politi" in ids([POLITI, NAV, FORA], 3, rows=rows)
+    rows = changed("samarbeid", "kvinner", "politi", verdi=43)
+    assert "politi" in ids([POLITI, NAV, FORA], 3, cubes=rows)
 
 
 def test_points_for_novelty_universality_and_size_of_change():
     (nav,) = chosen([NAV], 1)
     assert nav.points == 4  # 43 of 44 women's services in 2019
     assert nav.reasons == ("kunne ikke sies i 2019: 2 poeng", "gjelder alle i alle grupper: 2 poeng")
-    rows = [
-        r | {"antall": r["base"], "nei": 0, "vet_ikke": 0, "ubesvart": 0} if r["indikator"] == "samarbeid" else r
-        for r in ROWS
-    ]
-    assert chosen([NAV], 1, rows=rows)[0].reasons == ("gjelder alle i alle grupper: 2 poeng",)
+    answered = {"nei": 0, "vet_ikke": 0, "ubesvart": 0}
+    every = [row | answered | {"verdi": row["nevner"]} for row in CUBES["samarbeid"]]
+    rows = {**CUBES, "samarbeid": every}
+    assert chosen([NAV], 1, cubes=rows)[0].reasons == ("gjelder alle i alle grupper: 2 poeng",)
     (fora,) = chosen([FORA], 1)
     assert fora.reasons == ("endring i andel på minst 5 prosentpoeng siden 2019: 1 poeng",)
-    great = changed("forum", "kvinner", aar=2019, antall=20)
-    assert "minst 20 prosentpoeng siden 2019: 3 poeng" in " ".join(chosen([FORA], 1, rows=great)[0].reasons)
+    great = changed("forum", "kvinner", aar=2019, verdi=20)
+    assert "minst 20 prosentpoeng siden 2019: 3 poeng" in " ".join(chosen([FORA], 1, cubes=great)[0].reasons)
 
 
 def test_pins_come_first_then_points_then_the_order_of_the_file():
@@ -100,7 +99,8 @@ def test_the_rows_tell_numbers_reasons_and_statements():
     own.finish(own.render(env, "side.j2", p=points[0].text), "index.html")
     (row,) = headline_rows(own, points)
     assert (row["tekst"], row["prioritet"]) == ("Alle tilbudene samarbeidet med NAV", 1)
-    assert [(c["gruppe"], c["antall"], c["base"]) for c in row["tall"]] == [("kvinner", 43, 43), ("menn", 39, 39)]
+    told = [(c["koder"]["tilbud"], c["verdi"], c["nevner"]) for c in row["tall"]]
+    assert told == [("kvinner", 43, 43), ("menn", 39, 39)]
     assert row["paastander"] == ["mengde-samarbeid-kvinner.menn-nav-2020"]
     place = own.evidence()[-1]["steder"][0]
     assert (place["mal"], place["linje"]) == ("templates/nb/hovedpunkter.yaml", 7)

@@ -3,16 +3,16 @@
 Expected values are written out from the specification, so that a change of a lexicon or a rule is seen here.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, gaps, load_lexicon
 from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES, margin
-from tests.support.statement_pages import LEXICON, NB
+from tests.support.statement_pages import LEXICON, MODEL, NB, a_cell
 
 NN = load_lexicon(LEXICON.with_name("nn.yaml"))
 HALF, TENTH = Fraction(1, 2), Fraction(1, 10)
@@ -72,8 +72,7 @@ RISING = {
 
 
 def cell(antall, base, aar=2020, ubesvart=0):
-    rest = None if base is None else base - antall - ubesvart
-    return Cell("forum", "kvinner", "", "", aar, antall, base, rest, 0, ubesvart, 0, "", "publisert")
+    return a_cell(antall, base, aar, ubesvart=ubesvart)
 
 
 def series(*counts, bases=None):
@@ -269,7 +268,7 @@ def spoilt(tmp_path, *changes):
     path = tmp_path / "nb.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Problems) as caught:
-        load_lexicon(path)
+        load_lexicon(path, MODEL.enheter)
     return caught.value.problems
 
 
@@ -285,7 +284,7 @@ FAULTS = [
     ("  trend_fall: 1 ", "  trend_faall: 1 ", "den ukjente nøkkelen «trend_faall» – mente du «trend_fall»?"),
     ("  og: og\n", "", "ingen nøkkel «og»"),
     ("{naa} mot {da}", "{na} mot {da}", "«mot: ({na} mot {da})»"),
-    ("enhet: {tilbud: tilbud, ", "enhet: {", "ingen nøkkel «tilbud»"),
+    ("enhet: {tilbud: tilbud, ", "enhet: {tilbod: tilbud, ", "den ukjente nøkkelen «tilbod» – mente du «tilbud»?"),
     ("forbehold: [", "forbehold: om lag\nforbehold2: [", "«om lag» i stedet for en liste"),
     ("regel: litt_opp", "regel: litt_op", "regelen «litt_op» – mente du «litt_opp»?"),
     ('ledd: "som i {aar}"', 'ledd: "som i fjor"', "«ledd: som i fjor»"),
@@ -366,18 +365,21 @@ def test_a_word_implies_the_weaker_ones_and_no_others():
 
 
 def test_an_answer_can_only_change_where_there_is_one_to_change():
-    assert cell(0, None).flipped(-1) is None and cell(3, None).flipped(40).antall == 43
+    assert cell(0, None).flipped(-1) is None and cell(3, None).flipped(40).verdi == 43
     assert cell(0, 5).flipped(-1) is None and cell(5, 5).flipped(1) is None
-    assert cell(2, 5).flipped(3)[5:11] == (5, 5, 0, 0, 0, 0)
+    told = lambda cell: (cell.verdi, cell.nevner, *dict(cell.svar).values())  # noqa: E731
+    assert told(cell(2, 5).flipped(3)) == (5, 5, 0, 0)
     part = cell(2, 6, ubesvart=3)
-    assert part.flipped(2)[5:11] == (4, 6, 0, 0, 2, 0)  # a no says yes first, then one who did not answer
-    assert part.flipped(-2)[5:11] == (0, 6, 3, 0, 3, 0)
+    assert told(part.flipped(2)) == (4, 6, 0, 2)  # a no says yes first, then one who did not answer
+    assert told(part.flipped(-2)) == (0, 6, 3, 3)
+    assert part._replace(statistikk=replace(part.statistikk, said={"type": "kroner"})).flipped(1) is None
 
 
 def test_those_who_do_not_know_have_answered_and_take_away_all_and_none():
-    part = Cell("forum", "kvinner", "", "", 2020, 10, 43, 20, 5, 6, 2, "", "publisert").answered()
-    assert (part.antall, part.base, part.nei, part.vet_ikke, part.ubesvart, part.ikke_spurt) == (10, 35, 20, 5, 0, 0)
-    assert not part.all_answered and part._replace(vet_ikke=0).all_answered
+    part = a_cell(10, 43, vet_ikke=5, ubesvart=6, ikke_spurt=2).answered()
+    told = (("nei", 20), ("vet_ikke", 5), ("ubesvart", 0), ("ikke_spurt", 0))
+    assert (part.verdi, part.nevner, part.svar) == (10, 35, told)
+    assert not part.all_answered and part._replace(svar=told[:1]).all_answered
 
 
 @pytest.mark.parametrize("lexicon", [NB, NN], ids=["nb", "nn"])

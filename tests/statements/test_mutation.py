@@ -14,27 +14,27 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
 from krisestat.agreements.names import load_names
+from krisestat.model.bridge import cubes_of, national_rows
+
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
-from krisestat.figures.content import figure_specs
 from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA
 from krisestat.model.count import aggregated_rows, count_indicator
 from krisestat.model.disclosure import ALLE, LAND, disclose
 from krisestat.model.units import GRUPPE
 from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
-from krisestat.person_tables import national_rows
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import cells_by_key
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, load_candidates
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.record import FACTS
+from tests.support.downloads import MODEL
 from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.thorough
@@ -153,9 +153,10 @@ class Edition:
         """The book of the page that these counts give. Drawings are left out: they say nothing in words."""
         book = self.book(rows)
         env = book.install(self.environment)
-        drawings = dict.fromkeys((f"{fid}.svg" for fid in figure_specs(self.codebook)), DRAWING)
-        persons = self.answers.persons
-        shared = publication.shared_values(rows, self.codebook, self.config, self.words, drawings, persons)
+        drawings = dict.fromkeys((f"{fid}.svg" for fid in MODEL.figurer), DRAWING)
+        counts = [row for row in rows if not row["gruppe"].startswith("personer")]
+        cubes = cubes_of(MODEL, counts, self.answers.persons)
+        shared = publication.shared_values(MODEL, cubes, self.config, self.words, drawings)
         shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
         shared |= publication.download_values([], self.files, self.config, True)
         wanted = self.config["hovedpunkter"]

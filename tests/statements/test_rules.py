@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.checks import consistency, load_allowed
-from tests.support.statement_pages import NB, PROJECT, ROWS, book, changed, environment, page, refused
+from tests.support.statement_pages import NB, PROJECT, book, changed, environment, page, refused
 
 BODY = '<p>Samarbeid med NAV: {{ av("samarbeid", "kvinner", "nav") }} og {{ av("samarbeid", "menn", "nav") }}.</p>\n'
 
@@ -165,8 +165,7 @@ def test_a_word_takes_a_capital_first_in_a_sentence_only():
 
 
 def test_names_with_markup_are_escaped():
-    rows = [dict(r, instans=r["instans"]) for r in ROWS]
-    html = page('<p title="{{ fast(verdi, "prøve") }}">{{ fast(verdi, "prøve") }}</p>', rows, verdi='<5 & "6"')
+    html = page('<p title="{{ fast(verdi, "prøve") }}">{{ fast(verdi, "prøve") }}</p>', verdi='<5 & "6"')
     assert html == '<p title="&lt;5 &amp; &#34;6&#34;">&lt;5 &amp; &#34;6&#34;</p>'
 
 
@@ -176,7 +175,7 @@ def test_names_with_markup_are_escaped():
 def test_a_heading_must_follow_from_the_body():
     heading = '<h2>{{ mengde("samarbeid", begge, "nav", hva="tilbudene") }} samarbeider med NAV</h2>'
     assert "ikke følger av brødteksten" in refused(heading)
-    assert "ikke følger av brødteksten (samarbeid/menn/nav/2020)" in refused(
+    assert "ikke følger av brødteksten (samarbeid/tilbud=menn/instans=nav/2020)" in refused(
         f'{heading}<p>{{{{ av("samarbeid", "kvinner", "nav") }}}} for kvinner.</p>'
     )
     page(heading + BODY)
@@ -207,8 +206,8 @@ def test_a_headline_point_names_its_group_unless_it_holds_for_all():
 # -- rule 4: consistency
 
 
-def entry(id, word, antall=42, base=43):
-    cells = [{"celle": "samarbeid/kvinner/politi//2020", "antall": antall, "base": base}]
+def entry(id, word, verdi=42):
+    cells = [{"celle": "samarbeid/tilbud=kvinner/instans=politi/2020", "verdi": verdi, "nevner": 43}]
     return {"id": id, "ord": word, "celler": cells, "steder": [{"mal": "side.j2", "linje": 3}]}
 
 
@@ -221,14 +220,12 @@ def test_one_cell_has_one_number_and_no_words_that_exclude_each_other():
 
 
 def test_conflicting_words_stop_the_page():
-    rows = changed(
-        "forum", "kvinner", antall=10, nei=10, ubesvart=23, vet_ikke=0
-    )  # 10 of 43, 10 of the 20 who answered
+    rows = changed("forum", "kvinner", verdi=10, nei=10, ubesvart=23, vet_ikke=0)  # 10 of 43, 10 of the 20 who answered
     text = (
         '<p>{{ mengde("forum", "kvinner", ord="få") }} og '
         '{{ mengde("forum", "kvinner", ord="halvparten", av_dem_som_svarte=True) }}.</p>'
     )
-    assert "«halvparten» om forum/kvinner///2020, men «få»" in refused(text, rows)
+    assert "«halvparten» om forum/tilbud=kvinner/2020, men «få»" in refused(text, rows)
 
 
 # -- the sentence and its numbers speak of the same
@@ -248,12 +245,14 @@ def test_a_sentence_names_only_what_its_numbers_are_about():
 def test_a_comparison_over_different_bases_says_both():
     silent = '<p>Det er {{ endring("forum", "kvinner", baser=False) }}.</p>'
     assert "uten basene (kvinner 2019, kvinner 2020)" in refused(silent)
+    both = '<p>Det er {{ endring_ord("samarbeid", begge, "barnehus", baser=False) }}.</p>'
+    assert "uten basene (kvinner 2019, menn 2019, kvinner 2020, menn 2020)" in refused(both)
     page(
         '<p>Av tilbudene deltok {{ av("forum", "kvinner") }}, {{ endring("forum", "kvinner", baser=False) }}, '
         'da {{ av("forum", "kvinner", aar=i_fjor) }} deltok.</p>'
     )
     page(silent.replace(".</p>", ' ({{ baser("kvinner") }}).</p>'))
-    same = changed("forum", "kvinner", aar=2019, base=43, nei=14, vet_ikke=0, ubesvart=0)
+    same = changed("forum", "kvinner", aar=2019, nevner=43, nei=14, vet_ikke=0, ubesvart=0)
     assert "(" not in page('<p>Det er {{ endring("forum", "kvinner", baser=False) }}.</p>', same)
     assert "ulike baser" in refused('<p>{{ endring_ord("samarbeid", begge, "boligkontor") }}</p>')
     page('<p>Det er {{ vanlighet("forum", "kvinner") }}.</p>')
@@ -299,12 +298,12 @@ def test_evidence_is_complete_sorted_and_follows_its_schema():
     evidence = own.evidence()
     assert [e["id"] for e in evidence] == sorted(e["id"] for e in evidence)
     change = next(e for e in evidence if e["funksjon"] == "endring")
-    assert change["spoerring"] == {"indikator": "forum", "gruppe": "kvinner", "aar": 2020, "fra": 2019}
-    assert [(c["antall"], c["base"], c["opphav"]) for c in change["celler"]] == [
+    assert change["spoerring"] == {"statistikk": "forum", "tilbud": "kvinner", "aar": 2020, "fra": 2019}
+    assert [(c["verdi"], c["nevner"], c["opphav"]) for c in change["celler"]] == [
         (32, 43, "publisert"),
         (29, 44, "rekonstruert"),
     ]
-    assert change["margin"] == {"sentre": 1, "celle": "forum/kvinner///2020", "endring": -1}
+    assert change["margin"] == {"sentre": 1, "celle": "forum/tilbud=kvinner/2020", "endring": -1}
     (place,) = change["steder"]
     assert place["setning"] == "Og 3 flere enn i 2019 (32 av 43 mot 29 av 44) i 2020."
     assert (place["mal"], place["linje"], place["element"]) == ("templates/side.j2", 2, "p")
@@ -316,7 +315,7 @@ def test_evidence_is_complete_sorted_and_follows_its_schema():
 
 def test_ids_come_from_the_question_and_not_from_the_answer():
     text = '<p>{{ antall("forum", "kvinner") }}, {{ antall("forum", "kvinner") }} {{ mengde("forum", "kvinner") }}</p>'
-    first, second = book(), book(changed("forum", "kvinner", antall=43, nei=0, vet_ikke=0, ubesvart=0))
+    first, second = book(), book(changed("forum", "kvinner", verdi=43, nei=0, vet_ikke=0, ubesvart=0))
     page(text, statements=first)
     page(text, statements=second)
     ids = ["antall-forum-kvinner-2020", "antall-forum-kvinner-2020-2", "mengde-forum-kvinner-2020"]

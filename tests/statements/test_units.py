@@ -1,53 +1,55 @@
 """Agreements between municipalities and services of the centres are never counted together: not in a question, not in a
 sentence, and not under a word that could mean either."""
 
-from dataclasses import replace
-from fractions import Fraction
-
 import pytest
 
-from krisestat.agreements.names import load_names
 from krisestat.base.errors import Problems
-from krisestat.model.units import GRUPPE
-from krisestat.pages.evidence import code_names
+from krisestat.pages.evidence import cell_names
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import Unproven
 from krisestat.statements.headlines import Candidate, choose
-from tests.support.statement_pages import NB, PROJECT, ROWS, environment
+from tests.support.statement_pages import CUBES, MODEL, NB, environment
 
-NAMES = load_names(PROJECT / "data" / "raw" / "codebooks")
 OURS = "samarbeidsavtalene mellom kommuner"
 SERVICES = 'av("samarbeid", "kvinner", "boligkontor")'
-AGREEMENTS = 'av("avtale_dekket", "avtaler", "bolig")'
+COVERED = 'dekning="dekket"'
+AGREEMENTS = f'av("avtalepunkt", "bolig", {COVERED})'
 
 
-def count(indikator, antall, base, instans="", form="", aar=2020, ubesvart=0):
-    """A row of utdata on agreements."""
-    rest = {"nei": base - antall - ubesvart, "vet_ikke": 0, "ubesvart": ubesvart, "ikke_spurt": 0}
-    share = str(Fraction(antall, base))
-    return {
-        **{"indikator": indikator, "gruppe": GRUPPE, "instans": instans, "samarbeidsform": form, "aar": aar},
-        **{"antall": antall, "base": base, "andel": share, **rest, "status": "", "opphav": "rekonstruert"},
-    }
+def count(statistikk, verdi, nevner, *koder, aar=2020):
+    """An observation of agreements; what is not the answer is the next one."""
+    statistic = MODEL[statistikk]
+    place = dict(zip(statistic.per, koder, strict=True))
+    others = dict.fromkeys(statistic.others, 0) | ({"nei": nevner - verdi} if statistic.others else {})
+    return {**place, "aar": aar, "verdi": verdi, "nevner": nevner, **others, "status": "", "opphav": "rekonstruert"}
 
 
-OWN = [
-    count("avtale_dekket", 15, 25, "bolig"),
-    count("avtale_dekket", 22, 24, "skole"),
-    count("avtale_dekket", 12, 24, "vilkaar"),
-    count("avtale_dekket", 25, 25, "formaal"),
-    count("avtale_dekket", 9, 15, "bolig", aar=2018),
-    count("avtale_dekket", 12, 14, "skole", aar=2018),
-    count("avtale_foreldet", 5, 25),
-    count("avtale_foreldet", 6, 15, aar=2018),
-    count("avtale_lovgrunnlag", 4, 25, form="iks"),
+def points(*told, aar=2020):
+    """Observations of points of the checklist: those that cover each, and those that lack it."""
+    rows = [("dekket", point, verdi, nevner) for point, verdi, nevner in told]
+    rows += [("mangler", point, nevner - verdi, nevner) for point, verdi, nevner in told]
+    return [count("avtalepunkt", verdi, nevner, point, "alle", code, aar=aar) for code, point, verdi, nevner in rows]
+
+
+POINTS = [
+    *points(("bolig", 15, 25), ("skole", 22, 24), ("vilkaar", 12, 24), ("formaal", 25, 25)),
+    *points(("bolig", 9, 15), ("skole", 12, 14), aar=2018),
 ]
+OWN = {
+    "avtalepunkt": POINTS,
+    "avtale_foreldet": [count("avtale_foreldet", 5, 25), count("avtale_foreldet", 6, 15, aar=2018)],
+    "avtale_lovgrunnlag": [count("avtale_lovgrunnlag", 4, 25, "iks")],
+}
+
+
+def book(more=()):
+    return Statements(MODEL, {**CUBES, **OWN, "avtalepunkt": [*POINTS, *more]}, NB, 2020)
 
 
 def page(text, allowed=()):
-    book = Statements([*ROWS, *OWN], NAMES, NB, 2020)
-    own = environment(book, side=text)
-    return book.finish(book.render(own, "side.j2"), "index.html", allowed, {"templates/side.j2": text})
+    own = book()
+    marked = own.render(environment(own, side=text), "side.j2")
+    return own.finish(marked, "index.html", allowed, {"templates/side.j2": text})
 
 
 def refused(text):
@@ -70,83 +72,80 @@ def said(call):
 
 
 def test_points_and_legal_bases_are_named_by_the_checklist_and_not_by_hand():
-    assert said('av("avtale_dekket", "avtaler", "bolig")') == "15\u00a0av\u00a025"
-    assert said('lavest("avtale_dekket", "avtaler")') == "avtalevilkår"
-    assert said('hoyest("avtale_lovgrunnlag", "avtaler", over="form")') == "interkommunalt selskap (IKS)"
-    assert said('baser("avtaler", fra=2018)') == "25 avtaler i 2020 og 15 i 2018"
+    assert said('av("avtalepunkt", "bolig", dekning="dekket")') == "15\u00a0av\u00a025"
+    assert said('lavest("avtalepunkt", dekning="dekket")') == "avtalevilkår"
+    assert said('hoyest("avtale_lovgrunnlag", over="lovgrunnlag")') == "interkommunalt selskap (IKS)"
+    assert said('baser("avtale", fra=2018)') == "25 avtaler i 2020 og 15 i 2018"
 
 
-def test_the_same_code_of_two_sources_is_named_and_placed_by_the_source_of_the_indicator():
-    """Also where both count the same unit: a second finished table of municipalities renames nobody of the first."""
-    other = {"kilde": "rapport", "instans": "skole", "navn_nb": "Eier", "bestemt_nb": "skoleeieren", "rekkefolge": 99}
-    more = {"eldre_rapport": {"kilde": "rapport", "enhet": "kommune"}}
-    names = replace(NAMES, instanser=[*NAMES.instanser, other], aggregerte=NAMES.aggregerte | more)
-    data, told_in_evidence = Statements([*ROWS, *OWN], names, NB, 2020).data, code_names(names, "nb")
-    for indikator, header, text in (
-        ("avtale_dekket", "Undervisning og skoleskyss", "undervisning og skoleskyss"),
-        ("kommunalt_samarbeid", "Skole/skolehelsetjeneste", "skole og skolehelsetjeneste"),
-        ("eldre_rapport", "Eier", "skoleeieren"),
+def test_the_same_code_of_two_lists_is_named_and_placed_by_the_list_of_the_statistic():
+    """Also where both count the same unit: another table of municipalities renames nobody of the first."""
+    data, told_in_evidence = book().data, cell_names(MODEL, "nb")
+    for name, dimension, header, text in (
+        ("avtalepunkt", "punkt", "Undervisning og skoleskyss", "undervisning og skoleskyss"),
+        ("kommunalt_samarbeid", "instans", "Skole/skolehelsetjeneste", "skole og skolehelsetjeneste"),
     ):
-        assert data.name("instans", "skole", indikator) == text
-        assert told_in_evidence({"indikator": indikator, "instans": "skole"}, "instans") == header
+        koder = {one: codes.total for one, codes in MODEL[name].per.items()} | {dimension: "skole"}
+        assert data.name(MODEL[name], dimension, "skole") == text
+        assert told_in_evidence({"statistikk": name, "koder": koder})[1] == header
     assert data.any_name("skole", "kommunalt_samarbeid") == "skole og skolehelsetjeneste"
-    assert data.in_order("instans", ["helse_omsorg", "skole"], "kommunalt_samarbeid") == ["skole", "helse_omsorg"]
-    with pytest.raises(Unproven, match="som kildene kaller «skole og skolehelsetjeneste» og «skoleeieren» og") as told:
+    with pytest.raises(Unproven, match="som statistikkene kaller «skole og skolehelsetjeneste» og «undervis") as told:
         data.any_name("skole")
-    assert 'navn("skole", indikator="…")' in told.value.tiltak
+    assert 'navn("skole", "…")' in told.value.tiltak
     for asked in (("skole", "samarbeid"), ("skole", "kommunalt"), ("skolee",)):
         with pytest.raises(Unproven):
             data.any_name(*asked)
 
 
 def test_points_with_different_bases_are_each_told_with_its_own():
-    told = said('opplisting("avtale_dekket", "avtaler", utenom="alle")').replace("\u00a0", " ")
+    told = said('opplisting("avtalepunkt", dekning="dekket", utenom="alle")').replace("\u00a0", " ")
     assert (
         told == "undervisning og skoleskyss (22 av 24), hjelp til å skaffe bolig (15 av 25) og avtalevilkår (12 av 24)"
     )
 
 
 def test_names_with_an_og_of_their_own_are_kept_apart():
-    both = [count("avtale_delvis", 2, 25, "bolig"), count("avtale_delvis", 2, 25, "skole")]
-    book = Statements([*ROWS, *OWN, *both], NAMES, NB, 2020)
-    told = book.instanser("avtale_delvis", "avtaler", ord="få").tekst
+    few = [count("avtalepunkt", 2, 25, point, "alle", "delvis") for point in ("bolig", "skole")]
+    own = book(few)
+    told = own.instanser("avtalepunkt", dekning="delvis", ord="få").tekst
     assert told == "hjelp til å skaffe bolig, og undervisning og skoleskyss"
-    assert book.lavest("avtale_delvis", "avtaler").tekst == told
+    assert own.lavest("avtalepunkt", dekning="delvis").tekst == told
 
 
 def test_a_change_over_collections_with_other_bases_has_both():
-    told = said('endring("avtale_dekket", "avtaler", "bolig", fra=2018)').replace("\u00a0", " ")
+    told = said('endring("avtalepunkt", "bolig", dekning="dekket", fra=2018)').replace("\u00a0", " ")
     assert told == "6 flere enn i 2018 (15 av 25 mot 9 av 15)"
-    text = '{{ endring("avtale_dekket", "avtaler", "skole", fra=2018, baser=False) }} i {{ aarstall(2018) }}'
-    bases = 'Det var {{ baser("avtaler", fra=2018) }}.'
-    assert "uten basene (avtaler 2018, avtaler 2020)" in refused(section(f"Det er {text}. {bases}"))
+    text = '{{ endring("avtalepunkt", "skole", dekning="dekket", fra=2018, baser=False) }} i {{ aarstall(2018) }}'
+    bases = 'Det var {{ baser("avtale", fra=2018) }}.'
+    assert "uten basene (avtale 2018, avtale 2020)" in refused(section(f"Det er {text}. {bases}"))
 
 
 # -- (a) no question of two units
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("call", "found"),
     [
-        'av("samarbeid", ["kvinner", "avtaler"], "boligkontor")',
-        'mengde("avtale_dekket", ["avtaler", "menn"], "bolig")',
-        'sammenlikn("avtale_dekket", "avtaler", "bolig", mot="kvinner")',
-        'sammenlikn("samarbeid", "kvinner", "boligkontor", mot="avtaler")',
-        'instanser("samarbeid", "kvinner", ord="en større andel", mot="avtaler")',
-        'hoyest("kommunalt_samarbeid", ["kommuner", "kvinner"], aar=2019)',
-        'antall("beboere", ["personer", "kvinner"])',
-        'endring("avtale_dekket", ["avtaler", "kommuner"], "bolig", fra=2018)',
-        'trend("forum", begge + ["avtaler"])',
+        ('av("samarbeid", ["kvinner", "avtaler"], "boligkontor")', "tilbud «avtaler»"),
+        ('mengde("avtalepunkt", ["bolig", "menn"], dekning="dekket")', "punkt «menn»"),
+        ('mengde("avtalepunkt", "bolig", tilbud="menn", dekning="dekket")', "parameteren «tilbud»"),
+        ('sammenlikn("avtalepunkt", "bolig", dekning="dekket", mot="kvinner")', "mot=«kvinner»"),
+        ('sammenlikn("samarbeid", "kvinner", "boligkontor", mot="avtale")', "mot=«avtale»"),
+        ('instanser("samarbeid", "kvinner", ord="en større andel", mot="avtale")', "mot=«avtale»"),
+        ('hoyest("kommunalt_samarbeid", ["kommuner", "kvinner"], aar=2019)', "instans «kommuner»"),
+        ('antall("kommunalt_samarbeid", "kommuner", "nav", aar=2019)', "koden «nav», som er én for mye"),
+        ('antall("beboere", kjonn=["alle", "bolig"])', "beboere, som ikke har tall"),
+        ('trend("forum", begge + ["avtaler"])', "tilbud «avtaler»"),
+        ('base("kvinner", "politi")', "koder etter «kvinner»"),
     ],
 )
-def test_no_function_takes_cells_of_different_units(call):
-    told = refused(section(f"{{{{ {call} }}}}."))
-    assert "ulike enheter i samme spørsmål" in told and "Still ett spørsmål for hver enhet" in told
+def test_a_question_is_of_one_statistic_and_so_of_one_unit(call, found):
+    assert found in refused(section(f"{{{{ {call} }}}}."))
 
 
-def test_a_condition_does_not_either():
+def test_a_condition_is_too():
     told = refused('{% if gjelder("forum", ["kvinner", "avtaler"], ord="alle") %}x{% endif %}')
-    assert "«kvinner» (enheten tilbud) og «avtaler» (enheten avtale)" in told
+    assert "tilbud «avtaler»" in told and "en av: kvinner, menn" in told
 
 
 def test_the_two_groups_of_services_are_one_unit():
@@ -161,9 +160,9 @@ def test_the_two_groups_of_services_are_one_unit():
     [
         f"Boligkontoret: {{{{ {SERVICES} }}}} tilbud, og {{{{ {AGREEMENTS} }}}} avtaler",
         f"Av tilbudene er det {{{{ {SERVICES} }}}}; av avtalene {{{{ {AGREEMENTS} }}}}",
-        '{{ base("kvinner") }} tilbud og {{ antall("avtale_foreldet", "avtaler") }} avtaler',
-        '{{ mengde("forum", "kvinner", hva="tilbudene") }}, og {{ mengde("avtale_dekket", "avtaler", "formaal", hva="avtalene") }}',  # noqa: E501
-        '{{ baser("avtaler", fra=2018) }} mot {{ base("menn") }} tilbud',
+        '{{ base("kvinner") }} tilbud og {{ antall("avtale_foreldet") }} avtaler',
+        '{{ mengde("forum", "kvinner", hva="tilbudene") }}, og {{ mengde("avtalepunkt", "formaal", dekning="dekket", hva="avtalene") }}',  # noqa: E501
+        '{{ baser("avtale", fra=2018) }} mot {{ base("menn") }} tilbud',
     ],
 )
 @pytest.mark.parametrize("element", ["p", "li", "h3", "td", "figcaption", "summary"])
@@ -185,7 +184,7 @@ def test_a_sentence_for_each_may_stand_side_by_side():
 
 def test_three_other_units_are_held_apart_too():
     told = refused(
-        '<p>{{ antall("kommunalt_samarbeid", "kommuner", "barnevern", aar=2019) }} i {{ aarstall(2019) }} og '
+        '<p>{{ antall("kommunalt_samarbeid", "barnevern", aar=2019) }} i {{ aarstall(2019) }} og '
         f"{{{{ {SERVICES} }}}}.</p>"
     )
     assert "tall for kommuner og tilbud i samme setning" in told
@@ -226,7 +225,7 @@ def test_the_words_of_the_lexicon_are_unambiguous(word):
         f'<ul id="hovedpunkter"><li>{{{{ {AGREEMENTS} }}}} av dem</li></ul><p>{OURS}: {{{{ {AGREEMENTS} }}}}</p>',
         f"<p>Av avtalene er det {{{{ {AGREEMENTS} }}}}.</p>",
         f'<section id="a"><h2>{OURS}</h2></section><section id="b"><h2>B</h2><p>{{{{ {AGREEMENTS} }}}}.</p></section>',
-        f"<section id=\"a\"><h2>{OURS}</h2></section><img alt=\"{{{{ antall('avtale_foreldet', 'avtaler') }}}}\">",
+        f'<section id="a"><h2>{OURS}</h2></section><img alt="{{{{ antall(\'avtale_foreldet\') }}}}">',
     ],
 )
 def test_a_number_of_agreements_stands_where_they_are_named(text):
@@ -242,11 +241,11 @@ def test_a_paragraph_may_leave_the_name_to_the_heading_of_its_section():
 
 def test_what_was_not_collected_last_year_is_not_called_new():
     """Agreements are collected in some years only: a condition that could not be asked a year ago says nothing."""
-    book = Statements([*ROWS, *OWN], NAMES, NB, 2020)
-    own = environment(book, side="")
-    asked = 'gjelder("avtale_dekket", "avtaler", "formaal", ord="alle")'
-    text = f'{{{{ mengde("avtale_dekket", "avtaler", "formaal", ord="alle", hva="{OURS}") }}}} har formål'
-    point = choose(book, own, [Candidate("formaal", "avtaler", text, asked)], 1)[0]
+    own = book()
+    env = environment(own, side="")
+    asked = 'gjelder("avtalepunkt", "formaal", dekning="dekket", ord="alle")'
+    text = f'{{{{ mengde("avtalepunkt", "formaal", dekning="dekket", ord="alle", hva="{OURS}") }}}} har formål'
+    point = choose(own, env, [Candidate("formaal", "avtaler", text, asked)], 1)[0]
     assert not [reason for reason in point.reasons if "kunne ikke sies" in reason]
 
 
@@ -254,23 +253,22 @@ def test_what_was_not_collected_last_year_is_not_called_new():
 
 
 def test_points_that_share_a_place_are_named_together_and_unequal_ones_are_not():
-    tied = [*OWN, count("avtale_dekket", 12, 24, "bolig", aar=2016), count("avtale_dekket", 5, 10, "skole", aar=2016)]
-    tied += [count("avtale_dekket", 9, 10, "vilkaar", aar=2016)]
-    book = Statements([*ROWS, *tied], NAMES, NB, 2020)
-    asked = {"over": "instans", "ord": "lavest", "aar": 2016}
-    assert book.superlativ("avtale_dekket", "avtaler", er=["bolig", "skole"], **asked).tekst == "lavest"
+    own = book(points(("bolig", 12, 24), ("skole", 5, 10), ("vilkaar", 9, 10), aar=2016))
+    asked = {"over": "punkt", "ord": "lavest", "aar": 2016, "dekning": "dekket"}
+    assert own.superlativ("avtalepunkt", er=["bolig", "skole"], **asked).tekst == "lavest"
     with pytest.raises(Unproven, match="ikke den samme plassen"):
-        book.superlativ("avtale_dekket", "avtaler", er=["bolig", "vilkaar"], **asked)
+        own.superlativ("avtalepunkt", er=["bolig", "vilkaar"], **asked)
     with pytest.raises(Unproven, match="ikke den samme plassen"):
-        book.superlativ("avtale_dekket", "avtaler", ["bolig", "skole"], er=["bolig", "skole"], **asked)
+        own.superlativ("avtalepunkt", ["bolig", "skole"], er=["bolig", "skole"], **asked)
     with pytest.raises(Unproven, match=r"er=.*mente du «bolig»"):
-        book.superlativ("avtale_dekket", "avtaler", er=["boligg"], **asked)
+        own.superlativ("avtalepunkt", er=["boligg"], **asked)
     with pytest.raises(Unproven, match="er="):
-        book.superlativ("avtale_dekket", "avtaler", er=[], **asked)
+        own.superlativ("avtalepunkt", er=[], **asked)
 
 
 def test_a_list_may_be_of_some_points_only():
-    told = said('opplisting("avtale_dekket", "avtaler", blant=["vilkaar", "formaal"])').replace("\u00a0", " ")
+    told = said('opplisting("avtalepunkt", dekning="dekket", blant=["vilkaar", "formaal"])').replace("\u00a0", " ")
     assert told == "formål med samarbeidet (25 av 25) og avtalevilkår (12 av 24)"
-    assert said('instanser("avtale_dekket", "avtaler", ord="alle", blant=["vilkaar", "formaal"])').startswith("formål")
-    assert "alle instansene" not in refused(section('{{ unntatt("avtale_dekket", "avtaler", ord="de fleste") }}'))
+    every = said('instanser("avtalepunkt", dekning="dekket", ord="alle", blant=["vilkaar", "formaal"])')
+    assert every.startswith("formål")
+    assert "alle instansene" not in refused(section('{{ unntatt("avtalepunkt", dekning="dekket", ord="de fleste") }}'))

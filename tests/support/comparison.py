@@ -11,10 +11,11 @@ RAW = "data/raw/2020/samarbeid_p2020.csv"
 SCHEMA = json.loads((PROJECT / "workflow/schemas/endringer.schema.json").read_text(encoding="utf-8"))
 
 
-def one_more_forum(text: str) -> str:
-    """The first women's service of 2020 that took no part in a forum now does."""
+def one_more_yes(text: str, column: str = "kv_deltar_på_forum") -> str:
+    """The raw file of 2020 where the first that answered no in a column says yes: ordinarily, the first women's service
+    that took no part in a forum now does."""
     rows = text.split("\r\n")
-    at = rows[0].lstrip("\ufeff").split(",").index("kv_deltar_på_forum")
+    at = rows[0].lstrip("\ufeff").split(",").index(column)
     row = next(n for n, r in enumerate(rows) if n and r.split(",")[at] == "Nei")
     cells = rows[row].split(",")
     cells[at] = "Ja"

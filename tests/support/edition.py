@@ -2,7 +2,7 @@
 `results/` of a build, or from those that the tests carry."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,12 @@ from lxml import html as lxml_html
 
 from krisestat.base import layout
 from krisestat.base.files import Files
-from tests.support.downloads import packaged
+from tests.support.downloads import MODEL, packaged
+from tests.support.model import COUNTS
 from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import bound, run
 
-COUNTS = PROJECT / "tests" / "eksempel" / "tall.csv"
-PERSONS = PROJECT / "tests" / "eksempel" / "personer.csv"
-AGREEMENTS = PROJECT / "tests" / "eksempel" / "avtaler.csv"
 # Web fonts are kept by content where builds keep them: to compress them anew in each test file costs seconds.
 FONTS = PROJECT / "results" / ".lager" / "skrifter"
 
@@ -30,11 +28,9 @@ def pages(folder: Path) -> Files:
 
 def make(
     folder: Path,
-    counts: Path = COUNTS,
+    counts: Sequence[Path] = COUNTS,
     templates: Path = PROJECT / "templates",
     typeset: bool = False,
-    persons: Path = PERSONS,
-    agreements: Path = AGREEMENTS,
     drawn: Files | None = None,
     published: Iterable[Path] = (),
     corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
@@ -43,19 +39,17 @@ def make(
     codebooks: Path = PROJECT / "data" / "raw" / "codebooks",
     **settings: Any,
 ) -> Files:
-    """Draw, render and perhaps typeset an edition of 2020 into `folder`. Drawings may be those of another one
-    (`drawn`), which saves most of the time. `published` and `corrections` are what was published before; `forms`, the
-    renderings of each figure beside those of the page."""
-    from krisestat.figures.content import ON_PAGE, figure_specs, file_name
-    from krisestat.model.codebooks import load_codebook
+    """Draw, render and perhaps typeset an edition of 2020 into `folder`, of the numbers in the files `counts`. Drawings
+    may be those of another one (`drawn`), which saves most of the time. `published` and `corrections` are what was
+    published before; `forms`, the renderings of each figure beside those of the page."""
+    from krisestat.figures.content import ON_PAGE, file_name
     from krisestat.model.config import load_config
 
     made = drawn.hovedpunkter.parent if drawn else folder
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    fids, aar = figure_specs(load_codebook(codebooks)), config["aar"]
+    fids, aar = MODEL.figurer, config["aar"]
     drawings = [made / layout.DRAWINGS / file_name(fid, form, aar) for fid in fids for form in ON_PAGE]
     to_take = [made / layout.FIGURES / file_name(fid, form, aar) for fid in fids for form in forms]
-    common = {"utdata": counts, "codebooks": codebooks}
     if not drawn:
         run(
             "draw",
@@ -67,24 +61,22 @@ def make(
             language=spraak,
             aar=aar,
             serie=(config["foerste_aar"], aar),
-            **common,
+            utdata=counts,
         )
-    sources = {"tall": counts, "personer": persons, "avtaler": agreements}
     run(
         "render",
         folder,
         PROJECT,
-        personer=persons,
-        avtaler=agreements,
         policy=codebooks / "konfidensialitet.yaml",
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=list(published),
         rettelser=corrections,
         figures=drawings,
-        nedlasting=packaged(folder, sources, templates, config, codebooks),
+        nedlasting=packaged(folder, templates, config, counts),
         templates=templates,
         config=config,
-        **common,
+        utdata=counts,
+        codebooks=codebooks,
     )
     if typeset:
         run("typeset", folder, PROJECT)

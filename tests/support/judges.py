@@ -20,13 +20,42 @@ AXE = PACKAGES / "axe_playwright_python" / "axe.min.js"
 NEWER_THAN_NU = ("::details-content",)
 
 
+MM_PER_INCH = 25.4
+
+
+def program(*command: object) -> subprocess.CompletedProcess:
+    """A program from outside, which has come to its end."""
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+
+
+def output(*command: object) -> str:
+    """What a program prints; it must succeed."""
+    done = program(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def blanks(path: Path, resolution: int) -> tuple[float, float]:
+    """Of a page as pdftoppm draws it: the longest stretch without ink between the running heads, and the one at the
+    foot, in mm."""
+    _, size, _, data = path.read_bytes().split(b"\n", 3)
+    width, height = map(int, size.split())
+    top, bottom = (int(mm / MM_PER_INCH * resolution) for mm in (24, 297 - 26))
+    longest = run = 0
+    for y in range(top, min(bottom, height)):
+        if min(data[y * width : (y + 1) * width]) > 200:
+            run += 1
+        else:
+            longest, run = max(longest, run), 0
+    return longest / resolution * MM_PER_INCH, run / resolution * MM_PER_INCH
+
+
 def verapdf(profiles: str, *files: Path) -> list[str]:
     """What veraPDF has against PDF files: a line for each file and profile that it does not pass, with the rules.
 
     Parameters: `profiles`, «ua1», «2a» or both with comma between; `files`, at least one.
     """
-    command = ["java", "-cp", VERAPDF, PROJECT / "tools" / "VeraCheck.java", profiles, *files]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+    done = program("java", "-cp", VERAPDF, PROJECT / "tools" / "VeraCheck.java", profiles, *files)
     lines = done.stdout.splitlines()
     passed = [line for line in lines if line.startswith("PASS")]
     if done.returncode == 0 and len(passed) == len(files) * len(profiles.split(",")):
@@ -36,8 +65,7 @@ def verapdf(profiles: str, *files: Path) -> list[str]:
 
 def nu(*files: Path) -> list[str]:
     """The errors of the Nu Html Checker in HTML files, each with its file, line and the text that it stands in."""
-    command = ["java", "-jar", NU, "--errors-only", "--format", "json", *files]
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=300)
+    done = program("java", "-jar", NU, "--errors-only", "--format", "json", *files)
     told = [
         m
         for m in json.loads(done.stderr or done.stdout)["messages"]

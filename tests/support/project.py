@@ -1,9 +1,17 @@
 """The project under test, and a copy of its data to break."""
 
+import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
+
+
+def git(folder: Path, *words: str) -> str:
+    """What git says in a folder, to somebody who has no settings."""
+    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 class Workspace:

@@ -1,13 +1,13 @@
 """The results of a small edition as far as it is reviewed, frozen and published."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 from krisestat.base.layout import CHECKS
 from krisestat.model.contracts import KVALITET
 from krisestat.release import manifest
+from tests.support.model import COUNTS
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -25,25 +25,23 @@ EVIDENCE = [
 STATUS = "git --git-dir=.git --work-tree=. status --porcelain=v2 --branch 2>/dev/null"
 # What the edition says that it was made from.
 INPUTS = ["config.yaml", "data/rettelser-publisert.yaml", "data/signaturer.yaml", "data/tilgjengelighet.yaml"]
-COUNTS = (PROJECT / "tests/eksempel/tall.csv").read_text(encoding="utf-8")
-PERSONS = (PROJECT / "tests/eksempel/personer.csv").read_text(encoding="utf-8")
+TABLES = {path.stem: path.read_text(encoding="utf-8") for path in COUNTS}
 
 
 def built(
     root: Path,
     evidence: list[dict] = EVIDENCE,
-    counts: str = COUNTS,
-    persons: str = PERSONS,
     warnings: str = "",
+    **changed: str,
 ) -> None:
-    """A results folder with the files that the record and the review are made of, and its manifest."""
+    """A results folder with the files that the record and the review are made of, and its manifest. Parameters:
+    `changed`, tables of numbers by statistic that are otherwise."""
     results = root / "results" / "2020"
     (results / "ut/utdata/tabeller").mkdir(parents=True, exist_ok=True)
     for folder in ("etterproving", "klargjort"):
         (results / folder).mkdir(exist_ok=True)
-    (results / "ut/utdata" / "tall.csv").write_text(counts, encoding="utf-8")
-    (results / "ut/utdata" / "personer.csv").write_text(persons, encoding="utf-8")
-    shutil.copy(PROJECT / "tests/eksempel/avtaler.csv", results / "ut/utdata")
+    for name, text in {**TABLES, **changed}.items():
+        (results / f"ut/utdata/{name}.csv").write_text(text, encoding="utf-8")
     (results / "ut/utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
     (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")

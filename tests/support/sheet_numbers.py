@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.model import COUNTS
 from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import run
-
-EXAMPLE = PROJECT / "tests/eksempel"
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +17,7 @@ def faktaark_tall(committed, tmp_path_factory) -> Path:
     """The project's own data through `sheet_data`: its tables, beside the data and what they were made from."""
 
     def fill(root: Path) -> None:
-        for name in ("data/raw/codebooks", "data/raw/register", "workflow/schemas"):
+        for name in ("data/raw/codebooks", "data/raw/register", "data/statistikk", "workflow/schemas"):
             shutil.copytree(PROJECT / name, root / name)
         shutil.copytree(committed / "klargjort", root / "klargjort")
         shutil.copytree(committed / "ut", root / "ut")
@@ -29,5 +28,4 @@ def faktaark_tall(committed, tmp_path_factory) -> Path:
 
 def make(root: Path) -> None:
     """Run `sheet_data` on what lies in a folder, which is the project's and the edition's."""
-    given = {"landstall": EXAMPLE / "tall.csv", "personer": EXAMPLE / "personer.csv"}
-    run("sheet_data", root, root, enheter=root / "enheter.csv", tall=root / "tall.csv", **given)
+    run("sheet_data", root, root, enheter=root / "enheter.csv", tall=root / "tall.csv", utdata=COUNTS)

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from krisestat.model.bridge import national_rows
 from lxml import html as lxml_html
 
 from krisestat.base.contracts import read_rows
@@ -13,7 +14,6 @@ from krisestat.faktaark.tall import counted, row_of
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
-from krisestat.person_tables import national_rows
 from krisestat.sheets.page import FactSheet, SheetMaker, load_sheet_maker
 from tests.support.project import PROJECT
 

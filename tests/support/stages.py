@@ -13,6 +13,7 @@ from tests.support.shared import once
 from tools.steps import Work, bind, steps
 
 YEARS = list(range(2015, 2021))
+FOLDERS = {"inndata": "inndata", "svar": "klargjort"}
 
 
 @cache
@@ -36,8 +37,9 @@ def run_agreements(to: Path, aar: int = 2020, **changed: Any) -> None:
     """Run the stage `agreements` on the collections up to a year. Parameters: as `run`."""
     from krisestat.agreements.collections import load_innsamlinger
 
-    inndata = [to / f"inndata/avtaler_p{one.aar}.csv" for one in load_innsamlinger(aar)]
-    run("agreements", to, texts=PROJECT / "templates/nb/tabeller.yaml", inndata=inndata, aar=aar, **changed)
+    years = [one.aar for one in load_innsamlinger(aar)]
+    places = {name: [to / f"{folder}/avtaler_p{y}.csv" for y in years] for name, folder in FOLDERS.items()}
+    run("agreements", to, aar=aar, **places, **changed)
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +49,7 @@ def committed(tmp_path_factory) -> Path:
 
     def make(folder: Path) -> None:
         with chdir(PROJECT):
-            for stage in ("clean", "compute", "persons", "agreements"):
+            for stage in ("clean", "agreements", "compute"):
                 run(stage, folder)
 
     return once(tmp_path_factory, "lagret", make)

@@ -1,50 +1,45 @@
 """What the tests of statements share: a book on the example numbers, and pages written as an editor would."""
 
-import csv
 from textwrap import dedent
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from krisestat.base.errors import Problems
-from krisestat.model.codebooks import load_codebook
+from krisestat.model.declared import Cubes
 from krisestat.statements.book import Statements
+from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import load_lexicon
+from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
 
 LEXICON = PROJECT / "templates" / "leksikon" / "nb.yaml"
-NUMBERS = ("aar", "antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+MODEL = edition_model()
+CUBES = edition_cubes()
+NB = load_lexicon(LEXICON, MODEL.enheter)
 
 
-def read_rows() -> list[dict]:
-    with (PROJECT / "tests" / "eksempel" / "tall.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            {k: (int(v) if v else None) if k in NUMBERS else v for k, v in row.items()} for row in csv.DictReader(file)
-        ]
-
-
-ROWS = read_rows()
-NAMES = load_codebook(PROJECT / "data" / "raw" / "codebooks")
-NB = load_lexicon(LEXICON)
-
-
-def changed(indikator, gruppe, instans="", form="", aar=2020, **values) -> list[dict]:
-    """The example numbers with one cell changed; `nei` follows `antall` unless given."""
-    rows, hits = [], 0
-    for row in ROWS:
-        if (row["indikator"], row["gruppe"], row["instans"], row["samarbeidsform"], row["aar"]) == (
-            indikator, gruppe, instans, form, aar,
-        ):  # fmt: skip
+def changed(statistikk: str, *koder: str, aar: int = 2020, cubes: Cubes = CUBES, **values) -> Cubes:
+    """The example numbers with one cell changed; `nei` follows `verdi` unless given."""
+    statistic, rows, hits = MODEL[statistikk], [], 0
+    for row in cubes[statistikk]:
+        if (statistic.at(row), row["aar"]) == (koder, aar):
             hits += 1
             row = row | values
-            if values.get("antall") is not None and row["base"] and "nei" not in values:
-                row["nei"] = row["base"] - row["antall"] - sum(row[n] for n in ("vet_ikke", "ubesvart", "ikke_spurt"))
+            if values.get("verdi") is not None and row.get("nevner") and "nei" not in values:
+                row["nei"] = row["nevner"] - row["verdi"] - sum(row[n] for n in statistic.others if n != "nei")
         rows.append(row)
     assert hits == 1, "the example has no such cell"
-    return rows
+    return {**cubes, statistikk: rows}
 
 
-def book(rows=None, aar=2020, lexicon=NB) -> Statements:
-    return Statements(ROWS if rows is None else rows, NAMES, lexicon, aar)
+def a_cell(verdi: int, nevner: int | None = None, aar: int = 2020, **svar: int) -> Cell:
+    """A cell of services; `nei` is the rest of the base."""
+    rest = (nevner or verdi) - verdi - sum(svar.values())
+    return Cell(MODEL["forum"], ("kvinner",), aar, verdi, nevner, (("nei", rest), *svar.items()), "", "publisert")
+
+
+def book(cubes=None, aar=2020, lexicon=NB) -> Statements:
+    return Statements(MODEL, CUBES if cubes is None else cubes, lexicon, aar)
 
 
 def environment(statements: Statements, **templates: str) -> Environment:
@@ -52,24 +47,24 @@ def environment(statements: Statements, **templates: str) -> Environment:
     return statements.install(Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
 
 
-def page(text: str, rows=None, *, statements=None, allowed=(), evidence=None, **values) -> str:
+def page(text: str, cubes=None, *, statements=None, allowed=(), evidence=None, **values) -> str:
     """A page made of a template; raises what the build would raise."""
-    own = statements or book(rows)
+    own = statements or book(cubes)
     text = dedent(text)
     marked = own.render(environment(own, side=text), "side.j2", **values)
     return own.finish(marked, "index.html", allowed, {"templates/side.j2": text}, evidence)
 
 
-def said(call: str, rows=None) -> str:
+def said(call: str, cubes=None) -> str:
     """What one call gives, as plain text."""
-    html = page(f"<table><tr><td>{{{{ {call} }}}}</td></tr></table>", rows, config={"hjelp": {"politi_nod": "112"}})
+    html = page(f"<table><tr><td>{{{{ {call} }}}}</td></tr></table>", cubes, config={"hjelp": {"politi_nod": "112"}})
     return html[len("<table><tr><td>") : -len("</td></tr></table>")]
 
 
-def refused(text: str, rows=None, **more) -> str:
+def refused(text: str, cubes=None, **more) -> str:
     """The text of the problems of a page that must not build."""
     try:
-        page(text, rows, **more)
+        page(text, cubes, **more)
     except Problems as error:
         return str(error)
     raise AssertionError("the page was built")

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.comparison import RAW, kinds, one_more_forum, report_of
-from tests.support.project import PROJECT
+from tests.support.comparison import RAW, kinds, one_more_yes, report_of
+from tests.support.project import PROJECT, git
 from tests.support.workflow import copy_project
 
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
@@ -82,12 +82,6 @@ def test_a_workflow_has_least_rights_and_puts_no_foreign_text_into_a_shell(path)
 def test_a_script_is_shell_and_stops_at_the_first_fault(path):
     assert subprocess.run(["bash", "-n", str(path)]).returncode == 0
     assert "set -euo pipefail" in path.read_text(encoding="utf-8")
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def changes(folder: Path, base: str, head: str = "HEAD") -> subprocess.CompletedProcess:
@@ -182,7 +176,7 @@ def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collecte
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "x")
     project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", " Slik er det.</p>", 1))
-    project.edit(RAW, one_more_forum, register="2020")
+    project.edit(RAW, one_more_yes, register="2020")
     git(folder, "commit", "-q", "-a", "-m", "y")
     (folder / ".venv").symlink_to(PROJECT / ".venv")
     os.utime(folder / "requirements.lock", (0, 0))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tools.feilproeve import faults as f
-from tools.feilproeve.trial import HEALED, REFUSED, WRONG, Answer, Case, Command, Trial, judge, state
+from tools.feilproeve.__main__ import CASES, DATA
+from tools.feilproeve.trial import HEALED, REFUSED, WRONG, Case, Trial, judge, state
 
-# A command that makes one file from another, names what was altered, and refuses when it has nothing to read.
+# Makes one file from another, names what was altered, and refuses when it has nothing to read.
 COPIES = """
 import sys
 from pathlib import Path
@@ -17,31 +17,34 @@ if out.exists() and out.read_text("utf-8") != text:
     print("  results/ut: endret")
 out.write_text(text, "utf-8")
 """
-ALTERED = f.change("results/ut", f.cut)
+ALTERED = "halve results/ut"
 
 
 @pytest.mark.parametrize(
-    ("case", "verdict", "why"),
+    ("how", "verdict", "why"),
     [
-        (Case("endret", "", ALTERED), HEALED, "results/ut: endret"),
-        (Case("drept", "", ALTERED, f.killed(f.WRITES, "*results/ut")), HEALED, "results/ut: endret"),
-        (Case("borte", "", f.delete("inn")), REFUSED, "ingenting"),
-        (Case("urettet", "", ALTERED, lambda trial: Answer(0, "results/ut")), WRONG, "ikke som"),
-        (Case("taus", "", ALTERED, lambda trial: trial.ask()._replace(text="")), WRONG, "ikke navngitt: results/ut"),
-        (Case("ikke tekst", "", f.change("inn", f.binary)), WRONG, "en traceback på skjermen; nektet uten"),
-        (
-            Case("tapt", "", how=lambda trial: f.delete("results/ut")(trial) or Answer(1, "")),
-            WRONG,
-            "halvskrevet eller",
-        ),
-        (Case("ingen feil", "", f.delete("finnes-ikke")), WRONG, "feilen kom aldri"),
+        (ALTERED, HEALED, ""),
+        (f"{ALTERED}; killed open '*results/ut' \"$@\"", HEALED, ""),
+        ("rm inn", REFUSED, "ingenting"),
+        (f'{ALTERED}; echo results/ut # "$@"', WRONG, "ikke som"),
+        (f'{ALTERED}; "$@" > /dev/null', WRONG, "ikke navngitt: results/ut"),
+        ("garble inn", WRONG, "en traceback på skjermen"),
+        (':; exit 1 # "$@"', WRONG, "nektet uten"),
+        (':; rm results/ut # "$@"', WRONG, "halvskrevet eller tapt"),
+        ("rm finnes-ikke", WRONG, "dette gikk ikke"),
+        ("killed open '*finnes-ikke' \"$@\"", WRONG, "nektet uten"),
     ],
-    ids=lambda case: case.what if isinstance(case, Case) else "",
 )
-def test_the_verdict_of(tmp_path, case, verdict, why):
+def test_the_verdict_of(tmp_path, how, verdict, why):
     root = tmp_path / "prosjekt"
-    for file, text in {"scripts/kopier.py": COPIES, "inn": "32 av 43\n", "results/ut": "32 av 43\n"}.items():
+    for file, text in {"scripts/snakemake.py": COPIES, "inn": "32 av 43\n", "results/ut": "32 av 43\n"}.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).write_text(text, encoding="utf-8")
-    found = judge(case, Trial(root, Command(("kopier",), builds=True), root, root), state(root))
+    found = judge(Case("", "", how), Trial(root, "alt", root), state(root))
     assert found.name == verdict and found.why.startswith(why), found
+
+
+def test_each_case_goes_by_names_that_are_there_and_none_is_tried_twice():
+
+    assert {case.edit for case in CASES} == DATA["endringer"].keys()
+    assert len({case[1:] for case in CASES}) == len(CASES) >= 60

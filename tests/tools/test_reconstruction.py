@@ -136,7 +136,7 @@ def rises(values: list[Fraction], one_centre: Fraction) -> bool:
 
 @pytest.mark.thorough
 def test_the_generator_gives_the_committed_files_byte_for_byte(tmp_path):
-    env = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
+    env = os.environ | {"PYTHONPATH": "scripts", "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     subprocess.run([sys.executable, "-m", "tools.rekonstruer", "--til", tmp_path], cwd=ROOT, env=env, check=True)
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     kept = {p.relative_to(RAW): p.read_bytes() for name in (*YEARS, "personer") for p in (RAW / str(name)).iterdir()}

@@ -17,7 +17,7 @@ from krisestat.base.errors import Problems
 from krisestat.pages import site
 from krisestat.release import freeze, manifest
 from tests.support.crawl import crawl
-from tests.support.project import PROJECT, Workspace
+from tests.support.project import PROJECT, Workspace, git
 
 pytestmark = pytest.mark.workflow
 HOME = "https://example.org/krisesenterstatistikk/"
@@ -166,17 +166,25 @@ def test_an_edition_that_is_not_as_it_was_frozen_is_refused(frozen, file, change
     assert not (root / "results/nettsted").exists()
 
 
+def test_nothing_is_written_through_a_link_and_an_edition_goes_by_its_own_name_alone(frozen):
+    root = frozen("2020").root
+    site.run("2026-12-01", root)
+    (root / "results/nettsted/2020").rename(root / "bort")
+    (root / "bort/index.html").write_text("som det var", encoding="utf-8")
+    (root / "results/nettsted/2020").symlink_to(root / "bort")
+    site.run("2026-12-01", root)
+    assert not (root / "results/nettsted/2020").is_symlink() and "2020/utdata/tall.csv" in files(root)
+    assert (root / "bort/index.html").read_text(encoding="utf-8") == "som det var"
+    (root / "publisert/2020").rename(root / "publisert/2021")
+    with pytest.raises(Problems, match=r"utgaven 2020 eller 2020-nb\n.*2021, som mappen heter"):
+        site.run("2026-12-01", root)
+
+
 def test_an_edition_is_not_frozen_with_another_register_than_it_was_built_with(frozen):
     root = frozen("2020").root
     (root / "data/rettelser-publisert.yaml").write_text("rettelser: []\n# ny\n", encoding="utf-8")
     with pytest.raises(Problems, match=r"publisert/2020/rettelser-publisert\.yaml"):
         freeze.run("2020", root)
-
-
-def git(folder: Path, *words: str) -> str:
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def commit(root: Path, *paths: str) -> str:

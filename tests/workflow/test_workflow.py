@@ -14,6 +14,7 @@ import pytest
 
 from krisestat.base.contracts import FORMULA_STARTS
 from krisestat.release import verify
+from tests.support.comparison import RAW, one_more_yes
 from tests.support.project import PROJECT
 from tests.support.workflow import ALL, OF_ANSWERS, Project, copy_project
 from tools import reproduser
@@ -94,18 +95,7 @@ def test_a_start_with_nothing_to_do_loads_no_frames_figures_or_typesetter(projec
 
 def test_a_changed_answer_redraws_only_the_figures_that_show_it(project):
     before = project.digests()
-    column = "kv_boligkontor_fast_kontakt"
-
-    def change(text: str) -> str:
-        rows = text.split("\r\n")
-        at = rows[0].lstrip("\ufeff").split(",").index(column)
-        row = next(n for n, r in enumerate(rows) if n and r.split(",")[at] == "Nei")
-        cells = rows[row].split(",")
-        cells[at] = "Ja"
-        rows[row] = ",".join(cells)
-        return "\r\n".join(rows)
-
-    project.edit("data/raw/2020/samarbeid_p2020.csv", change, register="2020")
+    project.edit(RAW, lambda text: one_more_yes(text, "kv_boligkontor_fast_kontakt"), register="2020")
     assert project.build() == OF_ANSWERS
     drawn = re.search(r"Tegnet: (.*)", (project / "logs/draw.log").read_text(encoding="utf-8")).group(1)
     assert drawn == "samarbeidsformer-etter-instans"

@@ -1,9 +1,6 @@
 """Tries every fault of `feil.yaml` on copies of a built edition, and tells how each was answered. Run as
 `make feilproeve` (DEL=frys: those that have the word in what is done, or in the command)."""
 
-from __future__ import annotations
-
-import argparse
 import shutil
 import subprocess
 import sys
@@ -15,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from tools.feilproeve.trial import ASKED, HEALED, HERE, REFUSED, WRONG, Case, State, Trial, Verdict, judge, state
-from tools.reproduser import copy
+from tools.reproduser import TARGETS, copy
 
 DATA = yaml.safe_load((HERE / "feil.yaml").read_text(encoding="utf-8"))
 CASES = [
@@ -24,7 +21,9 @@ CASES = [
     for command in group["kommando"]
     for what, how in group["hva"].items()
 ]
-ALL, MOUNTS = "bygg alt", ("small_disk", "read_only", "full_tmp")
+ALL = " ".join(TARGETS)
+# Somebody has confirmed the warning of the edition, as of the one two years before.
+_CONFIRMED = """sed -i '$p; s/"2018"/"2020"/' data/signaturer.yaml; git init -q; commit .; git gc -q"""
 
 
 class Bench:
@@ -32,30 +31,24 @@ class Bench:
 
     def __init__(self, place: Path):
         self.place, self.rights = place, dict[tuple[str, str], State]()
-        self.first, self.other = Trial(place / "bygd", DATA["kommandoer"][ALL], place), place / f"svar-{ALL}/prosjekt"
-        copy(self.first.root)
-        # Somebody has confirmed the warning of the edition, as of the one two years before.
-        self.first.happen("""sed -i '$p; s/"2018"/"2020"/' data/signaturer.yaml; git init -q; commit .; git gc -q""")
-        self.first.happen(ASKED)
+        self.other, self.first = place / f"svar-{ALL}/prosjekt", place / "bygd/prosjekt"
+        Trial(copy(self.first), ALL, self.other).do(f"{_CONFIRMED}; {ASKED}")
 
     def trial(self, name: str, edit: str, command: str) -> Trial:
         """A copy of the built project with an edit made, in a folder with a name."""
-        trial = Trial(self.place / name / "prosjekt", DATA["kommandoer"][command], self.other)
-        trial.root.parent.mkdir()
-        subprocess.run(["cp", "-a", "--reflink=auto", self.first.root, trial.root], check=True)
-        trial.happen(DATA["endringer"][edit])
+        root = self.place / name / "prosjekt"
+        root.parent.mkdir()
+        subprocess.run(["cp", "-a", "--reflink=auto", self.first, root], check=True)
+        trial = Trial(root, command, self.other)
+        trial.do(DATA["endringer"][edit])
         return trial
 
     def find_right(self, wanted: tuple[str, str]) -> None:
         """Every file after an edit and a command, when nothing is wrong: after a build, as it is made from empty."""
         trial = self.trial("-".join(wanted), *wanted)
-        before = state(trial.root)
-        if "snakemake" in trial.command:
-            trial.happen(f"rm -r results .snakemake logs; {ASKED}" if wanted[0] else ASKED)
-            self.rights[wanted] = before | state(trial.root)
-        else:
-            trial.happen(ASKED)
-            self.rights[wanted] = state(trial.root)
+        before = state(trial.root) if trial.builds else {}
+        trial.do(f"rm -r results .snakemake logs; {ASKED}" if trial.builds and wanted[0] else ASKED)
+        self.rights[wanted] = before | state(trial.root)
 
     def judged(self, number: int, case: Case) -> Verdict:
         """Try a case. Parameters: `number`, its own."""
@@ -65,35 +58,30 @@ class Bench:
         return verdict
 
 
-def tried(cases: list[Case], place: Path) -> list[Verdict]:
-    """Try cases, two at a time, and print how each was answered as soon as those before it are. Parameters: `place`, an
-    empty folder. Raises `Wrong` if something is wrong without a fault."""
-    bench, verdicts = Bench(place), list[Verdict]()
+def tried(cases: list[Case], place: Path) -> Counter[str]:
+    """Try cases, two at a time, and print how each was answered. Parameters: `place`, an empty folder. Returns how many
+    times each verdict was given. Raises `Wrong` if something is wrong without a fault."""
+    place.chmod(0o755)  # others come in
+    bench, counts = Bench(place), Counter[str]()
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(bench.find_right, sorted({(case.edit, case.command) for case in cases} | {("svar", ALL)})))
         for case, verdict in zip(cases, pool.map(bench.judged, range(len(cases)), cases), strict=True):
-            verdicts.append(verdict)
-            line = f"{len(verdicts):>3}  {verdict.name:<7} {case.command:<15} {case.what:<52} {verdict.why}"
-            print(line if verdict.name == WRONG else line[:160], flush=True)
-    return verdicts
+            counts[verdict.name] += 1
+            command = case.command.removeprefix("krisestat ")
+            line = f"{counts.total():>3}  {verdict.name:<7} {command:<19.19} {case.what:<52} {verdict.why}"
+            print(f"{line}\n{verdict.text[-3000:]}" if verdict.name == WRONG else line[:160], flush=True)
+    return counts
 
 
 def main() -> int:
     """Command line; returns 1 when an answer is wrong."""
-    parser = argparse.ArgumentParser(prog="make feilproeve", description="Prøv feil en for en på en bygd utgave.")
-    parser.add_argument("del", nargs="?", default="", help="et ord i det som gjøres, eller i kommandoen")
-    word = vars(parser.parse_args())["del"]
-    cases = [case for case in CASES if word in f"{case.command} {case.what}"]
+    cases = [case for case in CASES if "".join(sys.argv[1:]) in f"{case.command} {case.what}"]
     if subprocess.run(["unshare", "--mount", "--map-root-user", "true"], capture_output=True).returncode:
-        print("Uten egne monteringer: disker som er fulle eller bare kan leses, prøves ikke.", file=sys.stderr)
-        cases = [case for case in cases if not case.how.startswith(MOUNTS)]
+        print("Uten egne monteringer: disker som er fulle eller bare kan leses, prøves ikke.")
+        cases = [case for case in cases if not case.how.startswith(("small_disk", "read_only", "full_tmp"))]
     with tempfile.TemporaryDirectory(prefix="feilproeve-") as place:
-        verdicts = tried(cases, Path(place))
-    for number, verdict in enumerate(verdicts, 1):
-        if verdict.name == WRONG:
-            print(f"\n--- {number}: {verdict.why}\n{verdict.text[-3000:]}")
-    counts = Counter(verdict.name for verdict in verdicts)
-    print(f"{len(verdicts)} prøvd / {counts[HEALED]} leget / {counts[REFUSED]} nektet / {counts[WRONG]} galt")
+        counts = tried(cases, Path(place))
+    print(f"{counts.total()} prøvd:", ", ".join(f"{counts[name]} {name}" for name in (HEALED, REFUSED, WRONG)))
     return int(counts[WRONG] > 0)
 
 

@@ -1,16 +1,14 @@
 # What can happen to files and around a command, and what people do: functions for the faults and edits of feil.yaml.
 shopt -s globstar failglob
 ut=results/2020/ut merker=.snakemake/krisestat lager=results/.lager raa=data/raw ordene=templates/nb/sjekkliste.yaml
-side=$ut/publikasjon/index.html pdf=$ut/publikasjon/publikasjon.pdf tall=$ut/utdata/tall.csv listen=$ut/sjekkliste
+side=$ut/publikasjon/index.html pdf=$ut/publikasjon/publikasjon.pdf tall=$ut/utdata/samarbeid.csv listen=$ut/sjekkliste
 manifest=results/2020/manifest.json
-
 halve() { for file; do truncate -s $(($(stat -c %s "$file") / 2)) "$file"; done; }
 empty() { truncate -s 0 "$@"; }
 damage() {
     for file; do printf '\1' | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") / 2)) conv=notrunc status=none; done
 }
 garble() { for file; do printf '\0\377\376' | cat - "$file" > "$BESIDE/ny"; cat "$BESIDE/ny" > "$file"; done; }
-# The first and the last of some files change places.
 swap() { mv "$1" "$BESIDE/en"; mv "${@: -1}" "$1"; mv "$BESIDE/en" "${@: -1}"; }
 # A text is another in a file, the third word, the first time that it stands there.
 replace() { grep -q "$1" "$3" && sed -i "0,/$1/s//$2/" "$3"; }
@@ -18,10 +16,14 @@ number() { replace $'32\xc2\xa0av\xc2\xa043' $'41\xc2\xa0av\xc2\xa043' "$1"; }
 # After a command, a file, the first word, has the time that it had.
 same_time() { touch -r "$1" "$BESIDE/tid"; "${@:2}"; touch -r "$BESIDE/tid" "$1"; }
 digest() { sha256sum "$1" | cut -c 1-64; }
-# A page is altered, and so is what some files, all the words, say of it.
-forge() { local before=$(digest $side); number $side; sed -i "s/$before/$(digest $side)/" "$@"; }
+# The page of an edition, in its folder, the first word, is altered, and so is what some files say of it.
+forge() {
+    local page=$1/ut/publikasjon/index.html before=$(digest $1/ut/publikasjon/index.html)
+    number $page
+    sed -i "s/$before/$(digest $page)/" "${@:2}"
+}
 seal() { "$PYTHON" -c "import json; from pathlib import Path; from krisestat.release.manifest import manifest_text
-path = Path('$manifest'); content = json.loads(path.read_text('utf-8')); del content['kontrollsum']
+path = Path('$1'); content = json.loads(path.read_text('utf-8')); del content['kontrollsum']
 path.write_text(manifest_text(content), 'utf-8')"; }
 krisestat() { "$PYTHON" -m krisestat "$@"; }
 commit() { git add -A "$@"; git -c user.name=x -c user.email=x@example.org -c commit.gpgsign=false commit -qm x; }
@@ -67,6 +69,6 @@ small_disk() {
         fallocate -l $(($(df -k --output=avail $folder | tail -n 1) - room))k $full; code=0; "$@" || code=$?
         rm $full; find "$own" -mindepth 1 -delete; cp -a $folder/. "$own"; exit $code' "$@"
 }
-full_tmp() {
-    mounts 'mount -t tmpfs -o size=16k x "$TMPDIR"; head -c 16384 /dev/zero > "$TMPDIR/full"; "$@"' "$@"
-}
+full_tmp() { mounts 'mount -t tmpfs -o size=16k x "$TMPDIR"; head -c 16384 /dev/zero > "$TMPDIR/full"; "$@"' "$@"; }
+# No file may be larger than 40 kB.
+small_files() { ulimit -f 40; "$@"; }

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,17 +15,15 @@ from typing import NamedTuple
 from tools.reproduser import AS_NOBODY, may_be_nobody, plain
 
 HEALED, REFUSED, WRONG = "leget", "nektet", "galt"
-KILLED = -signal.SIGKILL
+KILLED = -9
 HERE = Path(__file__).parent
-# What a fault does with the command, when it is around it.
+_BUILD = ("snakemake", "--cores", "1", "--quiet", "rules", "--")
 ASKED = '"$@"'
-_FIVE = re.compile(r"^ *Fant: .*^ *Ventet: .*^ *Gjør: ", re.MULTILINE | re.DOTALL)
-# What the terminal says of one file, and of those that a long list leaves out.
-_GIST = re.compile(r"^ *Fant: +(.*)|^  (\S+: (?:endret|borte|det som er .*))$|^(Forrige .*)", re.MULTILINE)
+_FIVE = re.compile(r"^ *Fant: +([^\n]*).*^ *Ventet: .*^ *Gjør: ", re.MULTILINE | re.DOTALL)
+# What a long list of files leaves out.
 _MORE = re.compile(r"… og (\d+) til")
 # What belongs to the machinery, and says nothing to anybody of an edition.
 _ASIDE = re.compile(r"(\.git|\.snakemake|logs|results/\.lager)/|.*__pycache__/")
-_SECONDS = 600
 
 State = Mapping[str, bytes]
 
@@ -43,7 +40,7 @@ class Answer(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The verdict, why it is wrong or what was said, and all that was printed."""
+    """The verdict, why it is wrong or was refused, and all that was printed."""
 
     name: str
     why: str
@@ -52,7 +49,7 @@ class Verdict(NamedTuple):
 
 class Case(NamedTuple):
     """A fault: `what` is done, in words; the `command` that is asked; `how` it is done, in Bash; the `edit` that is
-    made, not built, before it; and `file`, of which `how` may speak. Commands and edits go by their names."""
+    made, not built, before it, by its name; and `file`, of which `how` may speak."""
 
     what: str
     command: str
@@ -62,36 +59,36 @@ class Case(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A copy of the built project (`root`, with room for other files beside it), the command that is asked of it, in
-    words, and the folder of another edition."""
+    """A copy of the built project (`root`, with room for other files beside it), the command that is asked of it, or
+    what Snakemake is to build, and the folder of another edition."""
 
     root: Path
     command: str
     other: Path
 
+    @property
+    def builds(self) -> bool:
+        """Whether Snakemake is asked."""
+        return not self.command.startswith("krisestat")
+
     def run(self, script: str, file: str = "") -> Answer:
         """Run something in Bash with the functions of `skall.sh` and the command as its arguments. Parameters: `file`,
-        of which the script speaks. Raises `Wrong` when it does not come to its end."""
+        of which the script speaks."""
         beside = self.root.parent
         (beside / "tmp").mkdir(exist_ok=True)
         env = plain().env | {"HOME": str(beside), "TMPDIR": f"{beside}/tmp", "BESIDE": str(beside), "FILE": file}
         env |= {"PYTHONPATH": f"{HERE}/punkt:scripts", "PYTHON": sys.executable, "OTHER": str(self.other)}
         env["NOBODY"] = shlex.join(AS_NOBODY) if may_be_nobody() else ""
-        bash = ["bash", "-euc", f"source {shlex.quote(f'{HERE}/skall.sh')}; {script}", "bash"]
+        words = ["bash", "-euc", f"source '{HERE}/skall.sh'; {script}", "bash", "timeout", "--foreground", "600"]
+        words += [sys.executable, "-m", *(_BUILD if self.builds else ()), *self.command.split()]
         with (beside / "svar").open("wb") as out:
-            words = [*bash, sys.executable, "-m", *self.command.split()]
-            process = subprocess.Popen(words, cwd=self.root, env=env, stdout=out, stderr=out, start_new_session=True)
-            try:
-                code = process.wait(_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                raise Wrong(f"ikke ferdig på {_SECONDS} sekunder") from None
-        return Answer(code, (beside / "svar").read_text(encoding="utf-8", errors="replace"))
+            done = subprocess.run(words, cwd=self.root, env=env, stdout=out, stderr=out, start_new_session=True)
+        return Answer(done.returncode, (beside / "svar").read_text(encoding="utf-8", errors="replace"))
 
-    def happen(self, script: str) -> None:
-        """Let something happen before the command. Raises `Wrong` when it does not."""
+    def do(self, script: str) -> None:
+        """Run something that must come well through. Raises `Wrong` when it does not."""
         if (answer := self.run(script)).code:
-            raise Wrong(f"feilen kom aldri: {answer.text}")
+            raise Wrong(f"dette gikk ikke: {script}: {answer.text[-1500:]}")
 
 
 def state(root: Path) -> dict[str, bytes]:
@@ -100,70 +97,65 @@ def state(root: Path) -> dict[str, bytes]:
     for folder, folders, names in os.walk(root):
         folders[:] = [one for one in folders if not _ASIDE.match(f"{os.path.relpath(f'{folder}/{one}', root)}/")]
         for path in (Path(folder, name) for name in (*names, *folders)):
-            if path.is_symlink():
-                found[str(path.relative_to(root))] = str(path.readlink()).encode()
-            elif not path.is_dir():
-                found[str(path.relative_to(root))] = path.read_bytes()
+            if path.is_symlink() or not path.is_dir():
+                data = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
+                found[str(path.relative_to(root))] = data
     return found
 
 
 def judge(case: Case, trial: Trial, right: State) -> Verdict:
     """Try a case and judge the answer. Parameters: `trial`, with the edit made; `right`, every file after the command
     when nothing is wrong."""
-    start, answer, builds = state(trial.root), Answer(0, ""), "snakemake" in trial.command
+    start, first = state(trial.root), Answer(0, "")
     before, _, around = case.how.rpartition("; ") if ASKED in case.how else (case.how, "", ASKED)
     try:
-        trial.happen(before or ":")
+        trial.do(before or ":")
         faulty = state(trial.root)
-        answer = first = trial.run(around, case.file)
-        _well_said(first)
+        first = trial.run(around, case.file)
+        if "Traceback (most recent call last)" in first.text:
+            raise Wrong("en traceback på skjermen")
+        if first.code not in (0, KILLED) and not _FIVE.search(first.text):
+            raise Wrong("nektet uten de fem delene")
         _whole(state(trial.root), (start, faulty, right), first)
         if first.code:
             if first.code != KILLED:
-                _undo(trial, *((right, "results/") if builds else (start, "\0")))
+                _undo(trial.root, *((right, "results/") if trial.builds else (start, "\0")))
             again = trial.run(ASKED)
-            answer = Answer(again.code, first.text + again.text)
+            first = Answer(first.code, first.text + again.text)
             if again.code:
-                raise Wrong(f"sluttet med {again.code}")
+                raise Wrong(f"sluttet så med {again.code}")
         now = state(trial.root)
         if unlike := [file for file in sorted({*now, *right}) if now.get(file) != right.get(file)]:
             raise Wrong(f"ikke som i en uforstyrret kjøring: {', '.join(unlike[:5])} ({len(unlike)} filer)")
-        healed = first.code in (0, KILLED)
-        _named([f for f in start if f.startswith("results/") and faulty.get(f) != start[f]], answer.text, healed)
+        _named([file for file in start if file.startswith("results/") and faulty.get(file) != start[file]], first)
     except Wrong as error:
-        return Verdict(WRONG, str(error), answer.text)
-    said = _GIST.search(answer.text)
-    return Verdict(HEALED if healed else REFUSED, next(filter(None, said.groups())) if said else "", answer.text)
-
-
-def _well_said(answer: Answer) -> None:
-    if "Traceback (most recent call last)" in answer.text:
-        raise Wrong("en traceback på skjermen")
-    if answer.code not in (0, KILLED) and not _FIVE.search(answer.text):
-        raise Wrong("nektet uten de fem delene")
+        return Verdict(WRONG, str(error), first.text)
+    five = _FIVE.search(first.text)
+    return Verdict(HEALED if first.code in (0, KILLED) else REFUSED, five[1] if five else "", first.text)
 
 
 def _whole(now: State, states: Sequence[State], answer: Answer) -> None:
     """Each file is as it was or as it shall be, or it is named: somebody altered it meanwhile. Half-written ones of a
     process that was killed lie beside their places."""
-    for file in sorted({*now, *states[0]}):
-        if all(now.get(file) != one.get(file) for one in states) and file not in answer.text:
-            if answer.code != KILLED or not file.endswith(".ny"):
-                raise Wrong(f"halvskrevet eller tapt: {file}")
+    odd = [file for file in sorted({*now, *states[0]}) if all(now.get(file) != one.get(file) for one in states)]
+    for file in odd:
+        if file not in answer.text and not (answer.code == KILLED and file.endswith(".ny")):
+            raise Wrong(f"halvskrevet eller tapt: {file}")
 
 
-def _named(altered: Sequence[str], text: str, every: bool) -> None:
-    """The terminal names each result that somebody altered, or one where that is enough. A long list is counted."""
-    unnamed, more = [file for file in altered if file not in text], _MORE.search(text)
-    if altered and len(unnamed) > ((int(more[1]) if more else 0) if every else len(altered) - 1):
+def _named(altered: Sequence[str], answer: Answer) -> None:
+    """The terminal names each result that somebody altered, or one where it refuses. A long list is counted."""
+    unnamed, more = [file for file in altered if file not in answer.text], _MORE.search(answer.text)
+    refused = answer.code not in (0, KILLED)
+    if altered and len(unnamed) > (len(altered) - 1 if refused else int(more[1]) if more else 0):
         raise Wrong(f"ikke navngitt: {', '.join(unnamed[:5])}")
 
 
-def _undo(trial: Trial, good: State, made: str) -> None:
+def _undo(root: Path, good: State, made: str) -> None:
     """What a person does when a command has refused: puts the files right, and takes away what does not belong, but
     leaves to the next build what a build makes. Parameters: `made`, how the names of such files begin."""
-    for file in {*state(trial.root), *good}:
-        path, left = trial.root / file, file in good and file.startswith(made)
+    for file in {*state(root), *good}:
+        path, left = root / file, file in good and file.startswith(made)
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         elif not left:

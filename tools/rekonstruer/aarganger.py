@@ -14,6 +14,9 @@ from pathlib import Path
 
 import yaml
 
+from krisestat.agreements.lists import READERS
+from krisestat.model.declared import CodeList
+from krisestat.model.load import load_model
 from tools.rekonstruer.filer import write_csv, write_sav, write_xlsx
 from tools.rekonstruer.svar import IKKE_VIST, Answers, Question, Targets, answer_year, score
 
@@ -120,9 +123,10 @@ def rows_of_year(aar: int, columns: list[dict[str, str]], targets: Targets) -> l
     return [{c["kolonne"]: cell(c, number, senter) for c in columns} for number, senter in enumerate(names, 1)]
 
 
-def wording(column: Mapping[str, str], partners: Mapping[str, str], forms: Mapping[str, str]) -> str:
+def wording(column: Mapping[str, str], partners: CodeList, forms: CodeList) -> str:
     """The question behind a column, in Norwegian, as the SPSS file carries it."""
-    tilbud, partner = f"tilbudet til {column['tilbud']}", partners.get(column["instans"], "")
+    tilbud, asked = f"tilbudet til {column['tilbud']}", column["instans"]
+    partner = partners.running(asked, "nb") if asked else ""
     match column["variabel"]:
         case "senter":
             return "Navn på krisesenteret"
@@ -133,15 +137,15 @@ def wording(column: Mapping[str, str], partners: Mapping[str, str], forms: Mappi
         case "samarbeid":
             return f"Samarbeider {tilbud} med {partner}?"
         case "samarbeidsform":
-            return f"Hvordan samarbeider {tilbud} med {partner}? {forms[column['samarbeidsform']]}"
+            return f"Hvordan samarbeider {tilbud} med {partner}? {forms.heading(column['samarbeidsform'], 'nb')}"
         case _:
             return "Løpenummer i skjemaverktøyet"
 
 
 def write_year(aar: int, root: Path, targets: Targets) -> None:
     """Write the raw file of a year and its `kilde.yaml` into `root/<aar>/`."""
-    form, codebooks = FORMS[aar], DATA / "codebooks"
-    columns = read_table(codebooks / f"samarbeid_p{aar}.csv")
+    form = FORMS[aar]
+    columns = read_table(DATA / f"codebooks/samarbeid_p{aar}.csv")
     rows = rows_of_year(aar, columns, targets)
     path = root / str(aar) / f"samarbeid_p{aar}.{form.format}"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -152,12 +156,8 @@ def write_year(aar: int, root: Path, targets: Targets) -> None:
         case "csv":
             write_csv(path, columns, rows, str(form.manifest["tegnsett"]), str(form.manifest["skilletegn"]))
         case "sav":
-            partners = {
-                r["instans"]: r["bestemt_nb"]
-                for r in read_table(codebooks / "instanser.csv")
-                if r["kilde"] == "samarbeid"
-            }
-            forms = {r["samarbeidsform"]: r["navn_nb"] for r in read_table(codebooks / "samarbeidsformer.csv")}
+            lists = load_model(["samarbeid"], READERS).kodelister
+            partners, forms = (lists["samarbeid", name] for name in ("instans", "samarbeidsform"))
             write_sav(path, columns, rows, {c["kolonne"]: wording(c, partners, forms) for c in columns})
     manifest = {
         "aar": aar,
@@ -168,6 +168,7 @@ def write_year(aar: int, root: Path, targets: Targets) -> None:
         "mottatt_av": "Statistikkseksjonen",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "opphav": "rekonstruert",
+        "om": "institusjon",
         "merknad": _MERKNAD,
     }
     text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=120)

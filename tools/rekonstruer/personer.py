@@ -82,6 +82,7 @@ def write_persons(root: Path) -> None:
         "mottatt_av": "Statistikkseksjonen",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "opphav": "rekonstruert",
+        "om": "person",
         "merknad": (
             "Rekonstruerte eksempeldata, laget med tools/rekonstruer. Tallene per senter er oppdiktet. "
             "Summene for landet er i samsvar med det som er publisert; se docs/metode.md."

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.form import FELT
+from krisestat.agreements.skjema import FELT
 from tools.rekonstruer_avtaler.filer import WRITERS, leaves
 from tools.rekonstruer_avtaler.svar import leaf_texts
 
@@ -55,7 +55,7 @@ def write_collections(root: Path) -> None:
             entry |= {"mottatt_av": "Statistikkseksjonen", "sha256": hashlib.sha256(data).hexdigest()}
             entry |= {"opphav": "rekonstruert"}
             entries.append(entry | ({"karantene": year["karantene"]} if "karantene" in year else {}))
-        manifest = {"aar": aar, "merknad": book["merknad"], "skjemaer": entries}
+        manifest = {"aar": aar, "om": "avtale", "merknad": book["merknad"], "skjemaer": entries}
         text = yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=120)
         (folder / "kilde.yaml").write_text(text, encoding="utf-8", newline="\n")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.form import ARK, KOLONNER, MAALGRUPPER, SKJEMA, pdf_field
+from krisestat.agreements.skjema import ARK, KOLONNER, MAALGRUPPER, SKJEMA, pdf_field
 from krisestat.base.contracts import guarded
 
 FORMS = Path(__file__).with_name("skjemaer")

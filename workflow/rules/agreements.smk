@@ -1,27 +1,24 @@
-# Filled forms on agreements between municipalities → checked → counted → utdata and tables. A way of its own.
+# Filled forms on agreements between municipalities → checked → coded answers, which are counted with all others.
 rule agreements:
     input:
         raw=collected_inputs(EDITION.collections),
-        codebooks=[str(path) for path in name_files()],
-        kommuner=[str(path) for path in MUNICIPALITIES],
-        policy="data/raw/codebooks/konfidensialitet.yaml",
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        declared=EDITION.declarations,
+        lists=EDITION.checklist,
         modules=modules("agreements"),
         lock="requirements.lock",
     output:
         inndata=update([f"{R}/inndata/avtaler_p{one.aar}.csv" for one in EDITION.collections]),
+        svar=update([f"{R}/klargjort/avtaler_p{one.aar}.csv" for one in EDITION.collections]),
+        enheter=update(f"{R}/klargjort/avtaler-enheter.csv"),
         avtaler=update(f"{R}/klargjort/avtaler.csv"),
         punkter=update(f"{R}/klargjort/avtalepunkter.csv"),
         karantene=update(f"{R}/klargjort/avtaler-karantene.csv"),
         kontroller=update(f"{R}/klargjort/avtaler-kontroller.csv"),
-        statistikk=update(f"{R}/statistikk/avtaler.csv"),
-        utdata=update(f"{R}/{layout.AGREEMENTS}"),
-        tables=update(EDITION.agreement_tables),
     params:
         aar=EDITION.aar,
         vurdert=EDITION.config["avtaler"]["vurdert"],
         tillegg=EDITION.config["avtaler"]["tillegg"],
-        language=EDITION.config["spraak"],
+        kapitler=EDITION.config["kapitler"],
     resources:
         mem_mb=1000,
         runtime=5,

@@ -2,8 +2,9 @@
 rule audit:
     input:
         utgave=[*edition_files(workflow.rules, workflow.basedir).outputs],
-        statistikk=rules.persons.output.statistikk,
-        published="data/publisert/personer.csv",
+        statistikk=rules.compute.output.statistikk,
+        published=[str(path) for path in printed_files(EDITION.model)],
+        declared=EDITION.declarations,
         editions=published_tables(workflow.basedir),
         policy="data/raw/codebooks/konfidensialitet.yaml",
         modules=modules("audit"),

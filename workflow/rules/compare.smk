@@ -4,7 +4,7 @@ rule compare:
         edition=rules.manifest.output.manifest,
         earlier=EDITION.earlier,
         review=review_files(workflow.basedir),
-        codebooks=[str(path) for path in codebook_files()],
+        declared=EDITION.declarations,
         templates=EDITION.templates,
         fonts=FONTS,
         modules=modules("compare"),

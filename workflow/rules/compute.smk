@@ -1,24 +1,21 @@
-# klargjort → statistikk (counts) → utdata (what may be published) and the tables for download.
+# klargjort → statistikk (every statistic counted) → utdata (what may be published), a file a statistic.
 rule compute:
     input:
-        svar=rules.clean.output.svar,
-        policy="data/raw/codebooks/konfidensialitet.yaml",
-        tilbud=rules.clean.output.tilbud,
-        aggregerte=rules.clean.output.aggregerte,
+        svar=[rules.clean.output.svar, rules.agreements.output.svar],
+        enheter=[rules.clean.output.enheter, rules.agreements.output.enheter],
+        tabeller=rules.clean.output.tabeller,
         kontroller=rules.clean.output.kontroller,
-        published="data/publisert/samarbeid_2020.csv",
-        codebooks=[str(path) for path in codebook_files()],
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        published=[str(path) for path in printed_files(EDITION.model)],
+        policy="data/raw/codebooks/konfidensialitet.yaml",
+        declared=EDITION.declarations,
         modules=modules("compute"),
         lock="requirements.lock",
     output:
-        statistikk=update(f"{R}/statistikk/tall.csv"),
-        utdata=update(f"{R}/{layout.NUMBERS}"),
+        statistikk=update([f"{R}/statistikk/{name}.csv" for name in EDITION.statistics]),
+        utdata=update([f"{R}/{layout.DATA}/{name}.csv" for name in EDITION.statistics]),
         kvalitet=update(f"{R}/etterproving/kvalitet.csv"),
-        tables=update(EDITION.tables),
     params:
-        aar=EDITION.aar,
-        language=EDITION.config["spraak"],
+        kapitler=EDITION.config["kapitler"],
     resources:
         mem_mb=1000,
         runtime=5,

@@ -2,7 +2,7 @@
 rule draw:
     input:
         utdata=rules.compute.output.utdata,
-        codebooks=[str(path) for path in codebook_files()],
+        declared=EDITION.declarations,
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         fonts=FONTS,
         modules=modules("draw"),
@@ -13,6 +13,7 @@ rule draw:
         aar=EDITION.aar,
         serie=(EDITION.years[0], EDITION.years[-1]),
         language=EDITION.config["spraak"],
+        kapitler=EDITION.config["kapitler"],
     resources:
         mem_mb=1000,
         runtime=5,

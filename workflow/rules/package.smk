@@ -1,11 +1,8 @@
-# utdata and its tables → the files for download in every form, their descriptions, and the list that the page shows.
+# utdata → its tables as CSV and the other files for download in every form, their descriptions, and the list that the page shows.
 rule package:
     input:
         utdata=rules.compute.output.utdata,
-        personer=rules.persons.output.utdata,
-        avtaler=rules.agreements.output.utdata,
-        tables=[rules.compute.output.tables, rules.persons.output.tables, rules.agreements.output.tables],
-        codebooks=[str(path) for path in name_files()],
+        declared=EDITION.declarations,
         texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
         words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",
         modules=modules("package"),
@@ -16,6 +13,7 @@ rule package:
         publikasjon=EDITION.config["publikasjon"],
         spraak=EDITION.config["spraak"],
         aar=EDITION.aar,
+        kapitler=EDITION.config["kapitler"],
     resources:
         mem_mb=1000,
         runtime=5,

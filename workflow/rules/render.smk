@@ -2,8 +2,6 @@
 rule render:
     input:
         utdata=rules.compute.output.utdata,
-        personer=rules.persons.output.utdata,
-        avtaler=rules.agreements.output.utdata,
         policy="data/raw/codebooks/konfidensialitet.yaml",
         kvalitet=rules.compute.output.kvalitet,
         publisert=published_files(workflow.basedir),
@@ -12,7 +10,8 @@ rule render:
         figures=EDITION.drawings,
         nedlasting=rules.package.output.liste,
         tilgjengelighet="data/tilgjengelighet.yaml",
-        codebooks=[str(path) for path in name_files()],
+        declared=EDITION.declarations,
+        lists=EDITION.checklist,
         templates=EDITION.page_templates,
         fonts=FONTS,
         modules=modules("render"),

@@ -4,12 +4,10 @@ rule sheet_data:
         svar=rules.clean.output.svar,
         avtaler=rules.agreements.output.avtaler,
         punkter=rules.agreements.output.punkter,
-        landstall=rules.compute.output.utdata,
-        avtaletall=rules.agreements.output.utdata,
-        personer=rules.persons.output.utdata,
+        utdata=rules.compute.output.utdata,
         register=[str(path) for path in [*register_files(), *MEMBERSHIP]],
         lists=EDITION.checklist,
-        codebooks=[str(path) for path in codebook_files()],
+        declared=EDITION.declarations,
         policy="data/raw/codebooks/konfidensialitet.yaml",
         modules=modules("sheet_data"),
         lock="requirements.lock",
@@ -18,6 +16,7 @@ rule sheet_data:
         tall=update(f"{R}/{layout.SHEETS}/utdata/faktaark-tall.csv"),
     params:
         years=EDITION.years,
+        kapitler=EDITION.config["kapitler"],
         tillegg=EDITION.config["avtaler"]["tillegg"],
     resources:
         mem_mb=1000,

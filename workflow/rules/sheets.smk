@@ -4,10 +4,9 @@ rule sheets:
     input:
         enheter=rules.sheet_data.output.enheter,
         tall=rules.sheet_data.output.tall,
-        landstall=rules.compute.output.utdata,
-        avtaletall=rules.agreements.output.utdata,
-        personer=rules.persons.output.utdata,
-        codebooks=[str(path) for path in name_files()],
+        utdata=rules.compute.output.utdata,
+        declared=EDITION.declarations,
+        lists=EDITION.checklist,
         policy="data/raw/codebooks/konfidensialitet.yaml",
         templates=EDITION.sheet_templates,
         fonts=FONTS,

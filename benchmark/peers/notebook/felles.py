@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 
 RAA = Path("../../../data/raw")
 AAR = list(range(2015, 2021))
-INSTANSER = pd.read_csv(RAA / "codebooks/instanser.csv").query("kilde == 'samarbeid'").set_index("instans")
-FORMER = pd.read_csv(RAA / "codebooks/samarbeidsformer.csv").set_index("samarbeidsform")["navn_nb"]
+NAVN = pd.read_csv("../navn.csv", comment="#").set_index("kode")
+INSTANSER = NAVN.query("liste == 'instans'")
+FORMER = NAVN.query("liste == 'form'")["navn"]
 GRUPPER = {"kvinner": "Kvinner", "menn": "Menn"}
 FARGER = {"kvinner": "#0B4F6C", "menn": "#B5500B"}
 SVAR = {"Ja": "ja", "Nei": "nei", "Vet ikke": "vet_ikke", 1.0: "ja", 2.0: "nei", 8.0: "vet_ikke"}
@@ -110,7 +111,7 @@ def endring(tall: pd.DataFrame, variabel: str, gruppe: str) -> str:
 
 
 def bestemt(koder: list[str]) -> str:
-    return liste([INSTANSER.at[kode, "bestemt_nb"] for kode in INSTANSER.index if kode in koder])
+    return liste([INSTANSER.at[kode, "bestemt"] for kode in INSTANSER.index if kode in koder])
 
 
 def oppliste(rader: pd.DataFrame) -> str:
@@ -152,7 +153,7 @@ def blokker(tall: pd.DataFrame, variabel: str, form: str = "") -> pd.DataFrame:
     for gruppe, navn in GRUPPER.items():
         rader = tall[(tall["variabel"] == variabel) & (tall["tilbud"] == gruppe) & (tall["samarbeidsform"] == form)]
         antall = rader.pivot(index="instans", columns="aar", values="antall").reindex(INSTANSER.index, columns=AAR)
-        antall.index = INSTANSER["navn_nb"]
+        antall.index = INSTANSER["navn"]
         antall.loc["Tilbud i alt"] = rader.groupby("aar")["base"].max()
         antall = antall.astype("Int64").rename_axis(columns=None).reset_index(names="Instans")
         antall.insert(0, "Tilbud til", navn)
@@ -196,7 +197,7 @@ def linjer(rader: pd.DataFrame, kolonner: int, storrelse: tuple[float, float]) -
             akse.plot(rekke["aar"], 100 * rekke["andel"], color=farge, label=GRUPPER[gruppe])
             for _, rad in rekke.iloc[[0, -1]].iterrows():
                 akse.annotate(prosent(rad["andel"]), (rad["aar"], 100 * rad["andel"]), fontsize=8)
-        akse.set(ylim=(0, 60 if instans else 100), title=INSTANSER["navn_nb"].get(instans, ""), xticks=AAR[::5])
+        akse.set(ylim=(0, 60 if instans else 100), title=INSTANSER["navn"].get(instans, ""), xticks=AAR[::5])
     akser[0].legend(frameon=False)
     return figur
 
@@ -205,7 +206,7 @@ def stolper(rader: pd.DataFrame, kolonner: int, storrelse: tuple[float, float]) 
     figur, akser = felter(2, kolonner, storrelse)
     for akse, (gruppe, farge) in zip(akser, FARGER.items(), strict=True):
         del_ = rader[rader["tilbud"] == gruppe].sort_values("andel")
-        akse.barh(INSTANSER["navn_nb"].reindex(del_["instans"]), 100 * del_["andel"], color=farge)
+        akse.barh(INSTANSER["navn"].reindex(del_["instans"]), 100 * del_["andel"], color=farge)
         for nr, (_, rad) in enumerate(del_.iterrows()):
             akse.annotate(av(rad), (100 * rad["andel"] - 2, nr), ha="right", va="center", color="white", fontsize=8)
         akse.set(title=GRUPPER[gruppe], xlim=(0, 100))
@@ -222,7 +223,7 @@ def former_figur(rader: pd.DataFrame, kolonner: int, storrelse: tuple[float, flo
             stolper = akse.barh(steder, 100 * del_["andel"], height=0.38, color=farge, label=GRUPPER[gruppe])
             akse.bar_label(stolper, [str(n) for n in del_["antall"]], fontsize=7, padding=2)
         akse.set(title=navn, xlim=(0, 110), yticks=range(len(INSTANSER)))
-        akse.set_yticklabels([] if nr % kolonner else INSTANSER["navn_nb"][::-1])
+        akse.set_yticklabels([] if nr % kolonner else INSTANSER["navn"][::-1])
     akser[0].legend(frameon=False, fontsize=7)
     return figur
 

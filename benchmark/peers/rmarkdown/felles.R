@@ -3,11 +3,9 @@ library(ggplot2)
 
 RAA <- "../../../data/raw"
 AAR <- 2015:2020
-INSTANSER <- local({
-  alle <- read.csv(file.path(RAA, "codebooks/instanser.csv"))
-  alle[alle$kilde == "samarbeid", ]
-})
-FORMER <- read.csv(file.path(RAA, "codebooks/samarbeidsformer.csv"))
+NAVN <- read.csv("../navn.csv", comment.char = "#")
+INSTANSER <- NAVN[NAVN$liste == "instans", ]
+FORMER <- NAVN[NAVN$liste == "form", ]
 GRUPPER <- c(kvinner = "Kvinner", menn = "Menn")
 FARGER <- c(Kvinner = "#0B4F6C", Menn = "#B5500B")
 SVAR <- c(Ja = "ja", Nei = "nei", "Vet ikke" = "vet_ikke", "1" = "ja", "2" = "nei", "8" = "vet_ikke")
@@ -92,12 +90,12 @@ endring <- function(tall, v, g, i = "") {
   if (forskjell == 0) return("like mange som i 2019")
   sprintf("%d %s enn i 2019 (%s mot %s)", abs(forskjell), if (forskjell > 0) "flere" else "f\u00e6rre", av(naa), av(foer))
 }
-bestemt <- function(koder) INSTANSER$bestemt_nb[match(koder, INSTANSER$instans)]
+bestemt <- function(koder) INSTANSER$bestemt[match(koder, INSTANSER$kode)]
 oppliste <- function(d) {
-  d <- d[order(-d$antall, match(d$instans, INSTANSER$instans)), ]
+  d <- d[order(-d$antall, match(d$instans, INSTANSER$kode)), ]
   liste(vapply(unique(d$antall), function(n) sprintf("%s (%d)", liste(bestemt(d$instans[d$antall == n])), n), ""))
 }
-som_alle <- function(d) liste(bestemt(INSTANSER$instans[INSTANSER$instans %in% d$instans[d$antall == d$base]]))
+som_alle <- function(d) liste(bestemt(INSTANSER$kode[INSTANSER$kode %in% d$instans[d$antall == d$base]]))
 mengde <- function(andel) {
   if (min(andel) > 0.5) "De fleste" else if (all(abs(andel - 0.5) <= 0.05)) "Rundt halvparten" else "Under halvparten"
 }
@@ -131,9 +129,9 @@ blokker <- function(tall, v, f = "") {
   do.call(rbind, lapply(names(GRUPPER), function(g) {
     d <- subset(tall, variabel == v & gruppe == g & form == f)
     m <- matrix(NA_integer_, nrow(INSTANSER), length(AAR))
-    m[cbind(match(d$instans, INSTANSER$instans), match(d$aar, AAR))] <- d$antall
+    m[cbind(match(d$instans, INSTANSER$kode), match(d$aar, AAR))] <- d$antall
     base <- tapply(d$base, factor(d$aar, AAR), max)
-    ut <- data.frame(GRUPPER[[g]], c(INSTANSER$navn_nb, "Tilbud i alt"), rbind(m, base))
+    ut <- data.frame(GRUPPER[[g]], c(INSTANSER$navn, "Tilbud i alt"), rbind(m, base))
     setNames(ut, c("Tilbud til", "Instans", AAR))
   }))
 }
@@ -154,7 +152,7 @@ lagre <- function(figur, id, hoyde = 3.6) {
 }
 navngi <- function(d) {
   d$Gruppe <- factor(GRUPPER[d$gruppe], GRUPPER)
-  d$Instans <- factor(INSTANSER$navn_nb[match(d$instans, INSTANSER$instans)], INSTANSER$navn_nb)
+  d$Instans <- factor(INSTANSER$navn[match(d$instans, INSTANSER$kode)], INSTANSER$navn)
   d
 }
 linjer <- function(d, felt = FALSE, kolonner = 3) {
@@ -173,7 +171,7 @@ stolper <- function(d, kolonner = 2) {
     labs(x = "Prosent", y = NULL) + TEMA
 }
 former_figur <- function(d, kolonner = 4) {
-  d$Form <- factor(FORMER$navn_nb[match(d$form, FORMER$samarbeidsform)], FORMER$navn_nb)
+  d$Form <- factor(FORMER$navn[match(d$form, FORMER$kode)], FORMER$navn)
   ggplot(navngi(d), aes(100 * andel, reorder(Instans, andel), fill = Gruppe)) +
     geom_col(position = position_dodge(0.8), width = 0.75) +
     geom_text(aes(label = antall), position = position_dodge(0.8), hjust = -0.2, size = 2.4) +

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from krisestat.agreements.checklist import IKKE_SPURT, LIST, UBESVART, Sjekkliste, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil
-from krisestat.agreements.form import (
+from krisestat.agreements.legal_basis import LAWS, Lovgrunnlag, load_lovgrunnlag
+from krisestat.agreements.municipalities import Kommuner, load_kommuner
+from krisestat.agreements.skjema import (
     DELER,
     FELT,
     MAALGRUPPER,
@@ -27,8 +29,6 @@ from krisestat.agreements.form import (
     Utfylt,
     form_keys,
 )
-from krisestat.agreements.legal_basis import LAWS, Lovgrunnlag, load_lovgrunnlag
-from krisestat.agreements.municipalities import Kommuner, load_kommuner
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, did_you_mean, shown
 from krisestat.base.personal import personal_marks
@@ -90,8 +90,8 @@ ADVARSLER = {
 _NOT_ASKED, _LATE, _MERGED = ADVARSLER
 
 
-def check_questionnaire(
-    form: Skjemafil,
+def check_skjema(
+    skjema: Skjemafil,
     utfylt: Utfylt,
     aar: int,
     oppslag: Oppslag,
@@ -99,32 +99,32 @@ def check_questionnaire(
 ) -> UsableAgreement | None:
     """Check what stands in a form.
 
-    Parameters: `form`, its file; `utfylt`, what was read; `aar`, the year of the collection; `oppslag`, what it is held
-    against; `problems`, takes every fault. Returns the agreement, or None when anything is wrong.
+    Parameters: `skjema`, its file; `utfylt`, what was read; `aar`, the year of the collection; `oppslag`, what it is
+    held against; `problems`, takes every fault. Returns the agreement, or None when anything is wrong.
     """
     sound, lister, kommuner = len(problems.problems), oppslag.lister, oppslag.kommuner
     liste = lister.get(int(utfylt.versjon) if re.fullmatch("[0-9]{1,3}", utfylt.versjon) else 0)
     if liste is None:
         found = f"versjon {shown(utfylt.versjon)} av sjekklisten"
         fix = "Er det en ny versjon, må den inn i sjekkliste.yaml. Ellers: be kommunen om skjemaet på nytt."
-        problems.add(form.path, "", found, f"en av versjonene {', '.join(map(str, sorted(lister)))}", fix)
+        problems.add(skjema.path, "", found, f"en av versjonene {', '.join(map(str, sorted(lister)))}", fix)
         return None
-    _check_fields(form, utfylt, liste, problems)
-    _check_texts(form, utfylt, problems)
-    values = {felt.id: _value(form, felt, utfylt, oppslag.lover, problems) for felt in FELT}
-    _check_dates(form, values, utfylt, problems)
+    _check_fields(skjema, utfylt, liste, problems)
+    _check_texts(skjema, utfylt, problems)
+    values = {felt.id: _value(skjema, felt, utfylt, oppslag.lover, problems) for felt in FELT}
+    _check_dates(skjema, values, utfylt, problems)
     if values["signert"] and values["parter"]:
-        _check_parties(form, values, utfylt, kommuner, problems)
+        _check_parties(skjema, values, utfylt, kommuner, problems)
     punkter = [
-        _answer(form, leaf_id, utfylt, aar, liste.versjon, problems)
+        _answer(skjema, leaf_id, utfylt, aar, liste.versjon, problems)
         for leaf_id in dict.fromkeys(leaf.id for leaf in (*oppslag.newest.leaves, *liste.leaves))
     ]
     if len(problems.problems) > sound:
         return None
-    row = {"aar": aar, "avtale_id": form.id, "navn": values["navn"], "versjon": liste.versjon}
+    row = {"aar": aar, "avtale_id": skjema.id, "navn": values["navn"], "versjon": liste.versjon}
     row |= {name: values[name] for name in ("lovgrunnlag", "vertskommune", "parter", "krisesenter", "maalgrupper")}
     row |= {name: values[name] for name in ("signert", "varer_til", "sist_evaluert", "evalueres_hvert", "oppsigelse")}
-    row |= {"opphav": form.opphav, "format": form.format, "fil": form.path.as_posix()}
+    row |= {"opphav": skjema.opphav, "format": skjema.format, "fil": skjema.path.as_posix()}
     return UsableAgreement(row, punkter, _warnings(row, punkter, aar, liste, kommuner))
 
 
@@ -182,7 +182,7 @@ def _warnings(
     return found
 
 
-def _check_fields(form: Skjemafil, utfylt: Utfylt, liste: Sjekkliste, problems: ProblemList) -> None:
+def _check_fields(skjema: Skjemafil, utfylt: Utfylt, liste: Sjekkliste, problems: ProblemList) -> None:
     """The form has the fields of its version, no more and no fewer; the additions are there together or not at all."""
     expected = form_keys(liste)
     added = [leaf.id for leaf in liste.leaves if leaf.opphav == "tillegg"]
@@ -190,14 +190,14 @@ def _check_fields(form: Skjemafil, utfylt: Utfylt, liste: Sjekkliste, problems: 
     optional = extra if not extra & utfylt.felt.keys() else set()
     if missing := [key for key in expected if key not in utfylt.felt and key not in optional]:
         found = f"{len(missing)} felt mangler: {some(missing)}"
-        problems.add(form.path, "", found, f"alle feltene i versjon {liste.versjon} av skjemaet", _BY_HAND)
+        problems.add(skjema.path, "", found, f"alle feltene i versjon {liste.versjon} av skjemaet", _BY_HAND)
     for key in [key for key in utfylt.felt if key not in set(expected)][:5]:
         near = difflib.get_close_matches(key, expected, 1, 0.8)
         found = f"det ukjente feltet {shown(key)}" + (f" – mente du «{near[0]}»?" if near else "")
-        problems.add(form.path, utfylt.felt[key].sted, found, f"feltene i versjon {liste.versjon}", _BY_HAND)
+        problems.add(skjema.path, utfylt.felt[key].sted, found, f"feltene i versjon {liste.versjon}", _BY_HAND)
 
 
-def _check_texts(form: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> None:
+def _check_texts(skjema: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> None:
     """No text is longer than its field, holds what is not text, or names a person."""
     longest = {f"avtale.{felt.id}": felt.maks if felt.slag in ("tekst", "kommuner") else 200 for felt in FELT}
     of_part = {"henvisning": MAX_HENVISNING, "merknad": MAX_MERKNAD}
@@ -205,12 +205,12 @@ def _check_texts(form: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> None
         most = longest.get(key) or of_part.get(key.rpartition(".")[2], 200)
         if len(text) > most:
             fix = "Be kommunen korte ned teksten."
-            problems.add(form.path, place, f"{len(text)} tegn: {shown(text)}", f"høyst {most} tegn", fix)
+            problems.add(skjema.path, place, f"{len(text)} tegn: {shown(text)}", f"høyst {most} tegn", fix)
         if wrong := _not_text(text):
-            problems.add(form.path, place, f"{wrong}: {shown(text)}", "vanlig tekst", _ASK)
+            problems.add(skjema.path, place, f"{wrong}: {shown(text)}", "vanlig tekst", _ASK)
         for mark in personal_marks(text, ()):
             fix = "Opplysninger om personer skal ikke stå i skjemaet. Be kommunen ta det ut og sende skjemaet på nytt."
-            problems.add(form.path, place, mark, "ingen opplysninger om personer", fix)
+            problems.add(skjema.path, place, mark, "ingen opplysninger om personer", fix)
 
 
 def _not_text(text: str) -> str:
@@ -228,33 +228,33 @@ def _not_text(text: str) -> str:
 
 
 def _value(
-    form: Skjemafil, felt: Felt, utfylt: Utfylt, lover: Mapping[str, Lovgrunnlag], problems: ProblemList
+    skjema: Skjemafil, felt: Felt, utfylt: Utfylt, lover: Mapping[str, Lovgrunnlag], problems: ProblemList
 ) -> str | int | None:
     """The value of a field of the agreement; empty (None for a number) when there is none, or when it is wrong."""
     empty = None if felt.slag == "tall" else ""
     text, place, _ = utfylt.felt.get(f"avtale.{felt.id}", Innslag("", "", 0))
     if not text:
         if felt.paakrevd and f"avtale.{felt.id}" in utfylt.felt:
-            problems.add(form.path, place, f"ikke noe i feltet «{felt.id}»", "et svar", _ASK)
+            problems.add(skjema.path, place, f"ikke noe i feltet «{felt.id}»", "et svar", _ASK)
         return empty
     match felt.slag:
         case "lovgrunnlag":
-            return text if _is_code(form, text, place, lover, problems) else empty
+            return text if _is_code(skjema, text, place, lover, problems) else empty
         case "valg":
             codes = [one.strip() for one in text.split(",")]
-            known = [code for code in codes if _is_code(form, code, place, MAALGRUPPER, problems)]
+            known = [code for code in codes if _is_code(skjema, code, place, MAALGRUPPER, problems)]
             return ",".join(code for code in MAALGRUPPER if code in known)
         case "dato":
-            return _date(form, text, place, problems)
+            return _date(skjema, text, place, problems)
         case "tall":
-            return _number(form, felt, text, place, problems)
+            return _number(skjema, felt, text, place, problems)
         case "kommune" | "kommuner":
             numbers = [_padded(one) for one in re.split(r"[,;\s]+", text) if one]
             strange = [nr for nr in numbers if not re.fullmatch("[0-9]{4}", nr)]
             if strange or (felt.slag == "kommune" and len(numbers) > 1):
                 many = "kommunenumre på fire sifre, med komma mellom"
                 expected = "ett kommunenummer på fire sifre" if felt.slag == "kommune" else many
-                problems.add(form.path, place, some([shown(x) for x in strange or numbers]), expected, _ASK)
+                problems.add(skjema.path, place, some([shown(x) for x in strange or numbers]), expected, _ASK)
                 return empty
             return ",".join(numbers)
     return _on_one_line(text)
@@ -269,24 +269,24 @@ def _padded(nr: str) -> str:
     return f"0{nr}" if re.fullmatch("[0-9]{3}", nr) else nr
 
 
-def _is_code(form: Skjemafil, text: str, place: str, codes: Collection[str], problems: ProblemList) -> bool:
+def _is_code(skjema: Skjemafil, text: str, place: str, codes: Collection[str], problems: ProblemList) -> bool:
     if text in codes:
         return True
     hint = did_you_mean(text, codes)
     found = shown(text) + (f" – {hint}" if hint else "")
-    problems.add(form.path, place, found, f"en av {', '.join(codes)}", _ASK)
+    problems.add(skjema.path, place, found, f"en av {', '.join(codes)}", _ASK)
     return False
 
 
-def _number(form: Skjemafil, felt: Felt, text: str, place: str, problems: ProblemList) -> int | None:
+def _number(skjema: Skjemafil, felt: Felt, text: str, place: str, problems: ProblemList) -> int | None:
     low, high = felt.grenser
     if re.fullmatch("[0-9]{1,4}", text) and low <= int(text) <= high:
         return int(text)
-    problems.add(form.path, place, shown(text), f"et helt tall fra {low} til {high} ({felt.enhet})", _ASK)
+    problems.add(skjema.path, place, shown(text), f"et helt tall fra {low} til {high} ({felt.enhet})", _ASK)
     return None
 
 
-def _date(form: Skjemafil, text: str, place: str, problems: ProblemList) -> str:
+def _date(skjema: Skjemafil, text: str, place: str, problems: ProblemList) -> str:
     """A date as ISO, or «» when there is no such day."""
     year = month = day = "0"
     if parts := _ISO.fullmatch(text):
@@ -298,14 +298,14 @@ def _date(form: Skjemafil, text: str, place: str, problems: ProblemList) -> str:
     except ValueError:
         iso = ""
     if not _FIRST_DAY <= iso <= _LAST_DAY:
-        problems.add(form.path, place, shown(text), f"en dato som 2019-04-30, fra {_FIRST_DAY[:4]} av", _ASK)
+        problems.add(skjema.path, place, shown(text), f"en dato som 2019-04-30, fra {_FIRST_DAY[:4]} av", _ASK)
         return ""
     return iso
 
 
-def _check_dates(form: Skjemafil, values: Mapping, utfylt: Utfylt, problems: ProblemList) -> None:
+def _check_dates(skjema: Skjemafil, values: Mapping, utfylt: Utfylt, problems: ProblemList) -> None:
     """The dates come in an order that they can come in."""
-    signed, received = values["signert"], form.mottatt
+    signed, received = values["signert"], skjema.mottatt
     for name, earliest, latest in (
         ("signert", "", received),
         ("sist_evaluert", signed, received),
@@ -318,26 +318,28 @@ def _check_dates(form: Skjemafil, values: Mapping, utfylt: Utfylt, problems: Pro
             told = f"{date}, etter at skjemaet ble mottatt {received}"
         else:
             continue
-        problems.add(form.path, utfylt.felt[f"avtale.{name}"].sted, told, "datoer i rekkefølge", _ASK)
+        problems.add(skjema.path, utfylt.felt[f"avtale.{name}"].sted, told, "datoer i rekkefølge", _ASK)
 
 
-def _check_parties(form: Skjemafil, values: Mapping, utfylt: Utfylt, kommuner: Kommuner, problems: ProblemList) -> None:
+def _check_parties(
+    skjema: Skjemafil, values: Mapping, utfylt: Utfylt, kommuner: Kommuner, problems: ProblemList
+) -> None:
     """There are two parties or more, municipalities that were there when they signed, and the host is one of them."""
     parties, year = str(values["parter"]).split(","), int(values["signert"][:4])
     place = utfylt.felt["avtale.parter"].sted
     if twice := sorted({nr for nr in parties if parties.count(nr) > 1}):
-        problems.add(form.path, place, f"{', '.join(twice)} mer enn én gang", "hver kommune én gang", _ASK)
+        problems.add(skjema.path, place, f"{', '.join(twice)} mer enn én gang", "hver kommune én gang", _ASK)
     if len(set(parties)) < 2:
-        problems.add(form.path, place, f"én part ({parties[0]})", "minst to kommuner", _ASK)
+        problems.add(skjema.path, place, f"én part ({parties[0]})", "minst to kommuner", _ASK)
     host = values["vertskommune"]
     if host and host not in parties:
         found = f"vertskommunen {host}, som ikke er blant partene {', '.join(parties)}"
-        problems.add(form.path, utfylt.felt["avtale.vertskommune"].sted, found, "en av partene", _ASK)
+        problems.add(skjema.path, utfylt.felt["avtale.vertskommune"].sted, found, "en av partene", _ASK)
     for nr in dict.fromkeys(parties):
         if nr not in kommuner.in_year(year):
             expected = f"en kommune som fantes da avtalen ble signert ({values['signert']})"
             fix = "Be kommunen om numrene slik de var den dagen, eller om riktig dato."
-            problems.add(form.path, place, _not_there(nr, year, kommuner), expected, fix)
+            problems.add(skjema.path, place, _not_there(nr, year, kommuner), expected, fix)
 
 
 def _not_there(nr: str, year: int, kommuner: Kommuner) -> str:
@@ -355,7 +357,7 @@ def _not_there(nr: str, year: int, kommuner: Kommuner) -> str:
     return f"kommunenummeret {nr}, som ikke fantes ennå i {year}{came}"
 
 
-def _answer(form: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, problems: ProblemList) -> Row:
+def _answer(skjema: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, problems: ProblemList) -> Row:
     """What a form says of a leaf: nothing, where its version did not ask."""
     answer, reference, note = (utfylt.felt.get(f"{leaf}.{part}", Innslag("", "", 0)) for part in DELER)
     svar, place, _ = answer
@@ -363,15 +365,15 @@ def _answer(form: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, 
         svar, place = IKKE_SPURT, f"ikke med i skjemaet (versjon {versjon})"
     elif not svar:
         svar = UBESVART
-    elif not _is_code(form, svar, place, VALG, problems):
+    elif not _is_code(skjema, svar, place, VALG, problems):
         svar = UBESVART
     return {
         "aar": aar,
-        "avtale_id": form.id,
+        "avtale_id": skjema.id,
         "punkt": leaf,
         "svar": svar,
         "henvisning": _on_one_line(reference.tekst),
         "merknad": note.tekst,
-        "fil": form.path.as_posix(),
+        "fil": skjema.path.as_posix(),
         "sted": place,
     }

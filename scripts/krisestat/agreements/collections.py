@@ -91,7 +91,7 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
             found = f"{shown(path.name)}, som ikke er registrert"
             problems.add(manifest, "", found, "bare skjemaer som står i kilde.yaml", RECEIVE_AGAIN)
     problems.raise_if_any()
-    forms = (
+    skjemaer = (
         Skjemafil(
             path=folder / one["fil"],
             karantene=one.get("karantene", {}),
@@ -99,7 +99,7 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
         )
         for one in sorted(data["skjemaer"], key=lambda one: one["id"])
     )
-    return Innsamling(aar, manifest, tuple(forms))
+    return Innsamling(aar, manifest, tuple(skjemaer))
 
 
 def load_innsamlinger(aar: int, root: Path = Path()) -> list[Innsamling]:
@@ -125,7 +125,7 @@ def load_innsamlinger(aar: int, root: Path = Path()) -> list[Innsamling]:
 
 def collected_inputs(innsamlinger: Iterable[Innsamling]) -> list[str]:
     """Paths of the forms and their manifests, as inputs of a rule."""
-    return [str(path) for one in innsamlinger for path in (one.manifest, *(form.path for form in one.skjemaer))]
+    return [str(path) for one in innsamlinger for path in (one.manifest, *(skjema.path for skjema in one.skjemaer))]
 
 
 def _refuse_link(path: Path, root: Path, problems: ProblemList) -> bool:

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.checklist import Punkt, load_sjekkliste
+from krisestat.agreements.checklist import DEKKET, Punkt, Sjekkliste, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.agreements.names import counted_points
 from krisestat.base.display import capitalised
-from krisestat.model.declared import STANDARDS, Reader, in_text
+from krisestat.model.declared import STANDARDS, Cubes, Model, Reader, in_text
+
+
+def counted_points(liste: Sjekkliste) -> list[Punkt]:
+    """The points that statistics may name, in order: every numbered point, then every leaf that is not one."""
+    return [*liste.punkter, *(leaf for leaf in liste.leaves if leaf not in liste.punkter)]
 
 
 def _named(points: list[Punkt]) -> dict[str, Any]:
@@ -32,7 +36,9 @@ def _origins(root: Path) -> Mapping[str, str]:
 
 def _laws(root: Path) -> Mapping[str, Any]:
     laws = load_lovgrunnlag(root=root)
-    return {code: {s: [capitalised(law.kort[s]), law.navn[s]] for s in STANDARDS} for code, law in laws.items()}
+    return {
+        code: {s: [capitalised(law.kort[s]), in_text(law.navn[s])] for s in STANDARDS} for code, law in laws.items()
+    }
 
 
 # By the name that a declaration has for each.
@@ -42,3 +48,12 @@ READERS: dict[str, Reader] = {
     "sjekkliste.deler": _origins,
     "sjekkliste.lovgrunnlag": _laws,
 }
+
+
+def source_points(model: Model, cubes: Cubes, aar: int) -> list[str]:
+    """The points of the checklist's source, without the additions, that have numbers for all agreements of a year."""
+    statistic = model["avtalepunkt"]
+    points, laws = statistic.per["punkt"], statistic.per["lovgrunnlag"]
+    of_all = [row for row in cubes[statistic.id] if row["aar"] == aar and row["lovgrunnlag"] == laws.total]
+    told = {row["punkt"] for row in of_all if row["dekning"] == DEKKET and row["nevner"] and not row["status"]}
+    return [code for code in points.in_order(told) if points.grupper[code] == "kilden"]

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from krisestat.agreements.checklist import Punkt, Sjekkliste
-from krisestat.agreements.form import DELER, FELT, KOLONNER, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG
 from krisestat.agreements.legal_basis import Lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner
+from krisestat.agreements.skjema import DELER, FELT, KOLONNER, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG
 
 _PAGE_RULE = ("id", "slag", "vekt", "punkt", "naar", "maalgruppe", "uten_maalgruppe", "lovgrunnlag", "felt")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.form import FELT, SKJEMA, Innslag, Utfylt
+from krisestat.agreements.skjema import FELT, SKJEMA, Innslag, Utfylt
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.intake.raw_file import lines_text
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from krisestat.agreements import pdf_process
-from krisestat.agreements.form import FELT, MAALGRUPPER, Innslag, Utfylt, pdf_field
+from krisestat.agreements.skjema import FELT, MAALGRUPPER, Innslag, Utfylt, pdf_field
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.intake.raw_file import cell_text, lines_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from krisestat.agreements.form import ARK, DELER, KOLONNER, SKJEMA, Innslag, Utfylt
+from krisestat.agreements.skjema import ARK, DELER, KOLONNER, SKJEMA, Innslag, Utfylt
 from krisestat.base.contracts import FORMULA_STARTS
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.intake.raw_file import LinesTexts, RawTable, without_empty_columns
@@ -15,7 +15,7 @@ from krisestat.intake.sources import Source
 _FIX = "Be kommunen bruke malen uten å endre overskriftene, id-ene eller arkene."
 
 
-def read_csv_form(path: Path, data: bytes) -> Utfylt:
+def read_csv_skjema(path: Path, data: bytes) -> Utfylt:
     """Read a CSV form, in the encoding and with the delimiter that the spreadsheet saved it with.
 
     Parameters: `path`, for the errors; `data`, its bytes. Raises `Problems` when it is not the form.
@@ -26,8 +26,8 @@ def read_csv_form(path: Path, data: bytes) -> Utfylt:
     return _of_sheet(path, read_csv(source, data, LinesTexts()), "")
 
 
-def read_xlsx_form(path: Path, data: bytes) -> Utfylt:
-    """Read the sheet with the form of a workbook. Parameters and errors as `read_csv_form`."""
+def read_xlsx_skjema(path: Path, data: bytes) -> Utfylt:
+    """Read the sheet with the form of a workbook. Parameters and errors as `read_csv_skjema`."""
     return _of_sheet(path, read_xlsx(_source(path, "xlsx"), data, LinesTexts()), f"arket «{ARK}», ")
 
 

@@ -17,7 +17,7 @@ import yaml
 from krisestat.agreements.check import (
     Oppslag,
     UsableAgreement,
-    check_questionnaire,
+    check_skjema,
     load_oppslag,
     parties_now,
     same_parties,
@@ -33,7 +33,7 @@ from krisestat.agreements.collections import (
     load_innsamlinger,
     too_large,
 )
-from krisestat.agreements.read import read_forms
+from krisestat.agreements.read import read_skjemaer
 from krisestat.base.contracts import Row, write_atomic
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
@@ -46,7 +46,7 @@ FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}\.(csv|json|pdf|xlsx)")
 
 def _check_delivered(folder: Path, root: Path, problems: ProblemList) -> list[Path]:
     """The forms in a folder, those of a format that can be read; the rest is told."""
-    forms = []
+    skjemaer = []
     for path in delivered(root / folder):
         place, format = folder / path.name, path.suffix.lower().removeprefix(".")
         if path.is_symlink() or not path.is_file():
@@ -56,29 +56,29 @@ def _check_delivered(folder: Path, root: Path, problems: ProblemList) -> list[Pa
             fix = "Be kommunen om selve skjemaet, og flytt filen ut av mappen."
             problems.add(place, "", f"endelsen {shown(path.suffix)}", f"en av {', '.join(MAX_BYTES)}", fix)
         else:
-            forms.append(path)
-    return forms
+            skjemaer.append(path)
+    return skjemaer
 
 
 def _kept_manifest(folder: Path, aar: int, root: Path) -> dict[str, Any]:
     """The manifest as it is, or an empty one. Raises `Problems` with what is wrong with it."""
     path = folder / MANIFEST
     if not (root / path).is_file():
-        return {"aar": aar, "skjemaer": []}
+        return {"aar": aar, "om": "avtale", "skjemaer": []}
     data, lines = load_yaml(root / path)
     check_schema(data, root / SCHEMA, str(path), lines)
     return data
 
 
 def _read(
-    forms: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, problems: ProblemList
+    skjemaer: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, problems: ProblemList
 ) -> list[UsableAgreement]:
     """The agreements that forms hold; every fault of them is told."""
     found = []
-    for form, read in read_forms(forms):
+    for skjema, read in read_skjemaer(skjemaer):
         if isinstance(read, Problems):
             problems.extend(read)
-        elif avtale := check_questionnaire(form, read, aar, oppslag, problems):
+        elif avtale := check_skjema(skjema, read, aar, oppslag, problems):
             found.append(avtale)
     return found
 
@@ -130,8 +130,8 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
             entry |= {"mottatt": received, "mottatt_av": receiver, "sha256": digest, "opphav": "mottatt"}
         entries[path.name] = entry
         if "karantene" not in entry:
-            form = Skjemafil(entry["id"], folder / path.name, format, entry["mottatt"], digest, entry["opphav"], {})
-            contents.append((form, data))
+            skjema = Skjemafil(entry["id"], folder / path.name, format, entry["mottatt"], digest, entry["opphav"], {})
+            contents.append((skjema, data))
     avtaler = _read(contents, aar, oppslag, problems)
     same_parties(avtaler, oppslag.kommuner, problems)
     problems.raise_if_any()
@@ -152,9 +152,9 @@ def _earlier(aar: int, root: Path, oppslag: Oppslag) -> tuple[list[Row], set[str
     left to the build."""
     rows, ids = [], set()
     for one in reversed(load_innsamlinger(aar - 1, root)):
-        contents = ((form, (root / form.path).read_bytes()) for form in one.skjemaer if not form.karantene)
+        contents = ((skjema, (root / skjema.path).read_bytes()) for skjema in one.skjemaer if not skjema.karantene)
         rows += [avtale.row for avtale in _read(contents, one.aar, oppslag, ProblemList())]
-        ids |= {form.id for form in one.skjemaer}
+        ids |= {skjema.id for skjema in one.skjemaer}
     return rows, ids
 
 

@@ -15,9 +15,9 @@ from typing import Any
 from krisestat.agreements.assess import Regel, Vurdering, evaluation_due, vurder
 from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
 from krisestat.agreements.coverage import leaf_answers
-from krisestat.agreements.form import FELT
 from krisestat.agreements.legal_basis import Lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner
+from krisestat.agreements.skjema import FELT
 from krisestat.base.contracts import Row
 
 # Characters that do nothing a reader can see, or turn the text round, are shown by their number; a line break stays.

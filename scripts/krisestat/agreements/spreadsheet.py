@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from krisestat.agreements.checklist import Sjekkliste
-from krisestat.agreements.form import (
+from krisestat.agreements.legal_basis import Lovgrunnlag
+from krisestat.agreements.page_data import leaf_titles
+from krisestat.agreements.skjema import (
     ARK,
     FELT,
     KOLONNER,
@@ -20,8 +22,6 @@ from krisestat.agreements.form import (
     VALG,
     table_ids,
 )
-from krisestat.agreements.legal_basis import Lovgrunnlag
-from krisestat.agreements.page_data import leaf_titles
 from krisestat.base.contracts import guarded
 from krisestat.formats.csv_files import BOM
 

@@ -7,63 +7,104 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from krisestat.audit.reading import DIGIT, Passage, units_of
 from krisestat.base import layout
-from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
-from krisestat.model.disclosure import ALLE, LAND, Attacker, Key, not_repeated, person_tables, primary, published_cells
+from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
+from krisestat.model.disclosure import PERSON, Attacker, Key, not_repeated, persons, primary
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
 # Where answers of single institutions may stand beside their names: there, only what speaks of persons is refused.
 _REVIEWER = ("etterproving/", "avtaler/")
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\w)|(?<!\w)\d+(?!\w)")
-PERSON_WORDS = {"beboere": r"beboer|bodde|\bpersoner", "opphold": r"opphold"}
-GROUP_WORDS = {
-    "kvinner": r"\bkvinne",
-    "menn": r"\bmenn\b|\bmannlig",
-    "ikke_registrert": r"\bikke[ _]registrert|\buten registrert",
-    ALLE: r"\bi alt\b|\balle\b|\bhele landet",
-}
+# Shorter words are looked for as they are.
+_LONG = 6
 
 
 # -- what must not be found
 
 
-class Secrets:
-    """The numbers that must not be found, by what names their cells.
+def measure_words(statistic: Statistic) -> re.Pattern[str]:
+    """What speaks of the persons that a statistic counts, in either standard: the words of its unit, and how it is
+    said."""
+    told = {statistic.id, statistic.enhet.vern}
+    for standard in STANDARDS:
+        told |= {*statistic.enhet.forms[standard], *(frame.split()[0] for frame in statistic.said["sagt"][standard])}
+    return _stems(told)
 
-    Parameters: `truth_rows`, rows of `PERSONER`; `known`, the numbers that are published; `policy`. `truth` has the
-    true number of each cell, `spans` the span that each protected cell must have, and `closed` the hidden cells.
+
+def code_words(codes: CodeList, code: str) -> re.Pattern[str]:
+    """What names a code, in either standard."""
+    return _stems({code, *(codes.heading(code, standard) for standard in STANDARDS)})
+
+
+def _stems(told: Iterable[str]) -> re.Pattern[str]:
+    """Words by how they begin: the last letter of a long one is its inflection."""
+    stems = {word.lower() if len(word) < _LONG else word.lower()[:-1] for word in told}
+    spaced = "|".join(re.escape(stem).replace("_", "[ _]").replace(r"\ ", "[ _]") for stem in sorted(stems))
+    return re.compile(rf"(?<!\w)(?:{spaced})", re.IGNORECASE)
+
+
+class Secrets:
+    """The numbers of persons that must not be found, by what names their cells.
+
+    Parameters: `cubes`, the true numbers; `known`, the numbers that are published, by cell; `policy`. `truth` has the
+    true number of each cell, `spans` the span that each protected cell must have, and `closed` the hidden cells. Cells
+    of an institution are known by its name; others by the words of what they count and of their codes.
     """
 
-    def __init__(self, truth_rows: Sequence[Row], known: Mapping[Key, int], policy: Mapping[str, Any]):
-        truth = {Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"]): r["antall"] for r in truth_rows}
-        names = {r["senter"]: r["senter_id"] for r in truth_rows if r["senter_id"]}
-        self.truth, self.spans = truth, primary(truth, policy)
-        self.closed = published_cells(truth, policy) - known.keys()
+    def __init__(self, model: Model, cubes: Cubes, known: Mapping[Key, int], policy: Mapping[str, Any]):
+        self.years = persons(model, cubes)
+        self.truth = {key: n for own in self.years.values() for key, n in own.values.items()}
+        self.rows = {key: told for own in self.years.values() for key, told in own.rows.items()}
+        self.spans = {key: n for own in self.years.values() for key, n in primary(own, model, policy).items()}
+        self.closed = {key for own in self.years.values() for key in own.printed} - known.keys()
         self.hidden: dict[str, set[int]] = {}
-        self.open: dict[str, Counter[int]] = {}
-        self.national: dict[str, dict[str, set[int]]] = {}
-        for cell in self.closed | (self.spans.keys() - known.keys()):
-            if cell.senter_id == LAND:
-                self.national.setdefault(cell.gruppe, {}).setdefault(cell.maal, set()).add(truth[cell])
+        self.open: dict[tuple, Counter[int]] = {}
+        self.national: dict[tuple, dict[str, set[int]]] = {}
+        for key in self.closed | (self.spans.keys() - known.keys()):
+            if name := self.institution(key):
+                self.hidden.setdefault(name, set()).add(self.truth[key])
             else:
-                self.hidden.setdefault(cell.senter_id, set()).add(truth[cell])
-        for cell in known.keys() & truth.keys():
-            place = cell.senter_id if cell.senter_id != LAND else f"land {cell.gruppe}"
-            self.open.setdefault(place, Counter())[truth[cell]] += 1
-        called = {name: senter for name, senter in names.items() if senter in self.hidden}
-        called |= {senter: senter for senter in self.hidden}
-        self.called = called
-        words = "|".join(map(re.escape, sorted(called, key=len, reverse=True)))
+                own = self.national.setdefault(self.group(key), {})
+                own.setdefault(self.rows[key][0].id, set()).add(self.truth[key])
+        for key in known.keys() & self.truth.keys():
+            place = (self.institution(key),) if self.institution(key) else self.group(key)
+            self.open.setdefault(place, Counter())[self.truth[key]] += 1
+        self.names = self._names()
+        self.called = {name: code for name, code in self.names.items() if code in self.hidden}
+        self.called |= {code: code for code in self.hidden}
+        words = "|".join(map(re.escape, sorted(self.called, key=len, reverse=True)))
         # The name of one centre may be the beginning of another's: «Senter 12» and «Senter 12 og 44».
         self.name = re.compile(rf"(?<!\w)(?:{words})(?!\w)(?! og \d)") if words else re.compile(r"(?!)")
-        self._groups = {group: re.compile(GROUP_WORDS[group], re.IGNORECASE) for group in self.national}
-        self._measures = {m: re.compile(words, re.IGNORECASE) for m, words in PERSON_WORDS.items()}
+        all_lists = {name: codes for statistic, _ in self.rows.values() for name, codes in statistic.per.items()}
+        self._groups = {group: [code_words(all_lists[name], code) for name, code in group] for group in self.national}
+        self._measures = {statistic.id: measure_words(statistic) for statistic, _ in self.rows.values()}
+
+    def institution(self, key: Key) -> str:
+        """The code of the institution that a cell is about; «» for the country."""
+        statistic, row = self.rows[key]
+        named = (n for n, codes in statistic.per.items() if codes.read_names and row[n] != codes.total)
+        return next((row[name] for name in named), "")
+
+    def group(self, key: Key) -> tuple[tuple[str, str], ...]:
+        """The dimensions and codes that a cell of the country is known by; those of institutions are at their whole."""
+        statistic, row = self.rows[key]
+        return tuple((name, row[name]) for name, codes in statistic.per.items() if not codes.read_names)
+
+    def _names(self) -> dict[str, str]:
+        """What the institutions are called → their codes."""
+        return {
+            codes.heading(row[name], STANDARDS[0], row["aar"]): row[name]
+            for statistic, row in self.rows.values()
+            for name, codes in statistic.per.items()
+            if codes.read_names and row[name] != codes.total
+        }
 
     def found(self, unit: Passage, reviewer: bool) -> str:
         """Which hidden cell a unit reveals, in words, or «». Parameters: `reviewer`, as for the reviewer's files."""
@@ -71,23 +112,23 @@ class Secrets:
             return ""
         spoken = [m for m, words in self._measures.items() if words.search(unit.text) or words.search(unit.context)]
         if named := {self.called[hit] for hit in self.name.findall(unit.text)}:
-            counted = _numbers(self.name.sub(" ", unit.text)) if spoken or not reviewer else Counter()
-            for senter in sorted(named):
-                for value in self.hidden[senter]:
-                    if counted[value] > self.open.get(senter, Counter())[value]:
-                        return f"et skjult tall for {senter}"
+            counted = numbers(self.name.sub(" ", unit.text)) if spoken or not reviewer else Counter()
+            for code in sorted(named):
+                for value in self.hidden[code]:
+                    if counted[value] > self.open.get((code,), Counter())[value]:
+                        return f"et skjult tall for {code}"
         if spoken and self.national:
-            counted = _numbers(unit.text)
-            for group, pattern in self._groups.items():
+            counted = numbers(unit.text)
+            for group, patterns in self._groups.items():
                 values = {v for m in spoken for v in self.national[group].get(m, ())}
-                if values & counted.keys() and pattern.search(unit.text):
+                if values & counted.keys() and all(pattern.search(unit.text) for pattern in patterns):
                     for value in values:
-                        if counted[value] > self.open.get(f"land {group}", Counter())[value]:
-                            return f"et skjult tall for {group} i hele landet"
+                        if counted[value] > self.open.get(group, Counter())[value]:
+                            return f"et skjult tall for {' '.join(code for _, code in group)} i hele landet"
         return ""
 
 
-def _numbers(text: str) -> Counter[int]:
+def numbers(text: str) -> Counter[int]:
     """The whole numbers of a text, and how often each stands there."""
     return Counter(int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(text))
 
@@ -95,35 +136,37 @@ def _numbers(text: str) -> Counter[int]:
 # -- the attacker
 
 
-def published_numbers(tables: Iterable[str]) -> dict[Key, int]:
-    """Every number of persons in the machine-readable files. Parameters: `tables`, their texts."""
-    needed = {"aar", "senter_id", "gruppe", "maal", "antall"}
-    return {
-        Key(int(row["aar"]), row["senter_id"], row["gruppe"], row["maal"]): int(row["antall"])
-        for text in tables
-        for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
-        if needed <= row.keys() and row["antall"]
-    }
+def published_numbers(model: Model, tables: Mapping[str, str]) -> dict[Key, int]:
+    """Every number of persons in machine-readable files, by cell.
+
+    Parameters: `tables`, their texts by path; a file is named by its statistic, or its rows name theirs.
+    """
+    found: dict[Key, int] = {}
+    for name, text in tables.items():
+        for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff"))):
+            statistic = model.statistikk.get(row.get("statistikk") or PurePosixPath(name).stem)
+            if statistic and statistic.enhet.vern == PERSON and {*statistic.per, "aar", "verdi"} <= row.keys():
+                found |= {statistic.cell(row): int(row["verdi"])} if row["verdi"].isdigit() else {}
+    return found
 
 
-def tightest(
-    truth: Mapping[Key, int], known: Mapping[Key, int], spans: Mapping[Key, int]
-) -> tuple[list[Key], int | None]:
+def tightest(secrets: Secrets, known: Mapping[Key, int]) -> tuple[list[Key], int | None]:
     """The protected cells that an attacker can place more closely than allowed, and the narrowest span left to any.
 
-    Parameters: `truth`, the true numbers (only their size is used); `known`, what the attacker knows; `spans`, the
-    protected cells and the span that each must have.
+    Parameters: `known`, what the attacker knows, by cell.
     """
     broken, narrowest = [], None
-    for aar in sorted({c.aar for c in spans}):
-        sentre = sorted({c.senter_id for c in truth if c.aar == aar} - {LAND})
-        attacker = Attacker(person_tables(aar, sentre), 3 * max(n for c, n in truth.items() if c.aar == aar))
+    for own in secrets.years.values():
+        spans = {key: secrets.spans[key] for key in own.values if key in secrets.spans}
+        if not spans:
+            continue
+        attacker = Attacker(own.tables, 3 * max(own.values.values()))
         attacker.know(known, ())
-        for cell in sorted(c for c in spans if c.aar == aar):
-            low, high = attacker.span(cell)
+        for key in sorted(spans):
+            low, high = attacker.span(key)
             narrowest = high - low if narrowest is None else min(narrowest, high - low)
-            if high - low < spans[cell]:
-                broken.append(cell)
+            if high - low < spans[key]:
+                broken.append(key)
     return broken, narrowest
 
 
@@ -161,7 +204,8 @@ def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence
 def audit(
     files: Mapping[str, bytes],
     internal: Mapping[str, bytes],
-    truth_rows: Sequence[Row],
+    model: Model,
+    cubes: Cubes,
     printed: Mapping[Key, int],
     policy: Mapping[str, Any],
     allowed: Sequence[str],
@@ -169,18 +213,18 @@ def audit(
     """Look through the finished files.
 
     Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
-    looked for; `truth_rows`, rows of `PERSONER`; `printed`, earlier published figures; `policy`; `allowed`, e-mail
+    looked for; `cubes`, the true numbers; `printed`, earlier published figures by cell; `policy`; `allowed`, e-mail
     addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems` with all that is
     revealed: the file and the cell, never the number.
     """
     problems = ProblemList()
-    machine = [
-        data.decode("utf-8")
+    machine = {
+        name: data.decode("utf-8")
         for name, data in files.items()
         if name.startswith(f"{layout.DATA}/") and name.endswith(".csv")
-    ]
-    known = published_numbers(machine)
-    secrets = Secrets(truth_rows, known, policy)
+    }
+    known = published_numbers(model, machine)
+    secrets = Secrets(model, cubes, known, policy)
     truth, spans = secrets.truth, secrets.spans
     units = look_through(files, secrets, allowed, problems)
     for name, data in sorted(internal.items()):
@@ -189,16 +233,16 @@ def audit(
     for key in sorted(spans.keys() & known.keys()):
         _refuse(
             problems,
-            layout.PERSONS,
-            f"et tall som skal skjules: {'/'.join(map(str, key))}",
+            layout.DATA,
+            f"et tall som skal skjules: {key}",
             "status «undertrykt»",
         )
     elsewhere = not_repeated(policy)
     earlier = {c: n for c, n in printed.items() if c in truth and c not in elsewhere}
     try:
-        broken, narrowest = tightest(truth, earlier | known, spans)
+        broken, narrowest = tightest(secrets, earlier | known)
         for key in broken:
-            _refuse(problems, layout.DATA, f"nok til å regne ut {'/'.join(map(str, key))}", "et spenn som i reglene")
+            _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
     except ArithmeticError as error:
         narrowest = None
         _refuse(

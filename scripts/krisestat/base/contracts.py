@@ -154,6 +154,7 @@ def write_each(files: Iterable[tuple[Path, bytes | str | Iterable[str]]]) -> Non
         for path, content in files:
             path.parent.mkdir(parents=True, exist_ok=True)
             beside[path] = path.with_name(f".{path.name}.ny")
+            beside[path].unlink(missing_ok=True)  # it may be a link
             with beside[path].open("wb") as handle:
                 for part in (content,) if isinstance(content, bytes | str) else content:
                     handle.write(part.encode("utf-8") if isinstance(part, str) else part)

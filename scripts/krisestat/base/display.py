@@ -16,7 +16,11 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 
 # Standard signs, by the status of a cell; what they mean is told by the templates.
-SIGNS = {"ikke_spurt": ".", "mangler": "..", "undertrykt": ":"}
+SIGNS = {"ikke_spurt": ".", "mangler": "..", "undertrykt": ":", "ikke_aktuelt": "x"}
+# Marks beside a number: that it is estimated, that those before it cannot be compared with it.
+MARKS = {"anslag": "*", "brudd": "|"}
+# Decimals of a percentage in files.
+PERCENT_DECIMALS = 1
 
 _NUMBER = re.compile(r"\d+(?:[\s.,]\d+)*")
 

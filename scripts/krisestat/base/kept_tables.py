@@ -6,6 +6,7 @@ Validity (`gyldig_fra`, `gyldig_til`) is in whole years, first and last included
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from krisestat.base.contracts import is_name
 from krisestat.base.errors import ProblemList, shown
 from krisestat.base.yaml_files import read_text
 
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
+_GROUPS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _NUMBERS = {"gyldig_fra", "gyldig_til", "rekkefolge", "aar"}
 # Columns that repeat what stands in a raw file, and go no further than to be held against it.
 _AS_RECEIVED = {"kolonne", "verdi"}
@@ -85,3 +88,10 @@ def read_kept_table(path: Path, columns: Sequence[str], key: Sequence[str]) -> l
 def normal(text: str) -> str:
     """A name as it is compared: Unicode NFC, every run of white space one space, none at the ends. Nothing else."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def exact_number(text: str) -> str:
+    """A number as people write it, with a decimal comma or spaces between groups, as an exact one: «1 234,5» is
+    «1234.5»; «» when it is none."""
+    digits = _GROUPS.sub("", normal(text)).replace(",", ".", 1)
+    return digits if _NUMBER.fullmatch(digits) else ""

@@ -20,7 +20,6 @@ PDF = f"{OUT}/publikasjon/publikasjon.pdf"
 ACCESSIBILITY = f"{OUT}/publikasjon/tilgjengelighet.html"
 FIGURES = f"{OUT}/publikasjon/figurer"
 DATA = f"{OUT}/utdata"
-NUMBERS, PERSONS, AGREEMENTS = (f"{DATA}/{name}.csv" for name in ("tall", "personer", "avtaler"))
 TABLES = f"{DATA}/tabeller"
 DOWNLOADS = f"{OUT}/nedlasting"
 DATA_PACKAGE = f"{OUT}/datapackage.json"

@@ -20,30 +20,25 @@ from krisestat.agreements.collections import Innsamling, load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
-from krisestat.avtale_tables import AGREEMENT_TABLES
 from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, told
-from krisestat.figures.content import FIGURES, ON_PAGE, TO_SHARE, TO_TAKE, figure_specs, file_name
+from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
 from krisestat.formats.download import PackageFiles, package_files
-from krisestat.intake.sources import RAW, Source, load_source, load_sources
-from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
+from krisestat.intake.sources import SURVEY, Source, load_sources
+from krisestat.model.codebooks import columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
-from krisestat.model.declared import Model
+from krisestat.model.declared import Model, Statistic
 from krisestat.model.load import declared_files, load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
-from krisestat.person_tables import PERSON_TABLES
 from krisestat.sheets.units import batch_count
-from krisestat.tables.build import TABLES, table_specs
-
-PERSONS_MANIFEST = RAW / "personer" / "kilde.yaml"
 
 # The stages of every edition, in the order of their rules.
 STAGES = (
-    *("clean", "compute", "persons", "agreements", "draw", "package", "render", "prove", "typeset"),
+    *("clean", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit"),
 )
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, those on agreements, the fact
@@ -59,9 +54,9 @@ class Edition:
     """One edition.
 
     `config` is the merged configuration; `aar`, `years` (the series, first to last) and `period` («p2015-2020») come
-    from it; `sources` are the yearly raw files, `aggregated` the finished tables, `persons` the counts of persons and
-    `collections` the filled forms on agreements, by year;
-    `codebook` says what is counted; `results` is where outputs go; `sheet_settings`, how the fact sheets are made;
+    from it; `model` is what its chapters declare; `sources` are the yearly raw files, `finished` the finished tables by
+    the names that declarations have for them, and `collections` the filled forms on agreements, by year; `results` is
+    where outputs go; `sheet_settings`, how the fact sheets are made;
     `against`, the folder of a run to compare with, «» when none is; `root` is the project's folder.
     """
 
@@ -70,19 +65,36 @@ class Edition:
     years: list[int]
     period: str
     sources: list[Source]
-    aggregated: list[Source]
-    persons: Source
+    model: Model
+    finished: dict[str, Source]
     collections: list[Innsamling]
-    codebook: Codebook
     results: str
     sheet_settings: dict
     root: Path
     against: str = ""
 
     @cached_property
-    def model(self) -> Model:
-        """What is declared of the edition's chapters."""
-        return load_model(self.config["kapitler"], READERS, self.root)
+    def statistics(self) -> list[str]:
+        """The statistics that have data by the edition's year, in order."""
+        return [name for name, one in self.model.statistikk.items() if self._has_data(one)]
+
+    def _has_data(self, statistic: Statistic) -> bool:
+        """Whether a statistic's source begins by the edition's year: the period of a finished table stands in the name
+        of its file."""
+        if statistic.tabell:
+            first = re.search(r"_p(\d{4})", self.finished[statistic.kilde].path.stem)
+            return not first or int(first[1]) <= self.aar
+        return statistic.kilde == SURVEY or bool(self.collections)
+
+    @property
+    def from_tables(self) -> list[str]:
+        """Those of the statistics that come from finished tables."""
+        return [name for name in self.statistics if self.model[name].tabell]
+
+    @property
+    def received(self) -> list[Path]:
+        """The raw files whose cells are kept as received."""
+        return [source.path for source in (*self.sources, *self.finished.values())]
 
     @property
     def declarations(self) -> list[str]:
@@ -159,7 +171,8 @@ class Edition:
     def report_config(self) -> dict:
         """The settings that the reports on agreements depend on."""
         publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
-        return {**{name: self.config[name] for name in ("aar", "spraak", "avtaler", "hjelp")}, "publikasjon": publisher}
+        names = ("aar", "spraak", "kapitler", "avtaler", "hjelp")
+        return {**{name: self.config[name] for name in names}, "publikasjon": publisher}
 
     @property
     def with_sheets(self) -> bool:
@@ -228,70 +241,33 @@ class Edition:
         return [*own, *(f"templates/felles/{name}" for name in frame)]
 
     @property
-    def tables(self) -> list[str]:
-        """The tables for download: for spreadsheets, and for machines."""
-        folder = f"{self.results}/{layout.TABLES}"
-        return [
-            f"{folder}/{spec.id}{kind}_p{self.aar}.csv"
-            for spec in table_specs(self.codebook)
-            for kind in ("", "-maskin")
-        ]
-
-    @property
     def earlier(self) -> list[str]:
         """The files of the run to compare with."""
         return sorted(str(path) for path in Path(self.against).rglob("*") if path.is_file()) if self.against else []
 
     @property
-    def tables_on_persons(self) -> tuple[str, ...]:
-        """The ids of the tables on persons; none before the first year of the source, which stands in its file name."""
-        first = re.search(r"_p(\d{4})", self.persons.path.stem)
-        return () if first and self.aar < int(first[1]) else PERSON_TABLES
-
-    @property
-    def person_tables(self) -> list[str]:
-        """The tables on persons for download, in the same two formats."""
-        folder = f"{self.results}/{layout.TABLES}"
-        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in self.tables_on_persons for kind in ("", "-maskin")]
-
-    @property
-    def agreement_tables(self) -> list[str]:
-        """The tables on agreements for download, in the same two formats; none before the first collection."""
-        folder, names = f"{self.results}/{layout.TABLES}", AGREEMENT_TABLES if self.collections else ()
-        return [f"{folder}/{name}{kind}_p{self.aar}.csv" for name in names for kind in ("", "-maskin")]
-
-    @property
     def downloads(self) -> PackageFiles:
-        """The files for download that are not tables as CSV, and their list."""
-        ids = [*(spec.id for spec in table_specs(self.codebook)), *self.tables_on_persons]
-        ids += AGREEMENT_TABLES if self.collections else ()
+        """The files for download, and their list; tables that have data alone."""
+        ids = [name for name, spec in self.model.tabeller.items() if {*spec.av} & {*self.statistics}]
         return package_files(ids, self.aar, f"{self.results}/")
+
+    @property
+    def figures(self) -> list[str]:
+        """The figures that have data."""
+        return [name for name, spec in self.model.figurer.items() if spec.av.id in self.statistics]
 
     @property
     def drawings(self) -> list[str]:
         """The figures as they stand in the page, wide and narrow."""
-        names = [file_name(fid, rendering, self.aar) for fid in figure_specs(self.codebook) for rendering in ON_PAGE]
+        names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in ON_PAGE]
         return [f"{self.results}/{layout.DRAWINGS}/{name}" for name in names]
 
     @property
     def figure_files(self) -> list[str]:
         """The figures to take away and the picture to share, beside the page that links to them."""
-        fids = list(figure_specs(self.codebook))
-        names = [file_name(fid, rendering, self.aar) for fid in fids for rendering in TO_TAKE]
-        names.append(file_name(fids[0], TO_SHARE, self.aar))
+        names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in TO_TAKE]
+        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures[:1]]
         return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
-
-
-def check_ids(codebook: Codebook) -> None:
-    """Raise `Problems` for finished tables whose table and figure would take the place of others."""
-    problems = ProblemList()
-    taken = {spec.id for spec in TABLES} | {*FIGURES, *PERSON_TABLES, *AGREEMENT_TABLES}
-    for name in codebook.aggregerte:
-        if (id := name.replace("_", "-")) in taken:
-            found = f"et navn som gir tabellen og figuren «{id}», men den finnes fra før"
-            problems.add(CODEBOOKS / "indikatorer.yaml", f"«{name}»", found, "et eget navn", "Gi den et annet navn.")
-        taken.add(id)
-    problems.raise_if_any()
 
 
 def open_edition(root: str, overrides: Mapping) -> Edition:
@@ -305,10 +281,8 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
     config = load_config(folder / "config.yaml", folder, given)
-    codebook = load_codebook(folder / CODEBOOKS)
-    check_ids(codebook)
-    sources = load_sources([*years(config), *codebook.aggregated_sources], folder)
-    persons = load_source(PERSONS_MANIFEST, folder)
+    model = load_model(config["kapitler"], READERS, folder)
+    sources = load_sources([*years(config), *model.tables], folder)
     collections = load_innsamlinger(config["aar"], folder)
     # How the sheets are made says nothing of what the edition tells.
     sheet_settings = config.pop("faktaark")
@@ -318,10 +292,9 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         years=years(config),
         period=period(config),
         sources=sources[: len(years(config))],
-        aggregated=sources[len(years(config)) :],
-        persons=persons,
+        model=model,
+        finished=dict(zip(model.tables, sources[len(years(config)) :], strict=True)),
         collections=collections,
-        codebook=codebook,
         results=f"{layout.RESULTS}/{config['publikasjon']['utgave']}",
         sheet_settings=sheet_settings,
         root=folder,
@@ -340,7 +313,7 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
         "Nettside": ("render", layout.PAGE),
         "PDF": ("typeset", layout.PDF),
         "Hovedpunkter": ("render", layout.HEADLINES),
-        "Tabeller": ("compute", f"{layout.TABLES}/"),
+        "Tabeller": ("package", f"{layout.TABLES}/"),
         "Figurer": ("draw", f"{layout.FIGURES}/"),
         "Nedlasting": ("package", f"{layout.DOWNLOADS}/"),
         "Etterprøving": ("prove", "etterproving/index.html"),

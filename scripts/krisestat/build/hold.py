@@ -43,8 +43,8 @@ def hold(root: str) -> None:
         _need_room(handle, _LOCK)
         results = Path(root) / RESULTS
         if results.is_dir() and results.stat().st_dev != os.fstat(handle.fileno()).st_dev:
-            with TemporaryFile(dir=results) as file:
-                _need_room(file, Path(RESULTS))
+            with TemporaryFile(dir=results) as trial:
+                _need_room(trial, Path(RESULTS))
         handle.write(_GOING)
         _held.append(handle)
 

@@ -12,17 +12,15 @@ from typing import Any
 
 from krisestat.agreements.checklist import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UBESVART, Sjekkliste
 from krisestat.agreements.coverage import own_answers, status
-from krisestat.agreements.names import OF_POINT
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
-from krisestat.model.codebooks import Codebook
-from krisestat.model.contracts import FAKTAARK, FORRANG, SVAR, TILBUD
-from krisestat.model.disclosure import ALLE
+from krisestat.model.contracts import FAKTAARK, SVAR, TILBUD
+from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.model.disclosure import PERSON
 from krisestat.sheets.membership import Tilhorighet
 from krisestat.sheets.units import KOMMUNE, SENTER
 
-# What each group of a sheet counts. They are not in grupper.csv: every name there is a word that the statements of the
-# publication are held against.
+# What each group of a sheet counts.
 GRUPPER_ENHET = {
     **{f"senter_{tilbud}": "tilbud" for tilbud in TILBUD},
     **{f"like_{tilbud}": "tilbud" for tilbud in TILBUD},
@@ -39,23 +37,37 @@ ServiceCell = tuple[str, str, str, int, str]  # indikator, instans, samarbeidsfo
 ServiceAnswers = dict[ServiceCell, dict[str, str]]  # svar by senter_id
 
 
-def service_answers(answers: Iterable[Row], indicators: Mapping[str, Mapping]) -> ServiceAnswers:
-    """What each service answers to each declared indicator.
+def national_rows(model: Model, cubes: Cubes) -> list[Row]:
+    """The numbers of the country that sheets speak of, in the form of their own: those of services, and of persons."""
+    rows = []
+    for statistic in shown_statistics(model):
+        for row in cubes.get(statistic.id, ()):
+            cell = (statistic.id, row.get("instans", ""), row.get("samarbeidsform", ""), row["aar"])
+            numbers = {"antall": row["verdi"], "base": row["nevner"], **{svar: row[svar] for svar in SVAR[1:]}}
+            rows.append(row_of("", row["tilbud"], cell, numbers, row["opphav"], row["status"]))
+    return rows
 
-    Parameters: `answers`, rows of the contract `KLARGJORT`; `indicators`, declarations by name.
-    """
-    asked: dict[str, list[tuple[str, Mapping]]] = {}
-    for name, declared in indicators.items():
-        asked.setdefault(declared["sporsmaal"], []).append((name, declared))
+
+def shown_statistics(model: Model) -> list[Statistic]:
+    """The statistics of the answers of services that sheets show: not those of a panel."""
+    return [one for one in model.of_source("samarbeid") if not one.panel]
+
+
+def service_answers(answers: Iterable[Row], statistics: Iterable[Statistic]) -> ServiceAnswers:
+    """What each service answers to each statistic. Parameters: `answers`, coded answers of the survey."""
+    asked: dict[str, list[Statistic]] = {}
+    for one in statistics:
+        asked.setdefault(one.svar.get("sporsmaal", one.id), []).append(one)
     found: ServiceAnswers = {}
     for row in answers:
-        for name, declared in asked.get(row["sporsmaal"], ()):
-            if declared.get("samarbeidsform", row["samarbeidsform"]) != row["samarbeidsform"]:
+        for one in asked.get(row["sporsmaal"], ()):
+            if any(row[name] != code for name, code in one.svar.get("der", {}).items()):
                 continue
-            instans, form = (row[d] if d in declared["per"] else "" for d in ("instans", "samarbeidsform"))
-            by_centre = found.setdefault((name, instans, form, row["aar"], row["tilbud"]), {})
-            senter, svar = row["senter_id"], row["svar"]
-            if senter not in by_centre or FORRANG[svar] < FORRANG[by_centre[senter]]:
+            order = one.answers.forrang if one.answers else ()
+            instans, form = (row[d] if d in one.per else "" for d in ("instans", "samarbeidsform"))
+            by_centre = found.setdefault((one.id, instans, form, row["aar"], row["tilbud"]), {})
+            senter, svar = row["senter"], row["svar"]
+            if senter not in by_centre or order.index(svar) < order.index(by_centre[senter]):
                 by_centre[senter] = svar
     return found
 
@@ -85,44 +97,42 @@ def row_of(
     return row
 
 
-def counted(answers: Sequence[str], declared: Mapping, unasked: bool) -> tuple[dict[str, int | None], str]:
-    """The numbers of some services' answers, and their status. Parameters: `unasked`, whether the question was in
-    nobody's form that year."""
+def counted(answers: Sequence[str], base: str, unasked: bool) -> tuple[dict[str, int | None], str]:
+    """The numbers of some services' answers, and their status. Parameters: `base`, whom they are of; `unasked`, whether
+    the question was in nobody's form that year."""
     count = Counter(answers)
-    silent = count["ubesvart"] + count["ikke_spurt"] if declared.get("base", "alle") == "svart" and not unasked else 0
+    silent = count["ubesvart"] + count["ikke_spurt"] if base == "svart" and not unasked else 0
     numbers: dict[str, int | None] = {svar: count[svar] for svar in SVAR[1:]}
     numbers |= {"antall": None if unasked else count["ja"], "base": len(answers) - silent}
     return numbers, "ikke_spurt" if unasked else ""
 
 
-def own_rows(
-    found: ServiceAnswers, codebook: Codebook, national: Sequence[Row], arks: Mapping[str, str]
-) -> Iterator[Row]:
+def own_rows(found: ServiceAnswers, model: Model, national: Sequence[Row], arks: Mapping[str, str]) -> Iterator[Row]:
     """The answers of each centre that has a sheet, and with how many of the partners asked it cooperates.
 
-    Parameters: `national`, rows of `UTDATA`, which say what was asked in a year; `arks`, sheet by centre.
+    Parameters: `national`, rows of `national_rows`, which say what was asked in a year; `arks`, sheet by centre.
     """
     status, origin = _asked(national), _origins(national)
     partners: dict[tuple[str, str, int], list[str]] = {}
     for (name, instans, form, aar, tilbud), by_centre in found.items():
-        declared, told = codebook.indikatorer[name], status.get((name, tilbud, instans, form, aar), "")
+        base, told = model[name].svar["base"], status.get((name, tilbud, instans, form, aar), "")
         for senter, svar in by_centre.items():
             if senter not in arks:
                 continue
-            numbers, why = counted([svar], declared, told == "ikke_spurt")
+            numbers, why = counted([svar], base, told == "ikke_spurt")
             cell = (name, instans, form, aar)
             yield row_of(arks[senter], f"senter_{tilbud}", cell, numbers, origin[tilbud, aar], why)
             if name == "samarbeid":
                 partners.setdefault((senter, tilbud, aar), []).append(svar)
     for (senter, tilbud, aar), answers in partners.items():
         asked = [svar for svar in answers if svar != "ikke_spurt"]
-        numbers, why = counted(asked, {}, not asked)
+        numbers, why = counted(asked, "alle", not asked)
         cell = (SAMARBEIDER, "", "", aar)
         yield row_of(arks[senter], f"instanser_{tilbud}", cell, numbers, origin[tilbud, aar], why)
 
 
 def comparable_rows(
-    found: ServiceAnswers, codebook: Codebook, national: Sequence[Row], centres: Sequence[Row], aar: int
+    found: ServiceAnswers, model: Model, national: Sequence[Row], centres: Sequence[Row], aar: int
 ) -> Iterator[Row]:
     """The answers of the services of comparable centres in the edition's year, for each centre that has a sheet.
 
@@ -139,7 +149,7 @@ def comparable_rows(
         for together in alike.values():
             answers = [by_centre[row["kode"]] for row in together if row["kode"] in by_centre]
             if answers:
-                numbers, why = counted(answers, codebook.indikatorer[name], told == "ikke_spurt")
+                numbers, why = counted(answers, model[name].svar["base"], told == "ikke_spurt")
                 for row in together:
                     cell = (name, instans, form, year)
                     yield row_of(row["ark"], f"like_{tilbud}", cell, numbers, origin[tilbud, year], why)
@@ -158,13 +168,15 @@ def _origins(national: Sequence[Row]) -> dict[tuple[str, int], str]:
     return found
 
 
-def person_rows(persons: Iterable[Row], arks: Mapping[str, str], aar: int) -> Iterator[Row]:
-    """The counts of persons of each centre as they are published. Parameters: `persons`, rows of `PERSONER_UTDATA`."""
-    for row in persons:
-        if row["senter_id"] in arks and row["gruppe"] == ALLE and row["aar"] <= aar:
-            cell = (row["maal"], "", "", row["aar"])
-            numbers = {"antall": row["antall"]}
-            yield row_of(arks[row["senter_id"]], "senter_personer", cell, numbers, row["opphav"], row["status"])
+def person_rows(model: Model, cubes: Cubes, arks: Mapping[str, str], aar: int) -> Iterator[Row]:
+    """The counts of persons of each centre as they are published. Parameters: `cubes`, the published numbers."""
+    for name, rows in cubes.items():
+        if model[name].enhet.vern == PERSON and "senter" in model[name].per:
+            for row in rows:
+                divides = [d for d, codes in model[name].per.items() if row[d] != codes.total]
+                if divides == ["senter"] and row["senter"] in arks and row["aar"] <= aar:
+                    told = row_of(arks[row["senter"]], "senter_personer", (name, "", "", row["aar"]), {}, row["opphav"])
+                    yield told | {"antall": row["verdi"], "status": row["status"]}
 
 
 def membership_rows(tilhorighet: Tilhorighet, arks: Mapping[str, str]) -> Iterator[Row]:
@@ -193,8 +205,8 @@ def agreement_rows(
 ) -> Iterator[Row]:
     """The coverage of each municipality's agreement, and of all agreements of the collection together.
 
-    Parameters: `kommuner`, rows of `ENHETER`; `avtaler` and `punkter`, of the newest collection; `counts`, rows of
-    `UTDATA` on agreements.
+    Parameters: `kommuner`, rows of `ENHETER`; `avtaler` and `punkter`, of the newest collection; `counts`, published
+    numbers of points, by how far they are covered.
     """
     if not avtaler:
         return
@@ -202,12 +214,18 @@ def agreement_rows(
     answers: dict[str, dict[str, str]] = {}
     for row in punkter:
         answers.setdefault(row["avtale_id"], {})[row["punkt"]] = row["svar"]
-    covered = next(name for name, kind in OF_POINT.items() if kind == DEKKET)
-    of_all = [row for row in counts if (row["indikator"], row["samarbeidsform"], row["aar"]) == (covered, "", aar)]
-    names = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+    of_all = [row for row in counts if (row["dekning"], row["lovgrunnlag"], row["aar"]) == (DEKKET, "alle", aar)]
+    silent = {
+        row["punkt"]: row["verdi"] for row in counts if row["dekning"] == UBESVART and row["lovgrunnlag"] == "alle"
+    }
     hidden = any(row["status"] == "undertrykt" for row in of_all)
     open_ = [row for row in of_all if not row["status"]]
-    total = {} if hidden else {name: sum(row[name] for row in open_) for name in names}
+    total: dict[str, int] = {}
+    if not hidden:
+        covered, base = (sum(row[name] for row in open_) for name in ("verdi", "nevner"))
+        quiet = sum(silent[row["punkt"]] for row in open_)
+        total = {"antall": covered, "base": base, "ubesvart": quiet, "nei": base - covered - quiet}
+        total |= {"vet_ikke": 0, "ikke_spurt": 0}
     cell = (PUNKTER, "", "", aar)
     for one in kommuner:
         if one["avtale"]:
@@ -249,32 +267,27 @@ def _services(row: Row) -> int:
 
 def sheet_rows(
     answers: Iterable[Row],
-    codebook: Codebook,
+    model: Model,
     policy: Mapping[str, Any],
-    national: Sequence[Row],
+    cubes: Cubes,
     enheter: Sequence[Row],
-    persons: Iterable[Row],
     tilhorighet: Tilhorighet,
     agreements: Iterable[Row],
     aar: int,
 ) -> list[Row]:
     """Everything that stands on the sheets of an edition, hidden where it must be.
 
-    Parameters: as the functions above; `agreements`, from `agreement_rows`.
+    Parameters: as the functions above; `cubes`, the published numbers; `agreements`, from `agreement_rows`.
     """
     allowed = policy["faktaark"]["indikatorer"]
-    indicators = {
-        name: declared
-        for name, declared in codebook.indikatorer.items()
-        if name in allowed and declared.get("utvalg", "alle") == "alle"
-    }
     centres = [row for row in enheter if row["slag"] == SENTER]
     arks = {row["kode"]: row["ark"] for row in centres}
-    found = service_answers(answers, indicators)
+    found = service_answers(answers, [one for one in shown_statistics(model) if one.id in allowed])
+    national = national_rows(model, cubes)
     rows = [
-        *own_rows(found, codebook, national, arks),
-        *comparable_rows(found, codebook, national, centres, aar),
-        *person_rows(persons, arks, aar),
+        *own_rows(found, model, national, arks),
+        *comparable_rows(found, model, national, centres, aar),
+        *person_rows(model, cubes, arks, aar),
         *membership_rows(tilhorighet, arks),
         *agreements,
     ]

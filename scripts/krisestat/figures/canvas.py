@@ -20,7 +20,7 @@ from matplotlib.transforms import Affine2D
 
 from krisestat.base.display import NBSP
 from krisestat.base.errors import Problem, Problems, shown
-from krisestat.figures.design import FARGER, FIGUR, SKRIFT, SKRIFTFILER
+from krisestat.figures.design import FARGER, FIGUR, SERIER, SKRIFT, SKRIFTFILER
 from krisestat.figures.svg import flat_svg, with_text
 
 WIDE, NARROW = FIGUR["bredde"], FIGUR["smal"]
@@ -33,7 +33,8 @@ ASCENT, DESCENT = 0.74, 0.22  # of the type size: the ink box of a line, from th
 MIDDLE = 0.33  # from the middle of a line's figures and capitals down to its baseline
 PROSENT = f"{NBSP}%"
 CONTINUED = " videre"  # class of a line of text that continues the one before: in the file they are one text
-DASHES = (3.2, 1.4)  # of the line width: men's lines, so that colour is not needed to tell them apart
+# Of the line width, after the first series, so that colour is not needed to tell lines apart.
+DASHES = dict(zip(SERIER[1:], ((3.2, 1.4), (1.0, 1.2)), strict=True))
 
 Content = dict[str, Any]
 
@@ -187,12 +188,15 @@ class Canvas:
         style: dict[str, Any] = {"linestyle": (0, dashes)} if dashes else {}
         self._add(Line2D(xs, ys, color=FARGER[colour], linewidth=width, **style), classes)
 
-    def mark(self, x: float, y: float, gruppe: str, classes: str = "", *, size: float = 5.2) -> None:
-        """The point mark of a group, with a white rim so that it stands out where lines meet: a disc, or a diamond."""
-        look: dict[str, Any] = {"facecolor": FARGER[gruppe], "edgecolor": FARGER["papir"], "linewidth": 0.8}
-        if gruppe == "menn":
+    def mark(self, x: float, y: float, colour: str, classes: str = "", *, size: float = 5.2) -> None:
+        """The point mark of a series, with a white rim so that it stands out where lines meet: a disc, a diamond or a
+        square."""
+        look: dict[str, Any] = {"facecolor": FARGER[colour], "edgecolor": FARGER["papir"], "linewidth": 0.8}
+        if colour == SERIER[1]:
             r = size * 0.74
             self._add(Polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], closed=True, **look), classes)
+        elif colour == SERIER[2]:
+            self._add(Rectangle((x - size / 2, y - size / 2), size, size, **look), classes)
         else:
             self._add(Ellipse((x, y), size, size, **look), classes)
 

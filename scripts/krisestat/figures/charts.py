@@ -33,20 +33,21 @@ from krisestat.figures.canvas import (
     Content,
     Faces,
 )
-from krisestat.figures.design import FARGER, FIGUR
+from krisestat.figures.design import FIGUR
+from krisestat.model.declared import FIGURE_KINDS
 
 # --- reading the content ---
 
 
 def _cells(content: Content) -> dict[tuple[str, str, str, int], Row]:
-    return {(r["gruppe"], r["instans"], r["samarbeidsform"], r["aar"]): r for r in content["rader"]}
+    return {(r["serier"], r["rader"], r["kolonner"], r["aar"]): r for r in content["rader"]}
 
 
 def _share(row: Row | None) -> Fraction | None:
     """Share of the base, or None when there is no count to show; a base of 0 has the share 0."""
-    if row is None or row["antall"] is None or row["base"] is None:
+    if row is None or row["verdi"] is None or row["nevner"] is None:
         return None
-    return Fraction(row["antall"], row["base"] or 1)
+    return Fraction(row["verdi"], row["nevner"] or 1)
 
 
 def _sign(content: Content, row: Row | None) -> str:
@@ -58,35 +59,40 @@ def _of_base(content: Content, row: Row | None) -> str:
     """«42 av 43», or the sign that stands in its place."""
     if row is None or _share(row) is None:
         return _sign(content, row)
-    return f"{number(row['antall'])}{NBSP}{content['ord']['av']}{NBSP}{number(row['base'])}"
+    return f"{number(row['verdi'])}{NBSP}{content['ord']['av']}{NBSP}{number(row['nevner'])}"
 
 
-def _sorted_partners(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
+def _number(content: Content, value: Fraction | int) -> str:
+    """A value with the decimals of its statistic, and its sign of per cent."""
+    return number(value, content["desimaler"]) + (PROSENT if content["type"] == "prosent" else "")
+
+
+def _by_weight(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
     """Partners by falling weight; ties in the codebook's order."""
-    return sorted(content["navn"]["instans"], key=lambda instans: -weight(instans))
+    return sorted(content["navn"]["rader"], key=lambda code: -weight(code))
 
 
-def _partners_by_share(content: Content, forms: Sequence[str]) -> list[str]:
+def _by_share(content: Content, forms: Sequence[str]) -> list[str]:
     """Partners by falling share of the first form, then of the second …, of the groups together."""
-    cells, groups, (aar,) = _cells(content), list(content["navn"]["gruppe"]), content["aar"]
+    cells, groups, (aar,) = _cells(content), list(content["navn"]["serier"]), content["aar"]
 
-    def weight(instans: str) -> Fraction | int:
+    def weight(code: str) -> Fraction | int:
         """A base far above any number of services keeps the forms apart."""
-        totals = [_total(_share(cells.get((g, instans, f, aar))) for g in groups) for f in forms]
+        totals = [_total(_share(cells.get((g, code, f, aar))) for g in groups) for f in forms]
         return sum((total / 10 ** (6 * k) for k, total in enumerate(totals)), Fraction(0))
 
-    return _sorted_partners(content, weight)
+    return _by_weight(content, weight)
 
 
 def _total(values: Iterable[Fraction | int | None]) -> Fraction | int:
     return sum((v for v in values if v is not None), Fraction(0))
 
 
-def _base_of_group(content: Content, gruppe: str) -> str:
+def _base_of_series(content: Content, serie: str) -> str:
     """«, antall av 43 tilbud» when all the group's numbers have that base, otherwise nothing."""
-    bases = sorted({r["base"] for r in content["rader"] if r["gruppe"] == gruppe and r["base"] is not None})
+    bases = sorted({r["nevner"] for r in content["rader"] if r["serier"] == serie and r["nevner"] is not None})
     words = content["ord"]
-    return f", {words['antall']} {words['av']} {number(bases[0])} {words['tilbud']}" if len(bases) == 1 else ""
+    return f", {words['antall']} {words['av']} {number(bases[0])} {words['enhet']}" if len(bases) == 1 else ""
 
 
 def _ticks(highest: Fraction | int, least: int) -> list[int]:
@@ -129,7 +135,12 @@ def _some_years(years: Sequence[int], slot: float, needed: float) -> list[int]:
 
 
 def _series(
-    canvas: Canvas, runs_of: dict[str, list[tuple[float, float] | None]], classes: str, width: float, every: bool
+    canvas: Canvas,
+    paint: Mapping[str, str],
+    runs_of: dict[str, list[tuple[float, float] | None]],
+    classes: str,
+    width: float,
+    every: bool,
 ) -> None:
     """Lines over time, the first group on top: solid with discs, or dashed with diamonds, so that colour is not needed.
 
@@ -138,19 +149,20 @@ def _series(
     for g, points in reversed(runs_of.items()):
         for run in _segments(points):
             if len(run) > 1:
-                canvas.line(run, g, f"linje {g} {classes}", width=width, dashes=DASHES if g == "menn" else None)
+                canvas.line(run, paint[g], f"linje {g} {classes}", width=width, dashes=DASHES.get(paint[g]))
     for g, points in reversed(runs_of.items()):
         marked = [p for run in _segments(points) for p in run if every or len(run) == 1 or p in (points[0], points[-1])]
         for point in marked:
-            canvas.mark(*point, g, f"punkt {g} {classes}")
+            canvas.mark(*point, paint[g], f"punkt {g} {classes}")
 
 
 def _key_of_lines(canvas: Canvas, content: Content, x: float) -> None:
     """The groups' names above a drawing, each after a piece of its line, from `x`."""
-    for g, name in content["navn"]["gruppe"].items():
-        canvas.line([(x, 7.5), (x + 20, 7.5)], g, f"linje {g}", width=1.9, dashes=DASHES if g == "menn" else None)
-        canvas.mark(x + 10, 7.5, g, f"punkt {g}")
-        canvas.text(x + 25, 7.5 + MIDDLE * HEAD, name, f"gruppe {g}", size=HEAD, weight=STRONG, colour=g)
+    paint = content["farger"]
+    for g, name in content["navn"]["serier"].items():
+        canvas.line([(x, 7.5), (x + 20, 7.5)], paint[g], f"linje {g}", width=1.9, dashes=DASHES.get(paint[g]))
+        canvas.mark(x + 10, 7.5, paint[g], f"punkt {g}")
+        canvas.text(x + 25, 7.5 + MIDDLE * HEAD, name, f"gruppe {g}", size=HEAD, weight=STRONG, colour=paint[g])
         x += 25 + canvas.faces[STRONG].width(name, HEAD) + 22
 
 
@@ -172,84 +184,84 @@ def _share_axis(
 # --- the figures ---
 
 
-def _partners(content: Content, faces: Faces) -> Canvas:
+def _bars(content: Content, faces: Faces) -> Canvas:
     """One panel per group, one bar per partner on a track that is the whole base; «42 av 43» beside the track."""
-    cells, names, (aar,) = _cells(content), content["navn"], content["aar"]
-    groups = list(names["gruppe"])
-    partners = _partners_by_share(content, [""])
+    cells, names, (aar,), paint = _cells(content), content["navn"], content["aar"], content["farger"]
+    groups = list(names["serier"])
+    rows_shown = _by_share(content, [""])
     top, bottom, gap = 20.0, 20.0, 16.0
-    pitch = min(24.0, max(12.4, (FIGUR["hoyde"] - top - bottom) / len(partners)))
+    pitch = min(24.0, max(12.4, (FIGUR["hoyde"] - top - bottom) / len(rows_shown)))
     height, lines = min(12.5, pitch * 0.6), 2 if pitch >= 21 else 1
-    canvas = Canvas(top + bottom + pitch * len(partners), faces)
-    foot = top + pitch * len(partners)
+    canvas = Canvas(top + bottom + pitch * len(rows_shown), faces)
+    foot = top + pitch * len(rows_shown)
 
-    labels = {(g, i): _of_base(content, cells.get((g, i, "", aar))) for g in groups for i in partners}
-    left = _label_column(faces, names["instans"].values(), 130)
+    labels = {(g, i): _of_base(content, cells.get((g, i, "", aar))) for g in groups for i in rows_shown}
+    left = _label_column(faces, names["rader"].values(), 130)
     value = max(faces[NORMAL].width(t, TEXT) for t in labels.values()) + 7
     panel = (WIDE - left - gap * (len(groups) - 1)) / len(groups)
     track = panel - value
-    for n, i in enumerate(partners):
+    for n, i in enumerate(rows_shown):
         middle = top + pitch * (n + 0.5)
-        canvas.lines(0, middle, faces.wrap(names["instans"][i], left - 8, TEXT, lines=lines), f"navn {i}")
+        canvas.lines(0, middle, faces.wrap(names["rader"][i], left - 8, TEXT, lines=lines), f"navn {i}")
     for k, g in enumerate(groups):
         x = left + k * (panel + gap)
-        canvas.text(x, 11, names["gruppe"][g], f"gruppe {g}", size=HEAD, weight=STRONG, colour=g)
-        for n, i in enumerate(partners):
+        canvas.text(x, 11, names["serier"][g], f"gruppe {g}", size=HEAD, weight=STRONG, colour=paint[g])
+        for n, i in enumerate(rows_shown):
             if _share(cells.get((g, i, "", aar))) is not None:
                 canvas.bar(x, top + pitch * (n + 0.5) - height / 2, track, height, "tone", "spor")
         _share_axis(canvas, x, track, (top - 2, foot + 2), foot + 13)
-        for n, i in enumerate(partners):
+        for n, i in enumerate(rows_shown):
             row, middle = cells.get((g, i, "", aar)), top + pitch * (n + 0.5)
             share, classes = _share(row), f"{g} {i}"
             if share is not None:
-                canvas.bar(x, middle - height / 2, track * float(share), height, g, f"stolpe {classes}")
+                canvas.bar(x, middle - height / 2, track * float(share), height, paint[g], f"stolpe {classes}")
             canvas.text(x + track + 6, middle + MIDDLE * TEXT, labels[g, i], f"verdi {classes}")
     return canvas
 
 
-def _forms(content: Content, faces: Faces) -> Canvas:
+def _bars_in_columns(content: Content, faces: Faces) -> Canvas:
     """One column per form of cooperation, one row per partner, in each a thin bar per group with its count."""
-    cells, names, (aar,) = _cells(content), content["navn"], content["aar"]
-    groups, forms = list(names["gruppe"]), list(names["samarbeidsform"])
-    partners = _partners_by_share(content, forms)
-    left, gap = _label_column(faces, names["instans"].values(), 112), 10.0
+    cells, names, (aar,), paint = _cells(content), content["navn"], content["aar"], content["farger"]
+    groups, forms = list(names["serier"]), list(names["kolonner"])
+    rows_shown = _by_share(content, forms)
+    left, gap = _label_column(faces, names["rader"].values(), 112), 10.0
     column = (WIDE - left - gap * (len(forms) - 1)) / len(forms)
-    counts = [number(r["antall"]) if _share(r) is not None else "" for r in content["rader"]]
+    counts = [number(r["verdi"]) if _share(r) is not None else "" for r in content["rader"]]
     track = column - max(faces[NORMAL].width(t, SMALL) for t in counts) - 5
-    titles = {f: faces.wrap(names["samarbeidsform"][f], column, SMALL, STRONG, lines=3) for f in forms}
+    titles = {f: faces.wrap(names["kolonner"][f], column, SMALL, STRONG, lines=3) for f in forms}
     lead = 1.12 * SMALL
     top = 24.0 + lead * max(len(t) for t in titles.values()) + 6
     bar, bottom = 7.2, 18.0
-    pitch = min(27.0, max(9.6 * len(groups) + 3, (FIGUR["hoyde"] - top - bottom) / len(partners)))
-    foot = top + pitch * len(partners)
+    pitch = min(27.0, max(9.6 * len(groups) + 3, (FIGUR["hoyde"] - top - bottom) / len(rows_shown)))
+    foot = top + pitch * len(rows_shown)
     canvas = Canvas(foot + bottom, faces)
 
     x = left
     for g in groups:
-        base = _base_of_group(content, g)
-        canvas.bar(x, 4.2, 14, bar, g, f"stolpe {g}")
-        canvas.text(x + 18, 11, names["gruppe"][g], f"gruppe {g}", weight=STRONG, colour=g)
-        after = x + 18 + faces[STRONG].width(names["gruppe"][g], TEXT)
+        base = _base_of_series(content, g)
+        canvas.bar(x, 4.2, 14, bar, paint[g], f"stolpe {g}")
+        canvas.text(x + 18, 11, names["serier"][g], f"gruppe {g}", weight=STRONG, colour=paint[g])
+        after = x + 18 + faces[STRONG].width(names["serier"][g], TEXT)
         canvas.text(after, 11, base, f"base {g}", colour="dempet")
         x = after + faces[NORMAL].width(base, TEXT) + 18
     for k, f in enumerate(forms):
         x = left + k * (column + gap)
         canvas.heading(x, top - 7, titles[f], f"overskrift {f}", size=SMALL)
         _share_axis(canvas, x, track, (top - 2, foot), foot + 11)
-        for n, i in enumerate(partners):
+        for n, i in enumerate(rows_shown):
             middle = top + pitch * (n + 0.5)
             for m, g in enumerate(groups):
                 row = cells.get((g, i, f, aar))
                 share, classes = _share(row), f"{g} {i} {f}"
                 y = middle + (m - (len(groups) - 1) / 2) * 9.6
                 length = track * float(share or 0)
-                canvas.bar(x, y - bar / 2, length, bar, g, f"stolpe {classes}")
-                text = _sign(content, row) if row is None or share is None else number(row["antall"])
-                colour = "dempet" if share is None else g
+                canvas.bar(x, y - bar / 2, length, bar, paint[g], f"stolpe {classes}")
+                text = _sign(content, row) if row is None or share is None else number(row["verdi"])
+                colour = "dempet" if share is None else paint[g]
                 canvas.text(x + length + 3.5, y + MIDDLE * SMALL, text, f"verdi {classes}", size=SMALL, colour=colour)
-    for n, i in enumerate(partners):
+    for n, i in enumerate(rows_shown):
         middle = top + pitch * (n + 0.5)
-        canvas.lines(0, middle, faces.wrap(names["instans"][i], left - 8, TEXT, lines=2), f"navn {i}")
+        canvas.lines(0, middle, faces.wrap(names["rader"][i], left - 8, TEXT, lines=2), f"navn {i}")
         if n:
             canvas.line([(0, middle - pitch / 2), (WIDE, middle - pitch / 2)], "rutenett", "skille")
     return canvas
@@ -257,9 +269,9 @@ def _forms(content: Content, faces: Faces) -> Canvas:
 
 def _bars_narrow(content: Content, faces: Faces) -> Canvas:
     """Partners below each other, each with its name above a thin bar per group; forms of cooperation two abreast."""
-    cells, names, (aar,) = _cells(content), content["navn"], content["aar"]
-    groups, forms = list(names["gruppe"]), list(names["samarbeidsform"]) or [""]
-    partners = _partners_by_share(content, forms)
+    cells, names, (aar,), paint = _cells(content), content["navn"], content["aar"], content["farger"]
+    groups, forms = list(names["serier"]), list(names["kolonner"]) or [""]
+    rows_shown = _by_share(content, forms)
     abreast, gap, bar, step = min(2, len(forms)), 14.0, 7.2, 9.8
     column = (NARROW - gap * (abreast - 1)) / abreast
     of_base = forms == [""]
@@ -267,42 +279,42 @@ def _bars_narrow(content: Content, faces: Faces) -> Canvas:
     def label(row: Row | None) -> str:
         if of_base or row is None or _share(row) is None:
             return _of_base(content, row)
-        return number(row["antall"])
+        return number(row["verdi"])
 
-    labels = {(g, i, f): label(cells.get((g, i, f, aar))) for g in groups for i in partners for f in forms}
+    labels = {(g, i, f): label(cells.get((g, i, f, aar))) for g in groups for i in rows_shown for f in forms}
     # A sign stands where its bar would have begun, so only the texts after a bar need room.
     after_bar = [t for (g, i, f), t in labels.items() if _share(cells.get((g, i, f, aar))) is not None]
     track = column - max((faces[NORMAL].width(t, SMALL) for t in after_bar), default=0) - 5
-    titles = {f: faces.wrap(names["samarbeidsform"][f], column, TEXT, STRONG, lines=3) if f else [] for f in forms}
+    titles = {f: faces.wrap(names["kolonner"][f], column, TEXT, STRONG, lines=3) if f else [] for f in forms}
     lead = 1.12 * TEXT
     key = 15.0 * len(groups) + 4
     head = max(lead * max(len(t) for t in titles.values()) + 6, 2)
     pitch = 15 + step * len(groups) + 3
-    block = head + pitch * len(partners) + 20
+    block = head + pitch * len(rows_shown) + 20
     canvas = Canvas(key + block * math.ceil(len(forms) / abreast), faces, NARROW)
 
     for n, g in enumerate(groups):
-        base = "" if of_base else _base_of_group(content, g)
-        canvas.bar(0, 4.2 + 15 * n, 14, bar, g, f"stolpe {g}")
-        canvas.text(18, 11 + 15 * n, names["gruppe"][g], f"gruppe {g}", weight=STRONG, colour=g)
-        after = 18 + faces[STRONG].width(names["gruppe"][g], TEXT)
+        base = "" if of_base else _base_of_series(content, g)
+        canvas.bar(0, 4.2 + 15 * n, 14, bar, paint[g], f"stolpe {g}")
+        canvas.text(18, 11 + 15 * n, names["serier"][g], f"gruppe {g}", weight=STRONG, colour=paint[g])
+        after = 18 + faces[STRONG].width(names["serier"][g], TEXT)
         canvas.text(after, 11 + 15 * n, base, f"base {g}", colour="dempet")
     for k, f in enumerate(forms):
         x, top = (k % abreast) * (column + gap), key + (k // abreast) * block
         canvas.heading(x, top + head - 4, titles[f], f"overskrift {f}")
-        foot = top + head + pitch * len(partners)
-        for n, i in enumerate(partners):
+        foot = top + head + pitch * len(rows_shown)
+        for n, i in enumerate(rows_shown):
             y = top + head + pitch * n
-            canvas.text(x, y + 11, faces.wrap(names["instans"][i], column, TEXT, lines=1)[0], f"navn {i}")
+            canvas.text(x, y + 11, faces.wrap(names["rader"][i], column, TEXT, lines=1)[0], f"navn {i}")
             for m, g in enumerate(groups):
                 row, at = cells.get((g, i, f, aar)), y + 15 + step * m
                 share, classes = _share(row), f"{g} {i} {f}".strip()
                 length = track * float(share or 0)
                 if share is not None:
                     canvas.bar(x, at, track, bar, "tone", "spor")
-                    canvas.bar(x, at, length, bar, g, f"stolpe {classes}")
+                    canvas.bar(x, at, length, bar, paint[g], f"stolpe {classes}")
                 left = x + (track if of_base and share is not None else length) + 4
-                colour = "dempet" if share is None else g
+                colour = "dempet" if share is None else paint[g]
                 canvas.text(
                     left, at + bar / 2 + MIDDLE * SMALL, labels[g, i, f], f"verdi {classes}", size=SMALL, colour=colour
                 )
@@ -310,21 +322,21 @@ def _bars_narrow(content: Content, faces: Faces) -> Canvas:
     return canvas
 
 
-def _fora(content: Content, faces: Faces, width: float) -> Canvas:
+def _lines(content: Content, faces: Faces, width: float) -> Canvas:
     """One line per group, every point with its percentage, and the number of services under each year.
 
     The groups' names stand beside the lines' ends, or above the lines where the drawing is narrow.
     """
-    cells, names, years = _cells(content), content["navn"], content["aar"]
-    groups = list(names["gruppe"])
+    cells, names, years, paint = _cells(content), content["navn"], content["aar"], content["farger"]
+    groups = list(names["serier"])
     narrow = width < WIDE
     top, plot, left = 38.0 if narrow else 20.0, 150.0, 30.0 if narrow else 34.0
-    right = 12.0 if narrow else max(faces[STRONG].width(names["gruppe"][g], HEAD) for g in groups) + 32
+    right = 12.0 if narrow else max(faces[STRONG].width(names["serier"][g], HEAD) for g in groups) + 32
     foot = top + plot
     table = foot + 36
     canvas = Canvas(table + 13 * len(groups) + 4, faces, width)
     indent = max(
-        10.0 if narrow else 18.0, max(faces[NORMAL].width(names["gruppe"][g], SMALL) for g in groups) + 14 - left
+        10.0 if narrow else 18.0, max(faces[NORMAL].width(names["serier"][g], SMALL) for g in groups) + 14 - left
     )
     span = width - left - right - indent
 
@@ -353,26 +365,26 @@ def _fora(content: Content, faces: Faces, width: float) -> Canvas:
     lines = {
         g: [None if (s := shares.get((g, year))) is None else (at(year), height(s)) for year in years] for g in groups
     }
-    _series(canvas, lines, "", width=2.2, every=True)
+    _series(canvas, paint, lines, "", width=2.2, every=True)
     for year in labelled:
         here = {g: shares[g, year] for g in groups if (g, year) in shares}
         present = sorted(here, key=here.__getitem__, reverse=True)
-        for g, middle in zip(present, _beside_lines([height(here[g]) for g in present], foot), strict=True):
+        for g, middle in zip(present, _beside_points([height(here[g]) for g in present], foot), strict=True):
             text, y = percent(here[g]), middle + MIDDLE * TEXT
-            canvas.text(at(year), y, text, f"verdi {g} a{year}", weight=STRONG, colour=g, anchor="center")
+            canvas.text(at(year), y, text, f"verdi {g} a{year}", weight=STRONG, colour=paint[g], anchor="center")
     ends = {g: max(year for year in years if (g, year) in shares) for g in groups if any(g == s for s, _ in shares)}
     if narrow:
         _key_of_lines(canvas, content, 0)
     else:
         for g, y in zip(ends, _spread([height(shares[end]) for end in ends.items()], 12, top, foot), strict=True):
-            look = {"size": HEAD, "weight": STRONG, "colour": g}
-            canvas.text(width - right + 26, y + MIDDLE * HEAD, names["gruppe"][g], f"gruppe {g}", **look)
+            look = {"size": HEAD, "weight": STRONG, "colour": paint[g]}
+            canvas.text(width - right + 26, y + MIDDLE * HEAD, names["serier"][g], f"gruppe {g}", **look)
 
     _bases(canvas, content, table, {year: at(year) for year in labelled})
     return canvas
 
 
-def _beside_lines(heights: Sequence[float], foot: float) -> list[float]:
+def _beside_points(heights: Sequence[float], foot: float) -> list[float]:
     """Where the values of points stand, the highest point first: it above its line, the others below theirs."""
     middles = [y + (10 if n else -10) for n, y in enumerate(heights)]
     if middles and middles[-1] > foot - 4:  # no room under the lower line: both stand above it
@@ -382,15 +394,15 @@ def _beside_lines(heights: Sequence[float], foot: float) -> list[float]:
 
 def _bases(canvas: Canvas, content: Content, top: float, columns: Mapping[int, float]) -> None:
     """A table of the bases from `top`: a row per group, the years in columns by their middle."""
-    cells = _cells(content)
-    canvas.text(0, top - 9, content["ord"]["antall_tilbud"], "base", size=SMALL, colour="dempet")
-    for n, (g, name) in enumerate(content["navn"]["gruppe"].items()):
+    cells, paint = _cells(content), content["farger"]
+    canvas.text(0, top - 9, content["ord"]["antall_i_alt"], "base", size=SMALL, colour="dempet")
+    for n, (g, name) in enumerate(content["navn"]["serier"].items()):
         y = top + 4 + 13 * n
-        canvas.text(0, y, name, f"base {g}", size=SMALL, colour=g)
+        canvas.text(0, y, name, f"base {g}", size=SMALL, colour=paint[g])
         for year, x in columns.items():
             row = cells.get((g, "", "", year))
-            text = number(row["base"]) if row and row["base"] is not None else _sign(content, row)
-            canvas.text(x, y, text, f"base {g} a{year}", size=SMALL, colour=g, anchor="center")
+            text = number(row["nevner"]) if row and row["nevner"] is not None else _sign(content, row)
+            canvas.text(x, y, text, f"base {g} a{year}", size=SMALL, colour=paint[g], anchor="center")
 
 
 def _grid(count: int, axis: float, gap: float, most: int, width: float) -> tuple[int, float]:
@@ -399,29 +411,28 @@ def _grid(count: int, axis: float, gap: float, most: int, width: float) -> tuple
     return columns, (width - axis - gap * (columns - 1)) / columns
 
 
-def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
+def _lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
     """One panel per partner, one line per group, on one common axis; the first and last percentage at the line's
     ends."""
-    cells, names, years = _cells(content), content["navn"], content["aar"]
-    groups = list(names["gruppe"])
+    cells, names, years, paint = _cells(content), content["navn"], content["aar"], content["farger"]
+    groups = list(names["serier"])
     shares = {key: share for key, row in cells.items() if (share := _share(row)) is not None}
-    form = content["rader"][0]["samarbeidsform"]
-    partners = _sorted_partners(content, lambda i: _total(shares.get((g, i, form, years[-1])) for g in groups))
+    rows_shown = _by_weight(content, lambda i: _total(shares.get((g, i, "", years[-1])) for g in groups))
     ticks = _ticks(max((100 * s for s in shares.values()), default=0), 5)
     narrow = width < WIDE
     axis, gap = (28.0, 10.0) if narrow else (30.0, 14.0)
     shown_shares = [percent(s) for s in shares.values()]
     margin = max((faces[STRONG].width(t, SMALL) for t in shown_shares), default=0) + 8
-    columns, panel = _grid(len(partners), axis, gap, 3, width)
-    rows = math.ceil(len(partners) / columns)
-    titles = {i: faces.wrap(names["instans"][i], panel, TEXT, STRONG) for i in partners}
+    columns, panel = _grid(len(rows_shown), axis, gap, 3, width)
+    rows = math.ceil(len(rows_shown) / columns)
+    titles = {i: faces.wrap(names["rader"][i], panel, TEXT, STRONG) for i in rows_shown}
     lead = 1.12 * TEXT
     head, years_below, key = 8 + lead * max(len(t) for t in titles.values()), 14.0, 20.0
     plot = 60.0 if narrow else min(70.0, max(38.0, (FIGUR["hoyde"] - key) / rows - head - years_below - 7))
     pitch = head + plot + years_below + 7
     canvas = Canvas(key + pitch * rows - 7, faces, width)
     _key_of_lines(canvas, content, 0 if narrow else axis)
-    for n, i in enumerate(partners):
+    for n, i in enumerate(rows_shown):
         left, top = axis + (n % columns) * (panel + gap), key + (n // columns) * pitch
         foot = top + head + plot
 
@@ -443,37 +454,37 @@ def _agreements(content: Content, faces: Faces, width: float) -> Canvas:
         for year in dict.fromkeys((years[0], years[-1])):
             canvas.text(at(year), foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor="center")
         lines = {
-            g: [None if (s := shares.get((g, i, form, year))) is None else (at(year), height(s)) for year in years]
+            g: [None if (s := shares.get((g, i, "", year))) is None else (at(year), height(s)) for year in years]
             for g in groups
         }
-        _series(canvas, lines, i, width=1.7, every=False)
+        _series(canvas, paint, lines, i, width=1.7, every=False)
         for year, shift, anchor in ((years[0], -6, "right"), (years[-1], 6, "left"))[
             -len(set(years[:1] + years[-1:])) :
         ]:
-            here = {g: share for g in groups if (share := shares.get((g, i, form, year))) is not None}
+            here = {g: share for g in groups if (share := shares.get((g, i, "", year))) is not None}
             heights = _spread([height(s) for s in here.values()], 9.0, top + head + 2, foot - 1 - DESCENT * SMALL)
             look: dict[str, Any] = {"size": SMALL, "weight": STRONG, "anchor": anchor}
             for (g, share), y in zip(here.items(), heights, strict=True):
                 classes = f"verdi {g} {i} a{year}"
-                canvas.text(at(year) + shift, y + MIDDLE * SMALL, percent(share), classes, colour=g, **look)
+                canvas.text(at(year) + shift, y + MIDDLE * SMALL, percent(share), classes, colour=paint[g], **look)
     return canvas
 
 
-def _finished_table(content: Content, faces: Faces, width: float) -> Canvas:
+def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
     """One panel per partner, one column per year with its count: another unit, so another shape and another colour."""
-    cells, names, years = _cells(content), content["navn"], content["aar"]
-    (group,) = names["gruppe"]
-    colour = group if group in FARGER else "kommuner"
+    cells, names, years, paint = _cells(content), content["navn"], content["aar"], content["farger"]
+    (group,) = names["serier"]
+    colour = paint[group]
 
-    def count(instans: str, year: int) -> int | None:
-        return (cells.get((group, instans, "", year)) or {"antall": None})["antall"]
+    def count(code: str, year: int) -> Fraction | int | None:
+        return (cells.get((group, code, "", year)) or {"verdi": None})["verdi"]
 
-    partners = _sorted_partners(content, lambda i: count(i, years[-1]) or 0)
-    ticks = _ticks(max((r["antall"] or 0 for r in content["rader"]), default=0), 1)
+    rows_shown = _by_weight(content, lambda i: count(i, years[-1]) or 0)
+    ticks = _ticks(max((r["verdi"] or 0 for r in content["rader"]), default=0), 1)
     axis, gap = 26.0, 16.0
-    columns, panel = _grid(len(partners), axis, gap, 4, width)
-    rows = math.ceil(len(partners) / columns)
-    titles = {i: faces.wrap(names["instans"][i], panel, TEXT, STRONG) for i in partners}
+    columns, panel = _grid(len(rows_shown), axis, gap, 4, width)
+    rows = math.ceil(len(rows_shown) / columns)
+    titles = {i: faces.wrap(names["rader"][i], panel, TEXT, STRONG) for i in rows_shown}
     lead = 1.12 * TEXT
     head, years_below, between = 12 + lead * max(len(t) for t in titles.values()), 14.0, 12.0
     key = 22.0
@@ -482,11 +493,11 @@ def _finished_table(content: Content, faces: Faces, width: float) -> Canvas:
     pitch = head + plot + years_below + between
     canvas = Canvas(key + pitch * rows - between + 1, faces, width)
     canvas.bar(axis, 4.2, 14, 7.2, colour, f"stolpe {group}")
-    canvas.text(axis + 18, 11, names["gruppe"][group], f"gruppe {group}", size=HEAD, weight=STRONG, colour=colour)
+    canvas.text(axis + 18, 11, names["serier"][group], f"gruppe {group}", size=HEAD, weight=STRONG, colour=colour)
     slot = panel / len(years)
-    widest = max(faces[STRONG].width(number(r["antall"] or 0), TEXT) for r in content["rader"])
+    widest = max(faces[STRONG].width(_number(content, r["verdi"] or 0), TEXT) for r in content["rader"])
     labelled = _some_years(years, slot, max(widest, faces[NORMAL].width("2020", SMALL)) + 3)
-    for n, i in enumerate(partners):
+    for n, i in enumerate(rows_shown):
         left, top = axis + (n % columns) * (panel + gap), key + (n // columns) * pitch
         foot = top + head + plot
         canvas.heading(left, top + head - 12, titles[i], f"overskrift {i}")
@@ -505,7 +516,7 @@ def _finished_table(content: Content, faces: Faces, width: float) -> Canvas:
                 side = {years[0]: "left", years[-1]: "right"} if len(labelled) < len(years) else {}
                 anchor = side.get(year, "center")
                 edge = {"left": left, "right": left + panel, "center": middle}[anchor]
-                text = _sign(content, cells.get((group, i, "", year))) if value is None else number(value)
+                text = _sign(content, cells.get((group, i, "", year))) if value is None else _number(content, value)
                 canvas.text(
                     edge,
                     foot - tall - 3.5,
@@ -520,27 +531,37 @@ def _finished_table(content: Content, faces: Faces, width: float) -> Canvas:
     return canvas
 
 
+# The drawer of each kind in `FIGURE_KINDS`.
 DRAWERS: dict[str, Callable[[Content, Faces, float], Canvas]] = {
-    "samarbeid-etter-instans": lambda content, faces, width: (_partners if width == WIDE else _bars_narrow)(
+    "stolper": lambda content, faces, width: (_bars if width == WIDE else _bars_narrow)(content, faces),
+    "stolper_i_kolonner": lambda content, faces, width: (_bars_in_columns if width == WIDE else _bars_narrow)(
         content, faces
     ),
-    "samarbeidsformer-etter-instans": lambda content, faces, width: (_forms if width == WIDE else _bars_narrow)(
-        content, faces
-    ),
-    "deltakelse-i-fora": _fora,
-    "skriftlige-avtaler": _agreements,
-    "ferdig_tabell": _finished_table,
+    "linjer": _lines,
+    "linjer_per_rad": _lines_per_row,
+    "soyler_per_rad": _columns_per_row,
 }
 
 
 def canvas_of(content: Content, faces: Faces, width: float = WIDE) -> Canvas:
     """The drawing of `content` (from `figures.content`) as a canvas of `width`, WIDE or NARROW: its `figure` is
-    matplotlib's, its `boxes` are the texts'. Raises `Problems` for a kind of figure that nothing here draws."""
-    if content["slag"] not in DRAWERS:
-        found = f"slaget {shown(content['slag'])}, som ikke har noen tegner"
-        fix = "Rett slaget i figures.py, eller legg tegneren til i DRAWERS i plotting.py."
-        raise Problems([Problem("plotting.py", f"figur {content['figur']}", found, f"en av {', '.join(DRAWERS)}", fix)])
-    return DRAWERS[content["slag"]](content, faces, width)
+    matplotlib's, its `boxes` are the texts'. Raises `Problems` for a kind of figure that nothing here draws, and for
+    content that does not fill what its kind needs."""
+    slag, place = content["slag"], f"figur {content['figur']}"
+    if slag not in DRAWERS:
+        found = f"slaget {shown(slag)}, som ikke har noen tegner"
+        fix = "Rett slaget i data/statistikk, eller legg tegneren til i DRAWERS i figures/charts.py."
+        raise Problems([Problem("figures/charts.py", place, found, f"en av {', '.join(DRAWERS)}", fix)])
+    kind = FIGURE_KINDS[slag]
+    lacking = [role for role in kind.roller if not content["navn"][role]]
+    lacking += ["ett år"] if kind.ett_aar and len(content["aar"]) != 1 else []
+    if lacking:
+        wanted = ", ".join((*kind.roller, *["ett år"] * kind.ett_aar))
+        fix = "Velg et annet slag, eller rett hva figuren viser."
+        raise Problems(
+            [Problem("data/statistikk", place, f"ikke {' og '.join(lacking)}", f"{wanted} for {shown(slag)}", fix)]
+        )
+    return DRAWERS[slag](content, faces, width)
 
 
 def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:

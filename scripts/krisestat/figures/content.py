@@ -1,4 +1,4 @@
-"""What each figure shows: its rows, names, words and title. Pure, and free of the drawing library.
+"""What each figure shows: its numbers, names, words and title. Pure, and free of the drawing library.
 
 `content()` gathers everything that a drawing depends on into one plain structure. `figures.charts` draws from that
 alone, so that two equal contents are the same drawing, and the store of drawings can be keyed by it.
@@ -6,126 +6,14 @@ alone, so that two equal contents are the same drawing, and the store of drawing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import SIGNS, capitalised, year_range
-from krisestat.base.errors import ProblemList, did_you_mean
-from krisestat.base.kept_tables import valid_in
-from krisestat.base.layout import NUMBERS
-
-Selector = Callable[[list[Row], int, tuple[int, int]], list[Row]]
-
-SHOWN = ("gruppe", "instans", "samarbeidsform", "aar", "antall", "base", "status")
-"""The columns that a drawing shows. A change in another column of the same row changes no drawing."""
-
-ORD: dict[str, dict[str, str]] = {
-    "nb": {
-        "av": "av",
-        "tilbud": "tilbud",
-        "antall": "antall",
-        "antall_tilbud": "Antall tilbud",
-        "ikke_spurt": "ikke spurt",
-        "kilde": "Kilde",
-    },
-    "nn": {
-        "av": "av",
-        "tilbud": "tilbod",
-        "antall": "tal",
-        "antall_tilbud": "Talet på tilbod",
-        "ikke_spurt": "ikkje spurt",
-        "kilde": "Kjelde",
-    },
-}
-"""Words that stand in the figures, by written standard; «ikke spurt» rather than its sign, for there is room."""
-
-
-@dataclass(frozen=True)
-class FigureSpec:
-    """One figure.
-
-    Parameters: `select`, the rows it shows (rows, edition year, first and last year of the series) -> rows; `kilde`,
-    the source of the partners whose names it uses; `tabell`, id of the table with the same numbers, whose bases, source
-    and origin are the figure's too; `titler`, its statistical title by written standard, with `{aar}` for the period
-    that is shown; `slag`, the kind of drawing, which is the figure's own where no two are alike.
-    """
-
-    select: Selector
-    kilde: str
-    tabell: str
-    titler: dict[str, str]
-    slag: str = ""
-
-
-def _in_year(indikator: str) -> Selector:
-    return lambda rows, aar, serie: [r for r in rows if r["indikator"] == indikator and r["aar"] == aar]
-
-
-def _in_series(indikator: str, samarbeidsform: str = "") -> Selector:
-    def select(rows: list[Row], aar: int, serie: tuple[int, int]) -> list[Row]:
-        return [
-            r
-            for r in rows
-            if r["indikator"] == indikator
-            and (r["samarbeidsform"] or "") == samarbeidsform
-            and serie[0] <= r["aar"] <= min(serie[1], aar)
-        ]
-
-    return select
-
-
-FIGURES: dict[str, FigureSpec] = {
-    "samarbeid-etter-instans": FigureSpec(
-        _in_year("samarbeid"),
-        "samarbeid",
-        "instanser",
-        {
-            "nb": "Krisesentertilbud i samarbeid med andre instanser, etter instans. {aar}. Antall og prosent",
-            "nn": "Krisesentertilbod i samarbeid med andre instansar, etter instans. {aar}. Tal og prosent",
-        },
-    ),
-    "samarbeidsformer-etter-instans": FigureSpec(
-        _in_year("samarbeidsform"),
-        "samarbeid",
-        "samarbeidsformer",
-        {
-            "nb": "Krisesentertilbud med ulike former for samarbeid, etter instans. {aar}. Antall og prosent",
-            "nn": "Krisesentertilbod med ulike former for samarbeid, etter instans. {aar}. Tal og prosent",
-        },
-    ),
-    "deltakelse-i-fora": FigureSpec(
-        _in_series("forum"),
-        "samarbeid",
-        "samarbeidsfora",
-        {
-            "nb": "Krisesentertilbud med deltakelse i etablerte samarbeidsfora. {aar}. Prosent",
-            "nn": "Krisesentertilbod med deltaking i etablerte samarbeidsfora. {aar}. Prosent",
-        },
-    ),
-    "skriftlige-avtaler": FigureSpec(
-        _in_series("samarbeidsform", "skriftlig_avtale"),
-        "samarbeid",
-        "skriftlige-avtaler",
-        {
-            "nb": "Krisesentertilbud med skriftlig samarbeidsavtale, etter instans. {aar}. Prosent",
-            "nn": "Krisesentertilbod med skriftleg samarbeidsavtale, etter instans. {aar}. Prosent",
-        },
-    ),
-}
-"""The figures of the answers, by file stem, in the order of the publication."""
-
-
-def figure_specs(codebook: Any) -> dict[str, FigureSpec]:
-    """Every figure: those of `FIGURES`, and one for each finished table with a `figur` in `indikatorer.yaml`."""
-    declared = sorted(getattr(codebook, "aggregerte", {}).items())
-    return FIGURES | {
-        (fid := name.replace("_", "-")): FigureSpec(_in_series(name), one["kilde"], fid, one["figur"], "ferdig_tabell")
-        for name, one in declared
-        if "figur" in one
-    }
-
+from krisestat.base.errors import ProblemList
+from krisestat.figures.design import SERIER
+from krisestat.model.declared import ROLES, YEAR, Cubes, FigureSpec
 
 RENDERINGS = {
     "bred": "{fid}.svg",
@@ -145,79 +33,89 @@ def file_name(fid: str, rendering: str, aar: int) -> str:
     return RENDERINGS[rendering].format(fid=fid, aar=aar)
 
 
-CODE_LISTS = {"gruppe": "grupper.csv", "instans": "instanser.csv", "samarbeidsform": "samarbeidsformer.csv"}
+def shown_rows(spec: FigureSpec, cubes: Cubes, aar: int, serie: tuple[int, int]) -> list[Row]:
+    """The observations that a figure shows: of the last year, or of every year of a series; the parts of what it tells
+    apart, and the whole of the rest.
 
-
-def _names(
-    rows: Iterable[Row], column: str, label: str, wanted: set[str], aar: int, problems: ProblemList
-) -> dict[str, str]:
-    """Code -> name in the codebook's order, for the codes that are shown; the name is the one that held in `aar`."""
-    ordered = sorted(rows, key=lambda r: (int(r.get("rekkefolge") or 0), "gyldig_fra" in r and not valid_in(r, aar)))
-    names: dict[str, str] = {}
-    for row in ordered:
-        if row[column] in wanted and (row[label] or "").strip():
-            names.setdefault(row[column], capitalised(row[label].strip()))
-    for code in sorted(wanted - set(names)):
-        hint = did_you_mean(code, (r[column] for r in ordered))
-        problems.add(
-            f"data/raw/codebooks/{CODE_LISTS[column]}",
-            f"kolonne {column}",
-            f"{code} uten {label}",
-            "et navn for hver kode som vises",
-            hint or "Legg til raden.",
+    Parameters: `cubes`, what may be published; `aar`, the edition; `serie`, first and last year of the time series.
+    """
+    found = [
+        row
+        for row in cubes.get(spec.av.id, ())
+        if serie[0] <= row[YEAR] <= min(serie[1], aar)
+        and all(
+            row[name] == spec.der[name] if name in spec.der else (row[name] == codes.total) != (name in told)
+            for told in [set(spec.roller.values())]
+            for name, codes in spec.av.per.items()
         )
-    return names
+    ]
+    last = max((row[YEAR] for row in found), default=aar)
+    return [row for row in found if row[YEAR] == last] if spec.kind.ett_aar else found
 
 
 def content(
-    fid: str, rows: Iterable[Row], codebook: Any, language: str, aar: int, serie: tuple[int, int]
+    spec: FigureSpec, cubes: Cubes, texts: Mapping[str, Any], language: str, aar: int, serie: tuple[int, int]
 ) -> dict[str, Any]:
-    """Everything that the drawing `fid` depends on, as plain data.
+    """Everything that a drawing depends on, as plain data.
 
-    Parameters: `rows`, utdata as in the contract UTDATA; `codebook`, with the row lists `instanser`,
-    `samarbeidsformer` and `grupper`; `language`, `nb` or `nn`; `aar`, the edition; `serie`, first and last year of the
-    time series.
-    Returns: `figur`, `slag`, `tittel`, `rader` (columns SHOWN, sorted), `aar` (every year of the period, gaps too),
-    `navn` (code -> name for `gruppe`, `instans`, `samarbeidsform`, each in display order), `ord`.
-    Raises: Problems when no row is shown, or a code has no name.
+    Parameters: `cubes`, `aar` and `serie`, as `shown_rows`; `texts`, the parsed tabeller.yaml; `language`, `nb` or
+    `nn`.
+    Returns: `figur`, `slag`, `tittel`; `rader`, the numbers by their code in each of `ROLES` («» where the figure has
+    no such role) and year; `aar` (every year of the period, gaps too); `navn` (role -> code -> name, in display
+    order); `farger` (series -> role of colour); `ord`.
+    Raises: Problems when no row is shown.
     """
-    spec = figure_specs(codebook)[fid]
-    problems = ProblemList()
-    chosen = spec.select(list(rows), aar, serie)
-    shown = [{c: (r[c] if r[c] is not None or c in ("antall", "base") else "") for c in SHOWN} for r in chosen]
-    shown.sort(key=lambda r: (r["gruppe"], r["instans"], r["samarbeidsform"], r["aar"]))
-    if not shown:
-        problems.add(
-            NUMBERS,
-            f"figur {fid}",
-            "ingen rader",
-            f"tall for {year_range([serie[0], aar])}",
-            "Se om årene i config.yaml stemmer.",
-        )
+    chosen = shown_rows(spec, cubes, aar, serie)
+    if not chosen:
+        problems, wanted = ProblemList(), f"tall for {year_range([serie[0], aar])}"
+        fix = "Se om årene i config.yaml stemmer."
+        problems.add(f"data/statistikk/{spec.kapittel}.yaml", f"figur {spec.id}", "ingen rader", wanted, fix)
         problems.raise_if_any()
-    years = [int(r["aar"]) for r in shown]
-
-    def used(column: str) -> set[str]:
-        return {r[column] for r in shown} - {""}
-
-    last = max(years)
-    instanser = [r for r in codebook.instanser if r["kilde"] == spec.kilde]
-    names = {
-        "gruppe": _names(codebook.grupper, "gruppe", f"kort_{language}", used("gruppe"), last, problems),
-        "instans": _names(instanser, "instans", f"navn_{language}", used("instans"), last, problems),
-        "samarbeidsform": _names(
-            codebook.samarbeidsformer, "samarbeidsform", f"navn_{language}", used("samarbeidsform"), last, problems
-        ),
-    }
-    problems.raise_if_any()
+    years = [int(row[YEAR]) for row in chosen]
+    names = {role: _names(spec, role, chosen, language, max(years)) for role in ROLES}
+    # What stands alone has the whole of what is counted as its name, and a colour of its own.
+    alone = {} if names["serier"] else {SERIER[-1]: capitalised(spec.av.enhet.forms[language][2])}
+    numbers = [
+        {
+            role: row[spec.roller[role]] if role in spec.roller else next(iter(alone), "") * (role == "serier")
+            for role in ROLES
+        }
+        | {YEAR: row[YEAR], "verdi": row["verdi"], "nevner": row.get("nevner"), "status": row["status"]}
+        for row in chosen
+    ]
     return {
-        "figur": fid,
-        "slag": spec.slag or fid,
-        "tittel": spec.titler[language].format(aar=year_range(years)),
-        "rader": shown,
-        "aar": list(range(min(years), last + 1)),
-        "navn": names,
-        "ord": ORD[language]
-        | {"": SIGNS["mangler"], "finnes_ikke": SIGNS["ikke_spurt"]}
-        | {status: SIGNS[status] for status in ("mangler", "undertrykt")},
+        "figur": spec.id,
+        "slag": spec.slag,
+        "tittel": spec.tittel[language].format(aar=year_range(years)),
+        "rader": sorted(numbers, key=lambda row: (*(row[role] for role in ROLES), row[YEAR])),
+        "aar": list(range(min(years), max(years) + 1)),
+        "navn": names | ({"serier": alone} if alone else {}),
+        "type": spec.av.type,
+        "desimaler": spec.av.desimaler,
+        "farger": _colours([*(names["serier"] or alone)]),
+        "ord": _words(spec, texts, language),
     }
+
+
+def _names(spec: FigureSpec, role: str, rows: Sequence[Row], language: str, aar: int) -> dict[str, str]:
+    """Code -> name in the order of its list, for the codes that are shown; the name is the one that held in `aar`."""
+    if role not in spec.roller:
+        return {}
+    codes = spec.av.per[spec.roller[role]]
+    used = {row[spec.roller[role]] for row in rows}
+    return {code: capitalised(codes.heading(code, language, aar)) for code in codes.in_order(used)}
+
+
+def _colours(series: Sequence[str]) -> dict[str, str]:
+    """The role of colour of each series: its own where it has one, the others in turn."""
+    free = [role for role in SERIER if role not in series]
+    return {code: code if code in SERIER else free.pop(0) for code in series}
+
+
+def _words(spec: FigureSpec, texts: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Words that stand in a figure; «ikke spurt» rather than its sign, for there is room."""
+    shared, unit = texts["felles"], spec.av.enhet
+    own = {"enhet": unit.forms[language][2], **texts["enheter"].get(unit.id, {}).get("figur", {})}
+    told = {**shared["figur"], "av": shared["av"], "enhet": own["enhet"]}
+    told["antall_i_alt"] = own.get("antall") or shared["figur"]["antall_i_alt"].format(enhet=own["enhet"])
+    return {"": SIGNS["mangler"], "finnes_ikke": SIGNS["ikke_spurt"]} | SIGNS | told

@@ -29,6 +29,9 @@ TEKSTFARGER = ("blekk", "dempet", "kvinner", "menn", "kommuner", "lenke")
 MERKEFARGER = ("kvinner", "menn", "kommuner", "linje", "fokus")
 """Roles that carry meaning as a mark: bars, points, lines, focus rings."""
 
+SERIER = ("kvinner", "menn", "kommuner")
+"""Roles of series in a figure, in turn; a code of the same name keeps its own. The last is for what stands alone."""
+
 SKRIFT: dict[str, str] = {"brodtekst": "Source Sans 3", "titler": "Source Serif 4"}
 """Font family of each role."""
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from krisestat.base.display import NBSP, number
+from krisestat.base.contracts import exact_text
+from krisestat.base.display import NBSP, PERCENT_DECIMALS, number
 from krisestat.base.text import safe_text
+from krisestat.formats.cube import PERCENT, share
+from krisestat.model.declared import STATISTIC, YEAR, Statistic
 from krisestat.tables.build import Table, TableCell
 
 BOM = "\ufeff"
+_LAST = ("status", "opphav")
 
 
 def to_excel_csv_text(table: Table, notice: str = "") -> str:
@@ -28,46 +31,40 @@ def to_excel_csv_text(table: Table, notice: str = "") -> str:
     for block in table.blocks:
         for line in block.lines:
             lead = [safe_text(block.header)] if block.header else []
-            lines.append([*lead, safe_text(line.header), *(_plain(cell, ",") for cell in line.cells)])
+            lines.append([*lead, safe_text(line.header), *map(_plain, line.cells)])
     lines += [[]] + [[safe_text(text)] for text in (table.bases, table.question, table.source, table.origin) if text]
     return BOM + _csv(lines, ";")
 
 
-def csv_files(
-    tables: Iterable[Table], folder: Path, aar: int, notice: str, machine: Callable[[Table], str] | None = None
-) -> dict[Path, bytes | str]:
+def csv_files(tables: Iterable[Table], folder: Path, aar: int, notice: str) -> dict[Path, bytes | str]:
     """The files of tables for download, each in both forms: for spreadsheets, and for machines.
 
-    Parameters: `folder`, where they lie; `aar`, the edition's year; `notice`, as in `to_excel_csv_text`; `machine`, the
-    form for machines, `to_machine_csv_text` when none is given.
+    Parameters: `folder`, where they lie; `aar`, the edition's year; `notice`, as in `to_excel_csv_text`.
     """
     files: dict[Path, bytes | str] = {}
     for table in tables:
         files[folder / f"{table.id}_p{aar}.csv"] = to_excel_csv_text(table, notice)
-        files[folder / f"{table.id}-maskin_p{aar}.csv"] = (machine or to_machine_csv_text)(table)
+        files[folder / f"{table.id}-maskin_p{aar}.csv"] = to_machine_csv_text(table)
     return files
 
 
+def machine_columns(av: Sequence[Statistic]) -> list[str]:
+    """The columns of tables for machines: those of the statistics that they show, with the percentage."""
+    per = dict.fromkeys(name for one in av for name in one.per)
+    known = (YEAR, *per, *_LAST)
+    numbers = dict.fromkeys(name for one in av for name in one.columns if name not in known)
+    share_after = [name for column in numbers for name in ([column, PERCENT] if column == "nevner" else [column])]
+    return [STATISTIC, YEAR, *per, *share_after, *_LAST]
+
+
 def to_machine_csv_text(table: Table) -> str:
-    """The table in long form for machines: comma, decimal point, codes, one row per cell of data with its status."""
-    columns = (
-        "indikator",
-        "gruppe",
-        "instans",
-        "samarbeidsform",
-        "aar",
-        "antall",
-        "base",
-        "prosent",
-        "status",
-        "opphav",
-    )
-    lines = [list(columns)]
+    """The table in long form for machines: comma, decimal point, codes, one row per observation with its status."""
+    columns, lines = machine_columns(table.av), []
     for row in table.rows:
-        share = Fraction(str(row["andel"])) if row["andel"] else None
-        shown = row | {"prosent": "" if share is None else number(share * 100, 1, group="", comma=".", minus="-")}
-        lines.append(["" if shown[c] is None else str(shown[c]) for c in columns])
-    return _csv(lines, ",")
+        found = share(row)
+        of_base = "" if found is None else number(found, PERCENT_DECIMALS, group="", comma=".", minus="-")
+        lines.append([exact_text(({PERCENT: of_base} | row).get(name)) for name in columns])
+    return _csv([columns, *lines], ",")
 
 
 def flat_head(table: Table) -> list[str]:
@@ -80,13 +77,10 @@ def flat_head(table: Table) -> list[str]:
     return [*lead, table.stub, *both]
 
 
-def _plain(cell: TableCell, comma: str) -> str:
-    """A number without spaces or percent sign, or the sign."""
-    if cell.value is None:
-        return cell.text
-    if cell.measure == "prosent":
-        return number(cell.value * 100, 1, group="", comma=comma, minus="-")
-    return cell.text.replace(NBSP, " ") if cell.measure == "av" else str(cell.value)
+def _plain(cell: TableCell) -> str:
+    """A number without spaces or percent sign, or the text of a cell that is no number alone."""
+    told = cell.plain
+    return told.replace(NBSP, " ") if isinstance(told, str) else number(told, cell.decimals, group="", minus="-")
 
 
 def _csv(lines: Sequence[Sequence[str]], delimiter: str) -> str:

@@ -6,22 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from typing import Any
 
 from krisestat.base.contracts import Row
-from krisestat.base.display import SIGNS, round_half_away
+from krisestat.base.display import MARKS, PERCENT_DECIMALS, SIGNS, capitalised, round_half_away
 from krisestat.base.text import plain_text
-from krisestat.model.codebooks import Codebook
-from krisestat.model.disclosure import LAND
-from krisestat.model.units import KILDE
-from krisestat.tables.build import Labels, Table, labels
+from krisestat.model.declared import ESTIMATE, MEASURE, STATISTIC, YEAR, CodeList, Statistic
+from krisestat.tables.build import Table
 
-MEASURE, TIME = "maal", "aar"
-PERCENT_DECIMALS = 1
+PERCENT = "prosent"
 # A category for what a dimension does not divide.
 UNDIVIDED = "alle"
-_DIMENSIONS = ("indikator", "gruppe", "instans", "samarbeidsform")
-_PERSON_DIMENSIONS = ("senter_id", "gruppe")
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Observation:
-    """What stands in a cell: a number, or None and the sign that says why there is none."""
+    """What stands in a cell: a number, perhaps with a mark, or None and the sign that says why there is none."""
 
     value: int | float | None
     sign: str = ""
@@ -65,98 +59,34 @@ class Cube:
             yield self.cells.get(codes, none)
 
 
-def cubes(
-    tables: Sequence[Table], codebook: Codebook, texts: Mapping, words: Mapping, spraak: str, aar: int
-) -> list[Cube]:
-    """A cube for each table.
-
-    Parameters: `tables`, of any kind; `codebook`, for names, those of agreements too (`avtaler.navn`); `texts` and
-    `words`, the parsed tabeller.yaml and nedlasting.yaml; `spraak` and `aar`, as for `tables.labels`.
-    """
-    return [
-        _person_cube(table, texts, words)
-        if "maal" in table.rows[0]
-        else _cube(table, codebook, texts, words, spraak, aar)
-        for table in tables
-    ]
+def share(row: Row) -> Fraction | None:
+    """The percentage that an observation is of its base, where it has one. Parameters: an observation."""
+    value, base = row["verdi"], row.get("nevner")
+    return None if value is None or not base else Fraction(100 * value) / base
 
 
-def _cube(table: Table, codebook: Codebook, texts: Mapping, words: Mapping, spraak: str, aar: int) -> Cube:
-    names = _names(table, codebook, words, spraak, aar)
-    used = [name for name in _DIMENSIONS if any(row[name] for row in table.rows)]
-    if len({row["indikator"] for row in table.rows}) == 1:
-        used.remove("indikator")
-    labelled = dict(words["dimensjoner"])
-    if table.rows[0]["gruppe"] == KILDE:
-        used.remove("gruppe")
-        labelled |= {"instans": texts["avtaler"]["hode"]["punkt"]}
-        labelled |= {"samarbeidsform": texts["avtaler"]["hode"]["lovgrunnlag"]}
+def cubes(tables: Sequence[Table], words: Mapping, spraak: str) -> list[Cube]:
+    """A cube for each table. Parameters: `words`, the parsed nedlasting.yaml; `spraak`, the written standard."""
+    return [_cube(table, words, spraak) for table in tables]
+
+
+def _cube(table: Table, words: Mapping, spraak: str) -> Cube:
+    lists = {name: codes for one in table.av for name, codes in one.per.items()}
+    divided = {
+        name: codes
+        for name, codes in lists.items()
+        if any(_code(row, name, codes) != _whole(codes) for row in table.rows)
+    }
     cells: dict[tuple[str, ...], Observation] = {}
+    statistics = {one.id: one for one in table.av}
     for row in table.rows:
-        codes = tuple(str(row[name] or UNDIVIDED) for name in used)
-        for measure, seen in _measures(row).items():
-            cells[(*codes, measure, str(row["aar"]))] = seen
-    known = [m for m in words["maaltall"] if any(codes[-2] == m and cells[codes].value is not None for codes in cells)]
-    axes = [Axis(name, labelled[name], _categories(name, table.rows, names, labelled[UNDIVIDED])) for name in used]
-    return _finished(table, axes, {codes: seen for codes, seen in cells.items() if codes[-2] in known}, known, words)
-
-
-def _measures(row: Row) -> dict[str, Observation]:
-    """The numbers of a row of `UTDATA`. The base is known also where nobody was asked."""
-    sign = SIGNS.get(str(row["status"]), SIGNS["mangler"])
-    share = None if row["andel"] is None else round_half_away(Fraction(str(row["andel"])) * 100, PERCENT_DECIMALS)
-    return {
-        "antall": _seen(row["antall"], sign),
-        "base": _seen(row["base"], sign),
-        "prosent": _seen(None if share is None else float(share), sign),
-    }
-
-
-def _seen(value: Any, sign: str) -> Observation:
-    return Observation(None, sign) if value is None else Observation(value)
-
-
-def _names(table: Table, codebook: Codebook, words: Mapping, spraak: str, aar: int) -> Labels:
-    """Names of all that the table is divided by."""
-    found = labels(codebook, str(table.rows[0]["indikator"]), spraak, aar).names
-    return Labels({**found, "indikator": words["indikatorer"]})
-
-
-def _categories(name: str, rows: Sequence[Row], names: Labels, undivided: str) -> tuple[tuple[str, str], ...]:
-    used = {row[name] for row in rows}
-    divided = [(str(code), plain_text(names.of(name, code))) for code in names.ordered(name, used - {"", None})]
-    return (*divided, *([(UNDIVIDED, undivided)] if used & {"", None} else []))
-
-
-def _person_cube(table: Table, texts: Mapping, words: Mapping) -> Cube:
-    """A table of persons; the country is told apart from the centres by the table, not by a code."""
-    told = texts["personer"]
-    used = [name for name in _PERSON_DIMENSIONS if name != "senter_id" or table.rows[0]["senter_id"] != LAND]
-    cells = {
-        (*(str(row[name]) for name in used), str(row["maal"]), str(row["aar"])): _seen(
-            row["antall"], SIGNS.get(str(row["status"]), SIGNS["mangler"])
-        )
-        for row in table.rows
-    }
-    axes = []
-    for name in used:
-        found = {str(row[name]): str(row["senter"]) for row in table.rows}
-        if name == "gruppe":
-            found = {code: label for code, label in told["gruppe"].items() if code in found}
-        label = told["hode"]["senter" if name == "senter_id" else "gruppe"]
-        axes.append(Axis(name, label, tuple((code, plain_text(text)) for code, text in found.items())))
-    known = [m for m in words["maaltall"] if any(codes[-2] == m for codes in cells)]
-    return _finished(table, axes, cells, known, words)
-
-
-def _finished(
-    table: Table,
-    axes: Sequence[Axis],
-    cells: Mapping[tuple[str, ...], Observation],
-    measures: Sequence[str],
-    words: Mapping,
-) -> Cube:
-    told = {m: words["maaltall"][m] for m in measures}
+        codes = tuple(_code(row, name, listed) for name, listed in divided.items())
+        for measure, seen in _measures(statistics[row[STATISTIC]], row).items():
+            cells[(*codes, _metric(table, row[STATISTIC], measure), str(row[YEAR]))] = seen
+    known = {codes[-2] for codes, seen in cells.items() if seen.value is not None}
+    told: dict[str, tuple[str, str, int]] = {}
+    for one in table.av:
+        told |= {metric: said for metric, said in _metrics(table, one, words, spraak).items() if metric in known}
     notice = words["merknad"].strip() if table.reconstructed else ""
     return Cube(
         id=table.id,
@@ -164,11 +94,81 @@ def _finished(
         source=plain_text(table.source),
         notes=tuple(plain_text(text) for text in (notice, table.bases, table.question, table.origin) if text),
         axes=(
-            *axes,
-            Axis(MEASURE, words["dimensjoner"][MEASURE], tuple((m, told[m]["navn"]) for m in measures)),
-            Axis(TIME, words["dimensjoner"][TIME], tuple((str(year), str(year)) for year in table.years)),
+            *(
+                Axis(name, codes.navn[spraak].heading, _categories(table, name, codes, words, spraak))
+                for name, codes in divided.items()
+            ),
+            Axis(MEASURE, words["dimensjoner"][MEASURE], tuple((metric, name) for metric, (name, *_) in told.items())),
+            Axis(YEAR, words["dimensjoner"][YEAR], tuple((str(year), str(year)) for year in table.years)),
         ),
-        cells=cells,
-        units={m: told[m]["enhet"] for m in measures},
-        decimals={m: PERCENT_DECIMALS if m == "prosent" else 0 for m in measures},
+        cells={codes: seen for codes, seen in cells.items() if codes[-2] in known},
+        units={metric: unit for metric, (_, unit, _) in told.items()},
+        decimals={metric: decimals for metric, (*_, decimals) in told.items()},
     )
+
+
+def _whole(codes: CodeList) -> str:
+    return codes.total or UNDIVIDED
+
+
+def _code(row: Row, name: str, codes: CodeList) -> str:
+    return str(row.get(name) or _whole(codes))
+
+
+def _metric(table: Table, statistic: str, measure: str) -> str:
+    """The code of a measure: its column, and with several statistics the statistic's, or both."""
+    if len(table.av) == 1:
+        return measure
+    return statistic if measure == "verdi" else f"{statistic}_{measure}"
+
+
+def _measures(statistic: Statistic, row: Row) -> dict[str, Observation]:
+    """The numbers of an observation. The base is known also where nobody was asked."""
+    sign = SIGNS.get(row["status"], SIGNS["mangler"])
+    mark = MARKS[ESTIMATE] if row["status"] == ESTIMATE else ""
+    found: dict[str, tuple[Fraction | int | None, int]] = {
+        name: (row[name], statistic.desimaler) for name in ("verdi", "for_brudd") if name in row
+    }
+    if statistic.with_base:
+        found |= {"nevner": (row["nevner"], 0), PERCENT: (share(row), PERCENT_DECIMALS)}
+    return {
+        name: Observation(None, sign)
+        if value is None
+        else Observation(rounded(value, decimals), mark * (name == "verdi"))
+        for name, (value, decimals) in found.items()
+    }
+
+
+def rounded(value: Fraction | int, decimals: int) -> int | float:
+    """A number as files have it, with its decimals."""
+    return float(round_half_away(value, decimals)) if decimals else int(round_half_away(value))
+
+
+def _metrics(table: Table, statistic: Statistic, words: Mapping, spraak: str) -> dict[str, tuple[str, str, int]]:
+    """What each measure of a statistic is called, its unit and its decimals, in order."""
+    said, counted = words["maaltall"], statistic.enhet.forms[spraak][2]
+    unit = statistic.maaleenhet[spraak].running if statistic.maaleenhet else counted
+    unit = said[statistic.type].lower() if statistic.type in ("prosent", "kroner") else unit
+    found = {
+        "verdi": (said[statistic.type], unit, statistic.desimaler),
+        "nevner": (said["nevner"], counted, 0),
+        PERCENT: (said["prosent"], said["prosent"].lower(), PERCENT_DECIMALS),
+        "for_brudd": (said["for_brudd"], unit, statistic.desimaler),
+    }
+    if len(table.av) == 1:
+        return found
+    name = statistic.navn[spraak].heading
+    return {
+        _metric(table, statistic.id, measure): (name if measure == "verdi" else f"{name}, {label.lower()}", *rest)
+        for measure, (label, *rest) in found.items()
+    }
+
+
+def _categories(table: Table, name: str, codes: CodeList, words: Mapping, spraak: str) -> tuple[tuple[str, str], ...]:
+    used = {_code(row, name, codes) for row in table.rows}
+
+    def label(code: str) -> str:
+        named = code in codes.place
+        return capitalised(codes.heading(code, spraak, table.years[-1])) if named else words["dimensjoner"][UNDIVIDED]
+
+    return tuple((code, plain_text(label(code))) for code in codes.in_tables(used, table.years[-1]))

@@ -9,49 +9,67 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from krisestat.base.contracts import Column, Contract
+from krisestat.base.contracts import Column
 from krisestat.base.layout import DATA_PACKAGE
 from krisestat.formats.download import MEDIA, Download, address
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.model.declared import STATISTIC, Statistic
 
-_TYPES = {int: "integer", str: "string"}
-# A column of the tables for machines that no contract holds: made of count and base for the reader.
+_TYPES = {int: "integer", str: "string", Fraction: "number"}
+# The percentage, which no contract holds: made of count and base for the reader.
 _PERCENT = {"type": "number", "constraints": {"minimum": 0, "maximum": 100}}
+# A column, None for the percentage, and what it says.
+Described = Mapping[str, tuple[Column | None, str]]
 
 
-def field(name: str, column: Column | None, words: Mapping[str, Any]) -> dict[str, Any]:
-    """A column as a field of a table schema.
+def described(av: Sequence[Statistic], columns: Sequence[str], words: Mapping[str, Any], spraak: str) -> Described:
+    """The columns of a file on some statistics, with what they say in words.
 
-    Parameters: `column`, as its contract has it, None for the percentage; `words`, the parsed nedlasting.yaml.
+    Parameters: `columns`, their names, in order; `words`, the parsed nedlasting.yaml; `spraak`, the written standard.
     """
-    told: dict[str, Any] = {"name": name}
+    said, found = words["kolonner"], dict[str, tuple[Column | None, str]]()
+    answers = {code: one.answers.koder[code] for one in av if one.answers for code in one.others}
+    for name in columns:
+        held = [one.contract.columns[name] for one in av if name in one.contract.columns]
+        if name == STATISTIC:
+            found[name] = Column(codes=tuple(one.id for one in av)), said[name]
+        elif not held:
+            found[name] = None, said[name]
+        else:
+            codes = tuple(dict.fromkeys(code for column in held for code in column.codes))
+            lists = [one.per[name] for one in av if name in one.per]
+            told = lists[0].navn[spraak].heading if lists else said.get(name) or said["svar"]
+            told += f": {answers[name][spraak].running}" if name in answers and name not in said else ""
+            if name == "verdi":
+                counted = (f"{one.navn[spraak].heading} ({one.enhet.forms[spraak][2]})" for one in av)
+                told = f"{told}: {'; '.join(dict.fromkeys(counted))}"
+            empty = len(held) < len(av) or any(column.empty for column in held)
+            found[name] = Column(held[0].kind, codes, empty), told
+    return found
+
+
+def table_schema(columns: Described) -> dict[str, Any]:
+    """The schema of a table for machines."""
+    fields = [_field(name, column, told) for name, (column, told) in columns.items()]
+    return {"fields": fields, "missingValues": [""]}
+
+
+def _field(name: str, column: Column | None, told: str) -> dict[str, Any]:
     if column is None:
-        return told | _PERCENT | {"description": words["kolonner"][name]}
+        return {"name": name, **_PERCENT, "description": told}
     constraints: dict[str, Any] = {} if column.empty else {"required": True}
     if codes := [code for code in column.codes if code]:
         constraints["enum"] = codes
     if column.kind is int:
         constraints["minimum"] = 0
-    return told | {"type": _TYPES[column.kind], "description": words["kolonner"][name], "constraints": constraints}
-
-
-def table_schema(header: str, words: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of a table for machines.
-
-    Parameters: `header`, its first line; `words`, the parsed nedlasting.yaml. Columns are those of the contract that
-    has `maal` or not, as the file.
-    """
-    columns = header.strip().split(",")
-    contract: Contract = PERSONER_UTDATA if "maal" in columns else UTDATA
-    fields = [field(name, contract.columns.get(name), words) for name in columns]
-    return {"fields": fields, "missingValues": [""]}
+    return {"name": name, "type": _TYPES[column.kind], "description": told, "constraints": constraints}
 
 
 def package(
     downloads: Sequence[Download],
-    headers: Mapping[str, str],
+    columns: Mapping[str, Described],
     sources: Sequence[str],
     description: str,
     words: Mapping[str, Any],
@@ -61,7 +79,7 @@ def package(
 ) -> dict[str, Any]:
     """The package.
 
-    Parameters: `downloads`, its files; `headers`, the first line of those that are tables for machines, by file;
+    Parameters: `downloads`, its files; `columns`, of those that are tables for machines, by file;
     `sources`, where the numbers come from; `description`, what they are; `words`, the parsed nedlasting.yaml;
     `publikasjon`, from the configuration; `spraak` and `aar`, of the edition.
     """
@@ -83,14 +101,14 @@ def package(
             {"title": publikasjon["utgiver"], "role": "publisher"},
             {"title": contact["navn"], "email": contact["epost"], "role": "maintainer"},
         ],
-        "resources": [_resource(one, headers.get(one.fil), words) for one in downloads],
+        "resources": [_resource(one, columns.get(one.fil), words) for one in downloads],
     }
 
 
-def _resource(one: Download, header: str | None, words: Mapping[str, Any]) -> dict[str, Any]:
+def _resource(one: Download, columns: Described | None, words: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": re.sub(r"[^a-z0-9._-]+", "-", one.fil.rsplit("/", 1)[-1].lower()),
-        "type": "table" if header else "file",
+        "type": "table" if columns else "file",
         "path": one.fil,
         "title": f"{one.tittel} ({words['formater'][one.format]})",
         "format": one.fil.rsplit(".", 1)[-1],
@@ -99,8 +117,8 @@ def _resource(one: Download, header: str | None, words: Mapping[str, Any]) -> di
         "bytes": one.byte,
         "hash": f"sha256:{one.sha256}",
     }
-    if header:
-        told |= {"profile": "tabular-data-resource", "schema": table_schema(header, words)}
+    if columns:
+        told |= {"profile": "tabular-data-resource", "schema": table_schema(columns)}
     return told
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -51,9 +51,10 @@ class Dataset:
 
 
 class PackageFiles(NamedTuple):
-    """What the stage `package` writes, by path: the workbook, the tables in other formats, the package, the record for
-    catalogues and the list of them all."""
+    """What the stage `package` writes, by path: the tables as CSV, the workbook, the tables in other formats, the
+    package, the record for catalogues and the list of them all."""
 
+    tabeller: list[str]
     arbeidsbok: str
     former: list[str]
     pakke: str
@@ -61,10 +62,11 @@ class PackageFiles(NamedTuple):
     liste: str
 
 
-def package_files(ids: Iterable[str], aar: int, folder: str = "") -> PackageFiles:
+def package_files(ids: Collection[str], aar: int, folder: str = "") -> PackageFiles:
     """What the stage `package` writes. Parameters: `ids`, those of the tables; `folder`, of the edition, put before
     every path, with a slash."""
     return PackageFiles(
+        tabeller=[f"{folder}{layout.TABLES}/{id}{kind}_p{aar}.csv" for id in ids for kind in ("", "-maskin")],
         arbeidsbok=f"{folder}{layout.DOWNLOADS}/tabeller_p{aar}.xlsx",
         former=[f"{folder}{layout.DOWNLOADS}/{id}_p{aar}{ending}" for id in ids for ending in TABLE_FORMATS.values()],
         pakke=f"{folder}{layout.DATA_PACKAGE}",

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from krisestat.formats.cube import MEASURE, TIME, Axis, Cube
+from krisestat.formats.cube import Axis, Cube
+from krisestat.model.declared import MEASURE, YEAR
 
 
 def dataset(cube: Cube, signs: Mapping[str, str], updated: str) -> dict[str, Any]:
@@ -26,7 +27,7 @@ def dataset(cube: Cube, signs: Mapping[str, str], updated: str) -> dict[str, Any
         "note": list(cube.notes),
         "id": [axis.id for axis in cube.axes],
         "size": [len(axis.categories) for axis in cube.axes],
-        "role": {"time": [TIME], "metric": [MEASURE]},
+        "role": {"time": [YEAR], "metric": [MEASURE]},
         "dimension": {axis.id: _dimension(axis, cube) for axis in cube.axes},
         "value": [cell.value for cell in seen],
         **({"status": status} if status else {}),

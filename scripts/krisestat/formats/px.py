@@ -6,12 +6,13 @@ numbers are rows of dots whose number says which sign is meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from krisestat.formats.cube import Cube, Observation
 
 # How each sign stands in the matrix: the format knows rows of dots alone, and shows the third as DATASYMBOL3 says.
-DOTS = {".": ".", "..": "..", ":": "..."}
+DOTS = {".": ".", "..": "..", ":": "...", "x": "...."}
 _LANGUAGES = {"nb": "no", "nn": "no"}
 
 
@@ -26,7 +27,7 @@ def px_text(cube: Cube, signs: Mapping[str, str], words: Mapping[str, str], spra
     measures, years = heading
     seen = list(cube.observations())
     width = len(measures.categories) * len(years.categories)
-    used = dict.fromkeys(cell.sign for cell in seen if cell.sign)
+    used = dict.fromkeys(cell.sign for cell in seen if cell.sign and cell.value is None)
     keywords = [
         ("CHARSET", _quoted("ANSI")),
         ("AXIS-VERSION", _quoted("2013")),
@@ -55,10 +56,19 @@ def px_text(cube: Cube, signs: Mapping[str, str], words: Mapping[str, str], spra
         *((f'UNITS("{_plain(label)}")', _quoted(cube.units[code])) for code, label in measures.categories),
         ("SOURCE", _quoted(f"{cube.source}. {words['utgiver']}")),
         *((f"DATASYMBOL{len(DOTS[sign])}", _quoted(sign)) for sign in used),
+        *_cell_notes(cube, seen, signs),
         ("NOTEX", _quoted(" ".join([*map(_sentence, cube.notes), *(f"{sign} = {signs[sign]}" for sign in used)]))),
     ]
     rows = [" ".join(map(_cell, seen[start : start + width])) for start in range(0, len(seen), width)]
     return "".join(f"{name}={value};\n" for name, value in keywords) + "DATA=\n" + "\n".join(rows) + ";\n"
+
+
+def _cell_notes(cube: Cube, seen: Sequence[Observation], signs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A note for each number with a mark, which the matrix cannot have."""
+    labels = product(*([label for _, label in axis.categories] for axis in cube.axes))
+    for names, cell in zip(labels, seen, strict=True):
+        if cell.sign and cell.value is not None:
+            yield f"CELLNOTE({_list(names)})", _quoted(signs[cell.sign])
 
 
 def _cell(cell: Observation) -> str:

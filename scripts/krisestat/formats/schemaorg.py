@@ -9,11 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from krisestat.base.layout import PAGE, for_readers
+from krisestat.base.layout import DATA, PAGE, for_readers
 from krisestat.formats.download import MEDIA, Download, address
 
 # What the block lists: the files that hold everything. The files of single tables stand in the package.
-_LISTED = ("tabeller", "tall", "personer", "avtaler", "datapakke")
+_WHOLE = for_readers(DATA)
 
 
 def dataset(
@@ -58,7 +58,7 @@ def dataset(
                 "sha256": one.sha256,
             }
             for one in downloads
-            if one.innhold in _LISTED
+            if one.format in ("xlsx", "datapakke") or one.fil.rsplit("/", 1)[0] == _WHOLE
         ],
     }
 

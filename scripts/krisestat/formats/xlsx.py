@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from krisestat.base.display import round_half_away
+from krisestat.base.display import SIGNS
 from krisestat.base.text import plain_text
 from krisestat.formats.csv_files import flat_head
-from krisestat.formats.cube import PERCENT_DECIMALS
+from krisestat.formats.cube import rounded
 from krisestat.tables.build import Table, TableCell
 
 # What the file format allows.
@@ -99,12 +99,9 @@ def _table_name(id: str) -> str:
 
 
 def _value(cell: TableCell) -> str | int | float:
-    """The number of a cell, percentages with one decimal; its text when it holds two numbers («3 av 4») or a sign."""
-    if cell.value is None or cell.measure == "av":
-        return cell.text
-    if cell.measure == "prosent":
-        return float(round_half_away(cell.value * 100, PERCENT_DECIMALS))
-    return int(cell.value)
+    """The number of a cell, or the text of one that is no number alone."""
+    told = cell.plain
+    return told if isinstance(told, str) else rounded(told, cell.decimals)
 
 
 def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mapping[str, str]) -> list[Worksheet]:
@@ -113,7 +110,9 @@ def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mappi
     Parameters: `tables`; `texts` and `words`, the parsed tabeller.yaml and nedlasting.yaml; `facts`, the edition's
     `tittel`, `utgiver`, `kontakt`, `lisens`, `oppdatert` and `nettadresse`.
     """
-    told, signs, notice = words["arbeidsbok"], texts["felles"]["tegn"], words["merknad"].strip()
+    told, notice, signs = words["arbeidsbok"], words["merknad"].strip(), dict(texts["felles"]["tegn"])
+    rare = dict.fromkeys(sign for table in tables for sign in table.signs if sign not in signs)
+    signs |= {sign: texts["felles"]["merker"][sign] for sign in rare}
     first, second = told["innhold"], told["tegn"]
     own = [first["ark"], second["ark"]]
     names = worksheet_names([table.id for table in tables], own)
@@ -161,7 +160,7 @@ def workbook(pages: Sequence[Worksheet], facts: Mapping[str, str], spraak: str) 
         "hode": book.add_format({"bold": True, "bottom": 1, "align": "left"}),
         "tegn": book.add_format({"align": "right"}),
         "hel": book.add_format({"num_format": "#,##0"}),
-        "desimal": book.add_format({"num_format": "0.0"}),
+        **{f"desimal {n}": book.add_format({"num_format": f"0.{'0' * n}"}) for n in (1, 2, 3)},
         "lenke": book.add_format({"underline": 1, "font_color": "#0B4F6C"}),
     }
     for page in pages:
@@ -190,14 +189,15 @@ def _write(sheet: Any, page: Worksheet, formats: Mapping[str, Any], linked: bool
                 text = plain_text(value)[:TEXT]
                 sheet.write_string(at, column, text, formats["tegn"] if _is_sign(text) else None)
             else:
-                sheet.write_number(at, column, value, formats["desimal" if isinstance(value, float) else "hel"])
+                decimals = len(str(value).partition(".")[2][:3])
+                sheet.write_number(at, column, value, formats[f"desimal {decimals}" if decimals else "hel"])
     for column, header in enumerate(page.headers):
         longest = max([len(header), *(len(str(row[column])) for row in page.rows)])
         sheet.set_column(column, column, min(longest, _WIDEST) + 2)
 
 
 def _is_sign(text: str) -> bool:
-    return bool(text) and set(text) <= {".", ":"}
+    return text in SIGNS.values()
 
 
 def with_language(book: bytes, language: str) -> bytes:

@@ -17,18 +17,15 @@ import yaml
 
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.base.kept_tables import normal, read_kept_table, valid_in
+from krisestat.base.kept_tables import header_of, normal, read_kept_table, valid_in
 from krisestat.intake.raw_file import ASK_AGAIN, FORMATS, RawTable, likely_format, some
 from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding
 from krisestat.intake.read_xlsx import open_workbook
 from krisestat.intake.readers import read_sheet
 from krisestat.intake.sources import MAX_BYTES, RAW, Source
-from krisestat.model.codebooks import CODEBOOKS, Codebook, columns_file, load_codebook
+from krisestat.model.codebooks import ANSWERS, RESPONDENT, UNUSED, columns_file
 from krisestat.model.register import REGISTER, load_register
 
-_MEANING = ("variabel", "tilbud", "instans", "samarbeidsform")
-_COLUMNS = ("kolonne", *_MEANING)
-_QUESTIONS = ("har_tilbud", "forum", "samarbeid", "samarbeidsform")
 _OPEN = "maa_avgjores"
 _ALIKE = 75
 _HEADER_ROWS = (1, 2, 3)
@@ -90,7 +87,8 @@ def match(columns: Sequence[str], before: Sequence[dict]) -> tuple[list[dict], l
     """
     from rapidfuzz import fuzz
 
-    known = {row["kolonne"]: row for row in before}
+    known = {row["kolonne"]: {name: value for name, value in row.items() if name != "_linje"} for row in before}
+    nothing = dict.fromkeys(next(iter(known.values()), {}), "")
     left = [c for c in known if c not in set(columns)]
     new = [c for c in columns if c not in known]
     pairs = sorted(((fuzz.ratio(c, k), c, k) for c in new for k in left), key=lambda p: (-p[0], p[1], p[2]))
@@ -101,33 +99,34 @@ def match(columns: Sequence[str], before: Sequence[dict]) -> tuple[list[dict], l
     rows = []
     for column in columns:
         like, score = nearest.get(column, ("", 0))
-        meaning = known.get(column) or known.get(like) or dict.fromkeys(_MEANING, "")
+        meaning = known.get(column) or known.get(like) or nothing
         question = "" if column in known else "ny kolonne: hva betyr den?"
         if like:
             question = f"ligner {shown(like)} i fjor ({score} %): er det samme spørsmål?"
-        rows.append({"kolonne": column, **{m: meaning[m] for m in _MEANING}, _OPEN: question})
+        rows.append({**meaning, "kolonne": column, _OPEN: question})
     return rows, [c for c in left if c not in {k for k, _ in nearest.values()}]
 
 
 def unknown_values(
-    sheet: RawTable, rows: Sequence[dict], codebook: Codebook, names: Iterable[str], aar: int
+    sheet: RawTable, rows: Sequence[dict], svarkoder: Sequence[dict], names: Iterable[str], aar: int
 ) -> list[str]:
     """What the file says that neither register nor answer codes know, as sentences.
 
-    Parameters: `rows`, the draft of the codebook; `names`, the centres that the register knows in the year.
+    Parameters: `rows`, the draft of the codebook; `svarkoder`, what values mean; `names`, the centres that the register
+    knows in the year.
     """
     found = []
     known = {normal(name) for name in names}
-    codes = {r["verdi"] for r in codebook.svarkoder if valid_in(r, aar)} | {""}
+    codes = {r["verdi"] for r in svarkoder if valid_in(r, aar)} | {""}
     values: dict[str, list[str]] = {}
     for row, cells in zip(rows, zip(*sheet.records, strict=True), strict=True):
-        if row["variabel"] == "senter":
+        if row["variabel"] == RESPONDENT:
             for name in sorted({c for c in cells if normal(c) not in known}):
                 hint = did_you_mean(name, names)
                 found.append(
                     f"senteret {shown(name)} står ikke i registeret for {aar}" + (f" – {hint}" if hint else "")
                 )
-        elif row["variabel"] in _QUESTIONS:
+        elif row["variabel"] not in ("", UNUSED):
             for value in set(cells) - codes:
                 values.setdefault(value, []).append(row["kolonne"])
     for value in sorted(values):
@@ -149,7 +148,7 @@ def draft_manifest(source: Source, undecided: Sequence[str]) -> str:
 def draft_codebook(rows: Sequence[dict]) -> str:
     """The draft of the year's codebook as CSV."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, [*_COLUMNS, _OPEN], lineterminator="\n")
+    writer = csv.DictWriter(out, list(rows[0]) if rows else [_OPEN], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
@@ -194,17 +193,20 @@ def run(file: Path, aar: int, root: Path) -> str:
         raise _refuse(
             codebook, "", "ingen kodebok fra de ti årene før", "en kodebok å bygge på", "Lag kodeboken for hånd."
         )
-    before = read_kept_table(root / columns_file(earlier[0]), list(_COLUMNS), ["kolonne"])
+    before = read_kept_table(root / columns_file(earlier[0]), header_of(root / columns_file(earlier[0])), ["kolonne"])
     source = Source(raw, manifest, kind, "", "", "", 1, hashlib.sha256(data).hexdigest(), "", aar)
     source, sheet, undecided = detect(source, data, [row["kolonne"] for row in before])
     rows, gone = match(sheet.columns, before)
     undecided = [
         *undecided,
         "opphav: «mottatt» for virkelige svar, «rekonstruert» for eksempeldata",
+        "om: «institusjon» når det er sentrene som svarer for seg selv, «person» når personer telles",
         "mottatt og mottatt_av: «make mottak» skriver dem",
     ]
     names = load_register(root / REGISTER, [aar]).names(aar)
-    unknown = unknown_values(sheet, rows, load_codebook(root / CODEBOOKS), names, aar)
+    columns = ["gyldig_fra", "gyldig_til", "verdi", "svar"]
+    svarkoder = read_kept_table(root / ANSWERS, columns, ["gyldig_fra", "verdi"])
+    unknown = unknown_values(sheet, rows, svarkoder, names, aar)
     text = draft_manifest(source, undecided)
     if (root / manifest).exists() and (root / manifest).read_text(encoding="utf-8") != text:
         _refuse_taken(root, [manifest], aar)  # and what an earlier run wrote before it was stopped, is written again

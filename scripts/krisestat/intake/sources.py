@@ -15,6 +15,8 @@ from krisestat.base.yaml_files import check_schema, load_yaml
 
 SCHEMA = Path("workflow/schemas/kilde.schema.yaml")
 RAW = Path("data/raw")
+# The source of answers whose files lie in a folder a year.
+SURVEY = "samarbeid"
 # As in the schema: no folders, and no names that a shell or a web server could read otherwise.
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.(csv|xlsx|sav)")
 # The largest survey that is foreseen is a tenth of this.
@@ -23,7 +25,8 @@ MAX_BYTES = 50_000_000
 
 @dataclass(frozen=True)
 class Source:
-    """A raw file as received: where it lies (`path`), how to read it, and where it comes from (`opphav`)."""
+    """A raw file as received: where it lies (`path`), how to read it, where it comes from (`opphav`), and what kind of
+    thing it is about (`om`), which says how it is protected."""
 
     path: Path
     manifest: Path
@@ -35,6 +38,7 @@ class Source:
     sha256: str
     opphav: str
     aar: int | None
+    om: str = ""
 
 
 def load_source(manifest: Path, root: Path = Path()) -> Source:
@@ -85,6 +89,7 @@ def load_source(manifest: Path, root: Path = Path()) -> Source:
         sha256=data["sha256"],
         opphav=data["opphav"],
         aar=data.get("aar"),
+        om=data["om"],
     )
 
 

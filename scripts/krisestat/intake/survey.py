@@ -1,5 +1,5 @@
-"""Answers to a survey: cells as received become one coded answer per year, centre, service, question, partner and form
-of cooperation.
+"""Answers to a survey: cells as received become one coded answer per year, centre, service and question, with the
+dimensions that the question is asked by.
 
 Nothing is guessed and nothing is dropped: a column, name or answer that the codebooks and the register do not know is a
 problem, and every service of the register has an answer, if only `ubesvart`.
@@ -18,16 +18,15 @@ import pandas as pd
 
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
-from krisestat.base.kept_tables import normal, valid_in
+from krisestat.base.kept_tables import exact_number, normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.raw_file import some
-from krisestat.model.codebooks import Codebook, columns_file
-from krisestat.model.contracts import SVAR, TILBUD
+from krisestat.model.codebooks import HAS_SERVICE, RESPONDENT, UNUSED, columns_file
+from krisestat.model.declared import STANDARDS, Questions
 from krisestat.model.quality import Check, warn_if
 from krisestat.model.register import Register
 
-_QUESTIONS = ("forum", "samarbeid", "samarbeidsform")
-_MEANING = ["variabel", "tilbud", "instans", "samarbeidsform"]
+NOT_ASKED, SILENT = "ikke_spurt", "ubesvart"
 _ASK = "Be senteret avklare svaret og avsenderen om en rettet fil, eller rett cellen i data/rettelser.yaml."
 
 
@@ -62,7 +61,7 @@ def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path,
             f"kolonne {list(present).index(column) + 1}",
             f"kolonnen {shown(column)}, som ikke har noen rad i kodeboken" + (f" – {hint}" if hint else ""),
             f"bare kolonner som står i {codebook}",
-            "Legg til en rad i kodeboken; en ny instans trenger også en rad i instanser.csv. "
+            "Legg til en rad i kodeboken; en ny kode trenger også en plass i sin kodeliste. "
             "Skal kolonnen ikke brukes, er variabelen «uten_betydning».",
         )
     return problems
@@ -72,7 +71,7 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
     """Identify the centre of each record. Names match exactly once Unicode and white space are normal.
 
     Parameters: `cells`, the `inndata` rows of the column with the centre's name (one per record). Returns, by line,
-    `senter_id` and `del` (the service that the record answers for, when it comes from a department; else «»), and a
+    `senter` and `del` (the service that the record answers for, when it comes from a department; else «»), and a
     problem for each name that the register does not know in that year or that answers for the same a second time.
     """
     problems = ProblemList()
@@ -107,45 +106,85 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
         else:
             seen[senter][part] = line
             owners[line] = owner
-    found = pd.DataFrame.from_dict(owners, orient="index", columns=["senter_id", "del"], dtype="str")
+    found = pd.DataFrame.from_dict(owners, orient="index", columns=["senter", "del"], dtype="str")
     return found, problems
 
 
-def code_answers(cells: pd.DataFrame, codes: dict[str, str], source: Path) -> tuple[pd.DataFrame, ProblemList]:
-    """Give each cell its answer in the codebook's codes.
+def code_answers(
+    cells: pd.DataFrame, asked: Questions, codes: Mapping[str, str], source: Path
+) -> tuple[pd.DataFrame, ProblemList]:
+    """Give each cell its answer in the codes of its question's list, or as an exact number.
 
     Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose
     value is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
     """
     problems = ProblemList()
-    answers = translate(cells["verdi"], {"": "ubesvart"} | codes)
-    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje"]].astype({"kolonne": "str", "verdi": "str"})
+    values = list(cells["verdi"].astype("category").cat.categories)
+    meanings = _meanings(asked, codes, values)
+    told = [translate(cells["verdi"], {"": SILENT} | meaning) for _, meaning in meanings]
+    every = sorted({answer for answers in told for answer in answers.cat.categories})
+    answers = told[0].cat.set_categories(every)
+    for (questions, _), own in zip(meanings[1:], told[1:], strict=True):
+        mine = among(cells["variabel"], questions)
+        joined = np.where(mine, own.cat.set_categories(every).cat.codes, answers.cat.codes)
+        answers = pd.Series(pd.Categorical.from_codes(joined, pd.Index(every)), index=cells.index)
+    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje", "variabel"]].astype(
+        {"kolonne": "str", "verdi": "str"}
+    )
     for (column, value), group in unknown.groupby(["kolonne", "verdi"], sort=True):
-        hint = did_you_mean(str(value), codes)
+        question = group["variabel"].iloc[0]
+        known = next((meaning for questions, meaning in meanings[1:] if question in questions), meanings[0][1])
+        number = question in asked.numeric
+        hint = "" if number else did_you_mean(str(value), known)
+        fix = "" if number else " Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
         problems.add(
             source,
             places(list(group["linje"]), str(column)),
             shown(value) + (f" – {hint}" if hint else ""),
-            f"{', '.join(codes)} eller tomt felt",
-            f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv.",
+            f"{'et tall' if number else ', '.join(known)} eller tomt felt",
+            f"{_ASK}{fix}",
         )
     return kept(cells.assign(svar=answers), answers.notna()), problems
 
 
+def _meanings(
+    asked: Questions, codes: Mapping[str, str], values: Sequence[str]
+) -> list[tuple[list[str], dict[str, str]]]:
+    """The questions of each list of answers, and what values mean there; first those that most questions have.
+
+    What `codes` says of a list holds; a list that it says nothing of is written with the names of its codes. A number
+    is kept as an exact one.
+    """
+    found: dict[tuple[str, bool], list[str]] = {}
+    for question, listed in asked.answers.items():
+        found.setdefault((listed.id, question in asked.numeric), []).append(question)
+    meanings = []
+    for (_, number), questions in sorted(found.items(), key=lambda one: -len(one[1])):
+        listed = asked.answers[questions[0]]
+        own = {value: answer for value, answer in codes.items() if answer in listed.koder}
+        if number:
+            own = {value: exact for value in values if (exact := exact_number(value))}
+        elif not own:
+            own = {listed.heading(c, s): c for c in listed.koder if c not in listed.roller for s in STANDARDS}
+        meanings.append((questions, own))
+    return meanings
+
+
 def check_labels(
-    labels: Mapping[str, Mapping[str, str]], columns: Sequence[dict], codebook: Codebook, aar: int, source: Path
+    labels: Mapping[str, Mapping[str, str]], columns: Sequence[dict], svarkoder: Sequence[dict], aar: int, source: Path
 ) -> ProblemList:
     """Compare what the file itself says that values mean with the codebook.
 
-    Parameters: `labels`, column → value → label, as an SPSS file has them; `columns`, the year's codebook. Returns a
-    problem for each value whose label names another answer than the codebook does; a label in other words says nothing.
+    Parameters: `labels`, column → value → label, as an SPSS file has them; `columns`, the year's codebook; `svarkoder`,
+    what values mean. Returns a problem for each value whose label names another answer than the codebook does; a label
+    in other words says nothing.
     """
     problems = ProblemList()
-    codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
-    words = {r["verdi"].casefold(): r["svar"] for r in codebook.svarkoder}
+    codes = {r["verdi"]: r["svar"] for r in svarkoder if valid_in(r, aar)}
+    words = {r["verdi"].casefold(): r["svar"] for r in svarkoder}
     words |= {svar.replace("_", " "): svar for svar in set(words.values())}
     wrong: dict[tuple[str, str, str], list[str]] = {}
-    for column in (r["kolonne"] for r in columns if r["variabel"] in (*_QUESTIONS, "har_tilbud")):
+    for column in (r["kolonne"] for r in columns if r["variabel"] not in (RESPONDENT, UNUSED)):
         for value, label in labels.get(column, {}).items():
             meant = words.get(label.casefold())
             if meant and value in codes and codes[value] != meant:
@@ -164,26 +203,26 @@ def check_labels(
 def check_services(answers: pd.DataFrame, register: Register, aar: int, source: Path) -> ProblemList:
     """Compare the services that the file speaks of with the register: the base must be possible.
 
-    Parameters: `answers`, coded cells with `senter_id`. Returns a problem where a centre says that it has a service
+    Parameters: `answers`, coded cells with `senter`. Returns a problem where a centre says that it has a service
     that the register does not give it (or the other way), and where it answers for a service that it does not have.
     """
     problems = ProblemList()
     services = {service: number for number, service in enumerate(register.services(aar))}
-    told = answers[answers["variabel"] == "har_tilbud"]
+    told = answers[answers["variabel"] == HAS_SERVICE]
     for row in told.to_dict("records"):
-        has = (row["senter_id"], row["tilbud"]) in services
+        has = (row["senter"], row["tilbud"]) in services
         if (row["svar"] == "ja") != has:
             problems.add(
                 source,
                 places([row["linje"]], row["kolonne"]),
-                f"{row['senter_id']} svarer {shown(row['verdi'])} på om det har tilbud til {row['tilbud']}",
+                f"{row['senter']} svarer {shown(row['verdi'])} på om det har tilbud til {row['tilbud']}",
                 f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
                 "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
                 "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
             )
-    spoken = among(answers["variabel"], _QUESTIONS) & ~among(answers["svar"], ["ubesvart"])
-    outside = answers[spoken & (numbered([answers["senter_id"], answers["tilbud"]], services) < 0)]
-    for (senter, tilbud), group in outside.groupby(["senter_id", "tilbud"], sort=True):
+    spoken = (answers["variabel"] != HAS_SERVICE).to_numpy() & ~among(answers["svar"], ["ubesvart"])
+    outside = answers[spoken & (numbered([answers["senter"], answers["tilbud"]], services) < 0)]
+    for (senter, tilbud), group in outside.groupby(["senter", "tilbud"], sort=True):
         problems.add(
             source,
             places([int(group["linje"].iloc[0])], str(group["kolonne"].iloc[0])),
@@ -198,14 +237,15 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
 def answers_within_services(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Keep what each record may answer for.
 
-    Parameters: `answers`, coded cells with `senter_id` and `del`. Returns the cells without a department's empty cells
+    Parameters: `answers`, coded cells with `senter` and `del`. Returns the cells without a department's empty cells
     for services that are not its own, and a problem for each department that fills them in.
     """
     problems = ProblemList()
-    parts = {(part, tilbud): 0 for part in TILBUD for tilbud in TILBUD if part != tilbud}
-    foreign = numbered([answers["del"], answers["tilbud"]], parts) == 0
-    spoken = answers[foreign & among(answers["variabel"], _QUESTIONS) & ~among(answers["svar"], ["ubesvart"])]
-    for (line, senter, part), group in spoken.groupby(["linje", "senter_id", "del"], sort=True):
+    foreign = (answers["del"] != "").to_numpy() & (
+        answers["del"].astype(str) != answers["tilbud"].astype(str)
+    ).to_numpy()
+    spoken = answers[foreign & (answers["variabel"] != HAS_SERVICE).to_numpy() & ~among(answers["svar"], ["ubesvart"])]
+    for (line, senter, part), group in spoken.groupby(["linje", "senter", "del"], sort=True):
         problems.add(
             source,
             places([line], str(group["kolonne"].iloc[0])),
@@ -216,44 +256,41 @@ def answers_within_services(answers: pd.DataFrame, source: Path) -> tuple[pd.Dat
     return kept(answers, ~foreign), problems
 
 
-def complete(answers: pd.DataFrame, register: Register, codebook: Codebook, aar: int) -> pd.DataFrame:
-    """One row for every service of the register and every question of the codebook.
+def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: int) -> pd.DataFrame:
+    """One row for every service of the register and every question, with all codes of its dimensions in the year.
 
-    Parameters: `answers`, coded cells with `senter_id`, of questions alone. A question that the year's file did not ask
-    becomes `ikke_spurt`; a service whose centre did not answer, `ubesvart`. Returns the columns of `KLARGJORT` without
-    `aar` and `fil`.
+    Parameters: `answers`, coded cells with `senter`, of questions alone. A question that the year's file did not ask
+    becomes `ikke_spurt` for all; one that it asked, `ubesvart` for a service whose centre did not answer. Returns the
+    columns of the contract of `asked`, without `aar` and `fil`.
     """
-    partners = codebook.instans_codes(aar=aar)
-    forms = [r["samarbeidsform"] for r in codebook.samarbeidsformer]
     questions = sorted(
-        [
-            ("forum", "", ""),
-            *(("samarbeid", p, "") for p in partners),
-            *(("samarbeidsform", p, f) for p, f in itertools.product(partners, forms)),
-        ]
+        (question, *(codes[dims.index(name)] if name in dims else "" for name in asked.dims))
+        for question, dims in asked.asked.items()
+        for codes in itertools.product(*(asked.lists[name].in_year(aar) for name in dims))
     )
     services = register.services(aar)
     # Every service has every question, so a row's place is known and need not be searched for, as a join would.
-    by = numbered([answers["senter_id"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
+    by = numbered([answers["senter"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
     theirs, by = kept(answers, by >= 0), by[by >= 0]
-    question = [theirs[column] for column in ("variabel", "instans", "samarbeidsform")]
-    asked = numbered(question, {question: n for n, question in enumerate(questions)})
+    question = [theirs[column] for column in ("variabel", *asked.dims)]
+    which = numbered(question, {question: n for n, question in enumerate(questions)})
     size = len(services) * len(questions)
-    at = by * len(questions) + asked
-    if (asked < 0).any() or (np.bincount(at, minlength=size) > 1).any():
+    at = by * len(questions) + which
+    if (which < 0).any() or (np.bincount(at, minlength=size) > 1).any():
         raise ValueError("an answer of a service to no question, or two to one")
-    by_service = pd.DataFrame(services, columns=["senter_id", "tilbud"], dtype="category")
-    by_question = pd.DataFrame(questions, columns=["sporsmaal", "instans", "samarbeidsform"], dtype="category")
+    by_service = pd.DataFrame(services, columns=["senter", "tilbud"], dtype="category")
+    by_question = pd.DataFrame(questions, columns=["sporsmaal", *asked.dims], dtype="category")
     key = {column: values.array.repeat(len(questions)) for column, values in by_service.items()}
     key |= {
         column: values.array.take(np.tile(by_question.index, len(services))) for column, values in by_question.items()
     }
-    svar = _placed(theirs["svar"], at, "ikke_spurt", size, SVAR)
-    heard = set(different([answers["senter_id"], answers["tilbud"]]))
+    svar = _placed(theirs["svar"], at, NOT_ASKED, size, asked.svar)
+    heard = set(different([answers["senter"], answers["tilbud"]]))
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
     silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
-    svar[np.repeat(np.array(silent, dtype=bool), len(questions))] = "ubesvart"
+    put = np.isin(np.arange(len(questions)), which)
+    svar[np.repeat(np.array(silent, dtype=bool), len(questions)) & np.tile(put, len(services))] = SILENT
     linje = np.zeros(size, dtype="int64")
     linje[at] = theirs["linje"]
     told = {column: _placed(theirs[column], at, "", size) for column in ("kolonne", "rettelse")}
@@ -269,39 +306,40 @@ def _placed(values: pd.Series, at: np.ndarray, empty: str, size: int, categories
     return pd.Categorical.from_codes(codes, pd.Index(every))
 
 
-def filter_forms(rows: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
-    """Apply the survey's filter: forms of cooperation are asked only of those that cooperate.
+def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.DataFrame, ProblemList]:
+    """Apply the survey's filters: a question that is put only where another had the counted answer.
 
-    Parameters: `rows`, as `complete` gives them. Returns them with an empty form as `ikke_spurt` where the service
-    did not answer that it cooperates, and a problem for each form that is claimed without cooperation. A centre that
-    did not answer at all (its rows have no line) stays `ubesvart`.
+    Parameters: `rows`, as `complete` gives them. Returns them with an empty answer as `ikke_spurt` where the question
+    was not to be put, and a problem for each that has the counted answer all the same. A centre that did not answer at
+    all (its rows have no line) stays `ubesvart`.
     """
     problems = ProblemList()
-    pair, values = placed([rows["senter_id"], rows["tilbud"], rows["instans"]])
-    is_form, yes = rows["sporsmaal"] == "samarbeidsform", rows["svar"] == "ja"
-    cooperates = np.zeros(math.prod(map(len, values)), dtype=bool)
-    cooperates[pair[(rows["sporsmaal"] == "samarbeid") & yes]] = True
-    closed = is_form & ~cooperates[pair]
-    wrong = rows[closed & yes]
-    for row in wrong.to_dict("records"):
-        problems.add(
-            source,
-            places([row["linje"]], row["kolonne"]),
-            f"{row['senter_id']} svarer ja på {row['samarbeidsform']} med {row['instans']}, "
-            "men ikke ja på at de samarbeider",
-            "ja på samarbeid når en samarbeidsform er krysset av",
-            _ASK,
-        )
-    filtered = closed & (rows["svar"] == "ubesvart") & (rows["linje"] > 0)
     svar = rows["svar"].array.copy()
-    svar[filtered.to_numpy()] = "ikke_spurt"
+    for question, first in asked.only_if.items():
+        yes = next(iter(asked.answers[first].koder))
+        shared = [name for name in asked.asked[first] if name in asked.asked[question]]
+        pair, values = placed([rows["senter"], rows["tilbud"], *(rows[name] for name in shared)])
+        opened = np.zeros(math.prod(map(len, values)), dtype=bool)
+        opened[pair[((rows["sporsmaal"] == first) & (rows["svar"] == yes)).to_numpy()]] = True
+        closed = (rows["sporsmaal"] == question).to_numpy() & ~opened[pair]
+        for row in rows[closed & (rows["svar"] == yes)].to_dict("records"):
+            of = " ".join(row[name] for name in asked.asked[question])
+            problems.add(
+                source,
+                places([row["linje"]], row["kolonne"]),
+                f"{row['senter']} svarer {yes} på {question} ({of}), men ikke {yes} på {first}",
+                f"{yes} på {first} når {question} er krysset av",
+                _ASK,
+            )
+        svar[closed & (rows["svar"] == SILENT) & (rows["linje"] > 0)] = NOT_ASKED
     return rows.assign(svar=svar), problems
 
 
 def clarify(
     inndata: pd.DataFrame,
     columns: Sequence[dict],
-    codebook: Codebook,
+    asked: Questions,
+    svarkoder: Sequence[dict],
     register: Register,
     aar: int,
     source: Path,
@@ -309,43 +347,43 @@ def clarify(
 ) -> tuple[pd.DataFrame, list[Check]]:
     """One year from `inndata` to `klargjort`.
 
-    Parameters: `inndata`, the year's cells; `columns`, the year's codebook; `source`, the raw file that errors speak
-    of; `decisions`, those on the file. Returns a frame as the contract `KLARGJORT`, and what was checked. Raises
-    `Problems` with every fault of the file.
+    Parameters: `inndata`, the year's cells; `columns`, the year's codebook; `asked`, the questions of the source;
+    `svarkoder`, what values mean; `source`, the raw file that errors speak of; `decisions`, those on the file. Returns
+    a frame as the contract of `asked`, and what was checked. Raises `Problems` with every fault of the file.
     """
     unlike = check_columns(list(inndata["kolonne"].unique()), columns, source, columns_file(aar))
     problems = ProblemList()
     problems.extend(Problems(unlike.problems))
-    named = next(r["kolonne"] for r in columns if r["variabel"] == "senter")
+    named = next(r["kolonne"] for r in columns if r["variabel"] == RESPONDENT)
     used, aside, faults = set_aside(inndata, decisions, named)
     problems.problems += faults.problems
     corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
     problems.problems += faults.problems
-    meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in _MEANING}
+    meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in ("variabel", "tilbud", *asked.dims)}
     cells = corrected[["linje", "kolonne", "verdi", "rettelse"]]
     cells = cells.assign(**{what: translate(cells["kolonne"], told) for what, told in meaning.items()})
     cells = kept(cells, cells["variabel"].notna())
-    owners, faults = name_centres(cells[cells["variabel"] == "senter"], register, aar, source)
+    owners, faults = name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source)
     problems.problems += faults.problems
-    codes = {r["verdi"]: r["svar"] for r in codebook.svarkoder if valid_in(r, aar)}
-    answers, faults = code_answers(cells[among(cells["variabel"], [*_QUESTIONS, "har_tilbud"])], codes, source)
+    codes = {r["verdi"]: r["svar"] for r in svarkoder if valid_in(r, aar)}
+    answers, faults = code_answers(cells[~among(cells["variabel"], [RESPONDENT, UNUSED])], asked, codes, source)
     problems.problems += faults.problems
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()
     lines = answers["linje"].astype("category")
     answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
-    answers = kept(answers, answers["senter_id"].notna())
+    answers = kept(answers, answers["senter"].notna())
     answers, faults = answers_within_services(answers, source)
     problems.problems += faults.problems
     problems.problems += check_services(answers, register, aar, source).problems
-    questions = kept(answers, among(answers["variabel"], _QUESTIONS))
-    rows = complete(questions, register, codebook, aar)
-    rows, faults = filter_forms(rows, source)
+    questions = kept(answers, answers["variabel"] != HAS_SERVICE)
+    rows = complete(questions, register, asked, aar)
+    rows, faults = put_only_if(rows, asked, source)
     problems.problems += faults.problems
     problems.raise_if_any()
     rows = rows.assign(aar=aar, fil=constant(source.as_posix(), len(rows)))
-    return rows, checks_of_file(inndata, aside, owners, questions, rows, decisions, source)
+    return rows, checks_of_file(inndata, aside, owners, questions, rows, asked, decisions, source)
 
 
 def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, list[int]]:
@@ -364,6 +402,7 @@ def checks_of_file(
     owners: pd.DataFrame,
     questions: pd.DataFrame,
     rows: pd.DataFrame,
+    asked: Questions,
     decisions: Decisions,
     source: Path,
 ) -> list[Check]:
@@ -376,20 +415,17 @@ def checks_of_file(
     name = source.as_posix()
     lines = inndata["linje"].unique()
     _add_up(list(lines), list(owners.index), aside, source)
-    centres = set(rows["senter_id"].unique())
-    absent = sorted(centres - set(owners["senter_id"]))
-    battery = rows[(rows["sporsmaal"] == "samarbeid") & (rows["linje"] > 0)]
-    battery = battery.assign(tomt=battery["svar"] == "ubesvart")
-    empty = battery.groupby(["senter_id", "tilbud", "linje"], sort=True)["tomt"].all()
-    blank = [f"linje {line}: {senter}, tilbud til {tilbud}" for senter, tilbud, line in empty[empty].index]
-    forms = rows["sporsmaal"] == "samarbeidsform"
+    centres = set(rows["senter"].unique())
+    absent = sorted(centres - set(owners["senter"]))
+    blank, batteries = _blank(rows, asked)
+    filtered = among(rows["sporsmaal"], list(asked.only_if)) & (rows["svar"] == "ja").to_numpy()
     checks = [
         Check("form: hver rad har alle kolonner", name, len(inndata)),
         Check("kolonner mot kodeboken", name, inndata["kolonne"].nunique()),
         Check("sentre mot registeret", name, len(owners)),
         Check("svarkoder mot kodeboken", name, len(questions)),
-        Check("svar bare for tilbud som finnes", name, len(different([rows["senter_id"], rows["tilbud"]]))),
-        Check("samarbeidsform bare der det samarbeides", name, int((forms & (rows["svar"] == "ja")).sum())),
+        Check("svar bare for tilbud som finnes", name, len(different([rows["senter"], rows["tilbud"]]))),
+        Check("spørsmål bare der de ble stilt", name, int(filtered.sum())),
         Check(
             "rader inn = brukt + karantene",
             name,
@@ -406,13 +442,27 @@ def checks_of_file(
         ),
         warn_if(
             blank,
-            "hele spørsmålet om samarbeid tomt",
+            "hele spørsmålet tomt",
             name,
-            len(empty),
+            batteries,
             "Det regnes som ubesvart, ikke som nei. Spør senteret, eller bekreft i data/signaturer.yaml.",
         ),
     ]
     return [*checks, *decided(decisions, name)]
+
+
+def _blank(rows: pd.DataFrame, asked: Questions) -> tuple[list[str], int]:
+    """Who left a question of several parts wholly empty, each in words, and how many were asked one."""
+    told, count = [], 0
+    for question in (q for q, dims in asked.asked.items() if dims and q not in asked.only_if):
+        battery = rows[(rows["sporsmaal"] == question) & (rows["linje"] > 0)]
+        battery = battery.assign(tomt=battery["svar"] == SILENT)
+        empty = battery.groupby(["senter", "tilbud", "linje"], sort=True, observed=True)["tomt"].all()
+        count += len(empty)
+        told += [
+            f"linje {line}: {senter}, tilbud til {tilbud}, {question}" for senter, tilbud, line in empty[empty].index
+        ]
+    return told, count
 
 
 def _add_up(lines: Sequence[int], used: Sequence[int], aside: Sequence[int], source: Path) -> None:

@@ -1,152 +1,255 @@
-"""What is counted: every declared indicator, per year, service and dimension, from the coded answers.
+"""What is counted: every declared statistic of a source of answers, in one pass, and the whole of finished tables.
 
-What is counted is declared in `data/raw/codebooks/indikatorer.yaml`; this module has no indicator of its own.
+What is counted is declared (`data/statistikk`); nothing here knows a statistic, a dimension or a code.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from krisestat.base.contracts import Row
 from krisestat.base.frames import among, concat_frames, different, kept, numbered, placed, translate
-from krisestat.model.contracts import FORRANG, PANEL, SVAR
+from krisestat.model.declared import MEAN, SUM, Questions, Statistic
 
-_SERVICE = ["aar", "senter_id", "tilbud"]
+NOT_ASKED, MISSING = "ikke_spurt", "mangler"
+_SILENT, _OUTSIDE = "taus", "utenfor"
 
 
-def panel(svar: pd.DataFrame, services: pd.DataFrame) -> pd.DataFrame:
-    """The services that were in the register and answered in every year of the series: the same ones every year.
+@dataclass(frozen=True)
+class Counted:
+    """What a source of answers gave: observations by statistic, and how many of those who could answer said anything,
+    by year and place (the columns that divide those who answer)."""
 
-    Parameters: `svar`, answers to one question, as the contract `KLARGJORT`; `services`, as `TILBUD_PER_AAR`. A service
-    has answered in a year when at least one answer is neither `ubesvart` nor `ikke_spurt`. Returns the rows of
-    `services` that remain.
+    cubes: dict[str, list[Row]]
+    answered: dict[tuple, int]
+
+
+def count(
+    statistics: Sequence[Statistic], asked: Questions, years: Iterable[pd.DataFrame], units: pd.DataFrame
+) -> Counted:
+    """Count every statistic of a source.
+
+    Parameters: `statistics`, those of the source; `years`, the answers of each year, as the contract of `asked`, of
+    which one year at a time is held, and of the others what a panel needs; `units`, who could answer, as its `units`.
     """
-    years = services["aar"].nunique()
-    heard = svar[~among(svar["svar"], ["ubesvart", "ikke_spurt"])]
-    there = services[_among(services, different([heard[column] for column in _SERVICE]))]
-    every = there.groupby(["senter_id", "tilbud"])["aar"].transform("nunique") == years
+    rows: dict[str, list[Row]] = {one.id: [] for one in statistics}
+    of_panel: dict[str, list[pd.DataFrame]] = {one.id: [] for one in statistics if one.panel}
+    heard: Counter[tuple] = Counter()
+    for answers in years:
+        said = kept(answers, answers["linje"] > 0)
+        who = different([said[column] for column in ("aar", *asked.enhet)])
+        heard.update((aar, *places) for aar, _, *places in who)
+        own = units[units["aar"].isin(answers["aar"].unique())]
+        for one in statistics:
+            mine = _asked(one, asked, answers)
+            if one.panel:
+                of_panel[one.id].append(mine)
+            else:
+                rows[one.id] += tally(one, asked, mine, own)
+    for one in statistics:
+        if one.panel:
+            mine = concat_frames(of_panel[one.id])
+            same = panel(mine, units, asked)
+            names = [*_unit(asked)]
+            mine = mine[_among(mine, names, same[names].itertuples(index=False, name=None))]
+            rows[one.id] = tally(one, asked, mine, same)
+    return Counted({name: sorted(own, key=_by_id(statistics)[name].order) for name, own in rows.items()}, dict(heard))
+
+
+def _by_id(statistics: Sequence[Statistic]) -> dict[str, Statistic]:
+    return {one.id: one for one in statistics}
+
+
+def _unit(asked: Questions) -> tuple[str, ...]:
+    return ("aar", *asked.enhet)
+
+
+def _asked(statistic: Statistic, asked: Questions, answers: pd.DataFrame) -> pd.DataFrame:
+    """The answers to a statistic's question, with the columns that its count needs."""
+    svar = statistic.svar
+    mine = answers["sporsmaal"] == svar.get("sporsmaal", statistic.id)
+    for dimension, code in svar.get("der", {}).items():
+        mine &= answers[dimension] == code
+    columns = [*_unit(asked), *_dims(statistic), "svar", "kolonne"]
+    return answers.loc[mine, list(dict.fromkeys(columns))]
+
+
+def _dims(statistic: Statistic) -> list[str]:
+    return [name for name in statistic.per if name != statistic.answer_dim]
+
+
+def _among(rows: pd.DataFrame, names: Sequence[str], wanted: Iterable[tuple]) -> np.ndarray:
+    """Which rows are of the wanted combinations of columns."""
+    return numbered([rows[column] for column in names], dict.fromkeys(wanted, 0)) == 0
+
+
+def panel(answers: pd.DataFrame, units: pd.DataFrame, asked: Questions) -> pd.DataFrame:
+    """Those who could answer and did in every year of the series: the same ones every year.
+
+    Parameters: `answers` to one question; `units`, who could answer. One has answered in a year when at least one
+    answer is a real one. Returns the rows of `units` that remain.
+    """
+    roles = next(iter(asked.answers.values())).roller
+    heard = answers[~among(answers["svar"], [code for code, role in roles.items() if role in (_SILENT, NOT_ASKED)])]
+    names = [*_unit(asked)]
+    there = units[_among(units, names, different([heard[column] for column in names]))]
+    every = there.groupby(list(asked.enhet), observed=True)["aar"].transform("nunique") == units["aar"].nunique()
     return there[every]
 
 
-def _among(rows: pd.DataFrame, services: Iterable[tuple]) -> np.ndarray:
-    """Which rows are of the services (aar, senter_id, tilbud)."""
-    return numbered([rows[column] for column in _SERVICE], dict.fromkeys(services, 0)) == 0
+def tally(statistic: Statistic, asked: Questions, answers: pd.DataFrame, units: pd.DataFrame) -> list[Row]:
+    """The observations of one statistic.
 
-
-def asked(svar: pd.DataFrame, declared: Mapping) -> pd.DataFrame:
-    """The answers to an indicator's question, with the columns of `KLARGJORT` that its count needs."""
-    mine = svar["sporsmaal"] == declared["sporsmaal"]
-    if "samarbeidsform" in declared:
-        mine &= svar["samarbeidsform"] == declared["samarbeidsform"]
-    return svar.loc[mine, [*_SERVICE, "sporsmaal", "instans", "samarbeidsform", "svar", "kolonne"]]
-
-
-def count_years(
-    years: Iterable[pd.DataFrame], services: pd.DataFrame, indicators: Mapping[str, Mapping]
-) -> tuple[list[Row], dict[tuple[int, str], int]]:
-    """Counts of every declared indicator, and how many services have answered anything.
-
-    Parameters: `years`, the answers of each year, as the contract `KLARGJORT`; one year at a time is held, and of the
-    others what a panel needs; `services`, as `TILBUD_PER_AAR`; `indicators`, their declarations. Returns rows as the
-    contract `TALL`, and the number of services with an answer by (aar, tilbud).
+    Parameters: `answers`, those to its question; `units`, who could answer: the base. Returns rows of its contract: for
+    each place that its dimensions give, how many gave each answer. A place that was put to nobody has no value, which
+    differs from one where nobody said yes. Source: docs/metode.md, «Andel».
     """
-    counted: dict[str, list[Row]] = {name: [] for name in indicators}
-    of_panel: dict[str, list[pd.DataFrame]] = {n: [] for n, d in indicators.items() if d.get("utvalg") == "panel"}
-    answered: dict[tuple[int, str], int] = {}
-    for svar in years:
-        heard = kept(svar, svar["linje"] > 0)
-        answered |= Counter((aar, tilbud) for aar, _, tilbud in different([heard[column] for column in _SERVICE]))
-        own = services[services["aar"].isin(svar["aar"].unique())]
-        for name, declared in indicators.items():
-            if name in of_panel:
-                of_panel[name].append(asked(svar, declared))
-            else:
-                counted[name] += count_indicator(svar, own, name, declared)
-    for name, parts in of_panel.items():
-        counted[name] += count_indicator(concat_frames(parts), services, name, indicators[name])
-    return [row for rows in counted.values() for row in rows], answered
+    dims, listed = _dims(statistic), statistic.answers
+    if listed is None:
+        raise ValueError(f"{statistic.id} counts no answers")
+    together = "minst_en" in statistic.svar
+    given = sorted(answers["svar"].astype("category").cat.categories)
+    order = list(listed.forrang) if together else given
+    at, values = placed([answers[column] for column in ("aar", *dims)])
+    shape = [len(v) for v in values]
+    rank = translate(answers["svar"], {code: n for n, code in enumerate(order)}).to_numpy().astype("int64")
+    put = set(at[(answers["kolonne"] != "").to_numpy()].tolist())
+    if together:
+        at, rank = _speaks(at, rank, math.prod(shape), answers, asked)
+    counts = np.bincount(at * len(order) + rank, minlength=math.prod(shape) * len(order))
+    counts = counts.reshape(-1, max(len(order), 1))
+    sizes, origins = _sizes(statistic, units, dims)
+    cells: dict[tuple, Counter[str]] = {}
+    put_to: set[tuple] = set()
+    for number in np.flatnonzero(counts.any(axis=1)).tolist():
+        aar, *codes = (v[int(c)] for v, c in zip(values, np.unravel_index(number, shape), strict=True))
+        told = dict(zip(order, counts[number].tolist(), strict=True))
+        for way in _ways(statistic, dict(zip(dims, codes, strict=True))):
+            cells.setdefault((int(aar), *way), Counter()).update(told)
+            if number in put:
+                put_to.add((int(aar), *way))
+    rows: list[Row] = []
+    for (aar, *codes), by in cells.items():
+        place = dict(zip(dims, codes, strict=True))
+        every = sizes[(aar, *(place[name] for name in dims if name in units.columns))]
+        common = {"aar": aar, **place, "status": "", "opphav": origins[aar]}
+        rows += _told(statistic, common, by, every, (aar, *codes) in put_to)
+    return [{name: row[name] for name in statistic.columns} for row in rows]
 
 
-def count_indicator(svar: pd.DataFrame, services: pd.DataFrame, name: str, declared: Mapping) -> list[Row]:
-    """Counts of one declared indicator.
+def _speaks(
+    at: np.ndarray, rank: np.ndarray, places: int, answers: pd.DataFrame, asked: Questions
+) -> tuple[np.ndarray, np.ndarray]:
+    """The one answer that speaks for each who answers, in each place: the first in the order of precedence."""
+    who, names = placed([answers[column] for column in asked.enhet])
+    many = math.prod(len(v) for v in names)
+    best = np.full(places * many, np.iinfo("int16").max, dtype="int16")
+    np.minimum.at(best, at * many + who, rank.astype("int16"))
+    said = np.flatnonzero(best < np.iinfo("int16").max)
+    return said // many, best[said].astype("int64")
 
-    Parameters: `svar`, as the contract `KLARGJORT`; `services`, as `TILBUD_PER_AAR`: the base; `name`, `declared`, the
-    indicator and its declaration. Returns rows as the contract `TALL`: per year, service and declared dimension the
-    number of services with each of the five answers. The base is all services of the register, or (`base: svart`) those
-    that answered; `utvalg: panel` counts only the services of `panel`, as groups of their own. Source: docs/metode.md,
-    «Andel».
-    """
-    mine = asked(svar, declared)
-    group = ""
-    if declared.get("utvalg", "alle") == "panel":
-        group, services = PANEL, panel(mine, services)
-        mine = mine[_among(mine, services[_SERVICE].itertuples(index=False, name=None))]
-    answered_only = declared.get("base", "alle") == "svart"
-    cell = ["aar", "tilbud", *declared["per"]]
-    # Cells and services have a place each in a table with an answer of every service to every cell.
-    at, values = placed([mine[column] for column in (*cell, "senter_id")])
-    *shape, centres = (len(v) for v in values)
-    speaks = np.full(math.prod(shape) * centres, len(FORRANG), dtype="int8")
-    np.minimum.at(speaks, at, translate(mine["svar"], FORRANG).to_numpy().astype("int8"))
-    of_cell = speaks.reshape(math.prod(shape), centres)
-    counts = np.stack([(of_cell == rank).sum(axis=1) for rank in FORRANG.values()], axis=1)
-    put = np.zeros(len(counts), dtype=bool)
-    put[at[(mine["kolonne"] != "").to_numpy()] // max(centres, 1)] = True
-    _, first, sizes = np.unique(placed([services["aar"], services["tilbud"]])[0], return_index=True, return_counts=True)
-    enlisted = services[["aar", "tilbud", "opphav"]].iloc[first].itertuples(index=False, name=None)
-    bases = {
-        (aar, tilbud): (size, opphav) for (aar, tilbud, opphav), size in zip(enlisted, sizes.tolist(), strict=True)
-    }
-    rows = []
-    for number in np.flatnonzero(counts.any(axis=1)):
-        codes = map(int, np.unravel_index(number, shape))
-        place = {column: v[code] for column, v, code in zip(cell, values, codes, strict=False)}
-        count = dict(zip(FORRANG, counts[number].tolist(), strict=True))
-        enrolled, opphav = bases[place["aar"], place["tilbud"]]
-        # Not one service was asked: the question was not in that year's form, which differs from no one saying yes.
-        unasked = not put[number] and count["ikke_spurt"] == enrolled
-        silent = count["ubesvart"] + count["ikke_spurt"] if answered_only and not unasked else 0
-        base = enrolled - silent
-        rows.append(
+
+def _ways(statistic: Statistic, place: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Where a place counts: at its own codes, and at the wholes that the declaration says they are parts of."""
+    ways = ([code, statistic.per[name].total] if name in statistic.divided else [code] for name, code in place.items())
+    return product(*ways)
+
+
+def _sizes(statistic: Statistic, units: pd.DataFrame, dims: Sequence[str]) -> tuple[dict[tuple, int], dict[int, str]]:
+    """How many could answer in each year and place, and where each year's answers come from."""
+    background = [name for name in dims if name in units.columns]
+    columns = [units["aar"], *(units[name] for name in background)]
+    found: Counter[tuple] = Counter()
+    for (aar, *codes), n in Counter(zip(*(c.tolist() for c in columns), strict=True)).items():
+        for way in _ways(statistic, dict(zip(background, codes, strict=True))):
+            found[(int(aar), *way)] += n
+    kinds: dict[int, set[str]] = {}
+    for aar, opphav in different([units["aar"], units["opphav"]]):
+        kinds.setdefault(int(aar), set()).add(opphav)
+    return found, {aar: "rekonstruert" if "rekonstruert" in own else min(own) for aar, own in kinds.items()}
+
+
+def _told(statistic: Statistic, row: Mapping[str, Any], by: Counter[str], every: int, put: bool) -> list[Row]:
+    """The observations of one place. Parameters: `row`, what they share; `by`, how many gave each answer, of `every`
+    who could; `put`, whether the question was put to anybody."""
+    listed, svar = statistic.answers, statistic.svar
+    if listed is None:
+        return []
+    role: Counter[str] = Counter()
+    for code, n in by.items():
+        role[listed.roller.get(code, "svar")] += n
+    unasked = not put and role[NOT_ASKED] == every
+    left_out = {"alle": 0, "svart": role[_SILENT] + role[NOT_ASKED], "gjelder": role[_OUTSIDE] + role[NOT_ASKED]}
+    base = every if unasked else every - left_out[svar["base"]]
+    none = {"verdi": None, "status": NOT_ASKED}
+    if statistic.answer_dim:
+        aside = [code for code, kind in listed.roller.items() if kind in (_OUTSIDE, NOT_ASKED)]
+        return [
             {
-                "indikator": name,
-                "gruppe": place["tilbud"] + group,
-                "instans": place.get("instans", ""),
-                "samarbeidsform": place.get("samarbeidsform", ""),
-                "aar": int(place["aar"]),
-                "antall": None if unasked else count["ja"],
-                "base": base,
-                "andel": None if unasked or not base else str(Fraction(count["ja"], base)),
-                **{answer: count[answer] for answer in SVAR[1:]},
-                "status": "ikke_spurt" if unasked else "",
-                "opphav": opphav,
+                **row,
+                statistic.answer_dim: code,
+                "nevner": every if code in aside else base,
+                **(none if unasked and code not in aside else {"verdi": by[code]}),
             }
-        )
-    return rows
+            for code in listed.koder
+        ]
+    if svar["teller"] in (MEAN, SUM):
+        return [{**row, **(none | {"nevner": every} if unasked else _summed(statistic, by))}]
+    others = {code: by[code] for code in statistic.others}
+    return [{**row, "nevner": base, **others, **(none if unasked else {"verdi": by[svar["teller"]]})}]
 
 
-def aggregated_rows(table: Sequence[Row]) -> list[Row]:
-    """Rows of a finished table (contract `AGGREGERT`) in the long form; a share where the source has a base."""
-    empty = dict.fromkeys(("nei", "vet_ikke", "ubesvart", "ikke_spurt"))
-    return [
-        {
-            "indikator": row["indikator"],
-            "gruppe": row["gruppe"],
-            "instans": row["instans"],
-            "samarbeidsform": "",
-            "aar": row["aar"],
-            "antall": row["antall"],
-            "base": row["base"],
-            "andel": str(Fraction(row["antall"], row["base"])) if row["antall"] is not None and row["base"] else None,
-            **empty,
-            "status": row["status"],
-            "opphav": row["opphav"],
-        }
-        for row in table
-    ]
+def _summed(statistic: Statistic, by: Counter[str]) -> dict[str, Any]:
+    """The sum or the mean of the numbers that were given, exactly, and how many gave one."""
+    codes = statistic.answers.koder if statistic.answers else {}
+    given = [(Fraction(answer), n) for answer, n in by.items() if answer not in codes and n]
+    n = sum(k for _, k in given)
+    whole = sum((value * k for value, k in given), Fraction(0))
+    if not n:
+        return {"verdi": None, "nevner": 0, "status": MISSING}
+    value = whole / n if statistic.svar["teller"] == MEAN else whole
+    return {"verdi": int(value) if statistic.type == "antall" else value, "nevner": n}
+
+
+def wholes(statistic: Statistic, rows: Sequence[Row]) -> list[Row]:
+    """A finished table with the wholes that its parts make, where the table does not have them.
+
+    Parameters: `rows` of its contract. A whole is known when every part is; of percentages it is 100.
+    """
+    found = list(rows)
+    for name in statistic.divided:
+        codes = statistic.per[name]
+        groups: dict[tuple, list[Row]] = {}
+        for row in found:
+            groups.setdefault((row["aar"], *(row[d] for d in statistic.per if d != name)), []).append(row)
+        for own in groups.values():
+            parts = [row for row in own if row[name] != codes.total]
+            if parts and len(parts) == len(own):
+                found.append(_whole(statistic, name, parts))
+    return sorted(found, key=statistic.order)
+
+
+def _whole(statistic: Statistic, name: str, parts: Sequence[Row]) -> Row:
+    codes, first = statistic.per[name], parts[0]
+    there = {row[name] for row in parts}
+    complete = there >= set(codes.in_year(first["aar"])) or codes.read_names is not None
+    sums: dict[str, Any] = {}
+    for column in ("verdi", "nevner", "for_brudd"):
+        if column in statistic.columns:
+            values = [row[column] for row in parts]
+            sums[column] = sum(values) if complete and None not in values else None
+    if statistic.type == "prosent":
+        sums |= {"verdi": 100}
+    kinds = {row["opphav"] for row in parts}
+    opphav = "rekonstruert" if "rekonstruert" in kinds else min(kinds)
+    status = "" if sums["verdi"] is not None else MISSING
+    return {**first, name: codes.total, **sums, "status": status, "opphav": opphav}

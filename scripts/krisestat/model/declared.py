@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from krisestat.base.contracts import Column, Contract, Row
+from krisestat.base.display import capitalised
 from krisestat.base.errors import shown
 from krisestat.base.kept_tables import normal
 
@@ -23,6 +24,11 @@ ESTIMATE, STATUS = "anslag", ("", "anslag", "ikke_aktuelt", "ikke_spurt", "mangl
 ORIGINS = ("mottatt", "publisert", "rekonstruert")
 # Counters beside those that count one answer.
 MEAN, SUM = "snitt", "sum"
+# What divides a table beside the dimensions of its statistics.
+YEAR, MEASURE, STATISTIC = "aar", "maal", "statistikk"
+# What a cell of a table may tell of an observation: its value, its base, the share, «3 av 4», the value before a break.
+MEASURES = ("antall", "base", "prosent", "av", "for_brudd")
+LATEST = "siste"
 
 
 class Words(NamedTuple):
@@ -71,8 +77,9 @@ class CodeList:
 
     `id`, its name in `per`; `kapittel`, whose it is; `navn`, what it is called; `total`, the code of the whole where
     its parts are one, with `total_navn`; `rest`, the part that is left; `roller` of answers that are none; `forrang`,
-    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `read` gives the
-    codes with their words, `read_groups` the group of each code, and `gruppenavn` the words of groups.
+    the order in which answers speak; `gjelder`, first and last year of codes that do not always hold; `argument`, what
+    editors call it; `read` gives the codes with their words, `read_groups` the group of each code, and `gruppenavn` the
+    words of groups.
     """
 
     id: str
@@ -85,6 +92,7 @@ class CodeList:
     roller: Mapping[str, str] = field(default_factory=dict)
     forrang: Sequence[str] = ()
     gjelder: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    argument: str = ""
     read_groups: Callable[[], Mapping[str, str]] = dict
     gruppenavn: Mapping[str, Named] = field(default_factory=dict)
     gruppe_navn: Named = field(default_factory=dict)
@@ -104,6 +112,12 @@ class CodeList:
     def place(self) -> dict[str, int]:
         """The place of each code in the order of the list; the whole comes last."""
         return {code: number for number, code in enumerate((*self.koder, *filter(None, [self.total])))}
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Answers that say neither yes nor no: those that are none, and those that speak after yes and before no."""
+        said = [code for code in self.forrang if code not in self.roller]
+        return frozenset((*self.roller, *said[1:-1]))
 
     def words(self, code: str, standard: str) -> Words:
         """What a code is called. Raises `KeyError` for one that is not in the list."""
@@ -137,6 +151,14 @@ class CodeList:
         """Codes in the order of the list; others after them, by name."""
         return sorted(set(codes), key=lambda code: (self.place.get(code, len(self.place)), code))
 
+    def in_tables(self, codes: Iterable[str], aar: int) -> list[str]:
+        """Codes as a table has them: in the order of the list, or by name in a year where names are those of a
+        register; the whole is last."""
+        order = self.in_order(codes)
+        if not self.read_names:
+            return order
+        return sorted(order, key=lambda code: (code == self.total, self.heading(code, STANDARDS[0], aar), code))
+
     def by_name(self, aar: int) -> dict[str, str]:
         """What a code may be called in a source of a year, case folded: itself, or its heading in either standard."""
         named = {code.casefold(): code for code in self.place}
@@ -145,7 +167,7 @@ class CodeList:
         return named
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistic:
     """A statistic: one measure of one unit.
 
@@ -191,6 +213,17 @@ class Statistic:
         return self.svar.get("utvalg") == "panel"
 
     @cached_property
+    def navn(self) -> Named:
+        """What it is called: its name, or what it counts."""
+        forms = self.enhet.forms
+        return words(self.said.get("navn") or {s: [capitalised(forms[s][2]), forms[s][2]] for s in STANDARDS})
+
+    @cached_property
+    def maaleenhet(self) -> Named:
+        """The unit of its numbers, where it is not what is counted; empty where it is."""
+        return words(self.said["maaleenhet"]) if "maaleenhet" in self.said else {}
+
+    @cached_property
     def avgrenset(self) -> Named:
         """What narrows it, in words; empty where nothing does."""
         return words(self.said["avgrenset"]) if "avgrenset" in self.said else {}
@@ -211,6 +244,11 @@ class Statistic:
     def divided(self) -> tuple[str, ...]:
         """The dimensions whose parts are a whole."""
         return tuple(name for name, codes in self.per.items() if codes.total and name != self.answer_dim)
+
+    @cached_property
+    def kinds(self) -> str:
+        """The dimension that has the name of what is counted, and says which of them; «» where there is none."""
+        return self.enhet.id if self.enhet.id in self.per and not self.per[self.enhet.id].total else ""
 
     @property
     def with_base(self) -> bool:
@@ -286,13 +324,101 @@ class Statistic:
         return "vises" not in self.said or any(divides <= set(shown_by) for shown_by in self.said["vises"])
 
 
+class Panel(NamedTuple):
+    """Rows of a table: `av`, the statistics that they show; `rader`, the dimension of their headers; `baserad`, whether
+    the base stands under them. A table has one, without an id, or several with one each."""
+
+    id: str
+    av: tuple[str, ...]
+    rader: str
+    baserad: bool
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table.
+
+    `deler`, its panels; `kolonner`, one or two dimensions (`YEAR`, `MEASURE` and `STATISTIC` among them), or each
+    column by its codes and measure; `maal`, the measures of every column; `der`, the codes that it is about; `blokker`,
+    a dimension that splits its rows; `siste`, whether it shows the last year alone; `base`, the statistic whose base
+    its note tells, where it is not its own; `nummerert`, whether rows have the number of their place in the list;
+    `utskrevet`, whether their headers are the names in running text; `uten_skjulte`, whether a column in which every
+    number is hidden is left out.
+    """
+
+    id: str
+    kapittel: str
+    deler: tuple[Panel, ...]
+    kolonner: tuple[str | Mapping[str, str], ...]
+    maal: tuple[str, ...] = ("antall",)
+    der: Mapping[str, str] = field(default_factory=dict)
+    blokker: str = ""
+    siste: bool = False
+    base: str = ""
+    nummerert: bool = False
+    utskrevet: bool = False
+    uten_skjulte: bool = False
+
+    @property
+    def av(self) -> tuple[str, ...]:
+        """The statistics that it shows, in order."""
+        return tuple(dict.fromkeys(name for panel in self.deler for name in panel.av))
+
+    @property
+    def across(self) -> tuple[Mapping[str, str], ...]:
+        """The columns, where each is declared by itself."""
+        return tuple(column for column in self.kolonner if not isinstance(column, str))
+
+
+class FigureKind(NamedTuple):
+    """What a kind of figure needs: `roller`, the parts that dimensions have in it; `ett_aar`, whether it shows one year
+    and not a series; `andel`, whether its numbers are shares of a base."""
+
+    roller: tuple[str, ...]
+    ett_aar: bool
+    andel: bool
+
+
+# The kinds of figures; `figures.charts` has a drawer for each.
+FIGURE_KINDS = {
+    "stolper": FigureKind(("rader", "serier"), True, True),
+    "stolper_i_kolonner": FigureKind(("rader", "serier", "kolonner"), True, True),
+    "linjer": FigureKind(("serier",), False, True),
+    "linjer_per_rad": FigureKind(("rader", "serier"), False, True),
+    "soyler_per_rad": FigureKind(("rader",), False, False),
+}
+ROLES = ("rader", "serier", "kolonner")
+
+
+@dataclass(frozen=True)
+class FigureSpec:
+    """A figure: `av`, its statistic; `slag`, its kind; `roller`, the dimension in each role that the kind needs;
+    `der`, the codes that it is about; `tabell`, the table with the same numbers, whose note is its own; `tittel`, its
+    statistical title by standard, with `{aar}` for the years shown."""
+
+    id: str
+    kapittel: str
+    av: Statistic
+    slag: str
+    roller: Mapping[str, str]
+    der: Mapping[str, str]
+    tabell: str
+    tittel: Mapping[str, str]
+
+    @property
+    def kind(self) -> FigureKind:
+        """What its kind needs."""
+        return FIGURE_KINDS[self.slag]
+
+
 @dataclass(frozen=True)
 class Questions:
     """What a source of answers asks.
 
     `enhet`, the columns that together name who answers, and `bakgrunn`, where these are placed; `asked`, the dimensions
-    of each question beside those, and `answers`, the list of its answers; `only_if`, the question that must have had
-    the counted answer, for those that are not put to all; `lists`, the code lists of all these columns that have one.
+    of each question beside those, and `answers`, the list of its answers; `numeric`, the questions that are answered by
+    a number; `only_if`, the question that must have had the counted answer, for those that are not put to all; `lists`,
+    the code lists of all these columns that have one.
     """
 
     kilde: str
@@ -300,6 +426,7 @@ class Questions:
     bakgrunn: tuple[str, ...]
     asked: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, CodeList]
+    numeric: frozenset[str]
     only_if: Mapping[str, str]
     lists: Mapping[str, CodeList]
 
@@ -309,9 +436,13 @@ class Questions:
         return tuple(dict.fromkeys(name for dims in self.asked.values() for name in dims))
 
     @cached_property
+    def svar(self) -> tuple[str, ...]:
+        """The codes of all answers, sorted."""
+        return tuple(sorted({code for codes in self.answers.values() for code in codes.koder}))
+
+    @cached_property
     def contract(self) -> Contract:
         """The contract of coded answers: one to each question, of each that could be asked."""
-        svar = sorted({code for codes in self.answers.values() for code in codes.koder})
         return Contract(
             self.kilde,
             {
@@ -319,7 +450,7 @@ class Questions:
                 **{name: self._column(name) for name in (*self.enhet, *self.bakgrunn)},
                 "sporsmaal": Column(codes=tuple(self.asked)),
                 **{name: self._column(name, empty=True) for name in self.dims},
-                "svar": Column(codes=tuple(svar)),
+                "svar": Column(codes=() if self.numeric else self.svar),
                 "fil": Column(),
                 "linje": Column(int),
                 "kolonne": Column(empty=True),
@@ -343,14 +474,16 @@ class Questions:
 @dataclass(frozen=True)
 class Model:
     """Everything that is declared of some chapters, by id: `enheter`, `kodelister` (by chapter and name),
-    `statistikk`, `kilder`, the sources of answers, and `sagt`, what each file says, by chapter. Chapters and statistics
-    are in their order."""
+    `statistikk`, `kilder`, the sources of answers, `sagt`, what each file says, by chapter, `tabeller` and `figurer`.
+    Chapters, statistics, tables and figures are in their order."""
 
     enheter: Mapping[str, Unit]
     kodelister: Mapping[tuple[str, str], CodeList]
     statistikk: Mapping[str, Statistic]
     kilder: Mapping[str, Questions]
     sagt: Mapping[str, Mapping[str, Any]]
+    tabeller: Mapping[str, TableSpec] = field(default_factory=dict)
+    figurer: Mapping[str, FigureSpec] = field(default_factory=dict)
 
     def __getitem__(self, statistic: str) -> Statistic:
         return self.statistikk[statistic]

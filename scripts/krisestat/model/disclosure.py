@@ -1,8 +1,9 @@
-"""Confidentiality: what may leave `statistikk` for `utdata`, under two regimes that are never mixed.
+"""Confidentiality: what may leave `statistikk` for `utdata`. The protection of a number follows what it counts.
 
-Institutions are public: their national counts pass as they are. Counts of persons are hidden where they are small, and
-so are the cells that would reveal them (secondary suppression). Which ones is solved exactly: the cheapest set for
-which no one who knows everything published can place a hidden number within a narrower span than the policy allows.
+Institutions are public: their numbers pass as they are. Counts of persons are hidden where they are small, and so are
+the cells that would reveal them (secondary suppression). Which ones is solved exactly, for all statistics on persons of
+a year together: the cheapest set for which no one who knows everything published can place a hidden number within a
+narrower span than the policy allows. Numbers on agreements are hidden where they would show a single one.
 
 The proof is by linear programs (HiGHS). The choice is an integer program over the cells, to which each attack that
 still succeeds adds the inequality that stops it, until none does (Fischetti and Salazar: cutting planes from the
@@ -11,34 +12,27 @@ attacker's dual). HiGHS is imported only when something must be hidden. Source: 
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
+from krisestat.model.declared import Cubes, Model, Statistic
 
-LAND = ""
-ALLE = "alle"
-PARTS = ("kvinner", "menn", "ikke_registrert")
-COUNTED = ("beboere", "opphold")
-_POLICY_FILE = "data/raw/codebooks/konfidensialitet.yaml"
+POLICY = "data/raw/codebooks/konfidensialitet.yaml"
+PERSON, AGREEMENT = "person", "avtale"
+HIDDEN, PUBLISHED = "undertrykt", "publisert"
 # One unit of cost against all the lots that break ties together: fewer than 2**8 extra cells, lots under 2**10.
 _UNIT, _LOTS = 2**18, 2**10
 _TOLERANCE = 1e-6
+# What it costs to hide a cell of a marginal that the policy does not name.
+_COST = 100
 
-
-class Key(NamedTuple):
-    """What names a count of persons: year, centre (`LAND` for the whole country), registered sex and measure."""
-
-    aar: int
-    senter_id: str
-    gruppe: str
-    maal: str
+# The id of a cell names it; its statistic, codes and year are looked up where they are needed.
+Key = str
 
 
 @dataclass(frozen=True)
@@ -54,83 +48,95 @@ class Tables:
     at_most: tuple[tuple[Key, Key], ...]
 
 
-def disclose(
-    rows: Sequence[Row],
-    indicators: Mapping[str, Mapping],
-    policy: Mapping[str, Any],
-    regime: str = "institusjoner",
-    name_of_table: str = "statistikk/tall.csv",
-) -> list[Row]:
-    """The regime of institutions: national counts of allowed units pass as they are, 1 and «all» included.
+@dataclass(frozen=True)
+class Persons:
+    """The numbers of persons of one year, as the protection sees them.
 
-    Parameters: `rows` as the contract `TALL`; `indicators`, what is counted, by name, each with its `enhet`; `policy`,
-    the parsed policy, and `regime`, the part of it that holds for the rows; `name_of_table`, for the errors. Raises
-    `Problems` for a unit or a breakdown that is not on the policy's list.
+    `values`, the true number of every cell; `rows`, its statistic and observation; `tables`, how they hang together;
+    `printed`, the cells that the declarations let tables print; `known`, those of them that others have printed.
     """
-    problems, allowed = ProblemList(), policy[regime]
-    units = {name: declared["enhet"] for name, declared in indicators.items()}
-    broken = {(str(r["indikator"]), d) for r in rows for d in ("instans", "samarbeidsform") if r.get(d)}
-    for name in sorted({str(r["indikator"]) for r in rows}):
-        if units.get(name) not in allowed["enheter"]:
-            problems.add(
-                name_of_table,
-                f"indikatoren «{name}»",
-                f"tall om enheten «{units.get(name, 'ukjent')}», som ikke er i reglene for {regime}",
-                f"en av {', '.join(allowed['enheter'])}",
-                f"Tall om personer går gjennom steget «persons». En ny enhet for institusjoner føres i {_POLICY_FILE}.",
-            )
-    for name, dimension in sorted(broken):
-        if dimension not in allowed["inndelinger"]:
-            problems.add(
-                name_of_table,
-                f"indikatoren «{name}»",
-                f"en inndeling etter {dimension}",
-                f"en av {', '.join(allowed['inndelinger'])}",
-                f"Ta bort inndelingen, eller før den opp i {_POLICY_FILE}.",
-            )
-    problems.raise_if_any()
-    return list(rows)
+
+    values: Mapping[Key, int]
+    rows: Mapping[Key, tuple[Statistic, Row]]
+    tables: Tables
+    printed: frozenset[Key]
+    known: frozenset[Key]
+
+    def whole(self, key: Key, name: str, statistic: Statistic) -> Key:
+        """The cell of a statistic at a cell's code of one dimension, and at the whole of the others."""
+        _, row = self.rows[key]
+        place = {d: codes.total for d, codes in statistic.per.items()} | {name: row[name], "aar": row["aar"]}
+        return statistic.cell(place)
 
 
-def person_tables(aar: int, sentre: Sequence[str]) -> Tables:
-    """The tables of a year: country and centres, by registered sex, residents and stays; a resident has a stay."""
-    places, groups = (LAND, *sentre), (*PARTS, ALLE)
-    cells = tuple(Key(aar, s, g, m) for s in places for g in groups for m in COUNTED)
-    within = tuple((Key(aar, s, ALLE, m), tuple(Key(aar, s, g, m) for g in PARTS)) for s in places for m in COUNTED)
-    across = tuple((Key(aar, LAND, g, m), tuple(Key(aar, s, g, m) for s in sentre)) for g in groups for m in COUNTED)
-    at_most = tuple((Key(aar, s, g, COUNTED[0]), Key(aar, s, g, COUNTED[1])) for s in places for g in groups)
-    return Tables(cells, within + across, at_most)
+def persons(model: Model, cubes: Cubes) -> dict[int, Persons]:
+    """The numbers of persons by year: all statistics whose unit is a person's, together. A year of a statistic that is
+    published as a whole is out, and is not protected. Parameters: `cubes`, the true numbers."""
+    years: dict[int, dict[Key, tuple[Statistic, Row]]] = {}
+    for statistic in model.statistikk.values():
+        if statistic.enhet.vern == PERSON:
+            for row in cubes.get(statistic.id, ()):
+                if row["verdi"] is not None:
+                    years.setdefault(row["aar"], {})[statistic.cell(row)] = (statistic, row)
+    found = {}
+    for aar, rows in sorted(years.items()):
+        out = {statistic.id for statistic, row in rows.values()}
+        out -= {statistic.id for statistic, row in rows.values() if row["opphav"] != PUBLISHED}
+        held = {key: (statistic, row) for key, (statistic, row) in rows.items() if statistic.id not in out}
+        if held:
+            values = {key: int(row["verdi"]) for key, (_, row) in held.items()}
+            printed = frozenset(key for key, (statistic, row) in held.items() if statistic.printed(row))
+            known = frozenset(key for key, (_, row) in held.items() if row["opphav"] == PUBLISHED)
+            found[aar] = Persons(values, held, _tables(held, model), printed, known)
+    return found
 
 
-def published_cells(cells: Iterable[Key], policy: Mapping[str, Any]) -> set[Key]:
-    """Those of the cells that the policy lets tables print, before any is hidden."""
-    allowed = policy["personer"]["inndelinger"]
-    return {c for c in cells if c.gruppe in allowed["senter" if c.senter_id else "land"]}
+def _tables(rows: Mapping[Key, tuple[Statistic, Row]], model: Model) -> Tables:
+    """How the cells of a year hang together: a whole and its parts, and what is never larger than something else."""
+    sums: dict[tuple[Key, str], list[Key]] = {}
+    at_most = []
+    for key, (statistic, row) in rows.items():
+        for name in statistic.divided:
+            if row[name] != statistic.per[name].total:
+                sums.setdefault((statistic.cell({**row, name: statistic.per[name].total}), name), []).append(key)
+        above = model.statistikk.get(statistic.said.get("hoyst", ""))
+        if above and (larger := above.cell(row)) in rows:
+            at_most.append((key, larger))
+    whole = tuple((total, tuple(parts)) for (total, _), parts in sums.items() if total in rows)
+    return Tables(tuple(rows), whole, tuple(at_most))
 
 
-def primary(values: Mapping[Key, int], policy: Mapping[str, Any]) -> dict[Key, int]:
-    """The cells that must be protected, each with the span that an attacker must be left with.
-
-    Parameters: `values`, the true numbers. Small counts anywhere, and every printed number of a centre with few stays.
-    """
+def primary(own: Persons, model: Model, policy: Mapping[str, Any]) -> dict[Key, int]:
+    """The cells that must be protected, each with the span that an attacker must be left with: small counts anywhere,
+    and every printed number of what has little to count in all."""
     rules = policy["personer"]
     lowest = 0 if rules["nuller"] == "skjules" else 1
-    spans = {c: rules["spenn"]["antall"] for c, n in values.items() if lowest <= n < rules["minste_antall"]}
-    for cell in values:
-        stays = values[cell._replace(gruppe=ALLE, maal="opphold")]
-        if cell.senter_id and stays < rules["minste_opphold"] and cell.gruppe in rules["inndelinger"]["senter"]:
-            spans[cell] = max(rules["spenn"]["senter"], spans.get(cell, 0))
+    spans = {key: rules["spenn"]["antall"] for key, n in own.values.items() if lowest <= n < rules["minste_antall"]}
+    for key in own.printed:
+        statistic, row = own.rows[key]
+        for name, rule in rules["smaa"].items():
+            if name in statistic.per and row[name] != statistic.per[name].total:
+                measure = model.statistikk.get(rule["etter"])
+                size = own.values.get(own.whole(key, name, measure)) if measure else None
+                if size is not None and size < rule["minst"]:
+                    spans[key] = max(rules["spenn"]["smaa"], spans.get(key, 0))
     return spans
 
 
-def costs(cells: Iterable[Key], policy: Mapping[str, Any]) -> dict[Key, int]:
-    """What hiding each cell costs: the policy's cost, and a fixed lot by the cell's name that no two sets share."""
+def costs(own: Persons, policy: Mapping[str, Any]) -> dict[Key, int]:
+    """What hiding each printed cell costs: the policy's cost of its marginal, and a fixed lot by the cell's name that
+    no two sets share."""
 
-    def lot(cell: Key) -> int:
-        return int.from_bytes(hashlib.sha256("|".join(map(str, cell)).encode("utf-8")).digest()[:4], "big") % _LOTS
+    def lot(key: Key) -> int:
+        return int.from_bytes(hashlib.sha256(key.encode("utf-8")).digest()[:4], "big") % _LOTS
 
-    table = policy["personer"]["kostnad"]
-    return {c: table["senter" if c.senter_id else "land"][c.gruppe] * _UNIT + lot(c) for c in cells}
+    def cost(key: Key) -> int:
+        statistic, row = own.rows[key]
+        divides = [name for name, codes in statistic.per.items() if row[name] != codes.total]
+        told = policy["personer"]["kostnad"].get("+".join(divides) or "i_alt", _COST)
+        return int(told[row[divides[0]]] if isinstance(told, Mapping) else told)
+
+    return {key: cost(key) * _UNIT + lot(key) for key in own.printed}
 
 
 class Attacker:
@@ -316,39 +322,88 @@ class _Cover:
 
 def not_repeated(policy: Mapping[str, Any]) -> set[Key]:
     """The cells that others have printed and we hide all the same."""
-    return {Key(c["aar"], LAND, c["gruppe"], c["maal"]) for c in policy["personer"]["trykt_av_andre"]}
+    return set(policy["personer"]["trykt_av_andre"])
 
 
-def hide(values: Mapping[Key, int], policy: Mapping[str, Any], known: Iterable[Key] = ()) -> set[Key]:
+def hide(years: Mapping[int, Persons], model: Model, policy: Mapping[str, Any]) -> set[Key]:
     """The printed cells of all years that must not be shown.
 
-    Parameters: `values`, the true number of every cell of `person_tables`, for each year; `known`, those of them that
-    others have printed. Years share no sums, so each is solved by itself. Raises `Problems` if the policy cannot be
-    kept even by hiding everything.
+    Years share no sums, so each is solved by itself. Raises `Problems` if the policy cannot be kept even by hiding
+    everything.
     """
     hidden: set[Key] = set()
-    useless = set(known) - not_repeated(policy)
-    for aar in sorted({c.aar for c in values}):
-        own = {c: n for c, n in values.items() if c.aar == aar}
-        tables = person_tables(aar, sorted({c.senter_id for c in own} - {LAND}))
-        printed = published_cells(own, policy)
+    for aar, own in years.items():
+        useless = own.known - not_repeated(policy)
+        spans = primary(own, model, policy)
         try:
-            hidden |= choose_hidden(tables, own, primary(own, policy), printed, costs(printed, policy), useless)
+            hidden |= choose_hidden(own.tables, own.values, spans, own.printed, costs(own, policy), useless)
         except ArithmeticError as error:
             problems = ProblemList()
             problems.add(
-                "klargjort/personer.csv",
+                "klargjort",
                 str(aar),
                 f"tall som ikke kan beskyttes ({error})",
-                f"at spennene i {_POLICY_FILE} kan holdes når noe skjules",
-                "Trykk færre inndelinger for året, eller slå sammen år.",
+                f"at spennene i {POLICY} kan holdes når noe skjules",
+                "Trykk færre inndelinger for året («vises» i data/statistikk), eller slå sammen år.",
             )
             problems.raise_if_any()
     return hidden
 
 
-def published_persons(text: str) -> dict[Key, int]:
-    """Printed national figures by cell. Parameters: `text`, of data/publisert/personer.csv."""
-    return {
-        Key(int(r["aar"]), LAND, r["gruppe"], r["maal"]): int(r["antall"]) for r in csv.DictReader(io.StringIO(text))
-    }
+def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """The step `statistikk` → `utdata`: what may be printed, with the hidden numbers taken out.
+
+    Parameters: `cubes`, the true numbers of every statistic. A hidden observation has the status `undertrykt` whatever
+    the reason: whether it is small itself, or protects another, is not told. Its origin is that of the source, so that
+    it does not tell that the figure was printed elsewhere. Raises `Problems` as `hide`.
+    """
+    hidden = hide(persons(model, cubes), model, policy)
+    public: dict[str, list[Row]] = {}
+    for name, rows in cubes.items():
+        statistic = model[name]
+        shown = [row for row in rows if statistic.printed(row)]
+        if statistic.enhet.vern == PERSON:
+            source = {row["aar"]: row["opphav"] for row in rows if row["opphav"] != PUBLISHED}
+            public[name] = [
+                _hidden(statistic, row, source.get(row["aar"])) if statistic.cell(row) in hidden else row
+                for row in shown
+            ]
+        elif statistic.enhet.vern == AGREEMENT:
+            public[name] = _agreements(statistic, shown, model, cubes, policy["avtaler"]["minste_antall"])
+        else:
+            public[name] = shown
+    return public
+
+
+def _hidden(statistic: Statistic, row: Row, opphav: str | None = None) -> Row:
+    numbers = [c for c in statistic.columns if c not in ("aar", *statistic.per, "status", "opphav")]
+    return {**row, **dict.fromkeys(numbers), "status": HIDDEN, "opphav": opphav or row["opphav"]}
+
+
+def _agreements(statistic: Statistic, rows: Sequence[Row], model: Model, cubes: Cubes, least: int) -> list[Row]:
+    """Numbers by groups of agreements, with those hidden that would show a single one."""
+    found = list(rows)
+    for name in statistic.divided if len(statistic.per) > 1 else ():
+        alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
+        if alone is None:
+            continue
+        for aar in sorted({row["aar"] for row in found}):
+            sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
+            closed = small_groups(sizes, least, statistic.per[name].total)
+            found = [_hidden(statistic, row) if row["aar"] == aar and row[name] in closed else row for row in found]
+    return found
+
+
+def small_groups(sizes: Mapping[str, int], least: int, total: str) -> set[str]:
+    """The groups that must not be shown, since they would show a single unit; the whole too, when all are too few.
+
+    Parameters: `sizes`, how many units each group has; `least`, how many it must have. Those with fewer are hidden; and
+    when they are together fewer than that, the smallest of the others with them, so that the difference between the
+    whole and what is shown is never a single unit's either.
+    """
+    if sum(sizes.values()) < least:
+        return {total, *sizes}
+    hidden = {group for group, size in sizes.items() if size < least}
+    while hidden and sum(sizes[group] for group in hidden) < least and hidden != sizes.keys():
+        hidden.add(min(sizes.keys() - hidden, key=lambda group: (sizes[group], group)))
+    return hidden

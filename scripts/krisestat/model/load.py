@@ -25,6 +25,7 @@ from krisestat.model.declared import (
     Words,
     words,
 )
+from krisestat.model.shown import Shown
 
 FOLDER = Path("data/statistikk")
 SCHEMA = Path("workflow/schemas/statistikk.schema.yaml")
@@ -67,6 +68,7 @@ class _Loading:
         self.file, self.lines = "", Lines()
 
     def load(self, kapitler: Sequence[str]) -> Model:
+        read: dict[str, tuple[str, Lines]] = {}
         for chapter, path in zip((SHARED, *kapitler), declared_files(kapitler), strict=True):
             self.file = path.as_posix()
             try:
@@ -77,8 +79,15 @@ class _Loading:
                 continue
             self.said[chapter] = said or {}
             self._chapter(chapter, said or {})
+            read[chapter] = (self.file, self.lines)
         self.problems.raise_if_any()
-        return Model(self.units, self.lists, self.statistics, self.sources, self.said)
+        shown = Shown(self.statistics, self.problems, self._fault, self._unknown)
+        for what, check in (("tabeller", shown.table), ("figurer", shown.figure)):
+            for chapter, (self.file, self.lines) in read.items():
+                for name, one in self.said[chapter].get(what, {}).items():
+                    check(chapter, name, one)
+        self.problems.raise_if_any()
+        return Model(self.units, self.lists, self.statistics, self.sources, self.said, shown.tables, shown.figures)
 
     def _fault(self, path: tuple, found: str, expected: str, fix: str) -> None:
         at = next((self.lines[path[:n]][0] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)
@@ -157,6 +166,7 @@ class _Loading:
             roller=one.get("roller", {}),
             forrang=one.get("forrang", ()),
             gjelder=one.get("gjelder", {}),
+            argument=one.get("argument", name),
             read_groups=groups,
             gruppenavn={code: words(told) for code, told in one.get("grupper", {}).get("koder", {}).items()},
             gruppe_navn=words(one["grupper"]["navn"]) if "grupper" in one else {},
@@ -326,17 +336,18 @@ class _Loading:
         if name in self.sources:
             fix = "Gi den et annet navn."
             self._fault(path, f"kilden «{name}», som et annet kapittel også har", "et navn som ikke finnes", fix)
-        places = [*one["enhet"], *one.get("bakgrunn", ())]
+        who = [*one["enhet"], *one.get("bakgrunn", ())]
         asked: dict[str, tuple[str, ...]] = {}
         answers: dict[str, CodeList] = {}
         only_if: dict[str, str] = {}
+        numeric: set[str] = set()
         for statistic in self.statistics.values():
             svar = statistic.svar
             if statistic.kapittel != chapter or svar.get("kilde") != name or not statistic.answers:
                 continue
             question = svar.get("sporsmaal", statistic.id)
             used = [*statistic.per, *svar.get("der", ()), *svar.get("minst_en", ())]
-            mine = {dim for dim in used if dim not in places and dim != statistic.answer_dim}
+            mine = {dim for dim in used if dim not in who and dim != statistic.answer_dim}
             mine |= set(asked.get(question, ()))
             asked[question] = tuple(dim for of, dim in self.lists if of in ("", chapter) and dim in mine)
             if mine - {*asked[question]}:
@@ -344,15 +355,16 @@ class _Loading:
                 strange = ", ".join(sorted(mine - {*asked[question]}))
                 self._fault(at, f"«{strange}», som ikke er erklært", "en kodeliste", "Rett navnet.")
             answers[question] = statistic.answers
+            if svar.get("teller") in (MEAN, SUM):
+                numeric.add(question)
             if "bare_ved" in svar:
                 only_if[question] = svar["bare_ved"]
         for question, first in only_if.items():
             if first not in asked:
                 self._unknown(path, "spørsmålet", first, asked, f"Rett «bare_ved» for «{question}».")
         known = {dim: codes for (of, dim), codes in self.lists.items() if of in ("", chapter)}
-        self.sources[name] = Questions(
-            name, tuple(one["enhet"]), tuple(one.get("bakgrunn", ())), asked, answers, only_if, known
-        )
+        places = (tuple(one["enhet"]), tuple(one.get("bakgrunn", ())))
+        self.sources[name] = Questions(name, *places, asked, answers, frozenset(numeric), only_if, known)
 
     def _above(self, name: str, one: Mapping[str, Any]) -> None:
         wanted, other = one.get("hoyst"), self.statistics.get(one.get("hoyst", ""))

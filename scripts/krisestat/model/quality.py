@@ -12,6 +12,8 @@ from fractions import Fraction
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import number
+from krisestat.base.errors import ProblemList
+from krisestat.model.declared import Cubes, Model, Statistic
 
 PASS, WARNING = "PASS", "ADVARSEL"
 SHOWN_EXAMPLES = 5
@@ -78,82 +80,88 @@ def confirmed(checks: Iterable[Check], entries: Iterable[Mapping]) -> list[Check
     return done
 
 
-def against_last_year(
-    rows: Iterable[Row], answered: Mapping[tuple[int, str], int], indicators: Mapping[str, Mapping]
-) -> list[Check]:
-    """What moved from one year to the next: records, bases, and shares.
+def against_last_year(model: Model, cubes: Cubes, answered: Mapping[str, Mapping[tuple, int]]) -> list[Check]:
+    """What moved from one year to the next: answers, bases, and shares.
 
-    Parameters: `rows` as the contract `TALL`; `answered`, services with an answer by (aar, tilbud); `indicators`, their
-    declarations, whose `varsle_over` is the number of percentage points that a share may move. Returns one check per
-    year and kind of record or base, and one per year, indicator, group, partner and form that moved too far; those that
-    did not are together one check per year and indicator.
+    Parameters: `cubes`, of statistics of answers; `answered`, those with an answer by source and by (year, place).
+    Returns one check per year and place, and one per observation whose share moved by more than the `varsle_over`
+    percentage points of its statistic; those that did not are together one check per year and statistic.
     """
-    checks = _moved(answered, "svar mot i fjor", "tilbud med svar")
-    cells = {_cell(row): row for row in rows if row["indikator"] in indicators and row["andel"]}
-    bases = {(row["aar"], row["gruppe"]): row["base"] for row in cells.values() if _whole(indicators, row)}
-    checks += _moved(bases, "base mot i fjor", "tilbud i registeret")
+    checks = [check for own in answered.values() for check in _moved(own, "svar mot i fjor", "med svar")]
+    bases: dict[tuple, int] = {}
     still: dict[tuple[int, str], int] = {}
-    for (name, *rest, year), row in sorted(cells.items()):
-        before = cells.get((name, *rest, year - 1))
-        if before is None:
-            continue
-        limit = Fraction(indicators[name].get("varsle_over", MOVED_POINTS), 100)
-        moved = Fraction(row["andel"]) - Fraction(before["andel"])
-        if abs(moved) <= limit:
-            still[(year, name)] = still.get((year, name), 0) + 1
-            continue
-        points = number(moved * 100, 1)
-        told = f"{points} prosentpoeng: {row['antall']} av {row['base']}, mot {before['antall']} av {before['base']}"
-        subject = " ".join(filter(None, [str(year), name, *rest]))
-        checks.append(Check("andel mot i fjor", subject, 1, 1, WARNING, told, _LOOK))
+    for name, rows in cubes.items():
+        statistic = model[name]
+        cells = {(statistic.at(row), row["aar"]): row for row in rows if row["verdi"] is not None and row.get("nevner")}
+        if statistic.svar.get("base") == "alle" and not statistic.panel and statistic.others:
+            bases |= {(row["aar"], *_place(model, statistic, row)): row["nevner"] for row in cells.values()}
+        limit = Fraction(statistic.said.get("varsle_over", MOVED_POINTS), 100)
+        for (codes, year), row in sorted(cells.items()):
+            before = cells.get((codes, year - 1))
+            if before is None:
+                continue
+            moved = Fraction(row["verdi"], row["nevner"]) - Fraction(before["verdi"], before["nevner"])
+            if abs(moved) <= limit:
+                still[(year, name)] = still.get((year, name), 0) + 1
+                continue
+            points = number(moved * 100, 1)
+            told = f"{row['verdi']} av {row['nevner']}, mot {before['verdi']} av {before['nevner']}"
+            subject = " ".join([str(year), name, *codes])
+            told = f"{points} prosentpoeng: {told}"
+            checks.append(Check("andel mot i fjor", subject, 1, 1, WARNING, told, _LOOK))
+    checks += _moved(bases, "base mot i fjor", "i registeret")
     return checks + [Check("andel mot i fjor", f"{year} {name}", n) for (year, name), n in sorted(still.items())]
 
 
-def _cell(row: Row) -> tuple:
-    return (row["indikator"], row["gruppe"], row["instans"], row["samarbeidsform"], row["aar"])
+def _place(model: Model, statistic: Statistic, row: Row) -> tuple[str, ...]:
+    """Where an observation stands among those who answer."""
+    asked = model.kilder[statistic.kilde]
+    return tuple(row[name] for name in statistic.per if name in (*asked.enhet, *asked.bakgrunn))
 
 
-def _whole(indicators: Mapping[str, Mapping], row: Row) -> bool:
-    """Whether the base of a row is the whole register."""
-    declared = indicators[row["indikator"]]
-    return declared.get("base", "alle") == "alle" and declared.get("utvalg", "alle") == "alle"
-
-
-def _moved(counts: Mapping[tuple[int, str], int], kontroll: str, unit: str) -> list[Check]:
-    """One check per (year, group) that has a year before it."""
+def _moved(counts: Mapping[tuple, int], kontroll: str, what: str) -> list[Check]:
+    """One check per (year, place) that has a year before it."""
     checks = []
-    for (year, group), now in sorted(counts.items()):
-        before = counts.get((year - 1, group))
+    for (year, *place), now in sorted(counts.items()):
+        before = counts.get((year - 1, *place))
         if before:
             far = abs(now - before) * 100 > MOVED_PERCENT * before
-            found = [f"{now} {unit} til {group} i {year}, mot {before} i {year - 1}"] if far else []
-            checks.append(warn_if(found, kontroll, f"{year} {group}", now))
+            where = " ".join(place)
+            found = [f"{now} {what} i {year} ({where}), mot {before} i {year - 1}"] if far else []
+            checks.append(warn_if(found, kontroll, " ".join([str(year), *place]), now))
     return checks
 
 
-def check_bases(
-    rows: Iterable[Row], services: Mapping[tuple[int, str], int], indicators: Mapping[str, Mapping]
-) -> tuple[list[Check], list[str]]:
-    """Compare the base of every cell with the register.
+def check_bases(model: Model, cubes: Cubes, sizes: Mapping[str, Mapping[tuple, int]]) -> list[Check]:
+    """Compare the base of every observation with those who could answer.
 
-    Parameters: `rows` as the contract `TALL`; `services`, the number of services by (aar, tilbud); `indicators`.
-    Returns a check per indicator, and a sentence for each cell whose base cannot be right: the base is the register's
-    number (policy `alle`), that number without those who did not answer (`svart`), or the same every year (panel).
+    Parameters: `cubes`, of statistics of answers; `sizes`, how many could answer, by source and by (year, place).
+    Returns a check per statistic. Raises `Problems` for each base that cannot be right: it is all who could answer, or
+    all without those that are no answer; of a panel, the same every year.
     """
-    checks, wrong = [], []
-    for name, declared in indicators.items():
-        mine = [row for row in rows if row["indikator"] == name]
-        panel: dict[str, set] = {}
-        for row in mine:
-            answered_only = declared.get("base", "alle") == "svart" and not row["status"]
-            silent = row["ubesvart"] + row["ikke_spurt"] if answered_only else 0
-            where = " ".join(filter(None, map(str, _cell(row))))
-            if declared.get("utvalg", "alle") == "panel":
-                panel.setdefault(row["gruppe"], set()).add(row["base"] + silent)
-                if len(panel[row["gruppe"]]) > 1:
-                    wrong.append(f"{where}: basen er {row['base']}, men panelet er det samme hvert år")
-            elif row["base"] + silent != services[(row["aar"], row["gruppe"])]:
-                told = f"{row['base']}" + (f" og {silent} uten svar" if silent else "")
-                wrong.append(f"{where}: basen er {told}, men registeret har {services[(row['aar'], row['gruppe'])]}")
-        checks.append(Check("base mot registeret", name, len(mine)))
-    return checks, wrong
+    checks, problems = [], ProblemList()
+    for name, rows in cubes.items():
+        statistic = model[name]
+        roles = statistic.answers.roller if statistic.answers else {}
+        same: dict[tuple, set[int]] = {}
+        for row in rows if statistic.others else ():
+            base, aside = row["nevner"], dict[str, int]()
+            for code, role in roles.items():
+                aside[role] = aside.get(role, 0) + (row[code] or 0)
+            unasked = aside.get("ikke_spurt", 0)
+            left = {"svart": aside.get("taus", 0) + unasked, "gjelder": aside.get("utenfor", 0) + unasked}
+            every = base + (0 if row["status"] else left.get(statistic.svar["base"], 0))
+            place = _place(model, statistic, row)
+            wanted = sizes[statistic.kilde].get((row["aar"], *place))
+            if statistic.panel:
+                same.setdefault(place, set()).add(every)
+                wrong = len(same[place]) > 1
+            else:
+                wrong = every != wanted
+            if wrong:
+                found = f"basen er {base}" + ("" if statistic.panel else f", men {wanted} kunne svare")
+                fix = "Dette er en feil i Krisestat: meld den."
+                problems.add("statistikk", statistic.cell(row), found, "det samme antallet", fix)
+        checks.append(Check("base mot registeret", name, len(rows)))
+    problems.raise_if_any()
+    return checks

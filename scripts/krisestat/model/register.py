@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from krisestat.base.errors import ProblemList, did_you_mean, shown
 from krisestat.base.kept_tables import normal, read_kept_table, valid_in
-from krisestat.model.contracts import TILBUD
 
 REGISTER = Path("data/raw/register")
 
@@ -74,17 +73,21 @@ def load_register(folder: Path, aar: Iterable[int]) -> Register:
         ),
     )
     problems = ProblemList()
-    for path, rows in ((tilbud, register.tilbud), (avdelinger, register.avdelinger)):
-        for row in rows:
-            if row["tilbud"] not in TILBUD:
-                problems.add(
-                    path, f"linje {row['_linje']}", shown(row["tilbud"]), " eller ".join(TILBUD), "Rett koden."
-                )
     for year in aar:
         _check_names(register, year, folder, problems)
     _check_events(register, hendelser, problems)
     problems.raise_if_any()
     return register
+
+
+def check_services(register: Register, codes: Collection[str], folder: Path = REGISTER) -> None:
+    """Raise `Problems` for each service and department of the register whose code is not among those declared."""
+    problems = ProblemList()
+    for name, rows in ((_REGISTER_FILES[1], register.tilbud), (_REGISTER_FILES[3], register.avdelinger)):
+        for row in (row for row in rows if row["tilbud"] not in codes):
+            found, wanted = shown(row["tilbud"]), " eller ".join(codes)
+            problems.add(folder / name, f"linje {row['_linje']}", found, wanted, "Rett koden.")
+    problems.raise_if_any()
 
 
 def _check_names(register: Register, year: int, folder: Path, problems: ProblemList) -> None:

@@ -5,7 +5,7 @@ wrong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from krisestat.base.errors import ProblemList
 from krisestat.base.modules import PROJECT
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import localised
+from krisestat.model.declared import Cubes, Model
 
 SCHEMA = Path("workflow/schemas/tilgjengelighet.schema.yaml")
 
@@ -47,8 +48,6 @@ _HEADINGS = (
     re.compile(r'<dt id="om-([\w-]+)"[^>]*>(.*?)</dt>(.*?)(?=<dt|</dl>)', re.S),
 )
 _TAG = re.compile(r"<[^>]*>|\s+|&nbsp;")
-_ASKED = ("samarbeid", "forum")
-_OF_SERVICES = (*_ASKED, "samarbeidsform", "skriftlig_noen")
 
 
 def check_required(html: str, name: str) -> None:
@@ -72,12 +71,16 @@ def check_required(html: str, name: str) -> None:
     problems.raise_if_any()
 
 
-def response(rows: Iterable[Row], aar: int) -> dict[str, Any]:
-    """How many of the questions on cooperation and fora were answered in a year, as texts; `svart` is per cent.
-    Parameters: rows of `utdata`; `aar`, the year."""
-    asked = [row for row in rows if row["aar"] == aar and row["indikator"] in _ASKED and row["base"]]
-    missing, unsure = (sum(row[name] or 0 for row in asked) for name in ("ubesvart", "vet_ikke"))
-    total = sum(int(row["base"]) for row in asked)
+def response(model: Model, cubes: Cubes, statistics: Iterable[str], aar: int) -> dict[str, Any]:
+    """How many of the questions of some statistics were answered in a year, as texts; `svart` is per cent."""
+    total = missing = unsure = 0
+    for one in map(model.statistikk.__getitem__, statistics):
+        roles = one.answers.roller if one.answers else {}
+        for row in cubes[one.id]:
+            if row["aar"] == aar and row["nevner"]:
+                total += row["nevner"]
+                missing += sum(row[name] or 0 for name in one.others if roles.get(name) == "taus")
+                unsure += row.get("vet_ikke") or 0
     told = {"ubesvart": number(missing), "vet_ikke": number(unsure), "spurt": number(total)}
     told["svart"] = number(Fraction(100 * (total - missing), total), 1) if total else ""
     return {**told, "bound": numbers_in(told.values())}
@@ -90,22 +93,25 @@ def corrected(checks: Iterable[Row]) -> dict[str, Any]:
     return {**told, "bound": numbers_in(told.values())}
 
 
-def breaks(rows: Sequence[Row], forms: Mapping[str, str], serie: tuple[int, int]) -> list[dict[str, Any]]:
-    """The questions that were not asked in some years of the series, with those years.
+def breaks(model: Model, cubes: Cubes, kapittel: str, spraak: str, serie: tuple[int, int]) -> list[dict[str, Any]]:
+    """The questions of a chapter that were not asked in some years of the series, with those years: a question as a
+    whole, or about one code when it was asked of others.
 
-    Parameters: `rows` of `utdata`; `forms`, the name of each question by indicator, or by form of cooperation where
-    the indicator has forms; `serie`, first and last year. A question was not asked in a year when no service was.
+    Parameters: `spraak`, the written standard; `serie`, first and last year. A question was not asked in a year when
+    nobody was asked it.
     """
-    seen: dict[str, dict[int, bool]] = {}
-    for row in rows:
-        if row["indikator"] in _OF_SERVICES and serie[0] <= row["aar"] <= serie[1]:
-            years = seen.setdefault(row["samarbeidsform"] or row["indikator"], {})
-            years[row["aar"]] = years.get(row["aar"], False) or row["status"] != "ikke_spurt"
-    gaps = {
-        code: year_range(aar for aar in range(serie[0], serie[1] + 1) if not years.get(aar))
-        for code, years in sorted(seen.items())
-    }
-    return [{"hva": forms[code], "aar": told, "bound": numbers_in([told])} for code, told in gaps.items() if told]
+    gaps = {}
+    for one in (one for one in model.statistikk.values() if one.kapittel == kapittel and one.svar and not one.panel):
+        rows = [row for row in cubes.get(one.id, ()) if serie[0] <= row["aar"] <= serie[1]]
+        asked = {row["aar"] for row in rows if row["status"] != "ikke_spurt"}
+        if rows:
+            gaps[one.navn[spraak].heading] = {*range(serie[0], serie[1] + 1)} - asked
+        for name, codes in one.per.items():
+            for code in codes.in_order(row[name] for row in rows):
+                about = {row["aar"] for row in rows if row[name] == code and row["status"] != "ikke_spurt"}
+                gaps[codes.heading(code, spraak)] = gaps.get(codes.heading(code, spraak), set()) | (asked - about)
+    told = {heading: year_range(years) for heading, years in gaps.items() if years}
+    return [{"hva": heading, "aar": years, "bound": numbers_in([years])} for heading, years in told.items()]
 
 
 def accessibility(path: Path, spraak: str) -> dict[str, Any]:

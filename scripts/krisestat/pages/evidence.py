@@ -8,11 +8,12 @@ from typing import Any
 
 import jinja2
 
+from krisestat.base.display import capitalised
 from krisestat.base.errors import Problem
-from krisestat.model.codebooks import Codebook
+from krisestat.model.declared import Model
 from krisestat.statements.book import Statements
 
-NameOf = Callable[[Mapping[str, Any], str], str]
+NameOf = Callable[[Mapping[str, Any]], list[str]]
 
 
 def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) -> dict[str, Any]:
@@ -26,24 +27,25 @@ def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) ->
     }
 
 
-def evidence_html(
-    template: jinja2.Template, name_of: NameOf, unit_of: Callable[[str], str]
-) -> Callable[[list[dict]], str]:
-    """What `finish` calls to print the evidence of a page. Parameters: its template; `name_of`, as `code_names` gives
-    it; `unit_of`, the unit of a group."""
-    return lambda entries: template.render(belegg=entries, navn_paa=name_of, enhet_av=unit_of)
+def evidence_html(template: jinja2.Template, model: Model, spraak: str) -> Callable[[list[dict]], str]:
+    """What `finish` calls to print the evidence of a page. Parameters: its template; what is declared."""
+    unit_of = {name: statistic.enhet.id for name, statistic in model.statistikk.items()}
+    return lambda entries: template.render(belegg=entries, navn_paa=cell_names(model, spraak), enhet_av=unit_of)
 
 
-def code_names(codebook: Codebook, spraak: str) -> NameOf:
-    """What tells the name of the code that a cell of the evidence has in a dimension (`gruppe`, `instans`, `form`). A
-    partner is named by the source of the indicator: two sources may have one code."""
-    partners = {(row["kilde"], row["instans"]): row[f"navn_{spraak}"] for row in codebook.instanser}
-    named = {("form", row["samarbeidsform"]): row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
-    named |= {("gruppe", row["gruppe"]): row[f"navn_{spraak}"] for row in codebook.grupper}
+def cell_names(model: Model, spraak: str) -> NameOf:
+    """What tells the names of what a cell of the evidence counts: its kind, or the unit where that has no kinds; then
+    each of its codes that is not the whole, but for the answer."""
 
-    def name_of(cell: Mapping[str, Any], dimension: str) -> str:
-        code = str(cell[dimension])
-        own = partners.get((codebook.source_of(cell["indikator"]), code))
-        return (own if dimension == "instans" else named.get((dimension, code))) or code
+    def names_of(cell: Mapping[str, Any]) -> list[str]:
+        statistic = model[cell["statistikk"]]
+        parts = {name: codes for name, codes in statistic.per.items() if cell["koder"][name] != codes.total}
+        told = [] if statistic.kinds else [statistic.enhet.forms[spraak][2]]
+        for name, codes in parts.items():
+            if name != statistic.answer_dim or codes.total:
+                running = name == statistic.kinds or codes.total
+                named = (codes.running if running else codes.heading)(cell["koder"][name], spraak)
+                told.append(capitalised(named) if codes.total else named)
+        return told
 
-    return name_of
+    return names_of

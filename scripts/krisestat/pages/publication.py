@@ -11,18 +11,15 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from krisestat.avtale_tables import COVERED, agreement_years, build_agreement_tables
-from krisestat.base.contracts import Row
+from krisestat.agreements.lists import source_points
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
 from krisestat.figures.svg import NAMESPACE, with_text
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, size
-from krisestat.model.codebooks import Codebook
-from krisestat.model.units import KILDE
+from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
-from krisestat.person_tables import build_person_tables
 from krisestat.tables.build import Table, build_tables, has_reconstructed
 
 _SLOT = "\ue100"
@@ -46,8 +43,7 @@ class PageFigure:
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
     narrow: name of the rendering, and what stands before and after the place of its description; `source` is the wide
     one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside
-    a link; `names` are those of the groups and partners that it shows, by dimension and code; `bound` are the numbers
-    that it may show.
+    a link; `names` are those of the codes that it shows, by role; `bound` are the numbers that it may show.
     """
 
     title: str
@@ -98,9 +94,10 @@ def figure_numbers(drawing: str, shown: Mapping[str, Any]) -> list[str]:
     (class `akse`), which are not data."""
     texts = [str(year) for year in shown["aar"]]
     for row in shown["rader"]:
-        texts += [number(row[name]) for name in ("antall", "base") if row[name] is not None]
-        if row["antall"] is not None and row["base"]:
-            texts.append(percent(Fraction(row["antall"], row["base"])))
+        texts += [number(row["verdi"], shown["desimaler"])] if row["verdi"] is not None else []
+        texts += [number(row["nevner"])] if row["nevner"] is not None else []
+        if row["verdi"] is not None and row["nevner"]:
+            texts.append(percent(Fraction(row["verdi"]) / row["nevner"]))
     axes = ElementTree.fromstring(drawing).iter(f"{{{NAMESPACE}}}text")
     texts += [element.text or "" for element in axes if "akse" in element.get("class", "").split()]
     return numbers_in(texts)
@@ -145,48 +142,46 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
 
 
 def shared_values(
-    rows: Sequence[Row],
-    codebook: Codebook,
+    model: Model,
+    cubes: Cubes,
     config: Mapping[str, Any],
     words: Mapping[str, Mapping],
     drawings: Mapping[str, str],
-    persons: Sequence[Row] = (),
 ) -> dict[str, Any]:
     """What the template gets whatever the medium.
 
-    Parameters: `rows` of `utdata`; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`; `drawings`,
-    SVG text by file name; `persons`, rows of `PERSONER_UTDATA`.
+    Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
+    `drawings`, SVG text by file name. `aar_i` has the years with numbers of each chapter, up to the edition's, and
+    `siste_aar` the last of each statistic.
     """
     aar, spraak = config["aar"], config["spraak"]
-    serie = (config["foerste_aar"], aar)
-    latest = {row["indikator"]: row["aar"] for row in sorted(rows, key=lambda r: r["aar"]) if row["aar"] <= aar}
-    tables = build_tables(rows, codebook, words["tabeller"], spraak, aar)
-    tables += build_person_tables(persons, words["tabeller"], aar)
-    tables += build_agreement_tables(rows, codebook, words["tabeller"], spraak, aar)
-    collections = agreement_years(rows, aar)[-2:]
-    forms = {row["samarbeidsform"]: row[f"navn_{spraak}"] for row in codebook.samarbeidsformer}
+    serie, texts = (config["foerste_aar"], aar), words["tabeller"]
+    years = {name: sorted({row["aar"] for row in rows if row["aar"] <= aar}) for name, rows in cubes.items()}
+    of_chapter: dict[str, set[int]] = {}
+    for name, found in years.items():
+        of_chapter.setdefault(model[name].kapittel, set()).update(found)
+    collections = sorted(of_chapter.get("avtaler", ()))[-2:]  # bridge
     figures = {}
-    for fid in drawn.figure_specs(codebook):
+    for fid, spec in model.figurer.items():
         names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
         own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
         if own:
-            shown = drawn.content(fid, rows, codebook, spraak, aar, serie)
-            figures[fid] = page_figure(fid, own, shown, aar)
+            figures[fid] = page_figure(fid, own, drawn.content(spec, cubes, texts, spraak, aar, serie), aar)
     return {
         "config": config,
         "spraak": spraak,
         "t": words["tekster"],
-        "tegnord": words["tabeller"]["felles"],
-        "tabeller": {table.id: page_table(table) for table in tables},
+        "tegnord": {**texts["felles"], "tegn_brukt": {**texts["felles"]["tegn"], **texts["felles"]["merker"]}},
+        "tabeller": {one.id: page_table(one) for one in build_tables(model, cubes, texts, spraak, aar)},
         "politikk": words["konfidensialitet"],
         "avtale_aar": collections,
-        "avtale_punkter": source_points(rows, codebook, collections[-1]) if collections else [],
-        "person_aar": sorted({row["aar"] for row in persons if row["aar"] <= aar})[-2:],
+        "avtale_punkter": source_points(model, cubes, collections[-1]) if collections else [],
+        "person_aar": sorted(of_chapter.get("beboere", ()))[-2:],  # bridge
         "figurer": figures,
-        "rekonstruert": has_reconstructed(rows),
-        "frafall": about.response(rows, aar),
-        "brudd": about.breaks(rows, forms | words["tekster"]["spurt"], serie),
-        "siste_aar": latest,
+        "rekonstruert": any(map(has_reconstructed, cubes.values())),
+        "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),
+        "brudd_i": lambda kapittel: about.breaks(model, cubes, kapittel, spraak, serie),
+        "siste_aar": {name: found[-1] for name, found in years.items() if found},
     }
 
 
@@ -207,11 +202,3 @@ def download_values(listed: Sequence[Download], words: Mapping, config: Mapping,
         "adresse": address(publikasjon),
         "datasett": Markup(schemaorg.block(described)),
     }
-
-
-def source_points(rows: Sequence[Row], codebook: Codebook, aar: int) -> list[str]:
-    """The points of the checklist's source, without the additions, that have numbers for all agreements of a year."""
-    of_all = [row for row in rows if (row["indikator"], row["aar"]) == (COVERED, aar) and not row["samarbeidsform"]]
-    told = {row["instans"] for row in of_all if row["base"] and not row["status"]}
-    points = (row for row in codebook.instanser if row["kilde"] == KILDE and row["opphav"] == "kilden")
-    return [row["instans"] for row in sorted(points, key=lambda row: row["rekkefolge"]) if row["instans"] in told]

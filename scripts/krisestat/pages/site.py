@@ -18,9 +18,11 @@ from krisestat.figures import design
 from krisestat.formats.download import address
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.release import history
 from krisestat.release.freeze import altered
 from krisestat.release.manifest import NAME, read_manifest
 from krisestat.release.published import CORRECTIONS, EDITIONS
+from krisestat.release.verify import misnamed
 
 FEED = "utgaver.xml"
 
@@ -58,12 +60,20 @@ class Frozen(NamedTuple):
 
 def open_frozen(navn: str, root: Path) -> Frozen:
     """A frozen edition. Parameters: `navn`, of its folder; `root`, the project's folder. Raises `Problems` with every
-    file that is not as it was frozen."""
+    file that is not as it was frozen, and if it is not committed as it is, where git knows the project."""
     folder = root / EDITIONS / navn
     manifest = read_manifest(folder / NAME, root)
     files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-    altered(files, manifest, f"{EDITIONS}/{navn}").raise_if_any()
+    own = f"{EDITIONS}/{navn}"
+    problems = altered(files, manifest, own)
+    loose = [file for file in history.uncommitted(root) or () if f"{file}/".startswith(f"{own}/")]
+    if loose and not problems.problems:
+        fix = f"Legg den inn: git add {own} && git commit. Eller hent den tilbake."
+        found = f"{len(loose)} filer som ikke er slik de ligger i git"
+        problems.add(own, "", found, "utgaven slik den er frosset", fix)
+    problems.raise_if_any()
     config = load_yaml(folder / layout.CONFIG)[0]
+    misnamed(navn, {str(config["aar"]), f"{config['aar']}-{config['spraak']}"}, own).raise_if_any()
     config["publikasjon"]["utgave"] = navn
     printed = range(config["foerste_aar"], config["aar"] + 1)
     corrections = [

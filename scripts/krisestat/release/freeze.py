@@ -162,7 +162,9 @@ def run(name: str, root: Path, commit: str = "", published: Path | None = None) 
         serie = min(row["aar"] for _, row in rows), manifest["aar"]
         corrections = load_corrections(model, root=root)
         unexplained(rows, serie, read_record(printed, model), corrections).raise_if_any()
-    before = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    for path in [one for one in (folder, *layout.lying(folder).values()) if one.is_symlink()]:
+        path.unlink()  # what is written or taken away through one lies somewhere else
+    before = layout.lying(folder)
     if {file: path.read_bytes() for file, path in before.items()} == new:
         return f"{EDITIONS}/{name} er allerede slik."
     write_all({folder / file: data for file, data in new.items()})

@@ -45,12 +45,15 @@ def commit(root: Path) -> str:
 
 
 def uncommitted(root: Path) -> dict[str, bool] | None:
-    """What is not as in the commit, by path in the project: whether git follows it. A folder that git keeps out ends
-    with «/». None where there is no commit to hold it against."""
+    """What is not as in the commit, or not known to be, by path in the project: whether git follows it. A folder that
+    git keeps out ends with «/». None where there is no commit to hold it against."""
     told = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching")
     if told is None or not commit(root):
         return None
-    return {line[3:]: line[:2] not in ("??", "!!") for line in told.split("\0") if line}
+    found = {line[3:]: line[:2] not in ("??", "!!") for line in told.split("\0") if line}
+    # Files that git was told not to look at have another mark than «H»: nobody knows how they are.
+    unseen = (_git(root, "ls-files", "-v", "-z") or "").split("\0")
+    return found | {line[2:]: True for line in unseen if line and not line.startswith("H ")}
 
 
 def committed(root: Path, folder: Path, patterns: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 from krisestat.base.contracts import Contract, Row
-from krisestat.model.bridge import cubes_of
 from krisestat.model.contracts import (
     AGGREGERT,
     INNDATA,
@@ -34,6 +33,15 @@ CODED: tuple[tuple[Contract, set[str]], ...] = (
     (AGGREGERT, {"instans", "antall", "fil"}),
     (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
 )
+_PANEL = "_panel"
+# Indicators of agreements → the statistic, and the answer that they count.
+_AGREEMENTS = {
+    **{
+        f"avtale_{kind}": ("avtalepunkt", kind)
+        for kind in ("dekket", "delvis", "mangler", "ikke_relevant", "ikke_spurt")
+    },
+    "avtale_underpunkt": ("avtaleunderpunkt", ""),
+}
 # A cell by indicator, group, partner, form and year.
 _KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 _CELL = re.compile(r"([a-z_]+)/([a-z_]+)/([A-Za-z0-9_-]*)/([a-z0-9_]*)/(\d{4})")
@@ -83,28 +91,51 @@ def cell_of_row(model: Model, row: Row) -> str:
     return cell_id(model, f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}")
 
 
-def evidence_cell(model: Model, cell: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell of the evidence as it is written now. Parameters: `cell`, as it was, or as it is."""
-    if "statistikk" in cell:
-        return dict(cell)
-    found = _counted(model, {**cell, "samarbeidsform": cell["form"]})
-    if found is None:
-        raise KeyError(cell["celle"])
-    statistic, row = found
-    return {
-        "celle": statistic.cell(row),
-        "statistikk": statistic.id,
-        "koder": {name: row[name] for name in statistic.per},
-        **{name: row.get(name) for name in ("aar", "verdi", "nevner")},
-        "svar": {name: row[name] for name in statistic.others},
-        **{name: cell[name] for name in ("andel", "opphav")},
-    }
-
-
 def observations(model: Model, file: str, rows: Iterable[Row]) -> dict[str, list[Row]]:
     """The rows of a table of numbers, as observations by statistic. Parameters: `file`, the name of the table."""
     cubes = cubes_of(model, [], rows) if file == PERSONS else cubes_of(model, rows)
     return {name: own for name, own in _known(cubes).items() if own}
+
+
+def cubes_of(model: Model, rows: Iterable[Row], persons: Iterable[Row] = ()) -> dict[str, list[Row]]:
+    """Observations by statistic. Parameters: `rows` of the contracts TALL or UTDATA; `persons`, of PERSONER or
+    PERSONER_UTDATA."""
+    found: dict[str, list[Row]] = {name: [] for name in model.statistikk}
+    for row in rows:
+        name, kind = _AGREEMENTS.get(row["indikator"], (row["indikator"], ""))
+        if name in found:
+            found[name].append(_observation(model[name], row, kind))
+            if row["indikator"] == "avtale_dekket":
+                silent = {**row, "antall": None if row["status"] else row["ubesvart"]}
+                found[name].append(_observation(model[name], silent, "ubesvart"))
+    for row in persons:
+        if row["maal"] in found:
+            statistic = model[row["maal"]]
+            place = {"senter": row["senter_id"] or statistic.per["senter"].total, "kjonn": row["gruppe"]}
+            found[statistic.id].append(_row(statistic, row, place))
+    return {name: sorted(own, key=model[name].order) for name, own in found.items()}
+
+
+def _observation(statistic: Statistic, row: Row, kind: str) -> Row:
+    first = row["gruppe"].removesuffix(_PANEL)
+    place: dict[str, str] = {}
+    for name in statistic.per:
+        if name == "tilbud":
+            place[name] = first
+        elif name == "dekning":
+            place[name] = kind
+        elif name in ("samarbeidsform", "lovgrunnlag"):
+            place[name] = row["samarbeidsform"] or statistic.per[name].total
+        else:
+            place[name] = row["instans"]
+    return _row(statistic, row, place)
+
+
+def _row(statistic: Statistic, row: Row, place: Mapping[str, str]) -> Row:
+    told: dict[str, Any] = {**row, **place, "verdi": row["antall"], "nevner": row.get("base")}
+    if statistic.id == "avtaleunderpunkt":
+        told |= {"delvis": row["nei"], "mangler": 0, "ikke_relevant": 0}
+    return {name: told[name] for name in statistic.columns}
 
 
 def _known(cubes: Cubes) -> dict[str, list[Row]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import RESULTS, is_part, lying, strangers
+from krisestat.base.layout import CONFIG, RESULTS, is_part, lying, strangers
 from krisestat.base.records import read
-from krisestat.model.config import load_config, settings_of
+from krisestat.base.yaml_files import load_yaml
+from krisestat.model.config import edition_name, load_config, settings_of
 from krisestat.release.manifest import NAME, digest, not_built, read_manifest
 
 
@@ -62,20 +63,23 @@ class Standing:
         return found
 
 
+def misnamed(name: str, names: Iterable[str], folder: str) -> ProblemList:
+    """The problem of an edition that lies under the name of another. Parameters: `name`, of its folder; `names`, what
+    it may be called; `folder`, what the folder is called in the problem."""
+    problems, called = ProblemList(), sorted(names)
+    if name not in called:
+        fix = "Flytt mappen til sitt navn, eller bygg på nytt."
+        problems.add(f"{folder}/{NAME}", "", f"utgaven {' eller '.join(called)}", f"{name}, som mappen heter", fix)
+    return problems
+
+
 def standing(name: str, root: Path) -> Standing:
     """Hold the results of an edition against their manifest. Parameters and errors of the manifest: as `run`."""
-    folder, aar = f"{RESULTS}/{name}", settings_of(name)["aar"]
+    folder = f"{RESULTS}/{name}"
     manifest = read_manifest(root / folder / NAME, root)
-    if manifest["aar"] != aar:
-        problems = ProblemList()
-        problems.add(
-            f"{folder}/{NAME}",
-            "nøkkelen «aar»",
-            f"«{manifest['aar']}»",
-            f"{aar}, som er mappens år",
-            "Flytt mappen til sitt år, eller bygg på nytt.",
-        )
-        problems.raise_if_any()
+    own, file = (load_yaml(one / CONFIG)[0] if (one / CONFIG).is_file() else {} for one in (root / folder, root))
+    spraak = own.get("spraak", settings_of(name).get("spraak", file.get("spraak")))
+    misnamed(name, [edition_name({"aar": manifest["aar"], "spraak": spraak}, file)], folder).raise_if_any()
     named = {entry["fil"] for entry in manifest["utdata"]}
     found = {
         name: digest(path.read_bytes()) if path.is_file() and not path.is_symlink() else ""
@@ -85,7 +89,10 @@ def standing(name: str, root: Path) -> Standing:
     inputs = {entry["fil"]: entry["sha256"] for entry in manifest["inndata"]}
     now = {file: digest((root / file).read_bytes()) for file in inputs if (root / file).is_file()}
     recorded = {file: read(f"{folder}/{file}", root).get("sha256", "") for file in found}
-    outputs = differences(manifest, found, recorded, folder)
+    outputs, place = differences(manifest, found, recorded, folder), f"{folder}/{NAME}"
+    if read(place, root).get("sha256") not in (None, digest((root / place).read_bytes())):
+        wanted, fix = "manifestet slik det ble skrevet", "Bygg på nytt: da lages det på nytt."
+        outputs.add(place, "", "ikke slik det ble bygget", wanted, fix)
     return Standing(folder, manifest, len(found), outputs, [file for file in inputs if now.get(file) != inputs[file]])
 
 

@@ -21,13 +21,20 @@ from krisestat.base.contracts import Row
 from krisestat.base.display import capitalised, listing, numbers_in
 from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_words
-from krisestat.faktaark.tall import GRUPPER_ENHET
+from krisestat.faktaark.tall import (
+    ANTALL_KOMMUNER,
+    GRUPPER_ENHET,
+    PUNKTER,
+    SAMARBEIDER,
+    national_rows,
+    shown_statistics,
+)
 from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
-from krisestat.model.codebooks import Codebook
 from krisestat.model.contracts import TILBUD
-from krisestat.pages.evidence import NameOf, code_names, evidence_html
+from krisestat.model.declared import CodeList, Cubes, Model, Statistic, Unit, Words
+from krisestat.pages.evidence import evidence_html
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
@@ -36,7 +43,6 @@ from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import Allowed, load_allowed
 from krisestat.statements.lexicon import Lexicon, load_lexicon
-from krisestat.tables.build import labels
 
 TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
@@ -46,6 +52,12 @@ _SHOWN = re.compile(r"attr\([^)]*\)")
 # Groups with numbers for every year, of which statements ask for this one and the one before; and what a sheet tells of
 # the country.
 _SERIES = tuple(f"{kind}_{gruppe}" for kind in ("senter", "instanser") for gruppe in TILBUD)
+# What the numbers count that only sheets have, and units that are called as a dimension is.
+_COUNTED = {
+    **{SAMARBEIDER: "instans", ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"},
+    **dict.fromkeys(content.MEASURES, "person"),
+}
+_UNITS = {"instans": "partner"}
 _NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
 
 
@@ -59,13 +71,11 @@ class FactSheet:
 
 @dataclass(frozen=True)
 class SheetNames:
-    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, and all of
-    them for the evidence."""
+    """Names in the written standard, by code: partners and forms as headers begin, and partners in running text."""
 
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
-    i_belegg: NameOf
 
 
 @dataclass(frozen=True)
@@ -84,7 +94,7 @@ class SheetMaker:
     media: Mapping[str, Mapping[str, Any]]
     styles: Mapping[str, str]
     national: Sequence[Row]
-    codebook: Codebook
+    model: Model
     names: SheetNames
     lexicon: Lexicon
     allowed: Sequence[Allowed]
@@ -105,10 +115,10 @@ class SheetMaker:
         rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
         values = {**self.shared, **self.values(enhet, rows, others)}
         spoken = [row for row in rows if row["gruppe"] not in _SERIES or row["aar"] >= aar - 1]
-        book = Statements(spoken, self.codebook, self.lexicon, aar, self.folder)
+        book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder)
         book.lines = self.lines
         self.env.globals.update(book.functions())
-        proof = evidence_html(self.proof, self.names.i_belegg, book.data.unit)
+        proof = evidence_html(self.proof, self.model, self.config["spraak"])
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
         for medium, own in self.media.items():
             with book.reading(f"{self.folder}/{template}"):
@@ -183,26 +193,51 @@ def municipality_names(senter: Row, others: Mapping[str, Row], og: str) -> list[
     return [(row["navn"], f"{row['ark']}.html" if row["ark"] else "", s) for row, s in zip(found, after, strict=True)]
 
 
-def sheet_names(codebook: Codebook, short: Mapping[str, str], spraak: str, aar: int) -> SheetNames:
-    """Names of partners and forms, in the order of the codebooks. Parameters: `short`, shorter names of forms."""
-    told = labels(codebook, content.COOPERATES, spraak, aar)
-    order = codebook.instans_codes(aar=aar)
-    in_text = {row["instans"]: row[f"bestemt_{spraak}"] for row in codebook.instanser if row["kilde"] == "samarbeid"}
+def sheet_names(model: Model, short: Mapping[str, str], spraak: str, aar: int) -> SheetNames:
+    """Names of partners and forms, in the order of their lists. Parameters: `short`, shorter names of forms."""
+    partners, forms = (model[content.FORM].per[name] for name in ("instans", "samarbeidsform"))
     return SheetNames(
-        {code: capitalised(told.names["instans"][code]) for code in order},
-        {**told.names["samarbeidsform"], **short},
-        in_text,
-        code_names(codebook, spraak),
+        {code: capitalised(partners.heading(code, spraak)) for code in partners.in_year(aar)},
+        {code: forms.heading(code, spraak) for code in forms.koder} | dict(short),
+        {code: partners.running(code, spraak) for code in partners.koder},
     )
 
 
-def with_sheet_groups(codebook: Codebook, words: Mapping[str, Mapping[str, str]], spraak: str) -> Codebook:
-    """A codebook that also names the groups of the sheets. Parameters: `words`, their names by code."""
-    groups = [
-        {"gruppe": code, "enhet": GRUPPER_ENHET[code], f"navn_{spraak}": own["navn"], f"kort_{spraak}": own["kort"]}
-        for code, own in words.items()
-    ]
-    return replace(codebook, grupper=[*codebook.grupper, *groups])
+def sheet_model(model: Model, groups: Mapping[str, Mapping[str, str]], spraak: str) -> Model:
+    """What the rows of the sheets count, as statistics: the group of a row is the kind of what is counted.
+
+    Parameters: `model`, of the edition; `groups`, the names of the groups that sheets have of their own, by code.
+    """
+    services = model[content.COOPERATES].per["tilbud"]
+    own = {code: Words(one["kort"], one["navn"]) for code, one in groups.items()}
+    named = {code: services.words(code, spraak) for code in services.koder} | own
+    kinds = dict.fromkeys(services.koder, "tilbud") | GRUPPER_ENHET
+
+    def listed(unit: str) -> CodeList:
+        codes = {code: {spraak: words} for code, words in named.items() if kinds[code] == unit}
+        return CodeList(_UNITS.get(unit, unit), "", {}, lambda: codes, argument="gruppe")
+
+    units = {name: Unit(name, "institusjon", {spraak: (name,) * 4}) for name in (*_UNITS.values(), *kinds.values())}
+    statistics = {
+        one.id: replace(one, per={"tilbud": listed("tilbud")} | {d: c for d, c in one.per.items() if d != "tilbud"})
+        for one in shown_statistics(model)
+    }
+    for name, kind in _COUNTED.items():
+        unit = _UNITS.get(kind, kind)
+        said = {"type": "antall", "svar": {"teller": "ja", "base": "alle"}}
+        answers = model[content.COOPERATES].answers
+        statistics[name] = Statistic(name, "", said, {unit: listed(kind)}, units[unit], answers)
+    return replace(model, enheter={**model.enheter, **units}, statistikk=statistics)
+
+
+def sheet_cubes(model: Model, rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of a sheet as observations. Parameters: `model`, as `sheet_model` makes it."""
+    cubes: dict[str, list[Row]] = {name: [] for name in model.statistikk}
+    for row in rows:
+        statistic = model[row["indikator"]]
+        renamed = {statistic.kinds: row["gruppe"], "verdi": row["antall"], "nevner": row["base"]}
+        cubes[statistic.id].append({**row, **renamed})
+    return cubes
 
 
 def country_rows(rows: Iterable[Row], aar: int) -> list[Row]:
@@ -215,11 +250,11 @@ def brief(style: str) -> Markup:
     return Markup(f"/* {' '.join(dict.fromkeys(_SHOWN.findall(style)))} */")
 
 
-def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], national: Iterable[Row]) -> dict[str, Any]:
+def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], cubes: Cubes) -> dict[str, Any]:
     """What the template gets whatever the sheet and the medium. Parameters: as `load_sheet_maker`; `words`, the
     parsed texts by the name of their file."""
     aar, own, tables = config["aar"], words["faktaark"], words["tabeller"]
-    collected = (row["aar"] for row in national if row["gruppe"] == "avtaler" and row["aar"] <= aar)
+    collected = (row["aar"] for row in cubes.get("avtalepunkt", ()) if row["aar"] <= aar)
     return {
         "config": config,
         "spraak": config["spraak"],
@@ -234,13 +269,13 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], national: 
 
 
 def load_sheet_maker(
-    root: Path, config: Mapping[str, Any], codebook: Codebook, national: Sequence[Row], publikasjon: str, store: Path
+    root: Path, config: Mapping[str, Any], declared: Model, cubes: Cubes, publikasjon: str, store: Path
 ) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
-    Parameters: `root`, the project's folder; `config`, the merged configuration; `codebook`, the codebooks; `national`,
-    the rows of `utdata` on the country, in the form of `UTDATA`; `publikasjon`, where the page of the publication lies,
-    seen from the sheets; `store`, the folder of what is kept between runs.
+    Parameters: `root`, the project's folder; `config`, the merged configuration; `declared`, the model of its
+    chapters; `cubes`, the published numbers; `publikasjon`, where the page of the publication lies, seen from the
+    sheets; `store`, the folder of what is kept between runs.
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
@@ -260,14 +295,14 @@ def load_sheet_maker(
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},
         "trykk": {name: address(config["publikasjon"], place) for name, place in places.items()},
     }
-    book = with_sheet_groups(codebook, own["grupper"], spraak)
-    names = sheet_names(book, own["former"], spraak, aar)
+    names = sheet_names(declared, own["former"], spraak, aar)
     env = environment(templates, spraak)
     env.filters["kalt"] = names.i_tekst.__getitem__
     env.filters["til"] = own["til"].__getitem__
     env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
-    empty = Statements([], book, lexicon, aar, str(templates))
+    model = sheet_model(declared, own["grupper"], spraak)
+    empty = Statements(model, {}, lexicon, aar, str(templates))
     empty.install(env)
     with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
         empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Tall.told})
@@ -276,14 +311,14 @@ def load_sheet_maker(
     written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
     return SheetMaker(
         env=env,
-        shared=shared_words(config, words, national),
+        shared=shared_words(config, words, cubes),
         media={
             medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
             for medium, style in styles.items()
         },
         styles=styles,
-        national=country_rows(national, aar),
-        codebook=book,
+        national=country_rows(national_rows(declared, cubes), aar),
+        model=model,
         names=names,
         lexicon=lexicon,
         allowed=load_allowed(local / "tillatt.yaml"),

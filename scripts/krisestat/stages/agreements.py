@@ -1,7 +1,6 @@
-"""Stage `agreements`: filled forms on agreements between municipalities, from the files as received to `utdata`.
+"""Stage `agreements`: filled forms on agreements between municipalities, from the files as received to coded answers.
 
-A way of its own: agreements are never rows among the answers of centres or the counts of municipalities. Nothing here
-needs pandas.
+They are counted with all other answers (`compute`). Nothing here needs pandas.
 """
 
 from __future__ import annotations
@@ -11,27 +10,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from krisestat.agreements.answers import SOURCE, form_answers, form_units
 from krisestat.agreements.check import (
     ADVARSLER,
     Oppslag,
     UsableAgreement,
-    check_questionnaire,
+    check_skjema,
     load_oppslag,
     same_parties,
     unanswered,
 )
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
-from krisestat.agreements.count import count_agreements, disclosed
-from krisestat.agreements.names import load_names
-from krisestat.agreements.read import inndata_rows, read_forms
-from krisestat.avtale_tables import build_agreement_tables
+from krisestat.agreements.lists import READERS
+from krisestat.agreements.read import inndata_rows, read_skjemaer
 from krisestat.base.contracts import Row, table_text, write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
-from krisestat.formats.csv_files import csv_files
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET
+from krisestat.model.load import load_model
 from krisestat.model.quality import Check, rows_of, warn_if
 
 LOG = logging.getLogger(__name__)
@@ -51,36 +48,38 @@ class Mottatt:
     kontroller: list[Check] = field(default_factory=list)
 
 
-def receive_forms(innsamling: Innsamling, forms: Iterable[tuple[Skjemafil, bytes]], oppslag: Oppslag) -> Mottatt:
+def receive_skjemaer(innsamling: Innsamling, skjemaer: Iterable[tuple[Skjemafil, bytes]], oppslag: Oppslag) -> Mottatt:
     """Read and check the forms of a collection.
 
-    Parameters: `forms`, those that are to be used, each with its content. Raises `Problems` with every fault of all of
-    them. A form in which nothing was answered is put in quarantine, and so is one that a person has decided on.
+    Parameters: `skjemaer`, those that are to be used, each with its content. Raises `Problems` with every fault of all
+    of them. One in which nothing was answered is put in quarantine, and so is one that a person has decided on.
     """
     problems, got = ProblemList(), Mottatt()
-    for form, found in read_forms(forms):
+    for skjema, found in read_skjemaer(skjemaer):
         if isinstance(found, Problems):
             problems.extend(found)
             continue
-        got.celler += inndata_rows(form.path, found)
-        avtale = check_questionnaire(form, found, innsamling.aar, oppslag, problems)
+        got.celler += inndata_rows(skjema.path, found)
+        avtale = check_skjema(skjema, found, innsamling.aar, oppslag, problems)
         if avtale and unanswered(avtale):
             reason = {"grunn": "Ingen av punktene er besvart.", "bestemt_av": "", "dato": ""}
-            got.karantene.append(_quarantined(innsamling.aar, form, "uten_svar", reason))
+            got.karantene.append(_quarantined(innsamling.aar, skjema, "uten_svar", reason))
         elif avtale:
             got.avtaler.append(avtale)
     same_parties(got.avtaler, oppslag.kommuner, problems)
     problems.raise_if_any()
     empty = [row["fil"] for row in got.karantene]
     got.karantene += [
-        _quarantined(innsamling.aar, form, "bestemt", form.karantene) for form in innsamling.skjemaer if form.karantene
+        _quarantined(innsamling.aar, skjema, "bestemt", skjema.karantene)
+        for skjema in innsamling.skjemaer
+        if skjema.karantene
     ]
     got.kontroller = _checks(innsamling, got, [str(name) for name in empty])
     return got
 
 
-def _quarantined(aar: int, form: Skjemafil, rule: str, reason: Mapping[str, str]) -> Row:
-    named = {"aar": aar, "avtale_id": form.id, "format": form.format, "fil": form.path.as_posix(), "regel": rule}
+def _quarantined(aar: int, skjema: Skjemafil, rule: str, reason: Mapping[str, str]) -> Row:
+    named = {"aar": aar, "avtale_id": skjema.id, "format": skjema.format, "fil": skjema.path.as_posix(), "regel": rule}
     return named | {key: reason[key] for key in ("grunn", "bestemt_av", "dato")}
 
 
@@ -98,44 +97,43 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     return checks
 
 
-def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, language: str) -> None:
-    """Read, check, count and tabulate every collection up to the edition's year.
+def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, kapitler: Sequence[str]) -> None:
+    """Read and check every collection up to the edition's year.
 
-    Parameters: `inn`, `policy` and `texts`; `ut`, `inndata`, one file a collection in order, `avtaler`, `punkter`,
-    `karantene` and `kontroller`, coded and checked, `statistikk`, `utdata` and its tables beside it; `aar`, the
-    edition's year; `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted;
-    `language`, «nb». Raises `Problems`; then nothing is written.
+    Parameters: `inn`, the project's folders; `ut`, `inndata` and `svar`, one file a collection in order, `enheter`, the
+    agreements that answer, `avtaler`, `punkter`, `karantene` and `kontroller`, coded and checked; `aar`, the edition's
+    year; `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted; `kapitler`,
+    those of the edition. Raises `Problems`; then nothing is written.
     """
     oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
+    asked = load_model(kapitler, READERS).kilder[SOURCE]
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):
-        used = ((form, form.path.read_bytes()) for form in innsamling.skjemaer if not form.karantene)
+        used = ((skjema, skjema.path.read_bytes()) for skjema in innsamling.skjemaer if not skjema.karantene)
         try:
-            collections.append((innsamling, receive_forms(innsamling, used, oppslag)))
+            collections.append((innsamling, receive_skjemaer(innsamling, used, oppslag)))
         except Problems as error:
             problems.extend(error)
     problems.raise_if_any()
     every = [avtale for _, got in collections for avtale in got.avtaler]
-    rows, answers = [avtale.row for avtale in every], [row for avtale in every for row in avtale.punkter]
+    rows, points = [avtale.row for avtale in every], [row for avtale in every for row in avtale.punkter]
     checks = [check for _, got in collections for check in got.kontroller]
     aside = [row for _, got in collections for row in got.karantene]
     liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
-    counted = count_agreements(rows, answers, liste, oppslag.lover, vurdert)
-    public, words = disclosed(counted, load_words(inn.policy)), load_words(inn.texts)
-    files: dict[Path, bytes | str] = {
-        path: table_text(got.celler, AVTALER_INNDATA, str(path))
-        for path, (_, got) in zip(ut.many("inndata"), collections, strict=True)
-    }
+    answers = form_answers(rows, points, liste, oppslag.lover, vurdert, asked)
+    files: dict[Path, bytes | str] = {}
+    for place, received, (one, got) in zip(ut.many("svar"), ut.many("inndata"), collections, strict=True):
+        own = [row for row in answers if row["aar"] == one.aar]
+        files[place] = table_text(own, asked.contract, str(place))
+        files[received] = table_text(got.celler, AVTALER_INNDATA, str(received))
     files |= {
+        ut.enheter: table_text(form_units(rows), asked.units, str(ut.enheter)),
         ut.avtaler: table_text(rows, AVTALER, str(ut.avtaler)),
-        ut.punkter: table_text(answers, AVTALEPUNKTER, str(ut.punkter)),
+        ut.punkter: table_text(points, AVTALEPUNKTER, str(ut.punkter)),
         ut.karantene: table_text(aside, AVTALER_KARANTENE, str(ut.karantene)),
         ut.kontroller: table_text(rows_of(checks), KVALITET, str(ut.kontroller)),
-        ut.statistikk: table_text(counted, TALL, str(ut.statistikk)),
-        ut.utdata: table_text(public, UTDATA, str(ut.utdata)),
     }
-    finished = build_agreement_tables(public, load_names(inn.codebooks), words, language, aar)
-    write_all(files | csv_files(finished, ut.utdata.parent / "tabeller", aar, words["felles"]["nedlasting"]))
+    write_all(files)
     for check in checks:
         if check.open:
             LOG.warning("%s, %s: %s. %s", check.kontroll, check.gjelder, check.eksempler, check.tiltak)

@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from krisestat.agreements.assess import load_regler
 from krisestat.agreements.checklist import Punkt, Sjekkliste, load_sjekkliste
-from krisestat.agreements.form import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
 from krisestat.agreements.legal_basis import Lovgrunnlag, load_lovgrunnlag
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.agreements.page_data import leaf_titles, list_data, page_data, script_data
+from krisestat.agreements.skjema import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
 from krisestat.agreements.spreadsheet import csv_questionnaire, questionnaire_rows, xlsx_questionnaire
 from krisestat.base.contracts import write_all
 from krisestat.base.files import Files

@@ -1,4 +1,5 @@
-"""Stage `clean`: raw files → `inndata` (every cell as received) → `klargjort` (one coded answer a row).
+"""Stage `clean`: raw files → `inndata` (every cell as received) → `klargjort` (one coded answer, or one number of a
+finished table, a row).
 
 What people have decided to put right or to leave out (`intake.corrections`) is done between the two and noted.
 """
@@ -12,92 +13,94 @@ from pathlib import Path
 
 import pandas as pd
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import Contract, table_text, write_each
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.frames import frame_parts
-from krisestat.intake.corrections import check_files, load_decisions
-from krisestat.intake.finished import clarify_aggregated
+from krisestat.intake.corrections import Decisions, check_files, load_decisions
+from krisestat.intake.finished import check_protection, clarify_finished
 from krisestat.intake.readers import read_raw
-from krisestat.intake.sources import RAW, Source, load_sources
+from krisestat.intake.sources import RAW, SURVEY, Source, load_sources
 from krisestat.intake.survey import check_labels, clarify
-from krisestat.model.codebooks import columns_file, load_codebook, load_columns
-from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, KVALITET, TILBUD, TILBUD_PER_AAR
+from krisestat.model.codebooks import columns_file, load_answers, load_columns
+from krisestat.model.contracts import INNDATA, KVALITET
+from krisestat.model.load import load_model
 from krisestat.model.quality import Check, rows_of
-from krisestat.model.register import Register, load_register
+from krisestat.model.register import Register, check_services, load_register
 
+File = tuple[Path, str | Iterator[str]]
 log = logging.getLogger(__name__)
 
 
-def _tell(files: int, count: Mapping[str, int], services: pd.DataFrame) -> None:
-    """Log how much was read."""
-    per_tilbud = services["tilbud"].value_counts()
-    told = ", ".join(f"{per_tilbud[t]} tilbud til {t}" for t in TILBUD)
-    log.info("%d filer, %d celler lest; %d svar klargjort for %s", files, count["celler"], count["svar"], told)
-
-
-def _file(path: Path, frame: pd.DataFrame, contract: Contract) -> tuple[Path, Iterator[str]]:
+def _file(path: Path, frame: pd.DataFrame, contract: Contract) -> File:
     """What `write_each` writes of a frame."""
     return path, frame_parts(frame, contract, str(path))
 
 
 def _services(sources: Iterable[Source], register: Register) -> pd.DataFrame:
-    """The services of each year that answers came from, as the contract `TILBUD_PER_AAR`."""
+    """The services of each year that answers came from: who could answer."""
     return pd.DataFrame(
         [(s.aar, senter, tilbud, s.opphav) for s in sources if s.aar for senter, tilbud in register.services(s.aar)],
-        columns=["aar", "senter_id", "tilbud", "opphav"],
+        columns=["aar", "senter", "tilbud", "opphav"],
     )
 
 
-def run(inn: Files, ut: Files, aar: Sequence[int]) -> None:
-    """Read, check and clarify every year of the series and the finished tables of others.
+def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> None:
+    """Read, check and clarify every year of the series and the finished tables.
 
     Parameters: `inn`, `rettelser`, the decided corrections, and the project's folders; `ut`, `inndata`, the files as
-    received, beside each other, and `tilbud` and `kontroller`, beside which the coded answers of each year and the
-    finished tables are written; `aar`, the years. Raises `Problems` with the faults of all files at once, and then
-    writes none.
+    received, `svar`, the coded answers of each year, `enheter`, who could answer, `tabeller`, the finished tables by
+    statistic, and `kontroller`; `aar`, the years; `kapitler`, those of the edition. Raises `Problems` with the faults
+    of all files at once, and then writes none.
     """
     problems = ProblemList()
-    book = load_codebook(inn.codebooks)
+    model = load_model(kapitler, READERS)
+    asked = model.kilder[SURVEY]
+    svarkoder = load_answers(asked)
     centres = load_register(inn.register, aar)
+    check_services(centres, asked.lists["tilbud"].koder)
     decisions = load_decisions(inn.rettelser)
-    inndata, klargjort = ut.folder("inndata"), ut.tilbud.parent
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
-    sources = load_sources([*aar, *book.aggregated_sources])
-    services = _services(sources, centres)
+    yearly, tables = load_sources(aar), dict(zip(model.tables, load_sources(model.tables), strict=True))
+    check_protection(model, dict.fromkeys([SURVEY], yearly[0]) | tables)
     checks = [Check("hendelser mot registeret", inn.register.as_posix(), len(centres.hendelser))]
+    received = {path.stem: path for path in ut.many("inndata")}
+    coded = {path.name: path for path in (*ut.many("svar"), *ut.many("tabeller"))}
     count: Counter[str] = Counter()
 
-    def of_source(source: Source) -> Iterator[tuple[Path, str | Iterator[str]]]:
-        raw, notes, labels = read_raw(source)
-        problems.problems += notes
-        mine = decisions.of(source.path)
-        folder, name = source.manifest.parent.name, f"{source.path.stem}.csv"
-        count["celler"] += len(raw)
-        if folder in book.aggregated_sources:
-            declared = {i: d for i, d in book.aggregerte.items() if d["kilde"] == folder}
-            rows, found = clarify_aggregated(raw, declared, book, source, mine)
-            yield klargjort / name, table_text(rows, AGGREGERT, str(klargjort / name))
-        else:
-            year = source.aar or 0
-            columns = load_columns(columns_file(year, inn.codebooks), year, book)
-            problems.problems += check_labels(labels, columns, book, year, source.path).problems
-            clear, found = clarify(raw, columns, book, centres, year, source.path, mine)
-            count["svar"] += len(clear)
-            yield _file(klargjort / f"samarbeid_p{year}.csv", clear, KLARGJORT)
-        yield _file(inndata / name, raw, INNDATA)
+    def of_year(source: Source, raw: pd.DataFrame, labels: Mapping, mine: Decisions) -> Iterator[File]:
+        year = source.aar or 0
+        columns = load_columns(columns_file(year, inn.codebooks), year, asked)
+        problems.problems += check_labels(labels, columns, svarkoder, year, source.path).problems
+        clear, found = clarify(raw, columns, asked, svarkoder, centres, year, source.path, mine)
         checks.extend(found)
+        count["svar"] += len(clear)
+        yield _file(coded[f"{SURVEY}_p{year}.csv"], clear, asked.contract)
 
-    def files() -> Iterator[tuple[Path, str | Iterator[str]]]:
+    def of_table(kilde: str, source: Source, raw: pd.DataFrame, mine: Decisions) -> Iterator[File]:
+        rows, found = clarify_finished(raw, model.of_source(kilde), source, mine, aar[-1])
+        checks.extend(found)
+        for name, own in rows.items():
+            if path := coded.get(f"{name}.csv"):  # there is none for a table that begins after the edition's year
+                yield path, table_text(own, model[name].received, str(path))
+
+    def files() -> Iterator[File]:
         # One year at a time is in memory: it is written before the next is read.
-        for source in sources:
+        for kilde, source in [*((SURVEY, source) for source in yearly), *tables.items()]:
             try:
-                yield from of_source(source)
+                raw, notes, labels = read_raw(source)
+                problems.problems += notes
+                count["celler"] += len(raw)
+                mine = decisions.of(source.path)
+                yield from of_table(kilde, source, raw, mine) if kilde in tables else of_year(source, raw, labels, mine)
+                yield _file(received[source.path.stem], raw, INNDATA)
             except Problems as error:
                 problems.extend(error)
         problems.raise_if_any()
-        yield _file(ut.tilbud, services, TILBUD_PER_AAR)
+        yield _file(ut.enheter, services, asked.units)
         yield ut.kontroller, table_text(rows_of(checks), KVALITET, str(ut.kontroller))
 
+    services = _services(yearly, centres)
     write_each(files())
-    _tell(len(sources), count, services)
+    log.info("%d filer, %d celler lest; %d svar klargjort", len(yearly) + len(tables), count["celler"], count["svar"])

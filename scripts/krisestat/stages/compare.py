@@ -15,8 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from krisestat.agreements.lists import READERS
-from krisestat.base import layout
-from krisestat.base.contracts import write_all
+from krisestat.base.contracts import Row, write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.modules import PACKAGE, modules
 from krisestat.base.yaml_files import load_words, load_yaml
@@ -24,33 +23,31 @@ from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
 from krisestat.comparison.report import compare
 from krisestat.figures import design
-from krisestat.figures.content import figure_specs
-from krisestat.model.codebooks import Codebook, load_codebook
+from krisestat.figures.content import shown_rows
 from krisestat.model.config import REVIEWERS, edition_name
-from krisestat.model.contracts import TALL
 from krisestat.model.declared import Model
 from krisestat.model.load import every_chapter, load_model
 from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release.freeze import published_statements
-from krisestat.release.old_editions import NUMBERS, observations
 from krisestat.release.review import acceptance
-from krisestat.release.run import Run, check_comparable, open_run
+from krisestat.release.run import Run, check_comparable, open_run, read_numbers
 
 LOG = logging.getLogger(__name__)
-CODEBOOKS, TEMPLATES = Path("data/raw/codebooks"), Path("templates")
+TEMPLATES = Path("templates")
 STYLES = ("side", "etterproving", "endringer")
 STORE, OUTPUT = Path("results/.lager/skrifter"), Path("results/endringer")
 
 
 def used_by(stage: str, file: str) -> bool:
-    """Whether a stage uses a file of code. One that is no longer in the project may have been used by any."""
+    """Whether a stage uses a file of code. What is no longer in the project, file or stage, may have been in use."""
     if own := re.fullmatch(r"(?:scripts|workflow/rules)/(\w+)\.(?:py|smk)", file):
         return own[1] == stage
     if file.startswith("workflow/schemas/"):
         return False  # a schema stops a build, and its defaults are told as settings
-    return file in modules(stage) or not (PACKAGE.parents[1] / file).exists() or file == "Snakefile"
+    gone = not all(path.exists() for path in (PACKAGE.parents[1] / file, PACKAGE / f"stages/{stage}.py"))
+    return gone or file in modules(stage) or file == "Snakefile"
 
 
 def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[Markup, Markup]]:
@@ -63,16 +60,18 @@ def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[M
     return found
 
 
-def shown_cells(model: Model, book: Codebook) -> Callable[[str, Run], list[str] | None]:  # bridge
+def shown_cells(model: Model) -> Callable[[str, Run], list[str] | None]:
     """What tells the cells that a figure of a run shows; None for one that is no more."""
-    specs = figure_specs(book)
 
     def cells(fid: str, run: Run) -> list[str] | None:
-        if fid not in specs:
+        spec = model.figurer.get(fid)
+        if spec is None:
             return None
-        chosen = specs[fid].select(run.table(layout.NUMBERS, TALL), run.aar, (run.serie[0], run.aar))
-        found = observations(model, NUMBERS, chosen)
-        return [model[name].cell(row) for name, own in found.items() for row in own]
+        cubes: dict[str, list[Row]] = {}
+        for _, _, statistic, row in read_numbers(run.tables(), model):
+            cubes.setdefault(statistic.id, []).append(row)
+        chosen = shown_rows(spec, cubes, run.aar, (run.serie[0], run.aar))
+        return [spec.av.cell(row) for row in chosen]
 
     return cells
 
@@ -100,14 +99,13 @@ def run(
     gammel: Path,
     ny: Path,
     ut: Path = OUTPUT,
-    codebooks: Path = CODEBOOKS,
     templates: Path = TEMPLATES,
     store: Path = STORE,
     prosjekt: Path = Path(),
 ) -> bool:
     """Compare two results folders and write the comparison.
 
-    Parameters: `gammel`, `ny`, the folders; `ut`, the folder to write in; `codebooks`, `templates`, folders of the
+    Parameters: `gammel`, `ny`, the folders; `ut`, the folder to write in; `templates`, a folder of the
     project; `store`, the folder of web fonts; `prosjekt`, the project folder with the review and the published editions
     that belong to the new run. Returns whether anything differs. Raises `Problems` when the two cannot be compared;
     then nothing is written.
@@ -138,7 +136,7 @@ def run(
     name = edition_name(new.config, load_yaml(prosjekt / "config.yaml")[0])
     _, published = published_statements(name, prosjekt)
     accepted = signed.godkjent if signed else None
-    shown = shown_cells(model, load_codebook(codebooks))
+    shown = shown_cells(model)
     report = compare(old, new, model, shown, used_by, accepted, published)
     words = load_words(templates / REVIEWERS / "endringer.yaml")
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)

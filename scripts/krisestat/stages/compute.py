@@ -1,50 +1,77 @@
-"""Stage `compute`: `klargjort` → `statistikk` (one long table of counts) → `utdata` (what may be published), and the
-tables for download."""
+"""Stage `compute`: `klargjort` → `statistikk` (every statistic counted, with its true numbers) → `utdata` (what may be
+published)."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
-from krisestat.base.contracts import read_rows, table_text, write_all
+import pandas as pd
+
+from krisestat.agreements.lists import READERS
+from krisestat.base.contracts import Row, read_rows, table_text, write_all
 from krisestat.base.files import Files
-from krisestat.base.frames import read_frame
+from krisestat.base.frames import different, read_frame
 from krisestat.base.yaml_files import load_words
-from krisestat.formats.csv_files import csv_files
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import AGGREGERT, KLARGJORT, KVALITET, TALL, TILBUD_PER_AAR, UTDATA
-from krisestat.model.count import aggregated_rows, count_years
+from krisestat.model.contracts import KVALITET
+from krisestat.model.count import count, wholes
+from krisestat.model.cubes import cube_files
+from krisestat.model.declared import Model, Questions
 from krisestat.model.disclosure import disclose
-from krisestat.model.marks import checks_of_statistics, mark_published, published_counts
-from krisestat.model.quality import checks_of, rows_of
-from krisestat.tables.build import build_tables
+from krisestat.model.load import load_model
+from krisestat.model.marks import check_published, mark_published, printed_figures
+from krisestat.model.quality import against_last_year, check_bases, checks_of, rows_of
 
 log = logging.getLogger(__name__)
 
 
-def run(inn: Files, ut: Files, aar: int, language: str) -> None:
-    """Count, apply the confidentiality policy and write the statistics and their tables.
+def _counted(model: Model, inn: Files) -> tuple[dict[str, list[Row]], dict[str, dict], dict[str, dict]]:
+    """The true numbers of every statistic, those who answered and those who could, by source."""
+    cubes: dict[str, list[Row]] = {}
+    answered: dict[str, dict] = {}
+    sizes: dict[str, dict] = {}
+    units = {path.name.split("-")[0]: path for path in inn.many("enheter")}
+    for kilde, asked in model.kilder.items():
+        could = read_frame(units[kilde], asked.units)
+        years = (read_frame(path, asked.contract) for path in inn.many("svar") if path.name.startswith(f"{kilde}_p"))
+        found = count(model.of_source(kilde), asked, years, could)
+        cubes |= found.cubes
+        answered[kilde], sizes[kilde] = found.answered, _sizes(asked, could)
+    for path in inn.many("tabeller"):
+        statistic = model[path.stem]
+        rows = [{name: row.get(name) for name in statistic.columns} for row in read_rows(path, statistic.received)]
+        cubes[statistic.id] = wholes(statistic, rows)
+    return {name: cubes[name] for name in model.statistikk}, answered, sizes
 
-    Parameters: `inn`, `svar`, the years' `klargjort` files, `tilbud`, the services per year, `aggregerte`, finished
-    tables, `kontroller`, what `clean` checked, `published`, the list
-    of published figures, `policy` and `texts`, the words of the tables; `ut`, `statistikk`, `utdata`, `kvalitet` and
-    `tables`; `aar`, the edition's year; `language`, `nb`.
+
+def _sizes(asked: Questions, units: pd.DataFrame) -> dict[tuple, int]:
+    """How many could answer, by year and by where they are placed."""
+    sizes: dict[tuple, int] = {}
+    for aar, _, *place in different([units[column] for column in ("aar", *asked.enhet, *asked.bakgrunn)]):
+        for key in {(aar, *place), (aar,)}:
+            sizes[key] = sizes.get(key, 0) + 1
+    return sizes
+
+
+def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
+    """Count, apply the confidentiality policy and write the statistics.
+
+    Parameters: `inn`, `svar`, coded answers, a file a source and year, `enheter`, those who could answer, a file a
+    source, `tabeller`, finished tables, a file a statistic, `kontroller`, what `clean` checked, `published`, the lists
+    of printed figures, and `policy`; `ut`, `statistikk` and `utdata`, a file a statistic, and `kvalitet`; `kapitler`,
+    those of the edition.
     """
-    book = load_codebook(inn.codebooks)
-    services = read_frame(inn.tilbud, TILBUD_PER_AAR)
-    yearly = (read_frame(path, KLARGJORT) for path in inn.many("svar"))
-    rows, answered = count_years(yearly, services, book.indikatorer)
-    rows += [row for path in inn.many("aggregerte") for row in aggregated_rows(read_rows(path, AGGREGERT))]
-    printed = published_counts(inn.published, book)
-    rows, unlike = mark_published(rows, printed)
+    model = load_model(kapitler, READERS)
+    counted, answered, sizes = _counted(model, inn)
+    printed = printed_figures(model, inn.many("published"))
+    marked, unlike = mark_published(model, counted, printed)
     checks = checks_of(read_rows(inn.kontroller, KVALITET))
-    checks += checks_of_statistics(rows, answered, services, book.indikatorer, printed, unlike)
-    public = disclose(rows, {**book.indikatorer, **book.aggregerte}, load_words(inn.policy))
-    words = load_words(inn.texts)
-    finished = build_tables(public, book, words, language, aar)
-    files = {
-        ut.statistikk: table_text(rows, TALL, str(ut.statistikk)),
-        ut.utdata: table_text(public, UTDATA, str(ut.utdata)),
-        ut.kvalitet: table_text(rows_of(checks), KVALITET, str(ut.kvalitet)),
-    }
-    write_all(files | csv_files(finished, ut.folder("tables"), aar, words["felles"]["nedlasting"]))
-    log.info("%d tall regnet ut, %d tabeller skrevet", len(rows), len(finished))
+    of_answers = {name: rows for name, rows in marked.items() if model[name].svar}
+    checks += check_bases(model, of_answers, sizes)
+    checks += against_last_year(model, of_answers, answered)
+    checks.append(check_published(printed, unlike))
+    public = disclose(model, marked, load_words(inn.policy))
+    files = cube_files(model, marked, ut.many("statistikk")) | cube_files(model, public, ut.many("utdata"))
+    files[ut.kvalitet] = table_text(rows_of(checks), KVALITET, str(ut.kvalitet))
+    write_all(files)
+    log.info("%d tall regnet ut", sum(map(len, marked.values())))

@@ -9,21 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.contracts import read_rows, write_all
+from krisestat.agreements.lists import READERS
+from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
 from krisestat.base.modules import PROJECT, modules
 from krisestat.base.store import digest_of_tools, fetch, keep
 from krisestat.base.yaml_files import load_words
-from krisestat.figures.content import ON_PAGE, RENDERINGS, content, figure_specs, file_name
+from krisestat.figures.content import ON_PAGE, RENDERINGS, content, file_name
 from krisestat.figures.design import SKRIFTFILER
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import UTDATA
+from krisestat.model.cubes import read_cubes
+from krisestat.model.load import load_model
 from krisestat.tables.build import build_tables
 
 LOG = logging.getLogger("krisestat.stages.draw")
@@ -48,36 +49,33 @@ def tools_digest(fonts: Path) -> str:
 
 def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
     """Key of one drawing: the digest of what it shows, in which rendering, and of what draws it."""
-    text = json.dumps([tools, rendering, contents], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps([tools, rendering, contents], ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int]) -> DrawResult:
+def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int], kapitler: Sequence[str]) -> DrawResult:
     """Write every figure of the publication in every rendering that is asked for.
 
-    Parameters: `inn`, `utdata`, the published numbers (contract UTDATA), `texts`, the words of the tables, among them
-    bases, sources and origins, and `lager`, where drawings are kept; `ut`, `figurer`, each with its name as
-    `figures.file_name` gives it; `language`, `nb` or `nn`; `aar`, the edition; `serie`, first and last year of the time
-    series.
+    Parameters: `inn`, `utdata`, the files of published numbers, `texts`, the words of the tables, among them bases,
+    sources and origins, and `lager`, where drawings are kept; `ut`, `figurer`, each with its name as
+    `figures.file_name` gives it; `language`, `nb` or `nn`; `aar` and `kapitler`, of the edition; `serie`, first and
+    last year of the time series.
     Returns: which figures were drawn and which were taken from the store; the log says the same.
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
-    codebook, rows = load_codebook(inn.codebooks), read_rows(inn.utdata, UTDATA)
+    model, words = load_model(kapitler, READERS, inn.prosjekt), load_words(inn.texts)
+    cubes = read_cubes(model, inn.many("utdata"))
     figures, store = {path.name: path for path in ut.many("figurer")}, inn.lager / "tegninger"
-    specs, words = figure_specs(codebook), load_words(inn.texts)
-    tables = {table.id: table for table in build_tables(rows, codebook, words, language, aar)}
+    tables = {table.id: table for table in build_tables(model, cubes, words, language, aar)}
     tools, wanted = tools_digest(inn.fonts), {}
-    for fid in specs:
+    for fid, spec in model.figurer.items():
         renderings = {
             rendering: name for rendering in RENDERINGS if (name := file_name(fid, rendering, aar)) in figures
         }
-        shown = content(fid, rows, codebook, language, aar, serie) if renderings else {}
-        table = tables.get(specs[fid].tabell)
-        notes = (
-            [f"{table.bases}.", f"{shown['ord']['kilde']}: {table.source}. {table.origin}"]
-            if table and renderings
-            else []
-        )
+        if not renderings:
+            continue
+        shown, table = content(spec, cubes, words, language, aar, serie), tables[spec.tabell]
+        notes = [f"{table.bases}.", f"{words['felles']['figur']['kilde']}: {table.source}. {table.origin}"]
         for rendering, name in renderings.items():
             whole = shown if rendering in ON_PAGE else shown | {"noter": notes}
             wanted[name] = (fid, rendering, whole, drawing_key(whole, rendering, tools))

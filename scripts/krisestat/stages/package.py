@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.names import load_names
-from krisestat.avtale_tables import build_agreement_tables
+from krisestat.agreements.lists import READERS
 from krisestat.base import layout
-from krisestat.base.contracts import Row, read_rows, write_all
+from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
+from krisestat.formats.csv_files import csv_files, machine_columns
 from krisestat.formats.cube import Cube, cubes
-from krisestat.formats.datapackage import package, package_text
+from krisestat.formats.datapackage import Described, described, package, package_text
 from krisestat.formats.dcat import catalogue
 from krisestat.formats.download import (
     TABLE_FORMATS,
     Dataset,
-    Download,
     address,
     download,
     list_text,
@@ -31,14 +31,12 @@ from krisestat.formats.download import (
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.formats.xlsx import sheets, workbook
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
-from krisestat.person_tables import build_person_tables
+from krisestat.model.cubes import read_cubes
+from krisestat.model.declared import Cubes, Model
+from krisestat.model.load import load_model
 from krisestat.tables.build import Table, build_tables, has_reconstructed
 
 LOG = logging.getLogger(__name__)
-
-# The files of `utdata` that hold everything of a kind, and what they keep.
-WHOLE = {"tall": UTDATA, "personer": PERSONER_UTDATA, "avtaler": UTDATA}
 
 
 def facts(publikasjon: Mapping[str, Any], aar: int) -> dict[str, str]:
@@ -65,87 +63,91 @@ def machine_formats(
 
 
 def contents(
-    tables: Sequence[Table], rows: Mapping[str, Sequence[Row]], words: Mapping[str, Any], aar: int
-) -> list[Dataset]:
-    """What the files hold: everything first, then each table.
+    tables: Sequence[Table], wholes: Mapping[str, Cubes], words: Mapping[str, Any], model: Model, spraak: str, aar: int
+) -> dict[str, Dataset]:
+    """What the files hold, by its id: everything first, then each table, and last the descriptions of them all.
 
-    Parameters: `tables`; `rows` of `WHOLE`, by name; `words`, the parsed nedlasting.yaml; `aar`, the edition's year.
+    Parameters: `tables`; `wholes`, the observations in each file of `utdata`; `words`, the parsed nedlasting.yaml;
+    `spraak` and `aar`, of the edition.
     """
     told = words["samlet"]
+    rows = {name: [row for own in found.values() for row in own] for name, found in wholes.items()}
     notice = words["merknad"].strip() if any(map(has_reconstructed, rows.values())) else ""
     about = " ".join(filter(None, [words["beskrivelse"].strip(), notice]))
-    whole = [Dataset(name, text, about, _span(rows.get(name, rows["tall"]), aar)) for name, text in told.items()]
-    single = [
-        Dataset(
-            table.id,
-            table.title,
-            f"{table.question} {table.bases}. {table.origin}",
-            (min(table.years), max(table.years)),
-        )
-        for table in tables
+    years = {name: sorted({row["aar"] for row in own}) or [aar] for name, own in rows.items()}
+    every = sorted({year for own in years.values() for year in own})
+    titles = {
+        name: told.get(name) or told["statistikk"].format(navn=model[name].navn[spraak].heading) for name in wholes
+    }
+    found = [Dataset("tabeller", told["tabeller"], about, (every[0], every[-1]))]
+    found += [Dataset(name, titles[name], about, (years[name][0], years[name][-1])) for name in wholes]
+    found += [
+        Dataset(one.id, one.title, f"{one.question} {one.bases}. {one.origin}", (min(one.years), max(one.years)))
+        for one in tables
     ]
-    return [*whole, *single]
+    found += [Dataset(name, told[name], about, (every[0], every[-1])) for name in ("datapakke", "katalog")]
+    return {one.id: one for one in found}
 
 
-def _span(rows: Sequence[Row], aar: int) -> tuple[int, int]:
-    years = [int(row["aar"] or aar) for row in rows] or [aar]
-    return min(years), max(years)
+def files_of(content: str, wholes: Mapping[str, Any], aar: int) -> dict[str, str]:
+    """The files with numbers of what they hold, by format. Parameters: `content`, its id."""
+    if content == "tabeller":
+        return {"xlsx": f"{layout.DOWNLOADS}/tabeller_p{aar}.xlsx"}
+    if content in wholes:
+        return {"csv-maskin": f"{layout.DATA}/{content}.csv"}
+    return {
+        "csv": f"{layout.TABLES}/{content}_p{aar}.csv",
+        "csv-maskin": f"{layout.TABLES}/{content}-maskin_p{aar}.csv",
+        **{format: f"{layout.DOWNLOADS}/{content}_p{aar}{ending}" for format, ending in TABLE_FORMATS.items()},
+    }
 
 
-def entries(known: Mapping[str, bytes], held: Sequence[Dataset], aar: int) -> list[Download]:
-    """The entry of every file with numbers: what holds everything first, then each table in its formats.
-
-    Parameters: `known`, the files by path; `held`, what they hold, as `contents`; `aar`, the edition's year.
-    """
-    files = {"tabeller": {"xlsx": f"{layout.DOWNLOADS}/tabeller_p{aar}.xlsx"}}
-    files |= {name: {"csv-maskin": f"{layout.DATA}/{name}.csv"} for name in WHOLE}
-    listed = []
-    for content in held:
-        formats = files.get(content.id) or {
-            "csv": f"{layout.TABLES}/{content.id}_p{aar}.csv",
-            "csv-maskin": f"{layout.TABLES}/{content.id}-maskin_p{aar}.csv",
-            **{format: f"{layout.DOWNLOADS}/{content.id}_p{aar}{ending}" for format, ending in TABLE_FORMATS.items()},
-        }
-        listed += [download(fil, content, format, known[fil]) for format, fil in formats.items()]
-    return listed
+def columns_of(
+    tables: Sequence[Table], wholes: Mapping[str, Cubes], model: Model, words: Mapping[str, Any], spraak: str
+) -> dict[str, Described]:
+    """The columns of the files that are tables for machines, by what they hold. Parameters: as `contents`."""
+    found = {one.id: described(one.av, machine_columns(one.av), words, spraak) for one in tables}
+    found |= {name: described([model[name]], model[name].columns, words, spraak) for name in wholes}
+    return found
 
 
-def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar: int) -> None:
+def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar: int, kapitler: Sequence[str]) -> None:
     """Make the files for download, their descriptions and the list of them.
 
-    Parameters: `inn`, `utdata`, `personer` and `avtaler`, the published numbers, `tables`, their tables as CSV, for
-    people and for machines, `texts` and `words`, tabeller.yaml and nedlasting.yaml; `ut`, as `PackageFiles` has them;
-    `publikasjon`, from the configuration; `spraak` and `aar`, of the edition.
+    Parameters: `inn`, `utdata`, the files of published numbers, `texts` and `words`, tabeller.yaml and nedlasting.yaml;
+    `ut`, as `PackageFiles` has them; `publikasjon`, from the configuration; `spraak`, `aar` and `kapitler`, of the
+    edition.
     """
-    told, said = load_words(inn.texts), load_words(inn.words)
-    sources = {"tall": inn.utdata, "personer": inn.personer, "avtaler": inn.avtaler}
-    codebook, results = load_names(inn.codebooks), ut.liste.parent
-    rows = {name: read_rows(path, WHOLE[name]) for name, path in sources.items()}
-    built = [
-        *build_tables(rows["tall"], codebook, told, spraak, aar),
-        *build_person_tables(rows["personer"], told, aar),
-        *build_agreement_tables(rows["avtaler"], codebook, told, spraak, aar),
-    ]
-    finished = (*sources.values(), *inn.many("tables"))
-    given = {path.relative_to(results).as_posix(): path.read_bytes() for path in finished}
+    told, said, model = load_words(inn.texts), load_words(inn.words), load_model(kapitler, READERS, inn.prosjekt)
+    sources, results = {path.stem: path for path in inn.many("utdata")}, ut.liste.parent
+    public = read_cubes(model, sources.values())
+    wholes = {name: {name: public[name]} for name in sources}
+    built = build_tables(model, public, told, spraak, aar)
     where, about = package_files([table.id for table in built], aar), facts(publikasjon, aar)
-    made: dict[str, bytes] = {where.arbeidsbok: workbook(sheets(built, told, said, about), about, spraak)}
-    signs = told["felles"]["tegn"]
-    for cube in cubes(built, codebook, told, said, spraak, aar):
+    made: dict[str, bytes | str] = {
+        path.as_posix(): text
+        for path, text in csv_files(built, Path(layout.TABLES), aar, told["felles"]["nedlasting"]).items()
+    }
+    made[where.arbeidsbok] = workbook(sheets(built, told, said, about), about, spraak)
+    signs = {**told["felles"]["tegn"], **told["felles"]["merker"]}
+    for cube in cubes(built, said, spraak):
         for format, text in machine_formats(cube, signs, publikasjon, spraak, aar).items():
-            made[f"{layout.DOWNLOADS}/{cube.id}_p{aar}{TABLE_FORMATS[format]}"] = text.encode("utf-8")
-    held = {content.id: content for content in contents(built, rows, said, aar)}
-    described, record = held.pop("datapakke"), held.pop("katalog")
-    listed = entries(given | made, list(held.values()), aar)
-    texts_of = {layout.for_readers(fil): data for fil, data in given.items()}
-    headers = {one.fil: texts_of[one.fil].split(b"\n", 1)[0].decode() for one in listed if one.format == "csv-maskin"}
+            made[f"{layout.DOWNLOADS}/{cube.id}_p{aar}{TABLE_FORMATS[format]}"] = text
+    known = {file: data.encode("utf-8") if isinstance(data, str) else data for file, data in made.items()}
+    known |= {f"{layout.DATA}/{name}.csv": path.read_bytes() for name, path in sources.items()}
+    held, columns = contents(built, wholes, said, model, spraak, aar), columns_of(built, wholes, model, said, spraak)
+    package_of, record = held.pop("datapakke"), held.pop("katalog")
+    listed = [
+        download(fil, content, format, known[fil])
+        for content in held.values()
+        for format, fil in files_of(content.id, sources, aar).items()
+    ]
+    of_files = {one.fil: columns[one.innhold] for one in listed if one.format == "csv-maskin"}
     origins = list(dict.fromkeys(table.source for table in built))
-    of_package = package(listed, headers, origins, described.beskrivelse, said, publikasjon, spraak, aar)
-    made[where.pakke] = package_text(of_package).encode("utf-8")
-    listed.append(download(where.pakke, described, "datapakke", made[where.pakke]))
-    of_catalogue = catalogue(listed, [described, *held.values()], said, publikasjon, spraak, aar)
-    made[where.katalog] = of_catalogue.encode("utf-8")
-    listed.append(download(where.katalog, record, "dcat", made[where.katalog]))
-    made[where.liste] = list_text(listed).encode("utf-8")
+    text = package_text(package(listed, of_files, origins, package_of.beskrivelse, said, publikasjon, spraak, aar))
+    listed.append(download(where.pakke, package_of, "datapakke", text.encode("utf-8")))
+    of_catalogue = catalogue(listed, [package_of, *held.values()], said, publikasjon, spraak, aar)
+    listed.append(download(where.katalog, record, "dcat", of_catalogue.encode("utf-8")))
+    made |= {where.pakke: text, where.katalog: of_catalogue, where.liste: list_text(listed)}
     write_all({results / fil: data for fil, data in made.items()})
     LOG.info("%d filer til nedlasting skrevet for %d tabeller", len(made), len(built))

@@ -18,8 +18,8 @@ from krisestat.base.files import Files
 from krisestat.base.kept_tables import valid_in
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.intake.sources import load_sources
-from krisestat.model.codebooks import load_codebook
+from krisestat.intake.sources import SURVEY, load_sources
+from krisestat.model.codebooks import load_answers
 from krisestat.model.config import REVIEWERS
 from krisestat.model.contracts import (
     AVTALEPUNKTER,
@@ -35,7 +35,6 @@ from krisestat.pages.frame import environment, json_text, style_and_script, styl
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.proof.page import FILTER_SCRIPT, laid_out, quality_page, shared_values
 from krisestat.proof.recount import gather, prove
-from krisestat.release.old_editions import cell_id, evidence_cell
 from krisestat.release.run import read_coded
 
 LOG = logging.getLogger(__name__)
@@ -45,19 +44,15 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
     Parameters: `inn`, `belegg` and `side`, the evidence and the page of `render`, `kvalitet`, tables of what was
-    checked, `svar`, `tilbud`, `aggregerte` and `personer`, coded answers and counts, `inndata`, the files as received,
-    `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the evidence, `index`
-    and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises `Problems` with
-    everything that the answers do not confirm; then nothing is written.
+    checked, `svar`, `enheter` and `tabeller`, coded answers, who could answer and finished tables, `inndata`, the files
+    as received, `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the
+    evidence, `index` and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises
+    `Problems` with everything that the answers do not confirm; then nothing is written.
     """
     model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))
-    for statement in evidence["paastander"]:  # bridge
-        statement["celler"] = [evidence_cell(model, cell) for cell in statement["celler"]]
-        if statement["margin"]:
-            statement["margin"]["celle"] = cell_id(model, statement["margin"]["celle"])
     lists = inn.codebooks / LIST.parent.name
-    book = load_codebook(inn.codebooks)
+    svarkoder = load_answers(model.kilder[SURVEY])
     known = gather_forms(
         read_rows(inn.avtaler, AVTALER),
         read_rows(inn.avtalepunkter, AVTALEPUNKTER),
@@ -66,16 +61,14 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         load_lovgrunnlag(lists / LAWS.name),
         config["avtaler"]["vurdert"],
     )
-    forms = [form for collection in load_innsamlinger(max(aar)) for form in collection.skjemaer]
-    tables = [*inn.many("svar"), inn.tilbud, *inn.many("aggregerte"), inn.personer, *inn.many("inndata")]
+    files: list[Any] = load_sources([*aar, *model.tables])
+    files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
+    tables = [*inn.many("svar"), inn.enheter, *inn.many("tabeller"), *inn.many("inndata")]
     received = gather(
         model,
         read_coded(tables, model),
-        codes={year: {row["verdi"]: row["svar"] for row in book.svarkoder if valid_in(row, year)} for year in aar},
-        sources={
-            **{one.path.as_posix(): one for one in load_sources([*aar, *model.tables])},
-            **{form.path.as_posix(): form for form in forms},
-        },
+        codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
+        sources={one.path.as_posix(): one for one in files},
         forms={KILDE: lambda statistic, cell: reread(statistic, cell, known)},
     )
     proven = prove(evidence, model, received)

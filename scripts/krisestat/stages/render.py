@@ -13,32 +13,27 @@ from typing import Any
 from jinja2 import Environment
 
 from krisestat.agreements.checklist import LIST, load_sjekkliste
-from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
-from krisestat.agreements.names import with_agreements
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.formats.download import read_list
-from krisestat.model.bridge import cubes_of
-from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import config_text
-from krisestat.model.contracts import KVALITET, PERSONER_UTDATA, UTDATA
+from krisestat.model.contracts import KVALITET
+from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.pages import about
-from krisestat.pages.evidence import code_names, evidence_file, evidence_html
+from krisestat.pages.evidence import evidence_file, evidence_html
 from krisestat.pages.frame import environment, json_text, print_faces
 from krisestat.pages.publication import download_values, page_values, shared_values
 from krisestat.pages.web_fonts import font_face_css
-from krisestat.person_tables import national_rows
 from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
 from krisestat.statements.lexicon import load_lexicon
-from krisestat.tables.build import has_reconstructed
 
 LOG = logging.getLogger(__name__)
 
@@ -66,7 +61,7 @@ def documents(
 def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Make the page, the print edition, the accessibility statement and their evidence.
 
-    Parameters: `inn`, `utdata`, `personer` and `avtaler`, the published numbers, `policy`, `kvalitet`, what was
+    Parameters: `inn`, `utdata`, the published numbers, `policy`, `kvalitet`, what was
     checked, `publisert`, the numbers of each published edition, `rettelser`, the register of what has changed since,
     `figures`, the drawings, `nedlasting`, the list of the files for download, and `tilgjengelighet`, the facts of the
     accessibility statement; `ut`, `side`, `trykk`, `erklaering`, `hovedpunkter`, `belegg` and `config_ut`; `config`,
@@ -77,24 +72,20 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     facts = about.accessibility(inn.tilgjengelighet, spraak)
     local, felles, lists = inn.templates / spraak, inn.templates / "felles", inn.codebooks / LIST.parent.name
     liste = load_sjekkliste(lists / LIST.name)
-    codebook = with_agreements(load_codebook(inn.codebooks), liste, load_lovgrunnlag(lists / LAWS.name))
     model = load_model(config["kapitler"], READERS, inn.prosjekt)
-    persons, corrected = read_rows(inn.personer, PERSONER_UTDATA), load_corrections(model, inn.rettelser)
-    counted = [*read_rows(inn.utdata, UTDATA), *read_rows(inn.avtaler, UTDATA)]
-    cubes = cubes_of(model, counted, persons)  # bridge
+    cubes, corrected = read_cubes(model, inn.many("utdata")), load_corrections(model, inn.rettelser)
     held = published.run(model, cubes, serie, inn.many("publisert"), corrected)
-    rows = [*counted, *national_rows(persons, aar)]
     words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "nedlasting")}
     words["konfidensialitet"] = load_words(inn.policy)
     written = [p for folder in (local, felles) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
-    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml")
-    book = Statements(rows, codebook, lexicon, aar, str(inn.templates))
+    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
+    book = Statements(model, cubes, lexicon, aar, str(inn.templates))
     env = book.install(environment(inn.templates, spraak))
-    shared = shared_values(rows, codebook, config, words, drawings, persons)
+    shared = shared_values(model, cubes, config, words, drawings)
     listed = read_list(inn.nedlasting.read_text(encoding="utf-8"))
-    shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"] or has_reconstructed(persons))
+    shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"])
     shared["rettelser"] = correction_log(corrected, serie, held, model, words, spraak)
     shared["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
     shared |= {"sjekkliste_versjon": liste.versjon, "erklaering": facts}
@@ -102,7 +93,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
-    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), code_names(codebook, spraak), book.data.unit)
+    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), model, spraak)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}

@@ -22,6 +22,7 @@ from krisestat.agreements.assess import load_regler
 from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.figure import PointRow, drawing
 from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import county_names, load_kommuner
 from krisestat.agreements.page_data import leaf_titles
 from krisestat.agreements.report import (
@@ -44,7 +45,9 @@ from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE
+from krisestat.model.cubes import read_cubes
+from krisestat.model.load import load_model
 from krisestat.pages.frame import SEARCH, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import glyphs, typeset_all
@@ -307,7 +310,7 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     """Make the reports of the newest collection, a page for each county and one for all.
 
     Parameters: `inn`, `avtaler`, `punkter` and `karantene`, tables of the stage `agreements` (contracts AVTALER,
-    AVTALEPUNKTER, AVTALER_KARANTENE), `statistikk`, the true numbers of persons, `personer`, the published ones,
+    AVTALEPUNKTER, AVTALER_KARANTENE), `statistikk`, the true numbers, `utdata`, the published ones,
     `policy`, and `lager`, where PDFs are kept; `ut`, `rapporter`, by the name of each; `innsamling`, the year of the
     newest collection, 0 when there is none; `skjemaer`, where the form of each agreement in it comes from, used or not;
     `config`, the merged configuration. Raises `Problems` with the faults of the list, the rules or the registers, for
@@ -331,8 +334,9 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
     pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
     files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
-    known = published_numbers([inn.personer.read_text(encoding="utf-8")])
-    secrets = Secrets(read_rows(inn.statistikk, PERSONER), known, load_words(inn.policy))
+    model = load_model(config["kapitler"], READERS)
+    known = published_numbers(model, {str(path): path.read_text(encoding="utf-8") for path in inn.many("utdata")})
+    secrets = Secrets(model, read_cubes(model, inn.many("statistikk")), known, load_words(inn.policy))
     look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
     problems.raise_if_any()
     write_all({ut.folder("rapporter") / name: data for name, data in files.items()})

@@ -16,15 +16,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from krisestat.agreements.lists import READERS
 from krisestat.audit.reading import Passage, pdf_lines, units_beside_pages, units_of
-from krisestat.audit.secrets import GROUP_WORDS, NUMBER, PERSON_WORDS
-from krisestat.base.contracts import Row, read_rows, write_atomic
+from krisestat.audit.secrets import NUMBER, Secrets, code_words, measure_words
+from krisestat.base.contracts import read_rows, write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.personal import personal_marks
 from krisestat.base.yaml_files import load_words
-from krisestat.model.contracts import ENHETER, PERSONER, PERSONER_UTDATA
-from krisestat.model.disclosure import ALLE, Key, primary
+from krisestat.model.contracts import ENHETER
+from krisestat.model.cubes import read_cubes
+from krisestat.model.declared import Cubes, Model
+from krisestat.model.disclosure import PERSON
+from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.sheets.batch import read_failures
 
@@ -59,32 +63,32 @@ class SheetSecrets:
     names: re.Pattern
 
 
-def secrets(truth_rows: Sequence[Row], public: Sequence[Row], policy: Mapping[str, Any]) -> SheetSecrets:
+def secrets(model: Model, cubes: Cubes, public: Cubes, policy: Mapping[str, Any]) -> SheetSecrets:
     """The numbers of persons that must not be found on a sheet.
 
-    Parameters: `truth_rows`, rows of `PERSONER` with the true numbers; `public`, those of `PERSONER_UTDATA`. What is
-    hidden is every printable cell without a published number, and every cell that the policy protects.
+    Parameters: `cubes`, the true numbers; `public`, the published ones. What is hidden is every printable cell of an
+    institution without a published number, and every cell that the policy protects.
     """
-
-    def key(row: Row) -> Key:
-        return Key(row["aar"], row["senter_id"], row["gruppe"], row["maal"])
-
-    truth = {key(row): row["antall"] for row in truth_rows}
-    known = {key(row) for row in public if row["antall"] is not None}
-    printed = policy["personer"]["inndelinger"]["senter"]
-    closed = {cell for cell in truth if cell.gruppe in printed} | primary(truth, policy).keys()
+    known = {
+        model[name].cell(row)
+        for name, rows in public.items()
+        for row in rows
+        if model[name].enhet.vern == PERSON and row["verdi"] is not None
+    }
+    found = Secrets(model, cubes, dict.fromkeys(known, 0), policy)
     hidden: dict[str, list[Hidden]] = {}
-    for cell in sorted(closed - known):
-        if cell.senter_id:
-            words = [PERSON_WORDS[cell.maal], *([GROUP_WORDS[cell.gruppe]] if cell.gruppe != ALLE else [])]
-            patterns = tuple(re.compile(one, re.IGNORECASE) for one in words)
-            hidden.setdefault(cell.senter_id, []).append(Hidden(patterns, truth[cell]))
+    for key in sorted((found.closed | found.spans.keys()) - known):
+        statistic, row = found.rows[key]
+        if code := found.institution(key):
+            divides = [(n, row[n]) for n, codes in statistic.per.items() if row[n] not in (codes.total, code)]
+            patterns = [measure_words(statistic), *(code_words(statistic.per[n], one) for n, one in divides)]
+            hidden.setdefault(code, []).append(Hidden(tuple(patterns), found.truth[key]))
     open_: dict[str, set[int]] = {}
-    for cell in known & truth.keys():
-        open_.setdefault(cell.senter_id, set()).add(truth[cell])
-    called = sorted({row["senter"] for row in truth_rows if row["senter"]}, key=len, reverse=True)
+    for key in known & found.truth.keys():
+        open_.setdefault(found.institution(key), set()).add(found.truth[key])
+    called = sorted(found.names, key=len, reverse=True)
     names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, called))})(?!\w)" if called else "(?!)")
-    may = {senter: frozenset(values | open_.get("", set())) for senter, values in open_.items()}
+    may = {code: frozenset(values | open_.get("", set())) for code, values in open_.items()}
     return SheetSecrets(hidden, may, names)
 
 
@@ -149,8 +153,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Look through the finished sheets, and write the report.
 
     Parameters: `inn`, `liste`, the list of the sheets, beside which they lie, `bunter`, the batches, which know what
-    could not be made, `enheter`, of the stage `sheet_data`, `statistikk`, the true numbers of persons, `personer`, the
-    published ones, and `policy`; `ut`, `revisjon`; `config`, the merged configuration. Raises `Problems` with every
+    could not be made, `enheter`, of the stage `sheet_data`, `statistikk`, the true numbers, `utdata`, the published
+    ones, and `policy`; `ut`, `revisjon`; `config`, the merged configuration. Raises `Problems` with every
     sheet that is missing, in its own words, and everything that is revealed: the file and the cell, never the number.
     The batches of what is missing are taken away, so that the next build makes them again.
     """
@@ -158,8 +162,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     enheter = read_rows(inn.enheter, ENHETER)
     centre = {row["ark"]: row["kode"] for row in enheter if row["slag"] == "senter"}
     about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in enheter}
-    truth, public = read_rows(inn.statistikk, PERSONER), read_rows(inn.personer, PERSONER_UTDATA)
-    known = secrets(truth, public, load_words(inn.policy))
+    model = load_model(config["kapitler"], READERS)
+    truth, public = (read_cubes(model, inn.many(name)) for name in ("statistikk", "utdata"))
+    known = secrets(model, truth, public, load_words(inn.policy))
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):

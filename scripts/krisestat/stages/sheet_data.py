@@ -9,13 +9,16 @@ import logging
 from collections.abc import Sequence
 
 from krisestat.agreements.checklist import load_sjekkliste
+from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.faktaark.tall import agreement_rows, sheet_rows
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, ENHETER, FAKTAARK, KLARGJORT, PERSONER_UTDATA, UTDATA
+from krisestat.intake.sources import SURVEY
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, ENHETER, FAKTAARK
+from krisestat.model.cubes import read_cubes
+from krisestat.model.load import load_model
 from krisestat.model.register import load_register
 from krisestat.sheets.membership import check_agreements, load_tilhorighet
 from krisestat.sheets.units import units
@@ -23,35 +26,36 @@ from krisestat.sheets.units import units
 LOG = logging.getLogger(__name__)
 
 
-def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool) -> None:
+def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool, kapitler: Sequence[str]) -> None:
     """Find the sheets of an edition and their numbers.
 
-    Parameters: `inn`, `svar`, the years' `klargjort` files, `avtaler` and `punkter`, the coded forms on agreements,
-    `landstall`, `avtaletall` and `personer`, the tables of `utdata`, and `policy`; `ut`, `enheter` and `tall`; `years`
-    of the series, the last of which is the edition's; `tillegg`, whether the checklist's additions are counted. Raises
+    Parameters: `inn`, `svar`, the years' coded answers, `avtaler` and `punkter`, the coded forms on agreements,
+    `utdata`, the published numbers, and `policy`; `ut`, `enheter` and `tall`; `years` of the series, the last of which
+    is the edition's; `tillegg`, whether the checklist's additions are counted; `kapitler`, those of the edition. Raises
     `Problems` with the faults of the list of membership, and for what the policy does not let a sheet tell; then
     nothing is written.
     """
     aar, folder = years[-1], inn.register
     kommuner, register = load_kommuner(folder), load_register(folder, years)
     tilhorighet = load_tilhorighet(folder, kommuner, register, years)
-    forms = [row for row in read_rows(inn.avtaler, AVTALER) if row["aar"] <= aar]
-    check_agreements(tilhorighet, forms, kommuner, register, folder)
-    collection = max((row["aar"] for row in forms), default=0)
-    newest = [row for row in forms if row["aar"] == collection]
+    agreements = [row for row in read_rows(inn.avtaler, AVTALER) if row["aar"] <= aar]
+    check_agreements(tilhorighet, agreements, kommuner, register, folder)
+    collection = max((row["aar"] for row in agreements), default=0)
+    newest = [row for row in agreements if row["aar"] == collection]
     points = [row for row in read_rows(inn.punkter, AVTALEPUNKTER) if row["aar"] == collection]
     policy = load_words(inn.policy)
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)
     liste = load_sjekkliste(tillegg=tillegg, root=inn.prosjekt)
+    model = load_model(kapitler, READERS, inn.prosjekt)
+    cubes, asked = read_cubes(model, inn.many("utdata")), model.kilder[SURVEY]
     rows = sheet_rows(
-        (row for path in inn.many("svar") for row in read_rows(path, KLARGJORT)),
-        load_codebook(inn.codebooks),
+        (row for path in inn.many("svar") for row in read_rows(path, asked.contract)),
+        model,
         policy,
-        read_rows(inn.landstall, UTDATA),
+        cubes,
         found,
-        read_rows(inn.personer, PERSONER_UTDATA),
         tilhorighet,
-        agreement_rows(found, newest, points, read_rows(inn.avtaletall, UTDATA), liste),
+        agreement_rows(found, newest, points, cubes.get("avtalepunkt", ()), liste),
         aar,
     )
     files = {

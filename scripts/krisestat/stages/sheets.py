@@ -13,16 +13,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import Row, read_rows
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.faktaark.tall import of_sheet
-from krisestat.model.codebooks import load_codebook
-from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
+from krisestat.model.contracts import ENHETER, FAKTAARK
+from krisestat.model.cubes import read_cubes
+from krisestat.model.load import load_model
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import typesetter
-from krisestat.person_tables import national_rows
 from krisestat.sheets.batch import Batch, write_batch
 from krisestat.sheets.page import SheetMaker, load_sheet_maker
 from krisestat.sheets.units import batch, chosen
@@ -109,8 +110,8 @@ def run(
 ) -> None:
     """Make a batch of fact sheets.
 
-    Parameters: `inn`, `enheter` and `tall`, of the stage `sheet_data`, `landstall`, `avtaletall` and `personer`, the
-    tables of `utdata`, and `lager`, where PDFs are kept; `ut`, `bunt`; `config`, the merged configuration;
+    Parameters: `inn`, `enheter` and `tall`, of the stage `sheet_data`, `utdata`, the published
+    numbers, and `lager`, where PDFs are kept; `ut`, `bunt`; `config`, the merged configuration;
     `publikasjon`, where the page of the publication lies, seen from the sheets; `number` of the batch, from 1, and
     `size`, of each; `utvalg`, ids of the sheets that are asked for, all when there are none. Raises `Problems` when no
     sheet at all can be made: for faults of the templates' folder or the codebooks, and ids in `utvalg` that are
@@ -120,9 +121,9 @@ def run(
     rows: dict[str, list[Row]] = {}
     for row in read_rows(inn.tall, FAKTAARK):
         rows.setdefault(row.pop("ark"), []).append(row)
-    national = [*read_rows(inn.landstall, UTDATA), *read_rows(inn.avtaletall, UTDATA)]
-    national += national_rows(read_rows(inn.personer, PERSONER_UTDATA), config["aar"])
-    maker = load_sheet_maker(inn.prosjekt, config, load_codebook(inn.codebooks), national, publikasjon, inn.lager)
+    model = load_model(config["kapitler"], READERS, inn.prosjekt)
+    cubes = read_cubes(model, inn.many("utdata"))
+    maker = load_sheet_maker(inn.prosjekt, config, model, cubes, publikasjon, inn.lager)
     others = {row["ark"]: row for row in found}
     with ExitStack() as stack:
         one = Typesetter(inn.fonts, inn.lager / "faktaark", stack)

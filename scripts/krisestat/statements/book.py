@@ -19,6 +19,7 @@ from jinja2 import Environment, Template, TemplateError, TemplateNotFound, Templ
 from markupsafe import Markup, escape
 
 from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, shown
+from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
 from krisestat.statements.cells import Unproven
 from krisestat.statements.data import Data
@@ -36,14 +37,14 @@ _GIVEN = {"fast": slice(0, 1), "bundet": slice(1, 2)}
 class Statements(Functions):
     """The book of one edition.
 
-    Parameters: `rows`, rows of the contract UTDATA; `names`, the codebook (`instanser`, `samarbeidsformer`, `grupper`
-    as lists of rows); `lexicon`; `aar`, the year of the edition; `folder`, the template folder as errors name it.
-    `problems` and `warnings` are what was found so far; warnings belong in the quality report. `lines` tells which line
-    of its template each step of compiled code is at; books that fill the same templates may share it.
+    Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
+    `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
+    belong in the quality report. `lines` tells which line of its template each step of compiled code is at; books that
+    fill the same templates may share it.
     """
 
-    def __init__(self, rows: Iterable[Mapping], names: Any, lexicon: Lexicon, aar: int, folder: str = "templates"):
-        self.data = Data(rows, names, lexicon.standard, aar)
+    def __init__(self, model: Model, cubes: Cubes, lexicon: Lexicon, aar: int, folder: str = "templates"):
+        self.data = Data(model, cubes, lexicon.standard, aar)
         self.lexicon, self.aar, self.folder = lexicon, aar, folder
         self.records: list[Record] = []
         self.problems: list[Problem] = []
@@ -61,10 +62,10 @@ class Statements(Functions):
 
     def last_year(self) -> Statements | None:
         """An empty book on the same data for the edition of the year before, or None when the data has no such year."""
-        if self.aar - 1 not in self.data.codes["aar"]:
+        if self.aar - 1 not in self.data.years:
             return None
-        rows = [c._asdict() | {"samarbeidsform": c.form} for c in self.data.cells.values() if c.aar < self.aar]
-        return Statements(rows, self.data.names, self.lexicon, self.aar - 1, self.folder)
+        cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
+        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder)
 
     # -- in templates
 
@@ -79,7 +80,7 @@ class Statements(Functions):
         return {
             **{name: self._guarded(name, getattr(self, name)) for name in NAMES},
             "bundet": self.bundet,
-            "begge": self.data.groups(),
+            "begge": self.data.kinds,
             "i_aar": self.aar,
             "i_fjor": self.aar - 1,
             "foerste_aar": self.data.first_year(),
@@ -323,10 +324,10 @@ class Statements(Functions):
         self._report(blocks)
         found = [
             *checks.unproven_text(blocks, tillatt, self.lexicon, self.bound, self._claims),
-            *checks.entailment(blocks, self.records, self.data.group_words()),
-            *checks.scope(blocks, self.records, self.data.terms(), self.aar, self.lexicon),
-            *checks.mixed_units(blocks, self.records, self.data.unit, self.lexicon),
-            *checks.unit_words(blocks, self.records, self.data.unit, self.lexicon),
+            *checks.entailment(blocks, self.records, self.data.kind_words),
+            *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
+            *checks.mixed_units(blocks, self.records, self.unit_name),
+            *checks.unit_words(blocks, self.records, self.unit_name, self.data.unit, self.lexicon),
             *checks.bases(blocks, self.records),
             *checks.hedges(blocks, self.records, self.lexicon),
             *checks.touching(blocks, self.records),

@@ -1,13 +1,18 @@
-"""Cells: the numbers that statements speak of, found by indicator, group, partner, form and year."""
+"""Cells: the numbers that statements speak of, each an observation of a statistic by its own dimensions and year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any, NamedTuple
 
-DIMENSIONS = ("indikator", "gruppe", "instans", "form", "aar")
+from krisestat.base.contracts import Row
+from krisestat.model.declared import Model, Statistic
+
 ALL = "alle"
+# What names a series, in `Data`: its statistic and its codes.
+Series = tuple[str, tuple[str, ...]]
 
 
 class Unproven(Exception):
@@ -22,116 +27,164 @@ class Unproven(Exception):
 
 
 class Query(NamedTuple):
-    """What a function was asked, as the editor wrote it: a code, several codes (each must hold), or «alle»."""
+    """What a function was asked, as the editor wrote it: by dimension a code, several codes (each must hold), or
+    «alle»; a dimension that is not there is at its whole. `each` is the dimension of which every part is meant."""
 
-    indikator: str
-    gruppe: str | Sequence[str] | None = None
-    instans: str | Sequence[str] | None = None
-    form: str | Sequence[str] | None = None
-    aar: int = 0
+    statistikk: Statistic
+    koder: Mapping[str, str | Sequence[str]]
+    aar: int
+    each: str = ""
 
-    def told(self, fra: int | None = None) -> dict[str, Any]:
-        """The query as it stands in the evidence: only what was asked, lists as lists."""
-        asked = {d: list(v) if isinstance(v, (list, tuple)) else v for d, v in self._asdict().items() if v}
-        return asked if fra is None else asked | {"fra": fra}
+    def told(self) -> dict[str, Any]:
+        """The query as it stands in the evidence: only what was asked, lists as lists, up to the year."""
+        asked = {name: code if isinstance(code, str) else list(code) for name, code in self.koder.items()}
+        return {"statistikk": self.statistikk.id, **asked} | ({"aar": self.aar} if self.aar else {})
+
+
+@cache
+def cell_name(statistikk: Statistic, koder: tuple[str, ...], aar: int) -> str:
+    """The id of a cell: «samarbeid/tilbud=kvinner/instans=politi/2020»."""
+    return statistikk.cell({**dict(zip(statistikk.per, koder, strict=True)), "aar": aar})
 
 
 class Cell(NamedTuple):
-    """One row of `utdata`. Counts in the unit of its group: services, municipalities, agreements …"""
+    """One observation. `koder` are its codes in the order of the dimensions; `svar` the other answers to the same
+    question, each with how many gave it."""
 
-    indikator: str
-    gruppe: str
-    instans: str
-    form: str
+    statistikk: Statistic
+    koder: tuple[str, ...]
     aar: int
-    antall: int | None
-    base: int | None
-    nei: int | None
-    vet_ikke: int | None
-    ubesvart: int | None
-    ikke_spurt: int | None
+    verdi: int | Fraction | None
+    nevner: int | None
+    svar: tuple[tuple[str, int], ...]
     status: str
     opphav: str
 
     @property
-    def key(self) -> tuple[str, str, str, str, int]:
-        """What names the cell: indicator, group, partner, form, year."""
-        return self[:5]
+    def key(self) -> str:
+        """The id of the cell."""
+        return cell_name(self.statistikk, self.koder, self.aar)
+
+    @property
+    def series(self) -> Series:
+        """What names the cell in every year."""
+        return self.statistikk.id, self.koder
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """What is counted and each code with its dimension; a dimension at its whole is left out."""
+        told = zip(self.statistikk.per.items(), self.koder, strict=True)
+        return [("", self.statistikk.enhet.id), *((name, code) for (name, codes), code in told if code != codes.total)]
+
+    @property
+    def told(self) -> str:
+        """The cell in short form for an error: «kvinner/politi»."""
+        return "/".join(code for _, code in self.parts[1:]) or self.statistikk.id
+
+    def code(self, dimension: str) -> str:
+        """The code in a dimension; «» where the statistic has no such dimension."""
+        return dict(zip(self.statistikk.per, self.koder, strict=True)).get(dimension, "")
+
+    def without(self, dimension: str) -> tuple[str, tuple[str, ...]]:
+        """The statistic and the codes but for one dimension: what cells have in common that differ in it alone."""
+        told = zip(self.statistikk.per, self.koder, strict=True)
+        return self.statistikk.id, tuple(code for name, code in told if name != dimension)
+
+    @property
+    def slag(self) -> str:
+        """Which kind of what is counted, in the dimension that has its name: «kvinner»; else what is counted."""
+        return self.code(self.statistikk.kinds) or self.statistikk.enhet.id
 
     @property
     def open(self) -> bool:
         """Whether the number may be spoken of: neither hidden nor missing."""
-        return not self.status and self.antall is not None
+        return not self.status and self.verdi is not None
 
     @property
     def base_key(self) -> tuple[str, int, int | None]:
-        """What names a base in a paragraph: the group, the year and the number itself, for the points of a checklist do
+        """What names a base in a paragraph: the kind, the year and the number itself, for the points of a checklist do
         not all have the same."""
-        return self.gruppe, self.aar, self.base
+        return self.slag, self.aar, self.nevner
 
     @property
-    def tall(self) -> int:
-        """The count of an open cell. Raises `ValueError` for one that has none to speak of."""
-        if self.antall is None:
-            raise ValueError(cell_name(self.key))
-        return self.antall
+    def tall(self) -> Any:
+        """The number of an open cell, whole or a fraction. Raises `ValueError` for one that has none to speak of."""
+        if self.verdi is None:
+            raise ValueError(self.key)
+        return self.verdi
 
     @property
     def av(self) -> int:
         """The base of a cell that has one. Raises `ValueError` otherwise."""
-        if self.base is None:
-            raise ValueError(cell_name(self.key))
-        return self.base
+        if self.nevner is None:
+            raise ValueError(self.key)
+        return self.nevner
 
     @property
     def share(self) -> Fraction:
         """The exact share; only where there is a base. Raises `Unproven` for a base of 0: nobody was asked."""
-        if self.base == 0:
-            raise Unproven(f"{cell_name(self.key)}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
+        if self.nevner == 0:
+            raise Unproven(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
         return Fraction(self.tall, self.av)
 
     @property
+    def silent(self) -> int:
+        """How many of the base did not answer yes or no."""
+        listed = self.statistikk.answers
+        outside = ("utenfor", "ikke_spurt") if self.statistikk.svar.get("base") == "gjelder" else ()
+        unsure = [c for c in listed.unsure if listed.roller.get(c) not in outside] if listed else ()
+        return sum(number for code, number in self.svar if code in unsure)
+
+    @property
     def all_answered(self) -> bool:
-        """Whether every service answered yes or no."""
-        return not (self.vet_ikke or self.ubesvart or self.ikke_spurt)
+        """Whether every one of the base answered yes or no."""
+        return not self.silent
 
     def answered(self) -> Cell:
         """The same cell with those who answered as its base."""
-        return self._replace(base=self.tall + (self.nei or 0) + (self.vet_ikke or 0), ubesvart=0, ikke_spurt=0)
+        roles = self.statistikk.answers.roller if self.statistikk.answers else {}
+        kept = tuple((code, 0 if code in roles else number) for code, number in self.svar)
+        return self._replace(nevner=int(self.tall) + sum(number for _, number in kept), svar=kept)
 
     def flipped(self, by: int) -> Cell | None:
-        """The cell if `by` more services had said yes (fewer if negative), or None where that is impossible."""
-        antall = self.tall + by
-        if antall < 0 or (self.base is not None and antall > self.base):
+        """The cell if `by` more had said yes (fewer if negative), or None where that is impossible."""
+        number = self.tall + by
+        if number < 0 or (self.nevner is not None and number > self.nevner) or self.statistikk.type != "antall":
             return None
-        if self.base is None:
-            return self._replace(antall=antall)
-        rest = -by
-        others: dict[str, Any] = {}
-        for name in (
-            "nei",
-            "vet_ikke",
-            "ubesvart",
-            "ikke_spurt",
-        ):  # a yes comes from a no first; a lost yes becomes a no
-            value = max(0, (getattr(self, name) or 0) + rest)
-            rest += (getattr(self, name) or 0) - value
-            others[name] = value
-        return self._replace(antall=antall, **others)
+        rest, others = -by, []
+        for code, said in self.svar:  # a yes comes from a no first; a lost yes becomes a no
+            value = max(0, said + rest)
+            rest += said - value
+            others.append((code, value))
+        return self._replace(verdi=number, svar=tuple(others))
 
 
-def cells_by_key(rows: Iterable[Mapping]) -> dict[tuple, Cell]:
-    """Index rows of the contract UTDATA by what names a cell."""
-    names = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt", "status", "opphav")
-    cells = (
-        Cell(
-            r["indikator"], r["gruppe"], r["instans"] or "", r["samarbeidsform"] or "", r["aar"], *(r[n] for n in names)
-        )
-        for r in rows
-    )
-    return {c.key: c for c in cells}
+def cells_of(model: Model, cubes: Mapping[str, Iterable[Row]]) -> list[Cell]:
+    """Observations as cells, by statistic."""
+    found = []
+    for name, rows in cubes.items():
+        statistic, rows = model[name], list(rows)
+        beside = _other_cells(statistic, rows)
+        for row in rows:
+            others = [(code, row[code]) for code in statistic.others] + beside(row)
+            svar = tuple((code, number or 0) for code, number in others)
+            numbers = row["aar"], row["verdi"], row.get("nevner"), svar
+            found.append(Cell(statistic, statistic.at(row), *numbers, row["status"], row["opphav"]))
+    return found
 
 
-def cell_name(key: tuple) -> str:
-    """A cell's key as text: «samarbeid/kvinner/politi//2020»."""
-    return "/".join(map(str, key))
+def _other_cells(statistic: Statistic, rows: Iterable[Row]) -> Callable[[Row], list[tuple[str, int | None]]]:
+    """Where the answer is a dimension, what tells the other answers of a row: those of the cells beside it."""
+    if not (answer := statistic.answer_dim):
+        return lambda row: []
+    same = [name for name in ("aar", *statistic.per) if name != answer]
+    said: dict[tuple, dict[str, int | None]] = {}
+    for row in rows:
+        said.setdefault(tuple(row[name] for name in same), {})[row[answer]] = row["verdi"]
+    parts = statistic.per[answer].koder
+
+    def beside(row: Row) -> list[tuple[str, int | None]]:
+        own = said[tuple(row[name] for name in same)]
+        return [(code, own.get(code)) for code in parts if code != row[answer]]
+
+    return beside

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 from krisestat.base.errors import Problem, ProblemList, shown
 from krisestat.base.yaml_files import load_yaml
@@ -209,20 +210,23 @@ def _unbound(block: Block, start: int, end: int) -> str:
     return " ".join([*before, block.text[start:end], *after])
 
 
-def entailment(blocks: Sequence[Block], records: Sequence[Record], groups: Mapping[str, str]) -> list[Finding]:
-    """Rule 3: what headings and headline points say follows from the body, and names its group unless it holds for
-    all."""
+def entailment(blocks: Sequence[Block], records: Sequence[Record], kind_words: Callable[[Cell], str]) -> list[Finding]:
+    """Rule 3: what headings and headline points say follows from the body, and names the kinds that it is about unless
+    it holds for all.
+
+    Parameters: `kind_words`, the word for the kind of what a cell counts.
+    """
     body = {s.record for b, s in bound_records(blocks) if not b.headline and "@" not in b.element and not b.bound_to}
     told = [records[i] for i in sorted(body)]
     numeric = {c.key for r in told if r.function in NUMERIC for c in r.cells}
-    worded: dict[tuple, list[Record]] = {}
+    worded: dict[str, list[Record]] = {}
     for record in told:
         for cell in record.cells if record.word else ():
             worded.setdefault(cell.key, []).append(record)
     reported: dict[tuple, set[str]] = {}
     for record in told:
         for cell in record.cells:
-            reported.setdefault((cell.indikator, cell.instans, cell.form), set()).add(cell.gruppe)
+            reported.setdefault(cell.without(cell.statistikk.kinds), set()).add(cell.slag)
 
     def supported(head: Record, cell: Cell) -> bool:
         if cell.key in numeric:
@@ -240,28 +244,28 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], groups: Mappi
                 continue
             sentence = block.sentence(span.start, span.end)
             if lacking := [c for c in head.cells if not supported(head, c)]:
-                names = ", ".join(dict.fromkeys("/".join(filter(None, map(str, c.key))) for c in lacking))
+                names = ", ".join(dict.fromkeys(c.key for c in lacking))
                 findings.append(
                     Finding(
                         block.section,
                         block.element,
                         f"«{sentence}», som ikke følger av brødteksten ({names})",
-                        "at brødteksten sier det samme om de samme gruppene, instansene og årene",
+                        "at brødteksten sier det samme om de samme tallene",
                         "Si det i brødteksten også, eller gjør overskriften smalere.",
                         place=head.place,
                     )
                 )
-            spoken = {c.gruppe for c in head.cells}
-            everyone = set().union(*(reported.get((c.indikator, c.instans, c.form), spoken) for c in head.cells))
-            unnamed = [g for g in sorted(spoken) if not re.search(rf"\b{groups.get(g, g)}", sentence.lower())]
-            if not everyone <= spoken and unnamed:
+            spoken = {c.slag: kind_words(c) for c in head.cells}
+            everyone = set().union(*(reported.get(c.without(c.statistikk.kinds), spoken) for c in head.cells))
+            unnamed = [word for _, word in sorted(spoken.items()) if not re.search(rf"\b{word}", sentence.lower())]
+            if not everyone <= set(spoken) and unnamed:
                 findings.append(
                     Finding(
                         block.section,
                         block.element,
                         f"«{sentence}», som bare gjelder {', '.join(sorted(spoken))}",
-                        f"at setningen gjelder alle ({', '.join(sorted(everyone))}) eller nevner gruppen",
-                        f"Skriv «{groups.get(unnamed[0], unnamed[0])}» i setningen, eller si noe om alle gruppene.",
+                        f"at setningen gjelder alle ({', '.join(sorted(everyone))}) eller sier hvem",
+                        f"Skriv «{unnamed[0]}» i setningen, eller si noe om alle.",
                         place=head.place,
                     )
                 )
@@ -275,8 +279,8 @@ def scope(
     aar: int,
     lexicon: Lexicon,
 ) -> list[Finding]:
-    """A sentence names only partners, groups, forms and years that its numbers are about, and names their year when it
-    is not the edition's.
+    """A sentence names only codes, units and years that its numbers are about, and names their year when it is not the
+    edition's.
 
     Parameters: `terms`, words in lower case → what they may name, as (dimension, code); `aar`, of the edition. Only
     hand-written words are read, and only in sentences with numbers: «alle samarbeider med politiet» over a query on NAV
@@ -294,7 +298,7 @@ def scope(
             cells = [c for r in said if r.function not in FACTS for c in r.subjects]
             if not cells:
                 continue
-            spoken = {(d, getattr(c, d)) for c in cells for d in ("gruppe", "instans", "form")}
+            spoken: set[tuple[str, Any]] = {part for c in cells for part in c.parts}
             spoken |= {("aar", c.aar) for r in said if r.function not in FACTS for c in r.cells}
             named: list[tuple[str, Sequence[tuple]]] = []
             for hit in pattern.finditer(block.text[start:end].lower()):
@@ -305,8 +309,8 @@ def scope(
                     years = record.query["aar"]
                     named += [(str(y), [("aar", y)]) for y in (years if isinstance(years, list) else [years])]
             for word, meant in named:
-                about = {value for d, value in spoken if d == meant[0][0] and value}
-                if about and not {code for _, code in meant} & about:
+                about = {code for d, code in spoken if d in {named for named, _ in meant}}
+                if about and not spoken.intersection(meant):
                     findings.append(
                         Finding(
                             block.section,
@@ -353,12 +357,12 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
         years: dict[tuple, dict[int, int]] = {}
         for _, record in spoken:
             for cell in record.cells if record.function in _COUNTS else ():
-                if cell.base is not None:
-                    years.setdefault(cell.key[:4], {})[cell.aar] = cell.base
-        beside = {(k[1], *told) for k, some in years.items() if len(set(some.values())) > 1 for told in some.items()}
+                if cell.nevner is not None:
+                    years.setdefault((cell.slag, *cell.series), {})[cell.aar] = cell.nevner
+        beside = {(k[0], *told) for k, some in years.items() if len(set(some.values())) > 1 for told in some.items()}
         for span, record in spoken:
             own = {c.base_key for c in record.cells} if record.function in _COUNTS else set()
-            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0], b[2] or 0)):
+            if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0])):
                 names = ", ".join(dict.fromkeys(f"{g} {y}" for g, y, _ in missing))
                 findings.append(
                     Finding(
@@ -373,21 +377,19 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
     return findings
 
 
-def mixed_units(
-    blocks: Sequence[Block], records: Sequence[Record], unit_of: Callable[[str], str], lexicon: Lexicon
-) -> list[Finding]:
+def mixed_units(blocks: Sequence[Block], records: Sequence[Record], unit_name: Callable[[str], str]) -> list[Finding]:
     """No sentence has numbers of two units: agreements between municipalities and services are counted apart.
 
-    Parameters: `unit_of`, the unit of a group. The base of a group is a number of it too.
+    Parameters: `unit_name`, what a unit is called. A base is a number too.
     """
     findings = []
     for block in blocks:
         for start, end in block.sentences():
             own = [records[s.record] for s in block.spans if start <= s.start < end]
-            found = {unit_of(c.gruppe): record.place for record in own for c in record.cells}
+            found = {c.statistikk.enhet.id: record.place for record in own for c in record.cells}
             if len(found) < 2:
                 continue
-            names = " og ".join(lexicon.phrases["enhet"].get(unit, unit) for unit in sorted(found))
+            names = " og ".join(map(unit_name, sorted(found)))
             findings.append(
                 Finding(
                     block.section,
@@ -402,13 +404,13 @@ def mixed_units(
 
 
 def unit_words(
-    blocks: Sequence[Block], records: Sequence[Record], unit_of: Callable[[str], str], lexicon: Lexicon
+    blocks: Sequence[Block], records: Sequence[Record], unit_name: Callable[[str], str], main: str, lexicon: Lexicon
 ) -> list[Finding]:
     """Each unit goes by its own words (`enhetsord` of the lexicon), and by no word that could mean two of them.
 
     Words of one unit do not stand in a sentence with numbers of another. A word that could mean either (`tvetydig`)
     stands nowhere, unless it is part of an unambiguous one. A heading or headline point names the unit that it is
-    about, where that has words of its own and is not services, whom the publication is about; a paragraph may leave it
+    about, where that has words of its own and is not `main`, which the publication is about; a paragraph may leave it
     to a heading of its section. Code breaks the names in a drawing into lines: those are not read for such words.
     """
     findings = []
@@ -422,12 +424,12 @@ def unit_words(
         findings += _ambiguous_words(block, plain, lexicon)
         for start, end in block.sentences():
             own = [records[s.record] for s in block.spans if start <= s.start < end]
-            about = {unit_of(c.gruppe): record.place for record in own for c in record.cells}
+            about = {c.statistikk.enhet.id: record.place for record in own for c in record.cells}
             if not about:
                 continue
             for unit, places in said.items():
                 if unit not in about and (strange := [p for p in places if start <= p[0] < end]):
-                    names = " og ".join(lexicon.phrases["enhet"].get(u, u) for u in sorted(about))
+                    names = " og ".join(map(unit_name, sorted(about)))
                     findings.append(
                         Finding(
                             block.section,
@@ -439,10 +441,11 @@ def unit_words(
                             place=next(iter(about.values())),
                         )
                     )
-        told = {unit_of(c.gruppe): records[s.record].place for s in block.spans for c in records[s.record].cells}
+        spoken = [records[s.record] for s in block.spans]
+        told = {c.statistikk.enhet.id: record.place for record in spoken for c in record.cells}
         for unit, place in told.items():
             own_heading = not block.headline and (block.section, unit) in named
-            if unit == "tilbud" or unit not in said or said[unit] or own_heading:
+            if unit == main or unit not in said or said[unit] or own_heading:
                 continue
             findings.append(
                 Finding(
@@ -606,9 +609,9 @@ def consistency(evidence: Sequence[Mapping], lexicon: Lexicon) -> list[Problem]:
     words: dict[str, dict[str, Mapping]] = {}
     for entry in evidence:
         for cell in entry["celler"]:
-            known, where = counts.setdefault(cell["celle"], (cell["antall"], entry["id"]))
-            if known != cell["antall"]:
-                problems.append(_conflict(entry, f"{cell['celle']} er {cell['antall']}", f"{known} i {where}"))
+            known, where = counts.setdefault(cell["celle"], (cell["verdi"], entry["id"]))
+            if known != cell["verdi"]:
+                problems.append(_conflict(entry, f"{cell['celle']} er {cell['verdi']}", f"{known} i {where}"))
             if entry["ord"]:
                 words.setdefault(cell["celle"], {}).setdefault(entry["ord"], entry)
     for name, said in words.items():

@@ -1,256 +1,309 @@
-"""The data of an edition as statements ask for it: cells by query, years of a series, names, and what is wrong with a
+"""The data of an edition as statements ask for it: cells by question, series, names, and what is wrong with a
 question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import product
 from typing import Any
 
 from krisestat.base.display import year_range
 from krisestat.base.errors import did_you_mean, shown
-from krisestat.statements.cells import ALL, DIMENSIONS, Cell, Query, Unproven, cell_name, cells_by_key
+from krisestat.model.declared import CodeList, Cubes, Model, Statistic
+from krisestat.statements.cells import ALL, Cell, Query, Series, Unproven, cell_name, cells_of
 from krisestat.statements.rules import Unit
 
-_FORM, _GROUP = ("form", ""), ("gruppe", "")
+# What a call may say beside codes, for suggestions.
+_KEYWORDS = ("aar", "blant", "er", "fra", "hva", "mot", "ord", "over", "stor", "til", "utenom")
 
 
 class Data:
     """Cells and names of an edition.
 
-    Parameters: `rows`, rows of the contract UTDATA; `names`, the codebook (`instanser`, `samarbeidsformer`, `grupper`
-    as lists of rows); `standard`, «nb» or «nn»; `aar`, the year of the edition. `years_of` are the years of a series,
-    in order, by its key without the year.
+    Parameters: `model`, what is declared; `cubes`, its observations; `standard`, «nb» or «nn»; `aar`, the year of the
+    edition. `series` are the cells of each series by year, in order; `years`, those that anything has.
     """
 
-    def __init__(self, rows: Iterable[Mapping], names: Any, standard: str, aar: int):
-        self.cells = cells_by_key(rows)
-        self.names, self.standard, self.aar = names, standard, aar
-        self.years_of: dict[tuple, list[int]] = {}
-        for key in sorted(self.cells):
-            self.years_of.setdefault(key[:4], []).append(key[4])
-        self.codes = {d: sorted({k[i] for k in self.cells}) for i, d in enumerate(DIMENSIONS)}
-        self.unit_of = {row["gruppe"]: row["enhet"] for row in names.grupper}
-        self._called: dict[tuple[tuple[str, str], str], tuple[int, str]] = {}
-        for row in names.instanser:
-            scope = ("instans", row["kilde"])
-            self._called[(scope, row["instans"])] = (row["rekkefolge"], row[f"bestemt_{standard}"])
-        for row in names.samarbeidsformer:
-            name = row[f"navn_{standard}"]
-            self._called[(_FORM, row["samarbeidsform"])] = (row["rekkefolge"], name[:1].lower() + name[1:])
-        for place, row in enumerate(names.grupper):
-            self._called[(_GROUP, row["gruppe"])] = (place, row[f"navn_{standard}"])
+    def __init__(self, model: Model, cubes: Cubes, standard: str, aar: int):
+        self.model, self.cubes, self.standard, self.aar = model, cubes, standard, aar
+        self.series: dict[Series, dict[int, Cell]] = {}
+        self._of_year: dict[tuple[str, int], list[Cell]] = {}
+        for cell in sorted(cells_of(model, cubes), key=lambda cell: cell.aar):
+            self.series.setdefault(cell.series, {})[cell.aar] = cell
+            self._of_year.setdefault((cell.statistikk.id, cell.aar), []).append(cell)
+        self.years = sorted({aar for _, aar in self._of_year})
+        # What the publication is about: that of its first statistic.
+        self.unit = next((one.enhet.id for one in model.statistikk.values()), "")
+
+    @property
+    def cells(self) -> Iterable[Cell]:
+        """Every cell, hidden ones too."""
+        return (cell for years in self.series.values() for cell in years.values())
 
     # -- names
 
-    def _scope(self, dimension: str, indikator: str) -> tuple[str, str]:
-        """Whose names and order a dimension has: partners those of the indicator's source, never another's."""
-        return dimension, self.names.source_of(indikator) if dimension == "instans" else ""
+    def name(self, statistic: Statistic, dimension: str, code: str) -> str:
+        """The name of a code in running text."""
+        return statistic.per[dimension].running(code, self.standard)
 
-    def name(self, dimension: str, code: str, indikator: str = "") -> str:
-        """The name of a code in running text; of a partner, as the source of the indicator has it."""
-        return self._called.get((self._scope(dimension, indikator), code), (0, code))[1]
+    def unit_name(self, unit: str) -> str:
+        """What is counted, in the indefinite plural."""
+        return self.model.enheter[unit].forms[self.standard][2]
 
-    def unit(self, gruppe: str) -> str:
-        """What is counted in a group; the panel is some of the services."""
-        unit = self.unit_of.get(gruppe, "tilbud")
-        return "tilbud" if unit == "panel" else unit
+    def _lists(self, unit: str = "") -> list[CodeList]:
+        """The code lists of the statistics, of a unit if given, each once and in order."""
+        statistics = [one for one in self.model.statistikk.values() if unit in ("", one.enhet.id)]
+        return list({id(codes): codes for one in statistics for codes in one.per.values()}.values())
 
-    def one_unit(self, groups: Iterable[str]) -> None:
-        """Raise `Unproven` for groups that count different things: they are never put in one question."""
-        units: dict[str, list[str]] = {}
-        for group in groups:
-            if group in self.unit_of:
-                units.setdefault(self.unit(group), []).append(group)
-        if len(units) > 1:
-            told = " og ".join(f"{', '.join(map(shown, own))} (enheten {unit})" for unit, own in units.items())
-            raise Unproven(
-                f"ulike enheter i samme spørsmål: {told}",
-                "grupper som teller det samme",
-                "Still ett spørsmål for hver enhet, i hver sin setning: det som telles, er ulikt.",
-                True,
-            )
-
-    def any_name(self, code: str, indikator: str = "") -> str:
-        """The name of a partner, form or group: that of the indicator's source if one is given, else that of the
-        answers before those of others. Raises `Unproven` for an unknown code, and one that others name differently."""
-        if indikator and indikator not in self.codes["indikator"]:
-            hint = _hint(indikator, self.codes["indikator"])
-            raise Unproven(f"indikatoren {shown(indikator)}{hint}", "en indikator i tallene", "Rett navnet.", True)
-        own = [self._scope("instans", indikator), *([] if indikator else [_FORM, _GROUP])]
-        named = {scope: name for (scope, known), (_, name) in self._called.items() if known == code}
-        told = [named[scope] for scope in own if scope in named][:1] or ([] if indikator else sorted({*named.values()}))
+    def any_name(self, code: str, statistic: str = "") -> str:
+        """The name of a code: that of the statistic if one is given, else that of what the publication is about before
+        those of others. Raises `Unproven` for an unknown code, and one that others name differently."""
+        own = list(self.statistic(statistic).per.values()) if statistic else self._lists(self.unit)
+        every = own if statistic else self._lists()
+        told = [codes.running(code, self.standard) for codes in own if code in codes.place][:1]
+        told = told or sorted({codes.running(code, self.standard) for codes in every if code in codes.place})
         if len(told) == 1:
             return told[0]
         if told:
+            fix = f'Skriv hvilken statistikk det er navnet i: navn("{code}", "…").'
             names = " og ".join(map(shown, told))
-            fix = f'Skriv hvem sitt navn det er: navn("{code}", indikator="…").'
-            raise Unproven(f"koden {shown(code)}, som kildene kaller {names}", "ett navn", fix, True)
-        raise Unproven(
-            f"koden {shown(code)}{_hint(code, [c for _, c in self._called])}",
-            "en kode i kodebøkene",
-            "Rett koden.",
-            True,
-        )
+            raise Unproven(f"koden {shown(code)}, som statistikkene kaller {names}", "ett navn", fix, True)
+        hint = _hint(code, [known for codes in every for known in codes.place])
+        raise Unproven(f"koden {shown(code)}{hint}", "en kode i kodelistene", "Rett koden.", True)
 
-    def in_order(self, dimension: str, codes: Iterable[str], indikator: str = "") -> list[str]:
-        """Codes in the order of their codebook."""
-        scope = self._scope(dimension, indikator)
-        return sorted(set(codes), key=lambda c: (self._called.get((scope, c), (999, ""))[0], c))
-
-    def group_words(self) -> dict[str, str]:
-        """The word that names each group in a sentence."""
-        return {row["gruppe"]: row[f"kort_{self.standard}"].lower() for row in self.names.grupper}
-
+    @cached_property
     def terms(self) -> dict[str, list[tuple[str, str]]]:
-        """Words that name a partner, a form or a group in a sentence, in lower case → what they may name, as
-        (dimension, code)."""
+        """Words that name a code in a sentence, or something that the publication is not about, in lower case → what
+        they may name, as (dimension, code)."""
         found: dict[str, list[tuple[str, str]]] = {}
 
         def add(word: str, dimension: str, code: str) -> None:
             if (dimension, code) not in found.setdefault(word.lower(), []):
                 found[word.lower()].append((dimension, code))
 
-        for row in self.names.instanser:
-            for form in ("navn", "bestemt"):
-                add(row[f"{form}_{self.standard}"], "instans", row["instans"])
-        for row in self.names.samarbeidsformer:
-            add(row[f"navn_{self.standard}"], "form", row["samarbeidsform"])
-        for group, word in self.group_words().items():
-            add(word, "gruppe", group)
+        for statistic in self.model.statistikk.values():
+            if statistic.enhet.id != self.unit:
+                add(self.unit_name(statistic.enhet.id), "", statistic.enhet.id)
+            for dimension, codes in statistic.per.items():
+                for code in codes.koder if dimension != statistic.answer_dim or codes.total else ():
+                    for word in dict.fromkeys(codes.words(code, self.standard)):
+                        add(word, dimension, code)
         return found
 
-    def groups(self) -> list[str]:
-        """The groups of services that the data has."""
-        return [g for g, unit in self.unit_of.items() if unit == "tilbud" and g in self.codes["gruppe"]]
+    def kind_words(self, cell: Cell) -> str:
+        """The word that names the kind of what a cell counts in a sentence."""
+        statistic = cell.statistikk
+        if not statistic.kinds:
+            return self.unit_name(statistic.enhet.id)
+        return statistic.per[statistic.kinds].heading(cell.slag, self.standard).lower()
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of what the publication is about that the data has, in order."""
+        own = [one for one in self.model.statistikk.values() if one.kinds and one.enhet.id == self.unit]
+        found = {cell.slag for cell in self.cells if cell.statistikk in own}
+        return own[0].per[own[0].kinds].in_order(found) if own else []
 
     def first_year(self) -> int:
-        """The first year of the series on services."""
-        groups = self.groups()
-        return min((k[4] for k in self.cells if k[1] in groups), default=self.aar)
+        """The first year of the series on what the publication is about."""
+        own = {name for name, one in self.model.statistikk.items() if one.enhet.id == self.unit}
+        return min((aar for name, aar in self._of_year if name in own), default=self.aar)
 
-    # -- cells
+    # -- questions
 
     def year(self, aar: int | None) -> int:
         """A year that the data has; the edition's when none is given."""
         year = self.aar if aar is None else aar
-        if year not in self.codes["aar"]:
-            years = year_range(self.codes["aar"])
+        if year not in self.years:
+            years = year_range(self.years)
             raise Unproven(f"året {shown(year)}", f"et år i {years}", "Bruk i_aar, i_fjor eller foerste_aar.", True)
         return year
 
-    def cell(self, key: tuple) -> Cell:
-        """The cell with this key. Raises `Unproven` when there is none, or when it is hidden or missing (rule 8)."""
-        cell = self.cells.get(key)
+    def statistic(self, name: str) -> Statistic:
+        """A statistic by its id. Raises `Unproven` for one that is not declared."""
+        if name not in self.model.statistikk:
+            known = list(self.model.statistikk)
+            found = f"statistikken {shown(name)}{_hint(name, known)}"
+            raise Unproven(found, f"en av: {', '.join(known)}", "Rett navnet i funksjonskallet.", True)
+        return self.model[name]
+
+    def dimension(self, statistic: Statistic, word: str, what: str) -> str:
+        """The dimension that an editor means by a word: its name, or what editors call it. Parameters: `what` the word
+        is, for an error. Raises `Unproven`."""
+        called = {codes.argument or name: name for name, codes in statistic.per.items()}
+        if word in statistic.per or word in called:
+            return called.get(word, word)
+        hint, told = _hint(word, [*called, *_KEYWORDS]), ", ".join(called) or "ingen"
+        raise Unproven(f"{what} {shown(word)}{hint}", f"en dimensjon i {statistic.id}: {told}", "Rett navnet.", True)
+
+    def query(
+        self, name: str, codes: Sequence[Any], named: Mapping[str, Any], aar: int | None, each: str = ""
+    ) -> Query:
+        """A question as an editor wrote it.
+
+        Parameters: `codes` in the order of the dimensions but for `each`, the one whose parts the answer lists; `named`
+        by what editors call a dimension. Raises `Unproven` for what the statistic does not have.
+        """
+        statistic = self.statistic(name)
+        free = [dimension for dimension in statistic.per if dimension != each]
+        if len(codes) > len(free):
+            told = f"{name}({', '.join(free)})" if free else f"bare {shown(name)}"
+            raise Unproven(f"koden {shown(codes[len(free)])}, som er én for mye", told, "Ta den bort.", True)
+        asked = dict(zip(free, codes, strict=False))
+        for word, code in named.items():
+            dimension = self.dimension(statistic, word, "parameteren")
+            if asked.get(dimension) is not None:
+                raise Unproven(f"«{word}» to ganger", "hver dimensjon én gang", "Ta bort den ene.", True)
+            asked[dimension] = code
+        given = {name: asked[name] for name in statistic.per if asked.get(name) not in (None, "")}
+        return Query(statistic, given, 0 if aar == 0 else self.year(aar), each)
+
+    def listed(self, statistic: Statistic, asked: Mapping[str, Any], over: str | None) -> str:
+        """The dimension whose parts an answer lists or ranks: `over`, else the last that is not asked for, or that is
+        asked for as several; one without a whole comes first. Raises `Unproven`."""
+        if over is not None:
+            return self.dimension(statistic, over, "over=")
+        parts = [name for name, codes in statistic.per.items() if not codes.total and name != statistic.answer_dim]
+        several = [name for name in parts if name in asked and (asked[name] == ALL or not isinstance(asked[name], str))]
+        ways = ([name for name in parts if name not in asked], several, [n for n in statistic.per if n not in asked])
+        if not any(ways):
+            raise Unproven(f"ingenting å velge mellom i {statistic.id}", "flere koder", "Rett funksjonskallet.", True)
+        return next(way[-1] for way in ways if way)
+
+    # -- cells
+
+    def cell(self, statistic: Statistic, codes: tuple[str, ...], aar: int) -> Cell:
+        """A cell. Raises `Unproven` when there is none, or when it is hidden or missing (rule 8)."""
+        cell = self.series.get((statistic.id, codes), {}).get(aar)
         if cell is None:
-            raise self._no_such(key)
+            raise self._no_such(statistic, codes, aar)
         if not cell.open:
             raise Unproven(
-                f"cellen {cell_name(key)} ({cell.status or 'uten tall'})",
+                f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})",
                 "et tall som kan offentliggjøres",
                 "Skriv om noe annet: et skjult eller manglende tall kan ikke omtales.",
                 True,
             )
         return cell
 
-    def _no_such(self, key: tuple) -> Unproven:
-        """What is wrong with a key that matches nothing: its first part that does not fit those before it."""
-        for position, (dimension, code) in enumerate(zip(DIMENSIONS, key, strict=True)):
-            near = {k[position] for k in self.cells if k[:position] == key[:position]}
+    def _no_such(self, statistic: Statistic, codes: Sequence[str], aar: int) -> Unproven:
+        """What is wrong with codes that match nothing: the first that does not fit those before it, or is not there."""
+        asked = (*codes, str(aar))
+        known = [(*c.koder, str(c.aar)) for c in self.cells if c.statistikk is statistic]
+        if not known:
+            return Unproven(f"{statistic.id}, som ikke har tall", "en statistikk med tall", "Velg en annen.", True)
+        for place, dimension in enumerate((*statistic.per, "aar")):
+            near, code = {one[place] for one in known if one[:place] == asked[:place]}, asked[place]
             if code not in near:
-                choices = ", ".join(str(n) or "ingen" for n in sorted(near, key=str))
-                found = f"{dimension} {shown(code)}" if code else f"ingen {dimension}"
-                hint = _hint(code, [n for n in near if n]) if code else ""
-                return Unproven(found + hint, f"en av: {choices}", f"Rett «{dimension}» i funksjonskallet.", True)
-        raise LookupError(key)
+                in_order = statistic.per[dimension].in_order if dimension in statistic.per else sorted
+                choices = ", ".join(in_order(near))
+                found = f"{dimension} {shown(code)}{_hint(code, near)}" if code else f"ingen {dimension}"
+                fix = f"Rett «{dimension}» i funksjonskallet."
+                return Unproven(found, f"en av: {choices or 'ingen'}", fix, True)
+        raise LookupError(codes)
 
-    def _codes(self, dimension: str, asked: Any, query: Query, groups: Sequence[str] = ()) -> list[str]:
-        if asked is None or asked == "":
-            return [""]
-        if asked != ALL:
-            return [asked] if isinstance(asked, str) else list(asked)
-        place = DIMENSIONS.index(dimension)
-        near = (k for k in self.cells if k[0] == query.indikator and k[4] == query.aar)
-        found = {k[place] for k in near if k[place] and (not groups or k[1] in groups)}
-        return self.in_order(dimension, found, query.indikator)
+    def _codes(self, query: Query) -> list[Sequence[str]]:
+        """The codes that a question means in each dimension; «every» one is of the cells that it otherwise means."""
+        meant: dict[int, Sequence[str]] = {}
+        lists = list(query.statistikk.per.items())
+        for place, (dimension, codes) in enumerate(lists):
+            asked = query.koder.get(dimension)
+            if asked is None and dimension != query.each:
+                meant[place] = [codes.total]  # «» where there is no whole: then `_no_such` tells what to choose between
+            elif asked not in (None, ALL) or (codes.total and dimension != query.each):
+                meant[place] = [asked] if isinstance(asked, str) else list(asked or ())
+        year = self._of_year.get((query.statistikk.id, query.aar), ())
+        near = [c for c in year if all(c.koder[place] in codes for place, codes in meant.items())] or year
+        for place, (_, codes) in enumerate(lists):
+            if place not in meant:
+                meant[place] = codes.in_order({c.koder[place] for c in near} - {codes.total})
+        return [meant[place] for place in range(len(lists))]
 
     def select(self, query: Query) -> list[Cell]:
-        """The cells of a query, each open, in the order of the codebooks."""
-        groups = self._codes("gruppe", query.gruppe, query)
-        self.one_unit(groups)
-        partners = self._codes("instans", query.instans, query, groups)
-        forms = self._codes("form", query.form, query, groups)
-        cells = [self.cell((query.indikator, g, i, f, query.aar)) for g in groups for i in partners for f in forms]
+        """The cells of a question, each open, in the order of the code lists."""
+        rows = product(*self._codes(query))
+        cells = [self.cell(query.statistikk, row, query.aar) for row in rows]
         if not cells:
             raise Unproven(
-                f"«{ALL}» uten noe å velge mellom ({query.indikator}, {query.aar})",
-                "en indikator som er fordelt på det du spør om, og et år den finnes for",
+                f"«{ALL}» uten noe å velge mellom ({query.statistikk.id}, {query.aar})",
+                "en statistikk som er fordelt på det du spør om, og et år den finnes for",
                 "Rett funksjonskallet.",
                 True,
             )
         return cells
 
-    def series(self, cell: Cell, fra: int | None) -> Unit:
+    def up_to(self, cell: Cell, fra: int | None) -> Unit:
         """The years of a cell up to its own, from `fra` or from the first year in which it was asked."""
-        years = [year for year in self.years_of[cell.key[:4]] if year <= cell.aar]
-        if fra is None:
-            first = next(y for y in years if self.cells[(*cell.key[:4], y)].status != "ikke_spurt")
-        else:
-            first = self.year(fra)
-        return tuple(self.cell((*cell.key[:4], y)) for y in sorted({first, *(y for y in years if y >= first)}))
+        own = {year: one for year, one in self.series[cell.series].items() if year <= cell.aar}
+        first = next(y for y, c in own.items() if c.status != "ikke_spurt") if fra is None else self.year(fra)
+        years = sorted({first, *(year for year in own if year >= first)})
+        return tuple(self.cell(cell.statistikk, cell.koder, year) for year in years)
 
     def earlier(self, cell: Cell, fra: int | None) -> Cell:
         """The same cell in `fra`, or a year before the edition's."""
-        return self.cell((*cell.key[:4], self.year(self.aar - 1 if fra is None else fra)))
+        return self.cell(cell.statistikk, cell.koder, self.year(self.aar - 1 if fra is None else fra))
 
     def asked_in(self, cell: Cell, fra: int | None) -> bool:
         """Whether the cell's question was put in `fra`, or in the year before the edition's. A hidden cell was."""
-        before = self.cells.get((*cell.key[:4], self.year(self.aar - 1 if fra is None else fra)))
+        before = self.series[cell.series].get(self.year(self.aar - 1 if fra is None else fra))
         return before is not None and before.status != "ikke_spurt"
 
     def other(self, cell: Cell, mot: str) -> Cell:
-        """The same cell for another group, form or partner."""
-        for dimension in ("gruppe", "form", "instans"):
-            if mot in self.codes[dimension]:
-                self.one_unit([cell.gruppe, *([mot] if dimension == "gruppe" else [])])
-                return self.cell(tuple(mot if d == dimension else v for d, v in zip(DIMENSIONS, cell.key, strict=True)))
-        known = [c for d in ("gruppe", "form", "instans") for c in self.codes[d] if c]
-        raise Unproven(f"mot={shown(mot)}{_hint(mot, known)}", "en gruppe, form eller instans", "Rett «mot».", True)
+        """The same cell with another code in the dimension that has it."""
+        lists = list(cell.statistikk.per.values())
+        for place, codes in enumerate(lists):
+            if mot in codes.place:
+                return self.cell(cell.statistikk, (*cell.koder[:place], mot, *cell.koder[place + 1 :]), cell.aar)
+        hint = _hint(mot, [code for codes in lists for code in codes.place])
+        raise Unproven(f"mot={shown(mot)}{hint}", f"en kode i {cell.statistikk.id}", "Rett «mot».", True)
 
     def combinations(self, query: Query, over: str) -> list[list[Cell]]:
         """The cells of a query in sets that differ only in the dimension `over`, which means all of it unless given."""
-        if over not in ("instans", "form", "gruppe"):
-            raise Unproven(f"over={shown(over)}", "instans, form eller gruppe", "Rett «over».", True)
-        if getattr(query, over) is None:
-            query = Query(**{**query._asdict(), over: ALL})
         sets: dict[tuple, list[Cell]] = {}
-        for cell in self.select(query):
-            sets.setdefault(tuple(v for d, v in zip(DIMENSIONS, cell.key, strict=True) if d != over), []).append(cell)
+        for cell in self.select(query._replace(each=over)):
+            sets.setdefault(cell.without(over), []).append(cell)
         return list(sets.values())
 
-    def base(self, gruppe: str, aar: int) -> Cell:
-        """A cell with the base of a group and year, after checking that the data has one."""
-        found = [c for k, c in sorted(self.cells.items()) if k[1] == gruppe and k[4] == aar and c.base is not None]
-        if self.unit(gruppe) == "avtale":  # the base of a point leaves out the agreements that it does not concern
-            found = [c for c in found if not c.instans]
-        if not found:
-            hint = _hint(gruppe, self.codes["gruppe"])
-            raise Unproven(f"ingen base for gruppen {shown(gruppe)}{hint}", "en gruppe med base", "Rett gruppen.", True)
-        if len({c.base for c in found}) > 1:
-            raise Unproven(f"ulike baser for {gruppe} i {aar}", "én base", "Rett statistikken før teksten.", True)
-        shown_cells = [c for c in found if c.open]
-        if not shown_cells:
-            told = f"bare skjulte tall eller spørsmål som ikke ble stilt, for {gruppe} i {aar}"
-            raise Unproven(told, "en base som kan vises", "Skriv om en annen gruppe eller et annet år.", True)
-        return shown_cells[0]
+    def base(self, name: str, codes: Sequence[Any], named: Mapping[str, Any], aar: int | None) -> tuple[Cell, dict]:
+        """A cell with the base of a statistic, or of all that is counted, and the question.
 
-    def years_asked(self, query: Query) -> list[int]:
+        Parameters: as `query`; `name` is a statistic, or what is counted, by its kind if it has any: then every one is
+        meant, whatever it was asked. Raises `Unproven` when there is no base, or not one.
+        """
+        year = self.year(aar)
+        if name not in self.model.statistikk and (codes or named):
+            raise Unproven(f"koder etter {shown(name)}", "en statistikk først", "Skriv hvilken statistikk.", True)
+        if name in self.model.statistikk:
+            query = self.query(name, codes, named, aar)
+            wanted = {d: c.total for d, c in query.statistikk.per.items() if c.total} | dict(query.koder)
+            near, told = self._of_year.get((name, year), []), query.told()
+            found = [c for c in near if all(c.code(d) == code for d, code in wanted.items())]
+        else:
+            every = (one for one in self.model.statistikk.values() if one.svar.get("base") == "alle" and not one.panel)
+            found = [c for one in every for c in self._of_year.get((one.id, year), ()) if c.slag == name]
+            told = {(found and found[0].statistikk.kinds) or "enhet": name, "aar": year}
+        found = [c for c in sorted(found, key=lambda c: (len(c.koder), c.key)) if c.nevner is not None]
+        if not found:
+            hint = _hint(name, [*self.kinds, *self.model.enheter, *self.model.statistikk])
+            raise Unproven(f"ingen base for {shown(name)}{hint}", "noe som har en base", "Rett navnet.", True)
+        if len({c.nevner for c in found}) > 1:
+            raise Unproven(f"ulike baser for {name} i {year}", "én base", "Si hva basen er av.", True)
+        if not (open_cells := [c for c in found if c.open]):
+            reason = f"bare skjulte tall eller spørsmål som ikke ble stilt, for {name} i {year}"
+            raise Unproven(reason, "en base som kan vises", "Skriv om noe annet, eller om et annet år.", True)
+        return open_cells[0], told
+
+    def years_asked(self, query: Query | None) -> list[int]:
         """The years in which something was asked, of all that the query names."""
-        wanted = [None if v == ALL else [v] if isinstance(v, str) else v for v in query[:4]]
+        wanted = {d: [c] if isinstance(c, str) else c for d, c in query.koder.items() if c != ALL} if query else {}
         return sorted(
             {
-                k[4]
-                for k, c in self.cells.items()
-                if c.status != "ikke_spurt" and all(not w or v in w for v, w in zip(k, wanted, strict=False))
+                cell.aar
+                for cell in self.cells
+                if cell.status != "ikke_spurt"
+                and (query is None or cell.statistikk is query.statistikk)
+                and all(cell.code(dimension) in codes for dimension, codes in wanted.items())
             }
         )
 
@@ -263,9 +316,9 @@ def _hint(code: Any, candidates: Iterable[Any]) -> str:
 def need_base(cells: Iterable[Cell]) -> None:
     """Raise `Unproven` if a cell has no base: then there is no share to speak of."""
     for cell in cells:
-        if cell.base is None:
+        if cell.nevner is None:
             raise Unproven(
-                f"{cell_name(cell.key)}, som ikke har noen base",
+                f"{cell.key}, som ikke har noen base",
                 "et tall med base, så andelen er kjent",
                 "Bruk antall eller endring i antall; kilden oppgir ikke hvor mange som kunne ha svart ja.",
                 True,
@@ -274,8 +327,8 @@ def need_base(cells: Iterable[Cell]) -> None:
 
 def numbers_of(cells: Iterable[Cell]) -> str:
     """Cells in short form for an error: «kvinner/politi 2020: 42 av 43»."""
-    told = []
-    for cell in dict.fromkeys(cells):
-        name = "/".join(filter(None, cell.key[1:4])) + f" {cell.aar}"
-        told.append(f"{name}: {cell.antall}" + (f" av {cell.base}" if cell.base is not None else ""))
+    told = [
+        f"{cell.told} {cell.aar}: {cell.verdi}" + (f" av {cell.nevner}" if cell.nevner is not None else "")
+        for cell in dict.fromkeys(cells)
+    ]
     return "; ".join(told[:8]) + (f"; og {len(told) - 8} til" if len(told) > 8 else "")

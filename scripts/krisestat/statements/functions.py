@@ -1,8 +1,8 @@
 """The functions that editors use in templates: each answers from data and hands a `Record` to the book.
 
 Names and parameters are Norwegian, because editors write them; docs/skrive-paastander.md is their manual. Every
-function takes the query first (indikator, gruppe, instans, form, aar) and `stor`, which overrides the capital at the
-start of a sentence.
+function takes the question first (a statistic, codes in the order of its dimensions or by what editors call them, and
+`aar`), and `stor`, which overrides the capital at the start of a sentence.
 """
 
 from __future__ import annotations
@@ -38,47 +38,46 @@ class Functions:
 
     # -- numbers
 
-    def antall(self, indikator, gruppe=None, instans=None, form=None, aar=None, stor=None):
+    def antall(self, statistikk, *koder, aar=None, stor=None, **deler):
         """«32»: the count."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         count = _same(cells).tall
         return self._number(
-            "antall", number(count), query, cells, lambda u: u[0].antall == count, value=count, stor=stor
+            "antall", self._count(cells[0]), query, cells, lambda u: u[0].verdi == count, value=count, stor=stor
         )
 
-    def av(self, indikator, gruppe=None, instans=None, form=None, aar=None, stor=None):
+    def av(self, statistikk, *koder, aar=None, stor=None, **deler):
         """«32 av 43»: the count and its base."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         need_base(cells)
-        count = _same(cells).antall
+        count = _same(cells).verdi
         bases = frozenset(c.base_key for c in cells)
         return self._number(
             "av",
             self._of(cells[0]),
             query,
             cells,
-            lambda u: u[0].antall == count,
+            lambda u: u[0].verdi == count,
             value=count,
             stor=stor,
             says_bases=bases,
         )
 
-    def base(self, gruppe, aar=None, stor=None):
-        """«43»: the number of services in a group."""
-        cell = self.data.base(gruppe, self.data.year(aar))
-        return self._bases("base", number(cell.av), [cell], stor, cell.base)
+    def base(self, statistikk, *koder, aar=None, stor=None, **deler):
+        """«43»: how many the shares of a statistic, or of one kind of what is counted, are of."""
+        cell, told = self.data.base(statistikk, koder, deler, aar)
+        return self._bases("base", number(cell.av), [cell], told, stor, cell.nevner)
 
-    def baser(self, gruppe, fra=None, aar=None, stor=None):
+    def baser(self, statistikk, *koder, fra=None, aar=None, stor=None, **deler):
         """«43 tilbud i 2020 og 44 i 2019»: the bases of two years."""
-        now = self.data.base(gruppe, self.data.year(aar))
-        then = self.data.base(gruppe, self.data.year(self.data.aar - 1 if fra is None else fra))
-        return self._bases("baser", self._two_bases("baser", now, then), [now, then], stor)
+        now, told = self.data.base(statistikk, koder, deler, aar)
+        then, _ = self.data.base(statistikk, koder, deler, self.data.aar - 1 if fra is None else fra)
+        told |= {"aar": [now.aar, then.aar]}
+        return self._bases("baser", self._two_bases("baser", now, then), [now, then], told, stor)
 
-    def prosent(
-        self, indikator, gruppe=None, instans=None, form=None, aar=None, desimaler=0, tegn=False, stor=None
-    ):  # a share is rounded once, and never to 0 or 100 unless it is exactly that
-        """«74 prosent»: the share."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+    def prosent(self, statistikk, *koder, aar=None, desimaler=0, tegn=False, stor=None, **deler):
+        """«74 prosent»: the share, rounded once, and never to 0 or 100 unless it is exactly that."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
         need_base(cells)
         _same(cells)
         unit = "%" if tegn else self.lexicon.phrases["prosent"]
@@ -94,20 +93,9 @@ class Functions:
         said = text(cells[0])
         return self._number("prosent", said, query, cells, lambda u: text(u[0]) == said, stor=stor)
 
-    def prosentpoeng(
-        self,
-        indikator,
-        gruppe=None,
-        instans=None,
-        form=None,
-        aar=None,
-        fra=None,
-        desimaler=0,
-        bare_tall=False,
-        stor=None,
-    ):
+    def prosentpoeng(self, statistikk, *koder, aar=None, fra=None, desimaler=0, bare_tall=False, stor=None, **deler):
         """«9 prosentpoeng høyere enn i 2019»: the difference between two shares, rounded once."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("vanlighet", cells, fra)
         phrases = self.lexicon.phrases
 
@@ -124,9 +112,9 @@ class Functions:
             "prosentpoeng", said, query, units, lambda u: text(u) == said, stor=stor, fra=units[0][1].aar
         )
 
-    def unntak(self, indikator, gruppe=None, instans=None, form=None, aar=None, stor=None):
+    def unntak(self, statistikk, *koder, aar=None, stor=None, **deler):
         """«alle unntatt 1»: how few do not."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         need_base(cells)
         cell = _same(cells)
         left = cell.av - cell.tall
@@ -138,20 +126,9 @@ class Functions:
 
     # -- words
 
-    def mengde(
-        self,
-        indikator,
-        gruppe=None,
-        instans=None,
-        form=None,
-        aar=None,
-        ord=None,
-        hva="",
-        av_dem_som_svarte=False,
-        stor=None,
-    ):
+    def mengde(self, statistikk, *koder, aar=None, ord=None, hva="", av_dem_som_svarte=False, stor=None, **deler):
         """«nesten alle»: the strongest true quantifier, or the editor's, which must be true."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         need_base(cells)
         phrases = self.lexicon.phrases
         units = [(c.answered() if av_dem_som_svarte else c,) for c in cells]
@@ -165,18 +142,16 @@ class Functions:
             after = f"{phrases['av']} {after}"
         return self._worded("mengde", text, query, word, said, units, after=after, stor=stor)
 
-    def hyppighet(self, indikator, gruppe=None, instans=None, form=None, aar=None, ord=None, stor=None):
+    def hyppighet(self, statistikk, *koder, aar=None, ord=None, stor=None, **deler):
         """«utbredt», «sjelden»: how usual it is."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("hyppighet", cells)
         word, said = self._word("hyppighet", units, ord)
         return self._worded("hyppighet", said, query, word, said, units, stor=stor)
 
-    def endring(
-        self, indikator, gruppe=None, instans=None, form=None, aar=None, fra=None, ord=None, baser=True, stor=None
-    ):
+    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
         """«3 flere enn i 2019 (32 av 43 mot 29 av 44)»: the change in count, with both bases where they differ."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("endring", cells, fra)
         _same_change(units, difference)
         change = difference(units[0])
@@ -184,7 +159,7 @@ class Functions:
         word = next(w for w in self.lexicon.families["endring"] if w.rule == rule)
         if ord is not None and ord not in word.forms:
             self._refuse(ord, "endring", units, word.forms)
-        size = f"{number(abs(change))}{NBSP}" if change else ""
+        size = f"{number(abs(change), cells[0].statistikk.desimaler)}{NBSP}" if change else ""
         text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}"
         both, bases = self._say_bases(units, with_counts=True) if baser else ("", frozenset())
         return self._worded(
@@ -201,11 +176,9 @@ class Functions:
             says_bases=bases,
         )
 
-    def endring_ord(
-        self, indikator, gruppe=None, instans=None, form=None, aar=None, fra=None, ord=None, baser=True, stor=None
-    ):
+    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
         """«litt færre enn i 2019»: the change in words, for each of the cells, with both bases where they differ."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("endring", cells, fra)
         word, said = self._word("endring", units, ord)
         text = f"{said} {word.link.format(aar=units[0][1].aar)}"
@@ -215,49 +188,47 @@ class Functions:
             "endring_ord", text + both, query, word, said, units, stor=stor, needs_bases=needs, says_bases=bases
         )
 
-    def vanlighet(self, indikator, gruppe=None, instans=None, form=None, aar=None, fra=None, ord=None, stor=None):
+    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, stor=None, **deler):
         """«mer vanlig enn i 2015»: the change in share."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+        query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("vanlighet", cells, fra)
         word, said = self._word("vanlighet", units, ord)
         text = f"{said} {word.link.format(aar=units[0][1].aar)}"
         return self._worded("vanlighet", text, query, word, said, units, stor=stor)
 
-    def trend(self, indikator, gruppe=None, instans=None, form=None, aar=None, fra=None, til=None, ord=None, stor=None):
+    def trend(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, stor=None, **deler):
         """«økende», «stabilt»: what three years or more say together."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar if til is None else til)
+        query, cells = self._ask(statistikk, koder, deler, aar if til is None else til)
         units = self._units("trend", cells, fra)
         word, said = self._word("trend", units, ord)
         return self._worded("trend", said, query, word, said, units, stor=stor)
 
-    def stabil(
-        self, indikator, gruppe=None, instans=None, form=None, aar=None, fra=None, til=None, ord=None, stor=None
-    ):
+    def stabil(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, stor=None, **deler):
         """«små endringer»: little between the highest and the lowest year."""
         word = next(w for w in self.lexicon.families["trend"] if w.rule == "stabilt")
-        return self.trend(indikator, gruppe, instans, form, aar, fra, til, ord or word.forms[-1], stor)
+        held = {"ord": ord or word.forms[-1], "stor": stor}
+        return self.trend(statistikk, *koder, aar=aar, fra=fra, til=til, **held, **deler)
 
-    def sammenlikn(self, indikator, gruppe=None, instans=None, form=None, aar=None, mot=None, ord=None, stor=None):
-        """«en større andel»: one group, form or partner against another, in shares."""
-        query, cells = self._ask(indikator, gruppe, instans, form, aar)
+    def sammenlikn(self, statistikk, *koder, aar=None, mot=None, ord=None, stor=None, **deler):
+        """«en større andel»: one code against another of its dimension, in shares."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("sammenlikning", cells, mot=mot)
         word, said = self._word("sammenlikning", units, ord)
         return self._worded("sammenlikn", said, query, word, said, units, stor=stor)
 
-    def superlativ(
-        self, indikator, gruppe=None, instans=None, form=None, aar=None, over="form", er=None, ord=None, stor=None
-    ):
+    def superlativ(self, statistikk, *koder, aar=None, over=None, er=None, ord=None, stor=None, **deler):
         """«mest utbredt»: a word about one code (`er`) among all of its kind, or about several that are equal."""
-        query = self._query(indikator, gruppe, instans, form, aar)
+        query = self.data.query(statistikk, koder, deler, aar)
+        over = self.data.listed(query.statistikk, query.koder, over)
         wanted = [er] if isinstance(er, str) or er is None else list(er)
         units = []
         for combination in self.data.combinations(query, over):
-            codes = [getattr(c, over) for c in combination]
+            codes = [c.code(over) for c in combination]
             if not wanted or any(code not in codes for code in wanted):
                 strange = next((code for code in wanted if code not in codes), er)
                 hint = did_you_mean(str(strange), codes)
                 raise Unproven(f"er={shown(strange)} {hint}".strip(), f"en av: {', '.join(codes)}", "Rett «er».", True)
-            named = [c for c in combination if getattr(c, over) in wanted]
+            named = [c for c in combination if c.code(over) in wanted]
             rest = [c for c in combination if c not in named]
             if not rest or any(level(c) != level(named[0]) for c in named):
                 told = numbers_of(named)
@@ -270,20 +241,20 @@ class Functions:
 
     def instanser(
         self,
-        indikator,
-        gruppe=None,
-        form=None,
+        statistikk,
+        *koder,
         aar=None,
         ord=None,
         likt_med=None,
         fra=None,
         mot=None,
         blant=None,
+        over=None,
         stor=None,
+        **deler,
     ):
-        """«NAV og barneverntjenesten»: partners of which a word is true, or that have the same numbers as one of
-        them."""
-        query, cells = self._by_partner(indikator, gruppe, form, aar, blant)
+        """«NAV og barneverntjenesten»: codes of which a word is true, or that have the same numbers as one of them."""
+        query, cells = self._by_part(statistikk, koder, deler, aar, over, blant)
         if (ord is None) == (likt_med is None):
             raise Unproven("«instanser» uten ett vilkår", "enten ord=… eller likt_med=…", "Skriv ett av dem.", True)
         word = None
@@ -297,20 +268,20 @@ class Functions:
         else:
             if likt_med not in cells:
                 raise Unproven(f"likt_med={shown(likt_med)}", f"en av: {', '.join(cells)}", "Rett «likt_med».", True)
-            same = {(c.gruppe, c.antall, c.base) for c in cells[likt_med]}
+            same = {_numbers(c, query.each) for c in cells[likt_med]}
             units = {i: [(c,) for c in own] for i, own in cells.items()}
-            rule, holds = f"samme tall som {likt_med}", lambda u: (u[0].gruppe, u[0].antall, u[0].base) in same
+            rule, holds = f"samme tall som {likt_med}", lambda u: _numbers(u[0], query.each) in same
             chosen = [i for i in cells if all(holds(u) for u in units[i])]
         if not chosen:
             raise Unproven(
-                f"ingen instanser som «{ord}» er sant for ({numbers_of(c for own in cells.values() for c in own)})",
+                f"ingenting som «{ord}» er sant for ({numbers_of(c for own in cells.values() for c in own)})",
                 "minst én",
                 "Velg et annet ord, eller velg mellom setninger med «variant» og «gjelder».",
             )
         claim = [u for i in chosen for u in units[i]]
         return self._say(
             "instanser",
-            self._listed(chosen, cells),
+            self._listed(query, chosen),
             query,
             claim,
             codes=chosen,
@@ -323,64 +294,63 @@ class Functions:
         )
 
     def opplisting(
-        self, indikator, gruppe=None, form=None, aar=None, utenom=None, med_base=False, blant=None, stor=None
+        self, statistikk, *koder, aar=None, utenom=None, med_base=False, blant=None, over=None, stor=None, **deler
     ):
-        """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: partners with counts, equal counts together. Where
+        """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: codes with counts, equal counts together. Where
         bases differ, each is told with its own, and the highest share comes first."""
-        query, cells = self._by_partner(indikator, gruppe, form, aar, blant)
+        query, cells = self._by_part(statistikk, koder, deler, aar, over, blant)
         word = self._find(utenom) if utenom else None
         if word and not word.true_in:
             raise Unproven(f"utenom={shown(utenom)}", "et mengdeord", "Velg et annet ord.", True)
         told_of = {i: own for i, own in cells.items() if not (word and self._true_of_all(word, own))}
-        each = len({c.base for own in told_of.values() for c in own}) > 1
+        each = len({c.nevner for own in told_of.values() for c in own}) > 1
         groups: dict[tuple, list[str]] = {}
         for partner, own in told_of.items():
             cell = _same(own)
-            groups.setdefault((cell.share, cell.base) if each else (cell.antall,), []).append(partner)
+            groups.setdefault((cell.share, cell.nevner) if each else (cell.verdi,), []).append(partner)
         if not groups:
-            raise Unproven("en tom opplisting", "minst én instans", "Ta bort utenom, eller bruk «instanser».")
+            raise Unproven("en tom opplisting", "minst én", "Ta bort utenom, eller bruk «instanser».")
         parts: list[str] = []
         for _, members in sorted(groups.items(), reverse=True):
             first = cells[members[0]][0]
-            told = self._of(first) if each or (med_base and not parts) else number(first.tall)
-            parts.append(f"{self._listed(members, cells)} ({told})")
+            told = self._of(first) if each or (med_base and not parts) else self._count(first)
+            parts.append(f"{self._listed(query, members)} ({told})")
         og = self.lexicon.phrases["og"]
         text = listing(parts, og)
         if len(parts) > 1 and f" {og} " in parts[-1]:  # «boligkontor (36), og barnehus og overgrepsmottak (35)»
             text = f"{', '.join(parts[:-1])}, {og} {parts[-1]}"
         used = [c for _, members in sorted(groups.items(), reverse=True) for i in members for c in cells[i]]
-        counts = {c.key: c.antall for c in used}
+        counts = {c.key: c.verdi for c in used}
         bases = frozenset(c.base_key for c in used) if med_base or each else frozenset()
         return self._number(
             "opplisting",
             text,
             query,
             used,
-            lambda u: counts[u[0].key] == u[0].antall,
+            lambda u: counts[u[0].key] == u[0].verdi,
             stor=stor,
-            codes=[c.instans for c in used],
+            codes=[c.code(query.each) for c in used],
             told=_given(utenom=utenom),
             says_bases=bases,
         )
 
-    def unntatt(self, indikator, gruppe=None, form=None, aar=None, ord=None, fra=None, mot=None, stor=None):
-        """«alle instansene unntatt barnehus»: the few partners of which a word is not true."""
-        query, cells = self._by_partner(indikator, gruppe, form, aar)
-        if self.data.unit(next(iter(cells.values()))[0].gruppe) == "avtale":
-            raise Unproven(
-                "«unntatt» om punkter i sjekklisten", "instanser", "Bruk «instanser» eller «opplisting».", True
-            )
+    def unntatt(self, statistikk, *koder, aar=None, ord=None, fra=None, mot=None, over=None, stor=None, **deler):
+        """«alle instansene unntatt barnehus»: the few codes of which a word is not true."""
+        query, cells = self._by_part(statistikk, koder, deler, aar, over)
+        everyone = self.lexicon.phrases["alle_av"].get(query.each)
+        if everyone is None:
+            told = f"«unntatt» om {query.each}, som leksikonet ikke har et ord for alle av"
+            known = ", ".join(self.lexicon.phrases["alle_av"])
+            raise Unproven(told, f"en av: {known}", "Bruk «instanser» eller «opplisting».", True)
         word = self._find(ord)
         units = {i: self._units(word.family, own, fra, mot) for i, own in cells.items()}
         true = {i: [word.holds(u, self.lexicon.limits) for u in units[i]] for i in cells}
         chosen = [i for i in cells if all(true[i])]
         left = [i for i in cells if not all(true[i])]
         if len(left) * 2 >= len(cells):
-            raise Unproven(f"«{ord}» om bare {len(chosen)} av {len(cells)} instanser", "få unntak", "Bruk «instanser».")
-        everyone = self.lexicon.phrases["alle_instansene"]
-        text = (
-            self.lexicon.phrases["unntatt"].format(alle=everyone, liste=self._listed(left, cells)) if left else everyone
-        )
+            raise Unproven(f"«{ord}» om bare {len(chosen)} av {len(cells)}", "få unntak", "Bruk «instanser».")
+        but = self.lexicon.phrases["unntatt"]
+        text = but.format(alle=everyone, liste=self._listed(query, left)) if left else everyone
         return self._say(
             "unntatt",
             text,
@@ -396,17 +366,17 @@ class Functions:
             told=_given(ord=ord, fra=fra, mot=mot),
         )
 
-    def vanligst(self, indikator, gruppe=None, instans=None, form=None, aar=None, over="form", stor=None):
+    def vanligst(self, statistikk, *koder, aar=None, over=None, stor=None, **deler):
         """«samarbeid om enkeltsaker»: the most common; a tie names all."""
-        return self._extreme("vanligst", self._query(indikator, gruppe, instans, form, aar), over, stor)
+        return self._extreme("vanligst", self.data.query(statistikk, koder, deler, aar), over, stor)
 
-    def hoyest(self, indikator, gruppe=None, instans=None, form=None, aar=None, over="instans", stor=None):
+    def hoyest(self, statistikk, *koder, aar=None, over=None, stor=None, **deler):
         """The name or names with the highest number."""
-        return self._extreme("hoyest", self._query(indikator, gruppe, instans, form, aar), over, stor)
+        return self._extreme("hoyest", self.data.query(statistikk, koder, deler, aar), over, stor)
 
-    def lavest(self, indikator, gruppe=None, instans=None, form=None, aar=None, over="instans", stor=None):
+    def lavest(self, statistikk, *koder, aar=None, over=None, stor=None, **deler):
         """The name or names with the lowest number."""
-        return self._extreme("lavest", self._query(indikator, gruppe, instans, form, aar), over, stor)
+        return self._extreme("lavest", self.data.query(statistikk, koder, deler, aar), over, stor)
 
     # -- facts and conditions
 
@@ -415,22 +385,23 @@ class Functions:
         year = self.data.year(aar)
         return self._fact("aarstall", str(year), "et år i dataene", {"aar": year}, stor, year)
 
-    def periode(self, indikator=None, gruppe=None, instans=None, form=None, fra=None, til=None, stor=None):
+    def periode(self, statistikk=None, *koder, fra=None, til=None, stor=None, **deler):
         """«2015–2020»: the years in which something was asked."""
-        found = self.data.years_asked(Query(indikator, gruppe, instans, form))
+        asked = None if statistikk is None else self.data.query(statistikk, koder, deler, 0)
+        found = self.data.years_asked(asked)
         if not found:
             raise Unproven("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.", True)
         first = found[0] if fra is None else self.data.year(fra)
         last = min(found[-1], self.data.aar) if til is None else self.data.year(til)
         if not {first, last} <= set(found):
             raise Unproven(f"perioden {first}–{last}", f"år i {year_range(found)}", "Rett fra eller til.", True)
-        query = Query(indikator, gruppe, instans, form).told() | {"aar": [first, last]}
+        query = (asked.told() if asked else {}) | {"aar": [first, last]}
         text = year_range(y for y in found if first <= y <= last)
         return self._fact("periode", text, "årene det ble spurt", query, stor)
 
-    def navn(self, kode, indikator="", stor=None):
-        """«politiet»: the name of a partner, form or group; no statement. With `indikator`, as its source says it."""
-        name = self.data.any_name(kode, indikator)
+    def navn(self, kode, statistikk="", stor=None):
+        """«politiet»: the name of a code; no statement. With `statistikk`, as that one has it."""
+        name = self.data.any_name(kode, statistikk)
         return Markup(escape(name[:1].upper() + name[1:] if stor else name))
 
     def fast(self, verdi, grunn, stor=False):
@@ -442,12 +413,10 @@ class Functions:
             )
         return self._fact("fast", text, str(grunn), {}, stor)
 
-    def gjelder(
-        self, indikator, gruppe=None, instans=None, form=None, aar=None, ord=None, fra=None, til=None, mot=None
-    ) -> bool:
+    def gjelder(self, statistikk, *koder, aar=None, ord=None, fra=None, til=None, mot=None, **deler) -> bool:
         """Whether a word is true of every cell asked for; a condition for sentences."""
         word = self._find(ord)
-        query, cells = self._ask(indikator, gruppe, instans, form, aar if til is None else til)
+        query, cells = self._ask(statistikk, koder, deler, aar if til is None else til)
         units = self._units(word.family, cells, fra, mot)
         outcome = all(word.holds(u, self.lexicon.limits) for u in units)
         told = query.told() | _given(fra=fra, mot=mot)
@@ -469,16 +438,19 @@ class Functions:
 
     # -- asking
 
-    def _query(self, indikator, gruppe, instans, form, aar) -> Query:
-        return Query(indikator, gruppe, instans, form, self.data.year(aar))
-
-    def _ask(self, indikator, gruppe, instans, form, aar) -> tuple[Query, list[Cell]]:
-        query = self._query(indikator, gruppe, instans, form, aar)
+    def _ask(self, statistikk, koder, deler, aar) -> tuple[Query, list[Cell]]:
+        query = self.data.query(statistikk, koder, deler, aar)
         return query, self.data.select(query)
 
-    def _by_partner(self, indikator, gruppe, form, aar, blant=None) -> tuple[Query, dict[str, list[Cell]]]:
-        query, cells = self._ask(indikator, gruppe, ALL if blant is None else blant, form, aar)
-        return query, {i: [c for c in cells if c.instans == i] for i in dict.fromkeys(c.instans for c in cells)}
+    def _by_part(self, statistikk, koder, deler, aar, over, blant=None) -> tuple[Query, dict[str, list[Cell]]]:
+        """The cells of a question by the code in the dimension that the answer lists, `each` of the query."""
+        statistic = self.data.statistic(statistikk)
+        named = {self.data.dimension(statistic, word, "parameteren"): code for word, code in deler.items()}
+        each = self.data.listed(statistic, named, over)
+        query = self.data.query(statistikk, koder, named | {each: ALL if blant is None else blant}, aar, each)
+        cells = self.data.select(query)
+        codes = dict.fromkeys(c.code(each) for c in cells)
+        return query, {code: [c for c in cells if c.code(each) == code] for code in codes}
 
     def _units(self, family: str, cells: Sequence[Cell], fra: int | None = None, mot: str | None = None) -> list[Unit]:
         """What a word of a family is judged on, one unit for each cell."""
@@ -488,7 +460,7 @@ class Functions:
         elif family in ("endring", "vanlighet"):
             units = [(c, self.data.earlier(c, fra)) for c in cells]
         elif family == "trend":
-            units = [self.data.series(c, fra) for c in cells]
+            units = [self.data.up_to(c, fra) for c in cells]
         elif family == "sammenlikning":
             if mot is None:
                 raise Unproven(
@@ -587,11 +559,11 @@ class Functions:
         )
 
     def _worded(self, function, text, query, word, said, units, *, holds=None, told=None, **more) -> Bundet:
-        limits = self.lexicon.limits
-        compared = {"endring": 1, "vanlighet": 1, "trend": 0}.get(word.family)
+        limits, family = self.lexicon.limits, word.family
+        compared = {"endring": 1, "vanlighet": 1, "trend": 0}.get(family)
         fra = None if compared is None else units[0][compared].aar
         others = (
-            {u[1].gruppe for u in units} - {u[0].gruppe for u in units} if word.family == "sammenlikning" else set()
+            {code for u in units for code in u[1].koder if code not in u[0].koder} if family == "sammenlikning" else ()
         )
         return self._say(
             function,
@@ -603,7 +575,7 @@ class Functions:
             form=said,
             rule=word.told,
             in_house=all(word.in_house(u, limits) for u in units),
-            alternatives=tuple(f for w in self._true(word.family, units) for f in w.forms),
+            alternatives=tuple(f for w in self._true(family, units) for f in w.forms),
             told=(told or {}) | _given(fra=fra, mot=sorted(others) or None),
             **more,
         )
@@ -611,20 +583,24 @@ class Functions:
     def _fact(self, function: str, text: str, rule: str, query: Mapping, stor: bool | None, value=None) -> Bundet:
         return Bundet(self.note(Record(function, text, rule=rule, query=query, capital=stor)), text, "", value)
 
-    def _bases(self, function: str, text: str, cells: Sequence[Cell], stor, value=None) -> Bundet:
-        years = [c.aar for c in cells]
-        query = {"gruppe": cells[0].gruppe, "aar": years[0] if len(years) == 1 else years}
+    def _bases(self, function: str, text: str, cells: Sequence[Cell], query: Mapping, stor, value=None) -> Bundet:
         said = frozenset(c.base_key for c in cells)
-        counts_services = self.data.unit(cells[0].gruppe) == "tilbud"
-        rule = "tilbudene i registeret" if counts_services else "alle som er talt i innsamlingen"
+        rule = "tilbudene i registeret" if cells[0].statistikk.kinds else "alle som er talt i innsamlingen"
         record = Record(function, text, (tuple(cells),), rule=rule, query=query, capital=stor, says_bases=said)
         return Bundet(self.note(record), text, "", value)
 
+    def unit_name(self, unit: str) -> str:
+        """What is counted, as the editors say it: the lexicon has a shorter word for some."""
+        return self.lexicon.phrases["enhet"].get(unit) or self.data.unit_name(unit)
+
+    def _count(self, cell: Cell) -> str:
+        return number(cell.tall, cell.statistikk.desimaler)
+
     def _of(self, cell: Cell) -> str:
-        return f"{number(cell.tall)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        return f"{self._count(cell)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:
-        unit = self.lexicon.phrases["enhet"][self.data.unit(now.gruppe)]
+        unit = self.unit_name(now.statistikk.enhet.id)
         told = {"naa": number(now.av), "da": number(then.av), "aar": now.aar, "fra": then.aar}
         return self.lexicon.phrases[phrase].format(enhet=unit, **told)
 
@@ -636,17 +612,16 @@ class Functions:
         now, then = units[0]
         if with_counts and len(units) == 1:
             return " " + self.lexicon.phrases["mot"].format(naa=self._of(now), da=self._of(then)), bases
-        if len({(u[0].base, u[1].base) for u in units}) == 1:
+        if len({(u[0].nevner, u[1].nevner) for u in units}) == 1:
             return " " + self._two_bases("baser_kort", now, then), bases
         raise Unproven(
             "ulike baser i samme påstand: " + numbers_of(c for u in units for c in u),
             "én base for hvert år",
-            "Skriv en påstand for hver gruppe, eller bruk «vanlighet», som regner i andel.",
+            "Skriv en påstand for hver av dem, eller bruk «vanlighet», som regner i andel.",
         )
 
-    def _listed(self, codes: Sequence[str], cells: Mapping[str, Sequence[Cell]]) -> str:
-        indikator = next(iter(cells.values()))[0].indikator
-        return self._joined([self.data.name("instans", c, indikator) for c in codes])
+    def _listed(self, query: Query, codes: Sequence[str]) -> str:
+        return self._joined([self.data.name(query.statistikk, query.each, code) for code in codes])
 
     def _joined(self, names: Sequence[str]) -> str:
         """Names as a list; with a comma before the last where a name has an «og» of its own."""
@@ -655,36 +630,36 @@ class Functions:
             return f"{', '.join(names[:-1])}, {og} {names[-1]}"
         return listing(names, og)
 
-    def _extreme(self, function: str, query: Query, over: str, stor) -> Bundet:
-        sets = self.data.combinations(query, over)
+    def _extreme(self, function: str, query: Query, over: str | None, stor) -> Bundet:
+        query = query._replace(each=self.data.listed(query.statistikk, query.koder, over))
+        sets = self.data.combinations(query, query.each)
 
         def winners(unit: Sequence[Cell]) -> list[str]:
             values = [level(c) for c in unit]
             best = min(values) if function == "lavest" else max(values)
-            return [getattr(c, over) for c, v in zip(unit, values, strict=True) if v == best]
+            return [c.code(query.each) for c, v in zip(unit, values, strict=True) if v == best]
 
         chosen = winners(sets[0])
         if any(winners(s) != chosen for s in sets):
             unlike = [sets[0], *(s for s in sets if winners(s) != chosen)]
-            asked = [d for d in ("gruppe", "instans", "form") if d != over]
-            told = [
-                f"{'/'.join(filter(None, (getattr(s[0], d) for d in asked)))}: {', '.join(winners(s))}" for s in unlike
-            ]
+            told = [f"{'/'.join(s[0].without(query.each)[1])}: {', '.join(winners(s))}" for s in unlike]
             found = "; ".join(told[:8]) + (f"; og {len(told) - 8} til" if len(told) > 8 else "")
             raise Unproven(f"ikke den samme for alle ({found})", "den samme for alle", "Del opp påstanden.")
-        asked_of = query.indikator
-        names = [self.data.name(over, c, asked_of) for c in self.data.in_order(over, chosen, asked_of)]
         return self._say(
             function,
-            self._joined(names),
+            self._listed(query, query.statistikk.per[query.each].in_order(chosen)),
             query,
             [tuple(s) for s in sets],
             codes=chosen,
             holds=lambda u: winners(u) == chosen,
             rule="det laveste tallet" if function == "lavest" else "det høyeste tallet",
             stor=stor,
-            told={"over": over},
+            told={"over": query.each},
         )
+
+
+def _numbers(cell: Cell, each: str) -> tuple:
+    return cell.without(each), cell.verdi, cell.nevner
 
 
 def _given(**parameters: Any) -> dict[str, Any]:
@@ -693,7 +668,7 @@ def _given(**parameters: Any) -> dict[str, Any]:
 
 def _same(cells: Sequence[Cell]) -> Cell:
     """The cell whose numbers all share. Groups are never added up, so unlike numbers cannot be told as one."""
-    if len({(c.antall, c.base) for c in cells}) > 1:
+    if len({(c.verdi, c.nevner) for c in cells}) > 1:
         raise Unproven(
             f"ulike tall i samme påstand ({numbers_of(cells)})", "det samme tallet for alle", "Skriv dem hver for seg."
         )

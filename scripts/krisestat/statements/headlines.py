@@ -201,7 +201,7 @@ def _judge(book, before, environment, candidate: Candidate, pin: bool, values: M
     if before and _is_new(book, before, environment, candidate, str(text), values):
         points += NEW
         reasons.append(f"kunne ikke sies i {before.aar}: {NEW} poeng")
-    if any(r.word and r.word.all_answered and _every_group(book, r) for r in records):
+    if any(r.word and r.word.all_answered and _every_kind(book, r) for r in records):
         points += UNIVERSAL
         reasons.append(f"gjelder alle i alle grupper: {UNIVERSAL} poeng")
     change = _largest_change(book, records)
@@ -219,7 +219,7 @@ def _judge(book, before, environment, candidate: Candidate, pin: bool, values: M
         text,
         points,
         tuple(reasons),
-        tuple(cell_evidence(cells[k]) for k in sorted(cells)),
+        tuple(cell_evidence(cells[key]) for key in sorted(cells)),
         tuple(dict.fromkeys(i for i in indexes if book.records[i].function not in FACTS)),
     )
 
@@ -246,19 +246,18 @@ def _is_new(
     return bool(faults) or _wording(before, str(last)) != _wording(book, text)
 
 
-def _every_group(book: Statements, record: Record) -> bool:
-    """Whether a record speaks of every group that the data has for the same question."""
-    cells = record.cells
-    asked = {(c.indikator, c.instans, c.form, c.aar) for c in cells}
-    groups = {k[1] for k in book.data.cells if (k[0], k[2], k[3], k[4]) in asked}
-    return groups <= {c.gruppe for c in cells}
+def _every_kind(book: Statements, record: Record) -> bool:
+    """Whether a record speaks of every kind of what is counted that the data has for the same question."""
+    asked = {(c.without(c.statistikk.kinds), c.aar) for c in record.cells}
+    every = {c.series for c in book.data.cells if (c.without(c.statistikk.kinds), c.aar) in asked}
+    return every <= {c.series for c in record.cells}
 
 
 def _largest_change(book: Statements, records: Sequence[Record]) -> Fraction:
     changes = [Fraction(0)]
-    for cell in (c for r in records for c in r.cells if c.aar == book.aar and c.base):
-        before = book.data.cells.get((*cell.key[:4], book.aar - 1))
-        if before and before.open and before.base:
+    for cell in (c for r in records for c in r.cells if c.aar == book.aar and c.nevner):
+        before = book.data.series[cell.series].get(book.aar - 1)
+        if before and before.open and before.nevner:
             changes.append(abs(cell.share - before.share))
     return max(changes)
 

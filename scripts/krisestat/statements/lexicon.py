@@ -4,7 +4,7 @@ itself."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -21,20 +21,20 @@ RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
 SHARE_KEYS = ("ord", "sant", "hus", "alle_svart", "av", "bare_holdt")
 RULE_KEYS = ("ord", "regel", "ledd")
 WORD_LISTS = ("forbehold", "gradsord", "nekting", "maalestokk", "tvetydig")
-# What is counted: what the editor calls each is in `ordstilling`.
-UNITS = ("tilbud", "kommune", "senter", "person", "avtale")
 LIMITS = (
     *("litt_antall", "litt_andel", "trend_punkter", "trend_fall", "stabilt_antall", "stabilt_andel"),
     *("vanligere_hus", "omtrent_lik", "ledelse_hus"),
 )
 # The parts that each phrase must have.
 PHRASES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("og", "av", "alle_instansene", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng"), ()),
+    **dict.fromkeys(("og", "av", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng"), ()),
     **dict.fromkeys(("hoyere", "lavere", "uendret"), ("aar",)),
     **dict.fromkeys(("baser", "baser_kort"), ("naa", "enhet", "aar", "da", "fra")),
     "unntatt": ("alle", "liste"),
     "mot": ("naa", "da"),
 }
+# Phrases by what they are about: what is counted where the model's word is too long, and all codes of a dimension.
+PHRASES_OF = ("enhet", "alle_av")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
 _RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?p *(?:(<=|<|=) *({_NUMBER}))?$")
 _AROUND = re.compile(rf"^\|p - ({_NUMBER})\| *<= *({_NUMBER})$")
@@ -199,16 +199,17 @@ def _pattern(words: list[str]) -> re.Pattern:
     return re.compile(rf"(?<![\w\u00ad])(?:{either})(?!\w)", re.IGNORECASE)
 
 
-def load_lexicon(path: Path) -> Lexicon:
+def load_lexicon(path: Path, units: Collection[str] = ()) -> Lexicon:
     """Read and check a lexicon.
 
-    Raises `Problems` with every fault: unknown or missing keys or rules, a word, limit or range that cannot be read, a
-    form given twice, a share that no word covers, a word stronger than one that stands before it.
+    Parameters: `units`, those that are declared; none, and any may have words. Raises `Problems` with every fault:
+    unknown or missing keys or rules, a word, limit or range that cannot be read, a form given twice, a share that no
+    word covers, a word stronger than one that stands before it.
     """
     data, lines = load_yaml(path)
     if not isinstance(data, dict):
         raise Problems([Problem(str(path), "linje 1", "ingen nøkler", "et leksikon", "Skriv nøklene fra nb.yaml.")])
-    read = _Reader(path, data, lines)
+    read = _Reader(path, data, lines, units)
     families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES)}
     for family in SHARE_FAMILIES:
         if len(families[family]) == len(data.get(family) or ()):  # else holes come from what could not be read
@@ -241,8 +242,8 @@ def load_lexicon(path: Path) -> Lexicon:
 class _Reader:
     """Reads the parts of a lexicon and notes every fault with its line."""
 
-    def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]]):
-        self.path, self.data, self.lines = path, data, lines
+    def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]], units: Collection[str]):
+        self.path, self.data, self.lines, self.units = path, data, lines, units
         self.problems = ProblemList()
         self.seen: dict[str, str] = {}
 
@@ -255,7 +256,8 @@ class _Reader:
     def top(self) -> None:
         """Check the keys of the file, and what stands beside the lists."""
         lists = ("grenser", "ordstilling", "krever_belegg", "enhetsord", *WORD_LISTS)
-        self.known(("enhetsord",), UNITS, required=False)
+        for where in (("enhetsord",), ("ordstilling", "enhet")) if self.units else ():
+            self.known(where, sorted(self.units), required=False)
         self.known((), ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, *lists))
         if self.data.get("maalform", "nb") not in ("nb", "nn"):
             self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
@@ -320,7 +322,7 @@ class _Reader:
     def phrases(self) -> dict:
         """How the parts of a phrase are put together."""
         self.known(("grenser",), LIMITS, required=False)
-        self.known(("ordstilling",), (*PHRASES, "enhet"))
+        self.known(("ordstilling",), (*PHRASES, *PHRASES_OF))
         given = self._at(("ordstilling",))
         for key, fields in PHRASES.items():
             text = given.get(key, "".join(f"{{{f}}}" for f in fields))
@@ -332,7 +334,11 @@ class _Reader:
                     f"en tekst med {told}" if fields else "en tekst uten felt i krøllparenteser",
                     "Rett teksten.",
                 )
-        self.known(("ordstilling", "enhet"), UNITS)
+        for key in PHRASES_OF:
+            if not isinstance(given.get(key, {}), dict):
+                self.note(
+                    ("ordstilling", key), f"«{key}: {given[key]}»", "ord etter navn", "Skriv dem slik nb.yaml gjør."
+                )
         return given
 
     def family(self, family: str) -> tuple[Word, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from krisestat.statements.cells import DIMENSIONS, Cell, Unproven, cell_name
+from krisestat.statements.cells import Cell, Unproven
 from krisestat.statements.lexicon import Word
 from krisestat.statements.rules import Unit, margin
 
@@ -80,7 +81,8 @@ class Record:
 
     def name(self) -> str:
         """The id that the statement would like: readable, and from the question alone, never from the answer."""
-        asked = [self.query[d] for d in DIMENSIONS if d in self.query]
+        keys = list(self.query)
+        asked = [self.query[key] for key in keys[: keys.index("aar") + 1 if "aar" in keys else len(keys)]]
         parts = [".".join(map(str, v)) if isinstance(v, list) else str(v) for v in asked]
         return "-".join([self.function, *parts]).replace("_", "-")
 
@@ -95,7 +97,7 @@ class Record:
         if found is None:
             return None
         centres, key, change = found
-        return {"sentre": centres, "celle": cell_name(key), "endring": change}
+        return {"sentre": centres, "celle": key, "endring": change}
 
 
 def question(id: str, serie: tuple[int, int]) -> str:
@@ -126,12 +128,16 @@ def _as_one(units: tuple[Unit, ...], holds: Callable[[Unit], bool]) -> tuple[lis
 
 def cell_evidence(cell: Cell) -> dict:
     """A cell as it stands in the evidence."""
-    counts = {name: getattr(cell, name) for name in ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")}
+    whole = not isinstance(cell.verdi, Fraction)
     return {
-        "celle": cell_name(cell.key),
-        **dict(zip(DIMENSIONS, cell.key, strict=True)),
-        **counts,
-        "andel": None if cell.base is None else str(cell.share),
+        "celle": cell.key,
+        "statistikk": cell.statistikk.id,
+        "koder": dict(zip(cell.statistikk.per, cell.koder, strict=True)),
+        "aar": cell.aar,
+        "verdi": cell.verdi if whole else str(cell.verdi),
+        "nevner": cell.nevner,
+        "svar": dict(cell.svar) if cell.statistikk.others else {},
+        "andel": None if cell.nevner is None else str(cell.share),
         "opphav": cell.opphav,
     }
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import Any
 
 from krisestat.statements.cells import Cell
 
 Unit = tuple[Cell, ...]
 
 
-def difference(unit: Unit) -> int:
+def difference(unit: Unit) -> Any:
     """Change in count from the second cell to the first."""
     return unit[0].tall - unit[1].tall
 
@@ -28,7 +29,7 @@ def share_difference(unit: Unit) -> Fraction:
 
 def same_base(unit: Unit) -> bool:
     """Whether all cells of a unit have one base. Cells without a base are compared as counts."""
-    return len({c.base for c in unit}) == 1
+    return len({c.nevner for c in unit}) == 1
 
 
 def levels(unit: Unit) -> list[Fraction]:
@@ -44,7 +45,7 @@ def kendall_s(values: Sequence[Fraction]) -> int:
 
 
 def _little(unit: Unit, limits: Mapping) -> bool:
-    size = unit[0].base or 0
+    size = unit[0].nevner or 0
     return 1 <= abs(difference(unit)) <= max(limits["litt_antall"], limits["litt_andel"] * size)
 
 
@@ -59,7 +60,7 @@ def _rising(values: Sequence[Fraction], limits: Mapping) -> bool:
 
 def _stable(unit: Unit, limits: Mapping) -> bool:
     values = levels(unit)
-    room = max(limits["stabilt_antall"], limits["stabilt_andel"] * (unit[-1].base or 0))
+    room = max(limits["stabilt_antall"], limits["stabilt_andel"] * (unit[-1].nevner or 0))
     return len(values) >= limits["trend_punkter"] and max(values) - min(values) <= room
 
 
@@ -71,13 +72,13 @@ def _varying(unit: Unit, limits: Mapping) -> bool:
 
 def level(cell: Cell) -> Fraction:
     """What a cell is ranked by: its share, or its count where it has no base."""
-    return Fraction(cell.tall) if cell.base is None else cell.share
+    return Fraction(cell.tall) if cell.nevner is None else cell.share
 
 
 def _above(one: Cell, other: Cell) -> bool:
     """Whether a cell is ranked above another: by the products where both have a base, which is the same and sooner."""
-    if one.base and other.base:
-        return one.tall * other.base > other.tall * one.base
+    if one.nevner and other.nevner:
+        return one.tall * other.nevner > other.tall * one.nevner
     return level(one) > level(other)
 
 
@@ -154,13 +155,13 @@ def nearest_steady(unit: Unit) -> list[int]:
     for sign in (1, -1):
         ways: dict[Fraction, tuple[int, list[int]]] = {}
         for place, cell in enumerate(unit):
-            top = max(c.tall for c in unit) if cell.base is None else cell.base
+            top = max(c.tall for c in unit) if cell.nevner is None else cell.nevner
             before, ways = sorted(ways.items()), {}
             best: tuple[int, list[int]] | None = None if place else (0, [])
             rest = list(before)
             counts = range(top + 1) if sign > 0 else range(top, -1, -1)
             for count in counts:
-                level = sign * (Fraction(count) if cell.base is None else Fraction(count, cell.base))
+                level = sign * (Fraction(count) if cell.nevner is None else Fraction(count, cell.nevner))
                 while rest and rest[0][0] <= level:
                     best = min(filter(None, (best, rest.pop(0)[1])), key=lambda way: way[0])
                 if best is not None:
@@ -172,12 +173,12 @@ def nearest_steady(unit: Unit) -> list[int]:
 
 def margin(
     units: Iterable[Unit], holds: Callable[[Unit], bool], rule: str = "", most: int = 500
-) -> tuple[int, tuple, int] | None:
+) -> tuple[int, str, int] | None:
     """How many centres would have to answer otherwise before a claim became false; a centre counts once for each cell
     in which it does.
 
     Changing one cell breaks every claim as soon as spreading the changes does, but for «varierende» (`rule`), which
-    falls when a series is made steady. Returns the number, the key of the cell that breaks first, and the change of
+    falls when a series is made steady. Returns the number, the id of the cell that breaks first, and the change of
     its count; None if no such change exists.
     """
     units = list(units)

@@ -29,7 +29,7 @@ sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT)]
 from krisestat.agreements.check import load_oppslag  # noqa: E402
 from krisestat.agreements.collections import load_innsamlinger  # noqa: E402
 from krisestat.base.errors import Problems  # noqa: E402
-from krisestat.stages.agreements import Mottatt, receive_forms  # noqa: E402
+from krisestat.stages.agreements import Mottatt, receive_skjemaer  # noqa: E402
 
 GOOD = {"csv": "a005", "json": "a002", "pdf": "a001", "xlsx": "a003"}
 FOLDER = Path("data/raw/avtaler/2020")
@@ -496,7 +496,7 @@ def read() -> Mottatt:
     """What the stage makes of the collection in the working directory."""
     oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"))
     (one,) = load_innsamlinger(2020)
-    return receive_forms(one, ((f, f.path.read_bytes()) for f in one.skjemaer if not f.karantene), oppslag)
+    return receive_skjemaer(one, ((f, f.path.read_bytes()) for f in one.skjemaer if not f.karantene), oppslag)
 
 
 def said_of(format: str, change: Callable) -> tuple[str, list, list]:

@@ -114,6 +114,7 @@ FAULTS: dict[str, tuple[int, Callable]] = {
     "neste_aars_svarkoder": (2018, lambda d: d.text(lambda t: t.replace(";Vet ikke", ";8"))),
     "kolonne_mangler": (2018, lambda d: d.text(lambda t: "\r\n".join(r.rsplit(";", 1)[0] for r in t.split("\r\n")))),
     "tilbud_som_senteret_ikke_har": (2018, lambda d: d.cell(5, "tilbud_til_kvinner", "Nei")),
+    "svar_for_et_tilbud_som_senteret_ikke_har": (2018, lambda d: d.cell(6, "nav_menn", "Ja")),
     "samarbeidsform_uten_samarbeid": (2018, lambda d: d.cell(5, "politi_kvinner", "Nei")),
     # kilde.yaml and the folder
     "sti_ut_av_mappen": (2018, lambda d: d.declare("fil: samarbeid_p2018.csv", "fil: ../2017/samarbeid_p2017.csv")),

@@ -1,5 +1,6 @@
 """A point at which a process is killed or made to wait, whichever process of a build comes there. Python reads this at
-its start when the folder is on PYTHONPATH; FEILPUNKT says what to do and where."""
+its start; FEILPUNKT has what is done there, «drep» (the whole group of processes) or «vent», an audit event, and the
+pattern of a file that it is about. The file `punkt` is there while a process waits."""
 
 import os
 import signal
@@ -8,24 +9,18 @@ import time
 from fnmatch import fnmatch
 from pathlib import Path
 
-
-def _stop_at(way: str, event: str, pattern: str, mark: Path) -> None:
-    """Parameters: `way`, «drep» (the whole group of processes) or «vent»; `event`, an audit event; `pattern`, of a file
-    that it is about; `mark`, the file that says that the point was reached. Who waits goes on when it is gone."""
-    used = mark.with_name("brukt")
-
-    def hook(name: str, arguments: tuple) -> None:
-        if name != event or used.exists() or not any(fnmatch(str(a), pattern) for a in arguments):
-            return
-        used.touch()
-        mark.touch()
-        if way == "drep":
-            os.killpg(0, signal.SIGKILL)
-        while mark.exists():
-            time.sleep(0.02)
-
-    sys.addaudithook(hook)
-
-
 if "FEILPUNKT" in os.environ:
-    _stop_at(*os.environ["FEILPUNKT"].split("|"), Path(os.environ["BESIDE"], "punkt"))
+    WAY, EVENT, PATTERN = os.environ["FEILPUNKT"].split("|")
+    MARK, USED = (Path(os.environ["BESIDE"], name) for name in ("punkt", "brukt"))
+
+    def stop(name: str, arguments: tuple) -> None:
+        """The first process that comes to the point stops there."""
+        if name == EVENT and not USED.exists() and any(fnmatch(str(one), PATTERN) for one in arguments):
+            USED.touch()
+            MARK.touch()
+            if WAY == "drep":
+                os.killpg(0, signal.SIGKILL)
+            while MARK.exists():
+                time.sleep(0.02)
+
+    sys.addaudithook(stop)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from krisestat.statements.cells import Cell, cell_name
+from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import Lexicon, Word
 from krisestat.statements.textcheck.clauses import Claim, Clause, read_clauses
 from krisestat.statements.textcheck.judge import Judged, judge
 from krisestat.statements.textcheck.scope import LISTED, Context, Facts, Reading, Resolved, Unresolved, resolve
 from krisestat.statements.textcheck.source import Sentence, TextBlock, read_blocks
-from krisestat.statements.textcheck.terms import Item, Terms
+from krisestat.statements.textcheck.terms import Item, Roles, Terms
 
 SUPPORTED, UNSUPPORTED, CONTRADICTED, UNDECIDED = "støttes", "ikke støttet", "motsies", "ikke avgjort"
 STATUSES = (SUPPORTED, UNSUPPORTED, CONTRADICTED, UNDECIDED)
@@ -56,11 +56,13 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Result:
-    """Everything found in a text: the claims in order, the conflicts, and the lines that were not read."""
+    """Everything found in a text: the claims in order, the conflicts, the lines that were not read, and what
+    the statistics are."""
 
     findings: tuple[Outcome, ...]
     conflicts: tuple[Conflict, ...]
     skipped: tuple[int, ...]
+    roles: Roles
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -196,7 +198,7 @@ class _Reader:
 
     def _better(self, claim: Claim, cells: Sequence[Cell]) -> str:
         """The strongest true words for a quantity that is wrong."""
-        if claim.word is None or claim.word.true_in is None or any(c.base is None for c in cells[:4]):
+        if claim.word is None or claim.word.true_in is None or any(c.nevner is None for c in cells[:4]):
             return ""
         words = self.lexicon.families[claim.word.family]
         limits = self.lexicon.limits
@@ -206,8 +208,7 @@ class _Reader:
                 (w for w in words if not w.held_only and w.holds((cell,), limits) and w.in_house((cell,), limits)), None
             )
             if best:
-                name = "/".join(filter(None, cell.key[1:4]))
-                true.append(f"{name} «{best.forms[0]}»")
+                true.append(f"{cell.told} «{best.forms[0]}»")
         return f"sant ville vært: {', '.join(true)}" if true else ""
 
 
@@ -217,7 +218,7 @@ def _following(clauses: Sequence[Clause]) -> list[Clause | None]:
     after: Clause | None = None
     for clause in reversed(clauses):
         found.append(after)
-        after = clause if clause.indikator or clause.partners or clause.groups else after
+        after = clause if clause.statistic or clause.partners or clause.groups else after
     return found[::-1]
 
 
@@ -245,7 +246,7 @@ def _claim_doubts(claim: Claim, clause: Clause, resolved: Resolved | None, text:
     if (clause.periods or clause.then) and claim.kind not in {"endring", "vanlighet", "trend"}:
         doubts.append("setningen gjelder flere år")
     if len(clause.forms) > 1:
-        doubts.append("setningen nevner flere samarbeidsformer")
+        doubts.append("setningen nevner flere former")
     if resolved and claim.kind in _NEEDS_SUBJECT and not resolved.has_subject:
         doubts.append("setningen sier ikke hvem den gjelder")
     return doubts
@@ -294,7 +295,7 @@ def _split(judged: Sequence[tuple[Reading, Judged]], told: Sequence[str]) -> str
 
 def _conflicts(findings: Sequence[Outcome]) -> list[Conflict]:
     """Words about the same number that exclude each other, one for each pair of words."""
-    words: dict[tuple, dict[Word, list[Outcome]]] = {}
+    words: dict[str, dict[Word, list[Outcome]]] = {}
     for finding in findings:
         if finding.word and finding.word.true_in is not None:
             for cell in dict.fromkeys(finding.cells):
@@ -308,7 +309,7 @@ def _conflicts(findings: Sequence[Outcome]) -> list[Conflict]:
                 a, b, cells = pairs.setdefault((one, two), ([], [], []))
                 a += [f for f in used[one] if f not in a]
                 b += [f for f in used[two] if f not in b]
-                cells.append(cell_name(key))
+                cells.append(key)
     return [Conflict(tuple(a), tuple(b), tuple(cells)) for a, b, cells in pairs.values()]
 
 
@@ -319,7 +320,7 @@ def check_text(text: str, data: Data, terms: Terms) -> Result:
     The same input gives the same result.
     """
     blocks, skipped = read_blocks(text, terms.abbreviations)
-    reader = _Reader(Facts(data, terms.lexicon.limits), terms, terms.lexicon)
+    reader = _Reader(Facts(data, terms), terms, terms.lexicon)
     for block in blocks:
         reader.block(block)
-    return Result(tuple(reader.findings), tuple(_conflicts(reader.findings)), tuple(skipped))
+    return Result(tuple(reader.findings), tuple(_conflicts(reader.findings)), tuple(skipped), terms.roles)

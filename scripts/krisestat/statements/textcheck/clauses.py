@@ -55,14 +55,14 @@ class Clause:
 
     first: int
     last: int
-    indikator: str | None = None
+    statistic: str | None = None
     forms: list[str] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
     scope: str = ""
     groups: list[str] = field(default_factory=list)
     unit: bool = False
     same: bool = False
-    municipal: bool = False
+    other: bool = False
     now: list[int] = field(default_factory=list)
     then: list[int] = field(default_factory=list)
     periods: list[tuple[int, int]] = field(default_factory=list)
@@ -127,19 +127,19 @@ def _clause(
     clause = Clause(first, last)
     for i in range(first, last):
         nearest = [_near(items, i - k) for k in (1, 2)]
-        if items[i].kind == "kommuner" and any(b.kind in {"tall", "mengde", "endring"} for b in nearest):
-            clause.municipal = True
+        if items[i].kind == "annen_enhet" and any(b.kind in {"tall", "mengde", "endring"} for b in nearest):
+            clause.other = True
     verbs = sum(_named_by(items, i, clause, terms, groups) for i in range(first, last))
     clause.partners = list(dict.fromkeys(clause.partners))
     clause.forms, clause.groups = list(dict.fromkeys(clause.forms)), list(dict.fromkeys(clause.groups))
-    verbs += _subject(items, clause)
-    if clause.municipal:
-        clause.indikator, clause.groups = "kommunalt_samarbeid", ["kommuner"]
+    verbs += _subject(items, clause, terms)
+    if clause.other:
+        clause.statistic, clause.groups = terms.roles.other, [terms.roles.counted]
     clause.verbs = frozenset(items[i].text.lower() for i in range(first, last)) & _VERBS
     if verbs > 1:
         clause.doubts.append("setningen har flere ledd enn reglene kan skille")
     _years(items, clause)
-    _claims(items, clause, depth)
+    _claims(items, clause, depth, terms.bare)
     if any(items[i].kind == "unntatt" for i in range(first, last)) and not any(
         c.kind == "unntak" for c in clause.claims
     ):
@@ -151,34 +151,34 @@ def _named_by(items: Sequence[Item], i: int, clause: Clause, terms: Terms, group
     """Note in the clause what item `i` names; returns whether it is the verb of a predicate."""
     item, text = items[i], items[i].text.lower()
     before = _near(items, i - 1)
-    if item.kind in {"instans", "kommunal"}:
-        code = terms.municipal.get(text) if clause.municipal else item.value if item.kind == "instans" else None
+    if item.kind in {"del", "annen_del"}:
+        code = terms.others.get(text) if clause.other else item.value if item.kind == "del" else None
         if code:
             clause.partners.append(code)
         else:
             clause.doubts.append(f"«{item.text}» er ikke en instans i disse tallene")
     elif item.kind == "form":
         clause.forms.append(item.value)
-    elif item.kind == "gruppe":
+    elif item.kind == "slag":
         clause.groups.append(item.value)
-        clause.unit |= text not in {"kvinner", "menn"}
+        clause.unit |= text not in terms.bare
     elif item.kind == "begge":
         clause.groups.extend(groups)
     elif item.kind == "enhet":
         clause.unit = True
         clause.same |= before.kind == "samme"
-    elif item.kind == "forum":
-        clause.indikator = "forum"
-    elif item.kind == "samarbeid":
-        clause.indikator = clause.indikator or "samarbeid"
+    elif item.kind == "alene":
+        clause.statistic = item.value
+    elif item.kind == "par":
+        clause.statistic = clause.statistic or item.value
         return text == "samarbeider"
-    elif item.kind in {"alle_instanser", "noen_instans", "noen_andre"}:
+    elif item.kind in {"alle_deler", "noen_del", "andre_deler"}:
         clause.scope = clause.scope or item.kind
     elif item.kind in {"antall", "andel"}:
         clause.mode = item.kind
     elif item.kind == "av_dem_som_svarte":
         clause.answered = True
-    elif item.kind == "formelt" and not clause.municipal:
+    elif item.kind == "formelt" and not clause.other:
         clause.doubts.append(f"«{item.text}» er ikke noe tilbudene er spurt om")
     elif item.kind == "nektelse":
         clause.doubts.append(f"setningen er nektende («{item.text}»)")
@@ -190,20 +190,20 @@ def _named_by(items: Sequence[Item], i: int, clause: Clause, terms: Terms, group
     return False
 
 
-def _subject(items: Sequence[Item], clause: Clause) -> bool:
+def _subject(items: Sequence[Item], clause: Clause, terms: Terms) -> bool:
     """Decide whether a clause is about forms of cooperation, and doubt it if it is about two things; returns whether it
     speaks of cooperation more than once."""
     words = {i: items[i].text.lower() for i in range(clause.first, clause.last)}
-    shared = [i for i in words if items[i].kind == "samarbeid"]
+    shared = [i for i in words if items[i].kind == "par"]
     if clause.forms:
         # «Sentrene med skriftlig avtale samarbeider …» speaks of some of the centres.
         nouns = [i for i in shared if words[i] == "samarbeidet" and (i == clause.first or items[i - 1].kind == "ord")]
         took = not {"deltok", "deltar", "deltatt"}.isdisjoint(words.values())
-        if len(nouns) < len(shared) or took or clause.indikator == "forum":
-            clause.doubts.append("setningen nevner både samarbeid og samarbeidsform")
-        clause.indikator = "samarbeidsform"
-    elif clause.indikator == "forum" and (clause.partners or clause.scope or shared):
-        clause.doubts.append("setningen nevner både forum og samarbeid")
+        if len(nouns) < len(shared) or took or clause.statistic == terms.roles.alone:
+            clause.doubts.append(f"setningen nevner både {terms.roles.pair} og {terms.roles.detail}")
+        clause.statistic = terms.roles.detail
+    elif clause.statistic == terms.roles.alone and (clause.partners or clause.scope or shared):
+        clause.doubts.append(f"setningen nevner både {terms.roles.alone} og {terms.roles.pair}")
     else:
         return len(shared) > 1
     return False
@@ -236,13 +236,13 @@ def _years(items: Sequence[Item], clause: Clause) -> None:
     clause.now, clause.then = list(dict.fromkeys(clause.now)), list(dict.fromkeys(clause.then))
 
 
-def _claims(items: Sequence[Item], clause: Clause, depth: Sequence[int]) -> None:
+def _claims(items: Sequence[Item], clause: Clause, depth: Sequence[int], bare: frozenset[str]) -> None:
     i = clause.first
     while i < clause.last:
         item = items[i]
         claim: Claim | None = None
         if item.kind == "mengde":
-            claim = _quantity(items, i, clause.last)
+            claim = _quantity(items, i, clause.last, bare)
         elif item.kind == "tilsvarende":
             claim = Claim("mengde", (i, i), similar=True)
         elif item.kind == "tall":
@@ -273,7 +273,7 @@ def _compared(items: Sequence[Item], claim: Claim, clause: Clause) -> None:
         claim.doubt = f"«{items[claim.items[0]].text}» sier ikke hva det sammenliknes med"
 
 
-def _quantity(items: Sequence[Item], i: int, last: int) -> Claim:
+def _quantity(items: Sequence[Item], i: int, last: int, bare: frozenset[str]) -> Claim:
     claim = Claim("mengde", (i, i), word=items[i].value)
     before = _near(items, i - 1)
     if before.kind == "nektelse" or before.kind == "forbehold":
@@ -287,8 +287,8 @@ def _quantity(items: Sequence[Item], i: int, last: int) -> Claim:
         j += 1
     after = _near(items, j) if j < last else Item("tegn", None, "", 0, 0)
     text = after.text.lower()
-    allowed = after.kind in {"enhet", "ord", "samarbeid", "tegn", "som", "av_dem_som_svarte", "unntatt", "aar", "forum"}
-    allowed |= after.kind == "gruppe" and text not in {"kvinner", "menn"}
+    allowed = after.kind in {"enhet", "ord", "par", "tegn", "som", "av_dem_som_svarte", "unntatt", "aar", "alene"}
+    allowed |= after.kind == "slag" and text not in bare
     allowed |= after.kind == "form" and text.startswith("samarbeider")
     if not allowed:
         claim.doubt = claim.doubt or f"«{items[i].text}» sier noe om «{after.text}», ikke om sentrene"
@@ -326,7 +326,7 @@ def _number(items: Sequence[Item], i: int, clause: Clause, depth: Sequence[int])
         claim.kind = "base"
     elif before.text.lower() in _ASIDE:
         claim.doubt = f"«{before.text} {items[i].text}» er ikke et antall sentre"
-    elif after.kind in {"gruppe", "form", "instans", "kommunal", "vernet", "noen_andre", "alle_instanser", "forum"}:
+    elif after.kind in {"slag", "form", "del", "annen_del", "vernet", "andre_deler", "alle_deler", "alene"}:
         claim.doubt = f"«{items[i].text} {after.text}» er ikke et antall sentre"
     if before.kind in {"forbehold", "minst", "over", "hoyst", "under"}:
         claim.bound, claim.items = before.kind, (i - 1, claim.items[1])
@@ -342,11 +342,11 @@ def _attach(items: Sequence[Item], i: int, clause: Clause, depth: Sequence[int],
         start -= 1
     k = start - 2
     owner = _near(items, k) if k >= clause.first else None
-    if owner and owner.kind == "gruppe":
+    if owner and owner.kind == "slag":
         claim.group = owner.value
     run: list[Any] = []
-    while k >= clause.first and (items[k].kind == "instans" or (items[k].text.lower() in {",", "og"} and run)):
-        if items[k].kind == "instans":
+    while k >= clause.first and (items[k].kind == "del" or (items[k].text.lower() in {",", "og"} and run)):
+        if items[k].kind == "del":
             run.append(items[k].value)
         k -= 1
     claim.partners = tuple(run)

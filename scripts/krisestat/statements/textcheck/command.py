@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from krisestat.base import layout
-from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problem, Problems, shown
-from krisestat.model.codebooks import CODEBOOKS, load_codebook
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.contracts import UTDATA
+from krisestat.model.cubes import read_cubes
+from krisestat.model.declared import Reader
+from krisestat.model.load import load_model
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.textcheck.check import check_text
@@ -19,25 +20,27 @@ from krisestat.statements.textcheck.terms import load_terms
 STANDARD = "nb"  # the written standard that the term list knows; the edition may be in another
 
 
-def run(path: Path, name: str, machine: bool, root: Path) -> tuple[str, int]:
+def run(path: Path, name: str, machine: bool, readers: Mapping[str, Reader], root: Path) -> tuple[str, int]:
     """Check a file.
 
     Parameters: `path`, plain text or Markdown; `name`, the edition's, that of `config.yaml` when «»; `machine`,
-    JSON instead of text; `root`, the project's folder. Returns the report and the exit code: 0, or 1 when the
-    data does not support something. Raises `Problems` for a file that cannot be read and for numbers that are not
-    built.
+    JSON instead of text; `readers`, of code lists, as `load_model`; `root`, the project's folder. Returns the report
+    and the exit code: 0, or 1 when the data does not support something. Raises `Problems` for a file that cannot be
+    read and for numbers that are not built.
     """
     config = load_config(root / "config.yaml", root, settings_of(name))
-    source = Path(layout.RESULTS) / config["publikasjon"]["utgave"] / layout.NUMBERS
-    text = _read(path)
-    if not (root / source).is_file():
+    source = Path(layout.RESULTS) / config["publikasjon"]["utgave"] / layout.DATA
+    text, files = _read(path), sorted((root / source).glob("*.csv"))
+    if not files:
         asked = " ".join(f"{key}={value}" for key, value in settings_of(name).items())
         build = f"«snakemake --cores 4 --config {asked}»" if asked else "«make publication»"
-        raise Problems([Problem(str(source), "", "ingen fil", f"tallene for {config['aar']}", f"Kjør {build} først.")])
+        wanted, fix = f"tallene for {config['aar']}", f"Kjør {build} først."
+        raise Problems([Problem(str(source), "", "ingen filer", wanted, fix)])
     lexicons = root / "templates" / "leksikon"
-    lexicon = load_lexicon(lexicons / f"{STANDARD}.yaml")
-    data = Data(read_rows(root / source, UTDATA), load_codebook(root / CODEBOOKS), STANDARD, config["aar"])
-    terms = load_terms(lexicons / f"tekstkontroll_{STANDARD}.yaml", lexicon, data.codes)
+    model = load_model(config["kapitler"], readers, root)
+    lexicon = load_lexicon(lexicons / f"{STANDARD}.yaml", model.enheter)
+    data = Data(model, read_cubes(model, files), STANDARD, config["aar"])
+    terms = load_terms(lexicons / f"tekstkontroll_{STANDARD}.yaml", lexicon, data)
     result = check_text(text, data, terms)
     wrong = result.counts["motsies"] + result.counts["ikke støttet"]
     report = (as_json if machine else as_text)(result, str(path), source.as_posix())

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from krisestat.base.display import round_half_away
-from krisestat.statements.cells import Cell
+from krisestat.statements.cells import Cell, Series
 from krisestat.statements.rules import RULES, difference, same_base, share_difference
 from krisestat.statements.textcheck.clauses import Claim, Clause
 from krisestat.statements.textcheck.scope import EVERY, GENERAL, LISTED, Facts, Reading, Resolved, Unresolved
@@ -56,7 +56,7 @@ def _share(claim: Claim, reading: Reading, resolved: Resolved, facts: Facts, cla
         reading = reading._replace(groups=fitting)
     groups = facts.cells(reading)
     cells = tuple(c for group in groups for c in group)
-    if any(c.base is None for c in cells) and claim.kind != "antall":
+    if any(c.nevner is None for c in cells) and claim.kind != "antall":
         raise Unresolved("kilden sier ikke hvor mange kommuner som er spurt")
     if clause.answered:
         groups = [[c.answered() for c in group] for group in groups]
@@ -64,9 +64,9 @@ def _share(claim: Claim, reading: Reading, resolved: Resolved, facts: Facts, cla
     if test is None:
         raise Unresolved(f"«{claim.number}» er ikke et helt antall")
     each = [c for group in groups for c in group]
-    holds = all(test(c.tall, c.base or 0) and (not _needs_all(claim) or c.all_answered) for c in each)
+    holds = all(test(c.tall, c.nevner or 0) and (not _needs_all(claim) or c.all_answered) for c in each)
     if holds and reading.scope == EVERY:
-        holds = all(test(j, g[0].base or 0) for g in groups for j in _joint(g))
+        holds = all(test(j, g[0].nevner or 0) for g in groups for j in _joint(g))
     if holds and reading.scope == GENERAL and (extra := _any_written(reading, facts)):
         holds = all(test(c.tall, c.av) for c in extra)
     if holds:
@@ -89,8 +89,8 @@ def _share(claim: Claim, reading: Reading, resolved: Resolved, facts: Facts, cla
 
 def _some(cells: Sequence[Cell], counted: Sequence[Cell], test: Test, facts: Facts) -> str:
     """Which of several numbers a claim fits, for one that fits only some."""
-    fits = [test(c.tall, c.base or 0) for c in counted]
-    if all(fits) or not any(fits) or len({c.instans for c in cells}) < 2:
+    fits = [test(c.tall, c.nevner or 0) for c in counted]
+    if all(fits) or not any(fits) or len({c.code(facts.roles.part) for c in cells}) < 2:
         return ""
     return _told_apart(cells, fits, facts)
 
@@ -100,9 +100,7 @@ def _told_apart(cells: Sequence[Cell], fits: Sequence[bool], facts: Facts) -> st
 
     def names(wanted: bool) -> str:
         found = [
-            f"{facts.data.name('instans', c.instans, c.indikator)} ({c.gruppe}) {c.antall}"
-            for c, fit in zip(cells, fits, strict=True)
-            if fit is wanted
+            f"{facts.partner(c)} ({c.slag}) {c.verdi}" for c, fit in zip(cells, fits, strict=True) if fit is wanted
         ]
         return ", ".join(found[:4]) + (f" og {len(found) - 4} til" if len(found) > 4 else "")
 
@@ -145,38 +143,38 @@ def _near_miss(claim: Claim, groups: Sequence[Sequence[Cell]], resolved: Resolve
         unit = Fraction(1, 10 ** len(claim.number.partition(".")[2]))
         if any(abs(100 * c.share - Fraction(claim.number)) < unit for c in cells):
             return "tallet kan være avrundet på en annen måte"
-        answered = [c.answered() for c in cells if c.answered().base]
+        answered = [c.answered() for c in cells if c.answered().nevner]
         if any(abs(100 * c.share - Fraction(claim.number)) < unit for c in answered):
             return "tallet stemmer for dem som har svart, men setningen sier det ikke"
         return ""
     for c in cells:
-        left = c.av - (c.ubesvart or 0) - (c.ikke_spurt or 0)
-        if claim.base in {str(left), str(left - (c.vet_ikke or 0))} and claim.base != str(c.base):
+        said = {c.answered().nevner, c.av - c.silent}
+        if claim.base in set(map(str, said)) and claim.base != str(c.nevner):
             return "basen kan være dem som har svart; setningen sier det ikke"
     if not resolved.named_year:
         for c in cells:
-            for year, other in sorted(facts.series[c.key[:4]].items()):
-                if (str(other.antall), str(other.base)) == (claim.number, claim.base):
+            for year, other in sorted(facts.series[c.series].items()):
+                if (str(other.verdi), str(other.nevner)) == (claim.number, claim.base):
                     return f"tallene er de for {year}; setningen sier ikke hvilket år den gjelder"
     return ""
 
 
 def _joint(group: Sequence[Cell]) -> range:
     """How many services may have said yes to all of several partners."""
-    base = group[0].base
+    base = group[0].nevner
     counts = [c.tall for c in group]
     return range(max(0, sum(counts) - (len(counts) - 1) * (base or 0)) if base else 0, min(counts) + 1)
 
 
 def _any_written(reading: Reading, facts: Facts) -> list[Cell]:
-    if reading.form != "skriftlig_avtale":
+    if reading.form not in facts.roles.any_of:
         return []
-    return [facts.cell(("skriftlig_noen", g, "", "", reading.aar)) for g in reading.groups]
+    return [facts.cell(facts.roles.any_of[reading.form], g, "", "", reading.aar) for g in reading.groups]
 
 
 def _counts(group: Sequence[Cell], reading: Reading) -> list[int]:
     """Every count that a group may have in some meaning of the reading."""
-    counts, base = [c.tall for c in group], group[0].base
+    counts, base = [c.tall for c in group], group[0].nevner
     found = set(_joint(group)) if len(group) > 1 else set(counts)
     if reading.scope == GENERAL:
         found |= set(range(min(found), min(base or sum(counts), sum(counts)) + 1))
@@ -185,15 +183,15 @@ def _counts(group: Sequence[Cell], reading: Reading) -> list[int]:
 
 def _silent(group: Sequence[Cell]) -> bool:
     """Whether none said no: those who did not answer, or did not know, may be with the rest."""
-    return all(c.tall + (c.ubesvart or 0) + (c.vet_ikke or 0) == c.base for c in group)
+    return all(c.tall + c.silent == c.nevner for c in group)
 
 
 def _possible(claim: Claim, reading: Reading, groups: list, test: Test, named: bool, alone: bool) -> bool:
     """Whether some meaning makes the claim true."""
-    each = [[test(c.tall, c.base or 0) for c in group] for group in groups]
+    each = [[test(c.tall, c.nevner or 0) for c in group] for group in groups]
     within = [
         all(told)
-        or any(test(j, group[0].base or 0) for j in _counts(group, reading))
+        or any(test(j, group[0].nevner or 0) for j in _counts(group, reading))
         or (_needs_all(claim) and test(1, 1) and _silent(group))
         for told, group in zip(each, groups, strict=True)
     ]
@@ -207,16 +205,16 @@ def _possible(claim: Claim, reading: Reading, groups: list, test: Test, named: b
         return True
     if len(groups) > 1 and claim.kind != "av":
         options = [_counts(g, reading) for g in groups]
-        base = sum(g[0].base or 0 for g in groups)
+        base = sum(g[0].nevner or 0 for g in groups)
         return any(test(j, base) for j in range(sum(o[0] for o in options), sum(o[-1] for o in options) + 1))
     return False
 
 
 def _base(claim: Claim, reading: Reading, resolved: Resolved, facts: Facts) -> Judged:
     cells = tuple(group[0] for group in facts.cells(reading))
-    bases = [str(c.base) for c in cells]
+    bases = [str(c.nevner) for c in cells]
     if all(b == claim.number for b in bases) or (not resolved.named_group and claim.number in bases):
-        return Judged(True, tuple(c for c in cells if str(c.base) == claim.number))
+        return Judged(True, tuple(c for c in cells if str(c.nevner) == claim.number))
     if not resolved.named_group or not resolved.named_year or len(bases) > 1:
         raise Unresolved(f"{claim.number} er ikke antallet tilbud i noen av gruppene det kan gjelde")
     return Judged(False, cells)
@@ -229,14 +227,16 @@ def _starts(clause: Clause, reading: Reading, facts: Facts, points: int) -> tupl
         if len(found) > 1:
             raise Unresolved("setningen sammenlikner med flere år")
         return found, True
-    series = facts.series.get((reading.indikator, reading.groups[0], (reading.partners or ("",))[0], reading.form), {})
+    series = facts.series[facts.cells(reading)[0][0].series]
     return [y for y, c in series.items() if c.open and y <= reading.aar - points + 1], False
 
 
 def _unit(cell: Cell, start: int, facts: Facts) -> tuple[Cell, ...]:
     if start >= cell.aar:
         raise Unresolved(f"{start} er ikke før {cell.aar}")
-    return tuple(facts.cell((*cell.key[:4], year)) for year in range(start, cell.aar + 1))
+    group, partner, form = (cell.code(name) for name in (facts.roles.kind, facts.roles.part, facts.roles.form))
+    years = range(start, cell.aar + 1)
+    return tuple(facts.cell(cell.statistikk.id, group, partner, form, year) for year in years)
 
 
 def _over_time(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Judged:
@@ -246,7 +246,7 @@ def _over_time(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> 
     if not years:
         raise Unresolved("tallene har ikke et år å sammenlikne med")
     now = [c for group in groups for c in group]
-    if claim.kind == "vanlighet" and any(c.base is None for c in now):
+    if claim.kind == "vanlighet" and any(c.nevner is None for c in now):
         raise Unresolved("kilden sier ikke hvor mange kommuner som er spurt")
     answers, units = [], []
     for start in years:
@@ -272,7 +272,7 @@ def _over_time(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> 
 
 def _changed_base(pairs: Iterable[tuple[Cell, Cell]]) -> str:
     changed = dict.fromkeys(
-        f"merk: basen er endret fra {b.base} til {a.base}" for a, b in pairs if not same_base((a, b))
+        f"merk: basen er endret fra {b.nevner} til {a.nevner}" for a, b in pairs if not same_base((a, b))
     )
     return "; ".join(changed)
 
@@ -297,18 +297,18 @@ def _change(claim: Claim, pairs: list, facts: Facts) -> tuple[bool | None, bool]
 
 
 def _summed(cells: Sequence[Cell]) -> Cell:
-    base = None if cells[0].base is None else sum(c.av for c in cells)
-    return cells[0]._replace(antall=sum(c.tall for c in cells), base=base)
+    base = None if cells[0].nevner is None else sum(c.av for c in cells)
+    return cells[0]._replace(verdi=sum(c.tall for c in cells), nevner=base)
 
 
 def _may_hold(rule: str, pair: tuple[Cell, Cell], limits: Mapping[str, Fraction]) -> bool:
     """Whether a change holds in count or in share."""
     count = difference(pair)
-    share = share_difference(pair) if pair[0].base is not None else Fraction(count)
+    share = share_difference(pair) if pair[0].nevner is not None else Fraction(count)
     up = count > 0 or share > 0
     down = count < 0 or share < 0
     little = abs(share) <= limits["litt_andel"] or abs(count) <= max(
-        limits["litt_antall"], limits["litt_andel"] * (pair[0].base or 0)
+        limits["litt_antall"], limits["litt_andel"] * (pair[0].nevner or 0)
     )
     if rule in {"opp", "vanligere"}:
         return up if rule == "opp" else share > 0
@@ -323,7 +323,7 @@ def _may_hold(rule: str, pair: tuple[Cell, Cell], limits: Mapping[str, Fraction]
 
 def _modes(unit: tuple[Cell, ...], clause: Clause) -> list[tuple[Cell, ...]]:
     """A series as shares (which only differ from counts when the base changed) and as counts, the named one first."""
-    counts = tuple(c._replace(base=unit[-1].base) for c in unit)
+    counts = tuple(c._replace(nevner=unit[-1].nevner) for c in unit)
     return {"antall": [counts], "andel": [unit]}.get(clause.mode, [unit, counts])
 
 
@@ -346,11 +346,17 @@ def _two_points(now: Sequence[Cell], facts: Facts) -> str:
     """What the last two years say, for a trend word that the series does not give."""
     moves = []
     for cell in now[:4]:
-        before = facts.series[cell.key[:4]].get(cell.aar - 1)
+        before = facts.series[cell.series].get(cell.aar - 1)
         if before and before.open:
             way = "opp" if cell.tall > before.tall else "ned" if cell.tall < before.tall else "uendret"
-            moves.append(f"{cell.gruppe} {before.antall}→{cell.antall} ({way})")
+            moves.append(f"{cell.slag} {before.verdi}→{cell.verdi} ({way})")
     return f"fra {now[0].aar - 1} til {now[0].aar}: {', '.join(moves)}; to år er ingen utvikling" if moves else ""
+
+
+def _same_but(cell: Cell, series: Series, dimension: str) -> bool:
+    """Whether a series differs from a cell in one dimension at most."""
+    told = zip(cell.statistikk.per, cell.koder, series[1], strict=False)
+    return series[0] == cell.statistikk.id and all(name == dimension or one == other for name, one, other in told)
 
 
 def _extreme(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Judged:
@@ -358,26 +364,21 @@ def _extreme(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Ju
     sign = 1 if claim.said.rule == "hoyest" else -1
     forms = clause.forms
     ways = []
-    if len(forms) == 1 and reading.indikator == "samarbeidsform":
+    if len(forms) == 1 and reading.statistic == facts.roles.detail:
         ways.append("form")
     if reading.scope == LISTED and clause.partners:
-        ways.append("instans")
+        ways.append("part")
     if not ways:
         raise Unresolved(f"setningen sier ikke hva som er «{claim.said.forms[0]}»")
     groups, answers, spoken = facts.cells(reading), [], []
     for way in ways:
         for group in groups:
-            named = {c.instans for c in group}
+            named = {c.code(facts.roles.part) for c in group}
             for cell in group:
-                if way == "form":
-                    others = [
-                        s[cell.aar]
-                        for k, s in facts.series.items()
-                        if k[:3] == cell.key[:3] and k[3] not in {cell.form, ""} and cell.aar in s
-                    ]
-                else:
-                    all_of = facts.partners[(cell.indikator, cell.aar)]
-                    others = [facts.cell((*cell.key[:2], p, *cell.key[3:])) for p in all_of if p not in named]
+                dimension = facts.roles.form if way == "form" else facts.roles.part
+                besides = {cell.code(dimension)} if way == "form" else named
+                beside = [s for key, s in facts.series.items() if _same_but(cell, key, dimension)]
+                others = [s[cell.aar] for s in beside if cell.aar in s and s[cell.aar].code(dimension) not in besides]
                 others = [o for o in others if o.open]
                 ahead = [sign * (cell.tall - o.tall) for o in others]
                 answers.append(all(a > 0 for a in ahead) or (None if all(a >= 0 for a in ahead) else False))
@@ -386,5 +387,5 @@ def _extreme(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> Ju
     if all(a is True for a in answers):
         return Judged(True, cells)
     # «Av politi og barnehus er politi vanligst», «ikke-skriftlige avtaler er vanligst» (av avtalene): fewer compared.
-    narrow = len(clause.partners) > 1 or forms[:1] in (["skriftlig_avtale"], ["ikke_skriftlig_avtale"])
+    narrow = len(clause.partners) > 1 or bool(facts.alike.intersection(forms[:1]))
     return Judged(False if all(a is False for a in answers) and not narrow else None, cells)

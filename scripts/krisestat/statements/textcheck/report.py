@@ -94,8 +94,8 @@ def as_json(result: Result, name: str, source: str) -> str:
                 "paastand": f.text,
                 "slag": f.kind,
                 "status": f.status,
-                "spoerringer": [r.query() for r in f.readings],
-                "celler": [{"celle": "/".join(map(str, c.key)), "antall": c.antall, "base": c.base} for c in f.cells],
+                "spoerringer": [r.query(result.roles) for r in f.readings],
+                "celler": [{"celle": c.key, "verdi": c.verdi, "nevner": c.nevner} for c in f.cells],
                 "grunn": f.why,
                 "merknad": f.remark,
             }

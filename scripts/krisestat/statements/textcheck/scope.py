@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
 from krisestat.base.display import listing
-from krisestat.statements.cells import Cell
+from krisestat.statements.cells import ALL, Cell
 from krisestat.statements.data import Data
 from krisestat.statements.textcheck.clauses import Clause
+from krisestat.statements.textcheck.terms import Roles, Terms
 
 _MOST = 24  # readings of one clause
 LISTED, EVERY, GENERAL, NONE = "liste", "alle", "generelt", ""
@@ -24,22 +24,18 @@ class Unresolved(Exception):
 class Reading(NamedTuple):
     """One way to understand a clause as a query. `scope`: partners that are listed, «alle instansene», or unnamed."""
 
-    indikator: str
+    statistic: str
     form: str
     scope: str
     partners: tuple[str, ...]
     groups: tuple[str, ...]
     aar: int
 
-    def query(self) -> dict:
+    def query(self, roles: Roles) -> dict:
         """The reading as it is told in the report."""
-        return {
-            "indikator": self.indikator,
-            "gruppe": list(self.groups),
-            "instans": list(self.partners) if self.scope == LISTED else ["alle"] if self.partners else [],
-            "form": self.form,
-            "aar": self.aar,
-        }
+        parts = list(self.partners) if self.scope == LISTED else [ALL] * bool(self.partners)
+        asked = {roles.kind: list(self.groups), roles.part: parts, roles.form: self.form}
+        return {"statistikk": self.statistic, **asked, "aar": self.aar}
 
 
 @dataclass(frozen=True)
@@ -73,57 +69,64 @@ class Resolved:
 class Facts:
     """The data as readings ask for it, with each series found once."""
 
-    def __init__(self, data: Data, limits: Mapping[str, Fraction]):
-        self.data, self.limits = data, limits
-        self.both = tuple(data.groups())
-        self.years = {c.aar for c in data.cells.values()}
-        self.series: dict[tuple, dict[int, Cell]] = {}
-        for key in sorted(data.cells):
-            self.series.setdefault(key[:4], {})[key[4]] = data.cells[key]
-        self.partners: dict[tuple[str, int], tuple[str, ...]] = {}
-        for key in sorted(data.cells):
-            if key[2]:
-                self.partners.setdefault((key[0], key[4]), ())
-        for indikator, aar in self.partners:
-            found = {k[2] for k in data.cells if k[0] == indikator and k[4] == aar and k[2]}
-            self.partners[(indikator, aar)] = tuple(data.in_order("instans", found, indikator))
-        self.bases = {(c.gruppe, c.aar): c.base for c in data.cells.values() if c.base is not None}
+    def __init__(self, data: Data, terms: Terms):
+        self.data, self.roles, self.limits, self.alike = data, terms.roles, terms.lexicon.limits, terms.alike
+        self.both, self.series = tuple(data.kinds), data.series
+        self.years = {c.aar for c in data.cells}
+        found: dict[tuple[str, int], set[str]] = {}
+        for cell in data.cells:
+            if self.roles.part in cell.statistikk.per:
+                found.setdefault((cell.statistikk.id, cell.aar), set()).add(cell.code(self.roles.part))
+        self.partners = {of: tuple(self.in_order(of[0], codes)) for of, codes in found.items()}
+        self.bases = {(c.slag, c.aar): c.nevner for c in data.cells if c.nevner is not None and not c.statistikk.panel}
 
-    def cell(self, key: tuple) -> Cell:
+    def in_order(self, statistic: str, partners: Iterable[str]) -> list[str]:
+        """Partners in the order of the statistic's list."""
+        codes = self.data.model[statistic].per.get(self.roles.part)
+        return codes.in_order(partners) if codes else list(partners)
+
+    def cell(self, statistic: str, group: str, partner: str, form: str, aar: int) -> Cell:
         """An open cell. Raises `Unresolved` for one that is missing or may not be spoken of."""
-        cell = self.series.get(key[:4], {}).get(key[4])
+        place = {self.roles.kind: group, self.roles.part: partner, self.roles.form: form}
+        codes = tuple(place.get(dimension, "") for dimension in self.data.model[statistic].per)
+        cell = self.series.get((statistic, codes), {}).get(aar)
         if cell is None:
-            year = f"året {key[4]} er ikke med i tallene" if key[4] not in self.years else ""
-            raise Unresolved(year or f"tallene har ikke {self.name(key)}")
+            year = f"året {aar} er ikke med i tallene" if aar not in self.years else ""
+            raise Unresolved(year or f"tallene har ikke {self.name(statistic, place, aar)}")
         if not cell.open:
             why = "ble ikke spurt om" if cell.status == "ikke_spurt" else "kan ikke omtales"
-            raise Unresolved(f"{self.name(key)} {why}")
+            raise Unresolved(f"{self.name(statistic, place, aar)} {why}")
         return cell
 
     def cells(self, reading: Reading) -> list[list[Cell]]:
         """The cells of a reading, one list for each group."""
         partners = reading.partners or ("",)
         return [
-            [self.cell((reading.indikator, g, p, reading.form, reading.aar)) for p in partners] for g in reading.groups
+            [self.cell(reading.statistic, g, p, reading.form, reading.aar) for p in partners] for g in reading.groups
         ]
 
-    def name(self, key: tuple) -> str:
-        """A cell's name in words: «kvinner, politiet, skriftlig samarbeidsavtale, 2020»."""
-        parts = [key[1], self.data.name("instans", key[2], key[0]) if key[2] else "", self.data.name("form", key[3])]
-        return ", ".join([*filter(None, parts), str(key[4])])
+    def partner(self, cell: Cell) -> str:
+        """The name of a cell's partner."""
+        return self.data.name(cell.statistikk, self.roles.part, cell.code(self.roles.part))
+
+    def name(self, statistic: str, place: Mapping[str, str], aar: int) -> str:
+        """A cell in words: «kvinner, politiet, skriftlig samarbeidsavtale, 2020»."""
+        own, group = self.data.model[statistic], place[self.roles.kind]
+        parts = [
+            codes.running(place[name], self.data.standard) if place.get(name) in codes.place else place.get(name, "")
+            for name, codes in own.per.items()
+            if name != self.roles.kind
+        ]
+        return ", ".join([*filter(None, [group, *parts]), str(aar)])
 
     def told(self, reading: Reading) -> str:
-        """A reading in words."""
-        what = {
-            "samarbeid": "samarbeid med",
-            "samarbeidsform": f"{self.data.name('form', reading.form)} med",
-            "forum": "deltakelse i samarbeidsfora",
-            "skriftlig_noen": "skriftlig avtale med minst én instans",
-            "kommunalt_samarbeid": "formelt samarbeid med",
-        }[reading.indikator]
-        names = [self.data.name("instans", p, reading.indikator) for p in reading.partners]
-        if reading.partners:
-            what += " " + (listing(names) if reading.scope == LISTED else "hver av instansene")
+        """A reading in words, as the statistic is said."""
+        statistic = self.data.model[reading.statistic]
+        names = [self.data.name(statistic, self.roles.part, partner) for partner in reading.partners]
+        form = self.data.name(statistic, self.roles.form, reading.form) if reading.form else ""
+        with_ = listing(names) if reading.scope == LISTED else "hver av dem"
+        said = statistic.said["sagt"][self.data.standard][0]
+        what = said.replace(f"<{self.roles.part}>", with_).replace(f"<{self.roles.form}>", form)
         return f"{what}; {listing(list(reading.groups))}; {reading.aar}"
 
 
@@ -137,34 +140,34 @@ def resolve(
     """
     near = [c for c in (before, block) if c]
     subject = _subject(clause, before, after, block)
-    inside = bool(before and before.subject) or bool(after and after.indikator)
-    leaning = not clause.indikator and (bool(clause.verbs - {"deltok", "deltar"}) if inside else clause.unit)
-    indikator, forms = subject
+    inside = bool(before and before.subject) or bool(after and after.statistic)
+    leaning = not clause.statistic and (bool(clause.verbs - {"deltok", "deltar"}) if inside else clause.unit)
+    statistic, forms = subject
     named_year = bool(clause.now or clause.periods)
     years = tuple(clause.now) or tuple(b for _, b in clause.periods)
     if len(years) > 1:
         raise Unresolved("setningen nevner flere år")
     if not years:
-        edition = facts.data.aar if indikator != "kommunalt_samarbeid" else max(facts.years & _years(facts, indikator))
+        edition = facts.data.aar if statistic != facts.roles.other else max(facts.years & _years(facts, statistic))
         if before and before.years:
             years = (*before.years, *(after.now if after else ()))
-        elif before and not clause.indikator:
+        elif before and not clause.statistic:
             years = (*before.years_open, *(after.now if after else ()))
-        elif not clause.indikator and block and block.years and not (after and after.indikator):
+        elif not clause.statistic and block and block.years and not (after and after.statistic):
             years = block.years
         else:
             later = tuple(after.now) if after else ()
             years = (edition, *later, *(block.years if block else ()), *above.years)
-    partners = _partners(clause, indikator, forms, near, after, facts)
+    partners = _partners(clause, statistic, forms, near, after, facts)
     groups, has_subject = _groups(clause, before, after, block, above, facts)
     readings = []
     for (scope, codes), group, year in product(dict.fromkeys(partners), dict.fromkeys(groups), dict.fromkeys(years)):
         form = forms[0] if forms else ""
-        named = indikator
+        named = statistic
         if scope == "noen":
-            if form != "skriftlig_avtale":
-                raise Unresolved("tallene har ikke «minst én instans» for dette")
-            named, form, scope, codes = "skriftlig_noen", "", NONE, ()
+            if form not in facts.roles.any_of:
+                raise Unresolved("tallene har ikke «minst én» for dette")
+            named, form, scope, codes = facts.roles.any_of[form], "", NONE, ()
         if scope in {EVERY, GENERAL}:
             codes = facts.partners.get((named, year), ())
             if not codes:
@@ -172,7 +175,7 @@ def resolve(
         readings.append(Reading(named, form, scope, codes, group, year))
     if len(readings) > _MOST:
         raise Unresolved("setningen kan leses på for mange måter")
-    said = tuple(years) if named_year or not clause.indikator else ()
+    said = tuple(years) if named_year or not clause.statistic else ()
     if before and before.years and not said:
         said = before.years
     context = Context(subject, tuple(partners), tuple(groups), said, tuple(years))
@@ -182,10 +185,10 @@ def resolve(
 def _subject(
     clause: Clause, before: Context | None, after: Clause | None, block: Context | None
 ) -> tuple[str, tuple[str, ...]]:
-    """The indicator and the forms of cooperation that a clause is about. Raises `Unresolved` if that is open."""
-    if clause.indikator:
-        return clause.indikator, tuple(clause.forms)
-    next_ = (after.indikator, tuple(after.forms)) if after and after.indikator else None
+    """The statistic and the forms that a clause is about. Raises `Unresolved` if that is open."""
+    if clause.statistic:
+        return clause.statistic, tuple(clause.forms)
+    next_ = (after.statistic, tuple(after.forms)) if after and after.statistic else None
     if before and before.subject:
         if next_ and next_ != before.subject and not clause.partners:
             raise Unresolved("setningen sier ikke hvilket ledd dette gjelder")
@@ -201,30 +204,30 @@ def _subject(
     return block.subject
 
 
-def _years(facts: Facts, indikator: str) -> set[int]:
-    return {y for i, y in facts.partners if i == indikator} or {facts.data.aar}
+def _years(facts: Facts, statistic: str) -> set[int]:
+    return {year for name, year in facts.partners if name == statistic} or {facts.data.aar}
 
 
 def _partners(
-    clause: Clause, indikator: str, forms: tuple, near: Sequence[Context], after: Clause | None, facts: Facts
+    clause: Clause, statistic: str, forms: tuple, near: Sequence[Context], after: Clause | None, facts: Facts
 ) -> list[tuple[str, tuple[str, ...]]]:
-    if indikator == "forum":
+    if statistic == facts.roles.alone:
         if clause.partners:
-            raise Unresolved("setningen nevner både forum og instanser")
+            raise Unresolved(f"setningen nevner både {facts.roles.alone} og {facts.roles.part}")
         return [(NONE, ())]
-    if clause.scope == "noen_instans" and not clause.partners:
+    if clause.scope == "noen_del" and not clause.partners:
         return [("noen", ())]
     if clause.partners:
-        return [(LISTED, tuple(facts.data.in_order("instans", clause.partners)))]
-    if clause.scope == "alle_instanser":
+        return [(LISTED, tuple(facts.in_order(statistic, clause.partners)))]
+    if clause.scope == "alle_deler":
         return [(EVERY, ())]
-    if indikator == "skriftlig_noen":
+    if statistic in facts.roles.any_of.values():
         return [(NONE, ())]
     inherited = [o for context in near[:1] for o in context.partners if o[0] != NONE]
-    if clause.indikator is None:
-        later = [(LISTED, tuple(facts.data.in_order("instans", after.partners)))] if after and after.partners else []
+    if clause.statistic is None:
+        later = [(LISTED, tuple(facts.in_order(statistic, after.partners)))] if after and after.partners else []
         return [*inherited, *later] or [(GENERAL, ())]
-    if clause.scope == "noen_andre":
+    if clause.scope == "andre_deler":
         return [(GENERAL, ())]
     return [*inherited, (GENERAL, ())]
 
@@ -234,14 +237,14 @@ def _groups(
 ) -> tuple[list[tuple[str, ...]], bool]:
     """The groups that a clause may speak of, and whether it is known who it speaks of."""
     if clause.groups:
-        return [tuple(g for g in (*facts.both, "kommuner") if g in clause.groups)], True
+        return [tuple(g for g in (*facts.both, facts.roles.counted) if g in clause.groups)], True
     said = [*(before.groups if before else ())]
     earlier = [*(block.groups if block else ())]
     if clause.same:
         found = said or earlier
         return (found, True) if found else ([facts.both], False)
     if clause.unit:
-        return [g for g in [facts.both, *said, *earlier, *above.groups] if g != ("kommuner",)], True
+        return [g for g in [facts.both, *said, *earlier, *above.groups] if g != (facts.roles.counted,)], True
     later = [tuple(after.groups)] if after and after.groups else []
     if said or (earlier and block and block.sure):
         return [*(said or earlier), *later], True

@@ -1,4 +1,4 @@
-"""The form: the fields that every format has, in order, and their names in each.
+"""The form (`skjema`): the fields that every format has, in order, and their names in each.
 
 A filled form is the same thing whether it comes as PDF, JSON, CSV or XLSX: values of the agreement's own fields, and
 for each leaf of the list an answer, a reference to the clause and a note.

@@ -1,0 +1,163 @@
+"""Tables and figures as they are declared, checked against the statistics that they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from krisestat.base.errors import ProblemList
+from krisestat.model.declared import (
+    FIGURE_KINDS,
+    LATEST,
+    MEASURE,
+    ROLES,
+    STATISTIC,
+    YEAR,
+    FigureSpec,
+    Panel,
+    Statistic,
+    TableSpec,
+)
+
+
+class Shown:
+    """Tables and figures as they are read, by id.
+
+    Parameters: `statistics`, those that are declared; `problems`, where faults are kept; `fault` and `unknown`, which
+    tell of them with their place.
+    """
+
+    def __init__(
+        self,
+        statistics: Mapping[str, Statistic],
+        problems: ProblemList,
+        fault: Callable[[tuple, str, str, str], None],
+        unknown: Callable[[tuple, str, str, Iterable[str], str], None],
+    ):
+        self.statistics, self.problems, self.fault, self.unknown = statistics, problems, fault, unknown
+        self.tables: dict[str, TableSpec] = {}
+        self.figures: dict[str, FigureSpec] = {}
+
+    def _taken(self, path: tuple, what: str, name: str, known: Mapping[str, TableSpec | FigureSpec]) -> None:
+        if name in known:
+            found = f"{what} «{name}», som {known[name].kapittel}.yaml også har"
+            self.fault(path, found, "et navn som ikke finnes", f"Gi {what} et annet navn.")
+
+    def _statistics(self, path: tuple, names: Iterable[str]) -> list[Statistic]:
+        """The statistics of some names; those that are not declared are told."""
+        known, wanted = self.statistics, list(names)
+        for name in wanted:
+            if name not in known:
+                self.unknown(path, "statistikken", name, known, "Rett navnet, eller erklær statistikken.")
+        return [known[name] for name in wanted if name in known]
+
+    def _placed(self, path: tuple, statistic: Statistic, der: Mapping[str, Any], placed: Iterable[str]) -> None:
+        """Every dimension is told apart, fixed, or has a whole."""
+        for dimension, code in der.items():
+            if dimension in statistic.per and code not in statistic.per[dimension].place:
+                known = statistic.per[dimension].place
+                self.unknown((*path, "der", dimension), "koden", code, known, "Rett koden.")
+        for dimension in set(statistic.per) - {*der, *placed}:
+            if not statistic.per[dimension].total:
+                found = f"«{dimension}», som «{statistic.id}» er delt etter, og som ikke har noen total"
+                fix = f"Del etter {dimension}, eller velg én kode med «der»."
+                self.fault(path, found, "en plass til hver dimensjon uten total", fix)
+
+    def table(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
+        """Check and keep a table."""
+        path, der, before = ("tabeller", name), one.get("der", {}), len(self.problems.problems)
+        self._taken(path, "tabellen", name, self.tables)
+        if ("deler" in one) == ("av" in one) or ("av" in one) != ("rader" in one):
+            found = ", ".join(key for key in ("av", "rader", "deler") if key in one) or "ingen rader"
+            self.fault(path, found, "«av» og «rader», eller «deler»", "Behold én måte å si hva radene er.")
+            return
+        panels = [
+            Panel(id, tuple(part["av"]), part["rader"][0], part.get("baserad", False))
+            for id, part in one.get("deler", {"": one}).items()
+        ]
+        shown = self._statistics(path, dict.fromkeys(name for panel in panels for name in panel.av))
+        self._statistics((*path, "base"), [one["base"]] if "base" in one else [])
+        if len(self.problems.problems) > before:
+            return
+        columns = tuple(one["kolonner"])
+        spec = TableSpec(
+            id=name,
+            kapittel=chapter,
+            deler=tuple(panels),
+            kolonner=columns,
+            maal=tuple(one.get("maal", ("antall",))),
+            der=der,
+            blokker=one.get("blokker", ""),
+            siste=one.get("aar") == LATEST,
+            base=one.get("base", ""),
+            **{key: one.get(key, False) for key in ("nummerert", "utskrevet", "uten_skjulte")},
+        )
+        self.tables[name] = spec
+        self._check_columns(path, spec, shown)
+        for panel in panels:
+            across = [key for column in columns for key in ([column] if isinstance(column, str) else column)]
+            for statistic in map(self.statistics.__getitem__, panel.av):
+                self._placed(path, statistic, der, [*across, panel.rader, *filter(None, [spec.blokker])])
+                if panel.baserad and not statistic.with_base:
+                    found = f"«baserad» for «{statistic.id}», som ikke har noen base"
+                    self.fault(path, found, "en statistikk som er en del av noe", "Ta bort «baserad».")
+
+    def _check_columns(self, path: tuple, spec: TableSpec, shown: Sequence[Statistic]) -> None:
+        known = {YEAR, STATISTIC, *(d for statistic in shown for d in statistic.per)}
+        named = [*spec.kolonner, *(panel.rader for panel in spec.deler), *filter(None, [spec.blokker]), *spec.der]
+        for dimension in (one for one in named if isinstance(one, str)):
+            if dimension not in known and (dimension != MEASURE or dimension not in spec.kolonner):
+                self.unknown(path, "dimensjonen", dimension, [*known, MEASURE], "Rett navnet.")
+        for column in spec.across:
+            for dimension, code in column.items():
+                lists = [statistic.per[dimension] for statistic in shown if dimension in statistic.per]
+                if dimension != MEASURE and not lists:
+                    self.unknown((*path, "kolonner"), "dimensjonen", dimension, known, "Rett navnet.")
+                elif dimension != MEASURE and all(code not in codes.place for codes in lists):
+                    self.unknown((*path, "kolonner"), "koden", code, lists[0].place, "Rett koden.")
+        plain = len(spec.kolonner) - len(spec.across)
+        if (plain and spec.across) or plain > 2:
+            self.fault(
+                (*path, "kolonner"),
+                f"{plain} dimensjoner og {len(spec.across)} enkelte kolonner",
+                "én eller to dimensjoner, eller enkelte kolonner",
+                "Del kolonnene etter færre dimensjoner, eller skriv hver kolonne for seg.",
+            )
+        if (len(spec.maal) > 1) != (MEASURE in spec.kolonner) or MEASURE in spec.kolonner[:-1]:
+            told = ", ".join(spec.maal)
+            self.fault((*path, "maal"), told, "«maal» sist blant kolonnene når det er flere", "Rett «kolonner».")
+        measures = {*spec.maal, *(column.get(MEASURE, "") for column in spec.across)}
+        for statistic in shown:
+            wrong = sorted(measures & {"base", "prosent", "av"}) if not statistic.with_base else []
+            wrong += ["for_brudd"] if "for_brudd" in measures - set(statistic.columns) else []
+            for measure in wrong:
+                found = f"«{measure}» for «{statistic.id}», som ikke har det"
+                self.fault((*path, "maal"), found, "det statistikken har tall for", "Ta det bort.")
+
+    def figure(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
+        """Check and keep a figure."""
+        path, der, before = ("figurer", name), one.get("der", {}), len(self.problems.problems)
+        self._taken(path, "figuren", name, self.figures)
+        found = self._statistics((*path, "av"), [one["av"]])
+        if one["slag"] not in FIGURE_KINDS:
+            self.unknown((*path, "slag"), "slaget", one["slag"], FIGURE_KINDS, "Velg et av dem.")
+        if one["tabell"] not in self.tables:
+            self.unknown((*path, "tabell"), "tabellen", one["tabell"], self.tables, "Rett navnet.")
+        if len(self.problems.problems) > before:
+            return
+        (statistic,), kind = found, FIGURE_KINDS[one["slag"]]
+        roles = {role: one[role] for role in ROLES if role in one}
+        for role in sorted({*kind.roller} ^ {*roles}):
+            told = f"«{role}: {roles[role]}»" if role in roles else f"ingen «{role}»"
+            needs = f"{' og '.join(kind.roller)}, og ikke mer, for «{one['slag']}»"
+            fix = "Ta det bort, eller velg et annet slag." if role in roles else f"Skriv «{role}»."
+            self.fault((*path, role), told, needs, fix)
+        for role, dimension in roles.items():
+            if dimension not in statistic.per:
+                self.unknown((*path, role), "dimensjonen", dimension, statistic.per, "Rett navnet.")
+        if kind.andel and not statistic.with_base:
+            told = f"«{statistic.id}», som ikke har noen base"
+            self.fault((*path, "slag"), told, "en statistikk med andeler", "Velg et slag som viser antall.")
+        self._placed(path, statistic, der, roles.values())
+        spec = FigureSpec(name, chapter, statistic, one["slag"], roles, der, one["tabell"], one["tittel"])
+        self.figures[name] = spec
