@@ -140,23 +140,24 @@ class Coded:
 def read_table(path: Path, contract: Contract) -> list[Row]:
     """A table, also one of an earlier edition. Raises `Problems` when a column that the contract names is not there."""
     with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
-        header = reader.fieldnames or []
-        if missing := [c for c in contract.columns if c not in header and c not in LATER]:
-            problems = ProblemList()
-            problems.add(
-                path,
-                "linje 1",
-                f"kolonnene {', '.join(header)}",
-                f"også {', '.join(missing)}",
-                "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
-                "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
-            )
-            raise Problems(problems.problems)
-        later = dict.fromkeys(LATER & contract.columns.keys(), "")
-        whole = [name for name, column in contract.columns.items() if column.kind is int]
-        rows = [{**later, **{k: v or "" for k, v in row.items() if k}} for row in reader]
-        return [row | {name: int(row[name]) if row[name] else None for name in whole} for row in rows]
+        header, *lines = [*csv.reader(handle)] or [[]]
+    if missing := [c for c in contract.columns if c not in header and c not in LATER]:
+        problems = ProblemList()
+        problems.add(
+            path,
+            "linje 1",
+            f"kolonnene {', '.join(header)}",
+            f"også {', '.join(missing)}",
+            "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
+            "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
+        )
+        raise Problems(problems.problems)
+    later = dict.fromkeys((LATER & contract.columns.keys()) - set(header), "")
+    whole = [name for name, column in contract.columns.items() if column.kind is int]
+    rows = [dict(zip(header, line, strict=False), **later) for line in lines]
+    for row in rows:
+        row.update((name, int(row[name]) if row[name] else None) for name in whole)
+    return rows
 
 
 def read_numbers(paths: Iterable[Path], model: Model) -> Iterator[tuple[Path, int, Statistic, Row]]:
