@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from krisestat.model.bridge import cubes_of
 from krisestat.persons import disclosed, statistics
 
 from krisestat.audit import secrets
@@ -16,6 +15,7 @@ from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
 from krisestat.model import disclosure
+from krisestat.model.bridge import cubes_of
 from krisestat.model.contracts import PERSONER, PERSONER_UTDATA
 from krisestat.model.disclosure import LAND
 from krisestat.tables.build import build_tables

@@ -15,13 +15,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from krisestat.agreements.names import load_names
-from krisestat.model.bridge import cubes_of, national_rows
 
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
+from krisestat.model.bridge import cubes_of, national_rows
 from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA
 from krisestat.model.count import aggregated_rows, count_indicator
 from krisestat.model.disclosure import ALLE, LAND, disclose

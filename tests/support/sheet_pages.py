@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from krisestat.model.bridge import national_rows
 from lxml import html as lxml_html
 
 from krisestat.base.contracts import read_rows
 from krisestat.faktaark.tall import counted, row_of
+from krisestat.model.bridge import national_rows
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
