@@ -17,6 +17,7 @@ from krisestat.base.wording import blocks_of, changed_blocks, marked
 from krisestat.base.yaml_files import load_yaml
 from krisestat.commands import main
 from krisestat.comparison import drawings
+from krisestat.comparison.causes import STAGES
 from krisestat.comparison.changes import Change, RawCells, cause_of_answer, coding, respondent
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
@@ -525,6 +526,8 @@ def test_what_was_published_before_is_no_cause_of_a_number(pair):
 )
 def test_which_stage_uses_a_file_of_code(stage, file, used):
     assert command.used_by(stage, file) is used
+    known = {path.stem for path in (PROJECT / "scripts/krisestat/stages").glob("*.py")}
+    assert {stage for stages in STAGES.values() for stage in stages} <= known
 
 
 def test_two_renderings_of_a_figure_are_told_as_one(tmp_path):

@@ -28,6 +28,7 @@ OPEN_TO_ALL = "institusjon"
 _SHARED = r"kode .*|laas .*"
 _YEARS = r"innstilling \S+ (?:foerste_)?aar"
 _CODES = r"kodebok data/(?:raw/codebooks/(?!konfidensialitet)|statistikk/)[^/]+ .*"
+_DECLARED = r"kodebok data/statistikk/[^/]+ .*"
 _POLICY = r"kodebok data/raw/codebooks/konfidensialitet\.yaml"
 # Templates and styles of the pages of reviewers reach nothing that is published, nor do those of one page another.
 _TEMPLATES = r"mal templates/(?!\w+/(?:endringer|etterproving|kvalitet|ark|faktaark|{})).*"
@@ -35,8 +36,8 @@ READS = {
     name: re.compile(f"(?:{pattern}|{_SHARED})", re.DOTALL)
     for name, pattern in {
         "institusjon": rf"{_CODES}|{_POLICY} (?:institusjoner.*)?|publisert data/publisert/.*|annet .*",
-        "person": rf"{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/.*",
-        "avtale": rf"kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register data/raw/register/kommune.*",
+        "person": rf"{_DECLARED}|{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/.*",
+        "avtale": rf"{_DECLARED}|kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register \S+/register/kommune.*",
         "tekst": "|".join(
             [
                 _YEARS,
@@ -53,8 +54,8 @@ READS = {
 }
 STAGES = {
     "institusjon": ("clean", "compute"),
-    "person": ("persons",),
-    "avtale": ("agreements",),
+    "person": ("clean", "compute"),
+    "avtale": ("agreements", "compute"),
     "tekst": ("render",),
     "sjekkliste": ("checklist", "forms"),
     "figur": ("draw",),

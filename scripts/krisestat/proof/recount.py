@@ -148,7 +148,7 @@ def tally(statistic: Statistic, cell: Cell, answers: Sequence[str], size: int) -
     value: Any = size if counted == whole else kinds[counted]
     if counted in (MEAN, SUM):
         numbers = [Fraction(answer) for answer in answers if answer not in codes]
-        value = sum(numbers) / (len(numbers) if counted == MEAN else 1)
+        value = sum(numbers) / (max(len(numbers), 1) if counted == MEAN else 1)
     base = size - sum(n for code, n in kinds.items() if roles.get(code) in outside)
     return {"verdi": _plain(value), "nevner": base, "svar": {code: kinds[code] for code in statistic.others}}
 
