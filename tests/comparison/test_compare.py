@@ -39,7 +39,7 @@ CELL = "samarbeid/tilbud=kvinner/instans=politi"
 RAW, LEXICON = "data/raw/2020/samarbeid_p2020.csv", "templates/leksikon/nb.yaml"
 
 
-def shown(fid, run):
+def shown(fid, cubes, run):
     return [f"{CELL}/{run.aar}"]
 
 

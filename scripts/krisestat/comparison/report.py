@@ -32,7 +32,7 @@ from krisestat.comparison.changes import Change, Key
 from krisestat.comparison.signed import review_verdict, told_review
 from krisestat.intake.sources import RAW
 from krisestat.model.contracts import KVALITET
-from krisestat.model.declared import STATUS, Model, Statistic
+from krisestat.model.declared import STATUS, Cubes, Model, Statistic
 from krisestat.release.old_editions import cell_id, cell_of_row
 from krisestat.release.published import EDITIONS
 from krisestat.release.review import ShortStatements
@@ -55,7 +55,7 @@ _RECEIVED = ("inndata", "klargjort")
 _SIZE = re.compile(r" \(\d+(?:,\d+)?\s(?:byte|kB|MB)\)")
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 # The cells that a figure of a run shows; None when that is not known.
-Figures = Callable[[str, Run], Iterable[str] | None]
+Figures = Callable[[str, Cubes, Run], Iterable[str] | None]
 
 
 class Comparison:
@@ -483,6 +483,10 @@ class Comparison:
         found = []
         named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(rf"{layout.DRAWINGS}/[^/]+\.svg", n)}
         told: set[str] = set()
+        cubes: list[dict[str, list[Row]]] = [{}, {}]
+        for own, numbers in zip(cubes, self.numbers, strict=True):
+            for cell, row in numbers.items():
+                own.setdefault(cell.split("/")[0], []).append(row)
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
             sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
             # The narrow rendering of a figure is told where the wide one is the same.
@@ -490,7 +494,7 @@ class Comparison:
                 continue
             told.add(_of_figure(fid))
             gone, came = texts_gone_and_new(*map(drawings.texts, sides))
-            shown = [self.figures(_of_figure(fid), run) for run in (self.old, self.new)]
+            shown = [self.figures(_of_figure(fid), *side) for side in zip(cubes, (self.old, self.new), strict=True)]
             cells = [set(side or ()) for side in shown]
             # A drawing whose numbers are not known may show any of those that could be told before.
             secret = bool(self.hidden & cells[0])
