@@ -263,7 +263,6 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], cubes: Cub
         "ord_for": own["til"],
         "tegnord": tables["felles"],
         "tabellord": tables["tabeller"],
-        "personord": tables["personer"]["tabeller"],
         "innsamling": max(collected, default=0),
     }
 
