@@ -16,11 +16,11 @@ from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
-from krisestat.faktaark.tall import counted, coverage, disclosed, of_sheet, row_of
 from krisestat.model.contracts import ENHETER, FAKTAARK, PERSONER_UTDATA, UTDATA
 from krisestat.model.register import load_register
 from krisestat.sheets.batch import write_zip
 from krisestat.sheets.membership import Tilhorighet, check_agreements, load_tilhorighet
+from krisestat.sheets.numbers import counted, coverage, disclosed, of_sheet, row_of
 from krisestat.sheets.units import batch, batch_count, chosen, newest_agreement, size_class, units
 from tests.support.project import PROJECT
 from tests.support.sheet_numbers import EXAMPLE, make

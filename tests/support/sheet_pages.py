@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from krisestat.model.bridge import national_rows
 from lxml import html as lxml_html
 
 from krisestat.base.contracts import read_rows
-from krisestat.faktaark.tall import counted, row_of
-from krisestat.model.bridge import national_rows
 from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
 from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.sheets.numbers import counted, row_of
 from krisestat.sheets.page import FactSheet, SheetMaker, load_sheet_maker
 from tests.support.project import PROJECT
 
