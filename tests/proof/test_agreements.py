@@ -1,22 +1,25 @@
 """Agreements counted again for the reviewer: two ways to a number agree, and what differs is told with its place."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from krisestat.agreements.count import count_agreements
 
+from krisestat.agreements.answers import SOURCE, form_answers, form_units
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
-from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
-from krisestat.model.load import load_model
+from krisestat.model.count import count
 from krisestat.proof.recount import prove_forms
-from krisestat.release.old_editions import evidence_cell
+from krisestat.statements.cells import cells_of
+from krisestat.statements.record import cell_evidence
+from tests.support.model import edition_model
 from tests.support.project import PROJECT
 from tests.support.shared import series
 
-LIST, LAWS = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT)
-MODEL = load_model(["avtaler"], READERS, PROJECT)
+LIST, LAWS, DAY = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT), "2020-12-31"
+MODEL = edition_model()
+ASKED = MODEL.kilder[SOURCE]
 LEAVES = [leaf.id for leaf in LIST.leaves]
 DAYS = ("2012-02-29", "2015-12-31", "2016-02-29", "2018-12-31", "2019-01-01", "2020-06-30")
 
@@ -54,9 +57,10 @@ def received(rows, points) -> list[dict]:
 
 def told(rows, points, inndata=None, change=None):
     """What the proof says of every number that may be spoken of. Parameters: `change`, of each cell."""
-    known = gather_forms(rows, points, inndata or received(rows, points), LIST, LAWS, "2020-12-31")
-    counted = [row for row in count_agreements(rows, points, LIST, LAWS, "2020-12-31") if not row["status"]]
-    cells = [evidence_cell(MODEL, row | {"form": row["samarbeidsform"]}) for row in counted]
+    known = gather_forms(rows, points, inndata or received(rows, points), LIST, LAWS, DAY)
+    answers = pd.DataFrame(form_answers(rows, points, LIST, LAWS, DAY, ASKED))
+    cubes = count(MODEL.of_source(SOURCE), ASKED, [answers], pd.DataFrame(form_units(rows))).cubes
+    cells = [cell_evidence(cell) for cell in cells_of(MODEL, cubes) if cell.nevner and not cell.status]
     proven = [
         prove_forms(
             MODEL[cell["statistikk"]], cell | (change(cell) if change else {}), lambda s, c: reread(s, c, known)
