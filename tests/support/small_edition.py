@@ -178,7 +178,11 @@ class SmallEdition:
 
     def inputs(self) -> list[str]:
         """The inputs, with the published editions and more codebooks if there are any."""
-        more = [*self.root.glob("publisert/**/*.*"), *self.root.glob("data/raw/**/*.*")]
+        more = [
+            *self.root.glob("publisert/**/*.*"),
+            *self.root.glob("data/raw/**/*.*"),
+            *self.root.glob("data/statistikk/*"),
+        ]
         return sorted({*INPUTS, *(p.relative_to(self.root).as_posix() for p in more)})
 
     def manifest(self, status: str = "") -> None:

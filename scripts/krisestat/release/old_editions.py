@@ -11,12 +11,28 @@ from fractions import Fraction
 from typing import Any
 
 from krisestat.base.contracts import Contract, Row
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.model.contracts import (
+    AGGREGERT,
+    INNDATA,
+    KLARGJORT,
+    PERSONER_KLARGJORT,
+    PERSONER_UTDATA,
+    TILBUD_PER_AAR,
+    UTDATA,
+)
 from krisestat.model.declared import Cubes, Model, Statistic
 
 # The tables of numbers by the name of their files, and the one that held persons.
 TABLES: dict[str, Contract] = {"tall.csv": UTDATA, "personer.csv": PERSONER_UTDATA, "avtaler.csv": UTDATA}
 NUMBERS, PERSONS = "tall.csv", "personer.csv"
+# The columns by which the tables that raw files become are known.
+CODED: tuple[tuple[Contract, set[str]], ...] = (
+    (INNDATA, {"kolonnenr", "verdi"}),
+    (KLARGJORT, {"sporsmaal", "svar"}),
+    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
+    (AGGREGERT, {"instans", "antall", "fil"}),
+    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
+)
 _PANEL = "_panel"
 # Indicators of agreements → the statistic, and the answer that they count.
 _AGREEMENTS = {
@@ -65,18 +81,14 @@ def as_now(model: Model, change: Mapping[str, Any]) -> dict[str, Any]:
     return {"celle": name, **told}
 
 
-def cell_of_row(model: Model, row: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The id of the cell that a row of a table for machines has, and what it calls its codes, where it does."""
+def cell_of_row(model: Model, row: Row) -> str:
+    """The id of the cell that a row of a table for machines has."""
     if "statistikk" in row:
-        per = model[row["statistikk"]].per
-        cell = model[row["statistikk"]].cell({**row, **{name: row[name] or codes.total for name, codes in per.items()}})
-        known = {name for one in model.statistikk.values() for name in one.columns} | {"statistikk", "prosent"}
-        return cell, tuple(value for name, value in row.items() if name not in known and value)
+        return model[row["statistikk"]].cell(row)
     if "maal" not in row:
-        return cell_id(model, "/".join(row[name] for name in _KEY)), ()
+        return cell_id(model, "/".join(row[name] for name in _KEY))
     group = "personer" if row["gruppe"] == "alle" else f"personer_{row['gruppe']}"
-    name = f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}"
-    return cell_id(model, name), (row["senter"],) if row["senter"] else ()
+    return cell_id(model, f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}")
 
 
 def observations(model: Model, file: str, rows: Iterable[Row]) -> dict[str, list[Row]]:
