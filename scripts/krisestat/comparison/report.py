@@ -324,7 +324,7 @@ class Comparison:
 
     def _table_rows(self, run: Run, name: str) -> dict[str, str]:
         """The cells of a table by their place: those of a table of the edition's year alone by all but the year."""
-        cells = [cell_of_row(self.model, row) for row in run.rows(name)]
+        cells = [cell for row in run.rows(name) if (cell := cell_of_row(self.model, row))]
         alone = {_year(cell) for cell in cells} == {run.aar}
         return {cell.rpartition("/")[0] if alone else cell: cell for cell in cells}
 
