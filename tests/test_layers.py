@@ -24,7 +24,6 @@ FLOORS = (
 )
 # Modules outside the rooms, and the floor that each is on, until one declared model makes them needless.
 LODGERS = {
-    "faktaark": "sheets",
     "persons": "stages",
 }
 
