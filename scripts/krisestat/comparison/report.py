@@ -218,8 +218,12 @@ class Comparison:
             units = self._units(row["kilde"])
             return tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, answered, units))
         if old is None or new is None:
-            was, is_now = (None, "skjemaet") if new else ("skjemaet", None)
+            what = "raden" if vern == "person" else "skjemaet"
+            was, is_now = (None, what) if new else (what, None)
             return (Change("raarad", row["fil"], ", ".join(code for _, code in self._sender(row)[2:]), was, is_now),)
+        if old["rettelse"] != new["rettelse"]:
+            ids = filter(None, (old["rettelse"], new["rettelse"]))
+            return tuple(Change("rettelse", "data/rettelser.yaml", f"rettelse {id}") for id in ids)
         place = f"linje {row['linje']}, kolonne" if vern == "person" else "svaret på"
         return () if same_raw else (Change("raarad", row["fil"], f"{place} «{row['kolonne']}»"),)
 
