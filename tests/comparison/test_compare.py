@@ -22,10 +22,11 @@ from krisestat.comparison.changes import Change, RawCells, cause_of_answer, codi
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
-from krisestat.model.contracts import INNDATA, KVALITET, TALL
+from krisestat.model.contracts import INNDATA, KVALITET
 from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.release import freeze
+from krisestat.release.old_editions import TALL
 from krisestat.release.run import check_comparable, open_run, read_numbers
 from krisestat.stages import compare as command
 from tests.support.edition import FONTS

@@ -13,8 +13,9 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from krisestat.model.contracts import INNDATA, KLARGJORT, TALL, TILBUD_PER_AAR
+from krisestat.model.contracts import INNDATA
 from krisestat.release import manifest as release_manifest
+from krisestat.release.old_editions import KLARGJORT, TALL, TILBUD_PER_AAR
 
 INPUTS = {
     "data/raw/2019/samarbeid_p2019.csv": "senter,kv_politi\nS01,Ja\nS02,Ja\nS03,Nei\nS04,Ja\nS05,Ja\n",

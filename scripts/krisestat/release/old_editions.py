@@ -10,20 +10,27 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from krisestat.base.contracts import Contract, Row
-from krisestat.model.contracts import (
-    AGGREGERT,
-    INNDATA,
-    KLARGJORT,
-    PERSONER_KLARGJORT,
-    PERSONER_UTDATA,
-    TILBUD_PER_AAR,
-    UTDATA,
-)
+from krisestat.base.contracts import Column, Contract, Row
+from krisestat.model.contracts import INNDATA
 from krisestat.model.declared import Model, Statistic
 
+
+def _table(texts: str, whole: str) -> Contract:
+    """What a table had, beside others: columns of text, and of whole numbers."""
+    columns = dict.fromkeys(texts.split(), Column(empty=True)) | dict.fromkeys(whole.split(), Column(int, empty=True))
+    return Contract("eldre", columns, ())
+
+
+KLARGJORT = _table("senter_id tilbud sporsmaal instans samarbeidsform svar fil kolonne rettelse", "aar linje")
+TILBUD_PER_AAR = _table("senter_id tilbud opphav", "aar")
+AGGREGERT = _table("indikator gruppe instans status opphav fil kolonne rettelse", "aar antall base linje")
+TALL = _table(
+    "indikator gruppe instans samarbeidsform andel status opphav", "aar antall base nei vet_ikke ubesvart ikke_spurt"
+)
+PERSONER_KLARGJORT = _table("senter_id gruppe senter opphav fil", "aar beboere opphold linje")
+PERSONER = _table("senter_id senter gruppe maal status opphav", "aar antall")
 # The tables of numbers by the name of their files.
-TABLES: dict[str, Contract] = {"tall.csv": UTDATA, "personer.csv": PERSONER_UTDATA, "avtaler.csv": UTDATA}
+TABLES: dict[str, Contract] = {"tall.csv": TALL, "personer.csv": PERSONER, "avtaler.csv": TALL}
 # The columns by which the tables that raw files become are known.
 CODED: tuple[tuple[Contract, set[str]], ...] = (
     (INNDATA, {"kolonnenr", "verdi"}),

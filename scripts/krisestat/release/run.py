@@ -17,10 +17,18 @@ from krisestat.base.contracts import Contract, Row
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.contracts import INNDATA, KLARGJORT, TILBUD_PER_AAR
+from krisestat.model.contracts import INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.old_editions import CODED, TABLES, coded_answers, coded_numbers, observed
+from krisestat.release.old_editions import (
+    CODED,
+    KLARGJORT,
+    TABLES,
+    TILBUD_PER_AAR,
+    coded_answers,
+    coded_numbers,
+    observed,
+)
 
 NEEDED = (
     layout.CONFIG,
