@@ -427,6 +427,24 @@ def test_a_row_of_persons_without_effect_is_listed(pair):
     )
 
 
+def test_a_correction_of_a_number_of_persons_is_its_cause_and_is_not_told(pair):
+    def corrected(count: int, id: str):
+        def write(edition: SmallEdition) -> None:
+            with_persons(count, f"{count},")(edition)
+            (edition.results / "klargjort/personer_p2020.csv").unlink()
+            row = {"aar": 2020, "senter": "S01", "kjonn": "kvinner", "verdi": count, "opphav": "mottatt", "linje": 7}
+            row |= {"fil": "data/raw/personer/personer_p2020.csv", "kolonne": "Beboere", "rettelse": id}
+            edition.out("klargjort/beboere.csv", table(MODEL["beboere"].received, [row]))
+
+        return write
+
+    pair.old.build(after=corrected(7, ""))
+    pair.new.build(after=corrected(8, "R9"))
+    report = pair.report()
+    assert causes(report, sentence(report)) == [("rettelse", "data/rettelser.yaml", "rettelse R9")]
+    assert report["arsaker"][0]["gammel"] is report["arsaker"][0]["ny"] is None
+
+
 FORM = "data/raw/avtaler/2020/a00{}.csv"
 
 

@@ -12,6 +12,7 @@ from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.inventory import published_files
 from krisestat.release import published
+from krisestat.release.old_editions import cell_id
 from tests.support.edition import make, page_text
 from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
@@ -124,6 +125,27 @@ def test_a_correction_of_what_was_never_published(cubes):
     wrong = correction({"verdi": 42}, {"verdi": 41}, CELL.replace("politi", "politiet"))
     (problem,) = told(cubes, cubes, [wrong])
     assert f"mente du «{CELL}»?" in problem
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("samarbeid_panel/kvinner_panel/politi//2020", "samarbeid_panel/tilbud=kvinner/instans=politi/2020"),
+        (
+            "samarbeidsform/menn/nav/fast_kontakt/2020",
+            "samarbeidsform/tilbud=menn/instans=nav/samarbeidsform=fast_kontakt/2020",
+        ),
+        ("kommunalt_samarbeid/kommuner/nav//2019", "kommunalt_samarbeid/instans=nav/2019"),
+        ("beboere/personer///2020", "beboere/2020"),
+        ("opphold/personer_menn/S07//2020", "opphold/senter=S07/kjonn=menn/2020"),
+        ("avtale_delvis/avtaler/bolig/iks/2020", "avtalepunkt/punkt=bolig/lovgrunnlag=iks/dekning=delvis/2020"),
+        ("avtale_lovgrunnlag/avtaler//iks/2020", "avtale_lovgrunnlag/lovgrunnlag=iks/2020"),
+        ("avtale_foreldet/avtaler///2020", "avtale_foreldet/2020"),
+        ("ukjent/kvinner///2020", "ukjent/kvinner///2020"),
+    ],
+)
+def test_the_id_of_a_cell_of_an_earlier_edition(old, new):
+    assert cell_id(MODEL, old) == new == cell_id(MODEL, new)
 
 
 GOOD = """

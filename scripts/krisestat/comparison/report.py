@@ -218,8 +218,12 @@ class Comparison:
             units = self._units(row["kilde"])
             return tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, answered, units))
         if old is None or new is None:
-            was, is_now = (None, "skjemaet") if new else ("skjemaet", None)
+            what = "raden" if vern == "person" else "skjemaet"
+            was, is_now = (None, what) if new else (what, None)
             return (Change("raarad", row["fil"], ", ".join(code for _, code in self._sender(row)[2:]), was, is_now),)
+        if old["rettelse"] != new["rettelse"]:
+            ids = filter(None, (old["rettelse"], new["rettelse"]))
+            return tuple(Change("rettelse", "data/rettelser.yaml", f"rettelse {id}") for id in ids)
         place = f"linje {row['linje']}, kolonne" if vern == "person" else "svaret på"
         return () if same_raw else (Change("raarad", row["fil"], f"{place} «{row['kolonne']}»"),)
 
@@ -324,7 +328,7 @@ class Comparison:
 
     def _table_rows(self, run: Run, name: str) -> dict[str, str]:
         """The cells of a table by their place: those of a table of the edition's year alone by all but the year."""
-        cells = [cell_of_row(self.model, row) for row in run.rows(name)]
+        cells = [cell for row in run.rows(name) if (cell := cell_of_row(self.model, row))]
         alone = {_year(cell) for cell in cells} == {run.aar}
         return {cell.rpartition("/")[0] if alone else cell: cell for cell in cells}
 

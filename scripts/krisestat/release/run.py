@@ -27,7 +27,7 @@ from krisestat.release.old_editions import (
     TILBUD_PER_AAR,
     coded_answers,
     coded_numbers,
-    observations,
+    observed,
 )
 
 NEEDED = (
@@ -176,8 +176,8 @@ def read_numbers(paths: Iterable[Path], model: Model) -> Iterator[tuple[Path, in
         if not old and (path.suffix != ".csv" or path.stem not in model.statistikk):
             continue
         for line, row in enumerate(read_table(path, old or model[path.stem].contract), 2):
-            for name, own in (observations(model, path.name, [row]) if old else {path.stem: [row]}).items():
-                yield from ((path, line, model[name], exact(model[name], one)) for one in own)
+            for statistic, one in observed(model, row) if old else [(model[path.stem], row)]:
+                yield path, line, statistic, exact(statistic, one)
 
 
 def exact(statistic: Statistic, row: Row) -> Row:
