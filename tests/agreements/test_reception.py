@@ -10,7 +10,6 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -18,11 +17,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from krisestat.agreements.count import count_agreements, disclosed, hidden_laws
-from krisestat.agreements.names import INDIKATORER
 from pypdf import PdfReader
 
 from krisestat.agreements import check, pdf_process, receive
+from krisestat.agreements.answers import SOURCE, form_answers
 from krisestat.agreements.check import check_skjema, load_oppslag, parties_now, same_parties
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil, collected_inputs, load_innsamling, load_innsamlinger
@@ -31,17 +29,24 @@ from krisestat.agreements.read_pdf import PdfForms
 from krisestat.agreements.skjema import table_ids
 from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET, TALL, UTDATA
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET
+from krisestat.model.count import count
+from krisestat.model.cubes import read_cubes
+from krisestat.model.disclosure import small_groups
 from krisestat.release import manifest
-from tests.support.downloads import tables_of
+from krisestat.tables.build import build_tables
+from tests.support.disclosure import POLICY
+from tests.support.model import edition_model
 from tests.support.project import PROJECT
 from tests.support.stages import run_agreements
 from tools.rekonstruer_avtaler.filer import FORMS, WRITERS, blank_rows
 
 RAW = PROJECT / "data/raw"
-POLICY = yaml.safe_load((RAW / "codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
+MODEL = edition_model()
+ASKED, COUNTED = MODEL.kilder[SOURCE], MODEL.of_source(SOURCE)
 
 
 @pytest.fixture(scope="module")
@@ -213,16 +218,23 @@ def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_fact
 # The whole stage.
 
 
+def counts(folder: Path) -> dict[str, list[dict]]:
+    """The numbers on agreements in a folder."""
+    return read_cubes(MODEL, [folder / f"{one.id}.csv" for one in COUNTED])
+
+
 def test_every_file_keeps_its_contract_and_forms_add_up(committed):
     for name, contract in {
         "inndata/avtaler_p2018.csv": AVTALER_INNDATA,
         "inndata/avtaler_p2020.csv": AVTALER_INNDATA,
+        "klargjort/avtaler_p2018.csv": ASKED.contract,
+        "klargjort/avtaler_p2020.csv": ASKED.contract,
+        "klargjort/avtaler-enheter.csv": ASKED.units,
         "klargjort/avtaler.csv": AVTALER,
         "klargjort/avtalepunkter.csv": AVTALEPUNKTER,
         "klargjort/avtaler-karantene.csv": AVTALER_KARANTENE,
         "klargjort/avtaler-kontroller.csv": KVALITET,
-        "statistikk/avtaler.csv": TALL,
-        "ut/utdata/avtaler.csv": UTDATA,
+        **{f"{folder}/{one.id}.csv": one.contract for folder in ("statistikk", "ut/utdata") for one in COUNTED},
     }.items():
         assert read_rows(committed / name, contract), name
     used = Counter(row["aar"] for row in read_rows(committed / "klargjort/avtaler.csv", AVTALER))
@@ -265,57 +277,55 @@ def test_every_count_is_the_number_of_agreements(committed, oppslag):
     # What is added under a point of the source is no part of it.
     tops = {top.id: [leaf for leaf in top.leaves if leaf.opphav == top.opphav] for top in oppslag.newest.punkter}
     tops |= {leaf.id: [leaf] for leaf in oppslag.newest.leaves if leaf.id not in tops}
-    kinds = {"avtale_dekket": "dekket", "avtale_delvis": "delvis", "avtale_mangler": "mangler"}
-    kinds |= {"avtale_underpunkt": "dekket", "avtale_ikke_relevant": "ikke_relevant", "avtale_ikke_spurt": "ikke_spurt"}
-    cells = read_rows(committed / "statistikk/avtaler.csv", TALL)
-    assert {row["indikator"] for row in cells} == set(INDIKATORER)
-    for row in cells:
+
+    def overdue(a: dict) -> bool:
+        begun = a["sist_evaluert"] or a["signert"]
+        due = int(begun[:4]) + (a["evalueres_hvert"] or 99)
+        return due < a["aar"] or (due == a["aar"] and begun[4:] < "-12-31")
+
+    aside, seen = ("ikke_relevant", "ikke_spurt"), Counter()
+    for name, row in [(name, row) for name, rows in counts(committed / "statistikk").items() for row in rows]:
+        law, point = row.get("lovgrunnlag", "alle"), row.get("punkt") or row.get("underpunkt")
         mine = [a for a in avtaler if a["aar"] == row["aar"]]
-        if row["indikator"] in kinds:
-            mine = [a for a in mine if row["samarbeidsform"] in ("", a["lovgrunnlag"])]
-            statuses = [
+        if point:
+            mine = [a for a in mine if law in ("alle", a["lovgrunnlag"])]
+            kind = row.get("dekning", "dekket")
+            given = [
                 naive_status(
                     [
                         svar[a["aar"], a["avtale_id"], leaf.id]
                         if leaf.asked_under(a["lovgrunnlag"])
                         else "ikke_relevant"
-                        for leaf in tops[row["instans"]]
+                        for leaf in tops[point]
                     ]
                 )
                 for a in mine
             ]
-            count, base = statuses.count(kinds[row["indikator"]]), len(statuses)
-            if row["indikator"] not in ("avtale_ikke_relevant", "avtale_ikke_spurt"):
-                base = sum(s not in ("ikke_relevant", "ikke_spurt") for s in statuses)
-                if not base and set(statuses) == {"ikke_spurt"}:
-                    assert (row["antall"], row["status"]) == (None, "ikke_spurt")
-                    continue
+            base = len(given) if kind in aside else sum(one not in aside for one in given)
+            wanted = (given.count(kind), base, "")
+            if kind not in aside and {*given} == {"ikke_spurt"}:
+                wanted = (None, len(given), "ikke_spurt")
+            assert all(row[other] == given.count(other) for other in MODEL[name].others)
         else:
-            base = len(mine)
-            day = f"{row['aar']}-12-31"
-            count = {
-                "avtale_lovgrunnlag": sum(a["lovgrunnlag"] == row["samarbeidsform"] for a in mine),
-                "avtale_foreldet": sum("" < oppslag.lover[a["lovgrunnlag"]].gyldig_til < day for a in mine),
-                "avtale_evaluering": sum(
-                    bool(a["evalueres_hvert"])
-                    and int((a["sist_evaluert"] or a["signert"])[:4]) + a["evalueres_hvert"] <= row["aar"]
-                    and (
-                        int((a["sist_evaluert"] or a["signert"])[:4]) + a["evalueres_hvert"] < row["aar"]
-                        or (a["sist_evaluert"] or a["signert"])[4:] < "-12-31"
-                    )
-                    for a in mine
+            told = {
+                "avtale_lovgrunnlag": sum(a["lovgrunnlag"] == law for a in mine),
+                "avtale_foreldet": sum(
+                    "" < oppslag.lover[a["lovgrunnlag"]].gyldig_til < f"{row['aar']}-12-31" for a in mine
                 ),
-            }[row["indikator"]]
-        assert (row["antall"], row["base"]) == (count, base), row
-        assert row["andel"] == (str(Fraction(count, base)) if base else None)
-    assert any(row["status"] == "ikke_spurt" for row in cells)
+                "avtale_evaluering": sum(map(overdue, mine)),
+            }[name]
+            wanted = (told, len(mine), "")
+        assert (row["verdi"], row["nevner"], row["status"]) == wanted, row
+        seen[name, row["status"]] += 1
+    assert seen["avtalepunkt", "ikke_spurt"] and {name for name, _ in seen} == {one.id for one in COUNTED}
 
 
 def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     run_agreements(tmp_path, tillegg=False)
-    counted = {row["instans"] for row in read_rows(tmp_path / "ut/utdata/avtaler.csv", UTDATA)}
-    assert "vilkaar" in counted and not counted & {"uenighet", "personopplysninger", "samarbeid-enkeltsaker-politi"}
+    answered = read_rows(tmp_path / "klargjort/avtaler_p2020.csv", ASKED.contract)
+    asked = {row["punkt"] or row["underpunkt"] for row in answered}
+    assert "vilkaar" in asked and not asked & {"uenighet", "personopplysninger", "samarbeid-enkeltsaker-politi"}
     kept = {row["punkt"] for row in read_rows(tmp_path / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)}
     assert "uenighet" in kept
 
@@ -323,58 +333,42 @@ def test_additions_that_are_off_are_not_counted(tmp_path, monkeypatch):
 def test_an_edition_before_the_first_collection_has_empty_tables(tmp_path, monkeypatch):
     monkeypatch.chdir(PROJECT)
     run_agreements(tmp_path, aar=2017)
-    assert read_rows(tmp_path / "ut/utdata/avtaler.csv", UTDATA) == []
-    assert tables_of({"avtaler": tmp_path / "ut/utdata/avtaler.csv"}, WORDS, "nb", 2017) == []
+    cubes = count(COUNTED, ASKED, [], read_frame(tmp_path / "klargjort/avtaler-enheter.csv", ASKED.units)).cubes
+    assert not any(cubes.values()) and build_tables(MODEL, cubes, WORDS, "nb", 2017) == []
 
 
 # Confidentiality.
 
 
 def test_no_agreement_is_alone_in_what_is_published(committed):
-    cells = read_rows(committed / "ut/utdata/avtaler.csv", UTDATA)
-    sizes = {
-        (row["aar"], row["samarbeidsform"]): row["antall"] for row in cells if row["indikator"] == "avtale_lovgrunnlag"
-    }
+    cubes = counts(committed / "ut/utdata")
+    sizes = {(row["aar"], row["lovgrunnlag"]): row["verdi"] for row in cubes["avtale_lovgrunnlag"]}
+    by_law = [row for row in cubes["avtalepunkt"] if row["lovgrunnlag"] != "alle"]
     for aar in (2018, 2020):
-        by_point = [row for row in cells if row["aar"] == aar and row["instans"] and row["samarbeidsform"]]
-        shown = {row["samarbeidsform"] for row in by_point if row["status"] != "undertrykt"}
-        hidden = {row["samarbeidsform"] for row in by_point if row["status"] == "undertrykt"}
+        shown, hidden = (
+            {r["lovgrunnlag"] for r in by_law if r["aar"] == aar and (r["status"] == "undertrykt") is closed}
+            for closed in (False, True)
+        )
         assert shown and hidden and not shown & hidden
         assert min(sizes[aar, law] for law in shown) >= 3 <= sum(sizes[aar, law] for law in hidden)
-    for row in cells:
-        if row["status"] == "undertrykt":
-            assert [row[k] for k in ("antall", "base", "andel", "nei", "ubesvart")] == [None] * 5
+    assert all((row["verdi"], row["nevner"]) == (None, None) for row in by_law if row["status"] == "undertrykt")
     names = {"avtale_id", "navn", "parter", "merknad", "a001", "Avtale 01"}
-    path = committed / "ut/utdata/avtaler.csv"
-    made = csv_files(tables_of({"avtaler": path}, WORDS, "nb", 2020), Path(), 2020, "")
+    made = csv_files(build_tables(MODEL, cubes, WORDS, "nb", 2020), Path(), 2020, "")
     assert len(made) == 2 * 4
-    for text in (path.read_text(encoding="utf-8"), *made.values()):
-        assert not [name for name in names if name in text.split("\n", 3)[0].split(",")]
+    published = [(committed / f"ut/utdata/{name}.csv").read_text(encoding="utf-8") for name in cubes]
+    for text in (*published, *made.values()):
+        assert not names & {*text.split("\n", 3)[0].split(",")}
         assert "Avtale 0" not in text and "Senter" not in text
 
 
-@given(st.lists(st.integers(0, 6), min_size=1, max_size=8))
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 6), min_size=1))
 def test_what_is_hidden_is_never_one_agreement_by_subtraction(sizes):
-    rows = [
-        {"indikator": "avtale_lovgrunnlag", "aar": 2020, "samarbeidsform": f"l{n}", "antall": size}
-        for n, size in enumerate(sizes)
-    ]
-    hidden = hidden_laws(rows, 2020, 3)
-    every = {f"l{n}": size for n, size in enumerate(sizes) if size}
-    assert all(size >= 3 for law, size in every.items() if law not in hidden)
-    rest = sum(every.get(law, 0) for law in hidden)
-    assert rest == 0 or rest >= 3 or "" in hidden
-    assert ("" in hidden) == (sum(every.values()) < 3)
-
-
-def test_a_breakdown_or_a_unit_outside_the_policy_stops(committed):
-    cells = read_rows(committed / "statistikk/avtaler.csv", TALL)
-    for part, value, told in (
-        ("inndelinger", ["instans"], "en inndeling etter samarbeidsform"),
-        ("enheter", ["tilbud"], "tall om enheten «avtale»"),
-    ):
-        with pytest.raises(Problems, match=told):
-            disclosed(cells, POLICY | {"avtaler": POLICY["avtaler"] | {part: value}})
+    least = POLICY["avtaler"]["minste_antall"]
+    hidden = small_groups(sizes, least, "alle")
+    rest = sum(sizes.get(law, 0) for law in hidden)
+    assert all(size >= least for law, size in sizes.items() if law not in hidden)
+    assert rest == 0 or rest >= least or "alle" in hidden
+    assert ("alle" in hidden) == (sum(sizes.values()) < least)
 
 
 # Quarantine and warnings, in a folder of one's own.
@@ -553,5 +547,5 @@ def test_an_agreement_of_a_later_year_is_not_counted_in_an_earlier_edition(oppsl
     avtaler = read_rows(committed / "klargjort/avtaler.csv", AVTALER)
     punkter = read_rows(committed / "klargjort/avtalepunkter.csv", AVTALEPUNKTER)
     only = [row for row in avtaler if row["aar"] == 2018]
-    rows = count_agreements(only, punkter, oppslag.newest, oppslag.lover, "2020-12-31")
+    rows = form_answers(only, punkter, oppslag.newest, oppslag.lover, "2020-12-31", ASKED)
     assert {row["aar"] for row in rows} == {2018}

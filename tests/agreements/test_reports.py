@@ -14,7 +14,6 @@ import pikepdf
 import pypdf
 import pytest
 import yaml
-from krisestat.persons import disclosed, statistics
 from lxml import html as lxml_html
 
 from krisestat.agreements import report
@@ -22,15 +21,17 @@ from krisestat.agreements.checklist import PUNKTSVAR
 from krisestat.agreements.coverage import leaf_answers, status
 from krisestat.agreements.figure import PointRow, drawing
 from krisestat.agreements.report import collect, counties, earlier, visible
-from krisestat.base.contracts import read_rows, unguarded, write_rows
+from krisestat.base.contracts import read_rows, unguarded, write_all, write_rows
 from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE, PERSONER, PERSONER_UTDATA
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE
+from krisestat.model.cubes import cube_files
+from krisestat.model.disclosure import disclose
 from krisestat.pages.pdf import typeset_all
 from krisestat.stages import reports
 from tests.support.agreement_rows import HOSTILE, LISTE, agreement, examples, of_every_kind
 from tests.support.browser import open_page
-from tests.support.disclosure import POLICY, centres
+from tests.support.disclosure import MODEL, POLICY, centres
 from tests.support.edition import FONTS
 from tests.support.judges import axe, nu, output, verapdf
 from tests.support.project import PROJECT
@@ -518,11 +519,14 @@ def tables(tmp_path):
                 AVTALER_KARANTENE,
             ),
         }
-        truth = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9)), {})
-        rows |= {"statistikk": (truth, PERSONER), "personer": (disclosed(truth, POLICY), PERSONER_UTDATA)}
+        truth = centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9))
         for name, (made, contract) in rows.items():
             write_rows(tmp_path / f"{name}.csv", made, contract)
-        return {name: tmp_path / f"{name}.csv" for name in rows}
+        files = {name: tmp_path / f"{name}.csv" for name in rows}
+        for name, cubes in {"statistikk": truth, "utdata": disclose(MODEL, truth, POLICY)}.items():
+            files[name] = [tmp_path / name / f"{one}.csv" for one in cubes]
+            write_all(cube_files(MODEL, cubes, files[name]))
+        return files
 
     return write
 

@@ -86,9 +86,9 @@ def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
     run = open_run(edition.results, PROJECT)
     whole = trace.trace(run, "beboere/2020", MODEL)
     assert "ut/utdata/personer.csv, linje 2: 87 (mottatt)  (det som kan publiseres)" in whole
-    assert "data/raw/personer/p.csv, linje 3–4, 6–7, kolonne «Beboere»" in whole
+    assert "data/raw/personer/p.csv, kolonne «Beboere»: «summen av radene», linje 3–4, 6–7" in whole
     hidden = trace.trace(run, "beboere/personer/S01//2020", MODEL)
-    assert "linje 3: undertrykt (mottatt)" in hidden and "linje 3–4, kolonne" in hidden
+    assert "linje 3: undertrykt (mottatt)" in hidden and "«summen av radene», linje 3–4" in hidden
     assert "12" not in hidden.replace("2020", "") + whole.replace("2020", "") and "99" not in whole
 
 
@@ -117,7 +117,7 @@ def with_agreements(committed, tmp_path_factory):
 
 def test_a_number_on_agreements_to_each_form_and_field(with_agreements):
     text = trace.trace(with_agreements, HOUSING, MODEL)
-    assert "statistikk/avtaler.csv, linje" in text and "(talt)" in text
+    assert "statistikk/avtalepunkt.csv, linje" in text and "(talt)" in text
     rows = [row for row in with_agreements.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER) if row["aar"] == 2020]
     for row in rows:
         if row["punkt"] in ("bolig-plikt", "bolig-varsling") and row["svar"] not in ("ubesvart", "ikke_spurt"):

@@ -30,7 +30,7 @@ FROM_DRAW = ("draw", *FROM_RENDER)
 FROM_COMPUTE = ("compute", "package", *FROM_DRAW)
 FROM_CLEAN = ("clean", *FROM_COMPUTE)
 CHECKLIST = ("checklist", "forms")
-FROM_AGREEMENTS = ("agreements", "package", *FROM_RENDER, "reports")
+FROM_AGREEMENTS = ("agreements", "package", *FROM_DRAW, "reports")
 
 
 @dataclass(frozen=True)
@@ -155,12 +155,12 @@ CHANGES = [
         ),
     ),
     Change(
-        "a codebook label",
-        replace("data/raw/codebooks/samarbeidsformer.csv", ",Fast kontaktperson,", ",Fast kontakt,"),
-        (*FROM_CLEAN, "agreements", "reports"),
+        "the name of a code",
+        replace("data/statistikk/samarbeid.yaml", "fast_kontakt: Fast kontaktperson", "fast_kontakt: Fast kontakt"),
+        ("package", *FROM_DRAW),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
-            *("etterproving/index.html", *PAGES, *DOWNLOADS),
+            *(*PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),

@@ -221,6 +221,10 @@ def test_a_new_partner_is_rows_in_codebooks(project):
 
     row = "samarbeid,krisetelefon,Krisetelefon,krisetelefonen,Krisetelefon,krisetelefonen,2020,,10\n"
     project.edit("data/raw/codebooks/instanser.csv", lambda t: t + row)
+    listed = "      nav: NAV\n"
+    project.edit(
+        "data/statistikk/samarbeid.yaml", lambda t: t.replace(listed, listed + "      krisetelefon: Krisetelefon\n")
+    )
     project.edit("data/raw/codebooks/samarbeid_p2020.csv", with_columns)
     project.edit("data/raw/2020/samarbeid_p2020.csv", with_partner, register="2020")
     project.build()

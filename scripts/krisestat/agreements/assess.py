@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,6 @@ class Vurdering:
     delvis: tuple[str, ...]
     ubesvart: tuple[str, ...]
     funn: tuple[Funn, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The assessment as plain data, in the form that the page's own has."""
-        plain = asdict(self)
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in plain.items()}
 
 
 def load_regler(punkter: Collection[str], lover: Collection[str], root: Path = Path()) -> tuple[Regel, ...]:

@@ -47,10 +47,6 @@ class Lovgrunnlag:
     kontrollert: bool
     merknad: Mapping[str, str]
 
-    def valid_on(self, dato: str) -> bool:
-        """Whether it can carry an agreement on a day. Parameters: `dato`, ISO."""
-        return (not self.gyldig_fra or self.gyldig_fra <= dato) and (not self.gyldig_til or dato <= self.gyldig_til)
-
 
 def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgrunnlag]:
     """The forms of cooperation by code, in the order of the file. Raises `Problems` with every fault."""

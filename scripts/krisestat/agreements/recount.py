@@ -1,6 +1,6 @@
 """The forms on agreements read again for the proof: what each answers, down to file and field.
 
-What is read here shares no code with `krisestat.agreements.count`: two ways to the same number prove more than one.
+What is read here shares no code with `krisestat.model.count`: two ways to the same number prove more than one.
 """
 
 from __future__ import annotations
@@ -80,10 +80,10 @@ def _of_point(row: Row, punkt: Punkt, known: Forms) -> dict[str, Any]:
     fields, given = [], []
     for leaf in _leaves(punkt):
         answer = answers.get(leaf.id)
-        if answer is None or answer["svar"] == "ikke_spurt":
-            given.append("ikke_spurt")
-        elif leaf.lovgrunnlag and row["lovgrunnlag"] not in leaf.lovgrunnlag:
+        if leaf.lovgrunnlag and row["lovgrunnlag"] not in leaf.lovgrunnlag:
             given.append("ikke_relevant")
+        elif answer is None or answer["svar"] == "ikke_spurt":
+            given.append("ikke_spurt")
         else:
             given.append(str(answer["svar"]))
             value = known.raw.get((str(row["fil"]), f"{leaf.id}.svar"), "ingen celle")

@@ -20,20 +20,9 @@ from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
-from krisestat.tables.build import Table, build_tables, has_reconstructed
+from krisestat.tables.build import build_tables, has_reconstructed
 
 _SLOT = "\ue100"
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table as the template sees it: the `Table` and the texts with numbers that may stand in and under it."""
-
-    table: Table
-    bound: list[str]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.table, name)
 
 
 @dataclass(frozen=True)
@@ -54,15 +43,6 @@ class PageFigure:
     shared: str
     names: Mapping[str, Mapping[str, str]]
     bound: list[str]
-
-
-def page_table(table: Table) -> PageTable:
-    """A table with the numbers that its element may hold: those that `tables.build` made from the data rows."""
-    cells = [cell.text for block in table.blocks for line in block.lines for cell in line.cells]
-    headers = [header.text for level in table.head for header in level]
-    lines = [line.header for block in table.blocks for line in block.lines]
-    notes = [table.bases, table.origin, *table.signs, *(str(year) for year in table.years)]
-    return PageTable(table, numbers_in([*headers, *lines, *cells, *notes]))
 
 
 def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int) -> PageFigure:
@@ -172,7 +152,7 @@ def shared_values(
         "spraak": spraak,
         "t": words["tekster"],
         "tegnord": {**texts["felles"], "tegn_brukt": {**texts["felles"]["tegn"], **texts["felles"]["merker"]}},
-        "tabeller": {one.id: page_table(one) for one in build_tables(model, cubes, texts, spraak, aar)},
+        "tabeller": {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)},
         "politikk": words["konfidensialitet"],
         "avtale_aar": collections,
         "avtale_punkter": source_points(model, cubes, collections[-1]) if collections else [],

@@ -10,13 +10,36 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from krisestat.base.contracts import Contract, Row
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.base.contracts import Column, Contract, Row
+from krisestat.model.contracts import INNDATA
 from krisestat.model.declared import Cubes, Model, Statistic
 
+
+def _table(texts: str, whole: str) -> Contract:
+    """What a table had, beside others: columns of text, and of whole numbers."""
+    columns = dict.fromkeys(texts.split(), Column(empty=True)) | dict.fromkeys(whole.split(), Column(int, empty=True))
+    return Contract("eldre", columns, ())
+
+
+KLARGJORT = _table("senter_id tilbud sporsmaal instans samarbeidsform svar fil kolonne rettelse", "aar linje")
+TILBUD_PER_AAR = _table("senter_id tilbud opphav", "aar")
+AGGREGERT = _table("indikator gruppe instans status opphav fil kolonne rettelse", "aar antall base linje")
+TALL = _table(
+    "indikator gruppe instans samarbeidsform andel status opphav", "aar antall base nei vet_ikke ubesvart ikke_spurt"
+)
+PERSONER_KLARGJORT = _table("senter_id gruppe senter opphav fil", "aar beboere opphold linje")
+PERSONER = _table("senter_id senter gruppe maal status opphav", "aar antall")
 # The tables of numbers by the name of their files, and the one that held persons.
-TABLES: dict[str, Contract] = {"tall.csv": UTDATA, "personer.csv": PERSONER_UTDATA, "avtaler.csv": UTDATA}
+TABLES: dict[str, Contract] = {"tall.csv": TALL, "personer.csv": PERSONER, "avtaler.csv": TALL}
 NUMBERS, PERSONS = "tall.csv", "personer.csv"
+# The columns by which the tables that raw files become are known.
+CODED: tuple[tuple[Contract, set[str]], ...] = (
+    (INNDATA, {"kolonnenr", "verdi"}),
+    (KLARGJORT, {"sporsmaal", "svar"}),
+    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
+    (AGGREGERT, {"instans", "antall", "fil"}),
+    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
+)
 _PANEL = "_panel"
 # Indicators of agreements → the statistic, and the answer that they count.
 _AGREEMENTS = {
@@ -65,18 +88,14 @@ def as_now(model: Model, change: Mapping[str, Any]) -> dict[str, Any]:
     return {"celle": name, **told}
 
 
-def cell_of_row(model: Model, row: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The id of the cell that a row of a table for machines has, and what it calls its codes, where it does."""
+def cell_of_row(model: Model, row: Row) -> str:
+    """The id of the cell that a row of a table for machines has."""
     if "statistikk" in row:
-        per = model[row["statistikk"]].per
-        cell = model[row["statistikk"]].cell({**row, **{name: row[name] or codes.total for name, codes in per.items()}})
-        known = {name for one in model.statistikk.values() for name in one.columns} | {"statistikk", "prosent"}
-        return cell, tuple(value for name, value in row.items() if name not in known and value)
+        return model[row["statistikk"]].cell(row)
     if "maal" not in row:
-        return cell_id(model, "/".join(row[name] for name in _KEY)), ()
+        return cell_id(model, "/".join(row[name] for name in _KEY))
     group = "personer" if row["gruppe"] == "alle" else f"personer_{row['gruppe']}"
-    name = f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}"
-    return cell_id(model, name), (row["senter"],) if row["senter"] else ()
+    return cell_id(model, f"{row['maal']}/{group}/{row['senter_id']}//{row['aar']}")
 
 
 def observations(model: Model, file: str, rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -86,8 +105,7 @@ def observations(model: Model, file: str, rows: Iterable[Row]) -> dict[str, list
 
 
 def cubes_of(model: Model, rows: Iterable[Row], persons: Iterable[Row] = ()) -> dict[str, list[Row]]:
-    """Observations by statistic. Parameters: `rows` of the contracts TALL or UTDATA; `persons`, of PERSONER or
-    PERSONER_UTDATA."""
+    """Observations by statistic. Parameters: `rows` as TALL, `persons` as PERSONER."""
     found: dict[str, list[Row]] = {name: [] for name in model.statistikk}
     for row in rows:
         name, kind = _AGREEMENTS.get(row["indikator"], (row["indikator"], ""))
