@@ -181,9 +181,7 @@ def partner_table(
     """
     columns = words["kolonner"]
     over = tuple((words["grupper"][one.eget]["kort"], 3 if one.like else 2) for one in tilbud)
-    hode = tuple(
-        columns[c] for one in tilbud for c in (("senteret", "like", "landet") if one.like else ("senteret", "landet"))
-    )
+    hode = tuple(columns[c] for one in tilbud for c in ("senteret", *["like"] * bool(one.like), "landet"))
 
     def cells(code: str) -> tuple[tuple[str, bool], ...]:
         found = []
@@ -194,45 +192,31 @@ def partner_table(
             found.append(_count(tall.row(COOPERATES, one.gruppe, code), words["av"]))
         return tuple(found)
 
-    asked = [code for code in names if any(code in one.svar for one in tilbud)]
+    rows = tuple((names[code], cells(code)) for code in _asked(names, tilbud))
     title = words["tabeller"]["instanser"].format(**told)
-    return Tabell(
-        "instanser",
-        title,
-        words["kolonnehode"][PARTNER],
-        over,
-        hode,
-        tuple((names[code], cells(code)) for code in asked),
-    )
+    return Tabell("instanser", title, words["kolonnehode"][PARTNER], over, hode, rows)
+
+
+def _asked(names: Iterable[str], tilbud: Sequence[Tilbud]) -> list[str]:
+    """The partners that any of the services was asked about, in the order of `names`."""
+    return [code for code in names if any(code in one.svar for one in tilbud)]
 
 
 def form_table(
-    tilbud: Sequence[Tilbud],
-    names: Mapping[str, str],
-    forms: Mapping[str, str],
-    words: Mapping[str, Any],
-    **told: Any,
+    tilbud: Sequence[Tilbud], names: Mapping[str, str], forms: Mapping[str, str], words: Mapping[str, Any], **told: Any
 ) -> Tabell:
     """What the centre's services answered on each form of cooperation. Parameters: as `partner_table`; `forms`, their
     names by code."""
     shown = [form for form in forms if any(form in one.former for one in tilbud)]
     over = tuple((words["grupper"][one.eget]["kort"], len(shown)) for one in tilbud)
-    asked = [code for code in names if any(code in one.svar for one in tilbud)]
+    hode = tuple(forms[form] for form in shown) * len(tilbud)
+    columns = [one.former.get(form, {}) for one in tilbud for form in shown]
     rows = tuple(
-        (
-            names[code],
-            tuple(
-                _given(one.former.get(form, {}).get(code, "ikke_spurt"), words["svar"])
-                for one in tilbud
-                for form in shown
-            ),
-        )
-        for code in asked
+        (names[code], tuple(_given(answers.get(code, "ikke_spurt"), words["svar"]) for answers in columns))
+        for code in _asked(names, tilbud)
     )
     title = words["tabeller"]["former"].format(**told)
-    return Tabell(
-        "former", title, words["kolonnehode"][PARTNER], over, tuple(forms[form] for form in shown) * len(tilbud), rows
-    )
+    return Tabell("former", title, words["kolonnehode"][PARTNER], over, hode, rows)
 
 
 def person_table(
@@ -277,16 +261,10 @@ def figure_content(
     if not told:
         return None
     rows = []
-    for code in (code for code in names if any(code in one.svar for one in told)):
+    for code in _asked(names, told):
         given = tuple(one.svar.get(code, "mangler") for one in told)
-        rows.append(
-            PartnerRow(
-                names[code],
-                tuple(share(one.gruppe, code) for one in told),
-                given,
-                tuple(_given(status, words["svar"])[0] for status in given),
-            )
-        )
+        said = tuple(_given(status, words["svar"])[0] for status in given)
+        rows.append(PartnerRow(names[code], tuple(share(one.gruppe, code) for one in told), given, said))
     rows.sort(key=lambda row: -sum((s for s in row.landet if s is not None), Fraction(0)))
     return Innhold(
         tuple(one.gruppe for one in told),
