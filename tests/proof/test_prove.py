@@ -189,7 +189,7 @@ def test_a_changed_answer_is_found_by_count_and_by_codebook(copied):
 def test_a_row_that_is_gone_and_a_service_that_came_are_found(copied):
     copied.edit("klargjort/samarbeid_p2020.csv", lambda t: re.sub(r"2020,S01,kvinner,forum,.*\n", "", t))
     assert "rader som ikke svarer til registeret (S01)" in copied.told()
-    copied.edit("klargjort/tilbud_p2015-2020.csv", lambda t: t + "2020,S99,menn,rekonstruert\n")
+    copied.edit("klargjort/samarbeid-enheter.csv", lambda t: t + "2020,S99,menn,rekonstruert\n")
     assert "39 i belegget, men 40 talt på nytt" in copied.told()
 
 
@@ -197,12 +197,12 @@ def test_a_changed_number_in_the_evidence_or_the_municipal_source_is_found(copie
     def change(text: str) -> str:
         evidence = json.loads(text)
         statement = next(p for p in evidence["paastander"] if p["id"] == "av-forum-kvinner-2020")
-        statement["celler"][0] |= {"antall": 33, "nei": statement["celler"][0]["nei"] - 1}
+        statement["celler"][0]["verdi"] = 33
+        statement["celler"][0]["svar"]["nei"] -= 1
         return json.dumps(evidence)
 
     copied.edit("etterproving/belegg.json", change)
-    name = next(p.name for p in (copied.root / "klargjort").glob("kostra*"))
-    copied.edit(f"klargjort/{name}", lambda t: t.replace("barnevern,2019,231", "barnevern,2019,232"))
+    copied.edit("klargjort/kommunalt_samarbeid.csv", lambda t: t.replace("2019,barnevern,231", "2019,barnevern,232"))
     told = copied.told()
     assert "to ulike tall for samme celle" in told and "33 i belegget, men 32" in told
     assert "231 i belegget, men 232" in told and "232 i klargjort, men «231» i inndata" in told

@@ -117,7 +117,7 @@ def with_agreements(committed, tmp_path_factory):
 
 def test_a_number_on_agreements_to_each_form_and_field(with_agreements):
     text = trace.trace(with_agreements, HOUSING, MODEL)
-    assert "statistikk/avtaler.csv, linje" in text and "(talt)" in text
+    assert "statistikk/avtalepunkt.csv, linje" in text and "(talt)" in text
     rows = [row for row in with_agreements.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER) if row["aar"] == 2020]
     for row in rows:
         if row["punkt"] in ("bolig-plikt", "bolig-varsling") and row["svar"] not in ("ubesvart", "ikke_spurt"):
