@@ -15,13 +15,13 @@ from tests.support.shared import once
 from tools import reproduser
 
 ALL = [
-    *("clean", "persons", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
+    *("clean", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit", "manifest"),
 ]
 # With what the target `avtaler` makes beside the publication, for the parties.
 EVERY, WHOLE = [*ALL, "reports"], reproduser.TARGETS
-# What an answer of a centre touches: the counts of persons, the agreements and the checklist go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule not in ("persons", "agreements", "checklist", "forms")]
+# What an answer of a centre touches: the agreements and the checklist go their own way.
+OF_ANSWERS = [rule for rule in ALL if rule not in ("agreements", "checklist", "forms")]
 
 
 class Project(Workspace):

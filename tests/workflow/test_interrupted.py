@@ -86,17 +86,17 @@ def test_what_is_altered_between_two_stages_goes_no_further(project, new, killed
     with started(project, "draw") as process:
         if killed:
             os.killpg(process.pid, signal.SIGKILL)
-        project.edit("results/2020/ut/utdata/tall.csv", lambda text: text.replace(",42,43,", ",41,43,", 1))
+        project.edit("results/2020/ut/utdata/samarbeid.csv", lambda text: text.replace(",42,43,", ",41,43,", 1))
         told = process.stderr.read()
-    assert killed or "utdata/tall.csv\n  Fant:   ikke slik den ble bygget: endret" in told
+    assert killed or "utdata/samarbeid.csv\n  Fant:   ikke slik den ble bygget: endret" in told
     assert process.returncode == (-signal.SIGKILL if killed else 1)
     healed = project.snakemake()
-    assert "  results/2020/ut/utdata/tall.csv: endret\n" in healed.stderr
+    assert "  results/2020/ut/utdata/samarbeid.csv: endret\n" in healed.stderr
     assert healed.returncode == 0 and project.digests() == new.digests()
 
 
 def test_what_a_killed_build_left_half_written_is_cleared(project, new):
-    (project / "results/2020/ut/utdata/.tall.csv.ny").write_text("hal", encoding="utf-8")
+    (project / "results/2020/ut/utdata/.samarbeid.csv.ny").write_text("hal", encoding="utf-8")
     (project / ".snakemake/krisestat.lock").write_text("en bygging er i gang\n", encoding="utf-8")
     project.build()
     assert project.digests() == new.digests()

@@ -27,10 +27,10 @@ REVIEWED = ("etterproving/paastander.json", "etterproving/index.html")
 DOWNLOADS = ("ut/datapackage.json", "ut/nedlasting/tabeller_*", "ut/nedlasting/datakatalog_*", "nedlasting.json")
 FROM_RENDER = ("render", "prove", "typeset", "audit", "manifest")
 FROM_DRAW = ("draw", *FROM_RENDER)
-FROM_COMPUTE = ("compute", "package", *FROM_DRAW)
+FROM_COMPUTE = ("compute", "package", *FROM_DRAW, "reports")
 FROM_CLEAN = ("clean", *FROM_COMPUTE)
 CHECKLIST = ("checklist", "forms")
-FROM_AGREEMENTS = ("agreements", "package", *FROM_DRAW, "reports")
+FROM_AGREEMENTS = ("agreements", *FROM_COMPUTE)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,9 @@ CHANGES = [
         change_2018_cell,
         FROM_CLEAN,
         (
-            *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller_*.csv"),
-            *("statistikk/tall.csv", "ut/utdata/tall.csv", "ut/utdata/tabeller/faste-kontaktpersoner*.csv"),
+            *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller.csv"),
+            *("statistikk/samarbeidsform.csv", "ut/utdata/samarbeidsform.csv"),
+            *("ut/utdata/tabeller/faste-kontaktpersoner*.csv",),
             *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS, "ut/nedlasting/faste-kontaktpersoner_*"),
         ),
     ),
@@ -142,12 +143,8 @@ CHANGES = [
         correct,
         FROM_CLEAN,
         (
-            *(
-                "klargjort/samarbeid_p2020.csv",
-                "klargjort/kontroller_*.csv",
-                "statistikk/tall.csv",
-                "ut/utdata/tall.csv",
-            ),
+            *("klargjort/samarbeid_p2020.csv", "klargjort/kontroller.csv"),
+            *("statistikk/samarbeidsform.csv", "ut/utdata/samarbeidsform.csv"),
             *("ut/utdata/tabeller/faste-kontaktpersoner*.csv", "ut/utdata/tabeller/samarbeidsformer*.csv"),
             *("*figurer/samarbeidsformer-etter-instans*", "etterproving/belegg.json", "etterproving/revisjon.json"),
             *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
@@ -156,8 +153,8 @@ CHANGES = [
     ),
     Change(
         "the name of a code",
-        replace("data/statistikk/samarbeid.yaml", "fast_kontakt: Fast kontaktperson", "fast_kontakt: Fast kontakt"),
-        ("package", *FROM_DRAW),
+        replace("data/statistikk/samarbeid.yaml", "Fast kontaktperson", "Fast kontakt"),
+        ("clean", *FROM_AGREEMENTS),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
             *(*PAGES, *DOWNLOADS),
@@ -231,7 +228,7 @@ CHANGES = [
     Change(
         "a point of the checklist",
         replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
-        (*CHECKLIST, *FROM_AGREEMENTS),
+        tuple(EVERY),
         ("ut/sjekkliste/*", "trykk/lesing.html", "trykk/skjema.html", "avtaler/*"),
     ),
     Change(
@@ -240,6 +237,7 @@ CHANGES = [
         FROM_AGREEMENTS,
         (
             *("inndata/avtaler_p2020.csv", "klargjort/avtaler.csv", "klargjort/avtalepunkter.csv", "avtaler/a002.*"),
+            "klargjort/avtaler-enheter.csv",
             *REVIEWED,
         ),
     ),
@@ -312,7 +310,7 @@ def test_what_was_altered_is_named_made_anew_and_never_certified(project):
     cut_off(PDF)(project)
     replace(PAGE, "32\u00a0av\u00a043", "41\u00a0av\u00a043")(project)
     replace(table, "42", "41")(project)
-    replace("results/2020/ut/utdata/tall.csv", ",42,43,", ",41,43,")(project)
+    replace("results/2020/ut/utdata/samarbeid.csv", ",42,43,", ",41,43,")(project)
     replace("results/2020/manifest.json", before[PAGE], project.digests()[PAGE])(project)
     (project / "results/2020/inndata/samarbeid_p2016.csv").unlink()
     replace(f".snakemake/krisestat/{table}.json", before[table], project.digests()[table])(project)
@@ -323,7 +321,7 @@ def test_what_was_altered_is_named_made_anew_and_never_certified(project):
         verify.run("2020", project.root)
     told = project.snakemake("--forcerun", "reports", "draw", "checklist", "--", *WHOLE).stderr
     for file, what in {
-        **{PDF: "endret", PAGE: "endret", "results/2020/ut/utdata/tall.csv": "endret"},
+        **{PDF: "endret", PAGE: "endret", "results/2020/ut/utdata/samarbeid.csv": "endret"},
         "results/2020/inndata/samarbeid_p2016.csv": "borte",
         table: "det som er registrert om filen, er endret",
     }.items():

@@ -11,7 +11,7 @@ from tests.support.workflow import Project, copy_project
 pytestmark = pytest.mark.workflow
 
 ASKED = ["kommune-0301", "senter-s07"]
-UPSTREAM = ["agreements", "clean", "compute", "persons"]
+UPSTREAM = ["agreements", "clean", "compute"]
 OWN = ["sheet_audit", "sheet_data", "sheet_index", "sheets"]
 
 

@@ -151,7 +151,7 @@ def test_a_site_with_no_edition_that_is_out_is_no_site(frozen):
     ("file", "change"),
     [
         ("config.yaml", lambda path: path.write_text(path.read_text() + "publiseres: 2020-01-01\n")),
-        ("ut/utdata/tall.csv", lambda path: path.write_text(path.read_text().replace(",42,", ",41,"))),
+        ("ut/utdata/samarbeid.csv", lambda path: path.write_text(path.read_text().replace(",42,", ",41,"))),
         ("ut/notat.txt", lambda path: path.touch()),
         ("ut/datapackage.json", Path.unlink),
         ("rettelser-publisert.yaml", lambda path: path.write_text("rettelser: []\n# ny\n")),
@@ -173,7 +173,7 @@ def test_nothing_is_written_through_a_link_and_an_edition_goes_by_its_own_name_a
     (root / "bort/index.html").write_text("som det var", encoding="utf-8")
     (root / "results/nettsted/2020").symlink_to(root / "bort")
     site.run("2026-12-01", root)
-    assert not (root / "results/nettsted/2020").is_symlink() and "2020/utdata/tall.csv" in files(root)
+    assert not (root / "results/nettsted/2020").is_symlink() and "2020/utdata/samarbeid.csv" in files(root)
     assert (root / "bort/index.html").read_text(encoding="utf-8") == "som det var"
     (root / "publisert/2020").rename(root / "publisert/2021")
     with pytest.raises(Problems, match=r"utgaven 2020 eller 2020-nb\n.*2021, som mappen heter"):

@@ -30,7 +30,7 @@ def project(built, tmp_path) -> Project:
 
 def test_the_outputs_that_others_build_on_are_there(built):
     names = {
-        *("ut/publikasjon/index.html", "ut/publikasjon/publikasjon.pdf", "statistikk/tall.csv", "ut/utdata/tall.csv"),
+        *("ut/publikasjon/index.html", "ut/publikasjon/publikasjon.pdf", "statistikk/forum.csv", "ut/utdata/forum.csv"),
         *("hovedpunkter.json", "config.yaml", "etterproving/paastander.json", "etterproving/index.html"),
         *("ut/datapackage.json", "nedlasting.json", "ut/nedlasting/tabeller_p2020.xlsx"),
     }
@@ -187,11 +187,11 @@ def test_next_years_edition(project):
     assert project.digests() == before, "last year's edition stays"
     page = (project / "results/2021/ut/publikasjon/index.html").read_text(encoding="utf-8")
     assert "2021" in re.search(r"<title>(.*?)</title>", page).group(1)
-    rows = (project / "results/2021/ut/utdata/tall.csv").read_text(encoding="utf-8")
-    assert "samarbeid,kvinner,politi,,2021,42,43,42/43" in rows
+    rows = (project / "results/2021/ut/utdata/samarbeid.csv").read_text(encoding="utf-8")
+    assert "\n2021,kvinner,politi,42,43," in rows
 
 
-def test_a_new_partner_is_rows_in_codebooks(project):
+def test_a_new_partner_is_a_code_and_columns(project):
     """A partner that is asked about for the first time needs no edit of code or text."""
 
     def with_partner(text: str) -> str:
@@ -219,12 +219,9 @@ def test_a_new_partner_is_rows_in_codebooks(project):
                 text += f"{code}_krisetelefon_{column},samarbeidsform,{group},krisetelefon,{form}\n"
         return text
 
-    row = "samarbeid,krisetelefon,Krisetelefon,krisetelefonen,Krisetelefon,krisetelefonen,2020,,10\n"
-    project.edit("data/raw/codebooks/instanser.csv", lambda t: t + row)
-    listed = "      nav: NAV\n"
-    project.edit(
-        "data/statistikk/samarbeid.yaml", lambda t: t.replace(listed, listed + "      krisetelefon: Krisetelefon\n")
-    )
+    last = "      overgrepsmottak: Overgrepsmottak\n"
+    new = f"{last}      krisetelefon: Krisetelefon\n    gjelder: {{krisetelefon: [2020]}}\n"
+    project.edit("data/statistikk/samarbeid.yaml", lambda t: t.replace(last, new))
     project.edit("data/raw/codebooks/samarbeid_p2020.csv", with_columns)
     project.edit("data/raw/2020/samarbeid_p2020.csv", with_partner, register="2020")
     project.build()
@@ -234,16 +231,29 @@ def test_a_new_partner_is_rows_in_codebooks(project):
     assert all("Krisetelefon" in text for text in (table, page, figure))
 
 
-def test_a_new_indicator_is_a_declaration(project):
-    declared = (
-        "kontakt_noen:\n  sporsmaal: samarbeidsform\n  samarbeidsform: fast_kontakt\n  per: []\n  enhet: tilbud\n"
-    )
-    declared += "  beskrivelse: tilbud som har fast kontaktperson hos minst én instans\n"
-    project.edit("data/raw/codebooks/indikatorer.yaml", lambda t: t + declared)
+def test_a_new_statistic_is_a_declaration(project):
+    declared = """
+  kontakt_noen:
+    navn: Fast kontakt
+    beskrivelse: tilbud som har fast kontaktperson hos minst én instans
+    sagt: {nb: [hadde fast kontakt], nn: [hadde fast kontakt]}
+    enhet: tilbud
+    type: antall
+    per: [tilbud]
+    svar:
+      kilde: samarbeid
+      sporsmaal: samarbeidsform
+      der: {samarbeidsform: fast_kontakt}
+      minst_en: [instans]
+      teller: ja
+      base: alle
+
+tabeller:
+"""
+    project.edit("data/statistikk/samarbeid.yaml", lambda t: t.replace("\ntabeller:\n", declared))
     project.build()
-    rows = (project / "results/2020/ut/utdata/tall.csv").read_text(encoding="utf-8").splitlines()
-    mine = [r.split(",") for r in rows if r.startswith("kontakt_noen,")]
-    assert len(mine) == 12 and {r[12] for r in mine if int(r[4]) < 2017} == {"ikke_spurt"}
+    rows = list(csv.DictReader((project / "results/2020/ut/utdata/kontakt_noen.csv").open(encoding="utf-8")))
+    assert len(rows) == 12 and {row["status"] for row in rows if int(row["aar"]) < 2017} == {"ikke_spurt"}
 
 
 def test_the_checklist_alone_needs_no_answers(tmp_path):
@@ -264,7 +274,7 @@ def test_a_changed_note_in_a_form_sets_only_its_own_report_again(with_reports, t
     path.write_bytes(old.replace(b'"merknad": ""', '"merknad": "Skrevet på nytt."'.encode(), 1))
     digests = [hashlib.sha256(data).hexdigest() for data in (old, path.read_bytes())]
     project.edit("data/raw/avtaler/2020/kilde.yaml", lambda text: text.replace(*digests))
-    assert project.build("avtaler") == ["agreements", "reports"]
+    assert project.build("avtaler") == ["agreements", "compute", "reports"]
     assert "1 rapporter satt som PDF" in (project / "logs/reports.log").read_text(encoding="utf-8")
     reports = {name for name in project.changed(before) if name.startswith("avtaler/")}
     assert reports == {f"avtaler/{path.stem}.html", f"avtaler/{path.stem}.pdf"}
