@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -149,7 +150,7 @@ def test_the_page_assesses_every_agreement_as_the_pipeline_does(nettleser, sjekk
     examples = collected()
     assert len(examples) >= 25
     cases = [(a, s, d) for a, s in [*examples, *generated(300)] for d in ("2020-12-31", "2024-02-29")]
-    wanted = [vurder(a, s, LISTE, OPPSLAG.lover, rules, d).as_dict() for a, s, d in cases]
+    wanted = [asdict(vurder(a, s, LISTE, OPPSLAG.lover, rules, d)) for a, s, d in cases]
     assert {one["regel"] for case in wanted for one in case["funn"]} == {rule.id for rule in rules}
     with open_page(nettleser, sjekklisten.side) as page:
         given = page.evaluate(

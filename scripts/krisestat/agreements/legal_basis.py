@@ -47,9 +47,9 @@ class Lovgrunnlag:
     kontrollert: bool
     merknad: Mapping[str, str]
 
-    def valid_on(self, dato: str) -> bool:
-        """Whether it can carry an agreement on a day. Parameters: `dato`, ISO."""
-        return (not self.gyldig_fra or self.gyldig_fra <= dato) and (not self.gyldig_til or dato <= self.gyldig_til)
+    def ended(self, dato: str) -> bool:
+        """Whether it was no longer valid on a day (ISO)."""
+        return "" < self.gyldig_til < dato
 
 
 def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgrunnlag]:
@@ -72,16 +72,10 @@ def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgru
             if code not in codes:
                 problems.add(path, place, f"erstattet av {shown(code)}", "en kode i listen", "Rett koden.")
         found[one["kode"]] = Lovgrunnlag(
-            kode=one["kode"],
-            navn=one["navn"],
-            kort=one["kort"],
-            lov=one["lov"],
-            hjemmel=one.get("hjemmel", ""),
-            gyldig_fra=one.get("gyldig_fra", ""),
-            gyldig_til=one.get("gyldig_til", ""),
+            **{key: one[key] for key in ("kode", "navn", "kort", "lov", "kontrollert")},
+            **{key: one.get(key, "") for key in ("hjemmel", "gyldig_fra", "gyldig_til")},
             erstattet_av=tuple(one.get("erstattet_av", ())),
             krav=tuple(Krav(k["tekst"], k.get("hjemmel", ""), k["kontrollert"]) for k in one.get("krav", ())),
-            kontrollert=one["kontrollert"],
             merknad=one.get("merknad", {}),
         )
     problems.raise_if_any()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.lists import READERS
@@ -17,7 +18,6 @@ from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.model.load import every_chapter, load_model
-from krisestat.model.units import KILDE
 from krisestat.proof.page import plain_rule
 from krisestat.proof.recount import Received, answer_rows, gather, ranges, table_rows
 from krisestat.release.old_editions import cell_id
@@ -116,7 +116,7 @@ def received_by(run: Run, model: Model) -> Received:
     names = [name for name in run.files if name.split("/")[0] in ("inndata", "klargjort")]
     forms = {}
     if {"klargjort/avtaler.csv", "klargjort/avtalepunkter.csv"} <= run.files.keys():
-        inndata = [name for name in sorted(names) if name.startswith(f"inndata/{KILDE}_")]
+        inndata = [name for name in sorted(names) if name.startswith(f"inndata/{SOURCE}_")]
         known = gather_forms(
             run.table("klargjort/avtaler.csv", AVTALER),
             run.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER),
@@ -125,7 +125,7 @@ def received_by(run: Run, model: Model) -> Received:
             load_lovgrunnlag(),
             run.config["avtaler"]["vurdert"],
         )
-        forms[KILDE] = lambda statistic, cell: reread(statistic, cell, known)
+        forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
     return gather(model, run.coded(model, names), forms=forms)
 
 

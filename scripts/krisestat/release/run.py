@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.base import layout
 from krisestat.base.contracts import Contract, Row
 from krisestat.base.errors import ProblemList, Problems, shown
@@ -19,7 +20,6 @@ from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, PERSONER_KLARGJORT, TILBUD_PER_AAR
 from krisestat.model.declared import Model, Statistic
-from krisestat.model.units import KILDE
 from krisestat.release.manifest import NAME, read_manifest
 from krisestat.release.old_editions import TABLES, coded_answers, coded_numbers, observations
 
@@ -198,7 +198,7 @@ def read_coded(paths: Iterable[Path], model: Model) -> Coded:
     """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
     found = Coded({}, {}, {}, [])
     for path in paths:
-        if (kilde := path.stem.partition("_p")[0].removesuffix("-enheter")) == KILDE:
+        if (kilde := path.stem.partition("_p")[0].removesuffix("-enheter")) == SOURCE:
             continue  # forms are read as such
         with path.open(encoding="utf-8", newline="") as handle:
             header = next(csv.reader(handle), [])

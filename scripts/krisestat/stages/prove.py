@@ -8,6 +8,7 @@ from json import loads
 from os.path import relpath
 from typing import Any
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
@@ -30,7 +31,6 @@ from krisestat.model.contracts import (
 from krisestat.model.load import load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.signatures import Signatures, load_signatures
-from krisestat.model.units import KILDE
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.proof.page import FILTER_SCRIPT, laid_out, quality_page, shared_values
@@ -69,7 +69,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         read_coded(tables, model),
         codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
         sources={one.path.as_posix(): one for one in files},
-        forms={KILDE: lambda statistic, cell: reread(statistic, cell, known)},
+        forms={SOURCE: lambda statistic, cell: reread(statistic, cell, known)},
     )
     proven = prove(evidence, model, received)
     words = {name: load_words(inn.templates / spraak / f"{name}.yaml") for name in ("etterproving", "tekster")}
