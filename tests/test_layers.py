@@ -47,6 +47,7 @@ EDGE = {
         "intake/receive",
         "intake/sources",
         "model/load",
+        "model/marks",
         "model/codebooks",
     ),
     *(

@@ -89,7 +89,7 @@ def test_the_decided_drafts_build(workspace):
     take_in(workspace, "2020.csv")
     told = keys(workspace)
     del told["maa_avgjores"]
-    told |= {"opphav": "rekonstruert"}
+    told |= {"opphav": "rekonstruert", "om": "institusjon"}
     (workspace / "data/raw/2021/kilde.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     (workspace / MANIFEST).unlink()
     text = (workspace / DRAFT).read_text(encoding="utf-8").replace(",maa_avgjores\n", "\n").replace(",\n", "\n")

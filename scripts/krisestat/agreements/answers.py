@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from krisestat.agreements.assess import evaluation_due
+from krisestat.agreements.assess import overdue
 from krisestat.agreements.checklist import IKKE_SPURT, Sjekkliste
 from krisestat.agreements.coverage import own_answers, status
 from krisestat.agreements.legal_basis import Lovgrunnlag
@@ -45,12 +45,11 @@ def form_answers(
     for avtale in avtaler:
         law, day = avtale[BASIS], min(vurdert, f"{avtale['aar']}-12-31")
         mine = given[avtale["aar"], avtale["avtale_id"]]
-        due = evaluation_due(avtale)
         answers = [(POINT, p.id, status(own_answers(p, mine, law))) for p in liste.punkter]
         answers += [(LEAF, p.id, status(own_answers(p, mine, law))) for p in liste.leaves]
         answers.append((BY_LAW, "", law))
-        answers.append((OUTDATED, "", _yes(_ended(lover[law], day))))
-        answers.append((OVERDUE, "", _yes(bool(due) and due < day)))
+        answers.append((OUTDATED, "", _yes(lover[law].ended(day))))
+        answers.append((OVERDUE, "", _yes(overdue(avtale, day))))
         common = {"aar": avtale["aar"], UNIT: avtale["avtale_id"], BASIS: law, "rettelse": ""}
         common |= {"fil": avtale["fil"], "linje": 1}
         for question, code, answer in answers:
@@ -69,7 +68,3 @@ def form_units(avtaler: Iterable[Row]) -> list[Row]:
 
 def _yes(true: bool) -> str:
     return "ja" if true else "nei"
-
-
-def _ended(lov: Lovgrunnlag, dato: str) -> bool:
-    return bool(lov.gyldig_til) and lov.gyldig_til < dato

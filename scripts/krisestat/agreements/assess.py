@@ -155,16 +155,20 @@ def evaluation_due(avtale: Mapping[str, Any]) -> str:
     return f"{year:04d}{day}" if day != "-02-29" or isleap(year) else f"{year:04d}-02-28"
 
 
+def overdue(avtale: Mapping[str, Any], dato: str) -> bool:
+    """Whether the next evaluation was due before a day (ISO)."""
+    return "" < evaluation_due(avtale) < dato
+
+
 def _holds(rule: Regel, avtale: Mapping[str, Any], lov: Lovgrunnlag | None, status_of: Any, dato: str) -> bool:
     """Whether a rule holds. Parameters: `status_of`, gives the status of a point, «» for one not in the list."""
     match rule.slag:
         case "foreldet_lovgrunnlag":
-            return lov is not None and bool(lov.gyldig_til) and lov.gyldig_til < dato
+            return lov is not None and lov.ended(dato)
         case "lovgrunnlag_kom_senere":
             return lov is not None and bool(avtale["signert"]) and avtale["signert"] < lov.gyldig_fra
         case "evaluering_forfalt":
-            due = evaluation_due(avtale)
-            return bool(due) and due < dato
+            return overdue(avtale, dato)
         case "utloept":
             return bool(avtale["varer_til"]) and avtale["varer_til"] < dato
     groups = avtale["maalgrupper"].split(",")

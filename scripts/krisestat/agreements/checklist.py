@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ DEKKET, DELVIS, MANGLER, IKKE_RELEVANT, UBESVART, IKKE_SPURT = PUNKTSVAR = (
     "ubesvart",
     "ikke_spurt",
 )
+# What a point is when neither it nor the one above it says.
+_INHERITED = {"ansvar": "begge", "vekt": 2, "opphav": "kilden", "fra_versjon": 1, "til_versjon": None}
 
 
 @dataclass(frozen=True)
@@ -147,23 +149,18 @@ def _points(
             tittel=one["tittel"],
             hvorfor=one.get("hvorfor", {}),
             godt=one.get("godt", {}),
-            ansvar=one.get("ansvar", above.ansvar if above else "begge"),
-            vekt=one.get("vekt", above.vekt if above else 2),
-            opphav=one.get("opphav", above.opphav if above else "kilden"),
-            lovgrunnlag=tuple(one.get("lovgrunnlag", above.lovgrunnlag if above else ())),
-            fra_versjon=one.get("fra_versjon", above.fra_versjon if above else 1),
-            til_versjon=one.get("til_versjon", above.til_versjon if above else None),
+            lovgrunnlag=tuple(one.get("lovgrunnlag", getattr(above, "lovgrunnlag", ()))),
+            **{name: one.get(name, getattr(above, name, default)) for name, default in _INHERITED.items()},
             flyttet=one.get("flyttet", {}),
             underpunkter=(),
         )
-        if not punkt.fra_versjon <= versjon <= (punkt.til_versjon or versjon):
-            continue
-        if punkt.opphav == "tillegg" and not tillegg:
+        there = punkt.fra_versjon <= versjon <= (punkt.til_versjon or versjon)
+        if not there or (punkt.opphav == "tillegg" and not tillegg):
             continue
         subs = _points(one.get("underpunkter", ()), f"{punkt.nummer}.", punkt, versjon, tillegg)
         if one.get("underpunkter") and not subs:
             continue
-        points.append(Punkt(**{**punkt.__dict__, "underpunkter": subs}))
+        points.append(replace(punkt, underpunkter=subs))
     return tuple(points)
 
 

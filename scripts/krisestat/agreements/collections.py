@@ -144,13 +144,11 @@ def _check_file(path: Path, one: Mapping, root: Path, problems: ProblemList) -> 
         fix = "Legg filen på plass, eller ta den ut av kilde.yaml."
         problems.add(path, "", "filen finnes ikke", "skjemaet som kilde.yaml nevner", fix)
     elif (size := (root / path).stat().st_size) > MAX_BYTES[one["format"]] and "karantene" not in one:
-        problems.extend(too_large(path, one["format"], size))
+        refuse_large(path, one["format"], size, problems)
 
 
-def too_large(path: Path, format: str, size: int) -> Problems:
-    """The problem of a file that no form gives. Parameters: `size`, in bytes."""
-    problems = ProblemList()
+def refuse_large(path: Path, format: str, size: int, problems: ProblemList) -> None:
+    """Tell of a file that no form gives. Parameters: `size`, in bytes."""
     fix = "Se om det er riktig fil. Er det et skannet dokument, be om selve skjemaet, fylt ut på nett eller i PDF-en."
     limit = f"høyst {MAX_BYTES[format] // 1_000_000} MB"
     problems.add(path, "", f"{size / 1e6:.0f} MB", limit, fix)
-    return Problems(problems.problems)

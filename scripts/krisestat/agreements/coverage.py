@@ -56,3 +56,8 @@ def counts(answers: Iterable[str]) -> dict[str, int]:
     """How many leaves have each answer, in the order of `PUNKTSVAR`, zeros with them."""
     found = Counter(answers)
     return {one: found[one] for one in PUNKTSVAR}
+
+
+def applying(counted: Mapping[str, int]) -> int:
+    """How many of those in `counts` count: what is not relevant or was not asked does not."""
+    return sum(counted.values()) - counted[IKKE_RELEVANT] - counted[IKKE_SPURT]

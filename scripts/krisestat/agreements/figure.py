@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from krisestat.agreements.checklist import DEKKET, DELVIS, IKKE_RELEVANT, MANGLER, PUNKTSVAR, UBESVART
-from krisestat.figures.design import FARGER, SKRIFT
+from krisestat.figures.design import FARGER, SERIER, SKRIFT
 from krisestat.figures.svg import NAMESPACE
 
 # Widths in units of the drawing: a unit is about 1.1 px or 0.26 mm in a wide one, 0.9 px in a narrow one.
@@ -126,7 +126,7 @@ def _shape(answer: str, x: float, y: float, width: float) -> str:
     `ubesvart`, a line for what is not relevant and a dot for what was not asked."""
     x, y, w, h = x + 0.75, y + 0.75, max(width - 2.5, 0.5), _HEIGHT - 1.5
     middle_x, middle_y = x + w / 2, y + h / 2
-    blue, orange, grey, paper = (FARGER[role] for role in ("kvinner", "menn", "linje", "papir"))
+    blue, orange, grey, paper = (FARGER[role] for role in (*SERIER[:2], "linje", "papir"))
 
     def box(fill: str, stroke: str) -> str:
         return (

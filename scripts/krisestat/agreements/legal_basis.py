@@ -47,6 +47,10 @@ class Lovgrunnlag:
     kontrollert: bool
     merknad: Mapping[str, str]
 
+    def ended(self, dato: str) -> bool:
+        """Whether it was no longer valid on a day (ISO)."""
+        return "" < self.gyldig_til < dato
+
 
 def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgrunnlag]:
     """The forms of cooperation by code, in the order of the file. Raises `Problems` with every fault."""
@@ -68,16 +72,10 @@ def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgru
             if code not in codes:
                 problems.add(path, place, f"erstattet av {shown(code)}", "en kode i listen", "Rett koden.")
         found[one["kode"]] = Lovgrunnlag(
-            kode=one["kode"],
-            navn=one["navn"],
-            kort=one["kort"],
-            lov=one["lov"],
-            hjemmel=one.get("hjemmel", ""),
-            gyldig_fra=one.get("gyldig_fra", ""),
-            gyldig_til=one.get("gyldig_til", ""),
+            **{key: one[key] for key in ("kode", "navn", "kort", "lov", "kontrollert")},
+            **{key: one.get(key, "") for key in ("hjemmel", "gyldig_fra", "gyldig_til")},
             erstattet_av=tuple(one.get("erstattet_av", ())),
             krav=tuple(Krav(k["tekst"], k.get("hjemmel", ""), k["kontrollert"]) for k in one.get("krav", ())),
-            kontrollert=one["kontrollert"],
             merknad=one.get("merknad", {}),
         )
     problems.raise_if_any()

@@ -31,7 +31,7 @@ from krisestat.agreements.collections import (
     delivered,
     load_innsamling,
     load_innsamlinger,
-    too_large,
+    refuse_large,
 )
 from krisestat.agreements.read import read_skjemaer
 from krisestat.base.contracts import Row, write_atomic
@@ -121,7 +121,7 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
         format, size = path.suffix.lower().removeprefix("."), path.stat().st_size
         entry = kept.get(path.name, {})
         if "karantene" not in entry and size > MAX_BYTES[format]:
-            problems.extend(too_large(folder / path.name, format, size))
+            refuse_large(folder / path.name, format, size, problems)
             continue
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()

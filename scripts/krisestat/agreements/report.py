@@ -7,14 +7,13 @@ its answers.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from krisestat.agreements.assess import Regel, Vurdering, evaluation_due, vurder
-from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
-from krisestat.agreements.coverage import leaf_answers
+from krisestat.agreements.checklist import IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
+from krisestat.agreements.coverage import applying, counts, leaf_answers
 from krisestat.agreements.legal_basis import Lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.agreements.skjema import FELT
@@ -87,12 +86,16 @@ class Punktsvar:
 
 @dataclass(frozen=True)
 class Dekning:
-    """How far a numbered point is covered: `antall` leaves with each answer, of which `gjelder` count."""
+    """How far a numbered point is covered: `antall` leaves with each answer."""
 
     punkt: Punkt
     status: str
     antall: Mapping[str, int]
-    gjelder: int
+
+    @property
+    def gjelder(self) -> int:
+        """How many of them count."""
+        return applying(self.antall)
 
 
 @dataclass(frozen=True)
@@ -176,14 +179,8 @@ def counties(avtale: Row, by: Grunnlag) -> set[str]:
 
 def coverage(made: Vurdering, liste: Sjekkliste) -> list[Dekning]:
     """How far each numbered point is covered, in the order of the list."""
-    rows = []
-    for top in liste.punkter:
-        counted = made.punkter[top.id]
-        antall = {answer: counted[answer] for answer in PUNKTSVAR}
-        rows.append(
-            Dekning(top, counted["status"], antall, sum(antall.values()) - antall[IKKE_RELEVANT] - antall[IKKE_SPURT])
-        )
-    return rows
+    points = ((top, made.punkter[top.id]) for top in liste.punkter)
+    return [Dekning(top, told["status"], {answer: told[answer] for answer in PUNKTSVAR}) for top, told in points]
 
 
 def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[str, Any]:
@@ -199,7 +196,7 @@ def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[s
     told = {leaf.id: leaf for leaf in leaves}
     lov = by.lover.get(avtale["lovgrunnlag"])
     parter, dekning = parties(avtale, by), coverage(made, by.liste)
-    samlet = Counter(row.status for row in dekning)
+    samlet = counts(row.status for row in dekning)
     rules = {rule.id: rule for rule in by.regler}
     values = {
         "avtale": avtale,
@@ -207,12 +204,12 @@ def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[s
         "endrede_parter": [part for part in parter if part.annen],
         "vert": _part(avtale["vertskommune"], avtale, by) if avtale["vertskommune"] else None,
         "lov": lov,
-        "lov_utgaatt": lov is not None and bool(lov.gyldig_til) and lov.gyldig_til < by.dato,
+        "lov_utgaatt": lov is not None and lov.ended(by.dato),
         "erstattet": [by.lover[code] for code in lov.erstattet_av] if lov else [],
         "frist": evaluation_due(avtale),
         "dekning": dekning,
-        "samlet": {status: samlet[status] for status in PUNKTSVAR},
-        "gjelder": len(dekning) - samlet[IKKE_RELEVANT] - samlet[IKKE_SPURT],
+        "samlet": samlet,
+        "gjelder": applying(samlet),
         "funn": [(rules[found.regel], told.get(found.punkt)) for found in made.funn],
         **{kind: [told[id] for id in getattr(made, kind)] for kind in ("mangler", "delvis", "ubesvart")},
         "ikke_spurt": [leaf for leaf in leaves if leaf.teller == IKKE_SPURT],
@@ -228,28 +225,23 @@ def summary(one: Avtale, by: Grunnlag) -> dict[str, Any]:
     """An agreement as a line of a list: the row, the names of its parties, its legal basis, how many numbered points
     have each status, how many count, how many leaves are missing and how many things need a look."""
     made = assess(one, by)
-    samlet = Counter(point["status"] for point in made.punkter.values())
-    lov = by.lover.get(one.rad["lovgrunnlag"])
+    punkter = {id: point["status"] for id, point in made.punkter.items()}
+    samlet = counts(punkter.values())
     return {
         "avtale": one.rad,
         "parter": parties(one.rad, by),
-        "lov": lov,
-        "samlet": {status: samlet[status] for status in PUNKTSVAR},
-        "gjelder": len(made.punkter) - samlet[IKKE_RELEVANT] - samlet[IKKE_SPURT],
+        "lov": by.lover.get(one.rad["lovgrunnlag"]),
+        "samlet": samlet,
+        "gjelder": applying(samlet),
         "mangler": len(made.mangler),
         "funn": len(made.funn),
-        "punkter": {id: point["status"] for id, point in made.punkter.items()},
+        "punkter": punkter,
     }
 
 
 def county_coverage(lines: Sequence[Mapping[str, Any]], liste: Sjekkliste) -> list[Dekning]:
     """How many agreements have each status at each numbered point. Parameters: `lines`, from `summary`."""
-    rows = []
-    for top in liste.punkter:
-        found = Counter(line["punkter"][top.id] for line in lines)
-        antall = {status: found[status] for status in PUNKTSVAR}
-        rows.append(Dekning(top, "", antall, len(lines) - antall[IKKE_RELEVANT] - antall[IKKE_SPURT]))
-    return rows
+    return [Dekning(top, "", counts(line["punkter"][top.id] for line in lines)) for top in liste.punkter]
 
 
 def _part(nr: str, avtale: Row, by: Grunnlag) -> Party:
