@@ -64,6 +64,7 @@ EDGE = {
 }
 EDGE_FUNCTIONS = {
     "_as_committed",
+    "_counted",
     "_typesetter",
     "read_manifest",
     "freetype",

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -96,7 +97,12 @@ def test_the_decided_drafts_build(workspace):
     (workspace / "data/raw/codebooks/samarbeid_p2021.csv").write_text(text, encoding="utf-8")
     (workspace / DRAFT).unlink()
     workspace.register("2021")
-    assert workspace.clean([2021]) == ""
+    received = ("samarbeid_p2021", "kostra_p2017-2019", "personer_p2019-2020")
+    given = {
+        "svar": [Path("results/klargjort/samarbeid_p2021.csv")],
+        "inndata": [Path(f"results/inndata/{name}.csv") for name in received],
+    }
+    assert workspace.clean([2021], **given) == ""
 
 
 def test_nothing_is_overwritten_and_nothing_is_written_for_a_file_that_cannot_be_read(workspace):
