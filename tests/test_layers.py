@@ -14,7 +14,7 @@ RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
 PACKAGE = sorted((PROJECT / "scripts" / "krisestat").rglob("*.py"))
 HOUSE = PROJECT / "scripts" / "krisestat"
-STAGES = [HOUSE / "stages" / path.name if path.stem != "persons" else HOUSE / path.name for path in SCRIPTS]
+STAGES = [HOUSE / "stages" / path.name for path in SCRIPTS]
 
 # The rooms, each above those that it may import from.
 FLOORS = (
@@ -22,11 +22,6 @@ FLOORS = (
     *("stages", "build", "proof", "sheets", "comparison", "pages", "release", "agreements", "formats"),
     *("audit", "statements", "intake", "tables", "figures", "model", "base"),
 )
-# Modules outside the rooms, and the floor that each is on, until one declared model makes them needless.
-LODGERS = {
-    "faktaark": "sheets",
-    "persons": "stages",
-}
 
 # Reading and writing, by the name that is called.
 INPUT_OUTPUT = {
@@ -55,7 +50,7 @@ EDGE = {
         "model/codebooks",
     ),
     *(
-        "model/bridge",
+        "model/cubes",
         "model/config",
         "model/register",
         "model/signatures",
@@ -164,24 +159,18 @@ def test_only_run_and_the_edge_read_and_write(path):
             assert not calls(node) & INPUT_OUTPUT, f"{path.name}: {node.name}"
 
 
-def room_of(part: str) -> str:
-    """The room of a module. Parameters: `part`, the first part of its place in the package."""
-    return LODGERS.get(part, part)
-
-
 @pytest.mark.parametrize("path", PACKAGE, ids=lambda p: str(p.relative_to(HOUSE)))
 def test_a_room_imports_from_those_below_it_alone_and_nobody_from_a_stage(path):
-    own = room_of(path.relative_to(HOUSE).with_suffix("").parts[0])
+    own = path.relative_to(HOUSE).with_suffix("").parts[0]
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("krisestat"):
-            for part in node.module.split(".")[1:2] or [alias.name for alias in node.names]:
-                room = room_of(part)
+            for room in node.module.split(".")[1:2] or [alias.name for alias in node.names]:
                 assert room == own != "stages" or FLOORS.index(room) > FLOORS.index(own), node.module
 
 
 def test_every_room_has_a_floor():
     rooms = {path.relative_to(HOUSE).with_suffix("").parts[0] for path in PACKAGE} - {"__init__"}
-    assert rooms <= {*FLOORS, *LODGERS} and not LODGERS.keys() - rooms
+    assert rooms <= {*FLOORS}
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda p: p.stem)
@@ -212,7 +201,7 @@ def test_light_modules_import_nothing_heavy_at_the_top(name):
 def test_every_import_of_a_stage_is_found():
     from krisestat.base.modules import modules
 
-    assert {Path(p).stem for p in modules("compute")} >= {"compute", "contracts", "frames", "codebooks", "count"}
+    assert {Path(p).stem for p in modules("compute")} >= {"compute", "contracts", "frames", "cubes", "count"}
     assert "scripts/krisestat/figures/charts.py" in modules("draw")  # imported inside a function
     assert "scripts/krisestat/figures/charts.py" not in modules("compute")
 

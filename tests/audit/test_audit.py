@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from krisestat.persons import disclosed, statistics
 
 from krisestat.audit import secrets
-from krisestat.base.contracts import read_rows, table_text
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
 from krisestat.model import disclosure
-from krisestat.model.bridge import cubes_of
-from krisestat.model.contracts import PERSONER, PERSONER_UTDATA
-from krisestat.model.disclosure import LAND
+from krisestat.model.cubes import cube_files
 from krisestat.tables.build import build_tables
 from tests.support.disclosure import POLICY, centres
 from tests.support.downloads import MODEL
@@ -25,8 +21,9 @@ from tests.support.project import PROJECT
 from tests.support.stages import run
 
 # S01 is small; S02 has two men among its residents; S03 must be hidden with S01, or S02 must.
-TRUTH = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9)), {})
-PUBLIC = disclosed(TRUTH, POLICY)
+TRUTH = centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9))
+PUBLIC = disclosure.disclose(MODEL, TRUTH, POLICY)
+STAYS = "ut/utdata/opphold.csv"
 WORDS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
 HIDDEN = 18  # stays at S01, «Senter 01»
 
@@ -37,10 +34,15 @@ def pdf(body, **options):
     return HTML(string=f"<html lang=nb><title>t</title><body>{body}").write_pdf(pdf_tags=True, **options)
 
 
+def numbers(cubes, folder="ut/utdata"):
+    """The files of the numbers of persons."""
+    files = [Path(folder, f"{name}.csv") for name in ("beboere", "opphold")]
+    return {path.as_posix(): text.encode() for path, text in cube_files(MODEL, cubes, files).items()}
+
+
 def edition():
     """The files of a small edition that reveals nothing."""
-    files = {"ut/utdata/personer.csv": table_text(PUBLIC, PERSONER_UTDATA, "personer.csv").encode()}
-    rows, tables = [], build_tables(MODEL, cubes_of(MODEL, [], PUBLIC), WORDS, "nb", 2020)
+    rows, files, tables = [], numbers(PUBLIC), build_tables(MODEL, PUBLIC, WORDS, "nb", 2020)
     csv = csv_files(tables, Path("ut/utdata/tabeller"), 2020, "")
     files |= {path.as_posix(): text.encode() for path, text in csv.items()}
     for table in tables:
@@ -63,7 +65,7 @@ def sound():
 
 
 def look(files, internal=None, printed=None, allowed=("statistikk@example.org", "116 006")):
-    return secrets.audit(files, internal or {}, TRUTH, printed or {}, POLICY, allowed)
+    return secrets.audit(files, internal or {}, MODEL, TRUTH, printed or {}, POLICY, allowed)
 
 
 def refused(files, **options):
@@ -86,7 +88,10 @@ def workbook(hidden_sheet=False):
 
 def test_a_sound_edition_passes_and_the_report_holds_no_number_of_a_cell(sound):
     report = look(sound)
-    assert report["skjulte_tall"] == sum(r["status"] != "" for r in PUBLIC) and report["smaleste_spenn"] == 13
+    assert (
+        report["skjulte_tall"] == sum(r["status"] != "" for rows in PUBLIC.values() for r in rows)
+        and report["smaleste_spenn"] == 13
+    )
     assert set(report) == {
         *("politikk", "filer", "enheter_lest", "skjulte_tall", "vernede_tall", "smaleste_spenn", "trykt_av_andre"),
     }
@@ -239,16 +244,16 @@ NOT_UNDER_BEBOERE = (
 
 
 def test_a_hidden_number_of_the_country_is_found_under_headers_and_headings():
-    truth = statistics(centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 0, 0), (61, 73, 0, 0)), {})
-    public = disclosed(truth, POLICY)
-    assert [r["gruppe"] for r in public if r["senter_id"] == LAND and r["maal"] == "beboere" and r["status"]]
-    files = {"ut/utdata/personer.csv": table_text(public, PERSONER_UTDATA, "personer.csv").encode()}
+    truth = centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 0, 0), (61, 73, 0, 0))
+    public = disclosure.disclose(MODEL, truth, POLICY)
+    assert [r["kjonn"] for r in public["beboere"] if r["senter"] == "landet" and r["status"]]
+    files = numbers(public)
     page = "ut/publikasjon/x.html"
     for more in ({"ut/x.xlsx": sheet_of("Menn", ":")}, *({page: text.encode()} for text in NOT_UNDER_BEBOERE)):
-        secrets.audit(files | more, {}, truth, {}, POLICY, ())
+        secrets.audit(files | more, {}, MODEL, truth, {}, POLICY, ())
     for more in ({"ut/x.xlsx": sheet_of("Menn", 2)}, *({page: text.encode()} for text in UNDER_BEBOERE)):
         with pytest.raises(Problems, match="et skjult tall for menn i hele landet"):
-            secrets.audit(files | more, {}, truth, {}, POLICY, ())
+            secrets.audit(files | more, {}, MODEL, truth, {}, POLICY, ())
 
 
 def pdf_with_attachment():
@@ -274,35 +279,28 @@ def test_a_planted_number_in_a_pdf_is_found(sound, leak):
 
 
 def test_a_cell_that_should_be_hidden_is_refused_in_its_own_place(sound):
-    text = sound["ut/utdata/personer.csv"].decode()
-    row = next(line for line in text.splitlines() if ",S01," in line and ",opphold," in line)
-    opened = text.replace(row, row.replace(",opphold,,undertrykt", ",opphold,18,"))
-    told = refused({**sound, "ut/utdata/personer.csv": opened.encode()})
-    assert "2020/S01/alle/opphold" in told
+    told = refused({**sound, STAYS: sound[STAYS].replace(b"2020,S01,alle,,undertrykt", b"2020,S01,alle,18,")})
+    assert "opphold/senter=S01/2020" in told
+
+
+def hidden_beside() -> dict:
+    """The true stays of a centre that is hidden for S01's sake."""
+    shut = {row["senter"] for row in PUBLIC["opphold"] if row["status"]} - {"landet", "S01"}
+    return next(row for row in TRUTH["opphold"] if row["senter"] in shut and row["kjonn"] == "alle")
 
 
 def test_a_number_that_follows_from_the_others_is_refused(sound):
     """The cell that was hidden for S01's sake is shown: nothing stands open that is S01's, yet it can be worked out."""
-    helper = next(r for r in PUBLIC if r["status"] and r["senter_id"] not in (LAND, "S01") and r["maal"] == "opphold")
-    true = next(
-        r for r in TRUTH if r["senter_id"] == helper["senter_id"] and (r["gruppe"], r["maal"]) == ("alle", "opphold")
-    )
-    text = sound["ut/utdata/personer.csv"].decode()
-    row = next(line for line in text.splitlines() if f",{helper['senter_id']}," in line and ",opphold," in line)
-    opened = text.replace(row, row.replace(",opphold,,undertrykt", f",opphold,{true['antall']},"))
-    told = refused({**sound, "ut/utdata/personer.csv": opened.encode()})
-    assert "nok til å regne ut 2020/S01/alle/opphold" in told
+    true = hidden_beside()
+    shut = f"2020,{true['senter']},alle,"
+    opened = sound[STAYS].replace(f"{shut},undertrykt".encode(), f"{shut}{true['verdi']},".encode())
+    assert "nok til å regne ut opphold/senter=S01/2020" in refused({**sound, STAYS: opened})
 
 
 def test_what_was_printed_earlier_counts_for_the_attacker(sound):
-    helper = next(r for r in PUBLIC if r["status"] and r["senter_id"] not in (LAND, "S01") and r["maal"] == "opphold")
-    cell = next(
-        disclosure.Key(r["aar"], r["senter_id"], r["gruppe"], r["maal"])
-        for r in TRUTH
-        if r["senter_id"] == helper["senter_id"] and (r["gruppe"], r["maal"]) == ("alle", "opphold")
-    )
-    value = next(r["antall"] for r in TRUTH if (r["senter_id"], r["gruppe"], r["maal"]) == tuple(cell)[1:])
-    assert "nok til å regne ut" in refused(sound, printed={cell: value})
+    true = hidden_beside()
+    cell = MODEL["opphold"].cell(true)
+    assert "nok til å regne ut" in refused(sound, printed={cell: true["verdi"]})
     assert "tall som ikke går opp" in refused(sound, printed={cell: 5000})
 
 
@@ -338,25 +336,23 @@ def test_ordinary_text_has_no_marks_of_persons(sound, text):
 def test_a_run_reads_what_rules_wrote_and_nothing_else_in_the_folder(tmp_path, sound):
     """What else lies there is no part of the edition: the manifest names it, and is not written."""
     folder = tmp_path / "2020"
-    truth, leak, report = folder / "statistikk/personer.csv", folder / "ut/glemt.txt", folder / "revisjon.json"
-    secret = b"Senter 01: 18 opphold"
-    for name, data in {**sound, "statistikk/personer.csv": b"", "ut/glemt.txt": secret}.items():
+    leak, report = folder / "ut/glemt.txt", folder / "revisjon.json"
+    secret, true = b"Senter 01: 18 opphold", numbers(TRUTH, "statistikk")
+    for name, data in {**sound, **true, "ut/glemt.txt": secret}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    truth.write_text(table_text(TRUTH, PERSONER, "personer.csv"), encoding="utf-8")
-    printed = tmp_path / "trykt.csv"
-    printed.write_text("aar,gruppe,maal,antall,merknad\n", encoding="utf-8")
-    wrote = [folder / name for name in [*sound, "statistikk/personer.csv"]]
+    printed = [PROJECT / "data/publisert/samarbeid_2020.csv", tmp_path / "personer.csv"]
+    printed[1].write_text("aar,gruppe,maal,antall,merknad\n", encoding="utf-8")
+    wrote = [folder / name for name in [*sound, *true]]
 
     def look_again(*more, editions=()):
-        given = {"utgave": [*wrote, *more], "statistikk": truth, "published": printed, "editions": editions}
-        run("audit", folder, PROJECT, **given, revisjon=report, results=folder)
+        given = {"utgave": [*wrote, *more], "statistikk": [folder / name for name in true], "published": printed}
+        run("audit", folder, PROJECT, **given, editions=editions, revisjon=report, results=folder)
 
     look_again()
     before = report.read_bytes()
     told = json.loads(before)
     assert told["politikk"] == POLICY["id"] and set(told["filer"]) == set(sound)
-    assert len(read_rows(truth, PERSONER)) == len(TRUTH)
     leak.unlink()
     look_again()
     assert report.read_bytes() == before, "and it has left no trace"
@@ -364,8 +360,12 @@ def test_a_run_reads_what_rules_wrote_and_nothing_else_in_the_folder(tmp_path, s
     with pytest.raises(Problems, match="glemt"):
         look_again(leak)
     assert report.read_bytes() == before
-    frozen = tmp_path / "publisert/2020/tabeller/maskin.csv"
-    frozen.parent.mkdir(parents=True)
-    frozen.write_text("aar,senter_id,gruppe,maal,antall\n2020,S01,alle,opphold,18\n", encoding="utf-8")
-    with pytest.raises(Problems, match="nok til å regne ut 2020/S01"):
-        look_again(editions=[frozen])  # an earlier edition that is out in the world gave the number
+    # An earlier edition that is out in the world gave the number, in a table as they are now or as they were.
+    old = "aar,senter_id,senter,gruppe,maal,antall,status,opphav\n2020,S01,Senter 01,alle,opphold,18,,rekonstruert\n"
+    new = "aar,senter,kjonn,verdi,status,opphav\n2020,S01,alle,18,,rekonstruert\n"
+    for name, text in (("personer.csv", old), ("opphold.csv", new)):
+        frozen = tmp_path / "publisert/2020" / name
+        frozen.parent.mkdir(parents=True, exist_ok=True)
+        frozen.write_text(text, encoding="utf-8")
+        with pytest.raises(Problems, match="nok til å regne ut opphold/senter=S01/2020"):
+            look_again(editions=[frozen])

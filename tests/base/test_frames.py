@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from krisestat.base.contracts import table_text
+from krisestat.base.contracts import Column, Contract, table_text
 from krisestat.base.errors import Problems
 from krisestat.base.frames import (
     among,
@@ -20,9 +20,18 @@ from krisestat.base.frames import (
     read_frame,
     translate,
 )
-from krisestat.model.contracts import KLARGJORT, SVAR, TILBUD
 
 ODD = ["", "a,b", 'si "ja"', "æøå", "to\nlinjer", " ", "Z", "a"]
+SVAR, TILBUD = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt"), ("kvinner", "menn")
+KLARGJORT = Contract(
+    "svar",
+    {
+        **{"aar": Column(int), "senter_id": Column(), "tilbud": Column(codes=TILBUD), "sporsmaal": Column()},
+        **{"instans": Column(empty=True), "samarbeidsform": Column(empty=True), "svar": Column(codes=SVAR)},
+        **{"fil": Column(), "linje": Column(int), "kolonne": Column(empty=True), "rettelse": Column(empty=True)},
+    },
+    ("aar", "senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform"),
+)
 
 
 def rows(aar=2020):

@@ -11,20 +11,23 @@ import jsonschema
 import pytest
 
 from krisestat.agreements.lists import READERS
+from krisestat.base.contracts import table_text
 from krisestat.base.errors import Problems
 from krisestat.base.wording import blocks_of, changed_blocks, marked
 from krisestat.base.yaml_files import load_yaml
 from krisestat.commands import main
 from krisestat.comparison import drawings
+from krisestat.comparison.causes import STAGES
 from krisestat.comparison.changes import Change, RawCells, cause_of_answer, coding, respondent
 from krisestat.comparison.data import spoken_of
 from krisestat.comparison.markdown import LIMIT, markdown, redline, safe
 from krisestat.comparison.report import compare
-from krisestat.model.contracts import KVALITET, TALL
+from krisestat.model.contracts import INNDATA, KVALITET
 from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.release import freeze
-from krisestat.release.run import check_comparable, open_run
+from krisestat.release.old_editions import TALL
+from krisestat.release.run import check_comparable, open_run, read_numbers
 from krisestat.stages import compare as command
 from tests.support.edition import FONTS
 from tests.support.project import PROJECT
@@ -37,7 +40,7 @@ CELL = "samarbeid/tilbud=kvinner/instans=politi"
 RAW, LEXICON = "data/raw/2020/samarbeid_p2020.csv", "templates/leksikon/nb.yaml"
 
 
-def shown(fid, run):
+def shown(fid, cubes, run):
     return [f"{CELL}/{run.aar}"]
 
 
@@ -147,6 +150,58 @@ def test_a_label_is_found_by_its_row(pair):
     assert causes(report, report["figurer"][0]) == [row] and report["figurer"][0]["tekst_ny"] == ["politidistriktet"]
 
 
+DECLARED = "data/statistikk/samarbeid.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "ground"),
+    [
+        ("base: alle", "base: svart", "statistikk.samarbeid.svar.base", "funnet"),
+        ("politi: Politi", "politi: Politiet", "", "ukjent"),
+        ("beskrivelse: tilbud som", "beskrivelse: de som", "", "ukjent"),
+    ],
+    ids=["how it is counted", "what a code is called", "what it is about"],
+)
+def test_a_declaration_is_the_cause_of_a_number_where_it_says_how_it_is_counted(pair, old, new, key, ground):
+    declared = "statistikk:\n  samarbeid:\n    beskrivelse: tilbud som\n    svar:\n      base: alle\n"
+    declared += "kodelister:\n  instans:\n    koder:\n      politi: Politi\n"
+    for edition in (pair.old, pair.new):
+        edition.write(DECLARED, declared)
+    pair.old.build()
+    pair.new.edit(DECLARED, old, new)
+
+    def of_four(edition: SmallEdition) -> None:
+        for name in ("tall.csv", "tabeller/instanser-maskin_p2020.csv"):
+            edition.edit(f"results/2020/ut/utdata/{name}", ",2020,3,5,", ",2020,3,4,")
+
+    pair.new.build(after=of_four)
+    report = pair.report()
+    (kept,) = report["holdt_seg"][:1]
+    assert kept["tall"][0]["ny"].startswith("3 av 4")
+    (table,) = report["tabeller"]
+    assert causes(report, table) == ([("kodebok", DECLARED, f"nøkkelen «{key}»")] if key else [])
+    assert table["grunnlag"] == ground
+
+
+def test_a_statistic_that_is_gone_is_lost_data_and_one_in_a_table_of_its_own_is_the_same(pair):
+    statistic = MODEL["samarbeid"]
+
+    def own_table(edition: SmallEdition) -> None:
+        """As editions are now: a table of each statistic."""
+        rows = [row for _, _, _, row in read_numbers([edition.results / "ut/utdata/tall.csv"], MODEL)]
+        (edition.results / "ut/utdata/tall.csv").unlink()
+        edition.out("ut/utdata/samarbeid.csv", table_text(rows, statistic.contract, "samarbeid"))
+
+    pair.new.build(after=own_table)
+    report = pair.report()
+    assert report["antall"] == {"tall": 0, "av": 2} and report["data"] == []
+    (pair.new.results / "ut/utdata/samarbeid.csv").unlink()
+    pair.new.build(after=lambda e: e.out("ut/utdata/tall.csv", table(TALL, [])))
+    report = pair.report()
+    (lost,) = (entry for entry in report["data"] if entry["hva"] == "tall")
+    assert lost["gjelder"] == "samarbeid" and len(lost["tapt"]) == 2 and report["dom"].startswith("Data er tapt.")
+
+
 def test_a_setting_is_found_by_its_key(pair):
     report = pair.after("config.yaml", "en@example.org", "to@example.org")
     assert report["paastander"] == []
@@ -230,7 +285,10 @@ def with_persons(count: int, shown_count: str, centre: str = "Senter 01", nation
     """What an edition has of persons: one centre's count, which may be hidden, and the sum."""
 
     def write(edition: SmallEdition) -> None:
-        row = f"2020,S01,kvinner,{count},9,{centre},mottatt,data/raw/personer/personer_p2020.csv,7\n"
+        file = "data/raw/personer/personer_p2020.csv"
+        row = f"2020,S01,kvinner,{count},9,{centre},mottatt,{file},7\n"
+        cell = {"fil": file, "linje": 7, "kolonnenr": 4, "kolonne": "Beboere", "verdi": count}
+        edition.out("inndata/personer_p2020.csv", table(INNDATA, [cell]))
         edition.out(
             "klargjort/personer_p2020.csv", "aar,senter_id,gruppe,beboere,opphold,senter,opphav,fil,linje\n" + row
         )
@@ -369,50 +427,78 @@ def test_a_row_of_persons_without_effect_is_listed(pair):
     )
 
 
-def with_agreement(answer: str, count: int, more: str = ""):
-    """What an edition has of agreements: one agreement, its answer on one point, and how many cover it."""
+def test_a_correction_of_a_number_of_persons_is_its_cause_and_is_not_told(pair):
+    def corrected(count: int, id: str):
+        def write(edition: SmallEdition) -> None:
+            with_persons(count, f"{count},")(edition)
+            (edition.results / "klargjort/personer_p2020.csv").unlink()
+            row = {"aar": 2020, "senter": "S01", "kjonn": "kvinner", "verdi": count, "opphav": "mottatt", "linje": 7}
+            row |= {"fil": "data/raw/personer/personer_p2020.csv", "kolonne": "Beboere", "rettelse": id}
+            edition.out("klargjort/beboere.csv", table(MODEL["beboere"].received, [row]))
+
+        return write
+
+    pair.old.build(after=corrected(7, ""))
+    pair.new.build(after=corrected(8, "R9"))
+    report = pair.report()
+    assert causes(report, sentence(report)) == [("rettelse", "data/rettelser.yaml", "rettelse R9")]
+    assert report["arsaker"][0]["gammel"] is report["arsaker"][0]["ny"] is None
+
+
+FORM = "data/raw/avtaler/2020/a00{}.csv"
+
+
+def with_agreements(count: int, *answers: str, read: str = ""):
+    """What an edition has of agreements: the answer of each on one point, as received in `read` when that differs, and
+    how many cover it."""
 
     def write(edition: SmallEdition) -> None:
-        head = "aar,avtale_id,punkt,svar,henvisning,merknad,fil,sted\n"
-        form = 'data/raw/avtaler/2020/a001.csv,"linje 3, kolonne «Svar»"\n'
-        edition.out("klargjort/avtalepunkter.csv", f"{head}2020,a001,bolig-plikt,{answer},,,{form}")
-        edition.out(
-            "klargjort/avtaler.csv",
-            "aar,avtale_id,lovgrunnlag,format,fil\n2020,a001,iks,csv,data/raw/avtaler/2020/a001.csv\n" + more,
-        )
+        coded, cells = MODEL.kilder["avtaler"].contract, []
+        for n, svar in enumerate(answers, 1):
+            row = {"aar": 2020, "avtale": f"a00{n}", "lovgrunnlag": "iks", "sporsmaal": "punkt", "punkt": "bolig"}
+            cells.append(row | {"svar": svar, "fil": FORM.format(n), "linje": 1, "kolonne": "bolig"})
+        edition.out("klargjort/avtaler_p2020.csv", table(coded, cells))
+        received = [
+            {"fil": cell["fil"], "linje": 3, "kolonnenr": 1, "kolonne": "bolig.svar", "verdi": read or cell["svar"]}
+            for cell in cells
+        ]
+        edition.out("inndata/avtaler_p2020.csv", table(INNDATA, received))
         row = {"indikator": "avtale_dekket", "gruppe": "avtaler", "instans": "bolig", "aar": 2020, "antall": count}
         edition.out("ut/utdata/avtaler.csv", table(TALL, [row | {"base": 2, "opphav": "mottatt"}]))
-        one_more_statement(edition, "antall-avtale-dekket-2020", str(count), ["avtale_dekket/avtaler/bolig//2020"])
+        cell = "avtalepunkt/punkt=bolig/dekning=dekket/2020"
+        one_more_statement(edition, "antall-avtalepunkt-bolig-dekket-2020", str(count), [cell])
 
     return write
 
 
 def test_a_count_of_agreements_is_followed_to_the_form_and_the_field(pair):
-    pair.old.build(after=with_agreement("mangler", 0))
-    pair.new.build(after=with_agreement("dekket", 1))
+    pair.old.build(after=with_agreements(0, "mangler"))
+    pair.new.build(after=with_agreements(1, "dekket"))
     report = pair.report()
     (cause,) = report["arsaker"]
-    assert cause["tekst"] == "data/raw/avtaler/2020/a001.csv, linje 3, kolonne «Svar» er endret", "and not what it says"
+    assert cause["tekst"] == f"{FORM.format(1)}, svaret på «bolig» er endret", "and not what it says"
     assert sentence(report)["arsaker"] == [cause["id"]] and sentence(report)["grunnlag"] == "funnet"
     assert sentence(report)["tall"][0]["ny"] == "1 av 2 (mottatt)" and report["antall"] == {"tall": 1, "av": 4}
 
 
 def test_an_agreement_that_came_and_the_day_that_agreements_are_assessed_for(pair):
-    pair.old.build(after=with_agreement("mangler", 0))
-    pair.new.build(after=with_agreement("mangler", 1, "2020,a002,iks,csv,data/raw/avtaler/2020/a002.csv\n"))
-    assert causes(pair.report(), sentence(pair.report())) == [("raarad", "data/raw/avtaler/2020/a002.csv", "a002")]
+    pair.old.build(after=with_agreements(0, "mangler"))
+    pair.new.build(after=with_agreements(1, "mangler", "dekket"))
+    assert causes(pair.report(), sentence(pair.report())) == [("raarad", FORM.format(2), "a002")]
     for edition, day in ((pair.old, "2020-06-30"), (pair.new, "2020-12-31")):
         edition.write("config.yaml", edition.read("config.yaml") + f"avtaler:\n  vurdert: {day}\n")
-    pair.old.build(after=with_agreement("mangler", 0))
-    pair.new.build(after=with_agreement("mangler", 1))
+    pair.old.build(after=with_agreements(0, "mangler", read="det samme"))
+    pair.new.build(after=with_agreements(1, "dekket", read="det samme"))
     assert causes(pair.report(), sentence(pair.report())) == [
         ("innstilling", "config.yaml", "nøkkelen «avtaler.vurdert»")
     ]
 
 
 def other_stays(edition: SmallEdition) -> None:
-    path = edition.results / "klargjort/personer_p2020.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace(",7,9,", ",7,8,"), encoding="utf-8")
+    """One stay less than before, as received too."""
+    for name, old, new in (("klargjort", ",7,9,", ",7,8,"), ("inndata", ",Beboere,7", ",Beboere,7 ")):
+        path = edition.results / name / "personer_p2020.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
 
 def test_running_text_of_the_other_pages(pair):
@@ -459,6 +545,8 @@ def test_what_was_published_before_is_no_cause_of_a_number(pair):
 )
 def test_which_stage_uses_a_file_of_code(stage, file, used):
     assert command.used_by(stage, file) is used
+    known = {path.stem for path in (PROJECT / "scripts/krisestat/stages").glob("*.py")}
+    assert {stage for stages in STAGES.values() for stage in stages} <= known
 
 
 def test_two_renderings_of_a_figure_are_told_as_one(tmp_path):
@@ -570,9 +658,9 @@ NAMED["spørsmål"] = ("sporsmaal", "instans", "samarbeidsform", "tilbud")
 )
 def test_what_the_data_no_longer_speak_of_is_lost_though_there_are_as_many_rows(different, lost):
     old, new = ([answer(), answer(**{**different, **silent})] for silent in ({}, {"svar": "ubesvart"}))
-    found = spoken_of("samarbeid", old, new, NAMED, {"ubesvart"})
+    found = spoken_of("samarbeid", (old, new), NAMED, {"ubesvart"})
     assert {(entry["hva"], name) for entry in found for name in entry["tapt"]} == lost
-    assert not spoken_of("samarbeid", old, old, NAMED, {"ubesvart"})
+    assert not spoken_of("samarbeid", (old, old), NAMED, {"ubesvart"})
 
 
 def test_a_column_that_is_no_longer_read_is_the_codebooks_doing_and_no_quarantine(pair):

@@ -29,7 +29,6 @@ from krisestat.figures import canvas as figures_canvas
 from krisestat.figures import charts, design
 from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, file_name
 from krisestat.figures.svg import flat_svg, with_text
-from krisestat.model.contracts import UTDATA
 from krisestat.model.declared import FIGURE_KINDS, words
 from krisestat.stages import draw
 from tests.support.downloads import MODEL
@@ -42,6 +41,7 @@ WORDS = PROJECT / "templates" / "nb" / "tabeller.yaml"
 FIGURES = MODEL.figurer
 SERIE = (2015, 2020)
 CHAPTERS = ["samarbeid", "kommuner"]
+NAMES = [name for name, one in MODEL.statistikk.items() if one.kapittel in CHAPTERS]
 FORMS = ("enkeltsaker", "fast_kontakt", "skriftlig_avtale", "ikke_skriftlig_avtale")
 
 
@@ -74,23 +74,18 @@ def sample(
     return rows
 
 
-def before(row):  # bridge
-    """An observation as the table of answers has it."""
-    base, value = row.get("nevner"), row["verdi"]
-    told = {
-        **row,
-        "indikator": row["statistikk"],
-        "gruppe": row.get("tilbud", "kommuner"),
-        "antall": value,
-        "base": base,
-    }
-    told["andel"] = None if value is None or base is None else str(Fraction(value, base))
-    return {name: told.get(name, "" if name in ("instans", "samarbeidsform") else None) for name in UTDATA.columns}
-
-
 def of_statistics(rows):
     """The rows as cubes."""
     return {name: [row for row in rows if row["statistikk"] == name] for name in MODEL.statistikk}
+
+
+def written(folder, rows):
+    """The rows in a file a statistic; returns the files."""
+    files = {folder / f"{name}.csv": own for name, own in of_statistics(rows).items() if name in NAMES}
+    for path, own in files.items():
+        columns = MODEL[path.stem].contract.columns
+        write_rows(path, [{name: row[name] for name in columns} for row in own], MODEL[path.stem].contract)
+    return list(files)
 
 
 def shown(fid, rows, model=None, language="nb", aar=2020, serie=SERIE):
@@ -128,13 +123,13 @@ def outputs(folder):
 
 
 def run_elsewhere(folder, environment, after=""):
-    """Draw everything in another process, in `folder`, from its `tall.csv`, with another hash seed, zone and locale."""
+    """Draw everything in another process, in `folder`, from its numbers, with another hash seed, zone and locale."""
     program = f"""
 import sys
 from pathlib import Path
 from krisestat.base.files import Files, folders
 from krisestat.stages import draw
-given = {{"utdata": ["tall.csv"], "texts": {str(WORDS)!r}, "lager": "lager"}}
+given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "texts": {str(WORDS)!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
 draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020), {CHAPTERS!r})
 {after}
@@ -200,13 +195,18 @@ def lab(colour, vision):
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
+# Roles that are used for text, on `papir` as well as on `tone`, and those that carry meaning as a mark.
+TEXT = ("blekk", "dempet", "kvinner", "menn", "kommuner", "lenke")
+MARKS = ("kvinner", "menn", "kommuner", "linje", "fokus")
+
+
 @pytest.mark.parametrize("ground", ["papir", "tone"])
 @pytest.mark.parametrize("look", PALETTES)
 def test_contrast_of_texts_and_marks(look, ground):
     palette = PALETTES[look]
     assert set(palette) == set(design.FARGER)
-    assert {n: c for n in design.TEKSTFARGER if (c := contrast(palette, n, ground)) < 4.5} == {}
-    assert {n: c for n in design.MERKEFARGER if (c := contrast(palette, n, ground)) < 3} == {}
+    assert {n: c for n in TEXT if (c := contrast(palette, n, ground)) < 4.5} == {}
+    assert {n: c for n in MARKS if (c := contrast(palette, n, ground)) < 3} == {}
 
 
 @pytest.mark.parametrize("vision", VISION)
@@ -231,7 +231,7 @@ def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(r
             for paint in ("fill", "stroke"):
                 assert element.get(paint, "none") in {"none", *design.FARGER.values()}
             if element.tag.endswith("}text"):
-                assert element.get("fill") in {design.FARGER[n] for n in design.TEKSTFARGER}
+                assert element.get("fill") in {design.FARGER[n] for n in TEXT}
                 assert float(element.get("font-size")) * scale >= 11.5
 
 
@@ -494,13 +494,13 @@ def test_same_bytes_under_other_settings_and_fonts(rows, faces):
 def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows, faces):
     """A settings file in the working folder, another home, hash seed, time zone and locale change nothing."""
     (tmp_path / "matplotlibrc").write_text("font.size: 40\nsvg.fonttype: path\nfigure.dpi: 30\ntext.usetex: True\n")
-    write_rows(tmp_path / "tall.csv", map(before, rows), UTDATA)
+    numbers = written(tmp_path, rows)
     run_elsewhere(tmp_path, {"HOME": str(tmp_path), "MPLCONFIGDIR": matplotlib.get_cachedir()})
     for fid, form in itertools.product(FIGURES, ON_PAGE):
         own = drawn(fid, rows, faces, form=form)
         assert (tmp_path / file_name(fid, form, 2020)).read_text("utf-8") == own
     here = outputs(tmp_path / "her")
-    given = {"utdata": [tmp_path / "tall.csv"], "lager": tmp_path / "annet", "figurer": here.values()}
+    given = {"utdata": numbers, "lager": tmp_path / "annet", "figurer": here.values()}
     run("draw", tmp_path, PROJECT, **given)
     assert [name for name, path in here.items() if path.read_bytes() != (tmp_path / name).read_bytes()] == []
 
@@ -634,10 +634,10 @@ class Edition:
         self.put(rows)
 
     def put(self, rows):
-        write_rows(self.folder / "tall.csv", map(before, rows), UTDATA)
+        self.numbers = written(self.folder, rows)
 
     def run(self, language="nb"):
-        given = {"utdata": [self.folder / "tall.csv"], "lager": self.folder / "lager", "figurer": self.figures.values()}
+        given = {"utdata": self.numbers, "lager": self.folder / "lager", "figurer": self.figures.values()}
         return run("draw", self.folder, PROJECT, **given, language=language)
 
     def bytes(self):

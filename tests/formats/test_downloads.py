@@ -32,7 +32,7 @@ from krisestat.formats.download import read_list, size
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.model.config import load_config
-from tests.support.downloads import packaged, tables_of
+from tests.support.downloads import MODEL, packaged, tables_of
 from tests.support.project import PROJECT
 
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
@@ -333,9 +333,9 @@ def test_the_data_package_describes_every_file_and_is_valid(results):
 
 def test_a_file_that_is_not_as_described_is_found_by_the_validator(results, tmp_path):
     broken = {
-        "utdata/tall.csv": ("forum,kvinner,,,2015,27", "forum,kvinner,,,2015,28", "hash-count"),
+        "utdata/forum.csv": ("2015,kvinner,27", "2015,kvinner,28", "hash-count"),
         f"nedlasting/samarbeidsfora_p{AAR}.json": ('"2.0"', '"2.1"', "hash-count"),
-        "utdata/personer.csv": (",beboere,", ",hvemsomhelst,", "constraint-error"),
+        "utdata/beboere.csv": (",menn,", ",hvemsomhelst,", "constraint-error"),
     }
     shutil.copytree(results, tmp_path / "r")
     for name, (old, new, _) in broken.items():
@@ -358,7 +358,7 @@ def test_the_list_holds_the_files_as_they_are(results):
     for one in listed:
         assert (one.byte, one.sha256) == (len(found[one.fil]), hashlib.sha256(found[one.fil]).hexdigest())
         assert re.fullmatch(
-            rf"[a-z-]+_p{AAR}\.(csv|json|px|xlsx|ttl)|(tall|personer|avtaler)\.csv|datapackage\.json",
+            rf"[a-z-]+_p{AAR}\.(csv|json|px|xlsx|ttl)|({'|'.join(MODEL.statistikk)})\.csv|datapackage\.json",
             Path(one.fil).name,
         )
     assert size(634).replace("\u00a0", " ") == "634 byte" and size(30463).replace("\u00a0", " ") == "30,5 kB"

@@ -86,9 +86,9 @@ def test_a_count_of_persons_to_its_records_without_what_they_say(tmp_path):
     run = open_run(edition.results, PROJECT)
     whole = trace.trace(run, "beboere/2020", MODEL)
     assert "ut/utdata/personer.csv, linje 2: 87 (mottatt)  (det som kan publiseres)" in whole
-    assert "data/raw/personer/p.csv, linje 3–4, 6–7, kolonne «Beboere»" in whole
+    assert "data/raw/personer/p.csv, kolonne «Beboere»: «summen av radene», linje 3–4, 6–7" in whole
     hidden = trace.trace(run, "beboere/personer/S01//2020", MODEL)
-    assert "linje 3: undertrykt (mottatt)" in hidden and "linje 3–4, kolonne" in hidden
+    assert "linje 3: undertrykt (mottatt)" in hidden and "«summen av radene», linje 3–4" in hidden
     assert "12" not in hidden.replace("2020", "") + whole.replace("2020", "") and "99" not in whole
 
 

@@ -108,16 +108,16 @@ def test_the_way_to_a_published_edition_is_told_step_by_step(edition):
     assert krisestat(edition.root, "gjennomgang", "2020").stdout.endswith("\nNeste: make publiser AAR=2020\n")
     done = krisestat(edition.root, "publiser", "2020")
     head = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=edition.root, text=True)[:12]
-    assert done.stdout.startswith(f"publisert/2020: 13 filer, fra commit {head}. Legg mappen inn i git.")
+    assert done.stdout.startswith(f"publisert/2020: 33 filer, fra commit {head}. Legg mappen inn i git.")
     assert done.stdout.endswith("\nSett på av Kari Nordmann, git (3).\n") and done.returncode == 0
     again = krisestat(edition.root, "publiser", "2020")
     assert again.returncode == 0 and "er allerede slik.\nSett på av Kari Nordmann, git (3)." in again.stdout, (
         "the frozen edition itself does not count"
     )
     built(edition.root, warnings=WARNING)
-    (edition / "publisert/2020/personer.csv").unlink()
+    (edition / "publisert/2020/beboere.csv").unlink()
     again = krisestat(edition.root, "publiser", "2020")
-    assert again.returncode == 0 and (edition / "publisert/2020/personer.csv").is_file(), "nor does half of it"
+    assert again.returncode == 0 and (edition / "publisert/2020/beboere.csv").is_file(), "nor does half of it"
 
 
 def test_all_that_is_in_the_way_is_told_at_once(edition):
@@ -188,7 +188,7 @@ def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_n
     shutil.copy(edition / "results/2020/ut/utdata/samarbeid.csv", edition / "publisert/2020")
     built(edition.root, samarbeid=other, warnings=WARNING)
     told = krisestat(edition.root, "publiser", "2020")
-    assert told.returncode == 1 and "antall 42, nei 1, som er publisert" in told.stderr
+    assert told.returncode == 1 and "verdi 42, nei 1, som er publisert" in told.stderr
 
 
 @pytest.mark.parametrize("command", ["kontroller", "frys", "publiser"])
@@ -201,9 +201,9 @@ def test_what_no_rule_wrote_goes_nowhere(edition, command, kind):
     elif kind == "lenke til en mappe":
         foreign.symlink_to(edition / "data")
     else:
-        foreign = edition / "results/2020/ut/utdata/avtaler.csv"
-        shutil.move(foreign, edition / "avtaler.csv")
-        foreign.symlink_to(edition / "avtaler.csv")
+        foreign = edition / "results/2020/ut/utdata/avtalepunkt.csv"
+        shutil.move(foreign, edition / "avtalepunkt.csv")
+        foreign.symlink_to(edition / "avtalepunkt.csv")
     refused = krisestat(edition.root, command, "2020")
     assert refused.returncode == 1 and f"{foreign.relative_to(edition.root)}\n  Fant:" in refused.stderr
     assert not (edition / "publisert").exists()

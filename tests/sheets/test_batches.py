@@ -18,29 +18,30 @@ from krisestat.base.errors import Problem, Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
 from krisestat.build.job import job
-from krisestat.model.contracts import ENHETER, PERSONER, PERSONER_UTDATA
+from krisestat.model.contracts import ENHETER
+from krisestat.model.cubes import cube_files
 from krisestat.sheets.batch import Batch, read_batch, read_failures, write_batch
 from krisestat.stages import sheet_audit, sheet_index, sheets
 from tests.support.browser import open_page
 from tests.support.judges import axe, nu
+from tests.support.model import COUNTS, edition_cubes, edition_model
 from tests.support.project import PROJECT
-from tests.support.sheet_numbers import EXAMPLE
 from tests.support.stages import run
 
 pytestmark = pytest.mark.document
 EDITION = open_edition(str(PROJECT), {})
 # A good one, one that the typesetter refuses, and another good one.
+HIDDEN = {"beboere": 13, "opphold": 17}
 GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory) -> Path:
-    """A project that has the inputs of the rule `sheets` and no other file."""
+    """A project that has the inputs of the rule `sheets`, the schemas that hold for them, and no other file."""
     folder = tmp_path_factory.mktemp("prosjekt")
-    names = {*EDITION.sheet_templates, *EDITION.sheet_index_templates}
-    names |= {str(p.relative_to(PROJECT)) for p in (PROJECT / "templates/fonts").iterdir()}
-    names |= {str(p.relative_to(PROJECT)) for p in (PROJECT / "data/raw/codebooks").iterdir() if p.is_file()}
-    for name in names:
+    fonts = {str(path.relative_to(PROJECT)) for path in (PROJECT / "templates/fonts").iterdir()}
+    (folder / "workflow").symlink_to(PROJECT / "workflow")
+    for name in {*EDITION.sheet_templates, *EDITION.sheet_index_templates, *EDITION.declarations, *fonts}:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     return folder
@@ -58,8 +59,7 @@ def enheter(faktaark_tall, root) -> Path:
 def make(root: Path, enheter: Path, tall: Path, number: int = 1, size: int = 25, utvalg: tuple = ()) -> Path:
     """Run the stage; returns the batch."""
     batch = root / f"faktaark/.bunter/bunt-{number:03}.zip"
-    national = {"landstall": "tall", "avtaletall": "avtaler", "personer": "personer"}
-    given = {name: EXAMPLE / f"{file}.csv" for name, file in national.items()} | {"enheter": enheter, "tall": tall}
+    given = {"enheter": enheter, "tall": tall, "utdata": COUNTS}
     run("sheets", root, root, bunt=batch, number=number, size=size, utvalg=utvalg, **given)
     return batch
 
@@ -76,11 +76,11 @@ def lay_out(root: Path, enheter: Path, bunt: Path) -> Path:
     return folder
 
 
-def look_through(folder: Path, enheter: Path, truth: Path) -> str:
+def look_through(folder: Path, enheter: Path, truth: list[Path]) -> str:
     """Run the stage `sheet_audit`; returns the text of its problems."""
     try:
         batches = sorted((folder / ".bunter").glob("*.zip"))
-        given = {"bunter": batches, "enheter": enheter, "statistikk": truth, "personer": EXAMPLE / "personer.csv"}
+        given = {"bunter": batches, "enheter": enheter, "statistikk": truth, "utdata": COUNTS}
         run("sheet_audit", folder.parent, PROJECT, **given)
     except Problems as error:
         return str(error)
@@ -88,14 +88,16 @@ def look_through(folder: Path, enheter: Path, truth: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory) -> Path:
+def truth(tmp_path_factory) -> list[Path]:
     """The true numbers of persons: those that are published, and for each hidden one a number that is small."""
-    rows = read_rows(EXAMPLE / "personer.csv", PERSONER_UTDATA)
-    hidden = {"beboere": 13, "opphold": 17}
-    told = [row if row["antall"] is not None else row | {"antall": hidden[row["maal"]], "status": ""} for row in rows]
-    path = tmp_path_factory.mktemp("sant") / "personer.csv"
-    write_rows(path, told, PERSONER)
-    return path
+    folder, true = tmp_path_factory.mktemp("sant"), {}
+    for name, small in HIDDEN.items():
+        rows = edition_cubes()[name]
+        true[name] = [row if row["verdi"] is not None else row | {"verdi": small, "status": ""} for row in rows]
+    files = cube_files(edition_model(), true, [folder / f"{name}.csv" for name in HIDDEN])
+    for path, text in files.items():
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return list(files)
 
 
 @pytest.fixture
@@ -297,8 +299,7 @@ def test_good_sheets_pass(laid_out, enheter, truth):
     ],
 )
 def test_a_sheet_that_reveals_a_number_of_persons_stops_the_build(said, found, laid_out, enheter, truth):
-    hidden = read_rows(truth, PERSONER), read_rows(EXAMPLE / "personer.csv", PERSONER_UTDATA)
-    senter = next(r["senter_id"] for r in hidden[1] if r["senter_id"] and r["status"])
+    senter = next(row["senter"] for row in edition_cubes()["opphold"] if row["status"])
     rows = [row | ({"kode": senter} if row["ark"] == LAST else {}) for row in read_rows(enheter, ENHETER)]
     write_rows(laid_out / "enheter.csv", rows, ENHETER)
     good_alone(laid_out)
@@ -324,11 +325,12 @@ def test_a_file_that_was_changed_since_stops_the_build(laid_out, enheter, truth)
 
 
 def test_a_line_of_a_pdf_is_read_with_the_head_of_its_table():
-    hidden = {"S01": [sheet_audit.Hidden((re.compile("opphold"),), 17)]}
+    hidden = {"S01": [sheet_audit.Hidden((sheet_audit.measure_words(edition_model()["opphold"]),), 17)]}
     known = sheet_audit.SheetSecrets(hidden, {"S01": frozenset({90})}, re.compile("Senter 17"))
     assert sheet_audit.revealed([Passage("Beboere opphold", "2019 17")], "S01", known)
     assert not sheet_audit.revealed([Passage("Beboere opphold", "2019 90")], "S01", known)
     assert not sheet_audit.revealed([Passage("Instans", "NAV 17")], "S01", known)
+    assert not sheet_audit.revealed([Passage("Av hensyn til Personvernet", "Lov 17. juni")], "S01", known)
     assert not sheet_audit.revealed([Passage("Beboere opphold", "2019 17")], "S02", known)
     assert sheet_audit.revealed([Passage("Beboere opphold", "Senter 17: 17")], "S01", known)
     assert not sheet_audit.revealed([Passage("Beboere opphold", "Senter 17. Antall")], "S01", known)
@@ -336,11 +338,8 @@ def test_a_line_of_a_pdf_is_read_with_the_head_of_its_table():
 
 def test_the_number_of_a_page_is_no_number_of_persons():
     pages = [["Eksempel. 1", "Opphold 1"], ["Eksempel. 2", "Opphold 2"], ["Eksempel. 3", "Beboere 1"]]
-    assert sheet_audit.without_page_numbers(pages) == [
-        ["Eksempel.", "Opphold 1"],
-        ["Eksempel.", "Opphold 2"],
-        ["Eksempel.", "Beboere 1"],
-    ]
+    told = [["Eksempel.", line] for line in ("Opphold 1", "Opphold 2", "Beboere 1")]
+    assert sheet_audit.without_page_numbers(pages) == told
     assert sheet_audit.without_page_numbers([["Opphold 1"]]) == [["Opphold 1"]]
 
 

@@ -3,6 +3,7 @@ on them."""
 
 import re
 import shutil
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
@@ -28,7 +29,7 @@ OSLO = MUNICIPALITIES["kommune-3005"]
 SILENT = dict.fromkeys(ALL_YES, "ubesvart")
 NOBODY = dict.fromkeys(ALL_YES, "nei")
 
-# name: (sheet, rows, what it says in nb, what it says in nn)
+# name: (sheet, rows, what it says in nb and in nn, in turn)
 CASES = {
     "alle": (
         CENTRE,
@@ -40,21 +41,17 @@ CASES = {
         CENTRE,
         [*both(ALL_YES | {"barnehus": "nei"}), *sharing()],
         "De svarte nei om barnehus. I landet samarbeidet 38 av 43 tilbud til kvinner med barnehus. I landet "
-        "samarbeidet 35 "
-        "av 39 tilbud til menn med barnehus.",
+        "samarbeidet 35 av 39 tilbud til menn med barnehus.",
         "Dei svara nei om barnehus. I landet samarbeidde 38 av 43 tilbod til kvinner med barnehus. I landet "
-        "samarbeidde 35 "
-        "av 39 tilbod til menn med barnehus.",
+        "samarbeidde 35 av 39 tilbod til menn med barnehus.",
     ),
     "ulike svar": (
         CENTRE,
         [*service("kvinner", ALL_YES | {"barnehus": "nei", "boligkontor": "nei"}), *service("menn"), *sharing()],
         "Det svarte nei om boligkontor og barnehus. Dette er tallene for tilbud til kvinner i landet: "
-        "boligkontor (39 av 43) "
-        "og barnehus (38).",
-        "Det svara nei om bustadkontor og barnehus. Dette er tala for tilbod til kvinner i landet: "
-        "bustadkontor (39 av 43) "
-        "og barnehus (38).",
+        "boligkontor (39 av 43) og barnehus (38).",
+        "Det svara nei om bustadkontor og barnehus. Dette er tala for tilbod til kvinner i landet: bustadkontor "
+        "(39 av 43) og barnehus (38).",
     ),
     "vet ikke og ubesvart": (
         CENTRE,
@@ -91,10 +88,6 @@ CASES = {
         [*service("kvinner"), *service("menn", years=(2020,)), *sharing()],
         "Tilbudet til menn samarbeidet med 9 av 9 instanser.\n",
         "Tilbodet til menn samarbeidde med 9 av 9 instansar.\n",
-    ),
-    "det nye sies": (
-        CENTRE,
-        [*service("kvinner"), *service("menn", years=(2020,)), *sharing()],
         "Tilbudet til menn er med i statistikken fra 2020.",
         "Tilbodet til menn er med i statistikken frå 2020.",
     ),
@@ -132,15 +125,11 @@ CASES = {
         CENTRE,
         [*service("kvinner", written=("nav", "politi"), contact=("nav",), forum="nei"), *sharing()],
         "Tilbudet til kvinner hadde skriftlig avtale med NAV og politiet. I landet hadde 21 av 43 tilbud til "
-        "kvinner skriftlig "
-        "avtale med minst én instans. Tilbudet hadde fast kontaktperson hos NAV. Tilbudet svarte nei om "
-        "samarbeidsfora, der "
-        "32 av 43 tilbud til kvinner i landet deltok.",
+        "kvinner skriftlig avtale med minst én instans. Tilbudet hadde fast kontaktperson hos NAV. Tilbudet "
+        "svarte nei om samarbeidsfora, der 32 av 43 tilbud til kvinner i landet deltok.",
         "Tilbodet til kvinner hadde skriftleg avtale med NAV og politiet. I landet hadde 21 av 43 tilbod til "
-        "kvinner skriftleg "
-        "avtale med minst éin instans. Tilbodet hadde fast kontaktperson hos NAV. Tilbodet svara nei om "
-        "samarbeidsfora, der "
-        "32 av 43 tilbod til kvinner i landet deltok.",
+        "kvinner skriftleg avtale med minst éin instans. Tilbodet hadde fast kontaktperson hos NAV. Tilbodet "
+        "svara nei om samarbeidsfora, der 32 av 43 tilbod til kvinner i landet deltok.",
     ),
     "uten svar om fora": (
         CENTRE,
@@ -151,12 +140,10 @@ CASES = {
     "personer": (
         CENTRE,
         [*both(), *sharing(), *persons(35, 57, 2019), *persons(36, 51)],
-        "I 2020 var antallet beboere på senteret 36. Det er 1 flere enn i 2019. Antallet opphold i 2020 var "
-        "51. Det er 6 færre "
-        "enn i 2019.",
-        "I 2020 var talet på bebuarar på senteret 36. Det er 1 fleire enn i 2019. Talet på opphald i 2020 "
-        "var 51. Det er 6 "
-        "færre enn i 2019.",
+        "I 2020 var antallet beboere på senteret 36. Det er 1 flere enn i 2019. Antallet opphold i 2020 var 51. "
+        "Det er 6 færre enn i 2019.",
+        "I 2020 var talet på bebuarar på senteret 36. Det er 1 fleire enn i 2019. Talet på opphald i 2020 var "
+        "51. Det er 6 færre enn i 2019.",
     ),
     "skjulte personer": (
         CENTRE,
@@ -168,22 +155,20 @@ CASES = {
         CENTRE,
         [*both(), *sharing(), *persons(None, 40, 2019), *persons(0, None)],
         "I 2020 var antallet beboere på senteret 0. Et tall som kunne vise noe om enkeltpersoner, vises ikke.",
-        "I 2020 var talet på bebuarar på senteret 0. Eit tal som kunne vise opplysningar om enkeltpersonar, "
-        "blir ikkje vist.",
+        "I 2020 var talet på bebuarar på senteret 0. Eit tal som kunne vise opplysningar om enkeltpersonar, blir "
+        "ikkje vist.",
     ),
     "kommune": (
         OSLO,
         [*both(), *sharing()],
-        "Drammen hører til Senter 07, som er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til "
-        "kvinner med 9 av 9",
+        "Drammen hører til Senter 07, som er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
+        "med 9 av 9",
         "Drammen høyrer til Senter 07, som er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
         "kvinner med 9 av 9",
-    ),
-    "kommunene": (
-        OSLO,
-        [*both(), *sharing()],
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
+        "Innsamlingen i 2020 har ikke tall for en slik avtale for denne kommunen.",
+        "Innsamlinga i 2020 har ikkje tal for ein slik avtale for denne kommunen.",
     ),
     "alene om senteret": (
         OSLO,
@@ -196,8 +181,8 @@ CASES = {
         [*both(), *sharing(), *agreement((9, 12), (100, 300))],
         "var 9 av 12 dekket. Det er en større andel enn for avtalene i innsamlingen samlet, der 100 av 300 "
         "punkter var dekket.",
-        "var 9 av 12 dekte. Det er ein større del enn for avtalane i innsamlinga samla, der 100 av 300 punkt "
-        "var dekte.",
+        "var 9 av 12 dekte. Det er ein større del enn for avtalane i innsamlinga samla, der 100 av 300 punkt var "
+        "dekte.",
     ),
     "dårligere avtale": (
         OSLO,
@@ -222,12 +207,6 @@ CASES = {
         [*both(), *sharing(), *agreement((4, 12), (20, 90), 2018)],
         "som er med i innsamlingen i 2018.",
         "som er med i innsamlinga i 2018.",
-    ),
-    "uten avtale": (
-        OSLO,
-        [*both(), *sharing()],
-        "Innsamlingen i 2020 har ikke tall for en slik avtale for denne kommunen.",
-        "Innsamlinga i 2020 har ikkje tal for ein slik avtale for denne kommunen.",
     ),
     "senteret mangler": (
         OSLO,
@@ -261,9 +240,10 @@ def made(nb, nn):
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_kind_of_unit_is_told_in_both_standards(name, made):
-    for sheet, expected in zip(made(name), CASES[name][2:], strict=True):
-        assert expected in prove.told(sheet.side)
-        assert expected in prove.told(sheet.trykk)
+    for n, sheet in enumerate(made(name)):
+        for expected in CASES[name][2 + n :: 2]:
+            assert expected in prove.told(sheet.side)
+            assert expected in prove.told(sheet.trykk)
         assert "  " not in prove.told(sheet.side) and " ." not in prove.told(sheet.side)
 
 
@@ -399,7 +379,7 @@ def test_only_reconstructed_numbers_bring_the_notice(nb, lager):
     assert "Rekonstruerte eksempeldata" in prove.make(nb, CENTRE, rows).trykk
     received = [row | {"opphav": "mottatt"} for row in rows]
     maker = new_maker(lager)
-    real = type(maker)(**{**vars(maker), "national": [row | {"opphav": "publisert"} for row in maker.national]})
+    real = replace(maker, national=[row | {"opphav": "publisert"} for row in maker.national])
     sheet = prove.make(real, CENTRE | {"opphav": "mottatt"}, received)
     assert "Rekonstruerte" not in sheet.trykk and "ksempeldata" not in sheet.side
     assert "Rekonstruerte eksempeldata" in prove.make(real, CENTRE, received).trykk, "who belongs where is a number too"

@@ -16,11 +16,7 @@ pytestmark = pytest.mark.document
 LONG = "Storfjord - Omasvuotna - Omasvuono"
 MANY = {str(3000 + n): f"{LONG} {chr(65 + n)}" if n < 3 else f"Nord-Østfjord {chr(65 + n)}" for n in range(24)}
 BIG = CENTRE | {"navn": "Krisesenteret for Nore og Uvdal, Numedal og hele Vest-Telemark", "kommuner": ",".join(MANY)}
-MEMBERS = {
-    f"kommune-{nr}": BIG
-    | {"ark": f"kommune-{nr}", "slag": "kommune", "kode": nr, "navn": name, "senter_ark": BIG["ark"]}
-    for nr, name in MANY.items()
-}
+MEMBERS = prove.municipalities(MANY, BIG)
 MIXED = dict(zip(ALL_YES, ("nei", "vet_ikke", "ubesvart", "nei", "nei", "ja", "ja", "vet_ikke", "ja"), strict=True))
 OTHER = dict(zip(ALL_YES, ("ja", "nei", "vet_ikke", "ubesvart", "ja", "nei", "nei", "ja", "ja"), strict=True))
 PARTNERS = tuple(ALL_YES)

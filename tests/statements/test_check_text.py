@@ -693,9 +693,10 @@ def test_what_the_command_cannot_read_has_five_parts(project):
         ("ok.txt", "2019", "snakemake --cores 4 --config aar=2019"),
         ("ok.txt", "", "make publication"),
     ]
-    (project / "results" / "2020" / "ut" / "utdata" / "tall.csv").unlink()
+    for path in COUNTS:
+        (project / "results" / "2020" / "ut" / "utdata" / path.name).unlink()
     for name, edition, expected in cases:
         with pytest.raises(Problems) as error:
-            command.run(project / name, edition, False, project)
+            command.run(project / name, edition, False, READERS, project)
         for part in (expected, "Fant:", "Ventet:", "Gjør:"):
             assert part in str(error.value), name

@@ -92,7 +92,7 @@ def test_faults_of_headline_candidates_come_at_once_with_their_lines(tmp_path):
 
 @pytest.mark.parametrize(
     ("bad", "found"),
-    [("- bare tekst\n", "bare tekst"), ("a: b\n", "liste"), ("- {id: a, tema: b, tekst: c, vekt: to}\n", "vekt: to")],
+    [("- bare tekst\n", "bare tekst"), ("a: b\n", "liste"), ("- {id: a, tema: b, tekst: c, vekt: to}\n", "0.vekt")],
 )
 def test_candidates_that_are_not_rows_of_keys_are_told(bad, found, tmp_path):
     with pytest.raises(Problems, match=found):

@@ -112,4 +112,4 @@ def test_candidates_are_read_strictly(tmp_path):
     with pytest.raises(Problems) as caught:
         load_candidates(path)
     text = str(caught.value)
-    assert "nøkkelen «teema»" in text and "ingen «tema»" in text and "«a» en gang til" in text
+    assert "ukjente nøkkelen «1.teema»" in text and "ingen nøkkel «tema»" in text and "«a» en gang til" in text

@@ -8,116 +8,51 @@ One fewer must leave the wording true, so that the margin is exact. What happens
 import contextlib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from krisestat.agreements.names import load_names
 
-from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.frames import read_frame
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
-from krisestat.model.bridge import cubes_of, national_rows
-from krisestat.model.contracts import AGGREGERT, KLARGJORT, PERSONER_UTDATA, TILBUD, TILBUD_PER_AAR, UTDATA
-from krisestat.model.count import aggregated_rows, count_indicator
-from krisestat.model.disclosure import ALLE, LAND, disclose
-from krisestat.model.units import GRUPPE
+from krisestat.model.count import count
+from krisestat.model.declared import Cubes
+from krisestat.model.disclosure import disclose
 from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
 from krisestat.statements.book import Statements
-from krisestat.statements.cells import cells_by_key
+from krisestat.statements.cells import cells_of
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, load_candidates
-from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.record import FACTS
-from tests.support.downloads import MODEL
 from tests.support.project import PROJECT
+from tests.support.statement_pages import CUBES, MODEL, NB
 
 pytestmark = pytest.mark.thorough
 
 TEMPLATES = PROJECT / "templates"
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+SURVEY = "samarbeid"
 YES_FROM, NO = ("nei", "vet_ikke", "ubesvart", "ikke_spurt"), "nei"
-QUESTIONS = {"samarbeid": "samarbeid", "samarbeidsform": "samarbeidsform", "forum": "forum"}
-QUESTIONS["skriftlig_noen"] = "samarbeidsform"
-KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What all services answered, and the municipal source, as the stage `clean` gives them; and published counts of
-    persons and of agreements, whose raw rows are another stage's."""
-
-    svar: pd.DataFrame
-    tilbud: pd.DataFrame
-    kostra: pd.DataFrame
-    persons: tuple[Mapping, ...]
-    agreements: tuple[Mapping, ...]
-
-    def changed(self, cell: Mapping, by: int) -> "Answers":
-        """The same, but `by` more services (fewer, if negative) answered yes to what the cell counts."""
-        if cell["gruppe"] == "kommuner":
-            kostra = self.kostra.copy()
-            mine = (kostra["aar"] == cell["aar"]) & (kostra["instans"] == cell["instans"])
-            assert mine.sum() == 1
-            kostra.loc[mine, "antall"] += by
-            return replace(self, kostra=kostra)
-        if cell["gruppe"] == GRUPPE:
-            mine = [row for row in self.agreements if key_of(row) == cell["celle"]]
-            assert len(mine) == 1
-            other = cells_by_key(mine)[tuple(mine[0][c] for c in KEY)].flipped(by)
-            assert other is not None, "so many agreements cannot say otherwise"
-            counts = {name: getattr(other, name) for name in ("antall", "nei", "vet_ikke", "ubesvart", "ikke_spurt")}
-            counts["andel"] = str(other.share)
-            changed = [row | counts if row is mine[0] else row for row in self.agreements]
-            return replace(self, agreements=tuple(changed))
-        if cell["gruppe"] == "personer":
-            key = {"maal": cell["indikator"], "aar": cell["aar"], "gruppe": ALLE, "senter_id": LAND}
-            mine = [row for row in self.persons if key.items() <= row.items()]
-            assert len(mine) == 1
-            changed = [row | {"antall": row["antall"] + by} if row is mine[0] else row for row in self.persons]
-            return replace(self, persons=tuple(changed))
-        svar = self.svar.copy()
-        form = "skriftlig_avtale" if cell["indikator"] == "skriftlig_noen" else cell["form"]
-        mine = (svar["aar"] == cell["aar"]) & (svar["tilbud"] == cell["gruppe"])
-        mine &= svar["sporsmaal"] == QUESTIONS[cell["indikator"]]
-        for column, code in (("instans", cell["instans"]), ("samarbeidsform", form)):
-            if code:
-                mine &= svar[column] == code
-        by_service = svar[mine].groupby("senter_id")["svar"].agg(list)
-        said_yes = [service for service, answers in by_service.items() if "ja" in answers]
-        others = [service for service in by_service.index if service not in said_yes]
-        others.sort(key=lambda service: min(YES_FROM.index(answer) for answer in by_service[service]))
-        moved = (others if by > 0 else said_yes)[: abs(by)]
-        assert len(moved) == abs(by), "so many services cannot answer otherwise"
-        for service in moved:
-            own = svar.index[mine & (svar["senter_id"] == service)]
-            svar.loc[own[:1] if by > 0 else own, "svar"] = "ja" if by > 0 else NO
-        return replace(self, svar=svar)
 
 
 class Edition:
-    """The edition of the configuration, from answers to text, in memory."""
+    """The edition of the configuration, from answers to text, in memory. The numbers of other sources than the survey
+    are those that are published."""
 
     def __init__(self, committed: Path):
         with contextlib.chdir(PROJECT):
             edition = open_edition(".", {})
-            self.codebook = load_names(Path("data/raw/codebooks"))
         self.config, self.aar = edition.config, edition.aar
-        clear = committed / "klargjort"
-        yearly = [read_frame(clear / f"samarbeid_p{aar}.csv", KLARGJORT) for aar in edition.years]
-        self.answers = Answers(
-            pd.concat(yearly, ignore_index=True),
-            read_frame(clear / f"tilbud_{edition.period}.csv", TILBUD_PER_AAR),
-            pd.DataFrame(read_rows(clear / f"{edition.aggregated[0].path.stem}.csv", AGGREGERT)),
-            tuple(read_rows(PROJECT / "tests" / "eksempel" / "personer.csv", PERSONER_UTDATA)),
-            tuple(read_rows(PROJECT / "tests" / "eksempel" / "avtaler.csv", UTDATA)),
-        )
-        self.lexicon = load_lexicon(TEMPLATES / "leksikon" / "nb.yaml")
+        clear, self.asked = committed / "klargjort", MODEL.kilder[SURVEY]
+        self.units = read_frame(clear / f"{SURVEY}-enheter.csv", self.asked.units)
+        self.answers = {
+            aar: read_frame(clear / f"{SURVEY}_p{aar}.csv", self.asked.contract).astype({"svar": object})
+            for aar in edition.years
+        }
+        self.counted = [one for one in MODEL.of_source(SURVEY) if not one.panel]
         self.words = {name: load_yaml(TEMPLATES / "nb" / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
         self.policy = load_yaml(PROJECT / "data" / "raw" / "codebooks" / "konfidensialitet.yaml")[0]
         self.words["konfidensialitet"] = self.policy
@@ -125,37 +60,50 @@ class Edition:
         self.candidates = load_candidates(TEMPLATES / "nb" / "hovedpunkter.yaml")
         self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
         self.environment = pages_frame.environment(TEMPLATES, "nb")
-        self.counted = {
-            (aar, tilbud): self._count(self.answers, aar, tilbud)
-            for aar, tilbud in sorted(set(self.answers.svar[["aar", "tilbud"]].itertuples(index=False, name=None)))
-        }
+        self.cubes = {**CUBES, **self._count(self.answers)}
 
-    def _count(self, answers: Answers, aar: int, tilbud: str) -> list[dict]:
-        svar, services = (
-            frame[(frame["aar"] == aar) & (frame["tilbud"] == tilbud)] for frame in (answers.svar, answers.tilbud)
-        )
-        declared = self.codebook.indikatorer.items()
-        return [row for name, what in declared for row in count_indicator(svar, services, name, what)]
+    def _count(self, years: Mapping) -> Cubes:
+        units = self.units[self.units["aar"].isin(years)]
+        found = count(self.counted, self.asked, years.values(), units).cubes
+        return disclose(MODEL, found, self.policy)
 
-    def rows(self, answers: Answers, aar: int = 0, tilbud: str = "") -> list[dict]:
-        """Counts of the answers; only those of a year and a group are counted anew, if given."""
-        counted = self.counted | ({(aar, tilbud): self._count(answers, aar, tilbud)} if tilbud else {})
-        rows = [row for part in counted.values() for row in part] + aggregated_rows(answers.kostra.to_dict("records"))
-        declared = {**self.codebook.indikatorer, **self.codebook.aggregerte}
-        public = disclose(rows, declared, self.policy)
-        return [*public, *answers.agreements, *national_rows(answers.persons, self.aar)]
+    def changed(self, cell: Mapping, by: int) -> Cubes:
+        """The numbers when `by` more (fewer, if negative) answered yes to what the cell counts."""
+        statistic, codes, aar = MODEL[cell["statistikk"]], cell["koder"], cell["aar"]
+        if statistic.kilde != SURVEY:
+            (own,) = (c for c in cells_of(MODEL, {statistic.id: CUBES[statistic.id]}) if c.key == cell["celle"])
+            other = own.flipped(by)
+            assert other is not None, "so many cannot say otherwise"
+            said = {"verdi": other.verdi, **(dict(other.svar) if statistic.others else {})}
+            rows = [row | said if statistic.cell(row) == own.key else row for row in CUBES[statistic.id]]
+            return {**self.cubes, statistic.id: rows}
+        svar = self.answers[aar].copy()
+        mine = svar["sporsmaal"] == statistic.svar.get("sporsmaal", statistic.id)
+        for column, code in {**codes, **statistic.svar.get("der", {})}.items():
+            mine &= svar[column] == code
+        who = self.asked.enhet[0]
+        by_service = svar[mine].groupby(who, observed=True)["svar"].agg(list)
+        said_yes = [service for service, answers in by_service.items() if "ja" in answers]
+        others = [service for service in by_service.index if service not in said_yes]
+        others.sort(key=lambda service: min(YES_FROM.index(answer) for answer in by_service[service]))
+        moved = (others if by > 0 else said_yes)[: abs(by)]
+        assert len(moved) == abs(by), "so many services cannot answer otherwise"
+        for service in moved:
+            own = svar.index[mine & (svar[who] == service)]
+            svar.loc[own[:1] if by > 0 else own, "svar"] = "ja" if by > 0 else NO
+        anew = self._count({aar: svar})
+        rest = {name: [row for row in self.cubes[name] if row["aar"] != aar] for name in anew}
+        return {**self.cubes, **{name: [*rest[name], *rows] for name, rows in anew.items()}}
 
-    def book(self, rows: list[dict]) -> Statements:
-        """An empty book on these counts."""
-        return Statements(rows, self.codebook, self.lexicon, self.aar)
+    def book(self, cubes: Cubes) -> Statements:
+        """An empty book on these numbers."""
+        return Statements(MODEL, cubes, NB, self.aar)
 
-    def page(self, rows: list[dict]) -> Statements:
-        """The book of the page that these counts give. Drawings are left out: they say nothing in words."""
-        book = self.book(rows)
+    def page(self, cubes: Cubes) -> Statements:
+        """The book of the page that these numbers give. Drawings are left out: they say nothing in words."""
+        book = self.book(cubes)
         env = book.install(self.environment)
         drawings = dict.fromkeys((f"{fid}.svg" for fid in MODEL.figurer), DRAWING)
-        counts = [row for row in rows if not row["gruppe"].startswith("personer")]
-        cubes = cubes_of(MODEL, counts, self.answers.persons)
         shared = publication.shared_values(MODEL, cubes, self.config, self.words, drawings)
         shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
         shared |= publication.download_values([], self.files, self.config, True)
@@ -174,7 +122,7 @@ def edition(committed) -> Edition:
 
 @pytest.fixture(scope="module")
 def published(edition) -> Statements:
-    return edition.page(edition.rows(edition.answers))
+    return edition.page(edition.cubes)
 
 
 @pytest.fixture(scope="module")
@@ -186,18 +134,20 @@ def places(entry: Mapping) -> set[tuple[str, str]]:
     return {(place["mal"], f"linje {place['linje']}") for place in entry["steder"]}
 
 
-def key_of(row: Mapping) -> str:
-    return "/".join(str(row[c]) for c in KEY)
+def at(cubes: Cubes, cell: Mapping) -> Mapping:
+    """The observation of a cell of the evidence."""
+    statistic = MODEL[cell["statistikk"]]
+    (row,) = (row for row in cubes[statistic.id] if statistic.cell(row) == cell["celle"])
+    return row
 
 
 def with_other_answers(edition: Edition, cell: Mapping, by: int) -> list[dict] | Problems:
     """The evidence of the page when `by` more services are counted in a cell, or why it does not build."""
-    aar, tilbud = (cell["aar"], cell["gruppe"]) if cell["gruppe"] in TILBUD else (0, "")
-    rows = edition.rows(edition.answers.changed(cell, by), aar, tilbud)
-    (after,) = [r for r in rows if key_of(r) == cell["celle"]]
-    assert (after["antall"], after["base"]) == (cell["antall"] + by, cell["base"])
+    cubes = edition.changed(cell, by)
+    after = at(cubes, cell)
+    assert (after["verdi"], after.get("nevner")) == (cell["verdi"] + by, cell["nevner"])
     try:
-        return edition.page(rows).evidence()
+        return edition.page(cubes).evidence()
     except Problems as error:
         return error
 
@@ -249,12 +199,12 @@ def asked_again(book: Statements, entry: Mapping):
     given = entry["spoerring"] | ({"ord": entry["ord"]} if entry["ord"] else {})
     if isinstance(given.get("mot"), list):
         given |= {"mot": given["mot"][0]}
-    return function(**{name: value for name, value in given.items() if name in inspect.signature(function).parameters})
+    known = {*inspect.signature(function).parameters, *MODEL[given["statistikk"]].per}
+    return function(**{name: value for name, value in given.items() if name in known})
 
 
 def test_one_fewer_leaves_the_wording_true_wherever_they_answer_otherwise(edition, evidence):
-    rows = edition.rows(edition.answers)
-    place = {key_of(row): number for number, row in enumerate(rows)}
+    cubes = edition.cubes
     claims = {}
     for entry in (e for e in evidence if e["margin"] and e["margin"]["sentre"] > 1):
         claims.setdefault((entry["funksjon"], entry["ord"], str(entry["spoerring"])), entry)
@@ -262,20 +212,25 @@ def test_one_fewer_leaves_the_wording_true_wherever_they_answer_otherwise(editio
     tried = 0
     for entry in claims.values():
         for cell, sign in product(entry["celler"], (-1, 1)):
-            by, row = sign * (entry["margin"]["sentre"] - 1), rows[place[cell["celle"]]]
-            if row["base"] is not None and not (0 <= row["antall"] + by <= row["base"] and row["nei"] >= by):
+            by, row = sign * (entry["margin"]["sentre"] - 1), at(cubes, cell)
+            rest = row.get("nei", (row.get("nevner") or row["verdi"]) - row["verdi"])
+            if row.get("nevner") is not None and not (0 <= row["verdi"] + by <= row["nevner"] and rest >= by):
                 continue
-            other = row | {"antall": row["antall"] + by, "nei": row["base"] and row["nei"] - by}
-            book = edition.book([other if r is row else r for r in rows])
+            other = row | {"verdi": row["verdi"] + by} | ({"nei": rest - by} if "nei" in row else {})
+            name = cell["statistikk"]
+            book = edition.book({**cubes, name: [other if r is row else r for r in cubes[name]]})
             tried += 1
             if entry["funksjon"] != "instanser":
                 asked_again(book, entry)
                 continue
             # House style may leave a partner out that the word is still true of.
-            before, asked = asked_again(edition.book(rows), entry).koder, entry["spoerring"]
-            query = {name: asked.get(name) for name in ("indikator", "gruppe", "form", "aar")}
+            before, asked = asked_again(edition.book(cubes), entry).koder, entry["spoerring"]
+            listed = next(
+                d for d in reversed(cell["koder"]) if not isinstance(asked.get(d, ""), str) or asked.get(d) == "alle"
+            )
+            query = {d: asked[d] for d in ("statistikk", *cell["koder"], "aar") if d in asked} | {listed: before}
             if "ord" in asked:
-                held = book.gjelder(**query, instans=before, ord=asked["ord"], fra=asked.get("fra"))
+                held = book.gjelder(**query, ord=asked["ord"], fra=asked.get("fra"))
             else:
                 held = set(before) <= set(asked_again(book, entry).koder)
             assert held, (entry["id"], cell["celle"], by)

@@ -19,7 +19,9 @@ def tables_of(words: Mapping, spraak: str, aar: int) -> list[Table]:
     return build_tables(MODEL, read_cubes(MODEL, COUNTS), words, spraak, aar)
 
 
-def packaged(results: Path, templates: Path, config: Mapping, counts: Iterable[Path] = COUNTS) -> Path:
+def packaged(
+    results: Path, templates: Path, config: Mapping, counts: Iterable[Path] = COUNTS, root: Path = PROJECT
+) -> Path:
     """Make the files for download in `results`; returns their list. Parameters: `counts`, the files of `utdata`."""
     folder, spraak = results / layout.DATA, config["spraak"]
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +29,7 @@ def packaged(results: Path, templates: Path, config: Mapping, counts: Iterable[P
     work = bound(
         "package",
         results,
-        PROJECT,
+        root,
         utdata=utdata,
         texts=templates / spraak / "tabeller.yaml",
         words=templates / spraak / "nedlasting.yaml",

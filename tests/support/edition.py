@@ -36,12 +36,12 @@ def make(
     corrections: Path = PROJECT / "data" / "rettelser-publisert.yaml",
     spraak: str = "nb",
     forms: Iterable[str] = (),
-    codebooks: Path = PROJECT / "data" / "raw" / "codebooks",
+    root: Path = PROJECT,
     **settings: Any,
 ) -> Files:
     """Draw, render and perhaps typeset an edition of 2020 into `folder`, of the numbers in the files `counts`. Drawings
     may be those of another one (`drawn`), which saves most of the time. `published` and `corrections` are what was
-    published before; `forms`, the renderings of each figure beside those of the page."""
+    published before; `forms`, the renderings of each figure beside those of the page; `root`, a project's folder."""
     from krisestat.figures.content import ON_PAGE, file_name
     from krisestat.model.config import load_config
 
@@ -54,7 +54,7 @@ def make(
         run(
             "draw",
             folder,
-            PROJECT,
+            root,
             texts=templates / spraak / "tabeller.yaml",
             lager=folder.parent / "lager",
             figurer=[*drawings, *to_take],
@@ -66,20 +66,18 @@ def make(
     run(
         "render",
         folder,
-        PROJECT,
-        policy=codebooks / "konfidensialitet.yaml",
+        root,
         kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv",
         publisert=list(published),
         rettelser=corrections,
         figures=drawings,
-        nedlasting=packaged(folder, templates, config, counts),
+        nedlasting=packaged(folder, templates, config, counts, root),
         templates=templates,
         config=config,
         utdata=counts,
-        codebooks=codebooks,
     )
     if typeset:
-        run("typeset", folder, PROJECT)
+        run("typeset", folder, root)
     return pages(folder)
 
 

@@ -1,88 +1,84 @@
-"""Editions of data that nobody hopes for, for the tests that look at them: the counts and the codebook that every test
-knows, changed in one way."""
+"""Editions of data that nobody hopes for, for the tests that look at them: the counts and the declarations that every
+test knows, changed in one way."""
 
 from __future__ import annotations
 
-import csv
+import json
+import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from krisestat.agreements.lists import READERS
+from krisestat.base.contracts import Row, write_all
 from krisestat.base.files import Files
-from tests.support.edition import COUNTS, PROJECT, make
+from krisestat.model.cubes import cube_files
+from krisestat.model.declared import Cubes
+from krisestat.model.load import load_model
+from tests.support.edition import make
+from tests.support.model import COUNTS, edition_cubes, edition_model
+from tests.support.project import PROJECT
 
-CODEBOOKS = PROJECT / "data" / "raw" / "codebooks"
-Row = dict[str, str]
 FEW_POINTS = {"hovedpunkter": {"antall": 2, "fest": []}}
-_OF_SERVICES = ("samarbeid", "samarbeid_panel", "samarbeidsform", "forum", "skriftlig_noen")
+OF_SERVICES = [one.id for one in edition_model().statistikk.values() if one.enhet.id == "tilbud"]
+MUNICIPAL = "kommunalt_samarbeid"
 
 
-def same(rows: list[Row]) -> list[Row]:
-    """The rows as they are."""
-    return rows
+def same(cubes: Cubes) -> Cubes:
+    """The numbers as they are."""
+    return cubes
 
 
-def counted(row: Row, antall: int, base: int) -> Row:
-    """A row with another count and base, all answers given."""
+def counted(row: Row, verdi: int, base: int) -> Row:
+    """An observation with another count and base, all answers given."""
     if row["status"]:
-        return row | {"base": str(base), "ikke_spurt": str(base)}
-    told = {"antall": str(antall), "base": str(base), "andel": str(Fraction(antall, base)), "nei": str(base - antall)}
-    return row | told | {"vet_ikke": "0", "ubesvart": "0"}
+        return row | {"nevner": base, "ikke_spurt": base}
+    return row | {"verdi": verdi, "nevner": base, "nei": base - verdi, "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": 0}
 
 
-def of_services(change: Callable[[Row], Row]) -> Callable[[list[Row]], list[Row]]:
-    """A change of every row that counts services."""
-    return lambda rows: [change(row) if row["indikator"] in _OF_SERVICES else row for row in rows]
+def of_services(change: Callable[[Row], list[Row]]) -> Callable[[Cubes], Cubes]:
+    """A change of each observation that counts services into others."""
+    return lambda cubes: {
+        name: [new for row in rows for new in change(row)] if name in OF_SERVICES else rows
+        for name, rows in cubes.items()
+    }
 
 
-def many_partners(count: int) -> Callable[[list[Row]], list[Row]]:
+def many_partners(count: int) -> Callable[[Cubes], Cubes]:
     """As many partners as asked for: those that come to are as the police."""
-
-    def change(rows: list[Row]) -> list[Row]:
-        police = [row for row in rows if row["instans"] == "politi"]
-        return rows + [row | {"instans": f"instans_{n}"} for n in range(10, count + 1) for row in police]
-
-    return change
+    more = [f"instans_{n}" for n in range(10, count + 1)]
+    return of_services(lambda row: [row] + [row | {"instans": code} for code in more if row.get("instans") == "politi"])
 
 
-def one_year(rows: list[Row]) -> list[Row]:
-    """Rows of 2020 alone, with the last of the municipalities as of that year."""
-    moved = [row | {"aar": "2020"} for row in rows if row["gruppe"] == "kommuner" and row["aar"] == "2019"]
-    return [row for row in rows if row["aar"] == "2020"] + moved
+def one_centre_and_year(cubes: Cubes) -> Cubes:
+    """One centre, which cooperates with everyone about single cases and in no other way, and one year, with the last of
+    the municipalities as of that year."""
+    latest = {name: [row for row in rows if row["aar"] == 2020] for name, rows in cubes.items()}
+    latest[MUNICIPAL] = [row | {"aar": 2020} for row in cubes[MUNICIPAL] if row["aar"] == 2019]
+    return of_services(lambda row: [counted(row, int(row.get("samarbeidsform", "enkeltsaker") == "enkeltsaker"), 1)])(
+        latest
+    )
 
 
-def many_years(first: int, last: int) -> Callable[[list[Row]], list[Row]]:
-    """Rows of services in every year: those that lack are as in 2020."""
+def zero_for_many_years(cubes: Cubes) -> Cubes:
+    """Thirty years in which nobody cooperated: those that lack are as 2020."""
+    lacking = [aar for aar in range(2008, 2038) if aar not in range(2015, 2021)]
 
-    def change(rows: list[Row]) -> list[Row]:
-        latest = [row for row in rows if row["indikator"] in _OF_SERVICES and row["aar"] == "2020"]
-        others = [row for row in rows if row["aar"] != "2020" or row["indikator"] not in _OF_SERVICES]
-        known = {int(row["aar"]) for row in others if row["indikator"] in _OF_SERVICES}
-        return others + [r | {"aar": str(aar)} for aar in range(first, last + 1) if aar not in known for r in latest]
+    def change(row: Row) -> list[Row]:
+        none = counted(row, 0, row["nevner"])
+        return [none] + [none | {"aar": aar} for aar in lacking if row["aar"] == 2020]
 
-    return change
-
-
-def one_centre_and_year(rows: list[Row]) -> list[Row]:
-    """One centre, which cooperates with everyone about single cases and in no other way, and one year."""
-    yes = ("", "enkeltsaker")
-    return of_services(lambda row: counted(row, int(row["samarbeidsform"] in yes), 1))(one_year(rows))
-
-
-def zero_for_many_years(rows: list[Row]) -> list[Row]:
-    """Thirty years in which nobody cooperated."""
-    return of_services(lambda row: counted(row, 0, int(row["base"])))(many_years(2008, 2037)(rows))
+    return of_services(change)(cubes)
 
 
 @dataclass(frozen=True)
 class Rare:
-    """One edition: `rows` changes the counts, `names` gives partners other names by code, `more` is how many partners
-    the codebook has in all, `settings` are those of config.yaml that differ."""
+    """One edition: `numbers` changes the counts, `names` gives partners other names by code, `more` is how many
+    partners are declared in all, `settings` are those of config.yaml that differ."""
 
-    rows: Callable[[list[Row]], list[Row]] = same
+    numbers: Callable[[Cubes], Cubes] = same
     names: Mapping[str, str] = field(default_factory=dict)
     more: int = 9
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -90,39 +86,21 @@ class Rare:
 
 def build(folder: Path, rare: Rare, typeset: bool = True) -> Files:
     """Make the edition in `folder`, with no more headline points than rare data can carry."""
-    books = folder / "kodeboeker"
-    shutil.copytree(CODEBOOKS, books)
-    path = books / "instanser.csv"
-    partners = read(path)
-    police = next(row for row in partners if row["instans"] == "politi")
-    for n in range(10, rare.more + 1):
-        name = f"Instans nummer {n} med et ganske langt navn"
-        told = dict.fromkeys(("navn_nb", "navn_nn", "bestemt_nb", "bestemt_nn"), name)
-        partners.append(police | told | {"instans": f"instans_{n}", "rekkefolge": str(n)})
-    for row in partners:
-        if row["kilde"] == "samarbeid" and (name := rare.names.get(row["instans"])):
-            row |= dict.fromkeys(("navn_nb", "navn_nn", "bestemt_nb", "bestemt_nn"), name)
-    write(path, partners)
-    counts = folder / "tall.csv"
-    rows = rare.rows(read(COUNTS))
-    key = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
-    write(counts, sorted(rows, key=lambda row: tuple(row[name] for name in key)))
-    return make(folder / "ut", counts, typeset=typeset, codebooks=books, **FEW_POINTS, **rare.settings)
-
-
-def read(path: Path) -> list[Row]:
-    """The rows of a CSV file."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write(path: Path, rows: Iterable[Row]) -> None:
-    """Rows to a CSV file, as the project writes them."""
-    rows = list(rows)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    root = folder / "prosjekt"
+    shutil.copytree(PROJECT / "data/statistikk", root / "data/statistikk")
+    for part in ("workflow", "templates", "data/raw", "data/publisert", "data/tilgjengelighet.yaml"):
+        (root / part).symlink_to(PROJECT / part)
+    more = {f"instans_{n}": f"Instans nummer {n} med et ganske langt navn" for n in range(10, rare.more + 1)}
+    path = root / "data/statistikk/samarbeid.yaml"
+    text = path.read_text(encoding="utf-8")
+    for code, name in {**more, **rare.names}.items():
+        text = re.sub(rf"\n {{6}}{code}: .*", "", text)
+        text = text.replace("      nav: NAV\n", f"      nav: NAV\n      {code}: {json.dumps(name)}\n", 1)
+    path.write_text(text, encoding="utf-8")
+    model = load_model(["samarbeid", "kommuner", "beboere", "avtaler"], READERS, root)
+    counts = [folder / path.name for path in COUNTS]
+    write_all(cube_files(model, rare.numbers(edition_cubes()), counts))
+    return make(folder / "ut", counts, typeset=typeset, root=root, **FEW_POINTS, **rare.settings)
 
 
 MARKUP = "Politi <b onclick=\"x\">& 'politi'</b> {{ 1 }}"

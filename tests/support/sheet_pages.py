@@ -2,54 +2,46 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import html as lxml_html
 
-from krisestat.base.contracts import read_rows
-from krisestat.faktaark.tall import counted, row_of
-from krisestat.model.bridge import national_rows
-from krisestat.model.codebooks import load_codebook
 from krisestat.model.config import load_config
-from krisestat.model.contracts import PERSONER_UTDATA, UTDATA
+from krisestat.sheets.numbers import counted, row_of
 from krisestat.sheets.page import FactSheet, SheetMaker, load_sheet_maker
+from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
 
-EXAMPLE = PROJECT / "tests/eksempel"
-PARTNERS = load_codebook(PROJECT / "data/raw/codebooks").instans_codes(aar=2020)
-FORMS = ("enkeltsaker", "fast_kontakt", "skriftlig_avtale", "ikke_skriftlig_avtale")
-ALL_YES = dict.fromkeys(PARTNERS, "ja")
+LISTS = edition_model()["samarbeidsform"].per
+ALL_YES = dict.fromkeys(LISTS["instans"].in_year(2020), "ja")
 CENTRE = {
     **{"ark": "senter-s07", "slag": "senter", "kode": "S07", "navn": "Senter 07", "fylke": "Viken", "senter_ark": ""},
     **{"kommuner": "3005,3006,3007", "avtale": "", "like_fra": 1, "like_til": 5, "opphav": "rekonstruert"},
 }
-NAMES = {"3005": "Drammen", "3006": "Kongsberg", "3007": "Nore og Uvdal"}
-MUNICIPALITIES = {
-    f"kommune-{nr}": CENTRE
-    | {"ark": f"kommune-{nr}", "slag": "kommune", "kode": nr, "navn": name, "senter_ark": "senter-s07"}
-    | {"kommuner": ",".join(other for other in NAMES if other != nr)}
-    for nr, name in NAMES.items()
-}
+
+
+def municipalities(names: Mapping[str, str], centre: Mapping[str, Any] = CENTRE) -> dict[str, dict]:
+    """The municipalities of a centre, by sheet. Parameters: `names`, by number."""
+    kind = {**centre, "slag": "kommune", "senter_ark": centre["ark"]}
+    return {
+        f"kommune-{nr}": kind
+        | {"ark": f"kommune-{nr}", "kode": nr, "navn": name, "kommuner": ",".join(n for n in names if n != nr)}
+        for nr, name in names.items()
+    }
+
+
+MUNICIPALITIES = municipalities({"3005": "Drammen", "3006": "Kongsberg", "3007": "Nore og Uvdal"})
 OTHERS = {CENTRE["ark"]: CENTRE, **MUNICIPALITIES}
-
-
-@cache
-def national() -> list[dict]:
-    """The numbers on the country that the tests carry."""
-    persons = national_rows(read_rows(EXAMPLE / "personer.csv", PERSONER_UTDATA), 2020)
-    return [*read_rows(EXAMPLE / "tall.csv", UTDATA), *read_rows(EXAMPLE / "avtaler.csv", UTDATA), *persons]
 
 
 def new_maker(
     store: Path, spraak: str = "nb", root: Path = PROJECT, collections: bool = True, **settings: Any
 ) -> SheetMaker:
     """A maker on the project's data. Parameters: `collections`, whether there is any collection of agreements."""
-    rows = [row for row in national() if collections or row["gruppe"] != "avtaler"]
+    cubes = {name: rows for name, rows in edition_cubes().items() if collections or not name.startswith("avtale")}
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    codebook, page = load_codebook(PROJECT / "data/raw/codebooks"), "../ut/publikasjon/index.html"
-    return load_sheet_maker(root, config, codebook, rows, page, store)
+    return load_sheet_maker(root, config, edition_model(), cubes, "../ut/publikasjon/index.html", store)
 
 
 def service(
@@ -68,28 +60,28 @@ def service(
     `written` and `contact`, partners with whom it has a written agreement, or a contact; `few`, whether the comparable
     services are too few to be told.
     """
-    found = []
+
+    def row(kind: str, answers: list[str], name: str, code: str = "", form: str = "") -> dict:
+        return row_of("x", f"{kind}_{gruppe}", (name, code, form, aar), counted(answers, "alle", False)[0], "mottatt")
+
+    found, yes = [], {"skriftlig_avtale": written, "fast_kontakt": contact}
     for aar in years:
         given = answers if aar == years[-1] or before is None else before
+        for code, svar in given.items():
+            found.append(row("senter", [svar], "samarbeid", code))
+            for form in LISTS["samarbeidsform"].koder:
+                told = "ja" if code in yes.get(form, ()) else "nei"
+                found.append(row("senter", [told], "samarbeidsform", code, form))
+        found += [row("senter", [forum], "forum"), row("senter", ["ja" if written else "nei"], "skriftlig_noen")]
+        found.append(row("instanser", [svar for svar in given.values() if svar != "ikke_spurt"], "samarbeider"))
+    alike = [row("like", ["ja"] * 7 + ["nei"], "samarbeid", code) for code in answers]
+    return [*found, *(map(hidden, alike) if few else alike)]
 
-        def row(name: str, svar: str, instans: str = "", form: str = "", aar: int = aar) -> dict:
-            return row_of("x", f"senter_{gruppe}", (name, instans, form, aar), counted([svar], {}, False)[0], "mottatt")
 
-        found += [row("samarbeid", svar, code) for code, svar in given.items()]
-        yes = {"skriftlig_avtale": written, "fast_kontakt": contact}
-        found += [
-            row("samarbeidsform", "ja" if code in yes.get(form, ()) else "nei", code, form)
-            for code in given
-            for form in FORMS
-        ]
-        found += [row("forum", forum), row("skriftlig_noen", "ja" if written else "nei")]
-        numbers = counted([svar for svar in given.values() if svar != "ikke_spurt"], {}, False)[0]
-        found.append(row_of("x", f"instanser_{gruppe}", ("samarbeider", "", "", aar), numbers, "mottatt"))
-    for code in answers:
-        numbers, cell = counted(["ja"] * 7 + ["nei"], {}, False)[0], ("samarbeid", code, "", years[-1])
-        told = (dict.fromkeys(numbers), "undertrykt") if few else (numbers, "")
-        found.append(row_of("x", f"like_{gruppe}", cell, told[0], "mottatt", told[1]))
-    return found
+def hidden(row: Mapping[str, Any]) -> dict:
+    """A row whose numbers may not be told."""
+    numbers = ("antall", "base", "andel", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
+    return {**row, **dict.fromkeys(numbers), "status": "undertrykt"}
 
 
 def sharing(count: int = 3) -> list[dict]:
@@ -99,27 +91,21 @@ def sharing(count: int = 3) -> list[dict]:
 
 def persons(beboere: int | None, opphold: int | None, aar: int = 2020) -> list[dict]:
     """Residents and stays of a year; None is hidden."""
-    return [
-        row_of(
-            "x", "senter_personer", (maal, "", "", aar), {"antall": n}, "mottatt", "" if n is not None else "undertrykt"
-        )
-        for maal, n in (("beboere", beboere), ("opphold", opphold))
+    given = [
+        row_of("x", "senter_personer", (name, "", "", aar), {"antall": n}, "mottatt")
+        for name, n in (("beboere", beboere), ("opphold", opphold))
     ]
+    return [row if row["antall"] is not None else hidden(row) for row in given]
 
 
 def agreement(own: tuple[int, int], every: tuple[int, int] | None, aar: int = 2020) -> list[dict]:
-    """How much an agreement covers, and all of them (None is hidden)."""
-    found = []
-    for gruppe, told in (("avtale", own), ("avtaler_alle", every)):
-        n, base = told or (None, None)
-        rest = base - n if base is not None and n is not None else None
-        numbers = {"antall": n, "base": base, "nei": rest, "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": 0}
-        empty = dict.fromkeys(numbers)
-        status = "" if told else "undertrykt"
-        found.append(
-            row_of("x", gruppe, ("avtale_punkter", "", "", aar), numbers if told else empty, "mottatt", status)
-        )
-    return found
+    """How many points an agreement covers of those that it has, and all of them (None is hidden)."""
+
+    def row(gruppe: str, n: int, base: int) -> dict:
+        numbers = counted(["ja"] * n + ["nei"] * (base - n), "alle", False)[0]
+        return row_of("x", gruppe, ("avtale_punkter", "", "", aar), numbers, "mottatt")
+
+    return [row("avtale", *own), row("avtaler_alle", *every) if every else hidden(row("avtaler_alle", 0, 0))]
 
 
 def both(answers: Mapping[str, str] = ALL_YES, **more: Any) -> list[dict]:

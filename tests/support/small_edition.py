@@ -13,8 +13,9 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
-from krisestat.model.contracts import INNDATA, KLARGJORT, TALL, TILBUD_PER_AAR
+from krisestat.model.contracts import INNDATA
 from krisestat.release import manifest as release_manifest
+from krisestat.release.old_editions import KLARGJORT, TALL, TILBUD_PER_AAR
 
 INPUTS = {
     "data/raw/2019/samarbeid_p2019.csv": "senter,kv_politi\nS01,Ja\nS02,Ja\nS03,Nei\nS04,Ja\nS05,Ja\n",
@@ -178,7 +179,11 @@ class SmallEdition:
 
     def inputs(self) -> list[str]:
         """The inputs, with the published editions and more codebooks if there are any."""
-        more = [*self.root.glob("publisert/**/*.*"), *self.root.glob("data/raw/**/*.*")]
+        more = [
+            *self.root.glob("publisert/**/*.*"),
+            *self.root.glob("data/raw/**/*.*"),
+            *self.root.glob("data/statistikk/*"),
+        ]
         return sorted({*INPUTS, *(p.relative_to(self.root).as_posix() for p in more)})
 
     def manifest(self, status: str = "") -> None:

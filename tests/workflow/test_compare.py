@@ -36,7 +36,7 @@ def test_the_target_endringer(built, tmp_path):
     assert any("innstilling" in kinds(report, entry) for entry in report["tekst"])
     assert any("stil" in kinds(report, entry) for entry in report["utseende"])
     (number,) = {c["celle"] for e in report["paastander"] for c in e["tall"]}
-    assert number == "forum/kvinner///2020"
+    assert number == "forum/tilbud=kvinner/2020"
     for name in ("endringer.html", "endringer.md"):
         assert "kv_deltar" in (project / "results/endringer" / name).read_text(encoding="utf-8")
     missing = project.snakemake("endringer", "--forcerun", "compare")

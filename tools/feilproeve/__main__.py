@@ -45,7 +45,7 @@ class Bench:
 
     def find_right(self, wanted: tuple[str, str]) -> None:
         """Every file after an edit and a command, when nothing is wrong: after a build, as it is made from empty."""
-        trial = self.trial("-".join(wanted), *wanted)
+        trial = self.trial("-".join(wanted).replace("/", " "), *wanted)
         before = state(trial.root) if trial.builds else {}
         trial.do(f"rm -r results .snakemake logs; {ASKED}" if trial.builds and wanted[0] else ASKED)
         self.rights[wanted] = before | state(trial.root)

@@ -154,7 +154,8 @@ def _named(altered: Sequence[str], answer: Answer) -> None:
 def _undo(root: Path, good: State, made: str) -> None:
     """What a person does when a command has refused: puts the files right, and takes away what does not belong, but
     leaves to the next build what a build makes. Parameters: `made`, how the names of such files begin."""
-    for file in {*state(root), *good}:
+    now = state(root)
+    for file in (one for one in {*now, *good} if now.get(one) != good.get(one)):
         path, left = root / file, file in good and file.startswith(made)
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

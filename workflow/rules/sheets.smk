@@ -6,8 +6,6 @@ rule sheets:
         tall=rules.sheet_data.output.tall,
         utdata=rules.compute.output.utdata,
         declared=EDITION.declarations,
-        lists=EDITION.checklist,
-        policy="data/raw/codebooks/konfidensialitet.yaml",
         templates=EDITION.sheet_templates,
         fonts=FONTS,
         modules=modules("sheets"),

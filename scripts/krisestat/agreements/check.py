@@ -219,8 +219,6 @@ def _not_text(text: str) -> str:
         return "koder (HTML)"
     if "\ufffd" in text:
         return "ødelagte tegn"
-    if text.isprintable():
-        return ""
     strange = next((c for c in text if not c.isprintable() and c not in "\n\u00a0\u202f"), "")
     if strange in _TURNING:
         return f"et tegn som snur skriveretningen (U+{ord(strange):04X})"

@@ -51,9 +51,13 @@ READERS: dict[str, Reader] = {
 
 
 def source_points(model: Model, cubes: Cubes, aar: int) -> list[str]:
-    """The points of the checklist's source, without the additions, that have numbers for all agreements of a year."""
-    statistic = model["avtalepunkt"]
-    points, laws = statistic.per["punkt"], statistic.per["lovgrunnlag"]
-    of_all = [row for row in cubes[statistic.id] if row["aar"] == aar and row["lovgrunnlag"] == laws.total]
+    """The points of the checklist's source, without the additions, that have numbers for all agreements of the last
+    collection up to a year; none where there is no collection."""
+    rows = [row for row in cubes.get("avtalepunkt", ()) if row["aar"] <= aar]
+    if not rows:
+        return []
+    points, laws = (model["avtalepunkt"].per[name] for name in ("punkt", "lovgrunnlag"))
+    last = max(row["aar"] for row in rows)
+    of_all = [row for row in rows if (row["aar"], row["lovgrunnlag"]) == (last, laws.total)]
     told = {row["punkt"] for row in of_all if row["dekning"] == DEKKET and row["nevner"] and not row["status"]}
     return [code for code in points.in_order(told) if points.grupper[code] == "kilden"]

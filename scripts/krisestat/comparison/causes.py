@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from krisestat.base.contracts import Row
 from krisestat.base.wording import changed_words, without_years, words
@@ -27,6 +28,7 @@ OPEN_TO_ALL = "institusjon"
 _SHARED = r"kode .*|laas .*"
 _YEARS = r"innstilling \S+ (?:foerste_)?aar"
 _CODES = r"kodebok data/(?:raw/codebooks/(?!konfidensialitet)|statistikk/)[^/]+ .*"
+_DECLARED = r"kodebok data/statistikk/[^/]+ .*"
 _POLICY = r"kodebok data/raw/codebooks/konfidensialitet\.yaml"
 # Templates and styles of the pages of reviewers reach nothing that is published, nor do those of one page another.
 _TEMPLATES = r"mal templates/(?!\w+/(?:endringer|etterproving|kvalitet|ark|faktaark|{})).*"
@@ -34,8 +36,8 @@ READS = {
     name: re.compile(f"(?:{pattern}|{_SHARED})", re.DOTALL)
     for name, pattern in {
         "institusjon": rf"{_CODES}|{_POLICY} (?:institusjoner.*)?|publisert data/publisert/.*|annet .*",
-        "person": rf"{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/.*",
-        "avtale": rf"kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register data/raw/register/kommune.*",
+        "person": rf"{_DECLARED}|{_POLICY} (?:personer.*)?|register data/raw/register/.*|publisert data/publisert/.*",
+        "avtale": rf"{_DECLARED}|kodebok \S+/sjekkliste/.*|{_POLICY} (?:avtaler.*)?|register \S+/register/kommune.*",
         "tekst": "|".join(
             [
                 _YEARS,
@@ -52,8 +54,8 @@ READS = {
 }
 STAGES = {
     "institusjon": ("clean", "compute"),
-    "person": ("persons",),
-    "avtale": ("agreements",),
+    "person": ("clean", "compute"),
+    "avtale": ("agreements", "compute"),
     "tekst": ("render",),
     "sjekkliste": ("checklist", "forms"),
     "figur": ("draw",),
@@ -103,24 +105,18 @@ def merged(*groups: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted({change for group in groups for change in group}, key=lambda c: c.rank))
 
 
-def counts(statistic: Statistic, place: Mapping[str, str], aar: int, key: Key, units: Collection[str]) -> bool:
-    """Whether a cell counts an answer, or a row of a table. Parameters: `place`, its codes; `key`, of the answer;
-    `units`, the columns that name a respondent. A panel looks at every answer of each respondent, of every year."""
-    answer = dict(key)
-    if answer.get("kilde") != statistic.kilde or answer.get("statistikk", statistic.id) != statistic.id:
-        return False
-    if statistic.svar and answer.get("sporsmaal") != statistic.svar.get("sporsmaal", statistic.id):
-        return False
-    if str(aar) != answer["aar"] and not statistic.panel:
-        return False
+def counts(statistic: Statistic, place: Mapping[str, str], aar: int, answer: Mapping, units: Collection[str]) -> bool:
+    """Whether a cell counts an answer to its question, or a row of its table. Parameters: `place`, its codes; `units`,
+    the columns that name who answers. A panel looks at every answer of each of them, of every year."""
     wanted = {**place, **statistic.svar.get("der", {})}
-    return all(
-        answer.get(name) == code
+    narrow = {
+        name: code
         for name, code in wanted.items()
-        if name != statistic.answer_dim
-        and not (name in place and code == statistic.per[name].total)
-        and not (statistic.panel and name not in units)
-    )
+        if name != statistic.answer_dim and not (name in place and code == statistic.per[name].total)
+    }
+    if not statistic.panel:
+        return answer["aar"] == str(aar) and all(answer.get(name) == code for name, code in narrow.items())
+    return all(answer.get(name) == code for name, code in narrow.items() if name in units)
 
 
 @dataclass(frozen=True)
@@ -128,16 +124,15 @@ class Causes:
     """All that is known of what differs.
 
     `inputs`, changes in settings and files; `answers`, changes of each answer that differs, by its key; `services`,
-    changes of the register by respondent and year; `forms`, changes of forms by (aar, id, question or «»); `cells`,
-    the numbers that differ, before and now, by name; `known`, whether both runs have a manifest; `reaches`, whether a
-    file of code belongs to a stage; `years`, the first and the last of each run.
+    changes of the register by respondent and year; `cells`, the numbers that differ, before and now, by name; `known`,
+    whether both runs have a manifest; `reaches`, whether a file of code belongs to a stage; `years`, the first and the
+    last of each run.
     """
 
     model: Model
     inputs: tuple[Change, ...]
     answers: Mapping[Key, tuple[Change, ...]]
     services: Mapping[Key, tuple[Change, ...]]
-    forms: Mapping[tuple[str, str, str], Change]
     cells: Mapping[str, tuple[Row | None, Row | None]]
     known: bool
     reaches: Callable[[str, str], bool]
@@ -165,44 +160,36 @@ class Causes:
             self._known[name] = own if own.changes else self.candidates(statistic.enhet.vern, statistic)
         return self._known[name]
 
+    @cached_property
+    def _asked(self) -> dict[tuple[str, str], list[tuple[Mapping[str, str], tuple[Change, ...]]]]:
+        """The answers that differ, by source and question."""
+        found: dict[tuple[str, str], list] = {}
+        for key, own in self.answers.items():
+            answer = dict(key)
+            found.setdefault((answer["kilde"], answer["sporsmaal"]), []).append((answer, own))
+        return found
+
     def _of_cell(self, name: str) -> Cause:
         """What a number counts and is counted by; where it was hidden or shown, it may be what is counted beside it."""
         statistic, place, aar = self.model.place(name)
+        kilde, vern = statistic.kilde, statistic.enhet.vern
+        units = self.model.kilder[kilde].enhet if statistic.svar else ()
         mine = [*self.settings("aar", "foerste_aar").changes] if statistic.panel else []
-        units = self.model.kilder[statistic.kilde].enhet if statistic.svar else ()
-        for key, own in self.answers.items():
-            mine += own if counts(statistic, place, aar, key, units) else ()
+        for answer, own in self._asked.get((kilde, statistic.svar.get("sporsmaal", statistic.id)), ()):
+            mine += own if counts(statistic, place, aar, answer, units) else ()
         for key, own in self.services.items():
             unit = dict(key)
-            there = unit["kilde"] == statistic.kilde and (statistic.panel or unit["aar"] == str(aar))
-            fits = all(place[name] == code for name, code in key if name in place)
-            mine += own if there and fits else ()
-        mine += [c for key, c in self.forms.items() if self._reads(statistic, place, aar, key)]
+            there = unit["kilde"] == kilde and (statistic.panel or unit["aar"] == str(aar))
+            mine += own if there and all(place[name] == code for name, code in key if name in place) else ()
         mine += [c for c in self.inputs if c.slag == "kodebok" and _rules_cell(c, statistic, place)]
-        mine = mine or [*self.settings(statistic.kilde).changes]
-        vern = statistic.enhet.vern
+        mine = mine or [*self.settings(kilde).changes]
         if vern == OPEN_TO_ALL or len({row["status"] if row else None for row in self.cells[name]}) == 1:
             return sure(mine)
-        policy = [c for c in self.inputs if c.fil.endswith("/konfidensialitet.yaml") and c.om[:1] == (_RULES[vern],)]
-        return ranked([*(mine or self._beside(vern, aar)), *policy])
-
-    def _reads(self, statistic: Statistic, place: Mapping[str, str], aar: int, key: tuple[str, str, str]) -> bool:
-        """Whether a number of forms reads one that differs: as a whole, or on a point that it is of."""
-        year, _, own = key
-        point = place.get(str(statistic.svar.get("sporsmaal")), "")
-        about = not own or not point or f"{own}-".startswith(f"{point}-")
-        return statistic.enhet.vern == "avtale" and year == str(aar) and about
-
-    def _beside(self, vern: str, aar: int) -> list[Change]:
-        """Everything that differs of what has the same protection, in a year."""
         sources = {one.kilde for one in self.model.statistikk.values() if one.enhet.vern == vern}
-        keys = {key: dict(key) for key in self.answers}
-        return [
-            change
-            for key, answer in keys.items()
-            if answer["kilde"] in sources and answer["aar"] == str(aar)
-            for change in self.answers[key]
-        ]
+        asked = [told for (of, _), answers in self._asked.items() if of in sources for told in answers]
+        beside = [change for answer, own in asked if answer["aar"] == str(aar) for change in own]
+        policy = [c for c in self.inputs if c.fil.endswith("/konfidensialitet.yaml") and c.om[:1] == (_RULES[vern],)]
+        return ranked([*(mine or beside), *policy])
 
     def of_cells(self, names: Iterable[str]) -> Cause:
         """What changed those of some numbers that differ."""

@@ -11,9 +11,9 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
+from krisestat.base.contracts import Row
 from krisestat.model.declared import Statistic
 
-Row = Mapping[str, Any]
 Rows = Sequence[Row]
 # What an answer or a respondent is known by: columns with their codes.
 Key = tuple[tuple[str, str], ...]
@@ -74,9 +74,13 @@ class Change:
 
         Parameters: `called`, whether other names of the same things count; `named`, values by column.
         """
-        sides = [_said(row, aar, called) for row in self.rader]
+        sides = self.sides(aar, called)
         about = (side is not None and all(side.get(c, v) in ("", v) for c, v in named.items()) for side in sides)
         return sides[:1] != sides[1:] and any(about)
+
+    def sides(self, aar: str, called: bool = False) -> list[Row | None]:
+        """What the row said, and says, of a year. Parameters: `called`, with what things are called."""
+        return [_said(row, aar, called) for row in self.rader]
 
     def told(self) -> str:
         """The change in one line of Norwegian."""
@@ -173,10 +177,10 @@ def file_changed(name: str, kind: str, old: str | None, new: str | None, secret:
     ]
 
 
-def answers_changed(old: Rows, new: Rows, years: Iterable[int]) -> dict[Key, tuple[Row | None, Row | None]]:
-    """Answers that differ, before and now, in years that both runs have."""
+def answers_changed(sides: Sequence[Rows], years: Iterable[int]) -> dict[Key, tuple[Row | None, Row | None]]:
+    """Answers that differ, before and now, in years that both runs have. Parameters: `sides`, those of each run."""
     shared = set(years)
-    before, after = ({key_of(r): r for r in rows if r["aar"] in shared} for rows in (old, new))
+    before, after = ({key_of(r): r for r in rows if r["aar"] in shared} for rows in sides)
     pairs = {key: (before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())}
     said = ("svar", "rettelse")
     return {k: (a, b) for k, (a, b) in pairs.items() if not (a and b and [a[c] for c in said] == [b[c] for c in said])}
@@ -190,7 +194,7 @@ def key_of(row: Row) -> Key:
 def as_answer(row: Row, statistic: Statistic) -> Row:
     """A row of a finished table as an answer to the question that its statistic is."""
     value = row["verdi"] if row["verdi"] is not None else row["status"]
-    return {"kilde": statistic.kilde, "statistikk": statistic.id, **row, "svar": str(value)}
+    return {"kilde": statistic.kilde, "sporsmaal": statistic.id, **row, "svar": str(value)}
 
 
 @dataclass(frozen=True)
@@ -272,12 +276,12 @@ def cause_of_answer(
         there = old if old["linje"] else new
         gone = there is old
         if same_raw:
-            where, states = f"raden i {there['fil']}, linje {there['linje']}", ("i karantene", "i bruk")
-            before, after = states[::-1] if gone else states
-            return [*found, Change("rettelse", "data/rettelser.yaml", where, before, after)]
+            where = f"raden i {there['fil']}, linje {there['linje']}"
+            was, is_now = ("i bruk", "i karantene") if gone else ("i karantene", "i bruk")
+            return [*found, Change("rettelse", "data/rettelser.yaml", where, was, is_now)]
+        before, after = ("raden", None) if gone else (None, "raden")
         where = f"linje {there['linje']} ({', '.join(str(there[unit]) for unit in units[:1])})"
-        was, is_now = ("raden", None) if gone else (None, "raden")
-        return [*found, Change("raarad", there["fil"], where, was, is_now)]
+        return [*found, Change("raarad", there["fil"], where, before, after)]
     before, after = raw.pair(old, new)
     if before != after and not same_raw:
         column = new["kolonne"] if old["kolonne"] == new["kolonne"] else f"{old['kolonne']} / {new['kolonne']}"
@@ -312,12 +316,12 @@ def coding(changed: Iterable[Change], old: Row | None, new: Row | None) -> tuple
 
 
 def services_changed(
-    old: Rows, new: Rows, years: Iterable[int], register: Iterable[Change], units: Sequence[str]
+    sides: Sequence[Rows], years: Iterable[int], register: Iterable[Change], units: Sequence[str]
 ) -> dict[Key, tuple[Change, ...]]:
     """Respondents that one run alone has, by year, in years that both have: the rows of the register that say so; that
     the register does, where its rows are not at hand. Parameters: `units`, the columns that name them."""
     shared = set(years)
-    before, after = ({respondent(r, units) for r in rows if r["aar"] in shared} for rows in (old, new))
+    before, after = ({respondent(r, units) for r in rows if r["aar"] in shared} for rows in sides)
     found = {}
     for key in sorted(before ^ after):
         _, (_, aar), *named = key

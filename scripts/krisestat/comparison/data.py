@@ -45,11 +45,12 @@ def received(old: Mapping[str, Rows], new: Mapping[str, Rows]) -> list[dict[str,
 
 
 def spoken_of(
-    kind: str, old: Rows, new: Rows, named: Mapping[str, Sequence[str]], silent: Collection[str] = ()
+    kind: str, runs: Sequence[Rows], named: Mapping[str, Sequence[str]], silent: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """What differs in what data of a kind speak of: the years; of each year that both have, what `named` has columns
-    of, and how much there is. Parameters: rows of the tables that differ; those whose answer is `silent` count not."""
-    sides = [[r for r in rows if r.get("svar") not in silent] for rows in (old, new)]
+    of, and how much there is. Parameters: `runs`, rows of the tables that differ in each; those whose answer is
+    `silent` do not count."""
+    sides = [[r for r in rows if r.get("svar") not in silent] for rows in runs]
     years = [{str(r["aar"]) for r in rows} for rows in sides]
     found = gone_and_new("år", kind, *years)
     for year in sorted(years[0] & years[1]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from pathlib import PurePosixPath
@@ -32,7 +32,7 @@ from krisestat.comparison.changes import Change, Key
 from krisestat.comparison.signed import review_verdict, told_review
 from krisestat.intake.sources import RAW
 from krisestat.model.contracts import KVALITET
-from krisestat.model.declared import STATUS, Model, Statistic
+from krisestat.model.declared import STATUS, Cubes, Model, Statistic
 from krisestat.release.old_editions import cell_id, cell_of_row
 from krisestat.release.published import EDITIONS
 from krisestat.release.review import ShortStatements
@@ -48,12 +48,6 @@ PUBLISHED = {layout.OUT, layout.DRAWINGS, layout.HEADLINES}
 COMPARED_PAGES = {layout.PAGE: "tekst", layout.CHECKLIST_PAGE: "sjekkliste"}
 # The words by which notes tell where numbers come from.
 _ORIGIN_WORDS = re.compile(r"\b(rekonstruert|publisert|mottatt)", re.IGNORECASE)
-# What forms became, by file: what they are, and what there is to lose of them; and the columns that say where.
-_FORMS = {
-    "klargjort/avtaler.csv": ("avtalene", {"avtaler": ("avtale_id",)}),
-    "klargjort/avtalepunkter.csv": ("svarene om avtalene", {"avtaler": ("avtale_id",), "punkter": ("punkt",)}),
-}
-_WHERE = {"fil", "sted", "format", "henvisning", "merknad"}
 # What is in a number always, also in one of an earlier edition.
 _ALWAYS = ("verdi", "nevner", "for_brudd", "status", "opphav")
 # Folders of what was received, and what it became.
@@ -61,7 +55,7 @@ _RECEIVED = ("inndata", "klargjort")
 _SIZE = re.compile(r" \(\d+(?:,\d+)?\s(?:byte|kB|MB)\)")
 _FILE_YEAR = re.compile(r"(?<![\d-])((?:19|20)\d\d)(?![\d-])")
 # The cells that a figure of a run shows; None when that is not known.
-Figures = Callable[[str, Run], Iterable[str] | None]
+Figures = Callable[[str, Cubes, Run], Iterable[str] | None]
 
 
 class Comparison:
@@ -83,7 +77,6 @@ class Comparison:
         self.hidden = self._hidden()
         self.data, self.raw = self._data()
         self.answers, services = self._answers()
-        self.forms = self._of_forms()
         self.cells = {
             name: (before, after)
             for name in self.shared_cells()
@@ -95,7 +88,6 @@ class Comparison:
             self.inputs,
             self.answers,
             services,
-            self.forms,
             self.cells,
             old.manifest is not None and new.manifest is not None,
             reaches,
@@ -150,7 +142,7 @@ class Comparison:
         sides: list[Coded] = [run.coded(self.model, names) for run, names in zip(runs, own, strict=True)]
         self.received = [_by_file(side.raw) for side in sides]
         self.services = [[{"kilde": k, **row} for k, rows in side.register.items() for row in rows] for side in sides]
-        self.coded: list[list[Any]] = [
+        self.coded = [
             [{"kilde": kilde, **row} for kilde, rows in side.answers.items() for row in rows]
             + [changes.as_answer(row, self.model[name]) for name, rows in side.tables.items() for row in rows]
             for side in sides
@@ -166,54 +158,47 @@ class Comparison:
         found = data.gone_and_new("datafiler", "inndata", *files) + data.received(*self.received)
         for kilde, one in self.model.kilder.items():
             within = {name: one.enhet[: n + 1] for n, name in enumerate(one.enhet)}
-            found += data.spoken_of(f"registeret for {kilde}", *_of_source(kilde, self.services), within)
+            found += data.spoken_of(f"registeret for {kilde}", _of_source(kilde, self.services), within)
         for kilde in self.vern:
             mine = _of_source(kilde, self.coded)
-            found += data.spoken_of(kilde, *mine, self._speaks_of(kilde, mine), silent)
-        for name, (kind, named) in _FORMS.items():
-            old, new = self._rows(name)
-            found += data.spoken_of(kind, old, new, named, silent)
+            found += data.spoken_of(kilde, mine, self._speaks_of(kilde, mine), silent)
         # A row that is set aside is lost; one that is in use again has come.
         for entry in data.gone_and_new("rader i karantene", "data/rettelser.yaml", *aside):
             found.append(entry | {"tapt": entry["nye"], "nye": entry["tapt"]})
         for name in self.model.statistikk:
             cells = [{c for c in side if c.split("/")[0] == name and _year(c) in self.years} for side in self.numbers]
             found += data.gone_and_new("tall", name, *cells)
-        raw = [{(r["fil"], r["linje"], r["kolonne"]): r["verdi"] for r in side.raw} for side in sides]
-        return found, changes.RawCells(*raw)
+        return found, changes.RawCells(*(changes.raw_cells(side.raw) for side in sides))
 
     def _speaks_of(self, kilde: str, sides: Sequence[changes.Rows]) -> dict[str, tuple[str, ...]]:
         """What answers of a source, or a table, can speak of: who answered, each dimension, and what is asked."""
-        units = self._units(kilde)
-        said = {*changes.SAID, "kilde", "statistikk", "aar", "sporsmaal", *units[1:]}
+        first, *within = self._units(kilde) or ("",)
+        said = {*changes.SAID, "kilde", "aar", "sporsmaal", first, *within}
         named = [name for name in dict.fromkeys(c for rows in sides for row in rows for c in row) if name not in said]
-        asked = ("sporsmaal", "statistikk", *(name for name in named if name not in units), *units[1:])
-        return {**{name: (name,) for name in named}, "spørsmål": asked}
+        single = {name: (name,) for name in (first, *named) if name}
+        return {**single, "spørsmål": ("sporsmaal", *named, *within)}
 
     def _units(self, kilde: str) -> tuple[str, ...]:
         """The columns that name who answers a source; none for a finished table."""
         return self.model.kilder[kilde].enhet if kilde in self.model.kilder else ()
 
     def _answers(self) -> tuple[dict, dict]:
-        """Causes of each answer and respondent that differs. Of persons: where, and never what is said."""
-        raw_files = {file for side in self.received for file in side}
+        """Causes of each answer and respondent that differs, of sources that both runs have."""
+        self.raw_files = {file for side in self.received for file in side}
         register = [c for c in self.inputs if c.slag == "register"]
         services: dict[Key, tuple[Change, ...]] = {}
         for kilde, one in self.model.kilder.items():
             mine = _of_source(kilde, self.services)
-            services |= changes.services_changed(*mine, self.years, register, one.enhet)
+            if self.vern[kilde] == OPEN_TO_ALL and all(mine):
+                services |= changes.services_changed(mine, self.years, register, one.enhet)
         used, still = ({self._sender(r) for r in rows if r["linje"]} for rows in self.coded)
-        old_answers, new_answers = self.coded
-        differing = changes.answers_changed(old_answers, new_answers, self.years)
-        found: dict[Key, tuple[Change, ...]] = {}
-        for key, (old, new) in differing.items():
-            row = new or old or {}
-            if self.vern[row["kilde"]] == "person":
-                found[key] = (Change("raarad", row["fil"], f"linje {row['linje']}, kolonne «{row['kolonne']}»"),)
-                continue
-            same_raw = row["fil"] not in raw_files
-            units = self._units(row["kilde"])
-            found[key] = tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, used & still, units))
+        both = {row["kilde"] for row in self.coded[0]} & {row["kilde"] for row in self.coded[1]}
+        differing = {
+            key: pair
+            for key, pair in changes.answers_changed(self.coded, self.years).items()
+            if dict(key)["kilde"] in both
+        }
+        found = {key: self._of_answer(*pair, services, used & still) for key, pair in differing.items()}
         # An answer behind a filter follows it: its own cell may be as empty as before.
         asked = {_about(key): own for key, own in found.items()}
         for key, known in found.items():
@@ -222,13 +207,30 @@ class Comparison:
                 found[key] = next(filter(None, own), ()) or changes.coding(self.inputs, *differing[key])
         return found, services
 
-    def _sender(self, row: Row) -> Key:
-        """Who sent the record that an answer stands in, and the year."""
-        return changes.respondent(row, self._units(row["kilde"])[:1])
+    def _of_answer(
+        self, old: Row | None, new: Row | None, services: Mapping[Key, tuple[Change, ...]], answered: Collection[Key]
+    ) -> tuple[Change, ...]:
+        """What changed an answer. Of persons and forms it says where, and never what is said: it may be a hidden
+        number."""
+        row = new or old or {}
+        same_raw, vern = row["fil"] not in self.raw_files, self.vern[row["kilde"]]
+        if vern == OPEN_TO_ALL:
+            units = self._units(row["kilde"])
+            return tuple(changes.cause_of_answer(old, new, self.raw, services, same_raw, answered, units))
+        if old is None or new is None:
+            what = "raden" if vern == "person" else "skjemaet"
+            was, is_now = (None, what) if new else (what, None)
+            return (Change("raarad", row["fil"], ", ".join(code for _, code in self._sender(row)[2:]), was, is_now),)
+        if old["rettelse"] != new["rettelse"]:
+            ids = filter(None, (old["rettelse"], new["rettelse"]))
+            return tuple(Change("rettelse", "data/rettelser.yaml", f"rettelse {id}") for id in ids)
+        place = f"linje {row['linje']}, kolonne" if vern == "person" else "svaret på"
+        return () if same_raw else (Change("raarad", row["fil"], f"{place} «{row['kolonne']}»"),)
 
-    def _rows(self, name: str) -> list[list[Row]]:
-        """Rows of what forms became in each run, where it differs."""
-        return [run.rows(name) if name in run.files and name in self.differs else [] for run in (self.old, self.new)]
+    def _sender(self, row: Row) -> Key:
+        """Who sent the record that an answer stands in, and the year; of a table, the row itself."""
+        units = self._units(row["kilde"])
+        return changes.respondent(row, units[:1]) if units else changes.key_of(row)
 
     # -- numbers
 
@@ -284,16 +286,17 @@ class Comparison:
             sides = [{} if n is None else self._table_rows(run, n) for run, n in zip(runs, names, strict=True)]
             rows, cause = [], NOTHING
             for key in sorted(sides[0].keys() | sides[1].keys()):
-                (old, called), (new, renamed) = (side.get(key, ("", ())) for side in sides)
+                old, new = (side.get(key, "") for side in sides)
                 told = [old and self._old(old, _shown), new and self._told(new, self.numbers[1].get(new), _shown)]
-                if told[0] == told[1] and (called == renamed or not (old and new)):
+                renamed = self._names(new) if old == new else ()
+                if told[0] == told[1] and not renamed:
                     continue
                 cells = [[name] if name else [] for name in (old, new)]
                 cause |= self.causes.of_cells([*cells[0], *cells[1]]) | self.causes.of_years(*cells)
                 gap = "" if HIDDEN in told or told[0] == told[1] else self._gap(old, new)
-                if called != renamed and old and new:
-                    told = [f"{text} ({', '.join(name)})" for text, name in zip(told, (called, renamed), strict=True)]
-                    cause |= self._of_name(new)
+                for change, *called in renamed:
+                    told = [f"{text} ({name})" for text, name in zip(told, called, strict=True)]
+                    cause |= sure(change)
                 rows.append({"rad": new or old, "gammel": told[0] or None, "ny": told[1] or None, "differanse": gap})
             if rows:
                 title = _title(self.new, names[1]) if names[1] else _title(self.old, names[0] or "")
@@ -310,37 +313,24 @@ class Comparison:
         decimals = self.model.place(names[1])[0].desimaler
         return ("+" if after > before else "") + number(after - before, decimals)
 
-    def _of_name(self, name: str) -> Cause:
-        """What changed the name of a unit in the register: its rows there."""
+    def _names(self, name: str) -> list[tuple[list[Change], str, str]]:
+        """What the register calls the units of a cell, before and now, where that differs, and its rows that do."""
         statistic, place, aar = self.model.place(name)
-        ids = {f"{dimension}_id": place[dimension] for dimension, codes in statistic.per.items() if codes.read_names}
-        mine = [c for c in self.inputs if c.slag == "register" and c.touches(str(aar), True, **ids)]
-        return sure(mine) if mine else self.causes.candidates(statistic.enhet.vern, statistic)
-
-    def _table_rows(self, run: Run, name: str) -> dict[tuple, tuple[str, tuple[str, ...]]]:
-        """The cells of a table, with the names that it gives them, by their place: those of a table of the edition's
-        year alone by everything but the year."""
-        cells = [cell_of_row(self.model, row) for row in run.rows(name)]
-        alone = {_year(cell) for cell, _ in cells} == {run.aar}
-        return {(cell.rpartition("/")[0] if alone else cell,): (cell, called) for cell, called in cells}
-
-    def _of_forms(self) -> dict[tuple[str, str, str], Change]:
-        """Forms and their answers that differ, by (aar, id, question or «»): where, and never what one says. A single
-        form is not published, and where few are alike, one answer is a hidden number."""
-        found: dict[tuple[str, str, str], Change] = {}
-        for name in _FORMS:
-            sides = [
-                {(str(r["aar"]), r["avtale_id"], r.get("punkt", "")): r for r in rows} for rows in self._rows(name)
+        found = []
+        for id in (place[dimension] for dimension, codes in statistic.per.items() if codes.read_names):
+            mine = [
+                c for c in self.inputs if c.slag == "register" and id in {v for r in c.rader if r for v in r.values()}
             ]
-            for key in sorted(sides[0].keys() | sides[1].keys()):
-                old, new = (side.get(key) for side in sides)
-                row = new or old or {}
-                if not old or not new:
-                    was, is_now = (None, "skjemaet") if new else ("skjemaet", None)
-                    found[(*key[:2], "")] = Change("raarad", row["fil"], key[1], was, is_now)
-                elif other := [c for c in row if c not in _WHERE and old.get(c) != new.get(c)]:
-                    found[key] = Change("raarad", row["fil"], row.get("sted") or ", ".join(other))
+            sides = zip(*(c.sides(str(aar), True) for c in mine), strict=True)
+            names = [next((row["navn"] for row in side if row and row.get("navn")), "") for side in sides]
+            found += [(mine, names[0], names[1])] if len(set(names)) == 2 and all(names) else []
         return found
+
+    def _table_rows(self, run: Run, name: str) -> dict[str, str]:
+        """The cells of a table by their place: those of a table of the edition's year alone by all but the year."""
+        cells = [cell for row in run.rows(name) if (cell := cell_of_row(self.model, row))]
+        alone = {_year(cell) for cell in cells} == {run.aar}
+        return {cell.rpartition("/")[0] if alone else cell: cell for cell in cells}
 
     # -- statements
 
@@ -365,8 +355,8 @@ class Comparison:
         found = []
         points = self.came_or_went()
         for (said, now), pairs in groups:
-            if {one_space(text) for text in (said, now) if text} <= points:
-                continue
+            if said == now or {one_space(text) for text in (said, now) if text} <= points:
+                continue  # the same sentence by another id, or a headline point
             present = [s for pair in pairs for s in reversed(pair) if s]
             first = present[0]["steder"][0]
             moved = [s for o, n in pairs if not (o and n and o["tekst"] == n["tekst"]) for s in (o, n) if s]
@@ -497,6 +487,10 @@ class Comparison:
         found = []
         named = {PurePosixPath(n).stem: n for n in self.differs if re.fullmatch(rf"{layout.DRAWINGS}/[^/]+\.svg", n)}
         told: set[str] = set()
+        cubes: list[dict[str, list[Row]]] = [{}, {}]
+        for own, numbers in zip(cubes, self.numbers, strict=True):
+            for cell, row in numbers.items():
+                own.setdefault(cell.split("/")[0], []).append(row)
         for fid, name in sorted(named.items(), key=lambda item: (_of_figure(item[0]), item[0])):
             sides = [drawings.bare_drawing(run.text(name)) if name in run.files else "" for run in (self.old, self.new)]
             # The narrow rendering of a figure is told where the wide one is the same.
@@ -504,7 +498,7 @@ class Comparison:
                 continue
             told.add(_of_figure(fid))
             gone, came = texts_gone_and_new(*map(drawings.texts, sides))
-            shown = [self.figures(_of_figure(fid), run) for run in (self.old, self.new)]
+            shown = [self.figures(_of_figure(fid), *side) for side in zip(cubes, (self.old, self.new), strict=True)]
             cells = [set(side or ()) for side in shown]
             # A drawing whose numbers are not known may show any of those that could be told before.
             secret = bool(self.hidden & cells[0])
@@ -596,10 +590,7 @@ class Comparison:
         """Cells as received that differ and changed no answer, in records that both runs have."""
         used = {(c.fil, c.sted) for own in self.answers.values() for c in own}
         # A record is a respondent's, or holds one number of a finished table.
-        keys = [
-            {(r["fil"], r["linje"]): self._sender(r) if "sporsmaal" in r else changes.key_of(r) for r in rows}
-            for rows in self.coded
-        ]
+        keys = [{(r["fil"], r["linje"]): self._sender(r) for r in rows} for rows in self.coded]
         vern = {f"{RAW.as_posix()}/{kilde}": vern for kilde, vern in self.vern.items()}
         found = []
         for (file, line, column), old, new in self.raw.apart(keys):
@@ -677,7 +668,7 @@ def _idle(report: Comparison, ids: Mapping[Change, str]) -> list[Change]:
         and not (c.fil.endswith("/kilde.yaml") and c.fil.rpartition("/")[0] in folders)
         and not (c.slag == "register" and "data/raw/register" in folders | named)
     ]
-    answers = merged(*report.answers.values(), report.forms.values())
+    answers = merged(*report.answers.values())
     return list(merged(idle, report.idle_cells(), (c for c in answers if c not in ids)))
 
 
@@ -759,9 +750,8 @@ def _about(key: Key) -> frozenset[tuple[str, str]]:
     return frozenset(part for part in key if part[0] != "sporsmaal")
 
 
-def _of_source(kilde: str, sides: Sequence[changes.Rows]) -> tuple[changes.Rows, changes.Rows]:
-    old, new = ([row for row in rows if row["kilde"] == kilde] for rows in sides)
-    return old, new
+def _of_source(kilde: str, sides: Sequence[changes.Rows]) -> list[changes.Rows]:
+    return [[row for row in rows if row["kilde"] == kilde] for rows in sides]
 
 
 def _by_file(cells: Iterable[Row]) -> dict[str, list[Row]]:

@@ -23,12 +23,6 @@ FARGER: dict[str, str] = {
 }
 """Colour of each role. A group (`kvinner`, `menn`, `kommuner`) keeps its colour through the whole publication."""
 
-TEKSTFARGER = ("blekk", "dempet", "kvinner", "menn", "kommuner", "lenke")
-"""Roles that are used for text, on `papir` as well as on `tone`."""
-
-MERKEFARGER = ("kvinner", "menn", "kommuner", "linje", "fokus")
-"""Roles that carry meaning as a mark: bars, points, lines, focus rings."""
-
 SERIER = ("kvinner", "menn", "kommuner")
 """Roles of series in a figure, in turn; a code of the same name keeps its own. The last is for what stands alone."""
 

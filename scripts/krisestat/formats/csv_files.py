@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from krisestat.base.contracts import exact_text
 from krisestat.base.display import NBSP, PERCENT_DECIMALS, number
@@ -63,8 +64,14 @@ def to_machine_csv_text(table: Table) -> str:
     for row in table.rows:
         found = share(row)
         of_base = "" if found is None else number(found, PERCENT_DECIMALS, group="", comma=".", minus="-")
-        lines.append([exact_text(({PERCENT: of_base} | row).get(name)) for name in columns])
+        lines.append([_machine(({PERCENT: of_base} | row).get(name)) for name in columns])
     return _csv([columns, *lines], ",")
+
+
+def _machine(value: Any) -> str:
+    """A value exactly, or with ten decimals where it is no decimal number."""
+    told = exact_text(value)
+    return number(value, 10, group="", comma=".", minus="-") if "/" in told and not isinstance(value, str) else told
 
 
 def flat_head(table: Table) -> list[str]:

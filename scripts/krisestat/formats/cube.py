@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import MARKS, PERCENT_DECIMALS, SIGNS, capitalised, round_half_away
 from krisestat.base.text import plain_text
-from krisestat.model.declared import ESTIMATE, MEASURE, STATISTIC, YEAR, CodeList, Statistic
+from krisestat.model.declared import ESTIMATE, MEASURE, STATISTIC, YEAR, Statistic
 from krisestat.tables.build import Table
 
 PERCENT = "prosent"
@@ -65,110 +66,89 @@ def share(row: Row) -> Fraction | None:
     return None if value is None or not base else Fraction(100 * value) / base
 
 
+def rounded(value: Fraction | int, decimals: int) -> int | float:
+    """A number as files have it, with its decimals."""
+    return float(round_half_away(value, decimals)) if decimals else int(round_half_away(value))
+
+
 def cubes(tables: Sequence[Table], words: Mapping, spraak: str) -> list[Cube]:
     """A cube for each table. Parameters: `words`, the parsed nedlasting.yaml; `spraak`, the written standard."""
     return [_cube(table, words, spraak) for table in tables]
 
 
+class _Metric(NamedTuple):
+    """A measure of a statistic: its code and name, its unit and its decimals."""
+
+    code: str
+    name: str
+    unit: str
+    decimals: int
+
+
 def _cube(table: Table, words: Mapping, spraak: str) -> Cube:
     lists = {name: codes for one in table.av for name, codes in one.per.items()}
-    divided = {
-        name: codes
-        for name, codes in lists.items()
-        if any(_code(row, name, codes) != _whole(codes) for row in table.rows)
-    }
+    wholes = {name: codes.total or UNDIVIDED for name, codes in lists.items()}
+    placed = [{name: str(row.get(name) or whole) for name, whole in wholes.items()} for row in table.rows]
+    divided = [name for name, whole in wholes.items() if any(codes[name] != whole for codes in placed)]
+    metrics = {(one.id, name): metric for one in table.av for name, metric in _metrics(table, one, words, spraak)}
     cells: dict[tuple[str, ...], Observation] = {}
-    statistics = {one.id: one for one in table.av}
-    for row in table.rows:
-        codes = tuple(_code(row, name, listed) for name, listed in divided.items())
-        for measure, seen in _measures(statistics[row[STATISTIC]], row).items():
-            cells[(*codes, _metric(table, row[STATISTIC], measure), str(row[YEAR]))] = seen
+    for row, place in zip(table.rows, placed, strict=True):
+        for measure, value in ({PERCENT: share(row)} | row).items():
+            if metric := metrics.get((row[STATISTIC], measure)):
+                at = (*(place[name] for name in divided), metric.code, str(row[YEAR]))
+                cells[at] = _observation(row, measure, value, metric.decimals)
     known = {codes[-2] for codes, seen in cells.items() if seen.value is not None}
-    told: dict[str, tuple[str, str, int]] = {}
-    for one in table.av:
-        told |= {metric: said for metric, said in _metrics(table, one, words, spraak).items() if metric in known}
+    told = [metric for metric in metrics.values() if metric.code in known]
     notice = words["merknad"].strip() if table.reconstructed else ""
+
+    def axis(name: str) -> Axis:
+        codes, last = lists[name], table.years[-1]
+        found = codes.in_tables((place[name] for place in placed), last)
+        names = {code: capitalised(codes.heading(code, spraak, last)) for code in found if code in codes.place}
+        undivided = words["dimensjoner"][UNDIVIDED]
+        labels = tuple((code, plain_text(names.get(code, undivided))) for code in found)
+        return Axis(name, codes.navn[spraak].heading, labels)
+
     return Cube(
         id=table.id,
         title=plain_text(table.title),
         source=plain_text(table.source),
         notes=tuple(plain_text(text) for text in (notice, table.bases, table.question, table.origin) if text),
         axes=(
-            *(
-                Axis(name, codes.navn[spraak].heading, _categories(table, name, codes, words, spraak))
-                for name, codes in divided.items()
-            ),
-            Axis(MEASURE, words["dimensjoner"][MEASURE], tuple((metric, name) for metric, (name, *_) in told.items())),
+            *map(axis, divided),
+            Axis(MEASURE, words["dimensjoner"][MEASURE], tuple((one.code, one.name) for one in told)),
             Axis(YEAR, words["dimensjoner"][YEAR], tuple((str(year), str(year)) for year in table.years)),
         ),
         cells={codes: seen for codes, seen in cells.items() if codes[-2] in known},
-        units={metric: unit for metric, (_, unit, _) in told.items()},
-        decimals={metric: decimals for metric, (*_, decimals) in told.items()},
+        units={one.code: one.unit for one in told},
+        decimals={one.code: one.decimals for one in told},
     )
 
 
-def _whole(codes: CodeList) -> str:
-    return codes.total or UNDIVIDED
+def _observation(row: Row, measure: str, value: Fraction | int | None, decimals: int) -> Observation:
+    """A number of a row, or the sign that stands in its place. The base is known also where nobody was asked."""
+    if value is None:
+        return Observation(None, SIGNS.get(row["status"], SIGNS["mangler"]))
+    estimated = row["status"] == ESTIMATE and measure == "verdi"
+    return Observation(rounded(value, decimals), MARKS[ESTIMATE] * estimated)
 
 
-def _code(row: Row, name: str, codes: CodeList) -> str:
-    return str(row.get(name) or _whole(codes))
-
-
-def _metric(table: Table, statistic: str, measure: str) -> str:
-    """The code of a measure: its column, and with several statistics the statistic's, or both."""
-    if len(table.av) == 1:
-        return measure
-    return statistic if measure == "verdi" else f"{statistic}_{measure}"
-
-
-def _measures(statistic: Statistic, row: Row) -> dict[str, Observation]:
-    """The numbers of an observation. The base is known also where nobody was asked."""
-    sign = SIGNS.get(row["status"], SIGNS["mangler"])
-    mark = MARKS[ESTIMATE] if row["status"] == ESTIMATE else ""
-    found: dict[str, tuple[Fraction | int | None, int]] = {
-        name: (row[name], statistic.desimaler) for name in ("verdi", "for_brudd") if name in row
-    }
-    if statistic.with_base:
-        found |= {"nevner": (row["nevner"], 0), PERCENT: (share(row), PERCENT_DECIMALS)}
-    return {
-        name: Observation(None, sign)
-        if value is None
-        else Observation(rounded(value, decimals), mark * (name == "verdi"))
-        for name, (value, decimals) in found.items()
-    }
-
-
-def rounded(value: Fraction | int, decimals: int) -> int | float:
-    """A number as files have it, with its decimals."""
-    return float(round_half_away(value, decimals)) if decimals else int(round_half_away(value))
-
-
-def _metrics(table: Table, statistic: Statistic, words: Mapping, spraak: str) -> dict[str, tuple[str, str, int]]:
-    """What each measure of a statistic is called, its unit and its decimals, in order."""
-    said, counted = words["maaltall"], statistic.enhet.forms[spraak][2]
+def _metrics(table: Table, statistic: Statistic, words: Mapping, spraak: str) -> Iterator[tuple[str, _Metric]]:
+    """The measures of a statistic by column, in order. Where a table has several statistics, their codes and names say
+    whose they are."""
+    said, counted, several = words["maaltall"], statistic.enhet.forms[spraak][2], len(table.av) > 1
     unit = statistic.maaleenhet[spraak].running if statistic.maaleenhet else counted
     unit = said[statistic.type].lower() if statistic.type in ("prosent", "kroner") else unit
-    found = {
-        "verdi": (said[statistic.type], unit, statistic.desimaler),
-        "nevner": (said["nevner"], counted, 0),
-        PERCENT: (said["prosent"], said["prosent"].lower(), PERCENT_DECIMALS),
-        "for_brudd": (said["for_brudd"], unit, statistic.desimaler),
-    }
-    if len(table.av) == 1:
-        return found
-    name = statistic.navn[spraak].heading
-    return {
-        _metric(table, statistic.id, measure): (name if measure == "verdi" else f"{name}, {label.lower()}", *rest)
-        for measure, (label, *rest) in found.items()
-    }
-
-
-def _categories(table: Table, name: str, codes: CodeList, words: Mapping, spraak: str) -> tuple[tuple[str, str], ...]:
-    used = {_code(row, name, codes) for row in table.rows}
-
-    def label(code: str) -> str:
-        named = code in codes.place
-        return capitalised(codes.heading(code, spraak, table.years[-1])) if named else words["dimensjoner"][UNDIVIDED]
-
-    return tuple((code, plain_text(label(code))) for code in codes.in_tables(used, table.years[-1]))
+    found = {"verdi": (said[statistic.type], unit, statistic.desimaler)}
+    if statistic.with_base:
+        found |= {"nevner": (said["nevner"], counted, 0)}
+        found |= {PERCENT: (said["prosent"], said["prosent"].lower(), PERCENT_DECIMALS)}
+    if "for_brudd" in statistic.columns:
+        found["for_brudd"] = (said["for_brudd"], unit, statistic.desimaler)
+    for column, (name, unit, decimals) in found.items():
+        code = column
+        if several:
+            own = statistic.navn[spraak].heading
+            code = statistic.id if column == "verdi" else f"{statistic.id}_{column}"
+            name = own if column == "verdi" else f"{own}, {name.lower()}"
+        yield column, _Metric(code, name, unit, decimals)

@@ -46,7 +46,8 @@ def described(av: Sequence[Statistic], columns: Sequence[str], words: Mapping[st
                 counted = (f"{one.navn[spraak].heading} ({one.enhet.forms[spraak][2]})" for one in av)
                 told = f"{told}: {'; '.join(dict.fromkeys(counted))}"
             empty = len(held) < len(av) or any(column.empty for column in held)
-            found[name] = Column(held[0].kind, codes, empty), told
+            exact = STATISTIC not in columns and held[0].kind is Fraction  # a mean may be «7/3»
+            found[name] = Column(str if exact else held[0].kind, codes, empty), told
     return found
 
 

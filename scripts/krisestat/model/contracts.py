@@ -9,12 +9,6 @@ from krisestat.base.contracts import Column, Contract, Row
 from krisestat.base.errors import shown
 
 SVAR = ("ja", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
-# Which answer speaks for a service when several are taken together («at least one partner»), the lowest that is there:
-# one `ja` is enough, a `nei` needs that nothing is unknown, and a question that was not put says nothing.
-FORRANG = {"ja": 0, "ubesvart": 1, "vet_ikke": 2, "nei": 3, "ikke_spurt": 4}
-TILBUD = ("kvinner", "menn")
-PANEL = "_panel"
-GRUPPER = ("avtaler", "kommuner", "kvinner", f"kvinner{PANEL}", "menn", f"menn{PANEL}", "sentre")
 # The groups of a fact sheet, beside those of the country.
 ARKGRUPPER = (
     *("avtale", "avtaler_alle", "instanser_kvinner", "instanser_menn", "like_kvinner", "like_menn"),
@@ -59,70 +53,6 @@ INNDATA = Contract(
     {"fil": _STR, "linje": _INT, "kolonnenr": _INT, "kolonne": _STR, "verdi": _OPTIONAL},
     ("fil", "linje", "kolonnenr"),
 )
-KLARGJORT = Contract(
-    "klargjort",
-    {
-        "aar": _INT,
-        "senter_id": _STR,
-        "tilbud": Column(codes=TILBUD),
-        "sporsmaal": Column(codes=("forum", "samarbeid", "samarbeidsform")),
-        "instans": _OPTIONAL,
-        "samarbeidsform": _OPTIONAL,
-        "svar": Column(codes=SVAR),
-        "fil": _STR,
-        "linje": _INT,
-        "kolonne": _OPTIONAL,
-        "rettelse": _OPTIONAL,
-    },
-    ("aar", "senter_id", "tilbud", "sporsmaal", "instans", "samarbeidsform"),
-)
-TILBUD_PER_AAR = Contract(
-    "tilbud",
-    {"aar": _INT, "senter_id": _STR, "tilbud": Column(codes=TILBUD), "opphav": Column(codes=OPPHAV)},
-    ("aar", "senter_id", "tilbud"),
-)
-AGGREGERT = Contract(
-    "aggregert",
-    {
-        "indikator": _STR,
-        "gruppe": Column(codes=GRUPPER),
-        "instans": _STR,
-        "aar": _INT,
-        "antall": _COUNT,
-        "base": _COUNT,
-        "status": Column(codes=STATUS, empty=True),
-        "opphav": Column(codes=OPPHAV),
-        "fil": _STR,
-        "linje": _INT,
-        "kolonne": _STR,
-        "rettelse": _OPTIONAL,
-    },
-    ("indikator", "gruppe", "instans", "aar"),
-    (_count_or_status,),
-)
-TALL = Contract(
-    "tall",
-    {
-        "indikator": _STR,
-        "gruppe": Column(codes=GRUPPER),
-        "instans": _OPTIONAL,
-        "samarbeidsform": _OPTIONAL,
-        "aar": _INT,
-        "antall": _COUNT,
-        "base": _COUNT,
-        "andel": _OPTIONAL,
-        "nei": _COUNT,
-        "vet_ikke": _COUNT,
-        "ubesvart": _COUNT,
-        "ikke_spurt": _COUNT,
-        "status": Column(codes=STATUS, empty=True),
-        "opphav": Column(codes=OPPHAV),
-    },
-    ("indikator", "gruppe", "instans", "samarbeidsform", "aar"),
-    (_adds_up, _exact_share, _count_or_status),
-)
-# The only state that a renderer may open has the same form; what differs is that confidentiality has been applied.
-UTDATA = Contract("utdata", TALL.columns, TALL.key, TALL.checks)
 KVALITET = Contract(
     "kvalitet",
     {
@@ -137,47 +67,6 @@ KVALITET = Contract(
     ("kontroll", "gjelder"),
 )
 
-
-def _stays_of_residents(row: Row) -> str | None:
-    """Who lived at a centre had at least one stay there, and the other way."""
-    if row["beboere"] <= row["opphold"] and (row["beboere"] == 0) == (row["opphold"] == 0):
-        return None
-    return f"{row['beboere']} beboere med {row['opphold']} opphold"
-
-
-# Counts of persons have tables of their own: they are never rows among those of services.
-PERSONER_KLARGJORT = Contract(
-    "personer_klargjort",
-    {
-        "aar": _INT,
-        "senter_id": _STR,
-        "gruppe": Column(codes=("ikke_registrert", "kvinner", "menn")),
-        "beboere": _INT,
-        "opphold": _INT,
-        "senter": _STR,
-        "opphav": Column(codes=OPPHAV),
-        "fil": _STR,
-        "linje": _INT,
-    },
-    ("aar", "senter_id", "gruppe"),
-    (_stays_of_residents,),
-)
-PERSONER = Contract(
-    "personer",
-    {
-        "aar": _INT,
-        "senter_id": _OPTIONAL,
-        "senter": _OPTIONAL,
-        "gruppe": Column(codes=("alle", "ikke_registrert", "kvinner", "menn")),
-        "maal": Column(codes=("beboere", "opphold")),
-        "antall": _COUNT,
-        "status": Column(codes=("", "undertrykt"), empty=True),
-        "opphav": Column(codes=OPPHAV),
-    },
-    ("aar", "senter_id", "gruppe", "maal"),
-    (_count_or_status,),
-)
-PERSONER_UTDATA = Contract("personer_utdata", PERSONER.columns, PERSONER.key, PERSONER.checks)
 
 # Agreements between municipalities: a unit of their own, never rows among services or municipalities.
 AVTALER = Contract(
@@ -252,9 +141,14 @@ ENHETER = Contract(
 )
 FAKTAARK = Contract(
     "faktaark_tall",
-    {"ark": _STR, **TALL.columns, "gruppe": Column(codes=ARKGRUPPER)},
-    ("ark", *TALL.key),
-    TALL.checks,
+    {
+        **{"ark": _STR, "indikator": _STR, "gruppe": Column(codes=ARKGRUPPER), "instans": _OPTIONAL},
+        **{"samarbeidsform": _OPTIONAL, "aar": _INT, "antall": _COUNT, "base": _COUNT, "andel": _OPTIONAL},
+        **dict.fromkeys(("nei", "vet_ikke", "ubesvart", "ikke_spurt"), _COUNT),
+        **{"status": Column(codes=STATUS, empty=True), "opphav": Column(codes=OPPHAV)},
+    },
+    ("ark", "indikator", "gruppe", "instans", "samarbeidsform", "aar"),
+    (_adds_up, _exact_share, _count_or_status),
 )
 # Fields of forms as received. `linje` is the line in a table; in PDF and JSON, which have none, the field's number.
 AVTALER_INNDATA = Contract("avtaler_inndata", {**INNDATA.columns, "verdi": _FREE_OPTIONAL}, INNDATA.key)

@@ -26,8 +26,6 @@ ORIGINS = ("mottatt", "publisert", "rekonstruert")
 MEAN, SUM = "snitt", "sum"
 # What divides a table beside the dimensions of its statistics.
 YEAR, MEASURE, STATISTIC = "aar", "maal", "statistikk"
-# What a cell of a table may tell of an observation: its value, its base, the share, «3 av 4», the value before a break.
-MEASURES = ("antall", "base", "prosent", "av", "for_brudd")
 LATEST = "siste"
 
 

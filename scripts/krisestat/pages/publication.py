@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -20,20 +21,9 @@ from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
-from krisestat.tables.build import Table, build_tables, has_reconstructed
+from krisestat.tables.build import build_tables, has_reconstructed
 
 _SLOT = "\ue100"
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table as the template sees it: the `Table` and the texts with numbers that may stand in and under it."""
-
-    table: Table
-    bound: list[str]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.table, name)
 
 
 @dataclass(frozen=True)
@@ -54,15 +44,6 @@ class PageFigure:
     shared: str
     names: Mapping[str, Mapping[str, str]]
     bound: list[str]
-
-
-def page_table(table: Table) -> PageTable:
-    """A table with the numbers that its element may hold: those that `tables.build` made from the data rows."""
-    cells = [cell.text for block in table.blocks for line in block.lines for cell in line.cells]
-    headers = [header.text for level in table.head for header in level]
-    lines = [line.header for block in table.blocks for line in block.lines]
-    notes = [table.bases, table.origin, *table.signs, *(str(year) for year in table.years)]
-    return PageTable(table, numbers_in([*headers, *lines, *cells, *notes]))
 
 
 def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int) -> PageFigure:
@@ -151,16 +132,15 @@ def shared_values(
     """What the template gets whatever the medium.
 
     Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
-    `drawings`, SVG text by file name. `aar_i` has the years with numbers of each chapter, up to the edition's, and
-    `siste_aar` the last of each statistic.
+    `drawings`, SVG text by file name. `aar_i` has the last two years with numbers of each chapter, up to the edition's,
+    none for a chapter that the edition does not have; `siste_aar` the last of each statistic.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie, texts = (config["foerste_aar"], aar), words["tabeller"]
     years = {name: sorted({row["aar"] for row in rows if row["aar"] <= aar}) for name, rows in cubes.items()}
-    of_chapter: dict[str, set[int]] = {}
+    of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
-        of_chapter.setdefault(model[name].kapittel, set()).update(found)
-    collections = sorted(of_chapter.get("avtaler", ()))[-2:]  # bridge
+        of_chapter[model[name].kapittel].update(found)
     figures = {}
     for fid, spec in model.figurer.items():
         names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
@@ -172,11 +152,10 @@ def shared_values(
         "spraak": spraak,
         "t": words["tekster"],
         "tegnord": {**texts["felles"], "tegn_brukt": {**texts["felles"]["tegn"], **texts["felles"]["merker"]}},
-        "tabeller": {one.id: page_table(one) for one in build_tables(model, cubes, texts, spraak, aar)},
+        "tabeller": {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)},
         "politikk": words["konfidensialitet"],
-        "avtale_aar": collections,
-        "avtale_punkter": source_points(model, cubes, collections[-1]) if collections else [],
-        "person_aar": sorted(of_chapter.get("beboere", ()))[-2:],  # bridge
+        "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
+        "avtale_punkter": source_points(model, cubes, aar),
         "figurer": figures,
         "rekonstruert": any(map(has_reconstructed, cubes.values())),
         "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),

@@ -36,7 +36,7 @@ class Received:
     `units`, the columns that name who answers a source; `answers`, coded answers by (source, year, question);
     `register`, who there was to ask, by source and year; `tables`, rows of finished tables by statistic; `raw`, value
     as received by (file, line, column); `codes`, the answer that a value is, by year; `sources`, raw files by path;
-    `forms`, plug-ins by source.
+    `forms`, plug-ins by source; `kept`, the answers of cells that have been counted.
     """
 
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -47,6 +47,7 @@ class Received:
     codes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     sources: Mapping[str, Source | Skjemafil] = field(default_factory=dict)
     forms: Mapping[str, Reread] = field(default_factory=dict)
+    kept: dict[tuple, dict[tuple, list[Row]]] = field(default_factory=dict, compare=False)
 
 
 def gather(model: Model, coded: Coded, **rest: Any) -> Received:
@@ -113,12 +114,15 @@ def panel(statistic: Statistic, received: Received) -> set[tuple[str, ...]]:
 def answer_rows(statistic: Statistic, cell: Cell, received: Received) -> list[Row]:
     """The coded answers that a cell counts."""
     parts, units = _parts(statistic, cell), received.units[statistic.kilde]
-    among = panel(statistic, received) if statistic.panel else None
-    return [
-        row
-        for row in _asked(statistic, cell["aar"], received)
-        if all(row[name] == code for name, code in parts.items()) and (among is None or unit_of(row, units) in among)
-    ]
+    kept = received.kept.setdefault((statistic.id, cell["aar"], *parts), {})
+    if not kept:
+        for row in _asked(statistic, cell["aar"], received):
+            kept.setdefault(unit_of(row, [*parts]), []).append(row)
+    rows = kept.get(tuple(parts.values()), [])
+    if not statistic.panel:
+        return rows
+    among = panel(statistic, received)
+    return [row for row in rows if unit_of(row, units) in among]
 
 
 def by_unit(statistic: Statistic, rows: Iterable[Row], units: Sequence[str]) -> dict[tuple, tuple[str, int]]:
@@ -144,7 +148,7 @@ def tally(statistic: Statistic, cell: Cell, answers: Sequence[str], size: int) -
     value: Any = size if counted == whole else kinds[counted]
     if counted in (MEAN, SUM):
         numbers = [Fraction(answer) for answer in answers if answer not in codes]
-        value = sum(numbers) / (len(numbers) if counted == MEAN else 1)
+        value = sum(numbers) / (max(len(numbers), 1) if counted == MEAN else 1)
     base = size - sum(n for code, n in kinds.items() if roles.get(code) in outside)
     return {"verdi": _plain(value), "nevner": base, "svar": {code: kinds[code] for code in statistic.others}}
 
@@ -287,9 +291,8 @@ def prove_table(statistic: Statistic, cell: Cell, received: Received) -> Proven:
     rows, secret = table_rows(statistic, cell, received), statistic.enhet.vern == "person"
     counted: dict[str, Any] = {"svar": {}}
     for name in ("verdi", "nevner"):
-        numbers = [row.get(name) for row in rows]
-        known = numbers and None not in numbers
-        counted[name] = _plain(sum((Fraction(n) for n in numbers if n is not None), Fraction())) if known else None
+        numbers = [Fraction(row[name]) for row in rows if row.get(name) is not None]
+        counted[name] = _plain(sum(numbers, Fraction())) if rows and len(numbers) == len(rows) else None
     problems, values = _differs(cell, counted), []
     for row in rows:
         value = received.raw.get((row["fil"], row["linje"], row["kolonne"]), "")

@@ -12,24 +12,19 @@ from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base import layout
-from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.model.load import every_chapter, load_model
 from krisestat.proof.page import plain_rule
-from krisestat.proof.recount import Received, answer_rows, gather, ranges, table_rows
+from krisestat.proof.recount import Received, answer_rows, gather, prove_cell
 from krisestat.release.old_editions import cell_id
 from krisestat.release.run import Run, open_run, read_numbers
 
 # The pages by the names that the evidence has for them.
 _PAGES = {page.rsplit("/", 1)[1]: page for page in (layout.PAGE, layout.PRINTED, layout.ACCESSIBILITY)}
 _FORM_OF_PLACE = {".csv": "linje", ".xlsx": "rad", ".sav": "post"}
-
-
-# A row that a number counts: it, who it is of, what it became, and the value as received.
-Behind = tuple[Row, str, str, str]
 
 
 def find(run: Run, what: str, model: Model) -> tuple[list[Mapping], list[str]]:
@@ -92,23 +87,26 @@ def counted(run: Run, model: Model) -> dict[str, list[str]]:
 
 def told_rows(name: str, model: Model, received: Received, every: bool) -> list[str]:
     """The hops from a count to what was received. Parameters: `name`, of the cell; `every`, tell each row rather than
-    each value. Of persons only the places are told: what they say may have to be hidden."""
+    each value."""
     statistic, place, aar = model.place(name)
-    cell = {"celle": name, "koder": place, "aar": aar}
-    if statistic.kilde in received.forms and not statistic.tabell:
-        return _told_forms(received.forms[statistic.kilde](statistic, cell), every)
-    rows = behind(statistic, cell, received)
-    if not rows:
+    cell = {"celle": name, "koder": place, "aar": aar, "verdi": None, "nevner": None, "svar": {}}
+    proven, _ = prove_cell(statistic, cell, received)
+    if "skjemaer" in proven:
+        return _told_forms(proven["skjemaer"], every)
+    file, answers = proven["fil"], proven["etter_svar"]
+    if not file:
         return ["  Ingen rader i klargjort: tallet kommer fra en annen kilde, eller var ikke spurt om."]
-    if statistic.enhet.vern == "person":
-        files = sorted({(row["fil"], row["kolonne"]) for row, *_ in rows})
-        lines = [f"  klargjort, {statistic.kilde}: {len(rows)} rader"]
-        return lines + [f"    {f}, {_places(r for r, *_ in rows if r['fil'] == f)}, kolonne «{c}»" for f, c in files]
-    answers = [answer for _, _, answer, _ in rows]
-    summed = [f"{answer.replace('_', ' ')} {answers.count(answer)}" for answer in sorted(set(answers))]
-    told, rule = (answers, "ferdig tabell") if statistic.tabell else (summed, "svarkoder.csv")
-    head = f"  klargjort, {statistic.kilde}: {', '.join(told)}  ({rule})"
-    return [head, *(_each(rows) if every else _by_value(rows))]
+    summed = ", ".join(f"{one['svar'].replace('_', ' ')} {one['antall']}" for one in answers)
+    lines = [f"  klargjort, {statistic.kilde}: {summed}  (svarkoder.csv)" if summed else "  klargjort, ferdig tabell"]
+    if every and answers:
+        return [*lines, *_each(statistic, cell, received)]
+    for column in proven["kolonner"]:
+        for value in column["verdier"]:
+            told = _became(value["verdi"], "" if value["svar"] == "antall" else value["svar"], value["rettelse"])
+            lines.append(f"    {file}, kolonne «{column['kolonne']}»: {told}, {_place(file, value['linjer'])}")
+    for one in (one for one in answers if one["uten_linje"]):
+        lines.append(f"    {file}: {_became(None, one['svar'])}: {', '.join(one['uten_linje'])}")
+    return lines
 
 
 def received_by(run: Run, model: Model) -> Received:
@@ -145,52 +143,26 @@ def _received(value: str) -> str:
     return shown(value) if value else "tomt felt"
 
 
-def behind(statistic: Statistic, cell: Mapping[str, Any], received: Received) -> list[Behind]:
-    """The rows that a cell counts."""
-    found = []
-    if statistic.tabell:
-        for row in table_rows(statistic, cell, received):
-            found.append((row, "", str(row["verdi"]) if row["status"] == "" else row["status"]))
-    else:
-        units = [name for name in received.units[statistic.kilde] if name not in cell["koder"]]
-        for row in answer_rows(statistic, cell, received):
-            found.append((row, " ".join(row[name] for name in units), row["svar"]))
-    return [(*one, received.raw.get((one[0]["fil"], one[0]["linje"], one[0]["kolonne"]), "")) for one in found]
+def _became(value: str | None, answer: str, correction: str = "") -> str:
+    """A value as received, and the answer that it became. Parameters: `value`, None where there is no record."""
+    told = "ingen rad i filen" if value is None else _received(value)
+    corrected = f" (rettet: {correction}, data/rettelser.yaml)" if correction else ""
+    return f"{told} → {answer.replace('_', ' ')}{corrected}" if answer else told + corrected
 
 
-def _value(row: Row, answer: str, value: str) -> str:
-    """An answer as received, and what it became."""
-    if not row["linje"]:
-        return f"ingen rad i filen → {answer.replace('_', ' ')}"
-    corrected = f" (rettet: {row['rettelse']}, data/rettelser.yaml)" if row["rettelse"] else ""
-    return f"{_received(value)} → {answer.replace('_', ' ')}{corrected}"
+def _place(file: str, lines: object) -> str:
+    return f"{_FORM_OF_PLACE.get(Path(file).suffix, 'linje')} {str(lines).replace('-', '–')}"
 
 
-def _places(rows: Iterable[Row]) -> str:
-    """Where rows stand in their file; «» for those that do not."""
-    own = [row for row in rows if row["linje"]]
-    lines = ranges(row["linje"] for row in own).replace("-", "–")
-    return f"{_FORM_OF_PLACE.get(Path(own[0]['fil']).suffix, 'linje')} {lines}" if own else ""
-
-
-def _each(rows: Iterable[Behind]) -> list[str]:
-    told = []
-    for row, who, answer, value in sorted(rows, key=lambda r: (r[0]["fil"], r[0]["linje"], r[0]["kolonne"], r[1])):
-        where = f", {_places([row])}, kolonne «{row['kolonne']}»" if row["linje"] else ""
-        told.append(f"    {row['fil']}{where}: {f'{who} ' if who else ''}{_value(row, answer, value)}")
-    return told
-
-
-def _by_value(rows: Iterable[Behind]) -> list[str]:
-    grouped: dict[tuple[str, str, str], list[Behind]] = {}
-    for one in rows:
-        row, _, answer, value = one
-        grouped.setdefault((row["fil"], row["kolonne"], _value(row, answer, value)), []).append(one)
-    told = []
-    for (file, column, value), own in sorted(grouped.items()):
-        places = _places(row for row, *_ in own)
-        told.append(f"    {file}, kolonne «{column}»: {value}{', ' if places else ': '}")
-        told[-1] += places or ", ".join(sorted(who for _, who, *_ in own))
+def _each(statistic: Statistic, cell: Mapping[str, Any], received: Received) -> list[str]:
+    """The answers that a cell counts, one a line."""
+    units, told = [name for name in received.units[statistic.kilde] if name not in cell["koder"]], []
+    names = ("fil", "linje", "kolonne", *units)
+    rows = {tuple(row[name] for name in names): row for row in answer_rows(statistic, cell, received)}
+    for (file, line, column, *who), row in sorted(rows.items()):
+        where = f", {_place(file, line)}, kolonne «{column}»" if line else ""
+        value = received.raw.get((file, line, column), "") if line else None
+        told.append(f"    {file}{where}: {' '.join(who)} {_became(value, row['svar'], row['rettelse'])}")
     return told
 
 

@@ -24,7 +24,7 @@ SCHEMA = Path("workflow/schemas/manifest.schema.json")
 # What a file of the project is to an edition; the first that fits.
 _KINDS = (
     ("kildeopplysning", r"data/raw/(avtaler/)?[^/]+/kilde\.yaml"),
-    ("kodebok", r"data/raw/codebooks/.*"),
+    ("kodebok", r"data/(raw/codebooks|statistikk)/.*"),
     ("register", r"data/raw/register/.*"),
     ("raadata", r"data/raw/.*"),
     ("publisert", r"(data/publisert|publisert)/.*"),

@@ -31,14 +31,17 @@ def changed_statements(now: ShortStatements, before: ShortStatements) -> dict[st
 
     Parameters: `now` and `before`, as `freeze.short_statements` gives them, also of editions of different years. Where
     several ask the same, a text that came is set against the one that went that is most like it, if it is half alike.
-    A question that was not asked before is sought by the years as they stand, for a source that has no newer ones.
+    A question that was not asked before is sought by the years as they stand, for a source that has no newer ones; a
+    text that stood under one that nobody asks now is the same statement by another id.
     """
     asked = _texts(before, lambda id: before[id]["spoersmaal"])
     as_named = _texts(before, unnumbered)
     found: dict[str, tuple[str, str]] = {}
-    for question, texts in _texts(now, lambda id: now[id]["spoersmaal"]).items():
+    asking = _texts(now, lambda id: now[id]["spoersmaal"])
+    left = {hash: text for question, texts in asked.items() if question not in asking for hash, text in texts.items()}
+    for question, texts in asking.items():
         ids = [id for id in sorted(now) if now[id]["spoersmaal"] == question]
-        known = asked.get(question) or as_named.get(unnumbered(ids[0]), {})
+        known = asked.get(question) or as_named.get(unnumbered(ids[0])) or {h: left[h] for h in texts if h in left}
         went = [text for hash, text in known.items() if hash not in texts]
         old: dict[str, str] = {}
         for hash, text in texts.items():

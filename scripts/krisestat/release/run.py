@@ -12,16 +12,23 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from krisestat.agreements.answers import SOURCE
 from krisestat.base import layout
 from krisestat.base.contracts import Contract, Row
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.contracts import AGGREGERT, INNDATA, KLARGJORT, PERSONER_KLARGJORT, TILBUD_PER_AAR
+from krisestat.model.contracts import INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.old_editions import TABLES, coded_answers, coded_numbers, observations
+from krisestat.release.old_editions import (
+    CODED,
+    KLARGJORT,
+    TABLES,
+    TILBUD_PER_AAR,
+    coded_answers,
+    coded_numbers,
+    observed,
+)
 
 NEEDED = (
     layout.CONFIG,
@@ -31,14 +38,6 @@ NEEDED = (
 )
 # Columns that came later than the first editions; a table without them is read as if they were empty.
 LATER = {"rettelse"}
-# The columns by which the tables that raw files become are known.
-_KINDS: tuple[tuple[Contract, set[str]], ...] = (
-    (INNDATA, {"kolonnenr", "verdi"}),
-    (KLARGJORT, {"sporsmaal", "svar"}),
-    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
-    (AGGREGERT, {"instans", "antall", "fil"}),
-    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
-)
 _REBUILD = "Bygg mappen på nytt fra tom (slett den først), og sammenlign igjen."
 
 
@@ -114,9 +113,9 @@ class Run:
             return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(handle)]
 
     def keys(self, name: str) -> dict | None:
-        """The keys and values of a codebook that has such, if the project still has it just as the run read it."""
+        """The keys and values of a codebook or a declaration, if the project still has it just as the run read it."""
         own = PurePosixPath(name)
-        if own.parent.name != "codebooks" or own.suffix != ".yaml" or self.source(name) is None:
+        if own.parent.name not in ("codebooks", "statistikk") or own.suffix != ".yaml" or self.source(name) is None:
             return None
         return load_yaml(self.folder.parents[1] / own)[0]
 
@@ -149,23 +148,24 @@ class Coded:
 def read_table(path: Path, contract: Contract) -> list[Row]:
     """A table, also one of an earlier edition. Raises `Problems` when a column that the contract names is not there."""
     with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
-        header = reader.fieldnames or []
-        if missing := [c for c in contract.columns if c not in header and c not in LATER]:
-            problems = ProblemList()
-            problems.add(
-                path,
-                "linje 1",
-                f"kolonnene {', '.join(header)}",
-                f"også {', '.join(missing)}",
-                "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
-                "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
-            )
-            raise Problems(problems.problems)
-        later = dict.fromkeys(LATER & contract.columns.keys(), "")
-        whole = [name for name, column in contract.columns.items() if column.kind is int]
-        rows = [{**later, **{k: v or "" for k, v in row.items() if k}} for row in reader]
-        return [row | {name: int(row[name]) if row[name] else None for name in whole} for row in rows]
+        header, *lines = [*csv.reader(handle)] or [[]]
+    if missing := [c for c in contract.columns if c not in header and c not in LATER]:
+        problems = ProblemList()
+        problems.add(
+            path,
+            "linje 1",
+            f"kolonnene {', '.join(header)}",
+            f"også {', '.join(missing)}",
+            "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
+            "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
+        )
+        raise Problems(problems.problems)
+    later = dict.fromkeys((LATER & contract.columns.keys()) - set(header), "")
+    whole = [name for name, column in contract.columns.items() if column.kind is int]
+    rows = [dict(zip(header, line, strict=False), **later) for line in lines]
+    for row in rows:
+        row.update((name, int(row[name]) if row[name] else None) for name in whole)
+    return rows
 
 
 def read_numbers(paths: Iterable[Path], model: Model) -> Iterator[tuple[Path, int, Statistic, Row]]:
@@ -176,8 +176,8 @@ def read_numbers(paths: Iterable[Path], model: Model) -> Iterator[tuple[Path, in
         if not old and (path.suffix != ".csv" or path.stem not in model.statistikk):
             continue
         for line, row in enumerate(read_table(path, old or model[path.stem].contract), 2):
-            for name, own in (observations(model, path.name, [row]) if old else {path.stem: [row]}).items():
-                yield from ((path, line, model[name], exact(model[name], one)) for one in own)
+            for statistic, one in observed(model, row) if old else [(model[path.stem], row)]:
+                yield path, line, statistic, exact(statistic, one)
 
 
 def exact(statistic: Statistic, row: Row) -> Row:
@@ -195,32 +195,27 @@ def made_tables(manifest: Path) -> set[str]:
 
 
 def read_coded(paths: Iterable[Path], model: Model) -> Coded:
-    """Tables of `inndata` and `klargjort`, each known by its place and its columns; others are left out."""
+    """Tables of `inndata` and `klargjort`, each known by its name and its columns; others are left out."""
     found = Coded({}, {}, {}, [])
     for path in paths:
-        if (kilde := path.stem.partition("_p")[0].removesuffix("-enheter")) == SOURCE:
-            continue  # forms are read as such
         with path.open(encoding="utf-8", newline="") as handle:
             header = next(csv.reader(handle), [])
-        own = model.kilder.get(kilde)
-        if path.stem in model.statistikk and header == list(model[path.stem].received.columns):
-            found.tables.setdefault(path.stem, []).extend(_numbers(path, model[path.stem]))
-        elif own and header == list(own.contract.columns):
-            found.answers.setdefault(kilde, []).extend(read_table(path, own.contract))
-        elif own and header == list(own.units.columns):
-            found.register.setdefault(kilde, []).extend(read_table(path, own.units))
+        kilde = path.stem.partition("_p")[0].removesuffix("-enheter")
+        table, asked = model.statistikk.get(path.stem), model.kilder.get(kilde)
+        if table and header == list(table.received.columns):
+            found.tables[table.id] = [exact(table, row) for row in read_table(path, table.received)]
+        elif asked and header == list(asked.contract.columns):
+            found.answers.setdefault(kilde, []).extend(read_table(path, asked.contract))
+        elif asked and header == list(asked.units.columns):
+            found.register[kilde] = read_table(path, asked.units)
         else:
-            _read_old(path, set(header), model, found)
+            _read_before(path, set(header), model, found)
     return found
 
 
-def _numbers(path: Path, statistic: Statistic) -> list[Row]:
-    return [exact(statistic, row) for row in read_table(path, statistic.received)]
-
-
-def _read_old(path: Path, header: set[str], model: Model, found: Coded) -> None:
-    """A table of an edition from before the declared model, or of the cells as received."""
-    contract = next((contract for contract, columns in _KINDS if columns <= header), None)
+def _read_before(path: Path, header: set[str], model: Model, found: Coded) -> None:
+    """A table of cells as received, or one of an edition from before the declared model."""
+    contract = next((contract for contract, columns in CODED if columns <= header), None)
     rows = read_table(path, contract) if contract else []
     if contract is INNDATA:
         found.raw.extend(rows)

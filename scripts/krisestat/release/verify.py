@@ -79,7 +79,8 @@ def standing(name: str, root: Path) -> Standing:
     manifest = read_manifest(root / folder / NAME, root)
     own, file = (load_yaml(one / CONFIG)[0] if (one / CONFIG).is_file() else {} for one in (root / folder, root))
     spraak = own.get("spraak", settings_of(name).get("spraak", file.get("spraak")))
-    misnamed(name, [edition_name({"aar": manifest["aar"], "spraak": spraak}, file)], folder).raise_if_any()
+    edition = {"aar": manifest["aar"], "spraak": spraak}
+    misnamed(name, {edition_name(edition, main) for main in ([file] if file else [edition, {}])}, folder).raise_if_any()
     named = {entry["fil"] for entry in manifest["utdata"]}
     found = {
         name: digest(path.read_bytes()) if path.is_file() and not path.is_symlink() else ""

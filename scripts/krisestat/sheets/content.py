@@ -3,21 +3,22 @@ the figure's content. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, SIGNS, number, numbers_in
-from krisestat.faktaark.tall import ANTALL_KOMMUNER, PUNKTER, SAMARBEIDER
-from krisestat.model.contracts import SVAR, TILBUD
+from krisestat.model.contracts import FAKTAARK, SVAR
 from krisestat.sheets.figure import Innhold, PartnerRow
+from krisestat.sheets.numbers import ANTALL_KOMMUNER, FORM, PARTNER, PUNKTER, SAMARBEIDER
 
-COOPERATES, FORM, FORUM, WRITTEN = "samarbeid", "samarbeidsform", "forum", "skriftlig_noen"
-PERSONS, MEASURES = "senter_personer", ("beboere", "opphold")
+# The statistics that sheets tell of beside the one of each form, which has the name of its dimension.
+COOPERATES, FORUM, WRITTEN = "samarbeid", "forum", "skriftlig_noen"
+PERSONS = "senter_personer"
 
-SheetKey = tuple[str, str, str, str, int]
+SheetKey = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,19 @@ class Tall:
     rader: Mapping[SheetKey, Row]
     aar: int
 
-    def row(self, indikator: str, gruppe: str, instans: str = "", form: str = "", aar: int = 0) -> Row | None:
+    def row(self, indikator: str, gruppe: str, partner: str = "", form: str = "", aar: int = 0) -> Row | None:
         """A row; of the edition's year unless another is given."""
-        return self.rader.get((indikator, gruppe, instans, form, aar or self.aar))
+        return self.rader.get((indikator, gruppe, partner, form, aar or self.aar))
 
-    def told(self, indikator: str, gruppe: str, instans: str = "", form: str = "", aar: int = 0) -> bool:
+    def told(self, indikator: str, gruppe: str, partner: str = "", form: str = "", aar: int = 0) -> bool:
         """Whether there is a number that may be told."""
-        row = self.row(indikator, gruppe, instans, form, aar)
+        row = self.row(indikator, gruppe, partner, form, aar)
         return row is not None and not row["status"] and row["antall"] is not None
 
 
 def key_of(row: Row) -> SheetKey:
     """What names a row."""
-    return row["indikator"], row["gruppe"], row["instans"] or "", row["samarbeidsform"] or "", row["aar"]
+    return tuple(row[name] or "" for name in FAKTAARK.key[1:])
 
 
 def answer(row: Row | None) -> str:
@@ -85,19 +86,21 @@ class Tilbud:
         return [code for code, given in self.former.get(form, {}).items() if given in svar]
 
 
-def services(tall: Tall, partners: Sequence[str], forms: Sequence[str], first_year: int) -> list[Tilbud]:
+def services(
+    tall: Tall, kinds: Iterable[str], partners: Iterable[str], forms: Iterable[str], first_year: int
+) -> list[Tilbud]:
     """The services that the centre has in the edition's year.
 
-    Parameters: `partners` and `forms`, codes in the order of the codebooks; `first_year`, of the series.
+    Parameters: `kinds` of services, `partners` and `forms`, codes in their order; `first_year`, of the series.
     """
-    return [_service(tall, gruppe, partners, forms, first_year) for gruppe in TILBUD if _has(tall, gruppe, tall.aar)]
+    return [_service(tall, kind, partners, forms, first_year) for kind in kinds if _has(tall, kind, tall.aar)]
 
 
 def _has(tall: Tall, gruppe: str, aar: int) -> bool:
     return any(key[1] == f"senter_{gruppe}" and key[4] == aar for key in tall.rader)
 
 
-def _service(tall: Tall, gruppe: str, partners: Sequence[str], forms: Sequence[str], first_year: int) -> Tilbud:
+def _service(tall: Tall, gruppe: str, partners: Iterable[str], forms: Iterable[str], first_year: int) -> Tilbud:
     eget, like, instanser = f"senter_{gruppe}", f"like_{gruppe}", f"instanser_{gruppe}"
 
     def given(indikator: str, form: str = "") -> dict[str, str]:
@@ -178,9 +181,7 @@ def partner_table(
     """
     columns = words["kolonner"]
     over = tuple((words["grupper"][one.eget]["kort"], 3 if one.like else 2) for one in tilbud)
-    hode = tuple(
-        columns[c] for one in tilbud for c in (("senteret", "like", "landet") if one.like else ("senteret", "landet"))
-    )
+    hode = tuple(columns[c] for one in tilbud for c in ("senteret", *["like"] * bool(one.like), "landet"))
 
     def cells(code: str) -> tuple[tuple[str, bool], ...]:
         found = []
@@ -191,52 +192,41 @@ def partner_table(
             found.append(_count(tall.row(COOPERATES, one.gruppe, code), words["av"]))
         return tuple(found)
 
-    asked = [code for code in names if any(code in one.svar for one in tilbud)]
+    rows = tuple((names[code], cells(code)) for code in _asked(names, tilbud))
     title = words["tabeller"]["instanser"].format(**told)
-    return Tabell(
-        "instanser",
-        title,
-        words["kolonnehode"]["instans"],
-        over,
-        hode,
-        tuple((names[code], cells(code)) for code in asked),
-    )
+    return Tabell("instanser", title, words["kolonnehode"][PARTNER], over, hode, rows)
+
+
+def _asked(names: Iterable[str], tilbud: Sequence[Tilbud]) -> list[str]:
+    """The partners that any of the services was asked about, in the order of `names`."""
+    return [code for code in names if any(code in one.svar for one in tilbud)]
 
 
 def form_table(
-    tilbud: Sequence[Tilbud],
-    names: Mapping[str, str],
-    forms: Mapping[str, str],
-    words: Mapping[str, Any],
-    **told: Any,
+    tilbud: Sequence[Tilbud], names: Mapping[str, str], forms: Mapping[str, str], words: Mapping[str, Any], **told: Any
 ) -> Tabell:
     """What the centre's services answered on each form of cooperation. Parameters: as `partner_table`; `forms`, their
     names by code."""
     shown = [form for form in forms if any(form in one.former for one in tilbud)]
     over = tuple((words["grupper"][one.eget]["kort"], len(shown)) for one in tilbud)
-    asked = [code for code in names if any(code in one.svar for one in tilbud)]
+    hode = tuple(forms[form] for form in shown) * len(tilbud)
+    columns = [one.former.get(form, {}) for one in tilbud for form in shown]
     rows = tuple(
-        (
-            names[code],
-            tuple(
-                _given(one.former.get(form, {}).get(code, "ikke_spurt"), words["svar"])
-                for one in tilbud
-                for form in shown
-            ),
-        )
-        for code in asked
+        (names[code], tuple(_given(answers.get(code, "ikke_spurt"), words["svar"]) for answers in columns))
+        for code in _asked(names, tilbud)
     )
     title = words["tabeller"]["former"].format(**told)
-    return Tabell(
-        "former", title, words["kolonnehode"]["instans"], over, tuple(forms[form] for form in shown) * len(tilbud), rows
-    )
+    return Tabell("former", title, words["kolonnehode"][PARTNER], over, hode, rows)
 
 
-def person_table(tall: Tall, years: Sequence[int], words: Mapping[str, Any], **told: Any) -> Tabell:
-    """Residents and stays at the centre, by year. Parameters: as `partner_table`."""
+def person_table(
+    tall: Tall, measures: Mapping[str, str], years: Sequence[int], words: Mapping[str, Any], **told: Any
+) -> Tabell:
+    """What is counted of persons at the centre, by year. Parameters: as `partner_table`; `measures`, names by
+    statistic."""
     rows = tuple(
-        (words["maal"][maal], tuple(_count(tall.row(maal, PERSONS, aar=aar), words["av"]) for aar in years))
-        for maal in MEASURES
+        (name, tuple(_count(tall.row(maal, PERSONS, aar=aar), words["av"]) for aar in years))
+        for maal, name in measures.items()
     )
     title = words["tabeller"]["personer"].format(**told)
     return Tabell("personer", title, words["kolonnehode"]["maal"], (), tuple(map(str, years)), rows)
@@ -271,16 +261,10 @@ def figure_content(
     if not told:
         return None
     rows = []
-    for code in (code for code in names if any(code in one.svar for one in told)):
+    for code in _asked(names, told):
         given = tuple(one.svar.get(code, "mangler") for one in told)
-        rows.append(
-            PartnerRow(
-                names[code],
-                tuple(share(one.gruppe, code) for one in told),
-                given,
-                tuple(_given(status, words["svar"])[0] for status in given),
-            )
-        )
+        said = tuple(_given(status, words["svar"])[0] for status in given)
+        rows.append(PartnerRow(names[code], tuple(share(one.gruppe, code) for one in told), given, said))
     rows.sort(key=lambda row: -sum((s for s in row.landet if s is not None), Fraction(0)))
     return Innhold(
         tuple(one.gruppe for one in told),

@@ -21,24 +21,26 @@ from krisestat.base.contracts import Row
 from krisestat.base.display import capitalised, listing, numbers_in
 from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_words
-from krisestat.faktaark.tall import (
-    ANTALL_KOMMUNER,
-    GRUPPER_ENHET,
-    PUNKTER,
-    SAMARBEIDER,
-    national_rows,
-    shown_statistics,
-)
 from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
-from krisestat.model.contracts import TILBUD
 from krisestat.model.declared import CodeList, Cubes, Model, Statistic, Unit, Words
 from krisestat.pages.evidence import evidence_html
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
 from krisestat.sheets.figure import Tegner, ticks
+from krisestat.sheets.numbers import (
+    ANTALL_KOMMUNER,
+    FORM,
+    PARTNER,
+    PUNKTER,
+    SAMARBEIDER,
+    counted_in,
+    national_rows,
+    person_statistics,
+    shown_statistics,
+)
 from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import Allowed, load_allowed
@@ -49,15 +51,12 @@ TEMPLATE = "faktaark.html.j2"
 _FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
 _SLOT = "\ue100"
 _SHOWN = re.compile(r"attr\([^)]*\)")
-# Groups with numbers for every year, of which statements ask for this one and the one before; and what a sheet tells of
-# the country.
-_SERIES = tuple(f"{kind}_{gruppe}" for kind in ("senter", "instanser") for gruppe in TILBUD)
+# What is counted every year, where statements ask for this one and the one before; and what a sheet tells of the
+# country.
+_SERIES = ("tilbud", PARTNER)
 # What the numbers count that only sheets have, and units that are called as a dimension is.
-_COUNTED = {
-    **{SAMARBEIDER: "instans", ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"},
-    **dict.fromkeys(content.MEASURES, "person"),
-}
-_UNITS = {"instans": "partner"}
+_COUNTED = {SAMARBEIDER: PARTNER, ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"}
+_UNITS = {PARTNER: "partner"}
 _NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
 
 
@@ -71,11 +70,14 @@ class FactSheet:
 
 @dataclass(frozen=True)
 class SheetNames:
-    """Names in the written standard, by code: partners and forms as headers begin, and partners in running text."""
+    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, what is
+    counted of persons. And the kinds of services."""
 
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
+    maal: Mapping[str, str]
+    tilbud: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class SheetMaker:
         aar = self.config["aar"]
         rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
         values = {**self.shared, **self.values(enhet, rows, others)}
-        spoken = [row for row in rows if row["gruppe"] not in _SERIES or row["aar"] >= aar - 1]
+        spoken = [row for row in rows if row["aar"] >= aar - 1 or counted_in(row["gruppe"]) not in _SERIES]
         book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder)
         book.lines = self.lines
         self.env.globals.update(book.functions())
@@ -133,8 +135,8 @@ class SheetMaker:
         words, aar = self.shared["f"], self.config["aar"]
         rows = list(rows)
         tall = content.Tall({content.key_of(row): row for row in rows}, aar)
-        names, forms = self.names.instanser, self.names.former
-        tilbud = content.services(tall, list(names), list(forms), self.config["foerste_aar"])
+        names, forms, kinds = self.names.instanser, self.names.former, self.names.tilbud
+        tilbud = content.services(tall, kinds, names, forms, self.config["foerste_aar"])
         senter = enhet if enhet["slag"] == SENTER else others.get(enhet["senter_ark"], enhet)
         told = {"aar": aar, "senter": senter["navn"]}
         persons = content.person_years(tall) if enhet["slag"] == SENTER else []
@@ -142,13 +144,13 @@ class SheetMaker:
         tables = [
             *([content.partner_table(tall, tilbud, names, words, **told)] if tilbud else []),
             *([content.form_table(tilbud, names, forms, words, **told)] if tilbud else []),
-            *([content.person_table(tall, persons, words, **told)] if persons else []),
+            *([content.person_table(tall, self.names.maal, persons, words, **told)] if persons else []),
         ]
         return {
             "enhet": enhet,
             "senter": senter,
             "tilbud": tilbud,
-            "uten": [gruppe for gruppe in TILBUD if tilbud and gruppe not in {one.gruppe for one in tilbud}],
+            "uten": [gruppe for gruppe in kinds if tilbud and gruppe not in {one.gruppe for one in tilbud}],
             "kommuner": municipality_names(senter, others, words["og"]),
             "har_kommuner": content.municipalities(tall),
             "har_like": any(one.like for one in tilbud),
@@ -194,12 +196,14 @@ def municipality_names(senter: Row, others: Mapping[str, Row], og: str) -> list[
 
 
 def sheet_names(model: Model, short: Mapping[str, str], spraak: str, aar: int) -> SheetNames:
-    """Names of partners and forms, in the order of their lists. Parameters: `short`, shorter names of forms."""
-    partners, forms = (model[content.FORM].per[name] for name in ("instans", "samarbeidsform"))
+    """Names in the order of their lists. Parameters: `short`, shorter names of forms."""
+    partners, forms = (model[FORM].per[name] for name in (PARTNER, FORM))
     return SheetNames(
         {code: capitalised(partners.heading(code, spraak)) for code in partners.in_year(aar)},
         {code: forms.heading(code, spraak) for code in forms.koder} | dict(short),
         {code: partners.running(code, spraak) for code in partners.koder},
+        {one.id: one.navn[spraak].heading for one in person_statistics(model)},
+        list(model[FORM].per["tilbud"].koder),
     )
 
 
@@ -211,7 +215,7 @@ def sheet_model(model: Model, groups: Mapping[str, Mapping[str, str]], spraak: s
     services = model[content.COOPERATES].per["tilbud"]
     own = {code: Words(one["kort"], one["navn"]) for code, one in groups.items()}
     named = {code: services.words(code, spraak) for code in services.koder} | own
-    kinds = dict.fromkeys(services.koder, "tilbud") | GRUPPER_ENHET
+    kinds = dict.fromkeys(services.koder, "tilbud") | {code: counted_in(code) for code in groups}
 
     def listed(unit: str) -> CodeList:
         codes = {code: {spraak: words} for code, words in named.items() if kinds[code] == unit}
@@ -222,7 +226,7 @@ def sheet_model(model: Model, groups: Mapping[str, Mapping[str, str]], spraak: s
         one.id: replace(one, per={"tilbud": listed("tilbud")} | {d: c for d, c in one.per.items() if d != "tilbud"})
         for one in shown_statistics(model)
     }
-    for name, kind in _COUNTED.items():
+    for name, kind in (_COUNTED | {one.id: "person" for one in person_statistics(model)}).items():
         unit = _UNITS.get(kind, kind)
         said = {"type": "antall", "svar": {"teller": "ja", "base": "alle"}}
         answers = model[content.COOPERATES].answers
@@ -238,11 +242,6 @@ def sheet_cubes(model: Model, rows: Iterable[Row]) -> dict[str, list[Row]]:
         renamed = {statistic.kinds: row["gruppe"], "verdi": row["antall"], "nevner": row["base"]}
         cubes[statistic.id].append({**row, **renamed})
     return cubes
-
-
-def country_rows(rows: Iterable[Row], aar: int) -> list[Row]:
-    """The rows on the country that a sheet speaks of: of services, in the edition's year."""
-    return [row for row in rows if row["gruppe"] in TILBUD and row["indikator"] in _NATIONAL and row["aar"] == aar]
 
 
 def brief(style: str) -> Markup:
@@ -263,7 +262,6 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], cubes: Cub
         "ord_for": own["til"],
         "tegnord": tables["felles"],
         "tabellord": tables["tabeller"],
-        "personord": tables["personer"]["tabeller"],
         "innsamling": max(collected, default=0),
     }
 
@@ -317,7 +315,7 @@ def load_sheet_maker(
             for medium, style in styles.items()
         },
         styles=styles,
-        national=country_rows(national_rows(declared, cubes), aar),
+        national=[r for r in national_rows(declared, cubes) if r["indikator"] in _NATIONAL and r["aar"] == aar],
         model=model,
         names=names,
         lexicon=lexicon,

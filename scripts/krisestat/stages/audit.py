@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from krisestat.agreements.lists import READERS
-from krisestat.audit.secrets import INTERNAL, audit, own_contacts
+from krisestat.audit.secrets import INTERNAL, audit, own_contacts, published_numbers
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
@@ -34,7 +34,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
     model = load_model(config["kapitler"], READERS)
     before = [(of, row) for _, _, of, row in read_numbers(inn.many("editions"), model) if row["verdi"] is not None]
-    known = {of.cell(row): int(row["verdi"]) for of, row in before if of.enhet.vern == PERSON}
+    known = published_numbers(model, {str(path): path.read_text(encoding="utf-8") for path in inn.many("editions")})
+    known |= {of.cell(row): int(row["verdi"]) for of, row in before if of.enhet.vern == PERSON}
     printed = {cell: value for cell, (value, _) in printed_figures(model, inn.many("published")).items()}
     report = audit(
         files,

@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from krisestat.agreements.lists import READERS
-from krisestat.base.contracts import Row, write_all
+from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.modules import PACKAGE, modules
 from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.comparison import drawings
 from krisestat.comparison.markdown import markdown
-from krisestat.comparison.report import compare
+from krisestat.comparison.report import Figures, compare
 from krisestat.figures import design
 from krisestat.figures.content import shown_rows
 from krisestat.model.config import REVIEWERS, edition_name
-from krisestat.model.declared import Model
+from krisestat.model.declared import Cubes, Model
 from krisestat.model.load import every_chapter, load_model
 from krisestat.model.signatures import FILE, load_signatures
 from krisestat.pages.frame import environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release.freeze import published_statements
 from krisestat.release.review import acceptance
-from krisestat.release.run import Run, check_comparable, open_run, read_numbers
+from krisestat.release.run import Run, check_comparable, open_run
 
 LOG = logging.getLogger(__name__)
 TEMPLATES = Path("templates")
@@ -60,18 +60,13 @@ def pictures(report: Mapping[str, Any], old: Run, new: Run) -> dict[str, tuple[M
     return found
 
 
-def shown_cells(model: Model) -> Callable[[str, Run], list[str] | None]:
+def shown_cells(model: Model) -> Figures:
     """What tells the cells that a figure of a run shows; None for one that is no more."""
 
-    def cells(fid: str, run: Run) -> list[str] | None:
+    def cells(fid: str, cubes: Cubes, run: Run) -> list[str] | None:
         spec = model.figurer.get(fid)
-        if spec is None:
-            return None
-        cubes: dict[str, list[Row]] = {}
-        for _, _, statistic, row in read_numbers(run.tables(), model):
-            cubes.setdefault(statistic.id, []).append(row)
-        chosen = shown_rows(spec, cubes, run.aar, (run.serie[0], run.aar))
-        return [spec.av.cell(row) for row in chosen]
+        rows = shown_rows(spec, cubes, run.aar, (run.serie[0], run.aar)) if spec else []
+        return [spec.av.cell(row) for row in rows] if spec else None
 
     return cells
 

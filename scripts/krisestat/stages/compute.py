@@ -41,7 +41,7 @@ def _counted(model: Model, inn: Files) -> tuple[dict[str, list[Row]], dict[str, 
         statistic = model[path.stem]
         rows = [{name: row.get(name) for name in statistic.columns} for row in read_rows(path, statistic.received)]
         cubes[statistic.id] = wholes(statistic, rows)
-    return {name: cubes[name] for name in model.statistikk}, answered, sizes
+    return {name: cubes[name] for name in model.statistikk if name in cubes}, answered, sizes
 
 
 def _sizes(asked: Questions, units: pd.DataFrame) -> dict[tuple, int]:

@@ -80,7 +80,7 @@ def contents(
         name: told.get(name) or told["statistikk"].format(navn=model[name].navn[spraak].heading) for name in wholes
     }
     found = [Dataset("tabeller", told["tabeller"], about, (every[0], every[-1]))]
-    found += [Dataset(name, titles[name], about, (years[name][0], years[name][-1])) for name in wholes]
+    found += [Dataset(whole_id(name), titles[name], about, (years[name][0], years[name][-1])) for name in wholes]
     found += [
         Dataset(one.id, one.title, f"{one.question} {one.bases}. {one.origin}", (min(one.years), max(one.years)))
         for one in tables
@@ -89,12 +89,17 @@ def contents(
     return {one.id: one for one in found}
 
 
+def whole_id(statistic: str) -> str:
+    """The id of everything on a statistic, which is none of a table's."""
+    return f"utdata-{statistic.replace('_', '-')}"
+
+
 def files_of(content: str, wholes: Mapping[str, Any], aar: int) -> dict[str, str]:
     """The files with numbers of what they hold, by format. Parameters: `content`, its id."""
     if content == "tabeller":
         return {"xlsx": f"{layout.DOWNLOADS}/tabeller_p{aar}.xlsx"}
-    if content in wholes:
-        return {"csv-maskin": f"{layout.DATA}/{content}.csv"}
+    if whole := next((name for name in wholes if whole_id(name) == content), None):
+        return {"csv-maskin": f"{layout.DATA}/{whole}.csv"}
     return {
         "csv": f"{layout.TABLES}/{content}_p{aar}.csv",
         "csv-maskin": f"{layout.TABLES}/{content}-maskin_p{aar}.csv",
@@ -107,7 +112,7 @@ def columns_of(
 ) -> dict[str, Described]:
     """The columns of the files that are tables for machines, by what they hold. Parameters: as `contents`."""
     found = {one.id: described(one.av, machine_columns(one.av), words, spraak) for one in tables}
-    found |= {name: described([model[name]], model[name].columns, words, spraak) for name in wholes}
+    found |= {whole_id(name): described([model[name]], model[name].columns, words, spraak) for name in wholes}
     return found
 
 
@@ -121,7 +126,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
     told, said, model = load_words(inn.texts), load_words(inn.words), load_model(kapitler, READERS, inn.prosjekt)
     sources, results = {path.stem: path for path in inn.many("utdata")}, ut.liste.parent
     public = read_cubes(model, sources.values())
-    wholes = {name: {name: public[name]} for name in sources}
+    wholes = {name: {name: rows} for name, rows in public.items()}
     built = build_tables(model, public, told, spraak, aar)
     where, about = package_files([table.id for table in built], aar), facts(publikasjon, aar)
     made: dict[str, bytes | str] = {
@@ -140,7 +145,7 @@ def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar:
     listed = [
         download(fil, content, format, known[fil])
         for content in held.values()
-        for format, fil in files_of(content.id, sources, aar).items()
+        for format, fil in files_of(content.id, wholes, aar).items()
     ]
     of_files = {one.fil: columns[one.innhold] for one in listed if one.format == "csv-maskin"}
     origins = list(dict.fromkeys(table.source for table in built))

@@ -122,7 +122,7 @@ def revealed(units: Sequence[Passage], senter: str, known: SheetSecrets) -> bool
         counting = _REFERENCE.sub(" ", known.names.sub(" ", unit.text))
         told = {int(re.sub(r"\D", "", hit)) for hit in NUMBER.findall(counting)} - may
         if told:
-            said = f"{unit.context} {unit.text}"
+            said = f"{unit.context} {unit.text}".lower().replace("personvern", "")  # a word on every sheet
             for one in known.hidden.get(senter, ()):
                 if one.value in told and all(words.search(said) for words in one.words):
                     return True

@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, shown
 from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
-from krisestat.statements.cells import Unproven
+from krisestat.statements.cells import Unaskable, Unproven
 from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
@@ -461,4 +461,4 @@ def _wrong_call(name: str, signature: inspect.Signature, kwargs: Mapping, error:
     hint = did_you_mean(unknown, signature.parameters) if unknown else ""
     found = f"parameteren «{unknown}»" + (f" – {hint}" if hint else "") if unknown else str(error)
     form = f"{name}({', '.join(signature.parameters)})"
-    return Unproven(f"et galt kall av «{name}»: {found}", form, "Rett kallet; se docs/skrive-paastander.md.", True)
+    return Unaskable(f"et galt kall av «{name}»: {found}", form, "Rett kallet; se docs/skrive-paastander.md.")

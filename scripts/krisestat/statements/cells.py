@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
-from krisestat.base.contracts import Row
-from krisestat.model.declared import Model, Statistic
+from krisestat.model.declared import Cubes, Model, Statistic
 
 ALL = "alle"
 # What names a series, in `Data`: its statistic and its codes.
@@ -16,14 +15,22 @@ Series = tuple[str, tuple[str, ...]]
 
 
 class Unproven(Exception):
-    """A statement that data does not support, or (`query`) a question that cannot be asked of it.
+    """A statement that data does not support.
 
     Carries three of the five parts of a `Problem`; file and line are known where it is caught.
     """
 
-    def __init__(self, fant: str, ventet: str, tiltak: str, query: bool = False):
+    query = False
+
+    def __init__(self, fant: str, ventet: str, tiltak: str):
         super().__init__(fant)
-        self.fant, self.ventet, self.tiltak, self.query = fant, ventet, tiltak, query
+        self.fant, self.ventet, self.tiltak = fant, ventet, tiltak
+
+
+class Unaskable(Unproven):
+    """A question that cannot be asked of the data."""
+
+    query = True
 
 
 class Query(NamedTuple):
@@ -124,7 +131,7 @@ class Cell(NamedTuple):
     def share(self) -> Fraction:
         """The exact share; only where there is a base. Raises `Unproven` for a base of 0: nobody was asked."""
         if self.nevner == 0:
-            raise Unproven(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.", True)
+            raise Unaskable(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.")
         return Fraction(self.tall, self.av)
 
     @property
@@ -149,7 +156,7 @@ class Cell(NamedTuple):
     def flipped(self, by: int) -> Cell | None:
         """The cell if `by` more had said yes (fewer if negative), or None where that is impossible."""
         number = self.tall + by
-        if number < 0 or (self.nevner is not None and number > self.nevner) or self.statistikk.type != "antall":
+        if number < 0 or (self.nevner is not None and number > self.nevner):
             return None
         rest, others = -by, []
         for code, said in self.svar:  # a yes comes from a no first; a lost yes becomes a no
@@ -159,32 +166,18 @@ class Cell(NamedTuple):
         return self._replace(verdi=number, svar=tuple(others))
 
 
-def cells_of(model: Model, cubes: Mapping[str, Iterable[Row]]) -> list[Cell]:
-    """Observations as cells, by statistic."""
+def cells_of(model: Model, cubes: Cubes) -> list[Cell]:
+    """Observations as cells, by statistic. Where the answer is a dimension, the other answers are those beside it."""
     found = []
     for name, rows in cubes.items():
-        statistic, rows = model[name], list(rows)
-        beside = _other_cells(statistic, rows)
+        statistic, answer = model[name], model[name].answer_dim
+        same = [column for column in ("aar", *statistic.per) if column != answer]
+        beside: dict[tuple, dict[str, Any]] = {}
+        for row in rows if answer else ():
+            beside.setdefault(tuple(row[column] for column in same), {})[row[answer]] = row["verdi"]
         for row in rows:
-            others = [(code, row[code]) for code in statistic.others] + beside(row)
-            svar = tuple((code, number or 0) for code, number in others)
-            numbers = row["aar"], row["verdi"], row.get("nevner"), svar
-            found.append(Cell(statistic, statistic.at(row), *numbers, row["status"], row["opphav"]))
+            said = beside[tuple(row[column] for column in same)] if answer else row
+            others = [c for c in statistic.per[answer].koder if c != row[answer]] if answer else statistic.others
+            numbers = row["verdi"], row.get("nevner"), tuple((code, said.get(code) or 0) for code in others)
+            found.append(Cell(statistic, statistic.at(row), row["aar"], *numbers, row["status"], row["opphav"]))
     return found
-
-
-def _other_cells(statistic: Statistic, rows: Iterable[Row]) -> Callable[[Row], list[tuple[str, int | None]]]:
-    """Where the answer is a dimension, what tells the other answers of a row: those of the cells beside it."""
-    if not (answer := statistic.answer_dim):
-        return lambda row: []
-    same = [name for name in ("aar", *statistic.per) if name != answer]
-    said: dict[tuple, dict[str, int | None]] = {}
-    for row in rows:
-        said.setdefault(tuple(row[name] for name in same), {})[row[answer]] = row["verdi"]
-    parts = statistic.per[answer].koder
-
-    def beside(row: Row) -> list[tuple[str, int | None]]:
-        own = said[tuple(row[name] for name in same)]
-        return [(code, own.get(code)) for code in parts if code != row[answer]]
-
-    return beside

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import combinations, pairwise
@@ -118,6 +118,10 @@ def claims(text: str, lexicon: Lexicon, cuts: Sequence[int] = ()) -> list[tuple[
     return sorted(found)
 
 
+def _at(block: Block, found: str, expected: str, action: str, snippet: str = "", place: Place | None = None) -> Finding:
+    return Finding(block.section, block.element, found, expected, action, snippet, place)
+
+
 def _strange(character: str) -> bool:
     """Letters that look like others, marks that are put on other letters, and characters that turn the order around."""
     kind = unicodedata.category(character)
@@ -130,14 +134,13 @@ def unproven_text(
     lexicon: Lexicon,
     bound: Mapping[str, set[str]],
     seen: dict[tuple, list[tuple[int, int]]],
-) -> list[Finding]:
+) -> Iterator[Finding]:
     """Rules 1 and 2: digits and words that claim something stand in a bound span, on the allow-list, or among the
     texts that a generated table or figure was made of.
 
     Parameters: `seen`, the claims of texts that were read before with the same lexicon; those read now are added, for
     the same sentences and cells stand in both media.
     """
-    findings = []
     for block in blocks:
         spans = [(s.start, s.end) for s in block.spans]
         read = (block.text, *block.cuts)
@@ -147,14 +150,11 @@ def unproven_text(
         if not free:
             continue
         if block.bound_to and block.bound_to not in bound:
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"data-bundet=«{block.bound_to}», som ingen svarer for",
-                    "et kall av «bundet»",
-                    'Skriv {{ bundet("…", tall) }} i elementet.',
-                )
+            yield _at(
+                block,
+                f"data-bundet=«{block.bound_to}», som ingen svarer for",
+                "et kall av «bundet»",
+                'Skriv {{ bundet("…", tall) }} i elementet.',
             )
             continue
         texts = bound.get(block.bound_to, set())
@@ -166,20 +166,16 @@ def unproven_text(
             word, sentence = spaces(block.text[start:end]), block.sentence(start, end)
             if _FAR.match(word) and _strange(word[0]):
                 word = f"{word} (U+{ord(word[0]):04X})"
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"«{word}» uten belegg i «{sentence}»",
-                    f"et av tallene som «{block.bound_to}» er laget av"
-                    if block.bound_to
-                    else "at tall, mengdeord, sammenlikninger og trendord kommer fra en funksjon",
-                    f"Skriv «{word}» med en funksjon (docs/skrive-paastander.md), eller før vendingen opp i "
-                    "tillatt.yaml med en grunn.",
-                    _unbound(block, start, end),
-                )
+            yield _at(
+                block,
+                f"«{word}» uten belegg i «{sentence}»",
+                f"et av tallene som «{block.bound_to}» er laget av"
+                if block.bound_to
+                else "at tall, mengdeord, sammenlikninger og trendord kommer fra en funksjon",
+                f"Skriv «{word}» med en funksjon (docs/skrive-paastander.md), eller før vendingen opp i "
+                "tillatt.yaml med en grunn.",
+                _unbound(block, start, end),
             )
-    return findings
 
 
 def _within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
@@ -210,7 +206,9 @@ def _unbound(block: Block, start: int, end: int) -> str:
     return " ".join([*before, block.text[start:end], *after])
 
 
-def entailment(blocks: Sequence[Block], records: Sequence[Record], kind_words: Callable[[Cell], str]) -> list[Finding]:
+def entailment(
+    blocks: Sequence[Block], records: Sequence[Record], kind_words: Callable[[Cell], str]
+) -> Iterator[Finding]:
     """Rule 3: what headings and headline points say follows from the body, and names the kinds that it is about unless
     it holds for all.
 
@@ -234,7 +232,6 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], kind_words: C
         others = worded.get(cell.key, [])
         return head.word is not None and any(r.word is not None and r.word.implies(head.word) for r in others)
 
-    findings = []
     for block in blocks:
         if not block.headline:
             continue
@@ -245,31 +242,24 @@ def entailment(blocks: Sequence[Block], records: Sequence[Record], kind_words: C
             sentence = block.sentence(span.start, span.end)
             if lacking := [c for c in head.cells if not supported(head, c)]:
                 names = ", ".join(dict.fromkeys(c.key for c in lacking))
-                findings.append(
-                    Finding(
-                        block.section,
-                        block.element,
-                        f"«{sentence}», som ikke følger av brødteksten ({names})",
-                        "at brødteksten sier det samme om de samme tallene",
-                        "Si det i brødteksten også, eller gjør overskriften smalere.",
-                        place=head.place,
-                    )
+                yield _at(
+                    block,
+                    f"«{sentence}», som ikke følger av brødteksten ({names})",
+                    "at brødteksten sier det samme om de samme tallene",
+                    "Si det i brødteksten også, eller gjør overskriften smalere.",
+                    place=head.place,
                 )
             spoken = {c.slag: kind_words(c) for c in head.cells}
             everyone = set().union(*(reported.get(c.without(c.statistikk.kinds), spoken) for c in head.cells))
             unnamed = [word for _, word in sorted(spoken.items()) if not re.search(rf"\b{word}", sentence.lower())]
             if not everyone <= set(spoken) and unnamed:
-                findings.append(
-                    Finding(
-                        block.section,
-                        block.element,
-                        f"«{sentence}», som bare gjelder {', '.join(sorted(spoken))}",
-                        f"at setningen gjelder alle ({', '.join(sorted(everyone))}) eller sier hvem",
-                        f"Skriv «{unnamed[0]}» i setningen, eller si noe om alle.",
-                        place=head.place,
-                    )
+                yield _at(
+                    block,
+                    f"«{sentence}», som bare gjelder {', '.join(sorted(spoken))}",
+                    f"at setningen gjelder alle ({', '.join(sorted(everyone))}) eller sier hvem",
+                    f"Skriv «{unnamed[0]}» i setningen, eller si noe om alle.",
+                    place=head.place,
                 )
-    return findings
 
 
 def scope(
@@ -278,7 +268,7 @@ def scope(
     terms: Mapping[str, Sequence[tuple[str, str]]],
     aar: int,
     lexicon: Lexicon,
-) -> list[Finding]:
+) -> Iterator[Finding]:
     """A sentence names only codes, units and years that its numbers are about, and names their year when it is not the
     edition's.
 
@@ -287,7 +277,6 @@ def scope(
     must not build. The words for what is counted are `unit_words`' to judge: «kommuner» is no group of its own in
     «samarbeidsavtaler mellom kommuner».
     """
-    findings = []
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})(?!\w)")
     for block in blocks:
         bound = [(s.start, s.end) for s in block.spans]
@@ -311,46 +300,36 @@ def scope(
             for word, meant in named:
                 about = {code for d, code in spoken if d in {named for named, _ in meant}}
                 if about and not spoken.intersection(meant):
-                    findings.append(
-                        Finding(
-                            block.section,
-                            block.element,
-                            f"«{word}» i «{spaces(block.text[start:end])}», der tallene gjelder "
-                            + ", ".join(sorted(map(str, about))),
-                            "at setningen og tallene handler om det samme",
-                            "Rett setningen eller funksjonskallet.",
-                            place=records[spans[0].record].place,
-                        )
+                    yield _at(
+                        block,
+                        f"«{word}» i «{spaces(block.text[start:end])}», der tallene gjelder "
+                        + ", ".join(sorted(map(str, about))),
+                        "at setningen og tallene handler om det samme",
+                        "Rett setningen eller funksjonskallet.",
+                        place=records[spans[0].record].place,
                     )
-        findings += _unnamed_years(block, records, aar)
-    return findings
+        yield from _unnamed_years(block, records, aar)
 
 
-def _unnamed_years(block: Block, records: Sequence[Record], aar: int) -> list[Finding]:
+def _unnamed_years(block: Block, records: Sequence[Record], aar: int) -> Iterator[Finding]:
     """Sentences of running text about another year than the edition's, in a paragraph that does not name it."""
-    findings = []
     for span in block.spans if not block.headline and block.element not in ("td", "th") else ():
         record = records[span.record]
         years = {c.aar for c in record.cells}
         if record.function in FACTS or not years or aar in years or any(str(y) in block.text for y in years):
             continue
-        findings.append(
-            Finding(
-                block.section,
-                block.element,
-                f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
-                f"året i avsnittet, når det ikke er {aar}",
-                "Skriv {{ aarstall(…) }} i setningen.",
-                place=record.place,
-            )
+        yield _at(
+            block,
+            f"«{block.sentence(span.start, span.end)}», som gjelder {', '.join(map(str, sorted(years)))}",
+            f"året i avsnittet, når det ikke er {aar}",
+            "Skriv {{ aarstall(…) }} i setningen.",
+            place=record.place,
         )
-    return findings
 
 
-def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
+def bases(blocks: Sequence[Block], records: Sequence[Record]) -> Iterator[Finding]:
     """Rule 5: a comparison of counts over years with different bases has both bases in its paragraph, and so has one
     that sets counts of such years side by side."""
-    findings = []
     for block in blocks:
         spoken = [(s, records[s.record]) for s in block.spans]
         said = set().union(*(r.says_bases for _, r in spoken))
@@ -364,25 +343,22 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
             own = {c.base_key for c in record.cells} if record.function in _COUNTS else set()
             if missing := sorted((record.needs_bases | (own & beside)) - said, key=lambda b: (b[1], b[0])):
                 names = ", ".join(dict.fromkeys(f"{g} {y}" for g, y, _ in missing))
-                findings.append(
-                    Finding(
-                        block.section,
-                        block.element,
-                        f"«{block.sentence(span.start, span.end)}», uten basene ({names})",
-                        "begge basene når antall tilbud er endret",
-                        "Ta bort baser=False, eller skriv «baser» eller «av» i avsnittet.",
-                        place=record.place,
-                    )
+                yield _at(
+                    block,
+                    f"«{block.sentence(span.start, span.end)}», uten basene ({names})",
+                    "begge basene når antall tilbud er endret",
+                    "Ta bort baser=False, eller skriv «baser» eller «av» i avsnittet.",
+                    place=record.place,
                 )
-    return findings
 
 
-def mixed_units(blocks: Sequence[Block], records: Sequence[Record], unit_name: Callable[[str], str]) -> list[Finding]:
+def mixed_units(
+    blocks: Sequence[Block], records: Sequence[Record], unit_name: Callable[[str], str]
+) -> Iterator[Finding]:
     """No sentence has numbers of two units: agreements between municipalities and services are counted apart.
 
     Parameters: `unit_name`, what a unit is called. A base is a number too.
     """
-    findings = []
     for block in blocks:
         for start, end in block.sentences():
             own = [records[s.record] for s in block.spans if start <= s.start < end]
@@ -390,22 +366,18 @@ def mixed_units(blocks: Sequence[Block], records: Sequence[Record], unit_name: C
             if len(found) < 2:
                 continue
             names = " og ".join(map(unit_name, sorted(found)))
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"tall for {names} i samme setning: «{spaces(block.text[start:end])}»",
-                    "tall for det samme i hver setning; det som telles, er ulikt, og kan ikke måles mot hverandre",
-                    "Del setningen: en for hvert av dem. Si i avsnittet at det er ulike ting som telles.",
-                    place=next(iter(found.values())),
-                )
+            yield _at(
+                block,
+                f"tall for {names} i samme setning: «{spaces(block.text[start:end])}»",
+                "tall for det samme i hver setning; det som telles, er ulikt, og kan ikke måles mot hverandre",
+                "Del setningen: en for hvert av dem. Si i avsnittet at det er ulike ting som telles.",
+                place=next(iter(found.values())),
             )
-    return findings
 
 
 def unit_words(
     blocks: Sequence[Block], records: Sequence[Record], unit_name: Callable[[str], str], main: str, lexicon: Lexicon
-) -> list[Finding]:
+) -> Iterator[Finding]:
     """Each unit goes by its own words (`enhetsord` of the lexicon), and by no word that could mean two of them.
 
     Words of one unit do not stand in a sentence with numbers of another. A word that could mean either (`tvetydig`)
@@ -413,7 +385,6 @@ def unit_words(
     about, where that has words of its own and is not `main`, which the publication is about; a paragraph may leave it
     to a heading of its section. Code breaks the names in a drawing into lines: those are not read for such words.
     """
-    findings = []
     named: set[tuple[str, str]] = set()
     for block in blocks:
         if block.headline and "@" not in block.element:
@@ -421,7 +392,7 @@ def unit_words(
     for block in blocks:
         said = {unit: [m.span() for m in words.finditer(block.text)] for unit, words in lexicon.unit_words.items()}
         plain = [place for places in said.values() for place in places]
-        findings += _ambiguous_words(block, plain, lexicon)
+        yield from _ambiguous_words(block, plain, lexicon)
         for start, end in block.sentences():
             own = [records[s.record] for s in block.spans if start <= s.start < end]
             about = {c.statistikk.enhet.id: record.place for record in own for c in record.cells}
@@ -430,16 +401,13 @@ def unit_words(
             for unit, places in said.items():
                 if unit not in about and (strange := [p for p in places if start <= p[0] < end]):
                     names = " og ".join(map(unit_name, sorted(about)))
-                    findings.append(
-                        Finding(
-                            block.section,
-                            block.element,
-                            f"«{spaces(block.text[slice(*strange[0])])}» i «{spaces(block.text[start:end])}», der "
-                            f"tallene gjelder {names}",
-                            "ordet for det som er talt",
-                            f"Skriv ordet som hører til {names}, eller flytt setningen til det den handler om.",
-                            place=next(iter(about.values())),
-                        )
+                    yield _at(
+                        block,
+                        f"«{spaces(block.text[slice(*strange[0])])}» i «{spaces(block.text[start:end])}», der "
+                        f"tallene gjelder {names}",
+                        "ordet for det som er talt",
+                        f"Skriv ordet som hører til {names}, eller flytt setningen til det den handler om.",
+                        place=next(iter(about.values())),
                     )
         spoken = [records[s.record] for s in block.spans]
         told = {c.statistikk.enhet.id: record.place for record in spoken for c in record.cells}
@@ -447,18 +415,14 @@ def unit_words(
             own_heading = not block.headline and (block.section, unit) in named
             if unit == main or unit not in said or said[unit] or own_heading:
                 continue
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"«{spaces(block.text)}», som ikke sier hva som er talt",
-                    f"ordet for det: {_examples(lexicon, unit)}",
-                    "Skriv det i overskriften eller hovedpunktet"
-                    + ("." if block.headline else ", eller i en overskrift i samme del."),
-                    place=place,
-                )
+            yield _at(
+                block,
+                f"«{spaces(block.text)}», som ikke sier hva som er talt",
+                f"ordet for det: {_examples(lexicon, unit)}",
+                "Skriv det i overskriften eller hovedpunktet"
+                + ("." if block.headline else ", eller i en overskrift i samme del."),
+                place=place,
             )
-    return findings
 
 
 def _ambiguous_words(block: Block, plain: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Finding]:
@@ -483,10 +447,9 @@ def _examples(lexicon: Lexicon, unit: str = "") -> str:
     return " eller ".join(f"«{words[0]}»" for name, words in lexicon.unit_forms.items() if unit in ("", name))
 
 
-def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon) -> list[Finding]:
+def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon) -> Iterator[Finding]:
     """Rule 6: nothing makes an exact number approximate or a bound, gives it another measure, or makes a word that data
     chose stronger or weaker."""
-    findings = []
     for block, span in bound_records(blocks):
         record, said = records[span.record], block.text[span.start : span.end]
         exact = record.function in EXACT
@@ -499,19 +462,15 @@ def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon)
         if unit:
             texts.append((unit[0], f"{said} {unit[0]}"))
         for word, text in texts:
-            findings.append(
-                Finding(
-                    block.section,
-                    block.element,
-                    f"«{spaces(text)}» i «{block.sentence(span.start, span.end)}»",
-                    "et nøyaktig tall uten forbehold, og i sin egen målestokk"
-                    if exact
-                    else "ordet slik dataene valgte det",
-                    f"Ta bort «{spaces(word)}».",
-                    place=record.place,
-                )
+            yield _at(
+                block,
+                f"«{spaces(text)}» i «{block.sentence(span.start, span.end)}»",
+                "et nøyaktig tall uten forbehold, og i sin egen målestokk"
+                if exact
+                else "ordet slik dataene valgte det",
+                f"Ta bort «{spaces(word)}».",
+                place=record.place,
             )
-    return findings
 
 
 def changed(html: str, records: Sequence[Record]) -> list[Finding]:
@@ -543,9 +502,8 @@ def torn(html: str) -> list[Finding]:
     return [Finding("", "tekst", found, "hele påstander, i tekst", "Skriv påstanden i teksten, uten filter.")]
 
 
-def touching(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding]:
+def touching(blocks: Sequence[Block], records: Sequence[Record]) -> Iterator[Finding]:
     """Bound text that its neighbours make into something else: «u» and «vanlig», «−» and «3», «32» and «43»."""
-    findings = []
     for block in blocks:
         last: Span | None = None
         for span in block.spans:
@@ -562,25 +520,20 @@ def touching(blocks: Sequence[Block], records: Sequence[Record]) -> list[Finding
                 left = (re.search(r"\w*[^\w\s]?$", block.text[:start]) or [""])[0]
                 right = (re.match(r"\w*", block.text[span.end :]) or [""])[0]
                 found = spaces(left + block.text[start : span.end] + right)
-                findings.append(
-                    Finding(
-                        block.section,
-                        block.element,
-                        f"{shown(found)} i «{block.sentence(span.start, span.end)}»",
-                        "mellomrom og ord mellom det som dataene skriver, og resten",
-                        "Skill dem, eller bruk funksjonen som skriver det du mener.",
-                        place=records[span.record].place,
-                    )
+                yield _at(
+                    block,
+                    f"{shown(found)} i «{block.sentence(span.start, span.end)}»",
+                    "mellomrom og ord mellom det som dataene skriver, og resten",
+                    "Skill dem, eller bruk funksjonen som skriver det du mener.",
+                    place=records[span.record].place,
                 )
             last = span
-    return findings
 
 
 def negations(
     blocks: Sequence[Block], records: Sequence[Record], allowed: Sequence[Allowed], lexicon: Lexicon
-) -> list[Finding]:
+) -> Iterator[Finding]:
     """A sentence with claims has no word that turns them around, unless its wording is on the allow-list."""
-    findings = []
     for block in blocks:
         spans = [(s.start, s.end) for s in block.spans]
         claiming = [s for s in block.spans if records[s.record].function not in FACTS]
@@ -589,17 +542,13 @@ def negations(
             own = [s for s in claiming if start <= s.start < end]
             for hit in lexicon.negations.finditer(block.text, start, end) if own else ():
                 if not _within(*hit.span(), spans) and not _within(*hit.span(), permitted):
-                    findings.append(
-                        Finding(
-                            block.section,
-                            block.element,
-                            f"«{hit[0]}» i «{spaces(block.text[start:end])}»",
-                            "en setning som sier det samme som tallene",
-                            f"Si det uten «{hit[0]}», eller før vendingen opp i tillatt.yaml med en grunn.",
-                            place=records[own[0].record].place,
-                        )
+                    yield _at(
+                        block,
+                        f"«{hit[0]}» i «{spaces(block.text[start:end])}»",
+                        "en setning som sier det samme som tallene",
+                        f"Si det uten «{hit[0]}», eller før vendingen opp i tillatt.yaml med en grunn.",
+                        place=records[own[0].record].place,
                     )
-    return findings
 
 
 def consistency(evidence: Sequence[Mapping], lexicon: Lexicon) -> list[Problem]:

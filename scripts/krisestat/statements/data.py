@@ -11,7 +11,7 @@ from typing import Any
 from krisestat.base.display import year_range
 from krisestat.base.errors import did_you_mean, shown
 from krisestat.model.declared import CodeList, Cubes, Model, Statistic
-from krisestat.statements.cells import ALL, Cell, Query, Series, Unproven, cell_name, cells_of
+from krisestat.statements.cells import ALL, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
 from krisestat.statements.rules import Unit
 
 # What a call may say beside codes, for suggestions.
@@ -68,9 +68,9 @@ class Data:
         if told:
             fix = f'Skriv hvilken statistikk det er navnet i: navn("{code}", "…").'
             names = " og ".join(map(shown, told))
-            raise Unproven(f"koden {shown(code)}, som statistikkene kaller {names}", "ett navn", fix, True)
+            raise Unaskable(f"koden {shown(code)}, som statistikkene kaller {names}", "ett navn", fix)
         hint = _hint(code, [known for codes in every for known in codes.place])
-        raise Unproven(f"koden {shown(code)}{hint}", "en kode i kodelistene", "Rett koden.", True)
+        raise Unaskable(f"koden {shown(code)}{hint}", "en kode i kodelistene", "Rett koden.")
 
     @cached_property
     def terms(self) -> dict[str, list[tuple[str, str]]]:
@@ -117,7 +117,7 @@ class Data:
         year = self.aar if aar is None else aar
         if year not in self.years:
             years = year_range(self.years)
-            raise Unproven(f"året {shown(year)}", f"et år i {years}", "Bruk i_aar, i_fjor eller foerste_aar.", True)
+            raise Unaskable(f"året {shown(year)}", f"et år i {years}", "Bruk i_aar, i_fjor eller foerste_aar.")
         return year
 
     def statistic(self, name: str) -> Statistic:
@@ -125,7 +125,7 @@ class Data:
         if name not in self.model.statistikk:
             known = list(self.model.statistikk)
             found = f"statistikken {shown(name)}{_hint(name, known)}"
-            raise Unproven(found, f"en av: {', '.join(known)}", "Rett navnet i funksjonskallet.", True)
+            raise Unaskable(found, f"en av: {', '.join(known)}", "Rett navnet i funksjonskallet.")
         return self.model[name]
 
     def dimension(self, statistic: Statistic, word: str, what: str) -> str:
@@ -135,7 +135,7 @@ class Data:
         if word in statistic.per or word in called:
             return called.get(word, word)
         hint, told = _hint(word, [*called, *_KEYWORDS]), ", ".join(called) or "ingen"
-        raise Unproven(f"{what} {shown(word)}{hint}", f"en dimensjon i {statistic.id}: {told}", "Rett navnet.", True)
+        raise Unaskable(f"{what} {shown(word)}{hint}", f"en dimensjon i {statistic.id}: {told}", "Rett navnet.")
 
     def query(
         self, name: str, codes: Sequence[Any], named: Mapping[str, Any], aar: int | None, each: str = ""
@@ -149,12 +149,12 @@ class Data:
         free = [dimension for dimension in statistic.per if dimension != each]
         if len(codes) > len(free):
             told = f"{name}({', '.join(free)})" if free else f"bare {shown(name)}"
-            raise Unproven(f"koden {shown(codes[len(free)])}, som er én for mye", told, "Ta den bort.", True)
+            raise Unaskable(f"koden {shown(codes[len(free)])}, som er én for mye", told, "Ta den bort.")
         asked = dict(zip(free, codes, strict=False))
         for word, code in named.items():
             dimension = self.dimension(statistic, word, "parameteren")
             if asked.get(dimension) is not None:
-                raise Unproven(f"«{word}» to ganger", "hver dimensjon én gang", "Ta bort den ene.", True)
+                raise Unaskable(f"«{word}» to ganger", "hver dimensjon én gang", "Ta bort den ene.")
             asked[dimension] = code
         given = {name: asked[name] for name in statistic.per if asked.get(name) not in (None, "")}
         return Query(statistic, given, 0 if aar == 0 else self.year(aar), each)
@@ -168,7 +168,7 @@ class Data:
         several = [name for name in parts if name in asked and (asked[name] == ALL or not isinstance(asked[name], str))]
         ways = ([name for name in parts if name not in asked], several, [n for n in statistic.per if n not in asked])
         if not any(ways):
-            raise Unproven(f"ingenting å velge mellom i {statistic.id}", "flere koder", "Rett funksjonskallet.", True)
+            raise Unaskable(f"ingenting å velge mellom i {statistic.id}", "flere koder", "Rett funksjonskallet.")
         return next(way[-1] for way in ways if way)
 
     # -- cells
@@ -179,11 +179,10 @@ class Data:
         if cell is None:
             raise self._no_such(statistic, codes, aar)
         if not cell.open:
-            raise Unproven(
+            raise Unaskable(
                 f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})",
                 "et tall som kan offentliggjøres",
                 "Skriv om noe annet: et skjult eller manglende tall kan ikke omtales.",
-                True,
             )
         return cell
 
@@ -192,7 +191,7 @@ class Data:
         asked = (*codes, str(aar))
         known = [(*c.koder, str(c.aar)) for c in self.cells if c.statistikk is statistic]
         if not known:
-            return Unproven(f"{statistic.id}, som ikke har tall", "en statistikk med tall", "Velg en annen.", True)
+            return Unaskable(f"{statistic.id}, som ikke har tall", "en statistikk med tall", "Velg en annen.")
         for place, dimension in enumerate((*statistic.per, "aar")):
             near, code = {one[place] for one in known if one[:place] == asked[:place]}, asked[place]
             if code not in near:
@@ -200,7 +199,7 @@ class Data:
                 choices = ", ".join(in_order(near))
                 found = f"{dimension} {shown(code)}{_hint(code, near)}" if code else f"ingen {dimension}"
                 fix = f"Rett «{dimension}» i funksjonskallet."
-                return Unproven(found, f"en av: {choices or 'ingen'}", fix, True)
+                return Unaskable(found, f"en av: {choices or 'ingen'}", fix)
         raise LookupError(codes)
 
     def _codes(self, query: Query) -> list[Sequence[str]]:
@@ -225,11 +224,10 @@ class Data:
         rows = product(*self._codes(query))
         cells = [self.cell(query.statistikk, row, query.aar) for row in rows]
         if not cells:
-            raise Unproven(
+            raise Unaskable(
                 f"«{ALL}» uten noe å velge mellom ({query.statistikk.id}, {query.aar})",
                 "en statistikk som er fordelt på det du spør om, og et år den finnes for",
                 "Rett funksjonskallet.",
-                True,
             )
         return cells
 
@@ -256,7 +254,7 @@ class Data:
             if mot in codes.place:
                 return self.cell(cell.statistikk, (*cell.koder[:place], mot, *cell.koder[place + 1 :]), cell.aar)
         hint = _hint(mot, [code for codes in lists for code in codes.place])
-        raise Unproven(f"mot={shown(mot)}{hint}", f"en kode i {cell.statistikk.id}", "Rett «mot».", True)
+        raise Unaskable(f"mot={shown(mot)}{hint}", f"en kode i {cell.statistikk.id}", "Rett «mot».")
 
     def combinations(self, query: Query, over: str) -> list[list[Cell]]:
         """The cells of a query in sets that differ only in the dimension `over`, which means all of it unless given."""
@@ -273,7 +271,7 @@ class Data:
         """
         year = self.year(aar)
         if name not in self.model.statistikk and (codes or named):
-            raise Unproven(f"koder etter {shown(name)}", "en statistikk først", "Skriv hvilken statistikk.", True)
+            raise Unaskable(f"koder etter {shown(name)}", "en statistikk først", "Skriv hvilken statistikk.")
         if name in self.model.statistikk:
             query = self.query(name, codes, named, aar)
             wanted = {d: c.total for d, c in query.statistikk.per.items() if c.total} | dict(query.koder)
@@ -286,12 +284,12 @@ class Data:
         found = [c for c in sorted(found, key=lambda c: (len(c.koder), c.key)) if c.nevner is not None]
         if not found:
             hint = _hint(name, [*self.kinds, *self.model.enheter, *self.model.statistikk])
-            raise Unproven(f"ingen base for {shown(name)}{hint}", "noe som har en base", "Rett navnet.", True)
+            raise Unaskable(f"ingen base for {shown(name)}{hint}", "noe som har en base", "Rett navnet.")
         if len({c.nevner for c in found}) > 1:
-            raise Unproven(f"ulike baser for {name} i {year}", "én base", "Si hva basen er av.", True)
+            raise Unaskable(f"ulike baser for {name} i {year}", "én base", "Si hva basen er av.")
         if not (open_cells := [c for c in found if c.open]):
             reason = f"bare skjulte tall eller spørsmål som ikke ble stilt, for {name} i {year}"
-            raise Unproven(reason, "en base som kan vises", "Skriv om noe annet, eller om et annet år.", True)
+            raise Unaskable(reason, "en base som kan vises", "Skriv om noe annet, eller om et annet år.")
         return open_cells[0], told
 
     def years_asked(self, query: Query | None) -> list[int]:
@@ -317,11 +315,10 @@ def need_base(cells: Iterable[Cell]) -> None:
     """Raise `Unproven` if a cell has no base: then there is no share to speak of."""
     for cell in cells:
         if cell.nevner is None:
-            raise Unproven(
+            raise Unaskable(
                 f"{cell.key}, som ikke har noen base",
                 "et tall med base, så andelen er kjent",
                 "Bruk antall eller endring i antall; kilden oppgir ikke hvor mange som kunne ha svart ja.",
-                True,
             )
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from krisestat.base.display import NBSP, listing, number, year_range
 from krisestat.base.errors import did_you_mean, shown
-from krisestat.statements.cells import ALL, Cell, Query, Unproven
+from krisestat.statements.cells import ALL, Cell, Query, Unaskable, Unproven
 from krisestat.statements.data import Data, need_base, numbers_of
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
 from krisestat.statements.markup import Bundet
@@ -227,7 +227,7 @@ class Functions:
             if not wanted or any(code not in codes for code in wanted):
                 strange = next((code for code in wanted if code not in codes), er)
                 hint = did_you_mean(str(strange), codes)
-                raise Unproven(f"er={shown(strange)} {hint}".strip(), f"en av: {', '.join(codes)}", "Rett «er».", True)
+                raise Unaskable(f"er={shown(strange)} {hint}".strip(), f"en av: {', '.join(codes)}", "Rett «er».")
             named = [c for c in combination if c.code(over) in wanted]
             rest = [c for c in combination if c not in named]
             if not rest or any(level(c) != level(named[0]) for c in named):
@@ -256,7 +256,7 @@ class Functions:
         """«NAV og barneverntjenesten»: codes of which a word is true, or that have the same numbers as one of them."""
         query, cells = self._by_part(statistikk, koder, deler, aar, over, blant)
         if (ord is None) == (likt_med is None):
-            raise Unproven("«instanser» uten ett vilkår", "enten ord=… eller likt_med=…", "Skriv ett av dem.", True)
+            raise Unaskable("«instanser» uten ett vilkår", "enten ord=… eller likt_med=…", "Skriv ett av dem.")
         word = None
         if ord is not None:
             word = self._find(ord)
@@ -267,7 +267,7 @@ class Functions:
             chosen = [i for i in cells if all(holds(u) and word.in_house(u, self.lexicon.limits) for u in units[i])]
         else:
             if likt_med not in cells:
-                raise Unproven(f"likt_med={shown(likt_med)}", f"en av: {', '.join(cells)}", "Rett «likt_med».", True)
+                raise Unaskable(f"likt_med={shown(likt_med)}", f"en av: {', '.join(cells)}", "Rett «likt_med».")
             same = {_numbers(c, query.each) for c in cells[likt_med]}
             units = {i: [(c,) for c in own] for i, own in cells.items()}
             rule, holds = f"samme tall som {likt_med}", lambda u: _numbers(u[0], query.each) in same
@@ -301,7 +301,7 @@ class Functions:
         query, cells = self._by_part(statistikk, koder, deler, aar, over, blant)
         word = self._find(utenom) if utenom else None
         if word and not word.true_in:
-            raise Unproven(f"utenom={shown(utenom)}", "et mengdeord", "Velg et annet ord.", True)
+            raise Unaskable(f"utenom={shown(utenom)}", "et mengdeord", "Velg et annet ord.")
         told_of = {i: own for i, own in cells.items() if not (word and self._true_of_all(word, own))}
         each = len({c.nevner for own in told_of.values() for c in own}) > 1
         groups: dict[tuple, list[str]] = {}
@@ -341,7 +341,7 @@ class Functions:
         if everyone is None:
             told = f"«unntatt» om {query.each}, som leksikonet ikke har et ord for alle av"
             known = ", ".join(self.lexicon.phrases["alle_av"])
-            raise Unproven(told, f"en av: {known}", "Bruk «instanser» eller «opplisting».", True)
+            raise Unaskable(told, f"en av: {known}", "Bruk «instanser» eller «opplisting».")
         word = self._find(ord)
         units = {i: self._units(word.family, own, fra, mot) for i, own in cells.items()}
         true = {i: [word.holds(u, self.lexicon.limits) for u in units[i]] for i in cells}
@@ -390,11 +390,11 @@ class Functions:
         asked = None if statistikk is None else self.data.query(statistikk, koder, deler, 0)
         found = self.data.years_asked(asked)
         if not found:
-            raise Unproven("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.", True)
+            raise Unaskable("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.")
         first = found[0] if fra is None else self.data.year(fra)
         last = min(found[-1], self.data.aar) if til is None else self.data.year(til)
         if not {first, last} <= set(found):
-            raise Unproven(f"perioden {first}–{last}", f"år i {year_range(found)}", "Rett fra eller til.", True)
+            raise Unaskable(f"perioden {first}–{last}", f"år i {year_range(found)}", "Rett fra eller til.")
         query = (asked.told() if asked else {}) | {"aar": [first, last]}
         text = year_range(y for y in found if first <= y <= last)
         return self._fact("periode", text, "årene det ble spurt", query, stor)
@@ -408,9 +408,7 @@ class Functions:
         """A text from the configuration that is not statistics (telephone, law, date), and why it may stand there."""
         text = str(verdi)
         if hit := self.lexicon.guarded.search(text):
-            raise Unproven(
-                f"«{hit[0]}» i en fast opplysning", "tall, datoer og navn", "Bruk en funksjon som regner.", True
-            )
+            raise Unaskable(f"«{hit[0]}» i en fast opplysning", "tall, datoer og navn", "Bruk en funksjon som regner.")
         return self._fact("fast", text, str(grunn), {}, stor)
 
     def gjelder(self, statistikk, *koder, aar=None, ord=None, fra=None, til=None, mot=None, **deler) -> bool:
@@ -463,12 +461,10 @@ class Functions:
             units = [self.data.up_to(c, fra) for c in cells]
         elif family == "sammenlikning":
             if mot is None:
-                raise Unproven(
-                    "en sammenlikning uten «mot»", "hvem det sammenliknes med", "Skriv mot=… i kallet.", True
-                )
+                raise Unaskable("en sammenlikning uten «mot»", "hvem det sammenliknes med", "Skriv mot=… i kallet.")
             units = [(c, self.data.other(c, mot)) for c in cells]
         else:
-            raise Unproven("et ord for den høyeste eller laveste", "et annet ord", "Bruk «superlativ».", True)
+            raise Unaskable("et ord for den høyeste eller laveste", "et annet ord", "Bruk «superlativ».")
         if family not in ("endring", "trend"):
             need_base(c for unit in units for c in unit)
         return units
@@ -477,11 +473,10 @@ class Functions:
         word = self.lexicon.find(str(ord))
         if word is None:
             hint = did_you_mean(str(ord), self.lexicon.forms())
-            raise Unproven(
+            raise Unaskable(
                 f"ordet {shown(ord)}" + (f" – {hint}" if hint else ""),
                 "et ord som står i leksikonet",
                 "Velg et annet ord, eller legg det til i templates/leksikon/.",
-                True,
             )
         return word
 
@@ -499,8 +494,8 @@ class Functions:
         if held is not None:
             word = self._find(held)
             if word.family != family:
-                raise Unproven(
-                    f"ordet {shown(held)}", f"et ord for {family}", "Velg et annet ord eller en annen funksjon.", True
+                raise Unaskable(
+                    f"ordet {shown(held)}", f"et ord for {family}", "Velg et annet ord eller en annen funksjon."
                 )
             if word not in true:
                 self._refuse(held, family, units)

@@ -17,12 +17,23 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.errors import ProblemList, Problems, did_you_mean
+from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.statements.book import Statements
 from krisestat.statements.markup import MARKED, read_page
 from krisestat.statements.record import FACTS, Place, Record, cell_evidence
 
+_TEXT = {"type": "string", "minLength": 1}
+_CANDIDATES = {
+    "type": "array",
+    "description": "en liste med kandidater",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "tema", "tekst"],
+        "properties": {**dict.fromkeys(("id", "tema", "tekst", "naar"), _TEXT), "vekt": {"type": "integer"}},
+    },
+}
 NEW, UNIVERSAL = 2, 2
 CHANGES = ((Fraction(20, 100), 3), (Fraction(10, 100), 2), (Fraction(5, 100), 1))
 
@@ -59,42 +70,23 @@ def load_candidates(path: Path) -> list[Candidate]:
     """Read candidates (rows with `id`, `tema`, `tekst`, and perhaps `naar` and `vekt`). Raises `Problems` with every
     fault."""
     rows, lines = load_yaml(path)
-    problems, found, seen = ProblemList(), [], set()
-    known = {"id", "tema", "tekst", "naar", "vekt"}
-    if rows and not isinstance(rows, list):
-        problems.add(path, "linje 1", "noe annet enn en liste", "en liste med kandidater", "Begynn hver med «- id:».")
-    for number, row in enumerate(rows if isinstance(rows, list) else []):
-        place = f"linje {lines[(number,)][0]}"
-        if not isinstance(row, dict):
-            problems.add(path, place, shown(row), "id, tema og tekst", "Skriv nøklene med verdier.")
-            continue
-        if not isinstance(row.get("vekt", 0), int):
-            problems.add(path, place, f"«vekt: {row['vekt']}»", "et helt tall", "Skriv et helt tall.")
-            row = row | {"vekt": 0}
-        for key in sorted(set(row) - known):
-            problems.add(
-                path, place, f"nøkkelen «{key}»", ", ".join(sorted(known)), f"Rett navnet; {did_you_mean(key, known)}"
-            )
-        for key in ("id", "tema", "tekst"):
-            if not row.get(key):
-                problems.add(path, place, f"ingen «{key}»", "id, tema og tekst", f"Legg til «{key}:».")
-        if row.get("id") in seen:
-            problems.add(path, place, f"id-en «{row['id']}» en gang til", "hver id én gang", "Gi den et annet navn.")
-        seen.add(row.get("id"))
-        line, when_line = (lines.get((number, key), (0, ""))[0] for key in ("tekst", "naar"))
-        found.append(
-            Candidate(
-                str(row.get("id")),
-                str(row.get("tema")),
-                str(row.get("tekst", "")).strip(),
-                str(row.get("naar", "")),
-                int(row.get("vekt", 0)),
-                str(path),
-                line,
-                when_line,
-            )
-        )
+    problems = ProblemList()
+    places: dict[str, int] = {}
+    try:
+        check_schema(rows or [], _CANDIDATES, str(path), lines)
+    except Problems as error:
+        problems.extend(error)
+    named = [(number, row["id"]) for number, row in enumerate(rows or ()) if isinstance(row, dict) and "id" in row]
+    for number, name in named:
+        if places.setdefault(name, number) != number:
+            place = f"linje {lines[(number,)][0]}"
+            problems.add(path, place, f"id-en «{name}» en gang til", "hver id én gang", "Gi den et annet navn.")
     problems.raise_if_any()
+    found = []
+    for number, row in enumerate(rows or ()):
+        line, when_line = (lines.get((number, key), (0, ""))[0] for key in ("tekst", "naar"))
+        said = row["id"], row["tema"], row["tekst"].strip(), row.get("naar", ""), row.get("vekt", 0)
+        found.append(Candidate(*said, str(path), line, when_line))
     return found
 
 

@@ -182,6 +182,8 @@ def margin(
     its count; None if no such change exists.
     """
     units = list(units)
+    if any(cell.statistikk.type != "antall" for unit in units for cell in unit):
+        return None  # nobody answers with such a number
     if rule == "varierende":
         changes, unit = min(((nearest_steady(u), u) for u in units), key=lambda way: sum(map(abs, way[0])))
         place = max(range(len(unit)), key=lambda i: abs(changes[i]))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby, product
+from itertools import compress, groupby, product
 from typing import Any
 
 from krisestat.base.contracts import Row
@@ -23,10 +23,11 @@ from krisestat.base.display import (
     SIGNS,
     capitalised,
     number,
+    numbers_in,
     percent,
     year_range,
 )
-from krisestat.base.errors import ProblemList
+from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.model.declared import (
     ESTIMATE,
     MEASURE,
@@ -41,7 +42,7 @@ from krisestat.model.declared import (
     words,
 )
 
-# Whose share of what the rows of a table are is not the same for all of them.
+# Bases that differ from row to row.
 _OF_EACH = ("svart", "gjelder")
 # The codes of a column, and its measure.
 Way = tuple[Mapping[str, Any], str]
@@ -132,6 +133,15 @@ class Table:
         """The number of columns, the row header among them."""
         return 1 + sum(h.colspan for h in self.head[0][1:])
 
+    @cached_property
+    def bound(self) -> list[str]:
+        """The numbers that may stand in it and its note: those that were made from the observations."""
+        lines = [line for block in self.blocks for line in block.lines]
+        headers = [header.text for level in self.head for header in level]
+        cells = [cell.text for line in lines for cell in line.cells]
+        notes = [self.bases, self.origin, *self.signs, *map(str, self.years)]
+        return numbers_in([*headers, *(line.header for line in lines), *cells, *notes])
+
 
 def has_reconstructed(rows: Iterable[Row]) -> bool:
     """Whether any row is reconstructed example data. This alone decides if the notices are shown."""
@@ -143,21 +153,16 @@ def build_tables(model: Model, cubes: Cubes, texts: Mapping, spraak: str, aar: i
 
     Parameters: `model`; `cubes`, what may be published; `texts`, the parsed `templates/<spraak>/tabeller.yaml`;
     `spraak`, `nb` or `nn`; `aar`, the edition. Returns the tables in the order of the declarations, those without data
-    left out. Raises `Problems` for a table without words.
+    left out. Raises `Problems` for every table that lacks words.
     """
     built, problems = [], ProblemList()
     for spec in model.tabeller.values():
-        rows = shown_rows(model, cubes, spec, aar)
-        if any(rows) and spec.id not in texts["tabeller"]:
-            problems.add(
-                f"templates/{spraak}/tabeller.yaml",
-                "tabeller",
-                f"ingen ord for tabellen «{spec.id}»",
-                "hva, inndeling, enhet, sporsmaal og kilde for hver tabell",
-                f"Legg til «{spec.id}:» under «tabeller:», slik de andre tabellene har det.",
-            )
-        elif any(rows):
-            built.append(_Builder(model, cubes, spec, rows, texts, spraak).table())
+        panels = shown_rows(model, cubes, spec, aar)
+        if any(panels):
+            try:
+                built.append(_Builder(model, cubes, spec, panels, texts, spraak).table())
+            except Problems as error:
+                problems.extend(error)
     problems.raise_if_any()
     return built
 
@@ -181,52 +186,53 @@ def shown_rows(model: Model, cubes: Cubes, spec: TableSpec, aar: int) -> list[li
 def _shows(spec: TableSpec, panel: Panel, statistic: Statistic, row: Row) -> bool:
     """Whether a table shows an observation: rows and blocks have every code and the whole, columns the parts alone,
     or those that they name; what has no place is at the whole, or as the declaration says."""
-    named = {dimension for column in spec.across for dimension in column} - {MEASURE}
-    for name, codes in statistic.per.items():
+
+    def fits(name: str, total: str) -> bool:
         if name in spec.der:
-            fits = row[name] == spec.der[name]
-        elif name in spec.kolonner:
-            fits = row[name] != codes.total
-        else:
-            fits = name in (panel.rader, spec.blokker, *named) or row[name] == codes.total
-        if not fits:
-            return False
-    own = named & {STATISTIC, YEAR, *statistic.per}
-    ways = [{name: column.get(name, statistic.per[name].total) for name in own} for column in spec.across]
-    return not ways or any(all(str(row.get(name)) == code for name, code in way.items()) for way in ways)
+            return row[name] == spec.der[name]
+        if name in spec.kolonner:
+            return row[name] != total
+        named = {column.get(name, total) for column in spec.across or ({},)}
+        return name in (panel.rader, spec.blokker) or row[name] in named
+
+    return all(fits(name, codes.total) for name, codes in statistic.per.items())
 
 
 class _Builder:
     """One table as it is made."""
 
     def __init__(
-        self, model: Model, cubes: Cubes, spec: TableSpec, rows: Sequence[Sequence[Row]], texts: Mapping, spraak: str
+        self, model: Model, cubes: Cubes, spec: TableSpec, panels: Sequence[Sequence[Row]], texts: Mapping, spraak: str
     ):
-        self.model, self.cubes, self.spec, self.panels, self.spraak = model, cubes, spec, rows, spraak
-        self.rows = [row for of_panel in rows for row in of_panel]
+        self.model, self.cubes, self.spec, self.panels, self.spraak = model, cubes, spec, panels, spraak
+        self.rows = [row for rows in panels for row in rows]
         self.years = sorted({int(row[YEAR]) for row in self.rows})
         self.av = [model[name] for name in spec.av]
-        self.words = [texts["tabeller"][spec.id], texts["enheter"].get(self.av[0].enhet.id, {}), texts["felles"]]
         self.lists = {name: codes for one in reversed(self.av) for name, codes in one.per.items()}
-        self.axes = [name for name in spec.kolonner if isinstance(name, str) and name != MEASURE]
-        self.axes += {name: "" for column in spec.across for name in column if name != MEASURE}
+        dims = [name for column in spec.kolonner for name in ([column] if isinstance(column, str) else column)]
+        self.axes = [name for name in dict.fromkeys(dims) if name != MEASURE]
+        unit = texts["enheter"].get(self.av[0].enhet.id, {})
+        self.words = [texts["tabeller"].get(spec.id, {}), unit, texts["felles"]]
 
-    def said(self, *path: str) -> Any:
-        """The words of the table itself, of what it counts, or those that all tables share. Raises `KeyError`."""
+    def said(self, *path: str, needed: bool = True) -> Any:
+        """The words of the table itself, of what it counts, or those that all tables share; None for those that are not
+        needed. Raises `Problems` for others that are nowhere."""
         for level in self.words:
             found: Any = level
             for key in path:
                 found = found.get(key) if isinstance(found, Mapping) else None
-            if found is not None:
+            if found is not None or not needed:
                 return found
-        raise KeyError(".".join(path))
+        what = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell"
+        fix = f"Legg til «{'.'.join(path)}» for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
+        found = f"ingen ord for tabellen «{self.spec.id}»: «{'.'.join(path)}»"
+        raise Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
 
     def table(self) -> Table:
         """The finished table."""
         spec, said = self.spec, self.said
-        blocks = [
-            block for panel, rows in zip(spec.deler, self.panels, strict=True) for block in self.blocks(panel, rows)
-        ]
+        panels = zip(spec.deler, self.panels, strict=True)
+        blocks = [block for panel, rows in panels for block in self.blocks(panel, rows)]
         shown = [cell for block in blocks for line in block.lines for cell in line.cells]
         used = [SIGNS[status] for status in SIGNS if any(cell.status == status for cell in shown)]
         marks = [MARKS[mark] for mark in MARKS if any(cell.marked and self.mark(cell.row) == mark for cell in shown)]
@@ -252,9 +258,8 @@ class _Builder:
 
     def title_of(self, dimension: str) -> str:
         """The heading over the headers of a dimension."""
-        if dimension in (YEAR, STATISTIC):
-            return self.said("hode", dimension)
-        return self.lists[dimension].navn[self.spraak].heading
+        own = self.lists.get(dimension)
+        return own.navn[self.spraak].heading if own else self.said("hode", dimension)
 
     def heading(self, dimension: str, code: Any) -> str:
         """The name of a code, as a header has it."""
@@ -263,175 +268,131 @@ class _Builder:
         if dimension == STATISTIC:
             return self.model[code].navn[self.spraak].heading
         if dimension == MEASURE:
-            return self.said("maal", self.av[0].type if code == "antall" else code)
+            return self.said("maal", code)
         return capitalised(self.lists[dimension].heading(code, self.spraak, self.years[-1]))
 
     def in_full(self, dimension: str, code: str) -> str:
         """The name of a code as it begins a sentence, with what narrows the statistic."""
-        narrowed = self.av[0].avgrenset
-        told = [
-            self.lists[dimension].running(code, self.spraak),
-            *([narrowed[self.spraak].running] if narrowed else []),
-        ]
-        return capitalised(", ".join(told))
-
-    def stub_of(self, panel: Panel, code: Any) -> str:
-        """The header of a row."""
-        if self.spec.utskrevet and panel.rader in self.lists:
-            return self.in_full(panel.rader, code)
-        place = f"{self.lists[panel.rader].place[code] + 1}. " if self.spec.nummerert else ""
-        return place + self.heading(panel.rader, code)
+        narrowed = [named[self.spraak].running for named in [self.av[0].avgrenset] if named]
+        return capitalised(", ".join([self.lists[dimension].running(code, self.spraak), *narrowed]))
 
     def codes(self, dimension: str, rows: Iterable[Row]) -> list:
-        """The codes that occur, in order: years by size, those of a register by name, others as their list has them;
-        the whole is last."""
+        """The codes that occur, in order: years by size, others as their list has them in tables."""
         used = {row[dimension] for row in rows if dimension in row}
-        if dimension == STATISTIC:
-            return [one.id for one in self.av if one.id in used]
-        if dimension == YEAR:
-            return sorted(used)
-        return self.lists[dimension].in_tables(used, self.years[-1])
+        if dimension in self.lists:
+            return self.lists[dimension].in_tables(used, self.years[-1])
+        return sorted(used, key=None if dimension == YEAR else self.spec.av.index)
 
     # -- columns
 
     @cached_property
     def ways(self) -> list[Way]:
-        """The columns."""
+        """The columns: not those in which every number is hidden, where the table leaves them out."""
         if self.spec.across:
-            return [
-                (
-                    {name: code for name, code in column.items() if name != MEASURE},
-                    column.get(MEASURE, self.spec.maal[0]),
-                )
-                for column in self.spec.across
-            ]
-        found = [
-            dict(zip(self.axes, codes, strict=True))
-            for codes in product(*(self.codes(d, self.rows) for d in self.axes))
-        ]
-        return [(codes, measure) for codes in found if self.told(codes) for measure in self.spec.maal]
-
-    def told(self, codes: Mapping[str, Any]) -> bool:
-        """Whether a column is shown: not where it is one in which every number is hidden, and the table leaves those
-        out."""
-        mine = (row for row in self.rows if all(row.get(name) == code for name, code in codes.items()))
-        return not self.spec.uten_skjulte or any(row["status"] != "undertrykt" for row in mine)
+            totals = {name: codes.total for name, codes in self.lists.items()}
+            first = self.spec.maal[0]
+            return [({d: c.get(d, totals.get(d)) for d in self.axes}, c.get(MEASURE, first)) for c in self.spec.across]
+        found = product(*(self.codes(name, self.rows) for name in self.axes))
+        columns = [dict(zip(self.axes, codes, strict=True)) for codes in found]
+        if self.spec.uten_skjulte:
+            columns = [one for one in columns if any(r["status"] != "undertrykt" for r in _at(self.rows, one))]
+        return [(codes, measure) for codes in columns for measure in self.spec.maal]
 
     def head(self) -> tuple[tuple[Header, ...], ...]:
         """The levels of column headers."""
         columns, corner = list(map(str, self.spec.kolonner)), self.title_of(self.spec.deler[0].rader)
         if self.spec.across:
-            told = []
-            for codes, measure in self.ways:
-                names = [self.heading(name, code) for name, code in codes.items()]
-                shown = [] if measure == "antall" else [self.heading(MEASURE, measure)]
-                told.append(shown[0] if measure == "base" else ", ".join([*names, *(name.lower() for name in shown)]))
-            return ((Header(corner), *map(Header, told)),)
-        levels = [
-            [self.heading(name, {**codes, MEASURE: measure}[name]) for codes, measure in self.ways] for name in columns
-        ]
+            return ((Header(corner), *(Header(self._alone(column)) for column in self.spec.across)),)
+        types = {one.id: one.type for one in self.av}
+        kinds = [types[codes.get(STATISTIC, self.av[0].id)] for codes, _ in self.ways]
+        ways = zip(self.ways, kinds, strict=True)
+        told = [{**codes, MEASURE: kind if measure == "antall" else measure} for (codes, measure), kind in ways]
+        levels = [[self.heading(name, codes[name]) for codes in told] for name in columns]
         if len(levels) == 1:
             return ((Header(corner), *map(Header, levels[0])),)
-        tops = [(top, len(list(same))) for top, same in groupby(levels[0])]
-        first = (Header(top, colspan=width) for top, width in tops)
-        return ((Header(corner, rowspan=2), *first), tuple(map(Header, levels[1])))
+        over = (Header(top, colspan=len(list(same))) for top, same in groupby(levels[0]))
+        return ((Header(corner, rowspan=2), *over), tuple(map(Header, levels[1])))
+
+    def _alone(self, column: Mapping[str, str]) -> str:
+        """The header of a column that is declared by itself; a base is told by its own name alone."""
+        names = [self.heading(name, code) for name, code in column.items()]
+        return names[-1] if column.get(MEASURE) == "base" else ", ".join([names[0], *map(str.lower, names[1:])])
 
     # -- rows
 
     def block_stub(self) -> str:
         """The heading over the headers of blocks."""
-        if self.spec.blokker:
-            return self.title_of(self.spec.blokker)
-        if self.spec.deler[0].id:
-            return self.said("hode", "del")
+        if self.spec.blokker or self.spec.deler[0].id:
+            return self.title_of(self.spec.blokker or "del")
         codes = self.lists.get(self.spec.deler[0].rader)
         return codes.gruppe_navn[self.spraak].heading if codes and codes.gruppe_navn else ""
 
     def blocks(self, panel: Panel, rows: Sequence[Row]) -> list[RowGroup]:
         """The rows of a panel: under its own heading, by blocks, by the groups of their list, or together."""
-        codes = self.lists.get(panel.rader)
-        if self.spec.blokker:
-            return [
-                RowGroup(self.in_full(self.spec.blokker, code), self.lines(panel, of_block))
-                for code in self.codes(self.spec.blokker, rows)
-                if (of_block := [row for row in rows if row[self.spec.blokker] == code])
-            ]
-        if codes and codes.gruppenavn:
-            return [
-                RowGroup(name[self.spraak].heading, self.lines(panel, mine))
+        by, codes = self.spec.blokker, self.lists.get(panel.rader)
+        parts: list[tuple[str, Sequence[Row]]] = [(self.said("deler", panel.id) if panel.id else "", rows)]
+        if by:
+            parts = [(self.in_full(by, code), _at(rows, {by: code})) for code in self.codes(by, rows)]
+        elif codes and codes.gruppenavn:
+            parts = [
+                (name[self.spraak].heading, [row for row in rows if codes.grupper.get(row[panel.rader]) == group])
                 for group, name in codes.gruppenavn.items()
-                if (mine := [row for row in rows if codes.grupper.get(row[panel.rader]) == group])
             ]
-        return [RowGroup(self.said("deler", panel.id) if panel.id else "", self.lines(panel, rows))] if rows else []
+        return [RowGroup(header, self.lines(panel, mine)) for header, mine in parts if mine]
 
     def lines(self, panel: Panel, rows: Sequence[Row]) -> tuple[Line, ...]:
         """A line for each code of the rows' dimension, and one for the base."""
-        axes = [panel.rader, *self.axes]
+        axes, codes = [panel.rader, *self.axes], self.lists.get(panel.rader)
+        total = codes.total if codes else ""
+        timeless = [name != YEAR for name in axes]
         found = {tuple(row.get(name) for name in axes): row for row in rows}
-        known = {self._without_year(axes, key) for key in found}
-        total = self.lists[panel.rader].total if panel.rader in self.lists else ""
+        known = {tuple(compress(key, timeless)) for key in found}
         lines = []
         for code in self.codes(panel.rader, rows):
             cells = []
-            for codes, measure in self.ways:
-                key = (code, *(self._code(codes, name) for name in self.axes))
-                asked = "mangler" if self._without_year(axes, key) in known else "ikke_spurt"
-                cells.append(self.cell(found.get(key) or {"status": asked}, measure))
-            lines.append(Line(self.stub_of(panel, code), tuple(cells), total=bool(total) and code == total))
+            for way, measure in self.ways:
+                key = (code, *way.values())
+                none = {"status": "mangler" if tuple(compress(key, timeless)) in known else "ikke_spurt"}
+                cells.append(self.cell(found.get(key, none), measure))
+            full = self.spec.utskrevet and codes
+            header = self.in_full(panel.rader, code) if full else self.heading(panel.rader, code)
+            place = f"{codes.place[code] + 1}. " if codes and self.spec.nummerert else ""
+            lines.append(Line(place + header, tuple(cells), total=bool(total) and code == total))
         if panel.baserad and self.model[panel.av[0]].svar.get("base") not in _OF_EACH:
-            lines.append(Line(self.said("i_alt"), tuple(self.whole(rows, way) for way in self.ways), total=True))
+            lines.append(Line(self.said("i_alt"), tuple(self.whole(rows, *way) for way in self.ways), total=True))
         return tuple(lines)
 
-    def _code(self, codes: Mapping[str, Any], name: str) -> Any:
-        return codes[name] if name in codes else self.lists[name].total
-
-    def _without_year(self, axes: Sequence[str], key: tuple) -> tuple:
-        """What an observation is about, whatever the year."""
-        return tuple(code for name, code in zip(axes, key, strict=True) if name != YEAR)
-
-    def whole(self, rows: Sequence[Row], way: Way) -> TableCell:
+    def whole(self, rows: Sequence[Row], codes: Mapping[str, Any], measure: str) -> TableCell:
         """The base of a column, which is the same for every row; its share of itself is all."""
-        codes, measure = way
-        mine = [row for row in rows if all(row.get(name) == code for name, code in codes.items())]
-        row = next((row for row in mine if row.get("nevner") is not None), mine[0] if mine else None)
-        base = row.get("nevner") if row else None
-        if row is None or not base:
-            return self.sign(row, measure) if base is None else TableCell(number(0), 0, "base", row)
-        if measure == "prosent":
+        row = next((row for row in _at(rows, codes) if row["nevner"] is not None), {"status": "mangler"})
+        if row.get("nevner") and measure == "prosent":
             return TableCell(percent(Fraction(1)), Fraction(1), measure, row, PERCENT_DECIMALS)
-        return TableCell(number(base), base, "base", row)
+        return self.cell({**row, "status": ""}, "base")
 
     # -- cells
-
-    def sign(self, row: Row | None, measure: str, status: str = "") -> TableCell:
-        """A cell without a number."""
-        why = status or (str(row["status"]) if row and row["status"] in SIGNS else "mangler")
-        return TableCell(SIGNS[why], None, measure, {**(row or {}), "status": why})
 
     def cell(self, row: Row, measure: str) -> TableCell:
         """One cell, or the sign that stands in its place. Nobody that it concerns gives no share."""
         base: Any = row.get("nevner")
-        value: Any = row.get("for_brudd" if measure == "for_brudd" else "verdi")
+        value: Any = {"base": base, "for_brudd": row.get("for_brudd")}.get(measure, row.get("verdi"))
+        status = str(row["status"]) if row["status"] in SIGNS else "mangler"
+        if measure in ("prosent", "av") and value is not None and not base:
+            value, status = None, "ikke_spurt" if base == 0 else status
+        if value is None or (measure == "base" and status in ("ikke_spurt", "ikke_aktuelt")):
+            return TableCell(SIGNS[status], None, measure, {**row, "status": status})
         if measure == "base":
-            unasked = base is None or row["status"] in ("ikke_spurt", "ikke_aktuelt")
-            return self.sign(row, measure) if unasked else TableCell(number(base), base, measure, row)
-        if value is None or (measure in ("prosent", "av") and base is None):
-            return self.sign(row, measure)
-        if measure in ("prosent", "av") and not base:
-            return self.sign(row, measure, "ikke_spurt")
-        mark, decimals = self.mark(row), self.model[row[STATISTIC]].desimaler
-        after = f"{NBSP}{MARKS[mark]}" if mark and measure != "for_brudd" else ""
-        told: dict[str, Any] = {"row": row, "decimals": decimals, "marked": bool(after)}
+            return TableCell(number(base), base, measure, row)
+        mark, statistic = self.mark(row) if measure != "for_brudd" else "", self.model[row[STATISTIC]]
+        decimals, after = statistic.desimaler, f"{NBSP}{MARKS[mark]}" if mark else ""
+        text = number(value, decimals)
         if measure == "prosent":
-            share = Fraction(value) / base
-            return TableCell(percent(share) + after, share, measure, **{**told, "decimals": PERCENT_DECIMALS})
-        if measure == "av":
-            text = f"{number(value)}{NBSP}{self.said('av')}{NBSP}{number(base)}"
-            return TableCell(text + after, value, measure, **told)
-        if self.model[row[STATISTIC]].type == "prosent":
-            share = Fraction(value) / 100
-            return TableCell(percent(share, decimals) + after, share, "prosent", **told)
-        return TableCell(number(value, decimals) + after, value, measure, **told)
+            value, decimals = Fraction(value) / base, PERCENT_DECIMALS
+            text = percent(value)
+        elif measure == "av":
+            text = f"{text}{NBSP}{self.said('av')}{NBSP}{number(base)}"
+        elif statistic.type == "prosent":
+            value, measure, text = Fraction(value) / 100, "prosent", f"{text}{NBSP}%"
+        return TableCell(text + after, value, measure, row, decimals, bool(after))
 
     def mark(self, row: Row | None) -> str:
         """What is marked beside a number: that it is estimated, or the first after a break in the series."""
@@ -447,30 +408,24 @@ class _Builder:
         lowest to highest where the base differs from row to row; or the sentence for sources that print none. Where the
         base is that of another statistic, it is told of every year."""
         of = self.model[self.spec.base] if self.spec.base else self.av[0]
-        who = "panel" if of.panel else of.svar.get("base", "kilde")
-        if self.spec.base:
-            of_years: dict[int, set[int]] = {}
-            for row in self.cubes.get(of.id, ()):
-                if row["nevner"] is not None and row[YEAR] in self.years:
-                    of_years.setdefault(row[YEAR], set()).add(row["nevner"])
-            told = [f"{_span(counts)} ({year})" for year, counts in sorted(of_years.items())]
-            return f"{self.said('base', who)}: {'; '.join(told)}" if told else self.said("uten_base")
-        divided = [name for name in (self.spec.blokker, *self.axes) if name in of.per][:1]
-        found: dict[str, set[int]] = {}
-        for row in self.rows:
-            if row[YEAR] == self.years[-1] and row.get("nevner"):
-                found.setdefault(row[divided[0]] if divided else "", set()).add(row["nevner"])
+        who, last = "panel" if of.panel else of.svar.get("base", "kilde"), self.years[-1]
+        by = next((name for name in (self.spec.blokker, *self.axes) if name in of.per), "")
+        rows = [row for row in self.cubes.get(of.id, ()) if row[YEAR] in self.years] if self.spec.base else self.rows
+        found: dict[Any, set[int]] = {}
+        for row in rows:
+            if row.get("nevner") and (self.spec.base or row[YEAR] == last):
+                found.setdefault(row[YEAR] if self.spec.base else row.get(by, ""), set()).add(row["nevner"])
         if not found:
             return self.said("uten_base")
-        order = self.lists[divided[0]].in_order(found) if divided else [""]
-        groups = "; ".join(f"{self._group(divided, code)}{_span(found[code])}" for code in order)
-        return f"{self.said('base', who)}: {groups} ({self.years[-1]})"
-
-    def _group(self, divided: Sequence[str], code: str) -> str:
-        narrowed = self.av[0].avgrenset
-        names = [self.heading(name, code).lower() for name in divided]
-        names += [narrowed[self.spraak].heading] if narrowed else []
-        return f"{', '.join(names)} " if names else ""
+        if self.spec.base:
+            told = "; ".join(f"{_span(counts)} ({year})" for year, counts in sorted(found.items()))
+            return f"{self.said('base', who)}: {told}"
+        narrowed = [named[self.spraak].heading for named in [of.avgrenset] if named]
+        groups = []
+        for code in of.per[by].in_order(found) if by else found:
+            names = [*([self.heading(by, code).lower()] if by else []), *narrowed]
+            groups.append(" ".join([*filter(None, [", ".join(names)]), _span(found[code])]))
+        return f"{self.said('base', who)}: {'; '.join(groups)} ({last})"
 
     def reasons(self) -> list[str]:
         """Why numbers cannot be compared with those before, for each break in the years shown."""
@@ -484,14 +439,17 @@ class _Builder:
         years: dict[str, set[int]] = {}
         for row in self.rows:
             years.setdefault(str(row["opphav"]), set()).add(int(row[YEAR]))
-        if sum(map(len, years.values())) == len(self.years):
-            if len(years) == 1:
-                return self.said("opphav", "alle", next(iter(years)))
-            return " ".join(self.said("opphav", "aar", o).format(aar=year_range(years[o])) for o in sorted(years))
-        try:
-            return self.said("opphav", "delt")
-        except KeyError:
-            return self.said("opphav", "alle", max(years, key=ORIGINS.index))
+        least = max(years, key=ORIGINS.index)
+        if sum(map(len, years.values())) > len(self.years):
+            return self.said("opphav", "delt", needed=False) or self.said("opphav", "alle", least)
+        if len(years) == 1:
+            return self.said("opphav", "alle", least)
+        return " ".join(self.said("opphav", "aar", o).format(aar=year_range(years[o])) for o in sorted(years))
+
+
+def _at(rows: Iterable[Row], codes: Mapping[str, Any]) -> list[Row]:
+    """The observations of some codes."""
+    return [row for row in rows if all(row.get(name) == code for name, code in codes.items())]
 
 
 def _span(counts: Iterable[int]) -> str:

@@ -53,6 +53,7 @@ FAULTS: dict[str, tuple[str, Callable]] = {
     "json_som_er_en_liste": ("json", lambda d: d.bytes(lambda _: b"[1, 2, 3]")),
     "json_av_ukjent_versjon": ("json", lambda d: d.json(lambda c: c.update(versjon=7))),
     "json_med_versjon_som_tekst": ("json", lambda d: d.json(lambda c: c.update(versjon="3"))),
+    "json_med_ukjent_noekkel": ("json", lambda d: d.json(lambda c: c.update(merknader={}))),
     "json_med_bare_noen_av_tilleggene": ("json", lambda d: d.json(lambda c: c["punkter"].pop("uenighet"))),
     "tekst_med_nulltegn": ("json", lambda d: d.json(lambda c: c["punkter"]["skole"].update(henvisning="§ 1\u0000"))),
     # What does not fit together

@@ -156,7 +156,7 @@ def _named_by(items: Sequence[Item], i: int, clause: Clause, terms: Terms, group
         if code:
             clause.partners.append(code)
         else:
-            clause.doubts.append(f"«{item.text}» er ikke en instans i disse tallene")
+            clause.doubts.append(f"«{item.text}» er ikke med i disse tallene")
     elif item.kind == "form":
         clause.forms.append(item.value)
     elif item.kind == "slag":

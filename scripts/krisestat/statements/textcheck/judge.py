@@ -262,7 +262,7 @@ def _over_time(claim: Claim, clause: Clause, reading: Reading, facts: Facts) -> 
         truth = None
     why = ""
     if truth is None and reading.scope == GENERAL:
-        why = "setningen nevner ingen instans, og svaret er ikke det samme for alle"
+        why = "setningen sier ikke hvem det er med, og svaret er ikke det samme for alle"
     elif truth is None and not named and len(years) > 1:
         why = "svaret er ikke det samme for alle år det kan regnes fra"
     if trend and truth is False:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
 from krisestat.base.display import listing
-from krisestat.statements.cells import ALL, Cell
+from krisestat.statements.cells import ALL, Cell, Unproven
 from krisestat.statements.data import Data
 from krisestat.statements.textcheck.clauses import Clause
 from krisestat.statements.textcheck.terms import Roles, Terms
@@ -72,7 +72,6 @@ class Facts:
     def __init__(self, data: Data, terms: Terms):
         self.data, self.roles, self.limits, self.alike = data, terms.roles, terms.lexicon.limits, terms.alike
         self.both, self.series = tuple(data.kinds), data.series
-        self.years = {c.aar for c in data.cells}
         found: dict[tuple[str, int], set[str]] = {}
         for cell in data.cells:
             if self.roles.part in cell.statistikk.per:
@@ -89,14 +88,11 @@ class Facts:
         """An open cell. Raises `Unresolved` for one that is missing or may not be spoken of."""
         place = {self.roles.kind: group, self.roles.part: partner, self.roles.form: form}
         codes = tuple(place.get(dimension, "") for dimension in self.data.model[statistic].per)
-        cell = self.series.get((statistic, codes), {}).get(aar)
-        if cell is None:
-            year = f"året {aar} er ikke med i tallene" if aar not in self.years else ""
-            raise Unresolved(year or f"tallene har ikke {self.name(statistic, place, aar)}")
-        if not cell.open:
-            why = "ble ikke spurt om" if cell.status == "ikke_spurt" else "kan ikke omtales"
-            raise Unresolved(f"{self.name(statistic, place, aar)} {why}")
-        return cell
+        try:
+            return self.data.cell(self.data.model[statistic], codes, aar)
+        except Unproven as error:
+            known = "" if aar in self.data.years else f"året {aar} er ikke med i tallene"
+            raise Unresolved(known or f"tallene har ikke dette: {error.fant}") from None
 
     def cells(self, reading: Reading) -> list[list[Cell]]:
         """The cells of a reading, one list for each group."""
@@ -108,16 +104,6 @@ class Facts:
     def partner(self, cell: Cell) -> str:
         """The name of a cell's partner."""
         return self.data.name(cell.statistikk, self.roles.part, cell.code(self.roles.part))
-
-    def name(self, statistic: str, place: Mapping[str, str], aar: int) -> str:
-        """A cell in words: «kvinner, politiet, skriftlig samarbeidsavtale, 2020»."""
-        own, group = self.data.model[statistic], place[self.roles.kind]
-        parts = [
-            codes.running(place[name], self.data.standard) if place.get(name) in codes.place else place.get(name, "")
-            for name, codes in own.per.items()
-            if name != self.roles.kind
-        ]
-        return ", ".join([*filter(None, [group, *parts]), str(aar)])
 
     def told(self, reading: Reading) -> str:
         """A reading in words, as the statistic is said."""
@@ -148,7 +134,9 @@ def resolve(
     if len(years) > 1:
         raise Unresolved("setningen nevner flere år")
     if not years:
-        edition = facts.data.aar if statistic != facts.roles.other else max(facts.years & _years(facts, statistic))
+        edition = (
+            facts.data.aar if statistic != facts.roles.other else max(set(facts.data.years) & _years(facts, statistic))
+        )
         if before and before.years:
             years = (*before.years, *(after.now if after else ()))
         elif before and not clause.statistic:

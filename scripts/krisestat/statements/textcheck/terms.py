@@ -8,20 +8,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from krisestat.base.errors import ProblemList, did_you_mean
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.errors import ProblemList
+from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import Lexicon
 
-_KEYS = {
+_KEYS = (
     *("versjon", "koder", "andre_koder", "begge_slag", "statistikk", "tegn", "varianter"),
     *("tallord", "forkortelser", "kjente_ord"),
-}
-_SIGNS = {
+)
+_SIGNS = (
     *("enhet", "alle_deler", "noen_del", "andre_deler", "av_dem_som_svarte", "antall", "andel", "sammenliknet"),
     *("tilsvarende", "unntatt", "nektelse", "vagt", "minst", "over", "hoyst", "under", "enn", "som", "samme"),
     *("prosent", "prosentpoeng", "formelt", "fyll"),
-}
+)
+_TABLE = {"type": "object", "additionalProperties": False}
+_SIGN = {**_TABLE, "required": [*_SIGNS], "properties": {key: {"type": "array"} for key in _SIGNS}}
+_SCHEMA = {**_TABLE, "required": [*_KEYS], "properties": {**{key: {} for key in _KEYS}, "tegn": _SIGN}}
 _BOUNDS = {"minst", "over", "hoyst", "under"}
 _TOKEN = re.compile(
     r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
@@ -155,87 +158,103 @@ def load_terms(path: Path, lexicon: Lexicon, data: Data) -> Terms:
     words that the lexicon does not have, a phrase that means two things.
     """
     said, lines = load_yaml(path)
-    problems, roles = ProblemList(), roles_of(data)
-    for key in sorted(_KEYS ^ set(said)):
-        found = f"den ukjente nøkkelen «{key}» {did_you_mean(key, _KEYS)}".strip() if key in said else f"ingen «{key}»"
-        problems.add(path, "", found, ", ".join(sorted(_KEYS)), "Rett nøkkelen.")
-    problems.raise_if_any()
-    table: dict[tuple[str, ...], tuple[str, Any]] = {}
-
-    def note(place: tuple, found: str, expected: str, action: str) -> None:
-        problems.add(path, f"linje {lines[place][0]}" if place in lines else "", found, expected, action)
-
-    def add(phrases: Iterable[str], kind: str, value: Any, place: tuple, over: bool = False) -> None:
-        for phrase in map(split_phrase, phrases):
-            if not over and table.get(phrase, (kind, value)) != (kind, value):
-                note(place, f"«{' '.join(phrase)}» med to betydninger", "én", "Slett den ene.")
-            table[phrase] = (kind, value)
-
-    def named(statistic: str, dimension: str, written: Mapping[str, list[str]], place: tuple) -> dict[str, list[str]]:
-        """The phrases of each code of a dimension: its names, of kinds the heading alone, and those of the list."""
-        codes = data.model[statistic].per[dimension] if statistic else None
-        for code in [code for code in written if not codes or code not in codes.koder]:
-            choices = ", ".join(codes.koder) if codes else "ingen"
-            note((*place, code), f"koden «{code}»", choices, "Rett koden.")
-        names = {code: codes.words(code, lexicon.standard) for code in codes.koder} if codes else {}
-        used = {code: own[:1] if dimension == roles.kind else own for code, own in names.items()}
-        return {code: [*own, *written.get(code, ())] for code, own in used.items()}
-
-    add(said["kjente_ord"].split(), "ord", None, ("kjente_ord",))
-    for kind in sorted(_SIGNS ^ set(said["tegn"])):
-        problems.add(path, "«tegn»", f"«{kind}»", ", ".join(sorted(_SIGNS)), "Rett nøkkelen.")
-    dimensions = {roles.part: (roles.pair, "del"), roles.form: (roles.detail, "form"), roles.kind: (roles.pair, "slag")}
-    phrases = {}
-    for dimension in said["koder"]:
-        if dimension not in dimensions:
-            note(("koder", dimension), f"«{dimension}»", ", ".join(dimensions), "Rett navnet.")
-    for dimension, (statistic, kind) in dimensions.items():
-        place = ("koder", dimension)
-        phrases[kind] = named(statistic, dimension, said["koder"].get(dimension, {}), place)
-        for code, own in phrases[kind].items():
-            add(own, kind, code, (*place, code))
-    # What another statistic calls its parts; elsewhere such a word is not known.
-    elsewhere = named(roles.other, roles.part, said["andre_koder"].get(roles.other, {}), ("andre_koder", roles.other))
-    others = {" ".join(split_phrase(phrase)): code for code, own in elsewhere.items() for phrase in own}
-    for phrase in sorted(others):
-        if split_phrase(phrase) not in table:
-            add([phrase], "annen_del", others[phrase], ("andre_koder",))
-    add(said["begge_slag"], "begge", None, ("begge_slag",))
-    for statistic, own in said["statistikk"].items():
-        if statistic not in (roles.alone, roles.pair):
-            known = ", ".join(filter(None, (roles.alone, roles.pair)))
-            note(("statistikk", statistic), f"statistikken «{statistic}»", known, "Rett navnet.")
-        add(own, "alene" if statistic == roles.alone else "par", statistic, ("statistikk", statistic), over=True)
-    for unit, kind in ((data.unit, "enhet"), (roles.counted, "annen_enhet")):
-        forms = data.model.enheter[unit].forms[lexicon.standard] if unit else ()
-        add(forms if kind == "enhet" else forms[2:], kind, None, ("tegn", "enhet"), over=True)
-    for kind, own in said["tegn"].items():
-        if kind in _SIGNS:
-            add(own, kind, None, ("tegn", kind), over=True)
-    for family, words in lexicon.families.items():
-        for word in words:
-            add(word.forms, family, word, ("varianter",), over=True)
-    for form, variants in said["varianter"].items():
-        if word_of := lexicon.find(form):
-            add(variants, word_of.family, word_of, ("varianter", form), over=True)
-        else:
-            note(("varianter", form), f"«{form}»", "et ord i leksikonet", "Rett ordet.")
-    problems.raise_if_any()
+    check_schema(said, _SCHEMA, str(path), lines)
+    read = _Reading(path, said, lines, lexicon, data)
+    read.add(said["kjente_ord"].split(), "ord", None, ("kjente_ord",))
+    own = read.names()
+    others = read.elsewhere()
+    read.signs()
+    read.problems.raise_if_any()
     by_first: dict[str, list] = {}
-    for words_of, meaning in table.items():
-        by_first.setdefault(words_of[0], []).append((words_of, *meaning))
-    for options in by_first.values():
-        options.sort(key=lambda o: -len(o[0]))
-    ends = {code: {split_phrase(phrase)[-1] for phrase in own} for code, own in phrases["form"].items()}
-    alike = {one for one, own in ends.items() for other, those in ends.items() if one != other and own & those}
-    headings = data.model[roles.pair].per[roles.kind].koder if roles.pair else {}
+    for phrase, meaning in sorted(read.table.items(), key=lambda one: -len(one[0])):
+        by_first.setdefault(phrase[0], []).append((phrase, *meaning))
+    ends = {code: {split_phrase(phrase)[-1] for phrase in phrases} for code, phrases in own["form"].items()}
+    alike = {one for one, last in ends.items() for other, those in ends.items() if one != other and last & those}
     return Terms(
         phrases=by_first,
         others=others,
-        bare=frozenset(named[lexicon.standard].heading.lower() for named in headings.values()),
+        bare=frozenset(phrases[0].lower() for phrases in own["slag"].values()),
         alike=frozenset(alike),
-        roles=roles,
+        roles=read.roles,
         number_words=said["tallord"],
         abbreviations=frozenset(said["forkortelser"]),
         lexicon=lexicon,
     )
+
+
+class _Reading:
+    """The term list as it is read into a table: what each phrase means. What is read later may say it anew."""
+
+    def __init__(self, path: Path, said: Mapping[str, Any], lines: Lines, lexicon: Lexicon, data: Data):
+        self.path, self.said, self.lines, self.lexicon, self.data = path, said, lines, lexicon, data
+        self.problems, self.roles = ProblemList(), roles_of(data)
+        self.table: dict[tuple[str, ...], tuple[str, Any]] = {}
+
+    def note(self, place: tuple, found: str, expected: str, action: str) -> None:
+        """Note a fault at a key."""
+        at = f"linje {self.lines[place][0]}" if place in self.lines else ""
+        self.problems.add(self.path, at, found, expected, action)
+
+    def add(self, phrases: Iterable[str], kind: str, value: Any, place: tuple, over: bool = False) -> None:
+        """Give phrases a meaning. Parameters: `over`, even if they have one."""
+        for phrase in map(split_phrase, phrases):
+            if not over and self.table.get(phrase, (kind, value)) != (kind, value):
+                self.note(place, f"«{' '.join(phrase)}» med to betydninger", "én", "Slett den ene.")
+            self.table[phrase] = (kind, value)
+
+    def names(self) -> dict[str, dict[str, list[str]]]:
+        """The codes of the dimensions, by kind of item: the phrases of each."""
+        roles = self.roles
+        kinds = {roles.part: (roles.pair, "del"), roles.form: (roles.detail, "form"), roles.kind: (roles.pair, "slag")}
+        for dimension in self.said["koder"]:
+            if dimension not in kinds:
+                self.note(("koder", dimension), f"«{dimension}»", ", ".join(kinds), "Rett navnet.")
+        found = {}
+        for dimension, (statistic, kind) in kinds.items():
+            place = ("koder", dimension)
+            found[kind] = self._phrases(statistic, dimension, self.said["koder"].get(dimension, {}), place)
+            for code, phrases in found[kind].items():
+                self.add(phrases, kind, code, (*place, code))
+        return found
+
+    def _phrases(self, statistic: str, dimension: str, written: Mapping, place: tuple) -> dict[str, list[str]]:
+        """The phrases of each code of a dimension: its names, of kinds the heading alone, and those of the list."""
+        codes = self.data.model[statistic].per[dimension].koder if statistic else {}
+        for code in [code for code in written if code not in codes]:
+            self.note((*place, code), f"koden «{code}»", ", ".join(codes) or "ingen", "Rett koden.")
+        few = 1 if dimension == self.roles.kind else 2
+        return {code: [*own[self.lexicon.standard][:few], *written.get(code, ())] for code, own in codes.items()}
+
+    def elsewhere(self) -> dict[str, str]:
+        """What another statistic calls its parts, by phrase; elsewhere such a word is not known."""
+        other, place = self.roles.other, ("andre_koder", self.roles.other)
+        phrases = self._phrases(other, self.roles.part, self.said["andre_koder"].get(other, {}), place)
+        found = {" ".join(split_phrase(phrase)): code for code, own in phrases.items() for phrase in own}
+        for phrase in sorted(found):
+            if split_phrase(phrase) not in self.table:
+                self.add([phrase], "annen_del", found[phrase], place)
+        return found
+
+    def signs(self) -> None:
+        """What a word is a sign of: a statistic, what is counted, a kind of claim, a word of the lexicon."""
+        said, roles, standard = self.said, self.roles, self.lexicon.standard
+        self.add(said["begge_slag"], "begge", None, ("begge_slag",))
+        kinds = {roles.alone: "alene", roles.pair: "par"}
+        for statistic, phrases in said["statistikk"].items():
+            if statistic not in kinds:
+                known = ", ".join(filter(None, kinds))
+                self.note(("statistikk", statistic), f"statistikken «{statistic}»", known, "Rett navnet.")
+            self.add(phrases, kinds.get(statistic, ""), statistic, ("statistikk", statistic), over=True)
+        units = self.data.model.enheter
+        self.add(units[self.data.unit].forms[standard] if self.data.unit else (), "enhet", None, (), over=True)
+        self.add(units[roles.counted].forms[standard][2:] if roles.counted else (), "annen_enhet", None, (), over=True)
+        for kind, phrases in said["tegn"].items():
+            self.add(phrases, kind, None, ("tegn", kind), over=True)
+        for family, words in self.lexicon.families.items():
+            for word in words:
+                self.add(word.forms, family, word, ("varianter",), over=True)
+        for form, variants in said["varianter"].items():
+            if word_of := self.lexicon.find(form):
+                self.add(variants, word_of.family, word_of, ("varianter", form), over=True)
+            else:
+                self.note(("varianter", form), f"«{form}»", "et ord i leksikonet", "Rett ordet.")

@@ -14,27 +14,27 @@ from krisestat.agreements.checklist import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UB
 from krisestat.agreements.coverage import own_answers, status
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
-from krisestat.model.contracts import FAKTAARK, SVAR, TILBUD
+from krisestat.model.contracts import FAKTAARK, SVAR
 from krisestat.model.declared import Cubes, Model, Statistic
 from krisestat.model.disclosure import PERSON
 from krisestat.sheets.membership import Tilhorighet
 from krisestat.sheets.units import KOMMUNE, SENTER
 
-# What each group of a sheet counts.
-GRUPPER_ENHET = {
-    **{f"senter_{tilbud}": "tilbud" for tilbud in TILBUD},
-    **{f"like_{tilbud}": "tilbud" for tilbud in TILBUD},
-    **{f"instanser_{tilbud}": "instans" for tilbud in TILBUD},
-    "senter_kommuner": "kommune",
-    "senter_personer": "person",
-    "avtale": "punkt",
-    "avtaler_alle": "punkt",
-}
+# What divides the answers of services on a sheet: columns of its table, and dimensions of the statistics.
+PARTNER, FORM = _DIVIDES = FAKTAARK.key[3:5]
+# What the groups of a sheet count, by how they begin, and those that are otherwise.
+_KINDS = {"senter": "tilbud", "like": "tilbud", "instanser": PARTNER, "avtale": "punkt", "avtaler": "punkt"}
+_GROUPS = {"senter_kommuner": "kommune", "senter_personer": "person"}
 SAMARBEIDER, ANTALL_KOMMUNER, PUNKTER = "samarbeider", "kommuner", "avtale_punkter"
 _FILE = "data/raw/codebooks/konfidensialitet.yaml"
 
-ServiceCell = tuple[str, str, str, int, str]  # indikator, instans, samarbeidsform, aar, tilbud
-ServiceAnswers = dict[ServiceCell, dict[str, str]]  # svar by senter_id
+Cell = tuple[Any, ...]  # statistic, partner, form and year
+ServiceAnswers = dict[tuple[str, Cell], dict[str, str]]  # the answer of each centre, by kind of service and cell
+
+
+def counted_in(gruppe: str) -> str:
+    """What a group of a sheet counts."""
+    return _GROUPS.get(gruppe) or _KINDS[gruppe.split("_")[0]]
 
 
 def national_rows(model: Model, cubes: Cubes) -> list[Row]:
@@ -42,7 +42,7 @@ def national_rows(model: Model, cubes: Cubes) -> list[Row]:
     rows = []
     for statistic in shown_statistics(model):
         for row in cubes.get(statistic.id, ()):
-            cell = (statistic.id, row.get("instans", ""), row.get("samarbeidsform", ""), row["aar"])
+            cell = (statistic.id, *(row.get(name, "") for name in _DIVIDES), row["aar"])
             numbers = {"antall": row["verdi"], "base": row["nevner"], **{svar: row[svar] for svar in SVAR[1:]}}
             rows.append(row_of("", row["tilbud"], cell, numbers, row["opphav"], row["status"]))
     return rows
@@ -64,33 +64,18 @@ def service_answers(answers: Iterable[Row], statistics: Iterable[Statistic]) -> 
             if any(row[name] != code for name, code in one.svar.get("der", {}).items()):
                 continue
             order = one.answers.forrang if one.answers else ()
-            instans, form = (row[d] if d in one.per else "" for d in ("instans", "samarbeidsform"))
-            by_centre = found.setdefault((one.id, instans, form, row["aar"], row["tilbud"]), {})
+            cell = (one.id, *(row[name] if name in one.per else "" for name in _DIVIDES), row["aar"])
+            by_centre = found.setdefault((row["tilbud"], cell), {})
             senter, svar = row["senter"], row["svar"]
             if senter not in by_centre or order.index(svar) < order.index(by_centre[senter]):
                 by_centre[senter] = svar
     return found
 
 
-def row_of(
-    ark: str,
-    gruppe: str,
-    cell: tuple[str, str, str, int],
-    numbers: Mapping[str, int | None],
-    opphav: str,
-    status: str = "",
-) -> Row:
-    """A row of `FAKTAARK`. Parameters: `cell`, indicator, partner, form and year; `numbers`, those that there are."""
-    indikator, instans, form, aar = cell
+def row_of(ark: str, gruppe: str, cell: Cell, numbers: Mapping[str, int | None], opphav: str, status: str = "") -> Row:
+    """A row of `FAKTAARK`. Parameters: `numbers`, those that there are."""
     row: Row = dict.fromkeys(FAKTAARK.columns)
-    row |= {
-        "ark": ark,
-        "indikator": indikator,
-        "gruppe": gruppe,
-        "instans": instans,
-        "samarbeidsform": form,
-        "aar": aar,
-    }
+    row |= dict(zip(FAKTAARK.key, (ark, cell[0], gruppe, *cell[1:]), strict=True))
     row |= {**numbers, "status": status, "opphav": opphav}
     if row["antall"] is not None and row["base"]:
         row["andel"] = str(Fraction(row["antall"], row["base"]))
@@ -114,21 +99,21 @@ def own_rows(found: ServiceAnswers, model: Model, national: Sequence[Row], arks:
     """
     status, origin = _asked(national), _origins(national)
     partners: dict[tuple[str, str, int], list[str]] = {}
-    for (name, instans, form, aar, tilbud), by_centre in found.items():
-        base, told = model[name].svar["base"], status.get((name, tilbud, instans, form, aar), "")
+    for (tilbud, cell), by_centre in found.items():
+        name, aar = cell[0], cell[-1]
+        base, told = model[name].svar["base"], status.get((tilbud, cell), "")
         for senter, svar in by_centre.items():
             if senter not in arks:
                 continue
             numbers, why = counted([svar], base, told == "ikke_spurt")
-            cell = (name, instans, form, aar)
             yield row_of(arks[senter], f"senter_{tilbud}", cell, numbers, origin[tilbud, aar], why)
             if name == "samarbeid":
                 partners.setdefault((senter, tilbud, aar), []).append(svar)
     for (senter, tilbud, aar), answers in partners.items():
         asked = [svar for svar in answers if svar != "ikke_spurt"]
         numbers, why = counted(asked, "alle", not asked)
-        cell = (SAMARBEIDER, "", "", aar)
-        yield row_of(arks[senter], f"instanser_{tilbud}", cell, numbers, origin[tilbud, aar], why)
+        own = (SAMARBEIDER, "", "", aar)
+        yield row_of(arks[senter], f"instanser_{tilbud}", own, numbers, origin[tilbud, aar], why)
 
 
 def comparable_rows(
@@ -142,21 +127,20 @@ def comparable_rows(
     alike: dict[tuple, list[Row]] = {}
     for row in centres:
         alike.setdefault((row["like_fra"], row["like_til"]), []).append(row)
-    for (name, instans, form, year, tilbud), by_centre in found.items():
-        if year != aar:
+    for (tilbud, cell), by_centre in found.items():
+        if cell[-1] != aar:
             continue
-        told = status.get((name, tilbud, instans, form, year), "")
+        told = status.get((tilbud, cell), "")
         for together in alike.values():
             answers = [by_centre[row["kode"]] for row in together if row["kode"] in by_centre]
             if answers:
-                numbers, why = counted(answers, model[name].svar["base"], told == "ikke_spurt")
+                numbers, why = counted(answers, model[cell[0]].svar["base"], told == "ikke_spurt")
                 for row in together:
-                    cell = (name, instans, form, year)
-                    yield row_of(row["ark"], f"like_{tilbud}", cell, numbers, origin[tilbud, year], why)
+                    yield row_of(row["ark"], f"like_{tilbud}", cell, numbers, origin[tilbud, aar], why)
 
 
 def _asked(national: Sequence[Row]) -> dict[tuple, str]:
-    return {(r["indikator"], r["gruppe"], r["instans"], r["samarbeidsform"], r["aar"]): r["status"] for r in national}
+    return {(r["gruppe"], tuple(r[name] for name in ("indikator", *_DIVIDES, "aar"))): r["status"] for r in national}
 
 
 def _origins(national: Sequence[Row]) -> dict[tuple[str, int], str]:
@@ -168,15 +152,19 @@ def _origins(national: Sequence[Row]) -> dict[tuple[str, int], str]:
     return found
 
 
+def person_statistics(model: Model) -> list[Statistic]:
+    """The statistics of persons that are counted at each centre."""
+    return [one for one in model.statistikk.values() if one.enhet.vern == PERSON and "senter" in one.per]
+
+
 def person_rows(model: Model, cubes: Cubes, arks: Mapping[str, str], aar: int) -> Iterator[Row]:
     """The counts of persons of each centre as they are published. Parameters: `cubes`, the published numbers."""
-    for name, rows in cubes.items():
-        if model[name].enhet.vern == PERSON and "senter" in model[name].per:
-            for row in rows:
-                divides = [d for d, codes in model[name].per.items() if row[d] != codes.total]
-                if divides == ["senter"] and row["senter"] in arks and row["aar"] <= aar:
-                    told = row_of(arks[row["senter"]], "senter_personer", (name, "", "", row["aar"]), {}, row["opphav"])
-                    yield told | {"antall": row["verdi"], "status": row["status"]}
+    for one in person_statistics(model):
+        for row in cubes.get(one.id, ()):
+            divides = [d for d, codes in one.per.items() if row[d] != codes.total]
+            if divides == ["senter"] and row["senter"] in arks and row["aar"] <= aar:
+                cell, numbers = (one.id, "", "", row["aar"]), {"antall": row["verdi"]}
+                yield row_of(arks[row["senter"]], "senter_personer", cell, numbers, row["opphav"], row["status"])
 
 
 def membership_rows(tilhorighet: Tilhorighet, arks: Mapping[str, str]) -> Iterator[Row]:
@@ -247,7 +235,7 @@ def disclosed(rows: Iterable[Row], policy: Mapping[str, Any]) -> list[Row]:
     numbers = dict.fromkeys(("antall", "base", "andel", *SVAR[1:]))
     found, refused = [], set()
     for row in rows:
-        enhet = GRUPPER_ENHET[row["gruppe"]]
+        enhet = counted_in(row["gruppe"])
         if enhet not in rules["enheter"] or row["indikator"] not in allowed.get(enhet, (row["indikator"],)):
             refused.add((enhet, row["indikator"]))
         few = row["gruppe"].startswith("like_") and _services(row) < rules["minste_gruppe"]
