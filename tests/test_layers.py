@@ -47,6 +47,7 @@ EDGE = {
         "intake/receive",
         "intake/sources",
         "model/load",
+        "model/marks",
         "model/codebooks",
     ),
     *(
@@ -63,6 +64,7 @@ EDGE = {
 }
 EDGE_FUNCTIONS = {
     "_as_committed",
+    "_counted",
     "_typesetter",
     "read_manifest",
     "freetype",

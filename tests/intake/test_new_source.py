@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import pytest
 import yaml
@@ -89,14 +90,19 @@ def test_the_decided_drafts_build(workspace):
     take_in(workspace, "2020.csv")
     told = keys(workspace)
     del told["maa_avgjores"]
-    told |= {"opphav": "rekonstruert"}
+    told |= {"opphav": "rekonstruert", "om": "institusjon"}
     (workspace / "data/raw/2021/kilde.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     (workspace / MANIFEST).unlink()
     text = (workspace / DRAFT).read_text(encoding="utf-8").replace(",maa_avgjores\n", "\n").replace(",\n", "\n")
     (workspace / "data/raw/codebooks/samarbeid_p2021.csv").write_text(text, encoding="utf-8")
     (workspace / DRAFT).unlink()
     workspace.register("2021")
-    assert workspace.clean([2021]) == ""
+    received = ("samarbeid_p2021", "kostra_p2017-2019", "personer_p2019-2020")
+    given = {
+        "svar": [Path("results/klargjort/samarbeid_p2021.csv")],
+        "inndata": [Path(f"results/inndata/{name}.csv") for name in received],
+    }
+    assert workspace.clean([2021], **given) == ""
 
 
 def test_nothing_is_overwritten_and_nothing_is_written_for_a_file_that_cannot_be_read(workspace):

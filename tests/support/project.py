@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).parents[2]
 
@@ -39,13 +40,14 @@ class Workspace:
         if register:
             self.register(register)
 
-    def clean(self, years: Iterable[int] = range(2015, 2021)) -> str:
-        """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none."""
+    def clean(self, years: Iterable[int] = range(2015, 2021), **changed: Any) -> str:
+        """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none. Parameters:
+        `changed`, as `stages.bound`."""
         from krisestat.base.errors import Problems
         from tests.support.stages import run
 
         try:
-            run("clean", Path("results"), aar=list(years))
+            run("clean", Path("results"), aar=list(years), **changed)
         except Problems as error:
             return str(error)
         return ""

@@ -27,6 +27,12 @@ from krisestat.model.codebooks import ANSWERS, RESPONDENT, UNUSED, columns_file
 from krisestat.model.register import REGISTER, load_register
 
 _OPEN = "maa_avgjores"
+# What no file tells.
+_ALWAYS = (
+    "opphav: «mottatt» for virkelige svar, «rekonstruert» for eksempeldata",
+    "om: «institusjon» når det er sentrene som svarer for seg selv, «person» når personer telles",
+    "mottatt og mottatt_av: «make mottak» skriver dem",
+)
 _ALIKE = 75
 _HEADER_ROWS = (1, 2, 3)
 
@@ -197,12 +203,7 @@ def run(file: Path, aar: int, root: Path) -> str:
     source = Source(raw, manifest, kind, "", "", "", 1, hashlib.sha256(data).hexdigest(), "", aar)
     source, sheet, undecided = detect(source, data, [row["kolonne"] for row in before])
     rows, gone = match(sheet.columns, before)
-    undecided = [
-        *undecided,
-        "opphav: «mottatt» for virkelige svar, «rekonstruert» for eksempeldata",
-        "om: «institusjon» når det er sentrene som svarer for seg selv, «person» når personer telles",
-        "mottatt og mottatt_av: «make mottak» skriver dem",
-    ]
+    undecided += _ALWAYS
     names = load_register(root / REGISTER, [aar]).names(aar)
     columns = ["gyldig_fra", "gyldig_til", "verdi", "svar"]
     svarkoder = read_kept_table(root / ANSWERS, columns, ["gyldig_fra", "verdi"])

@@ -163,8 +163,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     centre = {row["ark"]: row["kode"] for row in enheter if row["slag"] == "senter"}
     about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in enheter}
     model = load_model(config["kapitler"], READERS)
-    truth, public = (read_cubes(model, inn.many(name)) for name in ("statistikk", "utdata"))
-    known = secrets(model, truth, public, load_words(inn.policy))
+    truth = read_cubes(model, inn.many("statistikk"))
+    known = secrets(model, truth, read_cubes(model, inn.many("utdata")), load_words(inn.policy))
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):

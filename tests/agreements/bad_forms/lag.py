@@ -119,7 +119,7 @@ class Delivery:
             digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "0" * 64
             one |= {"mottatt": "2021-03-01", "mottatt_av": "prøven", "opphav": "mottatt"}
             one.setdefault("sha256", digest)
-        manifest = {"aar": 2020, "skjemaer": list(self.entries.values())}
+        manifest = {"aar": 2020, "om": "avtale", "skjemaer": list(self.entries.values())}
         (FOLDER / "kilde.yaml").write_text(yaml.safe_dump(manifest, sort_keys=False), encoding="utf-8")
 
     def bytes(self, change: Callable[[bytes], bytes]) -> None:
