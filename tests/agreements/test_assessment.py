@@ -1,6 +1,5 @@
 """The status of a point and the assessment of an agreement, from answers and fields alone."""
 
-import dataclasses
 import json
 from dataclasses import asdict
 from itertools import combinations_with_replacement
@@ -257,4 +256,4 @@ def test_the_assessment_does_not_depend_on_the_order_of_the_answers():
     svar = dict.fromkeys(DEKKET, "mangler")
     turned = dict(reversed(svar.items()))
     one, other = (vurder(AVTALE, given, LISTE, LOVER, REGLER, DATO) for given in (svar, turned))
-    assert dataclasses.asdict(one) == dataclasses.asdict(other)
+    assert asdict(one) == asdict(other)

@@ -133,7 +133,7 @@ CHANGES = [
         (
             *("inndata/samarbeid_p2018.csv", "klargjort/samarbeid_p2018.csv", "klargjort/kontroller.csv"),
             *("statistikk/samarbeidsform.csv", "ut/utdata/samarbeidsform.csv"),
-            *("ut/utdata/tabeller/faste-kontaktpersoner*.csv",),
+            "ut/utdata/tabeller/faste-kontaktpersoner*.csv",
             *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS, "ut/nedlasting/faste-kontaktpersoner_*"),
         ),
     ),
