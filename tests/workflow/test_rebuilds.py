@@ -157,7 +157,7 @@ CHANGES = [
         ("clean", *FROM_AGREEMENTS),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
-            *(*PAGES, *DOWNLOADS),
+            *("etterproving/index.html", *PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),
