@@ -123,6 +123,7 @@ def cut_off(file: str) -> Callable[[Project], int]:
 
 def freeze(project: Project) -> None:
     shutil.copytree(project / "results/2020/ut/utdata", project / "publisert/2020")
+    shutil.copy(project / "results/2020/manifest.json", project / "publisert/2020")
 
 
 CHANGES = [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.skjema import FELT, SKJEMA, Innslag, Utfylt
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, shown
 from krisestat.intake.raw_file import lines_text
 
 _FIX = "Be kommunen eksportere skjemaet fra nettsiden på nytt, uten å redigere filen."
@@ -36,10 +36,8 @@ def read_json(path: Path, data: bytes) -> Utfylt:
         problems.add(path, "nøkkelen «skjema»", found, f"«{SKJEMA}»", _FIX)
         raise Problems(problems.problems)
     if strange := [key for key in content if key not in _PARTS]:
-        hint = did_you_mean(strange[0], _PARTS)
-        problems.add(
-            path, "", f"nøkkelen {shown(strange[0])}" + (f" – {hint}" if hint else ""), ", ".join(_PARTS), _FIX
-        )
+        found = f"nøkkelen {shown(strange[0])}{nearest(strange[0], _PARTS)}"
+        problems.add(path, "", found, ", ".join(_PARTS), _FIX)
     version = content.get("versjon")
     if not isinstance(version, int) or isinstance(version, bool):
         problems.add(path, "nøkkelen «versjon»", _told(version), "versjonen av sjekklisten, et helt tall", _FIX)
