@@ -14,22 +14,14 @@ from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.coverage import counts, leaf_answers, status
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.base.errors import Problems
+from tests.support.agreement_rows import agreement
 from tests.support.project import PROJECT
 
 LISTE, LOVER = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT)
 REGLER = load_regler(LISTE.by_id, LOVER, PROJECT)
 DATO = "2020-12-31"
 # An agreement that no rule has anything to say of.
-AVTALE = {
-    "lovgrunnlag": "vertskommune_administrativ",
-    "vertskommune": "4601",
-    "maalgrupper": "kvinner,menn,barn",
-    "signert": "2020-02-01",
-    "varer_til": "2024-01-31",
-    "sist_evaluert": "",
-    "evalueres_hvert": 2,
-    "oppsigelse": 12,
-}
+AVTALE = agreement().rad
 DEKKET = {leaf.id: "dekket" for leaf in LISTE.leaves}
 
 

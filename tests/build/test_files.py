@@ -34,8 +34,8 @@ def test_a_stage_asks_for_the_files_and_parameters_that_its_rule_has(stage):
 
 
 def test_a_name_that_is_not_there_is_told_with_those_that_are():
-    files = Files({"utdata": "tall.csv", "svar": ["a/x.csv", Path("a/y.csv")], "ingen": []})
-    assert files.utdata == Path("tall.csv") and files.folder("svar") == Path("a") and files.many("ingen") == ()
+    files = Files({"utdata": "forum.csv", "svar": ["a/x.csv", Path("a/y.csv")], "ingen": []})
+    assert files.utdata == Path("forum.csv") and files.folder("svar") == Path("a") and files.many("ingen") == ()
     for ask in (lambda: files.tall, lambda: files.svar, lambda: files.many("utdata"), lambda: files.many("tall")):
         with pytest.raises(AttributeError, match=r"among utdata, svar \(several\), ingen \(several\)"):
             ask()
@@ -46,7 +46,7 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are():
 
 def test_a_script_binds_paths_in_the_project_and_the_folder_of_what_its_rule_lists(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    read = {"codebooks": ["data/raw/codebooks/instanser.csv"], "utdata": f"{tmp_path}/results/2020/utdata/tall.csv"}
+    read = {"codebooks": ["data/raw/codebooks/svarkoder.csv"], "utdata": f"{tmp_path}/results/2020/utdata/forum.csv"}
     inn, ut = bound_by_script(SimpleNamespace(input=read, output={"figurer": [f"{tmp_path}/a.svg", "b.svg"]}))
-    assert inn.utdata == Path("results/2020/utdata/tall.csv") and inn.codebooks == Path("data/raw/codebooks")
+    assert inn.utdata == Path("results/2020/utdata/forum.csv") and inn.codebooks == Path("data/raw/codebooks")
     assert {*inn} == {"utdata", *folders()} and ut.many("figurer") == (Path("a.svg"), Path("b.svg"))

@@ -26,7 +26,7 @@ def test_a_build_that_came_to_its_end_is_not_mentioned(tmp_path, capsys):
 
 
 def test_a_build_that_was_stopped_is_told_and_cleared(tmp_path, capsys):
-    half = tmp_path / "results/2020/ut/utdata/.tall.csv.ny"
+    half = tmp_path / "results/2020/ut/utdata/.forum.csv.ny"
     half.parent.mkdir(parents=True)
     half.touch()
     code = f"from krisestat.build import hold; import os; hold.hold({str(tmp_path)!r}); os._exit(9)"

@@ -18,7 +18,7 @@ from tests.support.stages import run
 
 LOCK = PROJECT / "requirements.lock"
 CONFIG = {"aar": 2020, "spraak": "nb"}
-OUTPUTS = {"results/2020/ut/utdata/tall.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
+OUTPUTS = {"results/2020/ut/utdata/forum.csv": "compute", "results/2020/ut/publikasjon/index.html": "render"}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_manifest_keeps_its_schema_and_names_no_place_host_or_time(edition):
     text = (edition / "results/2020/manifest.json").read_text(encoding="utf-8")
     content = json.loads(text)
     jsonschema.validate(content, json.loads((PROJECT / manifest.SCHEMA).read_text(encoding="utf-8")))
-    assert [entry["fil"] for entry in content["utdata"]] == ["ut/publikasjon/index.html", "ut/utdata/tall.csv"]
+    assert [entry["fil"] for entry in content["utdata"]] == ["ut/publikasjon/index.html", "ut/utdata/forum.csv"]
     assert [(entry["fil"], entry["slag"]) for entry in content["inndata"]] == [
         ("config.yaml", "innstillinger"),
         ("data/raw/2020/kilde.yaml", "kildeopplysning"),
@@ -75,7 +75,7 @@ def test_the_same_files_give_the_same_manifest(edition):
     [
         ("data/raw/2018/samarbeid_p2018.csv", "raadata"),
         ("data/raw/kostra/kilde.yaml", "kildeopplysning"),
-        ("data/raw/codebooks/instanser.csv", "kodebok"),
+        ("data/raw/codebooks/svarkoder.csv", "kodebok"),
         ("data/raw/register/sentre.csv", "register"),
         ("data/rettelser.yaml", "rettelser"),
         ("data/publisert/samarbeid_2020.csv", "publisert"),
@@ -124,9 +124,9 @@ def test_the_inventory_is_what_the_rules_name(tmp_path):
 
 
 def test_nothing_is_certified_that_was_not_built_or_not_from_these_inputs(edition):
-    before, file = (edition / "results/2020/manifest.json").read_bytes(), "results/2020/ut/utdata/tall.csv"
+    before, file = (edition / "results/2020/manifest.json").read_bytes(), "results/2020/ut/utdata/forum.csv"
     for recorded, told in (
-        ({"bygget": {}}, "tall.csv\n  Fant:   noe annet enn det regelen «compute» skrev"),
+        ({"bygget": {}}, "forum.csv\n  Fant:   noe annet enn det regelen «compute» skrev"),
         ({"bygget": {file: "0" * 64}}, "noe annet enn det regelen «compute» skrev"),
         (
             {"lest": {"data/rettelser.yaml": {"0" * 64}}},
@@ -146,12 +146,12 @@ def test_what_is_as_it_was_built(edition):
 
 
 def test_an_altered_output_one_made_anew_and_an_edited_input_are_told_apart(edition):
-    for name in ("config.yaml", "results/2020/ut/utdata/tall.csv", "results/2020/ut/publikasjon/index.html"):
+    for name in ("config.yaml", "results/2020/ut/utdata/forum.csv", "results/2020/ut/publikasjon/index.html"):
         edition.edit(name, lambda t: t + "# mer\n")
     with records.recorded([], ["results/2020/ut/publikasjon/index.html"]):
         pass
     told = faults(edition.root)
-    assert "results/2020/ut/utdata/tall.csv\n  Fant:   ikke slik den ble bygget" in told
+    assert "results/2020/ut/utdata/forum.csv\n  Fant:   ikke slik den ble bygget" in told
     assert "results/2020/ut/publikasjon/index.html\n  Fant:   laget på nytt etter at manifestet ble skrevet" in told
     assert "config.yaml\n  Fant:   endret siden bygget" in told
 
@@ -199,14 +199,14 @@ def test_nothing_lies_in_the_folder_that_goes_out_but_what_the_rules_wrote(editi
 
 
 def test_files_changed_missing_and_extra_are_told_together(edition):
-    edition.edit("results/2020/ut/utdata/tall.csv", lambda t: t + "tuklet\n")
+    edition.edit("results/2020/ut/utdata/forum.csv", lambda t: t + "tuklet\n")
     (edition / "results/2020/ut/publikasjon/index.html").unlink()
     (edition / "results/2020/notat.txt").touch()
     told = faults(edition.root)
     assert told.startswith("Fant 3 feil:")
     assert "results/2020/notat.txt\n  Fant:   en fil som bygget ikke skrev" in told
     assert "results/2020/ut/publikasjon/index.html\n  Fant:   filen finnes ikke" in told
-    assert "results/2020/ut/utdata/tall.csv\n  Fant:   ikke slik den ble bygget" in told
+    assert "results/2020/ut/utdata/forum.csv\n  Fant:   ikke slik den ble bygget" in told
 
 
 def test_a_manifest_edited_by_hand_is_told(edition):
@@ -244,7 +244,7 @@ def test_a_manifest_that_names_less_than_the_rule_wrote_is_told_though_its_check
 def test_paths_out_of_the_folder_are_refused(edition):
     path = edition / "results/2020/manifest.json"
     content = json.loads(path.read_text(encoding="utf-8"))
-    for file in ("/etc/passwd", "../2019/tall.csv", "utdata/../../x", "utdata/.."):
+    for file in ("/etc/passwd", "../2019/forum.csv", "utdata/../../x", "utdata/.."):
         content["utdata"][0]["fil"] = file
         path.write_text(manifest.manifest_text(content), encoding="utf-8")
         assert "en sti uten «..»" in faults(edition.root), file
@@ -266,7 +266,7 @@ def test_the_command_exits_with_1_and_five_parts(edition):
     command = [sys.executable, "-m", "krisestat", "kontroller"]
     env = {"PYTHONPATH": str(PROJECT / "scripts")}
     assert subprocess.run(command, cwd=edition.root, env=env, capture_output=True).returncode == 0
-    (edition / "results/2020/ut/utdata/tall.csv").unlink()
+    (edition / "results/2020/ut/utdata/forum.csv").unlink()
     done = subprocess.run([*command, "2020"], cwd=edition.root, env=env, capture_output=True, text=True)
     assert done.returncode == 1 and done.stdout == "" and "Traceback" not in done.stderr
-    assert all(part in done.stderr for part in ("tall.csv", "Fant:", "Ventet:", "Gjør:"))
+    assert all(part in done.stderr for part in ("forum.csv", "Fant:", "Ventet:", "Gjør:"))

@@ -123,6 +123,7 @@ def cut_off(file: str) -> Callable[[Project], int]:
 
 def freeze(project: Project) -> None:
     shutil.copytree(project / "results/2020/ut/utdata", project / "publisert/2020")
+    shutil.copy(project / "results/2020/manifest.json", project / "publisert/2020")
 
 
 CHANGES = [
@@ -157,7 +158,7 @@ CHANGES = [
         ("clean", *FROM_AGREEMENTS),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
-            *(*PAGES, *DOWNLOADS),
+            *("etterproving/index.html", *PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),

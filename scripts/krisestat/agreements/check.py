@@ -30,7 +30,7 @@ from krisestat.agreements.skjema import (
     form_keys,
 )
 from krisestat.base.contracts import Row
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.personal import personal_marks
 from krisestat.intake.raw_file import some
 
@@ -270,9 +270,7 @@ def _padded(nr: str) -> str:
 def _is_code(skjema: Skjemafil, text: str, place: str, codes: Collection[str], problems: ProblemList) -> bool:
     if text in codes:
         return True
-    hint = did_you_mean(text, codes)
-    found = shown(text) + (f" – {hint}" if hint else "")
-    problems.add(skjema.path, place, found, f"en av {', '.join(codes)}", _ASK)
+    problems.add(skjema.path, place, f"{shown(text)}{nearest(text, codes)}", f"en av {', '.join(codes)}", _ASK)
     return False
 
 

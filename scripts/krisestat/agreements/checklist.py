@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.legal_basis import CHECKLIST_FOLDER, LAWS, load_lovgrunnlag
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 
 LIST = CHECKLIST_FOLDER / "sjekkliste.yaml"
@@ -187,8 +187,7 @@ def _check_points(
                     found = f"{name} med «{key}» {one[key]}"
                     problems.add(path, at, found, f"en av {', '.join(map(str, versions))}", "Rett versjonen.")
             for code in [code for code in one.get("lovgrunnlag", ()) if codes and code not in codes]:
-                hint = did_you_mean(code, codes)
-                found = f"{name} med lovgrunnlaget {shown(code)}" + (f" – {hint}" if hint else "")
+                found = f"{name} med lovgrunnlaget {shown(code)}{nearest(code, codes)}"
                 problems.add(path, at, found, f"en av {', '.join(codes)}", f"Rett koden, eller før den i {LAWS.name}.")
             subs = one.get("underpunkter", ())
             for text in () if subs else ("hvorfor", "godt"):

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from krisestat.agreements.checklist import DEKKET, Punkt, Sjekkliste, load_sjekkliste
+from krisestat.agreements.checklist import DEKKET, Punkt, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.base.display import capitalised
 from krisestat.model.declared import STANDARDS, Cubes, Model, Reader, in_text
 
 
-def counted_points(liste: Sjekkliste) -> list[Punkt]:
-    """The points that statistics may name, in order: every numbered point, then every leaf that is not one."""
-    return [*liste.punkter, *(leaf for leaf in liste.leaves if leaf not in liste.punkter)]
-
-
-def _named(points: list[Punkt]) -> dict[str, Any]:
+def _named(points: Iterable[Punkt]) -> dict[str, Any]:
     return {point.id: {s: [point.tittel[s], in_text(point.tittel[s])] for s in STANDARDS} for point in points}
 
 
 def _points(root: Path) -> Mapping[str, Any]:
-    return _named([*load_sjekkliste(root=root).punkter])
+    return _named(load_sjekkliste(root=root).punkter)
 
 
 def _leaves(root: Path) -> Mapping[str, Any]:
     found = load_sjekkliste(root=root)
-    return _named([point for point in counted_points(found) if point in found.leaves])
+    return _named(sorted(found.leaves, key=lambda leaf: leaf not in found.punkter))
 
 
 def _origins(root: Path) -> Mapping[str, str]:

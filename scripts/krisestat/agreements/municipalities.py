@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.kept_tables import read_kept_table, valid_in
 from krisestat.model.register import REGISTER
 
@@ -99,8 +99,7 @@ def _check_changes(kommuner: Kommuner, path: Path, problems: ProblemList) -> Non
     for change in kommuner.changes:
         aar, place = change["aar"] or 0, f"linje {change['_linje']}"
         if change["slag"] not in _KINDS:
-            hint = did_you_mean(change["slag"], _KINDS)
-            found = shown(change["slag"]) + (f" – {hint}" if hint else "")
+            found = f"{shown(change['slag'])}{nearest(change['slag'], _KINDS)}"
             problems.add(path, place, found, f"en av {', '.join(_KINDS)}", "Rett slaget.")
         for column, year in (("fra_nr", aar - 1), ("til_nr", aar)):
             if change[column] not in kommuner.in_year(year):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.skjema import FELT, SKJEMA, Innslag, Utfylt
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.intake.raw_file import lines_text
 
 _FIX = "Be kommunen eksportere skjemaet fra nettsiden på nytt, uten å redigere filen."
@@ -33,13 +33,10 @@ def read_json(path: Path, data: bytes) -> Utfylt:
     content, problems = _parse(path, data), ProblemList()
     if not isinstance(content, dict) or content.get("skjema") != SKJEMA:
         found = shown(content.get("skjema", "")) if isinstance(content, dict) else "noe annet enn et skjema"
-        problems.add(path, "nøkkelen «skjema»", found, f"«{SKJEMA}»", _FIX)
-        raise Problems(problems.problems)
+        raise Problems([Problem(str(path), "nøkkelen «skjema»", found, f"«{SKJEMA}»", _FIX)])
     if strange := [key for key in content if key not in _PARTS]:
-        hint = did_you_mean(strange[0], _PARTS)
-        problems.add(
-            path, "", f"nøkkelen {shown(strange[0])}" + (f" – {hint}" if hint else ""), ", ".join(_PARTS), _FIX
-        )
+        found = f"nøkkelen {shown(strange[0])}{nearest(strange[0], _PARTS)}"
+        problems.add(path, "", found, ", ".join(_PARTS), _FIX)
     version = content.get("versjon")
     if not isinstance(version, int) or isinstance(version, bool):
         problems.add(path, "nøkkelen «versjon»", _told(version), "versjonen av sjekklisten, et helt tall", _FIX)
@@ -62,7 +59,6 @@ def read_json(path: Path, data: bytes) -> Utfylt:
 
 def _parse(path: Path, data: bytes) -> Any:
     """The content of a JSON text. Raises `Problems` when it is none, is deeper than a form, or has a key twice."""
-    problems = ProblemList()
     place, found = "", ""
     try:
         content = json.loads(
@@ -79,8 +75,7 @@ def _parse(path: Path, data: bytes) -> Any:
         found = f"mer enn {_DEEPEST} nivåer"
     except ValueError as error:
         found = str(error) if isinstance(error, _Twice) else "et tall som ikke er et tall, eller som er for langt"
-    problems.add(path, place, found, "skjemaet som JSON, slik nettsiden skriver det", _FIX)
-    raise Problems(problems.problems)
+    raise Problems([Problem(str(path), place, found, "skjemaet som JSON, slik nettsiden skriver det", _FIX)])
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from krisestat.agreements import pdf_process
 from krisestat.agreements.skjema import FELT, MAALGRUPPER, Innslag, Utfylt, pdf_field
-from krisestat.base.errors import ProblemList, Problems, shown
+from krisestat.base.errors import Problem, Problems, shown
 from krisestat.intake.raw_file import cell_text, lines_text
 
 VERSION_FIELD = pdf_field("skjema", "versjon")
@@ -106,6 +106,4 @@ def _form(fields: dict[str, tuple[str, int]]) -> Utfylt:
 
 
 def _one(path: Path, place: str, found: str, fix: str) -> Problems:
-    problems = ProblemList()
-    problems.add(path, place, found, _FORM, fix)
-    return Problems(problems.problems)
+    return Problems([Problem(str(path), place, found, _FORM, fix)])

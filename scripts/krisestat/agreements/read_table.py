@@ -6,7 +6,7 @@ from pathlib import Path
 
 from krisestat.agreements.skjema import ARK, DELER, KOLONNER, SKJEMA, Innslag, Utfylt
 from krisestat.base.contracts import FORMULA_STARTS
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.intake.raw_file import LinesTexts, RawTable, without_empty_columns
 from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding, read_csv
 from krisestat.intake.read_xlsx import read_xlsx
@@ -43,10 +43,8 @@ def _of_sheet(path: Path, sheet: RawTable, where: str) -> Utfylt:
     wanted = list(KOLONNER.values())
     if sheet.columns != wanted:
         strange = [column for column in sheet.columns if column not in wanted]
-        hints = [f"{shown(c)} – {hint}" if (hint := did_you_mean(c, wanted)) else shown(c) for c in strange[:5]]
-        found = f"overskriftene {', '.join(map(shown, sheet.columns[:10]))}" + (
-            f" ({'; '.join(hints)})" if hints else ""
-        )
+        hints = "; ".join(f"{shown(c)}{nearest(c, wanted)}" for c in strange[:5])
+        found = f"overskriftene {', '.join(map(shown, sheet.columns[:10]))}" + (f" ({hints})" if hints else "")
         problems.add(path, f"{where}linje 1", found, ", ".join(wanted), _FIX)
         problems.raise_if_any()
     for line, record in zip(sheet.lines, sheet.records, strict=True):
@@ -82,9 +80,8 @@ def form_of(path: Path, felt: dict[str, Innslag]) -> Utfylt:
     """The form that fields make up. Raises `Problems` when what names the form and its version is not there."""
     name, version = felt.pop("skjema", Innslag("", "", 0)), felt.pop("versjon", Innslag("", "", 0))
     if name.tekst != SKJEMA or not version.tekst:
-        problems = ProblemList()
         found = f"skjemaet {shown(name.tekst)}, versjon {shown(version.tekst)}" if name.tekst or version.tekst else ""
         expected = f"skjemaet «{SKJEMA}» med versjonen av sjekklisten"
-        problems.add(path, name.sted or version.sted, found or "et annet skjema enn sjekklisten", expected, _FIX)
-        raise Problems(problems.problems)
+        found = found or "et annet skjema enn sjekklisten"
+        raise Problems([Problem(str(path), name.sted or version.sted, found, expected, _FIX)])
     return Utfylt(version.tekst, felt)

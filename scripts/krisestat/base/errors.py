@@ -132,6 +132,12 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     return f"mente du «{hit[0]}»?" if hit else ""
 
 
+def nearest(word: object, candidates: Iterable[object]) -> str:
+    """The same, to stand after what was found: « – mente du «x»?»."""
+    hint = did_you_mean(str(word), map(str, candidates))
+    return f" – {hint}" if hint else ""
+
+
 def shown(value: object, limit: int = 60) -> str:
     """A raw value in guillemets, safe for a terminal: control characters escaped, long text cut."""
     text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
