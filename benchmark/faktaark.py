@@ -96,9 +96,9 @@ def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[
     """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
     from krisestat.base import layout
     from krisestat.base.contracts import read_rows
-    from krisestat.model.contracts import ENHETER, FAKTAARK
     from krisestat.model.cubes import read_cubes
     from krisestat.sheets import page
+    from krisestat.sheets.contracts import ENHETER, FAKTAARK
 
     rows: dict[str, list[dict]] = {}
     for row in read_rows(tall, FAKTAARK):
@@ -125,7 +125,7 @@ def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list
 def finish(rules: Mapping[str, Any], folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
     """Lay the sheets out and look through them, as the last two stages do."""
     from krisestat.base.contracts import write_rows
-    from krisestat.model.contracts import ENHETER
+    from krisestat.sheets.contracts import ENHETER
     from tools.steps import bind
 
     given = {"bunter": bunter, "enheter": folder / "alle.csv"}

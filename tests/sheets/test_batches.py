@@ -18,9 +18,9 @@ from krisestat.base.errors import Problem, Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
 from krisestat.build.job import job
-from krisestat.model.contracts import ENHETER
 from krisestat.model.cubes import cube_files
 from krisestat.sheets.batch import Batch, read_batch, read_failures, write_batch
+from krisestat.sheets.contracts import ENHETER
 from krisestat.stages import sheet_audit, sheet_index, sheets
 from tests.support.browser import open_page
 from tests.support.judges import axe, nu

@@ -16,9 +16,9 @@ from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
-from krisestat.model.contracts import ENHETER, FAKTAARK
 from krisestat.model.register import load_register
 from krisestat.sheets.batch import write_zip
+from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from krisestat.sheets.membership import Tilhorighet, check_agreements, load_tilhorighet
 from krisestat.sheets.numbers import counted, coverage, disclosed, national_rows, of_sheet, row_of
 from krisestat.sheets.units import batch, batch_count, chosen, newest_agreement, size_class, units

@@ -41,7 +41,7 @@ class Workspace:
             self.register(register)
 
     def clean(self, years: Iterable[int] = range(2015, 2021), **changed: Any) -> str:
-        """Run the stage `clean` for some years; returns the text of its problems, or «» when there are none. Parameters:
+        """Run the stage `clean` for some years; returns the text of its problems, «» for none. Parameters:
         `changed`, as `stages.bound`."""
         from krisestat.base.errors import Problems
         from tests.support.stages import run

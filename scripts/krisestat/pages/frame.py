@@ -44,7 +44,7 @@ field.addEventListener("input", show);
 box.hidden = false;
 show();
 """
-_ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", "kvinner", "menn", "kommuner")
+_ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", *design.SERIER)
 
 
 def long_date(iso: str, spraak: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, SIGNS, number, numbers_in
-from krisestat.model.contracts import FAKTAARK, SVAR
+from krisestat.sheets.contracts import FAKTAARK, SVAR
 from krisestat.sheets.figure import Innhold, PartnerRow
 from krisestat.sheets.numbers import ANTALL_KOMMUNER, FORM, PARTNER, PUNKTER, SAMARBEIDER
 

@@ -14,9 +14,9 @@ from krisestat.agreements.checklist import DEKKET, IKKE_RELEVANT, IKKE_SPURT, UB
 from krisestat.agreements.coverage import own_answers, status
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
-from krisestat.model.contracts import FAKTAARK, SVAR
 from krisestat.model.declared import Cubes, Model, Statistic
 from krisestat.model.disclosure import PERSON
+from krisestat.sheets.contracts import FAKTAARK, SVAR
 from krisestat.sheets.membership import Tilhorighet
 from krisestat.sheets.units import KOMMUNE, SENTER
 

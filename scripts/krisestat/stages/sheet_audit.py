@@ -24,13 +24,13 @@ from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.personal import personal_marks
 from krisestat.base.yaml_files import load_words
-from krisestat.model.contracts import ENHETER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.declared import Cubes, Model
 from krisestat.model.disclosure import PERSON
 from krisestat.model.load import load_model
 from krisestat.pages.frame import json_text
 from krisestat.sheets.batch import read_failures
+from krisestat.sheets.contracts import ENHETER
 
 LOG = logging.getLogger(__name__)
 

@@ -15,10 +15,11 @@ from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.intake.sources import SURVEY
-from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, ENHETER, FAKTAARK
+from krisestat.model.contracts import AVTALEPUNKTER, AVTALER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.model.register import load_register
+from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from krisestat.sheets.membership import check_agreements, load_tilhorighet
 from krisestat.sheets.numbers import agreement_rows, sheet_rows
 from krisestat.sheets.units import units

@@ -19,10 +19,10 @@ from krisestat.base.contracts import Row, read_rows, write_all, write_atomic
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.model.contracts import ENHETER
 from krisestat.pages.frame import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets.batch import read_batch, write_zip
+from krisestat.sheets.contracts import ENHETER
 from krisestat.sheets.units import KOMMUNE, SENTER
 
 LOG = logging.getLogger(__name__)

@@ -18,12 +18,12 @@ from krisestat.base.contracts import Row, read_rows
 from krisestat.base.errors import Problem, Problems, shown
 from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
-from krisestat.model.contracts import ENHETER, FAKTAARK
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import typesetter
 from krisestat.sheets.batch import Batch, write_batch
+from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from krisestat.sheets.numbers import of_sheet
 from krisestat.sheets.page import SheetMaker, load_sheet_maker
 from krisestat.sheets.units import batch, chosen
