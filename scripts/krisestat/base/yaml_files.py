@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, of_system, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, nearest, of_system, shown
 from krisestat.base.modules import PROJECT
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
@@ -258,12 +258,10 @@ def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, s
             known = list(error.schema.get("properties", {}))
             for unknown in sorted(set(map(str, error.instance)) - set(known)):
                 at = lines.get((*path, unknown), (0, ""))[0]
-                hint = did_you_mean(unknown, known)
                 problems.add(
                     name,
                     f"linje {at}" if at else place,
-                    f"den ukjente nøkkelen {shown('.'.join([*map(str, path), unknown]))}"
-                    + (f" – {hint}" if hint else ""),
+                    f"den ukjente nøkkelen {shown('.'.join([*map(str, path), unknown]))}" + nearest(unknown, known),
                     f"bare {', '.join(known)}",
                     "Rett navnet eller ta nøkkelen bort.",
                 )

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, did_you_mean, nearest, shown
 from krisestat.base.frames import constant, kept
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.signatures import refuse_moved
@@ -84,11 +84,10 @@ def check_files(decisions: Decisions, files: Iterable[Path]) -> ProblemList:
     known = [path.as_posix() for path in files]
     for entry in (*decisions.rettelser, *decisions.karantene):
         if entry["fil"] not in known:
-            hint = did_you_mean(entry["fil"], known)
             problems.add(
                 decisions.path,
                 f"linje {entry['_linje']} ({entry['id']})",
-                f"filen {shown(entry['fil'])}" + (f" – {hint}" if hint else ""),
+                f"filen {shown(entry['fil'])}" + nearest(entry["fil"], known),
                 "en rådatafil i data/raw",
                 "Rett «fil:», eller ta posten bort hvis filen er borte.",
             )
@@ -155,11 +154,10 @@ def correct(
     for entry in decisions.rettelser:
         place = f"linje {entry['_linje']} ({entry['id']})"
         if entry["kolonne"] not in columns:
-            hint = did_you_mean(entry["kolonne"], columns)
             problems.add(
                 decisions.path,
                 place,
-                f"kolonnen {shown(entry['kolonne'])}" + (f" – {hint}" if hint else ""),
+                f"kolonnen {shown(entry['kolonne'])}" + nearest(entry["kolonne"], columns),
                 f"en kolonne i {entry['fil']}",
                 "Rett «kolonne:».",
             )

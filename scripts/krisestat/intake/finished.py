@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from krisestat.base.contracts import Row
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, did_you_mean, nearest, shown
 from krisestat.base.kept_tables import exact_number, normal
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.sources import Source
@@ -99,12 +99,11 @@ def _check_columns(
     said = [one.tabell for one in statistics]
     known = {c for one in said for c in (*one["kolonner"].values(), *one.get("der", ()), *one.get("uten", ()))}
     for column in sorted(known ^ set(present)):
-        missing = column in known
-        hint = did_you_mean(column, set(present) - known if missing else known - set(present))
+        what, others = ("ingen kolonne", {*present}) if column in known else ("kolonnen", known)
         problems.add(
             source.path,
             "overskriften",
-            f"{'ingen kolonne' if missing else 'kolonnen'} {shown(column)}" + (f" – {hint}" if hint else ""),
+            f"{what} {shown(column)}" + nearest(column, others ^ (known & {*present})),
             f"kolonnene som er erklært: {', '.join(sorted(known))}",
             f"Rett «kolonner» eller «uten» for {', '.join(one.id for one in statistics)} i data/statistikk, "
             "eller be om filen på nytt.",

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, shown
 from krisestat.base.kept_tables import header_of, normal, read_kept_table, valid_in
 from krisestat.intake.raw_file import ASK_AGAIN, FORMATS, RawTable, likely_format, some
 from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding
@@ -128,10 +128,7 @@ def unknown_values(
     for row, cells in zip(rows, zip(*sheet.records, strict=True), strict=True):
         if row["variabel"] == RESPONDENT:
             for name in sorted({c for c in cells if normal(c) not in known}):
-                hint = did_you_mean(name, names)
-                found.append(
-                    f"senteret {shown(name)} står ikke i registeret for {aar}" + (f" – {hint}" if hint else "")
-                )
+                found.append(f"senteret {shown(name)} står ikke i registeret for {aar}" + nearest(name, names))
         elif row["variabel"] not in ("", UNUSED):
             for value in set(cells) - codes:
                 values.setdefault(value, []).append(row["kolonne"])

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, did_you_mean, nearest, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
 from krisestat.base.kept_tables import exact_number, normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
@@ -46,20 +46,18 @@ def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path,
     extra = [c for c in present if c not in known]
     missing = [r["kolonne"] for r in columns if r["kolonne"] not in there]
     for column in missing:
-        hint = did_you_mean(column, extra)
         problems.add(
             source,
             "overskriften",
-            f"ingen kolonne {shown(column)}" + (f" – {hint}" if hint else ""),
+            f"ingen kolonne {shown(column)}" + nearest(column, extra),
             f"alle de {len(known)} kolonnene i {codebook}",
             "Be om en fil med kolonnen, eller rett kodeboken hvis spørsmålet har skiftet navn eller ikke ble stilt.",
         )
     for column in extra:
-        hint = did_you_mean(column, missing)
         problems.add(
             source,
             f"kolonne {list(present).index(column) + 1}",
-            f"kolonnen {shown(column)}, som ikke har noen rad i kodeboken" + (f" – {hint}" if hint else ""),
+            f"kolonnen {shown(column)}, som ikke har noen rad i kodeboken" + nearest(column, missing),
             f"bare kolonner som står i {codebook}",
             "Legg til en rad i kodeboken; en ny kode trenger også en plass i sin kodeliste. "
             "Skal kolonnen ikke brukes, er variabelen «uten_betydning».",
@@ -82,11 +80,10 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
     for line, name in zip(cells["linje"], cells["verdi"], strict=True):
         owner = names.get(normal(name))
         if owner is None:
-            hint = did_you_mean(name, names)
             problems.add(
                 source,
                 places([line], column),
-                f"senteret {shown(name)}, som ikke står i registeret for {aar}" + (f" – {hint}" if hint else ""),
+                f"senteret {shown(name)}, som ikke står i registeret for {aar}" + nearest(name, names),
                 "navnet på et senter som hadde et tilbud det året",
                 "Er senteret nytt eller har skiftet navn, rettes sentre.csv og tilbud.csv i data/raw/register. "
                 "Er raden ikke et svar, settes den i karantene i data/rettelser.yaml.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.kept_tables import header_of, read_kept_table
 from krisestat.model.declared import Questions
 
@@ -49,11 +49,10 @@ def load_columns(path: Path, aar: int, asked: Questions) -> list[dict]:
         for column in ("variabel", *places):
             allowed = _allowed(column, row, aar, asked)
             if row[column] not in allowed:
-                hint = did_you_mean(row[column], allowed)
                 problems.add(
                     path,
                     f"linje {row['_linje']}, kolonne «{column}»",
-                    shown(row[column]) + (f" – {hint}" if hint else ""),
+                    shown(row[column]) + nearest(row[column], allowed),
                     f"en kode som gjelder i {aar}: {', '.join(a or 'tomt' for a in allowed)}",
                     f"Rett koden, eller legg den til i listen «{column}» i data/statistikk.",
                 )

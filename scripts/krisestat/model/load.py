@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, shown
 from krisestat.base.kept_tables import read_kept_table, valid_in
 from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.model.declared import (
@@ -96,8 +96,7 @@ class _Loading:
 
     def _unknown(self, path: tuple, what: str, word: str, known: Iterable[str], fix: str) -> None:
         known = list(known)
-        hint = did_you_mean(word, known)
-        found = f"{what} {shown(word)}, som ikke er erklært" + (f" – {hint}" if hint else "")
+        found = f"{what} {shown(word)}, som ikke er erklært" + nearest(word, known)
         self._fault(path, found, f"en av {', '.join(known)}", fix)
 
     def _chapter(self, chapter: str, said: Mapping[str, Any]) -> None:

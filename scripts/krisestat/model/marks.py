@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from krisestat.base.contracts import Row
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.model.declared import Cubes, Model, Statistic
 from krisestat.model.quality import Check, warn_if
 
@@ -57,8 +57,7 @@ def _of_statistic(
             known = codes.by_name(aar)
             place[name] = known.get(text.casefold(), "")
             if not place[name]:
-                hint = did_you_mean(text, known)
-                told = shown(text) + (f" – {hint}" if hint else "")
+                told = shown(text) + nearest(text, known)
                 where = f"linje {line}, kolonne «{columns.get(name, name)}»"
                 problems.add(path, where, told, f"en kode i listen «{name}»", "Rett koden.")
         base = row[columns["nevner"]] if "nevner" in columns else ""

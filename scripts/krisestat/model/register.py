@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.kept_tables import normal, read_kept_table, valid_in
 
 REGISTER = Path("data/raw/register")
@@ -196,8 +196,7 @@ def _check_events(register: Register, path: Path, problems: ProblemList) -> None
     for row in register.hendelser:
         place, year = f"linje {row['_linje']}", row["aar"]
         if row["hendelse"] not in _EVENTS or year is None:
-            hint = did_you_mean(row["hendelse"], _EVENTS)
-            found = shown(row["hendelse"]) + (f" – {hint}" if hint else "") if year else "ingen verdi i «aar»"
+            found = shown(row["hendelse"]) + nearest(row["hendelse"], _EVENTS) if year else "ingen verdi i «aar»"
             problems.add(path, place, found, f"et år og en av {', '.join(_EVENTS)}", "Rett verdien.")
             continue
         before, now = ({s for s, _ in register.services(y)} for y in (year - 1, year))

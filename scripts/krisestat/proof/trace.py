@@ -12,7 +12,7 @@ from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base import layout
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, shown
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
@@ -41,12 +41,11 @@ def find(run: Run, what: str, model: Model) -> tuple[list[Mapping], list[str]]:
     by_id = [s for s in statements if s["id"] == asked]
     found = by_id or [s for s in statements if asked and asked in " ".join(s["tekst"].split())]
     if not found:
-        hint = did_you_mean(asked, [*(s["id"] for s in statements), *cells])
         problems = ProblemList()
         problems.add(
             run.name,
             "",
-            shown(what) + (f" – {hint}" if hint else ""),
+            shown(what) + nearest(asked, [*(s["id"] for s in statements), *cells]),
             f"id-en til en påstand, teksten i den, eller en celle ({', '.join(f'«{cell}»' for cell in cells[:1])})",
             "Se etterproving/index.html, der hver påstand har sin id og sine celler.",
         )

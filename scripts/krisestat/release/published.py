@@ -15,7 +15,7 @@ from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, capitalised, number
-from krisestat.base.errors import ProblemList, did_you_mean
+from krisestat.base.errors import ProblemList, nearest
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import settings_of
 from krisestat.model.declared import Cubes, Model, Statistic
@@ -183,11 +183,10 @@ def _unfounded(
             if not serie[0] <= int(name.rsplit("/", 1)[1]) <= serie[1]:
                 continue
             if name not in known:
-                hint = did_you_mean(name, known)
                 problems.add(
                     CORRECTIONS,
                     entry["id"],
-                    f"cellen «{name}»" + (f" – {hint}" if hint else ""),
+                    f"cellen «{name}»" + nearest(name, known),
                     "en celle som er publisert",
                     "Rett «celle:».",
                 )

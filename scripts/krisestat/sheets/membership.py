@@ -9,7 +9,7 @@ from pathlib import Path
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.base.contracts import Row
 from krisestat.base.display import year_range
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.kept_tables import normal, read_kept_table, valid_in
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import OPPHAV
@@ -73,8 +73,7 @@ def _in_year(
         place, nr, senter = f"linje {row['_linje']}", row["kommunenr"], row["senter_id"]
         for code, known, what in ((nr, numbers, "en kommune"), (senter, centres, "et senter med et tilbud")):
             if code not in known:
-                hint = did_you_mean(code, known)
-                told = f"{shown(code)}, som ikke er {what} da" + (f" – {hint}" if hint else "")
+                told = f"{shown(code)}, som ikke er {what} da" + nearest(code, known)
                 fix = "Rett raden eller gyldigheten. Er det registeret som er feil, rettes det."
                 wrong.append((place, told, f"{what} i registeret det året", fix))
         if nr in found:

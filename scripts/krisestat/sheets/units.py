@@ -9,7 +9,7 @@ from typing import Any
 
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.base.contracts import Row
-from krisestat.base.errors import ProblemList, did_you_mean, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.model.register import Register
 from krisestat.sheets.membership import Tilhorighet, centres_of_agreements
 
@@ -95,8 +95,7 @@ def chosen(found: Sequence[Row], utvalg: Sequence[str]) -> list[Row]:
     known, problems = {row["ark"] for row in found}, ProblemList()
     for ark in utvalg:
         if ark not in known:
-            hint = did_you_mean(ark, known)
-            told = f"faktaarket {shown(ark)}" + (f" – {hint}" if hint else "")
+            told = f"faktaarket {shown(ark)}" + nearest(ark, known)
             fix = "Rett navnet. Alle faktaark står i faktaark/utdata/faktaark-enheter.csv."
             problems.add("config.yaml", "«faktaark: utvalg:»", told, "et senter eller en kommune i utgavens år", fix)
     problems.raise_if_any()

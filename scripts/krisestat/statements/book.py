@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, Template, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
 from markupsafe import Markup, escape
 
-from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, nearest, shown
 from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
 from krisestat.statements.cells import Unaskable, Unproven
@@ -198,11 +198,10 @@ class Statements(Functions):
             called = call.node.name if isinstance(call.node, nodes.Name) else None
             place = self._place or Place(fil, call.lineno)
             if called and called not in known:
-                hint = did_you_mean(called, NAMES)
                 problems.add(
                     place.fil,
                     str(place),
-                    f"den ukjente funksjonen «{called}»" + (f" – {hint}" if hint else ""),
+                    f"den ukjente funksjonen «{called}»" + nearest(called, NAMES),
                     "en av funksjonene i docs/skrive-paastander.md",
                     "Rett navnet.",
                 )

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from krisestat.base.display import year_range
-from krisestat.base.errors import did_you_mean, shown
+from krisestat.base.errors import nearest, shown
 from krisestat.model.declared import CodeList, Cubes, Model, Statistic
 from krisestat.statements.cells import ALL, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
 from krisestat.statements.rules import Unit
@@ -69,7 +69,7 @@ class Data:
             fix = f'Skriv hvilken statistikk det er navnet i: navn("{code}", "…").'
             names = " og ".join(map(shown, told))
             raise Unaskable(f"koden {shown(code)}, som statistikkene kaller {names}", "ett navn", fix)
-        hint = _hint(code, [known for codes in every for known in codes.place])
+        hint = nearest(code, [known for codes in every for known in codes.place])
         raise Unaskable(f"koden {shown(code)}{hint}", "en kode i kodelistene", "Rett koden.")
 
     @cached_property
@@ -124,7 +124,7 @@ class Data:
         """A statistic by its id. Raises `Unproven` for one that is not declared."""
         if name not in self.model.statistikk:
             known = list(self.model.statistikk)
-            found = f"statistikken {shown(name)}{_hint(name, known)}"
+            found = f"statistikken {shown(name)}{nearest(name, known)}"
             raise Unaskable(found, f"en av: {', '.join(known)}", "Rett navnet i funksjonskallet.")
         return self.model[name]
 
@@ -134,7 +134,7 @@ class Data:
         called = {codes.argument or name: name for name, codes in statistic.per.items()}
         if word in statistic.per or word in called:
             return called.get(word, word)
-        hint, told = _hint(word, [*called, *_KEYWORDS]), ", ".join(called) or "ingen"
+        hint, told = nearest(word, [*called, *_KEYWORDS]), ", ".join(called) or "ingen"
         raise Unaskable(f"{what} {shown(word)}{hint}", f"en dimensjon i {statistic.id}: {told}", "Rett navnet.")
 
     def query(
@@ -197,7 +197,7 @@ class Data:
             if code not in near:
                 in_order = statistic.per[dimension].in_order if dimension in statistic.per else sorted
                 choices = ", ".join(in_order(near))
-                found = f"{dimension} {shown(code)}{_hint(code, near)}" if code else f"ingen {dimension}"
+                found = f"{dimension} {shown(code)}{nearest(code, near)}" if code else f"ingen {dimension}"
                 fix = f"Rett «{dimension}» i funksjonskallet."
                 return Unaskable(found, f"en av: {choices or 'ingen'}", fix)
         raise LookupError(codes)
@@ -253,7 +253,7 @@ class Data:
         for place, codes in enumerate(lists):
             if mot in codes.place:
                 return self.cell(cell.statistikk, (*cell.koder[:place], mot, *cell.koder[place + 1 :]), cell.aar)
-        hint = _hint(mot, [code for codes in lists for code in codes.place])
+        hint = nearest(mot, [code for codes in lists for code in codes.place])
         raise Unaskable(f"mot={shown(mot)}{hint}", f"en kode i {cell.statistikk.id}", "Rett «mot».")
 
     def combinations(self, query: Query, over: str) -> list[list[Cell]]:
@@ -283,7 +283,7 @@ class Data:
             told = {(found and found[0].statistikk.kinds) or "enhet": name, "aar": year}
         found = [c for c in sorted(found, key=lambda c: (len(c.koder), c.key)) if c.nevner is not None]
         if not found:
-            hint = _hint(name, [*self.kinds, *self.model.enheter, *self.model.statistikk])
+            hint = nearest(name, [*self.kinds, *self.model.enheter, *self.model.statistikk])
             raise Unaskable(f"ingen base for {shown(name)}{hint}", "noe som har en base", "Rett navnet.")
         if len({c.nevner for c in found}) > 1:
             raise Unaskable(f"ulike baser for {name} i {year}", "én base", "Si hva basen er av.")
@@ -304,11 +304,6 @@ class Data:
                 and all(cell.code(dimension) in codes for dimension, codes in wanted.items())
             }
         )
-
-
-def _hint(code: Any, candidates: Iterable[Any]) -> str:
-    hint = did_you_mean(str(code), map(str, candidates))
-    return f" – {hint}" if hint else ""
 
 
 def need_base(cells: Iterable[Cell]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from krisestat.base.display import NBSP, listing, number, year_range
-from krisestat.base.errors import did_you_mean, shown
+from krisestat.base.errors import did_you_mean, nearest, shown
 from krisestat.statements.cells import ALL, Cell, Query, Unaskable, Unproven
 from krisestat.statements.data import Data, need_base, numbers_of
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
@@ -472,9 +472,8 @@ class Functions:
     def _find(self, ord: str) -> Word:
         word = self.lexicon.find(str(ord))
         if word is None:
-            hint = did_you_mean(str(ord), self.lexicon.forms())
             raise Unaskable(
-                f"ordet {shown(ord)}" + (f" – {hint}" if hint else ""),
+                f"ordet {shown(ord)}" + nearest(str(ord), self.lexicon.forms()),
                 "et ord som står i leksikonet",
                 "Velg et annet ord, eller legg det til i templates/leksikon/.",
             )

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.cells import Cell
 from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES
@@ -268,8 +268,7 @@ class _Reader:
         for key in [n for n in names if required and n not in given]:
             self.note(where, f"ingen nøkkel «{key}»", f"«{key}:»", "Legg den til.")
         for key in [k for k in given if k not in names]:
-            hint = did_you_mean(str(key), names)
-            found = f"den ukjente nøkkelen {shown(key)}" + (f" – {hint}" if hint else "")
+            found = f"den ukjente nøkkelen {shown(key)}" + nearest(str(key), names)
             self.note((*where, str(key)), found, f"bare {', '.join(names)}", "Rett navnet eller ta nøkkelen bort.")
 
     def keys(self, name: str) -> list:
@@ -370,8 +369,7 @@ class _Reader:
         """A word that a rule decides."""
         rule, link = row.get("regel"), row.get("ledd", "")
         if rule not in RULES:
-            hint = did_you_mean(str(rule), RULES)
-            found = f"regelen {shown(rule)}" + (f" – {hint}" if hint else "")
+            found = f"regelen {shown(rule)}" + nearest(str(rule), RULES)
             self.note((family, number, "regel"), found, "en kjent regel", "Rett regelen.")
             return None
         if family in ("endring", "vanlighet") and "{aar}" not in str(link):
