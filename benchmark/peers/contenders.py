@@ -183,7 +183,7 @@ def prepare(folder: Path, run: Callable[[list[str], Path], object]) -> Path:
     write_steps(folder, STAGES)
     steps = pickle.loads((folder / FILE).read_bytes())
     (folder / "steg.mk").write_text(makefile(steps), encoding="utf-8")
-    run([".venv/bin/python", str(PEERS / "stage.py"), "clean", "agreements", "compute"], folder)
+    run([".venv/bin/python", str(PEERS / "stage.py"), "clean", "agreements", "compute", "package"], folder)
     finished = folder / PEERS / "ferdig"
     finished.mkdir()
     for name in FINISHED:

@@ -91,7 +91,6 @@ def test_the_comparison_passes_the_checkers(nettleser, tmp_path):
         old.results,
         new.results,
         tmp_path / "ut",
-        codebooks=PROJECT / "data" / "raw" / "codebooks",
         templates=PROJECT / "templates",
         store=tmp_path / "lager",
         prosjekt=new.root,

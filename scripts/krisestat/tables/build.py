@@ -434,13 +434,13 @@ class _Builder:
         return list(dict.fromkeys(told))
 
     def origin(self) -> str:
-        """Where the numbers come from: one sentence per origin, with its years where they differ. Where a year has
-        several, the words of the table say so; without such words, it is what the least real of them is."""
+        """Where the numbers come from: one sentence per origin, with its years where they differ. Where a year has some
+        that are reconstructed, the words of the table say so; without such words, all are told as such."""
         years: dict[str, set[int]] = {}
         for row in self.rows:
             years.setdefault(str(row["opphav"]), set()).add(int(row[YEAR]))
         least = max(years, key=ORIGINS.index)
-        if sum(map(len, years.values())) > len(self.years):
+        if least == ORIGINS[-1] and sum(map(len, years.values())) > len(self.years):
             return self.said("opphav", "delt", needed=False) or self.said("opphav", "alle", least)
         if len(years) == 1:
             return self.said("opphav", "alle", least)

@@ -337,7 +337,8 @@ def _trend(claim: Claim, clause: Clause, units: list, facts: Facts) -> tuple[boo
         return None, False
     sign = {"okende": 1, "synkende": -1}.get(rule, 0)
     weak = bool(sign) and any(
-        sign * (m[-1].share - m[0].share) > 0 or sign * (m[-1].tall - m[0].tall) > 0 for m in units
+        (m[0].nevner and m[-1].nevner and sign * (m[-1].share - m[0].share) > 0) or sign * (m[-1].tall - m[0].tall) > 0
+        for m in units
     )
     return False, weak
 
