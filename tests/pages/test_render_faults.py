@@ -98,7 +98,10 @@ def test_questions_that_cannot_be_asked_are_told_at_once(editor):
                 ('<p>C {{ av("forum", "kvinner", aar=2031) }}.</p>', "året «2031» | et år i 2015–2020"),
                 ('<p>D {{ av("forumer", "kvinner") }}.</p>', "«forumer» – mente du «forum»?"),
                 ('<p>E {{ av("forum", "kvinner", "nav") }}.</p>', "koden «nav», som er én for mye"),
-                ('<p>F {{ antall("forum", "kvinner", instans="alle") }}.</p>', "parameteren «instans» | en dimensjon i forum: gruppe"),
+                (
+                    '<p>F {{ antall("forum", "kvinner", instans="alle") }}.</p>',
+                    "«instans» | en dimensjon i forum: gruppe",
+                ),
                 ('<p>G {{ av("samarbeid", "menn", "barnehus", aar=2016) }}.</p>', "2016 (undertrykt)"),
                 ('<p>H {{ trend("samarbeid", "menn", "barnehus") }}.</p>', "2016 (undertrykt)"),
                 (
