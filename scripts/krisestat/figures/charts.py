@@ -67,6 +67,16 @@ def _number(content: Content, value: Fraction | int) -> str:
     return number(value, content["desimaler"]) + (PROSENT if content["type"] == "prosent" else "")
 
 
+def _marked(content: Content, row: Row) -> str:
+    """A number with its mark, where it is estimated or the first after a break."""
+    return f"{_number(content, row['verdi'])}{NBSP * ('merke' in row)}{row.get('merke', '')}"
+
+
+def _points(content: Content, at: Mapping[int, tuple[float, float] | None]) -> list[tuple[float, float] | None]:
+    """The points of a line by year; it does not cross a break in the series."""
+    return [p for year, point in at.items() for p in ([None] if year in content["brudd"] else []) + [point]]
+
+
 def _by_weight(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
     """Partners by falling weight; ties in the codebook's order."""
     return sorted(content["navn"]["rader"], key=lambda code: -weight(code))
@@ -363,7 +373,8 @@ def _lines(content: Content, faces: Faces, width: float) -> Canvas:
         if (share := _share(cells.get((g, "", "", year)))) is not None
     }
     lines = {
-        g: [None if (s := shares.get((g, year))) is None else (at(year), height(s)) for year in years] for g in groups
+        g: _points(content, {y: None if (s := shares.get((g, y))) is None else (at(y), height(s)) for y in years})
+        for g in groups
     }
     _series(canvas, paint, lines, "", width=2.2, every=True)
     for year in labelled:
@@ -454,7 +465,9 @@ def _lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
         for year in dict.fromkeys((years[0], years[-1])):
             canvas.text(at(year), foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor="center")
         lines = {
-            g: [None if (s := shares.get((g, i, "", year))) is None else (at(year), height(s)) for year in years]
+            g: _points(
+                content, {y: None if (s := shares.get((g, i, "", y))) is None else (at(y), height(s)) for y in years}
+            )
             for g in groups
         }
         _series(canvas, paint, lines, i, width=1.7, every=False)
@@ -516,7 +529,8 @@ def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
                 side = {years[0]: "left", years[-1]: "right"} if len(labelled) < len(years) else {}
                 anchor = side.get(year, "center")
                 edge = {"left": left, "right": left + panel, "center": middle}[anchor]
-                text = _sign(content, cells.get((group, i, "", year))) if value is None else _number(content, value)
+                row = cells.get((group, i, "", year))
+                text = _sign(content, row) if row is None or value is None else _marked(content, row)
                 canvas.text(
                     edge,
                     foot - tall - 3.5,
