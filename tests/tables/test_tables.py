@@ -316,7 +316,7 @@ def test_estimates_breaks_and_what_does_not_apply_are_marked_and_explained():
         row(model["ny"], 2020, None, status="ikke_aktuelt", tilbud="menn", for_brudd=None),
     ]
     (table,) = built({"ny": rows}, model=model).values()
-    assert lines(table) == {"2019": [f"10{NBSP}*", "..", "..", ".."], "2020": [f"8{NBSP}|", "11", "x", "x"]}
+    assert lines(table) == {"2019": [f"10{NBSP}*", "x", "..", ".."], "2020": [f"8{NBSP}|", "11", "x", "x"]}
     assert table.signs == ("..", "x", "*", "|") and table.question.endswith("Ny telling.")
     assert [h.text for h in table.head[1]][:2] == ["Antall", "Før bruddet"]
     assert "2019;10 *;" in csv_files.to_excel_csv_text(table)
