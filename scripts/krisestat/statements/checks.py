@@ -289,7 +289,8 @@ def scope(
     must not build. The words for what is counted are `unit_words`' to judge: «kommuner» is no group of its own in
     «samarbeidsavtaler mellom kommuner».
     """
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})(?!\w)")
+    names = "|".join(map(re.escape, sorted(terms, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<!\w)(?:{names or '(?!)'})(?!\w)")
     for block in blocks:
         bound = [(s.start, s.end) for s in block.spans]
         bound += [hit.span() for words in lexicon.unit_words.values() for hit in words.finditer(block.text)]
@@ -488,7 +489,7 @@ def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon)
 def _own_words(record: Record) -> set[str]:
     """Words for what a record counts, and for the measure of its numbers."""
     of = {cell.statistikk for cell in record.cells}
-    own = {word for one in of for words in one.enhet.forms.values() for word in words}
+    own = {word for one in of for words in one.enhet.forms.values() for word in (*words, one.type)}
     return {word.casefold() for word in own | {named.running for one in of for named in one.maaleenhet.values()}}
 
 
