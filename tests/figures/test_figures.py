@@ -411,11 +411,11 @@ def test_series_have_colours_and_marks_of_their_own_whatever_they_are_called(row
 
 
 @pytest.mark.parametrize(
-    ("type", "value", "text"), [("desimal", Fraction(25, 2), "12,5"), ("prosent", 40, "40,0\u00a0%")]
+    ("type", "value", "text"), [("desimal", Fraction(25, 2), "12,5\u00a0|"), ("prosent", 40, "40,0\u00a0%\u00a0|")]
 )
-def test_columns_show_decimals_and_percentages(faces, type, value, text):
+def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text):
     spec = FIGURES["kommunalt-samarbeid"]
-    said = {**spec.av.said, "type": type, "desimaler": 1}
+    said = {**spec.av.said, "type": type, "desimaler": 1, "brudd": [{"fra": 2019, "grunn": "Ny."}]}
     spec = replace(spec, av=replace(spec.av, said=said))
     told = content(
         spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, load_yaml(WORDS)[0], "nb", 2020, SERIE

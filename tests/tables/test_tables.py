@@ -324,4 +324,5 @@ def test_estimates_breaks_and_what_does_not_apply_are_marked_and_explained():
     assert all(signs[sign] for sign in table.signs)
     (cube,) = cubes([table], words_of("nb", "nedlasting"), "nb")
     text = px_text(cube, signs, {"tittel": "T", "utgiver": "U"}, "nb", 2020)
-    assert 'CELLNOTE("Kvinner","Antall","2019")="Anslag.";' in text and '"...."' in text
+    assert 'CELLNOTE("Kvinner","Antall","2019")="Anslag.";' in text and 'CELLNOTE("Kvinner","Antall","2020")' in text
+    assert '"...."' in text

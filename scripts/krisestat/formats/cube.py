@@ -11,7 +11,7 @@ from typing import NamedTuple
 from krisestat.base.contracts import Row
 from krisestat.base.display import MARKS, PERCENT_DECIMALS, SIGNS, capitalised, round_half_away
 from krisestat.base.text import plain_text
-from krisestat.model.declared import ESTIMATE, MEASURE, STATISTIC, YEAR, Statistic
+from krisestat.model.declared import MEASURE, STATISTIC, YEAR, Statistic
 from krisestat.tables.build import Table
 
 PERCENT = "prosent"
@@ -132,8 +132,7 @@ def _observation(
     """A number of a row, or the sign that stands in its place. The base is known also where nobody was asked."""
     if value is None:
         return Observation(None, SIGNS[statistic.lacking(row, measure)])
-    estimated = row["status"] == ESTIMATE and measure == "verdi"
-    return Observation(rounded(value, decimals), MARKS[ESTIMATE] * estimated)
+    return Observation(rounded(value, decimals), MARKS.get(statistic.mark(row) if measure == "verdi" else "", ""))
 
 
 def _metrics(table: Table, statistic: Statistic, words: Mapping, spraak: str) -> Iterator[tuple[str, _Metric]]:
