@@ -351,7 +351,7 @@ def test_not_asked_is_said_and_never_zero(faces, rows, form):
     assert "fast_kontakt" not in " ".join(re.findall(r'class="(stolpe [^"]*)"', svg))
 
 
-def test_a_missing_year_is_a_gap_in_the_line(faces, rows):
+def test_a_missing_year_and_a_break_are_a_gap_in_the_line(faces, rows):
     def line_count(svg):
         return len(re.findall(r'class="linje kvinner"', svg))
 
@@ -362,6 +362,8 @@ def test_a_missing_year_is_a_gap_in_the_line(faces, rows):
     assert texts(broken, "verdi", "kvinner", "a2017") == []
     absent = [r for r in rows if (r["statistikk"], r.get("tilbud"), r["aar"]) != ("forum", "kvinner", 2017)]
     assert line_count(drawn("deltakelse-i-fora", absent, faces)) == 2
+    counted_anew = shown("deltakelse-i-fora", rows) | {"brudd": [2018]}
+    assert line_count(charts.draw(counted_anew, faces).decode()) == 2
 
 
 @pytest.mark.parametrize("form", ON_PAGE)

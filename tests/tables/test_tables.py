@@ -159,7 +159,9 @@ def test_equal_tables_whatever_the_order_of_the_rows():
 
 def test_a_table_without_words_is_told():
     less = {**WORDS["nb"], "tabeller": {}}
-    with pytest.raises(Problems, match="ingen ord for tabellen «instanser»"):
+    with pytest.raises(
+        Problems, match="ingen ord for tabellen «instanser»: «hva», «inndeling», «enhet», «sporsmaal», «kilde»"
+    ):
         build.build_tables(MODEL, SERVICES, less, "nb", 2020)
 
 

@@ -72,9 +72,18 @@ def _marked(content: Content, row: Row) -> str:
     return f"{_number(content, row['verdi'])}{NBSP * ('merke' in row)}{row.get('merke', '')}"
 
 
-def _points(content: Content, at: Mapping[int, tuple[float, float] | None]) -> list[tuple[float, float] | None]:
-    """The points of a line by year; it does not cross a break in the series."""
-    return [p for year, point in at.items() for p in ([None] if year in content["brudd"] else []) + [point]]
+def _points(
+    content: Content,
+    at: Callable[[int], float],
+    height: Callable[[Fraction], float],
+    shares: Mapping[int, Fraction | None],
+) -> list[tuple[float, float] | None]:
+    """The points of a line by year; it crosses neither a missing year nor a break in the series."""
+    found: list[tuple[float, float] | None] = []
+    for year, share in shares.items():
+        found += [None] if year in content["brudd"] else []
+        found.append(None if share is None else (at(year), height(share)))
+    return found
 
 
 def _by_weight(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
@@ -372,10 +381,7 @@ def _lines(content: Content, faces: Faces, width: float) -> Canvas:
         for year in years
         if (share := _share(cells.get((g, "", "", year)))) is not None
     }
-    lines = {
-        g: _points(content, {y: None if (s := shares.get((g, y))) is None else (at(y), height(s)) for y in years})
-        for g in groups
-    }
+    lines = {g: _points(content, at, height, {y: shares.get((g, y)) for y in years}) for g in groups}
     _series(canvas, paint, lines, "", width=2.2, every=True)
     for year in labelled:
         here = {g: shares[g, year] for g in groups if (g, year) in shares}
@@ -464,12 +470,7 @@ def _lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
 
         for year in dict.fromkeys((years[0], years[-1])):
             canvas.text(at(year), foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor="center")
-        lines = {
-            g: _points(
-                content, {y: None if (s := shares.get((g, i, "", y))) is None else (at(y), height(s)) for y in years}
-            )
-            for g in groups
-        }
+        lines = {g: _points(content, at, height, {y: shares.get((g, i, "", y)) for y in years}) for g in groups}
         _series(canvas, paint, lines, i, width=1.7, every=False)
         for year, shift, anchor in ((years[0], -6, "right"), (years[-1], 6, "left"))[
             -len(set(years[:1] + years[-1:])) :

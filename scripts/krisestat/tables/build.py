@@ -224,14 +224,21 @@ class _Builder:
                 found = found.get(key) if isinstance(found, Mapping) else None
             if found is not None or not needed:
                 return found
-        what = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell"
-        fix = f"Legg til «{'.'.join(path)}» for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
-        found = f"ingen ord for tabellen «{self.spec.id}»: «{'.'.join(path)}»"
-        raise Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
+        raise self.lacking(".".join(path))
+
+    def lacking(self, *names: str) -> Problems:
+        """What to say of words that are nowhere."""
+        what, told = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell", ", ".join(f"«{one}»" for one in names)
+        fix = f"Legg til {told} for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
+        found = f"ingen ord for tabellen «{self.spec.id}»: {told}"
+        return Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
 
     def table(self) -> Table:
         """The finished table."""
         spec, said = self.spec, self.said
+        own = ("hva", "inndeling", "enhet", "sporsmaal", "kilde")
+        if missing := [one for one in own if not any(one in level for level in self.words)]:
+            raise self.lacking(*missing)
         panels = zip(spec.deler, self.panels, strict=True)
         blocks = [block for panel, rows in panels for block in self.blocks(panel, rows)]
         shown = [cell for block in blocks for line in block.lines for cell in line.cells]
