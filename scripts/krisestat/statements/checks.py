@@ -69,8 +69,10 @@ def spaces(text: str) -> str:
 
 def names_allowed(texts: Iterable[str], lexicon: Lexicon) -> list[Allowed]:
     """What is declared in words that only data may write otherwise: «Senter 01», «Høyere utdanning». Parameters:
-    `texts`, names and reasons; those that would allow a claim anywhere are left out."""
-    told = {spaces(text) for text in texts if claims(text, lexicon)}
+    `texts`, names and reasons; those that say how many («Alle kommuner») are left out, for they could be a claim."""
+    many = [form for word in lexicon.families["mengde"] for form in word.forms]
+    quantified = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, many))})(?!\w)", re.IGNORECASE)
+    told = {spaces(text) for text in texts if claims(text, lexicon) and not quantified.search(text)}
     any_case = {form for text in told for form in (text, text[:1].upper() + text[1:])}
     kept = [re.escape(text).replace(r"\ ", r"\s+") for text in sorted(any_case, key=len, reverse=True)]
     found = [re.compile(rf"(?<!\w){text}(?!\w)") for text in kept]
