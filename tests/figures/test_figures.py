@@ -351,7 +351,7 @@ def test_not_asked_is_said_and_never_zero(faces, rows, form):
     assert "fast_kontakt" not in " ".join(re.findall(r'class="(stolpe [^"]*)"', svg))
 
 
-def test_a_missing_year_is_a_gap_in_the_line(faces, rows):
+def test_a_missing_year_and_a_break_are_a_gap_in_the_line(faces, rows):
     def line_count(svg):
         return len(re.findall(r'class="linje kvinner"', svg))
 
@@ -362,6 +362,8 @@ def test_a_missing_year_is_a_gap_in_the_line(faces, rows):
     assert texts(broken, "verdi", "kvinner", "a2017") == []
     absent = [r for r in rows if (r["statistikk"], r.get("tilbud"), r["aar"]) != ("forum", "kvinner", 2017)]
     assert line_count(drawn("deltakelse-i-fora", absent, faces)) == 2
+    counted_anew = shown("deltakelse-i-fora", rows) | {"brudd": [2018]}
+    assert line_count(charts.draw(counted_anew, faces).decode()) == 2
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
@@ -411,11 +413,11 @@ def test_series_have_colours_and_marks_of_their_own_whatever_they_are_called(row
 
 
 @pytest.mark.parametrize(
-    ("type", "value", "text"), [("desimal", Fraction(25, 2), "12,5"), ("prosent", 40, "40,0\u00a0%")]
+    ("type", "value", "text"), [("desimal", Fraction(25, 2), "12,5\u00a0|"), ("prosent", 40, "40,0\u00a0%\u00a0|")]
 )
-def test_columns_show_decimals_and_percentages(faces, type, value, text):
+def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text):
     spec = FIGURES["kommunalt-samarbeid"]
-    said = {**spec.av.said, "type": type, "desimaler": 1}
+    said = {**spec.av.said, "type": type, "desimaler": 1, "brudd": [{"fra": 2019, "grunn": "Ny."}]}
     spec = replace(spec, av=replace(spec.av, said=said))
     told = content(
         spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, load_yaml(WORDS)[0], "nb", 2020, SERIE

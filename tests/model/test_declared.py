@@ -95,6 +95,10 @@ def test_tables_and_figures_are_declared_in_the_order_of_the_chapters(model):
         ("serier: tilbud", "serier: tilbud, rader: tilbud", "«rader: tilbud»"),
         ("serier: tilbud", "serier: aar", "dimensjonen «aar»"),
         ("tabell: ny", "tabell: nyy", "tabellen «nyy», som ikke er erklært – mente du «ny»"),
+        ("serier: tilbud", "serier: tilbud, der: {instans: nav}", "dimensjonen «instans»"),
+        ("tabell: ny", "tabell: instanser", "tabellen «instanser», som viser samarbeid"),
+        ("nb: A", "nb: 'A {år}'", "Fant:   A {år}"),
+        ("rader: [aar]", "rader: [tilbud]", "«tilbud» to ganger"),
         ("av: forum, slag", "av: kommunalt_samarbeid, slag", "«kommunalt_samarbeid», som ikke har noen base"),
     ],
 )

@@ -1,7 +1,9 @@
 """Statistics of every shape that a chapter may have, from finished tables as received; and what is wrong with a
 declaration or its table, each told in five parts."""
 
+import html
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,11 +12,18 @@ import pytest
 
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from krisestat.intake.corrections import Decisions
 from krisestat.intake.finished import check_protection, clarify_finished
 from krisestat.intake.sources import Source
 from krisestat.model.count import wholes
+from krisestat.model.disclosure import POLICY, disclose
+from krisestat.statements.book import Statements
+from krisestat.statements.lexicon import load_lexicon
 from tests.support.model import small_model
+from tests.support.project import PROJECT
+from tests.support.statement_pages import LEXICON, refused
+from tests.support.statement_pages import page as page_of
 
 FORMS = {"nb": ["rom", "rommet", "rom", "rommene"], "nn": ["rom", "rommet", "rom", "romma"]}
 TWO = {"nb": "Annet", "nn": "Anna"}
@@ -43,7 +52,17 @@ def statistic(kolonner, **said):
 
 FOLDER = Path("data/raw/rapport")
 SOURCE = Source(
-    FOLDER / "r.csv", FOLDER / "kilde.yaml", "csv", "utf-8", ";", "", 1, "0" * 64, "mottatt", None, "institusjon"
+    FOLDER / "r_p2018-2022.csv",
+    FOLDER / "kilde.yaml",
+    "csv",
+    "utf-8",
+    ";",
+    "",
+    1,
+    "0" * 64,
+    "mottatt",
+    None,
+    "institusjon",
 )
 
 
@@ -126,13 +145,71 @@ def test_a_series_has_its_break_and_the_year_that_is_counted_both_ways(tmp_path)
         per=["kjonn"], enhet="barn", vises=[["kjonn"]], hoyst="ingen",
         brudd=[{"fra": 2021, "grunn": "Ny telling."}],
     )  # fmt: skip
-    text = "Aar;Kjønn;Tall;Gammel\n2020;alle;1668;\n2022;alle;2110;1979\n2022;Menn;150;\n2023;alle;5;"
-    rows = read(tmp_path, said, text, aar=2022)
+    text = "Aar;Kjønn;Tall;Gammel\n2020;alle;1668;\n2021;alle;2110;1979\n2021;Menn;150;\n2022;alle;5;"
+    rows = read(tmp_path, said, text, aar=2021)
     assert told(rows, "aar", "kjonn", "verdi", "for_brudd") == [
-        (2022, "menn", 150, None),
+        (2021, "menn", 150, None),
         (2020, "alle", 1668, None),
-        (2022, "alle", 2110, 1979),
+        (2021, "alle", 2110, 1979),
     ]
+
+
+BARN = statistic(
+    {"kjonn": "Kjønn", "for_brudd": "Gammel"}, per=["kjonn"], enhet="barn", vises=[["kjonn"]], hoyst="ingen",
+    brudd=[{"fra": 2020, "grunn": "Én gang i året."}], tabell={"tegn": {"*": "anslag"}},
+)  # fmt: skip
+PERSONS = "Aar;Kjønn;Tall;Gammel\n{0};Kvinner;1500{2};\n{0};Menn;140;\n{0};Ikke registrert;9;\n"
+PERSONS += "{1};Kvinner;1600;1700\n{1};Menn;150;151\n{1};Ikke registrert;9;{3}"
+
+
+@pytest.mark.parametrize(("old", "known"), [(9, True), (2, False)])
+def test_a_small_number_of_persons_as_it_was_counted_before_a_break_is_not_told(old, known, tmp_path):
+    rows = read(tmp_path, BARN, PERSONS.format(2019, 2020, "", old))
+    model = small_model(tmp_path, kapittel=CHAPTER | {"statistikk": {"tall": BARN}})
+    policy = load_yaml(PROJECT / POLICY)[0]
+    public = disclose(model, {"tall": rows}, policy)["tall"]
+    assert all((row["for_brudd"] is not None) == known for row in public if row["aar"] == 2020)
+    assert all(row["verdi"] is not None for row in public)
+
+
+def test_a_whole_of_parts_that_are_estimated_is_estimated(tmp_path):
+    rows = read(tmp_path, BARN, PERSONS.format(2019, 2020, "*", 9))
+    assert told([row for row in rows if row["kjonn"] == "alle"], "verdi", "status") == [(1649, "anslag"), (1759, "")]
+
+
+SHARES = statistic({"utdanning": "Hva"}, type="prosent", per=["utdanning"], enhet="ansatt")
+PARTS = "Aar;Hva;Tall\n2020;Annet;44\n2020;hoyere;56"
+TWICE = PARTS + "\n2019;Annet;40\n2019;hoyere;60"
+MONEY = statistic({}, type="kroner", enhet="krone", faktor=1000)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "text", "sentence", "wanted"),
+    [
+        (SHARES, PARTS, '{{ prosent("tall", "hoyere") }} har det.', "56 prosent har"),
+        (SHARES, PARTS, 'Høyere utdanning: {{ antall("tall", "hoyere") }}.', "Høyere utdanning: 56 prosent."),
+        (SHARES, PARTS, '{{ mengde("tall", "hoyere") }}', "!Bruk prosent eller prosentpoeng"),
+        (SHARES, PARTS, '{{ av("tall", "hoyere") }}', "!Bruk prosent"),
+        (SHARES, TWICE, '{{ prosentpoeng("tall", "annet") }}', "4 prosentpoeng høyere enn i 2019"),
+        (SHARES, TWICE, '{{ endring("tall", "annet") }}', "!Bruk prosentpoeng"),
+        (MONEY, "Aar;Tall\n2020;12", 'De brukte {{ antall("tall") }} kroner.', "12 000 kroner"),
+        (MONEY, "Aar;Tall\n2020;12", 'De var {{ antall("tall") }} personer.', "!Ta bort «personer»"),
+        (BARN, PERSONS.format(2018, 2019, "", 9), '{{ endring("tall", aar=2019, fra=2018) }}', "110 flere"),
+        (BARN, PERSONS.format(2019, 2020, "", 9), '{{ endring("tall", fra=2019) }}', "!over bruddet i 2020"),
+        (BARN, PERSONS.format(2019, 2020, "", 9), 'Fordi: Én gang i året.', "Én gang i året"),
+    ],
+)  # fmt: skip
+def test_a_number_is_told_as_what_it_is(statistic, text, sentence, wanted, tmp_path):
+    rows = read(tmp_path, statistic, text)
+    model = small_model(tmp_path, kapittel=CHAPTER | {"statistikk": {"tall": statistic}})
+    own = Statements(model, {"tall": rows}, load_lexicon(LEXICON, model.enheter), 2020)
+    if wanted.startswith("!"):
+        assert wanted[1:] in refused(sentence, statements=own)
+        return
+    page = page_of(sentence, statements=own)
+    assert wanted in html.unescape(re.sub("<[^>]+>", "", page)).replace("\u00a0", " ")
+    cells = [cell for one in own.evidence() for cell in one["celler"]]
+    assert all(isinstance(cell["verdi"], int) for cell in cells)
 
 
 ROOMS = statistic({"romtype": "Type"}, per=["romtype"])
@@ -152,6 +229,7 @@ HEAD = "Aar;Type;Tall\n"
         (ROOMS, HEAD + "20;Enkeltrom;1", "et årstall"),
         (SOME_ROOMS, HEAD + "2020;Familierom;2", "ingenting er erklært om"),
         (statistic({"nevner": "Av"}), "Aar;Tall;Av\n2020;5;4", "5 av 4"),
+        (statistic({}), "Aar;Tall\n2031;5", "et årstall fra 2018 til 2022, som i navnet på filen"),
     ],
 )  # fmt: skip
 def test_a_table_that_is_not_as_declared_is_told(said, text, wanted, tmp_path):
@@ -190,6 +268,13 @@ DECLARATIONS = {
     "a dimension without a column": (
         {**CHAPTER, "statistikk": {"tall": statistic({}, per=["tilbud"])}},
         "ingen kolonne for «tilbud»",
+    ),
+    "percentages of persons": (changed(enhet="barn", type="prosent", vises=[[]], hoyst="ingen"), "prosent om personer"),
+    "a number in quotes": (changed(faktor="1000"), "teksten «1000»"),
+    "a table of a statistic at fault, with a fault of its own": (
+        changed(per=["romtyp"]) | {"tabeller": {"a": {"av": ["tall"], "rader": ["aar"], "kolonner": ["romtype"]},
+                                                "b": {"av": ["tal"], "rader": ["aar"], "kolonner": ["romtype"]}}},
+        "statistikken «tal», som ikke er erklært",
     ),
     "neither answers nor a table": (
         {**CHAPTER, "statistikk": {"tall": WORDS | {"enhet": "soverom", "type": "antall", "per": []}}},

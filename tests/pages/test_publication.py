@@ -132,7 +132,7 @@ DRAWING = (
 
 
 def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
-    shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [SHOWN], "navn": {}, "desimaler": 0}
+    shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [SHOWN], "navn": {}, "valg": "", "desimaler": 0}
     narrow = DRAWING.replace(">50<", ">25<")
     figure = publication.page_figure("noe", {"bred": DRAWING, "smal": narrow}, shown, 2020)
     assert set(figure.bound) == {"2020", "42", "43", "98", "50", "25"}

@@ -159,7 +159,9 @@ def test_equal_tables_whatever_the_order_of_the_rows():
 
 def test_a_table_without_words_is_told():
     less = {**WORDS["nb"], "tabeller": {}}
-    with pytest.raises(Problems, match="ingen ord for tabellen «instanser»"):
+    with pytest.raises(
+        Problems, match="ingen ord for tabellen «instanser»: «hva», «inndeling», «enhet», «sporsmaal», «kilde»"
+    ):
         build.build_tables(MODEL, SERVICES, less, "nb", 2020)
 
 
@@ -316,7 +318,7 @@ def test_estimates_breaks_and_what_does_not_apply_are_marked_and_explained():
         row(model["ny"], 2020, None, status="ikke_aktuelt", tilbud="menn", for_brudd=None),
     ]
     (table,) = built({"ny": rows}, model=model).values()
-    assert lines(table) == {"2019": [f"10{NBSP}*", "..", "..", ".."], "2020": [f"8{NBSP}|", "11", "x", "x"]}
+    assert lines(table) == {"2019": [f"10{NBSP}*", "x", "..", ".."], "2020": [f"8{NBSP}|", "11", "x", "x"]}
     assert table.signs == ("..", "x", "*", "|") and table.question.endswith("Ny telling.")
     assert [h.text for h in table.head[1]][:2] == ["Antall", "Før bruddet"]
     assert "2019;10 *;" in csv_files.to_excel_csv_text(table)
@@ -324,4 +326,5 @@ def test_estimates_breaks_and_what_does_not_apply_are_marked_and_explained():
     assert all(signs[sign] for sign in table.signs)
     (cube,) = cubes([table], words_of("nb", "nedlasting"), "nb")
     text = px_text(cube, signs, {"tittel": "T", "utgiver": "U"}, "nb", 2020)
-    assert 'CELLNOTE("Kvinner","Antall","2019")="Anslag.";' in text and '"...."' in text
+    assert 'CELLNOTE("Kvinner","Antall","2019")="Anslag.";' in text and 'CELLNOTE("Kvinner","Antall","2020")' in text
+    assert '"...."' in text

@@ -189,9 +189,15 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
     if isinstance(error.instance, bool) and raw.lower() in _TRAPS:
         fix = "Skriv en av verdiene som ventes." if choices else f'Skriv "{raw}" i anførselstegn.'
         return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
-    hint = did_you_mean(str(error.instance), map(str, choices)) if choices else ""
+    hint = did_you_mean(error.instance, map(str, choices)) if choices and isinstance(error.instance, str) else ""
     found = "tomt" if error.instance is None else shown(error.instance)
-    if error.validator == "type" and isinstance(error.instance, str) and error.instance.isdecimal():
+    if choices and not isinstance(error.instance, str) and str(error.instance) in choices:
+        return f"tallet {found}", f'Skriv "{error.instance}" i anførselstegn.'
+    if (
+        (error.validator == "type" or error.instance in map(str, choices or ()))
+        and isinstance(error.instance, str)
+        and error.instance.isdecimal()
+    ):
         return f"teksten {found}", "Ta bort anførselstegnene."
     return found + (f" – {hint}" if hint else ""), "Rett verdien."
 

@@ -67,6 +67,25 @@ def _number(content: Content, value: Fraction | int) -> str:
     return number(value, content["desimaler"]) + (PROSENT if content["type"] == "prosent" else "")
 
 
+def _marked(content: Content, row: Row) -> str:
+    """A number with its mark, where it is estimated or the first after a break."""
+    return f"{_number(content, row['verdi'])}{NBSP * ('merke' in row)}{row.get('merke', '')}"
+
+
+def _points(
+    content: Content,
+    at: Callable[[int], float],
+    height: Callable[[Fraction], float],
+    shares: Mapping[int, Fraction | None],
+) -> list[tuple[float, float] | None]:
+    """The points of a line by year; it crosses neither a missing year nor a break in the series."""
+    found: list[tuple[float, float] | None] = []
+    for year, share in shares.items():
+        found += [None] if year in content["brudd"] else []
+        found.append(None if share is None else (at(year), height(share)))
+    return found
+
+
 def _by_weight(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
     """Partners by falling weight; ties in the codebook's order."""
     return sorted(content["navn"]["rader"], key=lambda code: -weight(code))
@@ -362,9 +381,7 @@ def _lines(content: Content, faces: Faces, width: float) -> Canvas:
         for year in years
         if (share := _share(cells.get((g, "", "", year)))) is not None
     }
-    lines = {
-        g: [None if (s := shares.get((g, year))) is None else (at(year), height(s)) for year in years] for g in groups
-    }
+    lines = {g: _points(content, at, height, {y: shares.get((g, y)) for y in years}) for g in groups}
     _series(canvas, paint, lines, "", width=2.2, every=True)
     for year in labelled:
         here = {g: shares[g, year] for g in groups if (g, year) in shares}
@@ -453,10 +470,7 @@ def _lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
 
         for year in dict.fromkeys((years[0], years[-1])):
             canvas.text(at(year), foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor="center")
-        lines = {
-            g: [None if (s := shares.get((g, i, "", year))) is None else (at(year), height(s)) for year in years]
-            for g in groups
-        }
+        lines = {g: _points(content, at, height, {y: shares.get((g, i, "", y)) for y in years}) for g in groups}
         _series(canvas, paint, lines, i, width=1.7, every=False)
         for year, shift, anchor in ((years[0], -6, "right"), (years[-1], 6, "left"))[
             -len(set(years[:1] + years[-1:])) :
@@ -516,7 +530,8 @@ def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
                 side = {years[0]: "left", years[-1]: "right"} if len(labelled) < len(years) else {}
                 anchor = side.get(year, "center")
                 edge = {"left": left, "right": left + panel, "center": middle}[anchor]
-                text = _sign(content, cells.get((group, i, "", year))) if value is None else _number(content, value)
+                row = cells.get((group, i, "", year))
+                text = _sign(content, row) if row is None or value is None else _marked(content, row)
                 canvas.text(
                     edge,
                     foot - tall - 3.5,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from krisestat.base.contracts import Row
-from krisestat.base.display import SIGNS, capitalised, year_range
+from krisestat.base.display import MARKS, SIGNS, capitalised, year_range
 from krisestat.base.errors import ProblemList
 from krisestat.figures.design import SERIER
 from krisestat.model.declared import ROLES, YEAR, Cubes, FigureSpec
@@ -62,7 +62,8 @@ def content(
     `nn`.
     Returns: `figur`, `slag`, `tittel`; `rader`, the numbers by their code in each of `ROLES` («» where the figure has
     no such role) and year; `aar` (every year of the period, gaps too); `navn` (role -> code -> name, in display
-    order); `farger` (series -> role of colour); `ord`.
+    order); `farger` (series -> role of colour); `ord`; `valg`, what a reader may choose among; `brudd`, the years from
+    which it is counted otherwise.
     Raises: Problems when no row is shown.
     """
     chosen = shown_rows(spec, cubes, aar, serie)
@@ -81,6 +82,7 @@ def content(
             for role in ROLES
         }
         | {YEAR: row[YEAR], "verdi": row["verdi"], "nevner": row.get("nevner"), "status": row["status"]}
+        | ({"merke": MARKS[mark]} if (mark := spec.av.mark(row)) else {})
         for row in chosen
     ]
     return {
@@ -94,6 +96,8 @@ def content(
         "desimaler": spec.av.desimaler,
         "farger": _colours([*(names["serier"] or alone)]),
         "ord": _words(spec, texts, language),
+        "valg": spec.av.per[spec.roller["rader"]].navn[language].running if "rader" in spec.roller else "",
+        "brudd": [year for year in spec.av.breaks if min(years) < year],
     }
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from krisestat.base.contracts import Row
 from krisestat.base.display import MARKS, PERCENT_DECIMALS, SIGNS, capitalised, round_half_away
 from krisestat.base.text import plain_text
-from krisestat.model.declared import ESTIMATE, MEASURE, STATISTIC, YEAR, Statistic
+from krisestat.model.declared import MEASURE, STATISTIC, YEAR, Statistic
 from krisestat.tables.build import Table
 
 PERCENT = "prosent"
@@ -90,13 +90,14 @@ def _cube(table: Table, words: Mapping, spraak: str) -> Cube:
     wholes = {name: codes.total or UNDIVIDED for name, codes in lists.items()}
     placed = [{name: str(row.get(name) or whole) for name, whole in wholes.items()} for row in table.rows]
     divided = [name for name, whole in wholes.items() if any(codes[name] != whole for codes in placed)]
+    statistics = {one.id: one for one in table.av}
     metrics = {(one.id, name): metric for one in table.av for name, metric in _metrics(table, one, words, spraak)}
     cells: dict[tuple[str, ...], Observation] = {}
     for row, place in zip(table.rows, placed, strict=True):
         for measure, value in ({PERCENT: share(row)} | row).items():
             if metric := metrics.get((row[STATISTIC], measure)):
                 at = (*(place[name] for name in divided), metric.code, str(row[YEAR]))
-                cells[at] = _observation(row, measure, value, metric.decimals)
+                cells[at] = _observation(statistics[row[STATISTIC]], row, measure, value, metric.decimals)
     known = {codes[-2] for codes, seen in cells.items() if seen.value is not None}
     told = [metric for metric in metrics.values() if metric.code in known]
     notice = words["merknad"].strip() if table.reconstructed else ""
@@ -125,12 +126,13 @@ def _cube(table: Table, words: Mapping, spraak: str) -> Cube:
     )
 
 
-def _observation(row: Row, measure: str, value: Fraction | int | None, decimals: int) -> Observation:
+def _observation(
+    statistic: Statistic, row: Row, measure: str, value: Fraction | int | None, decimals: int
+) -> Observation:
     """A number of a row, or the sign that stands in its place. The base is known also where nobody was asked."""
     if value is None:
-        return Observation(None, SIGNS.get(row["status"], SIGNS["mangler"]))
-    estimated = row["status"] == ESTIMATE and measure == "verdi"
-    return Observation(rounded(value, decimals), MARKS[ESTIMATE] * estimated)
+        return Observation(None, SIGNS[statistic.lacking(row, measure)])
+    return Observation(rounded(value, decimals), MARKS.get(statistic.mark(row) if measure == "verdi" else "", ""))
 
 
 def _metrics(table: Table, statistic: Statistic, words: Mapping, spraak: str) -> Iterator[tuple[str, _Metric]]:

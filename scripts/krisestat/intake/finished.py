@@ -126,13 +126,16 @@ class _Reading:
         """The observations. Parameters: `records`, line, cells and corrections by column; `taken`, gets their lines."""
         columns, rows = self.said["kolonner"], dict[tuple, Row]()
         before = len(self.problems.problems)
+        named = re.search(r"_p(\d{4})(?:-(\d{4}))?$", self.source.path.stem)
+        first, last = (int(named[1]), int(named[2] or named[1])) if named else (0, 9999)
         for line, record, fixed in records:
             if any(normal(record[c]) != str(value) for c, value in self.said.get("der", {}).items()):
                 continue
             taken.add(line)
             aar = normal(record[columns["aar"]])
-            if not _YEAR.fullmatch(aar):
-                self._fault(line, columns["aar"], shown(aar), "et årstall", _ASK)
+            if not _YEAR.fullmatch(aar) or not first <= int(aar) <= last:
+                years = f"et årstall fra {first} til {last}, som i navnet på filen" if first else "et årstall"
+                self._fault(line, columns["aar"], shown(aar), years, _ASK)
                 continue
             place = {name: self._code(line, record, name, int(aar)) for name in self.statistic.per}
             if not all(place.values()):

@@ -18,7 +18,7 @@ import pandas as pd
 
 from krisestat.base.contracts import Row
 from krisestat.base.frames import among, concat_frames, different, kept, numbered, placed, translate
-from krisestat.model.declared import MEAN, SUM, Questions, Statistic
+from krisestat.model.declared import ESTIMATE, MEAN, SUM, Questions, Statistic
 
 NOT_ASKED, MISSING = "ikke_spurt", "mangler"
 _SILENT, _OUTSIDE = "taus", "utenfor"
@@ -251,5 +251,6 @@ def _whole(statistic: Statistic, name: str, parts: Sequence[Row]) -> Row:
         sums |= {"verdi": 100}
     kinds = {row["opphav"] for row in parts}
     opphav = "rekonstruert" if "rekonstruert" in kinds else min(kinds)
-    status = "" if sums["verdi"] is not None else MISSING
+    known = ESTIMATE if any(row["status"] == ESTIMATE for row in parts) else ""
+    status = known if sums["verdi"] is not None else MISSING
     return {**first, name: codes.total, **sums, "status": status, "opphav": opphav}

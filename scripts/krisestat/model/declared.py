@@ -24,6 +24,8 @@ ESTIMATE, STATUS = "anslag", ("", "anslag", "ikke_aktuelt", "ikke_spurt", "mangl
 ORIGINS = ("mottatt", "publisert", "rekonstruert")
 # Counters beside those that count one answer.
 MEAN, SUM = "snitt", "sum"
+# The kind of number that is a share as it came, of a base that nobody told.
+PERCENT = "prosent"
 # What divides a table beside the dimensions of its statistics.
 YEAR, MEASURE, STATISTIC = "aar", "maal", "statistikk"
 LATEST = "siste"
@@ -301,6 +303,22 @@ class Statistic:
         own = {name: column for name, column in self.contract.columns.items() if name not in self.others}
         place = {"fil": Column(), "linje": Column(int), "kolonne": Column(), "rettelse": Column(empty=True)}
         return Contract(f"{self.id}-mottatt", own | place, self.contract.key, (self._value_or_status, self._of_base))
+
+    @cached_property
+    def breaks(self) -> tuple[int, ...]:
+        """The first years of each new way of counting."""
+        return tuple(one["fra"] for one in self.said.get("brudd", ()))
+
+    def mark(self, row: Row | None) -> str:
+        """What is marked beside a number: that it is estimated, or the first after a break in the series."""
+        if row is None or row.get("verdi") is None:
+            return ""
+        return ESTIMATE if row["status"] == ESTIMATE else "brudd" * (row["aar"] in self.breaks)
+
+    def lacking(self, row: Row, measure: str) -> str:
+        """Why a measure of an observation has no number; before a break there is none as it was counted before it."""
+        early = measure == "for_brudd" and row["verdi"] is not None and row["aar"] < min(self.breaks)
+        return "ikke_aktuelt" if early else str(row["status"]) if row["status"] in STATUS[2:] else "mangler"
 
     def at(self, row: Row) -> tuple[str, ...]:
         """The codes of an observation, in the order of its dimensions."""

@@ -368,6 +368,7 @@ def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any]) -> dict[str,
                 _hidden(statistic, row, source.get(row["aar"])) if statistic.cell(row) in hidden else row
                 for row in shown
             ]
+            public[name] = _as_before(statistic, public[name], rows, policy["personer"])
         elif statistic.enhet.vern == AGREEMENT:
             public[name] = _agreements(statistic, shown, model, cubes, policy["avtaler"]["minste_antall"])
         else:
@@ -378,6 +379,18 @@ def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any]) -> dict[str,
 def _hidden(statistic: Statistic, row: Row, opphav: str | None = None) -> Row:
     numbers = [c for c in statistic.columns if c not in ("aar", *statistic.per, "status", "opphav")]
     return {**row, **dict.fromkeys(numbers), "status": HIDDEN, "opphav": opphav or row["opphav"]}
+
+
+def _as_before(statistic: Statistic, shown: Sequence[Row], rows: Sequence[Row], rules: Mapping[str, Any]) -> list[Row]:
+    """Numbers as they were counted before a break are not protected by themselves: of a year in which one of them is
+    small, or anything is hidden, none is told."""
+    if "for_brudd" not in statistic.columns:
+        return list(shown)
+    small = range(0 if rules["nuller"] == "skjules" else 1, rules["minste_antall"])
+    closed = {row["aar"] for row in rows if row["for_brudd"] in small} | {
+        r["aar"] for r in shown if r["status"] == HIDDEN
+    }
+    return [{**row, "for_brudd": None} if row["aar"] in closed else row for row in shown]
 
 
 def _agreements(statistic: Statistic, rows: Sequence[Row], model: Model, cubes: Cubes, least: int) -> list[Row]:

@@ -80,8 +80,10 @@ class _Loading:
             self.said[chapter] = said or {}
             self._chapter(chapter, said or {})
             read[chapter] = (self.file, self.lines)
-        self.problems.raise_if_any()
-        shown = Shown(self.statistics, self.problems, self._fault, self._unknown)
+        if len(read) <= len(kapitler):  # what a file that cannot be read declares, is not known
+            self.problems.raise_if_any()
+        every = {name for said in self.said.values() for name in said.get("statistikk", {})}
+        shown = Shown(self.statistics, self.problems, self._fault, self._unknown, every - {*self.statistics})
         for what, check in (("tabeller", shown.table), ("figurer", shown.figure)):
             for chapter, (self.file, self.lines) in read.items():
                 for name, one in self.said[chapter].get(what, {}).items():
@@ -254,6 +256,13 @@ class _Loading:
                 "Skriv «type: antall»: da regnes prosenten ut.",
             ),
             (
+                ("type",),
+                person and one["type"] != "antall",
+                f"{one['type']} om personer",
+                "antall, som kan vernes",
+                "Skriv «type: antall», og ta inn antallene.",
+            ),
+            (
                 ("vises",),
                 person and "vises" not in one,
                 "tall om personer uten «vises»",
@@ -372,9 +381,9 @@ class _Loading:
         path = ("statistikk", name, "hoyst")
         if other is None:
             self._unknown(path, "statistikken", wanted, self.statistics, "Rett navnet.")
-        elif list(other.per) != one["per"]:
+        elif list(other.per) != one["per"] or wanted == name:
             found = f"«{wanted}», som er fordelt etter {', '.join(other.per)}"
-            self._fault(path, found, f"en statistikk fordelt etter {', '.join(one['per'])}", "Velg en annen.")
+            self._fault(path, found, f"en annen statistikk fordelt etter {', '.join(one['per'])}", "Velg en annen.")
 
 
 class _Register:

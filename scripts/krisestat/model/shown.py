@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from krisestat.base.errors import ProblemList
@@ -24,7 +24,7 @@ class Shown:
     """Tables and figures as they are read, by id.
 
     Parameters: `statistics`, those that are declared; `problems`, where faults are kept; `fault` and `unknown`, which
-    tell of them with their place.
+    tell of them with their place; `broken`, the statistics that are told of already.
     """
 
     def __init__(
@@ -33,8 +33,10 @@ class Shown:
         problems: ProblemList,
         fault: Callable[[tuple, str, str, str], None],
         unknown: Callable[[tuple, str, str, Iterable[str], str], None],
+        broken: Collection[str],
     ):
         self.statistics, self.problems, self.fault, self.unknown = statistics, problems, fault, unknown
+        self.broken = set(broken)
         self.tables: dict[str, TableSpec] = {}
         self.figures: dict[str, FigureSpec] = {}
 
@@ -47,7 +49,7 @@ class Shown:
         """The statistics of some names; those that are not declared are told."""
         known, wanted = self.statistics, list(names)
         for name in wanted:
-            if name not in known:
+            if name not in known and name not in self.broken:
                 self.unknown(path, "statistikken", name, known, "Rett navnet, eller erklær statistikken.")
         return [known[name] for name in wanted if name in known]
 
@@ -57,7 +59,7 @@ class Shown:
             if dimension in statistic.per and code not in statistic.per[dimension].place:
                 known = statistic.per[dimension].place
                 self.unknown((*path, "der", dimension), "koden", code, known, "Rett koden.")
-        for dimension in set(statistic.per) - {*der, *placed}:
+        for dimension in [one for one in statistic.per if one not in {*der, *placed}]:
             if not statistic.per[dimension].total:
                 found = f"«{dimension}», som «{statistic.id}» er delt etter, og som ikke har noen total"
                 fix = f"Del etter {dimension}, eller velg én kode med «der»."
@@ -77,7 +79,8 @@ class Shown:
         ]
         shown = self._statistics(path, dict.fromkeys(name for panel in panels for name in panel.av))
         self._statistics((*path, "base"), [one["base"]] if "base" in one else [])
-        if len(self.problems.problems) > before:
+        if len(self.problems.problems) > before or self.broken & {*(n for p in panels for n in p.av), one.get("base")}:
+            self.broken.add(name)
             return
         columns = tuple(one["kolonner"])
         spec = TableSpec(
@@ -103,11 +106,16 @@ class Shown:
                     self.fault(path, found, "en statistikk som er en del av noe", "Ta bort «baserad».")
 
     def _check_columns(self, path: tuple, spec: TableSpec, shown: Sequence[Statistic]) -> None:
-        known = {YEAR, STATISTIC, *(d for statistic in shown for d in statistic.per)}
+        known = dict.fromkeys((YEAR, STATISTIC, *(d for statistic in shown for d in statistic.per)))
         named = [*spec.kolonner, *(panel.rader for panel in spec.deler), *filter(None, [spec.blokker]), *spec.der]
         for dimension in (one for one in named if isinstance(one, str)):
             if dimension not in known and (dimension != MEASURE or dimension not in spec.kolonner):
                 self.unknown(path, "dimensjonen", dimension, [*known, MEASURE], "Rett navnet.")
+        for panel in spec.deler:
+            axes = [panel.rader, *filter(None, [spec.blokker]), *(one for one in spec.kolonner if isinstance(one, str))]
+            for dimension in sorted({one for one in axes if axes.count(one) > 1}):
+                found, fix = f"«{dimension}» to ganger", "Ta det ene bort."
+                self.fault(path, found, "hver dimensjon på én plass: rader, kolonner eller blokker", fix)
         for column in spec.across:
             for dimension, code in column.items():
                 lists = [statistic.per[dimension] for statistic in shown if dimension in statistic.per]
@@ -141,9 +149,14 @@ class Shown:
         found = self._statistics((*path, "av"), [one["av"]])
         if one["slag"] not in FIGURE_KINDS:
             self.unknown((*path, "slag"), "slaget", one["slag"], FIGURE_KINDS, "Velg et av dem.")
-        if one["tabell"] not in self.tables:
+        if one["tabell"] not in {*self.tables, *self.broken}:
             self.unknown((*path, "tabell"), "tabellen", one["tabell"], self.tables, "Rett navnet.")
-        if len(self.problems.problems) > before:
+        for standard, title in one["tittel"].items():
+            if {"{", "}"} & {*title.replace("{aar}", "")}:
+                self.fault(
+                    (*path, "tittel", standard), title, "{aar} for årene, og ingen andre klammer", "Rett tittelen."
+                )
+        if len(self.problems.problems) > before or {one["av"], one["tabell"]} & self.broken:
             return
         (statistic,), kind = found, FIGURE_KINDS[one["slag"]]
         roles = {role: one[role] for role in ROLES if role in one}
@@ -152,9 +165,12 @@ class Shown:
             needs = f"{' og '.join(kind.roller)}, og ikke mer, for «{one['slag']}»"
             fix = "Ta det bort, eller velg et annet slag." if role in roles else f"Skriv «{role}»."
             self.fault((*path, role), told, needs, fix)
-        for role, dimension in roles.items():
+        for role, dimension in [*roles.items(), *(("der", dimension) for dimension in der)]:
             if dimension not in statistic.per:
                 self.unknown((*path, role), "dimensjonen", dimension, statistic.per, "Rett navnet.")
+        if (of := self.tables[one["tabell"]].av) and statistic.id not in of:
+            told = f"tabellen «{one['tabell']}», som viser {', '.join(of)}"
+            self.fault((*path, "tabell"), told, f"en tabell som viser «{statistic.id}»", "Velg en annen tabell.")
         if kind.andel and not statistic.with_base:
             told = f"«{statistic.id}», som ikke har noen base"
             self.fault((*path, "slag"), told, "en statistikk med andeler", "Velg et slag som viser antall.")

@@ -33,7 +33,8 @@ class PageFigure:
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
     narrow: name of the rendering, and what stands before and after the place of its description; `source` is the wide
     one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside
-    a link; `names` are those of the codes that it shows, by role; `bound` are the numbers that it may show.
+    a link; `names` are those of the codes that it shows, by role, and `choice` what a reader may choose among; `bound`
+    are the numbers that it may show.
     """
 
     title: str
@@ -43,6 +44,7 @@ class PageFigure:
     files: dict[str, str]
     shared: str
     names: Mapping[str, Mapping[str, str]]
+    choice: str
     bound: list[str]
 
 
@@ -66,6 +68,7 @@ def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any],
         files={rendering: f"figurer/{drawn.file_name(fid, rendering, aar)}" for rendering in drawn.TO_TAKE},
         shared=f"figurer/{drawn.file_name(fid, drawn.TO_SHARE, aar)}",
         names=shown["navn"],
+        choice=shown["valg"],
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
     )
 

@@ -75,7 +75,15 @@ def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int], 
         if not renderings:
             continue
         shown, table = content(spec, cubes, words, language, aar, serie), tables[spec.tabell]
-        notes = [f"{table.bases}.", f"{words['felles']['figur']['kilde']}: {table.source}. {table.origin}"]
+        signs = words["felles"]["merker"]
+        marks = [
+            f"{mark} = {signs[mark]}"
+            for mark in dict.fromkeys(row["merke"] for row in shown["rader"] if "merke" in row)
+        ]
+        notes = [
+            " ".join([f"{table.bases}.", *table.breaks, *marks]),
+            f"{words['felles']['figur']['kilde']}: {table.source}. {table.origin}",
+        ]
         for rendering, name in renderings.items():
             whole = shown if rendering in ON_PAGE else shown | {"noter": notes}
             wanted[name] = (fid, rendering, whole, drawing_key(whole, rendering, tools))

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from types import CodeType, FrameType
 from typing import Any
 
@@ -66,6 +67,11 @@ class Statements(Functions):
             return None
         cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
         return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder)
+
+    @cached_property
+    def _declared(self) -> list[checks.Allowed]:
+        """What the declarations say in words that only data may write otherwise."""
+        return checks.names_allowed(self.data.declared_words, self.lexicon)
 
     # -- in templates
 
@@ -322,7 +328,7 @@ class Statements(Functions):
         html, blocks = read_page(html, link, lambda number: self.records[number].capital)
         self._report(blocks)
         found = [
-            *checks.unproven_text(blocks, tillatt, self.lexicon, self.bound, self._claims),
+            *checks.unproven_text(blocks, [*tillatt, *self._declared], self.lexicon, self.bound, self._claims),
             *checks.entailment(blocks, self.records, self.data.kind_words),
             *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
             *checks.mixed_units(blocks, self.records, self.unit_name),

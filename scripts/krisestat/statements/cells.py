@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
-from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.model.declared import PERCENT, Cubes, Model, Statistic
 
 ALL = "alle"
 # What names a series, in `Data`: its statistic and its codes.
@@ -129,7 +129,10 @@ class Cell(NamedTuple):
 
     @property
     def share(self) -> Fraction:
-        """The exact share; only where there is a base. Raises `Unproven` for a base of 0: nobody was asked."""
+        """The exact share, where there is a base, or what is told is a share. Raises `Unproven` for a base of 0: nobody
+        was asked."""
+        if self.statistikk.type == PERCENT:
+            return Fraction(self.tall) / 100
         if self.nevner == 0:
             raise Unaskable(f"{self.key}, der basen er 0", "en andel av noe", "Skriv om noe annet.")
         return Fraction(self.tall, self.av)

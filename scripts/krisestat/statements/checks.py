@@ -34,6 +34,8 @@ _DIGITS = re.compile(
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2065\ufe00-\ufe0f\ufeff]")
 _FAR = re.compile("[^\x00-\u024f]")
 _COUNTS = {"antall", "av", "unntak", "opplisting"}
+# Functions after whose number the word for what is counted may stand.
+_OF_UNIT = {"antall", "av"}
 _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 _PROBES = ("42", "32 av 43", "alle", "ingen", "flere", "de fleste", "økende", "mest utbredt")
 
@@ -63,6 +65,18 @@ class Finding:
 def spaces(text: str) -> str:
     """The text with every run of white space, no-break spaces among them, as one space."""
     return " ".join(text.split())
+
+
+def names_allowed(texts: Iterable[str], lexicon: Lexicon) -> list[Allowed]:
+    """What is declared in words that only data may write otherwise: «Senter 01», «Høyere utdanning». Parameters:
+    `texts`, names and reasons; those that say how many («Alle kommuner») are left out, for they could be a claim."""
+    many = [form for word in lexicon.families["mengde"] for form in word.forms]
+    quantified = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, many))})(?!\w)", re.IGNORECASE)
+    told = {spaces(text) for text in texts if claims(text, lexicon) and not quantified.search(text)}
+    any_case = {form for text in told for form in (text, text[:1].upper() + text[1:])}
+    kept = [re.escape(text).replace(r"\ ", r"\s+") for text in sorted(any_case, key=len, reverse=True)]
+    found = [re.compile(rf"(?<!\w){text}(?!\w)") for text in kept]
+    return [Allowed(one, "erklært") for one in found if not any(one.search(probe) for probe in _PROBES)]
 
 
 def load_allowed(path: Path) -> list[Allowed]:
@@ -277,7 +291,8 @@ def scope(
     must not build. The words for what is counted are `unit_words`' to judge: «kommuner» is no group of its own in
     «samarbeidsavtaler mellom kommuner».
     """
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(terms, key=len, reverse=True)))})(?!\w)")
+    names = "|".join(map(re.escape, sorted(terms, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<!\w)(?:{names or '(?!)'})(?!\w)")
     for block in blocks:
         bound = [(s.start, s.end) for s in block.spans]
         bound += [hit.span() for words in lexicon.unit_words.values() for hit in words.finditer(block.text)]
@@ -459,7 +474,7 @@ def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon)
         texts, unit = [(word, f"{word} {said}") for word in found[-1:]], None
         if exact and (said[-1:].isdigit() or record.function == "prosent"):
             unit = lexicon.units.match(after.lstrip("-\u2010\u2011"))
-        if unit:
+        if unit and not (record.function in _OF_UNIT and unit[0].casefold() in _own_words(record)):
             texts.append((unit[0], f"{said} {unit[0]}"))
         for word, text in texts:
             yield _at(
@@ -471,6 +486,13 @@ def hedges(blocks: Sequence[Block], records: Sequence[Record], lexicon: Lexicon)
                 f"Ta bort «{spaces(word)}».",
                 place=record.place,
             )
+
+
+def _own_words(record: Record) -> set[str]:
+    """Words for what a record counts, and for the measure of its numbers."""
+    of = {cell.statistikk for cell in record.cells}
+    own = {word for one in of for words in one.enhet.forms.values() for word in (*words, one.type)}
+    return {word.casefold() for word in own | {named.running for one in of for named in one.maaleenhet.values()}}
 
 
 def changed(html: str, records: Sequence[Record]) -> list[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from krisestat.base.display import year_range
 from krisestat.base.errors import nearest, shown
-from krisestat.model.declared import CodeList, Cubes, Model, Statistic
+from krisestat.model.declared import PERCENT, CodeList, Cubes, Model, Statistic, words
 from krisestat.statements.cells import ALL, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
 from krisestat.statements.rules import Unit
 
@@ -71,6 +71,20 @@ class Data:
             raise Unaskable(f"koden {shown(code)}, som statistikkene kaller {names}", "ett navn", fix)
         hint = nearest(code, [known for codes in every for known in codes.place])
         raise Unaskable(f"koden {shown(code)}{hint}", "en kode i kodelistene", "Rett koden.")
+
+    @cached_property
+    def declared_words(self) -> set[str]:
+        """The names of codes, but for wholes, and the reasons of breaks."""
+        found = {
+            words(b["grunn"])[self.standard].heading
+            for s in self.model.statistikk.values()
+            for b in s.said.get("brudd", ())
+        }
+        for codes in self._lists():
+            found |= {text for named in codes.koder.values() for text in named[self.standard]}
+            for aar in self.years if codes.read_names else ():
+                found |= {codes.heading(code, self.standard, aar) for code in codes.in_year(aar)}
+        return found
 
     @cached_property
     def terms(self) -> dict[str, list[tuple[str, str]]]:
@@ -182,7 +196,7 @@ class Data:
             raise Unaskable(
                 f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})",
                 "et tall som kan offentliggjøres",
-                "Skriv om noe annet: et skjult eller manglende tall kan ikke omtales.",
+                "Skriv om noe annet: et tall som er skjult, mangler eller er et anslag, kan ikke omtales.",
             )
         return cell
 
@@ -234,7 +248,9 @@ class Data:
     def up_to(self, cell: Cell, fra: int | None) -> Unit:
         """The years of a cell up to its own, from `fra` or from the first year in which it was asked."""
         own = {year: one for year, one in self.series[cell.series].items() if year <= cell.aar}
-        first = next(y for y, c in own.items() if c.status != "ikke_spurt") if fra is None else self.year(fra)
+        asked = (y for y, c in own.items() if c.status != "ikke_spurt")
+        breaks = [year for year in cell.statistikk.breaks if year <= cell.aar]
+        first = max(next(asked), *breaks, 0) if fra is None else self.year(fra)
         years = sorted({first, *(year for year in own if year >= first)})
         return tuple(self.cell(cell.statistikk, cell.koder, year) for year in years)
 
@@ -306,15 +322,30 @@ class Data:
         )
 
 
-def need_base(cells: Iterable[Cell]) -> None:
-    """Raise `Unproven` if a cell has no base: then there is no share to speak of."""
+def need_base(cells: Iterable[Cell], told: bool = False) -> None:
+    """Raise `Unproven` if a cell has no base: then there is no share to speak of, but one that came as such, where
+    `told` says that it will do."""
     for cell in cells:
-        if cell.nevner is None:
+        percent = cell.statistikk.type == PERCENT
+        if cell.nevner is None and not (told and percent):
             raise Unaskable(
                 f"{cell.key}, som ikke har noen base",
                 "et tall med base, så andelen er kjent",
-                "Bruk antall eller endring i antall; kilden oppgir ikke hvor mange som kunne ha svart ja.",
+                "Bruk prosent eller prosentpoeng; kilden oppgir andelen, men ikke av hvor mange."
+                if percent
+                else "Bruk antall eller endring i antall; kilden oppgir ikke hvor mange som kunne ha svart ja.",
             )
+
+
+def same_count(unit: Unit) -> None:
+    """Raise `Unproven` if years are compared in which the statistic was not counted in the same way."""
+    years, one = [cell.aar for cell in unit], unit[0].statistikk
+    if over := next((fra for fra in one.breaks if min(years) < fra <= max(years)), 0):
+        raise Unaskable(
+            f"{one.id} i {min(years)} og {max(years)}, over bruddet i {over}",
+            "år som er talt på samme måte",
+            f"Sammenlikn med {over} eller senere, eller ta det bort.",
+        )
 
 
 def numbers_of(cells: Iterable[Cell]) -> str:

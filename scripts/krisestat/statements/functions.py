@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 
 from krisestat.base.display import NBSP, listing, number, year_range
 from krisestat.base.errors import did_you_mean, nearest, shown
+from krisestat.model.declared import PERCENT
 from krisestat.statements.cells import ALL, Cell, Query, Unaskable, Unproven
-from krisestat.statements.data import Data, need_base, numbers_of
+from krisestat.statements.data import Data, need_base, numbers_of, same_count
 from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
 from krisestat.statements.markup import Bundet
 from krisestat.statements.record import Record
@@ -49,7 +50,6 @@ class Functions:
     def av(self, statistikk, *koder, aar=None, stor=None, **deler):
         """«32 av 43»: the count and its base."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        need_base(cells)
         count = _same(cells).verdi
         bases = frozenset(c.base_key for c in cells)
         return self._number(
@@ -78,7 +78,7 @@ class Functions:
     def prosent(self, statistikk, *koder, aar=None, desimaler=0, tegn=False, stor=None, **deler):
         """«74 prosent»: the share, rounded once, and never to 0 or 100 unless it is exactly that."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        need_base(cells)
+        need_base(cells, told=True)
         _same(cells)
         unit = "%" if tegn else self.lexicon.phrases["prosent"]
 
@@ -153,6 +153,8 @@ class Functions:
         """«3 flere enn i 2019 (32 av 43 mot 29 av 44)»: the change in count, with both bases where they differ."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("endring", cells, fra)
+        if cells[0].statistikk.type == PERCENT:
+            raise Unaskable(f"{cells[0].key}, som er en andel", "et antall", "Bruk prosentpoeng.")
         _same_change(units, difference)
         change = difference(units[0])
         rule = "likt" if not change else "opp" if change > 0 else "ned"
@@ -465,8 +467,10 @@ class Functions:
             units = [(c, self.data.other(c, mot)) for c in cells]
         else:
             raise Unaskable("et ord for den høyeste eller laveste", "et annet ord", "Bruk «superlativ».")
+        for unit in units:
+            same_count(unit)
         if family not in ("endring", "trend"):
-            need_base(c for unit in units for c in unit)
+            need_base((c for unit in units for c in unit), told=family not in SHARE_FAMILIES)
         return units
 
     def _find(self, ord: str) -> Word:
@@ -588,9 +592,11 @@ class Functions:
         return self.lexicon.phrases["enhet"].get(unit) or self.data.unit_name(unit)
 
     def _count(self, cell: Cell) -> str:
-        return number(cell.tall, cell.statistikk.desimaler)
+        said = number(cell.tall, cell.statistikk.desimaler)
+        return f"{said}{NBSP}{self.lexicon.phrases['prosent']}" if cell.statistikk.type == PERCENT else said
 
     def _of(self, cell: Cell) -> str:
+        need_base([cell])
         return f"{self._count(cell)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from krisestat.statements.cells import Cell, Unproven
@@ -128,13 +127,13 @@ def _as_one(units: tuple[Unit, ...], holds: Callable[[Unit], bool]) -> tuple[lis
 
 def cell_evidence(cell: Cell) -> dict:
     """A cell as it stands in the evidence."""
-    whole = not isinstance(cell.verdi, Fraction)
+    whole = cell.verdi is None or cell.verdi == int(cell.verdi)
     return {
         "celle": cell.key,
         "statistikk": cell.statistikk.id,
         "koder": dict(zip(cell.statistikk.per, cell.koder, strict=True)),
         "aar": cell.aar,
-        "verdi": cell.verdi if whole else str(cell.verdi),
+        "verdi": str(cell.verdi) if not whole else None if cell.verdi is None else int(cell.verdi),
         "nevner": cell.nevner,
         "svar": dict(cell.svar) if cell.statistikk.others else {},
         "andel": None if cell.nevner is None else str(cell.share),

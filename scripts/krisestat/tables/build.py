@@ -29,7 +29,6 @@ from krisestat.base.display import (
 )
 from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.model.declared import (
-    ESTIMATE,
     MEASURE,
     ORIGINS,
     STATISTIC,
@@ -108,8 +107,9 @@ class Table:
 
     `av`, the statistics that it shows; `title` is the statistical title without its number; `head` the levels of column
     headers; `stub` and `block_stub` the headings over the headers of rows and blocks; `bases` the text of the base(s);
-    `question` and `source` the note; `origin` the sentences on where the numbers come from; `signs` the standard signs
-    that it uses; `years` shown; `rows` the observations that it shows, each with the id of its statistic.
+    `breaks` why numbers cannot be compared with those before; `question` and `source` the note; `origin` the sentences
+    on where the numbers come from; `signs` the standard signs that it uses; `years` shown; `rows` the observations that
+    it shows, each with the id of its statistic.
     """
 
     id: str
@@ -120,6 +120,7 @@ class Table:
     head: tuple[tuple[Header, ...], ...]
     blocks: tuple[RowGroup, ...]
     bases: str
+    breaks: tuple[str, ...]
     question: str
     source: str
     origin: str
@@ -223,14 +224,21 @@ class _Builder:
                 found = found.get(key) if isinstance(found, Mapping) else None
             if found is not None or not needed:
                 return found
-        what = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell"
-        fix = f"Legg til «{'.'.join(path)}» for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
-        found = f"ingen ord for tabellen «{self.spec.id}»: «{'.'.join(path)}»"
-        raise Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
+        raise self.lacking(".".join(path))
+
+    def lacking(self, *names: str) -> Problems:
+        """What to say of words that are nowhere."""
+        what, told = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell", ", ".join(f"«{one}»" for one in names)
+        fix = f"Legg til {told} for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
+        found = f"ingen ord for tabellen «{self.spec.id}»: {told}"
+        return Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
 
     def table(self) -> Table:
         """The finished table."""
         spec, said = self.spec, self.said
+        own = ("hva", "inndeling", "enhet", "sporsmaal", "kilde")
+        if missing := [one for one in own if not any(one in level for level in self.words)]:
+            raise self.lacking(*missing)
         panels = zip(spec.deler, self.panels, strict=True)
         blocks = [block for panel, rows in panels for block in self.blocks(panel, rows)]
         shown = [cell for block in blocks for line in block.lines for cell in line.cells]
@@ -245,7 +253,8 @@ class _Builder:
             head=self.head(),
             blocks=tuple(blocks),
             bases=self.bases(),
-            question=" ".join([said("sporsmaal"), *self.reasons()]),
+            breaks=(broken := tuple(self.reasons())),
+            question=" ".join([said("sporsmaal"), *broken]),
             source=said("kilde"),
             origin=self.origin(),
             reconstructed=has_reconstructed(self.rows),
@@ -375,7 +384,7 @@ class _Builder:
         """One cell, or the sign that stands in its place. Nobody that it concerns gives no share."""
         base: Any = row.get("nevner")
         value: Any = {"base": base, "for_brudd": row.get("for_brudd")}.get(measure, row.get("verdi"))
-        status = str(row["status"]) if row["status"] in SIGNS else "mangler"
+        status = self.model[row[STATISTIC]].lacking(row, measure) if STATISTIC in row else str(row["status"])
         if measure in ("prosent", "av") and value is not None and not base:
             value, status = None, "ikke_spurt" if base == 0 else status
         if value is None or (measure == "base" and status in ("ikke_spurt", "ikke_aktuelt")):
@@ -395,11 +404,8 @@ class _Builder:
         return TableCell(text + after, value, measure, row, decimals, bool(after))
 
     def mark(self, row: Row | None) -> str:
-        """What is marked beside a number: that it is estimated, or the first after a break in the series."""
-        if row is None or row.get("verdi") is None:
-            return ""
-        broken = {one["fra"] for one in self.model[row[STATISTIC]].said.get("brudd", ())}
-        return ESTIMATE if row["status"] == ESTIMATE else "brudd" * (row[YEAR] in broken)
+        """What is marked beside a number."""
+        return self.model[row[STATISTIC]].mark(row) if row and row.get("verdi") is not None else ""
 
     # -- notes
 
