@@ -56,7 +56,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> N
     """
     problems = ProblemList()
     model = load_model(kapitler, READERS)
-    asked = model.kilder[SURVEY]
+    asked = model.asked(SURVEY)
     svarkoder = load_answers(asked)
     centres = load_register(inn.register, aar)
     check_services(centres, asked.lists["tilbud"].koder)

@@ -52,7 +52,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))
     lists = inn.codebooks / LIST.parent.name
-    svarkoder = load_answers(model.kilder[SURVEY])
+    svarkoder = load_answers(model.asked(SURVEY))
     known = gather_forms(
         read_rows(inn.avtaler, AVTALER),
         read_rows(inn.avtalepunkter, AVTALEPUNKTER),

@@ -48,7 +48,7 @@ def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool, kapitler: Se
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)
     liste = load_sjekkliste(tillegg=tillegg, root=inn.prosjekt)
     model = load_model(kapitler, READERS, inn.prosjekt)
-    cubes, asked = read_cubes(model, inn.many("utdata")), model.kilder[SURVEY]
+    cubes, asked = read_cubes(model, inn.many("utdata")), model.asked(SURVEY)
     rows = sheet_rows(
         (row for path in inn.many("svar") for row in read_rows(path, asked.contract)),
         model,
