@@ -45,6 +45,7 @@ from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import Allowed, load_allowed
 from krisestat.statements.lexicon import Lexicon, load_lexicon
+from krisestat.tables.words import load_texts
 
 TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
@@ -277,7 +278,8 @@ def load_sheet_maker(
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
-    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "faktaark")}
+    words = {name: load_words(local / f"{name}.yaml") for name in ("tekster", "faktaark")}
+    words["tabeller"] = load_texts(root / "templates", config["spraak"], config["kapitler"])
     own = words["faktaark"]
     css = {
         name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")

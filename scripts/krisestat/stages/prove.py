@@ -13,7 +13,7 @@ from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
-from krisestat.agreements.recount import gather_forms, reread
+from krisestat.agreements.recount import Forms, gather_forms, reread
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
 from krisestat.base.kept_tables import valid_in
@@ -40,6 +40,20 @@ from krisestat.release.run import read_coded
 LOG = logging.getLogger(__name__)
 
 
+def _forms(inn: Files, config: Mapping[str, Any]) -> Forms:
+    """The forms on agreements as received, to be read once more."""
+    avtaler, punkter = inn.many("avtaler"), inn.many("avtalepunkter")
+    lists = inn.codebooks / LIST.parent.name
+    return gather_forms(
+        (row for path in avtaler for row in read_rows(path, AVTALER)),
+        (row for path in punkter for row in read_rows(path, AVTALEPUNKTER)),
+        (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
+        load_sjekkliste(lists / LIST.name),
+        load_lovgrunnlag(lists / LAWS.name),
+        config["avtaler"]["vurdert"],
+    )
+
+
 def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) -> None:
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
@@ -51,25 +65,20 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     """
     model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))
-    lists = inn.codebooks / LIST.parent.name
-    svarkoder = load_answers(model.asked(SURVEY))
-    known = gather_forms(
-        read_rows(inn.avtaler, AVTALER),
-        read_rows(inn.avtalepunkter, AVTALEPUNKTER),
-        (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
-        load_sjekkliste(lists / LIST.name),
-        load_lovgrunnlag(lists / LAWS.name),
-        config["avtaler"]["vurdert"],
-    )
-    files: list[Any] = load_sources([*aar, *model.tables])
-    files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
-    tables = [*inn.many("svar"), inn.enheter, *inn.many("tabeller"), *inn.many("inndata")]
+    asked, forms = model.kilder.get(SURVEY), {}
+    svarkoder = load_answers(asked) if asked else []
+    files: list[Any] = load_sources([*(aar if asked else ()), *model.tables])
+    if SOURCE in model.kilder:
+        known = _forms(inn, config)
+        forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
+        files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
+    tables = [path for name in ("svar", "enheter", "tabeller", "inndata") for path in inn.many(name)]
     received = gather(
         model,
         read_coded(tables, model),
         codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
         sources={one.path.as_posix(): one for one in files},
-        forms={SOURCE: lambda statistic, cell: reread(statistic, cell, known)},
+        forms=forms,
     )
     proven = prove(evidence, model, received)
     words = {name: load_words(inn.templates / spraak / f"{name}.yaml") for name in ("etterproving", "tekster")}

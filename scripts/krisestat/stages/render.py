@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows, write_all
@@ -34,6 +35,7 @@ from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
 from krisestat.statements.lexicon import load_lexicon
+from krisestat.tables.words import ABOUT, POINTS, download_words, load_texts
 
 LOG = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def documents(
     """
     for medium in ("side", "trykk"):
         values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
-        yield medium, book.render(env, f"{shared['spraak']}/publikasjon.html.j2", **values)
+        yield medium, book.render(env, f"{shared['spraak']}/utgave.html.j2", **values)
     values = page_values("side", shared, faces["side"], common["side.css"])
     yield "erklaering", book.render(env, f"{shared['spraak']}/tilgjengelighet.html.j2", **values)
 
@@ -71,13 +73,14 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     spraak, aar, serie = config["spraak"], config["aar"], (config["foerste_aar"], config["aar"])
     facts = about.accessibility(inn.tilgjengelighet, spraak)
     local, felles, lists = inn.templates / spraak, inn.templates / "felles", inn.codebooks / LIST.parent.name
-    liste = load_sjekkliste(lists / LIST.name)
     model = load_model(config["kapitler"], READERS, inn.prosjekt)
     cubes, corrected = read_cubes(model, inn.many("utdata")), load_corrections(model, inn.rettelser)
     held = published.run(model, cubes, serie, inn.many("publisert"), corrected)
-    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "nedlasting")}
-    words["konfidensialitet"] = load_words(inn.policy)
-    written = [p for folder in (local, felles) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
+    texts = load_texts(inn.templates, spraak, config["kapitler"])
+    words = {"tabeller": texts, "nedlasting": download_words(local / "nedlasting.yaml", texts)}
+    words |= {"tekster": load_words(local / "tekster.yaml"), "konfidensialitet": load_words(inn.policy)}
+    own = [inn.templates / name / spraak for name in config["kapitler"]]
+    written = [p for folder in (local, felles, *own) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
     lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
@@ -88,9 +91,14 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     shared |= download_values(listed, words["nedlasting"], config, shared["rekonstruert"])
     shared["rettelser"] = correction_log(corrected, serie, held, model, words, spraak)
     shared["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
-    shared |= {"sjekkliste_versjon": liste.versjon, "erklaering": facts}
-    wanted = config["hovedpunkter"]
-    chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
+    shared["erklaering"] = facts
+    if SOURCE in model.kilder:
+        shared["sjekkliste_versjon"] = load_sjekkliste(lists / LIST.name).versjon
+    wanted, told = config["hovedpunkter"], [kapittel["id"] for kapittel in shared["kapitler"]]
+    files = [inn.templates / name / spraak / POINTS for name in told]
+    candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
+    count = min(wanted["antall"], len({one.topic for one in candidates}))
+    chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), model, spraak)
@@ -102,7 +110,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         path = getattr(ut, name)
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if name == "side" else None)
         if name != "erklaering":
-            about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
+            about.check_required(pages[path], [str(folder / ABOUT) for folder in own])
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
