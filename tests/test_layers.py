@@ -55,6 +55,7 @@ EDGE = {
         "model/config",
         "model/register",
         "model/signatures",
+        "pages/opened",
         "pages/site",
         "pages/web_fonts",
         "release/freeze",
