@@ -56,6 +56,7 @@ EDGE = {
         "model/register",
         "model/signatures",
         "pages/opened",
+        "pages/trying",
         "pages/site",
         "pages/web_fonts",
         "release/freeze",
