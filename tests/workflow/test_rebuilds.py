@@ -189,7 +189,7 @@ CHANGES = [
     Change("a comment in the lexicon", comment("templates/leksikon/nb.yaml"), FROM_RENDER, ()),
     Change(
         "a sentence",
-        replace("templates/nb/publikasjon.html.j2", "</p>", " Slik er det.</p>"),
+        replace("templates/samarbeid/nb/tekst.html.j2", "</p>", " Slik er det.</p>"),
         FROM_RENDER,
         ("etterproving/revisjon.json", *PAGES),
     ),

@@ -147,7 +147,7 @@ def test_a_false_sentence_stops_the_build_and_leaves_the_last_edition(project):
     false = (
         '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle", hva="tilbudene") }} samarbeidet med politiet.</p>'
     )
-    project.edit("templates/nb/publikasjon.html.j2", lambda t: t.replace("</p>", f"</p>\n{false}", 1))
+    project.edit("templates/samarbeid/nb/tekst.html.j2", lambda t: t.replace("</p>", f"</p>\n{false}", 1))
     stopped = project.snakemake()
     assert stopped.returncode == 1
     assert "42 av 43" in stopped.stderr.replace("\u00a0", " ") and "nesten alle" in stopped.stderr

@@ -47,6 +47,13 @@ def _services(sources: Iterable[Source], register: Register) -> pd.DataFrame:
     )
 
 
+def _known(asked: Questions, folder: Path, aar: Sequence[int]) -> tuple[list[dict], Register]:
+    """What the values of the survey mean, and who is in the register."""
+    centres = load_register(folder, aar)
+    check_services(centres, asked.lists["tilbud"].koder)
+    return load_answers(asked), centres
+
+
 def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> None:
     """Read, check and clarify every year of the series and the finished tables.
 
@@ -57,10 +64,8 @@ def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> N
     """
     problems = ProblemList()
     model = load_model(kapitler, READERS)
-    asked, centres, svarkoder = model.kilder.get(SURVEY), Register([], []), list[dict]()
-    if asked:
-        svarkoder, centres = load_answers(asked), load_register(inn.register, aar)
-        check_services(centres, asked.lists["tilbud"].koder)
+    asked = model.kilder.get(SURVEY)
+    svarkoder, centres = _known(asked, inn.register, aar) if asked else ([], Register([], []))
     decisions = load_decisions(inn.rettelser)
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
     yearly = load_sources(aar) if asked else []
@@ -71,10 +76,8 @@ def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> N
     coded = {path.name: path for path in (*ut.many("svar"), *ut.many("tabeller"))}
     count: Counter[str] = Counter()
 
-    def of_year(
-        source: Source, raw: pd.DataFrame, labels: Mapping, mine: Decisions, asked: Questions
-    ) -> Iterator[File]:
-        year = source.aar or 0
+    def of_year(source: Source, raw: pd.DataFrame, labels: Mapping, mine: Decisions) -> Iterator[File]:
+        year, asked = source.aar or 0, model.kilder[SURVEY]
         columns = load_columns(columns_file(year, inn.codebooks), year, asked)
         problems.problems += check_labels(labels, columns, svarkoder, year, source.path).problems
         clear, found = clarify(raw, columns, asked, svarkoder, centres, year, source.path, mine)
@@ -97,10 +100,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> N
                 problems.problems += notes
                 count["celler"] += len(raw)
                 mine = decisions.of(source.path)
-                if asked and kilde not in tables:
-                    yield from of_year(source, raw, labels, mine, asked)
-                else:
-                    yield from of_table(kilde, source, raw, mine)
+                yield from of_table(kilde, source, raw, mine) if kilde in tables else of_year(source, raw, labels, mine)
                 yield _file(received[source.path.stem], raw, INNDATA)
             except Problems as error:
                 problems.extend(error)

@@ -13,7 +13,7 @@ from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.collections import load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
-from krisestat.agreements.recount import Forms, gather_forms, reread
+from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base.contracts import read_rows, write_all
 from krisestat.base.files import Files
 from krisestat.base.kept_tables import valid_in
@@ -40,20 +40,6 @@ from krisestat.release.run import read_coded
 LOG = logging.getLogger(__name__)
 
 
-def _forms(inn: Files, config: Mapping[str, Any]) -> Forms:
-    """The forms on agreements as received, to be read once more."""
-    avtaler, punkter = inn.many("avtaler"), inn.many("avtalepunkter")
-    lists = inn.codebooks / LIST.parent.name
-    return gather_forms(
-        (row for path in avtaler for row in read_rows(path, AVTALER)),
-        (row for path in punkter for row in read_rows(path, AVTALEPUNKTER)),
-        (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
-        load_sjekkliste(lists / LIST.name),
-        load_lovgrunnlag(lists / LAWS.name),
-        config["avtaler"]["vurdert"],
-    )
-
-
 def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) -> None:
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
@@ -69,10 +55,15 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     svarkoder = load_answers(asked) if asked else []
     files: list[Any] = load_sources([*(aar if asked else ()), *model.tables])
     if SOURCE in model.kilder:
-        known = _forms(inn, config)
+        avtaler = [row for path in inn.many("avtaler") for row in read_rows(path, AVTALER)]
+        punkter = [row for path in inn.many("avtalepunkter") for row in read_rows(path, AVTALEPUNKTER)]
+        inndata = (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA))
+        liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name)
+        lover = load_lovgrunnlag(inn.codebooks / LAWS.parent.name / LAWS.name)
+        known = gather_forms(avtaler, punkter, inndata, liste, lover, config["avtaler"]["vurdert"])
         forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
         files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
-    tables = [path for name in ("svar", "enheter", "tabeller", "inndata") for path in inn.many(name)]
+    tables = [*inn.many("svar"), *inn.many("enheter"), *inn.many("tabeller"), *inn.many("inndata")]
     received = gather(
         model,
         read_coded(tables, model),
