@@ -133,6 +133,7 @@ def test_the_command_warns_writes_the_comment_and_does_not_fail(tmp_path):
     assert "::warning" not in guard(old, new).stdout
 
 
+@pytest.mark.thorough
 def test_a_measurement_is_kept_only_when_nothing_is_worse_and_nothing_left_out(tmp_path):
     old = write(tmp_path / "gammel.json", measured(bygg=row(1.0)))
     before = old.read_bytes()
@@ -174,6 +175,7 @@ def test_medians_and_rounds_of_rows():
     }
 
 
+@pytest.mark.thorough
 def test_a_command_is_measured_with_all_that_it_starts():
     busy = "import time\nwhile time.process_time() < 0.3: pass\n"
     parent = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {busy!r}])\nprint('{{\"svar\": 1}}')\n"

@@ -40,11 +40,13 @@ def lint(folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run(["bash", "tools/ci/lint.sh"], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.thorough
 def test_the_files_keep_the_schemas_of_the_two_systems_and_the_linter_finds_nothing(files):
     done = lint(files)
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [

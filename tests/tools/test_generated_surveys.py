@@ -20,6 +20,7 @@ def benchmarks(monkeypatch):
         sys.modules.pop(name, None)
 
 
+@pytest.mark.thorough
 def test_a_generated_survey_is_counted_as_it_was_written(benchmarks, tmp_path, monkeypatch, capsys):
     generert, stordata = benchmarks()
     size = generert.Size(aar=3, tilbud=8, instanser=11, former=5)

@@ -64,6 +64,7 @@ def measured_apart(code: str) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True)
 
 
+@pytest.mark.thorough
 def test_the_cost_of_a_child_that_outlives_its_parent_is_counted():
     code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {WORK!r}], start_new_session=True)"
     cpu, memory = map(float, measured_apart(code).stdout.split())

@@ -177,6 +177,7 @@ def test_a_fault_that_is_still_there_stops_the_next_build_too(with_reports, tmp_
     for _ in range(2):
         stopped = project.snakemake()
         assert stopped.returncode == 1 and "nesten alle" in stopped.stderr
+        assert "42 av 43" in stopped.stderr.replace("\u00a0", " ")
         assert project.digests() == with_reports.digests()
     project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace(f"\n{false}", ""))
     assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
