@@ -319,6 +319,7 @@ def frictionless_report(folder: Path) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.thorough
 def test_the_data_package_describes_every_file_and_is_valid(results):
     report = frictionless_report(results)
     assert report["valid"] and report["stats"]["warnings"] == 0, report["errors"]
@@ -333,6 +334,7 @@ def test_the_data_package_describes_every_file_and_is_valid(results):
         assert ("schema" in described.get(one.fil, {})) == (one.format == "csv-maskin")
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_not_as_described_is_found_by_the_validator(results, tmp_path):
     broken = {
         "utdata/forum.csv": ("2015,kvinner,27", "2015,kvinner,28", "hash-count"),

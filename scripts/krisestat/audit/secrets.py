@@ -251,15 +251,13 @@ def _attack(secrets: Secrets, known: Mapping[Key, int], out: Out, problems: Prob
     try:
         truth = secrets.truth
         earlier = {k: n for k, n in out.numbers.items() if k in truth and (k not in out.withdrawn or n == truth[k])}
-        broken, narrowest = tightest(secrets, earlier | known)
+        broken, narrowest = tightest(secrets, {**earlier, **known})
         for key in broken:
             _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
     except ArithmeticError as error:
         fix = "Er et tall rettet, forklar det i data/rettelser-publisert.yaml; ellers er noe galt i dataene."
         wanted = "summer som stemmer med det som er trykt før"
         problems.add(layout.DATA, "", f"tall som ikke går opp ({error})", wanted, fix)
-    problems.raise_if_any()
-    return narrowest
     problems.raise_if_any()
     return narrowest
 
