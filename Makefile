@@ -13,8 +13,8 @@ export PYTHONUTF8 := 1
 
 .PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
 
-publication: setup  ## bygg publikasjonen (HTML og PDF)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules
+publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
+	$(BIN)/snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
 
 avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
 	$(BIN)/snakemake --cores $(CORES) --quiet rules -- $@

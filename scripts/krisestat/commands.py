@@ -104,7 +104,7 @@ class _Command(NamedTuple):
 
 FILE = _argument("fil", "filen, som svar.xlsx eller notat.md")
 YEAR = _argument("aar", "året, som 2020", "20[0-9]{2}", int)
-_NAME = "20[0-9]{2}(-nb|-nn)?"
+_NAME = "([a-z][a-z0-9_]*-)?20[0-9]{2}(-nb|-nn)?"
 NAME = _argument("aar", "utgaven, som 2020 eller 2020-nn", _NAME, str)
 DAY = _argument("dag", "dagen nettstedet legges ut, som 2026-12-01", read=_date)
 SOURCE = _argument("aar", "året, som 2020, eller navnet på kilden, som kostra", "20[0-9]{2}|[a-z][a-z0-9_]*", str)
