@@ -59,7 +59,6 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
         load_sjekkliste(lists / LIST.name),
         load_lovgrunnlag(lists / LAWS.name),
-        config["avtaler"]["vurdert"],
     )
     files: list[Any] = load_sources([*aar, *model.tables])
     files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
