@@ -258,6 +258,28 @@ class Data:
         """The same cell in `fra`, or a year before the edition's."""
         return self.cell(cell.statistikk, cell.koder, self.year(self.aar - 1 if fra is None else fra))
 
+    def whole(self, cell: Cell) -> Cell | None:
+        """The whole that a cell without a base is a part of, where its parts are one in the only dimension that it is
+        narrowed in: of the women who lived there, all who did."""
+        lists = list(cell.statistikk.per.values())
+        narrowed = [place for place, codes in enumerate(lists) if cell.koder[place] != codes.total]
+        if cell.nevner is not None or cell.statistikk.type == PERCENT or len(narrowed) != 1:
+            return None
+        (place,) = narrowed
+        total = lists[place].total
+        if not total:
+            return None
+        return self.cell(cell.statistikk, (*cell.koder[:place], total, *cell.koder[place + 1 :]), cell.aar)
+
+    def in_form(self, noun: str, cell: Cell, form: int) -> str:
+        """What is counted in another form: «tilbudene til kvinner» as «tilbud til kvinner». What the model has no word
+        for stands as it is. Parameters: `form`, an index of the unit's forms."""
+        for forms in cell.statistikk.enhet.every_form(self.standard):
+            for word in sorted(forms, key=len, reverse=True):
+                if noun == word or noun.startswith(f"{word} "):
+                    return forms[form] + noun[len(word) :]
+        return noun
+
     def asked_in(self, cell: Cell, fra: int | None) -> bool:
         """Whether the cell's question was put in `fra`, or in the year before the edition's. A hidden cell was."""
         before = self.series[cell.series].get(self.year(self.aar - 1 if fra is None else fra))
