@@ -90,7 +90,7 @@ class Interval:
             raise ValueError(text)
         if hit[3] == "=":
             return cls(fraction(hit[4]), True, fraction(hit[4]), True)
-        least, most = (-_UNBOUNDED, _UNBOUNDED) if "r" in clean else (0, 1)
+        least, most = (0, 1) if "p" in clean else (-_UNBOUNDED, _UNBOUNDED)
         low, high = fraction(hit[1] or least), fraction(hit[4] or most)
         if low > high:
             raise ValueError(text)
