@@ -33,6 +33,11 @@ class Unaskable(Unproven):
     query = True
 
 
+class Absent(Unaskable):
+    """A question about numbers that are not there: hidden, missing, not asked that year, or counted in another way. The
+    question is right, and another year may have the answer."""
+
+
 class Query(NamedTuple):
     """What a function was asked, as the editor wrote it: by dimension a code, several codes (each must hold), or
     «alle»; a dimension that is not there is at its whole. `each` is the dimension of which every part is meant."""

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from krisestat.base.display import NBSP, listing, number, year_range
 from krisestat.base.errors import did_you_mean, nearest, shown
 from krisestat.model.declared import PERCENT
-from krisestat.statements.cells import ALL, Cell, Query, Unaskable, Unproven
+from krisestat.statements.cells import ALL, Absent, Cell, Query, Unaskable, Unproven
 from krisestat.statements.data import Data, need_base, numbers_of, same_count
 from krisestat.statements.lexicon import RELATIVE_FAMILIES, ROUNDED, RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
 from krisestat.statements.markup import Bundet
@@ -197,7 +197,7 @@ class Functions:
         told = _given(ord=ord, fra=units[0][1].aar) | seen.told
         return self._say("fortsatt", text, query, units, holds=holds, rule=rule, stor=stor, told=told, negative=ikke)
 
-    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
+    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
         """«3 flere enn i 2019 (32 av 43 mot 29 av 44)»: the change in count, with both bases where they differ."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("endring", cells, fra)
@@ -210,7 +210,7 @@ class Functions:
         if ord is not None and ord not in word.forms:
             self._refuse(ord, "endring", units, word.forms)
         size = f"{number(abs(change), cells[0].statistikk.desimaler)}{NBSP}" if change else ""
-        text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}"
+        text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}" if ledd else f"{size}{word.forms[0]}"
         both, bases = self._say_bases(units, with_counts=True) if baser else ("", frozenset())
         return self._worded(
             "endring",
@@ -226,22 +226,23 @@ class Functions:
             says_bases=bases,
         )
 
-    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
+    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
         """«litt færre enn i 2019»: the change in words, for each of the cells, with both bases where they differ."""
         asked = self._ask(statistikk, koder, deler, aar)
-        return self._changed("endring_ord", "endring", asked, fra, ord, baser, stor)
+        return self._changed("endring_ord", "endring", asked, fra, ord, baser, ledd, stor)
 
-    def utvikling(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
+    def utvikling(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
         """«doblet siden 2015», «markant nedgang fra 2019»: the change beside the count that it is from. A verb as «har
         økt» holds for the share too, and needs no bases."""
         asked = self._ask(statistikk, koder, deler, aar)
         verb = ord is not None and self.lexicon.find(str(ord), ("retning",))
-        return self._changed("utvikling", "retning" if verb else "utvikling", asked, fra, ord, baser and not verb, stor)
+        family = "retning" if verb else "utvikling"
+        return self._changed("utvikling", family, asked, fra, ord, baser and not verb, ledd, stor)
 
-    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, stor=None, **deler):
+    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, ledd=True, stor=None, **deler):
         """«mer vanlig enn i 2015»: the change in share."""
         asked = self._ask(statistikk, koder, deler, aar)
-        return self._changed("vanlighet", "vanlighet", asked, fra, ord, False, stor)
+        return self._changed("vanlighet", "vanlighet", asked, fra, ord, False, ledd, stor)
 
     def fra_til(
         self,
@@ -252,12 +253,13 @@ class Functions:
         antall=False,
         ord=None,
         verb=True,
+        aarene=False,
         desimaler=0,
         stor=None,
         **deler,
     ):
         """«økte fra 66 til 74 prosent», «gikk ned fra 1 800 til 1 668»: both numbers; shares where there are bases,
-        unless `antall`. Without `verb`, the numbers alone."""
+        unless `antall`. Without `verb`, the numbers alone; with `aarene`, each with its year."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("retning", cells, fra)
         counts = antall or cells[0].nevner is None
@@ -266,9 +268,10 @@ class Functions:
         bases = _bases_that_differ(units) if counts else frozenset()
 
         def text(unit: Unit) -> str:
-            then, now = self._pair(view(unit), desimaler, bool(bases), not counts)
-            told = self.lexicon.phrases["fra_til"].format(da=then, naa=now)
-            told = told if now != then else f"{self.lexicon.phrases['paa']} {now}"
+            then, now = self._pair(view(unit), desimaler, bool(bases), not counts, aarene)
+            years = {"aar": unit[0].aar, "fra": unit[1].aar}
+            phrase = "paa" if view(unit)[0].tall == view(unit)[1].tall else "fra_til_aar" if aarene else "fra_til"
+            told = self.lexicon.phrases[phrase].format(da=then, naa=now, **years)
             return f"{said} {told}" if verb else told
 
         _same_change(units, text)
@@ -535,7 +538,7 @@ class Functions:
         asked = None if statistikk is None else self.data.query(statistikk, koder, deler, 0)
         found = self.data.years_asked(asked)
         if not found:
-            raise Unaskable("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.")
+            raise Absent("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.")
         first = found[0] if fra is None else self.data.year(fra)
         last = min(found[-1], self.data.aar) if til is None else self.data.year(til)
         if not {first, last} <= set(found):
@@ -709,12 +712,12 @@ class Functions:
         more |= {"holds": holds, "value": value, "stor": stor, "told": told, "negative": bool(seen and seen.ikke)}
         return self._say(function, text, query, units, rule="tallet selv", **more)
 
-    def _changed(self, function, family, asked, fra, ord, baser, stor) -> Bundet:
-        """A change in words, with the year that it is from."""
+    def _changed(self, function, family, asked, fra, ord, baser, ledd, stor) -> Bundet:
+        """A change in words, with the year that it is from unless the sentence says it (`ledd`)."""
         query, cells = asked
         units = self._units(family, cells, fra)
         word, said = self._word(family, units, ord)
-        text = f"{said} {word.link.format(aar=units[0][1].aar)}"
+        text = f"{said} {word.link.format(aar=units[0][1].aar)}" if ledd else said
         both, bases = self._say_bases(units, with_counts=False) if baser else ("", frozenset())
         needs = frozenset() if family in ("vanlighet", "retning") else _bases_that_differ(units)
         more = {"stor": stor, "needs_bases": needs, "says_bases": bases}
@@ -742,13 +745,15 @@ class Functions:
         told = letters[int(cell.tall)].split("/")
         return told[-1] if cell.statistikk.enhet.neuter(self.data.standard) else told[0]
 
-    def _pair(self, unit: Unit, digits: int, bases: bool, shares: bool) -> tuple[str, str]:
-        """Two years of a cell, the first of them first, with so many digits that those that differ do so in print."""
+    def _pair(self, unit: Unit, digits: int, bases: bool, shares: bool, years: bool) -> tuple[str, str]:
+        """Two years of a cell, the first of them first, with so many digits that those that differ do so in print; with
+        its `years`, each number has its measure."""
         now, then = (c.tall for c in unit[:2])
         while shares and now != then and number(now, digits) == number(then, digits):
             digits += 1
         if shares:
-            return number(then, digits), f"{number(now, digits)}{NBSP}{self.lexicon.phrases['prosent']}"
+            first, last = number(then, digits), f"{number(now, digits)}{NBSP}{self.lexicon.phrases['prosent']}"
+            return f"{first}{NBSP}{self.lexicon.phrases['prosent']}" if years else first, last
         told = self._of if bases else self._count
         return told(unit[1]), told(unit[0])
 

@@ -44,12 +44,14 @@ LIMITS = (
 )
 # The parts that each phrase must have.
 PHRASES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("og", "av", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng", "fortsatt", "paa"), ()),
+    **dict.fromkeys(("og", "av", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng", "fortsatt"), ()),
     **dict.fromkeys(("hoyere", "lavere", "uendret"), ("aar",)),
     **dict.fromkeys(("baser", "baser_kort"), ("naa", "enhet", "aar", "da", "fra")),
     "unntatt": ("alle", "liste"),
     "mot": ("naa", "da"),
+    "paa": ("naa",),
     "fra_til": ("da", "naa"),
+    "fra_til_aar": ("da", "fra", "naa", "aar"),
     "med": ("tall",),
     "i_perioden": ("periode",),
     "siden": ("aar",),
