@@ -119,7 +119,7 @@ def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], 
     denied = bool(items) and items[0].kind == "usant"
     items = [item for item in items if item.kind != "usant"]
     row = letters(items)
-    heads = _heads(items, row)
+    heads = _heads(items, row) or _general(items, row)
     clauses = []
     for within, (head, taken) in zip(_stretches(row, heads), heads, strict=True):
         clause = _clause(items, row, within, head, set(taken), text, aar)
@@ -156,6 +156,13 @@ def _heads(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
                 at = hit.end()
                 break
     return found
+
+
+def _general(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
+    """A sentence that says something of what is counted without saying of how many: «Krisesentrene har …»."""
+    place = row.find("U")
+    told = place >= 0 and ("M" in row or "K" in row) and not set("N?") & set(row)
+    return [(Head("generelt", items[place].text), {place})] if told else []
 
 
 def _value(items: Sequence[Item], hit: re.Match, group: str) -> Fraction | None:
@@ -209,7 +216,9 @@ def _clause(
     start, end = min(taken), max(taken) + 1
     clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
     clause.denied = any(items[i].kind == "ikke" for i in taken)
-    if head.kind in _COUNTED and items[end].kind == "kode" if end < len(items) else False:
+    if head.kind == "generelt":
+        _note(clause, items[start], clause.names)
+    if head.kind in _COUNTED and not head.vague and end < len(items) and items[end].kind == "kode":
         if not {d for d, _ in items[end].value} & _OF_PERSONS:
             clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall som er talt")
     for hit in _YEARS.finditer(row, first, last):
@@ -286,6 +295,7 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
 
 def _joined(clauses: list[Clause]) -> list[Clause]:
     """Clauses with what they leave out taken from the one before, else the one after."""
+    _distribute(clauses)
     bare = [not any(vars(c.names).values()) and not (c.now or c.then or c.period) for c in clauses]
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
@@ -294,18 +304,33 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
         if before and clause.head.kind == "stoerre" and before.after and not clause.after:
             clause.after = before.after
         compared = clauses[place - 2] if place > 1 and bare[place] and bare[place - 1] else None
-        if compared and compared.after is not None and compared.head.kind in ("flere", "stoerre", "endring"):
+        if compared and (compared.after or compared.then) and compared.head.kind in ("flere", "stoerre", "endring"):
             _other_side(clause, compared)
         for other in (*reversed(clauses[:place]), *clauses[place + 1 :]):
             _borrow(clause, other)
     return clauses
 
 
+def _distribute(clauses: list[Clause]) -> None:
+    """«… 32 av 43 og 29 av 39 av tilbudene til kvinner og menn»: as many numbers as names, each its own in order."""
+    numbers = [clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound]
+    if len(numbers) < 2 or len(numbers) != len(clauses):
+        return
+    kinds, codes = ([c for c in clauses if getattr(c.names, what)] for what in ("kinds", "codes"))
+    if len(kinds) == 1 and len(listed := list(dict.fromkeys(kinds[0].names.kinds))) == len(numbers):
+        for clause, kind in zip(numbers, listed, strict=True):
+            clause.names.kinds = [kind]
+    elif len(codes) == 1:
+        named = codes[0].names.codes
+        own = [code for code in named if _overlaps(code, named[-1:])]
+        for clause, code in zip(numbers, own, strict=False) if len(own) == len(numbers) else ():
+            clause.names.codes = [*(one for one in named if one not in own), code]
+
+
 def _other_side(clause: Clause, compared: Clause) -> None:
     """«… flere enn …: 21 mot 18»: the second number is of what is compared with."""
-    after = compared.after or Names()
-    clause.names.kinds = list(after.kinds)
-    clause.names.codes = list(after.codes)
+    if compared.after:
+        clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
     clause.now = list(compared.then)
 
 
@@ -317,7 +342,8 @@ def _borrow(clause: Clause, other: Clause) -> None:
     own.measures = own.measures or list(other.names.measures)
     own.codes += [code for code in other.names.codes if not _overlaps(code, own.codes)]
     if not clause.now and not clause.period and not clause.then:
-        clause.now, clause.period, clause.then = list(other.now), other.period, list(other.then)
+        clause.now, clause.period = list(other.now), other.period
+        clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
     clause.parts = clause.parts or other.parts
 
 

@@ -248,10 +248,9 @@ class Judge:
                 continue
             told.append(combine(alike(map(test, self._meant(clause, c))) for c in cells))
             pooled.append([self._meant(clause, c)[0] for c in cells])
-        if reading.named or head.kind == "mellom":
-            return every(told) if universal else alike(told)
-        if universal:
-            return every(told)
+        exact = head.word is not None and head.word.all_answered
+        if reading.named or exact or head.kind == "mellom":
+            return every(told) if exact else alike(told)
         if head.kind in ("antall", "av"):
             return self._any_kind(head, told, pooled)
         whole = combine(test(_summed([cells[i] for cells in pooled])) for i in range(len(parts)))
@@ -292,6 +291,8 @@ class Judge:
         match head.kind:
             case "mengde":
                 return lambda cell: _worded(head, cell)
+            case "generelt":
+                return lambda cell: False if _share(cell) <= Fraction(55, 100) else None
             case "broek":
                 return lambda cell: _near_share(_share(cell), head.one or Fraction(0), head.bound, exact=head.one == Fraction(1, 2))
             case "prosent":
@@ -540,7 +541,7 @@ def _of_base(cell: Cell, head: Head) -> Truth:
     if two == cell.nevner:
         return bounded(Fraction(cell.tall), one, head.bound, Fraction(1))
     if two in (cell.answered().nevner, cell.nevner - cell.silent):
-        return None
+        return None if one == cell.tall else False
     if two <= 10 and one < two:
         return _near_share(cell.share, one / two, head.bound)
     return False
