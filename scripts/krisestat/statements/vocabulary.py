@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from krisestat.base.yaml_files import check_schema, load_yaml
-from krisestat.statements.data import Data
+from krisestat.model.declared import Model
 from krisestat.statements.lexicon import Lexicon, Word
 
 _TABLE = {"type": "object"}
-_KEYS = ("enheter", "slag", "enhet_og_slag", "koder", "maal", "videre", "mengder", "broek", "ordenstall", "tallord", "tegn")
+_KEYS = ("bevis", "enheter", "slag", "enhet_og_slag", "koder", "maal", "videre", "mengder", "broek", "ordenstall", "tallord", "tegn")
 _LISTS = ("begge", "nei", "ikke_presis", "hver")
 _SCHEMA = {
     "type": "object",
@@ -52,6 +52,7 @@ class Vocabulary:
     every: frozenset[str]
     wider: Mapping[str, tuple[str, ...]]
     vague: frozenset[str]
+    proof: Mapping[str, Any]
 
     def items(self, sentence: str) -> list[Item]:
         """The sentence as items, each by the longest phrase that fits; what is not known has the kind `ukjent`."""
@@ -112,16 +113,17 @@ def split_phrase(text: str) -> tuple[str, ...]:
     return tuple(m[0] for m in TOKEN.finditer(text.lower()))
 
 
-def load_vocabulary(path: Path, lexicon: Lexicon, data: Data) -> Vocabulary:
+def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
     """Read the list of words of a written standard, and join it with those of the model and the lexicon.
 
-    Parameters: `path`, the YAML file; `lexicon`, of the same written standard; `data`, of the edition. Raises `Problems`
-    for keys that are unknown or missing.
+    Parameters: `folder`, of the lexicons; `lexicon`, of the written standard; `model`, what is declared. Raises
+    `Problems` for keys that are unknown or missing.
     """
+    path = folder / f"les_{lexicon.standard}.yaml"
     said, lines = load_yaml(path)
     check_schema(said, _SCHEMA, str(path), lines)
     table: dict[tuple[str, ...], tuple[str, Any]] = {}
-    for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, data)):
+    for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
             old = table.get(phrase)
             if old and old[0] == kind == "kode":
@@ -133,7 +135,7 @@ def load_vocabulary(path: Path, lexicon: Lexicon, data: Data) -> Vocabulary:
         by_first.setdefault(phrase[0], []).append((phrase, *meaning))
     wider = {name: tuple(more) for name, more in said["videre"].items()}
     every, vague = frozenset(said["hver"]), frozenset(said["ikke_presis"])
-    return Vocabulary(by_first, said["tallord"], said["ordenstall"], every, wider, vague)
+    return Vocabulary(by_first, said["tallord"], said["ordenstall"], every, wider, vague, said["bevis"])
 
 
 def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable[str]]]:
@@ -160,11 +162,10 @@ def _word(lexicon: Lexicon, form: str) -> Word:
     return word
 
 
-def _of_model(said: Mapping, data: Data) -> Iterable[tuple[str, Any, Iterable[str]]]:
+def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
     """Words for what is counted, for codes and for measures."""
-    standard, units = data.standard, data.model.enheter
     suffixes = {kind: list(endings) for kind, endings in said["slag"].items()}
-    for unit, declared in units.items():
+    for unit, declared in model.enheter.items():
         own = dict.fromkeys([*declared.forms[standard], *said["enheter"].get(unit, ())])
         yield "enhet", (unit, ""), own
         for kind, endings in suffixes.items():
@@ -179,7 +180,7 @@ def _of_model(said: Mapping, data: Data) -> Iterable[tuple[str, Any, Iterable[st
     yield "nei", None, said["nei"]
     for statistic, phrases in said["maal"].items():
         yield "maal", statistic, phrases
-    for statistic in data.model.statistikk.values():
+    for statistic in model.statistikk.values():
         for dimension, codes in statistic.per.items():
             for code, named in codes.koder.items():
                 if dimension != statistic.kinds and code != codes.total:
