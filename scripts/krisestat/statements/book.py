@@ -35,6 +35,7 @@ from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
 
 EVIDENCE_HERE = "<!-- belegg -->"
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_TITLES = {"title", "figcaption", "caption"}
 # What code puts into tables and drawings: held by `data-bundet`, and no sentences.
 _CELLS = {"td", "th", "text", "option", "script", "style"}
 _KINDS = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternativtekst", "img@alt": "alternativtekst"}
@@ -381,12 +382,13 @@ class Statements(Functions):
         """The sentences of a page with a bound span, or `every` one, each with the verdict of the reader."""
         headings: dict[str, str] = {}
         for block in blocks:
-            if block.element in _HEADINGS:
-                headings[block.section] = block.text
+            if block.element in _HEADINGS or (block.element in _TITLES and block.bound_to):
+                headings[block.bound_to or block.section] = block.text
             if block.element in _CELLS:
                 continue
             kind = "hovedpunkt" if block.headline and block.element == "li" else _KINDS.get(block.element, "avsnitt")
-            above = (headings.get(block.section, ""),) if block.element not in _HEADINGS else ()
+            near = {headings.get(place, "") for place in (block.bound_to, block.section)} - {"", block.text}
+            above = tuple(sorted(near)) if block.element not in _HEADINGS else ()
             before: Verdict | None = None
             for start, end in block.sentences():
                 own = [s for s in block.spans if start <= s.start < end]

@@ -74,11 +74,12 @@ class Claim:
         self.every = [cell for unit in record.units for cell in unit]
         compared = record.word is not None and record.word.family == "sammenlikning"
         subjects = self.every if compared else self.cells
-        self.measures = {_measure(cell, words) for cell in subjects}
+        based = record.function in _BASES  # of how many there are, whatever they do
+        self.measures = set() if based else {_measure(cell, words) for cell in subjects}
         self.units = {cell.statistikk.enhet.id for cell in subjects}
         self.kinds = {cell.slag for cell in self.cells if cell.statistikk.kinds}
         self.codes: dict[str, set[str]] = {}
-        for cell in self.cells:
+        for cell in () if based else self.cells:
             for dimension, code in cell.parts[1:]:
                 if dimension != cell.statistikk.kinds:
                     self.codes.setdefault(dimension, set()).add(code)
@@ -169,6 +170,8 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = tokens(marked + text[at:])
+    if any(one.end == other.start for one, other in zip(spans, spans[1:], strict=False)):
+        return claims, ["to spenn uten noe mellom"]
     if signs := _REFUSED & set(marked + text[at:]):
         return claims, [f"tegnet «{min(signs)}», som aldri er bevist"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
@@ -268,6 +271,8 @@ class _Sentence:
         listed = Claim(record, self.words, self.data)
         if listed.kinds != claim.kinds or listed.measures != claim.measures or listed.years != claim.years:
             return False
+        if record.function in ("vanligst", "hoyest", "lavest"):
+            return all(self._in_text(record, claim, dimension, codes) for dimension, codes in claim.codes.items())
         mine = {cell.series for cell in claim.cells}
         theirs = {cell.series for cell in record.subjects}
         numbers = {(c.verdi, c.nevner) for c in record.cells}
@@ -275,6 +280,13 @@ class _Sentence:
         word, other = record.word, claim.record.word
         implied = word is not None and other is not None and (word is other or word.implies(other))
         return mine == theirs or (same and mine <= theirs) or (implied and mine <= theirs)
+
+    def _in_text(self, record: Record, claim: Claim, dimension: str, codes: set[str]) -> bool:
+        """Whether the text of a list has the names of some codes, or they are the measure's own."""
+        if any(f"{cell.statistikk.id}/{code}" in claim.measures for cell in claim.cells for code in codes):
+            return True
+        lists = [cell.statistikk.per[dimension] for cell in claim.cells if dimension in cell.statistikk.per]
+        return bool(lists) and all(lists[0].running(code, self.data.standard) in record.text for code in codes)
 
     def _unnamed(self, claim: Claim, read: Sequence[Phrase]) -> list[str]:
         """What narrows the cells of a claim and is not said."""
@@ -310,11 +322,12 @@ class _Sentence:
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
         listed = {cell.code(dimension) for record in lists for cell in record.subjects}
-        told = [claim.record.function == "opplisting" or claim.record.function in _LISTS]
+        told = claim.record.function == "opplisting" or claim.record.function in _LISTS
+        told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
         mixed = len({frozenset(one.codes.get(dimension, ())) for one in self.claims}) > 1
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
         named |= {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
-        if told[0] or named | listed >= codes:
+        if told or named | listed >= codes:
             return []
         return [f"{dimension} er ikke nevnt ({', '.join(sorted(codes - named)[:3])})"]
 

@@ -102,6 +102,8 @@ class Judge:
     def readings(self, clause: Clause) -> list[Reading]:
         """What a clause may ask of the data. Raises `Unread`."""
         names = clause.names
+        if not (names.units or names.measures or names.codes):
+            raise Unread("setningen sier ikke hva den gjelder")
         unit = self._unit(names)
         fitting = [self._reading(one, names, clause) for one in self.data.model.statistikk.values()
                    if not one.panel and unit in ("", one.enhet.id)]  # fmt: skip
