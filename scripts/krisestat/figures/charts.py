@@ -534,19 +534,12 @@ def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
                 edge = {"left": left, "right": left + panel, "center": middle}[anchor]
                 row = cells.get((group, i, "", year))
                 text = _sign(content, row) if row is None or value is None else _marked(content, row)
-                canvas.text(
-                    edge,
-                    foot - tall - 3.5,
-                    text,
-                    f"verdi {group} {i} a{year}",
-                    weight=STRONG,
-                    colour=colour,
-                    anchor=anchor,
-                )
+                look = {"weight": STRONG, "colour": colour, "anchor": anchor}
+                canvas.text(edge, foot - tall - 3.5, text, f"verdi {group} {i} a{year}", **look)
                 canvas.text(edge, foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor=anchor)
             if year in content["brudd"]:
-                edge = left + slot * k
-                canvas.line([(edge, top + head - 8), (edge, foot + 14)], "blekk", "brudd", width=1.2, dashes=(3, 2))
+                before = [(left + slot * k, top + head - 8), (left + slot * k, foot + 14)]
+                canvas.line(before, "blekk", "brudd", width=1.2, dashes=(3, 2))
         canvas.line([(left, foot), (left + panel, foot)], "linje", "akse")
     return canvas
 
