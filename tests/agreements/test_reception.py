@@ -39,7 +39,7 @@ from krisestat.model.disclosure import small_groups
 from krisestat.release import manifest
 from krisestat.tables.build import build_tables
 from tests.support.disclosure import POLICY
-from tests.support.model import edition_model
+from tests.support.model import edition_model, edition_texts
 from tests.support.project import PROJECT
 from tests.support.stages import run_agreements
 from tools.rekonstruer_avtaler.filer import FORMS, WRITERS, blank_rows
@@ -112,7 +112,7 @@ def test_the_blank_forms_have_the_points_of_their_version(versjon):
     assert [row[0] for row in blank_rows(versjon)[1:]] == table_ids(load_sjekkliste(RAW / _LIST, versjon, root=PROJECT))
 
 
-WORDS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
+WORDS = edition_texts()
 _LIST = Path("codebooks/sjekkliste/sjekkliste.yaml")
 
 

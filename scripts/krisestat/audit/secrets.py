@@ -176,7 +176,7 @@ def tightest(secrets: Secrets, known: Mapping[Key, int]) -> tuple[list[Key], int
 
 def own_contacts(config: Mapping[str, Any]) -> list[str]:
     """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
-    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
+    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
 
 
 def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
