@@ -466,7 +466,9 @@ def _open_places(
     closed = set()
     for name in statistic.divided:
         alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
-        for aar in {row["aar"] for row in rows} if alone else ():
+        if alone is None:
+            continue
+        for aar in {row["aar"] for row in rows}:
             sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
             small = small_groups(sizes, rules["minste_antall"], statistic.per[name].total)
             closed |= {place_of(statistic, row) for row in rows if row["aar"] == aar and row[name] in small}

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from krisestat.base.contracts import Row, read_rows
+from krisestat.base.contracts import Row
 from krisestat.model.declared import Cubes, Model, Questions, Statistic
 
 # The protection of what must not be shown one by one, and what the policy calls its rules.
@@ -177,20 +176,15 @@ def _few(single: Single, shown: set[Place], least: int) -> set[frozenset[Answer]
 
 
 def answers_behind(
-    model: Model, cubes: Cubes, files: Iterable[Path], policy: Mapping[str, Any]
+    model: Model, cubes: Cubes, answers: Mapping[str, Sequence[Row]], policy: Mapping[str, Any]
 ) -> dict[str, dict[int, Single]]:
     """The answers behind every table whose numbers must not show a single unit, by statistic and year.
 
-    Parameters: `cubes`, the true numbers; `files`, coded answers; those of other sources are left out; `policy`, which
-    says what is public of each unit whatever the tables say.
+    Parameters: `cubes`, the true numbers; `answers`, coded answers by source; `policy`, which says what is public of
+    each unit whatever the tables say.
     """
-    wanted = [one for one in model.statistikk.values() if one.enhet.vern == AGREEMENT and one.svar]
-    wanted = [one for one in wanted if one.id not in policy[AGREEMENTS]["offentlig"]]
-    rows: dict[str, list[Row]] = {one.kilde: [] for one in wanted}
-    for path in files:
-        kilde = path.stem.rpartition("_p")[0]
-        if kilde in rows:
-            rows[kilde] += read_rows(path, model.kilder[kilde].contract)
     return {
-        one.id: single_answers(one, model.kilder[one.kilde], rows[one.kilde], cubes.get(one.id, ())) for one in wanted
+        one.id: single_answers(one, model.kilder[one.kilde], answers.get(one.kilde, ()), cubes.get(one.id, ()))
+        for one in model.statistikk.values()
+        if one.enhet.vern == AGREEMENT and one.svar and one.id not in policy[AGREEMENTS]["offentlig"]
     }

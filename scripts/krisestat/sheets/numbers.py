@@ -226,8 +226,8 @@ def agreement_rows(
 
 
 def disclosed(rows: Iterable[Row], policy: Mapping[str, Any]) -> list[Row]:
-    """What may stand on a sheet: what the policy lists, with the numbers of groups of too few services hidden, and of an
-    agreement from which its single answers would follow.
+    """What may stand on a sheet: what the policy lists, with the numbers of groups of too few services hidden, and of
+    agreements whose single answers would follow.
 
     Parameters: `rows`, of `FAKTAARK`; `policy`, the parsed policy. Raises `Problems` for a unit or an indicator that is
     not on the list. Persons come hidden as they are published, and nothing here opens them.

@@ -13,10 +13,10 @@ from krisestat.audit.secrets import INTERNAL, audit, own_contacts
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
-from krisestat.model.cubes import read_cubes
+from krisestat.model.cubes import read_answers, read_cubes
 from krisestat.model.load import load_model
 from krisestat.model.marks import printed_figures
-from krisestat.model.single import answers_behind
+from krisestat.model.single import AGREEMENT, answers_behind
 from krisestat.release.published import load_corrections, told_before
 
 LOG = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
         replace(before, numbers={**printed, **before.numbers}),
         policy,
         own_contacts(config),
-        answers_behind(model, cubes, [path for name, path in wanted.items() if name.startswith("klargjort/")], policy),
+        answers_behind(model, cubes, read_answers(model, (wanted[name] for name in coded), AGREEMENT), policy),
     )
     write_atomic(ut.revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])
