@@ -12,10 +12,10 @@ from krisestat.agreements.lists import READERS
 from krisestat.audit.secrets import INTERNAL, audit, own_contacts
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
 from krisestat.model.cubes import read_answers, read_cubes
 from krisestat.model.load import load_model
 from krisestat.model.marks import printed_figures
+from krisestat.model.policy import load_policy
 from krisestat.model.single import AGREEMENT, answers_behind
 from krisestat.release.published import load_corrections, told_before
 
@@ -37,7 +37,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     model = load_model(config["kapitler"], READERS)
     before = told_before(inn.many("editions"), model, load_corrections(model, inn.rettelser))
     printed = {cell: value for cell, (value, _) in printed_figures(model, inn.many("published")).items()}
-    cubes, policy = read_cubes(model, inn.many("statistikk")), load_words(inn.policy)
+    cubes, policy = read_cubes(model, inn.many("statistikk")), load_policy(inn.policy, model)
     report = audit(
         files,
         coded,
