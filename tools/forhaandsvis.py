@@ -38,7 +38,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
-from krisestat.base.errors import Problem, Problems, told
+from krisestat.base.errors import one_problem, told
 from tools.steps import Named, parsed, plain
 
 # The stages that run warm: they fill in text, and import nothing heavy.
@@ -404,7 +404,7 @@ def run(arguments: argparse.Namespace) -> tuple[str, int]:
         server = serve(preview, arguments.port, arguments.lytter)
     except (OSError, OverflowError) as error:
         place, fix = f"PORT={arguments.port}", "Skriv et annet tall, for eksempel PORT=8021."
-        raise Problems([Problem("make forhaandsvis", place, str(error), "en ledig port", fix)]) from None
+        raise one_problem("make forhaandsvis", place, str(error), "en ledig port", fix) from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     where = f"http://127.0.0.1:{server.server_port}/?nokkel={key}"
     print(f"Forhåndsvisning: {where}  (stopp med Ctrl+C)", file=sys.stderr)

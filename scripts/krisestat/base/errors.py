@@ -62,6 +62,11 @@ class Problems(Exception):
         return "\n\n".join([*told, f"Neste: {self.neste}"] if self.neste else told)
 
 
+def one_problem(fil: object, sted: str, fant: str, ventet: str, tiltak: str) -> Problems:
+    """A fault that is told alone, to be raised; parts as in `Problem`."""
+    return Problems([Problem(str(fil), sted, fant, ventet, tiltak)])
+
+
 class ProblemList:
     """Collects problems so that all of a step can be raised at once."""
 
@@ -86,7 +91,7 @@ def of_system(error: OSError) -> Problems:
     """A fault of the disk or of rights on it, for the person who can do something about it."""
     found, fix = _SYSTEM.get(error.errno or 0, (error.strerror or str(error), _PLACE))
     place = str(error.filename or "disken eller mappen for midlertidige filer")
-    return Problems([Problem(place, "", found, "en fil som kan leses eller skrives", fix)])
+    return one_problem(place, "", found, "en fil som kan leses eller skrives", fix)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, nearest, of_system, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, of_system, one_problem, shown
 from krisestat.base.modules import PROJECT
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
@@ -156,7 +156,7 @@ class _Keys(dict):
 
     def __missing__(self, key: object) -> Any:
         fix = "Skriv den, eller hent filen tilbake fra git."
-        raise Problems([Problem(str(self._file), "", f"ingen nøkkel «{self._place}{key}»", "den nøkkelen", fix)])
+        raise one_problem(str(self._file), "", f"ingen nøkkel «{self._place}{key}»", "den nøkkelen", fix)
 
 
 def _keys(value: Any, file: Path, place: str) -> Any:
@@ -189,7 +189,7 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
     if isinstance(error.instance, bool) and raw.lower() in _TRAPS:
         fix = "Skriv en av verdiene som ventes." if choices else f'Skriv "{raw}" i anførselstegn.'
         return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
-    hint = did_you_mean(error.instance, map(str, choices)) if choices and isinstance(error.instance, str) else ""
+    hint = nearest(error.instance, choices) if choices and isinstance(error.instance, str) else ""
     found = "tomt" if error.instance is None else shown(error.instance)
     if choices and not isinstance(error.instance, str) and str(error.instance) in choices:
         return f"tallet {found}", f'Skriv "{error.instance}" i anførselstegn.'
@@ -199,7 +199,7 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
         and error.instance.isdecimal()
     ):
         return f"teksten {found}", "Ta bort anførselstegnene."
-    return found + (f" – {hint}" if hint else ""), "Rett verdien."
+    return found + hint, "Rett verdien."
 
 
 @cache

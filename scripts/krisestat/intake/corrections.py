@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, did_you_mean, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.frames import constant, kept
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.signatures import refuse_moved
@@ -200,6 +200,5 @@ def _unlike(
     if "senter_id" not in entry:
         found = f"linje {entry['linje']} i {entry['fil']}, som ikke er en rad med svar"
         return found, f"en linje fra {min(lines)} til {max(lines)}"
-    hint = "" if own else did_you_mean(entry["senter_id"], lines_of)
-    found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}" + (f" – {hint}" if hint else "")
-    return found, "et senter som har én rad i filen"
+    found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}"
+    return found + ("" if own else nearest(entry["senter_id"], lines_of)), "et senter som har én rad i filen"

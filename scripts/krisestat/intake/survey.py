@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, nearest, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, one_problem, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
 from krisestat.base.kept_tables import exact_number, normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
@@ -132,12 +132,11 @@ def code_answers(
         question = group["variabel"].iloc[0]
         known = next((meaning for questions, meaning in meanings[1:] if question in questions), meanings[0][1])
         number = question in asked.numeric
-        hint = "" if number else did_you_mean(str(value), known)
         fix = "" if number else " Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
         problems.add(
             source,
             places(list(group["linje"]), str(column)),
-            shown(value) + (f" – {hint}" if hint else ""),
+            shown(value) + ("" if number else nearest(value, known)),
             f"{'et tall' if number else ', '.join(known)} eller tomt felt",
             f"{_ASK}{fix}",
         )
@@ -465,15 +464,13 @@ def _blank(rows: pd.DataFrame, asked: Questions) -> tuple[list[str], int]:
 def _add_up(lines: Sequence[int], used: Sequence[int], aside: Sequence[int], source: Path) -> None:
     """Raise `Problems` unless the lines that came in are those that were used and those that were set aside."""
     if sorted(lines) != sorted([*used, *aside]):
-        problems = ProblemList()
-        problems.add(
+        raise one_problem(
             source,
             "",
             f"{len(lines)} rader inn, men {len(used)} brukt og {len(aside)} i karantene",
             "at alle rader er brukt eller i karantene",
             "Dette er en feil i Krisestat: meld den med loggen.",
         )
-        problems.raise_if_any()
 
 
 def decided(decisions: Decisions, name: str) -> list[Check]:

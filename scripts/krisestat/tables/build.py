@@ -27,7 +27,7 @@ from krisestat.base.display import (
     percent,
     year_range,
 )
-from krisestat.base.errors import Problem, ProblemList, Problems
+from krisestat.base.errors import ProblemList, Problems, one_problem
 from krisestat.model.declared import (
     MEASURE,
     ORIGINS,
@@ -231,7 +231,7 @@ class _Builder:
         what, told = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell", ", ".join(f"«{one}»" for one in names)
         fix = f"Legg til {told} for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
         found = f"ingen ord for tabellen «{self.spec.id}»: {told}"
-        return Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
+        return one_problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)
 
     def table(self) -> Table:
         """The finished table."""
