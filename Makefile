@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst omskriv forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF)
 	$(BIN)/snakemake --cores $(CORES) --quiet rules
@@ -59,6 +59,9 @@ lock:  ## lag låsefilene på nytt (trenger uv)
 	bash tools/lock.sh
 
 sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
+	@$(BIN)/python -m krisestat $@ "$(FIL)" $(AAR) $(if $(filter json,$(FORMAT)),--json)
+
+proev: setup  ## prøv setninger på plassen sin i utgaven: make proev FIL=setninger.tsv (AAR=2020, FORMAT=json)
 	@$(BIN)/python -m krisestat $@ "$(FIL)" $(AAR) $(if $(filter json,$(FORMAT)),--json)
 
 omskriv: setup  ## skriv om kall av funksjonene fra før: make omskriv FIL=setninger.tsv

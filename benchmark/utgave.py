@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmark.maaling import PROJECT, Cost, Rad, Verksted, measure, python
 from tools.steps import write_steps
 
-TEXT = Path("templates/nb/publikasjon.html.j2")
+TEXT = Path("templates/samarbeid/nb/tekst.html.j2")
 RAW = Path("data/raw/2020/samarbeid_p2020.csv")
 MANIFEST = RAW.with_name("kilde.yaml")
 COLUMN = "kv_deltar_på_forum"

@@ -55,6 +55,8 @@ EDGE = {
         "model/config",
         "model/register",
         "model/signatures",
+        "pages/opened",
+        "pages/trying",
         "pages/site",
         "pages/web_fonts",
         "release/freeze",

@@ -125,6 +125,12 @@ COMMANDS = {
         [FILE, EDITION, ("--json", {"action": "store_true", "help": "rapporten som JSON"})],
         failed=2,
     ),
+    "proev": _Command(
+        "prøv setninger på plassen sin i utgaven: hva som er bevist, og hva som må signeres",
+        _in("pages.trying"),
+        [FILE, EDITION, ("--json", {"action": "store_true", "help": "svaret som JSON"})],
+        failed=2,
+    ),
     "omskriv": _Command(
         "skriv om kall av funksjonene i en fil, slik de er nå (docs/funksjoner-gammel-til-ny.md)",
         _in("statements.rewrite"),

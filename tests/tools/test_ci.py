@@ -178,7 +178,7 @@ def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collecte
     git(folder, "init", "-q")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "x")
-    project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", " Slik er det.</p>", 1))
+    project.edit("templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace("</p>", " Slik er det.</p>", 1))
     change_cell(project.root)
     git(folder, "commit", "-q", "-a", "-m", "y")
     (folder / ".venv").symlink_to(PROJECT / ".venv")

@@ -163,12 +163,12 @@ def test_results_that_may_not_be_written(project, with_reports):
 def test_a_fault_that_is_still_there_stops_the_next_build_too(with_reports, tmp_path):
     project = with_reports.copied(tmp_path)
     false = '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle") }} samarbeidet med politiet.</p>'
-    project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", f"</p>\n{false}", 1))
+    project.edit("templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace("</p>", f"</p>\n{false}", 1))
     for _ in range(2):
         stopped = project.snakemake()
         assert stopped.returncode == 1 and "nesten alle" in stopped.stderr
         assert "42 av 43" in stopped.stderr.replace("\u00a0", " ")
         assert project.digests() == with_reports.digests()
-    project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace(f"\n{false}", ""))
+    project.edit("templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace(f"\n{false}", ""))
     assert project.build() == ["render", "prove", "typeset", "audit", "manifest"]
     assert project.digests() == with_reports.digests()

@@ -193,7 +193,7 @@ CHANGES = [
     ),
     Change(
         "a sentence",
-        replace("templates/nb/publikasjon.html.j2", "</p>", " Slik er det.</p>"),
+        replace("templates/samarbeid/nb/tekst.html.j2", "</p>", " Slik er det.</p>"),
         FROM_RENDER,
         ("etterproving/revisjon.json", *PAGES),
     ),

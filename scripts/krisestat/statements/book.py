@@ -170,10 +170,11 @@ class Statements(Functions):
         """Read a template and those that it names. Raises `Problems` with every unknown function and every fixed text
         that they write themselves.
 
-        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file.
+        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file,
+        and `maler`, the templates that they name by what the edition has.
         """
         problems = ProblemList()
-        waiting, seen = [(name, Place())], set()
+        waiting, seen = [(one, Place()) for one in (name, *given.get("maler", ()))], set()
         while waiting:
             current, place = waiting.pop(0)
             if current in seen:
@@ -327,18 +328,7 @@ class Statements(Functions):
 
         html, blocks = read_page(html, link, lambda number: self.records[number].capital)
         self._report(blocks)
-        found = [
-            *checks.unproven_text(blocks, [*tillatt, *self._declared], self.lexicon, self.bound, self._claims),
-            *checks.entailment(blocks, self.records, self.data.kind_words),
-            *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
-            *checks.mixed_units(blocks, self.records, self.unit_name),
-            *checks.unit_words(blocks, self.records, self.unit_name, self.data.unit, self.lexicon),
-            *checks.bases(blocks, self.records),
-            *checks.hedges(blocks, self.records, self.lexicon),
-            *checks.touching(blocks, self.records),
-            *checks.torn(html),
-            *checks.negations(blocks, self.records, tillatt, self.lexicon),
-        ]
+        found = [*self.findings(blocks, tillatt), *checks.torn(html)]
         self.problems += [checks.located(f, side, kilder or {}) for f in found]
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
@@ -349,6 +339,20 @@ class Statements(Functions):
             shown = [self._published[i] | {"lenket": i in linked} for i in dict.fromkeys(ids.values())]
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
+
+    def findings(self, blocks: Sequence[Block], tillatt: Sequence[checks.Allowed] = ()) -> list[checks.Finding]:
+        """What the rules find in some blocks. Parameters: as `finish`."""
+        return [
+            *checks.unproven_text(blocks, [*tillatt, *self._declared], self.lexicon, self.bound, self._claims),
+            *checks.entailment(blocks, self.records, self.data.kind_words),
+            *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
+            *checks.mixed_units(blocks, self.records, self.unit_name),
+            *checks.unit_words(blocks, self.records, self.unit_name, self.data.unit, self.lexicon),
+            *checks.bases(blocks, self.records),
+            *checks.hedges(blocks, self.records, self.lexicon),
+            *checks.touching(blocks, self.records),
+            *checks.negations(blocks, self.records, tillatt, self.lexicon),
+        ]
 
     def _ids(self, html: str) -> dict[int, str]:
         """An id for each record on the page: its name, numbered where the same is asked again; the same on every
