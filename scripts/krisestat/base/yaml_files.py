@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -145,6 +145,17 @@ def load_yaml(path: Path) -> tuple[Any, Lines]:
         )
     problems.raise_if_any()
     return data, lines
+
+
+def check_ids(entries: Iterable[tuple[str, int]], name: object) -> ProblemList:
+    """A problem for each id that several entries of a file have. Parameters: `entries`, each with its line; `name`, the
+    file."""
+    problems, first = ProblemList(), dict[str, int]()
+    for id, line in entries:
+        if first.setdefault(id, line) != line:
+            found = f"id-en {shown(id)} en gang til (linje {first[id]})"
+            problems.add(name, f"linje {line}", found, "en egen id for hver", "Gi den et nytt nummer.")
+    return problems
 
 
 class _Keys(dict):

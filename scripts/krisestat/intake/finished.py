@@ -41,10 +41,8 @@ def clarify_finished(
     _check_columns(present, statistics, source, problems)
     problems.raise_if_any()
     first = next(iter(statistics[0].tabell["kolonner"].values()))
-    used, aside, faults = set_aside(inndata, decisions, first)
-    problems.problems += faults.problems
-    cells, faults = correct(used, decisions, {})
-    problems.problems += faults.problems
+    used, aside = problems.of(set_aside(inndata, decisions, first))
+    cells = problems.of(correct(used, decisions, {}))
     wide = cells.pivot(index="linje", columns="kolonne", values="verdi")
     fixed = cells.pivot(index="linje", columns="kolonne", values="rettelse")
     sides: list[Any] = [wide.to_dict("records"), fixed.to_dict("records")]
