@@ -173,6 +173,7 @@ def shared_values(
         "politikk": words["konfidensialitet"],
         "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
         "avtale_punkter": source_points(model, cubes, aar),
+        "avtale_punkter_over_tid": source_points(model, cubes, aar, over_time=True),
         "figurer": figures,
         "rekonstruert": any(map(has_reconstructed, cubes.values())),
         "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),

@@ -161,6 +161,7 @@ class SheetMaker:
             "aapen": lambda maal, year: tall.told(maal, content.PERSONS, aar=year),
             "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
             "avtale_aar": agreement,
+            "avtale_aapen": agreement and tall.told("avtale_punkter", "avtale", aar=agreement),
             "avtaler_aapne": agreement and tall.told("avtale_punkter", "avtaler_alle", aar=agreement),
             "bilde": self.picture(content.figure_content(tall, tilbud, names, words), told),
             "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
