@@ -12,14 +12,64 @@ from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
 
 # One letter for each kind of item, so that the order of items can be searched as text.
 _LETTERS = {
-    **{"enhet": "U", "slag": "G", "kode": "K", "maal": "M", "nei": "Z", "mengde": "Q", "broek": "R", "tall": "T", "aar": "Y"},
+    **{
+        "enhet": "U",
+        "enhet_en": "U",
+        "slag": "G",
+        "kode": "K",
+        "maal": "M",
+        "nei": "Z",
+        "mengde": "Q",
+        "broek": "R",
+        "tall": "T",
+        "aar": "Y",
+    },
     **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
-    **{"mindre": "H", "vanligere": "V", "sjeldnere": "V", "flest": "X", "faerrest": "X", "like_mange": "L", "like_stor": "L"},
+    **{
+        "mindre": "H",
+        "vanligere": "V",
+        "sjeldnere": "V",
+        "flest": "X",
+        "faerrest": "X",
+        "like_mange": "L",
+        "like_stor": "L",
+    },
     **{"enn": "E", "som": "S", "ikke": "N", "verken": "n", "usant": "J", "bare": "b", "hele": "b", "prosent": "P"},
     **dict.fromkeys(BOUNDS, "B"),
-    **{"prosentpoeng": "p", "andel": "a", "antall": "a", "mellom": "m", "fra": "f", "til": "t", "siden": "s", "av": "v"},
-    **{"aaret_foer": "y", "aaret_etter": "z", "hvert_aar": "h", "ingen_aar": "i", "aldri": "i", "alle_deler": "A", "noen_deler": "d"},
-    **{"disse": "q", "med": "w", "rekord": "^", "bunn": "^", "ingen_deler": "A", "og": "o", "men": ";", "komma": ",", "kolon": ":", "strek": "-", "slutt": ".", "en": "e", "fyll": "x"},
+    **{
+        "prosentpoeng": "p",
+        "andel": "a",
+        "antall": "a",
+        "mellom": "m",
+        "fra": "f",
+        "til": "t",
+        "siden": "s",
+        "av": "v",
+    },
+    **{
+        "aaret_foer": "y",
+        "aaret_etter": "z",
+        "hvert_aar": "h",
+        "ingen_aar": "i",
+        "aldri": "i",
+        "alle_deler": "A",
+        "noen_deler": "d",
+    },
+    **{
+        "disse": "q",
+        "med": "w",
+        "rekord": "^",
+        "bunn": "^",
+        "ingen_deler": "A",
+        "og": "o",
+        "men": ";",
+        "komma": ",",
+        "kolon": ":",
+        "strek": "-",
+        "slutt": ".",
+        "en": "e",
+        "fyll": "x",
+    },
 }
 _YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS]x?Y|[ES]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {
@@ -83,8 +133,9 @@ class Names:
 class Clause:
     """One claim with what it names; `after` is what stands after «enn» or «som» of a comparison.
 
-    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»
-    or «noen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided.
+    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
+    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided;
+    `leaning`, whether what it speaks of was said in the sentence before.
     """
 
     head: Head
@@ -101,6 +152,7 @@ class Clause:
     denied: bool = False
     neither: bool = False
     only: bool = False
+    leaning: bool = False
     doubts: list[str] = field(default_factory=list)
 
 
@@ -109,10 +161,13 @@ def letters(items: Sequence[Item]) -> str:
     return "".join(_LETTERS.get(item.kind, "?") for item in items)
 
 
-def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], list[str]]:
+def read_clauses(
+    text: str, words: Vocabulary, aar: int, before: Clause | None = None
+) -> tuple[list[Clause], list[str]]:
     """The claims of a sentence, and why nothing of it can be decided (empty: it may be).
 
-    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from.
+    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from; `before`, the
+    last clause of the sentence before it, which it may lean on.
     """
     items = [item for item in words.items(text) if item.text not in "()"]
     doubts = _doubts(items)
@@ -125,7 +180,11 @@ def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], 
         clause = _clause(items, row, within, head, set(taken), text, aar)
         clause.denied ^= denied
         clauses.append(clause)
-    return _joined(clauses), doubts
+    clauses = _joined(clauses)
+    if before:
+        for clause in clauses:
+            _lean(clause, before)
+    return clauses, doubts
 
 
 def _doubts(items: Sequence[Item]) -> list[str]:
@@ -177,10 +236,14 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
     word = items[hit.start("word")] if "word" in groups and hit["word"] else None
     bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
     quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
-    sign = {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+    sign = (
+        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+    )
     text = " ".join(item.text for item in items[hit.start() : hit.end()])
     name = word.kind if word else ""
-    return Head(kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name)
+    return Head(
+        kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name
+    )
 
 
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
@@ -203,7 +266,9 @@ def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[i
         start = min(after)
         end = max(i for i in before if i < start) + 1
         places = [i for i in range(end, start) if row[i] in ",;o:E"]
-        lists = [i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")]
+        lists = [
+            i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
+        ]
         own = [i for i in places if i not in lists] or places
         cuts.append(own[-1] if own else start)
     return list(zip(cuts, [*cuts[1:], len(row)], strict=False)) if heads else []
@@ -218,7 +283,10 @@ def _clause(
     clause.denied = any(items[i].kind == "ikke" for i in taken)
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
-    if head.kind in _COUNTED and not head.vague and end < len(items) and items[end].kind == "kode":
+    if head.kind in _COUNTED and end < len(items) and items[end].kind in ("alle_deler", "noen_deler"):
+        clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall av det som er talt")
+    frequency = head.vague or (head.word is not None and head.word.family == "hyppighet")
+    if head.kind in _COUNTED and not frequency and end < len(items) and items[end].kind == "kode":
         if not {d for d, _ in items[end].value} & _OF_PERSONS:
             clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall som er talt")
     for hit in _YEARS.finditer(row, first, last):
@@ -233,7 +301,11 @@ def _clause(
         if items[i].kind == "ikke" and i < start and i not in taken:
             clause.denied = not clause.denied
         elif i not in taken:
-            _note(clause, items[i], clause.after if side is not None and i > side and clause.after is not None else clause.names)
+            _note(
+                clause,
+                items[i],
+                clause.after if side is not None and i > side and clause.after is not None else clause.names,
+            )
     if clause.after is not None:
         _shared(clause.names, clause.after)
     return clause
@@ -264,7 +336,9 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
 def _note(clause: Clause, item: Item, names: Names) -> None:
     """Note what an item names, or why it leaves the clause in doubt."""
     match item.kind:
-        case "enhet":
+        case "enhet_en" if not clause.head.vague:
+            clause.doubts.append(f"«{item.text}» er én bestemt")
+        case "enhet" | "enhet_en":
             names.units.append(item.value[0])
             names.kinds += [item.value[1]] if item.value[1] else []
         case "slag":
@@ -313,7 +387,9 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
 
 def _distribute(clauses: list[Clause]) -> None:
     """«… 32 av 43 og 29 av 39 av tilbudene til kvinner og menn»: as many numbers as names, each its own in order."""
-    numbers = [clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound]
+    numbers = [
+        clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound
+    ]
     if len(numbers) < 2 or len(numbers) != len(clauses):
         return
     kinds, codes = ([c for c in clauses if getattr(c.names, what)] for what in ("kinds", "codes"))
@@ -332,6 +408,17 @@ def _other_side(clause: Clause, compared: Clause) -> None:
     if compared.after:
         clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
     clause.now = list(compared.then)
+
+
+def _lean(clause: Clause, before: Clause) -> None:
+    """Take from the sentence before what a clause does not say itself: what it speaks of, or only of which kind."""
+    own = clause.names
+    if not (own.measures or own.codes):
+        kinds, units = own.kinds, own.units
+        _borrow(clause, before)
+        clause.leaning = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
+    elif not own.kinds and before.names.kinds:
+        own.kinds, clause.leaning = list(before.names.kinds), True
 
 
 def _borrow(clause: Clause, other: Clause) -> None:
