@@ -83,7 +83,7 @@ def run(path: Path, name: str, machine: bool, readers: Mapping[str, ListReader],
         wanted, fix = f"tallene for {config['aar']}", f"Kjør {build} først."
         raise Problems([Problem(str(source), "", "ingen filer", wanted, fix)])
     lexicons, model = root / "templates" / "leksikon", load_model(config["kapitler"], readers, root)
-    lexicon = load_lexicon(lexicons / f"{config['spraak']}.yaml", model.enheter)
+    lexicon = load_lexicon(lexicons / f"{config['spraak']}.yaml")
     data = Data(model, read_cubes(model, files), config["spraak"], config["aar"])
     checked, skipped = check_text(text, Reader(data, load_vocabulary(lexicons, lexicon, model)))
     report = (as_json if machine else as_text)(checked, skipped, str(path), source.as_posix())

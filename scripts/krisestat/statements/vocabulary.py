@@ -229,4 +229,5 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
             for code, named in codes.koder.items():
                 if dimension != statistic.kinds and code != codes.total:
                     more = said["koder"].get(dimension, {}).get(code, ())
-                    yield "kode", ((dimension, code),), [*named[standard], *more]
+                    names = [name for name in named[standard] if name.lower().split()[0] not in said["tegn"]["ikke"]]
+                    yield "kode", ((dimension, code),), [*names, *more]
