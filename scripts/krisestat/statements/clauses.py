@@ -67,6 +67,7 @@ _LETTERS = {
         "kolon": ":",
         "strek": "-",
         "slutt": ".",
+        "lukk": ")",
         "en": "e",
         "fyll": "x",
     },
@@ -87,6 +88,7 @@ _HEADS = {
     "ytterst": re.compile(r"(?P<word>X)"),
     "rekord": re.compile(r"(?P<word>\^)"),
     "like": re.compile(r"(?P<word>L)"),
+    "base": re.compile(r"v[xq]*(?P<one>T)(?=U)"),
     "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
 }
 _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
@@ -135,7 +137,7 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided;
-    `leaning`, whether what it speaks of was said in the sentence before.
+    `back`, whether it begins with «da», of the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence before.
     """
 
     head: Head
@@ -152,6 +154,8 @@ class Clause:
     denied: bool = False
     neither: bool = False
     only: bool = False
+    back: bool = False
+    partial: bool = False
     leaning: bool = False
     doubts: list[str] = field(default_factory=list)
 
@@ -169,7 +173,7 @@ def read_clauses(
     Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from; `before`, the
     last clause of the sentence before it, which it may lean on.
     """
-    items = [item for item in words.items(text) if item.text not in "()"]
+    items = [item for item in words.items(text) if item.text != "("]
     doubts = _doubts(items)
     denied = bool(items) and items[0].kind == "usant"
     items = [item for item in items if item.kind != "usant"]
@@ -220,7 +224,7 @@ def _heads(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
 def _general(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
     """A sentence that says something of what is counted without saying of how many: «Krisesentrene har …»."""
     place = row.find("U")
-    told = place >= 0 and ("M" in row or "K" in row) and not set("N?") & set(row)
+    told = 0 <= place <= row.count("x", 0, 1) and ("M" in row or "K" in row) and not set("Nvq:?") & set(row)
     return [(Head("generelt", items[place].text), {place})] if told else []
 
 
@@ -270,7 +274,8 @@ def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[i
             i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
         ]
         own = [i for i in places if i not in lists] or places
-        cuts.append(own[-1] if own else start)
+        closed = row.find(")", end, start)
+        cuts.append(closed if closed >= 0 else own[-1] if own else start)
     return list(zip(cuts, [*cuts[1:], len(row)], strict=False)) if heads else []
 
 
@@ -295,6 +300,7 @@ def _clause(
             _year(clause, hit, items, aar)
     compared = head.kind in ("flere", "stoerre", "like")
     sign = "S" if head.kind == "like" else "E"
+    clause.partial = any(row[i] == "U" and re.search(r"v[xqT]*$", row[:i]) for i in range(first, last))
     side = next((i for i in range(end, last) if row[i] == sign and i not in taken), None) if compared else None
     clause.after = Names() if side is not None else None
     for i in range(first, last):
@@ -353,6 +359,8 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
             clause.negative = not clause.negative
         case "verken":
             clause.neither = True
+        case "da":
+            clause.back = True
         case "hvert_aar":
             clause.every = "hvert"
         case "ingen_aar" | "aldri":
@@ -370,9 +378,13 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
 def _joined(clauses: list[Clause]) -> list[Clause]:
     """Clauses with what they leave out taken from the one before, else the one after."""
     _distribute(clauses)
-    bare = [not any(vars(c.names).values()) and not (c.now or c.then or c.period) for c in clauses]
+    bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
+        if clause.back and clause.head.kind in _OVER_TIME:
+            clause.doubts.append("setningen sier ikke hvilket år den gjelder")
+        elif before and clause.back and not clause.now:
+            clause.now = list(before.then or before.now)
         if before and clause.head.name == "like_mange" and not (clause.after or clause.then or clause.period):
             clause.head = before.head
         if before and clause.head.kind == "stoerre" and before.after and not clause.after:
@@ -380,7 +392,8 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
         compared = clauses[place - 2] if place > 1 and bare[place] and bare[place - 1] else None
         if compared and (compared.after or compared.then) and compared.head.kind in ("flere", "stoerre", "endring"):
             _other_side(clause, compared)
-        for other in (*reversed(clauses[:place]), *clauses[place + 1 :]):
+        alone = bare[place] and clause.head.kind in _OVER_TIME  # «3 flere …» is of what stands before it
+        for other in (*reversed(clauses[:place]), *(() if alone else clauses[place + 1 :])):
             _borrow(clause, other)
     return clauses
 
