@@ -27,6 +27,7 @@ _LETTERS = {
     **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
     **{
         "mindre": "H",
+        "foran": "H",
         "vanligere": "V",
         "sjeldnere": "V",
         "flest": "X",
@@ -34,7 +35,17 @@ _LETTERS = {
         "like_mange": "L",
         "like_stor": "L",
     },
-    **{"enn": "E", "som": "S", "ikke": "N", "verken": "n", "usant": "J", "bare": "b", "hele": "b", "prosent": "P"},
+    **{
+        "enn": "E",
+        "mot": "@",
+        "som": "S",
+        "ikke": "N",
+        "verken": "n",
+        "usant": "J",
+        "bare": "b",
+        "hele": "b",
+        "prosent": "P",
+    },
     **dict.fromkeys(BOUNDS, "B"),
     **{
         "prosentpoeng": "p",
@@ -72,12 +83,12 @@ _LETTERS = {
         "fyll": "x",
     },
 }
-_YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS]x?Y|[ES]x?y|sy)|(?P<now>Y|y|z)")
+_YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS@]x?Y|[ES@]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {
     "av": re.compile(r"(?P<b>B?)b?(?P<one>[Te])vx?(?P<two>T)(?!P)"),
     "mellom": re.compile(r"m(?P<one>T)[ot](?P<two>T)P?"),
     "prosent": re.compile(r"(?P<b>B?)b?(?P<one>T)P"),
-    "prosentpoeng": re.compile(r"(?P<b>B?)b?(?P<one>T)p"),
+    "prosentpoeng": re.compile(r"(?P<b>B?)b?(?P<one>T)p(?P<word>H?)"),
     "flere": re.compile(r"(?P<b>B?)(?P<one>T?)(?P<word>F)"),
     "mengde": re.compile(r"N?x?(?P<word>Q)(?:[vxq]*(?P<two>T)(?!P))?"),
     "broek": re.compile(r"(?P<b>B?)b?(?P<one>R)"),
@@ -92,7 +103,7 @@ _HEADS = {
     "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
 }
 _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
-_OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like")
+_OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
@@ -137,7 +148,7 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided;
-    `back`, whether it begins with «da», of the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence before.
+    `sure`, whether what leans on it surely means it; `back`, whether it begins with «da», of the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence before.
     """
 
     head: Head
@@ -155,6 +166,7 @@ class Clause:
     neither: bool = False
     only: bool = False
     back: bool = False
+    sure: bool = False
     partial: bool = False
     leaning: bool = False
     doubts: list[str] = field(default_factory=list)
@@ -241,7 +253,9 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
     bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
     quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
     sign = (
-        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "foran": 1, "flest": 1, "doblet": 1}.get(word.kind, -1)
+        if word
+        else 0
     )
     text = " ".join(item.text for item in items[hit.start() : hit.end()])
     name = word.kind if word else ""
@@ -269,7 +283,7 @@ def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[i
     for (_, before), (_, after) in zip(heads, heads[1:], strict=False):
         start = min(after)
         end = max(i for i in before if i < start) + 1
-        places = [i for i in range(end, start) if row[i] in ",;o:E"]
+        places = [i for i in range(end, start) if row[i] in ",;o:@"]
         lists = [
             i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
         ]
@@ -298,10 +312,11 @@ def _clause(
         if not taken.intersection(range(*hit.span())):
             taken.update(range(*hit.span()))
             _year(clause, hit, items, aar)
-    compared = head.kind in ("flere", "stoerre", "like")
-    sign = "S" if head.kind == "like" else "E"
+    compared = head.kind in ("flere", "stoerre", "like", "prosentpoeng")
+    signs = "S" if head.kind == "like" else "E@"
     clause.partial = any(row[i] == "U" and re.search(r"v[xqT]*$", row[:i]) for i in range(first, last))
-    side = next((i for i in range(end, last) if row[i] == sign and i not in taken), None) if compared else None
+    side = next((i for i in range(end, last) if row[i] in signs and i not in taken), None) if compared else None
+    side = end - 1 if head.name == "foran" else side
     clause.after = Names() if side is not None else None
     for i in range(first, last):
         if items[i].kind == "ikke" and i < start and i not in taken:
@@ -429,9 +444,10 @@ def _lean(clause: Clause, before: Clause) -> None:
     if not (own.measures or own.codes):
         kinds, units = own.kinds, own.units
         _borrow(clause, before)
-        clause.leaning = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
+        borrowed = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
+        clause.leaning = borrowed and not before.sure
     elif not own.kinds and before.names.kinds:
-        own.kinds, clause.leaning = list(before.names.kinds), True
+        own.kinds, clause.leaning = list(before.names.kinds), not before.sure
 
 
 def _borrow(clause: Clause, other: Clause) -> None:

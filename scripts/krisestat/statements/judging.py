@@ -238,6 +238,8 @@ class Judge:
                 return self._extreme(clause, reading)
             case "rekord":
                 return self._record(clause, reading)
+            case "prosentpoeng" if clause.head.name:
+                return self._compared(replace(clause, mode="andel"), reading)
             case "prosentpoeng":
                 raise Unread("forskjellen er ikke forstått")
         if clause.then:
@@ -432,7 +434,8 @@ class Judge:
     def _as_change(self, clause: Clause) -> Clause:
         head = clause.head
         kind = "likt" if head.kind == "like" else "endring"
-        return replace(clause, head=replace(head, kind=kind, unit="antall"), after=None)
+        unit = "prosentpoeng" if head.kind == "prosentpoeng" else "antall"
+        return replace(clause, head=replace(head, kind=kind, unit=unit), after=None)
 
     def _other(self, clause: Clause, reading: Reading, after: Names) -> Reading:
         kinds = tuple(k for k in after.kinds if k != "*")
@@ -478,6 +481,8 @@ class Judge:
         a, b = (one.share, other.share) if share else (Fraction(one.tall), Fraction(other.tall))
         if head.one is None:
             return (a > b) if head.sign > 0 else (a < b)
+        if head.kind == "prosentpoeng":
+            return _percent((one.share - other.share) * 100 * head.sign, head)
         return bounded((a - b) * head.sign, head.one, head.bound, Fraction(1)) if not share else None
 
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:
