@@ -160,7 +160,10 @@ class Edition:
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
         words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
-        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")]
+        frame = [
+            f"templates/felles/{name}"
+            for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
+        ]
         own = sorted((self.root / "templates" / "felles").glob("sjekkliste*"))
         return [*words, *frame, *(str(path.relative_to(self.root)) for path in own)]
 
@@ -259,7 +262,7 @@ class Edition:
         spraak, folder = self.config["spraak"], self.root / "templates"
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
         shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
-        shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
+        shared += [f"templates/leksikon/les_{spraak}.yaml", f"templates/leksikon/{spraak}.yaml"]
         frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
 
