@@ -12,14 +12,63 @@ from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
 
 # One letter for each kind of item, so that the order of items can be searched as text.
 _LETTERS = {
-    **{"enhet": "U", "slag": "G", "kode": "K", "maal": "M", "nei": "Z", "mengde": "Q", "broek": "R", "tall": "T", "aar": "Y"},
+    **{
+        "enhet": "U",
+        "slag": "G",
+        "kode": "K",
+        "maal": "M",
+        "nei": "Z",
+        "mengde": "Q",
+        "broek": "R",
+        "tall": "T",
+        "aar": "Y",
+    },
     **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
-    **{"mindre": "H", "vanligere": "V", "sjeldnere": "V", "flest": "X", "faerrest": "X", "like_mange": "L", "like_stor": "L"},
+    **{
+        "mindre": "H",
+        "vanligere": "V",
+        "sjeldnere": "V",
+        "flest": "X",
+        "faerrest": "X",
+        "like_mange": "L",
+        "like_stor": "L",
+    },
     **{"enn": "E", "som": "S", "ikke": "N", "verken": "n", "usant": "J", "bare": "b", "hele": "b", "prosent": "P"},
     **dict.fromkeys(BOUNDS, "B"),
-    **{"prosentpoeng": "p", "andel": "a", "antall": "a", "mellom": "m", "fra": "f", "til": "t", "siden": "s", "av": "v"},
-    **{"aaret_foer": "y", "aaret_etter": "z", "hvert_aar": "h", "ingen_aar": "i", "aldri": "i", "alle_deler": "A", "noen_deler": "d"},
-    **{"disse": "q", "med": "w", "rekord": "^", "bunn": "^", "ingen_deler": "A", "og": "o", "men": ";", "komma": ",", "kolon": ":", "strek": "-", "slutt": ".", "en": "e", "fyll": "x"},
+    **{
+        "prosentpoeng": "p",
+        "andel": "a",
+        "antall": "a",
+        "mellom": "m",
+        "fra": "f",
+        "til": "t",
+        "siden": "s",
+        "av": "v",
+    },
+    **{
+        "aaret_foer": "y",
+        "aaret_etter": "z",
+        "hvert_aar": "h",
+        "ingen_aar": "i",
+        "aldri": "i",
+        "alle_deler": "A",
+        "noen_deler": "d",
+    },
+    **{
+        "disse": "q",
+        "med": "w",
+        "rekord": "^",
+        "bunn": "^",
+        "ingen_deler": "A",
+        "og": "o",
+        "men": ";",
+        "komma": ",",
+        "kolon": ":",
+        "strek": "-",
+        "slutt": ".",
+        "en": "e",
+        "fyll": "x",
+    },
 }
 _YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS]x?Y|[ES]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {
@@ -177,10 +226,14 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
     word = items[hit.start("word")] if "word" in groups and hit["word"] else None
     bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
     quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
-    sign = {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+    sign = (
+        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+    )
     text = " ".join(item.text for item in items[hit.start() : hit.end()])
     name = word.kind if word else ""
-    return Head(kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name)
+    return Head(
+        kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name
+    )
 
 
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
@@ -203,7 +256,9 @@ def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[i
         start = min(after)
         end = max(i for i in before if i < start) + 1
         places = [i for i in range(end, start) if row[i] in ",;o:E"]
-        lists = [i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")]
+        lists = [
+            i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
+        ]
         own = [i for i in places if i not in lists] or places
         cuts.append(own[-1] if own else start)
     return list(zip(cuts, [*cuts[1:], len(row)], strict=False)) if heads else []
@@ -233,7 +288,11 @@ def _clause(
         if items[i].kind == "ikke" and i < start and i not in taken:
             clause.denied = not clause.denied
         elif i not in taken:
-            _note(clause, items[i], clause.after if side is not None and i > side and clause.after is not None else clause.names)
+            _note(
+                clause,
+                items[i],
+                clause.after if side is not None and i > side and clause.after is not None else clause.names,
+            )
     if clause.after is not None:
         _shared(clause.names, clause.after)
     return clause
@@ -313,7 +372,9 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
 
 def _distribute(clauses: list[Clause]) -> None:
     """«… 32 av 43 og 29 av 39 av tilbudene til kvinner og menn»: as many numbers as names, each its own in order."""
-    numbers = [clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound]
+    numbers = [
+        clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound
+    ]
     if len(numbers) < 2 or len(numbers) != len(clauses):
         return
     kinds, codes = ([c for c in clauses if getattr(c.names, what)] for what in ("kinds", "codes"))

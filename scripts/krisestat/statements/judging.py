@@ -68,7 +68,10 @@ def negated(truth: Truth) -> Truth:
 
 def _together(clause: Clause) -> Callable[[Iterable[Truth]], Truth]:
     """How the answers for several codes become one."""
-    ways: dict[str, Callable[[Iterable[Truth]], Truth]] = {"alle": every, "ingen": lambda told: every(map(negated, told))}
+    ways: dict[str, Callable[[Iterable[Truth]], Truth]] = {
+        "alle": every,
+        "ingen": lambda told: every(map(negated, told)),
+    }
     return ways.get(clause.parts, alike)
 
 
@@ -147,8 +150,15 @@ class Judge:
         if one.answer_dim and one.answer_dim not in codes and one.answer_dim in ("dekning",):
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
-        if not measures and not codes and not (one.enhet.id != self.data.unit and not one.per.get("x") and one.id == one.enhet.id):
-            if not (names.units and one.svar.get("base") == "alle" and not free) and one.id not in ("beboere", "opphold"):
+        if (
+            not measures
+            and not codes
+            and not (one.enhet.id != self.data.unit and not one.per.get("x") and one.id == one.enhet.id)
+        ):
+            if not (names.units and one.svar.get("base") == "alle" and not free) and one.id not in (
+                "beboere",
+                "opphold",
+            ):
                 return None
         if len(free) > 1 or (free and not measures and not codes):
             return None
@@ -196,7 +206,11 @@ class Judge:
     def parts(self, reading: Reading) -> list[dict[str, str]]:
         """The choices of codes that a reading names: one for each code of a list, all of a dimension that is free."""
         choices: list[dict[str, str]] = [{}]
-        free = [d for d, c in reading.statistic.per.items() if not c.total and d not in reading.codes and d != reading.statistic.kinds]
+        free = [
+            d
+            for d, c in reading.statistic.per.items()
+            if not c.total and d not in reading.codes and d != reading.statistic.kinds
+        ]
         for dimension in (*reading.codes, *free):
             codes = reading.codes.get(dimension) or self._all(reading, dimension)
             choices = [choice | {dimension: code} for choice in choices for code in codes]
@@ -238,7 +252,12 @@ class Judge:
 
     def _year(self, clause: Clause, reading: Reading, test: Test, aar: int) -> Truth:
         base, head = self.counted(clause), clause.head
-        universal = head.word is not None and head.word.all_answered and head.word.true_in is not None and 1 in head.word.true_in
+        universal = (
+            head.word is not None
+            and head.word.all_answered
+            and head.word.true_in is not None
+            and 1 in head.word.true_in
+        )
         up = universal or head.bound in ("minst", "over") or clause.neither or head.kind == "mellom"
         combine = every if up and not reading.general else _together(clause)
         parts = self.parts(reading)
@@ -296,13 +315,20 @@ class Judge:
             case "generelt":
                 return lambda cell: False if _share(cell) <= Fraction(55, 100) else None
             case "broek":
-                return lambda cell: _near_share(_share(cell), head.one or Fraction(0), head.bound, exact=head.one == Fraction(1, 2))
+                return lambda cell: _near_share(
+                    _share(cell), head.one or Fraction(0), head.bound, exact=head.one == Fraction(1, 2)
+                )
             case "prosent":
                 return lambda cell: _percent(_share(cell) * 100, head)
             case "av":
                 return lambda cell: _of_base(cell, head)
             case "antall":
-                return lambda cell: bounded(Fraction(cell.tall), head.one or Fraction(0), head.bound, max(Fraction(1), (head.one or 0) / Fraction(20)))
+                return lambda cell: bounded(
+                    Fraction(cell.tall),
+                    head.one or Fraction(0),
+                    head.bound,
+                    max(Fraction(1), (head.one or 0) / Fraction(20)),
+                )
         return lambda cell: None
 
     # -- over time
@@ -314,11 +340,15 @@ class Judge:
             told.append(self._pairs(clause, reading, now, start, lambda a, b: self._moved(clause, a, b)))
         if clause.every:
             years = [y for y in self._years(reading) if then[0] <= y <= now]
-            steps = [self._pairs(clause, reading, b, a, lambda x, y: self._moved(clause, x, y)) for a, b in pairwise(years)]
+            steps = [
+                self._pairs(clause, reading, b, a, lambda x, y: self._moved(clause, x, y)) for a, b in pairwise(years)
+            ]
             return every(map(negated, steps) if clause.every == "ingen" else steps)
         return alike(told)
 
-    def _pairs(self, clause: Clause, reading: Reading, now: int, then: int, test: Callable[[Cell, Cell], Truth]) -> Truth:
+    def _pairs(
+        self, clause: Clause, reading: Reading, now: int, then: int, test: Callable[[Cell, Cell], Truth]
+    ) -> Truth:
         base = self.counted(clause)
         told = []
         for kind in reading.kinds:
@@ -404,7 +434,12 @@ class Judge:
         if kinds and reading.statistic.kinds:
             return reading._replace(kinds=kinds)
         codes = dict(reading.codes)
-        own = [(d, c) for options in after.codes for d, c in options if d in reading.statistic.per and c in reading.statistic.per[d].koder]
+        own = [
+            (d, c)
+            for options in after.codes
+            for d, c in options
+            if d in reading.statistic.per and c in reading.statistic.per[d].koder
+        ]
         if not own:
             raise Unread("setningen sammenlikner med noe annet")
         for dimension in dict.fromkeys(d for d, _ in own):
@@ -427,7 +462,13 @@ class Judge:
         share = clause.mode == "andel" and one.nevner is not None and other.nevner is not None
         if head.kind == "like":
             if head.name == "like_stor" or share:
-                return True if one.share == other.share else None if abs(one.share - other.share) < Fraction(1, 100) else False
+                return (
+                    True
+                    if one.share == other.share
+                    else None
+                    if abs(one.share - other.share) < Fraction(1, 100)
+                    else False
+                )
             return one.tall == other.tall
         a, b = (one.share, other.share) if share else (Fraction(one.tall), Fraction(other.tall))
         if head.one is None:
@@ -437,7 +478,11 @@ class Judge:
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:
         """The highest or the lowest among the codes of the dimension that is named."""
         one, parts = reading.statistic, clause.parts == "alle"
-        ranked = [d for d in one.per if d in reading.codes and d != one.answer_dim and not (len(reading.codes) > 1 and one.per[d].total)]
+        ranked = [
+            d
+            for d in one.per
+            if d in reading.codes and d != one.answer_dim and not (len(reading.codes) > 1 and one.per[d].total)
+        ]
         dimension = next(iter(reversed(ranked) if parts else ranked), "")
         if not dimension:
             raise Unread("setningen sier ikke hva som er høyest eller lavest")
@@ -466,7 +511,9 @@ class Judge:
                 mine, others = cells[now[0]], [c for y, c in cells.items() if y != now[0]]
                 count = all(sign * (mine.tall - c.tall) > 0 for c in others)
                 share = all(sign * (level(mine) - level(c)) > 0 for c in others)
-                told.append(share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None)
+                told.append(
+                    share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None
+                )
         return alike(told)
 
 
@@ -569,5 +616,11 @@ def bounded(value: Fraction, said: Fraction, bound: str, room: Fraction) -> Trut
         case "litt_over":
             return False if value < said else None if value == said or value > said + 2 * room else True
         case "litt_under":
-            return True if said - 2 * room <= value < said else None if value == said or said < value < said + room else False
+            return (
+                True
+                if said - 2 * room <= value < said
+                else None
+                if value == said or said < value < said + room
+                else False
+            )
     return None

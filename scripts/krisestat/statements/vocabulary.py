@@ -14,19 +14,46 @@ from krisestat.model.declared import Model
 from krisestat.statements.lexicon import Lexicon, Word
 
 _TABLE = {"type": "object"}
-_KEYS = ("bevis", "enheter", "slag", "enhet_og_slag", "koder", "maal", "videre", "mengder", "broek", "ordenstall", "tallord", "tegn")
+_KEYS = (
+    "bevis",
+    "enheter",
+    "slag",
+    "enhet_og_slag",
+    "koder",
+    "maal",
+    "videre",
+    "mengder",
+    "broek",
+    "ordenstall",
+    "tallord",
+    "tegn",
+)
 _LISTS = ("begge", "nei", "ikke_presis", "hver")
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["versjon", "maalform", *_KEYS, *_LISTS],
-    "properties": {"versjon": {}, "maalform": {}, **dict.fromkeys(_KEYS, _TABLE), **dict.fromkeys(_LISTS, {"type": "array"})},
+    "properties": {
+        "versjon": {},
+        "maalform": {},
+        **dict.fromkeys(_KEYS, _TABLE),
+        **dict.fromkeys(_LISTS, {"type": "array"}),
+    },
 }
 TOKEN = re.compile(
     r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
 )
 # Signs that a sentence may hold without being doubted, and how they are read.
-_SIGNS = {",": "komma", ";": "komma", ":": "kolon", "(": "komma", ")": "komma", "–": "strek", "-": "strek", ".": "slutt"}
+_SIGNS = {
+    ",": "komma",
+    ";": "komma",
+    ":": "kolon",
+    "(": "komma",
+    ")": "komma",
+    "–": "strek",
+    "-": "strek",
+    ".": "slutt",
+}
 
 # What may stand before a number, and is nothing elsewhere.
 BOUNDS = ("minst", "over", "litt_over", "hoyst", "under", "litt_under", "rundt")
