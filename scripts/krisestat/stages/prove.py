@@ -60,7 +60,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         inndata = (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA))
         liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name)
         lover = load_lovgrunnlag(inn.codebooks / LAWS.parent.name / LAWS.name)
-        known = gather_forms(avtaler, punkter, inndata, liste, lover, config["avtaler"]["vurdert"])
+        known = gather_forms(avtaler, punkter, inndata, liste, lover)
         forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
         files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
     tables = [*inn.many("svar"), *inn.many("enheter"), *inn.many("tabeller"), *inn.many("inndata")]
