@@ -90,7 +90,12 @@ def page_data(
             for kode, lov in lover.items()
         },
         "lovendringer": [
-            {"fra": one.fra, "lov": f"{one.lov[spraak]} {one.hjemmel}", "tekst": one.tekst[spraak], "punkter": one.punkter}
+            {
+                "fra": one.fra,
+                "lov": f"{one.lov[spraak]} {one.hjemmel}",
+                "tekst": one.tekst[spraak],
+                "punkter": one.punkter,
+            }
             for one in endringer
         ],
         "regler": [

@@ -160,7 +160,10 @@ class Edition:
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
         words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
-        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")]
+        frame = [
+            f"templates/felles/{name}"
+            for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
+        ]
         own = sorted((self.root / "templates" / "felles").glob("sjekkliste*"))
         return [*words, *frame, *(str(path.relative_to(self.root)) for path in own)]
 
