@@ -133,7 +133,7 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     cubes = {**cubes, "gammel_rapport": finished(model)}
     shown = content(model.figurer["gammel-rapport"], cubes, texts, "nb", 2020, (2015, 2020))
     svg = charts.draw(shown, Faces(PROJECT / "templates/fonts")).decode()
-    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"))
     book = Statements(model, cubes, lexicon, 2020, "templates")
     env = book.install(frame.environment(Path("templates"), "nb"))
     words = {"tabeller": texts, "tekster": load_yaml(Path("templates/nb/tekster.yaml"))[0], "konfidensialitet": {}}

@@ -274,7 +274,7 @@ def spoilt(tmp_path, *changes):
     path = tmp_path / "nb.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Problems) as caught:
-        load_lexicon(path, MODEL.enheter)
+        load_lexicon(path)
     return caught.value.problems
 
 

@@ -15,7 +15,7 @@ from tests.support.project import PROJECT
 LEXICON = PROJECT / "templates" / "leksikon" / "nb.yaml"
 MODEL = edition_model()
 CUBES = edition_cubes()
-NB = load_lexicon(LEXICON, MODEL.enheter)
+NB = load_lexicon(LEXICON)
 
 
 def changed(statistikk: str, *koder: str, aar: int = 2020, cubes: Cubes = CUBES, **values) -> Cubes:

@@ -14,6 +14,7 @@ from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
 _LETTERS = {
     **{
         "enhet": "U",
+        "enhet_en": "U",
         "slag": "G",
         "kode": "K",
         "maal": "M",
@@ -132,8 +133,9 @@ class Names:
 class Clause:
     """One claim with what it names; `after` is what stands after «enn» or «som» of a comparison.
 
-    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»
-    or «noen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided.
+    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
+    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided;
+    `leaning`, whether what it speaks of was said in the sentence before.
     """
 
     head: Head
@@ -150,6 +152,7 @@ class Clause:
     denied: bool = False
     neither: bool = False
     only: bool = False
+    leaning: bool = False
     doubts: list[str] = field(default_factory=list)
 
 
@@ -158,10 +161,13 @@ def letters(items: Sequence[Item]) -> str:
     return "".join(_LETTERS.get(item.kind, "?") for item in items)
 
 
-def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], list[str]]:
+def read_clauses(
+    text: str, words: Vocabulary, aar: int, before: Clause | None = None
+) -> tuple[list[Clause], list[str]]:
     """The claims of a sentence, and why nothing of it can be decided (empty: it may be).
 
-    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from.
+    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from; `before`, the
+    last clause of the sentence before it, which it may lean on.
     """
     items = [item for item in words.items(text) if item.text not in "()"]
     doubts = _doubts(items)
@@ -174,7 +180,11 @@ def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], 
         clause = _clause(items, row, within, head, set(taken), text, aar)
         clause.denied ^= denied
         clauses.append(clause)
-    return _joined(clauses), doubts
+    clauses = _joined(clauses)
+    if before:
+        for clause in clauses:
+            _lean(clause, before)
+    return clauses, doubts
 
 
 def _doubts(items: Sequence[Item]) -> list[str]:
@@ -273,7 +283,10 @@ def _clause(
     clause.denied = any(items[i].kind == "ikke" for i in taken)
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
-    if head.kind in _COUNTED and not head.vague and end < len(items) and items[end].kind == "kode":
+    if head.kind in _COUNTED and end < len(items) and items[end].kind in ("alle_deler", "noen_deler"):
+        clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall av det som er talt")
+    frequency = head.vague or (head.word is not None and head.word.family == "hyppighet")
+    if head.kind in _COUNTED and not frequency and end < len(items) and items[end].kind == "kode":
         if not {d for d, _ in items[end].value} & _OF_PERSONS:
             clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall som er talt")
     for hit in _YEARS.finditer(row, first, last):
@@ -323,7 +336,9 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
 def _note(clause: Clause, item: Item, names: Names) -> None:
     """Note what an item names, or why it leaves the clause in doubt."""
     match item.kind:
-        case "enhet":
+        case "enhet_en" if not clause.head.vague:
+            clause.doubts.append(f"«{item.text}» er én bestemt")
+        case "enhet" | "enhet_en":
             names.units.append(item.value[0])
             names.kinds += [item.value[1]] if item.value[1] else []
         case "slag":
@@ -393,6 +408,17 @@ def _other_side(clause: Clause, compared: Clause) -> None:
     if compared.after:
         clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
     clause.now = list(compared.then)
+
+
+def _lean(clause: Clause, before: Clause) -> None:
+    """Take from the sentence before what a clause does not say itself: what it speaks of, or only of which kind."""
+    own = clause.names
+    if not (own.measures or own.codes):
+        kinds, units = own.kinds, own.units
+        _borrow(clause, before)
+        clause.leaning = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
+    elif not own.kinds and before.names.kinds:
+        own.kinds, clause.leaning = list(before.names.kinds), True
 
 
 def _borrow(clause: Clause, other: Clause) -> None:

@@ -98,7 +98,11 @@ class Judge:
         truth = alike(told)
         if clause.only and truth is True and not all(c.nevner and c.share < Fraction(1, 2) for c in self.used):
             truth = None
-        return Judged(negated(truth) if clause.denied else truth, tuple(dict.fromkeys(self.used)))
+        truth = negated(truth) if clause.denied else truth
+        cells = tuple(dict.fromkeys(self.used))
+        if clause.leaning and truth is False:
+            return Judged(None, cells, "setningen kan gjelde noe annet enn det som er nevnt foran")
+        return Judged(truth, cells)
 
     # -- what is asked
 
@@ -147,19 +151,12 @@ class Judge:
             return None
         if kinds and not one.kinds:
             codes, kinds = codes | {kind: kinds}, ()
-        if one.answer_dim and one.answer_dim not in codes and one.answer_dim in ("dekning",):
+        if one.answer_dim and one.answer_dim not in codes and not one.per[one.answer_dim].total:
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
-        if (
-            not measures
-            and not codes
-            and not (one.enhet.id != self.data.unit and not one.per.get("x") and one.id == one.enhet.id)
-        ):
-            if not (names.units and one.svar.get("base") == "alle" and not free) and one.id not in (
-                "beboere",
-                "opphold",
-            ):
-                return None
+        whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
+        if not (measures or codes or whole):
+            return None
         if len(free) > 1 or (free and not measures and not codes):
             return None
         every_kind = tuple(self.data.kinds) if one.kinds else ("",)
@@ -256,7 +253,7 @@ class Judge:
             head.word is not None
             and head.word.all_answered
             and head.word.true_in is not None
-            and 1 in head.word.true_in
+            and Fraction(1) in head.word.true_in
         )
         up = universal or head.bound in ("minst", "over") or clause.neither or head.kind == "mellom"
         combine = every if up and not reading.general else _together(clause)
@@ -546,7 +543,7 @@ def _worded(head: Head, cell: Cell) -> Truth:
         return None if head.vague or (word.all_answered and not cell.all_answered and share not in (1,)) else True
     if word.all_answered or head.vague:
         return False if not word.all_answered or share not in word.true_in else None
-    if share == 1 and 1 not in word.true_in:
+    if share == 1 and Fraction(1) not in word.true_in:
         return False if word.forms[0].startswith(("nesten", "rundt", "under", "få", "et mind")) else None
     ends = (word.true_in.low, word.true_in.high)
     sharp = Fraction(1, 2) in ends and len({*ends}) == 2 and {*ends} & {Fraction(0), Fraction(1)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from krisestat.statements.cells import Cell
 from krisestat.statements.clauses import Clause, read_clauses
@@ -73,20 +74,30 @@ class Verdict:
     proof: tuple[Claim, ...] = ()
 
 
+class Read(NamedTuple):
+    """What a text says by itself: whether it holds, why not or why that is not decided, its claims, and the last
+    clause, which the next sentence may lean on."""
+
+    truth: bool | None
+    why: tuple[str, ...]
+    said: tuple[Said, ...]
+    last: Clause | None
+
+
 class Reader:
     """Reads sentences of one written standard against the data of one edition."""
 
     def __init__(self, data: Data, words: Vocabulary):
         self.data, self.words, self.proven = data, words, words_of(words.proof)
         self.judge = Judge(data, words)
-        self._read: dict[str, tuple[bool | None, tuple[str, ...], tuple[Said, ...]]] = {}
+        self._read: dict[tuple[str, int], Read] = {}
 
     def read(self, text: str, where: Where, spans: Sequence[Bound] = ()) -> Verdict:
         """The verdict on one sentence.
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        truth, why, said = self.claims(text)
+        truth, why, said, _ = self.claims(text)
         if truth is False:
             return Verdict(CONTRADICTED, why, said, truth)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
@@ -99,23 +110,25 @@ class Reader:
         proof = () if faults else (*claims, *(one for one in before if one not in claims))
         return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
 
-    def claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
-        """What a text says of the data by itself: whether it holds, why, and its claims."""
-        if text not in self._read:
-            self._read[text] = self._claims(" ".join(text.split()))
-        return self._read[text]
+    def claims(self, text: str, before: Clause | None = None) -> Read:
+        """What a text says of the data by itself. Parameters: `before`, the last clause of the sentence before it."""
+        key = text, id(before) if before else 0
+        if key not in self._read:
+            self._read[key] = self._claims(" ".join(text.split()), before)
+        return self._read[key]
 
-    def _claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
+    def _claims(self, text: str, before: Clause | None) -> Read:
         if len(text) > _LONGEST:
-            return None, (f"setningen har mer enn {_LONGEST} tegn",), ()
-        clauses, doubts = read_clauses(text, self.words, self.data.aar)
+            return Read(None, (f"setningen har mer enn {_LONGEST} tegn",), (), before)
+        clauses, doubts = read_clauses(text, self.words, self.data.aar, before)
         judged = [self.judge.judge(clause) for clause in clauses]
         said = tuple(
             Said(clause.head.text, _told(clause), one.cells, None if doubts else one.truth)
             for clause, one in zip(clauses, judged, strict=True)
         )
         why = tuple(dict.fromkeys([*doubts, *(one.why for one in judged if one.why)]))
-        return (None if doubts or not judged else every(one.truth for one in judged)), why, said
+        truth = None if doubts or not judged else every(one.truth for one in judged)
+        return Read(truth, why, said, clauses[-1] if clauses else None if doubts else before)
 
 
 def _told(clause: Clause) -> str:
