@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -15,6 +14,7 @@ from krisestat.agreements import receive
 from krisestat.base import records
 from krisestat.base.errors import Problems
 from krisestat.release import verify
+from tests.support.project import commit
 from tests.support.workflow import ALL, EVERY, WHOLE, Project, change_2018_cell, copy_project
 
 pytestmark = pytest.mark.workflow
@@ -113,13 +113,6 @@ def touch_all(project: Project) -> None:
     for path in project.root.rglob("*"):
         if path.is_file() and not {"results", ".snakemake"} & set(path.relative_to(project.root).parts):
             path.touch()
-
-
-def commit(project: Project) -> None:
-    """The same files, now in git."""
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
-        identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-        subprocess.run(["git", *identity, *words], cwd=project.root, check=True)
 
 
 def lose_drawing(project: Project) -> None:
@@ -236,7 +229,7 @@ TOGETHER = [
         Change("a module that no rule uses", comment("scripts/krisestat/intake/receive.py"), (), None),
         Change("documentation", comment("README.md", ">"), (), None),
         Change("the time of every file", touch_all, (), None),
-        Change("a commit", commit, (), None),
+        Change("a commit", lambda project: commit(project.root), (), None),
     ),
     (
         Change("a comment in the settings", comment("config.yaml"), ("manifest",), ()),
@@ -406,7 +399,7 @@ def test_a_clone_with_restored_results_ends_the_same(with_reports, tmp_path):
 
 
 def test_a_commit_is_in_the_next_manifest(project):
-    commit(project)
+    commit(project.root)
     project.edit("config.yaml", lambda text: f"{text}# en kommentar\n")
     assert project.build() == ["manifest"]
     text = (project / "results/2020/manifest.json").read_text(encoding="utf-8")
