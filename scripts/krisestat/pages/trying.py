@@ -24,9 +24,8 @@ from krisestat.pages.opened import Opened, open_edition
 from krisestat.pages.publication import page_values
 from krisestat.statements.book import Statements
 from krisestat.statements.markup import Block, read_page
-from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED, Bound, Reader, Verdict, Where
+from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED, Bound, Verdict, Where
 from krisestat.statements.record import FACTS, Place
-from krisestat.statements.textcheck.terms import load_terms
 from krisestat.statements.units import BY_ONE, CODE_WRITES, KINDS, how_signed
 
 COLUMNS = ("maalform", "sted", "tekst")
@@ -66,9 +65,7 @@ class Edition:
         if figures:  # drawn for another year: what they show does not matter, only that they are there
             opened.values["figurer"] = figures
         opened.values["hovedpunkter"] = []
-        found = Path(opened.book.folder, "leksikon", f"tekstkontroll_{opened.values['spraak']}.yaml")
-        known = found.is_file() and load_terms(found, opened.book.lexicon, opened.book.data)
-        self.reader = Reader(opened.book.data, known) if known else None
+        self.reader = opened.book.reader
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -257,22 +254,16 @@ def _judged(place: Edition, tried: Tried, kind: str, section: str, new: Sequence
             bound = [Bound(s.start - start, s.end - start, records[s.record]) for s in spans]
             before = verdicts[-1] if verdicts else None
             where = Where(kind, headings, frozenset(shown_by), before)
-            verdicts.append(_verdict(place, block.text[start:end], where, bound))
+            verdicts.append(place.reader.read(block.text[start:end], where, bound))
     if not verdicts:
         return replace(tried, hvorfor=("ingen tekst",))
     worst = max(verdicts, key=lambda verdict: _WORST.index(verdict.outcome))
     claimed = any(record.function not in FACTS for record in records[known:])
     found = [] if worst.outcome == CONTRADICTED else _findings(book, place, new, kind)
     why = tuple(dict.fromkeys([why for verdict in verdicts for why in verdict.why] + found))
-    outcome = worst.outcome
-    if outcome == UNSIGNED and claimed and not found:
-        outcome = PROVEN
+    outcome = UNSIGNED if worst.outcome == PROVEN and found else worst.outcome
     mode = (BY_ONE if claimed else signed) if outcome == UNSIGNED else ""
     return replace(tried, utfall=outcome, signeres=mode, hvorfor=why)
-
-
-def _verdict(place: Edition, text: str, where: Where, bound: Sequence[Bound]) -> Verdict:
-    return place.reader.read(text, where, bound) if place.reader else Verdict(UNSIGNED)
 
 
 def _findings(book: Statements, place: Edition, new: Sequence[Block], kind: str) -> list[str]:
