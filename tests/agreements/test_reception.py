@@ -51,7 +51,7 @@ ASKED, COUNTED = MODEL.kilder[SOURCE], MODEL.of_source(SOURCE)
 
 @pytest.fixture(scope="module")
 def oppslag():
-    return load_oppslag(RAW / "codebooks", RAW / "register")
+    return load_oppslag(RAW / "codebooks", RAW / "register", PROJECT / "templates")
 
 
 @pytest.fixture

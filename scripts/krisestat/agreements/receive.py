@@ -107,7 +107,7 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
     if not (root / folder).is_dir():
         problems.add(folder, "", "ingen slik mappe", "en mappe med skjemaer", f"Legg skjemaene i {folder}.")
         problems.raise_if_any()
-    oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER)
+    oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER, root / "templates")
     manifest = _kept_manifest(folder, aar, root)
     kept = {one["fil"]: one for one in manifest["skjemaer"]}
     _finish_names(root / folder, kept)

@@ -28,7 +28,7 @@ class Felt:
     """A field of the agreement.
 
     `id` names it (in PDF «avtale__<id>», in a table «avtale.<id>»); `slag` is «tekst», «kommune», «kommuner»
-    (four-digit numbers with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma
+    (numbers or names with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma
     between), «dato» (ISO) or «tall»; `enhet` the unit of a number, and `grenser` the lowest and the highest that it may
     be; `paakrevd` whether an agreement without it is refused; `maks` the most characters.
     """
@@ -43,12 +43,12 @@ class Felt:
 
 FELT = (
     Felt("navn", "tekst", paakrevd=True),
+    Felt("signert", "dato", paakrevd=True),
     Felt("parter", "kommuner", paakrevd=True, maks=600),
     Felt("vertskommune", "kommune"),
     Felt("krisesenter", "tekst"),
     Felt("lovgrunnlag", "lovgrunnlag", paakrevd=True),
     Felt("maalgrupper", "valg", paakrevd=True),
-    Felt("signert", "dato", paakrevd=True),
     Felt("varer_til", "dato"),
     Felt("sist_evaluert", "dato"),
     Felt("evalueres_hvert", "tall", enhet="år", maks=2, grenser=(1, 20)),

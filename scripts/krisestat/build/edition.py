@@ -29,7 +29,7 @@ from krisestat.intake.sources import SURVEY, Source, load_sources
 from krisestat.model.codebooks import columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
-from krisestat.model.declared import Model, Statistic
+from krisestat.model.declared import STANDARDS, Model, Statistic
 from krisestat.model.load import declared_files, load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
@@ -133,10 +133,18 @@ class Edition:
         return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
 
     @property
+    def checklist_words(self) -> list[str]:
+        """What answers and target groups are called, in both written standards: forms are read by them."""
+        return [f"templates/{standard}/sjekkliste.yaml" for standard in STANDARDS]
+
+    @property
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
-        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
-        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")]
+        words = [*self.checklist_words, f"templates/{self.config['spraak']}/tekster.yaml"]
+        frame = [
+            f"templates/felles/{name}"
+            for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
+        ]
         own = sorted((self.root / "templates" / "felles").glob("sjekkliste*"))
         return [*words, *frame, *(str(path.relative_to(self.root)) for path in own)]
 

@@ -104,7 +104,7 @@ def run(inn: Files, ut: Files, aar: int, tillegg: bool, kapitler: Sequence[str])
     agreements that answer, `avtaler`, `punkter`, `karantene` and `kontroller`, coded and checked; `aar`, the edition's
     year; `tillegg`, whether the list's additions are counted; `kapitler`, those of the edition. Raises `Problems`; then nothing is written.
     """
-    oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
+    oppslag, problems = load_oppslag(inn.codebooks, inn.register, inn.templates), ProblemList()
     asked = load_model(kapitler, READERS).asked(SOURCE)
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):

@@ -9,9 +9,8 @@ from os.path import relpath
 from typing import Any
 
 from krisestat.agreements.answers import SOURCE
-from krisestat.agreements.checklist import LIST, load_sjekkliste
+from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.collections import load_innsamlinger
-from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base.contracts import read_rows, write_all
@@ -51,14 +50,12 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     """
     model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))
-    lists = inn.codebooks / LIST.parent.name
     svarkoder = load_answers(model.asked(SURVEY))
     known = gather_forms(
         read_rows(inn.avtaler, AVTALER),
         read_rows(inn.avtalepunkter, AVTALEPUNKTER),
         (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
-        load_sjekkliste(lists / LIST.name),
-        load_lovgrunnlag(lists / LAWS.name),
+        load_oppslag(inn.codebooks, inn.register, inn.templates),
     )
     files: list[Any] = load_sources([*aar, *model.tables])
     files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
