@@ -454,7 +454,7 @@ function download(text, ending, type) {
 
 function handOut(text, ending, type) {
   download(text, ending, type);
-  const wrong = checkAll(rawForm(), true).map(id => fieldName(id) ?? leafName(id));
+  const wrong = checkAll(rawForm(), true).map(id => fields.has(id) ? fieldName(id) : leafName(id));
   if (wrong.length) tell(el("p", {}, fill(ord.mangler_felt, { felt: wrong.join("; ") })));
 }
 

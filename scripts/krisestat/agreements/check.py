@@ -206,7 +206,7 @@ def _check_texts(skjema: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> No
     """No text is longer than its field, holds what is not text, or names a person."""
     longest = {f"avtale.{felt.id}": felt.maks if felt.slag in ("tekst", "kommuner") else 200 for felt in FELT}
     of_part = {"henvisning": MAX_HENVISNING, "merknad": MAX_MERKNAD}
-    for key, (text, place, _) in utfylt.felt.items():
+    for key, (text, place, _) in (*utfylt.felt.items(), *utfylt.arbeid.items()):
         most = longest.get(key) or of_part.get(key.rpartition(".")[2], 200)
         if len(text) > most:
             fix = "Be kommunen korte ned teksten."

@@ -81,7 +81,8 @@ def _of_point(row: Row, punkt: Punkt, known: Forms) -> dict[str, Any]:
         elif answer is None or answer["svar"] == "ikke_spurt":
             given.append("ikke_spurt")
         else:
-            given.append(str(answer["svar"]))
+            aside = answer["svar"] == "ikke_relevant" and leaf.vekt > 1
+            given.append("ubesvart" if aside else str(answer["svar"]))
             value = known.raw.get((str(row["fil"]), f"{leaf.id}.svar"), "ingen celle")
             fields.append(_field(leaf.id, answer["sted"], value, answer["svar"], known))
     return {"enhet": row["avtale_id"], "fil": row["fil"], "svar": judged(given), "felt": fields}

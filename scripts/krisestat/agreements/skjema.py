@@ -7,7 +7,7 @@ for each leaf of the list an answer, a reference to the clause and a note.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from krisestat.agreements.checklist import DEKKET, DELVIS, IKKE_RELEVANT, MANGLER, UBESVART, Sjekkliste
@@ -73,11 +73,14 @@ class Utfylt:
     """A filled form as read, before anything is checked.
 
     `versjon` of the list as it stands in the form; `felt`, what it holds by field («avtale.navn») and part of a leaf
-    («formaal.svar»), in the order of the file.
+    («formaal.svar»), in the order of the file; `spraak`, the written standard, where the form says it; `arbeid`, what
+    is to be done with the agreement, which is not counted.
     """
 
     versjon: str
     felt: Mapping[str, Innslag]
+    spraak: str = ""
+    arbeid: Mapping[str, Innslag] = field(default_factory=dict)
 
 
 def pdf_field(id: str, part: str) -> str:
