@@ -1,4 +1,4 @@
-"""What people write in a form is read where it has one meaning, by the intake and (in test_checklist_browser) the page."""
+"""What people write in a form is read where it has one meaning; the page is held to the same in its own test."""
 
 import pytest
 

@@ -27,10 +27,11 @@ class Regel:
     """A rule of what needs a new look.
 
     `id` names it; `slag` is one of those of the schema: «motsigelse», or a kind that compares days; `vekt` 1 to 3, or 0
-    for what the parties should look at, which is no finding; `punkt` the point that it speaks of, «» for none. `tittel`, `tekst` (what is wrong)
-    and `tiltak` (what to do) by written standard. A «motsigelse» holds when all of this does: each of `naar` (a point
-    and the answers, one of which is given beneath it), `maalgruppe` is among the target groups and `uten_maalgruppe` is not,
-    the legal basis is one of `lovgrunnlag`, and each of `felt` is «tom» or «utfylt» as it says.
+    for what the parties should look at, which is no finding; `punkt` the point that it speaks of, «» for none.
+    `tittel`, `tekst` (what is wrong) and `tiltak` (what to do) by written standard. A «motsigelse» holds when all of
+    this does: each of `naar` (a point and the answers, one of which is given beneath it), `maalgruppe` is among the
+    target groups and `uten_maalgruppe` is not, the legal basis is one of `lovgrunnlag`, and each of `felt` is «tom» or
+    «utfylt» as it says.
     """
 
     id: str
@@ -62,8 +63,8 @@ class Vurdering:
 
     `punkter`: for each numbered point its `status` and how many leaves of its own origin have each answer; `mangler`,
     `delvis`, `ubesvart` and `fritatt` (weighty ones that the parties have set aside): ids of leaves, the additions with
-    them, the gravest first, then in the order of the list;
-    `funn`: the rules that hold, the gravest first, then in the order of the rules; `kontroller`: those without a weight.
+    them, the gravest first, then in the order of the list; `funn`: the rules that hold, the gravest first, then in the
+    order of the rules; `kontroller`: those without a weight.
     """
 
     punkter: Mapping[str, Mapping[str, Any]]

@@ -34,9 +34,7 @@ def own_answers(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> list
     is not covered any less because an addition under it is missing, nor any more because the parties have set a
     weighty leaf aside: that is as good as no answer. Parameters: as `leaf_answers`."""
     given = zip(punkt.leaves, leaf_answers(punkt, svar, lovgrunnlag), strict=True)
-    return [
-        UBESVART if exempt(leaf, one, lovgrunnlag) else one for leaf, one in given if leaf.opphav == punkt.opphav
-    ]
+    return [UBESVART if exempt(leaf, one, lovgrunnlag) else one for leaf, one in given if leaf.opphav == punkt.opphav]
 
 
 def exempt(leaf: Punkt, answer: str, lovgrunnlag: str) -> bool:

@@ -63,8 +63,8 @@ def page_data(
     """What the page's script works with.
 
     Parameters: `liste`, the version that the page shows; `versions`, every version of the list, all additions with
-    them; `endringer` of the acts; `regler`, the rules of assessment (`krisestat.agreements.assess.Regel`); `words`, the texts of
-    `sjekkliste.yaml`; `codes`, from `skjema.spoken`; `spraak`, the written standard.
+    them; `endringer` of the acts; `regler`, the rules of assessment (`krisestat.agreements.assess.Regel`); `words`, the
+    texts of `sjekkliste.yaml`; `codes`, from `words.spoken`; `spraak`, the written standard.
     """
     titles = leaf_titles(liste, spraak)
     older = {leaf.id: leaf.tittel[spraak] for one in versions for leaf in one.leaves if leaf.id not in titles}
@@ -84,6 +84,28 @@ def page_data(
         "maalgrupper": list(MAALGRUPPER),
         "liste": [_page_point(top, titles, spraak) for top in liste.punkter],
         "utgaatt": dict(sorted(older.items())),
+        **_law(lover, endringer, regler, spraak),
+        # Validity in whole years, 0 where it is open: as short as it can be, for it is the longest part of the page.
+        "kommuner": [
+            [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0, row["fylke"]]
+            for row in kommuner.rows
+        ],
+        "endringer": [
+            [c["aar"], c["fra_nr"], c["til_nr"], c["slag"]] for c in kommuner.changes if c["fra_nr"] != c["til_nr"]
+        ],
+        "koder": codes,
+        "ord": {
+            name: words[name]
+            for name in ("skript", "svar", "vekt", "ansvar", "felt", "del", "maalgrupper", "regneark", "arbeid")
+        },
+    }
+
+
+def _law(
+    lover: Mapping[str, Lovgrunnlag], endringer: Sequence[Lovendring], regler: Sequence[Any], spraak: str
+) -> dict[str, Any]:
+    """The legal bases, the changes of the acts and the rules, for the page. Parameters: as `page_data`."""
+    return {
         "lover": {
             kode: {
                 "navn": lov.navn[spraak],
@@ -109,19 +131,6 @@ def page_data(
             | {name: getattr(regel, name)[spraak] for name in ("tittel", "tekst", "tiltak")}
             for regel in regler
         ],
-        # Validity in whole years, 0 where it is open: as short as it can be, for it is the longest part of the page.
-        "kommuner": [
-            [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0, row["fylke"]]
-            for row in kommuner.rows
-        ],
-        "endringer": [
-            [c["aar"], c["fra_nr"], c["til_nr"], c["slag"]] for c in kommuner.changes if c["fra_nr"] != c["til_nr"]
-        ],
-        "koder": codes,
-        "ord": {
-            name: words[name]
-            for name in ("skript", "svar", "vekt", "ansvar", "felt", "del", "maalgrupper", "regneark", "arbeid")
-        },
     }
 
 

@@ -91,7 +91,8 @@ def _of_point(row: Row, punkt: Punkt, known: Forms) -> dict[str, Any]:
 def _field(name: str, place: str, value: str, kept: str, known: Forms) -> dict[str, Any]:
     called = (names.get(fold(value), "") for names in known.oppslag.koder.values())
     number = str(int(value)) if value.isdecimal() else ""
-    same = kept in (value, number, read_date(value), *called) or (value, kept) == ("", "ubesvart")
+    read = {number, read_date(value), *called} - {""}
+    same = kept == value or kept in read or (value, kept) == ("", "ubesvart")
     return {"felt": name, "sted": place, "verdi": value, "svar": kept, "stemmer": same}
 
 
