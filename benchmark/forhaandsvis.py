@@ -12,14 +12,14 @@ from queue import Queue
 sys.path[:0] = ["scripts", "."]
 
 ROUNDS = 7
-TEXT = Path("templates/nb/publikasjon.html.j2")
+TEXT = Path("templates/samarbeid/nb/tekst.html.j2")
 
 
 def main() -> None:
     """Save a sentence several times, and wait for each to be built."""
     from tools.forhaandsvis import Preview
 
-    preview = Preview(cores=2)
+    preview = Preview(cores=2, key="")
     assert not preview.build([])
     told: Queue = Queue()
     preview.listeners.append(told)

@@ -158,6 +158,7 @@ def received(committed):
     return collect(read_rows(folder / "avtaler.csv", AVTALER), read_rows(folder / "avtalepunkter.csv", AVTALEPUNKTER))
 
 
+@pytest.mark.thorough
 def test_every_report_on_the_project_s_own_agreements_is_counted_again(received, makers):
     assert len(received[2020]) >= 25
     changed = 0

@@ -11,7 +11,7 @@ rule render:
         nedlasting=rules.package.output.liste,
         tilgjengelighet="data/tilgjengelighet.yaml",
         declared=EDITION.declarations,
-        lists=EDITION.checklist,
+        lists=EDITION.checklist if EDITION.with_agreements else [],
         templates=EDITION.page_templates,
         fonts=FONTS,
         modules=modules("render"),

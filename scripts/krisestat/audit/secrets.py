@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,7 +15,8 @@ from krisestat.base import layout
 from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
 from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
-from krisestat.model.disclosure import PERSON, Attacker, Key, not_repeated, persons, primary
+from krisestat.model.disclosure import NOTHING_OUT, PERSON, Attacker, Key, Out, persons, primary
+from krisestat.model.single import AGREEMENT, AGREEMENTS, Single, place_of, revealed
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
@@ -53,13 +54,16 @@ def _stems(told: Iterable[str]) -> re.Pattern[str]:
 class Secrets:
     """The numbers of persons that must not be found, by what names their cells.
 
-    Parameters: `cubes`, the true numbers; `known`, the numbers that are published, by cell; `policy`. `truth` has the
-    true number of each cell, `spans` the span that each protected cell must have, and `closed` the hidden cells. Cells
-    of an institution are known by its name; others by the words of what they count and of their codes.
+    Parameters: `cubes`, the true numbers; `known`, the numbers that are published, by cell; `policy`; `out`, what
+    editions have told. `truth` has the true number of each cell, `spans` the span that each protected cell must have,
+    and `closed` the hidden cells. Cells of an institution are known by its name; others by the words of what they count
+    and of their codes.
     """
 
-    def __init__(self, model: Model, cubes: Cubes, known: Mapping[Key, int], policy: Mapping[str, Any]):
-        self.years = persons(model, cubes)
+    def __init__(
+        self, model: Model, cubes: Cubes, known: Mapping[Key, int], policy: Mapping[str, Any], out: Out = NOTHING_OUT
+    ):
+        self.years = persons(model, cubes, out)
         self.truth = {key: n for own in self.years.values() for key, n in own.values.items()}
         self.rows = {key: told for own in self.years.values() for key, told in own.rows.items()}
         self.spans = {key: n for own in self.years.values() for key, n in primary(own, model, policy).items()}
@@ -136,8 +140,8 @@ def numbers(text: str) -> Counter[int]:
 # -- the attacker
 
 
-def published_numbers(model: Model, tables: Mapping[str, str]) -> dict[Key, int]:
-    """Every number of persons in machine-readable files, by cell.
+def published_numbers(model: Model, tables: Mapping[str, str], vern: str = PERSON) -> dict[Key, int]:
+    """Every number of what has a protection in machine-readable files, by cell.
 
     Parameters: `tables`, their texts by path; a file is named by its statistic, or its rows name theirs.
     """
@@ -145,7 +149,7 @@ def published_numbers(model: Model, tables: Mapping[str, str]) -> dict[Key, int]
     for name, text in tables.items():
         for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff"))):
             statistic = model.statistikk.get(row.get("statistikk") or PurePosixPath(name).stem)
-            if statistic and statistic.enhet.vern == PERSON and {*statistic.per, "aar", "verdi"} <= row.keys():
+            if statistic and statistic.enhet.vern == vern and {*statistic.per, "aar", "verdi"} <= row.keys():
                 found |= {statistic.cell(row): int(row["verdi"])} if row["verdi"].isdigit() else {}
     return found
 
@@ -172,7 +176,7 @@ def tightest(secrets: Secrets, known: Mapping[Key, int]) -> tuple[list[Key], int
 
 def own_contacts(config: Mapping[str, Any]) -> list[str]:
     """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
-    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
+    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
 
 
 def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
@@ -206,16 +210,18 @@ def audit(
     internal: Mapping[str, bytes],
     model: Model,
     cubes: Cubes,
-    printed: Mapping[Key, int],
+    out: Out,
     policy: Mapping[str, Any],
     allowed: Sequence[str],
+    behind: Mapping[str, Mapping[int, Single]],
 ) -> dict[str, Any]:
     """Look through the finished files.
 
     Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
-    looked for; `cubes`, the true numbers; `printed`, earlier published figures by cell; `policy`; `allowed`, e-mail
-    addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems` with all that is
-    revealed: the file and the cell, never the number.
+    looked for; `cubes`, the true numbers; `out`, what is in print and in editions that were published; `policy`;
+    `allowed`, e-mail addresses and telephone numbers that the edition prints; `behind`, the single answers behind
+    tables (`answers_behind`). Returns the report. Raises `Problems` with all that is revealed: the file and the cell,
+    never the number.
     """
     problems = ProblemList()
     machine = {
@@ -224,40 +230,68 @@ def audit(
         if name.startswith(f"{layout.DATA}/") and name.endswith(".csv")
     }
     known = published_numbers(model, machine)
-    secrets = Secrets(model, cubes, known, policy)
-    truth, spans = secrets.truth, secrets.spans
+    secrets = Secrets(model, cubes, known, policy, out)
     units = look_through(files, secrets, allowed, problems)
     for name, data in sorted(internal.items()):
         for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
             _refuse(problems, name, mark, "bare kodede svar etter inndata")
-    for key in sorted(spans.keys() & known.keys()):
-        _refuse(
-            problems,
-            layout.DATA,
-            f"et tall som skal skjules: {key}",
-            "status «undertrykt»",
-        )
-    elsewhere = not_repeated(policy)
-    earlier = {c: n for c, n in printed.items() if c in truth and c not in elsewhere}
-    try:
-        broken, narrowest = tightest(secrets, earlier | known)
-        for key in broken:
-            _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
-    except ArithmeticError as error:
-        narrowest = None
-        _refuse(
-            problems, layout.DATA, f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før"
-        )
-    problems.raise_if_any()
+    for key in sorted(secrets.spans.keys() & known.keys()):
+        _refuse(problems, layout.DATA, f"et tall som skal skjules: {key}", "status «undertrykt»")
+    singles = published_numbers(model, machine, AGREEMENT).keys()
+    answers = sum(_attack_single(model, cubes, name, behind[name], singles, out, policy, problems) for name in behind)
     return {
         "politikk": policy["id"],
         "filer": sorted(files),
         "enheter_lest": units,
         "skjulte_tall": len(secrets.closed),
-        "vernede_tall": len(spans),
-        "smaleste_spenn": narrowest,
-        "trykt_av_andre": len(elsewhere),
+        "vernede_tall": len(secrets.spans),
+        "smaleste_spenn": _attack(secrets, known, out, problems),
+        "vernede_svar": answers,
+        "trukket_tilbake": len(out.withdrawn & secrets.truth.keys()),
     }
+
+
+def _attack(secrets: Secrets, known: Mapping[Key, int], out: Out, problems: ProblemList) -> int | None:
+    """Work out what is hidden from all that is out; the narrowest span left to any. Parameters: `known`, the numbers of
+    this edition. Raises what `audit` does."""
+    try:
+        truth = secrets.truth
+        earlier = {k: n for k, n in out.numbers.items() if k in truth and (k not in out.withdrawn or n == truth[k])}
+        broken, narrowest = tightest(secrets, {**earlier, **known})
+        for key in broken:
+            _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
+    except ArithmeticError as error:
+        fix = "Er et tall rettet, forklar det i data/rettelser-publisert.yaml; ellers er noe galt i dataene."
+        wanted = "summer som stemmer med det som er trykt før"
+        problems.add(layout.DATA, "", f"tall som ikke går opp ({error})", wanted, fix)
+    problems.raise_if_any()
+    return narrowest
+
+
+def _attack_single(
+    model: Model,
+    cubes: Cubes,
+    name: str,
+    behind: Mapping[int, Single],
+    known: Collection[Key],
+    out: Out,
+    policy: Mapping[str, Any],
+    problems: ProblemList,
+) -> int:
+    """Work out single answers from all numbers of a table that are out; how many answers were tried. Parameters:
+    `known`, the cells of this edition whose numbers are told; the rest as for `audit`."""
+    rules, statistic, tried = policy[AGREEMENTS], model[name], 0
+    for aar, single in behind.items():
+        cells = [(statistic.cell(row), place_of(statistic, row), row) for row in cubes[name] if row["aar"] == aar]
+        before = {place for cell, place, row in cells if out.numbers.get(cell, -1) == row["verdi"]}
+        told = before | {place for cell, place, _ in cells if cell in known}
+        found = revealed(single, told, before, rules["minste_antall"], name in rules["per_avtale"])
+        for question in sorted({one[1:] for one in found}):
+            units = sum(one[1:] == question for one in found)
+            what = f"nok til å regne ut svaret på {' '.join((name, *question))} {aar} i {units} av skjemaene"
+            _refuse(problems, layout.DATA, what, "at ingen enkelt svar følger av det som er ute")
+        tried += len(single.counted)
+    return tried
 
 
 def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:

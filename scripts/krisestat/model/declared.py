@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from krisestat.base.contracts import Column, Contract, Row
 from krisestat.base.display import capitalised
-from krisestat.base.errors import Problem, Problems, shown
+from krisestat.base.errors import shown
 from krisestat.base.kept_tables import normal
 
 STANDARDS = ("nb", "nn")
@@ -64,11 +64,20 @@ def in_text(heading: str) -> str:
 @dataclass(frozen=True)
 class Unit:
     """What is counted: `vern`, the protection of its numbers; `forms`, by standard, indefinite and definite singular,
-    indefinite and definite plural."""
+    indefinite and definite plural; `short`, the same of a shorter word, where there is one that goes in a sentence."""
 
     id: str
     vern: str
     forms: Mapping[str, Sequence[str]]
+    short: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def every_form(self, standard: str) -> list[Sequence[str]]:
+        """The four forms of each word that it has."""
+        return [told[standard] for told in (self.forms, self.short) if told]
+
+    def neuter(self, standard: str) -> bool:
+        """Whether it is neuter: the definite form of a Norwegian noun shows it."""
+        return self.forms[standard][1].split()[0].endswith("et")
 
 
 @dataclass(frozen=True)
@@ -401,6 +410,7 @@ FIGURE_KINDS = {
     "stolper_i_kolonner": FigureKind(("rader", "serier", "kolonner"), True, True),
     "linjer": FigureKind(("serier",), False, True),
     "linjer_per_rad": FigureKind(("rader", "serier"), False, True),
+    "soyler": FigureKind((), False, False),
     "soyler_per_rad": FigureKind(("rader",), False, False),
 }
 ROLES = ("rader", "serier", "kolonner")
@@ -503,14 +513,6 @@ class Model:
 
     def __getitem__(self, statistic: str) -> Statistic:
         return self.statistikk[statistic]
-
-    def asked(self, kilde: str) -> Questions:
-        """What a source asks that a stage reads whatever else there is. Raises `Problems` when no chapter has it."""
-        if kilde not in self.kilder:
-            found, fix = f"ingen kapittel med kilden «{kilde}»", f"Ta med kapittelet som har «kilder: {kilde}»."
-            wanted = "kildene som alle utgaver ennå må ha"
-            raise Problems([Problem("config.yaml", "nøkkelen «kapitler»", found, wanted, fix)])
-        return self.kilder[kilde]
 
     def of_source(self, kilde: str) -> list[Statistic]:
         """The statistics that come from a source, in order."""

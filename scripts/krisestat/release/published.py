@@ -16,9 +16,10 @@ from typing import Any
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, capitalised, number
 from krisestat.base.errors import ProblemList, nearest
-from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.base.yaml_files import check_ids, check_schema, load_yaml
 from krisestat.model.config import settings_of
 from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.model.disclosure import Out
 from krisestat.release.manifest import NAME
 from krisestat.release.old_editions import as_now
 from krisestat.release.run import made_tables, read_numbers
@@ -42,19 +43,9 @@ def load_corrections(model: Model, path: Path = CORRECTIONS, root: Path = Path()
     """
     data, lines = load_yaml(root / path)
     check_schema(data, root / SCHEMA, str(path), lines)
-    problems = ProblemList()
-    first: dict[str, int] = {}
+    ids = ((entry["id"], lines[("rettelser", n)][0]) for n, entry in enumerate(data["rettelser"]))
+    problems = check_ids(ids, path)
     for n, entry in enumerate(data["rettelser"]):
-        line = lines[("rettelser", n)][0]
-        if entry["id"] in first:
-            problems.add(
-                path,
-                f"linje {line}",
-                f"id-en «{entry['id']}» en gang til (linje {first[entry['id']]})",
-                "en egen id for hver",
-                "Gi den et nytt nummer.",
-            )
-        first.setdefault(entry["id"], line)
         for k, change in enumerate(entry["tall"]):
             if change["fra"].keys() != change["til"].keys() or change["fra"] == change["til"]:
                 problems.add(
@@ -118,6 +109,23 @@ def incomplete(published: Iterable[Path]) -> ProblemList:
 def read_record(published: Iterable[Path], model: Model) -> list[Printed]:
     """The numbers of published editions. Parameters: `published`, their tables; other files are left out."""
     return [(path, statistic, row) for path, _, statistic, row in read_numbers(sorted(published), model)]
+
+
+def told_before(published: Iterable[Path], model: Model, corrections: Sequence[Mapping[str, Any]]) -> Out:
+    """What published editions have told of what is protected, as it stands by the corrections.
+
+    Parameters: `published`, their tables; `corrections`, as read. A number that was corrected to none is withdrawn.
+    """
+    told: dict[str, int] = {}
+    withdrawn: set[str] = set()
+    for _, statistic, row in read_record(published, model):
+        if statistic.enhet.vern == "institusjon" or row["verdi"] is None:
+            continue
+        cell = statistic.cell(row)
+        now = explained(cell, numbers(statistic, row), corrections)["verdi"]
+        told[cell] = int(row["verdi"] if isinstance(now, str) else now)
+        withdrawn |= {cell} if isinstance(now, str) else set()
+    return Out(told, frozenset(withdrawn))
 
 
 def numbers(statistic: Statistic, row: Row) -> Numbers:

@@ -45,11 +45,13 @@ from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import Allowed, load_allowed
 from krisestat.statements.lexicon import Lexicon, load_lexicon
+from krisestat.tables.words import load_texts
 
 TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
 _FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
 _SLOT = "\ue100"
+_STYLES = ("side", "trykk", "faktaark", "faktaark-trykk")
 _SHOWN = re.compile(r"attr\([^)]*\)")
 # What is counted every year, where statements ask for this one and the one before; and what a sheet tells of the
 # country.
@@ -159,6 +161,7 @@ class SheetMaker:
             "aapen": lambda maal, year: tall.told(maal, content.PERSONS, aar=year),
             "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
             "avtale_aar": agreement,
+            "avtale_aapen": agreement and tall.told("avtale_punkter", "avtale", aar=agreement),
             "avtaler_aapne": agreement and tall.told("avtale_punkter", "avtaler_alle", aar=agreement),
             "bilde": self.picture(content.figure_content(tall, tilbud, names, words), told),
             "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
@@ -277,12 +280,10 @@ def load_sheet_maker(
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
-    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "faktaark")}
+    words = {name: load_words(local / f"{name}.yaml") for name in ("tekster", "faktaark")}
+    words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
-    css = {
-        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
-        for name in ("side", "trykk", "faktaark", "faktaark-trykk")
-    }
+    css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
     faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
     styles = {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),

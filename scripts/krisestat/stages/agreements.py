@@ -106,7 +106,7 @@ def run(inn: Files, ut: Files, aar: int, tillegg: bool, kapitler: Sequence[str])
     nothing is written.
     """
     oppslag, problems = load_oppslag(inn.codebooks, inn.register, inn.templates), ProblemList()
-    asked = load_model(kapitler, READERS).asked(SOURCE)
+    asked = load_model(kapitler, READERS).kilder[SOURCE]
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):
         used = ((skjema, skjema.path.read_bytes()) for skjema in innsamling.skjemaer if not skjema.karantene)

@@ -12,15 +12,17 @@ from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import Row, read_rows, table_text, write_all
 from krisestat.base.files import Files
 from krisestat.base.frames import different, read_frame
-from krisestat.base.yaml_files import load_words
 from krisestat.model.contracts import KVALITET
 from krisestat.model.count import count, wholes
-from krisestat.model.cubes import cube_files
+from krisestat.model.cubes import cube_files, read_answers
 from krisestat.model.declared import Model, Questions
 from krisestat.model.disclosure import disclose
 from krisestat.model.load import load_model
 from krisestat.model.marks import check_published, mark_published, printed_figures
+from krisestat.model.policy import load_policy
 from krisestat.model.quality import against_last_year, check_bases, checks_of, rows_of
+from krisestat.model.single import AGREEMENT, answers_behind
+from krisestat.release.published import load_corrections, told_before
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +60,8 @@ def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
 
     Parameters: `inn`, `svar`, coded answers, a file a source and year, `enheter`, those who could answer, a file a
     source, `tabeller`, finished tables, a file a statistic, `kontroller`, what `clean` checked, `published`, the lists
-    of printed figures, and `policy`; `ut`, `statistikk` and `utdata`, a file a statistic, and `kvalitet`; `kapitler`,
-    those of the edition.
+    of printed figures, `editions` and `rettelser`, what was published before and its corrections, and `policy`; `ut`,
+    `statistikk` and `utdata`, a file a statistic, and `kvalitet`; `kapitler`, those of the edition.
     """
     model = load_model(kapitler, READERS)
     counted, answered, sizes = _counted(model, inn)
@@ -69,8 +71,10 @@ def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
     of_answers = {name: rows for name, rows in marked.items() if model[name].svar}
     checks += check_bases(model, of_answers, sizes)
     checks += against_last_year(model, of_answers, answered)
-    checks.append(check_published(printed, unlike))
-    public = disclose(model, marked, load_words(inn.policy))
+    checks.append(check_published(printed, marked, model, unlike))
+    out = told_before(inn.many("editions"), model, load_corrections(model, inn.rettelser))
+    policy, answers = load_policy(inn.policy, model), read_answers(model, inn.many("svar"), AGREEMENT)
+    public = disclose(model, marked, policy, out, answers_behind(model, marked, answers, policy))
     files = cube_files(model, marked, ut.many("statistikk")) | cube_files(model, public, ut.many("utdata"))
     files[ut.kvalitet] = table_text(rows_of(checks), KVALITET, str(ut.kvalitet))
     write_all(files)

@@ -13,11 +13,11 @@ from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
 from krisestat.intake.sources import SURVEY
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
+from krisestat.model.policy import load_policy
 from krisestat.model.register import load_register
 from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from krisestat.sheets.membership import check_agreements, load_tilhorighet
@@ -39,16 +39,18 @@ def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool, kapitler: Se
     aar, folder = years[-1], inn.register
     kommuner, register = load_kommuner(folder), load_register(folder, years)
     tilhorighet = load_tilhorighet(folder, kommuner, register, years)
-    agreements = [row for row in read_rows(inn.avtaler, AVTALER) if row["aar"] <= aar]
+    every = (row for path in inn.many("avtaler") for row in read_rows(path, AVTALER))
+    agreements = [row for row in every if row["aar"] <= aar]
     check_agreements(tilhorighet, agreements, kommuner, register, folder)
     collection = max((row["aar"] for row in agreements), default=0)
     newest = [row for row in agreements if row["aar"] == collection]
-    points = [row for row in read_rows(inn.punkter, AVTALEPUNKTER) if row["aar"] == collection]
-    policy = load_words(inn.policy)
+    points = [row for path in inn.many("punkter") for row in read_rows(path, AVTALEPUNKTER)]
+    points = [row for row in points if row["aar"] == collection]
+    model = load_model(kapitler, READERS, inn.prosjekt)
+    policy = load_policy(inn.policy, model, inn.prosjekt)
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)
     liste = load_sjekkliste(tillegg=tillegg, root=inn.prosjekt)
-    model = load_model(kapitler, READERS, inn.prosjekt)
-    cubes, asked = read_cubes(model, inn.many("utdata")), model.asked(SURVEY)
+    cubes, asked = read_cubes(model, inn.many("utdata")), model.kilder[SURVEY]
     rows = sheet_rows(
         (row for path in inn.many("svar") for row in read_rows(path, asked.contract)),
         model,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
@@ -22,15 +23,23 @@ from markupsafe import Markup, escape
 from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, nearest, shown
 from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
-from krisestat.statements.cells import Unaskable, Unproven
+from krisestat.statements.cells import Absent, Unaskable, Unproven
 from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
+from krisestat.statements.reader import Bound, Reader, Verdict, Where
 from krisestat.statements.record import Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
+from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
 
 EVIDENCE_HERE = "<!-- belegg -->"
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_TITLES = {"title", "figcaption", "caption"}
+# What code puts into tables and drawings: held by `data-bundet`, and no sentences.
+_CELLS = {"td", "th", "text", "option", "script", "style"}
+_KINDS = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternativtekst", "img@alt": "alternativtekst"}
+_KINDS |= dict.fromkeys(_HEADINGS, "overskrift")
 # Functions whose text nobody proves, and which of their arguments a template therefore may not write itself.
 _GIVEN = {"fast": slice(0, 1), "bundet": slice(1, 2)}
 
@@ -44,7 +53,16 @@ class Statements(Functions):
     fill the same templates may share it.
     """
 
-    def __init__(self, model: Model, cubes: Cubes, lexicon: Lexicon, aar: int, folder: str = "templates"):
+    def __init__(
+        self,
+        model: Model,
+        cubes: Cubes,
+        lexicon: Lexicon,
+        aar: int,
+        folder: str = "templates",
+        words: Vocabulary | None = None,
+    ):
+        self._words = words
         self.data = Data(model, cubes, lexicon.standard, aar)
         self.lexicon, self.aar, self.folder = lexicon, aar, folder
         self.records: list[Record] = []
@@ -56,6 +74,7 @@ class Statements(Functions):
         self._id_of: dict[int, str] = {}
         self._asked: list[Record] = []
         self._inside: list[dict] = []
+        self.said = True
         self._place: Place | None = None
         self.lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
         self._names: dict[tuple[str, str], _Names] = {}
@@ -66,7 +85,13 @@ class Statements(Functions):
         if self.aar - 1 not in self.data.years:
             return None
         cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
-        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder)
+        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self._words)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader of what the edition says."""
+        words = self._words or load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
+        return Reader(self.data, words)
 
     @cached_property
     def _declared(self) -> list[checks.Allowed]:
@@ -112,6 +137,9 @@ class Statements(Functions):
                     failure = _wrong_call(name, signature, kwargs, error)
                 else:
                     raise
+            if name == "gjelder" and isinstance(failure, Absent):
+                self.note(Record(name, f"«{kwargs.get('ord')}», som ikke kan sies", rule=failure.fant, outcome=False))
+                return False
             held = kwargs.get("ord")
             text = str(held) if held and not failure.query else f"⟨{name}⟩"
             number = self.note(Record(name, text, problem=failure))
@@ -170,10 +198,11 @@ class Statements(Functions):
         """Read a template and those that it names. Raises `Problems` with every unknown function and every fixed text
         that they write themselves.
 
-        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file.
+        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file,
+        and `maler`, the templates that they name by what the edition has.
         """
         problems = ProblemList()
-        waiting, seen = [(name, Place())], set()
+        waiting, seen = [(one, Place()) for one in (name, *given.get("maler", ()))], set()
         while waiting:
             current, place = waiting.pop(0)
             if current in seen:
@@ -284,6 +313,20 @@ class Statements(Functions):
         self._inside.append({"navn": name, "nummer": branch, "vilkaar": asked})
         self._asked = []
 
+    def attempt(self, name: str, branch: int, caller: Callable[[], str]) -> Markup:
+        """The text of a branch, if all that it says can be said; else nothing, and what it asked is forgotten. A
+        question that nobody could answer any year stays, with its fault."""
+        first = len(self.records)
+        self.enter(name, branch)
+        text = caller()
+        self.leave()
+        faults = [record.problem for record in self.records[first:] if record.problem]
+        self.said = not faults or any(fault.query and not isinstance(fault, Absent) for fault in faults)
+        if self.said:
+            return Markup(text)
+        del self.records[first:]
+        return Markup()
+
     def leave(self) -> None:
         """End the branch."""
         self._inside.pop()
@@ -327,18 +370,7 @@ class Statements(Functions):
 
         html, blocks = read_page(html, link, lambda number: self.records[number].capital)
         self._report(blocks)
-        found = [
-            *checks.unproven_text(blocks, [*tillatt, *self._declared], self.lexicon, self.bound, self._claims),
-            *checks.entailment(blocks, self.records, self.data.kind_words),
-            *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
-            *checks.mixed_units(blocks, self.records, self.unit_name),
-            *checks.unit_words(blocks, self.records, self.unit_name, self.data.unit, self.lexicon),
-            *checks.bases(blocks, self.records),
-            *checks.hedges(blocks, self.records, self.lexicon),
-            *checks.touching(blocks, self.records),
-            *checks.torn(html),
-            *checks.negations(blocks, self.records, tillatt, self.lexicon),
-        ]
+        found = [*self.findings(blocks, tillatt), *checks.torn(html)]
         self.problems += [checks.located(f, side, kilder or {}) for f in found]
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
@@ -349,6 +381,41 @@ class Statements(Functions):
             shown = [self._published[i] | {"lenket": i in linked} for i in dict.fromkeys(ids.values())]
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
+
+    def findings(self, blocks: Sequence[Block], tillatt: Sequence[checks.Allowed] = ()) -> list[checks.Finding]:
+        """What the rules find in some blocks. Parameters: as `finish`."""
+        return [
+            *checks.unproven_text(blocks, [*tillatt, *self._declared], self.lexicon, self.bound, self._claims),
+            *checks.entailment(blocks, self.records, self.data.kind_words),
+            *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
+            *checks.mixed_units(blocks, self.records, self.unit_name),
+            *checks.unit_words(blocks, self.records, self.unit_name, self.data.unit, self.lexicon),
+            *checks.bases(blocks, self.records),
+            *checks.hedges(blocks, self.records, self.lexicon),
+            *checks.touching(blocks, self.records),
+            *checks.negations(blocks, self.records, tillatt, self.lexicon),
+        ]
+
+    def judged(self, blocks: Sequence[Block], every: bool = False) -> Iterator[tuple[Block, str, list[Bound], Verdict]]:
+        """The sentences of a page with a bound span, or `every` one, each with the verdict of the reader."""
+        headings: dict[str, str] = {}
+        for block in blocks:
+            if block.element in _HEADINGS or (block.element in _TITLES and block.bound_to):
+                headings[block.bound_to or block.section] = block.text
+            if block.element in _CELLS:
+                continue
+            kind = "hovedpunkt" if block.headline and block.element == "li" else _KINDS.get(block.element, "avsnitt")
+            near = {headings.get(place, "") for place in (block.bound_to, block.section)} - {"", block.text}
+            above = tuple(sorted(near)) if block.element not in _HEADINGS else ()
+            before: Verdict | None = None
+            for start, end in block.sentences():
+                own = [s for s in block.spans if start <= s.start < end]
+                spans = [Bound(s.start - start, s.end - start, self.records[s.record]) for s in own]
+                if not every and not any(span.record.units for span in spans):
+                    before = None
+                    continue
+                before = self.reader.read(block.text[start:end], Where(kind, above, before=before), spans)
+                yield block, block.text[start:end], spans, before
 
     def _ids(self, html: str) -> dict[int, str]:
         """An id for each record on the page: its name, numbered where the same is asked again; the same on every

@@ -109,7 +109,8 @@ class Facts:
         """A reading in words, as the statistic is said."""
         statistic = self.data.model[reading.statistic]
         names = [self.data.name(statistic, self.roles.part, partner) for partner in reading.partners]
-        form = self.data.name(statistic, self.roles.form, reading.form) if reading.form else ""
+        has_form = reading.form and self.roles.form in statistic.per
+        form = self.data.name(statistic, self.roles.form, reading.form) if has_form else ""
         with_ = listing(names) if reading.scope == LISTED else "hver av dem"
         said = statistic.said["sagt"][self.data.standard][0]
         what = said.replace(f"<{self.roles.part}>", with_).replace(f"<{self.roles.form}>", form)

@@ -1,0 +1,74 @@
+"""An edition opened for its text: its numbers, its templates, and what these are given, whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+
+from krisestat.agreements.answers import SOURCE
+from krisestat.agreements.checklist import LIST, load_sjekkliste
+from krisestat.agreements.lists import READERS
+from krisestat.base.contracts import read_rows
+from krisestat.base.files import Files
+from krisestat.base.yaml_files import load_words
+from krisestat.formats.download import read_list
+from krisestat.model.contracts import KVALITET
+from krisestat.model.cubes import read_cubes
+from krisestat.model.declared import Model
+from krisestat.model.load import load_model
+from krisestat.pages import about
+from krisestat.pages.frame import environment
+from krisestat.pages.publication import download_values, shared_values
+from krisestat.release import published
+from krisestat.release.published import correction_log, load_corrections
+from krisestat.statements.book import Statements
+from krisestat.statements.lexicon import load_lexicon
+from krisestat.tables.words import download_words, load_texts
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An edition of one year and written standard: what is declared, the book of its statements, the environment of its
+    templates with the functions, what they get whatever the medium but the headline points, and the words of its
+    files."""
+
+    model: Model
+    book: Statements
+    env: Environment
+    values: dict[str, Any]
+    words: Mapping[str, Any]
+
+
+def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:
+    """Open an edition.
+
+    Parameters: `inn`, as the stage `render` has them; `config`, the merged configuration: numbers of later years than
+    its own are left out. Raises `Problems` for what is at fault in the files.
+    """
+    spraak, aar, serie = config["spraak"], config["aar"], (config["foerste_aar"], config["aar"])
+    facts = about.accessibility(inn.tilgjengelighet, spraak)
+    local = inn.templates / spraak
+    model = load_model(config["kapitler"], READERS, inn.prosjekt)
+    every = read_cubes(model, inn.many("utdata"))
+    cubes = {name: [row for row in rows if row["aar"] <= aar] for name, rows in every.items()}
+    corrected = load_corrections(model, inn.rettelser)
+    held = published.run(model, cubes, serie, inn.many("publisert"), corrected)
+    texts = load_texts(inn.templates, spraak, config["kapitler"])
+    words = {"tabeller": texts, "nedlasting": download_words(local / "nedlasting.yaml", texts)}
+    words |= {"tekster": load_words(local / "tekster.yaml"), "konfidensialitet": load_words(inn.policy)}
+    drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
+    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
+    book = Statements(model, cubes, lexicon, aar, str(inn.templates))
+    env = book.install(environment(inn.templates, spraak))
+    values = shared_values(model, cubes, config, words, drawings)
+    listed = read_list(inn.nedlasting.read_text(encoding="utf-8"))
+    values |= download_values(listed, words["nedlasting"], config, values["rekonstruert"])
+    values["rettelser"] = correction_log(corrected, serie, held, model, words, spraak)
+    values["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
+    values["erklaering"] = facts
+    if SOURCE in model.kilder:
+        values["sjekkliste_versjon"] = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name).versjon
+    return Opened(model, book, env, values, words)

@@ -1,0 +1,88 @@
+"""Trying sentences: each line becomes what the build would make of it at its place, with stable columns."""
+
+import time
+from dataclasses import fields
+
+import pytest
+
+from krisestat.base.errors import Problems
+from krisestat.model.config import load_config
+from krisestat.pages.trying import COLUMNS, Tried, read_lines, try_all
+from tests.support.edition import make
+from tests.support.project import PROJECT
+from tests.support.shared import once
+from tests.support.stages import bound
+
+CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
+# Standard, place and text of a line, what becomes of it, how it is signed, and a word of why or of what is rendered.
+CASES = [
+    ("nb", "avsnitt i samarbeidsfora", 'Av tilbudene til kvinner deltok {{ av("forum", "kvinner") }} i samarbeidsfora.',
+     "bevist", "", "32 av 43"),
+    ("nb", "avsnitt i instanser", '{{ mengde("samarbeid", "kvinner", "politi", ord="alle") }} samarbeidet.',
+     "motsagt", "", "42"),
+    ("nb", "avsnitt i instanser", '{{ mengde("samarbeid", "kvinner", "polti") }} samarbeidet.', "feil", "", "politi"),
+    ("nb", "avsnitt i instanser", '{{ mengd("samarbeid") }}', "feil", "", "mengde"),
+    ("nb", "avsnitt i instanser", "{{ ", "feil", "", "lese"),
+    ("nb", "avsnitt i instanse", "Tekst.", "feil", "", "instanser"),
+    ("nb", "overskrifft", "Tekst.", "feil", "", "overskrift"),
+    ("sv", "ingress", "Text.", "feil", "", "sv"),
+    ("nb", "avsnitt i instanser", "Utviklingen er positiv.", "usignert", "enkeltvis", ""),
+    ("nb", "avsnitt i beboere", "Utviklingen er positiv.", "usignert", "enkeltvis", ""),
+    *(("nb", kind, "Utviklingen er positiv", "usignert", "enkeltvis", "")
+      for kind in ("overskrift", "hovedpunkt", "ingress", "tittel", "beskrivelse", "alternativtekst", "tabelltittel")),
+    *(("nb", kind, "Ring politiet hvis det haster.", "usignert", "samlet", "")
+      for kind in ("om statistikken", "konfigurasjon", "faktaark", "sjekkliste", "rapport", "note")),
+    ("nb", "merke", "fast kontaktperson", "merke", "", ""),
+    ("nb", "overskrift", "fast kontaktperson", "usignert", "enkeltvis", ""),
+    ("nn", "avsnitt i skriftlige avtaler", "Utviklinga er positiv.", "usignert", "enkeltvis", ""),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", name="inn")
+def inn_fixture(tmp_path_factory):
+    """What the page of an edition is made from, as it was built."""
+    folder = once(tmp_path_factory, "utgave", lambda folder: make(folder / "ut")) / "ut"
+    rule = bound("render", folder, PROJECT, kvalitet=PROJECT / "tests" / "eksempel" / "kvalitet.csv")
+    return rule.inn
+
+
+def tried(inn, rows):
+    return try_all([(n, dict(zip((*COLUMNS, "aar"), row, strict=False))) for n, row in enumerate(rows, 2)],
+                   "liste.tsv", inn, CONFIG, PROJECT)  # fmt: skip
+
+
+def test_each_line_is_what_the_build_would_make_of_it(inn):
+    found = tried(inn, [case[:3] for case in CASES])
+    for one, (*_, outcome, signed, told) in zip(found, CASES, strict=True):
+        assert (one.utfall, one.signeres) == (outcome, signed), one
+        assert told in f"{one.tekst} {one.hvorfor}", one
+    assert [field.name for field in fields(Tried)] == [
+        *("linje", "maalform", "sted", "aar", "utfall", "signeres", "hvorfor", "tekst")
+    ]
+
+
+def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
+    text = '{{ av("forum", "kvinner") }} av tilbudene til kvinner deltok i samarbeidsfora.'
+    found = tried(inn, [("nb", "avsnitt i samarbeidsfora", text, aar) for aar in ("2019", "2031", "x")])
+    assert found[0].tekst.startswith("29 av 44") and found[0].aar == 2019
+    assert [one.utfall for one in found[1:]] == ["feil", "feil"] and "2031" in found[1].hvorfor[0]
+
+
+def test_two_hundred_lines_take_less_than_twenty_seconds(inn):
+    before = time.process_time()
+    found = tried(inn, [case[:3] for case in CASES] * (200 // len(CASES) + 1))
+    assert len(found) >= 200 and time.process_time() - before < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("maalform\tsted\nnb\tingress\n", "uten tekst"),
+        ("maalform\tsted\ttekst\nnb\tingress\ta\tb\n", "4 felt"),
+        ("", "uten maalform, sted, tekst"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_told(tmp_path, text, told):
+    (tmp_path / "liste.tsv").write_text(text, encoding="utf-8")
+    with pytest.raises(Problems, match=told):
+        read_lines(tmp_path / "liste.tsv")
