@@ -62,7 +62,7 @@ EDGE = {
         "release/freeze",
     ),
     "release/run",
-    *("sheets/batch", "statements/textcheck/command"),
+    *("sheets/batch", "statements/textcheck"),
 }
 EDGE_FUNCTIONS = {
     "_as_committed",

@@ -158,9 +158,14 @@ class Edition:
         return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
 
     @property
+    def checklist_words(self) -> list[str]:
+        """What answers and target groups are called, in both written standards: forms are read by them."""
+        return [f"templates/{standard}/sjekkliste.yaml" for standard in STANDARDS]
+
+    @property
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
-        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
+        words = [*self.checklist_words, f"templates/{self.config['spraak']}/tekster.yaml"]
         frame = [
             f"templates/felles/{name}"
             for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
@@ -263,7 +268,7 @@ class Edition:
         spraak, folder = self.config["spraak"], self.root / "templates"
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
         shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
-        shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
+        shared += [f"templates/leksikon/les_{spraak}.yaml", f"templates/leksikon/{spraak}.yaml"]
         frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
 
