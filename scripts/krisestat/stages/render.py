@@ -81,6 +81,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         pages[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
         if name != "erklaering":
             about.check_required(pages[path], [str(folder / ABOUT) for folder in own])
+    book.refuse_unproven()
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
