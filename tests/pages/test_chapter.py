@@ -20,7 +20,6 @@ from krisestat.model.config import load_config
 from krisestat.model.load import load_model
 from krisestat.pages import frame, publication
 from krisestat.statements.book import Statements
-from krisestat.statements.checks import load_allowed
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.tables.words import load_texts
 from tests.support.edition import page_text
@@ -139,7 +138,7 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     words = {"tabeller": texts, "tekster": load_yaml(Path("templates/nb/tekster.yaml"))[0], "konfidensialitet": {}}
     shared = publication.shared_values(model, cubes, config, words, {"gammel-rapport.svg": svg})
     marked = book.render(env, "rapport/nb/tekst.html.j2", **publication.page_values("side", shared, "", ""))
-    html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
+    html = book.finish(marked, "index.html", {}, None)
     Path("side.html").write_text(html, encoding="utf-8")
     text = page_text(Path("side.html"))
     assert "p: I 2019 samarbeidet 33~av~44 sentre med lensmannen, som svarene kaller politiet." in text

@@ -28,7 +28,7 @@ from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
-from krisestat.statements.reader import CONTRADICTED, Bound, Reader, Verdict, Where
+from krisestat.statements.reader import CONTRADICTED, UNSIGNED, Bound, Reader, Verdict, Where
 from krisestat.statements.record import Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
 from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
@@ -49,7 +49,8 @@ class Statements(Functions):
 
     Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
-    belong in the quality report. `lines` tells which line of its template each step of compiled code is at; books that
+    belong in the quality report. `unproven` are the sentences with numbers that nobody can publish unsigned, each with
+    what keeps it from being proven. `lines` tells which line of its template each step of compiled code is at; books that
     fill the same templates may share it.
     """
 
@@ -69,6 +70,7 @@ class Statements(Functions):
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.bound: dict[str, set[str]] = {}
+        self.unproven: dict[str, Problem] = {}
         self._published: dict[str, dict] = {}
         self._signatures: dict[str, tuple] = {}
         self._id_of: dict[int, str] = {}
@@ -368,8 +370,10 @@ class Statements(Functions):
         denied = [one for one in judged if one[-1].outcome == CONTRADICTED]
         found += checks.unproven(denied)
         self.problems += [checks.located(f, side, kilder or {}) for f in found]
-        unsigned = checks.unproven(one for one in judged if one not in denied)
-        self.warnings += [checks.located(f, side, kilder or {}) for f in unsigned]
+        for one in judged:
+            if one[-1].outcome == UNSIGNED:
+                (finding,) = checks.unproven([one])
+                self.unproven.setdefault(checks.spaces(one[1]), checks.located(finding, side, kilder or {}))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
         self.problems += checks.consistency(self.evidence(), self.lexicon)

@@ -145,11 +145,12 @@ def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> I
 
 def _suggested(spans: Sequence[Bound]) -> str:
     """The call that gives the numbers of a sentence in full, filled in."""
-    for record in (span.record for span in spans if span.record.units and span.record.query):
-        asked = [v for k, v in record.query.items() if k not in ("aar", "over", "er", "fra", "mot", "ord")]
-        told = ", ".join(f'"{v}"' if isinstance(v, str) else str(list(v)) for v in asked)
-        cell = record.units[0][0]
-        return f", for eksempel {{{{ {'av' if cell.nevner is not None else 'antall'}({told}) }}}}"
+    for cell in (span.record.units[0][0] for span in spans if span.record.units):
+        asked = [
+            code for code, codes in zip(cell.koder, cell.statistikk.per.values(), strict=True) if code != codes.total
+        ]
+        told = ", ".join(f'"{one}"' for one in (cell.statistikk.id, *asked))
+        return f", for eksempel {{{{ {'antall' if cell.nevner is None else 'av'}({told}) }}}}"
     return ""
 
 

@@ -112,9 +112,14 @@ class Judge:
         if not (names.units or names.measures or names.codes):
             raise Unread("setningen sier ikke hva den gjelder")
         unit = self._unit(names)
+        if clause.partial and self.counted(clause) and clause.head.kind != "base":
+            raise Unread("setningen sier ikke hva de gjør")
+        self.lacking = False
         fitting = [self._reading(one, names, clause) for one in self.data.model.statistikk.values()
                    if not one.panel and unit in ("", one.enhet.id)]  # fmt: skip
         found = [reading for reading in fitting if reading]
+        if self.lacking:
+            raise Unread("setningen sier ikke hvilket svar den gjelder")
         narrow = [reading for reading in found if not reading.general] or found
         exact = [r for r in narrow if r.statistic.id in names.measures] or narrow
         return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if self.counted(clause) else exact
@@ -152,6 +157,7 @@ class Judge:
         if kinds and not one.kinds:
             codes, kinds = codes | {kind: kinds}, ()
         if one.answer_dim and one.answer_dim not in codes and not one.per[one.answer_dim].total:
+            self.lacking = bool(codes)
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
         whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
@@ -232,6 +238,8 @@ class Judge:
                 return self._extreme(clause, reading)
             case "rekord":
                 return self._record(clause, reading)
+            case "prosentpoeng" if clause.head.name:
+                return self._compared(replace(clause, mode="andel"), reading)
             case "prosentpoeng":
                 raise Unread("forskjellen er ikke forstått")
         if clause.then:
@@ -248,7 +256,7 @@ class Judge:
         return every(told) if clause.every else alike(told)
 
     def _year(self, clause: Clause, reading: Reading, test: Test, aar: int) -> Truth:
-        base, head = self.counted(clause), clause.head
+        head, base = clause.head, self.counted(clause) or clause.head.kind == "base"
         universal = (
             head.word is not None
             and head.word.all_answered
@@ -319,6 +327,8 @@ class Judge:
                 return lambda cell: _percent(_share(cell) * 100, head)
             case "av":
                 return lambda cell: _of_base(cell, head)
+            case "base":
+                return lambda cell: cell.tall == head.one
             case "antall":
                 return lambda cell: bounded(
                     Fraction(cell.tall),
@@ -424,7 +434,8 @@ class Judge:
     def _as_change(self, clause: Clause) -> Clause:
         head = clause.head
         kind = "likt" if head.kind == "like" else "endring"
-        return replace(clause, head=replace(head, kind=kind, unit="antall"), after=None)
+        unit = "prosentpoeng" if head.kind == "prosentpoeng" else "antall"
+        return replace(clause, head=replace(head, kind=kind, unit=unit), after=None)
 
     def _other(self, clause: Clause, reading: Reading, after: Names) -> Reading:
         kinds = tuple(k for k in after.kinds if k != "*")
@@ -470,6 +481,8 @@ class Judge:
         a, b = (one.share, other.share) if share else (Fraction(one.tall), Fraction(other.tall))
         if head.one is None:
             return (a > b) if head.sign > 0 else (a < b)
+        if head.kind == "prosentpoeng":
+            return _percent((one.share - other.share) * 100 * head.sign, head)
         return bounded((a - b) * head.sign, head.one, head.bound, Fraction(1)) if not share else None
 
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:

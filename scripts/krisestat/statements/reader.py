@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from krisestat.statements.cells import Cell
-from krisestat.statements.clauses import Clause, read_clauses
+from krisestat.statements.clauses import Clause, Head, Names, read_clauses
 from krisestat.statements.data import Data
 from krisestat.statements.gate import Claim, prove, words_of
 from krisestat.statements.judging import Judge, every
@@ -90,14 +90,14 @@ class Reader:
     def __init__(self, data: Data, words: Vocabulary):
         self.data, self.words, self.proven = data, words, words_of(words.proof)
         self.judge = Judge(data, words)
-        self._read: dict[tuple[str, int], Read] = {}
+        self._read: dict[tuple[str, str], Read] = {}
 
     def read(self, text: str, where: Where, spans: Sequence[Bound] = ()) -> Verdict:
         """The verdict on one sentence.
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        truth, why, said, _ = self.claims(text)
+        truth, why, said, _ = self.claims(text, self._about(spans)) if spans else self.claims(text)
         if truth is False:
             return Verdict(CONTRADICTED, why, said, truth)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
@@ -110,9 +110,24 @@ class Reader:
         proof = () if faults else (*claims, *(one for one in before if one not in claims))
         return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
 
+    def _about(self, spans: Sequence[Bound]) -> Clause | None:
+        """What the spans of a sentence speak of, where that is one thing: a clause that leaves it out means that."""
+        records = [span.record for span in spans if span.record.function not in FACTS]
+        cells = [cell for record in records for unit in record.units for cell in unit[:1]]
+        measures = {cell.statistikk for cell in cells}
+        if len(measures) != 1:
+            return None
+        (one,) = measures
+        names = Names([one.enhet.id], list(dict.fromkeys(c.slag for c in cells if one.kinds)), [], [one.id])
+        for dimension, codes in one.per.items():
+            told = {cell.code(dimension) for cell in cells}
+            if dimension != one.kinds and told != {codes.total}:
+                names.codes += [((dimension, code),) for code in codes.in_order(told)]
+        return Clause(Head("spenn", ""), "", names, sure=True)
+
     def claims(self, text: str, before: Clause | None = None) -> Read:
         """What a text says of the data by itself. Parameters: `before`, the last clause of the sentence before it."""
-        key = text, id(before) if before else 0
+        key = text, repr(before.names) if before else ""
         if key not in self._read:
             self._read[key] = self._claims(" ".join(text.split()), before)
         return self._read[key]

@@ -51,7 +51,7 @@ _SIGNS = {
     ";": "komma",
     ":": "kolon",
     "(": "komma",
-    ")": "komma",
+    ")": "lukk",
     "–": "strek",
     "-": "strek",
     ".": "slutt",
