@@ -1,6 +1,5 @@
 """The finished PDF, read by those who know: veraPDF and poppler."""
 
-import hashlib
 import re
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from tests.support.edition import make
 from tests.support.judges import MM_PER_INCH, blanks, output, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
@@ -196,13 +194,6 @@ def test_no_page_has_an_unplanned_blank(trykt, pdf, tmp_path):
         assert within <= 70, number
         assert below <= 70 or number + 1 in begun or number == len(pages) + 1, number
     assert len(begun) >= 8
-
-
-@pytest.mark.document
-def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
-    again = make(tmp_path / "ut", typeset=True)
-    digests = {hashlib.sha256(files.pdf.read_bytes()).hexdigest() for files in (trykt, again)}
-    assert len(digests) == 1
 
 
 @pytest.mark.document

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, one_problem, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
 from krisestat.base.kept_tables import exact_number, normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
@@ -132,12 +132,11 @@ def code_answers(
         question = group["variabel"].iloc[0]
         known = next((meaning for questions, meaning in meanings[1:] if question in questions), meanings[0][1])
         number = question in asked.numeric
-        hint = "" if number else did_you_mean(str(value), known)
         fix = "" if number else " Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
         problems.add(
             source,
             places(list(group["linje"]), str(column)),
-            shown(value) + (f" – {hint}" if hint else ""),
+            shown(value) + ("" if number else nearest(value, known)),
             f"{'et tall' if number else ', '.join(known)} eller tomt felt",
             f"{_ASK}{fix}",
         )
@@ -257,8 +256,8 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     """One row for every service of the register and every question, with all codes of its dimensions in the year.
 
     Parameters: `answers`, coded cells with `senter`, of questions alone. A question that the year's file did not ask
-    becomes `ikke_spurt` for all; one that it asked, `ubesvart` for a service whose centre did not answer. Returns the
-    columns of the contract of `asked`, without `aar` and `fil`.
+    becomes `ikke_spurt` for all, a question of one kind of service for all of that kind; one that it asked, `ubesvart`
+    for a service whose centre did not answer. Returns the columns of the contract of `asked`, without `aar` and `fil`.
     """
     questions = sorted(
         (question, *(codes[dims.index(name)] if name in dims else "" for name in asked.dims))
@@ -268,9 +267,14 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     services = register.services(aar)
     # Every service has every question, so a row's place is known and need not be searched for, as a join would.
     by = numbered([answers["senter"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
-    theirs, by = kept(answers, by >= 0), by[by >= 0]
-    question = [theirs[column] for column in ("variabel", *asked.dims)]
+    question = [answers[column] for column in ("variabel", *asked.dims)]
     which = numbered(question, {question: n for n, question in enumerate(questions)})
+    # Which questions the file has of each kind of service, whoever answered them.
+    kinds = {(tilbud,): n for n, tilbud in enumerate(sorted({tilbud for _, tilbud in services}))}
+    kind = numbered([answers["tilbud"]], kinds)
+    put = np.zeros((len(kinds), len(questions)), dtype=bool)
+    put[kind[kind >= 0], which[kind >= 0]] = True
+    theirs, which, by = kept(answers, by >= 0), which[by >= 0], by[by >= 0]
     size = len(services) * len(questions)
     at = by * len(questions) + which
     if (which < 0).any() or (np.bincount(at, minlength=size) > 1).any():
@@ -286,8 +290,8 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
     silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
-    put = np.isin(np.arange(len(questions)), which)
-    svar[np.repeat(np.array(silent, dtype=bool), len(questions)) & np.tile(put, len(services))] = SILENT
+    of_service = put[[kinds[(tilbud,)] for _, tilbud in services]].ravel()
+    svar[np.repeat(np.array(silent, dtype=bool), len(questions)) & of_service] = SILENT
     linje = np.zeros(size, dtype="int64")
     linje[at] = theirs["linje"]
     told = {column: _placed(theirs[column], at, "", size) for column in ("kolonne", "rettelse")}
@@ -306,9 +310,10 @@ def _placed(values: pd.Series, at: np.ndarray, empty: str, size: int, categories
 def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Apply the survey's filters: a question that is put only where another had the counted answer.
 
-    Parameters: `rows`, as `complete` gives them. Returns them with an empty answer as `ikke_spurt` where the question
-    was not to be put, and a problem for each that has the counted answer all the same. A centre that did not answer at
-    all (its rows have no line) stays `ubesvart`.
+    Parameters: `rows`, as `complete` gives them. Returns them with an empty answer, or a box that was not ticked, as
+    `ikke_spurt` where the question was not to be put, and a problem for each that has the counted answer all the same.
+    Where the other question was not asked, it kept nobody out. A centre that did not answer at all (its rows have no
+    line) stays `ubesvart`.
     """
     problems = ProblemList()
     svar = rows["svar"].array.copy()
@@ -317,7 +322,7 @@ def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.
         shared = [name for name in asked.asked[first] if name in asked.asked[question]]
         pair, values = placed([rows["senter"], rows["tilbud"], *(rows[name] for name in shared)])
         opened = np.zeros(math.prod(map(len, values)), dtype=bool)
-        opened[pair[((rows["sporsmaal"] == first) & (rows["svar"] == yes)).to_numpy()]] = True
+        opened[pair[(rows["sporsmaal"] == first).to_numpy() & among(rows["svar"], [yes, NOT_ASKED])]] = True
         closed = (rows["sporsmaal"] == question).to_numpy() & ~opened[pair]
         for row in rows[closed & (rows["svar"] == yes)].to_dict("records"):
             of = " ".join(row[name] for name in asked.asked[question])
@@ -328,7 +333,9 @@ def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.
                 f"{yes} på {first} når {question} er krysset av",
                 _ASK,
             )
-        svar[closed & (rows["svar"] == SILENT) & (rows["linje"] > 0)] = NOT_ASKED
+        listed = asked.answers[question]
+        no = [code for code in listed.forrang if code not in listed.roller][-1:]
+        svar[closed & among(rows["svar"], [SILENT, *no]) & (rows["linje"] > 0).to_numpy()] = NOT_ASKED
     return rows.assign(svar=svar), problems
 
 
@@ -350,34 +357,28 @@ def clarify(
     """
     unlike = check_columns(list(inndata["kolonne"].unique()), columns, source, columns_file(aar))
     problems = ProblemList()
-    problems.extend(Problems(unlike.problems))
+    problems.extend(unlike)
     named = next(r["kolonne"] for r in columns if r["variabel"] == RESPONDENT)
-    used, aside, faults = set_aside(inndata, decisions, named)
-    problems.problems += faults.problems
-    corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
-    problems.problems += faults.problems
+    used, aside = problems.of(set_aside(inndata, decisions, named))
+    corrected = problems.of(correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar)))
     meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in ("variabel", "tilbud", *asked.dims)}
     cells = corrected[["linje", "kolonne", "verdi", "rettelse"]]
     cells = cells.assign(**{what: translate(cells["kolonne"], told) for what, told in meaning.items()})
     cells = kept(cells, cells["variabel"].notna())
-    owners, faults = name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source)
-    problems.problems += faults.problems
+    owners = problems.of(name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source))
     codes = {r["verdi"]: r["svar"] for r in svarkoder if valid_in(r, aar)}
-    answers, faults = code_answers(cells[~among(cells["variabel"], [RESPONDENT, UNUSED])], asked, codes, source)
-    problems.problems += faults.problems
+    answers = cells[~among(cells["variabel"], [RESPONDENT, UNUSED])]
+    answers = problems.of(code_answers(answers, asked, codes, source))
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()
     lines = answers["linje"].astype("category")
     answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
     answers = kept(answers, answers["senter"].notna())
-    answers, faults = answers_within_services(answers, source)
-    problems.problems += faults.problems
-    problems.problems += check_services(answers, register, aar, source).problems
+    answers = problems.of(answers_within_services(answers, source))
+    problems.extend(check_services(answers, register, aar, source))
     questions = kept(answers, answers["variabel"] != HAS_SERVICE)
-    rows = complete(questions, register, asked, aar)
-    rows, faults = put_only_if(rows, asked, source)
-    problems.problems += faults.problems
+    rows = problems.of(put_only_if(complete(questions, register, asked, aar), asked, source))
     problems.raise_if_any()
     rows = rows.assign(aar=aar, fil=constant(source.as_posix(), len(rows)))
     return rows, checks_of_file(inndata, aside, owners, questions, rows, asked, decisions, source)
@@ -465,15 +466,13 @@ def _blank(rows: pd.DataFrame, asked: Questions) -> tuple[list[str], int]:
 def _add_up(lines: Sequence[int], used: Sequence[int], aside: Sequence[int], source: Path) -> None:
     """Raise `Problems` unless the lines that came in are those that were used and those that were set aside."""
     if sorted(lines) != sorted([*used, *aside]):
-        problems = ProblemList()
-        problems.add(
+        raise one_problem(
             source,
             "",
             f"{len(lines)} rader inn, men {len(used)} brukt og {len(aside)} i karantene",
             "at alle rader er brukt eller i karantene",
             "Dette er en feil i Krisestat: meld den med loggen.",
         )
-        problems.raise_if_any()
 
 
 def decided(decisions: Decisions, name: str) -> list[Check]:

@@ -78,6 +78,12 @@ class _Loading:
                 self.problems.extend(error)
                 continue
             self.said[chapter] = said or {}
+            if chapter != SHARED and not (said or {}).get("statistikk"):
+                wanted, fix = (
+                    "minst én under «statistikk:»",
+                    "Erklær en statistikk, eller ta kapittelet ut av config.yaml.",
+                )
+                self._fault((), "et kapittel uten statistikk", wanted, fix)
             self._chapter(chapter, said or {})
             read[chapter] = (self.file, self.lines)
         if len(read) <= len(kapitler):  # what a file that cannot be read declares, is not known
@@ -180,6 +186,9 @@ class _Loading:
             for code in one.get(key, {}):
                 if code not in codes:
                     self._unknown((*path, key, code), "koden", code, codes, "Rett koden.")
+        if one.get("rest") and "total" not in one:
+            fix = "Skriv «total:» med koden for helheten, eller ta bort «rest»."
+            self._fault((*path, "rest"), "en rest uten en helhet", "«total:» når delene er en helhet", fix)
         if one.get("rest") and one["rest"] not in codes:
             self._unknown((*path, "rest"), "koden", one["rest"], codes, "Rett koden.")
         for code, years in one.get("gjelder", {}).items():
@@ -241,7 +250,15 @@ class _Loading:
             for column in sorted(set(one.get(where, {}).get("kolonner", {})) - {"aar", *per, *_NUMBERS}):
                 known = ["aar", *per, *_NUMBERS]
                 self._unknown((*path, where, "kolonner"), "kolonnen", column, known, "Rett navnet.")
+        protected = self._speaks_of(statistic)
         rules = [
+            (
+                ("enhet",),
+                protected,
+                f"{one['enhet']}, men tallene heter «{protected}»",
+                "enheten som telles, med vernet sitt",
+                "Skriv enheten som telles, eller kall tallene noe annet.",
+            ),
             (
                 ("desimaler",),
                 one["type"] == "antall" and one.get("desimaler"),
@@ -283,6 +300,20 @@ class _Loading:
                 "«for_brudd» uten «brudd»",
                 "året tellingen ble en annen, og hvorfor",
                 "Erklær bruddet.",
+            ),
+            (
+                ("brudd",),
+                len({*statistic.breaks}) < len(statistic.breaks),
+                "to brudd fra det samme året",
+                "ett brudd for hvert år",
+                "Skriv grunnene i ett brudd.",
+            ),
+            (
+                ("avvik",),
+                "avvik" in one and not statistic.divided,
+                "«avvik» der ingen deler er en helhet",
+                "en kodeliste med «total:» i «per»",
+                "Ta bort «avvik», eller erklær totalen.",
             ),
             (
                 ("svar", "teller"),
@@ -339,6 +370,20 @@ class _Loading:
                 found = f"ingen kolonne for «{dimension}», som ikke har noen total"
                 fix = f"Skriv hvilken kolonne som er {dimension}, eller ta den ut av «per»."
                 self._fault((*path, "tabell", "kolonner"), found, "en kolonne for hver dimensjon", fix)
+
+    def _speaks_of(self, statistic: Statistic) -> str:
+        """What a number of institutions is called, when the first unit that the name speaks of has another protection;
+        «» when it has not."""
+        of = {form.casefold(): one.vern for one in self.units.values() for s in STANDARDS for form in one.forms[s]}
+        of |= {form.casefold(): statistic.enhet.vern for s in STANDARDS for form in statistic.enhet.forms[s]}
+        named = [statistic.id.replace("_", " "), str(statistic.tabell.get("kolonner", {}).get("verdi", ""))]
+        for told in (statistic.navn, statistic.maaleenhet):
+            named += [words.heading for words in told.values()]
+        for name in named if statistic.enhet.vern == "institusjon" else ():
+            found = [word for word in name.casefold().split() if word in of]
+            if found and of[found[0]] != statistic.enhet.vern:
+                return name
+        return ""
 
     def _source(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
         path = ("kilder", name)
