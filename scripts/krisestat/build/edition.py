@@ -158,9 +158,14 @@ class Edition:
         return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
 
     @property
+    def checklist_words(self) -> list[str]:
+        """What answers and target groups are called, in both written standards: forms are read by them."""
+        return [f"templates/{standard}/sjekkliste.yaml" for standard in STANDARDS]
+
+    @property
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
-        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
+        words = [*self.checklist_words, f"templates/{self.config['spraak']}/tekster.yaml"]
         frame = [
             f"templates/felles/{name}"
             for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
