@@ -49,9 +49,9 @@ class Statements(Functions):
 
     Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
-    belong in the quality report. `unproven` are the sentences with numbers that nobody can publish unsigned, each with
-    what keeps it from being proven. `lines` tells which line of its template each step of compiled code is at; books that
-    fill the same templates may share it.
+    belong in the quality report. `unproven` are sentences with numbers that are not proven, each with the reason.
+    `lines` tells which line of its template each step of compiled code is at; books that fill the same templates may
+    share it. `words`, of its reader, are read from the folder when not given.
     """
 
     def __init__(
