@@ -8,9 +8,9 @@ the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ from krisestat.statements.markup import Block, read_page
 from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED, Bound, Reader, Verdict, Where
 from krisestat.statements.record import FACTS, Place
 from krisestat.statements.textcheck.terms import load_terms
-from krisestat.statements.units import BY_ONE, CODE_WRITES, KINDS, how_signed
+from krisestat.statements.units import BY_ONE, CODE_WRITES, KINDS, Unit, how_signed
+from krisestat.statements.units import LABEL as LABEL_SIGNED
 
 COLUMNS = ("maalform", "sted", "tekst")
 LABEL, FAULT = "merke", "feil"
@@ -145,6 +146,24 @@ def try_all(
             places[key] = Edition(open_edition(inn, own), places[main].figures)
         tried.append(try_line(places[key], places[main], number, line, fil))
     return tried
+
+
+def reader_of(root: Path, config: Mapping[str, Any]) -> Callable[[Unit], str]:
+    """What the reader of text says against a unit at its source, «» for nothing: a text that data contradicts. Nothing
+    is said of an edition that is not built. Parameters: as `try_all`."""
+    try:
+        reader = Edition(open_edition(_files(root, config), config), None).reader
+    except Problems:
+        reader = None
+    return partial(against, reader)
+
+
+def against(reader: Reader | None, unit: Unit) -> str:
+    """What a reader says against a unit, «» for nothing."""
+    if reader is None or unit.signeres == LABEL_SIGNED:
+        return ""
+    verdict = reader.read(unit.tekst, Where(unit.slag))
+    return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
 
 
 def read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
