@@ -24,7 +24,10 @@ SUBJECT = {"godkjent": ("id", "hash"), "bekreftet": ("kontroll", "gjelder")}
 
 
 # What an entry of signatures says before what is signed, in the order that it is written and sorted by.
-_HEAD = ("fil", "signeres", "utgave", "slaatt_opp", "grunn", "av", "dato")
+_HEAD = ("fil", "spraak", "signeres", "utgave", "slaatt_opp", "grunn", "av", "dato")
+
+# How many names stand on a line.
+_IN_ROW = 7
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,9 @@ def written(text: str, signed: list[dict[str, Any]]) -> str:
         lines += [f"- {head[0]}", *(f"  {one}" for one in head[1:])]
         if "navn" in entry:
             lines.append("  navn:")
-            lines += [f'  - "{hash}"' for hash in sorted(entry["navn"])]
+            hashes = [f'"{hash}"' for hash in sorted(entry["navn"])]
+            rows = [", ".join(hashes[at : at + _IN_ROW]) for at in range(0, len(hashes), _IN_ROW)]
+            lines[-1] += f" [{(chr(10) + 4 * ' ').join(f'{row},' for row in rows)}]"
         else:
             lines.append("  setninger:")
             pairs = sorted(entry["setninger"].items(), key=lambda one: (one[1], one[0]))

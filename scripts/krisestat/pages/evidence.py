@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,14 +16,18 @@ from krisestat.statements.book import Statements
 NameOf = Callable[[Mapping[str, Any]], list[str]]
 
 
-def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) -> dict[str, Any]:
-    """The evidence of the edition as it is written. Parameters: `policy`, the id of the confidentiality policy."""
+def evidence_file(
+    book: Statements, warnings: Iterable[Problem], policy: str, signed: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The evidence of the edition as it is written. Parameters: `policy`, the id of the confidentiality policy;
+    `signed`, the texts that somebody stands for, as `signing.rows`."""
     return {
         "aar": book.aar,
         "leksikon": book.lexicon.version,
         "konfidensialitet": policy,
         "varsler": [asdict(warning) for warning in warnings],
         "paastander": book.evidence(),
+        "signert": [*signed],
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -25,6 +27,9 @@ from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import load_lexicon
+from krisestat.statements.reader import CONTRADICTED, Reader, Where
+from krisestat.statements.textcheck.terms import load_terms
+from krisestat.statements.units import LABEL, Unit
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,21 @@ class Opened:
     env: Environment
     values: dict[str, Any]
     words: Mapping[str, Any]
+
+    @cached_property
+    def reader(self) -> Reader | None:
+        """The reader of text, where there is one of the written standard."""
+        found = Path(self.book.folder, "leksikon", f"tekstkontroll_{self.values['spraak']}.yaml")
+        if not found.is_file():
+            return None
+        return Reader(self.book.data, load_terms(found, self.book.lexicon, self.book.data))
+
+    def against(self, unit: Unit) -> str:
+        """What the reader says against a unit of text at its source, «» for nothing."""
+        if self.reader is None or unit.signeres == LABEL:
+            return ""
+        verdict = self.reader.read(unit.tekst, Where(unit.slag))
+        return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
 
 
 def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:

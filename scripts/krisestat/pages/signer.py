@@ -180,7 +180,14 @@ def sign(
             wanted_text = lacks or "en tekst som dataene ikke sier noe annet enn"
             problems.add(unit.fil, unit.sted, found, wanted_text, fix)
             continue
-        head: dict[str, Any] = {"fil": unit.fil, "signeres": unit.signeres, "grunn": why, "av": by.av, "dato": by.dato}
+        head: dict[str, Any] = {
+            "fil": unit.fil,
+            "spraak": unit.spraak,
+            "signeres": unit.signeres,
+            "grunn": why,
+            "av": by.av,
+            "dato": by.dato,
+        }
         head |= {"utgave": edition.year} if unit.signeres == BY_ONE else {}
         head |= {"slaatt_opp": looked_up} if unit.signeres == LOOKED_UP else {}
         _drop(entries, one)
@@ -193,7 +200,7 @@ def _drop(entries: list[dict[str, Any]], one: Held) -> None:
     """Take out what signs an earlier wording of a text, or the same before it was looked up again."""
     if one.before and one.before.get("utgave") is None:
         for entry in entries:
-            same = entry["fil"] == one.unit.fil
+            same = (entry["fil"], entry["spraak"]) == (one.unit.fil, one.unit.spraak)
             for hash, text in [*said(entry).items()] if same and "setninger" in entry else ():
                 if (one.was and text == one.was) or hash == one.unit.hash:
                     del entry["setninger"][hash]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,9 @@ from krisestat.pages.opened import Opened, open_edition
 from krisestat.pages.publication import page_values
 from krisestat.statements.book import Statements
 from krisestat.statements.markup import Block, read_page
-from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED, Bound, Reader, Verdict, Where
+from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED, Bound, Verdict, Where
 from krisestat.statements.record import FACTS, Place
-from krisestat.statements.textcheck.terms import load_terms
 from krisestat.statements.units import BY_ONE, CODE_WRITES, KINDS, Unit, how_signed
-from krisestat.statements.units import LABEL as LABEL_SIGNED
 
 COLUMNS = ("maalform", "sted", "tekst")
 LABEL, FAULT = "merke", "feil"
@@ -67,9 +65,6 @@ class Edition:
         if figures:  # drawn for another year: what they show does not matter, only that they are there
             opened.values["figurer"] = figures
         opened.values["hovedpunkter"] = []
-        found = Path(opened.book.folder, "leksikon", f"tekstkontroll_{opened.values['spraak']}.yaml")
-        known = found.is_file() and load_terms(found, opened.book.lexicon, opened.book.data)
-        self.reader = Reader(opened.book.data, known) if known else None
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -149,21 +144,12 @@ def try_all(
 
 
 def reader_of(root: Path, config: Mapping[str, Any]) -> Callable[[Unit], str]:
-    """What the reader of text says against a unit at its source, «» for nothing: a text that data contradicts. Nothing
-    is said of an edition that is not built. Parameters: as `try_all`."""
+    """What the reader of text says against a unit at its source, as `Opened.against`; nothing, where the edition is not
+    built. Parameters: as `try_all`."""
     try:
-        reader = Edition(open_edition(_files(root, config), config), None).reader
+        return open_edition(_files(root, config), config).against
     except Problems:
-        reader = None
-    return partial(against, reader)
-
-
-def against(reader: Reader | None, unit: Unit) -> str:
-    """What a reader says against a unit, «» for nothing."""
-    if reader is None or unit.signeres == LABEL_SIGNED:
-        return ""
-    verdict = reader.read(unit.tekst, Where(unit.slag))
-    return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
+        return lambda unit: ""
 
 
 def read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -293,7 +279,7 @@ def _judged(place: Edition, tried: Tried, kind: str, section: str, new: Sequence
 
 
 def _verdict(place: Edition, text: str, where: Where, bound: Sequence[Bound]) -> Verdict:
-    return place.reader.read(text, where, bound) if place.reader else Verdict(UNSIGNED)
+    return place.opened.reader.read(text, where, bound) if place.opened.reader else Verdict(UNSIGNED)
 
 
 def _findings(book: Statements, place: Edition, new: Sequence[Block], kind: str) -> list[str]:

@@ -24,6 +24,7 @@ from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.pages.frame import SCRIPT, environment, json_text, long_date, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.statements.sources import CHECKLIST, refuse_unsigned
 
 FRAME, QUESTIONNAIRE = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
 _COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
@@ -108,6 +109,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     Raises `Problems` with the faults of the list, the legal basis, the rules or the register of municipalities; then
     nothing is written.
     """
+    refuse_unsigned(inn, config, CHECKLIST)
     spraak, additions = config["spraak"], config["avtaler"]["tillegg"]
     root, templates = inn.prosjekt, inn.templates
     lover, kommuner = load_lovgrunnlag(root=root), load_kommuner(inn.register)

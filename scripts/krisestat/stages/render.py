@@ -22,9 +22,11 @@ from krisestat.pages.frame import json_text, print_faces
 from krisestat.pages.opened import open_edition
 from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.statements import signing
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
+from krisestat.statements.sources import PAGE, held
 
 LOG = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
 
     Parameters: `inn`, `utdata`, the published numbers, `policy`, `kvalitet`, what was
     checked, `publisert`, the numbers of each published edition, `rettelser`, the register of what has changed since,
+    `signaturer`, that of signatures,
     `figures`, the drawings, `nedlasting`, the list of the files for download, and `tilgjengelighet`, the facts of the
     accessibility statement; `ut`, `side`, `trykk`, `erklaering`, `hovedpunkter`, `belegg` and `config_ut`; `config`,
     the merged configuration. Raises `Problems` when a statement is false or unproven, a published number has changed
@@ -67,6 +70,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     wanted = config["hovedpunkter"]
     chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
+    standing, signed = held(inn, config, PAGE, opened.against)
+    book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak)
     names = ("side.css", "trykk.css", "side.js")
@@ -85,7 +90,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         {
             **pages,
             ut.hovedpunkter: json_text({"aar": config["aar"], "hovedpunkter": headline_rows(book, chosen)}),
-            ut.belegg: json_text(evidence_file(book, warnings, opened.words["konfidensialitet"]["id"])),
+            ut.belegg: json_text(evidence_file(book, warnings, opened.words["konfidensialitet"]["id"], signed)),
             ut.config_ut: config_text(config),
         }
     )

@@ -63,7 +63,11 @@ def _held(
     if unit.fault:
         return Held(unit, None, unit.fault)
     if not entries:
-        near = [(said(entry)[hash], entry) for (fil, hash), entry in left.items() if fil == unit.fil]
+        near = [
+            (said(entry)[hash], entry)
+            for (fil, hash), entry in left.items()
+            if fil == unit.fil and entry["spraak"] == unit.spraak
+        ]
         was, before = max(near, key=lambda one: alike(one[0], unit.tekst), default=("", {}))
         if was and alike(was, unit.tekst) >= 1 / 2:
             return Held(unit, None, f"endret siden {before['av']} signerte {shown(was, 100)}", before, was)

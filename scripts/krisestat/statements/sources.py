@@ -60,7 +60,8 @@ def held(
     and `denied` as `units_of` and `signing.hold`. Raises `Problems` for a file that cannot be read.
     """
     register = load_signatures(inn.signaturer, inn.prosjekt) or Signatures()
-    edition = Edition(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
+    publication = config["publikasjon"]
+    edition = Edition(int(publication["utgave"][:4]), str(publication["sist_oppdatert"]))
     found = hold(units_of(inn.prosjekt, inn.templates, config, product), register, edition, denied)
     return found, rows(found, register)
 

@@ -317,8 +317,7 @@ def _sentence(
         return None
     origins = [next(origin for place, origin in reversed(marks) if place <= one) for one in at]
     claims = [path for *_, number in spans for node, path in [template.spans[number]] if template.claims(node)]
-    shared = _common([origin.path for origin in origins])
-    if _covered(template, shared, claims):
+    if all(_always(template, origin.path, claims) for origin in origins):
         return None
     fault = ""
     if claims:
@@ -328,18 +327,15 @@ def _sentence(
     return origins[0], fault
 
 
-def _common(paths: Sequence[tuple]) -> tuple:
-    shared = paths[0]
-    for path in paths[1:]:
-        same = [a for a, b in zip(shared, path, strict=False) if a == b]
-        shared = shared[: len(same)] if shared[: len(same)] == tuple(same) else ()
-    return shared
+def _always(template: _Template, path: tuple, claims: Sequence[tuple]) -> bool:
+    """Whether a word on a path never stands without a claim."""
+    return any(_covered(template, path[:length], claims) for length in range(len(path) + 1))
 
 
 def _covered(template: _Template, prefix: tuple, claims: Sequence[tuple]) -> bool:
     """Whether a claim stands there whichever way is taken from a place on. Parameters: `claims`, their paths."""
     inside = [path for path in claims if path[: len(prefix)] == prefix]
-    if prefix in inside or any(path == prefix[: len(path)] for path in claims):
+    if prefix in inside:
         return True
     ways: dict[int, set[tuple]] = {}
     for path in inside:
