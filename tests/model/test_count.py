@@ -190,7 +190,7 @@ def test_all_published_counts_have_a_cell():
     assert counts["samarbeid/tilbud=kvinner/instans=politi/2020"] == (42, 43)
     assert counts["forum/tilbud=menn/2020"] == (29, 39)
     assert counts["beboere/2020"] == (1668, None) and counts["beboere/kjonn=menn/2019"] == (147, None)
-    assert len(counts) == 29
+    assert len(counts) == 51
 
 
 def test_a_code_that_the_list_of_published_figures_cannot_mean_is_told(tmp_path):

@@ -14,7 +14,7 @@ import yaml
 from tools.rekonstruer.aarganger import names_and_services
 from tools.rekonstruer.svar import score
 
-# Residents and stays by year and registered sex. Each number that is printed (data/publisert/personer.csv) is met
+# Residents and stays by year and registered sex. Each number that is printed (in data/publisert) is met
 # exactly. Chosen: no one is not registered in 2019; the men of 2019 have as many stays each as those of 2020; the two
 # who are not registered in 2020 have one stay each. The women have the rest of the printed totals.
 TOTALS = {

@@ -6,6 +6,7 @@ rule audit:
         published=[str(path) for path in printed_files(EDITION.model)],
         declared=EDITION.declarations,
         editions=published_tables(workflow.basedir),
+        rettelser="data/rettelser-publisert.yaml",
         policy="data/raw/codebooks/konfidensialitet.yaml",
         modules=modules("audit"),
         lock="requirements.lock",

@@ -6,6 +6,8 @@ rule compute:
         tabeller=rules.clean.output.tabeller,
         kontroller=rules.clean.output.kontroller,
         published=[str(path) for path in printed_files(EDITION.model)],
+        editions=published_tables(workflow.basedir),
+        rettelser="data/rettelser-publisert.yaml",
         policy="data/raw/codebooks/konfidensialitet.yaml",
         declared=EDITION.declarations,
         modules=modules("compute"),

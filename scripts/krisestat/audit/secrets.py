@@ -15,7 +15,7 @@ from krisestat.base import layout
 from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
 from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
-from krisestat.model.disclosure import PERSON, Attacker, Key, not_repeated, persons, primary
+from krisestat.model.disclosure import NOTHING_OUT, PERSON, Attacker, Key, Out, persons, primary
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
@@ -53,13 +53,16 @@ def _stems(told: Iterable[str]) -> re.Pattern[str]:
 class Secrets:
     """The numbers of persons that must not be found, by what names their cells.
 
-    Parameters: `cubes`, the true numbers; `known`, the numbers that are published, by cell; `policy`. `truth` has the
-    true number of each cell, `spans` the span that each protected cell must have, and `closed` the hidden cells. Cells
-    of an institution are known by its name; others by the words of what they count and of their codes.
+    Parameters: `cubes`, the true numbers; `known`, the numbers that are published, by cell; `policy`; `out`, what
+    editions have told. `truth` has the true number of each cell, `spans` the span that each protected cell must have,
+    and `closed` the hidden cells. Cells of an institution are known by its name; others by the words of what they count
+    and of their codes.
     """
 
-    def __init__(self, model: Model, cubes: Cubes, known: Mapping[Key, int], policy: Mapping[str, Any]):
-        self.years = persons(model, cubes)
+    def __init__(
+        self, model: Model, cubes: Cubes, known: Mapping[Key, int], policy: Mapping[str, Any], out: Out = NOTHING_OUT
+    ):
+        self.years = persons(model, cubes, out)
         self.truth = {key: n for own in self.years.values() for key, n in own.values.items()}
         self.rows = {key: told for own in self.years.values() for key, told in own.rows.items()}
         self.spans = {key: n for own in self.years.values() for key, n in primary(own, model, policy).items()}
@@ -206,16 +209,16 @@ def audit(
     internal: Mapping[str, bytes],
     model: Model,
     cubes: Cubes,
-    printed: Mapping[Key, int],
+    out: Out,
     policy: Mapping[str, Any],
     allowed: Sequence[str],
 ) -> dict[str, Any]:
     """Look through the finished files.
 
     Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
-    looked for; `cubes`, the true numbers; `printed`, earlier published figures by cell; `policy`; `allowed`, e-mail
-    addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems` with all that is
-    revealed: the file and the cell, never the number.
+    looked for; `cubes`, the true numbers; `out`, what is in print and in editions that were published; `policy`;
+    `allowed`, e-mail addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems`
+    with all that is revealed: the file and the cell, never the number.
     """
     problems = ProblemList()
     machine = {
@@ -224,40 +227,41 @@ def audit(
         if name.startswith(f"{layout.DATA}/") and name.endswith(".csv")
     }
     known = published_numbers(model, machine)
-    secrets = Secrets(model, cubes, known, policy)
-    truth, spans = secrets.truth, secrets.spans
+    secrets = Secrets(model, cubes, known, policy, out)
     units = look_through(files, secrets, allowed, problems)
     for name, data in sorted(internal.items()):
         for mark in personal_marks(data.decode("utf-8", "replace"), allowed):
             _refuse(problems, name, mark, "bare kodede svar etter inndata")
-    for key in sorted(spans.keys() & known.keys()):
-        _refuse(
-            problems,
-            layout.DATA,
-            f"et tall som skal skjules: {key}",
-            "status «undertrykt»",
-        )
-    elsewhere = not_repeated(policy)
-    earlier = {c: n for c, n in printed.items() if c in truth and c not in elsewhere}
-    try:
-        broken, narrowest = tightest(secrets, earlier | known)
-        for key in broken:
-            _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
-    except ArithmeticError as error:
-        narrowest = None
-        _refuse(
-            problems, layout.DATA, f"tall som ikke går opp ({error})", "summer som stemmer med det som er trykt før"
-        )
-    problems.raise_if_any()
+    for key in sorted(secrets.spans.keys() & known.keys()):
+        _refuse(problems, layout.DATA, f"et tall som skal skjules: {key}", "status «undertrykt»")
     return {
         "politikk": policy["id"],
         "filer": sorted(files),
         "enheter_lest": units,
         "skjulte_tall": len(secrets.closed),
-        "vernede_tall": len(spans),
-        "smaleste_spenn": narrowest,
-        "trykt_av_andre": len(elsewhere),
+        "vernede_tall": len(secrets.spans),
+        "smaleste_spenn": _attack(secrets, known, out, problems),
+        "trukket_tilbake": len(out.withdrawn & secrets.truth.keys()),
     }
+
+
+def _attack(secrets: Secrets, known: Mapping[Key, int], out: Out, problems: ProblemList) -> int | None:
+    """Work out what is hidden from all that is out; the narrowest span left to any. Parameters: `known`, the numbers of
+    this edition. Raises what `audit` does."""
+    try:
+        truth = secrets.truth
+        earlier = {k: n for k, n in out.numbers.items() if k in truth and (k not in out.withdrawn or n == truth[k])}
+        broken, narrowest = tightest(secrets, earlier | known)
+        for key in broken:
+            _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
+    except ArithmeticError as error:
+        fix = "Er et tall rettet, forklar det i data/rettelser-publisert.yaml; ellers er noe galt i dataene."
+        wanted = "summer som stemmer med det som er trykt før"
+        problems.add(layout.DATA, "", f"tall som ikke går opp ({error})", wanted, fix)
+    problems.raise_if_any()
+    return narrowest
+    problems.raise_if_any()
+    return narrowest
 
 
 def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:

@@ -33,6 +33,20 @@ _COST = 100
 
 # The id of a cell names it; its statistic, codes and year are looked up where they are needed.
 Key = str
+# Cells with their statistic and observation.
+Rows = Mapping[Key, tuple[Statistic, Row]]
+
+
+@dataclass(frozen=True)
+class Out:
+    """What published editions have told of the numbers of today: `numbers`, the last one of each cell that was not
+    corrected since, and `withdrawn`, the cells whose number was taken back."""
+
+    numbers: Mapping[Key, int]
+    withdrawn: frozenset[Key] = frozenset()
+
+
+NOTHING_OUT = Out({})
 
 
 @dataclass(frozen=True)
@@ -53,14 +67,16 @@ class Persons:
     """The numbers of persons of one year, as the protection sees them.
 
     `values`, the true number of every cell; `rows`, its statistic and observation; `tables`, how they hang together;
-    `printed`, the cells that the declarations let tables print; `known`, those of them that others have printed.
+    `printed`, the cells that the declarations let tables print; `known`, cells that are out: in print, or in an edition
+    that was published; `withdrawn`, those that are not to be repeated.
     """
 
     values: Mapping[Key, int]
-    rows: Mapping[Key, tuple[Statistic, Row]]
+    rows: Rows
     tables: Tables
     printed: frozenset[Key]
     known: frozenset[Key]
+    withdrawn: frozenset[Key]
 
     def whole(self, key: Key, name: str, statistic: Statistic) -> Key:
         """The cell of a statistic at a cell's code of one dimension, and at the whole of the others."""
@@ -69,50 +85,101 @@ class Persons:
         return statistic.cell(place)
 
 
-def persons(model: Model, cubes: Cubes) -> dict[int, Persons]:
-    """The numbers of persons by year: all statistics whose unit is a person's, together. A year of a statistic that is
-    published as a whole is out, and is not protected. Parameters: `cubes`, the true numbers."""
+def persons(model: Model, cubes: Cubes, out: Out = NOTHING_OUT) -> dict[int, Persons]:
+    """The numbers of persons by year: all statistics whose unit is a person's, together.
+
+    Parameters: `cubes`, the true numbers; `out`, what editions have told. A number that is out and is not the true one
+    tells nothing of it. Raises `Problems` where statistics that count the same disagree.
+    """
     years: dict[int, dict[Key, tuple[Statistic, Row]]] = {}
     for statistic in model.statistikk.values():
         if statistic.enhet.vern == PERSON:
             for row in cubes.get(statistic.id, ()):
                 if row["verdi"] is not None:
                     years.setdefault(row["aar"], {})[statistic.cell(row)] = (statistic, row)
-    found = {}
+    found, problems = {}, ProblemList()
     for aar, rows in sorted(years.items()):
-        out = {statistic.id for statistic, row in rows.values()}
-        out -= {statistic.id for statistic, row in rows.values() if row["opphav"] != PUBLISHED}
-        held = {key: (statistic, row) for key, (statistic, row) in rows.items() if statistic.id not in out}
-        if held:
-            values = {key: int(row["verdi"]) for key, (_, row) in held.items()}
-            printed = frozenset(key for key, (statistic, row) in held.items() if statistic.printed(row))
-            known = frozenset(key for key, (_, row) in held.items() if row["opphav"] == PUBLISHED)
-            found[aar] = Persons(values, held, _tables(held, model), printed, known)
+        values = {key: int(row["verdi"]) for key, (_, row) in rows.items()}
+        printed = frozenset(key for key, (statistic, row) in rows.items() if statistic.printed(row))
+        known = {key for key, (_, row) in rows.items() if row["opphav"] == PUBLISHED}
+        known |= {key for key, n in values.items() if out.numbers.get(key) == n}
+        same, narrower = _of_one_unit(rows)
+        for key, other in same:
+            if values[key] != values[other]:
+                _told_twice(key, other, values, problems)
+        sums = _sums(rows, values)
+        at_most = [*narrower, *_bounds(rows, model)]
+        tables = Tables(tuple(values), (*sums, *((key, (other,)) for key, other in same)), tuple(at_most))
+        found[aar] = Persons(values, rows, tables, printed, frozenset(known), out.withdrawn & values.keys())
+    problems.raise_if_any()
     return found
 
 
-def _tables(rows: Mapping[Key, tuple[Statistic, Row]], model: Model) -> Tables:
-    """How the cells of a year hang together: a whole and its parts, and what is never larger than something else."""
+def _sums(rows: Rows, values: dict[Key, int]) -> list[tuple[Key, tuple[Key, ...]]]:
+    """A whole and its parts. A part that nobody has the number of is a cell of its own, which is added to `values`."""
     sums: dict[tuple[Key, str], list[Key]] = {}
-    at_most = []
     for key, (statistic, row) in rows.items():
         for name in statistic.divided:
             if row[name] != statistic.per[name].total:
                 sums.setdefault((statistic.cell({**row, name: statistic.per[name].total}), name), []).append(key)
+    found = []
+    for (whole, name), parts in sums.items():
+        rest = values.get(whole, 0) - sum(values[part] for part in parts)
+        if rest > 0:
+            values[f"{whole}/{name}"] = rest
+            parts.append(f"{whole}/{name}")
+        if whole in rows and rest >= 0:
+            found.append((whole, tuple(parts)))
+    return found
+
+
+def _bounds(rows: Rows, model: Model) -> list[tuple[Key, Key]]:
+    """What is never larger than something else."""
+    found = []
+    for key, (statistic, row) in rows.items():
         above = model.statistikk.get(statistic.said.get("hoyst", ""))
         if above and (larger := above.cell(row)) in rows:
-            at_most.append((key, larger))
-    whole = tuple((total, tuple(parts)) for (total, _), parts in sums.items() if total in rows)
-    return Tables(tuple(rows), whole, tuple(at_most))
+            found.append((key, larger))
+    return found
+
+
+def _of_one_unit(rows: Rows) -> tuple[list[tuple[Key, Key]], list[tuple[Key, Key]]]:
+    """Pairs of cells that tell of the same persons: those that tell the same number, and those of which the first is of
+    some of them, as its statistic says («avgrenset»)."""
+    first: dict[tuple, Key] = {}
+    same, narrower = [], []
+    for every in (True, False):
+        for key, (statistic, row) in rows.items():
+            if every == bool(statistic.avgrenset):
+                continue
+            divides = ((name, codes) for name, codes in statistic.per.items() if row[name] != codes.total)
+            place = frozenset((codes.kapittel, name, row[name]) for name, codes in divides)
+            counted = (statistic.enhet.id, place)
+            other = first.setdefault(counted, key) if every else first.get(counted)
+            if other and other != key:
+                (same if every else narrower).append((key, other))
+    return same, narrower
+
+
+def _told_twice(key: Key, other: Key, values: Mapping[Key, int], problems: ProblemList) -> None:
+    problems.add(
+        "klargjort",
+        f"{key} og {other}",
+        f"{values[key]} og {values[other]}",
+        "det samme tallet: begge teller den samme enheten",
+        "Finn ut hvilken kilde som er feil. Teller den ene bare noen av dem, si det med «avgrenset».",
+    )
 
 
 def primary(own: Persons, model: Model, policy: Mapping[str, Any]) -> dict[Key, int]:
     """The cells that must be protected, each with the span that an attacker must be left with: small counts anywhere,
-    and every printed number of what has little to count in all."""
+    every printed number of what has little to count in all, and what is withdrawn. What is out, or follows from it,
+    cannot be protected; where it leaves less than the span, that is what is left to protect."""
     rules = policy["personer"]
     lowest = 0 if rules["nuller"] == "skjules" else 1
-    spans = {key: rules["spenn"]["antall"] for key, n in own.values.items() if lowest <= n < rules["minste_antall"]}
-    for key in own.printed:
+    small = {key for key in own.rows if lowest <= own.values[key] < rules["minste_antall"]} | own.withdrawn
+    spans = dict.fromkeys(sorted(small - own.known), rules["spenn"]["antall"])
+    for key in own.printed - own.known:
         statistic, row = own.rows[key]
         for name, rule in rules["smaa"].items():
             if name in statistic.per and row[name] != statistic.per[name].total:
@@ -120,7 +187,12 @@ def primary(own: Persons, model: Model, policy: Mapping[str, Any]) -> dict[Key, 
                 size = own.values.get(own.whole(key, name, measure)) if measure else None
                 if size is not None and size < rule["minst"]:
                     spans[key] = max(rules["spenn"]["smaa"], spans.get(key, 0))
-    return spans
+    if not spans or not own.known:
+        return spans
+    attacker = Attacker(own.tables, 3 * max(own.values.values()) + max(spans.values()))
+    attacker.know(own.values, set(own.values) - own.known)
+    left = {key: high - low for key in sorted(spans) for low, high in [attacker.span(key)]}
+    return {key: min(span, left[key]) for key, span in spans.items() if left[key]}
 
 
 def costs(own: Persons, policy: Mapping[str, Any]) -> dict[Key, int]:
@@ -133,8 +205,7 @@ def costs(own: Persons, policy: Mapping[str, Any]) -> dict[Key, int]:
     def cost(key: Key) -> int:
         statistic, row = own.rows[key]
         divides = [name for name, codes in statistic.per.items() if row[name] != codes.total]
-        told = policy["personer"]["kostnad"].get("+".join(divides) or "i_alt", _COST)
-        return int(told[row[divides[0]]] if isinstance(told, Mapping) else told)
+        return int(policy["personer"]["kostnad"].get("+".join(divides) or "i_alt", _COST))
 
     return {key: cost(key) * _UNIT + lot(key) for key in own.printed}
 
@@ -320,11 +391,6 @@ class _Cover:
         return [n for n, chosen in enumerate(list(self._model.getSolution().col_value)) if chosen > 0.5]
 
 
-def not_repeated(policy: Mapping[str, Any]) -> set[Key]:
-    """The cells that others have printed and we hide all the same."""
-    return set(policy["personer"]["trykt_av_andre"])
-
-
 def hide(years: Mapping[int, Persons], model: Model, policy: Mapping[str, Any]) -> set[Key]:
     """The printed cells of all years that must not be shown.
 
@@ -333,10 +399,10 @@ def hide(years: Mapping[int, Persons], model: Model, policy: Mapping[str, Any]) 
     """
     hidden: set[Key] = set()
     for aar, own in years.items():
-        useless = own.known - not_repeated(policy)
         spans = primary(own, model, policy)
         try:
-            hidden |= choose_hidden(own.tables, own.values, spans, own.printed, costs(own, policy), useless)
+            hidden |= choose_hidden(own.tables, own.values, spans, own.printed, costs(own, policy), own.known)
+            hidden |= own.withdrawn & own.printed
         except ArithmeticError as error:
             problems = ProblemList()
             problems.add(
@@ -350,14 +416,14 @@ def hide(years: Mapping[int, Persons], model: Model, policy: Mapping[str, Any]) 
     return hidden
 
 
-def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any]) -> dict[str, list[Row]]:
+def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any], out: Out = NOTHING_OUT) -> dict[str, list[Row]]:
     """The step `statistikk` → `utdata`: what may be printed, with the hidden numbers taken out.
 
-    Parameters: `cubes`, the true numbers of every statistic. A hidden observation has the status `undertrykt` whatever
-    the reason: whether it is small itself, or protects another, is not told. Its origin is that of the source, so that
-    it does not tell that the figure was printed elsewhere. Raises `Problems` as `hide`.
+    Parameters: `cubes`, the true numbers of every statistic; `out`, what editions have told. A hidden observation has
+    the status `undertrykt` whatever the reason: whether it is small itself, or protects another, is not told. Its
+    origin is that of the source. Raises `Problems` as `persons` and `hide`.
     """
-    hidden = hide(persons(model, cubes), model, policy)
+    hidden = hide(persons(model, cubes, out), model, policy)
     public: dict[str, list[Row]] = {}
     for name, rows in cubes.items():
         statistic = model[name]

@@ -19,6 +19,7 @@ from krisestat.base.errors import ProblemList, nearest
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import settings_of
 from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.model.disclosure import Out
 from krisestat.release.manifest import NAME
 from krisestat.release.old_editions import as_now
 from krisestat.release.run import made_tables, read_numbers
@@ -118,6 +119,22 @@ def incomplete(published: Iterable[Path]) -> ProblemList:
 def read_record(published: Iterable[Path], model: Model) -> list[Printed]:
     """The numbers of published editions. Parameters: `published`, their tables; other files are left out."""
     return [(path, statistic, row) for path, _, statistic, row in read_numbers(sorted(published), model)]
+
+
+def told_before(published: Iterable[Path], model: Model, corrections: Sequence[Mapping[str, Any]]) -> Out:
+    """What published editions have told of what is protected, as it stands by the corrections.
+
+    Parameters: `published`, their tables; `corrections`, as read. A number that was corrected to none is withdrawn.
+    """
+    told, withdrawn = {}, set()
+    for _, statistic, row in read_record(published, model):
+        if statistic.enhet.vern == "institusjon" or row["verdi"] is None:
+            continue
+        cell = statistic.cell(row)
+        now = explained(cell, numbers(statistic, row), corrections)["verdi"]
+        told[cell] = row["verdi"] if isinstance(now, str) else now
+        withdrawn |= {cell} if isinstance(now, str) else set()
+    return Out(told, frozenset(withdrawn))
 
 
 def numbers(statistic: Statistic, row: Row) -> Numbers:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from krisestat.agreements.lists import READERS
-from krisestat.audit.secrets import INTERNAL, audit, own_contacts, published_numbers
+from krisestat.audit.secrets import INTERNAL, audit, own_contacts
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.model.cubes import read_cubes
-from krisestat.model.disclosure import PERSON
 from krisestat.model.load import load_model
 from krisestat.model.marks import printed_figures
-from krisestat.release.run import read_numbers
+from krisestat.release.published import load_corrections, told_before
 
 LOG = logging.getLogger(__name__)
 
@@ -26,23 +26,21 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     of it, and is refused by the manifest.
 
     Parameters: `inn`, `utgave`, the files that rules wrote, `statistikk`, the true numbers, `published`,
-    earlier printed figures, `editions`, tables of the editions that were published before, and `policy`; `ut`,
-    `revisjon`; `config`, the merged configuration; `results`, the folder of the edition. Raises `Problems`.
+    earlier printed figures, `editions`, tables of the editions that were published before, `rettelser`, the corrections
+    of those, and `policy`; `ut`, `revisjon`; `config`, the merged configuration; `results`, the folder of the edition. Raises `Problems`.
     """
     wanted = {path.relative_to(results).as_posix(): path for path in inn.many("utgave")}
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
     coded = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] in INTERNAL[1:]}
     model = load_model(config["kapitler"], READERS)
-    before = [(of, row) for _, _, of, row in read_numbers(inn.many("editions"), model) if row["verdi"] is not None]
-    known = published_numbers(model, {str(path): path.read_text(encoding="utf-8") for path in inn.many("editions")})
-    known |= {of.cell(row): int(row["verdi"]) for of, row in before if of.enhet.vern == PERSON}
+    before = told_before(inn.many("editions"), model, load_corrections(model, inn.rettelser))
     printed = {cell: value for cell, (value, _) in printed_figures(model, inn.many("published")).items()}
     report = audit(
         files,
         coded,
         model,
         read_cubes(model, inn.many("statistikk")),
-        known | printed,
+        replace(before, numbers=printed | before.numbers),
         load_words(inn.policy),
         own_contacts(config),
     )

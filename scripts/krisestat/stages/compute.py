@@ -21,6 +21,7 @@ from krisestat.model.disclosure import disclose
 from krisestat.model.load import load_model
 from krisestat.model.marks import check_published, mark_published, printed_figures
 from krisestat.model.quality import against_last_year, check_bases, checks_of, rows_of
+from krisestat.release.published import load_corrections, told_before
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +59,8 @@ def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
 
     Parameters: `inn`, `svar`, coded answers, a file a source and year, `enheter`, those who could answer, a file a
     source, `tabeller`, finished tables, a file a statistic, `kontroller`, what `clean` checked, `published`, the lists
-    of printed figures, and `policy`; `ut`, `statistikk` and `utdata`, a file a statistic, and `kvalitet`; `kapitler`,
-    those of the edition.
+    of printed figures, `editions` and `rettelser`, what was published before and its corrections, and `policy`; `ut`,
+    `statistikk` and `utdata`, a file a statistic, and `kvalitet`; `kapitler`, those of the edition.
     """
     model = load_model(kapitler, READERS)
     counted, answered, sizes = _counted(model, inn)
@@ -69,8 +70,9 @@ def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
     of_answers = {name: rows for name, rows in marked.items() if model[name].svar}
     checks += check_bases(model, of_answers, sizes)
     checks += against_last_year(model, of_answers, answered)
-    checks.append(check_published(printed, unlike))
-    public = disclose(model, marked, load_words(inn.policy))
+    checks.append(check_published(printed, marked, model, unlike))
+    out = told_before(inn.many("editions"), model, load_corrections(model, inn.rettelser))
+    public = disclose(model, marked, load_words(inn.policy), out)
     files = cube_files(model, marked, ut.many("statistikk")) | cube_files(model, public, ut.many("utdata"))
     files[ut.kvalitet] = table_text(rows_of(checks), KVALITET, str(ut.kvalitet))
     write_all(files)
