@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -31,10 +32,15 @@ def evidence_file(
     }
 
 
-def evidence_html(template: jinja2.Template, model: Model, spraak: str) -> Callable[[list[dict]], str]:
-    """What `finish` calls to print the evidence of a page. Parameters: its template; what is declared."""
+def evidence_html(
+    template: jinja2.Template, model: Model, spraak: str, signed: Sequence[Mapping[str, Any]] = ()
+) -> Callable[[list[dict]], str]:
+    """What `finish` calls to print the evidence of a page. Parameters: its template; what is declared; `signed`, as in
+    `evidence_file`."""
+    by = Counter((row["av"], row["eksempel"]) for row in signed)
     unit_of = {name: statistic.enhet.id for name, statistic in model.statistikk.items()}
-    return lambda entries: template.render(belegg=entries, navn_paa=cell_names(model, spraak), enhet_av=unit_of)
+    known = {"navn_paa": cell_names(model, spraak), "enhet_av": unit_of, "signert": sorted(by.items())}
+    return lambda entries: template.render(belegg=entries, **known)
 
 
 def cell_names(model: Model, spraak: str) -> NameOf:

@@ -73,7 +73,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     standing, signed = held(inn, config, PAGE, opened.against)
     book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
     allowed = load_allowed(local / "tillatt.yaml")
-    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak)
+    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}

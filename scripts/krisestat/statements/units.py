@@ -53,6 +53,8 @@ _WORD = re.compile(r"[a-zæøå]{2}", re.I)
 _PLACE = re.compile("\ue003(\\d+)\ue004")
 # Where in a piece of a template a text may begin: at its own beginning, after a tag, and in what is read aloud.
 _BEGINS = re.compile(r"^|(?<=>)|(?<=\b(?:alt)=\")|(?<=\b(?:title|label)=\")|(?<=\bcontent=\")")
+# Pieces of a template in which the tag begins that an expression stands in.
+_NEAR = 30
 _OTHER = {"nb": "nn", "nn": "nb"}
 _LONGEST_LABEL = 12
 _FINITE = re.compile(
@@ -191,7 +193,8 @@ class _Template:
                 at = hit.end()
             self.out.append(text[at:])
             return
-        self.strings(part)
+        before = "".join(self.out[-_NEAR:])
+        self.strings(part, before.rfind("<") <= before.rfind(">"))
         self.out.append(f"{START}{len(self.spans)}{SEP}\u27e8{len(self.spans)}\u27e9{END}")
         self.spans.append((part, path))
 
