@@ -20,7 +20,6 @@ from krisestat.figures.design import SKRIFTFILER
 from krisestat.build.edition import failure, open_edition, tell_results
 from krisestat.base.errors import told
 from krisestat.intake.sources import SURVEY
-from krisestat.model.codebooks import ANSWERS
 from krisestat.model.marks import published_files as printed_files
 from krisestat.model.register import register_files
 from krisestat.sheets.membership import MEMBERSHIP
@@ -28,7 +27,7 @@ from krisestat.build.hold import hold, let_go
 from krisestat.build.inventory import edition_files, published_files, published_tables, review_files
 from krisestat.base import layout
 from krisestat.base.modules import modules
-from krisestat.base.records import by_content, digest
+from krisestat.base.records import by_content, clear, digest
 from krisestat.build.rights import check_fonts, check_rights
 from krisestat.intake.sources import raw_inputs
 from snakemake.dag import DAG
@@ -38,6 +37,13 @@ by_content(DAG, _IOFile)
 with told("Snakefile"):
     EDITION = open_edition(workflow.basedir, config)
 R = EDITION.results
+
+
+def made(stage, name):
+    """The outputs of a rule by their name, or none where the edition does not have it."""
+    return getattr(getattr(rules, stage).output, name) if stage in EDITION.stages else []
+
+
 FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
 
 
@@ -56,22 +62,25 @@ rule publication:
         rules.manifest.output,
 
 
-rule sjekkliste:
-    input:
-        rules.checklist.output,
-        rules.forms.output,
+if EDITION.with_agreements:
+
+    rule sjekkliste:
+        input:
+            rules.checklist.output,
+            rules.forms.output,
+
+    rule avtaler:
+        input:
+            rules.agreements.output,
+            rules.reports.output,
 
 
-rule avtaler:
-    input:
-        rules.agreements.output,
-        rules.reports.output,
+if EDITION.with_survey:
 
-
-rule faktaark:
-    input:
-        rules.sheet_index.output,
-        rules.sheet_audit.output,
+    rule faktaark:
+        input:
+            rules.sheet_index.output,
+            rules.sheet_audit.output,
 
 
 rule endringer:
@@ -83,6 +92,7 @@ onstart:
     with told("Snakefile"):
         check_fonts(FONTS)
     hold(workflow.basedir)
+    clear(R, [file for rule in workflow.rules for file in rule.output], EDITION.sheet_folders)
 
 
 onsuccess:

@@ -51,6 +51,7 @@ def main() -> None:
             "figurer": len(report["figurer"]),
             "tall": report["antall"]["tall"],
             "setninger": len(report["paastander"]),
+            "grense": 3 + 0.05 * len(report["figurer"]),
         }
         print(json.dumps({name: round(value, 3) for name, value in cost.items()} | counts))
 

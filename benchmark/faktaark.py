@@ -156,6 +156,7 @@ def summary(
         "start_sekunder": round(spent["start"], 2),
         "sekunder": round(whole, 2),
         "ms_per_ark": round(1000 * whole / sheets, 1),
+        "sekunder_per_ark": round(whole / sheets, 4),
         "ms": {
             "weasyprint": round(1000 * each, 1),
             **{name: round(1000 * spent[name] / sheets, 1) for name in ("matplotlib", "ferdiggjoering")},

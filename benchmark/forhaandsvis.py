@@ -12,7 +12,7 @@ from queue import Queue
 sys.path[:0] = ["scripts", "."]
 
 ROUNDS = 7
-TEXT = Path("templates/nb/publikasjon.html.j2")
+TEXT = Path("templates/samarbeid/nb/tekst.html.j2")
 
 
 def main() -> None:

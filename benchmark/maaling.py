@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,11 +30,12 @@ PACKAGES = ("snakemake", "weasyprint", "matplotlib", "pandas", "pyarrow", "jinja
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds, peak resident memory in MB, and what the command printed."""
+    """CPU seconds, peak resident memory in MB, what the command printed, and wall seconds."""
 
     cpu: float
     memory: float
     output: str
+    wall: float
 
     @property
     def told(self) -> dict[str, Any]:
@@ -41,22 +43,25 @@ class Cost:
         return json.loads(self.output.strip().splitlines()[-1])
 
 
-def measure(command: Sequence[str | Path], folder: Path) -> Cost:
-    """Run a command to its end and return its cost. Raises `RuntimeError` with its last lines if it fails."""
+def measure(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> Cost:
+    """Run a command to its end and return its cost. Parameters: `environment`, all of it, this process's own when None.
+    Raises `RuntimeError` with its last lines if it fails."""
     with tempfile.TemporaryFile() as out:
-        process = subprocess.Popen([str(word) for word in command], cwd=folder, stdout=out, stderr=subprocess.STDOUT)
+        start, words = time.perf_counter(), [str(word) for word in command]
+        process = subprocess.Popen(words, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
             process.terminate()
             process.wait()
             raise
+        wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         text = out.read().decode("utf-8", "replace")
     if process.returncode:
-        raise RuntimeError(f"{' '.join(map(str, command))}\n{text[-3000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+        raise RuntimeError(f"{' '.join(words)} i {folder}\n{text[-3000:]}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text, wall)
 
 
 def python(script: str, *words: str) -> list[str]:

@@ -109,22 +109,23 @@ def _stage(command: list[str], folder: str) -> dict[str, float]:
 def summary(sizes: list[Size], costs: list[dict[str, dict[str, float]]], disk: float) -> dict[str, object]:
     """What the last line says: of the largest size, and how it differs from the two smaller ones.
 
-    `stigning_…` is what one more answer costs, in µs, when years or services grow tenfold: more than an answer costs in
-    the mean only if cost grows faster than the answers.
+    `stigning_…` is what one more answer costs when years or services grow tenfold, against one in the mean: more than 1
+    only if cost grows faster than the answers.
     """
     total = [sum(stage["cpu"] for stage in cost.values()) for cost in costs]
     memory = [max(stage["minne"] for stage in cost.values()) for cost in costs]
     most = sizes[-1].svar
+    each = total[-1] / most
     few_years, few_services = ((total[-1] - cpu) / (most - s.svar) for cpu, s in zip(total, sizes[:-1], strict=False))
     return asdict(sizes[-1]) | {
         "svar": most,
-        "mikrosekunder": round(total[-1] / most * 1e6, 3),
+        "mikrosekunder": round(each * 1e6, 3),
         "per_steg": {name: round(stage["cpu"] / most * 1e6, 3) for name, stage in costs[-1].items()},
         "minne": round(memory[-1]),
         "minne_per_steg": {name: round(stage["minne"]) for name, stage in costs[-1].items()},
         "disk": round(disk),
-        "stigning_aar": round(few_years * 1e6, 3),
-        "stigning_tilbud": round(few_services * 1e6, 3),
+        "stigning_aar": round(few_years / each, 3),
+        "stigning_tilbud": round(few_services / each, 3),
         "minne_tidel_aar": round(memory[0]),
         "minne_tidel_tilbud": round(memory[1]),
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmark.maaling import PROJECT, Cost, Rad, Verksted, measure, python
 from tools.steps import write_steps
 
-TEXT = Path("templates/nb/publikasjon.html.j2")
+TEXT = Path("templates/samarbeid/nb/tekst.html.j2")
 RAW = Path("data/raw/2020/samarbeid_p2020.csv")
 MANIFEST = RAW.with_name("kilde.yaml")
 COLUMN = "kv_deltar_på_forum"
@@ -26,34 +26,29 @@ STARTS = 3
 WHOLE = ("publication", "avtaler")
 
 
-def changed_answer(data: bytes) -> bytes:
-    """The raw file with one answer changed: the first women's service that took part in no forum now does.
+def change_cell(project: Path, column: str = COLUMN, old: str = "Nei", new: str = "Ja") -> None:
+    """Change one answer in the raw file of 2020, and the checksum it is received with: ordinarily, the first women's
+    service that took part in no forum now does.
 
-    Parameters: `data`, a CSV file with comma and a byte order mark, as 2020 was received. Raises `RuntimeError` when
+    Parameters: `column`, of the answer; `old` and `new`, what stands and is to stand there. Raises `RuntimeError` when
     there is no such answer.
     """
-    lines = data.decode("utf-8-sig").split("\r\n")
-    at = lines[0].split(",").index(COLUMN)
-    for number, line in enumerate(lines[1:], 1):
-        cells = line.split(",")
-        if len(cells) > at and cells[at] == "Nei":
-            cells[at] = "Ja"
-            lines[number] = ",".join(cells)
-            return "\r\n".join(lines).encode("utf-8-sig")
-    raise RuntimeError(f"{RAW}: no «Nei» in {COLUMN}")
-
-
-def change_cell(project: Path) -> None:
-    """Change one answer in the raw file of 2020, and the checksum it is received with."""
     before = (project / RAW).read_bytes()
-    after = changed_answer(before)
+    lines = before.decode("utf-8-sig").split("\r\n")
+    at = lines[0].split(",").index(column)
+    rows = (n for n, line in enumerate(lines) if n and '"' not in line and line.split(",")[at:][:1] == [old])
+    if not (number := next(rows, 0)):
+        raise RuntimeError(f"{RAW}: no «{old}» in {column}")
+    cells = lines[number].split(",")
+    lines[number] = ",".join([*cells[:at], new, *cells[at + 1 :]])
+    after = "\r\n".join(lines).encode("utf-8-sig")
     (project / RAW).write_bytes(after)
-    old, new = (hashlib.sha256(data).hexdigest() for data in (before, after))
+    digests = [hashlib.sha256(data).hexdigest() for data in (before, after)]
     manifest = project / MANIFEST
     text = manifest.read_text(encoding="utf-8")
-    if old not in text:
+    if digests[0] not in text:
         raise RuntimeError(f"{MANIFEST}: the checksum of {RAW.name} is not there")
-    manifest.write_text(text.replace(old, new), encoding="utf-8")
+    manifest.write_text(text.replace(*digests), encoding="utf-8")
 
 
 def change_sentence(project: Path, words: str) -> None:

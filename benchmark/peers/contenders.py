@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import os
 import pickle
 import shutil
@@ -14,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmark.maaling import PROJECT, copy_project
-from benchmark.utgave import WHOLE
+from benchmark.utgave import MANIFEST, PAGE, PDF, RAW, WHOLE, change_cell
 from tools.steps import FILE, write_steps
 
 PEERS = Path("benchmark/peers")
 TOOLS = PROJECT / PEERS / ".venv/bin"
 YEAR = 2020
 RESULTS = f"results/{YEAR}"
-PAGE, PDF = f"{RESULTS}/ut/publikasjon/index.html", f"{RESULTS}/ut/publikasjon/publikasjon.pdf"
 FINISHED = ("avtaler-dekning", "avtaler-lovgrunnlag", "avtaler-dekning-lovgrunnlag", "avtaler-over-tid")
 FINISHED += ("beboere-og-opphold", "beboere-og-opphold-per-senter")
 SENTENCE = ("Antallet tilbud kan endre seg fra år til år. Regnet", "Antallet tilbud kan variere fra år til år. Regnet")
@@ -56,27 +53,12 @@ class Contender:
         for name in self.made:
             path = folder / name
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        for name in (self.source, *_raw()):
+        for name in (self.source, RAW, MANIFEST):
             shutil.copy(PROJECT / name, folder / name)
 
     def change_cell(self, folder: Path) -> None:
         """Change one answer in the raw file of the edition's year, and its checksum in the manifest."""
-        data, manifest = (folder / name for name in _raw())
-        codebook = folder / f"data/raw/codebooks/samarbeid_p{YEAR}.csv"
-        asked = ("samarbeidsform", "kvinner", "familievern", "fast_kontakt")
-        with codebook.open(encoding="utf-8", newline="") as file:
-            column = next(n for n, row in enumerate(list(csv.reader(file))[1:]) if tuple(row[1:5]) == asked)
-        lines = data.read_text(encoding="utf-8-sig").split("\n")
-        for number, line in enumerate(lines[1:], start=1):
-            cells = line.split(",")
-            if '"' not in line and cells[column] == "Ja":
-                cells[column] = "Nei"
-                lines[number] = ",".join(cells)
-                break
-        before = hashlib.sha256(data.read_bytes()).hexdigest()
-        data.write_bytes(b"\xef\xbb\xbf" + "\n".join(lines).encode())
-        after = hashlib.sha256(data.read_bytes()).hexdigest()
-        manifest.write_text(manifest.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+        change_cell(folder, "kv_familievern_fast_kontakt", "Ja", "Nei")
 
     def change_sentence(self, folder: Path) -> None:
         """Change one sentence that holds no number."""
@@ -85,10 +67,6 @@ class Contender:
         if text.count(SENTENCE[0]) != 1:
             raise ValueError(f"{self.source}: «{SENTENCE[0]}» står ikke én gang")
         path.write_text(text.replace(*SENTENCE), encoding="utf-8")
-
-
-def _raw() -> tuple[str, str]:
-    return f"data/raw/{YEAR}/samarbeid_p{YEAR}.csv", f"data/raw/{YEAR}/kilde.yaml"
 
 
 def environment() -> dict[str, str]:
@@ -100,7 +78,7 @@ def environment() -> dict[str, str]:
 def contenders() -> list[Contender]:
     """All of them, also those that the machine lacks something for."""
     snakemake, quiet = (".venv/bin/python", "-m", "snakemake", "--cores", "2"), ("--quiet", "all")
-    template = "templates/nb/publikasjon.html.j2"
+    template = "templates/samarbeid/nb/tekst.html.j2"
     return [
         Contender("krisestat", "Krisestat (Snakemake)", (*snakemake, PAGE, PDF, *quiet), template),
         Contender("krisestat-hele", "Krisestat, hele utgaven", (*snakemake, *WHOLE, *quiet), template),

@@ -8,24 +8,14 @@ import os
 import re
 import resource
 import subprocess
-import tempfile
-import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
+from benchmark import maaling
+from benchmark.maaling import Cost
+
 _PR_SET_CHILD_SUBREAPER = 36
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Wall and CPU seconds of a command and all that it started, the peak memory in MB of its largest process, and what
-    it printed."""
-
-    wall: float
-    cpu: float
-    memory: float
-    output: str
 
 
 def adopt() -> None:
@@ -42,18 +32,8 @@ def measure(command: list[str], folder: Path, environment: Mapping[str, str]) ->
     Parameters: `environment`, all of it. Raises `RuntimeError`, with the end of what was printed, if it fails.
     """
     before = _children()
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as out:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=subprocess.STDOUT, env=dict(environment))
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        memory = max([usage.ru_maxrss, *_orphans()]) / 1024
-        out.seek(0)
-        text = out.read()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} i {folder}\n{text[-3000:]}")
-    return Cost(wall, _children() - before, memory, text)
+    cost = maaling.measure(command, folder, environment)
+    return replace(cost, memory=max([cost.memory, *_orphans()]), cpu=_children() - before)
 
 
 def _children() -> float:
@@ -61,15 +41,15 @@ def _children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _orphans() -> list[int]:
-    """Wait for adopted processes, and return their peak memory in kB."""
-    found = []
+def _orphans() -> list[float]:
+    """Wait for adopted processes, and return their peak memory in MB."""
+    found: list[float] = []
     while True:
         try:
             _, _, usage = os.wait4(-1, 0)
         except ChildProcessError:
             return found
-        found.append(usage.ru_maxrss)
+        found.append(usage.ru_maxrss / 1024)
 
 
 def digest(files: Iterable[Path], root: Path) -> dict[str, str]:

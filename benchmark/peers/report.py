@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
 
 from benchmark.maaling import PROJECT
 from benchmark.peers.contenders import PEERS
@@ -27,123 +28,25 @@ ENGINES = {"weasyprint": "WeasyPrint (Krisestat)", "typst": "Typst"}
 
 def tables(found: dict) -> str:
     """Everything that was measured, as Markdown."""
-    machine, versions = found["maskin"], ", ".join(f"{name} {number}" for name, number in found["versjoner"].items())
-    rounds = found["runder"]
-    lines = [
-        f"Median av {rounds} {'runde' if rounds == 1 else 'runder'}, lavest og høyest i parentes. Målt på "
-        f"{machine['kjerner']} kjerner ({machine['prosessor']}), {machine['minne_gb']} GB minne, {machine['system']}. "
-        f"{versions}.{'' if rounds >= ENOUGH else ' Med så få runder er tallene en prøve, ikke en måling.'}",
-        "",
-        "CPU-sekunder, og hvor mange ganger Krisestats:",
-        "",
-        *_times(found, "cpu"),
-        "",
-        "Sekunder på klokken, og hvor mange ganger Krisestats:",
-        "",
-        *_times(found, "vegg"),
-        "",
-        "Hva som kom ut:",
-        "",
-        *_properties(found["deltakere"]),
-        "",
-        *_ahead(found["deltakere"]),
-        "",
-        *(f"Ikke målt: {name}: {why}." for name, why in found["ikke_maalt"].items()),
-        "",
-        "PDF-en alene, av den samme trykkutgaven:",
-        "",
-        *_engines(found["pdf"]),
-    ]
-    return "\n".join(lines)
+    everyone = found["deltakere"]
+    ours = next(one for one in everyone if one["id"] == OURS)
+    others = [one for one in everyone if one["id"] not in (OURS, WHOLE)]
+
+    def ahead(kind: str, scenario: str) -> list[str]:
+        """Who used less than Krisestat."""
+        base = _median(ours, scenario, kind)
+        return [one["navn"] for one in others if _median(one, scenario, kind) < base]
+
+    environment = Environment(undefined=StrictUndefined)
+    environment.filters["tall"] = number
+    template = environment.from_string((PROJECT / PEERS / "tabeller.md.j2").read_text(encoding="utf-8"))
+    said = {"f": found, "vaar": ours, "foran": ahead, "scenarier": SCENARIOS, "motorer": ENGINES, "nok": ENOUGH}
+    return template.render(said).rstrip()
 
 
 def number(value: float, decimals: int = 1) -> str:
     """A number with a decimal comma."""
     return f"{value:.{decimals}f}".replace(".", ",")
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return [f"| {' | '.join(line)} |" for line in lines]
-
-
-def _times(found: dict, kind: str) -> list[str]:
-    """A table of one kind of time, by contender and scenario."""
-    base = {name: _median(_ours(found["deltakere"]), name, kind) for name in SCENARIOS}
-    rows = []
-    for one in found["deltakere"]:
-        cells = []
-        for name in SCENARIOS:
-            said = one["scenarier"][name][kind]
-            spread = f" ({number(said['min'])}–{number(said['maks'])})" if found["runder"] > 1 else ""
-            cells.append(f"{number(said['median'])}{spread}; {_ratio(said['median'], base[name])}")
-        rows.append([one["navn"], *cells])
-    return _table(["", *SCENARIOS.values()], rows)
-
-
-def _ratio(value: float, base: float) -> str:
-    return f"{number(value / base, 2)} ×"
-
-
-def _properties(everyone: list[dict]) -> list[str]:
-    head = ["", "Samme byte", "Celle vist", "Setning vist", "Tagget PDF", "Sider", "Mest minne i én prosess"]
-    yes = {True: "ja", False: "**nei**"}
-    rows = [
-        [
-            one["navn"],
-            yes[one["like_bytes"]],
-            yes[one["scenarier"]["celle"]["vist"]],
-            yes[one["scenarier"]["setning"]["vist"]],
-            yes[one["tagget"]],
-            str(one["sider"]),
-            f"{max(scenario['minne'] for scenario in one['scenarier'].values())} MB",
-        ]
-        for one in everyone
-    ]
-    return _table(head, rows)
-
-
-def _ahead(everyone: list[dict]) -> list[str]:
-    """Who used less than Krisestat, scenario by scenario."""
-    lines = []
-    for kind, said in (("cpu", "Mindre CPU-tid"), ("vegg", "Kortere tid på klokken")):
-        for name, title in SCENARIOS.items():
-            base = _median(_ours(everyone), name, kind)
-            others = [one for one in everyone if one["id"] not in (OURS, WHOLE)]
-            ahead = [one["navn"] for one in others if _median(one, name, kind) < base]
-            lines.append(f"- {said} enn Krisestat, {title.lower()}: {', '.join(ahead) or 'ingen'}.")
-    return lines
-
-
-def _engines(engines: list[dict]) -> list[str]:
-    head = [
-        "",
-        "CPU-sekunder",
-        "Lasting",
-        "Setting",
-        "Sider",
-        "Sider per CPU-sekund setting",
-        "Minne",
-        "Tagget",
-    ]
-    rows = [
-        [
-            ENGINES[one["id"]],
-            number(one["cpu"]["median"], 2),
-            number(one["deler"]["lasting"], 2),
-            number(one["deler"]["setting"], 2),
-            str(one["sider"]),
-            number(one["sider"] / one["deler"]["setting"]),
-            f"{one['minne']} MB",
-            "ja" if one["tagget"] else "**nei**",
-        ]
-        for one in engines
-    ]
-    return _table(head, rows)
-
-
-def _ours(everyone: list[dict]) -> dict:
-    return next(one for one in everyone if one["id"] == OURS)
 
 
 def _median(one: dict, scenario: str, kind: str) -> float:

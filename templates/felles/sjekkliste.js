@@ -30,9 +30,14 @@ function evaluationDue(agreement) {
   return String(Number(start.slice(0, 4)) + Number(agreement.evalueres_hvert)).padStart(4, "0") + start.slice(4);
 }
 
+const isClosed = (law, day) => Boolean(law && law.ingen_nye_fra && law.ingen_nye_fra <= day);
+
 function ruleHolds(rule, agreement, law, status, day) {
   switch (rule.slag) {
-    case "foreldet_lovgrunnlag": return Boolean(law && law.gyldig_til && law.gyldig_til < day);
+    case "foreldet_lovgrunnlag": return Boolean(law && law.overgang_til && law.overgang_til < day);
+    case "lovgrunnlag_stengt": return isClosed(law, agreement.signert);
+    case "overgang": return isClosed(law, day) && day <= law.overgang_til;
+    case "viderefoert": return isClosed(law, day) && law.viderefoert;
     case "lovgrunnlag_kom_senere": return Boolean(law && agreement.signert && agreement.signert < law.gyldig_fra);
     case "evaluering_forfalt": { const due = evaluationDue(agreement); return Boolean(due) && due < day; }
     case "utloept": return Boolean(agreement.varer_til) && agreement.varer_til < day;
@@ -51,7 +56,7 @@ function ruleHolds(rule, agreement, law, status, day) {
 function vurder(agreement, answers, list, laws, rules, day) {
   const basis = agreement.lovgrunnlag || "";
   const points = new Map(everyPoint(list).map(point => [point.id, point]));
-  const result = { punkter: {}, mangler: [], delvis: [], ubesvart: [], funn: [] };
+  const result = { punkter: {}, mangler: [], delvis: [], ubesvart: [] };
   const byLeaf = new Map();
   for (const top of list) {
     const all = leafAnswers(top, answers, basis), given = ownAnswers(top, answers, basis);
@@ -64,8 +69,10 @@ function vurder(agreement, answers, list, laws, rules, day) {
     result[kind] = gravest.filter(leaf => byLeaf.get(leaf.id) === kind).map(leaf => leaf.id);
   const status = id => points.has(id) ? statusOf(ownAnswers(points.get(id), answers, basis)) : "";
   const law = Object.hasOwn(laws, basis) ? laws[basis] : null;
-  result.funn = rules.filter(rule => ruleHolds(rule, agreement, law, status, day))
+  const holding = rules.filter(rule => ruleHolds(rule, agreement, law, status, day))
     .sort((a, b) => b.vekt - a.vekt).map(({ id, punkt, vekt }) => ({ regel: id, punkt, vekt }));
+  result.funn = holding.filter(one => one.vekt);
+  result.kontroller = holding.filter(one => !one.vekt);
   return result;
 }
 

@@ -10,13 +10,13 @@ import xlsxwriter
 
 from krisestat.audit import secrets
 from krisestat.base.errors import Problems
-from krisestat.base.yaml_files import load_yaml
 from krisestat.formats.csv_files import csv_files
 from krisestat.model import disclosure
 from krisestat.model.cubes import cube_files
 from krisestat.tables.build import build_tables
 from tests.support.disclosure import POLICY, centres
 from tests.support.downloads import MODEL
+from tests.support.model import edition_texts
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -24,7 +24,7 @@ from tests.support.stages import run
 TRUTH = centres((15, 18, 0, 0), (40, 57, 2, 3), (31, 44, 4, 5), (61, 73, 7, 9))
 PUBLIC = disclosure.disclose(MODEL, TRUTH, POLICY)
 STAYS = "ut/utdata/opphold.csv"
-WORDS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
+WORDS = edition_texts()
 HIDDEN = 18  # stays at S01, «Senter 01»
 
 

@@ -481,16 +481,16 @@ def test_a_count_of_agreements_is_followed_to_the_form_and_the_field(pair):
     assert sentence(report)["tall"][0]["ny"] == "1 av 2 (mottatt)" and report["antall"] == {"tall": 1, "av": 4}
 
 
-def test_an_agreement_that_came_and_the_day_that_agreements_are_assessed_for(pair):
+def test_an_agreement_that_came_and_a_setting_of_the_checklist(pair):
     pair.old.build(after=with_agreements(0, "mangler"))
     pair.new.build(after=with_agreements(1, "mangler", "dekket"))
     assert causes(pair.report(), sentence(pair.report())) == [("raarad", FORM.format(2), "a002")]
-    for edition, day in ((pair.old, "2020-06-30"), (pair.new, "2020-12-31")):
-        edition.write("config.yaml", edition.read("config.yaml") + f"avtaler:\n  vurdert: {day}\n")
+    for edition, added in ((pair.old, "true"), (pair.new, "false")):
+        edition.write("config.yaml", edition.read("config.yaml") + f"avtaler:\n  tillegg: {added}\n")
     pair.old.build(after=with_agreements(0, "mangler", read="det samme"))
     pair.new.build(after=with_agreements(1, "dekket", read="det samme"))
     assert causes(pair.report(), sentence(pair.report())) == [
-        ("innstilling", "config.yaml", "nøkkelen «avtaler.vurdert»")
+        ("innstilling", "config.yaml", "nøkkelen «avtaler.tillegg»")
     ]
 
 

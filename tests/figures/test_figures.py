@@ -24,7 +24,6 @@ from krisestat.base import contracts, store
 from krisestat.base.contracts import write_rows
 from krisestat.base.display import percent
 from krisestat.base.errors import Problems
-from krisestat.base.yaml_files import load_yaml
 from krisestat.figures import canvas as figures_canvas
 from krisestat.figures import charts, design
 from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, file_name
@@ -32,12 +31,12 @@ from krisestat.figures.svg import flat_svg, with_text
 from krisestat.model.declared import FIGURE_KINDS, words
 from krisestat.stages import draw
 from tests.support.downloads import MODEL
+from tests.support.model import edition_texts
 from tests.support.observations import row
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
 FONTS = PROJECT / "templates" / "fonts"
-WORDS = PROJECT / "templates" / "nb" / "tabeller.yaml"
 FIGURES = MODEL.figurer
 SERIE = (2015, 2020)
 CHAPTERS = ["samarbeid", "kommuner"]
@@ -90,8 +89,7 @@ def written(folder, rows):
 
 def shown(fid, rows, model=None, language="nb", aar=2020, serie=SERIE):
     """The content of a figure."""
-    texts = load_yaml(PROJECT / "templates" / language / "tabeller.yaml")[0]
-    return content((model or MODEL).figurer[fid], of_statistics(rows), texts, language, aar, serie)
+    return content((model or MODEL).figurer[fid], of_statistics(rows), edition_texts(language), language, aar, serie)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +127,7 @@ import sys
 from pathlib import Path
 from krisestat.base.files import Files, folders
 from krisestat.stages import draw
-given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "texts": {str(WORDS)!r}, "lager": "lager"}}
+given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
 draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020), {CHAPTERS!r})
 {after}
@@ -405,7 +403,7 @@ def test_series_have_colours_and_marks_of_their_own_whatever_they_are_called(row
     given = [
         number("forum", aar, 10 * n + aar - 2015, 40, tilbud=c) for n, c in enumerate("abc", 1) for aar in (2019, 2020)
     ]
-    told = content(spec, {"forum": given}, load_yaml(WORDS)[0], "nb", 2020, SERIE)
+    told = content(spec, {"forum": given}, edition_texts(), "nb", 2020, SERIE)
     assert list(told["farger"].values()) == list(design.SERIER)
     svg = charts.draw(told, faces).decode()
     assert {name: text for (_, name, *_), text in texts(svg, "gruppe")} == {"a": "A", "b": "B", "c": "C"}
@@ -420,7 +418,7 @@ def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text)
     said = {**spec.av.said, "type": type, "desimaler": 1, "brudd": [{"fra": 2019, "grunn": "Ny."}]}
     spec = replace(spec, av=replace(spec.av, said=said))
     told = content(
-        spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, load_yaml(WORDS)[0], "nb", 2020, SERIE
+        spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, edition_texts(), "nb", 2020, SERIE
     )
     assert [found for _, found in texts(charts.draw(told, faces).decode(), "verdi")] == [text]
     assert draw.drawing_key(told, "bred", "x") != draw.drawing_key(told, "smal", "x")

@@ -32,12 +32,14 @@ from krisestat.formats.download import read_list, size
 from krisestat.formats.jsonstat import dataset_text
 from krisestat.formats.px import px_text
 from krisestat.model.config import load_config
+from krisestat.tables.words import download_words
 from tests.support.downloads import MODEL, packaged, tables_of
+from tests.support.model import edition_texts
 from tests.support.project import PROJECT
 
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 AAR = CONFIG["aar"]
-TEXTS = load_yaml(PROJECT / "templates/nb/tabeller.yaml")[0]
+TEXTS = edition_texts()
 WORDS = load_yaml(PROJECT / "templates/nb/nedlasting.yaml")[0]
 TABLES = {table.id: table for table in tables_of(TEXTS, "nb", AAR)}
 CUBES = {cube.id: cube for cube in cubes(list(TABLES.values()), WORDS, "nb")}
@@ -317,6 +319,7 @@ def frictionless_report(folder: Path) -> dict:
     return json.loads(done.stdout)
 
 
+@pytest.mark.thorough
 def test_the_data_package_describes_every_file_and_is_valid(results):
     report = frictionless_report(results)
     assert report["valid"] and report["stats"]["warnings"] == 0, report["errors"]
@@ -331,6 +334,7 @@ def test_the_data_package_describes_every_file_and_is_valid(results):
         assert ("schema" in described.get(one.fil, {})) == (one.format == "csv-maskin")
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_not_as_described_is_found_by_the_validator(results, tmp_path):
     broken = {
         "utdata/forum.csv": ("2015,kvinner,27", "2015,kvinner,28", "hash-count"),
@@ -438,7 +442,8 @@ def test_no_text_can_break_out_of_the_record():
 
 def test_the_description_for_search_engines_says_what_the_page_says_and_cannot_end_its_element(results):
     listed = read_list((results.parent / "nedlasting.json").read_text(encoding="utf-8"))
-    about = schemaorg.dataset(listed, WORDS, CONFIG["publikasjon"], "nb", (2015, AAR), WORDS["merknad"])
+    said = download_words(PROJECT / "templates/nb/nedlasting.yaml", TEXTS)
+    about = schemaorg.dataset(listed, said, CONFIG["publikasjon"], "nb", (2015, AAR), WORDS["merknad"])
     assert about["name"] == f"{CONFIG['publikasjon']['tittel']} {AAR}" and about["temporalCoverage"] == f"2015/{AAR}"
     assert "rekonstruerte eksempeldata" in about["description"]
     files = {one.fil: one for one in listed}

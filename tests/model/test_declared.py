@@ -60,12 +60,6 @@ def test_a_fault_of_a_declaration_is_told(text, told, tmp_path):
         load_model(["nytt"], READERS, tmp_path)
 
 
-def test_a_source_that_every_edition_still_needs_is_asked_for_by_name(model):
-    assert model.asked("samarbeid").kilde == "samarbeid"
-    with pytest.raises(Problems, match=r"config\.yaml, nøkkelen «kapitler»\n.*ingen kapittel med kilden «samarbeid»"):
-        load_model(["kommuner"], READERS, PROJECT).asked("samarbeid")
-
-
 TABLE = "tabeller:\n  ny: {av: [forum], rader: [aar], kolonner: [tilbud]}\n"
 FIGURE = "figurer:\n  ny: {av: forum, slag: linjer, serier: tilbud, tabell: ny, tittel: {nb: A, nn: A}}\n"
 

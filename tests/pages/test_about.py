@@ -42,7 +42,7 @@ def test_a_whole_part_is_enough_and_definitions_may_stand_in_a_list():
 @pytest.mark.parametrize("key", about.REQUIRED)
 def test_a_heading_that_lacks_is_told_in_five_parts(key):
     with pytest.raises(Problems) as caught:
-        about.check_required(WHOLE.replace(f'id="om-{key}"', ""), "om.j2")
+        about.check_required(WHOLE.replace(f'id="om-{key}"', ""), ["om.j2"])
     (problem,) = caught.value.problems
     assert (problem.fil, problem.sted) == ("om.j2", f"«om-{key}»")
     assert about.REQUIRED[key] in problem.ventet and problem.fant and key in problem.tiltak
@@ -52,7 +52,7 @@ def test_a_heading_that_lacks_is_told_in_five_parts(key):
 def test_a_heading_without_text_and_all_faults_at_once(told):
     text = WHOLE.replace("<p>Noe.</p>", told, 2)
     with pytest.raises(Problems) as caught:
-        about.check_required(text, "om.j2")
+        about.check_required(text, ["om.j2"])
     assert [problem.sted for problem in caught.value.problems] == ["«om-definisjoner»", "«om-navn»"]
     assert all("uten tekst under" in problem.fant for problem in caught.value.problems)
 

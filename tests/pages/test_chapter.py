@@ -22,6 +22,7 @@ from krisestat.pages import frame, publication
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.lexicon import load_lexicon
+from krisestat.tables.words import load_texts
 from tests.support.edition import page_text
 from tests.support.model import edition_cubes
 from tests.support.project import PROJECT
@@ -64,7 +65,11 @@ figurer:
       nb: Sentre i en eldre rapport, etter instans. {aar}. Antall
       nn: Senter i ein eldre rapport, etter instans. {aar}. Tal
 """
-WORDS = """  gammel-rapport:
+WORDS = """navn: En eldre rapport
+beskrivelse: Sentre i en eldre rapport.
+innhold: {rapport: En eldre rapport}
+tabeller:
+  gammel-rapport:
     hva: Krisesentre i en eldre rapport
     inndeling: etter instans
     enhet: Antall sentre
@@ -94,10 +99,12 @@ def chapter(workspace):
     (workspace / FILE).write_text(TABLE, encoding="utf-8")
     (workspace / RAW / "kilde.yaml").write_text(MANIFEST % ("0" * 64), encoding="utf-8")
     workspace.register("rapport")
-    workspace.edit("templates/nb/tabeller.yaml", lambda t: t.replace("\ntabeller:\n", f"\ntabeller:\n{WORDS}"))
+    for spraak in ("nb", "nn"):
+        shutil.copytree(PROJECT / "templates/kommuner" / spraak, workspace / "templates/rapport" / spraak)
+        (workspace / "templates/rapport" / spraak / "ord.yaml").write_text(WORDS, encoding="utf-8")
+        (workspace / "templates/rapport" / spraak / "tekst.html.j2").write_text(CHAPTER, encoding="utf-8")
     workspace.edit("config.yaml", lambda t: t.replace("kapitler: [samarbeid,", "kapitler: [samarbeid, rapport,"))
     (workspace / "data/statistikk/rapport.yaml").write_text(DECLARED, encoding="utf-8")
-    (workspace / "templates/nb/rapport.html.j2").write_text(CHAPTER, encoding="utf-8")
     return workspace
 
 
@@ -122,10 +129,8 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     assert "results/2020/ut/publikasjon/figurer/gammel-rapport_p2020.png" in edition.figure_files
     assert "results/2020/ut/utdata/tabeller/gammel-rapport_p2020.csv" in edition.downloads.tabeller
     config, model = load_config(Path("config.yaml"), Path()), edition.model
-    cubes, texts = (
-        {**edition_cubes(), "gammel_rapport": finished(model)},
-        load_yaml(Path("templates/nb/tabeller.yaml"))[0],
-    )
+    cubes, texts = edition_cubes(), load_texts(Path("templates"), "nb", config["kapitler"])
+    cubes = {**cubes, "gammel_rapport": finished(model)}
     shown = content(model.figurer["gammel-rapport"], cubes, texts, "nb", 2020, (2015, 2020))
     svg = charts.draw(shown, Faces(PROJECT / "templates/fonts")).decode()
     lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
@@ -133,7 +138,7 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     env = book.install(frame.environment(Path("templates"), "nb"))
     words = {"tabeller": texts, "tekster": load_yaml(Path("templates/nb/tekster.yaml"))[0], "konfidensialitet": {}}
     shared = publication.shared_values(model, cubes, config, words, {"gammel-rapport.svg": svg})
-    marked = book.render(env, "nb/rapport.html.j2", **publication.page_values("side", shared, "", ""))
+    marked = book.render(env, "rapport/nb/tekst.html.j2", **publication.page_values("side", shared, "", ""))
     html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
     Path("side.html").write_text(html, encoding="utf-8")
     text = page_text(Path("side.html"))

@@ -13,7 +13,7 @@ from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.thorough
 
-PAGE, ABOUT, POINTS = "nb/publikasjon.html.j2", "nb/om-statistikken.html.j2", "nb/hovedpunkter.yaml"
+PAGE, ABOUT, POINTS = "samarbeid/nb/tekst.html.j2", "nb/om-statistikken.html.j2", "samarbeid/nb/hovedpunkter.yaml"
 
 
 class Editor:

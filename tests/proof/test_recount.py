@@ -40,7 +40,6 @@ def received(committed) -> Received:
         (row for path in forms for row in read_table(path, AVTALER_INNDATA)),
         load_sjekkliste(root=PROJECT),
         load_lovgrunnlag(root=PROJECT),
-        CONFIG["avtaler"]["vurdert"],
     )
     with (PROJECT / "data/raw/codebooks/svarkoder.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -108,7 +108,6 @@ def with_agreements(committed, tmp_path_factory):
             shutil.copy(path, to)
 
     edition = SmallEdition(tmp_path_factory.mktemp("avtaler"))
-    edition.write("config.yaml", edition.read("config.yaml") + "avtaler:\n  vurdert: '2020-12-31'\n")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(PROJECT)
         edition.build(after=agree)

@@ -166,6 +166,7 @@ def test_what_the_edition_is_made_from_is_committed(edition, make):
     assert ("inn i git" in told or "ligger i git" in told) is not fine
 
 
+@pytest.mark.thorough
 def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_number(edition):
     """Of the edition itself, or of one before it."""
     head = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=edition.root)
@@ -285,11 +286,11 @@ def tree(root: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("prepare", "command"),
     [
-        (frozen_before, ["frys", "2020"]),
+        pytest.param(frozen_before, ["frys", "2020"], marks=pytest.mark.thorough),
         (unsorted, ["gjennomgang", "2020"]),
         (delivery, ["mottak", "2020", "2021-03-02", "Kari Nordmann"]),
-        (delivery, ["ny-kilde", "svar.csv", "2021"]),
-        (forms, ["mottak-avtaler", "2020", "2021-03-02", "Kari Nordmann"]),
+        pytest.param(delivery, ["ny-kilde", "svar.csv", "2021"], marks=pytest.mark.thorough),
+        pytest.param(forms, ["mottak-avtaler", "2020", "2021-03-02", "Kari Nordmann"], marks=pytest.mark.thorough),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

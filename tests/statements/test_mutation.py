@@ -27,6 +27,8 @@ from krisestat.statements.cells import cells_of
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, load_candidates
 from krisestat.statements.record import FACTS
+from krisestat.tables.words import download_words
+from tests.support.model import edition_texts
 from tests.support.project import PROJECT
 from tests.support.statement_pages import CUBES, MODEL, NB
 
@@ -53,11 +55,13 @@ class Edition:
             for aar in edition.years
         }
         self.counted = [one for one in MODEL.of_source(SURVEY) if not one.panel]
-        self.words = {name: load_yaml(TEMPLATES / "nb" / f"{name}.yaml")[0] for name in ("tabeller", "tekster")}
+        self.words = {"tabeller": edition_texts(), "tekster": load_yaml(TEMPLATES / "nb" / "tekster.yaml")[0]}
         self.policy = load_yaml(PROJECT / "data" / "raw" / "codebooks" / "konfidensialitet.yaml")[0]
         self.words["konfidensialitet"] = self.policy
-        self.files = load_yaml(TEMPLATES / "nb" / "nedlasting.yaml")[0]
-        self.candidates = load_candidates(TEMPLATES / "nb" / "hovedpunkter.yaml")
+        self.files = download_words(TEMPLATES / "nb" / "nedlasting.yaml", edition_texts())
+        self.candidates = [
+            one for path in sorted(TEMPLATES.glob("*/nb/hovedpunkter.yaml")) for one in load_candidates(path)
+        ]
         self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
         self.environment = pages_frame.environment(TEMPLATES, "nb")
         self.cubes = {**CUBES, **self._count(self.answers)}
@@ -111,7 +115,7 @@ class Edition:
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]
         values = publication.page_values("side", shared, "", "")
-        book.finish(book.render(env, "nb/publikasjon.html.j2", **values), "index.html", self.allowed)
+        book.finish(book.render(env, "nb/utgave.html.j2", **values), "index.html", self.allowed)
         return book
 
 

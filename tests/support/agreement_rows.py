@@ -74,7 +74,7 @@ def of_every_kind(liste: Sjekkliste = LISTE, step: int = 1) -> dict[str, Any]:
 def examples() -> dict[str, tuple[Avtale, Avtale | None]]:
     """Agreements by what is special about them, each with the same one in the collection before, or none."""
     missing = dict.fromkeys((leaf.id for leaf in LISTE.leaves), "mangler")
-    old = {"lovgrunnlag": "vertskommune_1992", "signert": "2012-03-01", "varer_til": "2019-12-31"}
+    old = {"lovgrunnlag": "samkommune", "signert": "2012-03-01", "varer_til": "2019-12-31"}
     return {
         "alt": (agreement("a001"), None),
         "ingenting": (agreement("a002", svar=missing), None),
@@ -85,6 +85,7 @@ def examples() -> dict[str, tuple[Avtale, Avtale | None]]:
         ),
         "foreldet": (agreement("a005", svar=of_every_kind(step=3), parter="1102,1103,1141", **old), None),
         "styre": (agreement("a006", lovgrunnlag="interkommunalt_styre_1992", signert="2010-01-01"), None),
+        "vert": (agreement("a014", lovgrunnlag="vertskommune_1992", signert="2015-01-01"), None),
         "uten form": (agreement("a007", svar=of_every_kind(), lovgrunnlag="avtale", vertskommune=""), None),
         "eldst": (agreement("a008", svar=of_every_kind(), versjon=1), agreement("a008", 2018, versjon=1)),
         "fiendtlig": (

@@ -31,7 +31,7 @@ def packaged(
         results,
         root,
         utdata=utdata,
-        texts=templates / spraak / "tabeller.yaml",
+        templates=templates,
         words=templates / spraak / "nedlasting.yaml",
         publikasjon=config["publikasjon"],
         spraak=spraak,

@@ -55,7 +55,7 @@ def make(
             "draw",
             folder,
             root,
-            texts=templates / spraak / "tabeller.yaml",
+            templates=templates,
             lager=folder.parent / "lager",
             figurer=[*drawings, *to_take],
             language=spraak,

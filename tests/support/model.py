@@ -10,6 +10,7 @@ from krisestat.base.yaml_files import load_yaml
 from krisestat.model.cubes import read_cubes
 from krisestat.model.declared import Cubes, Model
 from krisestat.model.load import load_model
+from krisestat.tables.words import load_texts
 from tests.support.project import PROJECT
 
 # What the edition of 2020 publishes: the file of each statistic.
@@ -26,6 +27,12 @@ def edition_model() -> Model:
 def edition_cubes() -> Cubes:
     """The numbers of the edition that tests carry."""
     return read_cubes(edition_model(), COUNTS)
+
+
+@cache
+def edition_texts(spraak: str = "nb") -> dict:
+    """The words of the tables of the edition."""
+    return load_texts(PROJECT / "templates", spraak, load_yaml(PROJECT / "config.yaml")[0]["kapitler"])
 
 
 def with_files(folder: Path, changed: Mapping[str, str]) -> list[Path]:

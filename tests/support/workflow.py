@@ -20,8 +20,6 @@ ALL = [
 ]
 # With what the target `avtaler` makes beside the publication, for the parties.
 EVERY, WHOLE = [*ALL, "reports"], reproduser.TARGETS
-# What an answer of a centre touches: the agreements and the checklist go their own way.
-OF_ANSWERS = [rule for rule in ALL if rule not in ("agreements", "checklist", "forms")]
 
 
 class Project(Workspace):

@@ -18,15 +18,16 @@ from krisestat.formats.xlsx import table_sheet
 from krisestat.model.declared import Panel, TableSpec
 from krisestat.tables import build
 from tests.support.downloads import MODEL, tables_of
+from tests.support.model import edition_texts
 from tests.support.observations import KV, SERVICES, of, renamed, row
 from tests.support.project import PROJECT
 
 
-def words_of(standard, file="tabeller"):
+def words_of(standard, file):
     return yaml.safe_load((PROJECT / "templates" / standard / f"{file}.yaml").read_text(encoding="utf-8"))
 
 
-WORDS = {standard: words_of(standard) for standard in ("nb", "nn")}
+WORDS = {standard: edition_texts(standard) for standard in ("nb", "nn")}
 
 
 def built(cubes, standard="nb", aar=2020, model=MODEL):

@@ -20,6 +20,7 @@ def benchmarks(monkeypatch):
         sys.modules.pop(name, None)
 
 
+@pytest.mark.thorough
 def test_a_generated_survey_is_counted_as_it_was_written(benchmarks, tmp_path, monkeypatch, capsys):
     generert, stordata = benchmarks()
     size = generert.Size(aar=3, tilbud=8, instanser=11, former=5)
@@ -58,5 +59,7 @@ def test_growth_is_told_from_the_smaller_sizes(benchmarks):
     costs = [{"clean": {"cpu": s, "minne": m}} for s, m in ((2.0, 150.0), (4.0, 90.0), (20.0, 160.0))]
     told = stordata.summary(sizes, costs, 2000.0)
     assert told["svar"] == 12_000_000 and told["mikrosekunder"] == round(20 / 12, 3)
-    assert told["stigning_aar"] == round(18 / 10.8, 3) and told["stigning_tilbud"] == round(16 / 10.8, 3)
+    mean = 20 / 12
+    assert told["stigning_aar"] == round(18 / 10.8 / mean, 3)
+    assert told["stigning_tilbud"] == round(16 / 10.8 / mean, 3)
     assert (told["minne"], told["minne_tidel_aar"], told["minne_tidel_tilbud"]) == (160, 150, 90)

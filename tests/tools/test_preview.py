@@ -19,7 +19,7 @@ from tests.support.workflow import Project
 
 pytestmark = [pytest.mark.workflow, pytest.mark.browser]
 
-TEXT = "templates/nb/publikasjon.html.j2"
+TEXT = "templates/samarbeid/nb/tekst.html.j2"
 SENTENCE = "Antallet tilbud kan endre seg fra år til år. Regnet"
 # A file of the edition that is shown, and that the preview does not make by itself.
 LINKED = "ut/nedlasting/tabeller_p2020.xlsx"

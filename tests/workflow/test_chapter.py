@@ -64,7 +64,7 @@ def add_chapter(project):
     old = '{% include spraak ~ "/kommuner.html.j2" %}'
     project.edit("templates/nb/tabeller.yaml", lambda text: text + words)
     project.edit(
-        "templates/nb/publikasjon.html.j2", lambda text: text.replace(old, old + old.replace("kommuner", "nytt"))
+        "templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace(old, old + old.replace("kommuner", "nytt"))
     )
     (project / "templates/nb/nytt.html.j2").write_text(TEXT, encoding="utf-8")
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.comparison import RAW, kinds, one_more_yes, report_of
+from benchmark.utgave import change_cell
+from tests.support.comparison import kinds, report_of
 from tests.support.workflow import copy_project
 
 pytestmark = pytest.mark.workflow
@@ -20,9 +21,9 @@ def test_the_target_endringer(built, tmp_path):
     compared = project.snakemake("endringer", "--config", f"mot={tmp_path / 'forrige'}")
     assert compared.returncode == 0, compared.stderr[-3000:]
     assert report_of(project)["lik"] and "rule render" not in compared.stderr
-    project.edit(RAW, one_more_yes, register="2020")
+    change_cell(project.root)
     project.edit(
-        "templates/nb/publikasjon.html.j2", lambda t: t.replace("i etablerte samarbeidsfora", "i faste fora", 1)
+        "templates/samarbeid/nb/tekst.html.j2", lambda t: t.replace("i etablerte samarbeidsfora", "i faste fora", 1)
     )
     project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
     project.edit(

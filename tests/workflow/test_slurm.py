@@ -175,7 +175,7 @@ class TestThroughSlurm:
         shutil.copytree(together[0].root, project.root, symlinks=True)
         before = project.digests()
         false = '<p>{{ mengde("samarbeid", "kvinner", "politi", ord="alle") }} samarbeidet med politiet.</p>'
-        project.edit("templates/nb/publikasjon.html.j2", lambda text: text.replace("</p>", f"</p>\n{false}", 1))
+        project.edit("templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace("</p>", f"</p>\n{false}", 1))
         with Run(project, "slurm", *SLURM, "--retries", "0", "results/2020/ut/publikasjon/index.html") as run:
             assert run.end() == 1
             assert all(part in run.told for part in ("nesten alle", "Ventet:", "Gjør:")), run.told[-4000:]

@@ -16,7 +16,6 @@ rule agreements:
         kontroller=update(f"{R}/klargjort/avtaler-kontroller.csv"),
     params:
         aar=EDITION.aar,
-        vurdert=EDITION.config["avtaler"]["vurdert"],
         tillegg=EDITION.config["avtaler"]["tillegg"],
         kapitler=EDITION.config["kapitler"],
     resources:

@@ -1,8 +1,8 @@
 # klargjort → statistikk (every statistic counted) → utdata (what may be published), a file a statistic.
 rule compute:
     input:
-        svar=[rules.clean.output.svar, rules.agreements.output.svar],
-        enheter=[rules.clean.output.enheter, rules.agreements.output.enheter],
+        svar=[rules.clean.output.svar, made("agreements", "svar")],
+        enheter=[rules.clean.output.enheter, made("agreements", "enheter")],
         tabeller=rules.clean.output.tabeller,
         kontroller=rules.clean.output.kontroller,
         published=[str(path) for path in printed_files(EDITION.model)],

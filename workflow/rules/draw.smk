@@ -3,7 +3,7 @@ rule draw:
     input:
         utdata=rules.compute.output.utdata,
         declared=EDITION.declarations,
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        texts=EDITION.words,
         fonts=FONTS,
         modules=modules("draw"),
         lock="requirements.lock",

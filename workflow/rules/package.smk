@@ -3,7 +3,7 @@ rule package:
     input:
         utdata=rules.compute.output.utdata,
         declared=EDITION.declarations,
-        texts=f"templates/{EDITION.config['spraak']}/tabeller.yaml",
+        texts=EDITION.words,
         words=f"templates/{EDITION.config['spraak']}/nedlasting.yaml",
         modules=modules("package"),
         lock="requirements.lock",

@@ -12,7 +12,7 @@ rule render:
         tilgjengelighet="data/tilgjengelighet.yaml",
         signaturer="data/signaturer.yaml",
         declared=EDITION.declarations,
-        lists=EDITION.checklist,
+        lists=EDITION.checklist if EDITION.with_agreements else [],
         templates=EDITION.page_templates,
         fonts=FONTS,
         modules=modules("render"),

@@ -2,8 +2,8 @@
 rule sheet_data:
     input:
         svar=rules.clean.output.svar,
-        avtaler=rules.agreements.output.avtaler,
-        punkter=rules.agreements.output.punkter,
+        avtaler=[made("agreements", "avtaler")],
+        punkter=[made("agreements", "punkter")],
         utdata=rules.compute.output.utdata,
         register=[str(path) for path in [*register_files(), *MEMBERSHIP]],
         lists=EDITION.checklist,
@@ -17,7 +17,7 @@ rule sheet_data:
     params:
         years=EDITION.years,
         kapitler=EDITION.config["kapitler"],
-        tillegg=EDITION.config["avtaler"]["tillegg"],
+        tillegg=EDITION.with_agreements and EDITION.config["avtaler"]["tillegg"],
     resources:
         mem_mb=1000,
         runtime=5,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from krisestat.agreements.assess import overdue
+from krisestat.agreements.assess import assessment_day, overdue
 from krisestat.agreements.checklist import IKKE_SPURT, Sjekkliste
 from krisestat.agreements.coverage import own_answers, status
 from krisestat.agreements.legal_basis import Lovgrunnlag
@@ -27,15 +27,13 @@ def form_answers(
     punkter: Iterable[Row],
     liste: Sjekkliste,
     lover: Mapping[str, Lovgrunnlag],
-    vurdert: str,
     asked: Questions,
 ) -> list[Row]:
     """What each agreement answers to each question.
 
     Parameters: `avtaler` and `punkter`, as the contracts `AVTALER` and `AVTALEPUNKTER`; `liste`, the newest checklist,
-    with the additions if they are to be counted; `lover`, legal bases by code; `vurdert`, the day (ISO) of the
-    assessment, on which a legal basis is outdated and an evaluation overdue; for an earlier collection that is the end
-    of its year; `asked`, the questions of the source. Returns rows as the contract of `asked`: of a numbered point and
+    with the additions if they are to be counted; `lover`, legal bases by code; `asked`, the questions of the source. A
+    legal basis is outdated and an evaluation overdue on the last day of the collection's year. Returns rows as the contract of `asked`: of a numbered point and
     of a leaf their status. Source: docs/metode.md, «Samarbeidsavtaler mellom kommuner».
     """
     given: dict[tuple, dict[str, str]] = {}
@@ -43,7 +41,7 @@ def form_answers(
         given.setdefault((row["aar"], row["avtale_id"]), {})[row["punkt"]] = row["svar"]
     rows: list[Row] = []
     for avtale in avtaler:
-        law, day = avtale[BASIS], min(vurdert, f"{avtale['aar']}-12-31")
+        law, day = avtale[BASIS], assessment_day(avtale["aar"])
         mine = given[avtale["aar"], avtale["avtale_id"]]
         answers = [(POINT, p.id, status(own_answers(p, mine, law))) for p in liste.punkter]
         answers += [(LEAF, p.id, status(own_answers(p, mine, law))) for p in liste.leaves]

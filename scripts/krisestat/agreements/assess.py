@@ -26,8 +26,8 @@ SCHEMA = Path("workflow/schemas/avtaleregler.schema.yaml")
 class Regel:
     """A rule of what needs a new look.
 
-    `id` names it; `slag` is «foreldet_lovgrunnlag», «lovgrunnlag_kom_senere», «evaluering_forfalt», «utloept» or
-    «motsigelse»; `vekt` 1 to 3; `punkt` the point that it speaks of, «» for none. `tittel`, `tekst` (what is wrong)
+    `id` names it; `slag` is one of those of the schema: «motsigelse», or a kind that compares days; `vekt` 1 to 3, or 0
+    for what the parties should look at, which is no finding; `punkt` the point that it speaks of, «» for none. `tittel`, `tekst` (what is wrong)
     and `tiltak` (what to do) by written standard. A «motsigelse» holds when all of this does: each of `naar` (a point
     and the answers or status that it may have), `maalgruppe` is among the target groups and `uten_maalgruppe` is not,
     the legal basis is one of `lovgrunnlag`, and each of `felt` is «tom» or «utfylt» as it says.
@@ -62,7 +62,7 @@ class Vurdering:
 
     `punkter`: for each numbered point its `status` and how many leaves of its own origin have each answer; `mangler`,
     `delvis` and `ubesvart`: ids of leaves, the additions with them, the gravest first, then in the order of the list;
-    `funn`: the rules that hold, the gravest first, then in the order of the rules.
+    `funn`: the rules that hold, the gravest first, then in the order of the rules; `kontroller`: those without a weight.
     """
 
     punkter: Mapping[str, Mapping[str, Any]]
@@ -70,6 +70,12 @@ class Vurdering:
     delvis: tuple[str, ...]
     ubesvart: tuple[str, ...]
     funn: tuple[Funn, ...]
+    kontroller: tuple[Funn, ...]
+
+
+def assessment_day(aar: int) -> str:
+    """The day (ISO) that the agreements of a collection are assessed for: the last one of its year."""
+    return f"{aar}-12-31"
 
 
 def load_regler(punkter: Collection[str], lover: Collection[str], root: Path = Path()) -> tuple[Regel, ...]:
@@ -132,13 +138,18 @@ def vurder(
     def status_of(id: str) -> str:
         return status(own_answers(liste.by_id[id], svar, basis)) if id in liste.by_id else ""
 
-    holding = [rule for rule in regler if _holds(rule, avtale, lover.get(basis), status_of, dato)]
+    holding = [
+        Funn(rule.id, rule.punkt, rule.vekt)
+        for rule in sorted(regler, key=lambda rule: -rule.vekt)
+        if _holds(rule, avtale, lover.get(basis), status_of, dato)
+    ]
     return Vurdering(
         punkter={id: {"status": status(given), **counts(given)} for id, given in answers.items()},
         mangler=told[MANGLER],
         delvis=told[DELVIS],
         ubesvart=told[UBESVART],
-        funn=tuple(Funn(r.id, r.punkt, r.vekt) for r in sorted(holding, key=lambda r: -r.vekt)),
+        funn=tuple(one for one in holding if one.vekt),
+        kontroller=tuple(one for one in holding if not one.vekt),
     )
 
 
@@ -165,6 +176,12 @@ def _holds(rule: Regel, avtale: Mapping[str, Any], lov: Lovgrunnlag | None, stat
     match rule.slag:
         case "foreldet_lovgrunnlag":
             return lov is not None and lov.ended(dato)
+        case "lovgrunnlag_stengt":
+            return lov is not None and lov.closed(avtale["signert"])
+        case "overgang":
+            return lov is not None and lov.closed(dato) and dato <= lov.overgang_til
+        case "viderefoert":
+            return lov is not None and lov.closed(dato) and bool(lov.viderefoert_i)
         case "lovgrunnlag_kom_senere":
             return lov is not None and bool(avtale["signert"]) and avtale["signert"] < lov.gyldig_fra
         case "evaluering_forfalt":

@@ -38,16 +38,20 @@ class Punkt:
     """A point of the list.
 
     Texts are mappings from written standard («nb», «nn») to text. `id` is the slug; `nummer` how the list prints it
-    («6.2.1»); `tittel` what it is called; `hvorfor` why it matters and `godt` what a good clause says; `ansvar` one of
+    («6.2.1»); `tittel` what it is called in tables, `heter` the same with the source's words of duty; `hvorfor` why it
+    matters and `godt` what a good clause says; `kilde` the line of the source, «» for an addition; `ansvar` one of
     «kommunen», «krisesenteret», «begge»; `vekt` 1 to 3, how grave it is that it is missing; `opphav` «kilden» or
     «tillegg» (an addition that can be switched off); `lovgrunnlag` the codes of legal basis under which it is asked,
     empty for all; `fra_versjon` and `til_versjon` the versions that have it; `flyttet` what was put right against the
-    source, or nothing; `underpunkter` its sub-points in order.
+    source, or nothing; `klausul` a text that an agreement may have, and `klausuler` others in its place, each with the
+    codes of the legal bases under which it is; `underpunkter` its sub-points in order.
     """
 
     id: str
     nummer: str
     tittel: Mapping[str, str]
+    heter: Mapping[str, str]
+    kilde: str
     hvorfor: Mapping[str, str]
     godt: Mapping[str, str]
     ansvar: str
@@ -57,6 +61,8 @@ class Punkt:
     fra_versjon: int
     til_versjon: int | None
     flyttet: Mapping[str, str]
+    klausul: Mapping[str, str]
+    klausuler: tuple[Mapping[str, Any], ...]
     underpunkter: tuple[Punkt, ...]
 
     @property
@@ -73,6 +79,11 @@ class Punkt:
     def asked_under(self, lovgrunnlag: str) -> bool:
         """Whether the point is asked of an agreement with this legal basis; all are while it is not known («»)."""
         return not self.lovgrunnlag or not lovgrunnlag or lovgrunnlag in self.lovgrunnlag
+
+    def clause(self, lovgrunnlag: str) -> Mapping[str, str]:
+        """The text for an agreement with this legal basis, by written standard."""
+        own = (one["tekst"] for one in self.klausuler if lovgrunnlag in one["lovgrunnlag"])
+        return next(own, self.klausul)
 
 
 @dataclass(frozen=True)
@@ -147,11 +158,15 @@ def _points(
             id=one["id"],
             nummer=f"{prefix}{len(points) + 1}",
             tittel=one["tittel"],
+            heter=one.get("heter", one["tittel"]),
+            kilde=one.get("kilde", ""),
             hvorfor=one.get("hvorfor", {}),
             godt=one.get("godt", {}),
             lovgrunnlag=tuple(one.get("lovgrunnlag", getattr(above, "lovgrunnlag", ()))),
             **{name: one.get(name, getattr(above, name, default)) for name, default in _INHERITED.items()},
             flyttet=one.get("flyttet", {}),
+            klausul=one.get("klausul", {}),
+            klausuler=tuple(one.get("klausuler", ())),
             underpunkter=(),
         )
         there = punkt.fra_versjon <= versjon <= (punkt.til_versjon or versjon)
@@ -186,11 +201,12 @@ def _check_points(
                 if one.get(key, 1) not in versions:
                     found = f"{name} med «{key}» {one[key]}"
                     problems.add(path, at, found, f"en av {', '.join(map(str, versions))}", "Rett versjonen.")
-            for code in [code for code in one.get("lovgrunnlag", ()) if codes and code not in codes]:
+            told = [*one.get("lovgrunnlag", ()), *(c for k in one.get("klausuler", ()) for c in k["lovgrunnlag"])]
+            for code in [code for code in told if codes and code not in codes]:
                 found = f"{name} med lovgrunnlaget {shown(code)}{nearest(code, codes)}"
                 problems.add(path, at, found, f"en av {', '.join(codes)}", f"Rett koden, eller før den i {LAWS.name}.")
             subs = one.get("underpunkter", ())
-            for text in () if subs else ("hvorfor", "godt"):
+            for text in () if subs else ("hvorfor", "godt", "klausul"):
                 if missing := {"nb", "nn"} - one.get(text, {}).keys():
                     found = f"{name} uten «{text}» på {', '.join(sorted(missing))}"
                     problems.add(path, at, found, "en forklaring på begge målformer", f"Skriv «{text}».")

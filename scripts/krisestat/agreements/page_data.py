@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from krisestat.agreements.checklist import Punkt, Sjekkliste
-from krisestat.agreements.legal_basis import Lovgrunnlag
+from krisestat.agreements.legal_basis import Lovendring, Lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.agreements.skjema import DELER, FELT, KOLONNER, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG
 
@@ -53,6 +53,7 @@ def page_data(
     liste: Sjekkliste,
     versions: Sequence[Sjekkliste],
     lover: Mapping[str, Lovgrunnlag],
+    endringer: Sequence[Lovendring],
     regler: Sequence[Any],
     kommuner: Kommuner,
     words: Mapping[str, Any],
@@ -61,7 +62,7 @@ def page_data(
     """What the page's script works with.
 
     Parameters: `liste`, the version that the page shows; `versions`, every version of the list, all additions with
-    them; `regler`, the rules of assessment (`krisestat.agreements.assess.Regel`); `words`, the texts of
+    them; `endringer` of the acts; `regler`, the rules of assessment (`krisestat.agreements.assess.Regel`); `words`, the texts of
     `sjekkliste.yaml`; `spraak`, the written standard.
     """
     titles = leaf_titles(liste, spraak)
@@ -82,11 +83,21 @@ def page_data(
             kode: {
                 "navn": lov.navn[spraak],
                 "gyldig_fra": lov.gyldig_fra,
-                "gyldig_til": lov.gyldig_til,
-                "erstattet_av": list(lov.erstattet_av),
+                "ingen_nye_fra": lov.ingen_nye_fra,
+                "overgang_til": lov.overgang_til,
+                "viderefoert": bool(lov.viderefoert_i),
             }
             for kode, lov in lover.items()
         },
+        "lovendringer": [
+            {
+                "fra": one.fra,
+                "lov": f"{one.lov[spraak]} {one.hjemmel}",
+                "tekst": one.tekst[spraak],
+                "punkter": one.punkter,
+            }
+            for one in endringer
+        ],
         "regler": [
             {name: getattr(regel, name) for name in _PAGE_RULE}
             | {name: getattr(regel, name)[spraak] for name in ("tittel", "tekst", "tiltak")}

@@ -26,7 +26,7 @@ class Forms:
 
     `avtaler`, rows of the contract AVTALER by year; `svar`, rows of AVTALEPUNKTER by (year, agreement) and leaf; `raw`,
     the value as received by (file, field); `liste`, the newest checklist with its additions; `lover`, legal bases by
-    code; `vurdert`, the day of the assessment (ISO).
+    code.
     """
 
     avtaler: Mapping[int, Sequence[Row]]
@@ -34,7 +34,6 @@ class Forms:
     raw: Mapping[tuple[str, str], str]
     liste: Sjekkliste
     lover: Mapping[str, Lovgrunnlag]
-    vurdert: str
 
 
 def gather_forms(
@@ -43,7 +42,6 @@ def gather_forms(
     inndata: Iterable[Row],
     liste: Sjekkliste,
     lover: Mapping[str, Lovgrunnlag],
-    vurdert: str,
 ) -> Forms:
     """Index the tables: rows of the contracts AVTALER, AVTALEPUNKTER and AVTALER_INNDATA. The rest as `Forms`."""
     by_year: dict[int, list[Row]] = {}
@@ -53,7 +51,7 @@ def gather_forms(
     for row in punkter:
         answers.setdefault((int(row["aar"] or 0), str(row["avtale_id"])), {})[str(row["punkt"])] = row
     raw = {(str(row["fil"]), str(row["kolonne"])): str(row["verdi"] or "") for row in inndata}
-    return Forms(by_year, answers, raw, liste, lover, vurdert)
+    return Forms(by_year, answers, raw, liste, lover)
 
 
 def reread(statistic: Statistic, cell: Mapping[str, Any], known: Forms) -> list[dict[str, Any]]:
@@ -114,11 +112,11 @@ def judged(given: Sequence[str]) -> str:
 def _of_fields(row: Row, question: str, listed: str, known: Forms) -> dict[str, Any]:
     """What an agreement as a whole answers: what it is of a list, or whether («ja», «nei») it is what is asked.
     Parameters: `listed`, the field that holds the answer itself, or «»."""
-    day = min(known.vurdert, f"{row['aar']}-12-31")
+    day = f"{row['aar']}-12-31"
     if listed:
         answer = str(row[listed])
     elif question == "avtale_foreldet":
-        ended = known.lover[str(row["lovgrunnlag"])].gyldig_til
+        ended = known.lover[str(row["lovgrunnlag"])].overgang_til
         answer = "ja" if ended and ended < day else "nei"
     else:
         answer = "ja" if _overdue(row, date.fromisoformat(day)) else "nei"

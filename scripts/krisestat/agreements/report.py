@@ -14,7 +14,7 @@ from typing import Any
 from krisestat.agreements.assess import Regel, Vurdering, evaluation_due, vurder
 from krisestat.agreements.checklist import IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
 from krisestat.agreements.coverage import applying, counts, leaf_answers
-from krisestat.agreements.legal_basis import Lovgrunnlag
+from krisestat.agreements.legal_basis import Lovendring, Lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.agreements.skjema import FELT
 from krisestat.base.contracts import Row
@@ -27,12 +27,14 @@ _GRAVEST = 3
 
 @dataclass(frozen=True)
 class Grunnlag:
-    """What agreements are assessed by: the list, the legal bases, the rules and the municipalities, the day of the
-    assessment (ISO), the edition's year, the written standard, and the title of each leaf that the list has or has
-    had."""
+    """What agreements are assessed by: the list, the legal bases, the changes of the acts and the day they were read,
+    the rules and the municipalities, the day of the assessment (ISO), the edition's year, the written standard, and the
+    title of each leaf that the list has or has had."""
 
     liste: Sjekkliste
     lover: Mapping[str, Lovgrunnlag]
+    endringer: Sequence[Lovendring]
+    lest: str
     regler: Sequence[Regel]
     kommuner: Kommuner
     dato: str
@@ -205,12 +207,17 @@ def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[s
         "vert": _part(avtale["vertskommune"], avtale, by) if avtale["vertskommune"] else None,
         "lov": lov,
         "lov_utgaatt": lov is not None and lov.ended(by.dato),
-        "erstattet": [by.lover[code] for code in lov.erstattet_av] if lov else [],
+        "erstattet": [by.lover[code] for code in (*lov.erstattet_av, *lov.viderefoert_i)] if lov else [],
+        "lovendringer": _law_changes(avtale["signert"], told, by),
+        "lest": by.lest,
         "frist": evaluation_due(avtale),
         "dekning": dekning,
         "samlet": samlet,
         "gjelder": applying(samlet),
-        "funn": [(rules[found.regel], told.get(found.punkt)) for found in made.funn],
+        **{
+            kind: [(rules[found.regel], told.get(found.punkt)) for found in getattr(made, kind)]
+            for kind in ("funn", "kontroller")
+        },
         **{kind: [told[id] for id in getattr(made, kind)] for kind in ("mangler", "delvis", "ubesvart")},
         "ikke_spurt": [leaf for leaf in leaves if leaf.teller == IKKE_SPURT],
         "utenfor": [leaf for leaf in leaves if leaf.punkt and not leaf.punkt.asked_under(avtale["lovgrunnlag"])],
@@ -219,6 +226,17 @@ def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[s
         "endring": _changes(one, before, leaves, by) if before else None,
     }
     return values | {"steg": _steps(values)}
+
+
+def _law_changes(signed: str, told: Mapping[str, Punktsvar], by: Grunnlag) -> list[tuple[str, list[tuple]]]:
+    """The changes of the acts since the agreement was signed, each with the leaves that it is about: those that were in
+    force on the day of the assessment («foer»), and those that came later («etter»)."""
+    since = [(one, [told[id] for id in one.punkter if id in told]) for one in by.endringer if signed < one.fra]
+    parts = (
+        ("foer", [pair for pair in since if pair[0].fra <= by.dato]),
+        ("etter", [pair for pair in since if pair[0].fra > by.dato]),
+    )
+    return [part for part in parts if part[1]]
 
 
 def summary(one: Avtale, by: Grunnlag) -> dict[str, Any]:

@@ -163,6 +163,6 @@ def _write_guide(
 
 
 def _law(lov: Lovgrunnlag, words: Mapping[str, Any], spraak: str) -> str:
-    """What a code of legal basis means, with a mark on what is no longer in force."""
-    outdated = f" ({words['lov']['utgaatt'].lower()})" if lov.gyldig_til else ""
+    """What a code of legal basis means, with a mark on what no new agreement may be founded on."""
+    outdated = f" ({words['lov']['stengt'].lower()})" if lov.ingen_nye_fra else ""
     return f"{lov.navn[spraak]}{outdated}"

@@ -175,7 +175,7 @@ def tightest(secrets: Secrets, known: Mapping[Key, int]) -> tuple[list[Key], int
 
 def own_contacts(config: Mapping[str, Any]) -> list[str]:
     """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
-    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
+    return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
 
 
 def look_through(files: Mapping[str, bytes], secrets: Secrets, allowed: Sequence[str], problems: ProblemList) -> int:
@@ -251,15 +251,13 @@ def _attack(secrets: Secrets, known: Mapping[Key, int], out: Out, problems: Prob
     try:
         truth = secrets.truth
         earlier = {k: n for k, n in out.numbers.items() if k in truth and (k not in out.withdrawn or n == truth[k])}
-        broken, narrowest = tightest(secrets, earlier | known)
+        broken, narrowest = tightest(secrets, {**earlier, **known})
         for key in broken:
             _refuse(problems, layout.DATA, f"nok til å regne ut {key}", "et spenn som i reglene")
     except ArithmeticError as error:
         fix = "Er et tall rettet, forklar det i data/rettelser-publisert.yaml; ellers er noe galt i dataene."
         wanted = "summer som stemmer med det som er trykt før"
         problems.add(layout.DATA, "", f"tall som ikke går opp ({error})", wanted, fix)
-    problems.raise_if_any()
-    return narrowest
     problems.raise_if_any()
     return narrowest
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.base.errors import ProblemList
+from krisestat.base.layout import lying
 
 _FOLDER = Path(".snakemake/krisestat")
 _PIECE = 1 << 20
@@ -85,6 +86,26 @@ def recorded(inputs: Iterable[str], outputs: Iterable[str]) -> Iterator[list[str
         _write(file, {"sha256": digest(file), **(whole if file == written[0] else {})})
 
 
+def clear(folder: str, outputs: Iterable[str], beside: Collection[str]) -> None:
+    """Take away what rules once wrote in the folder of an edition, and it no longer has: of a chapter that was taken
+    out, say. Only what lies there as it was recorded goes; the rest is somebody's own. It is told on the terminal.
+
+    Parameters: `outputs`, of every rule that there is; `beside`, folders whose files no list of outputs names.
+    """
+    kept, gone = {_name(file) for file in outputs}, []
+    for path in lying(Path(folder)).values():
+        file = path.as_posix()
+        if file not in kept and not file.startswith(tuple(f"{one}/" for one in beside)):
+            if (record := read(file)) and record["sha256"] == digest(file):
+                gone.append(file)
+                path.unlink()
+                _place(file).unlink()
+    for place in sorted({parent for file in gone for parent in Path(file).parents}, reverse=True):
+        if place.is_dir() and not any(place.iterdir()):
+            place.rmdir()
+    _listed("Er ikke lenger del av utgaven, og er tatt bort:", gone)
+
+
 def by_content(dag: Any, file: Any) -> None:
     """Let Snakemake make again what is not as the records say, name on the terminal what was altered after it was
     built, and ask no clock.
@@ -141,11 +162,15 @@ def _name(file: str) -> str:
 
 
 def _tell(altered: Mapping[str, str]) -> None:
-    if altered:
-        lines = [f"  {file}: {what}" for file, what in sorted(altered.items())]
-        more = [f"  … og {len(lines) - _NAMED} til"] if len(lines) > _NAMED else []
-        told = ["Ikke slik det ble bygget, og lages på nytt:", *lines[:_NAMED], *more]
-        print("\n".join(told), file=sys.stderr)
+    told = [f"{file}: {what}" for file, what in sorted(altered.items())]
+    _listed("Ikke slik det ble bygget, og lages på nytt:", told)
+
+
+def _listed(heading: str, files: Sequence[str]) -> None:
+    """Tell the terminal of some files, if there are any."""
+    if files:
+        more = [f"  … og {len(files) - _NAMED} til"] if len(files) > _NAMED else []
+        print("\n".join([heading, *(f"  {file}" for file in files[:_NAMED]), *more]), file=sys.stderr)
 
 
 def _refuse_altered(used: Mapping[str, str]) -> None:

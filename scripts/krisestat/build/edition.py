@@ -6,7 +6,6 @@ Light: read at every start of Snakemake, also when there is nothing to do.
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cached_property
 from os.path import relpath
 from pathlib import Path
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.assess import RULEBOOK
 from krisestat.agreements.checklist import LIST
 from krisestat.agreements.collections import Innsamling, load_innsamlinger
@@ -22,25 +22,30 @@ from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
 from krisestat.base import layout
 from krisestat.base.contracts import read_rows
-from krisestat.base.errors import ProblemList, told
+from krisestat.base.errors import ProblemList, Problems, told
 from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
 from krisestat.formats.download import PackageFiles, package_files
 from krisestat.intake.sources import SURVEY, Source, load_sources
-from krisestat.model.codebooks import columns_file
+from krisestat.model.codebooks import ANSWERS, columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
-from krisestat.model.declared import Model, Statistic
+from krisestat.model.declared import STANDARDS, Model, Statistic
 from krisestat.model.load import declared_files, load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.sheets.units import batch_count
+from krisestat.tables.words import check_words, word_files
 
-# The stages of every edition, in the order of their rules.
+# The stages of an edition, in the order of their rules, and those beside it. Those of the agreements between
+# municipalities, and those of the fact sheets, are there where its chapters declare what they are made of.
 STAGES = (
     *("clean", "agreements", "compute", "draw", "package", "render", "prove", "typeset"),
     *("checklist", "forms", "audit"),
 )
+BESIDE = ("compare", "reports")
+SHEET_STAGES = ("sheet_data", "sheets", "sheet_index", "sheet_audit")
+AGREEMENT_STAGES = ("agreements", "checklist", "forms", "reports")
 # Pages beside the publication, by how the names of their templates begin: the reviewer's, those on agreements, the fact
 # sheets, and those of the site that editions stand on.
 REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
@@ -82,8 +87,8 @@ class Edition:
         """Whether a statistic's source begins by the edition's year: the period of a finished table stands in the name
         of its file."""
         if statistic.tabell:
-            first = re.search(r"_p(\d{4})", self.finished[statistic.kilde].path.stem)
-            return not first or int(first[1]) <= self.aar
+            period = self.finished[statistic.kilde].period
+            return not period or period[0] <= self.aar
         return statistic.kilde == SURVEY or bool(self.collections)
 
     @property
@@ -99,18 +104,31 @@ class Edition:
     @property
     def declarations(self) -> list[str]:
         """What says which statistics there are, and what everything is called."""
-        lists = [LIST, LAWS, *register_files()[:1]]
+        lists = [LIST, LAWS] if self.with_agreements else []
+        divides = (codes for one in self.model.statistikk.values() for codes in one.per.values())
+        lists += register_files()[:1] if any(codes.read_names for codes in divides) else []
         return [str(path) for path in (*declared_files(self.config["kapitler"]), *lists)]
+
+    @property
+    def with_survey(self) -> bool:
+        """Whether its chapters count answers of the survey."""
+        return SURVEY in self.model.kilder
+
+    @property
+    def with_agreements(self) -> bool:
+        """Whether its chapters count forms on agreements between municipalities."""
+        return SOURCE in self.model.kilder
 
     @property
     def columns(self) -> list[str]:
         """The codebooks of the yearly files."""
-        return [str(columns_file(aar)) for aar in self.years]
+        return [str(ANSWERS), *(str(columns_file(aar)) for aar in self.years)] if self.with_survey else []
 
     @property
     def templates(self) -> list[str]:
         """What the reviewer's pages are made of: all texts in the written standard, its lexicon, the layout."""
-        folders = [self.config["spraak"], "felles"]
+        spraak = self.config["spraak"]
+        folders = [spraak, "felles", *(f"{name}/{spraak}" for name in self.config["kapitler"])]
         own = {path for folder in folders for path in (self.root / "templates" / folder).iterdir()}
         own |= {path for page in REVIEW_PAGES for path in (self.root / "templates" / REVIEWERS).glob(f"{page}.*")}
         own.add(self.root / "templates" / REVIEWERS / "tekster.yaml")
@@ -124,8 +142,14 @@ class Edition:
     @property
     def page_templates(self) -> list[str]:
         """What the publication is made of: the same without the texts of the reviewer's pages."""
-        own = tuple(f"templates/{folder}/" for folder in (self.config["spraak"], "felles", "leksikon"))
+        names = (self.config["spraak"], "felles", "leksikon", *self.config["kapitler"])
+        own = tuple(f"templates/{folder}/" for folder in names)
         return [n for n in self.templates if n.startswith(own) and not Path(n).name.startswith(REVIEW_PAGES)]
+
+    @property
+    def words(self) -> list[str]:
+        """What the tables are called, and the words of the chapters."""
+        return [str(path) for path in word_files(self.config["kapitler"], self.config["spraak"])]
 
     @property
     def checklist(self) -> list[str]:
@@ -136,7 +160,10 @@ class Edition:
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
         words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
-        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "side.js", "trykk.css")]
+        frame = [
+            f"templates/felles/{name}"
+            for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
+        ]
         own = sorted((self.root / "templates" / "felles").glob("sjekkliste*"))
         return [*words, *frame, *(str(path.relative_to(self.root)) for path in own)]
 
@@ -182,9 +209,10 @@ class Edition:
     @property
     def stages(self) -> list[str]:
         """The rules in their order: those that the edition is made by, its manifest, and those beside it."""
-        sheets = ["sheet_data", "sheets", "sheet_index", "sheet_audit"]
-        of_edition, beside = (sheets, []) if self.with_sheets else ([], sheets)
-        return [*STAGES, *of_edition, "manifest", "compare", "reports", *beside]
+        of_edition, beside = (SHEET_STAGES, ()) if self.with_sheets else ((), SHEET_STAGES)
+        lacking = {*(() if self.with_agreements else AGREEMENT_STAGES), *(() if self.with_survey else SHEET_STAGES)}
+        every = (*STAGES, *of_edition, "manifest", *BESIDE, *beside)
+        return [stage for stage in every if stage not in lacking]
 
     @property
     def sheet_work(self) -> str:
@@ -195,6 +223,12 @@ class Edition:
     def sheets(self) -> str:
         """Where the fact sheets go: with the edition when they are part of it, or else beside it."""
         return f"{self.results}/{layout.SHEETS_OUT}" if self.with_sheets else self.sheet_work
+
+    @property
+    def sheet_folders(self) -> list[str]:
+        """Where fact sheets may lie, when they are all of the edition or some, but for those that it no longer has."""
+        places = (layout.SHEETS, layout.SOME_SHEETS, *([layout.SHEETS_OUT] if self.with_sheets else ()))
+        return [f"{self.results}/{place}" for place in places if self.with_survey]
 
     @property
     def page_from_sheets(self) -> str:
@@ -227,7 +261,7 @@ class Edition:
         """What the fact sheets are made of."""
         spraak, folder = self.config["spraak"], self.root / "templates"
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
-        shared = [f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml", "tabeller.yaml")]
+        shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
         shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
         frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
@@ -281,19 +315,31 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
     config = load_config(folder / "config.yaml", folder, given)
-    model = load_model(config["kapitler"], READERS, folder)
-    sources = load_sources([*years(config), *model.tables], folder)
-    collections = load_innsamlinger(config["aar"], folder)
+    problems = ProblemList()
+    model = Model({}, {}, {}, {}, {})
+    try:
+        model = load_model(config["kapitler"], READERS, folder)
+    except Problems as error:
+        problems.extend(error)
+    tables = {name: (spec, model[spec.av[0]].enhet) for name, spec in model.tabeller.items()}
+    try:
+        check_words(folder, config["kapitler"], STANDARDS, tables)
+    except Problems as error:
+        problems.extend(error)
+    problems.raise_if_any()
+    yearly = years(config) if SURVEY in model.kilder else []
+    sources = load_sources([*yearly, *model.tables], folder)
+    collections = load_innsamlinger(config["aar"], folder) if SOURCE in model.kilder else []
     # How the sheets are made says nothing of what the edition tells.
-    sheet_settings = config.pop("faktaark")
+    sheet_settings = config.pop("faktaark", {"med": False, "bunt": 50, "utvalg": []})
     return Edition(
         config=config,
         aar=config["aar"],
         years=years(config),
         period=period(config),
-        sources=sources[: len(years(config))],
+        sources=sources[: len(yearly)],
         model=model,
-        finished=dict(zip(model.tables, sources[len(years(config)) :], strict=True)),
+        finished=dict(zip(model.tables, sources[len(yearly) :], strict=True)),
         collections=collections,
         results=f"{layout.RESULTS}/{config['publikasjon']['utgave']}",
         sheet_settings=sheet_settings,
@@ -330,7 +376,8 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
         count = len(json.loads(listing.read_text(encoding="utf-8"))["ark"])
         print(f"  {'Faktaark:':<14}{count} ark: {edition.sheets}/index.html", file=sys.stderr)
     if "prove" in made:
-        checks = [check for file in layout.CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
+        files = [results / file for file in layout.CHECKS[: 1 + edition.with_agreements]]
+        checks = [check for file in files for check in checks_of(read_rows(file, KVALITET))]
         signed = load_signatures(edition.root / FILE, edition.root) or Signatures()
         warnings = sum(check.open for check in confirmed(checks, signed.bekreftet))
         told = f"{len(checks)} kontroller, {warnings} {'advarsel' if warnings == 1 else 'advarsler'}"
@@ -340,7 +387,7 @@ def tell_results(edition: Edition, made: Collection[str]) -> None:
         "reports": "rapporter om avtaler («make avtaler»)",
         "sheet_audit": "faktaark («make faktaark»)",
     }
-    if left := [how for rule, how in rest.items() if rule not in made]:
+    if left := [how for rule, how in rest.items() if rule in edition.stages and rule not in made]:
         print(f"  {'Ikke med:':<14}{', '.join(left)}. Alt: «make alt».", file=sys.stderr)
 
 

@@ -58,7 +58,7 @@ def content(
 ) -> dict[str, Any]:
     """Everything that a drawing depends on, as plain data.
 
-    Parameters: `cubes`, `aar` and `serie`, as `shown_rows`; `texts`, the parsed tabeller.yaml; `language`, `nb` or
+    Parameters: `cubes`, `aar` and `serie`, as `shown_rows`; `texts`, of `tables.words`; `language`, `nb` or
     `nn`.
     Returns: `figur`, `slag`, `tittel`; `rader`, the numbers by their code in each of `ROLES` («» where the figure has
     no such role) and year; `aar` (every year of the period, gaps too); `navn` (role -> code -> name, in display

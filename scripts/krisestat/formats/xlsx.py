@@ -107,7 +107,7 @@ def _value(cell: TableCell) -> str | int | float:
 def sheets(tables: Sequence[Table], texts: Mapping, words: Mapping, facts: Mapping[str, str]) -> list[Worksheet]:
     """Every sheet of the workbook, in order.
 
-    Parameters: `tables`; `texts` and `words`, the parsed tabeller.yaml and nedlasting.yaml; `facts`, the edition's
+    Parameters: `tables`; `texts`, of `tables.words`, and `words`, the parsed nedlasting.yaml; `facts`, the edition's
     `tittel`, `utgiver`, `kontakt`, `lisens`, `oppdatert` and `nettadresse`.
     """
     told, notice, signs = words["arbeidsbok"], words["merknad"].strip(), dict(texts["felles"]["tegn"])

@@ -126,8 +126,7 @@ class _Reading:
         """The observations. Parameters: `records`, line, cells and corrections by column; `taken`, gets their lines."""
         columns, rows = self.said["kolonner"], dict[tuple, Row]()
         before = len(self.problems.problems)
-        named = re.search(r"_p(\d{4})(?:-(\d{4}))?$", self.source.path.stem)
-        first, last = (int(named[1]), int(named[2] or named[1])) if named else (0, 9999)
+        first, last = self.source.period or (0, 9999)
         for line, record, fixed in records:
             if any(normal(record[c]) != str(value) for c, value in self.said.get("der", {}).items()):
                 continue

@@ -40,6 +40,13 @@ class Source:
     aar: int | None
     om: str = ""
 
+    @property
+    def period(self) -> tuple[int, int] | None:
+        """First and last year that the name of a finished table says: «_p2017-2019», «_p2020»; None where it says
+        none."""
+        named = re.search(r"_p(\d{4})(?:-(\d{4}))?$", self.path.stem)
+        return (int(named[1]), int(named[2] or named[1])) if named else None
+
 
 def load_source(manifest: Path, root: Path = Path()) -> Source:
     """Read one `kilde.yaml`.

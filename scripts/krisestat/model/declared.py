@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from krisestat.base.contracts import Column, Contract, Row
 from krisestat.base.display import capitalised
-from krisestat.base.errors import Problem, Problems, shown
+from krisestat.base.errors import shown
 from krisestat.base.kept_tables import normal
 
 STANDARDS = ("nb", "nn")
@@ -503,14 +503,6 @@ class Model:
 
     def __getitem__(self, statistic: str) -> Statistic:
         return self.statistikk[statistic]
-
-    def asked(self, kilde: str) -> Questions:
-        """What a source asks that a stage reads whatever else there is. Raises `Problems` when no chapter has it."""
-        if kilde not in self.kilder:
-            found, fix = f"ingen kapittel med kilden «{kilde}»", f"Ta med kapittelet som har «kilder: {kilde}»."
-            wanted = "kildene som alle utgaver ennå må ha"
-            raise Problems([Problem("config.yaml", "nøkkelen «kapitler»", found, wanted, fix)])
-        return self.kilder[kilde]
 
     def of_source(self, kilde: str) -> list[Statistic]:
         """The statistics that come from a source, in order."""

@@ -147,7 +147,8 @@ def _of_one_unit(rows: Rows) -> tuple[list[tuple[Key, Key]], list[tuple[Key, Key
     """Pairs of cells that tell of the same persons: those that tell the same number, and those of which the first is of
     some of them, as its statistic says («avgrenset»)."""
     first: dict[tuple, Key] = {}
-    same, narrower = [], []
+    same: list[tuple[Key, Key]] = []
+    narrower: list[tuple[Key, Key]] = []
     for every in (True, False):
         for key, (statistic, row) in rows.items():
             if every == bool(statistic.avgrenset):

@@ -5,7 +5,7 @@ wrong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from krisestat.base.errors import ProblemList
 from krisestat.base.modules import PROJECT
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import localised
-from krisestat.model.declared import Cubes, Model
+from krisestat.model.declared import Cubes, Model, words
 
 SCHEMA = Path("workflow/schemas/tilgjengelighet.schema.yaml")
 
@@ -50,10 +50,11 @@ _HEADINGS = (
 _TAG = re.compile(r"<[^>]*>|\s+|&nbsp;")
 
 
-def check_required(html: str, name: str) -> None:
+def check_required(html: str, files: Sequence[str]) -> None:
     """Hold that «Om statistikken» has every mandatory heading, with a text under it.
 
-    Parameters: `html`, the finished page; `name`, what errors call its template. Raises `Problems` with all that lack.
+    Parameters: `html`, the finished page; `files`, those of the chapters, where it can be written. Raises `Problems`
+    with all that lack.
     """
     problems = ProblemList()
     hits = [hit for pattern in _HEADINGS for hit in pattern.finditer(html)]
@@ -62,11 +63,11 @@ def check_required(html: str, name: str) -> None:
         heading, told = found.get(key, ("", ""))
         if not heading or not told:
             problems.add(
-                name,
+                ", ".join(files),
                 f"«om-{key}»",
                 f"overskriften «{heading}» uten tekst under" if heading else "ingen overskrift med denne id-en",
                 f"{what}, som «Om statistikken» må si noe om",
-                f'Skriv overskriften med id="om-{key}", og teksten rett under den.',
+                f'Skriv teksten i en av filene, etter {{% elif del == "{key}" %}}.',
             )
     problems.raise_if_any()
 
@@ -112,6 +113,19 @@ def breaks(model: Model, cubes: Cubes, kapittel: str, spraak: str, serie: tuple[
                 gaps[codes.heading(code, spraak)] = gaps.get(codes.heading(code, spraak), set()) | (asked - about)
     told = {heading: year_range(years) for heading, years in gaps.items() if years}
     return [{"hva": heading, "aar": years, "bound": numbers_in([years])} for heading, years in told.items()]
+
+
+def counted_anew(model: Model, cubes: Cubes, spraak: str, aar: int) -> list[dict[str, Any]]:
+    """The breaks of the statistics that have numbers, up to a year: what, from which year, and why. Parameters:
+    `spraak`, the written standard."""
+    found = []
+    for one in model.statistikk.values():
+        first = min((row["aar"] for row in cubes.get(one.id, ())), default=aar)
+        for told in one.said.get("brudd", ()):
+            if first < told["fra"] <= aar:
+                said = {"hva": one.navn[spraak].heading, "grunn": words(told["grunn"])[spraak].heading}
+                found.append({**said, "aar": told["fra"], "bound": [*said.values(), str(told["fra"])]})
+    return found
 
 
 def accessibility(path: Path, spraak: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ MONTHS = {
 }
 # Replaces the page in the history, so that «back» does not return to it. Without JavaScript the link works as a link.
 SCRIPT = (
-    'document.getElementById("forlat").addEventListener("click",function(e){'
+    'document.getElementById("forlat")?.addEventListener("click",function(e){'
     "e.preventDefault();location.replace(this.href)});"
 )
 # Shows the search and hides the rows that do not have what is written in it. Tables are whole without it.

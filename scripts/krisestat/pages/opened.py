@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows
@@ -30,6 +31,7 @@ from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.reader import CONTRADICTED, Reader, Where
 from krisestat.statements.textcheck.terms import load_terms
 from krisestat.statements.units import LABEL, Unit
+from krisestat.tables.words import download_words, load_texts
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,14 @@ def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:
     spraak, aar, serie = config["spraak"], config["aar"], (config["foerste_aar"], config["aar"])
     facts = about.accessibility(inn.tilgjengelighet, spraak)
     local = inn.templates / spraak
-    liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name)
     model = load_model(config["kapitler"], READERS, inn.prosjekt)
     every = read_cubes(model, inn.many("utdata"))
     cubes = {name: [row for row in rows if row["aar"] <= aar] for name, rows in every.items()}
     corrected = load_corrections(model, inn.rettelser)
     held = published.run(model, cubes, serie, inn.many("publisert"), corrected)
-    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "nedlasting")}
-    words["konfidensialitet"] = load_words(inn.policy)
+    texts = load_texts(inn.templates, spraak, config["kapitler"])
+    words = {"tabeller": texts, "nedlasting": download_words(local / "nedlasting.yaml", texts)}
+    words |= {"tekster": load_words(local / "tekster.yaml"), "konfidensialitet": load_words(inn.policy)}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
     lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
     book = Statements(model, cubes, lexicon, aar, str(inn.templates))
@@ -86,5 +88,7 @@ def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:
     values |= download_values(listed, words["nedlasting"], config, values["rekonstruert"])
     values["rettelser"] = correction_log(corrected, serie, held, model, words, spraak)
     values["rettet"] = about.corrected(read_rows(inn.kvalitet, KVALITET))
-    values |= {"sjekkliste_versjon": liste.versjon, "erklaering": facts}
+    values["erklaering"] = facts
+    if SOURCE in model.kilder:
+        values["sjekkliste_versjon"] = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name).versjon
     return Opened(model, book, env, values, words)

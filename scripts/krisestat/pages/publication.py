@@ -22,6 +22,7 @@ from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
 from krisestat.tables.build import build_tables, has_reconstructed
+from krisestat.tables.words import ABOUT, TEXT
 
 _SLOT = "\ue100"
 
@@ -136,7 +137,8 @@ def shared_values(
 
     Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
     `drawings`, SVG text by file name. `aar_i` has the last two years with numbers of each chapter, up to the edition's,
-    none for a chapter that the edition does not have; `siste_aar` the last of each statistic.
+    none for a chapter that the edition does not have; `siste_aar` the last of each statistic. `kapitler` are those that
+    have numbers, and `uten_tall` the names of the others; `maler`, the templates that these name.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie, texts = (config["foerste_aar"], aar), words["tabeller"]
@@ -150,21 +152,39 @@ def shared_values(
         own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
         if own:
             figures[fid] = page_figure(fid, own, drawn.content(spec, cubes, texts, spraak, aar, serie), aar)
+    named, told = texts["kapitler"], [name for name in config["kapitler"] if of_chapter[name]]
+    built = {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)}
+    example = {model[name].kapittel for name, rows in cubes.items() if has_reconstructed(rows)}
     return {
         "config": config,
         "spraak": spraak,
+        "kapitler": [chapter_values(name, named[name], spraak) for name in told],
+        "maler": [f"{name}/{spraak}/{file}" for name in told for file in (TEXT, ABOUT)],
+        "uten_tall": [named[name]["navn"] for name in config["kapitler"] if name not in told],
+        "flere": {id: text for name in told for id, text in named[name].get("flere", {}).items() if id in built},
+        "opphav": {
+            "rekonstruert": [named[name]["navn"] for name in told if name in example],
+            "virkelig": [named[name]["navn"] for name in told if name not in example],
+        },
         "t": words["tekster"],
         "tegnord": {**texts["felles"], "tegn_brukt": {**texts["felles"]["tegn"], **texts["felles"]["merker"]}},
-        "tabeller": {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)},
+        "tabeller": built,
         "politikk": words["konfidensialitet"],
         "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
         "avtale_punkter": source_points(model, cubes, aar),
         "figurer": figures,
         "rekonstruert": any(map(has_reconstructed, cubes.values())),
         "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),
+        "ny_telling": about.counted_anew(model, cubes, spraak, aar),
         "brudd_i": lambda kapittel: about.breaks(model, cubes, kapittel, spraak, serie),
         "siste_aar": {name: found[-1] for name, found in years.items() if found},
     }
+
+
+def chapter_values(name: str, words: Mapping[str, Any], spraak: str) -> dict[str, Any]:
+    """A chapter as the template sees it. Parameters: `words`, those of its folder."""
+    own = {key: f"{name}/{spraak}/{file}" for key, file in (("tekst", TEXT), ("om", ABOUT))}
+    return {"id": name, "navn": words["navn"], "innhold": words["innhold"], **own}
 
 
 def download_values(listed: Sequence[Download], words: Mapping, config: Mapping, reconstructed: bool) -> dict[str, Any]:

@@ -70,9 +70,7 @@ class Edition:
     def blocks(self) -> list[Block]:
         """The page as it stands, without headline points."""
         book, values = self.opened.book, self.opened.values
-        html = book.render(
-            self.opened.env, f"{values['spraak']}/publikasjon.html.j2", **page_values("side", values, "", "")
-        )
+        html = book.render(self.opened.env, f"{values['spraak']}/utgave.html.j2", **page_values("side", values, "", ""))
         self.links = _LINK.findall(html)
         return _blocks(book, html)
 

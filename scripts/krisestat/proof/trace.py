@@ -120,7 +120,6 @@ def received_by(run: Run, model: Model) -> Received:
             (row for file in inndata for row in run.table(file, AVTALER_INNDATA)),
             load_sjekkliste(),
             load_lovgrunnlag(),
-            run.config["avtaler"]["vurdert"],
         )
         forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
     return gather(model, run.coded(model, names), forms=forms)

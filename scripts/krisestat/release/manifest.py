@@ -10,6 +10,7 @@ import re
 import sys
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -94,16 +95,16 @@ def versions(packages: Iterable[str]) -> dict[str, str | None]:
 
     Parameters: `packages`, names of Python packages. What else is installed does not count.
     """
-
-    def plain(name: str) -> str:
-        return re.sub(r"[-_.]+", "-", name).lower()
-
-    found: dict[str, str | None] = {
-        plain(name): next((one.version for one in metadata.distributions(name=name)), None) for name in packages
-    }
+    found = {re.sub(r"[-_.]+", "-", name).lower(): _version(name) for name in packages}
     found |= {name: _library(*how) for name, how in _LIBRARIES.items()}
     found |= {"python": platform.python_version(), "zlib": zlib.ZLIB_RUNTIME_VERSION, "freetype": freetype()}
     return dict(sorted(found.items()))
+
+
+@cache
+def _version(package: str) -> str | None:
+    """The version of a package. It is looked for in every folder that modules are found in."""
+    return next((one.version for one in metadata.distributions(name=package)), None)
 
 
 def _library(files: Iterable[str], function: str, result: type) -> str | None:

@@ -126,13 +126,14 @@ def told_before(published: Iterable[Path], model: Model, corrections: Sequence[M
 
     Parameters: `published`, their tables; `corrections`, as read. A number that was corrected to none is withdrawn.
     """
-    told, withdrawn = {}, set()
+    told: dict[str, int] = {}
+    withdrawn: set[str] = set()
     for _, statistic, row in read_record(published, model):
         if statistic.enhet.vern == "institusjon" or row["verdi"] is None:
             continue
         cell = statistic.cell(row)
         now = explained(cell, numbers(statistic, row), corrections)["verdi"]
-        told[cell] = row["verdi"] if isinstance(now, str) else now
+        told[cell] = int(row["verdi"] if isinstance(now, str) else now)
         withdrawn |= {cell} if isinstance(now, str) else set()
     return Out(told, frozenset(withdrawn))
 

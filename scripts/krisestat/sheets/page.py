@@ -45,6 +45,7 @@ from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import Allowed, load_allowed
 from krisestat.statements.lexicon import Lexicon, load_lexicon
+from krisestat.tables.words import load_texts
 
 TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
@@ -55,6 +56,7 @@ _SHOWN = re.compile(r"attr\([^)]*\)")
 # country.
 _SERIES = ("tilbud", PARTNER)
 # What the numbers count that only sheets have, and units that are called as a dimension is.
+_STYLES = ("side", "trykk", "faktaark", "faktaark-trykk")
 _COUNTED = {SAMARBEIDER: PARTNER, ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"}
 _UNITS = {PARTNER: "partner"}
 _NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
@@ -277,12 +279,10 @@ def load_sheet_maker(
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
-    words = {name: load_words(local / f"{name}.yaml") for name in ("tabeller", "tekster", "faktaark")}
+    words = {name: load_words(local / f"{name}.yaml") for name in ("tekster", "faktaark")}
+    words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
-    css = {
-        name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
-        for name in ("side", "trykk", "faktaark", "faktaark-trykk")
-    }
+    css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
     faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
     styles = {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),

@@ -97,16 +97,15 @@ def _checks(innsamling: Innsamling, got: Mottatt, empty: Sequence[str]) -> list[
     return checks
 
 
-def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, kapitler: Sequence[str]) -> None:
+def run(inn: Files, ut: Files, aar: int, tillegg: bool, kapitler: Sequence[str]) -> None:
     """Read and check every collection up to the edition's year.
 
     Parameters: `inn`, the project's folders; `ut`, `inndata` and `svar`, one file a collection in order, `enheter`, the
     agreements that answer, `avtaler`, `punkter`, `karantene` and `kontroller`, coded and checked; `aar`, the edition's
-    year; `vurdert`, the day of the assessment (ISO); `tillegg`, whether the list's additions are counted; `kapitler`,
-    those of the edition. Raises `Problems`; then nothing is written.
+    year; `tillegg`, whether the list's additions are counted; `kapitler`, those of the edition. Raises `Problems`; then nothing is written.
     """
     oppslag, problems = load_oppslag(inn.codebooks, inn.register), ProblemList()
-    asked = load_model(kapitler, READERS).asked(SOURCE)
+    asked = load_model(kapitler, READERS).kilder[SOURCE]
     collections: list[tuple[Innsamling, Mottatt]] = []
     for innsamling in load_innsamlinger(aar):
         used = ((skjema, skjema.path.read_bytes()) for skjema in innsamling.skjemaer if not skjema.karantene)
@@ -120,7 +119,7 @@ def run(inn: Files, ut: Files, aar: int, vurdert: str, tillegg: bool, kapitler: 
     checks = [check for _, got in collections for check in got.kontroller]
     aside = [row for _, got in collections for row in got.karantene]
     liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name, tillegg=tillegg)
-    answers = form_answers(rows, points, liste, oppslag.lover, vurdert, asked)
+    answers = form_answers(rows, points, liste, oppslag.lover, asked)
     files: dict[Path, bytes | str] = {}
     for place, received, (one, got) in zip(ut.many("svar"), ut.many("inndata"), collections, strict=True):
         own = [row for row in answers if row["aar"] == one.aar]

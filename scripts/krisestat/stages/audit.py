@@ -25,9 +25,10 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     """Look through everything that an edition is made of, and write the report. What else lies in its folder is no part
     of it, and is refused by the manifest.
 
-    Parameters: `inn`, `utgave`, the files that rules wrote, `statistikk`, the true numbers, `published`,
-    earlier printed figures, `editions`, tables of the editions that were published before, `rettelser`, the corrections
-    of those, and `policy`; `ut`, `revisjon`; `config`, the merged configuration; `results`, the folder of the edition. Raises `Problems`.
+    Parameters: `inn`, `utgave`, the files that rules wrote, `statistikk`, the true numbers, `published`, earlier
+    printed figures, `editions` and `rettelser`, tables of editions that were published before and their corrections,
+    and `policy`; `ut`, `revisjon`; `config`, the merged configuration; `results`, the folder of the edition.
+    Raises `Problems`.
     """
     wanted = {path.relative_to(results).as_posix(): path for path in inn.many("utgave")}
     files = {name: p.read_bytes() for name, p in wanted.items() if name.split("/")[0] not in INTERNAL}
@@ -40,7 +41,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
         coded,
         model,
         read_cubes(model, inn.many("statistikk")),
-        replace(before, numbers=printed | before.numbers),
+        replace(before, numbers={**printed, **before.numbers}),
         load_words(inn.policy),
         own_contacts(config),
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from krisestat.agreements.assess import load_regler
 from krisestat.agreements.checklist import Punkt, Sjekkliste, load_sjekkliste
-from krisestat.agreements.legal_basis import Lovgrunnlag, load_lovgrunnlag
+from krisestat.agreements.legal_basis import Lovgrunnlag, laws_read, load_endringer, load_lovgrunnlag
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.agreements.page_data import leaf_titles, list_data, page_data, script_data
 from krisestat.agreements.skjema import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
@@ -22,7 +22,7 @@ from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.pages.frame import SCRIPT, environment, json_text, long_date, print_faces, style_and_script, stylesheet
+from krisestat.pages.frame import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.statements.sources import CHECKLIST, refuse_unsigned
 
@@ -46,13 +46,6 @@ def applies_to(punkt: Punkt, lover: Mapping[str, Lovgrunnlag], words: Mapping[st
     few = "gjelder" if len(punkt.lovgrunnlag) <= len(others) else "gjelder_ikke"
     named = punkt.lovgrunnlag if few == "gjelder" else others
     return fill(words[few], lover="; ".join(lover[kode].kort[spraak] for kode in named))
-
-
-def validity(lov: Lovgrunnlag, words: Mapping[str, str], spraak: str) -> str:
-    """When a legal basis is in force, in words. Parameters: `words`, the part `lov` of `sjekkliste.yaml`."""
-    fra, til = (long_date(day, spraak) if day else "" for day in (lov.gyldig_fra, lov.gyldig_til))
-    form = {(True, True): "fra_til", (True, False): "fra", (False, True): "til"}.get((bool(fra), bool(til)), "aapen")
-    return fill(words[form], fra=fra, til=til)
 
 
 def page_script(every: str, own: str) -> str:
@@ -87,7 +80,6 @@ def shared_values(
         "lover": list(lover.values()),
         "navn_paa_lov": {kode: lov.navn[spraak] for kode, lov in lover.items()},
         "gjelder_for": lambda punkt: applies_to(punkt, lover, own["punkt"], spraak),
-        "periode": lambda lov: validity(lov, own["lov"], spraak),
         "felter": FELT,
         "valg": VALG,
         "maalgrupper": MAALGRUPPER,
@@ -116,14 +108,14 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     whole = load_sjekkliste(root=root)
     liste = whole if additions else load_sjekkliste(tillegg=False, root=root)
     versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
-    regler = load_regler(whole.by_id, lover, root)
+    regler, endringer = load_regler(whole.by_id, lover, root), load_endringer(whole.by_id, root)
     words = {name: load_words(templates / spraak / f"{name}.yaml") for name in ("sjekkliste", "tekster")}
     names = ("side.css", "trykk.css", "sjekkliste.css", "sjekkliste-trykk.css", "side.js", "sjekkliste.js")
     common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
     script = page_script(common["side.js"], common["sjekkliste.js"])
     env = environment(templates, spraak)
     env.filters["fyll"] = fill
-    shared = shared_values(liste, lover, words, config)
+    shared = shared_values(liste, lover, words, config) | {"endringer": endringer, "lest": laws_read(root)}
     shared["former"] = [
         ("lesing", "sjekkliste.pdf"),
         ("skjema", "skjema.pdf"),
@@ -131,7 +123,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         ("csv", ut.skjema_csv.name),
         ("json", ut.data.name),
     ]
-    known = page_data(liste, versions, lover, regler, kommuner, words["sjekkliste"], spraak)
+    known = page_data(liste, versions, lover, endringer, regler, kommuner, words["sjekkliste"], spraak)
     shared["data"] = Markup(script_data(known))
     on_page = (common["side.css"], common["sjekkliste.css"])
     on_paper = (common["trykk.css"], common["sjekkliste-trykk.css"])

@@ -25,6 +25,7 @@ from krisestat.intake.sources import RAW, SURVEY, Source, load_sources
 from krisestat.intake.survey import check_labels, clarify
 from krisestat.model.codebooks import columns_file, load_answers, load_columns
 from krisestat.model.contracts import INNDATA, KVALITET
+from krisestat.model.declared import Questions
 from krisestat.model.load import load_model
 from krisestat.model.quality import Check, rows_of
 from krisestat.model.register import Register, check_services, load_register
@@ -46,6 +47,13 @@ def _services(sources: Iterable[Source], register: Register) -> pd.DataFrame:
     )
 
 
+def _known(asked: Questions, folder: Path, aar: Sequence[int]) -> tuple[list[dict], Register]:
+    """What the values of the survey mean, and who is in the register."""
+    centres = load_register(folder, aar)
+    check_services(centres, asked.lists["tilbud"].koder)
+    return load_answers(asked), centres
+
+
 def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> None:
     """Read, check and clarify every year of the series and the finished tables.
 
@@ -56,21 +64,20 @@ def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> N
     """
     problems = ProblemList()
     model = load_model(kapitler, READERS)
-    asked = model.asked(SURVEY)
-    svarkoder = load_answers(asked)
-    centres = load_register(inn.register, aar)
-    check_services(centres, asked.lists["tilbud"].koder)
+    asked = model.kilder.get(SURVEY)
+    svarkoder, centres = _known(asked, inn.register, aar) if asked else ([], Register([], []))
     decisions = load_decisions(inn.rettelser)
     problems.problems += check_files(decisions, sorted(RAW.glob("*/*.*"))).problems
-    yearly, tables = load_sources(aar), dict(zip(model.tables, load_sources(model.tables), strict=True))
-    check_protection(model, dict.fromkeys([SURVEY], yearly[0]) | tables)
-    checks = [Check("hendelser mot registeret", inn.register.as_posix(), len(centres.hendelser))]
+    yearly = load_sources(aar) if asked else []
+    tables = dict(zip(model.tables, load_sources(model.tables), strict=True))
+    check_protection(model, dict.fromkeys([SURVEY], yearly[0]) | tables if asked else tables)
+    checks = [Check("hendelser mot registeret", inn.register.as_posix(), len(centres.hendelser))] if asked else []
     received = {path.stem: path for path in ut.many("inndata")}
     coded = {path.name: path for path in (*ut.many("svar"), *ut.many("tabeller"))}
     count: Counter[str] = Counter()
 
     def of_year(source: Source, raw: pd.DataFrame, labels: Mapping, mine: Decisions) -> Iterator[File]:
-        year = source.aar or 0
+        year, asked = source.aar or 0, model.kilder[SURVEY]
         columns = load_columns(columns_file(year, inn.codebooks), year, asked)
         problems.problems += check_labels(labels, columns, svarkoder, year, source.path).problems
         clear, found = clarify(raw, columns, asked, svarkoder, centres, year, source.path, mine)
@@ -98,9 +105,9 @@ def run(inn: Files, ut: Files, aar: Sequence[int], kapitler: Sequence[str]) -> N
             except Problems as error:
                 problems.extend(error)
         problems.raise_if_any()
-        yield _file(ut.enheter, services, asked.units)
+        for path in ut.many("enheter"):
+            yield _file(path, _services(yearly, centres), model.kilder[SURVEY].units)
         yield ut.kontroller, table_text(rows_of(checks), KVALITET, str(ut.kontroller))
 
-    services = _services(yearly, centres)
     write_each(files())
     log.info("%d filer, %d celler lest; %d svar klargjort", len(yearly) + len(tables), count["celler"], count["svar"])

@@ -20,12 +20,12 @@ from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
 from krisestat.base.modules import PROJECT, modules
 from krisestat.base.store import digest_of_tools, fetch, keep
-from krisestat.base.yaml_files import load_words
 from krisestat.figures.content import ON_PAGE, RENDERINGS, content, file_name
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.tables.build import build_tables
+from krisestat.tables.words import load_texts
 
 LOG = logging.getLogger("krisestat.stages.draw")
 
@@ -56,14 +56,13 @@ def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
 def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int], kapitler: Sequence[str]) -> DrawResult:
     """Write every figure of the publication in every rendering that is asked for.
 
-    Parameters: `inn`, `utdata`, the files of published numbers, `texts`, the words of the tables, among them bases,
-    sources and origins, and `lager`, where drawings are kept; `ut`, `figurer`, each with its name as
-    `figures.file_name` gives it; `language`, `nb` or `nn`; `aar` and `kapitler`, of the edition; `serie`, first and
-    last year of the time series.
+    Parameters: `inn`, `utdata`, the files of published numbers, `templates`, the folder of all texts, and `lager`,
+    where drawings are kept; `ut`, `figurer`, each with its name as `figures.file_name` gives it; `language`, `nb` or
+    `nn`; `aar` and `kapitler`, of the edition; `serie`, first and last year of the time series.
     Returns: which figures were drawn and which were taken from the store; the log says the same.
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
-    model, words = load_model(kapitler, READERS, inn.prosjekt), load_words(inn.texts)
+    model, words = load_model(kapitler, READERS, inn.prosjekt), load_texts(inn.templates, language, kapitler)
     cubes = read_cubes(model, inn.many("utdata"))
     figures, store = {path.name: path for path in ut.many("figurer")}, inn.lager / "tegninger"
     tables = {table.id: table for table in build_tables(model, cubes, words, language, aar)}

@@ -15,7 +15,6 @@ from krisestat.agreements.lists import READERS
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
 from krisestat.formats.csv_files import csv_files, machine_columns
 from krisestat.formats.cube import Cube, cubes
 from krisestat.formats.datapackage import Described, described, package, package_text
@@ -35,6 +34,7 @@ from krisestat.model.cubes import read_cubes
 from krisestat.model.declared import Cubes, Model
 from krisestat.model.load import load_model
 from krisestat.tables.build import Table, build_tables, has_reconstructed
+from krisestat.tables.words import download_words, load_texts
 
 LOG = logging.getLogger(__name__)
 
@@ -119,11 +119,12 @@ def columns_of(
 def run(inn: Files, ut: Files, publikasjon: Mapping[str, Any], spraak: str, aar: int, kapitler: Sequence[str]) -> None:
     """Make the files for download, their descriptions and the list of them.
 
-    Parameters: `inn`, `utdata`, the files of published numbers, `texts` and `words`, tabeller.yaml and nedlasting.yaml;
-    `ut`, as `PackageFiles` has them; `publikasjon`, from the configuration; `spraak`, `aar` and `kapitler`, of the
-    edition.
+    Parameters: `inn`, `utdata`, the files of published numbers, `templates`, the folder of all texts, and `words`,
+    nedlasting.yaml; `ut`, as `PackageFiles` has them; `publikasjon`, from the configuration; `spraak`, `aar` and
+    `kapitler`, of the edition.
     """
-    told, said, model = load_words(inn.texts), load_words(inn.words), load_model(kapitler, READERS, inn.prosjekt)
+    told, model = load_texts(inn.templates, spraak, kapitler), load_model(kapitler, READERS, inn.prosjekt)
+    said = download_words(inn.words, told)
     sources, results = {path.stem: path for path in inn.many("utdata")}, ut.liste.parent
     public = read_cubes(model, sources.values())
     wholes = {name: {name: rows} for name, rows in public.items()}

@@ -51,25 +51,25 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     """
     model, spraak = load_model(config["kapitler"], READERS, inn.prosjekt), REVIEWERS
     evidence = loads(inn.belegg.read_text(encoding="utf-8"))
-    lists = inn.codebooks / LIST.parent.name
-    svarkoder = load_answers(model.asked(SURVEY))
-    known = gather_forms(
-        read_rows(inn.avtaler, AVTALER),
-        read_rows(inn.avtalepunkter, AVTALEPUNKTER),
-        (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA)),
-        load_sjekkliste(lists / LIST.name),
-        load_lovgrunnlag(lists / LAWS.name),
-        config["avtaler"]["vurdert"],
-    )
-    files: list[Any] = load_sources([*aar, *model.tables])
-    files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
-    tables = [*inn.many("svar"), inn.enheter, *inn.many("tabeller"), *inn.many("inndata")]
+    asked, forms = model.kilder.get(SURVEY), {}
+    svarkoder = load_answers(asked) if asked else []
+    files: list[Any] = load_sources([*(aar if asked else ()), *model.tables])
+    if SOURCE in model.kilder:
+        avtaler = [row for path in inn.many("avtaler") for row in read_rows(path, AVTALER)]
+        punkter = [row for path in inn.many("avtalepunkter") for row in read_rows(path, AVTALEPUNKTER)]
+        inndata = (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA))
+        liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name)
+        lover = load_lovgrunnlag(inn.codebooks / LAWS.parent.name / LAWS.name)
+        known = gather_forms(avtaler, punkter, inndata, liste, lover)
+        forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
+        files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
+    tables = [*inn.many("svar"), *inn.many("enheter"), *inn.many("tabeller"), *inn.many("inndata")]
     received = gather(
         model,
         read_coded(tables, model),
         codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
         sources={one.path.as_posix(): one for one in files},
-        forms={SOURCE: lambda statistic, cell: reread(statistic, cell, known)},
+        forms=forms,
     )
     proven = prove(evidence, model, received)
     words = {name: load_words(inn.templates / spraak / f"{name}.yaml") for name in ("etterproving", "tekster")}

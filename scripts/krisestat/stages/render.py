@@ -27,6 +27,7 @@ from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
 from krisestat.statements.sources import PAGE, held
+from krisestat.tables.words import ABOUT, POINTS
 
 LOG = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ def documents(
     """
     for medium in ("side", "trykk"):
         values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
-        yield medium, book.render(env, f"{shared['spraak']}/publikasjon.html.j2", **values)
+        yield medium, book.render(env, f"{shared['spraak']}/utgave.html.j2", **values)
     values = page_values("side", shared, faces["side"], common["side.css"])
     yield "erklaering", book.render(env, f"{shared['spraak']}/tilgjengelighet.html.j2", **values)
 
@@ -65,10 +66,14 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     spraak, opened = config["spraak"], open_edition(inn, config)
     book, env, shared = opened.book, opened.env, opened.values
     local, felles = inn.templates / spraak, inn.templates / "felles"
-    written = [p for folder in (local, felles) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
+    own = [inn.templates / name / spraak for name in config["kapitler"]]
+    written = [p for folder in (local, felles, *own) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
-    wanted = config["hovedpunkter"]
-    chosen = choose(book, env, load_candidates(local / "hovedpunkter.yaml"), wanted["antall"], wanted["fest"], **shared)
+    wanted, told = config["hovedpunkter"], [kapittel["id"] for kapittel in shared["kapitler"]]
+    files = [inn.templates / name / spraak / POINTS for name in told]
+    candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
+    count = min(wanted["antall"], len({one.topic for one in candidates}))
+    chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     standing, signed = held(inn, config, PAGE, opened.against)
     book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
@@ -82,7 +87,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         path = getattr(ut, name)
         pages[path] = book.finish(marked, path.name, allowed, sources, proof if name == "side" else None)
         if name != "erklaering":
-            about.check_required(pages[path], f"{local}/om-statistikken.html.j2")
+            about.check_required(pages[path], [str(folder / ABOUT) for folder in own])
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)

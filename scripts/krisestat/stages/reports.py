@@ -18,10 +18,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from krisestat.agreements.assess import load_regler
+from krisestat.agreements.assess import assessment_day, load_regler
 from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.figure import PointRow, drawing
-from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.legal_basis import laws_read, load_endringer, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import county_names, load_kommuner
 from krisestat.agreements.page_data import leaf_titles
@@ -255,16 +255,18 @@ def lists(
     return {**pages, "index.html": index}
 
 
-def load_grunnlag(root: Path, config: Mapping[str, Any]) -> Grunnlag:
-    """What agreements are assessed by. Parameters: `root`, the project's folder; `config`, the merged configuration."""
+def load_grunnlag(root: Path, config: Mapping[str, Any], innsamling: int) -> Grunnlag:
+    """What agreements are assessed by. Parameters: `root`, the project's folder; the rest as `run`."""
     lover, whole, spraak = load_lovgrunnlag(root=root), load_sjekkliste(root=root), config["spraak"]
     earlier_versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]]
     return Grunnlag(
         liste=whole if config["avtaler"]["tillegg"] else load_sjekkliste(tillegg=False, root=root),
         lover=lover,
+        endringer=load_endringer(whole.by_id, root),
+        lest=laws_read(root),
         regler=load_regler(whole.by_id, lover, root),
         kommuner=load_kommuner(root / "data/raw/register"),
-        dato=config["avtaler"]["vurdert"],
+        dato=assessment_day(innsamling),
         aar=config["aar"],
         spraak=spraak,
         titler={id: title for one in [*earlier_versions, whole] for id, title in leaf_titles(one, spraak).items()},
@@ -328,7 +330,7 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
         fix = "Slett tabellen, og bygg på nytt."
         problems.add(inn.avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
     problems.raise_if_any()
-    by = load_grunnlag(inn.prosjekt, config)
+    by = load_grunnlag(inn.prosjekt, config, innsamling)
     maker = load_report_maker(inn.prosjekt, config, innsamling, inn.lager, by)
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}

@@ -165,7 +165,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     model = load_model(config["kapitler"], READERS)
     truth = read_cubes(model, inn.many("statistikk"))
     known = secrets(model, truth, read_cubes(model, inn.many("utdata")), load_words(inn.policy))
-    allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config["hjelp"].values())]
+    allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):
             path = inn.liste.parent / sheet[kind]["fil"]

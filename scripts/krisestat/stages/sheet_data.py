@@ -39,16 +39,18 @@ def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool, kapitler: Se
     aar, folder = years[-1], inn.register
     kommuner, register = load_kommuner(folder), load_register(folder, years)
     tilhorighet = load_tilhorighet(folder, kommuner, register, years)
-    agreements = [row for row in read_rows(inn.avtaler, AVTALER) if row["aar"] <= aar]
+    every = (row for path in inn.many("avtaler") for row in read_rows(path, AVTALER))
+    agreements = [row for row in every if row["aar"] <= aar]
     check_agreements(tilhorighet, agreements, kommuner, register, folder)
     collection = max((row["aar"] for row in agreements), default=0)
     newest = [row for row in agreements if row["aar"] == collection]
-    points = [row for row in read_rows(inn.punkter, AVTALEPUNKTER) if row["aar"] == collection]
+    points = [row for path in inn.many("punkter") for row in read_rows(path, AVTALEPUNKTER)]
+    points = [row for row in points if row["aar"] == collection]
     policy = load_words(inn.policy)
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)
     liste = load_sjekkliste(tillegg=tillegg, root=inn.prosjekt)
     model = load_model(kapitler, READERS, inn.prosjekt)
-    cubes, asked = read_cubes(model, inn.many("utdata")), model.asked(SURVEY)
+    cubes, asked = read_cubes(model, inn.many("utdata")), model.kilder[SURVEY]
     rows = sheet_rows(
         (row for path in inn.many("svar") for row in read_rows(path, asked.contract)),
         model,

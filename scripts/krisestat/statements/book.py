@@ -170,10 +170,11 @@ class Statements(Functions):
         """Read a template and those that it names. Raises `Problems` with every unknown function and every fixed text
         that they write themselves.
 
-        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file.
+        Parameters: `given`, the names they may use beside the functions; `spraak` among them, where it names a file,
+        and `maler`, the templates that they name by what the edition has.
         """
         problems = ProblemList()
-        waiting, seen = [(name, Place())], set()
+        waiting, seen = [(one, Place()) for one in (name, *given.get("maler", ()))], set()
         while waiting:
             current, place = waiting.pop(0)
             if current in seen:

@@ -1,7 +1,7 @@
 """Tables of the publication and of its downloads: observations in, cells with headers, signs and origin out.
 
-What a table shows is declared in `data/statistikk`; its title, question and source stand in
-`templates/<spraak>/tabeller.yaml`; names of dimensions and codes come from the declaration. One `Table` serves the
+What a table shows is declared in `data/statistikk`; its title, question and source stand with the words of its chapter
+(`tables.words`); names of dimensions and codes come from the declaration. One `Table` serves the
 page, the PDF and every download: they cannot differ.
 """
 
@@ -40,6 +40,7 @@ from krisestat.model.declared import (
     TableSpec,
     words,
 )
+from krisestat.tables.words import OF_TABLE, levels, told_lacking
 
 # Bases that differ from row to row.
 _OF_EACH = ("svart", "gjelder")
@@ -152,8 +153,8 @@ def has_reconstructed(rows: Iterable[Row]) -> bool:
 def build_tables(model: Model, cubes: Cubes, texts: Mapping, spraak: str, aar: int) -> list[Table]:
     """All tables of the edition.
 
-    Parameters: `model`; `cubes`, what may be published; `texts`, the parsed `templates/<spraak>/tabeller.yaml`;
-    `spraak`, `nb` or `nn`; `aar`, the edition. Returns the tables in the order of the declarations, those without data
+    Parameters: `model`; `cubes`, what may be published; `texts`, of `tables.words`; `spraak`, `nb` or `nn`;
+    `aar`, the edition. Returns the tables in the order of the declarations, those without data
     left out. Raises `Problems` for every table that lacks words.
     """
     built, problems = [], ProblemList()
@@ -212,8 +213,7 @@ class _Builder:
         self.lists = {name: codes for one in reversed(self.av) for name, codes in one.per.items()}
         dims = [name for column in spec.kolonner for name in ([column] if isinstance(column, str) else column)]
         self.axes = [name for name in dict.fromkeys(dims) if name != MEASURE]
-        unit = texts["enheter"].get(self.av[0].enhet.id, {})
-        self.words = [texts["tabeller"].get(spec.id, {}), unit, texts["felles"]]
+        self.words = levels(texts, spec.id, self.av[0].enhet.id)
 
     def said(self, *path: str, needed: bool = True) -> Any:
         """The words of the table itself, of what it counts, or those that all tables share; None for those that are not
@@ -228,16 +228,12 @@ class _Builder:
 
     def lacking(self, *names: str) -> Problems:
         """What to say of words that are nowhere."""
-        what, told = "hva, inndeling, enhet, sporsmaal og kilde for hver tabell", ", ".join(f"«{one}»" for one in names)
-        fix = f"Legg til {told} for «{self.spec.id}» under «tabeller:», slik de andre tabellene har det."
-        found = f"ingen ord for tabellen «{self.spec.id}»: {told}"
-        return Problems([Problem(f"templates/{self.spraak}/tabeller.yaml", "tabeller", found, what, fix)])
+        return Problems([Problem(*told_lacking(self.spec.kapittel, self.spraak, self.spec.id, names))])
 
     def table(self) -> Table:
         """The finished table."""
         spec, said = self.spec, self.said
-        own = ("hva", "inndeling", "enhet", "sporsmaal", "kilde")
-        if missing := [one for one in own if not any(one in level for level in self.words)]:
+        if missing := [one for one in OF_TABLE if not any(one in level for level in self.words)]:
             raise self.lacking(*missing)
         panels = zip(spec.deler, self.panels, strict=True)
         blocks = [block for panel, rows in panels for block in self.blocks(panel, rows)]
