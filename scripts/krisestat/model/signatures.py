@@ -80,7 +80,7 @@ def _entries(kind: str, listed: list[dict], lines: Lines, problems: ProblemList)
 
 def said(entry: Mapping[str, Any]) -> dict[str, str]:
     """What an entry signs: the text of each by its hash; of names, only the hash stands there."""
-    return entry.get("setninger") or dict.fromkeys(entry["navn"], "")
+    return entry.get("setninger") or dict.fromkeys(entry.get("navn", ()), "")
 
 
 def _signed_twice(signed: list[dict], lines: Lines, problems: ProblemList) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -28,8 +26,7 @@ from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import load_lexicon
-from krisestat.statements.reader import CONTRADICTED, Reader, Where
-from krisestat.statements.textcheck.terms import load_terms
+from krisestat.statements.reader import CONTRADICTED, Where
 from krisestat.statements.units import LABEL, Unit
 from krisestat.tables.words import download_words, load_texts
 
@@ -46,19 +43,11 @@ class Opened:
     values: dict[str, Any]
     words: Mapping[str, Any]
 
-    @cached_property
-    def reader(self) -> Reader | None:
-        """The reader of text, where there is one of the written standard."""
-        found = Path(self.book.folder, "leksikon", f"tekstkontroll_{self.values['spraak']}.yaml")
-        if not found.is_file():
-            return None
-        return Reader(self.book.data, load_terms(found, self.book.lexicon, self.book.data))
-
     def against(self, unit: Unit) -> str:
         """What the reader says against a unit of text at its source, «» for nothing."""
-        if self.reader is None or unit.signeres == LABEL:
+        if unit.signeres == LABEL:
             return ""
-        verdict = self.reader.read(unit.tekst, Where(unit.slag))
+        verdict = self.book.reader.read(unit.tekst, Where(unit.slag))
         return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
 
 

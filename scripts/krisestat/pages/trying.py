@@ -262,22 +262,16 @@ def _judged(place: Edition, tried: Tried, kind: str, section: str, new: Sequence
             bound = [Bound(s.start - start, s.end - start, records[s.record]) for s in spans]
             before = verdicts[-1] if verdicts else None
             where = Where(kind, headings, frozenset(shown_by), before)
-            verdicts.append(_verdict(place, block.text[start:end], where, bound))
+            verdicts.append(place.opened.book.reader.read(block.text[start:end], where, bound))
     if not verdicts:
         return replace(tried, hvorfor=("ingen tekst",))
     worst = max(verdicts, key=lambda verdict: _WORST.index(verdict.outcome))
     claimed = any(record.function not in FACTS for record in records[known:])
     found = [] if worst.outcome == CONTRADICTED else _findings(book, place, new, kind)
     why = tuple(dict.fromkeys([why for verdict in verdicts for why in verdict.why] + found))
-    outcome = worst.outcome
-    if outcome == UNSIGNED and claimed and not found:
-        outcome = PROVEN
+    outcome = UNSIGNED if worst.outcome == PROVEN and found else worst.outcome
     mode = (BY_ONE if claimed else signed) if outcome == UNSIGNED else ""
     return replace(tried, utfall=outcome, signeres=mode, hvorfor=why)
-
-
-def _verdict(place: Edition, text: str, where: Where, bound: Sequence[Bound]) -> Verdict:
-    return place.opened.reader.read(text, where, bound) if place.opened.reader else Verdict(UNSIGNED)
 
 
 def _findings(book: Statements, place: Edition, new: Sequence[Block], kind: str) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
@@ -27,10 +28,18 @@ from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
+from krisestat.statements.reader import Bound, Reader, Verdict, Where
 from krisestat.statements.record import Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
+from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
 
 EVIDENCE_HERE = "<!-- belegg -->"
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_TITLES = {"title", "figcaption", "caption"}
+# What code puts into tables and drawings: held by `data-bundet`, and no sentences.
+_CELLS = {"td", "th", "text", "option", "script", "style"}
+_KINDS = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternativtekst", "img@alt": "alternativtekst"}
+_KINDS |= dict.fromkeys(_HEADINGS, "overskrift")
 # Functions whose text nobody proves, and which of their arguments a template therefore may not write itself.
 _GIVEN = {"fast": slice(0, 1), "bundet": slice(1, 2)}
 
@@ -44,7 +53,16 @@ class Statements(Functions):
     fill the same templates may share it.
     """
 
-    def __init__(self, model: Model, cubes: Cubes, lexicon: Lexicon, aar: int, folder: str = "templates"):
+    def __init__(
+        self,
+        model: Model,
+        cubes: Cubes,
+        lexicon: Lexicon,
+        aar: int,
+        folder: str = "templates",
+        words: Vocabulary | None = None,
+    ):
+        self._words = words
         self.data = Data(model, cubes, lexicon.standard, aar)
         self.lexicon, self.aar, self.folder = lexicon, aar, folder
         self.records: list[Record] = []
@@ -66,7 +84,13 @@ class Statements(Functions):
         if self.aar - 1 not in self.data.years:
             return None
         cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
-        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder)
+        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self._words)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader of what the edition says."""
+        words = self._words or load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
+        return Reader(self.data, words)
 
     @cached_property
     def _declared(self) -> list[checks.Allowed]:
@@ -353,6 +377,27 @@ class Statements(Functions):
             *checks.touching(blocks, self.records),
             *checks.negations(blocks, self.records, tillatt, self.lexicon),
         ]
+
+    def judged(self, blocks: Sequence[Block], every: bool = False) -> Iterator[tuple[Block, str, list[Bound], Verdict]]:
+        """The sentences of a page with a bound span, or `every` one, each with the verdict of the reader."""
+        headings: dict[str, str] = {}
+        for block in blocks:
+            if block.element in _HEADINGS or (block.element in _TITLES and block.bound_to):
+                headings[block.bound_to or block.section] = block.text
+            if block.element in _CELLS:
+                continue
+            kind = "hovedpunkt" if block.headline and block.element == "li" else _KINDS.get(block.element, "avsnitt")
+            near = {headings.get(place, "") for place in (block.bound_to, block.section)} - {"", block.text}
+            above = tuple(sorted(near)) if block.element not in _HEADINGS else ()
+            before: Verdict | None = None
+            for start, end in block.sentences():
+                own = [s for s in block.spans if start <= s.start < end]
+                spans = [Bound(s.start - start, s.end - start, self.records[s.record]) for s in own]
+                if not every and not any(span.record.units for span in spans):
+                    before = None
+                    continue
+                before = self.reader.read(block.text[start:end], Where(kind, above, before=before), spans)
+                yield block, block.text[start:end], spans, before
 
     def _ids(self, html: str) -> dict[int, str]:
         """An id for each record on the page: its name, numbered where the same is asked again; the same on every

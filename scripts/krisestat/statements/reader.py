@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from krisestat.statements.cells import Cell
+from krisestat.statements.clauses import Clause, read_clauses
 from krisestat.statements.data import Data
-from krisestat.statements.record import Record
-from krisestat.statements.textcheck.check import CONTRADICTED as DENIED
-from krisestat.statements.textcheck.check import check_text
-from krisestat.statements.textcheck.terms import Terms
+from krisestat.statements.gate import Claim, prove, words_of
+from krisestat.statements.judging import Judge, every
+from krisestat.statements.record import FACTS, Record
+from krisestat.statements.vocabulary import Vocabulary
 
 PROVEN, CONTRADICTED, UNSIGNED = "bevist", "motsagt", "usignert"
+_LONGEST = 1500  # signs: nobody writes a longer sentence
 
 
 @dataclass(frozen=True)
@@ -59,28 +61,65 @@ class Said:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a sentence: `outcome` («bevist», «motsagt» or «usignert»), why, and the claims that were read."""
+    """What became of a sentence: `outcome` («bevist», «motsagt» or «usignert»), why, and the claims that were read.
+
+    `truth` is what the text alone says of the data: true, false, or neither; `proof` the claims that were proven.
+    """
 
     outcome: str
     why: tuple[str, ...] = ()
     claims: tuple[Said, ...] = ()
+    truth: bool | None = None
+    proof: tuple[Claim, ...] = ()
 
 
 class Reader:
     """Reads sentences of one written standard against the data of one edition."""
 
-    def __init__(self, data: Data, terms: Terms):
-        self.data, self.terms = data, terms
+    def __init__(self, data: Data, words: Vocabulary):
+        self.data, self.words, self.proven = data, words, words_of(words.proof)
+        self.judge = Judge(data, words)
+        self._read: dict[str, tuple[bool | None, tuple[str, ...], tuple[Said, ...]]] = {}
 
     def read(self, text: str, where: Where, spans: Sequence[Bound] = ()) -> Verdict:
         """The verdict on one sentence.
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        found = check_text(text, self.data, self.terms).findings
-        claims = tuple(
-            Said(f.text, f.told[0] if f.told else "", f.cells, {"støttes": True, DENIED: False}.get(f.status))
-            for f in found
+        truth, why, said = self.claims(text)
+        if truth is False:
+            return Verdict(CONTRADICTED, why, said, truth)
+        if not any(span.record.function not in FACTS or span.record.units for span in spans):
+            return Verdict(UNSIGNED, why, said, truth)
+        before = where.before.proof if where.before else ()
+        claims, faults = prove(text, spans, where.headings, before, self.proven, self.data)
+        if not faults and where.statistics:
+            strange = {c.statistikk.id for claim in claims for c in claim.cells} - where.statistics
+            faults = [f"figuren viser ikke {', '.join(sorted(strange))}"] if strange else []
+        proof = () if faults else (*claims, *(one for one in before if one not in claims))
+        return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
+
+    def claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
+        """What a text says of the data by itself: whether it holds, why, and its claims."""
+        if text not in self._read:
+            self._read[text] = self._claims(" ".join(text.split()))
+        return self._read[text]
+
+    def _claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
+        if len(text) > _LONGEST:
+            return None, (f"setningen har mer enn {_LONGEST} tegn",), ()
+        clauses, doubts = read_clauses(text, self.words, self.data.aar)
+        judged = [self.judge.judge(clause) for clause in clauses]
+        said = tuple(
+            Said(clause.head.text, _told(clause), one.cells, None if doubts else one.truth)
+            for clause, one in zip(clauses, judged, strict=True)
         )
-        outcome = CONTRADICTED if any(c.holds is False for c in claims) else UNSIGNED
-        return Verdict(outcome, tuple(dict.fromkeys(f.why for f in found if f.why)), claims)
+        why = tuple(dict.fromkeys([*doubts, *(one.why for one in judged if one.why)]))
+        return (None if doubts or not judged else every(one.truth for one in judged)), why, said
+
+
+def _told(clause: Clause) -> str:
+    """How a clause was understood, in short: its words for what it names."""
+    names = clause.names
+    codes = [code for options in names.codes for _, code in options[:1]]
+    return "/".join(dict.fromkeys([*names.measures, *names.units, *names.kinds, *codes, *map(str, clause.now)]))

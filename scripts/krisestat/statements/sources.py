@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ PRODUCTS = {
     SITE: ("nettsted",),
 }
 CONFIG, CHAPTERS, VERSIONS = Path("config.yaml"), Path("data/statistikk"), Path("data/raw/codebooks/sjekkliste")
+_SHARED = "felles"  # what all chapters declare together
 # Text files with both standards: what the accessibility statement says, and what was put right after publishing.
 _BOTH = (Path("data/tilgjengelighet.yaml"), Path("data/rettelser-publisert.yaml"))
 # What the configuration says to readers, and how that is signed: what the publication is called, as any title.
@@ -78,10 +79,15 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
     Parameters: `root`, the project's folder; `templates`, that of the templates; `config`, the merged configuration;
     `product`, one of `PRODUCTS`, all of them when «». Raises `Problems` for a file that cannot be read.
     """
-    spraak, whole = config["spraak"], product in ("", PAGE)
-    declared = [unit for path in sorted((root / CHAPTERS).glob("*.yaml")) for unit in _of_both(path, root, spraak)]
+    spraak, whole, chapters = config["spraak"], product in ("", PAGE), config.get("kapitler", ())
+    files = [root / CHAPTERS / f"{name}.yaml" for name in (_SHARED, *chapters)]
+    declared = [unit for path in files if path.is_file() for unit in _of_both(path, root, spraak)]
     names = names_of(unit.tekst for unit in declared)
-    found = [*_of_templates(templates, spraak, names, product)]
+    found = [
+        *_of_templates(
+            templates, [spraak, "felles", *(f"{name}/{spraak}" for name in chapters)], spraak, names, product
+        )
+    ]
     if whole:
         found += [*_of_config(config), *(replace(unit, slag="merke", signeres=LABEL) for unit in declared)]
         found += [unit for path in _BOTH for unit in _of_both(root / path, root, spraak, names)]
@@ -95,10 +101,13 @@ def product_of(name: str) -> str:
     return next((product for product, names in PRODUCTS.items() if name.startswith(names)), PAGE)
 
 
-def _of_templates(templates: Path, spraak: str, names: re.Pattern, product: str) -> Iterator[Unit]:
+def _of_templates(
+    templates: Path, given: Iterable[str], spraak: str, names: re.Pattern, product: str
+) -> Iterator[Unit]:
+    """The units of the templates and text files in some folders. Parameters: `given`, the folders; as `units_of`."""
     env = Environment(extensions=[VariantTag], trim_blocks=True, lstrip_blocks=True, autoescape=True)
-    for folder in (spraak, "felles"):
-        for path in sorted((templates / folder).rglob("*")):
+    for folder in given:
+        for path in sorted((templates / folder).glob("*")):
             fil = Path("templates", path.relative_to(templates)).as_posix()
             if path.name.startswith(INTERNAL) or product not in ("", product_of(path.name)):
                 continue

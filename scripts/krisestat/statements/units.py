@@ -36,10 +36,14 @@ _NO_RESULTS |= {"kolofon", "bunn"}
 # every page is put together from.
 _NO_RESULTS_FILES = (
     *("faktaark", "arkoversikt", "avtale", "sjekkliste", "nettsted", "dokument", "byggeklosser", "metadata"),
-    *("nedlasting", "hjelp", "om-", "tilgjengelighet", "belegg"),
+    *("nedlasting", "hjelp", "om-", "om.", "tilgjengelighet", "belegg"),
 )
-# What a title of a table or figure is put together from.
-_TITLES = {"hva", "inndeling", "enhet"}
+# What a title of a table or figure is put together from, and what a chapter says of itself.
+_TITLES = {"hva", "inndeling", "enhet", "beskrivelse"}
+_TITLES_IN = ("tabeller.yaml", "ord.yaml")
+# Where a template chooses by this name which part of the page it is asked for, the part is a section.
+_PART = "del"
+_LEAD = {"ingress", "beskrivelse"}
 # Functions whose text is a claim about data: a sentence that always has one is proven, or does not build.
 _CLAIMS = {*NAMES} - {"navn", "gjelder", "aarstall", "periode", "fast"}
 _ASKING = {*_CLAIMS, "gjelder"}
@@ -175,12 +179,14 @@ class _Template:
         """An `if` with its other ways: each is walked on a path of its own."""
         self.choices += 1
         number, of_data = self.choices, self.of_data(node.test)
-        ways: list[Sequence[nodes.Node]] = [node.body, *(other.body for other in node.elif_)]
         of_data = of_data or any(self.of_data(other.test) for other in node.elif_)
-        ways += [node.else_] if node.else_ else []
+        ways = [(_part(one.test), one.body) for one in (node, *node.elif_)] + [("", node.else_)] * bool(node.else_)
         self.whole[number] = len(ways) if node.else_ else 0
-        for way, body in enumerate(ways):
-            self.walk(body, (*path, (number, way, of_data)))
+        for way, (part, body) in enumerate(ways):
+            if part:
+                self.within("section", body, (*path, (number, way, of_data)), f' id="{part}"')
+            else:
+                self.walk(body, (*path, (number, way, of_data)))
 
     def piece(self, part: nodes.Expr, path: tuple) -> None:
         if isinstance(part, nodes.TemplateData):
@@ -236,6 +242,16 @@ class _Template:
         return asks or any(isinstance(one, nodes.Name) and one.name in self.data for one in inside)
 
 
+def _part(test: nodes.Node) -> str:
+    """The part of the page that a template is asked for where a test holds; «» when it asks for something else."""
+    match test:
+        case nodes.Compare(expr=nodes.Name(name=name), ops=[nodes.Operand(op="eq", expr=nodes.Const(value=str(part)))]):
+            return part if name == _PART else ""
+        case nodes.And(left=left):
+            return _part(left)
+    return ""
+
+
 def _called(node: nodes.Node) -> str:
     """The function that an expression calls, its filters apart; «» for none."""
     while isinstance(node, nodes.Filter) and node.node is not None:
@@ -262,9 +278,10 @@ def template_units(
             said = _sentence(template, text, start, end, marks)
             if said is None:
                 continue
-            own = kind or ("innhold" if block.section == "innhold" else _kind(block))
+            own = kind or _kind(block)
             told = re.sub("\u27e8(\\d+)\u27e9", lambda hit: written[int(hit[1])], text[start:end])
-            signed = by_file or how_signed(own, block.section, told)
+            signed = how_signed(own, block.section, told)
+            signed = signed if own in _LEAD else by_file or signed
             number = line - 1 + said[0].line
             yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
     for text, number in template.written:
@@ -279,6 +296,8 @@ def _name(fil: str) -> str:
 
 
 def _kind(block: Block) -> str:
+    if block.section in _LEAD | {"innhold"}:
+        return block.section
     if block.element in _KIND_OF:
         return _KIND_OF[block.element]
     return "overskrift" if block.element in _HEADINGS else "avsnitt"
@@ -359,7 +378,7 @@ def leaf_units(
     """The units of a text file: each of its leaves. Parameters: `names`, those that are declared."""
     for path, text in leaves(data, spraak):
         if _WORD.search(text):
-            title = path[-1] in _TITLES and _name(fil) == "tabeller.yaml"
+            title = path[-1] in _TITLES and _name(fil) in _TITLES_IN
             signed = LABEL if is_label(text, names) else BY_ONE if title else BY_ALL
             kind = "tabelltittel" if title else "tekst"
             yield Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text)

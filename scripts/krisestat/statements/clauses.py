@@ -1,0 +1,414 @@
+"""A sentence as clauses with one claim each: what it names, and what it says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from krisestat.statements.lexicon import Word
+from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
+
+# One letter for each kind of item, so that the order of items can be searched as text.
+_LETTERS = {
+    **{
+        "enhet": "U",
+        "slag": "G",
+        "kode": "K",
+        "maal": "M",
+        "nei": "Z",
+        "mengde": "Q",
+        "broek": "R",
+        "tall": "T",
+        "aar": "Y",
+    },
+    **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
+    **{
+        "mindre": "H",
+        "vanligere": "V",
+        "sjeldnere": "V",
+        "flest": "X",
+        "faerrest": "X",
+        "like_mange": "L",
+        "like_stor": "L",
+    },
+    **{"enn": "E", "som": "S", "ikke": "N", "verken": "n", "usant": "J", "bare": "b", "hele": "b", "prosent": "P"},
+    **dict.fromkeys(BOUNDS, "B"),
+    **{
+        "prosentpoeng": "p",
+        "andel": "a",
+        "antall": "a",
+        "mellom": "m",
+        "fra": "f",
+        "til": "t",
+        "siden": "s",
+        "av": "v",
+    },
+    **{
+        "aaret_foer": "y",
+        "aaret_etter": "z",
+        "hvert_aar": "h",
+        "ingen_aar": "i",
+        "aldri": "i",
+        "alle_deler": "A",
+        "noen_deler": "d",
+    },
+    **{
+        "disse": "q",
+        "med": "w",
+        "rekord": "^",
+        "bunn": "^",
+        "ingen_deler": "A",
+        "og": "o",
+        "men": ";",
+        "komma": ",",
+        "kolon": ":",
+        "strek": "-",
+        "slutt": ".",
+        "en": "e",
+        "fyll": "x",
+    },
+}
+_YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS]x?Y|[ES]x?y|sy)|(?P<now>Y|y|z)")
+_HEADS = {
+    "av": re.compile(r"(?P<b>B?)b?(?P<one>[Te])vx?(?P<two>T)(?!P)"),
+    "mellom": re.compile(r"m(?P<one>T)[ot](?P<two>T)P?"),
+    "prosent": re.compile(r"(?P<b>B?)b?(?P<one>T)P"),
+    "prosentpoeng": re.compile(r"(?P<b>B?)b?(?P<one>T)p"),
+    "flere": re.compile(r"(?P<b>B?)(?P<one>T?)(?P<word>F)"),
+    "mengde": re.compile(r"N?x?(?P<word>Q)(?:[vxq]*(?P<two>T)(?!P))?"),
+    "broek": re.compile(r"(?P<b>B?)b?(?P<one>R)"),
+    "endring": re.compile(r"(?P<word>O)"),
+    "ganger": re.compile(r"(?P<word>D)"),
+    "likt": re.compile(r"(?P<word>I)"),
+    "stoerre": re.compile(r"(?P<word>[HV])"),
+    "ytterst": re.compile(r"(?P<word>X)"),
+    "rekord": re.compile(r"(?P<word>\^)"),
+    "like": re.compile(r"(?P<word>L)"),
+    "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
+}
+_COUNTED = ("antall", "av", "mengde", "broek", "prosent")
+_OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like")
+_OF_PERSONS = {"kjonn", "dekning"}
+# What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
+_STEPS = re.compile(
+    r"f(?P<one>T)(?P<u1>P?)[KUGx]*t(?P<two>T)(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a clause claims.
+
+    `kind`: a key of the patterns above, or «antall» for a plain number; `word` a quantifier of the lexicon, and whether
+    it is `vague`; `sign` of a change or a comparison; `one` and `two` its numbers; `bound` the kind of word before the
+    number; `unit` of the number of a change («antall», «prosent», «prosentpoeng»).
+    """
+
+    kind: str
+    text: str
+    word: Word | None = None
+    vague: bool = False
+    sign: int = 0
+    one: Fraction | None = None
+    two: Fraction | None = None
+    bound: str = ""
+    unit: str = ""
+    name: str = ""
+
+
+@dataclass
+class Names:
+    """What a stretch of text names: units, kinds («*» for all), codes (each with what it may be), and measures."""
+
+    units: list[str] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    codes: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
+    measures: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Clause:
+    """One claim with what it names; `after` is what stands after «enn» or «som» of a comparison.
+
+    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»
+    or «noen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided.
+    """
+
+    head: Head
+    text: str
+    names: Names
+    after: Names | None = None
+    now: list[int] = field(default_factory=list)
+    then: list[int] = field(default_factory=list)
+    period: tuple[int, int] | None = None
+    every: str = ""
+    parts: str = ""
+    mode: str = ""
+    negative: bool = False
+    denied: bool = False
+    neither: bool = False
+    only: bool = False
+    doubts: list[str] = field(default_factory=list)
+
+
+def letters(items: Sequence[Item]) -> str:
+    """The kinds of items, a letter each."""
+    return "".join(_LETTERS.get(item.kind, "?") for item in items)
+
+
+def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], list[str]]:
+    """The claims of a sentence, and why nothing of it can be decided (empty: it may be).
+
+    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from.
+    """
+    items = [item for item in words.items(text) if item.text not in "()"]
+    doubts = _doubts(items)
+    denied = bool(items) and items[0].kind == "usant"
+    items = [item for item in items if item.kind != "usant"]
+    row = letters(items)
+    heads = _heads(items, row) or _general(items, row)
+    clauses = []
+    for within, (head, taken) in zip(_stretches(row, heads), heads, strict=True):
+        clause = _clause(items, row, within, head, set(taken), text, aar)
+        clause.denied ^= denied
+        clauses.append(clause)
+    return _joined(clauses), doubts
+
+
+def _doubts(items: Sequence[Item]) -> list[str]:
+    unknown = list(dict.fromkeys(item.text for item in items if item.kind == "ukjent"))
+    doubts = [f"ord som leseren ikke kjenner: {', '.join(f'«{word}»' for word in unknown[:3])}"] if unknown else []
+    if items and items[0].kind == "strek":
+        doubts.append("setningen er et sitat")
+    return doubts
+
+
+def _heads(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
+    """What is claimed, in order, each with where it stands. Years and what a change swallows are none."""
+    years = {i for hit in _YEARS.finditer(row) for i in range(*hit.span())}
+    found: list[tuple[Head, set[int]]] = []
+    used, at = set(years), 0
+    while at < len(row):
+        counted = at not in used and not (row[at] == "T" and row[at - 1 : at] == "q")
+        at += 1
+        for kind, pattern in _HEADS.items() if counted else ():
+            if hit := pattern.match(row, at - 1):
+                head, taken = _head(kind, hit, items), {*range(*hit.span())}
+                stop = next((i for i in range(hit.end(), len(row)) if row[i] in "OFQXL;"), len(row))
+                if head.kind in ("endring", "ganger") and (more := _STEPS.search(row, hit.end(), stop)):
+                    head, more_taken = _stepped(head, more, items), {*range(*more.span())}
+                    taken |= more_taken
+                    used |= more_taken
+                found.append((head, taken))
+                at = hit.end()
+                break
+    return found
+
+
+def _general(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
+    """A sentence that says something of what is counted without saying of how many: «Krisesentrene har …»."""
+    place = row.find("U")
+    told = place >= 0 and ("M" in row or "K" in row) and not set("N?") & set(row)
+    return [(Head("generelt", items[place].text), {place})] if told else []
+
+
+def _value(items: Sequence[Item], hit: re.Match, group: str) -> Fraction | None:
+    if group not in hit.re.groupindex or not hit[group]:
+        return None
+    item = items[hit.start(group)]
+    return Fraction(1) if item.kind == "en" else item.value
+
+
+def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
+    groups = hit.re.groupindex
+    word = items[hit.start("word")] if "word" in groups and hit["word"] else None
+    bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
+    quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
+    sign = (
+        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+    )
+    text = " ".join(item.text for item in items[hit.start() : hit.end()])
+    name = word.kind if word else ""
+    return Head(
+        kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name
+    )
+
+
+def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
+    """A change with its numbers: from one to another, or by how much."""
+    units = {"P": "prosent", "p": "prosentpoeng"}
+    if more["to"]:
+        bound = items[more.start("b2")].kind if more["b2"] else ""
+        return replace(head, two=_value(items, more, "to"), bound=bound, unit=f"til {units.get(more['u3'], 'antall')}")
+    if more["by"]:
+        bound = items[more.start("b")].kind if more["b"] else ""
+        return replace(head, one=_value(items, more, "by"), bound=bound, unit=units.get(more["u"], "antall"))
+    unit = units.get(more["u1"] or more["u2"], "antall")
+    return replace(head, one=_value(items, more, "one"), two=_value(items, more, "two"), unit=f"fra {unit}")
+
+
+def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[int, int]]:
+    """Where the clause of each head begins and ends."""
+    cuts = [0]
+    for (_, before), (_, after) in zip(heads, heads[1:], strict=False):
+        start = min(after)
+        end = max(i for i in before if i < start) + 1
+        places = [i for i in range(end, start) if row[i] in ",;o:E"]
+        lists = [
+            i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
+        ]
+        own = [i for i in places if i not in lists] or places
+        cuts.append(own[-1] if own else start)
+    return list(zip(cuts, [*cuts[1:], len(row)], strict=False)) if heads else []
+
+
+def _clause(
+    items: Sequence[Item], row: str, within: tuple[int, int], head: Head, taken: set[int], text: str, aar: int
+) -> Clause:
+    first, last = within
+    start, end = min(taken), max(taken) + 1
+    clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
+    clause.denied = any(items[i].kind == "ikke" for i in taken)
+    if head.kind == "generelt":
+        _note(clause, items[start], clause.names)
+    if head.kind in _COUNTED and not head.vague and end < len(items) and items[end].kind == "kode":
+        if not {d for d, _ in items[end].value} & _OF_PERSONS:
+            clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall som er talt")
+    for hit in _YEARS.finditer(row, first, last):
+        if not taken.intersection(range(*hit.span())):
+            taken.update(range(*hit.span()))
+            _year(clause, hit, items, aar)
+    compared = head.kind in ("flere", "stoerre", "like")
+    sign = "S" if head.kind == "like" else "E"
+    side = next((i for i in range(end, last) if row[i] == sign and i not in taken), None) if compared else None
+    clause.after = Names() if side is not None else None
+    for i in range(first, last):
+        if items[i].kind == "ikke" and i < start and i not in taken:
+            clause.denied = not clause.denied
+        elif i not in taken:
+            _note(
+                clause,
+                items[i],
+                clause.after if side is not None and i > side and clause.after is not None else clause.names,
+            )
+    if clause.after is not None:
+        _shared(clause.names, clause.after)
+    return clause
+
+
+def _shared(names: Names, after: Names) -> None:
+    """Give both sides of a comparison what stands behind it and is not what sets them apart."""
+    names.measures += [] if names.measures else after.measures
+    for code in list(after.codes):
+        if (names.kinds and after.kinds) or not _overlaps(code, names.codes):
+            names.codes.append(code)
+            after.codes.remove(code)
+
+
+def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> None:
+    years = [item.value for item in items[hit.start() : hit.end()] if item.kind == "aar"]
+    kinds = {item.kind for item in items[hit.start() : hit.end()]}
+    if hit.lastgroup == "period" and "og" in kinds and "mellom" not in kinds:
+        clause.now += years
+    elif hit.lastgroup == "period":
+        clause.period = (years[0], years[1])
+    elif hit.lastgroup == "then" and (clause.head.kind in _OVER_TIME or kinds & {"siden", "enn", "som"}):
+        clause.then += years or [aar - 1]
+    else:
+        clause.now += years or [aar - 1 if "aaret_foer" in kinds else aar]
+
+
+def _note(clause: Clause, item: Item, names: Names) -> None:
+    """Note what an item names, or why it leaves the clause in doubt."""
+    match item.kind:
+        case "enhet":
+            names.units.append(item.value[0])
+            names.kinds += [item.value[1]] if item.value[1] else []
+        case "slag":
+            names.kinds.append(item.value)
+        case "kode":
+            names.codes.append(item.value)
+        case "maal":
+            names.measures.append(item.value)
+        case "nei":
+            clause.negative = not clause.negative
+        case "ikke":
+            clause.negative = not clause.negative
+        case "verken":
+            clause.neither = True
+        case "hvert_aar":
+            clause.every = "hvert"
+        case "ingen_aar" | "aldri":
+            clause.every = "ingen"
+        case "alle_deler" | "noen_deler" | "ingen_deler":
+            clause.parts = clause.parts or item.kind.removesuffix("_deler")
+        case "andel" | "antall":
+            clause.mode = item.kind
+        case "bare":
+            clause.only = True
+        case "hele" | "prosent" | "prosentpoeng" | "broek" | "mengde" | "minst" | "rundt" | "litt_under" | "hoyst":
+            clause.doubts.append(f"«{item.text}» er ikke forstått")
+
+
+def _joined(clauses: list[Clause]) -> list[Clause]:
+    """Clauses with what they leave out taken from the one before, else the one after."""
+    _distribute(clauses)
+    bare = [not any(vars(c.names).values()) and not (c.now or c.then or c.period) for c in clauses]
+    for place, clause in enumerate(clauses):
+        before = clauses[place - 1] if place else None
+        if before and clause.head.name == "like_mange" and not (clause.after or clause.then or clause.period):
+            clause.head = before.head
+        if before and clause.head.kind == "stoerre" and before.after and not clause.after:
+            clause.after = before.after
+        compared = clauses[place - 2] if place > 1 and bare[place] and bare[place - 1] else None
+        if compared and (compared.after or compared.then) and compared.head.kind in ("flere", "stoerre", "endring"):
+            _other_side(clause, compared)
+        for other in (*reversed(clauses[:place]), *clauses[place + 1 :]):
+            _borrow(clause, other)
+    return clauses
+
+
+def _distribute(clauses: list[Clause]) -> None:
+    """«… 32 av 43 og 29 av 39 av tilbudene til kvinner og menn»: as many numbers as names, each its own in order."""
+    numbers = [
+        clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound
+    ]
+    if len(numbers) < 2 or len(numbers) != len(clauses):
+        return
+    kinds, codes = ([c for c in clauses if getattr(c.names, what)] for what in ("kinds", "codes"))
+    if len(kinds) == 1 and len(listed := list(dict.fromkeys(kinds[0].names.kinds))) == len(numbers):
+        for clause, kind in zip(numbers, listed, strict=True):
+            clause.names.kinds = [kind]
+    elif len(codes) == 1:
+        named = codes[0].names.codes
+        own = [code for code in named if _overlaps(code, named[-1:])]
+        for clause, code in zip(numbers, own, strict=False) if len(own) == len(numbers) else ():
+            clause.names.codes = [*(one for one in named if one not in own), code]
+
+
+def _other_side(clause: Clause, compared: Clause) -> None:
+    """«… flere enn …: 21 mot 18»: the second number is of what is compared with."""
+    if compared.after:
+        clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
+    clause.now = list(compared.then)
+
+
+def _borrow(clause: Clause, other: Clause) -> None:
+    own = clause.names
+    if not own.units and not (own.kinds and clause.after):
+        own.units = list(other.names.units)
+    own.kinds = own.kinds or list(other.names.kinds)
+    own.measures = own.measures or list(other.names.measures)
+    own.codes += [code for code in other.names.codes if not _overlaps(code, own.codes)]
+    if not clause.now and not clause.period and not clause.then:
+        clause.now, clause.period = list(other.now), other.period
+        clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
+    clause.parts = clause.parts or other.parts
+
+
+def _overlaps(code: tuple[tuple[str, str], ...], codes: Sequence[tuple[tuple[str, str], ...]]) -> bool:
+    """Whether a code stands in a dimension that others already name."""
+    named = {dimension for options in codes for dimension, _ in options}
+    return any(dimension in named for dimension, _ in code)

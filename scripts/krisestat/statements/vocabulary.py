@@ -1,0 +1,215 @@
+"""The words that a reader of text knows: those of the model, of the lexicon and of a list, and a sentence as items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.declared import Model
+from krisestat.statements.lexicon import Lexicon, Word
+
+_TABLE = {"type": "object"}
+_KEYS = (
+    "bevis",
+    "enheter",
+    "slag",
+    "enhet_og_slag",
+    "koder",
+    "maal",
+    "videre",
+    "mengder",
+    "broek",
+    "ordenstall",
+    "tallord",
+    "tegn",
+)
+_LISTS = ("begge", "nei", "ikke_presis", "hver")
+_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["versjon", "maalform", *_KEYS, *_LISTS],
+    "properties": {
+        "versjon": {},
+        "maalform": {},
+        **dict.fromkeys(_KEYS, _TABLE),
+        **dict.fromkeys(_LISTS, {"type": "array"}),
+    },
+}
+TOKEN = re.compile(
+    r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
+)
+# Signs that a sentence may hold without being doubted, and how they are read.
+_SIGNS = {
+    ",": "komma",
+    ";": "komma",
+    ":": "kolon",
+    "(": "komma",
+    ")": "komma",
+    "–": "strek",
+    "-": "strek",
+    ".": "slutt",
+}
+
+# What may stand before a number, and is nothing elsewhere.
+BOUNDS = ("minst", "over", "litt_over", "hoyst", "under", "litt_under", "rundt")
+
+
+class Item(NamedTuple):
+    """A word, phrase, number or sign of a sentence: what it is (`kind`), its value, and where it stands."""
+
+    kind: str
+    value: Any
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The phrases of one written standard by their first word, the longest first: (words, kind, value)."""
+
+    phrases: Mapping[str, list[tuple[tuple[str, ...], str, Any]]]
+    numbers: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    every: frozenset[str]
+    wider: Mapping[str, tuple[str, ...]]
+    vague: frozenset[str]
+    proof: Mapping[str, Any]
+
+    def items(self, sentence: str) -> list[Item]:
+        """The sentence as items, each by the longest phrase that fits; what is not known has the kind `ukjent`."""
+        tokens = list(TOKEN.finditer(sentence))
+        words = [t[0].lower() for t in tokens]
+        found, at = [], 0
+        while at < len(tokens):
+            kind, value, size = self._at(tokens, words, at)
+            start, end = tokens[at].start(), tokens[at + size - 1].end()
+            found.append(Item(kind, value, sentence[start:end], start, end))
+            at += size
+        return found
+
+    def _at(self, tokens: list[re.Match], words: list[str], at: int) -> tuple[str, Any, int]:
+        """What begins at a token: its kind, value, and how many tokens it takes."""
+        if words[at] in self.every and at + 1 < len(words) and words[at + 1] in self.ordinals:
+            return "broek", Fraction(1, self.ordinals[words[at + 1]]), 2
+        if number := self._number(words, at):
+            return "tall", *number
+        for phrase, kind, value in self.phrases.get(words[at], ()):
+            after = at + len(phrase)
+            if tuple(words[at:after]) == phrase and (kind not in BOUNDS or self._is_number(tokens, words, after)):
+                return kind, value, len(phrase)
+        token = tokens[at]
+        if token["tall"]:
+            digits = re.sub(r"\s", "", token["tall"]).replace(",", ".")
+            year = re.fullmatch(r"(?:19|20)\d\d", token["tall"])
+            return ("aar", int(digits), 1) if year else ("tall", Fraction(digits), 1)
+        return _SIGNS.get(token[0], "ukjent"), None, 1
+
+    def _is_number(self, tokens: list[re.Match], words: list[str], at: int) -> bool:
+        """Whether a number, or what is said of one, stands at a token."""
+        return at < len(words) and self._at(tokens, words, at)[0] in ("tall", "broek", "en", "bare", "mengde")
+
+    def _number(self, words: list[str], at: int) -> tuple[Fraction, int] | None:
+        """A number in letters: «trettini», «to hundre og tjueåtte»; with how many words it takes."""
+        low = self._small(words[at])
+        if low is None:
+            return None
+        if at + 1 < len(words) and words[at + 1] == "hundre":
+            rest = next((r for r in (3, 2) if at + r < len(words) and (r == 2 or words[at + 2] == "og")), 0)
+            more = self._small(words[at + rest]) if rest else None
+            return (Fraction(low * 100 + more), rest + 1) if more else (Fraction(low * 100), 2)
+        return Fraction(low), 1
+
+    def _small(self, word: str) -> int | None:
+        if word in self.numbers:
+            return self.numbers[word]
+        for tens, value in self.numbers.items():
+            rest = word.removeprefix(tens).removeprefix("og")
+            if value >= 20 and word.startswith(tens) and 0 < self.numbers.get(rest, 0) < 10:
+                return value + self.numbers[rest]
+        return None
+
+
+def split_phrase(text: str) -> tuple[str, ...]:
+    """A phrase as the words that a sentence is cut into."""
+    return tuple(m[0] for m in TOKEN.finditer(text.lower()))
+
+
+def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
+    """Read the list of words of a written standard, and join it with those of the model and the lexicon.
+
+    Parameters: `folder`, of the lexicons; `lexicon`, of the written standard; `model`, what is declared. Raises
+    `Problems` for keys that are unknown or missing.
+    """
+    path = folder / f"les_{lexicon.standard}.yaml"
+    said, lines = load_yaml(path)
+    check_schema(said, _SCHEMA, str(path), lines)
+    table: dict[tuple[str, ...], tuple[str, Any]] = {}
+    for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
+        for phrase in map(split_phrase, phrases):
+            old = table.get(phrase)
+            if old and old[0] == kind == "kode":
+                value = tuple(dict.fromkeys((*old[1], *value)))
+            if not (old and old[0] == "maal" and kind == "kode"):
+                table[phrase] = kind, value
+    by_first: dict[str, list] = {}
+    for phrase, meaning in sorted(table.items(), key=lambda one: -len(one[0])):
+        by_first.setdefault(phrase[0], []).append((phrase, *meaning))
+    wider = {name: tuple(more) for name, more in said["videre"].items()}
+    every, vague = frozenset(said["hver"]), frozenset(said["ikke_presis"])
+    return Vocabulary(by_first, said["tallord"], said["ordenstall"], every, wider, vague, said["bevis"])
+
+
+def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable[str]]]:
+    """What a word is a sign of, from the list and the lexicon; what comes later is said of a phrase for good."""
+    for kind, phrases in said["tegn"].items():
+        yield kind, None, phrases
+    for phrase, share in said["broek"].items():
+        yield "broek", Fraction(share), [phrase]
+    for family in ("mengde", "hyppighet"):
+        for word in lexicon.families[family]:
+            if word.forms[0] not in said["broek"]:
+                yield "mengde", (word, False), word.forms
+    for form, phrases in said["mengder"].items():
+        word = _word(lexicon, form)
+        precise = [p for p in phrases if p not in said["ikke_presis"]]
+        yield "mengde", (word, False), precise
+        yield "mengde", (word, True), [p for p in phrases if p not in precise]
+
+
+def _word(lexicon: Lexicon, form: str) -> Word:
+    word = lexicon.find(form)
+    if word is None:
+        raise LookupError(form)
+    return word
+
+
+def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
+    """Words for what is counted, for codes and for measures."""
+    suffixes = {kind: list(endings) for kind, endings in said["slag"].items()}
+    for unit, declared in model.enheter.items():
+        own = dict.fromkeys([*declared.forms[standard], *said["enheter"].get(unit, ())])
+        yield "enhet", (unit, ""), own
+        for kind, endings in suffixes.items():
+            yield "enhet", (unit, kind), [f"{word} {ending}" for word in own for ending in endings]
+        yield "enhet", (unit, "*"), [f"{word} {ending}" for word in own for ending in said["begge"]]
+    for unit, kinds in said["enhet_og_slag"].items():
+        for kind, phrases in kinds.items():
+            yield "enhet", (unit, kind), phrases
+    for kind, endings in suffixes.items():
+        yield "slag", kind, endings
+    yield "slag", "*", said["begge"]
+    yield "nei", None, said["nei"]
+    for statistic, phrases in said["maal"].items():
+        yield "maal", statistic, phrases
+    for statistic in model.statistikk.values():
+        for dimension, codes in statistic.per.items():
+            for code, named in codes.koder.items():
+                if dimension != statistic.kinds and code != codes.total:
+                    more = said["koder"].get(dimension, {}).get(code, ())
+                    yield "kode", ((dimension, code),), [*named[standard], *more]
