@@ -101,7 +101,6 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     Raises `Problems` with the faults of the list, the legal basis, the rules or the register of municipalities; then
     nothing is written.
     """
-    refuse_unsigned(inn, config, CHECKLIST)
     spraak, additions = config["spraak"], config["avtaler"]["tillegg"]
     root, templates = inn.prosjekt, inn.templates
     lover, kommuner = load_lovgrunnlag(root=root), load_kommuner(inn.register)
@@ -133,6 +132,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         ut.lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),
         ut.skjema: (QUESTIONNAIRE, medium_values("trykk", print_faces(), on_paper, script)),
     }
+    refuse_unsigned(inn, config, CHECKLIST)
     rows = questionnaire_rows(liste, words["sjekkliste"], spraak)
     made = config["publikasjon"]["sist_oppdatert"]
     write_all(

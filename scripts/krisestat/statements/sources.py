@@ -80,8 +80,7 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
     `product`, one of `PRODUCTS`, all of them when «». Raises `Problems` for a file that cannot be read.
     """
     spraak, whole, chapters = config["spraak"], product in ("", PAGE), config.get("kapitler", ())
-    files = [root / CHAPTERS / f"{name}.yaml" for name in (_SHARED, *chapters)]
-    declared = [unit for path in files if path.is_file() for unit in _of_both(path, root, spraak)]
+    declared = [unit for path in sorted((root / CHAPTERS).glob("*.yaml")) for unit in _of_both(path, root, spraak)]
     names = names_of(unit.tekst for unit in declared)
     found = [
         *_of_templates(
@@ -89,8 +88,12 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
         )
     ]
     if whole:
-        found += [*_of_config(config), *(replace(unit, slag="merke", signeres=LABEL) for unit in declared)]
-        found += [unit for path in _BOTH for unit in _of_both(root / path, root, spraak, names)]
+        own = {(CHAPTERS / f"{name}.yaml").as_posix() for name in (_SHARED, *chapters)}
+        labels = (unit for unit in declared if unit.fil in own)
+        found += [*_of_config(config), *(replace(unit, slag="merke", signeres=LABEL) for unit in labels)]
+        found += [
+            unit for path in _BOTH if (root / path).is_file() for unit in _of_both(root / path, root, spraak, names)
+        ]
     if product in ("", CHECKLIST):
         found += [_version(path, root, spraak) for path in sorted((root / VERSIONS).glob("*.yaml"))]
     return found

@@ -50,9 +50,9 @@ _ASKING = {*_CLAIMS, "gjelder"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "figcaption", "summary"}
 _KIND_OF = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternativtekst", "img@alt": "alternativtekst"}
 # Elements that stand for what code puts a text into: the names of blocks that are one, and the text of a figure.
-_AS_ELEMENT = {"tittel": "title", "beskrivelse": "desc"}
+_AS_ELEMENT = {"tittel": "title"}
 # Blocks of a template that stand beside the sections: as one of their own.
-_AS_SECTION = {"innhold", "kolofon", "bunn"}
+_AS_SECTION = {"innhold", "kolofon", "bunn", "beskrivelse"}
 _WORD = re.compile(r"[a-zæøå]{2}", re.I)
 _PLACE = re.compile("\ue003(\\d+)\ue004")
 # Where in a piece of a template a text may begin: at its own beginning, after a tag, and in what is read aloud.
@@ -163,9 +163,9 @@ class _Template:
                 case nodes.CallBlock():
                     self.strings(node.call, False)
                     self.within("desc", node.body, path)
-                case nodes.Block() if node.name in _AS_ELEMENT:
+                case nodes.Block() if node.name in _AS_ELEMENT and node.body:
                     self.within(_AS_ELEMENT[node.name], node.body, path)
-                case nodes.Block() if node.name in _AS_SECTION:
+                case nodes.Block() if node.name in _AS_SECTION and node.body:
                     self.within("section", node.body, path, f' id="{node.name}"')
                 case _:
                     self.walk((child for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt)), path)
@@ -276,12 +276,12 @@ def template_units(
         shadow = re.sub("\u27e8\\d+\u27e9", lambda hit: "A" * len(hit[0]), text)
         for start, end in Block("", "", text=shadow).sentences():
             said = _sentence(template, text, start, end, marks)
-            if said is None:
+            if said is None or (block.element == "meta@content" and " " not in text.strip()):
                 continue
             own = kind or _kind(block)
             told = re.sub("\u27e8(\\d+)\u27e9", lambda hit: written[int(hit[1])], text[start:end])
             signed = how_signed(own, block.section, told)
-            signed = signed if own in _LEAD else by_file or signed
+            signed = signed if block.section in _LEAD else by_file or signed
             number = line - 1 + said[0].line
             yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
     for text, number in template.written:
