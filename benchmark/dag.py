@@ -17,59 +17,14 @@ from maaling import Cost, measure
 
 # As many inputs as a rule of this project has beside the data: modules, templates, fonts and the lock.
 INPUTS = 60
-SNAKEFILE = """
-import gc
-import sys
-
-# As in the project's own.
-gc.freeze()
-gc.set_threshold(100_000)
-sys.modules.setdefault("pandas", None)
-FELLES = [f"inn/{{n}}" for n in range({inputs})]
-BUNTER = [f"bunt-{{n:05d}}" for n in range({batches})]
-
-
-rule alle:
-    input:
-        "index.html",
-
-
-rule tall:
-    input:
-        FELLES,
-    output:
-        update(["enheter.csv", "tall.csv"]),
-    shell:
-        "touch {{output}}"
-
-
-rule ark:
-    input:
-        rules.tall.output,
-        FELLES,
-    output:
-        update("bunter/{{bunt}}.zip"),
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    shell:
-        "touch {{output}}"
-
-
-rule liste:
-    input:
-        expand("bunter/{{bunt}}.zip", bunt=BUNTER),
-        FELLES,
-    output:
-        update("index.html"),
-    shell:
-        "touch {{output}}"
-"""
+SNAKEFILE = Path(__file__).with_suffix(".smk")
 
 
 def workflow(folder: Path, jobs: int) -> None:
     """Write a workflow of a number of jobs, of which all but three are batches, in a folder."""
-    (folder / "Snakefile").write_text(SNAKEFILE.format(inputs=INPUTS, batches=jobs - 3), encoding="utf-8")
+    (folder / "Snakefile").write_text(
+        SNAKEFILE.read_text(encoding="utf-8").format(inputs=INPUTS, batches=jobs - 3), encoding="utf-8"
+    )
     (folder / "inn").mkdir()
     for n in range(INPUTS):
         (folder / "inn" / str(n)).write_text(f"{n}\n", encoding="utf-8")

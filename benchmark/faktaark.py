@@ -1,8 +1,8 @@
 """What a fact sheet costs beside what WeasyPrint and matplotlib need for it, and whether many cost as much each as few.
 
 Run in a project whose edition is built: `python benchmark/faktaark.py --ark 40`. The sheets are those of the edition,
-again and again under new ids, made by the stages' own functions in one warm process, laid out and looked through. With
-`--sider` the PDFs are left out. Prints JSON in its last line; seconds are of CPU.
+again and again under new ids, made by the stages' own functions in one warm process. With `--sider` the PDFs are left
+out. Prints JSON in its last line; seconds are of CPU.
 
 `forhold` is the whole cost of a sheet against WeasyPrint's own time in the same warm process and matplotlib's for the
 figure. WeasyPrint's is that of `HTML(…).write_pdf(…)` with its own settings of garbage collection and without what the
@@ -122,23 +122,6 @@ def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list
     return found
 
 
-def finish(rules: Mapping[str, Any], folder: Path, units: list[dict], bunter: list[Path], clock: Clock) -> None:
-    """Lay the sheets out and look through them, as the last two stages do."""
-    from krisestat.base.contracts import write_rows
-    from krisestat.sheets.contracts import ENHETER
-    from tools.steps import bind
-
-    given = {"bunter": bunter, "enheter": folder / "alle.csv"}
-    write_rows(folder / "alle.csv", units, ENHETER)
-    lay_out = bind("sheet_index", rules["sheet_index"], folder, **given)
-    out = {"liste": lay_out.ut.liste, "revisjon": folder / "revisjon.json"}
-    look_through = bind("sheet_audit", rules["sheet_audit"], **given, **out)
-    with clock.timed("legge_ut"):
-        lay_out()
-    with clock.timed("se_gjennom"):
-        look_through()
-
-
 def summary(
     sheets: int,
     whole: float,
@@ -215,27 +198,22 @@ def main() -> None:
             plain.set(given[0])
             plain.seconds.clear()
         units = again(known, rows, asked.ark)
-        bunter, costs, grown = [], [], []
+        costs, grown = [], []
         for number in range(1, batch_count(asked.ark, size) + 1):
             mine, start = batch(units, number, size), time.process_time()
             given.clear()
             made = stage.make_batch(mine, rows, others, maker, pdf)
             if made.failures:
                 raise SystemExit(f"{len(made.failures)} faktaark ble ikke laget: {next(iter(made.failures.values()))}")
-            bunter.append(folder / f"bunt-{number:03}.zip")
-            write_batch(bunter[-1], made)
+            write_batch(folder / f"bunt-{number:03}.zip", made)
             costs.append((time.process_time() - start) / len(mine))
             grown.append(memory())
             for text in given[::EVERY] if not asked.sider else ():
                 plain.set(text)
-        spent = dict(clock.seconds)
-        if not asked.sider:
-            finish(rules, folder, units, bunter, clock)
     whole = sum(cost * len(batch(units, n, size)) for n, cost in enumerate(costs, 1))
     told = {"ark": asked.ark, "pdf": not asked.sider, "bunt": size}
-    told |= summary(asked.ark, whole, costs, grown, plain.seconds, spent)
-    after = {name: round(1000 * clock.seconds.get(name, 0.0) / asked.ark, 1) for name in ("legge_ut", "se_gjennom")}
-    print(json.dumps(told | {"etter_ms_per_ark": after}, ensure_ascii=False))
+    told |= summary(asked.ark, whole, costs, grown, plain.seconds, clock.seconds)
+    print(json.dumps(told, ensure_ascii=False))
 
 
 if __name__ == "__main__":

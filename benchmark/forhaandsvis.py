@@ -19,7 +19,7 @@ def main() -> None:
     """Save a sentence several times, and wait for each to be built."""
     from tools.forhaandsvis import Preview
 
-    preview = Preview(cores=2)
+    preview = Preview(cores=2, key="")
     assert not preview.build([])
     told: Queue = Queue()
     preview.listeners.append(told)

@@ -3,7 +3,8 @@
 Generates surveys in a temporary folder and runs the stages `clean` and `compute` and a page of statements, each in a
 process of its own, as the workflow does. Three sizes: a tenth of the years, a tenth of the services, and all of it. The
 last line is JSON: per stage µs of CPU for each answer beyond imports and peak memory of the process; and how cost and
-memory grow. Twelve million answers take a little more than a minute, and 2.5 GB of temporary files.
+memory grow. With `--alene` one size is measured, without the page. Twelve million answers take a little more than a
+minute, and 2.5 GB of temporary files.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -86,7 +88,7 @@ class measured:
         print(json.dumps({"cpu": time.process_time() - self.start, "minne": memory}))
 
 
-def measure(size: Size) -> tuple[dict[str, dict[str, float]], float]:
+def measure(size: Size, stages: Sequence[str] = STAGES) -> tuple[dict[str, dict[str, float]], float]:
     """Each stage in a process of its own, on a survey generated for it; and the MB that they wrote.
 
     Raises `CalledProcessError` if a stage fails.
@@ -95,7 +97,7 @@ def measure(size: Size) -> tuple[dict[str, dict[str, float]], float]:
         generate(Path(folder), size)
         write_steps(Path(folder))
         command = [sys.executable, __file__, *(f"--{name}={value}" for name, value in asdict(size).items())]
-        costs = {stage: _stage([*command, f"--steg={stage}"], folder) for stage in STAGES}
+        costs = {stage: _stage([*command, f"--steg={stage}"], folder) for stage in stages}
         written = (p for name in ("inndata", "klargjort") for p in Path(folder, RESULTS, name).iterdir())
         return costs, sum(path.stat().st_size for path in written) / 1e6
 
@@ -138,10 +140,16 @@ def main() -> None:
     parser.add_argument("--tilbud", type=int, default=2000)
     parser.add_argument("--instanser", type=int, default=20)
     parser.add_argument("--former", type=int, default=10)
+    parser.add_argument("--alene", action="store_true", help="bare denne størrelsen, fra rådata til utdata")
     parser.add_argument("--steg", choices=STAGES, help="ett steg i mappen du står i, slik målingen selv kjører det")
     args = vars(parser.parse_args())
-    stage = args.pop("steg")
+    stage, alone = args.pop("steg"), args.pop("alene")
     size = Size(**args)
+    if alone:
+        costs = measure(size, STAGES[:2])[0].values()
+        each = sum(cost["cpu"] for cost in costs) / size.svar * 1e6
+        print(json.dumps({"svar": size.svar, "mikrosekunder": each, "minne": max(cost["minne"] for cost in costs)}))
+        return
     if stage:
         logging.disable(logging.WARNING)
         run(stage, size)

@@ -38,7 +38,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
-from krisestat.base.errors import Problem, Problems, told
+from krisestat.base.errors import one_problem, told
 from tools.steps import Named, parsed, plain
 
 # The stages that run warm: they fill in text, and import nothing heavy.
@@ -59,40 +59,7 @@ _TYPES = {
     ".png": "image/png",
     ".pdf": "application/pdf",
 }
-SHELL = """<!DOCTYPE html>
-<html lang="nb"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Forhåndsvisning – Krisestat</title>
-<style>
-html, body { margin: 0; height: 100%; font: 16px/1.45 system-ui, sans-serif; }
-body { display: flex; flex-direction: column; }
-header { display: flex; gap: 1rem; align-items: baseline; padding: .4rem 1rem; background: #1a2530; color: #fff; }
-header a { color: #fff; } header p { margin: 0 0 0 auto; }
-iframe { flex: 1; border: 0; width: 100%; }
-#feil { margin: 0; padding: 1rem; max-height: 45vh; overflow: auto; border-bottom: 4px solid #b5500b;
-  background: #fff4ec; color: #1a2530; white-space: pre-wrap; font: 15px/1.5 ui-monospace, monospace; }
-#feil[hidden] { display: none; }
-</style></head><body>
-<header><strong>Forhåndsvisning</strong>__SIDER__<p id="tilstand" role="status">Venter på endringer</p></header>
-<pre id="feil" role="alert" hidden></pre>
-<iframe id="side" name="side" title="Publikasjonen" src="__FOERSTE__"></iframe>
-<script>
-const side = document.getElementById("side"), feil = document.getElementById("feil");
-const tilstand = document.getElementById("tilstand");
-const hendelser = new EventSource("/hendelser");
-let aapnet = false;
-// The server starts anew after a change of data, settings or code: then the page is new too.
-hendelser.onopen = () => { if (aapnet) side.contentWindow.location.reload(); aapnet = true; };
-hendelser.onmessage = (hendelse) => {
-  const ny = JSON.parse(hendelse.data);
-  tilstand.textContent = ny.tilstand;
-  feil.hidden = !ny.feil;
-  feil.textContent = ny.feil;
-  if (!ny.last) return;
-  const vindu = side.contentWindow, y = vindu.scrollY;
-  side.addEventListener("load", () => side.contentWindow.scrollTo(0, y), { once: true });
-  vindu.location.reload();
-};
-</script></body></html>
-"""
+SHELL = Path(__file__).with_suffix(".html")
 
 
 @dataclass(frozen=True)
@@ -350,7 +317,7 @@ class Handler(BaseHTTPRequestHandler):
         """The frame around the page: what happens, what is wrong, and links to the pages."""
         places = [f"/{path}" for path in self.preview.pages]
         links = "".join(f'<a href="{html.escape(p)}" target="side">{html.escape(p.split("/")[-2])}</a>' for p in places)
-        return SHELL.replace("__SIDER__", links).replace("__FOERSTE__", places[0])
+        return SHELL.read_text(encoding="utf-8").replace("__SIDER__", links).replace("__FOERSTE__", places[0])
 
     def reply(self, status: int, data: bytes, kind: str, more: Mapping[str, str] | None = None) -> None:
         """Send a whole answer."""
@@ -437,7 +404,7 @@ def run(arguments: argparse.Namespace) -> tuple[str, int]:
         server = serve(preview, arguments.port, arguments.lytter)
     except (OSError, OverflowError) as error:
         place, fix = f"PORT={arguments.port}", "Skriv et annet tall, for eksempel PORT=8021."
-        raise Problems([Problem("make forhaandsvis", place, str(error), "en ledig port", fix)]) from None
+        raise one_problem("make forhaandsvis", place, str(error), "en ledig port", fix) from None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     where = f"http://127.0.0.1:{server.server_port}/?nokkel={key}"
     print(f"Forhåndsvisning: {where}  (stopp med Ctrl+C)", file=sys.stderr)

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from krisestat.base.errors import Problem, Problems, shown, told
+from krisestat.base.errors import Problem, Problems, one_problem, shown, told
 from krisestat.build.hold import alone
 
 # What argparse says in its help, and what it means.
@@ -42,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         found = shown(" ".join(sys.argv[1:]), 200) if sys.argv[1:] else "ingenting"
         usage = " ".join(self.format_usage().split()[1:])
-        raise Problems([Problem("kommandolinjen", "", found, usage, f"Se «{self.prog} --help».")])
+        raise one_problem("kommandolinjen", "", found, usage, f"Se «{self.prog} --help».")
 
 
 def _argument(

@@ -196,6 +196,8 @@ MONEY = statistic({}, type="kroner", enhet="krone", faktor=1000)
         (MONEY, "Aar;Tall\n2020;12", 'De var {{ antall("tall") }} personer.', "!Ta bort «personer»"),
         (BARN, PERSONS.format(2018, 2019, "", 9), '{{ endring("tall", aar=2019, fra=2018) }}', "110 flere"),
         (BARN, PERSONS.format(2019, 2020, "", 9), '{{ endring("tall", fra=2019) }}', "!over bruddet i 2020"),
+        (BARN, PERSONS.format(2019, 2020, "", 9), '{{ utvikling("tall", fra=2019) }}', "!over bruddet i 2020"),
+        (BARN, PERSONS.format(2019, 2020, "", 9), '{{ rekord("tall", fra=2019) }}', "!over bruddet i 2020"),
         (BARN, PERSONS.format(2019, 2020, "", 9), 'Fordi: Én gang i året.', "Én gang i året"),
     ],
 )  # fmt: skip

@@ -199,13 +199,6 @@ def test_no_page_has_an_unplanned_blank(trykt, pdf, tmp_path):
 
 
 @pytest.mark.document
-def test_the_same_document_again_is_the_same_bytes(trykt, tmp_path):
-    again = make(tmp_path / "ut", typeset=True)
-    digests = {hashlib.sha256(files.pdf.read_bytes()).hexdigest() for files in (trykt, again)}
-    assert len(digests) == 1
-
-
-@pytest.mark.document
 @pytest.mark.parametrize(
     ("body", "told"),
     [

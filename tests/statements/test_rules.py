@@ -208,7 +208,7 @@ def test_a_headline_point_names_its_group_unless_it_holds_for_all():
 
 def entry(id, word, verdi=42):
     cells = [{"celle": "samarbeid/tilbud=kvinner/instans=politi/2020", "verdi": verdi, "nevner": 43}]
-    return {"id": id, "ord": word, "celler": cells, "steder": [{"mal": "side.j2", "linje": 3}]}
+    return {"id": id, "spoerring": {}, "ord": word, "celler": cells, "steder": [{"mal": "side.j2", "linje": 3}]}
 
 
 def test_one_cell_has_one_number_and_no_words_that_exclude_each_other():

@@ -141,6 +141,82 @@ def test_a_function_says(call, text):
     assert said(call) == text
 
 
+NYNORSK = [
+    ('antall("samarbeid", "menn", "politi", ikke=True, hva="tilboda til menn")', "ingen tilbod til menn"),
+    (
+        'antall("samarbeid", "kvinner", "politi", ikke=True, hva="tilboda til kvinner", bokstaver=True)',
+        "eitt tilbod til",
+    ),
+    ('omtrent("forum", begge, hva="tilboda")', "3 av 4 tilbod"),
+    ('mengde("forum", begge, ord="nær tre firedelar", hva="tilboda")', "nær tre firedelar av tilboda"),
+    ('fra_til("forum", "kvinner", ord="auka")', "auka frå 66 til 74 prosent"),
+    ('utvikling("beboere", fra=2019)', "noko nedgang frå 2019"),
+    ('rekord("forum", "kvinner")', "høgast i perioden 2015–2020"),
+    ('fortsatt("forum", "kvinner", ord="dei fleste")', "framleis"),
+    ('hyppighet("samarbeid", begge, "alle")', "utbreitt"),
+]
+
+
+@pytest.mark.parametrize(("call", "text"), NYNORSK, ids=lambda v: v[:60])
+def test_a_function_says_in_nynorsk(call, text):
+    own = book(lexicon=load_lexicon(LEXICON.with_name("nn.yaml")))
+    assert text in page(f"<p>I år: {{{{ {call} }}}}.</p>", statements=own).replace("\u00a0", " ")
+
+
+# What is false, or not quite so, of the example.
+FALSE = [
+    'omtrent("forum", begge, ord="drøyt 3 av 4")',
+    'omtrent("forum", begge, ord="nær halvparten")',
+    'mengde("samarbeid", "kvinner", "boligkontor", ord="8 av 10")',
+    'mengde("skriftlig_noen", begge, ord="de fleste", ikke=True)',
+    'fra_til("beboere", fra=2019, ord="økte")',
+    'fra_til("forum", begge)',
+    'utvikling("beboere", fra=2019, ord="liten nedgang")',
+    'utvikling("beboere", fra=2019, ord="markant nedgang")',
+    'utvikling("samarbeid", "kvinner", "nav", ord="har økt")',
+    'rekord("forum", "menn")',
+    'rekord("forum", begge, ord="høyest")',
+    'rekord("forum", "kvinner", ord="lavest", fra=2016)',
+    'fortsatt("samarbeid", "kvinner", "nav", ord="alle")',
+    'sammenlikn("kommunalt_samarbeid", "fastlege", mot="nav", aar=2019, ord="flere")',
+    'sammenlikn("samarbeid", "kvinner", "overgrepsmottak", mot="nav", ord="små forskjeller")',
+]
+
+
+@pytest.mark.parametrize("call", FALSE)
+def test_a_claim_that_does_not_hold_stops_the_page(call):
+    assert "templates/side.j2, linje 1" in refused(f"<p>I år: {{{{ {call} }}}}.</p>")
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "last"),
+    [
+        *(("3 av 4", 72, 78), ("nær 3 av 4", 72, 74), ("drøyt tre av fire", 76, 80), ("hvert femte", 17, 23)),
+        *(("om lag en tredel", 31, 36), ("godt over halvparten", 53, 65), ("mer enn 8 av 10", 81, 100)),
+        *(("drøyt 70 prosent", 71, 75), ("knapt 70 prosent", 67, 69), ("under 70 prosent", 0, 69)),
+    ],
+)
+def test_a_fraction_is_rounded_within_an_exact_range(word, first, last):
+    found = NB.find(word, ("mengde", "avrunding"))
+    assert [n for n in range(101) if found.holds((cell(n, 100),), NB.limits)] == list(range(first, last + 1))
+
+
+@pytest.mark.parametrize(
+    ("word", "of_fifty"),
+    [
+        *(("doblet", [100]), ("nesten doblet", range(93, 100)), ("mer enn doblet", range(101, 121))),
+        *(("halvert", [25]), ("nesten halvert", range(26, 29)), ("mer enn halvert", range(25))),
+        *(("liten økning", range(51, 54)), ("noe økning", range(51, 56)), ("markant økning", range(55, 121))),
+        *(("betydelig nedgang", range(41)), ("litt nedgang", range(47, 50)), ("omtrent uendret", range(49, 52))),
+        *(("økte", range(51, 121)), ("har gått ned", range(50)), ("noe flere", range(51, 56))),
+    ],
+)
+def test_a_change_is_put_into_words_within_an_exact_range(word, of_fifty):
+    found = NB.find(word)
+    assert [n for n in range(121) if found.holds((cell(n, None), cell(50, None)), NB.limits)] == list(of_fifty)
+    assert not found.holds((cell(3, None), cell(2, None)), NB.limits) or word in ("økte", "noe flere")
+
+
 def examples_in_the_guide():
     guide = (LEXICON.parents[2] / "docs" / "skrive-paastander.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in guide.splitlines() if line.startswith("| `")]
@@ -359,11 +435,11 @@ def test_a_lexicon_names_all_its_faults(tmp_path):
     def spoil(data):
         word(data, "få").update(sant="omtrent en firedel")
         data["trend"][1]["regel"] = "okendee"
-        data["endring"][0]["ord"] = ["alle"]
+        data["endring"][0]["ord"] = ["flere"]
         word(data, "ingen")["farge"] = "blå"
 
     text = lexicon_with(tmp_path, spoil)
-    for found in ("omtrent en firedel", "mente du «okende»?", "«alle» en gang til", "den ukjente nøkkelen «farge»"):
+    for found in ("omtrent en firedel", "mente du «okende»?", "«flere» en gang til", "den ukjente nøkkelen «farge»"):
         assert found in text
 
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+T = TypeVar("T")
 _ROOM = "Gjør plass, og prøv på nytt. Det som er ferdig, blir ikke laget igjen."
 _RIGHTS = "Gi deg selv tilgang, eller be den som eier filen, om det."
 _PLACE = "Legg filen på plass, og prøv på nytt."
@@ -62,6 +64,11 @@ class Problems(Exception):
         return "\n\n".join([*told, f"Neste: {self.neste}"] if self.neste else told)
 
 
+def one_problem(fil: object, sted: str, fant: str, ventet: str, tiltak: str) -> Problems:
+    """A fault that is told alone, to be raised; parts as in `Problem`."""
+    return Problems([Problem(str(fil), sted, fant, ventet, tiltak)])
+
+
 class ProblemList:
     """Collects problems so that all of a step can be raised at once."""
 
@@ -72,9 +79,14 @@ class ProblemList:
         """Note one problem; parts as in `Problem`."""
         self.problems.append(Problem(str(fil), sted, fant, ventet, tiltak))
 
-    def extend(self, error: Problems) -> None:
-        """Take over the problems of an error raised further in."""
+    def extend(self, error: Problems | ProblemList) -> None:
+        """Take over the problems of an error raised further in, or of another list."""
         self.problems.extend(error.problems)
+
+    def of(self, made: tuple[T, ProblemList]) -> T:
+        """What a step made, whose problems are taken over."""
+        self.extend(made[1])
+        return made[0]
 
     def raise_if_any(self, neste: str = "") -> None:
         """Raise `Problems` with all that was collected, if anything was. Parameters: `neste`, as there."""
@@ -86,7 +98,7 @@ def of_system(error: OSError) -> Problems:
     """A fault of the disk or of rights on it, for the person who can do something about it."""
     found, fix = _SYSTEM.get(error.errno or 0, (error.strerror or str(error), _PLACE))
     place = str(error.filename or "disken eller mappen for midlertidige filer")
-    return Problems([Problem(place, "", found, "en fil som kan leses eller skrives", fix)])
+    return one_problem(place, "", found, "en fil som kan leses eller skrives", fix)
 
 
 @contextmanager

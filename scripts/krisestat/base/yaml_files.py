@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, nearest, of_system, shown
+from krisestat.base.errors import ProblemList, Problems, nearest, of_system, one_problem, shown
 from krisestat.base.modules import PROJECT
 
 # YAML 1.1 reads these words as true and false; people mean the words (Norway's country code among them).
@@ -147,6 +147,17 @@ def load_yaml(path: Path) -> tuple[Any, Lines]:
     return data, lines
 
 
+def check_ids(entries: Iterable[tuple[str, int]], name: object) -> ProblemList:
+    """A problem for each id that several entries of a file have. Parameters: `entries`, each with its line; `name`, the
+    file."""
+    problems, first = ProblemList(), dict[str, int]()
+    for id, line in entries:
+        if first.setdefault(id, line) != line:
+            found = f"id-en {shown(id)} en gang til (linje {first[id]})"
+            problems.add(name, f"linje {line}", found, "en egen id for hver", "Gi den et nytt nummer.")
+    return problems
+
+
 class _Keys(dict):
     """Keys with values of a file that people write. One that is not there is told in five parts to who asks for it."""
 
@@ -156,7 +167,7 @@ class _Keys(dict):
 
     def __missing__(self, key: object) -> Any:
         fix = "Skriv den, eller hent filen tilbake fra git."
-        raise Problems([Problem(str(self._file), "", f"ingen nøkkel «{self._place}{key}»", "den nøkkelen", fix)])
+        raise one_problem(str(self._file), "", f"ingen nøkkel «{self._place}{key}»", "den nøkkelen", fix)
 
 
 def _keys(value: Any, file: Path, place: str) -> Any:
@@ -189,7 +200,7 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
     if isinstance(error.instance, bool) and raw.lower() in _TRAPS:
         fix = "Skriv en av verdiene som ventes." if choices else f'Skriv "{raw}" i anførselstegn.'
         return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
-    hint = did_you_mean(error.instance, map(str, choices)) if choices and isinstance(error.instance, str) else ""
+    hint = nearest(error.instance, choices) if choices and isinstance(error.instance, str) else ""
     found = "tomt" if error.instance is None else shown(error.instance)
     if choices and not isinstance(error.instance, str) and str(error.instance) in choices:
         return f"tallet {found}", f'Skriv "{error.instance}" i anførselstegn.'
@@ -199,7 +210,7 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
         and error.instance.isdecimal()
     ):
         return f"teksten {found}", "Ta bort anførselstegnene."
-    return found + (f" – {hint}" if hint else ""), "Rett verdien."
+    return found + hint, "Rett verdien."
 
 
 @cache

@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from krisestat.base.display import NBSP
-from krisestat.base.errors import Problem, Problems, shown
+from krisestat.base.errors import Problem, Problems, one_problem, shown
 from krisestat.figures.design import FARGER, FIGUR, SERIER, SKRIFT, SKRIFTFILER
 from krisestat.figures.svg import flat_svg, with_text
 
@@ -132,17 +132,8 @@ class Canvas:
         face = self.faces[weight]
         if missing := face.missing(text):
             names = ", ".join(f"U+{ord(c):04X}" for c in missing)
-            raise Problems(
-                [
-                    Problem(
-                        face.path.name,
-                        names,
-                        shown(text),
-                        "tegn som skriften har",
-                        "Rett navnet i kodeboken, eller legg inn en skrift som har tegnet.",
-                    )
-                ]
-            )
+            fix = "Rett navnet i kodeboken, eller legg inn en skrift som har tegnet."
+            raise one_problem(face.path.name, names, shown(text), "tegn som skriften har", fix)
         width = face.width(text, size)
         left = x - {"left": 0.0, "center": width / 2, "right": width}[anchor]
         self.boxes.append((left, y - ASCENT * size, left + width, y + DESCENT * size, text))
@@ -238,14 +229,8 @@ class Canvas:
             if left < 0 or top < 0 or right > self.width or bottom > self.height
         ]
         if outside:
-            raise Problems(
-                [
-                    Problem(
-                        f"figurer/{fid}.svg", "", shown(t), "tekst innenfor figuren", "Kort ned navnet i kodeboken."
-                    )
-                    for t in outside
-                ]
-            )
+            wanted, fix = "tekst innenfor figuren", "Kort ned navnet i kodeboken."
+            raise Problems(Problem(f"figurer/{fid}.svg", "", shown(t), wanted, fix) for t in outside)
         out = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         FigureCanvasSVG(self.figure).print_svg(out, metadata=nothing)

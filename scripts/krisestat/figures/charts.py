@@ -15,7 +15,7 @@ import matplotlib
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, number, percent
-from krisestat.base.errors import Problem, Problems, shown
+from krisestat.base.errors import one_problem, shown
 from krisestat.figures.canvas import (
     DASHES,
     DESCENT,
@@ -566,16 +566,14 @@ def canvas_of(content: Content, faces: Faces, width: float = WIDE) -> Canvas:
     if slag not in DRAWERS:
         found = f"slaget {shown(slag)}, som ikke har noen tegner"
         fix = "Rett slaget i data/statistikk, eller legg tegneren til i DRAWERS i figures/charts.py."
-        raise Problems([Problem("figures/charts.py", place, found, f"en av {', '.join(DRAWERS)}", fix)])
+        raise one_problem("figures/charts.py", place, found, f"en av {', '.join(DRAWERS)}", fix)
     kind = FIGURE_KINDS[slag]
     lacking = [role for role in kind.roller if not content["navn"][role]]
     lacking += ["ett år"] if kind.ett_aar and len(content["aar"]) != 1 else []
     if lacking:
         wanted = ", ".join((*kind.roller, *["ett år"] * kind.ett_aar))
         fix = "Velg et annet slag, eller rett hva figuren viser."
-        raise Problems(
-            [Problem("data/statistikk", place, f"ikke {' og '.join(lacking)}", f"{wanted} for {shown(slag)}", fix)]
-        )
+        raise one_problem("data/statistikk", place, f"ikke {' og '.join(lacking)}", f"{wanted} for {shown(slag)}", fix)
     return DRAWERS[slag](content, faces, width)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, did_you_mean, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.frames import constant, kept
-from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.base.yaml_files import check_ids, check_schema, load_yaml
 from krisestat.model.signatures import refuse_moved
 
 FILE = Path("data/rettelser.yaml")
@@ -63,17 +63,8 @@ def load_decisions(path: Path = FILE, root: Path = Path()) -> Decisions:
                 "én av dem",
                 "Skriv linjen i filen eller senterets id.",
             )
-    seen: dict[str, int] = {}
-    for entry in (*read["rettelser"], *read["karantene"]):
-        if entry["id"] in seen:
-            problems.add(
-                path,
-                f"linje {entry['_linje']}",
-                f"id-en {shown(entry['id'])} en gang til (linje {seen[entry['id']]})",
-                "en egen id for hver",
-                "Gi den et nytt nummer.",
-            )
-        seen.setdefault(entry["id"], entry["_linje"])
+    every = (*read["rettelser"], *read["karantene"])
+    problems.extend(check_ids(((entry["id"], entry["_linje"]) for entry in every), path))
     problems.raise_if_any()
     return Decisions(path, **read)
 
@@ -94,12 +85,14 @@ def check_files(decisions: Decisions, files: Iterable[Path]) -> ProblemList:
     return problems
 
 
-def set_aside(inndata: pd.DataFrame, decisions: Decisions, column: str) -> tuple[pd.DataFrame, list[int], ProblemList]:
+def set_aside(
+    inndata: pd.DataFrame, decisions: Decisions, column: str
+) -> tuple[tuple[pd.DataFrame, list[int]], ProblemList]:
     """Take the records that are in quarantine out of a file.
 
     Parameters: `inndata`, the file's cells; `decisions`, those on the file; `column`, the column with the centre's
-    name. Returns the cells that are left, the lines that were set aside, and a problem for each line that is not there
-    or does not hold the name that the decision was about.
+    name. Returns the cells that are left with the lines that were set aside, and a problem for each line that is not
+    there or does not hold the name that the decision was about.
     """
     problems = ProblemList()
     of_centres = inndata[inndata["kolonne"] == column]
@@ -109,29 +102,20 @@ def set_aside(inndata: pd.DataFrame, decisions: Decisions, column: str) -> tuple
     for entry in decisions.karantene:
         found = names.get(entry["linje"])
         place = f"linje {entry['_linje']} ({entry['id']})"
+        where = f"linje {entry['linje']} i {entry['fil']}"
         if found is None:
-            problems.add(
-                decisions.path,
-                place,
-                f"linje {entry['linje']} i {entry['fil']}, som ikke er en rad med svar",
-                f"en linje fra {min(places, default=0)} til {max(places, default=0)}",
-                "Rett «linje:».",
-            )
+            wanted = f"en linje fra {min(places, default=0)} til {max(places, default=0)}"
+            problems.add(decisions.path, place, f"{where}, som ikke er en rad med svar", wanted, "Rett «linje:».")
         elif found != entry["navn"]:
-            problems.add(
-                decisions.path,
-                place,
-                f"{shown(found)} på linje {entry['linje']} i {entry['fil']}",
-                f"{shown(entry['navn'])}, slik det sto da raden ble satt i karantene",
-                "Se på filen igjen, og rett eller fjern posten.",
-            )
+            wanted = f"{shown(entry['navn'])}, slik det sto da raden ble satt i karantene"
+            fix = "Se på filen igjen, og rett eller fjern posten."
+            problems.add(decisions.path, place, f"{shown(found)} på {where}", wanted, fix)
         elif entry["linje"] in lines:
-            problems.add(
-                decisions.path, place, f"linje {entry['linje']} en gang til", "én post per rad", "Slett den ene."
-            )
+            found = f"linje {entry['linje']} en gang til"
+            problems.add(decisions.path, place, found, "én post per rad", "Slett den ene.")
         else:
             lines.append(entry["linje"])
-    return kept(inndata, ~inndata["linje"].isin(lines)), sorted(lines), problems
+    return (kept(inndata, ~inndata["linje"].isin(lines)), sorted(lines)), problems
 
 
 def correct(
@@ -200,6 +184,5 @@ def _unlike(
     if "senter_id" not in entry:
         found = f"linje {entry['linje']} i {entry['fil']}, som ikke er en rad med svar"
         return found, f"en linje fra {min(lines)} til {max(lines)}"
-    hint = "" if own else did_you_mean(entry["senter_id"], lines_of)
-    found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}" + (f" – {hint}" if hint else "")
-    return found, "et senter som har én rad i filen"
+    found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}"
+    return found + ("" if own else nearest(entry["senter_id"], lines_of)), "et senter som har én rad i filen"

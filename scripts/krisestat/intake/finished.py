@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from krisestat.base.contracts import Row
-from krisestat.base.errors import ProblemList, did_you_mean, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.kept_tables import exact_number, normal
 from krisestat.intake.corrections import Decisions, correct, set_aside
 from krisestat.intake.sources import Source
@@ -41,10 +41,8 @@ def clarify_finished(
     _check_columns(present, statistics, source, problems)
     problems.raise_if_any()
     first = next(iter(statistics[0].tabell["kolonner"].values()))
-    used, aside, faults = set_aside(inndata, decisions, first)
-    problems.problems += faults.problems
-    cells, faults = correct(used, decisions, {})
-    problems.problems += faults.problems
+    used, aside = problems.of(set_aside(inndata, decisions, first))
+    cells = problems.of(correct(used, decisions, {}))
     wide = cells.pivot(index="linje", columns="kolonne", values="verdi")
     fixed = cells.pivot(index="linje", columns="kolonne", values="rettelse")
     sides: list[Any] = [wide.to_dict("records"), fixed.to_dict("records")]
@@ -166,8 +164,7 @@ class _Reading:
         if (code and codes.holds(code, aar)) or (code and code == codes.total):
             return code
         called = (codes.heading(one, standard, aar) for one in codes.in_year(aar) for standard in STANDARDS)
-        hint = "" if code else did_you_mean(text, called)
-        found = shown(text) + (f" – {hint}" if hint else "")
+        found = shown(text) + ("" if code else nearest(text, called))
         fix = "Legg koden eller navnet til i listen, rett gyldigheten, eller be om filen på nytt."
         self._fault(line, column, found, f"et navn i listen «{name}» som gjelder i {aar}", fix)
         return ""

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import ProblemList, Problems, nearest, shown
+from krisestat.base.errors import Problems, nearest, one_problem, shown
 from krisestat.base.kept_tables import header_of, normal, read_kept_table, valid_in
 from krisestat.intake.raw_file import ASK_AGAIN, FORMATS, RawTable, likely_format, some
 from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding
@@ -35,12 +35,6 @@ _ALWAYS = (
 )
 _ALIKE = 75
 _HEADER_ROWS = (1, 2, 3)
-
-
-def _refuse(file: object, place: str, found: str, expected: str, fix: str) -> Problems:
-    problems = ProblemList()
-    problems.add(file, place, found, expected, fix)
-    return Problems(problems.problems)
 
 
 def detect(source: Source, data: bytes, known: Iterable[str]) -> tuple[Source, RawTable, list[str]]:
@@ -71,7 +65,7 @@ def detect(source: Source, data: bytes, known: Iterable[str]) -> tuple[Source, R
             else:
                 ways.append((len(set(known).intersection(sheet.columns)), way, sheet))
     if not ways:
-        raise faults[0] if faults else _refuse(source.path, "", "ingen synlige ark", "et ark med svar", ASK_AGAIN)
+        raise faults[0] if faults else one_problem(source.path, "", "ingen synlige ark", "et ark med svar", ASK_AGAIN)
     alike, way, sheet = max(ways, key=lambda w: w[0])
     undecided = []
     if not alike:
@@ -161,7 +155,7 @@ def _refuse_taken(root: Path, paths: Iterable[Path], aar: int) -> None:
     """Raise `Problems` if one of the files that a year is taken in as is there already."""
     for path in paths:
         if (root / path).exists():
-            raise _refuse(
+            raise one_problem(
                 path,
                 "",
                 f"filen finnes fra før, så {aar} er allerede tatt inn",
@@ -178,22 +172,24 @@ def run(file: Path, aar: int, root: Path) -> str:
     of what was done and what must be decided. Raises `Problems` when the file cannot be read, or the year is taken in.
     """
     if not file.is_file():
-        raise _refuse(file, "", "filen finnes ikke", "den mottatte filen", "Skriv hele stien: FIL=…")
+        raise one_problem(file, "", "filen finnes ikke", "den mottatte filen", "Skriv hele stien: FIL=…")
     if file.stat().st_size > MAX_BYTES:
-        raise _refuse(file, "", f"{file.stat().st_size / 1e6:.0f} MB", f"høyst {MAX_BYTES // 10**6} MB", ASK_AGAIN)
+        raise one_problem(file, "", f"{file.stat().st_size / 1e6:.0f} MB", f"høyst {MAX_BYTES // 10**6} MB", ASK_AGAIN)
     data = file.read_bytes()
     kind, name = likely_format(data) if data.strip() else ("", "en tom fil")
     if not kind:
-        raise _refuse(file, "hele filen", name, ", ".join(FORMATS.values()), ASK_AGAIN)
+        raise one_problem(file, "hele filen", name, ", ".join(FORMATS.values()), ASK_AGAIN)
     folder = RAW / str(aar)
     raw, manifest, codebook = folder / f"samarbeid_p{aar}.{kind}", folder / "kilde.utkast.yaml", columns_file(aar)
     draft = codebook.with_suffix(".utkast.csv")
     _refuse_taken(root, (folder / "kilde.yaml", codebook, draft), aar)
     if (root / raw).exists() and (root / raw).read_bytes() != data:
-        raise _refuse(raw, "", "en annen fil med dette navnet", f"innholdet i {file}", "Flytt den som ikke gjelder.")
+        raise one_problem(
+            raw, "", "en annen fil med dette navnet", f"innholdet i {file}", "Flytt den som ikke gjelder."
+        )
     earlier = [y for y in range(aar - 1, aar - 11, -1) if (root / columns_file(y)).is_file()]
     if not earlier:
-        raise _refuse(
+        raise one_problem(
             codebook, "", "ingen kodebok fra de ti årene før", "en kodebok å bygge på", "Lag kodeboken for hånd."
         )
     before = read_kept_table(root / columns_file(earlier[0]), header_of(root / columns_file(earlier[0])), ["kolonne"])

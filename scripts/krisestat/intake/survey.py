@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from krisestat.base.errors import ProblemList, Problems, did_you_mean, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, one_problem, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
 from krisestat.base.kept_tables import exact_number, normal, valid_in
 from krisestat.intake.corrections import Decisions, correct, set_aside
@@ -132,12 +132,11 @@ def code_answers(
         question = group["variabel"].iloc[0]
         known = next((meaning for questions, meaning in meanings[1:] if question in questions), meanings[0][1])
         number = question in asked.numeric
-        hint = "" if number else did_you_mean(str(value), known)
         fix = "" if number else " Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
         problems.add(
             source,
             places(list(group["linje"]), str(column)),
-            shown(value) + (f" – {hint}" if hint else ""),
+            shown(value) + ("" if number else nearest(value, known)),
             f"{'et tall' if number else ', '.join(known)} eller tomt felt",
             f"{_ASK}{fix}",
         )
@@ -350,34 +349,28 @@ def clarify(
     """
     unlike = check_columns(list(inndata["kolonne"].unique()), columns, source, columns_file(aar))
     problems = ProblemList()
-    problems.extend(Problems(unlike.problems))
+    problems.extend(unlike)
     named = next(r["kolonne"] for r in columns if r["variabel"] == RESPONDENT)
-    used, aside, faults = set_aside(inndata, decisions, named)
-    problems.problems += faults.problems
-    corrected, faults = correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar))
-    problems.problems += faults.problems
+    used, aside = problems.of(set_aside(inndata, decisions, named))
+    corrected = problems.of(correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar)))
     meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in ("variabel", "tilbud", *asked.dims)}
     cells = corrected[["linje", "kolonne", "verdi", "rettelse"]]
     cells = cells.assign(**{what: translate(cells["kolonne"], told) for what, told in meaning.items()})
     cells = kept(cells, cells["variabel"].notna())
-    owners, faults = name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source)
-    problems.problems += faults.problems
+    owners = problems.of(name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source))
     codes = {r["verdi"]: r["svar"] for r in svarkoder if valid_in(r, aar)}
-    answers, faults = code_answers(cells[~among(cells["variabel"], [RESPONDENT, UNUSED])], asked, codes, source)
-    problems.problems += faults.problems
+    answers = cells[~among(cells["variabel"], [RESPONDENT, UNUSED])]
+    answers = problems.of(code_answers(answers, asked, codes, source))
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()
     lines = answers["linje"].astype("category")
     answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
     answers = kept(answers, answers["senter"].notna())
-    answers, faults = answers_within_services(answers, source)
-    problems.problems += faults.problems
-    problems.problems += check_services(answers, register, aar, source).problems
+    answers = problems.of(answers_within_services(answers, source))
+    problems.extend(check_services(answers, register, aar, source))
     questions = kept(answers, answers["variabel"] != HAS_SERVICE)
-    rows = complete(questions, register, asked, aar)
-    rows, faults = put_only_if(rows, asked, source)
-    problems.problems += faults.problems
+    rows = problems.of(put_only_if(complete(questions, register, asked, aar), asked, source))
     problems.raise_if_any()
     rows = rows.assign(aar=aar, fil=constant(source.as_posix(), len(rows)))
     return rows, checks_of_file(inndata, aside, owners, questions, rows, asked, decisions, source)
@@ -465,15 +458,13 @@ def _blank(rows: pd.DataFrame, asked: Questions) -> tuple[list[str], int]:
 def _add_up(lines: Sequence[int], used: Sequence[int], aside: Sequence[int], source: Path) -> None:
     """Raise `Problems` unless the lines that came in are those that were used and those that were set aside."""
     if sorted(lines) != sorted([*used, *aside]):
-        problems = ProblemList()
-        problems.add(
+        raise one_problem(
             source,
             "",
             f"{len(lines)} rader inn, men {len(used)} brukt og {len(aside)} i karantene",
             "at alle rader er brukt eller i karantene",
             "Dette er en feil i Krisestat: meld den med loggen.",
         )
-        problems.raise_if_any()
 
 
 def decided(decisions: Decisions, name: str) -> list[Check]:

@@ -64,11 +64,20 @@ def in_text(heading: str) -> str:
 @dataclass(frozen=True)
 class Unit:
     """What is counted: `vern`, the protection of its numbers; `forms`, by standard, indefinite and definite singular,
-    indefinite and definite plural."""
+    indefinite and definite plural; `short`, the same of a shorter word, where there is one that goes in a sentence."""
 
     id: str
     vern: str
     forms: Mapping[str, Sequence[str]]
+    short: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def every_form(self, standard: str) -> list[Sequence[str]]:
+        """The four forms of each word that it has."""
+        return [told[standard] for told in (self.forms, self.short) if told]
+
+    def neuter(self, standard: str) -> bool:
+        """Whether it is neuter: the definite form of a Norwegian noun shows it."""
+        return self.forms[standard][1].split()[0].endswith("et")
 
 
 @dataclass(frozen=True)

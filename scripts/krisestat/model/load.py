@@ -105,7 +105,8 @@ class _Loading:
         for name, one in said.get("enheter", {}).items():
             if name in self.units:
                 self._fault(("enheter", name), f"enheten «{name}» en gang til", "én erklæring", "Ta den ene bort.")
-            self.units[name] = Unit(name, one["vern"], {s: tuple(one[s]) for s in STANDARDS})
+            short = {s: tuple(told) for s, told in one.get("kort", {}).items()}
+            self.units[name] = Unit(name, one["vern"], {s: tuple(one[s]) for s in STANDARDS}, short)
         for name, one in said.get("kodelister", {}).items():
             if ("", name) in self.lists and chapter != SHARED:
                 fix = f"Gi listen et eget navn, eller bruk den i {SHARED}.yaml."

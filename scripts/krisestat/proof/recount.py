@@ -258,7 +258,7 @@ def prove_answers(statistic: Statistic, cell: Cell, received: Received) -> Prove
         found = f"rader som ikke svarer til registeret ({', '.join(strange[:5])})"
         wanted = "én rad for hver enhet i registeret, og ingen andre"
         problems.add("belegg.json", str(cell["celle"]), found, wanted, REBUILD)
-    problems.problems += check_values(statistic, rows, received).problems
+    problems.extend(check_values(statistic, rows, received))
     behind = {"fil": rows[0]["fil"] if rows else "", "etter_svar": grouped_lines(statistic, told, named)}
     return {**cell, **behind, "kolonner": columns_of(statistic, rows, received)}, problems
 
@@ -356,8 +356,7 @@ def prove(evidence: Mapping[str, Any], model: Model, received: Received) -> dict
             problems.add("belegg.json", cell["celle"], "to ulike tall for samme celle", "ett tall", REBUILD)
     proven: dict[str, dict] = {}
     for name, cell in sorted(cells.items()):
-        proven[name], faults = prove_cell(model[cell["statistikk"]], cell, received)
-        problems.problems += faults.problems
+        proven[name] = problems.of(prove_cell(model[cell["statistikk"]], cell, received))
     problems.raise_if_any()
     used = sorted({file for cell in proven.values() for file in _files_of(cell)})
     files = [

@@ -12,7 +12,7 @@ from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base import layout
-from krisestat.base.errors import ProblemList, Problems, nearest, shown
+from krisestat.base.errors import nearest, one_problem, shown
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
@@ -41,15 +41,13 @@ def find(run: Run, what: str, model: Model) -> tuple[list[Mapping], list[str]]:
     by_id = [s for s in statements if s["id"] == asked]
     found = by_id or [s for s in statements if asked and asked in " ".join(s["tekst"].split())]
     if not found:
-        problems = ProblemList()
-        problems.add(
+        raise one_problem(
             run.name,
             "",
             shown(what) + nearest(asked, [*(s["id"] for s in statements), *cells]),
             f"id-en til en påstand, teksten i den, eller en celle ({', '.join(f'«{cell}»' for cell in cells[:1])})",
             "Se etterproving/index.html, der hver påstand har sin id og sine celler.",
         )
-        raise Problems(problems.problems)
     return found, list(dict.fromkeys(cell_id(model, name) for s in found for name in s["celler"]))
 
 

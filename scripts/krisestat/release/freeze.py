@@ -15,7 +15,7 @@ from typing import Any
 from krisestat.agreements.lists import READERS
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import ProblemList, Problems
+from krisestat.base.errors import ProblemList, one_problem
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.load import every_chapter, load_model
 from krisestat.release import verify
@@ -79,15 +79,13 @@ def load_statements(path: Path) -> dict[str, dict[str, str]]:
     except (ValueError, AttributeError):
         whole = False
     if not whole:
-        problems = ProblemList()
-        problems.add(
+        raise one_problem(
             f"{EDITIONS}/{path.parent.name}/{path.name}",
             "",
             "noe annet enn påstander med tekst, hash og spørsmål",
             "filen slik den ble skrevet da utgaven ble frosset",
             "Hent den tilbake fra git, eller frys utgaven på nytt fra den versjonen som ble publisert («make frys»).",
         )
-        raise Problems(problems.problems)
     return found
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, capitalised, number
 from krisestat.base.errors import ProblemList, nearest
-from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.base.yaml_files import check_ids, check_schema, load_yaml
 from krisestat.model.config import settings_of
 from krisestat.model.declared import Cubes, Model, Statistic
 from krisestat.model.disclosure import Out
@@ -43,19 +43,9 @@ def load_corrections(model: Model, path: Path = CORRECTIONS, root: Path = Path()
     """
     data, lines = load_yaml(root / path)
     check_schema(data, root / SCHEMA, str(path), lines)
-    problems = ProblemList()
-    first: dict[str, int] = {}
+    ids = ((entry["id"], lines[("rettelser", n)][0]) for n, entry in enumerate(data["rettelser"]))
+    problems = check_ids(ids, path)
     for n, entry in enumerate(data["rettelser"]):
-        line = lines[("rettelser", n)][0]
-        if entry["id"] in first:
-            problems.add(
-                path,
-                f"linje {line}",
-                f"id-en «{entry['id']}» en gang til (linje {first[entry['id']]})",
-                "en egen id for hver",
-                "Gi den et nytt nummer.",
-            )
-        first.setdefault(entry["id"], line)
         for k, change in enumerate(entry["tall"]):
             if change["fra"].keys() != change["til"].keys() or change["fra"] == change["til"]:
                 problems.add(

@@ -14,7 +14,7 @@ from typing import Any
 
 from krisestat.base import layout
 from krisestat.base.contracts import Contract, Row
-from krisestat.base.errors import ProblemList, Problems, shown
+from krisestat.base.errors import ProblemList, Problems, one_problem, shown
 from krisestat.base.layout import is_part
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import INNDATA
@@ -64,9 +64,9 @@ class Run:
         try:
             return json.loads(self.text(name))
         except ValueError:
-            problems = ProblemList()
-            problems.add(self.folder / name, "", "noe som ikke er JSON", "filen slik den ble bygd", _REBUILD)
-            raise Problems(problems.problems) from None
+            raise one_problem(
+                self.folder / name, "", "noe som ikke er JSON", "filen slik den ble bygd", _REBUILD
+            ) from None
 
     @cached_property
     def config(self) -> dict:
@@ -150,8 +150,7 @@ def read_table(path: Path, contract: Contract) -> list[Row]:
     with path.open(encoding="utf-8", newline="") as handle:
         header, *lines = [*csv.reader(handle)] or [[]]
     if missing := [c for c in contract.columns if c not in header and c not in LATER]:
-        problems = ProblemList()
-        problems.add(
+        raise one_problem(
             path,
             "linje 1",
             f"kolonnene {', '.join(header)}",
@@ -159,7 +158,6 @@ def read_table(path: Path, contract: Contract) -> list[Row]:
             "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
             "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
         )
-        raise Problems(problems.problems)
     later = dict.fromkeys((LATER & contract.columns.keys()) - set(header), "")
     whole = [name for name, column in contract.columns.items() if column.kind is int]
     rows = [dict(zip(header, line, strict=False), **later) for line in lines]
@@ -291,9 +289,9 @@ def _held_against(manifest: Mapping, files: Mapping[str, str], folder: Path, pro
 def _check_years(run: Run) -> None:
     """Raise `Problems` if the configuration does not say what the edition's years are."""
     if not all(isinstance(run.config.get(key), int) for key in ("aar", "foerste_aar")):
-        problems = ProblemList()
-        problems.add(run.folder / layout.CONFIG, "", "ingen «aar» og «foerste_aar»", "årene utgaven gjelder", _REBUILD)
-        raise Problems(problems.problems)
+        raise one_problem(
+            run.folder / layout.CONFIG, "", "ingen «aar» og «foerste_aar»", "årene utgaven gjelder", _REBUILD
+        )
 
 
 def check_comparable(old: Run, new: Run) -> None:

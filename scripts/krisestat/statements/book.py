@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, nearest, shown
 from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
-from krisestat.statements.cells import Unaskable, Unproven
+from krisestat.statements.cells import Absent, Unaskable, Unproven
 from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
@@ -74,6 +74,7 @@ class Statements(Functions):
         self._id_of: dict[int, str] = {}
         self._asked: list[Record] = []
         self._inside: list[dict] = []
+        self.said = True
         self._place: Place | None = None
         self.lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
         self._names: dict[tuple[str, str], _Names] = {}
@@ -136,6 +137,9 @@ class Statements(Functions):
                     failure = _wrong_call(name, signature, kwargs, error)
                 else:
                     raise
+            if name == "gjelder" and isinstance(failure, Absent):
+                self.note(Record(name, f"«{kwargs.get('ord')}», som ikke kan sies", rule=failure.fant, outcome=False))
+                return False
             held = kwargs.get("ord")
             text = str(held) if held and not failure.query else f"⟨{name}⟩"
             number = self.note(Record(name, text, problem=failure))
@@ -308,6 +312,20 @@ class Statements(Functions):
         asked = [{"vilkaar": r.text, "gjelder": r.outcome} for r in self._asked]
         self._inside.append({"navn": name, "nummer": branch, "vilkaar": asked})
         self._asked = []
+
+    def attempt(self, name: str, branch: int, caller: Callable[[], str]) -> Markup:
+        """The text of a branch, if all that it says can be said; else nothing, and what it asked is forgotten. A
+        question that nobody could answer any year stays, with its fault."""
+        first = len(self.records)
+        self.enter(name, branch)
+        text = caller()
+        self.leave()
+        faults = [record.problem for record in self.records[first:] if record.problem]
+        self.said = not faults or any(fault.query and not isinstance(fault, Absent) for fault in faults)
+        if self.said:
+            return Markup(text)
+        del self.records[first:]
+        return Markup()
 
     def leave(self) -> None:
         """End the branch."""

@@ -33,6 +33,11 @@ class Unaskable(Unproven):
     query = True
 
 
+class Absent(Unaskable):
+    """A question about numbers that are not there: hidden, missing, not asked that year, or counted in another way. The
+    question is right, and another year may have the answer."""
+
+
 class Query(NamedTuple):
     """What a function was asked, as the editor wrote it: by dimension a code, several codes (each must hold), or
     «alle»; a dimension that is not there is at its whole. `each` is the dimension of which every part is meant."""
@@ -138,12 +143,21 @@ class Cell(NamedTuple):
         return Fraction(self.tall, self.av)
 
     @property
-    def silent(self) -> int:
-        """How many of the base did not answer yes or no."""
+    def unsure(self) -> tuple[tuple[str, int], ...]:
+        """The answers of the base that say neither yes nor no, each with how many gave it."""
         listed = self.statistikk.answers
         outside = ("utenfor", "ikke_spurt") if self.statistikk.svar.get("base") == "gjelder" else ()
         unsure = [c for c in listed.unsure if listed.roller.get(c) not in outside] if listed else ()
-        return sum(number for code, number in self.svar if code in unsure)
+        return tuple((code, number) for code, number in self.svar if code in unsure)
+
+    @property
+    def silent(self) -> int:
+        """How many of the base did not answer yes or no."""
+        return sum(number for _, number in self.unsure)
+
+    def denied(self) -> Cell:
+        """The cell of those who answered no: of a count, what is left of the base."""
+        return self._replace(verdi=self.av - self.tall - self.silent, svar=self.unsure)
 
     @property
     def all_answered(self) -> bool:

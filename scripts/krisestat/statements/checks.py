@@ -244,7 +244,8 @@ def entailment(
         if cell.key in numeric:
             return True
         others = worded.get(cell.key, [])
-        return head.word is not None and any(r.word is not None and r.word.implies(head.word) for r in others)
+        alike = [r.word for r in others if r.word is not None and r.negative == head.negative]
+        return head.word is not None and any(word.implies(head.word) for word in alike)
 
     for block in blocks:
         if not block.headline:
@@ -583,7 +584,7 @@ def consistency(evidence: Sequence[Mapping], lexicon: Lexicon) -> list[Problem]:
             known, where = counts.setdefault(cell["celle"], (cell["verdi"], entry["id"]))
             if known != cell["verdi"]:
                 problems.append(_conflict(entry, f"{cell['celle']} er {cell['verdi']}", f"{known} i {where}"))
-            if entry["ord"]:
+            if entry["ord"] and not entry["spoerring"].get("ikke"):
                 words.setdefault(cell["celle"], {}).setdefault(entry["ord"], entry)
     for name, said in words.items():
         for (a, first), (b, second) in combinations(said.items(), 2):

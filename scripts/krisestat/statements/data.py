@@ -11,7 +11,7 @@ from typing import Any
 from krisestat.base.display import year_range
 from krisestat.base.errors import nearest, shown
 from krisestat.model.declared import PERCENT, CodeList, Cubes, Model, Statistic, words
-from krisestat.statements.cells import ALL, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
+from krisestat.statements.cells import ALL, Absent, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
 from krisestat.statements.rules import Unit
 
 # What a call may say beside codes, for suggestions.
@@ -130,8 +130,10 @@ class Data:
         """A year that the data has; the edition's when none is given."""
         year = self.aar if aar is None else aar
         if year not in self.years:
-            years = year_range(self.years)
-            raise Unaskable(f"året {shown(year)}", f"et år i {years}", "Bruk i_aar, i_fjor eller foerste_aar.")
+            years, early = year_range(self.years), isinstance(year, int) and self.years and year < self.years[0]
+            raise (Absent if early else Unaskable)(
+                f"året {shown(year)}", f"et år i {years}", "Bruk i_aar, i_fjor eller foerste_aar."
+            )
         return year
 
     def statistic(self, name: str) -> Statistic:
@@ -193,7 +195,7 @@ class Data:
         if cell is None:
             raise self._no_such(statistic, codes, aar)
         if not cell.open:
-            raise Unaskable(
+            raise Absent(
                 f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})",
                 "et tall som kan offentliggjøres",
                 "Skriv om noe annet: et tall som er skjult, mangler eller er et anslag, kan ikke omtales.",
@@ -204,8 +206,10 @@ class Data:
         """What is wrong with codes that match nothing: the first that does not fit those before it, or is not there."""
         asked = (*codes, str(aar))
         known = [(*c.koder, str(c.aar)) for c in self.cells if c.statistikk is statistic]
+        lists = list(statistic.per.values())
+        right = all(code in listed.place for code, listed in zip(codes, lists, strict=True))
         if not known:
-            return Unaskable(f"{statistic.id}, som ikke har tall", "en statistikk med tall", "Velg en annen.")
+            return Absent(f"{statistic.id}, som ikke har tall", "en statistikk med tall", "Velg en annen.")
         for place, dimension in enumerate((*statistic.per, "aar")):
             near, code = {one[place] for one in known if one[:place] == asked[:place]}, asked[place]
             if code not in near:
@@ -213,7 +217,7 @@ class Data:
                 choices = ", ".join(in_order(near))
                 found = f"{dimension} {shown(code)}{nearest(code, near)}" if code else f"ingen {dimension}"
                 fix = f"Rett «{dimension}» i funksjonskallet."
-                return Unaskable(found, f"en av: {choices or 'ingen'}", fix)
+                return (Absent if right else Unaskable)(found, f"en av: {choices or 'ingen'}", fix)
         raise LookupError(codes)
 
     def _codes(self, query: Query) -> list[Sequence[str]]:
@@ -238,7 +242,7 @@ class Data:
         rows = product(*self._codes(query))
         cells = [self.cell(query.statistikk, row, query.aar) for row in rows]
         if not cells:
-            raise Unaskable(
+            raise Absent(
                 f"«{ALL}» uten noe å velge mellom ({query.statistikk.id}, {query.aar})",
                 "en statistikk som er fordelt på det du spør om, og et år den finnes for",
                 "Rett funksjonskallet.",
@@ -257,6 +261,28 @@ class Data:
     def earlier(self, cell: Cell, fra: int | None) -> Cell:
         """The same cell in `fra`, or a year before the edition's."""
         return self.cell(cell.statistikk, cell.koder, self.year(self.aar - 1 if fra is None else fra))
+
+    def whole(self, cell: Cell) -> Cell | None:
+        """The whole that a cell without a base is a part of, where its parts are one in the only dimension that it is
+        narrowed in: of the women who lived there, all who did."""
+        lists = list(cell.statistikk.per.values())
+        narrowed = [place for place, codes in enumerate(lists) if cell.koder[place] != codes.total]
+        if cell.nevner is not None or cell.statistikk.type == PERCENT or len(narrowed) != 1:
+            return None
+        (place,) = narrowed
+        total = lists[place].total
+        if not total:
+            return None
+        return self.cell(cell.statistikk, (*cell.koder[:place], total, *cell.koder[place + 1 :]), cell.aar)
+
+    def in_form(self, noun: str, cell: Cell, form: int) -> str:
+        """What is counted in another form: «tilbudene til kvinner» as «tilbud til kvinner». What the model has no word
+        for stands as it is. Parameters: `form`, an index of the unit's forms."""
+        for forms in cell.statistikk.enhet.every_form(self.standard):
+            for word in sorted(forms, key=len, reverse=True):
+                if noun == word or noun.startswith(f"{word} "):
+                    return forms[form] + noun[len(word) :]
+        return noun
 
     def asked_in(self, cell: Cell, fra: int | None) -> bool:
         """Whether the cell's question was put in `fra`, or in the year before the edition's. A hidden cell was."""
@@ -305,7 +331,7 @@ class Data:
             raise Unaskable(f"ulike baser for {name} i {year}", "én base", "Si hva basen er av.")
         if not (open_cells := [c for c in found if c.open]):
             reason = f"bare skjulte tall eller spørsmål som ikke ble stilt, for {name} i {year}"
-            raise Unaskable(reason, "en base som kan vises", "Skriv om noe annet, eller om et annet år.")
+            raise Absent(reason, "en base som kan vises", "Skriv om noe annet, eller om et annet år.")
         return open_cells[0], told
 
     def years_asked(self, query: Query | None) -> list[int]:
@@ -341,7 +367,7 @@ def same_count(unit: Unit) -> None:
     """Raise `Unproven` if years are compared in which the statistic was not counted in the same way."""
     years, one = [cell.aar for cell in unit], unit[0].statistikk
     if over := next((fra for fra in one.breaks if min(years) < fra <= max(years)), 0):
-        raise Unaskable(
+        raise Absent(
             f"{one.id} i {min(years)} og {max(years)}, over bruddet i {over}",
             "år som er talt på samme måte",
             f"Sammenlikn med {over} eller senere, eller ta det bort.",

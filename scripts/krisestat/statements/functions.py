@@ -8,23 +8,25 @@ function takes the question first (a statistic, codes in the order of its dimens
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from fractions import Fraction
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
 from krisestat.base.display import NBSP, listing, number, year_range
 from krisestat.base.errors import did_you_mean, nearest, shown
 from krisestat.model.declared import PERCENT
-from krisestat.statements.cells import ALL, Cell, Query, Unaskable, Unproven
+from krisestat.statements.cells import ALL, Absent, Cell, Query, Unaskable, Unproven
 from krisestat.statements.data import Data, need_base, numbers_of, same_count
-from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
+from krisestat.statements.lexicon import RELATIVE_FAMILIES, ROUNDED, RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
 from krisestat.statements.markup import Bundet
 from krisestat.statements.record import Record
-from krisestat.statements.rules import Unit, difference, level, same_base, share_difference
+from krisestat.statements.rules import Unit, as_part, difference, level, relative, same_base, share_difference
 
 NAMES = (
-    *("antall", "base", "baser", "av", "prosent", "prosentpoeng", "mengde", "hyppighet", "unntak"),
-    *("endring", "endring_ord", "vanlighet", "trend", "stabil", "sammenlikn", "superlativ"),
+    *("antall", "base", "baser", "av", "prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "unntak"),
+    *("endring", "endring_ord", "vanlighet", "trend", "stabil", "sammenlikn", "superlativ", "fortsatt"),
+    *("utvikling", "fra_til", "endret_med", "rekord"),
     *("instanser", "opplisting", "unntatt", "vanligst", "hoyest", "lavest"),
     *("aarstall", "periode", "navn", "fast", "gjelder"),
 )
@@ -39,28 +41,36 @@ class Functions:
 
     # -- numbers
 
-    def antall(self, statistikk, *koder, aar=None, stor=None, **deler):
-        """«32»: the count."""
+    def antall(self, statistikk, *koder, aar=None, ikke=False, hva="", bokstaver=False, stor=None, **deler):
+        """«32», «ett tilbud»: the count; with `ikke` of those who answered no."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        count = _same(cells).tall
+        seen = _Seen(ikke)
+        units = self._parts(cells) if ikke else [(c,) for c in cells]
+        cell = _same([seen(u) for u in units])
+        text = self._letters(cell) if bokstaver or (hva and not cell.tall) else self._count(cell)
+        after = self.data.in_form(hva, cell, 0 if cell.tall == 1 else 2)
         return self._number(
-            "antall", self._count(cells[0]), query, cells, lambda u: u[0].verdi == count, value=count, stor=stor
+            "antall",
+            text,
+            query,
+            units,
+            lambda u: seen(u).verdi == cell.verdi,
+            cell.verdi,
+            stor,
+            after=after,
+            seen=seen,
         )
 
-    def av(self, statistikk, *koder, aar=None, stor=None, **deler):
-        """«32 av 43»: the count and its base."""
+    def av(self, statistikk, *koder, aar=None, ikke=False, hva="", stor=None, **deler):
+        """«32 av 43»: the count and its base; with `ikke` of those who answered no."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        count = _same(cells).verdi
-        bases = frozenset(c.base_key for c in cells)
+        seen, units = _Seen(ikke), self._parts(cells)
+        cell = _same([seen(u) for u in units])
+        none = not cell.tall and cell.all_answered
+        text = f"{self._letters(cell)} {self._of(cell).split(NBSP, 1)[1]}" if none else self._of(cell)
+        told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self.data.in_form(hva, cell, 2)}
         return self._number(
-            "av",
-            self._of(cells[0]),
-            query,
-            cells,
-            lambda u: u[0].verdi == count,
-            value=count,
-            stor=stor,
-            says_bases=bases,
+            "av", text, query, units, lambda u: seen(u).verdi == cell.verdi, cell.verdi, stor, seen=seen, **told
         )
 
     def base(self, statistikk, *koder, aar=None, stor=None, **deler):
@@ -75,23 +85,22 @@ class Functions:
         told |= {"aar": [now.aar, then.aar]}
         return self._bases("baser", self._two_bases("baser", now, then), [now, then], told, stor)
 
-    def prosent(self, statistikk, *koder, aar=None, desimaler=0, tegn=False, stor=None, **deler):
+    def prosent(self, statistikk, *koder, aar=None, ikke=False, hva="", desimaler=0, tegn=False, stor=None, **deler):
         """«74 prosent»: the share, rounded once, and never to 0 or 100 unless it is exactly that."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        need_base(cells, told=True)
-        _same(cells)
-        unit = "%" if tegn else self.lexicon.phrases["prosent"]
+        seen, units = _Seen(ikke), self._parts(cells, told=True)
 
-        def text(cell: Cell) -> str:
-            digits, ends = desimaler, (0, 1)
-            while cell.share not in ends and number(cell.share * 100, digits) in [
-                number(e * 100, digits) for e in ends
-            ]:
+        def text(unit: Unit) -> str:
+            share, digits, ends = seen(unit).share, desimaler, (0, 1)
+            while share not in ends and number(share * 100, digits) in [number(e * 100, digits) for e in ends]:
                 digits += 1
-            return f"{number(cell.share * 100, digits)}{NBSP}{unit}"
+            return f"{number(share * 100, digits)}{NBSP}{'%' if tegn else self.lexicon.phrases['prosent']}"
 
-        said = text(cells[0])
-        return self._number("prosent", said, query, cells, lambda u: text(u[0]) == said, stor=stor)
+        said = text(units[0])
+        if any(text(u) != said for u in units):
+            _same([seen(u) for u in units])
+        after = f"{self.lexicon.phrases['av']} {self.data.in_form(hva, cells[0], 3)}" if hva else ""
+        return self._number("prosent", said, query, units, lambda u: text(u) == said, stor=stor, after=after, seen=seen)
 
     def prosentpoeng(self, statistikk, *koder, aar=None, fra=None, desimaler=0, bare_tall=False, stor=None, **deler):
         """«9 prosentpoeng høyere enn i 2019»: the difference between two shares, rounded once."""
@@ -112,6 +121,52 @@ class Functions:
             "prosentpoeng", said, query, units, lambda u: text(u) == said, stor=stor, fra=units[0][1].aar
         )
 
+    # -- words
+
+    def mengde(
+        self,
+        statistikk,
+        *koder,
+        aar=None,
+        ord=None,
+        hva="",
+        ikke=False,
+        av_dem_som_svarte=False,
+        stor=None,
+        **deler,
+    ):
+        """«nesten alle»: the strongest true quantifier, or the editor's, which must be true."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
+        seen, units = _Seen(ikke, av_dem_som_svarte), self._parts(cells)
+        word, said = self._word("mengde", seen.each(units), ord)
+        return self._amount("mengde", query, units, word, said, hva, seen, stor)
+
+    def omtrent(self, statistikk, *koder, aar=None, ord=None, hva="", ikke=False, bokstaver=False, stor=None, **deler):
+        """«nær 3 av 4»: the share as the nearest fraction that people say, or the editor's, which must be true."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
+        seen, units = _Seen(ikke), self._parts(cells)
+        judged = seen.each(units)
+        if ord is None:
+            near = [
+                w
+                for w in self._true(ROUNDED, judged)
+                if not w.held_only and (w.noun == 2 or (w.partitive and 2 * w.anchor == 1))
+            ]
+            if not near:
+                self._refuse("", ROUNDED, judged)
+            word = min(near, key=lambda w: max(abs(u[0].share - w.anchor) for u in judged))
+            said = word.forms[1 if bokstaver and word.noun == 2 else 0]
+        else:
+            word, said = self._word(ROUNDED, judged, ord)
+        return self._amount("omtrent", query, units, word, said, hva, seen, stor)
+
+    def hyppighet(self, statistikk, *koder, aar=None, ord=None, ikke=False, stor=None, **deler):
+        """«utbredt», «sjelden»: how usual it is."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
+        seen, units = _Seen(ikke), self._parts(cells)
+        word, said = self._word("hyppighet", seen.each(units), ord)
+        return self._worded("hyppighet", said, query, word, said, units, stor=stor, seen=seen)
+
     def unntak(self, statistikk, *koder, aar=None, stor=None, **deler):
         """«alle unntatt 1»: how few do not."""
         query, cells = self._ask(statistikk, koder, deler, aar)
@@ -122,34 +177,27 @@ class Functions:
             raise Unproven(f"«alle unntatt {left}» ({numbers_of(cells)})", "få unntak, og svar fra alle", "Bruk «av».")
         everyone = self.lexicon.families["mengde"][0].forms[0]
         text = self.lexicon.phrases["unntatt"].format(alle=everyone, liste=number(left))
-        return self._number("unntak", text, query, cells, lambda u: u[0].av - u[0].tall == left, left, stor)
+        units = [(c,) for c in cells]
+        return self._number("unntak", text, query, units, lambda u: u[0].av - u[0].tall == left, left, stor)
 
-    # -- words
-
-    def mengde(self, statistikk, *koder, aar=None, ord=None, hva="", av_dem_som_svarte=False, stor=None, **deler):
-        """«nesten alle»: the strongest true quantifier, or the editor's, which must be true."""
+    def fortsatt(self, statistikk, *koder, ord, aar=None, fra=None, ikke=False, stor=None, **deler):
+        """«fortsatt»: that a word for a share was true in an earlier year too, the year before unless given."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        need_base(cells)
-        phrases = self.lexicon.phrases
-        units = [(c.answered() if av_dem_som_svarte else c,) for c in cells]
-        word, said = self._word("mengde", units, ord)
-        text, after = said, hva
-        if av_dem_som_svarte and not hva:
-            text = f"{said} {phrases['av_dem_som_svarte']}"
-        elif av_dem_som_svarte:
-            after = f"{hva} {phrases['som_svarte']}"
-        if hva and word.partitive:
-            after = f"{phrases['av']} {after}"
-        return self._worded("mengde", text, query, word, said, units, after=after, stor=stor)
+        seen, word = _Seen(ikke), self._find(ord, (*SHARE_FAMILIES, ROUNDED))
+        units = self._units("endring", cells, fra)
+        need_base(c for u in units for c in u)
 
-    def hyppighet(self, statistikk, *koder, aar=None, ord=None, stor=None, **deler):
-        """«utbredt», «sjelden»: how usual it is."""
-        query, cells = self._ask(statistikk, koder, deler, aar)
-        units = self._units("hyppighet", cells)
-        word, said = self._word("hyppighet", units, ord)
-        return self._worded("hyppighet", said, query, word, said, units, stor=stor)
+        def holds(unit: Unit) -> bool:
+            return all(word.holds((seen((c,)),), self.lexicon.limits) for c in unit)
 
-    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
+        if not all(holds(u) for u in units):
+            numbers = numbers_of(c for u in units for c in u)
+            raise Unproven(f"«fortsatt» om «{ord}» ({numbers})", f"at «{ord}» er sant for begge årene", "Ta det bort.")
+        text, rule = self.lexicon.phrases["fortsatt"], f"{word.told}, i begge årene"
+        told = _given(ord=ord, fra=units[0][1].aar) | seen.told
+        return self._say("fortsatt", text, query, units, holds=holds, rule=rule, stor=stor, told=told, negative=ikke)
+
+    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
         """«3 flere enn i 2019 (32 av 43 mot 29 av 44)»: the change in count, with both bases where they differ."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("endring", cells, fra)
@@ -162,7 +210,7 @@ class Functions:
         if ord is not None and ord not in word.forms:
             self._refuse(ord, "endring", units, word.forms)
         size = f"{number(abs(change), cells[0].statistikk.desimaler)}{NBSP}" if change else ""
-        text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}"
+        text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}" if ledd else f"{size}{word.forms[0]}"
         both, bases = self._say_bases(units, with_counts=True) if baser else ("", frozenset())
         return self._worded(
             "endring",
@@ -178,25 +226,109 @@ class Functions:
             says_bases=bases,
         )
 
-    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, stor=None, **deler):
+    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
         """«litt færre enn i 2019»: the change in words, for each of the cells, with both bases where they differ."""
-        query, cells = self._ask(statistikk, koder, deler, aar)
-        units = self._units("endring", cells, fra)
-        word, said = self._word("endring", units, ord)
-        text = f"{said} {word.link.format(aar=units[0][1].aar)}"
-        both, bases = self._say_bases(units, with_counts=False) if baser else ("", frozenset())
-        needs = _bases_that_differ(units)
-        return self._worded(
-            "endring_ord", text + both, query, word, said, units, stor=stor, needs_bases=needs, says_bases=bases
-        )
+        asked = self._ask(statistikk, koder, deler, aar)
+        return self._changed("endring_ord", "endring", asked, fra, ord, baser, ledd, stor)
 
-    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, stor=None, **deler):
+    def utvikling(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
+        """«doblet siden 2015», «markant nedgang fra 2019»: the change beside the count that it is from. A verb as «har
+        økt» holds for the share too, and needs no bases."""
+        asked = self._ask(statistikk, koder, deler, aar)
+        verb = ord is not None and self.lexicon.find(str(ord), ("retning",))
+        family = "retning" if verb else "utvikling"
+        return self._changed("utvikling", family, asked, fra, ord, baser and not verb, ledd, stor)
+
+    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, ledd=True, stor=None, **deler):
         """«mer vanlig enn i 2015»: the change in share."""
+        asked = self._ask(statistikk, koder, deler, aar)
+        return self._changed("vanlighet", "vanlighet", asked, fra, ord, False, ledd, stor)
+
+    def fra_til(
+        self,
+        statistikk,
+        *koder,
+        aar=None,
+        fra=None,
+        antall=False,
+        ord=None,
+        verb=True,
+        aarene=False,
+        desimaler=0,
+        stor=None,
+        **deler,
+    ):
+        """«økte fra 66 til 74 prosent», «gikk ned fra 1 800 til 1 668»: both numbers; shares where there are bases,
+        unless `antall`. Without `verb`, the numbers alone; with `aarene`, each with its year."""
         query, cells = self._ask(statistikk, koder, deler, aar)
-        units = self._units("vanlighet", cells, fra)
-        word, said = self._word("vanlighet", units, ord)
-        text = f"{said} {word.link.format(aar=units[0][1].aar)}"
-        return self._worded("vanlighet", text, query, word, said, units, stor=stor)
+        units = self._units("retning", cells, fra)
+        counts = antall or cells[0].nevner is None
+        view = tuple if counts else _as_shares
+        word, said = self._word("retning", [view(u) for u in units], ord)
+        bases = _bases_that_differ(units) if counts else frozenset()
+
+        def text(unit: Unit) -> str:
+            then, now = self._pair(view(unit), desimaler, bool(bases), not counts, aarene)
+            years = {"aar": unit[0].aar, "fra": unit[1].aar}
+            phrase = "paa" if view(unit)[0].tall == view(unit)[1].tall else "fra_til_aar" if aarene else "fra_til"
+            told = self.lexicon.phrases[phrase].format(da=then, naa=now, **years)
+            return f"{said} {told}" if verb else told
+
+        _same_change(units, text)
+        whole = text(units[0])
+        more = {"word": word, "form": said, "says_bases": bases, "fra": units[0][1].aar}
+        return self._number("fra_til", whole, query, units, lambda u: text(u) == whole, stor=stor, **more)
+
+    def endret_med(self, statistikk, *koder, aar=None, fra=None, ord=None, desimaler=0, stor=None, **deler):
+        """«gikk ned med 7 prosent»: the change in count beside the count that it is from, rounded once."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
+        units = self._units("retning", cells, fra)
+        word, said = self._word("retning", units, ord)
+
+        def text(unit: Unit) -> str:
+            size, digits = abs(relative(unit) or Fraction(0)) * 100, desimaler
+            while size and not float(f"{float(size):.{digits}f}"):
+                digits += 1
+            told = f"{number(size, digits)}{NBSP}{self.lexicon.phrases['prosent']}"
+            return f"{said} {self.lexicon.phrases['med'].format(tall=told)}" if size else said
+
+        _same_change(units, text)
+        whole = text(units[0])
+        more = {"word": word, "form": said, "needs_bases": _bases_that_differ(units), "fra": units[0][1].aar}
+        return self._number("endret_med", whole, query, units, lambda u: text(u) == whole, stor=stor, **more)
+
+    def rekord(self, statistikk, *koder, aar=None, fra=None, ord=None, stor=None, **deler):
+        """«høyest i perioden 2015–2020», «det laveste siden 2016»: a year among those before it. «siden» is from `fra`,
+        or from the last year that was as high, or as low."""
+        query, cells = self._ask(statistikk, koder, deler, aar)
+        ways = self.lexicon.families["ytterst"][::-1] if ord is None else [self._find(ord, ("ytterst",))]
+        for word in ways:
+            found = [reach for c in cells if (reach := self._reach(c, fra, word))]
+            if len(found) == len(cells) and len({told for _, told in found}) == 1:
+                said, units = ord or word.forms[0], [unit for unit, _ in found]
+                text = f"{said} {found[0][1]}"
+                return self._worded("rekord", text, query, word, said, units, stor=stor, told=_given(fra=fra))
+        numbers = numbers_of(c for cell in cells for c in self.data.up_to(cell, fra))
+        fix = "Ta bort påstanden, eller velg et annet år i «fra»."
+        raise Unproven(f"«{ord or 'høyest'}» ({numbers})", "et år over eller under minst to andre", fix)
+
+    def _reach(self, cell: Cell, fra: int | None, word: Word) -> tuple[Unit, str] | None:
+        """A year with those before it that it is above, or below, and how far that goes; None where it is not."""
+        years = self.data.up_to(cell, fra)
+        same_count(years)
+        unit, phrases = [years[-1]], self.lexicon.phrases
+        for other in reversed(years[:-1]):
+            if not word.holds((years[-1], other), self.lexicon.limits):
+                break
+            unit.append(other)
+        if len(years) < self.lexicon.limits["trend_punkter"] or len(unit) < min(3, len(years)) or years[-1] is years[0]:
+            return None
+        if len(unit) == len(years) and fra is None:
+            return tuple(unit), phrases["i_perioden"].format(periode=year_range(c.aar for c in years))
+        if len(unit) >= len(years) - 1 or fra is None:
+            since = fra or years[-len(unit) - 1].aar
+            return tuple(unit), phrases["siden"].format(aar=since)
+        return None
 
     def trend(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, stor=None, **deler):
         """«økende», «stabilt»: what three years or more say together."""
@@ -296,10 +428,22 @@ class Functions:
         )
 
     def opplisting(
-        self, statistikk, *koder, aar=None, utenom=None, med_base=False, blant=None, over=None, stor=None, **deler
+        self,
+        statistikk,
+        *koder,
+        aar=None,
+        utenom=None,
+        med_base=False,
+        blant=None,
+        over=None,
+        hoyeste=None,
+        laveste=None,
+        stor=None,
+        **deler,
     ):
         """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: codes with counts, equal counts together. Where
-        bases differ, each is told with its own, and the highest share comes first."""
+        bases differ, each is told with its own, and the highest share comes first. With `hoyeste` or `laveste`, at most
+        so many from that end, above or below all others."""
         query, cells = self._by_part(statistikk, koder, deler, aar, over, blant)
         word = self._find(utenom) if utenom else None
         if word and not word.true_in:
@@ -312,8 +456,10 @@ class Functions:
             groups.setdefault((cell.share, cell.nevner) if each else (cell.verdi,), []).append(partner)
         if not groups:
             raise Unproven("en tom opplisting", "minst én", "Ta bort utenom, eller bruk «instanser».")
+        order, left = _end(sorted(groups.items(), reverse=True), hoyeste, laveste)
+        outside = [c for _, members in left for i in members for c in told_of[i]]
         parts: list[str] = []
-        for _, members in sorted(groups.items(), reverse=True):
+        for _, members in order:
             first = cells[members[0]][0]
             told = self._of(first) if each or (med_base and not parts) else self._count(first)
             parts.append(f"{self._listed(query, members)} ({told})")
@@ -321,18 +467,18 @@ class Functions:
         text = listing(parts, og)
         if len(parts) > 1 and f" {og} " in parts[-1]:  # «boligkontor (36), og barnehus og overgrepsmottak (35)»
             text = f"{', '.join(parts[:-1])}, {og} {parts[-1]}"
-        used = [c for _, members in sorted(groups.items(), reverse=True) for i in members for c in cells[i]]
-        counts = {c.key: c.verdi for c in used}
+        used = [c for _, members in order for i in members for c in cells[i]]
+        counts, sign = {c.key: c.verdi for c in used}, -1 if hoyeste is None else 1
         bases = frozenset(c.base_key for c in used) if med_base or each else frozenset()
         return self._number(
             "opplisting",
             text,
             query,
-            used,
-            lambda u: counts[u[0].key] == u[0].verdi,
+            [(c, *outside) for c in used],
+            lambda u: counts[u[0].key] == u[0].verdi and all(sign * (level(u[0]) - level(c)) > 0 for c in u[1:]),
             stor=stor,
             codes=[c.code(query.each) for c in used],
-            told=_given(utenom=utenom),
+            told=_given(utenom=utenom, hoyeste=hoyeste, laveste=laveste),
             says_bases=bases,
         )
 
@@ -392,7 +538,7 @@ class Functions:
         asked = None if statistikk is None else self.data.query(statistikk, koder, deler, 0)
         found = self.data.years_asked(asked)
         if not found:
-            raise Unaskable("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.")
+            raise Absent("en periode uten treff", "noe det er spurt om", "Rett funksjonskallet.")
         first = found[0] if fra is None else self.data.year(fra)
         last = min(found[-1], self.data.aar) if til is None else self.data.year(til)
         if not {first, last} <= set(found):
@@ -413,25 +559,29 @@ class Functions:
             raise Unaskable(f"«{hit[0]}» i en fast opplysning", "tall, datoer og navn", "Bruk en funksjon som regner.")
         return self._fact("fast", text, str(grunn), {}, stor)
 
-    def gjelder(self, statistikk, *koder, aar=None, ord=None, fra=None, til=None, mot=None, **deler) -> bool:
+    def gjelder(
+        self, statistikk, *koder, aar=None, ord=None, fra=None, til=None, mot=None, ikke=False, **deler
+    ) -> bool:
         """Whether a word is true of every cell asked for; a condition for sentences."""
-        word = self._find(ord)
+        word = self._find(ord, ("sammenlikning",) if mot else ())
         query, cells = self._ask(statistikk, koder, deler, aar if til is None else til)
-        units = self._units(word.family, cells, fra, mot)
-        outcome = all(word.holds(u, self.lexicon.limits) for u in units)
-        told = query.told() | _given(fra=fra, mot=mot)
+        units, seen = self._units(word.family, cells, fra, mot), _Seen(ikke)
+        holds = word.holds if not ikke else lambda u, limits: word.holds((seen(u),), limits)
+        outcome = all(holds(u, self.lexicon.limits) for u in units)
+        told = query.told() | _given(fra=fra, mot=mot) | seen.told
         flat = "/".join("+".join(map(str, v)) if isinstance(v, list) else str(v) for v in told.values())
         self.note(
             Record(
                 "gjelder",
                 f"«{ord}» om {flat}",
                 tuple(units),
-                lambda u: word.holds(u, self.lexicon.limits),
+                lambda u: holds(u, self.lexicon.limits),
                 rule=word.told,
                 word=word,
                 form=ord,
                 query=told,
                 outcome=outcome,
+                negative=ikke,
             )
         )
         return outcome
@@ -455,9 +605,9 @@ class Functions:
     def _units(self, family: str, cells: Sequence[Cell], fra: int | None = None, mot: str | None = None) -> list[Unit]:
         """What a word of a family is judged on, one unit for each cell."""
         units: list[Unit]
-        if family in SHARE_FAMILIES:
-            units = [(c,) for c in cells]
-        elif family in ("endring", "vanlighet"):
+        if family in (*SHARE_FAMILIES, ROUNDED):
+            units = self._parts(cells)
+        elif family in ("endring", "vanlighet", *RELATIVE_FAMILIES):
             units = [(c, self.data.earlier(c, fra)) for c in cells]
         elif family == "trend":
             units = [self.data.up_to(c, fra) for c in cells]
@@ -469,12 +619,18 @@ class Functions:
             raise Unaskable("et ord for den høyeste eller laveste", "et annet ord", "Bruk «superlativ».")
         for unit in units:
             same_count(unit)
-        if family not in ("endring", "trend"):
-            need_base((c for unit in units for c in unit), told=family not in SHARE_FAMILIES)
+        if family == "vanlighet" or (family == "sammenlikning" and any(c.nevner for u in units for c in u)):
+            need_base((c for unit in units for c in unit), told=True)
         return units
 
-    def _find(self, ord: str) -> Word:
-        word = self.lexicon.find(str(ord))
+    def _parts(self, cells: Sequence[Cell], told: bool = False) -> list[Unit]:
+        """Cells as units for a share: each alone, or with the whole that it is a part of."""
+        units: list[Unit] = [(c, whole) if (whole := self.data.whole(c)) else (c,) for c in cells]
+        need_base((u[0] for u in units if len(u) == 1), told=told)
+        return units
+
+    def _find(self, ord: str, families: Sequence[str] = ()) -> Word:
+        word = self.lexicon.find(str(ord), families)
         if word is None:
             raise Unaskable(
                 f"ordet {shown(ord)}" + nearest(str(ord), self.lexicon.forms()),
@@ -495,12 +651,14 @@ class Functions:
         """The editor's word if it is true, else the strongest true one that house style wants here."""
         true, limits = self._true(family, units), self.lexicon.limits
         if held is not None:
-            word = self._find(held)
-            if word.family != family:
+            families = (family, ROUNDED) if family == "mengde" else (family,)
+            word = self.lexicon.find(str(held), families)
+            if word is None:
+                self._find(held)
                 raise Unaskable(
                     f"ordet {shown(held)}", f"et ord for {family}", "Velg et annet ord eller en annen funksjon."
                 )
-            if word not in true:
+            if not all(word.holds(u, limits) for u in units):
                 self._refuse(held, family, units)
             return word, held.lower()
         for word in true:
@@ -548,17 +706,64 @@ class Functions:
         return Bundet(self.note(record), text, after, value, codes)
 
     def _number(
-        self, function, text, query, cells, holds, value=None, stor=None, fra=None, told=None, **more
+        self, function, text, query, units, holds, value=None, stor=None, fra=None, told=None, seen=None, **more
     ) -> Bundet:
-        units = [c if not isinstance(c, Cell) else (c,) for c in cells]
-        told = (told or {}) | _given(fra=fra)
-        return self._say(
-            function, text, query, units, holds=holds, value=value, stor=stor, told=told, rule="tallet selv", **more
-        )
+        told = (told or {}) | _given(fra=fra) | (seen.told if seen else {})
+        more |= {"holds": holds, "value": value, "stor": stor, "told": told, "negative": bool(seen and seen.ikke)}
+        return self._say(function, text, query, units, rule="tallet selv", **more)
 
-    def _worded(self, function, text, query, word, said, units, *, holds=None, told=None, **more) -> Bundet:
+    def _changed(self, function, family, asked, fra, ord, baser, ledd, stor) -> Bundet:
+        """A change in words, with the year that it is from unless the sentence says it (`ledd`)."""
+        query, cells = asked
+        units = self._units(family, cells, fra)
+        word, said = self._word(family, units, ord)
+        text = f"{said} {word.link.format(aar=units[0][1].aar)}" if ledd else said
+        both, bases = self._say_bases(units, with_counts=False) if baser else ("", frozenset())
+        needs = frozenset() if family in ("vanlighet", "retning") else _bases_that_differ(units)
+        more = {"stor": stor, "needs_bases": needs, "says_bases": bases}
+        return self._worded(function, text + both, query, word, said, units, **more)
+
+    def _amount(self, function, query, units, word, said, hva, seen, stor) -> Bundet:
+        """A word for a share, and the noun after it in the form that the word asks for."""
+        phrases, cell = self.lexicon.phrases, units[0][0]
+        text, after = said, self.data.in_form(hva, cell, word.noun)
+        if hva and word.noun == 0:
+            text = word.forms[word.forms.index(said) // 2 * 2 + cell.statistikk.enhet.neuter(self.data.standard)]
+        if seen.svarte and not hva:
+            text = f"{said} {phrases['av_dem_som_svarte']}"
+        elif seen.svarte:
+            after = f"{after} {phrases['som_svarte']}"
+        if hva and word.partitive:
+            after = f"{phrases['av']} {after}"
+        return self._worded(function, text, query, word, said, units, after=after, stor=stor, seen=seen)
+
+    def _letters(self, cell: Cell) -> str:
+        """A count as a word, where there is one; none only where everybody answered."""
+        letters = self.lexicon.phrases["tallord"]
+        if cell.tall >= len(letters) or (not cell.tall and not cell.all_answered):
+            return self._count(cell)
+        told = letters[int(cell.tall)].split("/")
+        return told[-1] if cell.statistikk.enhet.neuter(self.data.standard) else told[0]
+
+    def _pair(self, unit: Unit, digits: int, bases: bool, shares: bool, years: bool) -> tuple[str, str]:
+        """Two years of a cell, the first of them first, with so many digits that those that differ do so in print; with
+        its `years`, each number has its measure."""
+        now, then = (c.tall for c in unit[:2])
+        while shares and now != then and number(now, digits) == number(then, digits):
+            digits += 1
+        if shares:
+            first, last = number(then, digits), f"{number(now, digits)}{NBSP}{self.lexicon.phrases['prosent']}"
+            return f"{first}{NBSP}{self.lexicon.phrases['prosent']}" if years else first, last
+        told = self._of if bases else self._count
+        return told(unit[1]), told(unit[0])
+
+    def _worded(self, function, text, query, word, said, units, *, holds=None, told=None, seen=None, **more) -> Bundet:
         limits, family = self.lexicon.limits, word.family
-        compared = {"endring": 1, "vanlighet": 1, "trend": 0}.get(family)
+        judged = seen.each(units) if seen else units
+        if seen:
+            told, more["negative"] = (told or {}) | seen.told, seen.ikke
+            holds = lambda u: word.holds((seen(u),), limits)  # noqa: E731
+        compared = {"trend": 0, **dict.fromkeys(("endring", "vanlighet", *RELATIVE_FAMILIES), 1)}.get(family)
         fra = None if compared is None else units[0][compared].aar
         others = (
             {code for u in units for code in u[1].koder if code not in u[0].koder} if family == "sammenlikning" else ()
@@ -572,8 +777,8 @@ class Functions:
             word=word,
             form=said,
             rule=word.told,
-            in_house=all(word.in_house(u, limits) for u in units),
-            alternatives=tuple(f for w in self._true(family, units) for f in w.forms),
+            in_house=all(word.in_house(u, limits) for u in judged),
+            alternatives=tuple(f for w in self._true(family, judged) for f in w.forms),
             told=(told or {}) | _given(fra=fra, mot=sorted(others) or None),
             **more,
         )
@@ -588,8 +793,8 @@ class Functions:
         return Bundet(self.note(record), text, "", value)
 
     def unit_name(self, unit: str) -> str:
-        """What is counted, as the editors say it: the lexicon has a shorter word for some."""
-        return self.lexicon.phrases["enhet"].get(unit) or self.data.unit_name(unit)
+        """What is counted, in the indefinite plural, by its shortest word."""
+        return self.data.model.enheter[unit].every_form(self.data.standard)[-1][2]
 
     def _count(self, cell: Cell) -> str:
         said = number(cell.tall, cell.statistikk.desimaler)
@@ -658,6 +863,32 @@ class Functions:
         )
 
 
+class _Seen(NamedTuple):
+    """How a claim about a share looks at its unit: as those who answered no, or with those who answered as the base."""
+
+    ikke: bool = False
+    svarte: bool = False
+
+    def __call__(self, unit: Unit) -> Cell:
+        cell = as_part(unit)
+        cell = cell.answered() if self.svarte else cell
+        return cell.denied() if self.ikke else cell
+
+    def each(self, units: Iterable[Unit]) -> list[Unit]:
+        """What the words of a claim are judged on."""
+        return [(self(unit),) for unit in units]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it adds to the query."""
+        return _given(ikke=self.ikke or None)
+
+
+def _as_shares(unit: Unit) -> Unit:
+    """A unit with its shares, in percent, as numbers of their own."""
+    return tuple(c._replace(verdi=c.share * 100, nevner=None) for c in unit)
+
+
 def _numbers(cell: Cell, each: str) -> tuple:
     return cell.without(each), cell.verdi, cell.nevner
 
@@ -673,6 +904,18 @@ def _same(cells: Sequence[Cell]) -> Cell:
             f"ulike tall i samme påstand ({numbers_of(cells)})", "det samme tallet for alle", "Skriv dem hver for seg."
         )
     return cells[0]
+
+
+def _end(order: list, most: int | None, least: int | None) -> tuple[list, list]:
+    """The first groups of codes, at most so many codes, and what is left; the last, with `least`; all of them when
+    neither is given. Codes that are equal are not parted."""
+    if most is None and least is None:
+        return order, []
+    order = order if least is None else order[::-1]
+    taken = 1
+    while taken < len(order) and sum(len(members) for _, members in order[: taken + 1]) <= (most or least or 0):
+        taken += 1
+    return order[:taken], order[taken:]
 
 
 def _same_change(units: Sequence[Unit], change: Callable[[Unit], Any]) -> None:

@@ -20,8 +20,10 @@ from markupsafe import Markup
 from krisestat.base.errors import ProblemList, Problems, did_you_mean
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.statements.book import Statements
+from krisestat.statements.cells import Absent
 from krisestat.statements.markup import MARKED, read_page
 from krisestat.statements.record import FACTS, Place, Record, cell_evidence
+from krisestat.statements.tags import TRUE
 
 _TEXT = {"type": "string", "minLength": 1}
 _CANDIDATES = {
@@ -107,7 +109,7 @@ def choose(
     _check_pinned(pinned, [c.id for c in candidates])
     problems = ProblemList()
     texts = [(c.text, Place(c.file, c.line)) for c in candidates]
-    conditions = [(f"{{{{ {c.when} }}}}", Place(c.file, c.when_line)) for c in candidates if c.when]
+    conditions = [(f"{{{{ {c.when} }}}}", Place(c.file, c.when_line)) for c in candidates if c.when not in ("", TRUE)]
     book.check_expressions(environment, texts + conditions, values)
     before = book.last_year()
     judged: list[tuple[tuple, Headline]] = []
@@ -156,6 +158,14 @@ def _check_pinned(pinned: Sequence[str], ids: Sequence[str]) -> None:
 def _holds(book: Statements, environment: Environment, candidate: Candidate, values: Mapping) -> bool:
     if not candidate.when:
         return True
+    if candidate.when == TRUE:
+        first = len(book.records)
+        _said(book, environment, candidate, values)
+        faults = [record.problem for record in book.records[first:] if record.problem]
+        if fine := not any(isinstance(fault, Absent) or not fault.query for fault in faults):
+            return fine
+        del book.records[first:]
+        return False
     with book.at(candidate.file, candidate.when_line), book.reading(candidate.file):
         return bool(environment.compile_expression(candidate.when, undefined_to_none=False)(**values))
 
@@ -225,7 +235,9 @@ def _is_new(
     earlier.globals = {**environment.globals, **before.functions()}
     try:
         held = _holds(before, earlier, candidate, values)
-        if any(record.problem and record.problem.query for record in before.records[asked:]):
+        if any(
+            not r.units if r.function == "gjelder" else r.problem and r.problem.query for r in before.records[asked:]
+        ):
             return False  # last year has no such numbers, so nothing can be called new
         if not held:
             return not before.problems

@@ -4,7 +4,7 @@ itself."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -14,30 +14,54 @@ from typing import Any
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.cells import Cell
-from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES
+from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES, as_part, relative
 
 SHARE_FAMILIES = ("mengde", "hyppighet")
 RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
+# Words for a change beside the number that it is counted from: as a noun or a participle, and as a verb.
+RELATIVE_FAMILIES = ("utvikling", "retning")
+# Shares as fractions that people say, with what may stand before them: «nær 3 av 4».
+ROUNDED = "avrunding"
 SHARE_KEYS = ("ord", "sant", "hus", "alle_svart", "av", "bare_holdt")
 RULE_KEYS = ("ord", "regel", "ledd")
+RELATIVE_KEYS = ("ord", "sant", "mer_enn_litt", "ledd")
+# Which form of the noun follows a fraction, as an index of `model.declared.Unit.forms`: «hvert femte tilbud», «9 av 10
+# tilbud», «halvparten av tilbudene»; of the last, some are never said without a word before them.
+FRACTIONS = {"entall": 0, "flertall": 2, "av": 3, "av_med_ledd": 3}
 WORD_LISTS = ("forbehold", "gradsord", "nekting", "maalestokk", "tvetydig")
 LIMITS = (
-    *("litt_antall", "litt_andel", "trend_punkter", "trend_fall", "stabilt_antall", "stabilt_andel"),
-    *("vanligere_hus", "omtrent_lik", "ledelse_hus"),
+    *(
+        "litt_antall",
+        "litt_andel",
+        "litt_endring",
+        "noe_endring",
+        "trend_punkter",
+        "trend_fall",
+        "stabilt_antall",
+        "stabilt_andel",
+    ),
+    *("vanligere_hus", "omtrent_lik", "smaa_forskjeller", "ledelse_hus"),
 )
 # The parts that each phrase must have.
 PHRASES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("og", "av", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng"), ()),
+    **dict.fromkeys(("og", "av", "av_dem_som_svarte", "som_svarte", "prosent", "prosentpoeng", "fortsatt"), ()),
     **dict.fromkeys(("hoyere", "lavere", "uendret"), ("aar",)),
     **dict.fromkeys(("baser", "baser_kort"), ("naa", "enhet", "aar", "da", "fra")),
     "unntatt": ("alle", "liste"),
     "mot": ("naa", "da"),
+    "paa": ("naa",),
+    "fra_til": ("da", "naa"),
+    "fra_til_aar": ("da", "fra", "naa", "aar"),
+    "med": ("tall",),
+    "i_perioden": ("periode",),
+    "siden": ("aar",),
 }
-# Phrases by what they are about: what is counted where the model's word is too long, and all codes of a dimension.
-PHRASES_OF = ("enhet", "alle_av")
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
-_RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?p *(?:(<=|<|=) *({_NUMBER}))?$")
-_AROUND = re.compile(rf"^\|p - ({_NUMBER})\| *<= *({_NUMBER})$")
+# Phrases by what they are about: all codes of a dimension.
+PHRASES_OF = ("alle_av",)
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
+_RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?[pdr] *(?:(<=|<|=) *({_NUMBER}))?$")
+_AROUND = re.compile(rf"^\|[pdr](?: - ({_NUMBER}))?\| *<= *({_NUMBER})$")
+_UNBOUNDED = Fraction(10**9)
 
 
 def fraction(text: object) -> Fraction:
@@ -57,17 +81,19 @@ class Interval:
 
     @classmethod
     def parse(cls, text: str) -> Interval:
-        """Read «p = 1», «0.90 <= p < 1» or «|p - 1/3| <= 0.03». Raises ValueError for anything else."""
+        """Read «p = 1», «0.90 <= p < 1» or «|p - 1/3| <= 0.03»; r, a relative change, and d, the distance from a
+        fraction, are written in the same way. Raises ValueError for anything else."""
         clean = text.replace("≤", "<=").replace("\u2212", "-").strip()
         if hit := _AROUND.match(clean):
-            middle, width = fraction(hit[1]), fraction(hit[2])
+            middle, width = fraction(hit[1] or 0), fraction(hit[2])
             return cls(middle - width, True, middle + width, True)
         hit = _RANGE.match(clean)
         if not hit or not (hit[1] or hit[4]):
             raise ValueError(text)
         if hit[3] == "=":
             return cls(fraction(hit[4]), True, fraction(hit[4]), True)
-        low, high = fraction(hit[1] or 0), fraction(hit[4] or 1)
+        least, most = (0, 1) if "p" in clean else (-_UNBOUNDED, _UNBOUNDED)
+        low, high = fraction(hit[1] or least), fraction(hit[4] or most)
         if low > high:
             raise ValueError(text)
         return cls(low, hit[2] != "<", high, hit[3] != "<")
@@ -82,6 +108,10 @@ class Interval:
         high = self.high < other.high or (self.high == other.high and (other.high_closed or not self.high_closed))
         return low and high
 
+    def around(self, middle: Fraction) -> Interval:
+        """The shares whose distance from `middle` is in the range."""
+        return Interval(self.low + middle, self.low_closed, self.high + middle, self.high_closed)
+
     def meets(self, other: Interval) -> bool:
         """Whether some share is in both."""
         low, high = max(self.low, other.low), min(self.high, other.high)
@@ -90,7 +120,11 @@ class Interval:
 
 @dataclass(frozen=True)
 class Word:
-    """One row of the lexicon: synonyms (`forms`, the first is the one that data chooses) and when they are true."""
+    """One row of the lexicon: synonyms (`forms`, the first is the one that data chooses) and when they are true.
+
+    `noun` is which form of the noun follows, as an index of `model.declared.Unit.forms`; `anchor`, the fraction that
+    the share is rounded to; `change_in`, the relative changes that it is true of, where it is a word for a change.
+    """
 
     family: str
     forms: tuple[str, ...]
@@ -102,6 +136,9 @@ class Word:
     rule: str = ""
     link: str = ""
     range_text: str = ""
+    noun: int = 3
+    anchor: Fraction = Fraction(0)
+    change_in: Interval | None = None
 
     @property
     def told(self) -> str:
@@ -110,24 +147,36 @@ class Word:
 
     def holds(self, unit: tuple[Cell, ...], limits: Mapping) -> bool:
         """Whether the word is true of a unit: one cell for shares, else the cells that its rule compares."""
+        if self.change_in is not None:
+            change = relative(unit)
+            return change is not None and change in self.change_in and (not self.rule or RULES[self.rule](unit, limits))
         if self.true_in is None:
             return RULES[self.rule](unit, limits)
-        return unit[0].share in self.true_in and (not self.all_answered or unit[0].all_answered)
+        cell = as_part(unit)
+        return cell.share in self.true_in and (not self.all_answered or cell.all_answered)
 
     def in_house(self, unit: tuple[Cell, ...], limits: Mapping) -> bool:
         """Whether house style wants the word here; only asked where the word is true."""
+        if self.change_in is not None:
+            return True
         if self.house_in is None:
             return HOUSE.get(self.rule, RULES[self.rule])(unit, limits)
-        return unit[0].share in self.house_in
+        return as_part(unit).share in self.house_in
 
     def implies(self, other: Word) -> bool:
         """Whether this word being true of a unit makes `other` true of it."""
         if self.true_in is not None and other.true_in is not None:
             return self.true_in.within(other.true_in) and (self.all_answered or not other.all_answered)
+        if self.change_in is not None and other.change_in is not None:
+            return self.change_in.within(other.change_in) and other.rule in ("", self.rule)
         return self.family == other.family and (self.rule, other.rule) in _WEAKER | {(self.rule, self.rule)}
 
 
-_WEAKER = {("litt_opp", "opp"), ("litt_ned", "ned"), ("lik_andel", "omtrent_lik_andel")}
+_WEAKER = {
+    *(("litt_opp", "noe_opp"), ("litt_opp", "opp"), ("noe_opp", "opp")),
+    *(("litt_ned", "noe_ned"), ("litt_ned", "ned"), ("noe_ned", "ned")),
+    *(("lik_andel", "omtrent_lik_andel"), ("lik_andel", "smaa_forskjeller"), ("omtrent_lik_andel", "smaa_forskjeller")),
+}
 
 
 @dataclass(frozen=True)
@@ -154,9 +203,10 @@ class Lexicon:
     unit_forms: dict[str, list[str]]
     unit_words: dict[str, re.Pattern]
 
-    def find(self, text: str) -> Word | None:
-        """The word that has `text` among its forms."""
-        return next((w for words in self.families.values() for w in words if text.lower() in w.forms), None)
+    def find(self, text: str, families: Collection[str] = ()) -> Word | None:
+        """The word that has `text` among its forms, of some families or of any."""
+        within = [self.families[name] for name in families] or self.families.values()
+        return next((w for words in within for w in words if text.lower() in w.forms), None)
 
     def forms(self) -> list[str]:
         """Every form of every word."""
@@ -210,12 +260,14 @@ def load_lexicon(path: Path, units: Collection[str] = ()) -> Lexicon:
     if not isinstance(data, dict):
         raise Problems([Problem(str(path), "linje 1", "ingen nøkler", "et leksikon", "Skriv nøklene fra nb.yaml.")])
     read = _Reader(path, data, lines, units)
-    families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES)}
+    families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES)}
+    families[ROUNDED] = read.rounded()
     for family in SHARE_FAMILIES:
         if len(families[family]) == len(data.get(family) or ()):  # else holes come from what could not be read
             read.coherent(family, families[family])
     guarded = [word for key in read.keys("krever_belegg") for word in read.words("krever_belegg", key)]
-    guarded += [form for words in families.values() for word in words for form in word.forms]
+    said = [word for family in (*SHARE_FAMILIES, *RULE_FAMILIES) for word in families[family]]
+    guarded += [form for word in said for form in word.forms]
     lists = {name: read.words(name) for name in WORD_LISTS}
     unit_forms = {str(unit): read.words("enhetsord", unit) for unit in read.keys("enhetsord")}
     limits = {key: read.limit(key) for key in LIMITS}
@@ -245,7 +297,7 @@ class _Reader:
     def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]], units: Collection[str]):
         self.path, self.data, self.lines, self.units = path, data, lines, units
         self.problems = ProblemList()
-        self.seen: dict[str, str] = {}
+        self.seen: dict[tuple[str, str], str] = {}
 
     def note(self, where: tuple, found: str, expected: str, action: str) -> None:
         """Note a fault at a key, or at the nearest key above it that is there."""
@@ -256,9 +308,9 @@ class _Reader:
     def top(self) -> None:
         """Check the keys of the file, and what stands beside the lists."""
         lists = ("grenser", "ordstilling", "krever_belegg", "enhetsord", *WORD_LISTS)
-        for where in (("enhetsord",), ("ordstilling", "enhet")) if self.units else ():
-            self.known(where, sorted(self.units), required=False)
-        self.known((), ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, *lists))
+        if self.units:
+            self.known(("enhetsord",), sorted(self.units), required=False)
+        self.known((), ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES, ROUNDED, *lists))
         if self.data.get("maalform", "nb") not in ("nb", "nn"):
             self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
 
@@ -321,7 +373,7 @@ class _Reader:
     def phrases(self) -> dict:
         """How the parts of a phrase are put together."""
         self.known(("grenser",), LIMITS, required=False)
-        self.known(("ordstilling",), (*PHRASES, *PHRASES_OF))
+        self.known(("ordstilling",), (*PHRASES, *PHRASES_OF, "tallord"))
         given = self._at(("ordstilling",))
         for key, fields in PHRASES.items():
             text = given.get(key, "".join(f"{{{f}}}" for f in fields))
@@ -351,19 +403,26 @@ class _Reader:
             if not isinstance(row, dict):
                 self.note((family, number), shown(row), "en rad med «ord»", "Skriv raden slik nb.yaml gjør.")
                 continue
-            self.known((family, number), SHARE_KEYS if family in SHARE_FAMILIES else RULE_KEYS, required=False)
+            read, keys = self._kind(family)
+            self.known((family, number), keys, required=False)
             forms = self.words(family, number, "ord")
             if not row.get("ord"):
                 self.note((family, number), "en rad uten «ord»", "minst ett ord", "Skriv ordet.")
             place = f"linje {self.lines[(family, number)][0]}"
             for form in forms:
-                if form in self.seen:
-                    found = f"«{form}» en gang til ({self.seen[form]})"
-                    self.note((family, number), found, "hvert ord én gang", "Slett det ene.")
-                self.seen[form] = place
-            word = (self.by_share if family in SHARE_FAMILIES else self.by_rule)(family, number, row, forms)
+                if (family, form) in self.seen:
+                    found = f"«{form}» en gang til ({self.seen[family, form]})"
+                    self.note((family, number), found, "hvert ord én gang i en liste", "Slett det ene.")
+                self.seen[family, form] = place
+            word = read(family, number, row, forms)
             words += [word] if word and forms else []
         return tuple(words)
+
+    def _kind(self, family: str) -> tuple[Callable, Sequence[str]]:
+        """How a row of a family is read, and the keys that it may have."""
+        if family in RELATIVE_FAMILIES:
+            return self.by_change, RELATIVE_KEYS
+        return (self.by_share, SHARE_KEYS) if family in SHARE_FAMILIES else (self.by_rule, RULE_KEYS)
 
     def by_rule(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
         """A word that a rule decides."""
@@ -376,15 +435,48 @@ class _Reader:
             self.note((family, number, "ledd"), f"«ledd: {link}»", "et ledd med {aar}", "Skriv «enn i {aar}».")
         return Word(family, tuple(forms), rule=rule, link=str(link))
 
+    def range(self, where: tuple, row: Mapping, form: str = "0.90 <= p < 1") -> list[Interval]:
+        """The range that stands at a key; none, and a fault, where it cannot be read."""
+        try:
+            return [Interval.parse(str(row.get(where[-1], "")))]
+        except (ValueError, ZeroDivisionError):
+            found, fix = f"«{where[-1]}: {row.get(where[-1], '')}»", "Skriv området på den formen."
+            self.note(where, found, f"et område som «{form}»", fix)
+            return []
+
+    def by_change(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
+        """A word that a range of relative changes decides, and for some that the change is more than a little."""
+        found = self.range((family, number, "sant"), row, "0.10 <= r")
+        rule, told = "mer_enn_litt" if row.get("mer_enn_litt") else "", f"sant der {row.get('sant')}"
+        told += f", og {RULE_TEXT[rule]}" if rule else ""
+        link = str(row.get("ledd", ""))
+        return Word(family, tuple(forms), rule=rule, link=link, range_text=told, change_in=found[0]) if found else None
+
+    def rounded(self) -> tuple[Word, ...]:
+        """The fractions, each with each word that may stand before it; the file's order, the nearest words first."""
+        given, words, taken = self._at((ROUNDED,)), [], {form for family, form in self.seen if family == "mengde"}
+        self.known((ROUNDED,), ("ledd", *FRACTIONS))
+        for number, row in enumerate(given.get("ledd") or ()):
+            (near,) = self.range((ROUNDED, "ledd", number, "sant"), row, "0 < d <= 0.05") or (None,)
+            for kind, share, forms in self.fractions(given):
+                said = [f"{before} {form}".strip() for before in row["ord"] for form in forms]
+                if near and not set(said) & taken and not (kind == "av_med_ledd" and "" in row["ord"]):
+                    told = f"sant der p er {share} og d er avstanden dit: {row['sant']}"
+                    where = near.around(fraction(share))
+                    held = bool(row.get("bare_holdt"))
+                    more: dict[str, Any] = {"range_text": told, "noun": FRACTIONS[kind], "anchor": fraction(share)}
+                    words.append(Word(ROUNDED, tuple(said), where, where, False, kind[:2] == "av", held, **more))
+        return tuple(words)
+
+    def fractions(self, given: Mapping) -> Iterator[tuple[str, str, list[str]]]:
+        """Each fraction of the file: its kind, its share and its forms."""
+        for kind in FRACTIONS:
+            for share in self._at((ROUNDED, kind)):
+                yield kind, str(share), self.words(ROUNDED, kind, share)
+
     def by_share(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
         """A word that a range of shares decides."""
-        ranges = []
-        for key in ("sant", "hus"):
-            try:
-                ranges.append(Interval.parse(str(row.get(key, ""))))
-            except (ValueError, ZeroDivisionError):
-                found, fix = f"«{key}: {row.get(key, '')}»", "Skriv området på den formen."
-                self.note((family, number, key), found, "et område som «0.90 <= p < 1»", fix)
+        ranges = [one for key in ("sant", "hus") for one in self.range((family, number, key), row)]
         flags = [row.get(key, False) for key in ("alle_svart", "av", "bare_holdt")]
         for key, flag in zip(("alle_svart", "av", "bare_holdt"), flags, strict=True):
             if not isinstance(flag, bool):

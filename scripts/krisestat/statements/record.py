@@ -12,9 +12,9 @@ from krisestat.statements.lexicon import Word
 from krisestat.statements.rules import Unit, margin
 
 # Functions that tell the number itself; from it every true wording about the cell follows.
-NUMERIC = {"antall", "av", "prosent", "unntak", "opplisting"}
+NUMERIC = {"antall", "av", "prosent", "unntak", "opplisting", "fra_til"}
 # Functions whose text is an exact number: nothing may make it approximate.
-EXACT = NUMERIC | {"base", "baser", "endring", "prosentpoeng"}
+EXACT = NUMERIC | {"base", "baser", "endring", "prosentpoeng", "endret_med"}
 # Functions that say nothing about the answers.
 FACTS = {"aarstall", "periode", "base", "baser", "fast"}
 # The number that an id has among those that ask the same, and a year in it.
@@ -40,7 +40,8 @@ class Record:
     `units` with `holds` are the claim: it must hold of each unit. `exceptions` are those of which it must not: of each,
     at least one unit. `word` and `form` are the word used, as lexicon row
     and as written. `needs_bases` and `says_bases` are the bases (`Cell.base_key`) that the paragraph must tell, and
-    those that this span tells. `variants` are the choices between sentences that led here; `outcome` is that of a
+    those that this span tells. `negative` is a claim about those who do not: of its cells, what is left of the base.
+    `variants` are the choices between sentences that led here; `outcome` is that of a
     condition.
     """
 
@@ -58,6 +59,7 @@ class Record:
     capital: bool | None = None
     needs_bases: frozenset[tuple[str, int, int | None]] = frozenset()
     says_bases: frozenset[tuple[str, int, int | None]] = frozenset()
+    negative: bool = False
     variants: tuple[Mapping, ...] = ()
     outcome: bool | None = None
     problem: Unproven | None = None

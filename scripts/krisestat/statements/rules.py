@@ -27,6 +27,18 @@ def share_difference(unit: Unit) -> Fraction:
     return unit[0].share - unit[1].share
 
 
+def as_part(unit: Unit) -> Cell:
+    """The cell that a share is of: alone in its unit, or beside the whole that it is a part of."""
+    return unit[0] if len(unit) == 1 else unit[0]._replace(nevner=unit[1].tall)
+
+
+def relative(unit: Unit) -> Fraction | None:
+    """Change in count beside the count that it is from; None from 0, and where the share went another way."""
+    if not unit[1].tall or (unit[0].nevner is not None and share_difference(unit) * difference(unit) < 0):
+        return None
+    return Fraction(difference(unit)) / unit[1].tall
+
+
 def same_base(unit: Unit) -> bool:
     """Whether all cells of a unit have one base. Cells without a base are compared as counts."""
     return len({c.nevner for c in unit}) == 1
@@ -45,8 +57,22 @@ def kendall_s(values: Sequence[Fraction]) -> int:
 
 
 def _little(unit: Unit, limits: Mapping) -> bool:
-    size = unit[0].nevner or 0
-    return 1 <= abs(difference(unit)) <= max(limits["litt_antall"], limits["litt_andel"] * size)
+    """Whether a change is little: beside those who could have answered, or beside what it was where nobody says."""
+    size = limits["litt_endring"] * unit[1].tall if unit[0].nevner is None else limits["litt_andel"] * unit[0].nevner
+    return 0 < abs(difference(unit)) <= max(limits["litt_antall"], size)
+
+
+def _some(unit: Unit, limits: Mapping) -> bool:
+    return _little(unit, limits) or abs(difference(unit)) <= limits["noe_endring"] * unit[1].tall
+
+
+def _shares(unit: Unit) -> bool:
+    return all(c.nevner is not None for c in unit)
+
+
+def _more(one: Cell, other: Cell) -> bool:
+    """Whether a cell has more than another, and no smaller share."""
+    return one.tall > other.tall and (one.nevner is None or one.share >= other.share)
 
 
 def _rising(values: Sequence[Fraction], limits: Mapping) -> bool:
@@ -96,6 +122,8 @@ RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
     "ned": lambda u, g: difference(u) < 0,
     "litt_opp": lambda u, g: difference(u) > 0 and _little(u, g),
     "litt_ned": lambda u, g: difference(u) < 0 and _little(u, g),
+    "noe_opp": lambda u, g: difference(u) > 0 and _some(u, g),
+    "noe_ned": lambda u, g: difference(u) < 0 and _some(u, g),
     "like_vanlig": lambda u, g: share_difference(u) == 0,
     "vanligere": lambda u, g: share_difference(u) > 0,
     "mindre_vanlig": lambda u, g: share_difference(u) < 0,
@@ -103,10 +131,15 @@ RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
     "synkende": lambda u, g: _rising([-v for v in levels(u)], g),
     "stabilt": _stable,
     "varierende": _varying,
-    "lik_andel": lambda u, g: share_difference(u) == 0,
-    "omtrent_lik_andel": lambda u, g: abs(share_difference(u)) <= g["omtrent_lik"],
-    "storre_andel": lambda u, g: share_difference(u) > 0,
-    "mindre_andel": lambda u, g: share_difference(u) < 0,
+    "mer_enn_litt": lambda u, g: abs(difference(u)) > g["litt_antall"],
+    "lik_andel": lambda u, g: _shares(u) and share_difference(u) == 0,
+    "omtrent_lik_andel": lambda u, g: _shares(u) and abs(share_difference(u)) <= g["omtrent_lik"],
+    "smaa_forskjeller": lambda u, g: _shares(u) and abs(share_difference(u)) <= g["smaa_forskjeller"],
+    "storre_andel": lambda u, g: _shares(u) and share_difference(u) > 0,
+    "mindre_andel": lambda u, g: _shares(u) and share_difference(u) < 0,
+    "flere_enn": lambda u, g: _more(u[0], u[1]),
+    "faerre_enn": lambda u, g: _more(u[1], u[0]),
+    "like_mange": lambda u, g: difference(u) == 0 and same_base(u),
     "hoyest": lambda u, g: _highest(u),
     "lavest": lambda u, g: _lowest(u),
 }
@@ -118,6 +151,8 @@ RULE_TEXT = {
     "ned": "antallet er lavere",
     "litt_opp": "antallet er litt høyere",
     "litt_ned": "antallet er litt lavere",
+    "noe_opp": "antallet er noe høyere",
+    "noe_ned": "antallet er noe lavere",
     "like_vanlig": "andelen er den samme",
     "vanligere": "andelen er høyere",
     "mindre_vanlig": "andelen er lavere",
@@ -126,7 +161,12 @@ RULE_TEXT = {
     "stabilt": "liten avstand mellom høyeste og laveste år",
     "varierende": "både opp og ned i perioden",
     "lik_andel": "andelen er den samme",
+    "mer_enn_litt": "antallet er endret mer enn litt",
     "omtrent_lik_andel": "andelene skiller seg lite",
+    "smaa_forskjeller": "andelene skiller seg lite",
+    "flere_enn": "antallet er høyere, og andelen ikke lavere",
+    "faerre_enn": "antallet er lavere, og andelen ikke høyere",
+    "like_mange": "antallet og basen er de samme",
     "storre_andel": "andelen er høyere",
     "mindre_andel": "andelen er lavere",
     "hoyest": "høyere enn alle de andre",

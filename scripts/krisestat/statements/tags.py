@@ -6,11 +6,15 @@ from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
+# The condition that what the branch says is true.
+TRUE = "sant"
+
 
 class VariantTag(Extension):
-    """`{% variant "navn" %}{% naar betingelse %}…{% naar betingelse %}…{% ellers %}…{% endvariant %}`.
+    """`{% variant "navn" %}{% naar betingelse %}…{% naar sant %}…{% ellers %}…{% endvariant %}`.
 
     Compiles to an `if` chain whose branches tell the book of statements (the global `_bok`) where they begin and end.
+    The condition `sant` is that everything the branch says can be said.
     """
 
     def __init__(self, environment: Environment) -> None:
@@ -39,16 +43,26 @@ class VariantTag(Extension):
                 otherwise = self._within(name, len(branches) + 1, body, token.lineno)
             else:
                 break
-        for test, body, lineno in reversed(branches):
-            otherwise = [nodes.If(test, body, [], otherwise, lineno=lineno)]
+        for number, (test, body, lineno) in reversed(list(enumerate(branches, 1))):
+            if isinstance(test, nodes.Name) and test.name == TRUE:
+                call = self._call("attempt", [name, nodes.Const(number)])
+                said = nodes.Not(nodes.Getattr(nodes.Name("_bok", "load"), "said", "load"))
+                otherwise = [
+                    nodes.CallBlock(call, [], [], body[1:-1], lineno=lineno),
+                    *([nodes.If(said, otherwise, [], [], lineno=lineno)] if otherwise else []),
+                ]
+            else:
+                otherwise = [nodes.If(test, body, [], otherwise, lineno=lineno)]
         return [self._tell("start_variant", [name], line), *otherwise]
 
     def _within(self, name: nodes.Expr, number: int, body: list[nodes.Node], line: int) -> list[nodes.Node]:
         return [self._tell("enter", [name, nodes.Const(number)], line), *body, self._tell("leave", [], line)]
 
     def _tell(self, method: str, args: list[nodes.Expr], line: int) -> nodes.Node:
-        call = nodes.Call(nodes.Getattr(nodes.Name("_bok", "load"), method, "load"), args, [], None, None)
-        return nodes.ExprStmt(call, lineno=line).set_lineno(line)
+        return nodes.ExprStmt(self._call(method, args), lineno=line).set_lineno(line)
+
+    def _call(self, method: str, args: list[nodes.Expr]) -> nodes.Call:
+        return nodes.Call(nodes.Getattr(nodes.Name("_bok", "load"), method, "load"), args, [], None, None)
 
 
 def _blank(node: nodes.Node) -> bool:

@@ -27,7 +27,7 @@ from krisestat.base.display import (
     percent,
     year_range,
 )
-from krisestat.base.errors import Problem, ProblemList, Problems
+from krisestat.base.errors import ProblemList, Problems, one_problem
 from krisestat.model.declared import (
     MEASURE,
     ORIGINS,
@@ -228,7 +228,7 @@ class _Builder:
 
     def lacking(self, *names: str) -> Problems:
         """What to say of words that are nowhere."""
-        return Problems([Problem(*told_lacking(self.spec.kapittel, self.spraak, self.spec.id, names))])
+        return one_problem(*told_lacking(self.spec.kapittel, self.spraak, self.spec.id, names))
 
     def table(self) -> Table:
         """The finished table."""

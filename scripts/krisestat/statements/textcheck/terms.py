@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from krisestat.base.errors import ProblemList
 from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.statements.data import Data
-from krisestat.statements.lexicon import Lexicon
+from krisestat.statements.lexicon import RULE_FAMILIES, SHARE_FAMILIES, Lexicon
 
 _KEYS = (
     *("versjon", "koder", "andre_koder", "begge_slag", "statistikk", "tegn", "varianter"),
@@ -250,8 +250,8 @@ class _Reading:
         self.add(units[roles.counted].forms[standard][2:] if roles.counted else (), "annen_enhet", None, (), over=True)
         for kind, phrases in said["tegn"].items():
             self.add(phrases, kind, None, ("tegn", kind), over=True)
-        for family, words in self.lexicon.families.items():
-            for word in words:
+        for family in reversed((*SHARE_FAMILIES, *RULE_FAMILIES)):
+            for word in self.lexicon.families[family]:
                 self.add(word.forms, family, word, ("varianter",), over=True)
         for form, variants in said["varianter"].items():
             if word_of := self.lexicon.find(form):
