@@ -133,7 +133,7 @@ class _Template:
         self.origins: list[_Origin] = []
         self.spans: list[tuple[nodes.Expr, tuple]] = []
         self.out: list[str] = []
-        self.written: list[tuple[str, int]] = []
+        self.written: list[tuple[str, int, bool]] = []
         self.choices = 0
         self.whole: dict[int, int] = {}  # choice -> how many ways it has, where one is always taken
         self.data: set[str] = set()  # names of what follows from data,
@@ -209,7 +209,7 @@ class _Template:
         whether every word counts, or, of what is only given to a macro or a filter, those with a space."""
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
             if shown or re.search(r"\s", node.value.strip()):
-                self.written.append((node.value, node.lineno))
+                self.written.append((node.value, node.lineno, shown))
         match node:
             case nodes.Getitem() | nodes.Compare() | nodes.Test() | None:
                 return
@@ -284,10 +284,10 @@ def template_units(
             signed = signed if block.section in _LEAD else by_file or signed
             number = line - 1 + said[0].line
             yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
-    for text, number in template.written:
+    for text, number, shown in template.written:
         if _WORD.search(text):
             number += line - 1
-            signed = by_file or how_signed("innhold", "", text)
+            signed = by_file or (BY_ONE if shown else how_signed("innhold", "", text))
             yield Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
 
 
