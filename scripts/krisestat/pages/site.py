@@ -13,11 +13,9 @@ from typing import Any, NamedTuple
 
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
-from krisestat.base.files import Files, folders
 from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.figures import design
 from krisestat.formats.download import address
-from krisestat.model.signatures import FILE
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release import history
@@ -25,7 +23,6 @@ from krisestat.release.freeze import altered
 from krisestat.release.manifest import NAME, read_manifest
 from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.release.verify import misnamed
-from krisestat.statements.sources import SITE, refuse_unsigned
 
 FEED = "utgaver.xml"
 
@@ -111,7 +108,6 @@ def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
     """The site's own pages by path on it: the list of editions, the feed, and of each folder the page that leads to
     the edition. Parameters: `editions` that are out, the oldest first; `root`, the project's folder."""
     newest = next(one for one in editions if one.config["aar"] == editions[-1].config["aar"])
-    refuse_unsigned(Files({**folders(root), "signaturer": root / FILE}), newest.config, SITE)
     templates, spraak = root / "templates", newest.config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "nettsted"):

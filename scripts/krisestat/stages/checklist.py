@@ -24,7 +24,6 @@ from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.pages.frame import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
-from krisestat.statements.sources import CHECKLIST, refuse_unsigned
 
 FRAME, QUESTIONNAIRE = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
 _COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
@@ -132,7 +131,6 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         ut.lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),
         ut.skjema: (QUESTIONNAIRE, medium_values("trykk", print_faces(), on_paper, script)),
     }
-    refuse_unsigned(inn, config, CHECKLIST)
     rows = questionnaire_rows(liste, words["sjekkliste"], spraak)
     made = config["publikasjon"]["sist_oppdatert"]
     write_all(

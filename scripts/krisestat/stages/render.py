@@ -22,7 +22,6 @@ from krisestat.pages.frame import json_text, print_faces
 from krisestat.pages.opened import open_edition
 from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
-from krisestat.statements import signing
 from krisestat.statements.book import Statements
 from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
@@ -75,8 +74,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     count = min(wanted["antall"], len({one.topic for one in candidates}))
     chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
-    standing, signed = held(inn, config, PAGE, opened.against)
-    book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
+    _, signed = held(inn, config, PAGE)
     allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
     names = ("side.css", "trykk.css", "side.js")

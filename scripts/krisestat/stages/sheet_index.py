@@ -24,7 +24,6 @@ from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets.batch import read_batch, write_zip
 from krisestat.sheets.contracts import ENHETER
 from krisestat.sheets.units import KOMMUNE, SENTER
-from krisestat.statements.sources import SHEETS, refuse_unsigned
 
 LOG = logging.getLogger(__name__)
 
@@ -88,7 +87,6 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
     `liste`, the page, the zip file and the list, beside which the sheets are written; `config`, the merged
     configuration; `publikasjon`, where the page of the publication lies, seen from the sheets.
     """
-    refuse_unsigned(inn, config, SHEETS)
     folder, rows = ut.side.parent, read_rows(inn.enheter, ENHETER)
     made: dict[str, dict[str, Any]] = {}
     for path in inn.many("bunter"):
