@@ -11,10 +11,10 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde nytt-kapittel benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
 
-publication: setup  ## bygg publikasjonen (HTML og PDF)
-	$(BIN)/snakemake --cores $(CORES) --quiet rules
+publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
+	$(BIN)/snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
 
 avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
 	$(BIN)/snakemake --cores $(CORES) --quiet rules -- $@
@@ -74,6 +74,9 @@ raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 
 ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
 	$(BIN)/python -m krisestat $@ "$(FIL)" "$(AAR)"
+
+nytt-kapittel: setup  ## lag filene til et nytt kapittel, som bygges som det er: make nytt-kapittel NAVN=bibliotek
+	$(BIN)/python -m krisestat $@ "$(NAVN)"
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"

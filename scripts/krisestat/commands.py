@@ -111,10 +111,16 @@ class _Command(NamedTuple):
 
 FILE = _argument("fil", "filen, som svar.xlsx eller notat.md")
 YEAR = _argument("aar", "året, som 2020", "20[0-9]{2}", int)
-_NAME = "20[0-9]{2}(-nb|-nn)?"
+_NAME = "([a-z][a-z0-9_]*-)?20[0-9]{2}(-nb|-nn)?"
 NAME = _argument("aar", "utgaven, som 2020 eller 2020-nn", _NAME, str)
 DAY = _argument("dag", "dagen nettstedet legges ut, som 2026-12-01", read=_date)
 SOURCE = _argument("aar", "året, som 2020, eller navnet på kilden, som kostra", "20[0-9]{2}|[a-z][a-z0-9_]*", str)
+CHAPTER = _argument(
+    "navn",
+    "navnet på kapittelet, av små bokstaver a–z, sifre og understrek, som bibliotek",
+    "(?!(felles|fonts|leksikon|nb|nn|KAPITTEL)$)[a-z][a-z0-9_]*",
+    str,
+)
 OR_CONFIGURED = "utgaven, som 2020 eller 2020-nn; ellers den i config.yaml"
 EDITION = _argument("aar", OR_CONFIGURED, f"({_NAME})?", str, nargs="?", default="")
 RECEIVED = _argument("mottatt", "datoen for mottaket, som 2021-03-01", read=_date)
@@ -122,6 +128,7 @@ RECEIVER = _argument("av", "navnet på den som tok imot, som Kari Nordmann", r"[
 
 COMMANDS = {
     "ny-kilde": _Command("ta inn en ny fil og lag utkast", _in("intake.new_source"), [FILE, YEAR], writes=True),
+    "nytt-kapittel": _Command("lag filene til et nytt kapittel", _in("intake.new_chapter"), [CHAPTER], writes=True),
     "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER], writes=True),
     "mottak-avtaler": _Command(
         "registrer mottatte skjemaer om avtaler", _in("agreements.receive"), [YEAR, RECEIVED, RECEIVER], writes=True

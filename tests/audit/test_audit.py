@@ -65,7 +65,7 @@ def sound():
 
 
 def look(files, internal=None, printed=None, allowed=("statistikk@example.org", "116 006")):
-    return secrets.audit(files, internal or {}, MODEL, TRUTH, disclosure.Out(printed or {}), POLICY, allowed)
+    return secrets.audit(files, internal or {}, MODEL, TRUTH, disclosure.Out(printed or {}), POLICY, allowed, {})
 
 
 def refused(files, **options):
@@ -94,6 +94,7 @@ def test_a_sound_edition_passes_and_the_report_holds_no_number_of_a_cell(sound):
     )
     assert set(report) == {
         *("politikk", "filer", "enheter_lest", "skjulte_tall", "vernede_tall", "smaleste_spenn", "trukket_tilbake"),
+        "vernede_svar",
     }
 
 
@@ -250,10 +251,10 @@ def test_a_hidden_number_of_the_country_is_found_under_headers_and_headings():
     files = numbers(public)
     page = "ut/publikasjon/x.html"
     for more in ({"ut/x.xlsx": sheet_of("Menn", ":")}, *({page: text.encode()} for text in NOT_UNDER_BEBOERE)):
-        secrets.audit(files | more, {}, MODEL, truth, disclosure.NOTHING_OUT, POLICY, ())
+        secrets.audit(files | more, {}, MODEL, truth, disclosure.NOTHING_OUT, POLICY, (), {})
     for more in ({"ut/x.xlsx": sheet_of("Menn", 2)}, *({page: text.encode()} for text in UNDER_BEBOERE)):
         with pytest.raises(Problems, match="et skjult tall for menn i hele landet"):
-            secrets.audit(files | more, {}, MODEL, truth, disclosure.NOTHING_OUT, POLICY, ())
+            secrets.audit(files | more, {}, MODEL, truth, disclosure.NOTHING_OUT, POLICY, (), {})
 
 
 def pdf_with_attachment():

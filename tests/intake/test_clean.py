@@ -66,14 +66,17 @@ KEY = ["senter", "sporsmaal", "instans", "samarbeidsform"]
 
 
 def test_every_service_of_the_register_gets_every_question_once(asked):
-    answers = pd.DataFrame([answer("S01", "kvinner", "samarbeid", "nav", "", "ja")])
+    asked_of_men = answer("S01", "menn", "samarbeid", "nav", "", "ubesvart")  # a service it does not have
+    one = [answer("S01", "kvinner", "samarbeid", kind, "", "ja") for kind in ("nav", "politi")]
+    answers = pd.DataFrame([*one, asked_of_men])
     rows = complete(answers, REGISTER, asked, 2020)
     assert len(rows) == 2 * (1 + 2 + 2 * 2)
     svar = rows.set_index(KEY)["svar"]
     assert svar["S01", "samarbeid", "nav", ""] == "ja"
     assert svar["S02", "samarbeid", "nav", ""] == "ubesvart"  # the centre did not answer at all
-    # The file had no such column: nobody was asked, those who did not answer neither.
-    assert {svar[s, "samarbeid", "politi", ""] for s in ("S01", "S02")} == {"ikke_spurt"}
+    # The file had no such column: nobody was asked, the silent neither; nor men, of what women alone were.
+    assert {svar[s, "forum", "", ""] for s in ("S01", "S02")} == {"ikke_spurt"}
+    assert (svar["S01", "samarbeid", "politi", ""], svar["S02", "samarbeid", "politi", ""]) == ("ja", "ikke_spurt")
     assert "utgaatt" not in set(rows["instans"])
 
 
@@ -84,13 +87,15 @@ def test_every_service_of_the_register_gets_every_question_once(asked):
         ("ja", "nei", "nei"),
         ("nei", "ubesvart", "ikke_spurt"),
         ("vet_ikke", "ubesvart", "ikke_spurt"),
-        ("nei", "nei", "nei"),
+        ("nei", "nei", "ikke_spurt"),  # a box that nobody was to tick
+        (None, "ja", "ja"),  # a question that was not asked keeps nobody out
+        (None, "nei", "nei"),
     ],
 )
 def test_a_question_is_put_only_where_the_one_before_it_was_answered_so(gate, form, expected, asked):
     answers = pd.DataFrame(
         [
-            answer("S01", "kvinner", "samarbeid", "nav", "", gate),
+            *([answer("S01", "kvinner", "samarbeid", "nav", "", gate)] if gate else []),
             answer("S01", "kvinner", "samarbeidsform", "nav", "enkeltsaker", form),
         ]
     )

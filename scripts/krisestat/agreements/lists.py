@@ -10,6 +10,7 @@ from krisestat.agreements.checklist import DEKKET, Punkt, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
 from krisestat.base.display import capitalised
 from krisestat.model.declared import STANDARDS, Cubes, Model, Reader, in_text
+from krisestat.model.disclosure import HIDDEN
 
 
 def _named(points: Iterable[Punkt]) -> dict[str, Any]:
@@ -45,9 +46,10 @@ READERS: dict[str, Reader] = {
 }
 
 
-def source_points(model: Model, cubes: Cubes, aar: int) -> list[str]:
+def source_points(model: Model, cubes: Cubes, aar: int, over_time: bool = False) -> list[str]:
     """The points of the checklist's source, without the additions, that have numbers for all agreements of the last
-    collection up to a year; none where there is no collection."""
+    collection up to a year; none where there is no collection. Parameters: `over_time`, without those whose number is
+    hidden in an earlier collection, which nothing can be compared with."""
     rows = [row for row in cubes.get("avtalepunkt", ()) if row["aar"] <= aar]
     if not rows:
         return []
@@ -55,4 +57,6 @@ def source_points(model: Model, cubes: Cubes, aar: int) -> list[str]:
     last = max(row["aar"] for row in rows)
     of_all = [row for row in rows if (row["aar"], row["lovgrunnlag"]) == (last, laws.total)]
     told = {row["punkt"] for row in of_all if row["dekning"] == DEKKET and row["nevner"] and not row["status"]}
+    if over_time:
+        told -= {row["punkt"] for row in rows if row["lovgrunnlag"] == laws.total and row["status"] == HIDDEN}
     return [code for code in points.in_order(told) if points.grupper[code] == "kilden"]

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,6 +16,7 @@ from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
 from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
 from krisestat.model.disclosure import NOTHING_OUT, PERSON, Attacker, Key, Out, persons, primary
+from krisestat.model.single import AGREEMENT, AGREEMENTS, Single, place_of, revealed
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
@@ -139,8 +140,8 @@ def numbers(text: str) -> Counter[int]:
 # -- the attacker
 
 
-def published_numbers(model: Model, tables: Mapping[str, str]) -> dict[Key, int]:
-    """Every number of persons in machine-readable files, by cell.
+def published_numbers(model: Model, tables: Mapping[str, str], vern: str = PERSON) -> dict[Key, int]:
+    """Every number of what has a protection in machine-readable files, by cell.
 
     Parameters: `tables`, their texts by path; a file is named by its statistic, or its rows name theirs.
     """
@@ -148,7 +149,7 @@ def published_numbers(model: Model, tables: Mapping[str, str]) -> dict[Key, int]
     for name, text in tables.items():
         for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff"))):
             statistic = model.statistikk.get(row.get("statistikk") or PurePosixPath(name).stem)
-            if statistic and statistic.enhet.vern == PERSON and {*statistic.per, "aar", "verdi"} <= row.keys():
+            if statistic and statistic.enhet.vern == vern and {*statistic.per, "aar", "verdi"} <= row.keys():
                 found |= {statistic.cell(row): int(row["verdi"])} if row["verdi"].isdigit() else {}
     return found
 
@@ -212,13 +213,15 @@ def audit(
     out: Out,
     policy: Mapping[str, Any],
     allowed: Sequence[str],
+    behind: Mapping[str, Mapping[int, Single]],
 ) -> dict[str, Any]:
     """Look through the finished files.
 
     Parameters: `files`, bytes by path within the edition; `internal`, the coded states, where only marks of persons are
     looked for; `cubes`, the true numbers; `out`, what is in print and in editions that were published; `policy`;
-    `allowed`, e-mail addresses and telephone numbers that the edition prints. Returns the report. Raises `Problems`
-    with all that is revealed: the file and the cell, never the number.
+    `allowed`, e-mail addresses and telephone numbers that the edition prints; `behind`, the single answers behind
+    tables (`answers_behind`). Returns the report. Raises `Problems` with all that is revealed: the file and the cell,
+    never the number.
     """
     problems = ProblemList()
     machine = {
@@ -234,6 +237,8 @@ def audit(
             _refuse(problems, name, mark, "bare kodede svar etter inndata")
     for key in sorted(secrets.spans.keys() & known.keys()):
         _refuse(problems, layout.DATA, f"et tall som skal skjules: {key}", "status «undertrykt»")
+    singles = published_numbers(model, machine, AGREEMENT).keys()
+    answers = sum(_attack_single(model, cubes, name, behind[name], singles, out, policy, problems) for name in behind)
     return {
         "politikk": policy["id"],
         "filer": sorted(files),
@@ -241,6 +246,7 @@ def audit(
         "skjulte_tall": len(secrets.closed),
         "vernede_tall": len(secrets.spans),
         "smaleste_spenn": _attack(secrets, known, out, problems),
+        "vernede_svar": answers,
         "trukket_tilbake": len(out.withdrawn & secrets.truth.keys()),
     }
 
@@ -260,6 +266,32 @@ def _attack(secrets: Secrets, known: Mapping[Key, int], out: Out, problems: Prob
         problems.add(layout.DATA, "", f"tall som ikke går opp ({error})", wanted, fix)
     problems.raise_if_any()
     return narrowest
+
+
+def _attack_single(
+    model: Model,
+    cubes: Cubes,
+    name: str,
+    behind: Mapping[int, Single],
+    known: Collection[Key],
+    out: Out,
+    policy: Mapping[str, Any],
+    problems: ProblemList,
+) -> int:
+    """Work out single answers from all numbers of a table that are out; how many answers were tried. Parameters:
+    `known`, the cells of this edition whose numbers are told; the rest as for `audit`."""
+    rules, statistic, tried = policy[AGREEMENTS], model[name], 0
+    for aar, single in behind.items():
+        cells = [(statistic.cell(row), place_of(statistic, row), row) for row in cubes[name] if row["aar"] == aar]
+        before = {place for cell, place, row in cells if out.numbers.get(cell, -1) == row["verdi"]}
+        told = before | {place for cell, place, _ in cells if cell in known}
+        found = revealed(single, told, before, rules["minste_antall"], name in rules["per_avtale"])
+        for question in sorted({one[1:] for one in found}):
+            units = sum(one[1:] == question for one in found)
+            what = f"nok til å regne ut svaret på {' '.join((name, *question))} {aar} i {units} av skjemaene"
+            _refuse(problems, layout.DATA, what, "at ingen enkelt svar følger av det som er ute")
+        tried += len(single.counted)
+    return tried
 
 
 def _refuse(problems: ProblemList, name: str, found: str, wanted: str) -> None:

@@ -323,7 +323,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         problems.extend(error)
     tables = {name: (spec, model[spec.av[0]].enhet) for name, spec in model.tabeller.items()}
     try:
-        check_words(folder, config["kapitler"], STANDARDS, tables)
+        check_words(folder, config["kapitler"], config.get("maalformer", STANDARDS), tables)
     except Problems as error:
         problems.extend(error)
     problems.raise_if_any()

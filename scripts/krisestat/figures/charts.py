@@ -485,7 +485,8 @@ def _lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
 
 
 def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
-    """One panel per partner, one column per year with its count: another unit, so another shape and another colour."""
+    """One panel per partner, or a single one, with one column per year: another unit, so another shape and another
+    colour. A line stands before the first year after a break in the series."""
     cells, names, years, paint = _cells(content), content["navn"], content["aar"], content["farger"]
     (group,) = names["serier"]
     colour = paint[group]
@@ -493,17 +494,18 @@ def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
     def count(code: str, year: int) -> Fraction | int | None:
         return (cells.get((group, code, "", year)) or {"verdi": None})["verdi"]
 
-    rows_shown = _by_weight(content, lambda i: count(i, years[-1]) or 0)
+    rows_shown = _by_weight(content, lambda i: count(i, years[-1]) or 0) or [""]
     ticks = _ticks(max((r["verdi"] or 0 for r in content["rader"]), default=0), 1)
     axis, gap = 26.0, 16.0
     columns, panel = _grid(len(rows_shown), axis, gap, 4, width)
     rows = math.ceil(len(rows_shown) / columns)
-    titles = {i: faces.wrap(names["rader"][i], panel, TEXT, STRONG) for i in rows_shown}
+    titles = {i: faces.wrap(name, panel, TEXT, STRONG) for i, name in (names["rader"] or {"": ""}).items()}
     lead = 1.12 * TEXT
     head, years_below, between = 12 + lead * max(len(t) for t in titles.values()), 14.0, 12.0
     key = 22.0
     room = (FIGUR["hoyde"] + between - key - 1) / rows - head - years_below - between
     plot = 60.0 if width < WIDE else min(84.0, max(46.0, room))
+    plot *= 2 if len(rows_shown) == 1 else 1
     pitch = head + plot + years_below + between
     canvas = Canvas(key + pitch * rows - between + 1, faces, width)
     canvas.bar(axis, 4.2, 14, 7.2, colour, f"stolpe {group}")
@@ -532,16 +534,12 @@ def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
                 edge = {"left": left, "right": left + panel, "center": middle}[anchor]
                 row = cells.get((group, i, "", year))
                 text = _sign(content, row) if row is None or value is None else _marked(content, row)
-                canvas.text(
-                    edge,
-                    foot - tall - 3.5,
-                    text,
-                    f"verdi {group} {i} a{year}",
-                    weight=STRONG,
-                    colour=colour,
-                    anchor=anchor,
-                )
+                look = {"weight": STRONG, "colour": colour, "anchor": anchor}
+                canvas.text(edge, foot - tall - 3.5, text, f"verdi {group} {i} a{year}", **look)
                 canvas.text(edge, foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor=anchor)
+            if year in content["brudd"]:
+                before = [(left + slot * k, top + head - 8), (left + slot * k, foot + 14)]
+                canvas.line(before, "blekk", "brudd", width=1.2, dashes=(3, 2))
         canvas.line([(left, foot), (left + panel, foot)], "linje", "akse")
     return canvas
 
@@ -554,6 +552,7 @@ DRAWERS: dict[str, Callable[[Content, Faces, float], Canvas]] = {
     ),
     "linjer": _lines,
     "linjer_per_rad": _lines_per_row,
+    "soyler": _columns_per_row,
     "soyler_per_rad": _columns_per_row,
 }
 

@@ -256,8 +256,8 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     """One row for every service of the register and every question, with all codes of its dimensions in the year.
 
     Parameters: `answers`, coded cells with `senter`, of questions alone. A question that the year's file did not ask
-    becomes `ikke_spurt` for all; one that it asked, `ubesvart` for a service whose centre did not answer. Returns the
-    columns of the contract of `asked`, without `aar` and `fil`.
+    becomes `ikke_spurt` for all, a question of one kind of service for all of that kind; one that it asked, `ubesvart`
+    for a service whose centre did not answer. Returns the columns of the contract of `asked`, without `aar` and `fil`.
     """
     questions = sorted(
         (question, *(codes[dims.index(name)] if name in dims else "" for name in asked.dims))
@@ -267,9 +267,14 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     services = register.services(aar)
     # Every service has every question, so a row's place is known and need not be searched for, as a join would.
     by = numbered([answers["senter"], answers["tilbud"]], {service: n for n, service in enumerate(services)})
-    theirs, by = kept(answers, by >= 0), by[by >= 0]
-    question = [theirs[column] for column in ("variabel", *asked.dims)]
+    question = [answers[column] for column in ("variabel", *asked.dims)]
     which = numbered(question, {question: n for n, question in enumerate(questions)})
+    # Which questions the file has of each kind of service, whoever answered them.
+    kinds = {(tilbud,): n for n, tilbud in enumerate(sorted({tilbud for _, tilbud in services}))}
+    kind = numbered([answers["tilbud"]], kinds)
+    put = np.zeros((len(kinds), len(questions)), dtype=bool)
+    put[kind[kind >= 0], which[kind >= 0]] = True
+    theirs, which, by = kept(answers, by >= 0), which[by >= 0], by[by >= 0]
     size = len(services) * len(questions)
     at = by * len(questions) + which
     if (which < 0).any() or (np.bincount(at, minlength=size) > 1).any():
@@ -285,8 +290,8 @@ def complete(answers: pd.DataFrame, register: Register, asked: Questions, aar: i
     centres = {senter for senter, _ in heard}
     divided = {senter for senter, _ in register.departments(aar).values()}
     silent = [s not in centres or (s in divided and (s, t) not in heard) for s, t in services]
-    put = np.isin(np.arange(len(questions)), which)
-    svar[np.repeat(np.array(silent, dtype=bool), len(questions)) & np.tile(put, len(services))] = SILENT
+    of_service = put[[kinds[(tilbud,)] for _, tilbud in services]].ravel()
+    svar[np.repeat(np.array(silent, dtype=bool), len(questions)) & of_service] = SILENT
     linje = np.zeros(size, dtype="int64")
     linje[at] = theirs["linje"]
     told = {column: _placed(theirs[column], at, "", size) for column in ("kolonne", "rettelse")}
@@ -305,9 +310,10 @@ def _placed(values: pd.Series, at: np.ndarray, empty: str, size: int, categories
 def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.DataFrame, ProblemList]:
     """Apply the survey's filters: a question that is put only where another had the counted answer.
 
-    Parameters: `rows`, as `complete` gives them. Returns them with an empty answer as `ikke_spurt` where the question
-    was not to be put, and a problem for each that has the counted answer all the same. A centre that did not answer at
-    all (its rows have no line) stays `ubesvart`.
+    Parameters: `rows`, as `complete` gives them. Returns them with an empty answer, or a box that was not ticked, as
+    `ikke_spurt` where the question was not to be put, and a problem for each that has the counted answer all the same.
+    Where the other question was not asked, it kept nobody out. A centre that did not answer at all (its rows have no
+    line) stays `ubesvart`.
     """
     problems = ProblemList()
     svar = rows["svar"].array.copy()
@@ -316,7 +322,7 @@ def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.
         shared = [name for name in asked.asked[first] if name in asked.asked[question]]
         pair, values = placed([rows["senter"], rows["tilbud"], *(rows[name] for name in shared)])
         opened = np.zeros(math.prod(map(len, values)), dtype=bool)
-        opened[pair[((rows["sporsmaal"] == first) & (rows["svar"] == yes)).to_numpy()]] = True
+        opened[pair[(rows["sporsmaal"] == first).to_numpy() & among(rows["svar"], [yes, NOT_ASKED])]] = True
         closed = (rows["sporsmaal"] == question).to_numpy() & ~opened[pair]
         for row in rows[closed & (rows["svar"] == yes)].to_dict("records"):
             of = " ".join(row[name] for name in asked.asked[question])
@@ -327,7 +333,9 @@ def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.
                 f"{yes} på {first} når {question} er krysset av",
                 _ASK,
             )
-        svar[closed & (rows["svar"] == SILENT) & (rows["linje"] > 0)] = NOT_ASKED
+        listed = asked.answers[question]
+        no = [code for code in listed.forrang if code not in listed.roller][-1:]
+        svar[closed & among(rows["svar"], [SILENT, *no]) & (rows["linje"] > 0).to_numpy()] = NOT_ASKED
     return rows.assign(svar=svar), problems
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from krisestat.base.errors import ProblemList
+from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.model.declared import STANDARDS
 
 SCHEMA = Path("workflow/schemas/config.schema.yaml")
 # The pages of those who check an edition are in bokmål, as the errors are, whatever standard the edition is written in.
@@ -38,13 +40,27 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
     """Read and check the configuration.
 
     Parameters: `path`, the YAML file; `root`, the project's folder (where the schema is); `overrides`, what Snakemake's
-    `--config` and `--configfile` gave. Returns the merged configuration with the texts of its written standard, and the
-    edition's name as `publikasjon.utgave`. Raises `Problems` with every fault at once.
+    `--config` and `--configfile` gave: of `publikasjon`, the id of one that is declared, too. Returns the merged
+    configuration with the texts of its written standard, and the edition's name as `publikasjon.utgave`. Raises
+    `Problems` with every fault at once.
     """
     data, lines = load_yaml(path)
-    config = merge(data or {}, overrides or {})
+    given, file, problems = dict(overrides or {}), data or {}, ProblemList()
+    wanted = given.pop("publikasjon") if isinstance(given.get("publikasjon"), str) else ""
+    declared = file.get("publikasjoner") or {}
+    if wanted and wanted not in declared:
+        found = f"publikasjonen {shown(wanted)}, som ikke er erklært" + nearest(wanted, declared)
+        known = f"en av {', '.join(declared)}" if declared else "en som er erklært"
+        problems.add(path.name, "nøkkelen «publikasjoner»", found, known, "Rett navnet, eller erklær publikasjonen.")
+        problems.raise_if_any()
+    if wanted:
+        file = merge(merge(file, declared[wanted]), {"publikasjon": {"id": wanted}})
+    config = merge(file, given)
     check_schema(config, root / SCHEMA, path.name, lines)
-    problems = ProblemList()
+    config.pop("publikasjoner", None)
+    if config["spraak"] not in config.get("maalformer", STANDARDS):
+        found, known = f"målformen «{config['spraak']}»", f"en av {', '.join(config['maalformer'])}"
+        problems.add(path.name, "nøkkelen «maalformer»", found, known, "Rett «spraak», eller skriv målformen opp.")
     if config["foerste_aar"] > config["aar"]:
         problems.add(
             path.name,
@@ -60,18 +76,21 @@ def load_config(path: Path, root: Path, overrides: Mapping | None = None) -> dic
 
 
 def edition_name(config: Mapping, file: Mapping) -> str:
-    """What an edition is called: its year, and its written standard where `config.yaml` names another: «2020-nn».
+    """What an edition is called: its year, the publication before it where it is not the main one, and its written
+    standard after it where `config.yaml` names another: «2020-nn», «beboere-2023».
 
     Parameters: `config`, the edition's; `file`, what stands in `config.yaml`.
     """
+    own = config.get("publikasjon", {}).get("id", "")
     main = config.get("spraak") == file.get("spraak")
-    return str(config["aar"]) if main else f"{config['aar']}-{config['spraak']}"
+    return "-".join(filter(None, [own, str(config["aar"]), "" if main else config["spraak"]]))
 
 
 def settings_of(name: str) -> dict[str, Any]:
     """What the name of an edition says, as `load_config` takes it. Parameters: `name`, «» for the one in the file."""
-    aar, _, spraak = name.partition("-")
-    return {**({"aar": int(aar)} if aar else {}), **({"spraak": spraak} if spraak else {})}
+    found = re.fullmatch(r"(?:(?P<publikasjon>[a-z]\w*)-)?(?P<aar>\d{4})?(?:-?(?P<spraak>\w+))?", name)
+    said = {key: told for key, told in (found.groupdict() if found else {}).items() if told}
+    return said | ({"aar": int(said["aar"])} if "aar" in said else {})
 
 
 def years(config: Mapping) -> list[int]:

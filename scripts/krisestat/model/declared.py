@@ -410,6 +410,7 @@ FIGURE_KINDS = {
     "stolper_i_kolonner": FigureKind(("rader", "serier", "kolonner"), True, True),
     "linjer": FigureKind(("serier",), False, True),
     "linjer_per_rad": FigureKind(("rader", "serier"), False, True),
+    "soyler": FigureKind((), False, False),
     "soyler_per_rad": FigureKind(("rader",), False, False),
 }
 ROLES = ("rader", "serier", "kolonner")

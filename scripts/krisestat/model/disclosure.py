@@ -21,9 +21,10 @@ from typing import Any
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
 from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.model.single import AGREEMENT, AGREEMENTS, Place, Single, choose_places, place_of
 
 POLICY = "data/raw/codebooks/konfidensialitet.yaml"
-PERSON, AGREEMENT = "person", "avtale"
+PERSON = "person"
 HIDDEN, PUBLISHED = "undertrykt", "publisert"
 # One unit of cost against all the lots that break ties together: fewer than 2**8 extra cells, lots under 2**10.
 _UNIT, _LOTS = 2**18, 2**10
@@ -417,12 +418,19 @@ def hide(years: Mapping[int, Persons], model: Model, policy: Mapping[str, Any]) 
     return hidden
 
 
-def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any], out: Out = NOTHING_OUT) -> dict[str, list[Row]]:
+def disclose(
+    model: Model,
+    cubes: Cubes,
+    policy: Mapping[str, Any],
+    out: Out = NOTHING_OUT,
+    behind: Mapping[str, Mapping[int, Single]] | None = None,
+) -> dict[str, list[Row]]:
     """The step `statistikk` → `utdata`: what may be printed, with the hidden numbers taken out.
 
-    Parameters: `cubes`, the true numbers of every statistic; `out`, what editions have told. A hidden observation has
-    the status `undertrykt` whatever the reason: whether it is small itself, or protects another, is not told. Its
-    origin is that of the source. Raises `Problems` as `persons` and `hide`.
+    Parameters: `cubes`, the true numbers of every statistic; `out`, what editions have told; `behind`, the single
+    answers (`answers_behind`), without which no number of theirs is told. A hidden observation has the status
+    `undertrykt` whatever the reason: whether it is small itself, or protects another, is not told. Its origin is that
+    of the source. Raises `Problems` as `persons` and `hide`.
     """
     hidden = hide(persons(model, cubes, out), model, policy)
     public: dict[str, list[Row]] = {}
@@ -436,11 +444,37 @@ def disclose(model: Model, cubes: Cubes, policy: Mapping[str, Any], out: Out = N
                 for row in shown
             ]
             public[name] = _as_before(statistic, public[name], rows, policy["personer"])
-        elif statistic.enhet.vern == AGREEMENT:
-            public[name] = _agreements(statistic, shown, model, cubes, policy["avtaler"]["minste_antall"])
+        elif statistic.enhet.vern == AGREEMENT and name not in policy[AGREEMENTS]["offentlig"]:
+            places = _open_places(statistic, model, cubes, policy[AGREEMENTS], out, (behind or {}).get(name, {}))
+            public[name] = [row if place_of(statistic, row) in places else _hidden(statistic, row) for row in shown]
         else:
             public[name] = shown
     return public
+
+
+def _open_places(
+    statistic: Statistic,
+    model: Model,
+    cubes: Cubes,
+    rules: Mapping[str, Any],
+    out: Out,
+    behind: Mapping[int, Single],
+) -> set[Place]:
+    """Where a table of single units may tell its numbers, in all years."""
+    rows = cubes[statistic.id]
+    told = {place_of(statistic, row) for row in rows if out.numbers.get(statistic.cell(row), -1) == row["verdi"]}
+    closed = set()
+    for name in statistic.divided:
+        alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
+        if alone is None:
+            continue
+        for aar in {row["aar"] for row in rows}:
+            sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
+            small = small_groups(sizes, rules["minste_antall"], statistic.per[name].total)
+            closed |= {place_of(statistic, row) for row in rows if row["aar"] == aar and row[name] in small}
+    of_units = statistic.id in rules["per_avtale"]
+    chosen = (choose_places(one, rules["minste_antall"], closed, told, of_units) for one in behind.values())
+    return set().union(*chosen)
 
 
 def _hidden(statistic: Statistic, row: Row, opphav: str | None = None) -> Row:
@@ -458,20 +492,6 @@ def _as_before(statistic: Statistic, shown: Sequence[Row], rows: Sequence[Row], 
         r["aar"] for r in shown if r["status"] == HIDDEN
     }
     return [{**row, "for_brudd": None} if row["aar"] in closed else row for row in shown]
-
-
-def _agreements(statistic: Statistic, rows: Sequence[Row], model: Model, cubes: Cubes, least: int) -> list[Row]:
-    """Numbers by groups of agreements, with those hidden that would show a single one."""
-    found = list(rows)
-    for name in statistic.divided if len(statistic.per) > 1 else ():
-        alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
-        if alone is None:
-            continue
-        for aar in sorted({row["aar"] for row in found}):
-            sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
-            closed = small_groups(sizes, least, statistic.per[name].total)
-            found = [_hidden(statistic, row) if row["aar"] == aar and row[name] in closed else row for row in found]
-    return found
 
 
 def small_groups(sizes: Mapping[str, int], least: int, total: str) -> set[str]:

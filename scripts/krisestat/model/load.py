@@ -241,7 +241,15 @@ class _Loading:
             for column in sorted(set(one.get(where, {}).get("kolonner", {})) - {"aar", *per, *_NUMBERS}):
                 known = ["aar", *per, *_NUMBERS]
                 self._unknown((*path, where, "kolonner"), "kolonnen", column, known, "Rett navnet.")
+        protected = self._speaks_of(statistic)
         rules = [
+            (
+                ("enhet",),
+                protected,
+                f"{one['enhet']}, men tallene heter «{protected}»",
+                "enheten som telles, med vernet sitt",
+                "Skriv enheten som telles, eller kall tallene noe annet.",
+            ),
             (
                 ("desimaler",),
                 one["type"] == "antall" and one.get("desimaler"),
@@ -339,6 +347,19 @@ class _Loading:
                 found = f"ingen kolonne for «{dimension}», som ikke har noen total"
                 fix = f"Skriv hvilken kolonne som er {dimension}, eller ta den ut av «per»."
                 self._fault((*path, "tabell", "kolonner"), found, "en kolonne for hver dimensjon", fix)
+
+    def _speaks_of(self, statistic: Statistic) -> str:
+        """What a number of institutions is called, when the first unit that the name speaks of has another protection;
+        «» when it has not."""
+        of = {form.casefold(): one.vern for one in self.units.values() for s in STANDARDS for form in one.forms[s]}
+        named = [statistic.id.replace("_", " "), str(statistic.tabell.get("kolonner", {}).get("verdi", ""))]
+        for told in (statistic.navn, statistic.maaleenhet):
+            named += [words.heading for words in told.values()]
+        for name in named if statistic.enhet.vern == "institusjon" else ():
+            found = [word for word in name.casefold().split() if word in of]
+            if found and of[found[0]] != statistic.enhet.vern:
+                return name
+        return ""
 
     def _source(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
         path = ("kilder", name)

@@ -137,7 +137,8 @@ def shared_values(
 
     Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
     `drawings`, SVG text by file name. `aar_i` has the last two years with numbers of each chapter, up to the edition's,
-    none for a chapter that the edition does not have; `siste_aar` the last of each statistic. `kapitler` are those that
+    none for a chapter that the edition does not have; `siste_aar` the last of each statistic, and `brudd_aar` the first
+    years of its new ways of counting. `kapitler` are those that
     have numbers, and `uten_tall` the names of the others; `maler`, the templates that these name.
     """
     aar, spraak = config["aar"], config["spraak"]
@@ -172,12 +173,14 @@ def shared_values(
         "politikk": words["konfidensialitet"],
         "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
         "avtale_punkter": source_points(model, cubes, aar),
+        "avtale_punkter_over_tid": source_points(model, cubes, aar, over_time=True),
         "figurer": figures,
         "rekonstruert": any(map(has_reconstructed, cubes.values())),
         "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),
         "ny_telling": about.counted_anew(model, cubes, spraak, aar),
         "brudd_i": lambda kapittel: about.breaks(model, cubes, kapittel, spraak, serie),
         "siste_aar": {name: found[-1] for name, found in years.items() if found},
+        "brudd_aar": {name: model[name].breaks for name in cubes},
     }
 
 

@@ -212,17 +212,18 @@ def columns_of(statistic: Statistic, rows: Iterable[Row], received: Received) ->
 def check_values(statistic: Statistic, rows: Iterable[Row], received: Received) -> ProblemList:
     """Problems where the answer of a row is not what the codebook makes of the value as received.
 
-    An empty cell is silence, or not asked behind a filter. A corrected row holds what people decided, not what stands
-    in the file.
+    An empty cell is silence; it, and a box that was not ticked, are not asked behind a filter. A corrected row holds
+    what people decided, not what stands in the file.
     """
     problems = ProblemList()
     role = {role: code for code, role in (statistic.answers.roller if statistic.answers else {}).items()}
+    said = [code for code in (statistic.answers.forrang if statistic.answers else ()) if code not in role.values()]
     for row in rows:
         if row.get("rettelse"):
             continue
         value = received.raw.get((row["fil"], row["linje"], row["kolonne"])) if row["linje"] else ""
         answer = role.get("taus") if value == "" else received.codes.get(row["aar"], {}).get(value or "")
-        behind = (row["svar"], answer) == (role.get("ikke_spurt"), role.get("taus"))
+        behind = row["svar"] == role.get("ikke_spurt") and answer in (role.get("taus"), *said[-1:])
         if row["svar"] != answer and not behind:
             problems.add(
                 row["fil"],

@@ -78,8 +78,10 @@ def standing(name: str, root: Path) -> Standing:
     folder = f"{RESULTS}/{name}"
     manifest = read_manifest(root / folder / NAME, root)
     own, file = (load_yaml(one / CONFIG)[0] if (one / CONFIG).is_file() else {} for one in (root / folder, root))
-    spraak = own.get("spraak", settings_of(name).get("spraak", file.get("spraak")))
-    edition = {"aar": manifest["aar"], "spraak": spraak}
+    said = settings_of(name)
+    spraak = own.get("spraak", said.get("spraak", file.get("spraak")))
+    publication = own.get("publikasjon", {}).get("id", said.get("publikasjon", ""))
+    edition = {"aar": manifest["aar"], "spraak": spraak, "publikasjon": {"id": publication}}
     misnamed(name, {edition_name(edition, main) for main in ([file] if file else [edition, {}])}, folder).raise_if_any()
     named = {entry["fil"] for entry in manifest["utdata"]}
     found = {

@@ -16,6 +16,7 @@ from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
 from krisestat.model.declared import Cubes, Model, Statistic
 from krisestat.model.disclosure import PERSON
+from krisestat.model.single import may_be_told
 from krisestat.sheets.contracts import FAKTAARK, SVAR
 from krisestat.sheets.membership import Tilhorighet
 from krisestat.sheets.units import KOMMUNE, SENTER
@@ -225,7 +226,8 @@ def agreement_rows(
 
 
 def disclosed(rows: Iterable[Row], policy: Mapping[str, Any]) -> list[Row]:
-    """What may stand on a sheet: what the policy lists, with the numbers of groups of too few services hidden.
+    """What may stand on a sheet: what the policy lists, with the numbers of groups of too few services hidden, and of
+    agreements whose single answers would follow.
 
     Parameters: `rows`, of `FAKTAARK`; `policy`, the parsed policy. Raises `Problems` for a unit or an indicator that is
     not on the list. Persons come hidden as they are published, and nothing here opens them.
@@ -239,7 +241,9 @@ def disclosed(rows: Iterable[Row], policy: Mapping[str, Any]) -> list[Row]:
         if enhet not in rules["enheter"] or row["indikator"] not in allowed.get(enhet, (row["indikator"],)):
             refused.add((enhet, row["indikator"]))
         few = row["gruppe"].startswith("like_") and _services(row) < rules["minste_gruppe"]
-        found.append(row | numbers | {"status": "undertrykt"} if few else row)
+        own = row["gruppe"] == "avtale" and not may_be_told(row["antall"], row["base"])
+        base = {"base": row["base"]} if own else {}  # how many points there are is no secret
+        found.append(row | numbers | base | {"status": "undertrykt"} if few or own else row)
     for enhet, indikator in sorted(refused):
         told = f"tall om {enhet} («{indikator}»), som ikke er i reglene for faktaark"
         fix = f"Ta tallet ut av faktaarkene, eller før det opp i {_FILE}."

@@ -51,12 +51,12 @@ TEMPLATE = "faktaark.html.j2"
 # The page carries two faces: what stands in the titles' face in the publication stands in the body's here.
 _FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
 _SLOT = "\ue100"
+_STYLES = ("side", "trykk", "faktaark", "faktaark-trykk")
 _SHOWN = re.compile(r"attr\([^)]*\)")
 # What is counted every year, where statements ask for this one and the one before; and what a sheet tells of the
 # country.
 _SERIES = ("tilbud", PARTNER)
 # What the numbers count that only sheets have, and units that are called as a dimension is.
-_STYLES = ("side", "trykk", "faktaark", "faktaark-trykk")
 _COUNTED = {SAMARBEIDER: PARTNER, ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"}
 _UNITS = {PARTNER: "partner"}
 _NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
@@ -161,6 +161,7 @@ class SheetMaker:
             "aapen": lambda maal, year: tall.told(maal, content.PERSONS, aar=year),
             "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
             "avtale_aar": agreement,
+            "avtale_aapen": agreement and tall.told("avtale_punkter", "avtale", aar=agreement),
             "avtaler_aapne": agreement and tall.told("avtale_punkter", "avtaler_alle", aar=agreement),
             "bilde": self.picture(content.figure_content(tall, tilbud, names, words), told),
             "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),

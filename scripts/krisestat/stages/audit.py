@@ -12,10 +12,11 @@ from krisestat.agreements.lists import READERS
 from krisestat.audit.secrets import INTERNAL, audit, own_contacts
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
-from krisestat.model.cubes import read_cubes
+from krisestat.model.cubes import read_answers, read_cubes
 from krisestat.model.load import load_model
 from krisestat.model.marks import printed_figures
+from krisestat.model.policy import load_policy
+from krisestat.model.single import AGREEMENT, answers_behind
 from krisestat.release.published import load_corrections, told_before
 
 LOG = logging.getLogger(__name__)
@@ -36,14 +37,16 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
     model = load_model(config["kapitler"], READERS)
     before = told_before(inn.many("editions"), model, load_corrections(model, inn.rettelser))
     printed = {cell: value for cell, (value, _) in printed_figures(model, inn.many("published")).items()}
+    cubes, policy = read_cubes(model, inn.many("statistikk")), load_policy(inn.policy, model)
     report = audit(
         files,
         coded,
         model,
-        read_cubes(model, inn.many("statistikk")),
+        cubes,
         replace(before, numbers={**printed, **before.numbers}),
-        load_words(inn.policy),
+        policy,
         own_contacts(config),
+        answers_behind(model, cubes, read_answers(model, (wanted[name] for name in coded), AGREEMENT), policy),
     )
     write_atomic(ut.revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])

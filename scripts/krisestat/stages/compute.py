@@ -12,15 +12,16 @@ from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import Row, read_rows, table_text, write_all
 from krisestat.base.files import Files
 from krisestat.base.frames import different, read_frame
-from krisestat.base.yaml_files import load_words
 from krisestat.model.contracts import KVALITET
 from krisestat.model.count import count, wholes
-from krisestat.model.cubes import cube_files
+from krisestat.model.cubes import cube_files, read_answers
 from krisestat.model.declared import Model, Questions
 from krisestat.model.disclosure import disclose
 from krisestat.model.load import load_model
 from krisestat.model.marks import check_published, mark_published, printed_figures
+from krisestat.model.policy import load_policy
 from krisestat.model.quality import against_last_year, check_bases, checks_of, rows_of
+from krisestat.model.single import AGREEMENT, answers_behind
 from krisestat.release.published import load_corrections, told_before
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,8 @@ def run(inn: Files, ut: Files, kapitler: Sequence[str]) -> None:
     checks += against_last_year(model, of_answers, answered)
     checks.append(check_published(printed, marked, model, unlike))
     out = told_before(inn.many("editions"), model, load_corrections(model, inn.rettelser))
-    public = disclose(model, marked, load_words(inn.policy), out)
+    policy, answers = load_policy(inn.policy, model), read_answers(model, inn.many("svar"), AGREEMENT)
+    public = disclose(model, marked, policy, out, answers_behind(model, marked, answers, policy))
     files = cube_files(model, marked, ut.many("statistikk")) | cube_files(model, public, ut.many("utdata"))
     files[ut.kvalitet] = table_text(rows_of(checks), KVALITET, str(ut.kvalitet))
     write_all(files)

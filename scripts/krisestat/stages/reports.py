@@ -48,6 +48,7 @@ from krisestat.figures import design
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
+from krisestat.model.policy import load_policy
 from krisestat.pages.frame import SEARCH, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import glyphs, typeset_all
@@ -338,7 +339,9 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
     model = load_model(config["kapitler"], READERS)
     known = published_numbers(model, {str(path): path.read_text(encoding="utf-8") for path in inn.many("utdata")})
-    secrets = Secrets(model, read_cubes(model, inn.many("statistikk")), known, load_words(inn.policy))
+    secrets = Secrets(
+        model, read_cubes(model, inn.many("statistikk")), known, load_policy(inn.policy, model, inn.prosjekt)
+    )
     look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
     problems.raise_if_any()
     write_all({ut.folder("rapporter") / name: data for name, data in files.items()})

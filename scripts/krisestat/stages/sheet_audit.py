@@ -23,11 +23,11 @@ from krisestat.base.contracts import read_rows, write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.personal import personal_marks
-from krisestat.base.yaml_files import load_words
 from krisestat.model.cubes import read_cubes
 from krisestat.model.declared import Cubes, Model
 from krisestat.model.disclosure import PERSON
 from krisestat.model.load import load_model
+from krisestat.model.policy import load_policy
 from krisestat.pages.frame import json_text
 from krisestat.sheets.batch import read_failures
 from krisestat.sheets.contracts import ENHETER
@@ -164,7 +164,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in enheter}
     model = load_model(config["kapitler"], READERS)
     truth = read_cubes(model, inn.many("statistikk"))
-    known = secrets(model, truth, read_cubes(model, inn.many("utdata")), load_words(inn.policy))
+    known = secrets(model, truth, read_cubes(model, inn.many("utdata")), load_policy(inn.policy, model))
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):

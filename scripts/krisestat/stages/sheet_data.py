@@ -13,11 +13,11 @@ from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows, table_text, write_all
 from krisestat.base.files import Files
-from krisestat.base.yaml_files import load_words
 from krisestat.intake.sources import SURVEY
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
+from krisestat.model.policy import load_policy
 from krisestat.model.register import load_register
 from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from krisestat.sheets.membership import check_agreements, load_tilhorighet
@@ -46,10 +46,10 @@ def run(inn: Files, ut: Files, years: Sequence[int], tillegg: bool, kapitler: Se
     newest = [row for row in agreements if row["aar"] == collection]
     points = [row for path in inn.many("punkter") for row in read_rows(path, AVTALEPUNKTER)]
     points = [row for row in points if row["aar"] == collection]
-    policy = load_words(inn.policy)
+    model = load_model(kapitler, READERS, inn.prosjekt)
+    policy = load_policy(inn.policy, model, inn.prosjekt)
     found = units(kommuner, register, tilhorighet, newest, policy["faktaark"]["grenser"], aar)
     liste = load_sjekkliste(tillegg=tillegg, root=inn.prosjekt)
-    model = load_model(kapitler, READERS, inn.prosjekt)
     cubes, asked = read_cubes(model, inn.many("utdata")), model.kilder[SURVEY]
     rows = sheet_rows(
         (row for path in inn.many("svar") for row in read_rows(path, asked.contract)),

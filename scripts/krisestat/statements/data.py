@@ -221,7 +221,8 @@ class Data:
         raise LookupError(codes)
 
     def _codes(self, query: Query) -> list[Sequence[str]]:
-        """The codes that a question means in each dimension; «every» one is of the cells that it otherwise means."""
+        """The codes that a question means in each dimension; «every» one is of the cells that it otherwise means, and
+        was asked about, if any was."""
         meant: dict[int, Sequence[str]] = {}
         lists = list(query.statistikk.per.items())
         for place, (dimension, codes) in enumerate(lists):
@@ -232,6 +233,7 @@ class Data:
                 meant[place] = [asked] if isinstance(asked, str) else list(asked or ())
         year = self._of_year.get((query.statistikk.id, query.aar), ())
         near = [c for c in year if all(c.koder[place] in codes for place, codes in meant.items())] or year
+        near = [c for c in near if c.status != "ikke_spurt"] or near
         for place, (_, codes) in enumerate(lists):
             if place not in meant:
                 meant[place] = codes.in_order({c.koder[place] for c in near} - {codes.total})

@@ -79,13 +79,13 @@ def check_words(
                 whole = False
         if whole:
             _check_tables(load_texts(root / "templates", spraak, kapitler), spraak, tables, problems)
-    for name, found in listed.items():
-        for spraak, ids in found.items():
-            if lacking := {one for others in found.values() for one in others} - {*ids}:
-                told = f"ingen linje for {', '.join(f'«{one}»' for one in sorted(lacking))}"
+    for name, by_standard in listed.items():
+        for spraak, ids in by_standard.items():
+            if lacking := sorted({one for others in by_standard.values() for one in others} - {*ids}):
+                what = f"ingen linje for {', '.join(f'«{one}»' for one in lacking)}"
                 wanted = "de samme id-ene på hver målform"
                 place = Path("templates") / name / spraak / WORDS
-                problems.add(place, "nøkkelen «innhold»", told, wanted, "Skriv linjen, eller ta den bort begge steder.")
+                problems.add(place, "nøkkelen «innhold»", what, wanted, "Skriv linjen, eller ta den bort begge steder.")
     problems.raise_if_any()
 
 
