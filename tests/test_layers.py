@@ -63,7 +63,7 @@ EDGE = {
         "release/freeze",
     ),
     "release/run",
-    *("sheets/batch", "statements/sources", "statements/textcheck/command"),
+    *("sheets/batch", "statements/sources", "statements/textcheck"),
 }
 EDGE_FUNCTIONS = {
     "_as_committed",

@@ -93,7 +93,7 @@ def _compare(gammel: Path, ny: Path, ut: Path, prosjekt: Path) -> tuple[str, int
 
 def _check_text(path: Path, name: str, machine: bool) -> tuple[str, int]:
     from krisestat.agreements.lists import READERS
-    from krisestat.statements.textcheck.command import run
+    from krisestat.statements.textcheck import run
 
     return run(path, name, machine, READERS, Path())
 

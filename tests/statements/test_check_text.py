@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED, check_text
+from krisestat.statements.textcheck.report import as_json, as_text
+from krisestat.statements.textcheck.source import read_blocks
+from krisestat.statements.textcheck.terms import Roles, load_terms
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
 from krisestat.statements.data import Data
 from krisestat.statements.rules import RULES
 from krisestat.statements.textcheck import command as command
-from krisestat.statements.textcheck.check import CONTRADICTED, SUPPORTED, UNDECIDED, UNSUPPORTED, check_text
-from krisestat.statements.textcheck.report import as_json, as_text
-from krisestat.statements.textcheck.source import read_blocks
-from krisestat.statements.textcheck.terms import Roles, load_terms
 from tests.support.edition import PROJECT, page_text
 from tests.support.model import COUNTS
 from tests.support.shared import series

@@ -262,7 +262,7 @@ class Edition:
         spraak, folder = self.config["spraak"], self.root / "templates"
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
         shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
-        shared += [f"templates/{spraak}/tillatt.yaml", f"templates/leksikon/{spraak}.yaml"]
+        shared += [f"templates/leksikon/les_{spraak}.yaml", f"templates/leksikon/{spraak}.yaml"]
         frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
 

@@ -69,7 +69,7 @@ def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:
     words = {"tabeller": texts, "nedlasting": download_words(local / "nedlasting.yaml", texts)}
     words |= {"tekster": load_words(local / "tekster.yaml"), "konfidensialitet": load_words(inn.policy)}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
-    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
+    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml")
     book = Statements(model, cubes, lexicon, aar, str(inn.templates))
     env = book.install(environment(inn.templates, spraak))
     values = shared_values(model, cubes, config, words, drawings)

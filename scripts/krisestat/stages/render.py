@@ -23,7 +23,6 @@ from krisestat.pages.opened import open_edition
 from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.statements.book import Statements
-from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
 from krisestat.statements.sources import PAGE, held
 from krisestat.tables.words import ABOUT, POINTS
@@ -67,7 +66,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     local, felles = inn.templates / spraak, inn.templates / "felles"
     own = [inn.templates / name / spraak for name in config["kapitler"]]
     written = [p for folder in (local, felles, *own) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
-    sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
+    sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written)}
     wanted, told = config["hovedpunkter"], [kapittel["id"] for kapittel in shared["kapitler"]]
     files = [inn.templates / name / spraak / POINTS for name in told]
     candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
@@ -75,7 +74,6 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     _, signed = held(inn, config, PAGE)
-    allowed = load_allowed(local / "tillatt.yaml")
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
@@ -83,7 +81,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     pages = {}
     for name, marked in documents(book, env, shared, common, faces):
         path = getattr(ut, name)
-        pages[path] = book.finish(marked, path.name, allowed, sources, proof if name == "side" else None)
+        pages[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
         if name != "erklaering":
             about.check_required(pages[path], [str(folder / ABOUT) for folder in own])
     warnings = list(dict.fromkeys(book.warnings))

@@ -1,8 +1,8 @@
 """Whether a sentence with bound spans is proven: phrase by phrase, and clause by clause.
 
-What stands beside a span belongs to the words of exactly its cells, or to a short closed list. What narrows its cells
-(measure, kind, code, year) is named: in the sentence, in the heading above it, or in the proven sentence before with the
-same measure. Spans that go with a claim (base, year, period, list) agree with it.
+What stands beside a span belongs to the words of exactly its cells, or to a short closed list. What narrows its
+cells (measure, kind, code, year) is named: in the sentence, in the heading above it, or in the proven sentence before
+with the same measure. Spans that go with a claim (base, year, period, list) agree with it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ _QUIET = set(",.:()–;—-")
 _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
-class Phrase(tuple):
-    """What a phrase is to a claim: «maal», «del», «enhet», «slag», «kode», «alle», «noen», «ord» or «funksjon», and of
-    what."""
+# What a phrase is to a claim («maal», «del», «enhet», «slag», «kode», «alle», «noen», «ord», «funksjon»), and of what.
+Phrase = tuple[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,9 @@ class Words:
     """The words that may stand in proven sentences of one written standard, beside the names that the model gives.
 
     `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
-    they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
-    lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function; `first`,
-    verbs that no sentence may begin with; `since`, what stands before the first year of a change.
+    they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code: lists
+    `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function; `first`, verbs
+    that no sentence may begin with; `since`, what stands before the first year of a change.
     """
 
     closed: Sequence[str]
@@ -56,8 +55,19 @@ class Words:
 
 def words_of(said: Mapping[str, Any]) -> Words:
     """The words of proven sentences from the part `bevis` of a list of words."""
-    keys = ("funksjonsord", "skille", "enheter", "slag", "begge", "koder", "alle", "noen", "maal", "funksjoner")
-    return Words(*(said[key] for key in keys), first=said["foerst"], since=said["siden"])
+    keys: tuple[str, ...] = (
+        "funksjonsord",
+        "skille",
+        "enheter",
+        "slag",
+        "begge",
+        "koder",
+        "alle",
+        "noen",
+        "maal",
+        "funksjoner",
+    )
+    return Words(*(said[key] for key in (*keys, "foerst", "siden")))
 
 
 def tokens(text: str) -> list[str]:
@@ -107,7 +117,7 @@ class Claim:
         found: dict[tuple[str, ...], Phrase] = {}
         for kind, of, texts in self._phrases():
             for text in texts:
-                found.setdefault(tuple(tokens(text)), Phrase((kind, of)))
+                found.setdefault(tuple(tokens(text)), (kind, of))
         return found
 
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
@@ -118,7 +128,7 @@ class Claim:
             yield "del", measure, said.get("del", ())
         for unit in sorted(self.units):
             yield "enhet", unit, [*self.data.model.enheter[unit].forms[standard], *words.units.get(unit, ())]
-        every_kind = {k for k in self.data.kinds} <= self.kinds
+        every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
         yield "begge", None, words.both if every_kind else ()
         for kind in sorted(self.kinds | self._other_kinds()):
             yield "slag", kind, words.kinds.get(kind, ())
@@ -231,8 +241,7 @@ class _Sentence:
                 last = "spenn" if row[at] == _SPAN else last
                 at += 1
                 continue
-            size, phrase = next(((n, p) for n in range(min(16, len(row) - at), 0, -1)
-                                 if (p := claim.phrases.get(tuple(row[at : at + n]))) and self._fits(p, last)), (1, None))  # fmt: skip
+            size, phrase = self._longest(row, at, claim, last)
             if phrase is None:
                 unknown.append(row[at])
             else:
@@ -241,6 +250,13 @@ class _Sentence:
             last = last if joined else phrase[0] if phrase else ""
             at += size
         return found, unknown
+
+    def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
+        for size in range(min(16, len(row) - at), 0, -1):
+            phrase = claim.phrases.get(tuple(row[at : at + size]))
+            if phrase and self._fits(phrase, last):
+                return size, phrase
+        return 1, None
 
     @staticmethod
     def _fits(phrase: Phrase, last: str) -> bool:
@@ -307,7 +323,7 @@ class _Sentence:
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
         found += self._unnamed_year(claim, near)
-        counted = any(kind == "enhet" for kind, _ in own) or "enhet" in claim.phrases
+        counted = any(kind == "enhet" for kind, _ in own)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
         unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:

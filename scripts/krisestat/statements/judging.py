@@ -98,7 +98,11 @@ class Judge:
         truth = alike(told)
         if clause.only and truth is True and not all(c.nevner and c.share < Fraction(1, 2) for c in self.used):
             truth = None
-        return Judged(negated(truth) if clause.denied else truth, tuple(dict.fromkeys(self.used)))
+        truth = negated(truth) if clause.denied else truth
+        cells = tuple(dict.fromkeys(self.used))
+        if clause.leaning and truth is False:
+            return Judged(None, cells, "setningen kan gjelde noe annet enn det som er nevnt foran")
+        return Judged(truth, cells)
 
     # -- what is asked
 
@@ -108,9 +112,14 @@ class Judge:
         if not (names.units or names.measures or names.codes):
             raise Unread("setningen sier ikke hva den gjelder")
         unit = self._unit(names)
+        if clause.partial and self.counted(clause) and clause.head.kind != "base":
+            raise Unread("setningen sier ikke hva de gjør")
+        self.lacking = False
         fitting = [self._reading(one, names, clause) for one in self.data.model.statistikk.values()
                    if not one.panel and unit in ("", one.enhet.id)]  # fmt: skip
         found = [reading for reading in fitting if reading]
+        if self.lacking:
+            raise Unread("setningen sier ikke hvilket svar den gjelder")
         narrow = [reading for reading in found if not reading.general] or found
         exact = [r for r in narrow if r.statistic.id in names.measures] or narrow
         return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if self.counted(clause) else exact
@@ -147,19 +156,13 @@ class Judge:
             return None
         if kinds and not one.kinds:
             codes, kinds = codes | {kind: kinds}, ()
-        if one.answer_dim and one.answer_dim not in codes and one.answer_dim in ("dekning",):
+        if one.answer_dim and one.answer_dim not in codes and not one.per[one.answer_dim].total:
+            self.lacking = bool(codes)
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
-        if (
-            not measures
-            and not codes
-            and not (one.enhet.id != self.data.unit and not one.per.get("x") and one.id == one.enhet.id)
-        ):
-            if not (names.units and one.svar.get("base") == "alle" and not free) and one.id not in (
-                "beboere",
-                "opphold",
-            ):
-                return None
+        whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
+        if not (measures or codes or whole):
+            return None
         if len(free) > 1 or (free and not measures and not codes):
             return None
         every_kind = tuple(self.data.kinds) if one.kinds else ("",)
@@ -235,6 +238,8 @@ class Judge:
                 return self._extreme(clause, reading)
             case "rekord":
                 return self._record(clause, reading)
+            case "prosentpoeng" if clause.head.name:
+                return self._compared(replace(clause, mode="andel"), reading)
             case "prosentpoeng":
                 raise Unread("forskjellen er ikke forstått")
         if clause.then:
@@ -251,12 +256,12 @@ class Judge:
         return every(told) if clause.every else alike(told)
 
     def _year(self, clause: Clause, reading: Reading, test: Test, aar: int) -> Truth:
-        base, head = self.counted(clause), clause.head
+        head, base = clause.head, self.counted(clause) or clause.head.kind == "base"
         universal = (
             head.word is not None
             and head.word.all_answered
             and head.word.true_in is not None
-            and 1 in head.word.true_in
+            and Fraction(1) in head.word.true_in
         )
         up = universal or head.bound in ("minst", "over") or clause.neither or head.kind == "mellom"
         combine = every if up and not reading.general else _together(clause)
@@ -322,6 +327,8 @@ class Judge:
                 return lambda cell: _percent(_share(cell) * 100, head)
             case "av":
                 return lambda cell: _of_base(cell, head)
+            case "base":
+                return lambda cell: cell.tall == head.one
             case "antall":
                 return lambda cell: bounded(
                     Fraction(cell.tall),
@@ -427,7 +434,8 @@ class Judge:
     def _as_change(self, clause: Clause) -> Clause:
         head = clause.head
         kind = "likt" if head.kind == "like" else "endring"
-        return replace(clause, head=replace(head, kind=kind, unit="antall"), after=None)
+        unit = "prosentpoeng" if head.kind == "prosentpoeng" else "antall"
+        return replace(clause, head=replace(head, kind=kind, unit=unit), after=None)
 
     def _other(self, clause: Clause, reading: Reading, after: Names) -> Reading:
         kinds = tuple(k for k in after.kinds if k != "*")
@@ -473,6 +481,8 @@ class Judge:
         a, b = (one.share, other.share) if share else (Fraction(one.tall), Fraction(other.tall))
         if head.one is None:
             return (a > b) if head.sign > 0 else (a < b)
+        if head.kind == "prosentpoeng":
+            return _percent((one.share - other.share) * 100 * head.sign, head)
         return bounded((a - b) * head.sign, head.one, head.bound, Fraction(1)) if not share else None
 
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:
@@ -546,7 +556,7 @@ def _worded(head: Head, cell: Cell) -> Truth:
         return None if head.vague or (word.all_answered and not cell.all_answered and share not in (1,)) else True
     if word.all_answered or head.vague:
         return False if not word.all_answered or share not in word.true_in else None
-    if share == 1 and 1 not in word.true_in:
+    if share == 1 and Fraction(1) not in word.true_in:
         return False if word.forms[0].startswith(("nesten", "rundt", "under", "få", "et mind")) else None
     ends = (word.true_in.low, word.true_in.high)
     sharp = Fraction(1, 2) in ends and len({*ends}) == 2 and {*ends} & {Fraction(0), Fraction(1)}

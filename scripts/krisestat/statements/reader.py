@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from krisestat.statements.cells import Cell
-from krisestat.statements.clauses import Clause, read_clauses
+from krisestat.statements.clauses import Clause, Head, Names, read_clauses
 from krisestat.statements.data import Data
 from krisestat.statements.gate import Claim, prove, words_of
 from krisestat.statements.judging import Judge, every
@@ -73,20 +74,30 @@ class Verdict:
     proof: tuple[Claim, ...] = ()
 
 
+class Read(NamedTuple):
+    """What a text says by itself: whether it holds, why not or why that is not decided, its claims, and the last
+    clause, which the next sentence may lean on."""
+
+    truth: bool | None
+    why: tuple[str, ...]
+    said: tuple[Said, ...]
+    last: Clause | None
+
+
 class Reader:
     """Reads sentences of one written standard against the data of one edition."""
 
     def __init__(self, data: Data, words: Vocabulary):
         self.data, self.words, self.proven = data, words, words_of(words.proof)
         self.judge = Judge(data, words)
-        self._read: dict[str, tuple[bool | None, tuple[str, ...], tuple[Said, ...]]] = {}
+        self._read: dict[tuple[str, str], Read] = {}
 
     def read(self, text: str, where: Where, spans: Sequence[Bound] = ()) -> Verdict:
         """The verdict on one sentence.
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        truth, why, said = self.claims(text)
+        truth, why, said, _ = self.claims(text, self._about(spans)) if spans else self.claims(text)
         if truth is False:
             return Verdict(CONTRADICTED, why, said, truth)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
@@ -99,23 +110,40 @@ class Reader:
         proof = () if faults else (*claims, *(one for one in before if one not in claims))
         return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
 
-    def claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
-        """What a text says of the data by itself: whether it holds, why, and its claims."""
-        if text not in self._read:
-            self._read[text] = self._claims(" ".join(text.split()))
-        return self._read[text]
+    def _about(self, spans: Sequence[Bound]) -> Clause | None:
+        """What the spans of a sentence speak of, where that is one thing: a clause that leaves it out means that."""
+        records = [span.record for span in spans if span.record.function not in FACTS]
+        cells = [cell for record in records for unit in record.units for cell in unit[:1]]
+        measures = {cell.statistikk for cell in cells}
+        if len(measures) != 1:
+            return None
+        (one,) = measures
+        names = Names([one.enhet.id], list(dict.fromkeys(c.slag for c in cells if one.kinds)), [], [one.id])
+        for dimension, codes in one.per.items():
+            told = {cell.code(dimension) for cell in cells}
+            if dimension != one.kinds and told != {codes.total}:
+                names.codes += [((dimension, code),) for code in codes.in_order(told)]
+        return Clause(Head("spenn", ""), "", names, sure=True)
 
-    def _claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
+    def claims(self, text: str, before: Clause | None = None) -> Read:
+        """What a text says of the data by itself. Parameters: `before`, the last clause of the sentence before it."""
+        key = text, repr(before.names) if before else ""
+        if key not in self._read:
+            self._read[key] = self._claims(" ".join(text.split()), before)
+        return self._read[key]
+
+    def _claims(self, text: str, before: Clause | None) -> Read:
         if len(text) > _LONGEST:
-            return None, (f"setningen har mer enn {_LONGEST} tegn",), ()
-        clauses, doubts = read_clauses(text, self.words, self.data.aar)
+            return Read(None, (f"setningen har mer enn {_LONGEST} tegn",), (), before)
+        clauses, doubts = read_clauses(text, self.words, self.data.aar, before)
         judged = [self.judge.judge(clause) for clause in clauses]
         said = tuple(
             Said(clause.head.text, _told(clause), one.cells, None if doubts else one.truth)
             for clause, one in zip(clauses, judged, strict=True)
         )
         why = tuple(dict.fromkeys([*doubts, *(one.why for one in judged if one.why)]))
-        return (None if doubts or not judged else every(one.truth for one in judged)), why, said
+        truth = None if doubts or not judged else every(one.truth for one in judged)
+        return Read(truth, why, said, clauses[-1] if clauses else None if doubts else before)
 
 
 def _told(clause: Clause) -> str:

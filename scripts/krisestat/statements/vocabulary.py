@@ -16,6 +16,7 @@ from krisestat.statements.lexicon import Lexicon, Word
 _TABLE = {"type": "object"}
 _KEYS = (
     "bevis",
+    "en_bestemt",
     "enheter",
     "slag",
     "enhet_og_slag",
@@ -28,7 +29,7 @@ _KEYS = (
     "tallord",
     "tegn",
 )
-_LISTS = ("begge", "nei", "ikke_presis", "hver")
+_LISTS = ("forkortelser", "begge", "nei", "ikke_presis", "hver")
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -41,7 +42,8 @@ _SCHEMA = {
     },
 }
 TOKEN = re.compile(
-    r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
+    r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
+    r"|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
 )
 # Signs that a sentence may hold without being doubted, and how they are read.
 _SIGNS = {
@@ -49,7 +51,7 @@ _SIGNS = {
     ";": "komma",
     ":": "kolon",
     "(": "komma",
-    ")": "komma",
+    ")": "lukk",
     "–": "strek",
     "-": "strek",
     ".": "slutt",
@@ -80,6 +82,7 @@ class Vocabulary:
     wider: Mapping[str, tuple[str, ...]]
     vague: frozenset[str]
     proof: Mapping[str, Any]
+    abbreviations: frozenset[str]
 
     def items(self, sentence: str) -> list[Item]:
         """The sentence as items, each by the longest phrase that fits; what is not known has the kind `ukjent`."""
@@ -162,7 +165,16 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         by_first.setdefault(phrase[0], []).append((phrase, *meaning))
     wider = {name: tuple(more) for name, more in said["videre"].items()}
     every, vague = frozenset(said["hver"]), frozenset(said["ikke_presis"])
-    return Vocabulary(by_first, said["tallord"], said["ordenstall"], every, wider, vague, said["bevis"])
+    return Vocabulary(
+        by_first,
+        said["tallord"],
+        said["ordenstall"],
+        every,
+        wider,
+        vague,
+        said["bevis"],
+        frozenset(said["forkortelser"]),
+    )
 
 
 def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable[str]]]:
@@ -193,11 +205,16 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     """Words for what is counted, for codes and for measures."""
     suffixes = {kind: list(endings) for kind, endings in said["slag"].items()}
     for unit, declared in model.enheter.items():
-        own = dict.fromkeys([*declared.forms[standard], *said["enheter"].get(unit, ())])
-        yield "enhet", (unit, ""), own
-        for kind, endings in suffixes.items():
-            yield "enhet", (unit, kind), [f"{word} {ending}" for word in own for ending in endings]
-        yield "enhet", (unit, "*"), [f"{word} {ending}" for word in own for ending in said["begge"]]
+        forms = declared.forms[standard]
+        ways = {
+            "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
+            "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
+        }
+        for sign, own in ways.items():
+            yield sign, (unit, ""), own
+            for kind, endings in suffixes.items():
+                yield sign, (unit, kind), [f"{word} {ending}" for word in own for ending in endings]
+            yield sign, (unit, "*"), [f"{word} {ending}" for word in own for ending in said["begge"]]
     for unit, kinds in said["enhet_og_slag"].items():
         for kind, phrases in kinds.items():
             yield "enhet", (unit, kind), phrases
@@ -212,4 +229,5 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
             for code, named in codes.koder.items():
                 if dimension != statistic.kinds and code != codes.total:
                     more = said["koder"].get(dimension, {}).get(code, ())
-                    yield "kode", ((dimension, code),), [*named[standard], *more]
+                    names = [name for name in named[standard] if name.lower().split()[0] not in said["tegn"]["ikke"]]
+                    yield "kode", ((dimension, code),), [*names, *more]
