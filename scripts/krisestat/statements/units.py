@@ -134,7 +134,7 @@ class _Template:
         self.spans: list[tuple[nodes.Expr, tuple]] = []
         self.out: list[str] = []
         self.written: list[tuple[str, int, bool]] = []
-        self.choices = 0
+        self.choices = self.tried = 0
         self.whole: dict[int, int] = {}  # choice -> how many ways it has, where one is always taken
         self.data: set[str] = set()  # names of what follows from data,
         self.said: set[str] = set()  # and of those the ones that are text with a claim
@@ -160,6 +160,10 @@ class _Template:
                     self.data |= names if self.of_data(node.node) else set()
                     said = node.node.expr1 if isinstance(node.node, nodes.CondExpr) else node.node
                     self.said |= names if _called(said) in _CLAIMS else set()
+                case nodes.CallBlock() if _of_book(node.call.node) == "attempt":
+                    self.choices += 1
+                    self.tried = self.choices
+                    self.walk(node.body, (*path, (self.tried, 0, True)))
                 case nodes.CallBlock():
                     self.strings(node.call, False)
                     self.within("desc", node.body, path)
@@ -176,7 +180,12 @@ class _Template:
         self.out.append(f"</{element}>")
 
     def choice(self, node: nodes.If, path: tuple) -> None:
-        """An `if` with its other ways: each is walked on a path of its own."""
+        """An `if` with its other ways: each is walked on a path of its own. What is used when a branch cannot be said
+        is the other way of that branch."""
+        if isinstance(node.test, nodes.Not) and _of_book(node.test.node) == "said":
+            self.whole[self.tried] = 2
+            self.walk(node.body, (*path, (self.tried, 1, True)))
+            return
         self.choices += 1
         number, of_data = self.choices, self.of_data(node.test)
         of_data = of_data or any(self.of_data(other.test) for other in node.elif_)
@@ -240,6 +249,12 @@ class _Template:
         inside = [node, *node.find_all(nodes.Node)]
         asks = any(_called(one) in _ASKING for one in inside)
         return asks or any(isinstance(one, nodes.Name) and one.name in self.data for one in inside)
+
+
+def _of_book(node: nodes.Node) -> str:
+    """What of the book of statements a tag asks for; «» for anything else."""
+    book = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "_bok"
+    return node.attr if book and isinstance(node, nodes.Getattr) else ""
 
 
 def _part(test: nodes.Node) -> str:
