@@ -289,7 +289,7 @@ def _attack_single(
     rules, statistic, tried = policy[AGREEMENTS], model[name], 0
     for aar, single in behind.items():
         cells = [(statistic.cell(row), place_of(statistic, row), row) for row in cubes[name] if row["aar"] == aar]
-        before = {place for cell, place, row in cells if out.numbers.get(cell, -1) == row["verdi"]}
+        before = {place for cell, place, row in cells if out.tells(cell, row["verdi"])}
         told = before | {place for cell, place, _ in cells if cell in known}
         found = revealed(single, told, before, rules["minste_antall"], name in rules["per_avtale"])
         for question in sorted({one[1:] for one in found}):

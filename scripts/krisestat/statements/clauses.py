@@ -24,7 +24,17 @@ _LETTERS = {
         "tall": "T",
         "aar": "Y",
     },
-    **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
+    **{
+        "opp": "O",
+        "ned": "O",
+        "likt": "I",
+        "omtrent_likt": "I",
+        "doblet": "D",
+        "halvert": "D",
+        "flere": "F",
+        "faerre": "F",
+        "stoerre": "H",
+    },
     **{
         "mindre": "H",
         "foran": "H",
@@ -147,8 +157,9 @@ class Clause:
     """One claim with what it names; `after` is what stands after «enn» or «som» of a comparison.
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
-    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided;
-    `sure`, whether what leans on it surely means it; `back`, whether it begins with «da», of the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence before.
+    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
+    the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence
+    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
     """
 
     head: Head
@@ -188,7 +199,7 @@ def read_clauses(
     items = [item for item in words.items(text) if item.text != "("]
     doubts = _doubts(items)
     denied = bool(items) and items[0].kind == "usant"
-    items = [item for item in items if item.kind != "usant"]
+    items = _brackets_last([item for item in items if item.kind != "usant"])
     row = letters(items)
     heads = _heads(items, row) or _general(items, row)
     clauses = []
@@ -201,6 +212,14 @@ def read_clauses(
         for clause in clauses:
             _lean(clause, before)
     return clauses, doubts
+
+
+def _brackets_last(items: list[Item]) -> list[Item]:
+    """What stands behind the last bracket belongs to the whole sentence: it is read first."""
+    row = letters(items)
+    end = row.rfind(")") + 1
+    tail = row[end:]
+    return [*items[end:], *items[:end]] if end and not set("TQRODFXLHVI^") & set(tail) else items
 
 
 def _doubts(items: Sequence[Item]) -> list[str]:
@@ -300,6 +319,8 @@ def _clause(
     start, end = min(taken), max(taken) + 1
     clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
     clause.denied = any(items[i].kind == "ikke" for i in taken)
+    if head.kind == "base" and row[end : end + 2] == "US":
+        clause.doubts.append("tallet gjelder bare noen av dem")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
     if head.kind in _COUNTED and end < len(items) and items[end].kind in ("alle_deler", "noen_deler"):
@@ -441,12 +462,14 @@ def _other_side(clause: Clause, compared: Clause) -> None:
 def _lean(clause: Clause, before: Clause) -> None:
     """Take from the sentence before what a clause does not say itself: what it speaks of, or only of which kind."""
     own = clause.names
+    if own.units and not set(own.units) & set(before.names.units) and not (own.measures or own.codes):
+        return
     if not (own.measures or own.codes):
         kinds, units = own.kinds, own.units
         _borrow(clause, before)
         borrowed = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
         clause.leaning = borrowed and not before.sure
-    elif not own.kinds and before.names.kinds:
+    elif not own.kinds and before.names.kinds and not (own.units and before.sure):
         own.kinds, clause.leaning = list(before.names.kinds), not before.sure
 
 

@@ -95,6 +95,8 @@ class Judge:
                 raise Unread("setningen sier ikke hva den gjelder")
         except (Unread, Unproven) as error:
             return Judged(None, tuple(self.used), str(error))
+        except (ValueError, ZeroDivisionError):  # a share of what has no base, a change from nothing
+            return Judged(None, tuple(self.used), "kilden oppgir ikke hvor mange det er av")
         truth = alike(told)
         if clause.only and truth is True and not all(c.nevner and c.share < Fraction(1, 2) for c in self.used):
             truth = None
@@ -390,6 +392,8 @@ class Judge:
             ends = [(then, head.one)] * head.unit.startswith("fra") + [(now, head.two)]
             told = [_rounds(_share(c) * 100, n) if share else c.tall == n for c, n in ends]
             return every(told)
+        if head.name == "omtrent_likt":
+            return False if abs(relative_move(now, then)) > _STRICT else None
         way = self._way(clause, now, then)
         if head.kind == "likt":
             return None if way is None else way == 0
@@ -527,6 +531,13 @@ class Judge:
                     share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None
                 )
         return alike(told)
+
+
+def relative_move(now: Cell, then: Cell) -> Fraction:
+    """How far a number moved: its share where both have a base, else in parts of what it was."""
+    if now.nevner and then.nevner:
+        return now.share - then.share
+    return Fraction(now.tall - then.tall, then.tall or 1)
 
 
 def _ahead(sign: int, mine: Sequence[Cell], others: Sequence[Cell]) -> Truth:
