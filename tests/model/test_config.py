@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from krisestat.base.errors import Problems
-from krisestat.model.config import config_text, load_config, merge, period, years
+from krisestat.model.config import config_text, load_config, merge, period, settings_of, years
 from tests.support.project import PROJECT
 
 TEXT = (PROJECT / "config.yaml").read_text(encoding="utf-8")
@@ -113,3 +113,14 @@ def test_what_cannot_be_read_is_told_in_five_parts(tmp_path):
     (tmp_path / "config.yaml").mkdir()
     with pytest.raises(Problems, match="en mappe, ikke en fil"):
         load_config(tmp_path / "config.yaml", PROJECT)
+
+
+def test_another_publication_is_declared_and_its_editions_have_its_name(tmp_path):
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"publikasjon": "beboere", "aar": 2023, "spraak": "nn"})
+    assert (config["kapitler"], config["foerste_aar"]) == (["beboere_landet", "barn"], 2016)
+    assert config["publikasjon"]["utgave"] == "beboere-2023-nn" and "publikasjoner" not in config
+    assert settings_of("beboere-2023-nn") == {"publikasjon": "beboere", "aar": 2023, "spraak": "nn"}
+    (found,) = problems(tmp_path, TEXT, publikasjon="bebuarar")
+    assert "som ikke er erklært" in found.fant and "en av beboere" in found.ventet
+    (found,) = problems(tmp_path, TEXT.replace("maalformer: [nb, nn]", "maalformer: [nn]", 1))
+    assert found.fant == "målformen «nb»"

@@ -370,3 +370,15 @@ def test_cooperation_is_seldom_formalised_but_more_and_more(years, tilbud):
     assert Fraction(written, cooperating) <= Fraction(1, 4)
     parts = [Fraction(len(years[aar].some_written(tilbud)), years[aar].base(tilbud)) for aar in YEARS]
     assert rises(parts, Fraction(1, 46)) and parts[-1] - parts[0] >= NEAR and max(parts) < HALF
+
+
+def test_the_printed_numbers_of_residents_and_children_are_set_in_rows_unaltered():
+    """But for the remainder of the sexes, which is printed with the whole and held by the reading of the table."""
+    with (PROJECT / "data/publisert/beboere_og_barn_2016_2024.csv").open(encoding="utf-8") as file:
+        printed = sorted((row["year"], row["tilbud"], row["value"]) for row in csv.DictReader(file))
+    rows = []
+    for path in (PROJECT / "data/raw/beboere_landet", PROJECT / "data/raw/barn"):
+        with next(path.glob("*.csv")).open(encoding="utf-8") as file:
+            rows += list(csv.DictReader(file, delimiter=";"))
+    told = [(row["Aar"], row.get("Kjonn", "alle"), row["Antall"]) for row in rows if row["Antall"] != ".."]
+    assert sorted(one for one in told if one[1] != "ikke_registrert") == printed
