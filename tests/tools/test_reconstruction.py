@@ -374,10 +374,10 @@ def test_cooperation_is_seldom_formalised_but_more_and_more(years, tilbud):
 
 def test_the_printed_numbers_of_residents_and_children_are_set_in_rows_unaltered():
     """But for the remainder of the sexes, which is printed with the whole and held by the reading of the table."""
-    with (PROJECT / "data/publisert/beboere_og_barn_2016_2024.csv").open(encoding="utf-8") as file:
+    with (ROOT / "data/publisert/beboere_og_barn_2016_2024.csv").open(encoding="utf-8") as file:
         printed = sorted((row["year"], row["tilbud"], row["value"]) for row in csv.DictReader(file))
     rows = []
-    for path in (PROJECT / "data/raw/beboere_landet", PROJECT / "data/raw/barn"):
+    for path in (ROOT / "data/raw/beboere_landet", ROOT / "data/raw/barn"):
         with next(path.glob("*.csv")).open(encoding="utf-8") as file:
             rows += list(csv.DictReader(file, delimiter=";"))
     told = [(row["Aar"], row.get("Kjonn", "alle"), row["Antall"]) for row in rows if row["Antall"] != ".."]
