@@ -104,7 +104,7 @@ SHAPES = {
         "Aar;Tall;Gammel\n2019;1650;\n2020;1529;1819\n",
         "person",
         'Det var {{ antall("folk") }} brukere.',
-        ["1 529 | | 1 819", "Talt etter nye regler."],
+        ["1 529 |", "1 819", "Talt etter nye regler."],
     ),
 }
 SOURCE = """fil: {0}\nformat: csv\ntegnsett: utf-8\nskilletegn: ";"\nmottatt: "2021-03-17"\nmottatt_av: Kari
