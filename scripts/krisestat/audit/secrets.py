@@ -177,6 +177,12 @@ def tightest(secrets: Secrets, known: Mapping[Key, int]) -> tuple[list[Key], int
     return broken, narrowest
 
 
+def open_numbers(model: Model, cubes: Cubes) -> list[str]:
+    """Counts of institutions and their wholes with so many digits that they could pass for a telephone number."""
+    rows = (row for name, rows in cubes.items() if model[name].enhet.vern == "institusjon" for row in rows)
+    return [str(row["verdi"]) for row in rows if row["verdi"] is not None and row["verdi"] >= 10_000_000]
+
+
 def own_contacts(config: Mapping[str, Any]) -> list[str]:
     """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
     return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
