@@ -124,6 +124,13 @@ def generated(blocks: Sequence[Block], bound: Mapping[str, set[str]]) -> Iterato
             )
 
 
+def styled(blocks: Sequence[Block]) -> Iterator[Finding]:
+    """Numbers, and more than a word, that a style prints: no reader of text sees them in their sentence."""
+    for block in blocks:
+        if (block.element == "style" or block.element.endswith("@style")) and re.search(r"\d|\w\W+\w", block.text):
+            yield _at(block, f"«{spaces(block.text)}» i et stilark", "tekst i malene", "Skriv teksten i en mal.")
+
+
 def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> Iterator[Finding]:
     """Sentences with numbers that the reader does not find proven, and those that data contradicts."""
     for block, text, spans, verdict in judged:
