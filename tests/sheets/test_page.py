@@ -161,9 +161,9 @@ CASES = {
     "kommune": (
         OSLO,
         [*both(), *sharing()],
-        "Drammen hører til Senter 07, som er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
+        "Drammen hører til Senter 07. Det er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
         "med 9 av 9",
-        "Drammen høyrer til Senter 07, som er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
+        "Drammen høyrer til Senter 07. Det er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
         "kvinner med 9 av 9",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
@@ -173,8 +173,8 @@ CASES = {
     "alene om senteret": (
         OSLO,
         [*both(), *sharing(1)],
-        "som er krisesenter for 1 kommune. ",
-        "som er krisesenter for 1 kommune. ",
+        "Det er krisesenter for 1 kommune. ",
+        "Det er krisesenter for 1 kommune. ",
     ),
     "bedre avtale": (
         OSLO,

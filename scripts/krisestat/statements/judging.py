@@ -111,6 +111,8 @@ class Judge:
     def readings(self, clause: Clause) -> list[Reading]:
         """What a clause may ask of the data. Raises `Unread`."""
         names = clause.names
+        if clause.head.kind == "base":  # of all there are, whatever the sentence says of some
+            names = Names(names.units, names.kinds)
         if not (names.units or names.measures or names.codes):
             raise Unread("setningen sier ikke hva den gjelder")
         unit = self._unit(names)
@@ -124,7 +126,8 @@ class Judge:
             raise Unread("setningen sier ikke hvilket svar den gjelder")
         narrow = [reading for reading in found if not reading.general] or found
         exact = [r for r in narrow if r.statistic.id in names.measures] or narrow
-        return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if self.counted(clause) else exact
+        counted = self.counted(clause) or clause.head.kind == "base"
+        return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if counted else exact
 
     def _impossible(self, clause: Clause) -> bool:
         """Whether a clause tells of more of what the publication is about than there are, whatever it says of them."""
