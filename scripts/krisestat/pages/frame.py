@@ -13,7 +13,7 @@ from typing import Any
 
 import jinja2
 from jinja2.runtime import Macro
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from krisestat.base.display import NBSP, capitalised
@@ -102,7 +102,7 @@ def style_and_script(style: str, script: str) -> dict[str, str]:
     return {"stil": Markup(style), "skript": Markup(script), "csp": content_policy(style, script)}
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(SandboxedEnvironment):
     """Templates are text: what they are given may be read by name, and nothing of it called but what text, lists and
     macros can do. A template that is parsed and then compiled is read once; what is compiled is changed by it, and is
     let go."""

@@ -107,7 +107,7 @@ class Statements(Functions):
         return {
             **{name: self._guarded(name, getattr(self, name)) for name in NAMES},
             "bundet": self.bundet,
-            "begge": self.data.kinds,
+            "begge": [*self.data.kinds],
             "i_aar": self.aar,
             "i_fjor": self.aar - 1,
             "foerste_aar": self.data.first_year(),

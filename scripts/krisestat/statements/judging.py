@@ -7,7 +7,7 @@ does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -166,12 +166,18 @@ class Judge:
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
         whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
-        if not (measures or codes or whole):
+        if not (measures or whole or self._told_by(one, codes, bool(names.units))):
             return None
         if len(free) > 1 or (free and not measures and not codes):
             return None
         every_kind = tuple(self.data.kinds) if one.kinds else ("",)
         return Reading(one, codes, kinds or every_kind, bool(kinds) or len(every_kind) == 1, bool(free))
+
+    def _told_by(self, one: Statistic, codes: Mapping[str, tuple[str, ...]], named_unit: bool) -> bool:
+        """Whether codes alone say which statistic of its unit is meant: no other has them."""
+        same = [s for s in self.data.model.statistikk.values() if s.enhet.id == one.enhet.id and not s.panel]
+        named = bool(codes) and (named_unit or one.enhet.id == self.data.unit)
+        return named and (len(same) == 1 or any(sum(d in s.per for s in same) == 1 for d in codes))
 
     def counted(self, clause: Clause) -> bool:
         """Whether a clause speaks of how many there are of a unit, and not of what they do."""
