@@ -20,6 +20,8 @@ from krisestat.statements.markup import END, MARKED, SEP, START, Block, bound_re
 from krisestat.statements.reader import CONTRADICTED, PROVEN, Bound, Verdict
 from krisestat.statements.record import FACTS, NUMERIC, Place, Record
 
+# What the reader of text says of a sentence that is not proven.
+_READ = {True: "stemmer med tallene", None: "kan ikke avgjøre den"}
 _DIGITS = re.compile(r"\d+")
 _COUNTS = {"antall", "av", "unntak", "opplisting"}
 
@@ -145,7 +147,8 @@ def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> I
                 block,
                 f"{said} – {'; '.join(verdict.why[:3])}",
                 "en setning der hvert ord hører til tallet i sitt ledd",
-                f"Skriv den med ordene for målet og det som er talt{_suggested(spans)} (make proev).",
+                f"Skriv den med ordene for målet og det som er talt{_suggested(spans)}. Leseren: "
+                f"{_READ[verdict.truth]}. Eller signer den: make signer.",
                 place=place,
             )
 

@@ -160,8 +160,9 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it; `next`, «året etter»; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence
-    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
+    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was
+    said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be
+    decided.
     """
 
     head: Head
