@@ -161,9 +161,9 @@ CASES = {
     "kommune": (
         OSLO,
         [*both(), *sharing()],
-        "Drammen hører til Senter 07, som er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
+        "Drammen hører til Senter 07. Det er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
         "med 9 av 9",
-        "Drammen høyrer til Senter 07, som er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
+        "Drammen høyrer til Senter 07. Det er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
         "kvinner med 9 av 9",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
@@ -173,8 +173,8 @@ CASES = {
     "alene om senteret": (
         OSLO,
         [*both(), *sharing(1)],
-        "som er krisesenter for 1 kommune. ",
-        "som er krisesenter for 1 kommune. ",
+        "Det er krisesenter for 1 kommune. ",
+        "Det er krisesenter for 1 kommune. ",
     ),
     "bedre avtale": (
         OSLO,
@@ -313,8 +313,8 @@ def templates(tmp_path):
         ("faktaark-samarbeid.html.j2", 'ord="alle", hva="instansene")', 'ord="ingen", hva="instansene")', "«ingen»"),
         (
             "faktaark.html.j2",
-            "som er krisesenter for {{ i_alt }}",
-            "som er krisesenter for {{ i_alt ~ 1 }}",
+            "Det er krisesenter for {{ i_alt }}",
+            "Det er krisesenter for {{ i_alt ~ 1 }}",
             "krisesenter for 31» i",
         ),
         ("faktaark.html.j2", "aarstall()", "aarstal()", "aarstal"),

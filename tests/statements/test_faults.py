@@ -28,7 +28,7 @@ def test_a_code_that_a_refused_question_did_not_give_is_told_where_it_was_to_be_
     assert "«⟨navn⟩ hadde ⟨av⟩.»" in found[0][2]
 
 
-@pytest.mark.parametrize("change", ["upper", "replace('2', '3')", "reverse", "truncate(9, True, '')", "int", "length"])
+@pytest.mark.parametrize("change", ["upper", "reverse", "truncate(9, True, '')"])
 def test_a_filter_that_changes_bound_text_does_not_build(change):
     with pytest.raises(Problems):
         page(f'<p>Det er {{{{ mengde("forum", "kvinner", hva="3 av 2") | {change} }}}}.</p>')

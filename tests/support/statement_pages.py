@@ -9,13 +9,16 @@ from krisestat.model.declared import Cubes
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import Cell
 from krisestat.statements.lexicon import load_lexicon
+from krisestat.statements.markup import read_page
+from krisestat.statements.vocabulary import load_vocabulary
 from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
 
 LEXICON = PROJECT / "templates" / "leksikon" / "nb.yaml"
 MODEL = edition_model()
 CUBES = edition_cubes()
-NB = load_lexicon(LEXICON, MODEL.enheter)
+NB = load_lexicon(LEXICON)
+WORDS = load_vocabulary(LEXICON.parent, NB, MODEL)
 
 
 def changed(statistikk: str, *koder: str, aar: int = 2020, cubes: Cubes = CUBES, **values) -> Cubes:
@@ -39,7 +42,8 @@ def a_cell(verdi: int, nevner: int | None = None, aar: int = 2020, **svar: int) 
 
 
 def book(cubes=None, aar=2020, lexicon=NB) -> Statements:
-    return Statements(MODEL, CUBES if cubes is None else cubes, lexicon, aar)
+    words = WORDS if lexicon is NB else None
+    return Statements(MODEL, CUBES if cubes is None else cubes, lexicon, aar, words=words)
 
 
 def environment(statements: Statements, **templates: str) -> Environment:
@@ -47,12 +51,20 @@ def environment(statements: Statements, **templates: str) -> Environment:
     return statements.install(Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
 
 
-def page(text: str, cubes=None, *, statements=None, allowed=(), evidence=None, **values) -> str:
+def page(text: str, cubes=None, *, statements=None, evidence=None, **values) -> str:
     """A page made of a template; raises what the build would raise."""
     own = statements or book(cubes)
     text = dedent(text)
     marked = own.render(environment(own, side=text), "side.j2", **values)
-    return own.finish(marked, "index.html", allowed, {"templates/side.j2": text}, evidence)
+    return own.finish(marked, "index.html", {"templates/side.j2": text}, evidence)
+
+
+def verdicts(text: str, cubes=None, own: Statements | None = None) -> list[str]:
+    """What the reader says of each sentence with a bound span of a page."""
+    own = own or book(cubes)
+    marked = own.render(environment(own, side=text), "side.j2")
+    _, blocks = read_page(marked, lambda number, said: said, lambda number: own.records[number].capital)
+    return [verdict.outcome for *_, verdict in own.judged(blocks)]
 
 
 def said(call: str, cubes=None) -> str:
