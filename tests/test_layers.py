@@ -56,13 +56,14 @@ EDGE = {
         "model/register",
         "model/signatures",
         "pages/opened",
+        "pages/signer",
         "pages/trying",
         "pages/site",
         "pages/web_fonts",
         "release/freeze",
     ),
     "release/run",
-    *("sheets/batch", "statements/textcheck/command"),
+    *("sheets/batch", "statements/sources", "statements/textcheck"),
 }
 EDGE_FUNCTIONS = {
     "_as_committed",

@@ -53,7 +53,7 @@ def _argument(
     Parameters: `name`, in capitals in the Makefile; `what` it is, in Norwegian; `pattern`, of its text; `read`, makes
     the value or raises `ValueError`. A wrong text becomes the `Problem` with it, so that all are told at once.
     """
-    capitals = name.strip("-").upper()
+    capitals = name.strip("-").replace("-", "_").upper()
 
     def value(text: str) -> Any:
         # Where the locale has no Norwegian letters, Python takes them for loose bytes, and paths must stay so.
@@ -64,6 +64,13 @@ def _argument(
         return Problem("kommandolinjen", capitals, shown(words) if words else "ingenting", what, f"Rett {capitals}.")
 
     return name, {"type": value, "help": what, "metavar": capitals, **settings}
+
+
+def _option(
+    name: str, what: str, pattern: str = r".*\S.*", read: Callable[[str], Any] = str
+) -> tuple[str, dict[str, Any]]:
+    """An argument that may be left out, and is None then. Parameters: as `_argument`."""
+    return _argument(name, what, pattern, read)
 
 
 def _date(text: str) -> str:
@@ -86,7 +93,7 @@ def _compare(gammel: Path, ny: Path, ut: Path, prosjekt: Path) -> tuple[str, int
 
 def _check_text(path: Path, name: str, machine: bool) -> tuple[str, int]:
     from krisestat.agreements.lists import READERS
-    from krisestat.statements.textcheck.command import run
+    from krisestat.statements.textcheck import run
 
     return run(path, name, machine, READERS, Path())
 
@@ -124,7 +131,26 @@ COMMANDS = {
     "nytt-kapittel": _Command("lag filene til et nytt kapittel", _in("intake.new_chapter"), [CHAPTER], writes=True),
     "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER], writes=True),
     "mottak-avtaler": _Command(
-        "registrer mottatte skjemaer om avtaler", _in("agreements.receive"), [YEAR, RECEIVED, RECEIVER], writes=True
+        "registrer mottatte skjemaer om avtaler (slutter med 1 når noen er lagt i innboksen)",
+        _in("agreements.receive"),
+        [YEAR, RECEIVED, RECEIVER],
+        failed=2,
+        writes=True,
+    ),
+    "avtalepapir": _Command(
+        "lag saksframlegg og utkast til avtale av en eksport fra sjekklisten", _in("stages.reports", "paper"), [FILE]
+    ),
+    "karantene-avtale": _Command(
+        "bestem at et mottatt skjema om en avtale ikke skal brukes",
+        _in("agreements.receive", "quarantine"),
+        [
+            YEAR,
+            _argument("skjema", "avtalens id, som a027", "a[0-9]{3,5}", str),
+            _argument("grunn", "hvorfor skjemaet ikke skal brukes", read=str),
+            _argument("av", "navnet på den som bestemmer det, som Kari Nordmann", r"[^\W_].*", str),
+            _argument("dato", "dagen det blir bestemt, som 2021-03-01", read=_date),
+        ],
+        writes=True,
     ),
     "sjekk-tekst": _Command(
         "kontroller en tekst mot tallene (slutter med 1 når de ikke støtter den, 2 når noe er galt)",
@@ -169,6 +195,21 @@ COMMANDS = {
     ),
     "kontroller": _Command("hold resultatene mot manifestet", _in("release.verify"), [EDITION]),
     "gjennomgang": _Command("vis det som ikke er godkjent og bekreftet", _in("release.publish", "listing"), [NAME]),
+    "signer": _Command(
+        "vis tekst som ingen står for, eller signer den",
+        _in("pages.signer"),
+        [
+            NAME,
+            _option("--fil", "filen, der alt utenom resultatdelene signeres"),
+            _option("--setning", "kontrollsummen av én tekst, som uten AV viser", "[0-9a-f]{12}"),
+            _option("--liste", "en fil med kolonnene setning og grunn", read=Path),
+            _option("--av", "navnet på den som signerer, som i git", r"[^\W_].*"),
+            _option("--dato", "dagen, som 2026-11-30", read=_date),
+            _option("--grunn", "hvorfor teksten kan stå"),
+            _option("--slaatt-opp", "dagen verdier i config.yaml ble slått opp", read=_date),
+        ],
+        writes=True,
+    ),
     "publiser": _Command(
         "frys utgaven når alt er sett på og lagt inn i git", _in("release.publish"), [NAME], writes=True
     ),
@@ -205,7 +246,7 @@ def main() -> int:
             raise Problems(wrong)
     name, command = given["kommando"], COMMANDS[given["kommando"]]
     with told(name, failed=command.failed), alone(Path()) if command.writes else nullcontext():
-        done = command.work(*(given[argument.strip("-")] for argument, _ in command.arguments))
+        done = command.work(*(given[argument.strip("-").replace("-", "_")] for argument, _ in command.arguments))
         text, code = (done, 0) if isinstance(done, str) else done
         try:
             print(text, end="" if text.endswith("\n") else "\n", flush=True)

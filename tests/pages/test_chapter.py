@@ -20,7 +20,6 @@ from krisestat.model.config import load_config
 from krisestat.model.load import load_model
 from krisestat.pages import frame, publication
 from krisestat.statements.book import Statements
-from krisestat.statements.checks import load_allowed
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.tables.words import load_texts
 from tests.support.edition import page_text
@@ -133,13 +132,13 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     cubes = {**cubes, "gammel_rapport": finished(model)}
     shown = content(model.figurer["gammel-rapport"], cubes, texts, "nb", 2020, (2015, 2020))
     svg = charts.draw(shown, Faces(PROJECT / "templates/fonts")).decode()
-    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+    lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"))
     book = Statements(model, cubes, lexicon, 2020, "templates")
     env = book.install(frame.environment(Path("templates"), "nb"))
     words = {"tabeller": texts, "tekster": load_yaml(Path("templates/nb/tekster.yaml"))[0], "konfidensialitet": {}}
     shared = publication.shared_values(model, cubes, config, words, {"gammel-rapport.svg": svg})
     marked = book.render(env, "rapport/nb/tekst.html.j2", **publication.page_values("side", shared, "", ""))
-    html = book.finish(marked, "index.html", load_allowed(Path("templates/nb/tillatt.yaml")), {}, None)
+    html = book.finish(marked, "index.html", {}, None)
     Path("side.html").write_text(html, encoding="utf-8")
     text = page_text(Path("side.html"))
     assert "p: I 2019 samarbeidet 33~av~44 sentre med lensmannen, som svarene kaller politiet." in text

@@ -161,9 +161,9 @@ CASES = {
     "kommune": (
         OSLO,
         [*both(), *sharing()],
-        "Drammen hører til Senter 07, som er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
+        "Drammen hører til Senter 07. Det er krisesenter for 3 kommuner. I 2020 samarbeidet tilbudet til kvinner "
         "med 9 av 9",
-        "Drammen høyrer til Senter 07, som er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
+        "Drammen høyrer til Senter 07. Det er krisesenter for 3 kommunar. I 2020 samarbeidde tilbodet til "
         "kvinner med 9 av 9",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
         "Senter 07 er krisesenter for Drammen, Kongsberg, og Nore og Uvdal.",
@@ -173,8 +173,8 @@ CASES = {
     "alene om senteret": (
         OSLO,
         [*both(), *sharing(1)],
-        "som er krisesenter for 1 kommune. ",
-        "som er krisesenter for 1 kommune. ",
+        "Det er krisesenter for 1 kommune. ",
+        "Det er krisesenter for 1 kommune. ",
     ),
     "bedre avtale": (
         OSLO,
@@ -309,14 +309,7 @@ def templates(tmp_path):
             '<p>\nI fjor: {{ antall("beboere", "senter_personer", aar=2020) }}.\n',
             "undertrykt",
         ),
-        ("faktaark-personer.html.j2", "<p>\n", "<p>\nDette er flere enn ventet.\n", "«flere» uten belegg"),
         ("faktaark-samarbeid.html.j2", 'ord="alle", hva="instansene")', 'ord="ingen", hva="instansene")', "«ingen»"),
-        (
-            "faktaark.html.j2",
-            "som er krisesenter for {{ i_alt }}",
-            "som er krisesenter for {{ i_alt ~ 1 }}",
-            "krisesenter for 31» i",
-        ),
         ("faktaark.html.j2", "aarstall()", "aarstal()", "aarstal"),
         ("faktaark-om.html.j2", "fast(config.lov.paragraf | hard,", 'fast("§ 4",', "skrevet i malen, i «fast»"),
         ("faktaark.html.j2", "{{ aaret }}", "{{ aaret }", "ikke kan leses"),
@@ -338,17 +331,8 @@ def test_a_template_at_fault_is_told_in_five_parts_with_its_place(file, old, new
 def test_a_style_that_says_something_is_refused(templates, lager):
     path = templates / "templates/felles/faktaark.css"
     path.write_text('h2::after { content: "flere enn før" }\n', encoding="utf-8")
-    with pytest.raises(Problems, match="«flere» uten belegg"):
+    with pytest.raises(Problems, match="«flere enn før» i et stilark"):
         new_maker(lager, root=templates)
-
-
-def test_an_attribute_that_the_style_shows_is_read(templates, lager):
-    path = templates / "templates/felles/faktaark.css"
-    path.write_text("h2::after { content: attr(data-tall) }\n", encoding="utf-8")
-    page = templates / "templates/nb/faktaark-om.html.j2"
-    page.write_text(page.read_text(encoding="utf-8").replace("<h2 ", '<h2 data-tall="32 av 43" ', 1), encoding="utf-8")
-    with pytest.raises(Problems, match="«32» uten belegg"):
-        prove.make(new_maker(lager, root=templates), CENTRE, [*both(), *sharing()])
 
 
 def test_the_page_stands_alone_and_is_small(nb):

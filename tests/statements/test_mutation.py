@@ -24,7 +24,6 @@ from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import cells_of
-from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, load_candidates
 from krisestat.statements.record import FACTS
 from krisestat.tables.words import download_words
@@ -62,7 +61,6 @@ class Edition:
         self.candidates = [
             one for path in sorted(TEMPLATES.glob("*/nb/hovedpunkter.yaml")) for one in load_candidates(path)
         ]
-        self.allowed = load_allowed(TEMPLATES / "nb" / "tillatt.yaml")
         self.environment = pages_frame.environment(TEMPLATES, "nb")
         self.cubes = {**CUBES, **self._count(self.answers)}
 
@@ -115,7 +113,7 @@ class Edition:
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]
         values = publication.page_values("side", shared, "", "")
-        book.finish(book.render(env, "nb/utgave.html.j2", **values), "index.html", self.allowed)
+        book.finish(book.render(env, "nb/utgave.html.j2", **values), "index.html")
         return book
 
 

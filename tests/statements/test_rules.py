@@ -8,18 +8,11 @@ import re
 import pytest
 from jsonschema import Draft202012Validator
 
-from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
-from krisestat.statements.checks import consistency, load_allowed
+from krisestat.statements.checks import consistency
 from tests.support.statement_pages import NB, PROJECT, book, changed, environment, page, refused
 
 BODY = '<p>Samarbeid med NAV: {{ av("samarbeid", "kvinner", "nav") }} og {{ av("samarbeid", "menn", "nav") }}.</p>\n'
-
-
-def allowed(tmp_path, text):
-    path = tmp_path / "tillatt.yaml"
-    path.write_text(text, encoding="utf-8")
-    return load_allowed(path)
 
 
 # -- the page that the project starts from
@@ -35,7 +28,6 @@ def test_the_false_headline_of_the_first_page_does_not_build():
     assert "«Alle krisesentrene samarbeider med politiet»" in text
     assert "kvinner/politi 2020: 42 av 43; menn/politi 2020: 39 av 39" in text
     assert "kvinner/politi 2020: 42 av 43: «nesten alle»; menn/politi 2020: 39 av 39: «alle»" in text
-    assert "«Alle" in refused(f"<h1>Alle krisesentrene samarbeider med politiet</h1>\n{body}")
     men = (
         '<h1>{{ mengde("samarbeid", "menn", "politi", hva="krisesentrene", ord="alle") }} samarbeider med politiet</h1>'
     )
@@ -46,74 +38,6 @@ def test_the_false_headline_of_the_first_page_does_not_build():
 
 def test_rising_number_of_centres_is_not_supported_by_two_points():
     assert "«økende»" in refused('<h2>{{ trend("forum", begge, fra=i_fjor, ord="økende") }} antall deltar</h2>')
-    assert "«Økende» uten belegg" in refused("<h2>Økende antall sentre deltar</h2>")
-
-
-# -- rules 1 and 2: coverage
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "<h2>Flere deltar</h2>",
-        "<p>Det er 32 sentre.</p>",
-        "<p>Det er tretti sentre.</p>",
-        "<p><strong>De</strong> <em>fleste</em> deltar.</p>",
-        "<p>Samarbeidet er sjelden formalisert.</p>",
-        "<p>Bruken øker.</p>",
-        "<p>Mest utbredt er enkeltsaker.</p>",
-        "<title>Alle samarbeider</title>",
-        '<meta name="description" content="Alle samarbeider">',
-        '<meta property="og:title" content="Alle samarbeider">',
-        '<img src="x" alt="Stolper der 32 deltar">',
-        "<img src='x' alt='Stolper der 32 deltar'>",
-        '<nav aria-label="3 deler"></nav>',
-        '<a href="#x" title="Alle tall">x</a>',
-        "<svg><title>Alle samarbeider</title></svg>",
-        "<svg><desc>Flest i 2020</desc></svg>",
-        "<svg><text>42</text></svg>",
-        "<table><caption>De fleste</caption><tr><td>32</td></tr></table>",
-        "<p>&#51;2 sentre</p>",
-        "<button>Vis alle</button>",
-        "<p>{{ 3 * 4 }} sentre</p>",
-        '<p>{{ antall("forum", "kvinner").tekst }} sentre</p>',
-        '<p>{{ antall("forum", "kvinner") }}5 sentre</p>',
-    ],
-)
-def test_a_number_or_a_claim_written_by_hand_does_not_build(text):
-    found = refused(text)
-    assert "uten belegg" in found
-
-
-def test_it_says_where_in_the_templates_the_word_stands():
-    text = "<h1>Tittel</h1>\n<p>Noe annet.</p>\n<p>I fjor var det\nlangt flere {{ navn('nav') }}.</p>"
-    assert "templates/side.j2, linje 3" in refused(text) or "linje 4" in refused(text)
-    assert "«flere» uten belegg i «I fjor var det langt flere NAV.»" in refused(text)
-
-
-def test_what_is_not_read_by_anyone_is_left_alone():
-    page(
-        '<!-- 32 flere --><meta name="viewport" content="width=1"><style>a{width:32px}</style>'
-        "<script>var alle=32</script>"
-        '<p class="alle-32" id="p2" data-x="3">Tekst.</p><meta charset="utf-8"><time datetime="2020-01-01">Årlig</time>'
-    )
-
-
-def test_the_allow_list_needs_reasons_and_matches_whole_wordings(tmp_path):
-    rules = allowed(tmp_path, '- tekst: "Trenger du eller noen du kjenner hjelp"\n  grunn: hjelpetekst\n')
-    page("<p>Trenger du eller noen du\nkjenner hjelp?</p>", allowed=rules)
-    assert "«noen»" in refused("<p>Trenger du noen?</p>", allowed=rules)
-    pattern = allowed(tmp_path, '- moenster: "Figur \\\\d+"\n  grunn: nummer\n')
-    page("<p>Figur 3</p>", allowed=pattern)
-    assert "«3»" in refused("<p>Figur A 3</p>", allowed=pattern)
-    for bad in (
-        "- tekst: a\n",
-        "- grunn: a\n",
-        "- tekst: a\n  moenster: b\n  grunn: c\n",
-        '- moenster: "("\n  grunn: c\n',
-    ):
-        with pytest.raises(Problems):
-            allowed(tmp_path, bad)
 
 
 def test_generated_tables_answer_for_their_numbers():
@@ -122,19 +46,10 @@ def test_generated_tables_answer_for_their_numbers():
     page(table % "32", tall=numbers)
     page(table % "Av 43 tilbud", tall=numbers)
     assert "«33»" in refused(table % "33", tall=numbers)
-    assert "«43»" in refused(table % "43 sentre", tall=numbers)
-    assert "«flere»" in refused(table % "flere", tall=numbers)
     assert "ingen svarer for" in refused('<table data-bundet="u"><tr><td>32</td></tr></table>')
     assert "«33» skrevet i malen, i «bundet»" in refused(
         '<table {{ bundet("t", ["33"]) }}><tr><td>33</td></tr></table>'
     )
-
-
-@pytest.mark.parametrize("text", ['<img alt="32 eller alle">', "<svg><desc>Der 32 deltok.</desc></svg>"])
-def test_a_description_of_a_generated_figure_is_no_part_of_what_was_generated(text):
-    figure = f'<figure {{{{ bundet("f", tall) }}}}>{text}</figure>'
-    assert "«32»" in refused(figure, tall=["32"])
-    page(figure, tall=["32 eller alle", "Der 32 deltok."])
 
 
 # -- bound text in its places
@@ -228,17 +143,6 @@ def test_conflicting_words_stop_the_page():
     assert "«halvparten» om forum/tilbud=kvinner/2020, men «få»" in refused(text, rows)
 
 
-# -- the sentence and its numbers speak of the same
-
-
-def test_a_sentence_names_only_what_its_numbers_are_about():
-    assert "«politiet»" in refused('<p>{{ mengde("samarbeid", begge, "nav") }} samarbeider med politiet.</p>')
-    assert "«menn»" in refused('<p>{{ av("forum", "kvinner") }} tilbud til menn deltok.</p>')
-    assert "«2019»" in refused('<p>I {{ aarstall(i_fjor) }} deltok {{ av("forum", "kvinner") }}.</p>')
-    page('<p>{{ av("forum", "kvinner") }} deltok. Politiet er en annen sak.</p>')
-    page('<p>Av tilbudene til kvinner og menn deltok {{ av("forum", "kvinner") }} og {{ av("forum", "menn") }}.</p>')
-
-
 # -- rule 5: bases
 
 
@@ -256,16 +160,6 @@ def test_a_comparison_over_different_bases_says_both():
     assert "(" not in page('<p>Det er {{ endring("forum", "kvinner", baser=False) }}.</p>', same)
     assert "ulike baser" in refused('<p>{{ endring_ord("samarbeid", begge, "boligkontor") }}</p>')
     page('<p>Det er {{ vanlighet("forum", "kvinner") }}.</p>')
-
-
-# -- rule 6: precision
-
-
-@pytest.mark.parametrize("hedge", ["om lag", "rundt", "ca.", "cirka", "omtrent", "nesten", "drøyt"])
-def test_nothing_makes_an_exact_number_approximate(hedge, tmp_path):
-    rules = allowed(tmp_path, f'- tekst: "{hedge}"\n  grunn: for å prøve regelen om forbehold alene\n')
-    text = refused(f'<p>Det er {hedge} {{{{ av("forum", "kvinner") }}}}.</p>', allowed=rules)
-    assert f"«{hedge} 32 av 43»" in text and "nøyaktig tall uten forbehold" in text
 
 
 # -- warnings
@@ -308,7 +202,7 @@ def test_evidence_is_complete_sorted_and_follows_its_schema():
     assert place["setning"] == "Og 3 flere enn i 2019 (32 av 43 mot 29 av 44) i 2020."
     assert (place["mal"], place["linje"], place["element"]) == ("templates/side.j2", 2, "p")
     schema, _ = load_yaml(PROJECT / "workflow" / "schemas" / "belegg.schema.json")
-    document = {"aar": 2020, "leksikon": NB.version, "konfidensialitet": "prøve", "varsler": [], "paastander": evidence}
+    document = {"aar": 2020, "leksikon": NB.version, "konfidensialitet": "prøve", "varsler": [], "paastander": evidence, "signert": []}
     Draft202012Validator.check_schema(schema)
     assert not list(Draft202012Validator(schema).iter_errors(json.loads(json.dumps(document))))
 

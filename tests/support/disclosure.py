@@ -22,7 +22,7 @@ def centres(*counts: tuple[int, ...], printed: Iterable[str] = ()) -> dict[str, 
     for place, name in enumerate(("beboere", "opphold")):
         rows = []
         for (n, given), (k, sex) in product(enumerate(counts, 1), enumerate(SEXES)):
-            value = (*given, 0, 0)[2 * k + place]
+            value = (*given, 0, 0, 0, 0)[2 * k + place]
             row = {"aar": 2020, "senter": f"S{n:02}", "kjonn": sex, "verdi": value, "status": ""}
             rows.append(row | {"opphav": "rekonstruert"})
         found[name] = [

@@ -11,13 +11,16 @@ from krisestat.statements.book import Statements
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
+from krisestat.statements.markup import read_page
+from krisestat.statements.vocabulary import load_vocabulary
 from tests.support.model import edition_cubes, edition_model
 from tests.support.project import PROJECT
 
 LEXICON = PROJECT / "templates" / "leksikon" / "nb.yaml"
 MODEL = edition_model()
 CUBES = edition_cubes()
-NB = load_lexicon(LEXICON, MODEL.enheter)
+NB = load_lexicon(LEXICON)
+WORDS = load_vocabulary(LEXICON.parent, NB, MODEL)
 
 
 def changed(statistikk: str, *koder: str, aar: int = 2020, cubes: Cubes = CUBES, **values) -> Cubes:
@@ -47,7 +50,7 @@ def example(standard: str, aar: int) -> Data:
 
 
 def book(cubes=None, aar=2020, lexicon=NB) -> Statements:
-    made = Statements(MODEL, cubes or {}, lexicon, aar)
+    made = Statements(MODEL, cubes or {}, lexicon, aar, words=WORDS if lexicon is NB else None)
     if cubes is None:
         made.data = example(lexicon.standard, aar)
     return made
@@ -58,12 +61,20 @@ def environment(statements: Statements, **templates: str) -> Environment:
     return statements.install(Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
 
 
-def page(text: str, cubes=None, *, statements=None, allowed=(), evidence=None, **values) -> str:
+def page(text: str, cubes=None, *, statements=None, evidence=None, **values) -> str:
     """A page made of a template; raises what the build would raise."""
     own = statements or book(cubes)
     text = dedent(text)
     marked = own.render(environment(own, side=text), "side.j2", **values)
-    return own.finish(marked, "index.html", allowed, {"templates/side.j2": text}, evidence)
+    return own.finish(marked, "index.html", {"templates/side.j2": text}, evidence)
+
+
+def verdicts(text: str, cubes=None, own: Statements | None = None) -> list[str]:
+    """What the reader says of each sentence with a bound span of a page."""
+    own = own or book(cubes)
+    marked = own.render(environment(own, side=text), "side.j2")
+    _, blocks = read_page(marked, lambda number, said: said, lambda number: own.records[number].capital)
+    return [verdict.outcome for *_, verdict in own.judged(blocks)]
 
 
 def said(call: str, cubes=None) -> str:

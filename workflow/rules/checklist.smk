@@ -4,6 +4,7 @@ rule checklist:
         lists=EDITION.checklist,
         templates=EDITION.checklist_templates,
         fonts=FONTS,
+        signaturer="data/signaturer.yaml",
         modules=modules("checklist"),
         lock="requirements.lock",
     output:

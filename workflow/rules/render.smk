@@ -10,6 +10,7 @@ rule render:
         figures=EDITION.drawings,
         nedlasting=rules.package.output.liste,
         tilgjengelighet="data/tilgjengelighet.yaml",
+        signaturer="data/signaturer.yaml",
         declared=EDITION.declarations,
         lists=EDITION.checklist if EDITION.with_agreements else [],
         templates=EDITION.page_templates,

@@ -12,6 +12,7 @@ rule reports:
         lists=EDITION.checklist,
         templates=EDITION.report_templates,
         fonts=FONTS,
+        signaturer="data/signaturer.yaml",
         modules=modules("reports"),
         lock="requirements.lock",
     output:

@@ -4,7 +4,9 @@ rule sheet_index:
         bunter=EDITION.sheet_batches,
         enheter=rules.sheet_data.output.enheter,
         templates=EDITION.sheet_index_templates,
+        ark=EDITION.sheet_templates,
         fonts=FONTS,
+        signaturer="data/signaturer.yaml",
         modules=modules("sheet_index"),
         lock="requirements.lock",
     output:

@@ -46,6 +46,10 @@ class Out:
     numbers: Mapping[Key, int]
     withdrawn: frozenset[Key] = frozenset()
 
+    def tells(self, cell: Key, number: int | None) -> bool:
+        """Whether a number of a cell is out."""
+        return number is not None and self.numbers.get(cell) == number
+
 
 NOTHING_OUT = Out({})
 
@@ -103,32 +107,39 @@ def persons(model: Model, cubes: Cubes, out: Out = NOTHING_OUT) -> dict[int, Per
         values = {key: int(row["verdi"]) for key, (_, row) in rows.items()}
         printed = frozenset(key for key, (statistic, row) in rows.items() if statistic.printed(row))
         known = {key for key, (_, row) in rows.items() if row["opphav"] == PUBLISHED}
-        known |= {key for key, n in values.items() if out.numbers.get(key) == n}
+        known |= {key for key, n in values.items() if out.tells(key, n)}
         same, narrower = _of_one_unit(rows)
-        for key, other in same:
-            if values[key] != values[other]:
+        for key, other in (*same, *narrower):
+            if values[key] > values[other] or (values[key] != values[other] and (key, other) in same):
                 _told_twice(key, other, values, problems)
-        sums = _sums(rows, values)
-        at_most = [*narrower, *_bounds(rows, model)]
-        tables = Tables(tuple(values), (*sums, *((key, (other,)) for key, other in same)), tuple(at_most))
+        sums = [*_sums(rows, values), *((key, (other,)) for key, other in same)]
+        for key, other in narrower:
+            sums.append((other, (key, _rest(rows, values, key, other, values[other] - values[key]))))
+        tables = Tables(tuple(values), tuple(sums), tuple(_bounds(rows, model)))
         found[aar] = Persons(values, rows, tables, printed, frozenset(known), out.withdrawn & values.keys())
     problems.raise_if_any()
     return found
 
 
-def _sums(rows: Rows, values: dict[Key, int]) -> list[tuple[Key, tuple[Key, ...]]]:
-    """A whole and its parts. A part that nobody has the number of is a cell of its own, which is added to `values`."""
+def _rest(rows: dict[Key, tuple[Statistic, Row]], values: dict[Key, int], of: Key, whole: Key, number: int) -> Key:
+    """A cell for what is left of a whole, which no table has: persons all the same. Returns its name."""
+    name = f"{whole}/uten/{of}"
+    rows[name], values[name] = rows[of], number
+    return name
+
+
+def _sums(rows: dict[Key, tuple[Statistic, Row]], values: dict[Key, int]) -> list[tuple[Key, tuple[Key, ...]]]:
+    """A whole and its parts. Parts that nobody has the number of are together a cell of their own (`_rest`)."""
     sums: dict[tuple[Key, str], list[Key]] = {}
     for key, (statistic, row) in rows.items():
         for name in statistic.divided:
             if row[name] != statistic.per[name].total:
                 sums.setdefault((statistic.cell({**row, name: statistic.per[name].total}), name), []).append(key)
     found = []
-    for (whole, name), parts in sums.items():
+    for (whole, _), parts in sums.items():
         rest = values.get(whole, 0) - sum(values[part] for part in parts)
         if rest > 0:
-            values[f"{whole}/{name}"] = rest
-            parts.append(f"{whole}/{name}")
+            parts.append(_rest(rows, values, parts[0], whole, rest))
         if whole in rows and rest >= 0:
             found.append((whole, tuple(parts)))
     return found
@@ -433,6 +444,7 @@ def disclose(
     of the source. Raises `Problems` as `persons` and `hide`.
     """
     hidden = hide(persons(model, cubes, out), model, policy)
+    open_ = _open_places(model, cubes, policy[AGREEMENTS], out, behind or {})
     public: dict[str, list[Row]] = {}
     for name, rows in cubes.items():
         statistic = model[name]
@@ -445,7 +457,7 @@ def disclose(
             ]
             public[name] = _as_before(statistic, public[name], rows, policy["personer"])
         elif statistic.enhet.vern == AGREEMENT and name not in policy[AGREEMENTS]["offentlig"]:
-            places = _open_places(statistic, model, cubes, policy[AGREEMENTS], out, (behind or {}).get(name, {}))
+            places = open_.get(name, set())
             public[name] = [row if place_of(statistic, row) in places else _hidden(statistic, row) for row in shown]
         else:
             public[name] = shown
@@ -453,28 +465,24 @@ def disclose(
 
 
 def _open_places(
-    statistic: Statistic,
-    model: Model,
-    cubes: Cubes,
-    rules: Mapping[str, Any],
-    out: Out,
-    behind: Mapping[int, Single],
-) -> set[Place]:
-    """Where a table of single units may tell its numbers, in all years."""
-    rows = cubes[statistic.id]
-    told = {place_of(statistic, row) for row in rows if out.numbers.get(statistic.cell(row), -1) == row["verdi"]}
-    closed = set()
-    for name in statistic.divided:
-        alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
-        if alone is None:
-            continue
-        for aar in {row["aar"] for row in rows}:
-            sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
-            small = small_groups(sizes, rules["minste_antall"], statistic.per[name].total)
-            closed |= {place_of(statistic, row) for row in rows if row["aar"] == aar and row[name] in small}
-    of_units = statistic.id in rules["per_avtale"]
-    chosen = (choose_places(one, rules["minste_antall"], closed, told, of_units) for one in behind.values())
-    return set().union(*chosen)
+    model: Model, cubes: Cubes, rules: Mapping[str, Any], out: Out, behind: Mapping[str, Mapping[int, Single]]
+) -> dict[str, set[Place]]:
+    """Where each table of single units may tell its numbers. One that is hidden in a table is told in no other: a
+    question may be asked by two statistics."""
+    chosen: dict[str, set[Place]] = {}
+    closed: set[frozenset] = set()
+    for name, years in behind.items():
+        of, least = model[name], rules["minste_antall"]
+        told = {place_of(of, row) for row in cubes[name] if out.tells(of.cell(row), row["verdi"])}
+        for single in years.values():
+            found = choose_places(single, least, told, name in rules["per_avtale"])
+            chosen[name] = chosen.get(name, set()) | found
+            closed |= {frozenset(single.places[place]) for place in single.places.keys() - found}
+    for name, years in behind.items():
+        for single in years.values():
+            same = {place for place, answers in single.places.items() if answers and frozenset(answers) in closed}
+            chosen[name] = chosen.get(name, set()) - same
+    return chosen
 
 
 def _hidden(statistic: Statistic, row: Row, opphav: str | None = None) -> Row:
@@ -492,18 +500,3 @@ def _as_before(statistic: Statistic, shown: Sequence[Row], rows: Sequence[Row], 
         r["aar"] for r in shown if r["status"] == HIDDEN
     }
     return [{**row, "for_brudd": None} if row["aar"] in closed else row for row in shown]
-
-
-def small_groups(sizes: Mapping[str, int], least: int, total: str) -> set[str]:
-    """The groups that must not be shown, since they would show a single unit; the whole too, when all are too few.
-
-    Parameters: `sizes`, how many units each group has; `least`, how many it must have. Those with fewer are hidden; and
-    when they are together fewer than that, the smallest of the others with them, so that the difference between the
-    whole and what is shown is never a single unit's either.
-    """
-    if sum(sizes.values()) < least:
-        return {total, *sizes}
-    hidden = {group for group, size in sizes.items() if size < least}
-    while hidden and sum(sizes[group] for group in hidden) < least and hidden != sizes.keys():
-        hidden.add(min(sizes.keys() - hidden, key=lambda group: (sizes[group], group)))
-    return hidden

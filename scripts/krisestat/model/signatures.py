@@ -1,11 +1,13 @@
-"""The register of what people have accepted and confirmed, `data/signaturer.yaml`: each entry says who, and when.
+"""The register of what people have signed, accepted and confirmed, `data/signaturer.yaml`: who, and when.
 
 How a name is known does not stand there: git is asked when it is shown (`release.history`).
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,21 @@ _BEFORE = Path("gjennomgang.yaml")
 SUBJECT = {"godkjent": ("id", "hash"), "bekreftet": ("kontroll", "gjelder")}
 
 
+# What an entry of signatures says before what is signed, in the order that it is written and sorted by.
+_HEAD = ("fil", "spraak", "signeres", "utgave", "slaatt_opp", "grunn", "av", "dato")
+
+# How many names stand on a line.
+_IN_ROW = 7
+
+
 @dataclass(frozen=True)
 class Signatures:
     """What the register says, as read: `godkjent`, statements that were read and accepted, `bekreftet`, warnings that
-    were looked into. Each entry has the numbers of its lines in `_linjer`."""
+    were looked into; `signert`, texts that data does not prove, by file; `eksempel`, names of signers who are examples:
+    what they sign is never published with received data. Each entry has the numbers of its lines in `_linjer`."""
 
+    eksempel: list[str] = field(default_factory=list)
+    signert: list[dict[str, Any]] = field(default_factory=list)
     godkjent: list[dict[str, Any]] = field(default_factory=list)
     bekreftet: list[dict[str, Any]] = field(default_factory=list)
 
@@ -44,8 +56,10 @@ def load_signatures(path: Path = FILE, root: Path = Path()) -> Signatures | None
         data, lines = load_yaml(path)
         check_schema(data, root / SCHEMA, str(FILE), lines)
         found = {kind: _entries(kind, data[kind], lines, problems) for kind in SUBJECT}
+        signed = data.get("signert", [])
+        _signed_twice(signed, lines, problems)
         problems.raise_if_any()
-        return Signatures(**found)
+        return Signatures(data.get("eksempel", []), signed, **found)
     problems.raise_if_any()
     return None
 
@@ -62,6 +76,51 @@ def _entries(kind: str, listed: list[dict], lines: Lines, problems: ProblemList)
         seen.setdefault(subject, own[0])
         entry["_linjer"] = own
     return listed
+
+
+def said(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What an entry signs: the text of each by its hash; of names, only the hash stands there."""
+    return entry.get("setninger") or dict.fromkeys(entry.get("navn", ()), "")
+
+
+def _signed_twice(signed: list[dict], lines: Lines, problems: ProblemList) -> None:
+    """Tell of texts that are signed more than once for the same edition; gives each entry its lines."""
+    seen: dict[tuple, int] = {}
+    for number, entry in enumerate(signed):
+        entry["_linjer"] = [lines[("signert", number, "av")][0]]
+        for hash, text in said(entry).items():
+            line = lines.get(("signert", number, "setninger", hash), lines[("signert", number)])[0]
+            subject = (entry["fil"], entry.get("utgave"), hash)
+            if subject in seen:
+                found = f"{shown(text or hash)} signert en gang til (først på linje {seen[subject]})"
+                problems.add(FILE, f"linje {line}", found, "én signatur for hver tekst", "Slett den ene.")
+            seen.setdefault(subject, line)
+
+
+def written(text: str, signed: list[dict[str, Any]]) -> str:
+    """The text of the register with other signatures in it: sorted, a line for each text. Parameters: `signed`, all of
+    them, as `Signatures.signert`; those that sign nothing are left out."""
+    lines = ["signert:"]
+    for entry in sorted((one for one in signed if said(one)), key=lambda one: [str(one.get(key, "")) for key in _HEAD]):
+        head = [f"{key}: {_scalar(entry[key])}" for key in _HEAD if key in entry]
+        lines += [f"- {head[0]}", *(f"  {one}" for one in head[1:])]
+        if "navn" in entry:
+            lines.append("  navn:")
+            hashes = [f'"{hash}"' for hash in sorted(entry["navn"])]
+            rows = [", ".join(hashes[at : at + _IN_ROW]) for at in range(0, len(hashes), _IN_ROW)]
+            lines[-1] += f" [{(chr(10) + 4 * ' ').join(f'{row},' for row in rows)}]"
+        else:
+            lines.append("  setninger:")
+            pairs = sorted(entry["setninger"].items(), key=lambda one: (one[1], one[0]))
+            lines += [f'    "{hash}": {_scalar(said)}' for hash, said in pairs]
+    section = "\n".join(lines if len(lines) > 1 else ["signert: []"]) + "\n"
+    rest = re.sub(r"(?ms)^signert:.*?(?=^[a-z]+:|\Z)", "", text if text.endswith("\n") else f"{text}\n")
+    return f"{rest}{section}"
+
+
+def _scalar(value: Any) -> str:
+    plain = isinstance(value, int) or re.fullmatch(r"\d{4}-\d\d-\d\d|[a-z]+(/[\w./-]+)?", str(value))
+    return str(value) if plain else json.dumps(" ".join(str(value).split()), ensure_ascii=False)
 
 
 def refuse_moved(data: Any, lines: Lines, file: Path, gjelder: str = "") -> None:
@@ -87,7 +146,8 @@ def in_order(text: str, signatures: Signatures) -> str:
     done = [head]
     for section in sections:
         key, *entries = re.split(r"(?m)^(?= *- )", section)
-        whole = len(entries) == len(getattr(signatures, section.split(":")[0]))
+        name = section.split(":")[0]
+        whole = name in SUBJECT and len(entries) == len(getattr(signatures, name))
         sortable = whole and not re.search(r"(?m)^\s*#", section)
         done += [key, *sorted(entries)] if sortable else [section]
     return "".join(done)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,21 +17,30 @@ from krisestat.statements.book import Statements
 NameOf = Callable[[Mapping[str, Any]], list[str]]
 
 
-def evidence_file(book: Statements, warnings: Iterable[Problem], policy: str) -> dict[str, Any]:
-    """The evidence of the edition as it is written. Parameters: `policy`, the id of the confidentiality policy."""
+def evidence_file(
+    book: Statements, warnings: Iterable[Problem], policy: str, signed: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The evidence of the edition as it is written. Parameters: `policy`, the id of the confidentiality policy;
+    `signed`, the texts that somebody stands for, as `signing.rows`."""
     return {
         "aar": book.aar,
         "leksikon": book.lexicon.version,
         "konfidensialitet": policy,
         "varsler": [asdict(warning) for warning in warnings],
         "paastander": book.evidence(),
+        "signert": [*signed],
     }
 
 
-def evidence_html(template: jinja2.Template, model: Model, spraak: str) -> Callable[[list[dict]], str]:
-    """What `finish` calls to print the evidence of a page. Parameters: its template; what is declared."""
+def evidence_html(
+    template: jinja2.Template, model: Model, spraak: str, signed: Sequence[Mapping[str, Any]] = ()
+) -> Callable[[list[dict]], str]:
+    """What `finish` calls to print the evidence of a page. Parameters: its template; what is declared; `signed`, as in
+    `evidence_file`."""
+    by = Counter((row["av"], row["eksempel"]) for row in signed)
     unit_of = {name: statistic.enhet.id for name, statistic in model.statistikk.items()}
-    return lambda entries: template.render(belegg=entries, navn_paa=cell_names(model, spraak), enhet_av=unit_of)
+    known = {"navn_paa": cell_names(model, spraak), "enhet_av": unit_of, "signert": sorted(by.items())}
+    return lambda entries: template.render(belegg=entries, **known)
 
 
 def cell_names(model: Model, spraak: str) -> NameOf:

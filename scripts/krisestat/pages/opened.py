@@ -26,6 +26,8 @@ from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import load_lexicon
+from krisestat.statements.reader import CONTRADICTED, Where
+from krisestat.statements.units import LABEL, Unit
 from krisestat.tables.words import download_words, load_texts
 
 
@@ -40,6 +42,13 @@ class Opened:
     env: Environment
     values: dict[str, Any]
     words: Mapping[str, Any]
+
+    def against(self, unit: Unit) -> str:
+        """What the reader says against a unit of text at its source, «» for nothing."""
+        if unit.signeres == LABEL:
+            return ""
+        verdict = self.book.reader.read(unit.tekst, Where(unit.slag))
+        return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
 
 
 def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:
@@ -60,7 +69,7 @@ def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:
     words = {"tabeller": texts, "nedlasting": download_words(local / "nedlasting.yaml", texts)}
     words |= {"tekster": load_words(local / "tekster.yaml"), "konfidensialitet": load_words(inn.policy)}
     drawings = {path.name: path.read_text(encoding="utf-8") for path in inn.many("figures")}
-    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml", model.enheter)
+    lexicon = load_lexicon(inn.templates / "leksikon" / f"{spraak}.yaml")
     book = Statements(model, cubes, lexicon, aar, str(inn.templates))
     env = book.install(environment(inn.templates, spraak))
     values = shared_values(model, cubes, config, words, drawings)

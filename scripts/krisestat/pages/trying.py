@@ -8,7 +8,7 @@ the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ from krisestat.statements.book import Statements
 from krisestat.statements.markup import Block, read_page
 from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED, Bound, Verdict, Where
 from krisestat.statements.record import FACTS, Place
-from krisestat.statements.units import BY_ONE, CODE_WRITES, KINDS, how_signed
+from krisestat.statements.units import BY_ONE, CODE_WRITES, KINDS, Unit, how_signed
 
 COLUMNS = ("maalform", "sted", "tekst")
 LABEL, FAULT = "merke", "feil"
@@ -65,7 +65,6 @@ class Edition:
         if figures:  # drawn for another year: what they show does not matter, only that they are there
             opened.values["figurer"] = figures
         opened.values["hovedpunkter"] = []
-        self.reader = opened.book.reader
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -140,6 +139,15 @@ def try_all(
             places[key] = Edition(open_edition(inn, own), places[main].figures)
         tried.append(try_line(places[key], places[main], number, line, fil))
     return tried
+
+
+def reader_of(root: Path, config: Mapping[str, Any]) -> Callable[[Unit], str]:
+    """What the reader of text says against a unit at its source, as `Opened.against`; nothing, where the edition is not
+    built. Parameters: as `try_all`."""
+    try:
+        return open_edition(_files(root, config), config).against
+    except Problems:
+        return lambda unit: ""
 
 
 def read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -254,7 +262,7 @@ def _judged(place: Edition, tried: Tried, kind: str, section: str, new: Sequence
             bound = [Bound(s.start - start, s.end - start, records[s.record]) for s in spans]
             before = verdicts[-1] if verdicts else None
             where = Where(kind, headings, frozenset(shown_by), before)
-            verdicts.append(place.reader.read(block.text[start:end], where, bound))
+            verdicts.append(place.opened.book.reader.read(block.text[start:end], where, bound))
     if not verdicts:
         return replace(tried, hvorfor=("ingen tekst",))
     worst = max(verdicts, key=lambda verdict: _WORST.index(verdict.outcome))

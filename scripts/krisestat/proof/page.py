@@ -176,6 +176,9 @@ def laid_out(
             for code, name in sections.items()
         ],
         "antall": len(statements),
+        "signert": [
+            (one, [row for row in proven["signert"] if (row["av"], row["eksempel"]) == one]) for one in signers(proven)
+        ],
         "slag": sorted(kinds.items()),
         "marginer": margins,
         "celler": {cell["celle"]: {**cell, "i_ord": _in_words(cell, model)} for cell in proven["celler"]},
@@ -184,6 +187,11 @@ def laid_out(
         "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
         "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
     }
+
+
+def signers(evidence: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """Who signed texts, and whether that is an example. Parameters: `evidence`, with `signert`."""
+    return sorted({(row["av"], row["eksempel"]) for row in evidence["signert"]})
 
 
 def _in_words(cell: Mapping, model: Model) -> dict[str, Any]:

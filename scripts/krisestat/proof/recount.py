@@ -369,7 +369,7 @@ def prove(evidence: Mapping[str, Any], model: Model, received: Received) -> dict
         names = [cell["celle"] for cell in statement["celler"]]
         behind = sorted({file for name in names for file in _files_of(proven[name])})
         statements.append(statement | {"celler": names, "filer": behind})
-    told = {name: evidence[name] for name in ("aar", "leksikon", "konfidensialitet", "varsler")}
+    told = {name: evidence[name] for name in ("aar", "leksikon", "konfidensialitet", "varsler", "signert")}
     return {**told, "filer": files, "celler": list(proven.values()), "paastander": statements}
 
 

@@ -44,7 +44,7 @@ def short_statements(evidence: Mapping[str, Any], serie: tuple[int, int]) -> dic
     question that it answers, by which it is known again in another edition.
 
     Parameters: `evidence`, the content of `belegg.json`; `serie`, the edition's first and last year. A statement that
-    stands in several sentences has them all.
+    stands in several sentences has them all. Texts that are signed, from before there were none, are among them.
     """
     short = {}
     for statement in sorted(evidence["paastander"], key=lambda statement: statement["id"]):
@@ -52,7 +52,15 @@ def short_statements(evidence: Mapping[str, Any], serie: tuple[int, int]) -> dic
         text = " | ".join(sentences)
         asked = question(statement["id"], serie)
         short[statement["id"]] = {"tekst": text, "hash": text_hash(text), "spoersmaal": asked}
+    for row in evidence.get("signert", ()):
+        known = {"tekst": row["tekst"], "hash": text_hash(row["tekst"]), "spoersmaal": f"signert i {row['fil']}"}
+        short[signed_id(row)] = known
     return short
+
+
+def signed_id(row: Mapping[str, Any]) -> str:
+    """The id of a signed text among statements. Parameters: `row`, as `signing.rows` gives it."""
+    return f"signert-{row['hash']}"
 
 
 def statements_of(results: Path) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ change of the text is not accepted with it.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import CHECKS, RESULTS
+from krisestat.base.layout import CHECKS, DATA, EVIDENCE, RESULTS
 from krisestat.base.wording import alike
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
@@ -75,7 +76,9 @@ class Review:
 
     `base`, the published edition that it is held against («» when none has been published); `statements` that are left,
     as `unaccepted` gives them; `warnings` that nobody has confirmed; `names` of those who accepted and confirmed the
-    rest, with how many each; `idle`, lines of the register that confirm what is no warning of this edition.
+    rest, with how many each; `idle`, lines of the register that confirm what is no warning of this edition; `own`,
+    those of the statements that only who signed them has accepted; `examples`, signers who are none, where the edition
+    has numbers that were received.
     """
 
     base: str
@@ -83,11 +86,13 @@ class Review:
     warnings: list[Check]
     names: Counter[history.Name]
     idle: list[int]
+    own: frozenset[str] = frozenset()
+    examples: tuple[str, ...] = ()
 
     @property
     def left(self) -> int:
         """How many statements and warnings nobody has looked at."""
-        return len(self.statements) + len(self.warnings)
+        return len(self.statements) + len(self.warnings) + len(self.examples)
 
 
 def run(name: str, root: Path, published: Path | None = None) -> Review:
@@ -100,19 +105,32 @@ def run(name: str, root: Path, published: Path | None = None) -> Review:
     results, register = root / RESULTS / name, load_signatures(root / FILE, root) or Signatures()
     base, known = freeze.published_statements(name, published or root)
     now = freeze.statements_of(results)
+    evidence = json.loads((results / EVIDENCE).read_text(encoding="utf-8"))
+    signers = {freeze.signed_id(row): row["av"] for row in evidence.get("signert", ())}
+    own = frozenset(one["id"] for one in register.godkjent if _same(one["av"], signers.get(one["id"])))
+    godkjent = [one for one in register.godkjent if not _same(one["av"], signers.get(one["id"]))]
+    received = any(b",mottatt" in path.read_bytes() for path in sorted((results / DATA).glob("*.csv")))
+    examples = {row["av"] for row in evidence.get("signert", ()) if row["eksempel"]} if received else set()
     checks = [check for file in CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
     checks = confirmed(checks, register.bekreftet)
     looked_at = {(check.kontroll, check.gjelder) for check in checks if check.bekreftet}
-    used = [one for one in register.godkjent if one["hash"] == now.get(one["id"], {}).get("hash")]
+    used = [one for one in godkjent if one["hash"] == now.get(one["id"], {}).get("hash")]
     confirming = [one for one in register.bekreftet if (one["kontroll"], one["gjelder"]) in looked_at]
     lines = history.authors(root, FILE)
     return Review(
         base,
-        unaccepted(now, known, register.godkjent),
+        unaccepted(now, known, godkjent),
         [check for check in checks if check.open],
         Counter(history.name_of(entry, lines) for entry in [*used, *confirming]),
         [one["_linjer"][0] for one in register.bekreftet if one not in confirming],
+        own,
+        tuple(sorted(examples)),
     )
+
+
+def _same(one: str, other: str | None) -> bool:
+    """Whether two names are of the same person."""
+    return other is not None and " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def problems(name: str, review: Review) -> ProblemList:
@@ -126,11 +144,17 @@ def problems(name: str, review: Review) -> ProblemList:
             "hver påstand lest og godkjent, eller en publisert utgave å sammenlikne med",
             f"Les dem. Er {name} alt publisert, fra før Krisestat holdt rede på det: «make frys AAR={name}».",
         )
+    for name_of_example in review.examples:
+        what = f"tekster signert av {name_of_example}, som er et eksempel, i en utgave med mottatte tall"
+        found.add(
+            FILE, "eksempel", what, "tekster som redaksjonen selv står for", f"Signer dem: make signer AAR={name}"
+        )
     for id, (old, new) in review.statements.items():
+        nobody = "som bare den som signerte, har godkjent" if id in review.own else "som ingen har godkjent"
         found.add(
             FILE,
             f"påstanden «{id}»",
-            f"«{new}», som ingen har godkjent",
+            f"«{new}», {nobody}",
             f"«{old}», som i {EDITIONS}/{review.base}, eller en godkjenning" if old else "en godkjenning",
             f"Les den. Er den riktig, legg til: {acceptance(id, new)}",
         )
@@ -164,6 +188,7 @@ def left_lines(name: str, review: Review) -> list[str]:
         sentences.setdefault(texts, []).append(f"  {acceptance(id, texts[1])}")
     for (old, new), lines in sentences.items():
         parts += [*([f"  # var: {old}"] if old else []), f"  # er:  {new}", *lines]
+    parts += [f"Signert av et eksempel, som ikke er nok med mottatte tall: {one}." for one in review.examples]
     if review.warnings:
         parts.append(f"Advarsler som ikke er bekreftet: {len(review.warnings)}. Legg dem som er undersøkt og riktige,")
         parts.append(f"under «bekreftet» i {FILE}, med grunn, navn og dato:")

@@ -43,8 +43,8 @@ from krisestat.sheets.numbers import (
 )
 from krisestat.sheets.units import KOMMUNE, SENTER
 from krisestat.statements.book import Statements
-from krisestat.statements.checks import Allowed, load_allowed
 from krisestat.statements.lexicon import Lexicon, load_lexicon
+from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
 from krisestat.tables.words import load_texts
 
 TEMPLATE = "faktaark.html.j2"
@@ -101,7 +101,7 @@ class SheetMaker:
     model: Model
     names: SheetNames
     lexicon: Lexicon
-    allowed: Sequence[Allowed]
+    words: Vocabulary
     sources: Mapping[str, str]
     proof: jinja2.Template
     draws: Tegner
@@ -119,7 +119,7 @@ class SheetMaker:
         rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
         values = {**self.shared, **self.values(enhet, rows, others)}
         spoken = [row for row in rows if row["aar"] >= aar - 1 or counted_in(row["gruppe"]) not in _SERIES]
-        book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder)
+        book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder, self.words)
         book.lines = self.lines
         self.env.globals.update(book.functions())
         proof = evidence_html(self.proof, self.model, self.config["spraak"])
@@ -128,7 +128,7 @@ class SheetMaker:
             with book.reading(f"{self.folder}/{template}"):
                 marked = self.env.get_template(template).render(**values, **own)
             evidence = proof if medium == "side" else None
-            whole = book.finish(marked, f"{enhet['ark']}.html", self.allowed, self.sources, evidence)
+            whole = book.finish(marked, f"{enhet['ark']}.html", self.sources, evidence)
             made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
         return FactSheet(**made)
 
@@ -301,7 +301,8 @@ def load_sheet_maker(
     env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
     model = sheet_model(declared, own["grupper"], spraak)
-    empty = Statements(model, {}, lexicon, aar, str(templates))
+    words_known = load_vocabulary(templates / "leksikon", lexicon, model)
+    empty = Statements(model, {}, lexicon, aar, str(templates), words_known)
     empty.install(env)
     with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
         empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Tall.told})
@@ -320,7 +321,7 @@ def load_sheet_maker(
         model=model,
         names=names,
         lexicon=lexicon,
-        allowed=load_allowed(local / "tillatt.yaml"),
+        words=words_known,
         sources={str(p): p.read_text(encoding="utf-8") for p in written},
         proof=env.get_template(f"{spraak}/faktaark-belegg.html.j2"),
         draws=Tegner(fonts),

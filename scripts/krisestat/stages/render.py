@@ -23,8 +23,8 @@ from krisestat.pages.opened import open_edition
 from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.statements.book import Statements
-from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
+from krisestat.statements.sources import PAGE, held
 from krisestat.tables.words import ABOUT, POINTS
 
 LOG = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
 
     Parameters: `inn`, `utdata`, the published numbers, `policy`, `kvalitet`, what was
     checked, `publisert`, the numbers of each published edition, `rettelser`, the register of what has changed since,
+    `signaturer`, that of signatures,
     `figures`, the drawings, `nedlasting`, the list of the files for download, and `tilgjengelighet`, the facts of the
     accessibility statement; `ut`, `side`, `trykk`, `erklaering`, `hovedpunkter`, `belegg` and `config_ut`; `config`,
     the merged configuration. Raises `Problems` when a statement is false or unproven, a published number has changed
@@ -65,24 +66,25 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     local, felles = inn.templates / spraak, inn.templates / "felles"
     own = [inn.templates / name / spraak for name in config["kapitler"]]
     written = [p for folder in (local, felles, *own) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
-    sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written) if p.name != "tillatt.yaml"}
+    sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written)}
     wanted, told = config["hovedpunkter"], [kapittel["id"] for kapittel in shared["kapitler"]]
     files = [inn.templates / name / spraak / POINTS for name in told]
     candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
     count = min(wanted["antall"], len({one.topic for one in candidates}))
     chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
-    allowed = load_allowed(local / "tillatt.yaml")
-    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak)
+    _, signed = held(inn, config, PAGE)
+    proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}
     pages = {}
     for name, marked in documents(book, env, shared, common, faces):
         path = getattr(ut, name)
-        pages[path] = book.finish(marked, path.name, allowed, sources, proof if name == "side" else None)
+        pages[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
         if name != "erklaering":
             about.check_required(pages[path], [str(folder / ABOUT) for folder in own])
+    book.refuse_unproven()
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
@@ -90,7 +92,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         {
             **pages,
             ut.hovedpunkter: json_text({"aar": config["aar"], "hovedpunkter": headline_rows(book, chosen)}),
-            ut.belegg: json_text(evidence_file(book, warnings, opened.words["konfidensialitet"]["id"])),
+            ut.belegg: json_text(evidence_file(book, warnings, opened.words["konfidensialitet"]["id"], signed)),
             ut.config_ut: config_text(config),
         }
     )

@@ -5,8 +5,7 @@ Stands alone on `base` (errors, display, YAML); needs Jinja2 and PyYAML only.
 """
 
 from krisestat.statements.book import Statements
-from krisestat.statements.checks import load_allowed
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
 from krisestat.statements.lexicon import load_lexicon
 
-__all__ = ["Statements", "choose", "headline_rows", "load_allowed", "load_candidates", "load_lexicon"]
+__all__ = ["Statements", "choose", "headline_rows", "load_candidates", "load_lexicon"]

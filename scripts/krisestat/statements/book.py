@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,7 +28,7 @@ from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
-from krisestat.statements.reader import Bound, Reader, Verdict, Where
+from krisestat.statements.reader import CONTRADICTED, UNSIGNED, Bound, Reader, Verdict, Where
 from krisestat.statements.record import Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
 from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
@@ -49,8 +49,9 @@ class Statements(Functions):
 
     Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
-    belong in the quality report. `lines` tells which line of its template each step of compiled code is at; books that
-    fill the same templates may share it.
+    belong in the quality report. `unproven` are sentences with numbers that are not proven, each with the reason.
+    `lines` tells which line of its template each step of compiled code is at; books that fill the same templates may
+    share it. `words`, of its reader, are read from the folder when not given.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Statements(Functions):
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.bound: dict[str, set[str]] = {}
+        self.unproven: dict[str, Problem] = {}
         self._published: dict[str, dict] = {}
         self._signatures: dict[str, tuple] = {}
         self._id_of: dict[int, str] = {}
@@ -78,7 +80,6 @@ class Statements(Functions):
         self._place: Place | None = None
         self.lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
         self._names: dict[tuple[str, str], _Names] = {}
-        self._claims: dict[tuple, list[tuple[int, int]]] = {}
 
     def last_year(self) -> Statements | None:
         """An empty book on the same data for the edition of the year before, or None when the data has no such year."""
@@ -93,11 +94,6 @@ class Statements(Functions):
         words = self._words or load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
         return Reader(self.data, words)
 
-    @cached_property
-    def _declared(self) -> list[checks.Allowed]:
-        """What the declarations say in words that only data may write otherwise."""
-        return checks.names_allowed(self.data.declared_words, self.lexicon)
-
     # -- in templates
 
     def install(self, environment: Environment) -> Environment:
@@ -111,7 +107,7 @@ class Statements(Functions):
         return {
             **{name: self._guarded(name, getattr(self, name)) for name in NAMES},
             "bundet": self.bundet,
-            "begge": self.data.kinds,
+            "begge": [*self.data.kinds],
             "i_aar": self.aar,
             "i_fjor": self.aar - 1,
             "foerste_aar": self.data.first_year(),
@@ -229,6 +225,10 @@ class Statements(Functions):
         """Note every call of a function that is not there, and every fixed text that a template writes itself."""
         known = {*environment.globals, *given, "caller", "super", "loop", "self", "varargs", "kwargs"}
         known |= names.own
+        for name in names.hidden:
+            place = self._place or Place(fil, name.lineno)
+            found = f"navnet «{name.name}», som begynner med «_»"
+            problems.add(place.fil, str(place), found, "et navn som maler har", "Ta det bort.")
         for call in names.calls:
             called = call.node.name if isinstance(call.node, nodes.Name) else None
             place = self._place or Place(fil, call.lineno)
@@ -345,15 +345,14 @@ class Statements(Functions):
         self,
         html: str,
         side: str,
-        tillatt: Sequence[checks.Allowed] = (),
         kilder: Mapping[str, str] | None = None,
         belegg: Callable[[list[dict]], str] | None = None,
     ) -> str:
         """Enforce the rules on a rendered page, publish what it says, and give it its final form.
 
-        Parameters: `html`, as rendered, with marks; `side`, the page's name in the evidence; `tillatt`, the allow-list;
-        `kilder`, template sources by path, in which errors look up lines; `belegg`, renders the evidence of the page in
-        place of `<!-- belegg -->` – with it bound spans are links to their evidence, without it plain text. Raises
+        Parameters: `html`, as rendered, with marks; `side`, the page's name in the evidence; `kilder`, template sources
+        by path, in which errors look up lines; `belegg`, renders the evidence of the page in place of `<!-- belegg -->`
+        – with it bound spans are links to their evidence, without it plain text. Raises
         `Problems` with everything that is wrong.
         """
         if torn := checks.changed(html, self.records):
@@ -370,8 +369,15 @@ class Statements(Functions):
 
         html, blocks = read_page(html, link, lambda number: self.records[number].capital)
         self._report(blocks)
-        found = [*self.findings(blocks, tillatt), *checks.torn(html)]
+        found = [*self.findings(blocks), *checks.torn(html)]
+        judged = [*self.judged(blocks)]
+        denied = [one for one in judged if one[-1].outcome == CONTRADICTED]
+        found += checks.unproven(denied)
         self.problems += [checks.located(f, side, kilder or {}) for f in found]
+        for one in judged:
+            if one[-1].outcome == UNSIGNED:
+                (finding,) = checks.unproven([one])
+                self.unproven.setdefault(checks.spaces(one[1]), checks.located(finding, side, kilder or {}))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
         self.problems += checks.consistency(self.evidence(), self.lexicon)
@@ -382,18 +388,21 @@ class Statements(Functions):
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
 
-    def findings(self, blocks: Sequence[Block], tillatt: Sequence[checks.Allowed] = ()) -> list[checks.Finding]:
-        """What the rules find in some blocks. Parameters: as `finish`."""
+    def refuse_unproven(self, signed: Collection[str] = ()) -> None:
+        """Raise `Problems` for every sentence with numbers that is not proven.
+
+        Parameters: `signed`, the rendered texts of those that somebody has signed singly for this edition.
+        """
+        if refused := [problem for text, problem in self.unproven.items() if text not in signed]:
+            raise Problems(refused)
+
+    def findings(self, blocks: Sequence[Block]) -> list[checks.Finding]:
+        """What the rules find in some blocks."""
         return [
-            *checks.unproven_text(blocks, [*tillatt, *self._declared], self.lexicon, self.bound, self._claims),
+            *checks.generated(blocks, self.bound),
+            *checks.styled(blocks),
             *checks.entailment(blocks, self.records, self.data.kind_words),
-            *checks.scope(blocks, self.records, self.data.terms, self.aar, self.lexicon),
-            *checks.mixed_units(blocks, self.records, self.unit_name),
-            *checks.unit_words(blocks, self.records, self.unit_name, self.data.unit, self.lexicon),
             *checks.bases(blocks, self.records),
-            *checks.hedges(blocks, self.records, self.lexicon),
-            *checks.touching(blocks, self.records),
-            *checks.negations(blocks, self.records, tillatt, self.lexicon),
         ]
 
     def judged(self, blocks: Sequence[Block], every: bool = False) -> Iterator[tuple[Block, str, list[Bound], Verdict]]:
@@ -485,6 +494,7 @@ class _Names:
     templates: list[tuple[nodes.Expr, int]]
     own: frozenset[str]
     calls: list[nodes.Call]
+    hidden: list[nodes.Name]
 
 
 def _names_in(tree: nodes.Template) -> _Names:
@@ -492,11 +502,14 @@ def _names_in(tree: nodes.Template) -> _Names:
     templates: list[tuple[nodes.Expr, int]] = []
     own: set[str] = set()
     calls: list[nodes.Call] = []
+    hidden: list[nodes.Name] = []
     waiting: list[nodes.Node] = [tree]
     while waiting:
         node = waiting.pop()
         waiting += reversed([*node.iter_child_nodes()])
         match node:
+            case nodes.Name(name=name) if name.startswith("_"):
+                hidden.append(node)
             case nodes.Name(name=name, ctx="store" | "param"):
                 own.add(name)
             case nodes.Call():
@@ -509,7 +522,7 @@ def _names_in(tree: nodes.Template) -> _Names:
                     own.add(node.target)
                 elif isinstance(node, nodes.FromImport):
                     own.update(name if isinstance(name, str) else name[1] for name in node.names)
-    return _Names(templates, frozenset(own), calls)
+    return _Names(templates, frozenset(own), calls, hidden)
 
 
 def _written(node: nodes.Expr) -> list[str]:

@@ -12,21 +12,94 @@ from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
 
 # One letter for each kind of item, so that the order of items can be searched as text.
 _LETTERS = {
-    **{"enhet": "U", "slag": "G", "kode": "K", "maal": "M", "nei": "Z", "mengde": "Q", "broek": "R", "tall": "T", "aar": "Y"},
-    **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
-    **{"mindre": "H", "vanligere": "V", "sjeldnere": "V", "flest": "X", "faerrest": "X", "like_mange": "L", "like_stor": "L"},
-    **{"enn": "E", "som": "S", "ikke": "N", "verken": "n", "usant": "J", "bare": "b", "hele": "b", "prosent": "P"},
+    **{
+        "enhet": "U",
+        "enhet_en": "U",
+        "slag": "G",
+        "kode": "K",
+        "maal": "M",
+        "nei": "Z",
+        "mengde": "Q",
+        "broek": "R",
+        "tall": "T",
+        "aar": "Y",
+    },
+    **{
+        "opp": "O",
+        "ned": "O",
+        "likt": "I",
+        "omtrent_likt": "I",
+        "doblet": "D",
+        "halvert": "D",
+        "flere": "F",
+        "faerre": "F",
+        "stoerre": "H",
+    },
+    **{
+        "mindre": "H",
+        "foran": "H",
+        "vanligere": "V",
+        "sjeldnere": "V",
+        "flest": "X",
+        "faerrest": "X",
+        "like_mange": "L",
+        "like_stor": "L",
+    },
+    **{
+        "enn": "E",
+        "mot": "@",
+        "som": "S",
+        "ikke": "N",
+        "verken": "n",
+        "usant": "J",
+        "bare": "b",
+        "hele": "b",
+        "prosent": "P",
+    },
     **dict.fromkeys(BOUNDS, "B"),
-    **{"prosentpoeng": "p", "andel": "a", "antall": "a", "mellom": "m", "fra": "f", "til": "t", "siden": "s", "av": "v"},
-    **{"aaret_foer": "y", "aaret_etter": "z", "hvert_aar": "h", "ingen_aar": "i", "aldri": "i", "alle_deler": "A", "noen_deler": "d"},
-    **{"disse": "q", "med": "w", "rekord": "^", "bunn": "^", "ingen_deler": "A", "og": "o", "men": ";", "komma": ",", "kolon": ":", "strek": "-", "slutt": ".", "en": "e", "fyll": "x"},
+    **{
+        "prosentpoeng": "p",
+        "andel": "a",
+        "antall": "a",
+        "mellom": "m",
+        "fra": "f",
+        "til": "t",
+        "siden": "s",
+        "av": "v",
+    },
+    **{
+        "aaret_foer": "y",
+        "aaret_etter": "z",
+        "i_aar": "z",
+        "hvert_aar": "h",
+        "ingen_aar": "i",
+        "aldri": "i",
+        "alle_deler": "A",
+        "noen_deler": "d",
+    },
+    **{
+        "disse": "q",
+        "med": "w",
+        "rekord": "^",
+        "bunn": "^",
+        "ingen_deler": "A",
+        "og": "o",
+        "men": ";",
+        "komma": ",",
+        "kolon": ":",
+        "strek": "-",
+        "slutt": ".",
+        "lukk": ")",
+        "en": "e",
+        "fyll": "x",
+    },
 }
-_YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS]x?Y|[ES]x?y|sy)|(?P<now>Y|y|z)")
+_YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS@]x?Y|[ES@]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {
     "av": re.compile(r"(?P<b>B?)b?(?P<one>[Te])vx?(?P<two>T)(?!P)"),
     "mellom": re.compile(r"m(?P<one>T)[ot](?P<two>T)P?"),
     "prosent": re.compile(r"(?P<b>B?)b?(?P<one>T)P"),
-    "prosentpoeng": re.compile(r"(?P<b>B?)b?(?P<one>T)p"),
+    "prosentpoeng": re.compile(r"(?P<b>B?)b?(?P<one>T)p(?P<word>H?)"),
     "flere": re.compile(r"(?P<b>B?)(?P<one>T?)(?P<word>F)"),
     "mengde": re.compile(r"N?x?(?P<word>Q)(?:[vxq]*(?P<two>T)(?!P))?"),
     "broek": re.compile(r"(?P<b>B?)b?(?P<one>R)"),
@@ -37,14 +110,16 @@ _HEADS = {
     "ytterst": re.compile(r"(?P<word>X)"),
     "rekord": re.compile(r"(?P<word>\^)"),
     "like": re.compile(r"(?P<word>L)"),
+    "base": re.compile(r"v[xq]*(?P<one>T)(?=U)"),
     "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
 }
 _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
-_OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like")
+_OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
+_PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
-    r"f(?P<one>T)(?P<u1>P?)[KUGx]*t(?P<two>T)(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
+    r"f(?P<one>T)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
 )
 
 
@@ -83,8 +158,11 @@ class Names:
 class Clause:
     """One claim with what it names; `after` is what stands after «enn» or «som» of a comparison.
 
-    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»
-    or «noen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided.
+    `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
+    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
+    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was
+    said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be
+    decided.
     """
 
     head: Head
@@ -101,6 +179,11 @@ class Clause:
     denied: bool = False
     neither: bool = False
     only: bool = False
+    back: bool = False
+    next: bool = False
+    sure: bool = False
+    partial: bool = False
+    leaning: bool = False
     doubts: list[str] = field(default_factory=list)
 
 
@@ -109,15 +192,18 @@ def letters(items: Sequence[Item]) -> str:
     return "".join(_LETTERS.get(item.kind, "?") for item in items)
 
 
-def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], list[str]]:
+def read_clauses(
+    text: str, words: Vocabulary, aar: int, before: Clause | None = None
+) -> tuple[list[Clause], list[str]]:
     """The claims of a sentence, and why nothing of it can be decided (empty: it may be).
 
-    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from.
+    Parameters: `text`; `words` that are known; `aar`, of the edition, which «i fjor» is counted from; `before`, the
+    last clause of the sentence before it, which it may lean on.
     """
-    items = [item for item in words.items(text) if item.text not in "()"]
+    items = [item for item in words.items(text) if item.text != "("]
     doubts = _doubts(items)
     denied = bool(items) and items[0].kind == "usant"
-    items = [item for item in items if item.kind != "usant"]
+    items = _brackets_last([item for item in items if item.kind != "usant"])
     row = letters(items)
     heads = _heads(items, row) or _general(items, row)
     clauses = []
@@ -125,7 +211,19 @@ def read_clauses(text: str, words: Vocabulary, aar: int) -> tuple[list[Clause], 
         clause = _clause(items, row, within, head, set(taken), text, aar)
         clause.denied ^= denied
         clauses.append(clause)
-    return _joined(clauses), doubts
+    clauses = _joined(clauses)
+    if before:
+        for clause in clauses:
+            _lean(clause, before)
+    return clauses, doubts
+
+
+def _brackets_last(items: list[Item]) -> list[Item]:
+    """What stands behind the last bracket belongs to the whole sentence: it is read first."""
+    row = letters(items)
+    end = row.rfind(")") + 1
+    tail = row[end:]
+    return [*items[end:], *items[:end]] if end and not set("TQRODFXLHVI^") & set(tail) else items
 
 
 def _doubts(items: Sequence[Item]) -> list[str]:
@@ -161,7 +259,7 @@ def _heads(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
 def _general(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
     """A sentence that says something of what is counted without saying of how many: «Krisesentrene har …»."""
     place = row.find("U")
-    told = place >= 0 and ("M" in row or "K" in row) and not set("N?") & set(row)
+    told = 0 <= place <= row.count("x", 0, 1) and ("M" in row or "K" in row) and not set("Nvq:?") & set(row)
     return [(Head("generelt", items[place].text), {place})] if told else []
 
 
@@ -177,10 +275,16 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
     word = items[hit.start("word")] if "word" in groups and hit["word"] else None
     bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
     quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
-    sign = {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "flest": 1, "doblet": 1}.get(word.kind, -1) if word else 0
+    sign = (
+        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "foran": 1, "flest": 1, "doblet": 1}.get(word.kind, -1)
+        if word
+        else 0
+    )
     text = " ".join(item.text for item in items[hit.start() : hit.end()])
     name = word.kind if word else ""
-    return Head(kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name)
+    return Head(
+        kind, text, quantifier, vague, sign, _value(items, hit, "one"), _value(items, hit, "two"), bound, name=name
+    )
 
 
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
@@ -202,10 +306,13 @@ def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[i
     for (_, before), (_, after) in zip(heads, heads[1:], strict=False):
         start = min(after)
         end = max(i for i in before if i < start) + 1
-        places = [i for i in range(end, start) if row[i] in ",;o:E"]
-        lists = [i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")]
+        places = [i for i in range(end, start) if row[i] in ",;o:@"]
+        lists = [
+            i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
+        ]
         own = [i for i in places if i not in lists] or places
-        cuts.append(own[-1] if own else start)
+        closed = row.find(")", end, start)
+        cuts.append(closed if closed >= 0 else own[-1] if own else start)
     return list(zip(cuts, [*cuts[1:], len(row)], strict=False)) if heads else []
 
 
@@ -216,24 +323,35 @@ def _clause(
     start, end = min(taken), max(taken) + 1
     clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
     clause.denied = any(items[i].kind == "ikke" for i in taken)
+    if head.kind == "base" and row[end : end + 2] == "US":
+        clause.doubts.append("tallet gjelder bare noen av dem")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
-    if head.kind in _COUNTED and not head.vague and end < len(items) and items[end].kind == "kode":
+    if head.kind in (*_COUNTED, "flere", "like") and items[end : end + 1] and items[end].kind in _PARTS:
+        clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall av det som er talt")
+    frequency = head.vague or (head.word is not None and head.word.family == "hyppighet")
+    if head.kind in _COUNTED and not frequency and end < len(items) and items[end].kind == "kode":
         if not {d for d, _ in items[end].value} & _OF_PERSONS:
             clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall som er talt")
     for hit in _YEARS.finditer(row, first, last):
         if not taken.intersection(range(*hit.span())):
             taken.update(range(*hit.span()))
             _year(clause, hit, items, aar)
-    compared = head.kind in ("flere", "stoerre", "like")
-    sign = "S" if head.kind == "like" else "E"
-    side = next((i for i in range(end, last) if row[i] == sign and i not in taken), None) if compared else None
+    compared = head.kind in ("flere", "stoerre", "like", "prosentpoeng")
+    signs = "S" if head.kind == "like" else "E@"
+    clause.partial = any(row[i] == "U" and re.search(r"v[xqT]*$", row[:i]) for i in range(first, last))
+    side = next((i for i in range(end, last) if row[i] in signs and i not in taken), None) if compared else None
+    side = end - 1 if head.name == "foran" else side
     clause.after = Names() if side is not None else None
     for i in range(first, last):
         if items[i].kind == "ikke" and i < start and i not in taken:
             clause.denied = not clause.denied
         elif i not in taken:
-            _note(clause, items[i], clause.after if side is not None and i > side and clause.after is not None else clause.names)
+            _note(
+                clause,
+                items[i],
+                clause.after if side is not None and i > side and clause.after is not None else clause.names,
+            )
     if clause.after is not None:
         _shared(clause.names, clause.after)
     return clause
@@ -257,6 +375,8 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
         clause.period = (years[0], years[1])
     elif hit.lastgroup == "then" and (clause.head.kind in _OVER_TIME or kinds & {"siden", "enn", "som"}):
         clause.then += years or [aar - 1]
+    elif "aaret_etter" in kinds:
+        clause.next = True
     else:
         clause.now += years or [aar - 1 if "aaret_foer" in kinds else aar]
 
@@ -264,7 +384,9 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
 def _note(clause: Clause, item: Item, names: Names) -> None:
     """Note what an item names, or why it leaves the clause in doubt."""
     match item.kind:
-        case "enhet":
+        case "enhet_en" if not clause.head.vague:
+            clause.doubts.append(f"«{item.text}» er én bestemt")
+        case "enhet" | "enhet_en":
             names.units.append(item.value[0])
             names.kinds += [item.value[1]] if item.value[1] else []
         case "slag":
@@ -279,6 +401,8 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
             clause.negative = not clause.negative
         case "verken":
             clause.neither = True
+        case "da":
+            clause.back = True
         case "hvert_aar":
             clause.every = "hvert"
         case "ingen_aar" | "aldri":
@@ -296,9 +420,18 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
 def _joined(clauses: list[Clause]) -> list[Clause]:
     """Clauses with what they leave out taken from the one before, else the one after."""
     _distribute(clauses)
-    bare = [not any(vars(c.names).values()) and not (c.now or c.then or c.period) for c in clauses]
+    bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
+        after = clauses[place + 1] if place + 1 < len(clauses) else None
+        if bare[place] and clause.head.kind == "antall" and after and after.head.kind == "flere" and bare[place + 1]:
+            clause.doubts.append("tallet er en av flere endringer")
+        if clause.next and not clause.now:
+            clause.now = [year + 1 for year in (before.now if before else [])[-1:]]
+        if clause.back and clause.head.kind in _OVER_TIME:
+            clause.doubts.append("setningen sier ikke hvilket år den gjelder")
+        elif before and clause.back and not clause.now:
+            clause.now = list(before.then or before.now)
         if before and clause.head.name == "like_mange" and not (clause.after or clause.then or clause.period):
             clause.head = before.head
         if before and clause.head.kind == "stoerre" and before.after and not clause.after:
@@ -306,14 +439,17 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
         compared = clauses[place - 2] if place > 1 and bare[place] and bare[place - 1] else None
         if compared and (compared.after or compared.then) and compared.head.kind in ("flere", "stoerre", "endring"):
             _other_side(clause, compared)
-        for other in (*reversed(clauses[:place]), *clauses[place + 1 :]):
+        alone = bare[place] and clause.head.kind in _OVER_TIME  # «3 flere …» is of what stands before it
+        for other in (*reversed(clauses[:place]), *(() if alone else clauses[place + 1 :])):
             _borrow(clause, other)
     return clauses
 
 
 def _distribute(clauses: list[Clause]) -> None:
     """«… 32 av 43 og 29 av 39 av tilbudene til kvinner og menn»: as many numbers as names, each its own in order."""
-    numbers = [clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound]
+    numbers = [
+        clause for clause in clauses if clause.head.kind in ("av", "antall", "prosent") and not clause.head.bound
+    ]
     if len(numbers) < 2 or len(numbers) != len(clauses):
         return
     kinds, codes = ([c for c in clauses if getattr(c.names, what)] for what in ("kinds", "codes"))
@@ -334,6 +470,20 @@ def _other_side(clause: Clause, compared: Clause) -> None:
     clause.now = list(compared.then)
 
 
+def _lean(clause: Clause, before: Clause) -> None:
+    """Take from the sentence before what a clause does not say itself: what it speaks of, or only of which kind."""
+    own = clause.names
+    if own.units and not set(own.units) & set(before.names.units) and not (own.measures or own.codes):
+        return
+    if not (own.measures or own.codes):
+        kinds, units = own.kinds, own.units
+        _borrow(clause, before)
+        borrowed = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
+        clause.leaning = borrowed and not before.sure
+    elif not own.kinds and before.names.kinds and not (own.units and before.sure):
+        own.kinds, clause.leaning = list(before.names.kinds), not before.sure
+
+
 def _borrow(clause: Clause, other: Clause) -> None:
     own = clause.names
     if not own.units and not (own.kinds and clause.after):
@@ -344,6 +494,8 @@ def _borrow(clause: Clause, other: Clause) -> None:
     if not clause.now and not clause.period and not clause.then:
         clause.now, clause.period = list(other.now), other.period
         clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
+    elif clause.then and not clause.now and not clause.period and min(other.now, default=0) > max(clause.then):
+        clause.now = list(other.now)
     clause.parts = clause.parts or other.parts
 
 

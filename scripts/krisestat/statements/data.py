@@ -86,25 +86,6 @@ class Data:
                 found |= {codes.heading(code, self.standard, aar) for code in codes.in_year(aar)}
         return found
 
-    @cached_property
-    def terms(self) -> dict[str, list[tuple[str, str]]]:
-        """Words that name a code in a sentence, or something that the publication is not about, in lower case → what
-        they may name, as (dimension, code)."""
-        found: dict[str, list[tuple[str, str]]] = {}
-
-        def add(word: str, dimension: str, code: str) -> None:
-            if (dimension, code) not in found.setdefault(word.lower(), []):
-                found[word.lower()].append((dimension, code))
-
-        for statistic in self.model.statistikk.values():
-            if statistic.enhet.id != self.unit:
-                add(self.unit_name(statistic.enhet.id), "", statistic.enhet.id)
-            for dimension, codes in statistic.per.items():
-                for code in codes.koder if dimension != statistic.answer_dim or codes.total else ():
-                    for word in dict.fromkeys(codes.words(code, self.standard)):
-                        add(word, dimension, code)
-        return found
-
     def kind_words(self, cell: Cell) -> str:
         """The word that names the kind of what a cell counts in a sentence."""
         statistic = cell.statistikk

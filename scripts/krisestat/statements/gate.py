@@ -1,8 +1,8 @@
 """Whether a sentence with bound spans is proven: phrase by phrase, and clause by clause.
 
-What stands beside a span belongs to the words of exactly its cells, or to a short closed list. What narrows its cells
-(measure, kind, code, year) is named: in the sentence, in the heading above it, or in the proven sentence before with the
-same measure. Spans that go with a claim (base, year, period, list) agree with it.
+What stands beside a span belongs to the words of exactly its cells, or to a short closed list. What narrows its
+cells (measure, kind, code, year) is named: in the sentence, in the heading above it, or in the proven sentence before
+with the same measure. Spans that go with a claim (base, year, period, list) agree with it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ _QUIET = set(",.:()–;—-")
 _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
-class Phrase(tuple):
-    """What a phrase is to a claim: «maal», «del», «enhet», «slag», «kode», «alle», «noen», «ord» or «funksjon», and of
-    what."""
+# What a phrase is to a claim («maal», «del», «enhet», «slag», «kode», «alle», «noen», «ord», «funksjon»), and of what.
+Phrase = tuple[str, Any]
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,8 @@ class Words:
 
     `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
     they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
-    lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function; `first`,
-    verbs that no sentence may begin with; `since`, what stands before the first year of a change.
+    lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function;
+    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change.
     """
 
     closed: Sequence[str]
@@ -56,8 +55,19 @@ class Words:
 
 def words_of(said: Mapping[str, Any]) -> Words:
     """The words of proven sentences from the part `bevis` of a list of words."""
-    keys = ("funksjonsord", "skille", "enheter", "slag", "begge", "koder", "alle", "noen", "maal", "funksjoner")
-    return Words(*(said[key] for key in keys), first=said["foerst"], since=said["siden"])
+    keys: tuple[str, ...] = (
+        "funksjonsord",
+        "skille",
+        "enheter",
+        "slag",
+        "begge",
+        "koder",
+        "alle",
+        "noen",
+        "maal",
+        "funksjoner",
+    )
+    return Words(*(said[key] for key in (*keys, "foerst", "siden")))
 
 
 def tokens(text: str) -> list[str]:
@@ -107,7 +117,7 @@ class Claim:
         found: dict[tuple[str, ...], Phrase] = {}
         for kind, of, texts in self._phrases():
             for text in texts:
-                found.setdefault(tuple(tokens(text)), Phrase((kind, of)))
+                found.setdefault(tuple(tokens(text)), (kind, of))
         return found
 
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
@@ -118,7 +128,7 @@ class Claim:
             yield "del", measure, said.get("del", ())
         for unit in sorted(self.units):
             yield "enhet", unit, [*self.data.model.enheter[unit].forms[standard], *words.units.get(unit, ())]
-        every_kind = {k for k in self.data.kinds} <= self.kinds
+        every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
         yield "begge", None, words.both if every_kind else ()
         for kind in sorted(self.kinds | self._other_kinds()):
             yield "slag", kind, words.kinds.get(kind, ())
@@ -201,7 +211,7 @@ class _Sentence:
         if self.row and self.row[0] in self.words.first:
             found.append("setningen begynner med verbet, som i et spørsmål")
         clauses, apart = self._clauses()
-        if not apart and len({claim.what for claim in self.claims}) > 1:
+        if not apart:
             return [*found, "to påstander uten noe som skiller dem"]
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
             read, unknown = self._read(self.row[first:last], claim)
@@ -215,9 +225,9 @@ class _Sentence:
     def _clauses(self) -> tuple[list[tuple[int, int]], bool]:
         """Where the clause of each claim begins and ends, and whether all are set apart."""
         cuts, apart = [0], True
-        for one, other in zip(self.places, self.places[1:], strict=False):
+        for number, (one, other) in enumerate(zip(self.places, self.places[1:], strict=False)):
             between = [i for i in range(one + 1, other) if self.row[i] in self.words.apart]
-            apart = apart and bool(between)
+            apart = apart and (bool(between) or self.claims[number].what == self.claims[number + 1].what)
             cuts.append(between[-1] if between else one + 1)
         return list(zip(cuts, [*cuts[1:], len(self.row)], strict=True)), apart
 
@@ -231,8 +241,7 @@ class _Sentence:
                 last = "spenn" if row[at] == _SPAN else last
                 at += 1
                 continue
-            size, phrase = next(((n, p) for n in range(min(16, len(row) - at), 0, -1)
-                                 if (p := claim.phrases.get(tuple(row[at : at + n]))) and self._fits(p, last)), (1, None))  # fmt: skip
+            size, phrase = self._longest(row, at, claim, last)
             if phrase is None:
                 unknown.append(row[at])
             else:
@@ -242,9 +251,20 @@ class _Sentence:
             at += size
         return found, unknown
 
+    def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
+        for size in range(min(16, len(row) - at), 0, -1):
+            phrase = claim.phrases.get(tuple(row[at : at + size]))
+            joined = at > 0 and row[at - 1] in ("og", ",")
+            if phrase and self._fits(phrase, last, joined):
+                return size, phrase
+        return 1, None
+
     @staticmethod
-    def _fits(phrase: Phrase, last: str) -> bool:
-        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services."""
+    def _fits(phrase: Phrase, last: str, joined: bool) -> bool:
+        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services. And
+        what is counted is no item of a list of codes: «med NAV og tilbudene»."""
+        if phrase[0] == "enhet":
+            return not (joined and last == "kode")
         return phrase[0] != "slag" or last in ("enhet", "slag", "spenn")
 
     def _disagreeing(self, claim: Claim, first: int, last: int) -> list[str]:
@@ -307,20 +327,23 @@ class _Sentence:
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
         found += self._unnamed_year(claim, near)
-        counted = any(kind == "enhet" for kind, _ in own) or "enhet" in claim.phrases
+        counted = any(kind == "enhet" for kind, _ in own)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
         unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
         return found
 
-    def _unnamed_codes(self, claim: Claim, dimension: str, codes: set[str], said: tuple, near: Sequence[Claim]) -> list[str]:
+    def _unnamed_codes(
+        self, claim: Claim, dimension: str, codes: set[str], said: tuple, near: Sequence[Claim]
+    ) -> list[str]:
         read, own, above = said
         if any(f"{cell.statistikk.id}/{code}" in claim.measures for cell in claim.cells for code in codes):
             return []  # the measure is named by this code
         if claim.whole(dimension) or any(one.codes.get(dimension) == codes for one in near):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
+        lists += [one.record for one in self.claims if one.record.function == "opplisting"]
         listed = {cell.code(dimension) for record in lists for cell in record.subjects}
         told = claim.record.function == "opplisting" or claim.record.function in _LISTS
         told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
@@ -349,12 +372,19 @@ class _Sentence:
         middle = next((i for i, token in enumerate(self.row) if token in ("enn", "som")), None)
         mine, theirs = ({cell.slag for cell in side} | {code for cell in side for _, code in cell.parts[1:]}
                         for side in (self._side(record, 0), self._side(record, 1)))  # fmt: skip
+
         def named(row):
-            return {of[1] if isinstance(of, tuple) else of for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode")}
+            read = [(kind, of) for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode", "maal")]
+            return {of[1] if kind == "kode" else of.split("/")[-1] for kind, of in read}
 
         if middle is not None:
             one, other = named(self.row[:middle]), named(self.row[middle:])
-            if mine - theirs <= one and theirs - mine <= other and not (theirs - mine) & one and not (mine - theirs) & other:
+            if (
+                mine - theirs <= one
+                and theirs - mine <= other
+                and not (theirs - mine) & one
+                and not (mine - theirs) & other
+            ):
                 return []
         return ["hvem som sammenliknes, står ikke i orden: først den det gjelder, så «enn» og den andre"]
 

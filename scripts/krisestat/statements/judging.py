@@ -7,7 +7,7 @@ does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -68,7 +68,10 @@ def negated(truth: Truth) -> Truth:
 
 def _together(clause: Clause) -> Callable[[Iterable[Truth]], Truth]:
     """How the answers for several codes become one."""
-    ways: dict[str, Callable[[Iterable[Truth]], Truth]] = {"alle": every, "ingen": lambda told: every(map(negated, told))}
+    ways: dict[str, Callable[[Iterable[Truth]], Truth]] = {
+        "alle": every,
+        "ingen": lambda told: every(map(negated, told)),
+    }
     return ways.get(clause.parts, alike)
 
 
@@ -92,25 +95,39 @@ class Judge:
                 raise Unread("setningen sier ikke hva den gjelder")
         except (Unread, Unproven) as error:
             return Judged(None, tuple(self.used), str(error))
+        except (ValueError, ZeroDivisionError):  # a share of what has no base, a change from nothing
+            return Judged(None, tuple(self.used), "kilden oppgir ikke hvor mange det er av")
         truth = alike(told)
         if clause.only and truth is True and not all(c.nevner and c.share < Fraction(1, 2) for c in self.used):
             truth = None
-        return Judged(negated(truth) if clause.denied else truth, tuple(dict.fromkeys(self.used)))
+        truth = negated(truth) if clause.denied else truth
+        cells = tuple(dict.fromkeys(self.used))
+        if clause.leaning and truth is False:
+            return Judged(None, cells, "setningen kan gjelde noe annet enn det som er nevnt foran")
+        return Judged(truth, cells)
 
     # -- what is asked
 
     def readings(self, clause: Clause) -> list[Reading]:
         """What a clause may ask of the data. Raises `Unread`."""
         names = clause.names
+        if clause.head.kind == "base":  # of all there are, whatever the sentence says of some
+            names = Names(names.units, names.kinds)
         if not (names.units or names.measures or names.codes):
             raise Unread("setningen sier ikke hva den gjelder")
         unit = self._unit(names)
+        if clause.partial and self.counted(clause) and clause.head.kind != "base":
+            raise Unread("setningen sier ikke hva de gjør")
+        self.lacking = False
         fitting = [self._reading(one, names, clause) for one in self.data.model.statistikk.values()
                    if not one.panel and unit in ("", one.enhet.id)]  # fmt: skip
         found = [reading for reading in fitting if reading]
+        if self.lacking:
+            raise Unread("setningen sier ikke hvilket svar den gjelder")
         narrow = [reading for reading in found if not reading.general] or found
         exact = [r for r in narrow if r.statistic.id in names.measures] or narrow
-        return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if self.counted(clause) else exact
+        counted = self.counted(clause) or clause.head.kind == "base"
+        return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if counted else exact
 
     def _impossible(self, clause: Clause) -> bool:
         """Whether a clause tells of more of what the publication is about than there are, whatever it says of them."""
@@ -144,16 +161,23 @@ class Judge:
             return None
         if kinds and not one.kinds:
             codes, kinds = codes | {kind: kinds}, ()
-        if one.answer_dim and one.answer_dim not in codes and one.answer_dim in ("dekning",):
+        if one.answer_dim and one.answer_dim not in codes and not one.per[one.answer_dim].total:
+            self.lacking = bool(codes)
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
-        if not measures and not codes and not (one.enhet.id != self.data.unit and not one.per.get("x") and one.id == one.enhet.id):
-            if not (names.units and one.svar.get("base") == "alle" and not free) and one.id not in ("beboere", "opphold"):
-                return None
+        whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
+        if not (measures or whole or self._told_by(one, codes, bool(names.units))):
+            return None
         if len(free) > 1 or (free and not measures and not codes):
             return None
         every_kind = tuple(self.data.kinds) if one.kinds else ("",)
         return Reading(one, codes, kinds or every_kind, bool(kinds) or len(every_kind) == 1, bool(free))
+
+    def _told_by(self, one: Statistic, codes: Mapping[str, tuple[str, ...]], named_unit: bool) -> bool:
+        """Whether codes alone say which statistic of its unit is meant: no other has them."""
+        same = [s for s in self.data.model.statistikk.values() if s.enhet.id == one.enhet.id and not s.panel]
+        named = bool(codes) and (named_unit or one.enhet.id == self.data.unit)
+        return named and (len(same) == 1 or any(sum(d in s.per for s in same) == 1 for d in codes))
 
     def counted(self, clause: Clause) -> bool:
         """Whether a clause speaks of how many there are of a unit, and not of what they do."""
@@ -196,7 +220,11 @@ class Judge:
     def parts(self, reading: Reading) -> list[dict[str, str]]:
         """The choices of codes that a reading names: one for each code of a list, all of a dimension that is free."""
         choices: list[dict[str, str]] = [{}]
-        free = [d for d, c in reading.statistic.per.items() if not c.total and d not in reading.codes and d != reading.statistic.kinds]
+        free = [
+            d
+            for d, c in reading.statistic.per.items()
+            if not c.total and d not in reading.codes and d != reading.statistic.kinds
+        ]
         for dimension in (*reading.codes, *free):
             codes = reading.codes.get(dimension) or self._all(reading, dimension)
             choices = [choice | {dimension: code} for choice in choices for code in codes]
@@ -221,6 +249,8 @@ class Judge:
                 return self._extreme(clause, reading)
             case "rekord":
                 return self._record(clause, reading)
+            case "prosentpoeng" if clause.head.name:
+                return self._compared(replace(clause, mode="andel"), reading)
             case "prosentpoeng":
                 raise Unread("forskjellen er ikke forstått")
         if clause.then:
@@ -237,8 +267,13 @@ class Judge:
         return every(told) if clause.every else alike(told)
 
     def _year(self, clause: Clause, reading: Reading, test: Test, aar: int) -> Truth:
-        base, head = self.counted(clause), clause.head
-        universal = head.word is not None and head.word.all_answered and head.word.true_in is not None and 1 in head.word.true_in
+        head, base = clause.head, self.counted(clause) or clause.head.kind == "base"
+        universal = (
+            head.word is not None
+            and head.word.all_answered
+            and head.word.true_in is not None
+            and Fraction(1) in head.word.true_in
+        )
         up = universal or head.bound in ("minst", "over") or clause.neither or head.kind == "mellom"
         combine = every if up and not reading.general else _together(clause)
         parts = self.parts(reading)
@@ -296,13 +331,22 @@ class Judge:
             case "generelt":
                 return lambda cell: False if _share(cell) <= Fraction(55, 100) else None
             case "broek":
-                return lambda cell: _near_share(_share(cell), head.one or Fraction(0), head.bound, exact=head.one == Fraction(1, 2))
+                return lambda cell: _near_share(
+                    _share(cell), head.one or Fraction(0), head.bound, exact=head.one == Fraction(1, 2)
+                )
             case "prosent":
                 return lambda cell: _percent(_share(cell) * 100, head)
             case "av":
                 return lambda cell: _of_base(cell, head)
+            case "base":
+                return lambda cell: cell.tall == head.one
             case "antall":
-                return lambda cell: bounded(Fraction(cell.tall), head.one or Fraction(0), head.bound, max(Fraction(1), (head.one or 0) / Fraction(20)))
+                return lambda cell: bounded(
+                    Fraction(cell.tall),
+                    head.one or Fraction(0),
+                    head.bound,
+                    max(Fraction(1), (head.one or 0) / Fraction(20)),
+                )
         return lambda cell: None
 
     # -- over time
@@ -314,11 +358,15 @@ class Judge:
             told.append(self._pairs(clause, reading, now, start, lambda a, b: self._moved(clause, a, b)))
         if clause.every:
             years = [y for y in self._years(reading) if then[0] <= y <= now]
-            steps = [self._pairs(clause, reading, b, a, lambda x, y: self._moved(clause, x, y)) for a, b in pairwise(years)]
+            steps = [
+                self._pairs(clause, reading, b, a, lambda x, y: self._moved(clause, x, y)) for a, b in pairwise(years)
+            ]
             return every(map(negated, steps) if clause.every == "ingen" else steps)
         return alike(told)
 
-    def _pairs(self, clause: Clause, reading: Reading, now: int, then: int, test: Callable[[Cell, Cell], Truth]) -> Truth:
+    def _pairs(
+        self, clause: Clause, reading: Reading, now: int, then: int, test: Callable[[Cell, Cell], Truth]
+    ) -> Truth:
         base = self.counted(clause)
         told = []
         for kind in reading.kinds:
@@ -353,6 +401,8 @@ class Judge:
             ends = [(then, head.one)] * head.unit.startswith("fra") + [(now, head.two)]
             told = [_rounds(_share(c) * 100, n) if share else c.tall == n for c, n in ends]
             return every(told)
+        if head.name == "omtrent_likt":
+            return False if abs(relative_move(now, then)) > _STRICT else None
         way = self._way(clause, now, then)
         if head.kind == "likt":
             return None if way is None else way == 0
@@ -397,14 +447,20 @@ class Judge:
     def _as_change(self, clause: Clause) -> Clause:
         head = clause.head
         kind = "likt" if head.kind == "like" else "endring"
-        return replace(clause, head=replace(head, kind=kind, unit="antall"), after=None)
+        unit = "prosentpoeng" if head.kind == "prosentpoeng" else "antall"
+        return replace(clause, head=replace(head, kind=kind, unit=unit), after=None)
 
     def _other(self, clause: Clause, reading: Reading, after: Names) -> Reading:
         kinds = tuple(k for k in after.kinds if k != "*")
         if kinds and reading.statistic.kinds:
             return reading._replace(kinds=kinds)
         codes = dict(reading.codes)
-        own = [(d, c) for options in after.codes for d, c in options if d in reading.statistic.per and c in reading.statistic.per[d].koder]
+        own = [
+            (d, c)
+            for options in after.codes
+            for d, c in options
+            if d in reading.statistic.per and c in reading.statistic.per[d].koder
+        ]
         if not own:
             raise Unread("setningen sammenlikner med noe annet")
         for dimension in dict.fromkeys(d for d, _ in own):
@@ -427,17 +483,29 @@ class Judge:
         share = clause.mode == "andel" and one.nevner is not None and other.nevner is not None
         if head.kind == "like":
             if head.name == "like_stor" or share:
-                return True if one.share == other.share else None if abs(one.share - other.share) < Fraction(1, 100) else False
+                return (
+                    True
+                    if one.share == other.share
+                    else None
+                    if abs(one.share - other.share) < Fraction(1, 100)
+                    else False
+                )
             return one.tall == other.tall
         a, b = (one.share, other.share) if share else (Fraction(one.tall), Fraction(other.tall))
         if head.one is None:
             return (a > b) if head.sign > 0 else (a < b)
+        if head.kind == "prosentpoeng":
+            return _percent((one.share - other.share) * 100 * head.sign, head)
         return bounded((a - b) * head.sign, head.one, head.bound, Fraction(1)) if not share else None
 
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:
         """The highest or the lowest among the codes of the dimension that is named."""
         one, parts = reading.statistic, clause.parts == "alle"
-        ranked = [d for d in one.per if d in reading.codes and d != one.answer_dim and not (len(reading.codes) > 1 and one.per[d].total)]
+        ranked = [
+            d
+            for d in one.per
+            if d in reading.codes and d != one.answer_dim and not (len(reading.codes) > 1 and one.per[d].total)
+        ]
         dimension = next(iter(reversed(ranked) if parts else ranked), "")
         if not dimension:
             raise Unread("setningen sier ikke hva som er høyest eller lavest")
@@ -466,8 +534,17 @@ class Judge:
                 mine, others = cells[now[0]], [c for y, c in cells.items() if y != now[0]]
                 count = all(sign * (mine.tall - c.tall) > 0 for c in others)
                 share = all(sign * (level(mine) - level(c)) > 0 for c in others)
-                told.append(share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None)
+                told.append(
+                    share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None
+                )
         return alike(told)
+
+
+def relative_move(now: Cell, then: Cell) -> Fraction:
+    """How far a number moved: its share where both have a base, else in parts of what it was."""
+    if now.nevner and then.nevner:
+        return now.share - then.share
+    return Fraction(now.tall - then.tall, then.tall or 1)
 
 
 def _ahead(sign: int, mine: Sequence[Cell], others: Sequence[Cell]) -> Truth:
@@ -499,7 +576,7 @@ def _worded(head: Head, cell: Cell) -> Truth:
         return None if head.vague or (word.all_answered and not cell.all_answered and share not in (1,)) else True
     if word.all_answered or head.vague:
         return False if not word.all_answered or share not in word.true_in else None
-    if share == 1 and 1 not in word.true_in:
+    if share == 1 and Fraction(1) not in word.true_in:
         return False if word.forms[0].startswith(("nesten", "rundt", "under", "få", "et mind")) else None
     ends = (word.true_in.low, word.true_in.high)
     sharp = Fraction(1, 2) in ends and len({*ends}) == 2 and {*ends} & {Fraction(0), Fraction(1)}
@@ -569,5 +646,11 @@ def bounded(value: Fraction, said: Fraction, bound: str, room: Fraction) -> Trut
         case "litt_over":
             return False if value < said else None if value == said or value > said + 2 * room else True
         case "litt_under":
-            return True if said - 2 * room <= value < said else None if value == said or said < value < said + room else False
+            return (
+                True
+                if said - 2 * room <= value < said
+                else None
+                if value == said or said < value < said + room
+                else False
+            )
     return None

@@ -28,7 +28,6 @@ RELATIVE_KEYS = ("ord", "sant", "mer_enn_litt", "ledd")
 # Which form of the noun follows a fraction, as an index of `model.declared.Unit.forms`: «hvert femte tilbud», «9 av 10
 # tilbud», «halvparten av tilbudene»; of the last, some are never said without a word before them.
 FRACTIONS = {"entall": 0, "flertall": 2, "av": 3, "av_med_ledd": 3}
-WORD_LISTS = ("forbehold", "gradsord", "nekting", "maalestokk", "tvetydig")
 LIMITS = (
     *(
         "litt_antall",
@@ -101,6 +100,16 @@ class Interval:
     def __contains__(self, share: Fraction) -> bool:
         above = self.low < share or (self.low_closed and share == self.low)
         return above and (share < self.high or (self.high_closed and share == self.high))
+
+    def __str__(self) -> str:
+        def percent(share: Fraction) -> str:
+            return f"{float(share * 100):.3g} prosent".replace(".", ",").replace("-", "\u2212")
+
+        if self.low == self.high:
+            return percent(self.low)
+        least = f"{'minst' if self.low_closed else 'over'} {percent(self.low)}" if self.low > 1 - _UNBOUNDED else ""
+        most = f"{'høyst' if self.high_closed else 'under'} {percent(self.high)}" if self.high < _UNBOUNDED - 1 else ""
+        return " og ".join(filter(None, (least, most)))
 
     def within(self, other: Interval) -> bool:
         """Whether every share here is also in `other`."""
@@ -181,27 +190,13 @@ _WEAKER = {
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All words of one written standard. `families` keeps the file's order, the strongest word first.
-
-    The patterns find words in text: those that only data may write (`guarded`), those that make a number approximate
-    (`hedges`) or a word stronger or weaker (`degrees`), those that turn a claim around (`negations`), measures that
-    do not belong to a count (`units`), and words that could mean several of the things that are counted (`ambiguous`).
-    `unit_forms` are the words for each of these that has words of its own, and `unit_words` finds them.
-    """
+    """All words of one written standard. `families` keeps the file's order, the strongest word first."""
 
     version: str
     standard: str
     families: dict[str, tuple[Word, ...]]
     limits: dict[str, Fraction]
     phrases: dict
-    guarded: re.Pattern
-    hedges: re.Pattern
-    degrees: re.Pattern
-    negations: re.Pattern
-    units: re.Pattern
-    ambiguous: re.Pattern
-    unit_forms: dict[str, list[str]]
-    unit_words: dict[str, re.Pattern]
 
     def find(self, text: str, families: Collection[str] = ()) -> Word | None:
         """The word that has `text` among its forms, of some families or of any."""
@@ -236,66 +231,32 @@ def contradictions(words: tuple[Word, ...]) -> list[tuple[Word, Word | None]]:
     return found
 
 
-def _pattern(words: list[str]) -> re.Pattern:
-    """A pattern that finds any of some words, the longest first among those that begin alike. It asks for what they
-    begin with once, and not once for each word at every place in a text."""
-    parts = sorted(
-        {re.escape(w).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for w in words}, key=lambda p: (-len(p), p)
-    )
-    alike: dict[str, list[str]] = {}
-    for part in parts:
-        alike.setdefault(part[0].lower(), []).append(part)
-    either = "|".join(f"(?:{'|'.join(group)})" for group in alike.values())
-    return re.compile(rf"(?<![\w\u00ad])(?:{either})(?!\w)", re.IGNORECASE)
-
-
-def load_lexicon(path: Path, units: Collection[str] = ()) -> Lexicon:
-    """Read and check a lexicon.
-
-    Parameters: `units`, those that are declared; none, and any may have words. Raises `Problems` with every fault:
+def load_lexicon(path: Path) -> Lexicon:
+    """Read and check a lexicon. Raises `Problems` with every fault:
     unknown or missing keys or rules, a word, limit or range that cannot be read, a form given twice, a share that no
     word covers, a word stronger than one that stands before it.
     """
     data, lines = load_yaml(path)
     if not isinstance(data, dict):
         raise Problems([Problem(str(path), "linje 1", "ingen nøkler", "et leksikon", "Skriv nøklene fra nb.yaml.")])
-    read = _Reader(path, data, lines, units)
+    read = _Reader(path, data, lines)
     families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES)}
     families[ROUNDED] = read.rounded()
     for family in SHARE_FAMILIES:
         if len(families[family]) == len(data.get(family) or ()):  # else holes come from what could not be read
             read.coherent(family, families[family])
-    guarded = [word for key in read.keys("krever_belegg") for word in read.words("krever_belegg", key)]
-    said = [word for family in (*SHARE_FAMILIES, *RULE_FAMILIES) for word in families[family]]
-    guarded += [form for word in said for form in word.forms]
-    lists = {name: read.words(name) for name in WORD_LISTS}
-    unit_forms = {str(unit): read.words("enhetsord", unit) for unit in read.keys("enhetsord")}
     limits = {key: read.limit(key) for key in LIMITS}
     phrases = read.phrases()
     read.top()
     read.problems.raise_if_any()
-    return Lexicon(
-        str(data["versjon"]),
-        data["maalform"],
-        families,
-        limits,
-        phrases,
-        _pattern(guarded),
-        hedges=_pattern(lists["forbehold"]),
-        degrees=_pattern(lists["gradsord"]),
-        negations=_pattern(lists["nekting"]),
-        units=_pattern(lists["maalestokk"]),
-        ambiguous=_pattern(lists["tvetydig"]),
-        unit_forms=unit_forms,
-        unit_words={unit: _pattern(words) for unit, words in unit_forms.items()},
-    )
+    return Lexicon(str(data["versjon"]), data["maalform"], families, limits, phrases)
 
 
 class _Reader:
     """Reads the parts of a lexicon and notes every fault with its line."""
 
-    def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]], units: Collection[str]):
-        self.path, self.data, self.lines, self.units = path, data, lines, units
+    def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]]):
+        self.path, self.data, self.lines = path, data, lines
         self.problems = ProblemList()
         self.seen: dict[tuple[str, str], str] = {}
 
@@ -307,10 +268,8 @@ class _Reader:
 
     def top(self) -> None:
         """Check the keys of the file, and what stands beside the lists."""
-        lists = ("grenser", "ordstilling", "krever_belegg", "enhetsord", *WORD_LISTS)
-        if self.units:
-            self.known(("enhetsord",), sorted(self.units), required=False)
-        self.known((), ("versjon", "maalform", *SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES, ROUNDED, *lists))
+        families = (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES, ROUNDED)
+        self.known((), ("versjon", "maalform", *families, "grenser", "ordstilling"))
         if self.data.get("maalform", "nb") not in ("nb", "nn"):
             self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
 
@@ -322,12 +281,6 @@ class _Reader:
         for key in [k for k in given if k not in names]:
             found = f"den ukjente nøkkelen {shown(key)}" + nearest(str(key), names)
             self.note((*where, str(key)), found, f"bare {', '.join(names)}", "Rett navnet eller ta nøkkelen bort.")
-
-    def keys(self, name: str) -> list:
-        """The keys of a mapping; none, and a fault, when it is something else."""
-        if name in self.data and not isinstance(self.data[name], dict):
-            self.note((name,), f"«{name}» uten nøkler under seg", "nøkler med verdier", "Skriv dem slik nb.yaml gjør.")
-        return list(self._at((name,)))
 
     def _at(self, where: tuple) -> dict:
         found: Any = self.data
@@ -447,7 +400,10 @@ class _Reader:
     def by_change(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
         """A word that a range of relative changes decides, and for some that the change is more than a little."""
         found = self.range((family, number, "sant"), row, "0.10 <= r")
-        rule, told = "mer_enn_litt" if row.get("mer_enn_litt") else "", f"sant der {row.get('sant')}"
+        rule, told = (
+            "mer_enn_litt" if row.get("mer_enn_litt") else "",
+            "".join(f"sant der endringen er {i}" for i in found),
+        )
         told += f", og {RULE_TEXT[rule]}" if rule else ""
         link = str(row.get("ledd", ""))
         return Word(family, tuple(forms), rule=rule, link=link, range_text=told, change_in=found[0]) if found else None
@@ -461,8 +417,8 @@ class _Reader:
             for kind, share, forms in self.fractions(given):
                 said = [f"{before} {form}".strip() for before in row["ord"] for form in forms]
                 if near and not set(said) & taken and not (kind == "av_med_ledd" and "" in row["ord"]):
-                    told = f"sant der p er {share} og d er avstanden dit: {row['sant']}"
                     where = near.around(fraction(share))
+                    told = f"sant der andelen er {where}"
                     held = bool(row.get("bare_holdt"))
                     more: dict[str, Any] = {"range_text": told, "noun": FRACTIONS[kind], "anchor": fraction(share)}
                     words.append(Word(ROUNDED, tuple(said), where, where, False, kind[:2] == "av", held, **more))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from krisestat.statements.cells import Cell
-from krisestat.statements.clauses import Clause, read_clauses
+from krisestat.statements.clauses import Clause, Head, Names, read_clauses
 from krisestat.statements.data import Data
 from krisestat.statements.gate import Claim, prove, words_of
 from krisestat.statements.judging import Judge, every
@@ -73,20 +74,34 @@ class Verdict:
     proof: tuple[Claim, ...] = ()
 
 
+class Read(NamedTuple):
+    """What a text says by itself: whether it holds, why not or why that is not decided, its claims, and the last
+    clause, which the next sentence may lean on."""
+
+    truth: bool | None
+    why: tuple[str, ...]
+    said: tuple[Said, ...]
+    last: Clause | None
+
+
 class Reader:
     """Reads sentences of one written standard against the data of one edition."""
 
     def __init__(self, data: Data, words: Vocabulary):
         self.data, self.words, self.proven = data, words, words_of(words.proof)
         self.judge = Judge(data, words)
-        self._read: dict[str, tuple[bool | None, tuple[str, ...], tuple[Said, ...]]] = {}
+        self._read: dict[tuple[str, str], Read] = {}
 
     def read(self, text: str, where: Where, spans: Sequence[Bound] = ()) -> Verdict:
         """The verdict on one sentence.
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        truth, why, said = self.claims(text)
+        truth, why, said, _ = self.claims(text)
+        if truth is None and (about := self._about(spans)):
+            truth, why, said, _ = self.claims(_without_bases(text, spans), about)
+        if strange := self._not_shown(text, where):
+            return Verdict(CONTRADICTED, (f"figuren viser ikke {strange}",), said, False)
         if truth is False:
             return Verdict(CONTRADICTED, why, said, truth)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
@@ -94,28 +109,61 @@ class Reader:
         before = where.before.proof if where.before else ()
         claims, faults = prove(text, spans, where.headings, before, self.proven, self.data)
         if not faults and where.statistics:
-            strange = {c.statistikk.id for claim in claims for c in claim.cells} - where.statistics
-            faults = [f"figuren viser ikke {', '.join(sorted(strange))}"] if strange else []
+            others = {c.statistikk.id for claim in claims for c in claim.cells} - where.statistics
+            faults = [f"figuren viser ikke {', '.join(sorted(others))}"] if others else []
         proof = () if faults else (*claims, *(one for one in before if one not in claims))
         return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
 
-    def claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
-        """What a text says of the data by itself: whether it holds, why, and its claims."""
-        if text not in self._read:
-            self._read[text] = self._claims(" ".join(text.split()))
-        return self._read[text]
+    def _not_shown(self, text: str, where: Where) -> str:
+        """What is counted by the words of a description of a figure and not by the figure; «» for nothing."""
+        items = self.words.items(text) if where.statistics else []
+        if not items or items[0].text.lower() not in self.words.charts:
+            return ""
+        units = {self.data.model[name].enhet.id for name in where.statistics}
+        units |= {"senter"} if self.data.unit in units else set()
+        return next((item.text for item in items if item.kind == "enhet" and item.value[0] not in units), "")
 
-    def _claims(self, text: str) -> tuple[bool | None, tuple[str, ...], tuple[Said, ...]]:
+    def _about(self, spans: Sequence[Bound]) -> Clause | None:
+        """What the spans of a sentence speak of, where that is one thing: a clause that leaves it out means that."""
+        records = [span.record for span in spans if span.record.function not in FACTS]
+        cells = [cell for record in records for unit in record.units for cell in unit[:1]]
+        one = cells[0].statistikk if cells else None
+        if one is None or any(cell.statistikk is not one for cell in cells):
+            return None
+        names = Names([one.enhet.id], list(dict.fromkeys(c.slag for c in cells if one.kinds)), [], [one.id])
+        for dimension, codes in one.per.items():
+            told = {cell.code(dimension) for cell in cells}
+            if dimension != one.kinds and told != {codes.total}:
+                names.codes += [((dimension, code),) for code in codes.in_order(told)]
+        return Clause(Head("spenn", ""), "", names, sure=True)
+
+    def claims(self, text: str, before: Clause | None = None) -> Read:
+        """What a text says of the data by itself. Parameters: `before`, the last clause of the sentence before it."""
+        key = text, repr(before.names) if before else ""
+        if key not in self._read:
+            self._read[key] = self._claims(" ".join(text.split()), before)
+        return self._read[key]
+
+    def _claims(self, text: str, before: Clause | None) -> Read:
         if len(text) > _LONGEST:
-            return None, (f"setningen har mer enn {_LONGEST} tegn",), ()
-        clauses, doubts = read_clauses(text, self.words, self.data.aar)
+            return Read(None, (f"setningen har mer enn {_LONGEST} tegn",), (), before)
+        clauses, doubts = read_clauses(text, self.words, self.data.aar, before)
         judged = [self.judge.judge(clause) for clause in clauses]
         said = tuple(
             Said(clause.head.text, _told(clause), one.cells, None if doubts else one.truth)
             for clause, one in zip(clauses, judged, strict=True)
         )
         why = tuple(dict.fromkeys([*doubts, *(one.why for one in judged if one.why)]))
-        return (None if doubts or not judged else every(one.truth for one in judged)), why, said
+        truth = None if doubts or not judged else every(one.truth for one in judged)
+        return Read(truth, why, said, clauses[-1] if clauses else None if doubts else before)
+
+
+def _without_bases(text: str, spans: Sequence[Bound]) -> str:
+    """A sentence without the numbers that only say of how many: they are no counts of what it speaks of."""
+    for span in spans:
+        if span.record.function in FACTS and span.record.units:
+            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
 
 
 def _told(clause: Clause) -> str:

@@ -1,11 +1,28 @@
-"""Units of text: what each product says, sentence by sentence at its source, and how a unit may be signed there."""
+"""Units of text: what goes out of the house, sentence by sentence at its source, and how each is signed.
+
+A unit is a sentence of a template, a leaf of a text file, a value of the configuration, a version of the checklist or a
+name in a declaration. A sentence that always has a span of data is the reader's to prove; a name is a label; what is
+left is signed. Sources are read, and never what they become, so that one reading holds for every product.
+"""
 
 from __future__ import annotations
 
-# How a text that data does not prove is signed: each for itself, for one edition and with a reason, or many at a time.
-BY_ONE, BY_ALL = "enkeltvis", "samlet"
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, nodes
+
+from krisestat.statements.functions import NAMES
+from krisestat.statements.markup import END, SEP, START, Block, read_page
+
+# How a text that data does not prove is signed: each for itself, for one edition and with a reason, or many at a time;
+# names are signed together, and what was looked up with the day when that was done.
+BY_ONE, BY_ALL, LABEL, LOOKED_UP = "enkeltvis", "samlet", "merke", "slått opp"
 # Kinds of text by how they are signed; a paragraph is signed by where it stands.
-_BY_ALL = {"konfigurasjon", "faktaark", "sjekkliste", "rapport", "note", "merke"}
+_BY_ALL = {"konfigurasjon", "faktaark", "sjekkliste", "rapport", "note", "merke", "tekst"}
 KINDS = {
     *("avsnitt", "overskrift", "hovedpunkt", "ingress", "tittel", "beskrivelse", "alternativtekst", "tabelltittel"),
     *_BY_ALL,
@@ -14,8 +31,382 @@ KINDS = {
 CODE_WRITES = {"merke", "tabelltittel"}
 # Sections of a page that tell of law, method and use, and of no results.
 _NO_RESULTS = {"plikt", "hjelp", "om", "tegn", "nedlasting", "rettelser", "kontakt", "etterproving"}
+_NO_RESULTS |= {"kolofon", "bunn"}
+# Templates and text files that do, by how their names begin: fact sheets, reports, the checklist, the site, and what
+# every page is put together from.
+_NO_RESULTS_FILES = (
+    *("faktaark", "arkoversikt", "avtale", "sjekkliste", "nettsted", "dokument", "byggeklosser", "metadata"),
+    *("nedlasting", "hjelp", "om-", "om.", "tilgjengelighet", "belegg"),
+)
+# What a title of a table or figure is put together from, and what a chapter says of itself.
+_TITLES = {"hva", "inndeling", "enhet", "beskrivelse"}
+_TITLES_IN = ("tabeller.yaml", "ord.yaml")
+# Where a template chooses by this name which part of the page it is asked for, the part is a section.
+_PART = "del"
+_LEAD = {"ingress", "beskrivelse"}
+# Functions whose text is a claim about data: a sentence that always has one is proven, or does not build.
+_CLAIMS = {*NAMES} - {"navn", "gjelder", "aarstall", "periode", "fast"}
+_ASKING = {*_CLAIMS, "gjelder"}
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "figcaption", "summary"}
+_KIND_OF = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternativtekst", "img@alt": "alternativtekst"}
+# Elements that stand for what code puts a text into: the names of blocks that are one, and the text of a figure.
+_AS_ELEMENT = {"tittel": "title"}
+# Blocks of a template that stand beside the sections: as one of their own.
+_AS_SECTION = {"innhold", "kolofon", "bunn", "beskrivelse"}
+_WORD = re.compile(r"[a-zæøå]{2}", re.I)
+_PLACE = re.compile("\ue003(\\d+)\ue004")
+# Where in a piece of a template a text may begin: at its own beginning, after a tag, and in what is read aloud.
+_BEGINS = re.compile(r"^|(?<=>)|(?<=\b(?:alt)=\")|(?<=\b(?:title|label)=\")|(?<=\bcontent=\")")
+# Pieces of a template in which the tag begins that an expression stands in.
+_NEAR = 30
+_OTHER = {"nb": "nn", "nn": "nb"}
+_LONGEST_LABEL = 12
+_FINITE = re.compile(
+    r"(?<!\w)(er|var|har|hadde|ble|blir|blei|blitt|bør|får|fikk|fekk|gir|gjelder|gjeld|kan|kunne|må|skal|skulle|vil|finnes"
+    r"|finst|står|viser|viste|teller|tel|bygger|byggjer)(?!\w)",
+    re.I,
+)
 
 
-def how_signed(kind: str, section: str) -> str:
-    """How a text of a kind in a section is signed. Parameters: `section`, «» for none."""
-    return BY_ALL if kind in _BY_ALL or (kind == "avsnitt" and section in _NO_RESULTS) else BY_ONE
+@dataclass(frozen=True, order=True)
+class Unit:
+    """A text at its source: file, line, place in words, standard («» where it is the same in both), kind, how it is
+    signed, and the text. `fault` says why it cannot be signed as it stands."""
+
+    fil: str
+    linje: int
+    sted: str
+    spraak: str
+    slag: str
+    signeres: str
+    tekst: str
+    fault: str = ""
+
+    @property
+    def hash(self) -> str:
+        """What a signature binds to: the text, spaces of any kind equal, where it stands and how it is signed."""
+        said = "\n".join((self.fil, self.signeres, " ".join(self.tekst.split())))
+        return hashlib.sha256(said.encode("utf-8")).hexdigest()[:12]
+
+
+def how_signed(kind: str, section: str, text: str = "") -> str:
+    """How a text of a kind in a section is signed. Parameters: `section`, «» for none; `text`, of a button or an entry
+    in the contents, which is signed with others where it is a name."""
+    of_section = kind in ("avsnitt", "overskrift") and section in _NO_RESULTS
+    named = kind == "innhold" and is_label(text)
+    return BY_ALL if kind in _BY_ALL or of_section or named else BY_ONE
+
+
+def names_of(texts: Iterable[str]) -> re.Pattern:
+    """A pattern of names that are declared, and of phrases: what stands in «<…>» there is one word."""
+    forms = {re.escape(" ".join(text.split())) for text in texts}
+    ways = sorted((re.sub(r"<\w+>", r"\\w+", form) for form in forms), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(ways) or '(?!)'})(?!\w)", re.I)
+
+
+NO_NAMES = names_of(())
+
+
+def is_label(text: str, names: re.Pattern = NO_NAMES) -> bool:
+    """Whether a text is a name and not a sentence: at most twelve words, no end of a sentence, and, beside the `names`
+    that are declared, no digit and no finite verb."""
+    rest = names.sub(" ", text)
+    plain = not re.search(r"\d|[.!?…](?:\s|$)|[:;]\s", rest) and not _FINITE.search(rest)
+    return plain and len(text.split()) <= _LONGEST_LABEL
+
+
+# -- templates
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a piece of a template stands: its line, and the branches that lead to it, each (choice, way, of data)."""
+
+    line: int
+    path: tuple[tuple[int, int, bool], ...]
+
+
+class _Template:
+    """The text of a template with its expressions as spans and its pieces marked by where they stand."""
+
+    def __init__(self, tree: nodes.Template):
+        self.origins: list[_Origin] = []
+        self.spans: list[tuple[nodes.Expr, tuple]] = []
+        self.out: list[str] = []
+        self.written: list[tuple[str, int, bool]] = []
+        self.choices = self.tried = 0
+        self.whole: dict[int, int] = {}  # choice -> how many ways it has, where one is always taken
+        self.data: set[str] = set()  # names of what follows from data,
+        self.said: set[str] = set()  # and of those the ones that are text with a claim
+        self.walk(tree.body, ())
+
+    def walk(self, body: Iterable[nodes.Node], path: tuple) -> None:
+        for node in body:
+            match node:
+                case nodes.Output():
+                    for part in node.nodes:
+                        self.piece(part, path)
+                case nodes.If():
+                    self.choice(node, path)
+                case nodes.For():
+                    self.choices += 1
+                    self.strings(node.iter, False)
+                    self.walk(node.body, (*path, (self.choices, 0, self.of_data(node.iter))))
+                    self.walk(node.else_, path)
+                case nodes.Assign():
+                    self.strings(node.node, False)
+                    named = [node.target, *node.target.find_all(nodes.Name)]
+                    names = {one.name for one in named if isinstance(one, nodes.Name)}
+                    self.data |= names if self.of_data(node.node) else set()
+                    said = node.node.expr1 if isinstance(node.node, nodes.CondExpr) else node.node
+                    self.said |= names if _called(said) in _CLAIMS else set()
+                case nodes.CallBlock() if _of_book(node.call.node) == "attempt":
+                    self.choices += 1
+                    self.tried = self.choices
+                    self.walk(node.body, (*path, (self.tried, 0, True)))
+                case nodes.CallBlock():
+                    self.strings(node.call, False)
+                    self.within("desc", node.body, path)
+                case nodes.Block() if node.name in _AS_ELEMENT and node.body:
+                    self.within(_AS_ELEMENT[node.name], node.body, path)
+                case nodes.Block() if node.name in _AS_SECTION and node.body:
+                    self.within("section", node.body, path, f' id="{node.name}"')
+                case _:
+                    self.walk((child for child in node.iter_child_nodes() if isinstance(child, nodes.Stmt)), path)
+
+    def within(self, element: str, body: Sequence[nodes.Node], path: tuple, given: str = "") -> None:
+        self.out.append(f"<{element}{given}>")
+        self.walk(body, path)
+        self.out.append(f"</{element}>")
+
+    def choice(self, node: nodes.If, path: tuple) -> None:
+        """An `if` with its other ways: each is walked on a path of its own. What is used when a branch cannot be said
+        is the other way of that branch."""
+        if isinstance(node.test, nodes.Not) and _of_book(node.test.node) == "said":
+            self.whole[self.tried] = 2
+            self.walk(node.body, (*path, (self.tried, 1, True)))
+            return
+        self.choices += 1
+        number, of_data = self.choices, self.of_data(node.test)
+        of_data = of_data or any(self.of_data(other.test) for other in node.elif_)
+        ways = [(_part(one.test), one.body) for one in (node, *node.elif_)] + [("", node.else_)] * bool(node.else_)
+        self.whole[number] = len(ways) if node.else_ else 0
+        for way, (part, body) in enumerate(ways):
+            if part:
+                self.within("section", body, (*path, (number, way, of_data)), f' id="{part}"')
+            else:
+                self.walk(body, (*path, (number, way, of_data)))
+
+    def piece(self, part: nodes.Expr, path: tuple) -> None:
+        if isinstance(part, nodes.TemplateData):
+            text, at = part.data, 0
+            for hit in _BEGINS.finditer(text):
+                lead = re.match(r"\s*", text[hit.end() :])
+                line = part.lineno + text.count("\n", 0, hit.end() + (lead.end() if lead else 0))
+                self.out.append(f"{text[at : hit.end()]}\ue003{len(self.origins)}\ue004")
+                self.origins.append(_Origin(line, path))
+                at = hit.end()
+            self.out.append(text[at:])
+            return
+        before = "".join(self.out[-_NEAR:])
+        self.strings(part, before.rfind("<") <= before.rfind(">"))
+        self.out.append(f"{START}{len(self.spans)}{SEP}\u27e8{len(self.spans)}\u27e9{END}")
+        self.spans.append((part, path))
+
+    def strings(self, node: nodes.Node | None, shown: bool = True) -> None:
+        """Texts that an expression writes itself, outside what it asks of data and of lists. Parameters: `shown`,
+        whether every word counts, or, of what is only given to a macro or a filter, those with a space."""
+        if isinstance(node, nodes.Const) and isinstance(node.value, str):
+            if shown or re.search(r"\s", node.value.strip()):
+                self.written.append((node.value, node.lineno, shown))
+        match node:
+            case nodes.Getitem() | nodes.Compare() | nodes.Test() | None:
+                return
+            case nodes.CondExpr():
+                self.strings(node.expr1, shown)
+                self.strings(node.expr2, shown)
+            case nodes.Filter():
+                self.strings(node.node, shown)
+                for given in node.args:
+                    self.strings(given, False)
+            case nodes.Call() if _called(node) not in NAMES:
+                for given in (*node.args, *(one.value for one in node.kwargs)):
+                    self.strings(given, False)
+            case nodes.Call():
+                return
+            case _:
+                for child in node.iter_child_nodes():
+                    self.strings(child, shown)
+
+    def claims(self, node: nodes.Node) -> bool:
+        """Whether an expression prints a claim about data."""
+        while isinstance(node, nodes.Filter) and node.node is not None:
+            node = node.node
+        return _called(node) in _CLAIMS or (isinstance(node, nodes.Name) and node.name in self.said)
+
+    def of_data(self, node: nodes.Node) -> bool:
+        """Whether what an expression gives follows from data."""
+        inside = [node, *node.find_all(nodes.Node)]
+        asks = any(_called(one) in _ASKING for one in inside)
+        return asks or any(isinstance(one, nodes.Name) and one.name in self.data for one in inside)
+
+
+def _of_book(node: nodes.Node) -> str:
+    """What of the book of statements a tag asks for; «» for anything else."""
+    book = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "_bok"
+    return node.attr if book and isinstance(node, nodes.Getattr) else ""
+
+
+def _part(test: nodes.Node) -> str:
+    """The part of the page that a template is asked for where a test holds; «» when it asks for something else."""
+    match test:
+        case nodes.Compare(expr=nodes.Name(name=name), ops=[nodes.Operand(op="eq", expr=nodes.Const(value=str(part)))]):
+            return part if name == _PART else ""
+        case nodes.And(left=left):
+            return _part(left)
+    return ""
+
+
+def _called(node: nodes.Node) -> str:
+    """The function that an expression calls, its filters apart; «» for none."""
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        node = node.node
+    return node.node.name if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) else ""
+
+
+def template_units(
+    fil: str, spraak: str, source: str, env: Environment, kind: str = "", line: int = 1
+) -> Iterator[Unit]:
+    """The units of a template. Parameters: `fil`, its path; `spraak`, its standard; `env`, in which it can be parsed;
+    `kind`, of its text where that is one; `line`, where it begins in its file."""
+    template = _Template(env.parse(source))
+    written = _expressions(env, source)
+    blocks = read_page("".join(template.out), lambda number, text: text, lambda number: None)[1]
+    by_file = BY_ALL if _name(fil).startswith(_NO_RESULTS_FILES) else ""
+    origin = _Origin(1, ())
+    for block in blocks:
+        text, marks = _unmarked(block.text, template.origins)
+        marks = [(0, origin), *marks]
+        origin = marks[-1][1]
+        shadow = re.sub("\u27e8\\d+\u27e9", lambda hit: "A" * len(hit[0]), text)
+        for start, end in Block("", "", text=shadow).sentences():
+            said = _sentence(template, text, start, end, marks)
+            if said is None or (block.element == "meta@content" and " " not in text.strip()):
+                continue
+            own = kind or _kind(block)
+            told = re.sub("\u27e8(\\d+)\u27e9", lambda hit: written[int(hit[1])], text[start:end])
+            signed = how_signed(own, block.section, told)
+            signed = signed if block.section in _LEAD else by_file or signed
+            number = line - 1 + said[0].line
+            yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
+    for text, number, shown in template.written:
+        if _WORD.search(text):
+            number += line - 1
+            signed = by_file or (BY_ONE if shown else how_signed("innhold", "", text))
+            yield Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
+
+
+def _name(fil: str) -> str:
+    return fil.rsplit("/", 1)[-1]
+
+
+def _kind(block: Block) -> str:
+    if block.section in _LEAD | {"innhold"}:
+        return block.section
+    if block.element in _KIND_OF:
+        return _KIND_OF[block.element]
+    return "overskrift" if block.element in _HEADINGS else "avsnitt"
+
+
+def _expressions(env: Environment, source: str) -> list[str]:
+    """The expressions of a template as they are written, in order."""
+    found: list[str] = []
+    inside = False
+    for _, token, value in env.lex(source):
+        if token == "variable_begin":
+            inside = True
+            found.append("{{")
+        elif inside:
+            found[-1] += value
+        inside = inside and token != "variable_end"
+    return found
+
+
+def _unmarked(text: str, origins: Sequence[_Origin]) -> tuple[str, list[tuple[int, _Origin]]]:
+    """The text of a block without its marks, and where in it pieces of the template begin."""
+    clean, marks, at = "", [], 0
+    for hit in _PLACE.finditer(text):
+        clean += text[at : hit.start()]
+        marks.append((len(clean), origins[int(hit[1])]))
+        at = hit.end()
+    return clean + text[at:], marks
+
+
+def _sentence(
+    template: _Template, text: str, start: int, end: int, marks: Sequence[tuple[int, _Origin]]
+) -> tuple[_Origin, str] | None:
+    """Where a sentence begins, and why it cannot be signed as it stands; None for one that says nothing of its own, or
+    that always has a span of data."""
+    spans = [(hit.start(), hit.end(), int(hit[1])) for hit in re.finditer("\u27e8(\\d+)\u27e9", text[start:end])]
+    plain = re.sub("\u27e8\\d+\u27e9", lambda hit: " " * len(hit[0]), text[start:end])
+    at = [start + hit.start() for hit in _WORD.finditer(plain)]
+    if not at:
+        return None
+    origins = [next(origin for place, origin in reversed(marks) if place <= one) for one in at]
+    claims = [path for *_, number in spans for node, path in [template.spans[number]] if template.claims(node)]
+    if all(_always(template, origin.path, claims) for origin in origins):
+        return None
+    fault = ""
+    if claims:
+        fault = "et tall eller ord fra dataene som kan falle bort"
+    elif any(of_data for origin in origins for *_, of_data in origin.path):
+        fault = "dataene velger om setningen skal stå"
+    return origins[0], fault
+
+
+def _always(template: _Template, path: tuple, claims: Sequence[tuple]) -> bool:
+    """Whether a word on a path never stands without a claim."""
+    return any(_covered(template, path[:length], claims) for length in range(len(path) + 1))
+
+
+def _covered(template: _Template, prefix: tuple, claims: Sequence[tuple]) -> bool:
+    """Whether a claim stands there whichever way is taken from a place on. Parameters: `claims`, their paths."""
+    inside = [path for path in claims if path[: len(prefix)] == prefix]
+    if prefix in inside:
+        return True
+    ways: dict[int, set[tuple]] = {}
+    for path in inside:
+        step = path[len(prefix)]
+        ways.setdefault(step[0], set()).add(step)
+    return any(
+        len(steps) == template.whole.get(number) and all(_covered(template, (*prefix, one), inside) for one in steps)
+        for number, steps in ways.items()
+    )
+
+
+# -- text files
+
+
+def leaf_units(
+    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: re.Pattern = NO_NAMES
+) -> Iterator[Unit]:
+    """The units of a text file: each of its leaves. Parameters: `names`, those that are declared."""
+    for path, text in leaves(data, spraak):
+        if _WORD.search(text):
+            title = path[-1] in _TITLES and _name(fil) in _TITLES_IN
+            signed = LABEL if is_label(text, names) else BY_ONE if title else BY_ALL
+            kind = "tabelltittel" if title else "tekst"
+            yield Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text)
+
+
+def leaves(data: Any, spraak: str, path: tuple = ()) -> Iterator[tuple[tuple, str]]:
+    """Each text in a nest of mappings and lists, with the way to it; of those that are given in both written standards,
+    the ones of one."""
+    if isinstance(data, str):
+        yield path, data
+    inner: Iterable[tuple[Any, Any]] = enumerate(data) if isinstance(data, list) else ()
+    if isinstance(data, Mapping):
+        inner = ((str(key), value) for key, value in data.items())
+    for key, value in inner:
+        if key != _OTHER[spraak]:
+            yield from leaves(value, spraak, (*path, key))

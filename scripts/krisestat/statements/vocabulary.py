@@ -9,24 +9,54 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.base.errors import ProblemList, nearest
+from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.model.declared import Model
-from krisestat.statements.lexicon import Lexicon, Word
+from krisestat.statements.lexicon import Lexicon
 
 _TABLE = {"type": "object"}
-_KEYS = ("bevis", "enheter", "slag", "enhet_og_slag", "koder", "maal", "videre", "mengder", "broek", "ordenstall", "tallord", "tegn")
-_LISTS = ("begge", "nei", "ikke_presis", "hver")
+_KEYS = (
+    "bevis",
+    "en_bestemt",
+    "enheter",
+    "slag",
+    "enhet_og_slag",
+    "koder",
+    "maal",
+    "videre",
+    "mengder",
+    "broek",
+    "ordenstall",
+    "tallord",
+    "tegn",
+)
+_LISTS = ("forkortelser", "diagram", "begge", "nei", "ikke_presis", "hver")
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["versjon", "maalform", *_KEYS, *_LISTS],
-    "properties": {"versjon": {}, "maalform": {}, **dict.fromkeys(_KEYS, _TABLE), **dict.fromkeys(_LISTS, {"type": "array"})},
+    "properties": {
+        "versjon": {},
+        "maalform": {},
+        **dict.fromkeys(_KEYS, _TABLE),
+        **dict.fromkeys(_LISTS, {"type": "array"}),
+    },
 }
 TOKEN = re.compile(
-    r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
+    r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
+    r"|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
 )
 # Signs that a sentence may hold without being doubted, and how they are read.
-_SIGNS = {",": "komma", ";": "komma", ":": "kolon", "(": "komma", ")": "komma", "–": "strek", "-": "strek", ".": "slutt"}
+_SIGNS = {
+    ",": "komma",
+    ";": "komma",
+    ":": "kolon",
+    "(": "komma",
+    ")": "lukk",
+    "–": "strek",
+    "-": "strek",
+    ".": "slutt",
+}
 
 # What may stand before a number, and is nothing elsewhere.
 BOUNDS = ("minst", "over", "litt_over", "hoyst", "under", "litt_under", "rundt")
@@ -53,6 +83,8 @@ class Vocabulary:
     wider: Mapping[str, tuple[str, ...]]
     vague: frozenset[str]
     proof: Mapping[str, Any]
+    abbreviations: frozenset[str]
+    charts: frozenset[str]
 
     def items(self, sentence: str) -> list[Item]:
         """The sentence as items, each by the longest phrase that fits; what is not known has the kind `ukjent`."""
@@ -122,20 +154,30 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
     path = folder / f"les_{lexicon.standard}.yaml"
     said, lines = load_yaml(path)
     check_schema(said, _SCHEMA, str(path), lines)
+    _check(path, said, lines, lexicon)
     table: dict[tuple[str, ...], tuple[str, Any]] = {}
     for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
             old = table.get(phrase)
-            if old and old[0] == kind == "kode":
-                value = tuple(dict.fromkeys((*old[1], *value)))
+            both = tuple(dict.fromkeys((*old[1], *value))) if old and old[0] == kind == "kode" else value
             if not (old and old[0] == "maal" and kind == "kode"):
-                table[phrase] = kind, value
+                table[phrase] = kind, both
     by_first: dict[str, list] = {}
     for phrase, meaning in sorted(table.items(), key=lambda one: -len(one[0])):
         by_first.setdefault(phrase[0], []).append((phrase, *meaning))
     wider = {name: tuple(more) for name, more in said["videre"].items()}
     every, vague = frozenset(said["hver"]), frozenset(said["ikke_presis"])
-    return Vocabulary(by_first, said["tallord"], said["ordenstall"], every, wider, vague, said["bevis"])
+    return Vocabulary(
+        by_first,
+        said["tallord"],
+        said["ordenstall"],
+        every,
+        wider,
+        vague,
+        said["bevis"],
+        frozenset(said["forkortelser"]),
+        frozenset(said["diagram"]),
+    )
 
 
 def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable[str]]]:
@@ -149,28 +191,45 @@ def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable
             if word.forms[0] not in said["broek"]:
                 yield "mengde", (word, False), word.forms
     for form, phrases in said["mengder"].items():
-        word = _word(lexicon, form)
-        precise = [p for p in phrases if p not in said["ikke_presis"]]
-        yield "mengde", (word, False), precise
-        yield "mengde", (word, True), [p for p in phrases if p not in precise]
+        meant, vague = lexicon.find(form), set(said["ikke_presis"])
+        yield "mengde", (meant, False), [p for p in phrases if p not in vague]
+        yield "mengde", (meant, True), [p for p in phrases if p in vague]
 
 
-def _word(lexicon: Lexicon, form: str) -> Word:
-    word = lexicon.find(form)
-    if word is None:
-        raise LookupError(form)
-    return word
+def _check(path: Path, said: Mapping, lines: Lines, lexicon: Lexicon) -> None:
+    """Raise `Problems` with every word that the lexicon does not have, and every phrase that YAML reads as no text."""
+    problems = ProblemList()
+    for form in said["mengder"]:
+        if lexicon.find(form) is None:
+            found = f"«{form}»{nearest(form, lexicon.forms())}"
+            line = lines["mengder", form][0]
+            problems.add(
+                path, f"linje {line}", found, "et ord i leksikonet", "Rett ordet, eller legg det til i leksikonet."
+            )
+    for place, (line, raw) in lines.items():
+        value: Any = said
+        for key in place:
+            value = value[key]
+        if isinstance(value, bool):
+            fix = f'Skriv "{raw}" i anførselstegn.'
+            problems.add(path, f"linje {line}", f"{raw}, som YAML ikke leser som et ord", "et ord", fix)
+    problems.raise_if_any()
 
 
 def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
     """Words for what is counted, for codes and for measures."""
     suffixes = {kind: list(endings) for kind, endings in said["slag"].items()}
     for unit, declared in model.enheter.items():
-        own = dict.fromkeys([*declared.forms[standard], *said["enheter"].get(unit, ())])
-        yield "enhet", (unit, ""), own
-        for kind, endings in suffixes.items():
-            yield "enhet", (unit, kind), [f"{word} {ending}" for word in own for ending in endings]
-        yield "enhet", (unit, "*"), [f"{word} {ending}" for word in own for ending in said["begge"]]
+        forms = declared.forms[standard]
+        ways = {
+            "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
+            "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
+        }
+        for sign, own in ways.items():
+            yield sign, (unit, ""), own
+            for kind, endings in suffixes.items():
+                yield sign, (unit, kind), [f"{word} {ending}" for word in own for ending in endings]
+            yield sign, (unit, "*"), [f"{word} {ending}" for word in own for ending in said["begge"]]
     for unit, kinds in said["enhet_og_slag"].items():
         for kind, phrases in kinds.items():
             yield "enhet", (unit, kind), phrases
@@ -185,4 +244,5 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
             for code, named in codes.koder.items():
                 if dimension != statistic.kinds and code != codes.total:
                     more = said["koder"].get(dimension, {}).get(code, ())
-                    yield "kode", ((dimension, code),), [*named[standard], *more]
+                    names = [name for name in named[standard] if name.lower().split()[0] not in said["tegn"]["ikke"]]
+                    yield "kode", ((dimension, code),), [*names, *more]

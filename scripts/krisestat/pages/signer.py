@@ -1,0 +1,218 @@
+"""Signing: what nobody stands for yet, with what the reader of text says of it, and signatures for it.
+
+Texts of result sections are signed one by one, each with a reason and for one edition; others all of a file at a time.
+What the data contradicts is never signed. The signatures of the year before are offered with their reasons.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from krisestat.base.contracts import write_atomic
+from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
+from krisestat.base.yaml_files import read_text
+from krisestat.model.config import load_config, settings_of
+from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
+from krisestat.pages.trying import reader_of
+from krisestat.statements.signing import Edition, Held, hold
+from krisestat.statements.sources import units_of
+from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
+
+_COLUMNS = ("setning", "grunn")
+_LEAST = 10
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Who signs, and how: `av`, `dato`; `slaatt_opp`, the day when values of the configuration were looked up; `grunn`,
+    why. Each may be «»."""
+
+    av: str
+    dato: str
+    grunn: str
+    slaatt_opp: str
+
+
+def run(
+    name: str,
+    fil: str | None,
+    setning: str | None,
+    liste: Path | None,
+    av: str | None,
+    dato: str | None,
+    grunn: str | None,
+    slaatt_opp: str | None,
+    root: Path,
+) -> str:
+    """Show what is unsigned in an edition, or sign.
+
+    Parameters: `name`, the edition's; what to sign: all of a file outside result sections (`fil`), one text by its hash
+    (`setning`), or those of a table with tabs, `liste`, with the columns `setning` and `grunn`; nothing of these and a
+    name, to be asked for each; `root`, the project's folder. Raises `Problems` for what cannot be signed.
+    """
+    config = load_config(root / "config.yaml", root, settings_of(name))
+    register = load_signatures(root / FILE, root) or Signatures()
+    edition = Edition(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
+    reader = reader_of(root, config)
+    held = hold(units_of(root, root / "templates", config), register, edition, reader)
+    left = [one for one in held if one.entry is None]
+    if not av:
+        return listing(left, name, reader)
+    if not dato:
+        found = Problem("kommandolinjen", "DATO", "ingenting", "dagen, som 2026-11-30", "Skriv DATO.")
+        raise Problems([found])
+    signer = Signer(av, dato, grunn or "", slaatt_opp or "")
+    if not (fil or setning or liste):
+        wanted = [*asked(left, signer, reader)]
+    elif liste:
+        wanted = from_list(left, liste, signer)
+    else:
+        wanted = [(one, signer) for one in chosen(left, fil or "", setning or "")]
+    signed = sign(register.signert, wanted, edition, reader)
+    path = root / FILE
+    write_atomic(path, written(path.read_text(encoding="utf-8-sig") if path.exists() else "", signed))
+    return f"Signert av {av}: {len(wanted)}. Igjen: {len(left) - len(wanted)}. Registeret er {FILE}."
+
+
+def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> str:
+    """What is unsigned, file by file, with its context and what the reader says. Parameters: `name`, the edition's."""
+    lines = [f"Uten signatur i {name}: {len(left)}."]
+    for fil in dict.fromkeys(one.unit.fil for one in left):
+        some = [one for one in left if one.unit.fil == fil]
+        lines.append(f"\n{fil}: {len(some)}")
+        for one in (one for one in some if one.unit.signeres != LABEL):
+            lines += [f"  {one.unit.hash}  {one.unit.sted}, {one.unit.slag}, {one.unit.signeres}: {one.why}"]
+            lines += [f"      {shown(one.unit.tekst, 300)}"]
+            if one.before:
+                lines.append(f"      før: {one.before['grunn']} ({one.before['av']}, {one.before['dato']})")
+            if says := reader(one.unit):
+                lines.append(f"      leseren: {says}")
+        if names := [shown(one.unit.tekst) for one in some if one.unit.signeres == LABEL]:
+            lines.append(f"  navn: {', '.join(names[:20])}{f' og {len(names) - 20} til' if len(names) > 20 else ''}")
+    who = 'AV="Kari Nordmann" DATO=2026-11-30'
+    lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver, eller med FIL=, SETNING= eller LISTE=.")
+    return "\n".join(lines)
+
+
+def chosen(left: Sequence[Held], fil: str, setning: str) -> list[Held]:
+    """What a file or a hash names. Raises `Problems` when it names nothing that is unsigned, and for a file where each
+    is signed for itself."""
+    problems = ProblemList()
+    if setning:
+        found = [one for one in left if one.unit.hash == setning]
+        if not found:
+            what = shown(setning) + nearest(setning, [one.unit.hash for one in left])
+            problems.add("kommandolinjen", "SETNING", what, "en tekst uten signatur", "Se «make signer».")
+    else:
+        of_file = [one for one in left if one.unit.fil == fil]
+        found = [one for one in of_file if one.unit.signeres != BY_ONE]
+        if not found:
+            what = shown(fil) + nearest(fil, {one.unit.fil for one in left})
+            wanted = "en fil med tekst som signeres samlet"
+            fix = "Signer hver for seg, med SETNING og GRUNN." if of_file else "Se «make signer»."
+            problems.add("kommandolinjen", "FIL", what, wanted, fix)
+    problems.raise_if_any()
+    return found
+
+
+def from_list(left: Sequence[Held], path: Path, signer: Signer) -> list[tuple[Held, Signer]]:
+    """What a table names, each with its reason. Raises `Problems` for a line that names nothing unsigned."""
+    head, *rows = read_text(path, "en tabell med tabulator mellom kolonnene").splitlines() or [""]
+    problems, by_hash, found = ProblemList(), {one.unit.hash: one for one in left}, []
+    if tuple(head.split("\t")[:2]) != _COLUMNS:
+        problems.add(path, "linje 1", shown(head), "kolonnene setning og grunn", "Skriv dem på den første linjen.")
+    for number, row in enumerate(rows, 2):
+        hash, _, why = row.partition("\t")
+        if hash in by_hash:
+            found.append((by_hash[hash], Signer(signer.av, signer.dato, why.strip(), signer.slaatt_opp)))
+        elif row.strip():
+            what = shown(hash) + nearest(hash, by_hash)
+            problems.add(path, f"linje {number}", what, "en tekst uten signatur", "Se «make signer».")
+    problems.raise_if_any()
+    return found
+
+
+def asked(left: Sequence[Held], signer: Signer, reader: Callable[[Unit], str]) -> Iterable[tuple[Held, Signer]]:
+    """What somebody says yes to, one by one: an empty answer passes over a text, a reason signs it."""
+    for one in left:
+        if one.unit.fault or reader(one.unit):
+            continue
+        before = one.before["grunn"] if one.before else ""
+        print(f"\n{one.unit.fil}, {one.unit.sted} ({one.unit.slag}, {one.unit.signeres}): {one.why}")
+        print(f"  {one.unit.tekst}")
+        print(f"  Grunn ({f'j for «{before}», ' if before else ''}tom: ikke nå, q: slutt): ", end="", flush=True)
+        answer = sys.stdin.readline().strip()
+        if answer == "q":
+            return
+        if answer:
+            why = before if answer == "j" else answer
+            yield one, Signer(signer.av, signer.dato, why, signer.slaatt_opp)
+
+
+def sign(
+    signed: Sequence[Mapping[str, Any]],
+    wanted: Iterable[tuple[Held, Signer]],
+    edition: Edition,
+    reader: Callable[[Unit], str],
+) -> list[dict[str, Any]]:
+    """The signatures of a register with more of them; what they take the place of, an earlier wording, goes out.
+
+    Raises `Problems` for each text that cannot be signed: contradicted, without a reason, or without the day when it
+    was looked up, which is carried over from the signature before where there is one.
+    """
+    problems = ProblemList()
+    entries = [{**one, **({"navn": [*one["navn"]]} if "navn" in one else {"setninger": {**one["setninger"]}})}
+               for one in signed]  # fmt: skip
+    for one, by in wanted:
+        unit, before = one.unit, one.before or {}
+        why = by.grunn or str(before.get("grunn", ""))
+        looked_up = by.slaatt_opp or str(before.get("slaatt_opp", ""))
+        against = unit.fault or reader(unit)
+        lacks = "en grunn på minst ti tegn" if len(why) < _LEAST else ""
+        lacks = lacks or ("dagen det ble slått opp" if unit.signeres == LOOKED_UP and not looked_up else "")
+        if against or lacks:
+            fix = "Skriv den om." if against else "Gi GRUNN." if "grunn" in lacks else "Gi SLAATT_OPP."
+            found = f"{shown(unit.tekst, 200)}: {against}" if against else shown(unit.tekst, 200)
+            wanted_text = lacks or "en tekst som dataene ikke sier noe annet enn"
+            problems.add(unit.fil, unit.sted, found, wanted_text, fix)
+            continue
+        head: dict[str, Any] = {
+            "fil": unit.fil,
+            "spraak": unit.spraak,
+            "signeres": unit.signeres,
+            "grunn": why,
+            "av": by.av,
+            "dato": by.dato,
+        }
+        head |= {"utgave": edition.year} if unit.signeres == BY_ONE else {}
+        head |= {"slaatt_opp": looked_up} if unit.signeres == LOOKED_UP else {}
+        _drop(entries, one)
+        _add(entries, head, unit)
+    problems.raise_if_any()
+    return entries
+
+
+def _drop(entries: list[dict[str, Any]], one: Held) -> None:
+    """Take out what signs an earlier wording of a text, or the same before it was looked up again."""
+    if one.before and one.before.get("utgave") is None:
+        for entry in entries:
+            same = (entry["fil"], entry["spraak"]) == (one.unit.fil, one.unit.spraak)
+            for hash, text in [*said(entry).items()] if same and "setninger" in entry else ():
+                if (one.was and text == one.was) or hash == one.unit.hash:
+                    del entry["setninger"][hash]
+
+
+def _add(entries: list[dict[str, Any]], head: Mapping[str, Any], unit: Unit) -> None:
+    kind = "navn" if unit.signeres == LABEL else "setninger"
+    entry = next((one for one in entries if kind in one and all(one.get(key) == head[key] for key in head)), None)
+    if entry is None:
+        entry = {**head, kind: [] if kind == "navn" else {}}
+        entries.append(entry)
+    if kind == "navn":
+        entry["navn"] = sorted({*entry["navn"], unit.hash})
+    else:
+        entry["setninger"][unit.hash] = " ".join(unit.tekst.split())

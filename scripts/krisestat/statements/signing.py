@@ -1,0 +1,126 @@
+"""Signatures on units of text: which of them somebody stands for, and what is in the way of the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from krisestat.base.errors import Problem, shown
+from krisestat.base.wording import alike
+from krisestat.model.signatures import FILE, Signatures, said
+from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
+
+# Texts of a file that are told one by one; who has more gets their number.
+_TOLD = 3
+_NOT_PROVEN = "tekst som er bevist av dataene, et navn fra modellen, eller en signatur"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What signatures are held against: the `year` of the edition, and its `date`, by which what was looked up grows
+    old."""
+
+    year: int
+    date: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """How a unit stands: the `entry` that signs it, or `why` none does; `before`, one that somebody signed earlier and
+    that may be a start: for another edition, or on another wording (`was`)."""
+
+    unit: Unit
+    entry: Mapping[str, Any] | None
+    why: str = ""
+    before: Mapping[str, Any] | None = None
+    was: str = ""
+
+
+def hold(
+    units: Iterable[Unit], register: Signatures, edition: Edition, denied: Callable[[Unit], str] = lambda unit: ""
+) -> list[Held]:
+    """How each unit stands. Parameters: `denied`, what the reader of text says against a unit, «» for nothing."""
+    by_text: dict[tuple[str, str], list[Mapping]] = defaultdict(list)
+    for entry in register.signert:
+        for hash in said(entry):
+            by_text[entry["fil"], hash].append(entry)
+    units = [*units]
+    used = {(unit.fil, unit.hash) for unit in units}
+    left = {key: entries[-1] for key, entries in by_text.items() if key not in used}
+    return [_held(unit, by_text.get((unit.fil, unit.hash), []), left, edition, denied) for unit in units]
+
+
+def _held(
+    unit: Unit,
+    entries: Sequence[Mapping],
+    left: Mapping[tuple[str, str], Mapping],
+    edition: Edition,
+    denied: Callable[[Unit], str],
+) -> Held:
+    """How one unit stands. Parameters: `entries` that sign its text; `left`, those that sign what nobody says now."""
+    if unit.fault:
+        return Held(unit, None, unit.fault)
+    if not entries:
+        near = [
+            (said(entry)[hash], entry)
+            for (fil, hash), entry in left.items()
+            if fil == unit.fil and entry["spraak"] == unit.spraak
+        ]
+        was, before = max(near, key=lambda one: alike(one[0], unit.tekst), default=("", {}))
+        if was and alike(was, unit.tekst) >= 1 / 2:
+            return Held(unit, None, f"endret siden {before['av']} signerte {shown(was, 100)}", before, was)
+        return Held(unit, None, "ingen har signert den")
+    entry = next((one for one in entries if one.get("utgave") in (None, edition.year)), entries[-1])
+    if entry.get("utgave") not in (None, edition.year):
+        return Held(unit, None, f"signert for utgaven {entry['utgave']}, ikke for {edition.year}", entry)
+    if unit.signeres == LOOKED_UP and _year_later(str(entry["slaatt_opp"])) < edition.date:
+        return Held(unit, None, f"sist slått opp {entry['slaatt_opp']}, mer enn ett år før utgaven", entry)
+    if unit.signeres != LABEL and (against := denied(unit)):
+        return Held(unit, None, f"dataene sier noe annet: {against}", entry)
+    return Held(unit, entry)
+
+
+def _year_later(date: str) -> str:
+    return f"{int(date[:4]) + 1}{date[4:]}"
+
+
+def problems(held: Sequence[Held], name: str) -> list[Problem]:
+    """A problem for each unit that nobody stands for; of those that are signed many at a time, one for each file and
+    cause. Parameters: `name`, the edition's."""
+    found: list[Problem] = []
+    together: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    for one in held:
+        if one.entry is None:
+            unit = one.unit
+            if unit.signeres == BY_ONE or unit.fault or one.was:
+                found.append(_problem([one], name, unit.sted))
+            else:
+                together[unit.fil, one.why].append(one)
+    found += [_problem(some, name, some[0].unit.sted) for some in together.values()]
+    return found
+
+
+def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:
+    unit, why = some[0].unit, some[0].why
+    texts = ", ".join(shown(one.unit.tekst, 100) for one in some[:_TOLD])
+    more = f" og {len(some) - _TOLD} til" if len(some) > _TOLD else ""
+    if unit.fault:
+        fix = "Gi setningen en funksjon som alltid står der, eller skriv den uten, og uten vilkår om dataene."
+        return Problem(unit.fil, sted, f"{texts}: {why}", "en setning som står, eller ikke, uansett tall", fix)
+    one_by_one = unit.signeres == BY_ONE
+    fix = "Skriv det med en funksjon (docs/skrive-paastander.md), eller signer: "
+    fix += f"make signer AAR={name}" + (f" SETNING={unit.hash}" if one_by_one else f" FIL={unit.fil}")
+    return Problem(unit.fil, sted, f"{texts}{more}: {why}", _NOT_PROVEN, fix + f" (i {FILE})")
+
+
+def rows(held: Iterable[Held], register: Signatures) -> list[dict[str, Any]]:
+    """What is signed, as it stands with the evidence: each text but names, with who, when, how and why."""
+    found = []
+    for unit, entry in ((one.unit, one.entry) for one in held if one.unit.signeres != LABEL):
+        if entry:
+            who = {"av": entry["av"], "eksempel": entry["av"] in register.eksempel, "dato": str(entry["dato"])}
+            said_by = {"signeres": unit.signeres, "grunn": entry["grunn"], **who}
+            found.append({"hash": unit.hash, "fil": unit.fil, "sted": unit.sted, "tekst": unit.tekst, **said_by})
+    return sorted(found, key=lambda row: (row["fil"], row["sted"], row["hash"]))

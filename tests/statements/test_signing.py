@@ -1,0 +1,196 @@
+"""Units of text at their sources, and who stands for them: what no function always proves is signed where it stands, by
+place one by one or together, and a changed text is nobody's."""
+
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+
+from krisestat.base.errors import Problems
+from krisestat.model.config import load_config
+from krisestat.model.signatures import FILE, Signatures, load_signatures, written
+from krisestat.pages import signer
+from krisestat.statements.signing import Edition, hold, problems
+from krisestat.statements.sources import PRODUCTS, units_of
+from krisestat.statements.tags import VariantTag
+from krisestat.statements.units import BY_ALL, BY_ONE, LABEL, LOOKED_UP, is_label, template_units
+from tests.support.project import PROJECT
+
+ENV = Environment(extensions=[VariantTag], trim_blocks=True, lstrip_blocks=True)
+IN_2020 = Edition(2020, "2026-11-21")
+CLAIM = '{{ av("forum", "kvinner") }}'
+# Text of a section, its id, and of each sentence that is not proven: how it is signed, and a word of what is at fault.
+TEMPLATES = [
+    (f"<p>Av tilbudene deltok {CLAIM}.</p>", "fora", []),
+    ("<p>Alt går bra. Det er fint.</p>", "fora", [BY_ONE, BY_ONE]),
+    ("<p>Alt går bra.</p>", "om", [BY_ALL]),
+    ("<h3>Alt går bra</h3>", "fora", [BY_ONE]),
+    ('<img alt="Et kart.">', "om", [BY_ONE]),
+    ('{% call figur("a") %}Et kart.{% endcall %}', "om", [BY_ONE]),
+    (f"{{% if x %}}<p>Det er {CLAIM}.</p>{{% endif %}}", "fora", []),
+    (f"<p>Alt går bra{{% if x %}}, som {CLAIM}{{% endif %}}.</p>", "fora", ["falle bort"]),
+    (f"<p>{{% if x %}}{CLAIM} deltok{{% else %}}{CLAIM} lot være{{% endif %}} i år.</p>", "fora", []),
+    ('{% if gjelder("forum", "kvinner") %}<p>Alt går bra.</p>{% endif %}', "fora", ["dataene velger"]),
+    ('{% set a = av("forum", "kvinner") %}{% if a %}<p>Alt går bra.</p>{% endif %}', "fora", ["dataene velger"]),
+    ('{% set a = av("forum", "kvinner") %}<p>Det er {{ a }}.</p>', "fora", []),
+    ('{% variant "v" %}{% naar gjelder("forum") %}<p>Ja da.</p>{% ellers %}<p>Nei da.</p>{% endvariant %}', "om",
+     ["dataene velger", "dataene velger"]),
+    (f'{{% variant "v" %}}{{% naar sant %}}<h3>Der {CLAIM} deltok</h3>{{% endvariant %}}', "fora", []),
+    (f'<h3>{{% variant "v" %}}{{% naar sant %}}Nå {CLAIM}{{% ellers %}}Alt {CLAIM}{{% endvariant %}} i år</h3>', "om", []),
+    ('{% variant "v" %}{% naar sant %}<p>Ja da.</p>{% ellers %}<p>Nei da.</p>{% endvariant %}', "om",
+     ["dataene velger", "dataene velger"]),
+    ("{% if medium == 'side' %}<p>Alt går bra.</p>{% endif %}", "fora", [BY_ONE]),
+    ('<p>{{ "Alle" ~ " deltok" }}</p>', "fora", [BY_ONE, BY_ONE]),
+    ('<p>{{ "Alle" }}</p>', "fora", [BY_ONE]),
+    ('<p class="{{ "hel" }}"></p>', "fora", []),
+    ("<p>Etter {{ config.lov.kortnavn }} § {{ aarstall() }} skal det være slik.</p>", "plikt", [BY_ALL]),
+    ("<!-- Alt går bra --><p><b>Alt</b> går bra.</p>", "om", [BY_ALL]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "section", "wanted"), TEMPLATES)
+def test_what_no_function_always_proves_is_a_unit(text, section, wanted):
+    source = f'<section id="{section}">\n{text}\n</section>'
+    found = [*template_units("templates/nb/utgave.html.j2", "nb", source, ENV)]
+    assert len(found) == len(wanted), found
+    for unit, how in zip(found, wanted, strict=True):
+        assert how == unit.signeres or how in unit.fault, unit
+        assert unit.linje == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Tilbud i alt", True),
+        ("Krisesentertilbud med skriftlig avtale", True),
+        ("Alt går bra.", False),
+        ("Samarbeidet er godt", False),
+        ("32 tilbud", False),
+        ("ord " * 13, False),
+        ("Spørsmål: svar", False),
+    ],
+)
+def test_a_label_is_a_name_and_no_sentence(text, label):
+    assert is_label(text) == label
+
+
+@pytest.fixture(scope="module", params=["nb", "nn"])
+def units(request):
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": request.param})
+    return units_of(PROJECT, PROJECT / "templates", config)
+
+
+def test_every_product_has_its_units(units):
+    names = {Path(unit.fil).name for unit in units}
+    assert all(any(name.startswith(some) for name in names) for some in PRODUCTS.values())
+    assert {"config.yaml", "tilgjengelighet.yaml", "sjekkliste.yaml", "samarbeid.yaml", "utgave.html.j2"} <= names
+    assert {unit.signeres for unit in units} == {BY_ONE, BY_ALL, LABEL, LOOKED_UP}
+    told = {unit.tekst for unit in units if unit.fil == "config.yaml"}
+    assert {"hjelp.politi_nod: 112", "lov.paragraf: § 4"} <= told
+
+
+def entry(unit, **more):
+    head = {"fil": unit.fil, "spraak": unit.spraak, "signeres": unit.signeres, "av": "Kari", "dato": "2026-01-01"}
+    return {**head, "grunn": "Derfor er det slik.", "setninger": {unit.hash: unit.tekst}, **more}
+
+
+def one(text, section):
+    (unit,) = template_units(
+        "templates/nb/utgave.html.j2", "nb", f'<section id="{section}"><p>{text}</p></section>', ENV
+    )
+    return unit
+
+
+@pytest.mark.parametrize(
+    ("section", "more", "now", "told"),
+    [
+        ("fora", {"utgave": 2020}, "Alt går bra.", ""),
+        ("fora", {"utgave": 2019}, "Alt går bra.", "signert for utgaven 2019"),
+        ("om", {}, "Alt  går\nbra.", ""),
+        ("om", {}, "Alt går dårlig.", "endret siden Kari signerte «Alt går bra.»"),
+        ("om", {}, "Noe helt annet er tilfellet.", "ingen har signert"),
+    ],
+)
+def test_a_signature_is_of_a_text_and_one_by_one_of_an_edition(section, more, now, told):
+    register = Signatures(signert=[entry(one("Alt går bra.", section), **more)])
+    (held,) = hold([one(now, section)], register, IN_2020)
+    assert told in held.why and (held.entry is None) == bool(told)
+    found = problems([held], "2020")
+    assert len(found) == bool(told) and all("make signer" in p.tiltak for p in found)
+
+
+def test_a_text_signed_among_others_is_not_signed_where_each_is_signed_for_itself():
+    """The same words, moved from the method to a result section."""
+    register = Signatures(signert=[entry(one("Alt går bra.", "om"))])
+    assert hold([one("Alt går bra.", "fora")], register, IN_2020)[0].entry is None
+
+
+def test_what_data_contradicts_is_nobodys_signature_or_not():
+    unit = one("Alt går bra.", "om")
+    (held,) = hold([unit], Signatures(signert=[entry(unit)]), IN_2020, lambda unit: "32 av 43")
+    assert held.entry is None and "32 av 43" in held.why
+
+
+@pytest.fixture
+def config_of(workspace, monkeypatch):
+    """A project with a configuration alone, and what «make signer» says of it."""
+    config = (PROJECT / "config.yaml").read_text(encoding="utf-8")
+    (workspace / "config.yaml").write_text(config, encoding="utf-8")
+    (workspace / FILE).write_text("# Registeret.\ngodkjent: []\nbekreftet: []\n", encoding="utf-8")
+
+    def run(*given, **named):
+        names = ("fil", "setning", "liste", "av", "dato", "grunn", "slaatt_opp")
+        return signer.run("2020", *(named.get(name) for name in names), workspace.root)
+
+    run.root = workspace.root
+    return run
+
+
+WHO = {"av": "Kari Nordmann", "dato": "2026-11-30"}
+
+
+def test_numbers_of_help_are_signed_with_the_day_they_were_looked_up_and_asked_for_again(config_of):
+    assert "hjelp.politi_nod: 112" in config_of()
+    with pytest.raises(Problems, match="dagen det ble slått opp"):
+        config_of(fil="config.yaml", grunn="Slått opp hos politiet.", **WHO)
+    config_of(fil="config.yaml", grunn="Slått opp hos politiet.", slaatt_opp="2026-01-01", **WHO)
+    text = (config_of.root / FILE).read_text(encoding="utf-8")
+    assert text.startswith("# Registeret.\n") and "slaatt_opp: 2026-01-01" in text
+    assert "hjelp.politi_nod" not in config_of() and "publikasjon.tittel" in config_of()
+    path = config_of.root / "config.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("sist_oppdatert: 2026", "sist_oppdatert: 2027"), "utf-8")
+    assert "sist slått opp 2026-01-01, mer enn ett år før utgaven" in config_of()
+    path.write_text(path.read_text(encoding="utf-8").replace('politi_nod: "112"', 'politi_nod: "911"'), "utf-8")
+    assert "endret siden Kari Nordmann signerte «hjelp.politi_nod: 112»" in config_of()
+
+
+def test_a_result_section_is_never_signed_in_bunch_and_each_takes_a_reason(config_of, monkeypatch):
+    (title,) = (line.split()[0] for line in config_of().splitlines() if "publikasjon.tittel»" in line)
+    config_of(fil="config.yaml", grunn="Slått opp hos politiet.", slaatt_opp="2026-11-01", **WHO)
+    for given, told in (
+        ({"fil": "config.yaml", "grunn": "Den er slik vi vil."}, "signeres samlet"),
+        ({"setning": title, "grunn": "Kort."}, "en grunn på minst ti tegn"),
+        ({"setning": "0123456789ab", "grunn": "Den er slik vi vil."}, "uten signatur"),
+    ):
+        with pytest.raises(Problems, match=told):
+            config_of(**given, **WHO)
+    answers = iter([f"{'Den er slik vi vil ha den.'}\n", "q\n"])
+    monkeypatch.setattr("sys.stdin", type("In", (), {"readline": lambda self: next(answers)})())
+    config_of(**WHO)
+    assert "utgave: 2020" in (config_of.root / FILE).read_text(encoding="utf-8")
+    # The year after, the same is offered with its reason, and signed anew by «j» alone.
+    path = config_of.root / "config.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("aar: 2020 ", "aar: 2021 "), "utf-8")
+    assert "før: Den er slik vi vil ha den. (Kari Nordmann, 2026-11-30)" in signer.run(
+        "2021", None, None, None, None, None, None, None, config_of.root
+    )
+
+
+def test_signed_twice_is_told_and_the_register_is_stable(config_of):
+    config_of(fil="config.yaml", grunn="Slått opp hos politiet.", slaatt_opp="2026-01-01", **WHO)
+    path = config_of.root / FILE
+    text = path.read_text(encoding="utf-8")
+    assert written(text, load_signatures(path, config_of.root).signert) == text
+    path.write_text(text + text[text.index("- fil") :], encoding="utf-8")
+    with pytest.raises(Problems, match="112» signert en gang til"):
+        load_signatures(path, config_of.root)

@@ -1,0 +1,83 @@
+"""Sign the example editions of this repository as their example editors, with a reason for each kind of text.
+
+Run as `python -m tools.signer_eksempel 2026-11-30`, after texts have changed. The editors of a real edition sign for
+themselves, with `make signer`. What the data contradicts, and what cannot be signed as it stands, is listed and left.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from krisestat.base.contracts import write_atomic
+from krisestat.model.config import load_config
+from krisestat.model.signatures import FILE, Signatures, load_signatures, written
+from krisestat.pages.signer import Signer, sign
+from krisestat.pages.trying import reader_of
+from krisestat.statements.signing import Edition, hold
+from krisestat.statements.sources import product_of, units_of
+from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
+
+WHO = "Eksempelredaksjonen"
+EDITIONS = [(aar, spraak) for aar in (2020, 2019, 2018) for spraak in ("nb", "nn")]
+# The last day when the values of the configuration were looked up (`hjelp.kontrollert`).
+LOOKED_UP_ON = "2026-11-21"
+OF_KIND = {
+    "overskrift": "Sier hva delen handler om, og ikke noe om tallene.",
+    "alternativtekst": "Sier hva slags bilde det er; tallene står i setningen etter.",
+    "tittel": "Navnet på publikasjonen.",
+    "beskrivelse": "Sier hva siden har, og ikke noe om tallene.",
+    "tabelltittel": "Sier hvordan tabellen er delt inn.",
+    "tekst": "En knapp som sier hvilken tabell den viser.",
+}
+OF_PRODUCT = {
+    "sjekkliste": "Veiledning til sjekklisten; tall om avtaler står ikke der.",
+    "avtaler": "Veiledning til partene; svarene er deres egne.",
+    "faktaark": "Forklaringer og ledetekster på faktaarkene.",
+    "nettsted": "Ledetekster på nettstedets forside.",
+    "publikasjon": "Forklaringer, metode og ledetekster, slik de er i koden og kildene.",
+}
+
+
+def reason(unit: Unit) -> str:
+    """Why a text can stand."""
+    if unit.signeres == LABEL:
+        return "Navn fra modellen, og det kode setter sammen av dem."
+    if unit.signeres == LOOKED_UP:
+        return "Slått opp der opplysningen er gitt."
+    if unit.signeres == BY_ONE:
+        return OF_KIND.get(unit.slag, "Forklarer hva som telles, og ikke hvor mye.")
+    return OF_PRODUCT[product_of(unit.fil.rsplit("/", 1)[-1])]
+
+
+def main(dato: str, root: Path = Path()) -> None:
+    """Sign each edition, and say what is left. What the example editors signed that nobody says now is taken out."""
+    used: set[str] = set()
+    for aar, spraak in EDITIONS:
+        config = load_config(root / "config.yaml", root, {"aar": aar, "spraak": spraak})
+        register = load_signatures(root / FILE, root) or Signatures()
+        edition = Edition(aar, str(config["publikasjon"]["sist_oppdatert"]))
+        against = reader_of(root, config)
+        held = hold(units_of(root, root / "templates", config), register, edition)
+        used |= {one.unit.hash for one in held}
+        left = [one for one in held if one.entry is None]
+        faults = {one.unit: one.unit.fault or against(one.unit) for one in left}
+        able = [one for one in left if not faults[one.unit]]
+        signers = ((one, Signer(WHO, dato, reason(one.unit), LOOKED_UP_ON)) for one in able)
+        signed = sign(register.signert, signers, edition, lambda unit: "")
+        write_atomic(root / FILE, written((root / FILE).read_text(encoding="utf-8"), signed))
+        print(f"{aar} {spraak}: {len(able)} signert, {len(left) - len(able)} igjen")
+        for unit, fault in faults.items():
+            if fault:
+                print(f"  {unit.fil}, {unit.sted}: «{unit.tekst}»: {fault}")
+    register = load_signatures(root / FILE, root) or Signatures()
+    for entry in (one for one in register.signert if one["av"] == WHO):
+        if "navn" in entry:
+            entry["navn"] = [hash for hash in entry["navn"] if hash in used]
+        else:
+            entry["setninger"] = {hash: text for hash, text in entry["setninger"].items() if hash in used}
+    write_atomic(root / FILE, written((root / FILE).read_text(encoding="utf-8"), register.signert))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
