@@ -36,7 +36,7 @@ TEMPLATES = [
     ('{% variant "v" %}{% naar gjelder("forum") %}<p>Ja da.</p>{% ellers %}<p>Nei da.</p>{% endvariant %}', "om",
      ["dataene velger", "dataene velger"]),
     (f'{{% variant "v" %}}{{% naar sant %}}<h3>Der {CLAIM} deltok</h3>{{% endvariant %}}', "fora", []),
-    (f'<h3>{{% variant "v" %}}{{% naar sant %}}Nå {CLAIM}{{% ellers %}}Alt {CLAIM}{{% endvariant %}} i år</h3>', "om", []),
+    (f'<h3>{{% variant "v" %}}{{% naar sant %}}{CLAIM}{{% ellers %}}Alt {CLAIM}{{% endvariant %}} i år</h3>', "om", []),
     ('{% variant "v" %}{% naar sant %}<p>Ja da.</p>{% ellers %}<p>Nei da.</p>{% endvariant %}', "om",
      ["dataene velger", "dataene velger"]),
     ("{% if medium == 'side' %}<p>Alt går bra.</p>{% endif %}", "fora", [BY_ONE]),

@@ -17,7 +17,7 @@ from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import read_text
 from krisestat.model.config import load_config, settings_of
 from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
-from krisestat.pages.trying import reader_of
+from krisestat.pages.trying import rendered
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
@@ -57,8 +57,8 @@ def run(
     config = load_config(root / "config.yaml", root, settings_of(name))
     register = load_signatures(root / FILE, root) or Signatures()
     edition = Edition(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
-    reader = reader_of(root, config)
-    held = hold(units_of(root, root / "templates", config), register, edition, reader)
+    loose, reader = rendered(root, config)
+    held = hold([*units_of(root, root / "templates", config), *loose], register, edition, reader)
     left = [one for one in held if one.entry is None]
     if not av:
         return listing(left, name, reader)

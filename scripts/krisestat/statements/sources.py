@@ -53,23 +53,24 @@ _CANDIDATES = "hovedpunkter.yaml"
 
 
 def held(
-    inn: Files, config: Mapping[str, Any], product: str, denied: Callable[[Unit], str] = lambda unit: ""
+    inn: Files, config: Mapping[str, Any], units: Iterable[Unit], denied: Callable[[Unit], str] = lambda unit: ""
 ) -> tuple[list[Held], list[dict[str, Any]]]:
-    """How the units of a product stand, and what is signed of them, for the evidence.
+    """How some units stand, and what is signed of them, for the evidence.
 
-    Parameters: `inn`, with `signaturer`, the register, and the folders; `config`, the merged configuration; `product`
-    and `denied` as `units_of` and `signing.hold`. Raises `Problems` for a file that cannot be read.
+    Parameters: `inn`, with `signaturer`, the register, and the folders; `config`, the merged configuration; `units` and
+    `denied` as `signing.hold`. Raises `Problems` for a file that cannot be read.
     """
     register = load_signatures(inn.signaturer, inn.prosjekt) or Signatures()
     publication = config["publikasjon"]
     edition = Edition(int(publication["utgave"][:4]), str(publication["sist_oppdatert"]))
-    found = hold(units_of(inn.prosjekt, inn.templates, config, product), register, edition, denied)
+    found = hold(units, register, edition, denied)
     return found, rows(found, register)
 
 
 def refuse_unsigned(inn: Files, config: Mapping[str, Any], product: str) -> None:
-    """Raise `Problems` for each text of a product that nobody stands for. Parameters: as `held`."""
-    if wrong := problems(held(inn, config, product)[0], config["publikasjon"]["utgave"]):
+    """Raise `Problems` for each text of a product that nobody stands for. Parameters: as `held` and `units_of`."""
+    units = units_of(inn.prosjekt, inn.templates, config, product)
+    if wrong := problems(held(inn, config, units)[0], config["publikasjon"]["utgave"]):
         raise Problems(wrong)
 
 
