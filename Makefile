@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler ny-kilde nytt-kapittel benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
 	$(BIN)/snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
@@ -86,6 +86,9 @@ spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange s
 
 mottak-avtaler: setup  ## registrer skjemaene i mappen: make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"
+
+karantene-avtale: setup  ## ta et skjema ut av bruk: make karantene-avtale AAR=2020 SKJEMA=a027 GRUNN="…" AV="Kari Nordmann" DATO=2021-03-01
+	$(BIN)/python -m krisestat $@ "$(AAR)" "$(SKJEMA)" "$(GRUNN)" "$(AV)" "$(DATO)"
 
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020-nn
 	$(BIN)/python -m krisestat $@ $(AAR)

@@ -64,7 +64,7 @@ def main() -> None:
         from krisestat.agreements.collections import Innsamling
         from krisestat.stages.agreements import receive_skjemaer
 
-        oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"))
+        oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"), Path("templates"))
 
         def cost(some: list) -> float:
             before = seconds()

@@ -131,7 +131,23 @@ COMMANDS = {
     "nytt-kapittel": _Command("lag filene til et nytt kapittel", _in("intake.new_chapter"), [CHAPTER], writes=True),
     "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER], writes=True),
     "mottak-avtaler": _Command(
-        "registrer mottatte skjemaer om avtaler", _in("agreements.receive"), [YEAR, RECEIVED, RECEIVER], writes=True
+        "registrer mottatte skjemaer om avtaler (slutter med 1 når noen er lagt i innboksen)",
+        _in("agreements.receive"),
+        [YEAR, RECEIVED, RECEIVER],
+        failed=2,
+        writes=True,
+    ),
+    "karantene-avtale": _Command(
+        "bestem at et mottatt skjema om en avtale ikke skal brukes",
+        _in("agreements.receive", "quarantine"),
+        [
+            YEAR,
+            _argument("skjema", "avtalens id, som a027", "a[0-9]{3,5}", str),
+            _argument("grunn", "hvorfor skjemaet ikke skal brukes", read=str),
+            _argument("av", "navnet på den som bestemmer det, som Kari Nordmann", r"[^\W_].*", str),
+            _argument("dato", "dagen det blir bestemt, som 2021-03-01", read=_date),
+        ],
+        writes=True,
     ),
     "sjekk-tekst": _Command(
         "kontroller en tekst mot tallene (slutter med 1 når de ikke støtter den, 2 når noe er galt)",

@@ -3,16 +3,22 @@
 (() => {
 "use strict";
 
-// ---- Vurderingen. Rene funksjoner, de samme som i krisestat/avtaler/dekning.py og vurdering.py.
+// ---- Vurderingen. Rene funksjoner, de samme som i krisestat/agreements/coverage.py og assess.py.
 
 const leavesOf = point => point.underpunkter.length ? point.underpunkter.flatMap(leavesOf) : [point];
 const everyPoint = points => points.flatMap(point => [point, ...everyPoint(point.underpunkter)]);
 const isAsked = (leaf, basis) => !leaf.lovgrunnlag.length || !basis || leaf.lovgrunnlag.includes(basis);
 const leafAnswers = (point, answers, basis) => leavesOf(point).map(leaf =>
   isAsked(leaf, basis) ? (Object.hasOwn(answers, leaf.id) && answers[leaf.id]) || "ubesvart" : "ikke_relevant");
+// Et viktig punkt som partene selv har satt til ikke relevant, gir ikke bedre dekning: det regnes som ikke besvart.
+const isExempt = (leaf, answer, basis) => answer === "ikke_relevant" && leaf.vekt > 1 && isAsked(leaf, basis);
 // Et punkt fra kilden blir ikke mindre dekket av at et tillegg under det mangler.
-const ownAnswers = (point, answers, basis) =>
-  leafAnswers(point, answers, basis).filter((_, n) => leavesOf(point)[n].tillegg === point.tillegg);
+const ownAnswers = (point, answers, basis) => leafAnswers(point, answers, basis)
+  .map((answer, n) => isExempt(leavesOf(point)[n], answer, basis) ? "ubesvart" : answer)
+  .filter((_, n) => leavesOf(point)[n].tillegg === point.tillegg);
+// Svarene partene har gitt under et punkt, på det som gjelder for lovgrunnlaget.
+const givenUnder = (point, answers, basis) => leavesOf(point).filter(leaf => isAsked(leaf, basis) && leaf.tillegg === point.tillegg)
+  .flatMap(leaf => leafAnswers(leaf, answers, basis));
 
 const ANSWERS = ["dekket", "delvis", "mangler", "ikke_relevant", "ubesvart", "ikke_spurt"];
 
@@ -32,7 +38,7 @@ function evaluationDue(agreement) {
 
 const isClosed = (law, day) => Boolean(law && law.ingen_nye_fra && law.ingen_nye_fra <= day);
 
-function ruleHolds(rule, agreement, law, status, day) {
+function ruleHolds(rule, agreement, law, given, day) {
   switch (rule.slag) {
     case "foreldet_lovgrunnlag": return Boolean(law && law.overgang_til && law.overgang_til < day);
     case "lovgrunnlag_stengt": return isClosed(law, agreement.signert);
@@ -44,7 +50,7 @@ function ruleHolds(rule, agreement, law, status, day) {
   }
   const groups = String(agreement.maalgrupper ?? "").split(",");
   const empty = field => agreement[field] === "" || agreement[field] === null || agreement[field] === undefined;
-  return rule.naar.every(([point, allowed]) => allowed.includes(status(point)))
+  return rule.naar.every(([point, allowed]) => given(point).some(answer => allowed.includes(answer)))
     && (!rule.maalgruppe || groups.includes(rule.maalgruppe))
     && (!rule.uten_maalgruppe || !groups.includes(rule.uten_maalgruppe))
     && (!rule.lovgrunnlag.length || rule.lovgrunnlag.includes(agreement.lovgrunnlag))
@@ -56,7 +62,7 @@ function ruleHolds(rule, agreement, law, status, day) {
 function vurder(agreement, answers, list, laws, rules, day) {
   const basis = agreement.lovgrunnlag || "";
   const points = new Map(everyPoint(list).map(point => [point.id, point]));
-  const result = { punkter: {}, mangler: [], delvis: [], ubesvart: [] };
+  const result = { punkter: {}, mangler: [], delvis: [], ubesvart: [], fritatt: [] };
   const byLeaf = new Map();
   for (const top of list) {
     const all = leafAnswers(top, answers, basis), given = ownAnswers(top, answers, basis);
@@ -67,9 +73,10 @@ function vurder(agreement, answers, list, laws, rules, day) {
   const gravest = list.flatMap(leavesOf).sort((a, b) => b.vekt - a.vekt);
   for (const kind of ["mangler", "delvis", "ubesvart"])
     result[kind] = gravest.filter(leaf => byLeaf.get(leaf.id) === kind).map(leaf => leaf.id);
-  const status = id => points.has(id) ? statusOf(ownAnswers(points.get(id), answers, basis)) : "";
+  result.fritatt = gravest.filter(leaf => isExempt(leaf, byLeaf.get(leaf.id), basis)).map(leaf => leaf.id);
+  const given = id => points.has(id) ? givenUnder(points.get(id), answers, basis) : [];
   const law = Object.hasOwn(laws, basis) ? laws[basis] : null;
-  const holding = rules.filter(rule => ruleHolds(rule, agreement, law, status, day))
+  const holding = rules.filter(rule => ruleHolds(rule, agreement, law, given, day))
     .sort((a, b) => b.vekt - a.vekt).map(({ id, punkt, vekt }) => ({ regel: id, punkt, vekt }));
   result.funn = holding.filter(one => one.vekt);
   result.kontroller = holding.filter(one => !one.vekt);
@@ -77,7 +84,7 @@ function vurder(agreement, answers, list, laws, rules, day) {
 }
 
 const data = JSON.parse(document.getElementById("data").textContent);
-window.krisestat = Object.freeze({ vurder, data });
+window.krisestat = Object.freeze({ vurder, data, readDate, readParties: (text, year) => placesIn(text).map(one => municipality(one, year)) });
 
 // ---- Små hjelpere.
 
@@ -102,28 +109,98 @@ const MONTHS = "januar februar mars april mai juni juli august september oktober
 const longDate = iso => { const [y, m, d] = iso.split("-"); return `${Number(d)}. ${MONTHS[Number(m) - 1]} ${y}`; };
 const today = () => { const now = new Date(); return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10); };
 
-// ---- Skjemaet: fra siden til data og tilbake.
+// ---- Det folk skriver, lest der det har én betydning. Det samme som i krisestat/agreements/words.py.
 
-const named = name => all(`[name="${name}"]`);
+const fold = text => String(text).toLowerCase().replaceAll("_", " ").trim().replace(/\s+/g, " ").replace(/[. ]+$/, "");
+const isDay = text => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 
-function readField(field) {
-  const inputs = named(`avtale.${field.id}`);
-  if (field.slag === "valg") return inputs.filter(input => input.checked).map(input => input.value);
-  const value = oneLine(inputs[0].value).trim();
-  if (field.slag === "kommuner") return value.split(/[,;]/).map(part => part.trim()).filter(Boolean);
-  return field.slag === "tall" && /^\d+$/.test(value) ? Number(value) : value;
+function readDate(text) {
+  const told = text.toLowerCase().trim().replace(/\s+/g, " ");
+  const iso = (y, m, d) => { const day = `${y}-${String(m).padStart(2, "0")}-${String(d).padStart(2, "0")}`; return isDay(day) ? day : ""; };
+  let parts = /^(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ t]00:00(?::00(?:\.0+)?)?)?$/.exec(told);
+  if (parts) return iso(parts[1], parts[2], parts[3]);
+  parts = /^(\d{1,2})([-./]) ?(\d{1,2})\2 ?(\d{4})(?: 00:00(?::00)?)?$/.exec(told);
+  if (parts) return parts[2] !== "." && Number(parts[1]) !== Number(parts[3]) && Number(parts[1]) <= 12 ? "" : iso(parts[4], parts[3], parts[1]);
+  parts = /^(\d{1,2})\.? ?([a-zæøå]{3,9})\.? (\d{4})$/.exec(told);
+  const month = parts ? MONTHS.findIndex(name => name.slice(0, 3) === parts[2].slice(0, 3)) : -1;
+  return month < 0 ? "" : iso(parts[3], month + 1, parts[1]);
+}
+
+const inYear = (nr, year) => data.kommuner.find(([number, , from, to]) => number === nr && (from || year) <= year && year <= (to || year));
+// Det en kommune er blitt til et år, eller det den kom av.
+function walk(nr, year, forward) {
+  if (inYear(nr, year)) return [nr];
+  const next = data.endringer.filter(([when, from, to]) => forward ? from === nr && when <= year : to === nr && when > year)
+    .map(([, from, to]) => forward ? to : from);
+  return [...new Set([...new Set(next)].flatMap(one => walk(one, year, forward)))].sort();
+}
+const successors = (nr, year) => walk(nr, year, true);
+const named = (nr, year) => { const row = inYear(nr, year); return row ? `${row[0]} ${row[1]}` : nr; };
+const joined = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} og ${names.at(-1)}`;
+const namesOf = name => { const bare = name.replace(/ \(.*\)$/, ""); return new Set([name, bare, ...bare.split(" - ")].map(fold)); };
+const NAMES = new Map();
+for (const row of data.kommuner) for (const name of namesOf(row[1])) NAMES.set(name, [...NAMES.get(name) ?? [], row]);
+const bareName = text => fold(text.trim().replace(/\s+kommune$/i, ""));
+
+function placesIn(text) {
+  return text.split(/[,;\n]/).map(part => part.trim()).filter(Boolean).flatMap(part =>
+    /^[\d\s]+$/.test(part) ? part.split(/\s+/) : part.includes(" og ") && !NAMES.has(bareName(part)) ? part.split(" og ").filter(Boolean) : [part]);
+}
+
+// Én kommune: { nr } i et år, eller { fault }.
+function municipality(text, year) {
+  const given = /^(\d{3,4})(?:[ .:–-]+(\D.*))?$/.exec(text), nr = given && given[1].padStart(4, "0");
+  const rows = nr ? data.kommuner.filter(([number]) => number === nr) : NAMES.get(bareName(text)) ?? [];
+  if (!rows.length) return { fault: nr ? fill(ord.ukjent_kommune, { nr }) : fill(ord.ikke_nummer, { tekst: short(text) }) };
+  if (nr && given[2] && !rows.some(row => namesOf(row[1]).has(bareName(given[2])))) return { fault: fill(ord.feil_navn, { nr, navn: rows.at(-1)[1] }) };
+  let there = [...new Set(rows.map(row => row[0]))].filter(one => inYear(one, year));
+  if (!nr) there = there.filter(one => rows.includes(inYear(one, year))).concat(there.some(one => rows.includes(inYear(one, year))) ? [] : there);
+  const numbers = there.length ? there : [...new Set(rows.flatMap(([one]) => [...walk(one, year, false), ...walk(one, year, true)]))];
+  const called = new Set(rows.flatMap(row => [...namesOf(row[1])]));
+  const same = numbers.filter(one => [...namesOf(inYear(one, year)[1])].some(name => called.has(name)));
+  if (numbers.length === 1 || same.length === 1) return { nr: (same.length === 1 ? same : numbers)[0] };
+  return { fault: numbers.length ? fill(ord.tvetydig, { tekst: short(text), aar: year, naa: joined(numbers.sort().map(one => named(one, year))) })
+    : fill(ord.fantes_ikke, { tekst: short(text), aar: year }) };
+}
+
+// ---- Skjemaet: fra siden til data og tilbake. Det som er skrevet, holdes slik det er skrevet.
+
+const inputsOf = name => all(`[name="${name}"]`);
+const WORK = ["status", "ikraft", "erstatter", "vedlegg"];
+const workFields = () => all('[name^="arbeid."]');
+
+function rawForm() {
+  const avtale = {}, punkter = {};
+  for (const field of data.felt) {
+    const inputs = inputsOf(`avtale.${field.id}`);
+    avtale[field.id] = field.slag === "valg" ? inputs.filter(input => input.checked).map(input => input.value) : oneLine(inputs[0].value).trim();
+  }
+  for (const { id } of allLeaves) {
+    const svar = inputsOf(`${id}.svar`).find(input => input.checked).value;
+    punkter[id] = { svar: svar === "ubesvart" ? "" : svar, henvisning: oneLine($(`${id}-henvisning`).value).trim(), merknad: clean($(`${id}-merknad`).value).trim() };
+  }
+  return { skjema: data.skjema, versjon: data.versjon, spraak: data.spraak, avtale, punkter };
+}
+
+const rawWork = () => Object.fromEntries(workFields().map(input => [input.name.slice(7), oneLine(input.value).trim()]).filter(([, value]) => value));
+const signedYear = raw => Number((readDate(raw.signert) || today()).slice(0, 4));
+
+// Det som er skrevet om avtalen, som verdier: det som ikke kan leses, står som det er.
+function valuesOf(raw) {
+  const year = signedYear(raw), place = text => municipality(text, year).nr ?? text;
+  return Object.fromEntries(data.felt.map(({ id, slag }) => {
+    const value = raw[id];
+    if (slag === "dato") return [id, readDate(value) || value];
+    if (slag === "tall") return [id, /^\d+$/.test(value) ? Number(value) : value];
+    if (slag === "kommuner") return [id, placesIn(value).map(place)];
+    return [id, slag === "kommune" && value ? place(value) : value];
+  }));
 }
 
 // Formen som lastes ned og hentes inn: se workflow/schemas/avtaleskjema.schema.json.
 function readForm() {
-  const avtale = Object.fromEntries(data.felt.map(field => [field.id, readField(field)]));
-  const punkter = {};
-  for (const { id } of allLeaves) {
-    const svar = named(`${id}.svar`).find(input => input.checked).value;
-    punkter[id] = { svar: svar === "ubesvart" ? "" : svar,
-      henvisning: oneLine($(`${id}-henvisning`).value).trim(), merknad: clean($(`${id}-merknad`).value).trim() };
-  }
-  return { skjema: data.skjema, versjon: data.versjon, avtale, punkter };
+  const form = rawForm(), arbeid = rawWork();
+  return { ...form, avtale: valuesOf(form.avtale), ...(Object.keys(arbeid).length ? { arbeid } : {}) };
 }
 
 // Skjemaet slik det lastes ned: uten tilleggene når de er slått av.
@@ -132,56 +209,71 @@ function ownForm() {
   return { ...form, punkter: Object.fromEntries(Object.entries(form.punkter).filter(([id]) => kept.has(id))) };
 }
 
-function writeForm(form) {
+// Setter et skjema inn i feltene. Gir det som ikke fikk plass.
+function writeForm(form, work = {}) {
+  const left = [], text = value => Array.isArray(value) ? value.join(", ") : String(value ?? "");
   for (const field of data.felt) {
-    const value = form.avtale[field.id] ?? "", inputs = named(`avtale.${field.id}`);
-    if (field.slag === "valg") for (const input of inputs) input.checked = value.includes(input.value);
-    else inputs[0].value = Array.isArray(value) ? value.join(", ") : String(value);
+    const value = form.avtale?.[field.id] ?? "", inputs = inputsOf(`avtale.${field.id}`);
+    if (field.slag === "valg") {
+      const chosen = Array.isArray(value) ? value : text(value).split(",").filter(Boolean);
+      for (const input of inputs) input.checked = chosen.includes(input.value);
+      left.push(...chosen.filter(one => !data.maalgrupper.includes(one)));
+    } else {
+      if (field.slag === "kommune" && value) ensureOption(inputs[0], text(value), text(value));
+      inputs[0].value = text(value);
+      if (inputs[0].value !== text(value)) left.push(text(value));
+    }
   }
   for (const { id } of allLeaves) {
-    const given = form.punkter[id] ?? {};
-    for (const input of named(`${id}.svar`)) input.checked = input.value === (given.svar || "ubesvart");
-    $(`${id}-henvisning`).value = given.henvisning ?? "";
-    $(`${id}-merknad`).value = given.merknad ?? "";
+    const given = form.punkter?.[id] ?? {}, svar = given.svar || "ubesvart";
+    const known = data.valg.includes(svar) ? svar : "ubesvart";
+    if (known !== svar) left.push(svar);
+    for (const input of inputsOf(`${id}.svar`)) input.checked = input.value === known;
+    $(`${id}-henvisning`).value = text(given.henvisning);
+    $(`${id}-merknad`).value = text(given.merknad);
   }
+  left.push(...Object.keys(form.punkter ?? {}).filter(id => !points.has(id) && Object.values(form.punkter[id] ?? {}).some(Boolean)));
+  showDecisions(Object.keys(work).filter(key => key.startsWith("vedtak.")).map(key => key.slice(7)));
+  for (const input of workFields()) input.value = text(work[input.name.slice(7)]);
+  return left;
+}
+
+function ensureOption(select, value, label) {
+  if (![...select.options].some(option => option.value === value)) select.append(el("option", { value }, label));
 }
 
 const emptyForm = () => ({ skjema: data.skjema, versjon: data.versjon, avtale: {}, punkter: {} });
 
-// ---- Det som kommer utenfra, holdes mot formen. Enten er alt i orden, eller så brukes ingenting av det.
+// ---- Det som kommer utenfra, holdes mot formen. Er formen feil, brukes ingenting av det; en verdi som er feil, står i feltet og sies der.
 
 const isPlain = value => typeof value === "object" && value !== null && !Array.isArray(value);
-const isDay = text => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 const fieldName = id => data.ord.felt[id].navn;
 const leafName = id => points.get(id)?.navn ?? data.utgaatt[id] ?? id;
 const short = value => { const text = oneLine(typeof value === "string" ? value : JSON.stringify(value) ?? "").slice(0, 61);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text; };
 
-function checkText(value, most, name, faults) {
+function checkText(value, name, faults) {
   if (value === undefined || value === null) return "";
-  if (typeof value !== "string" && typeof value !== "number") {
-    faults.push(fill(ord.ukjent_verdi, { verdi: short(value), felt: name }));
-    return "";
-  }
-  const text = clean(value).trim();
-  if (text.length > most) faults.push(fill(ord.for_lang, { felt: name, tegn: text.length, maks: most }));
-  return text;
+  if (typeof value === "string" || typeof value === "number") return clean(value).trim();
+  faults.push(fill(ord.ukjent_verdi, { verdi: short(value), felt: name }));
+  return "";
 }
+
+const codeOf = (kind, text) => data.koder[kind][fold(text)];
 
 function checkField(field, value, faults) {
   const name = fieldName(field.id), wrong = part => faults.push(fill(ord.ukjent_verdi, { verdi: short(part), felt: name }));
   if (field.slag === "valg" || field.slag === "kommuner") {
-    const parts = (Array.isArray(value) ? value : String(value ?? "").split(/[,;]/)).map(part => short(part).trim()).filter(Boolean);
-    if (isPlain(value) || parts.join(", ").length > field.maks) wrong(value);
-    if (field.slag === "valg") parts.filter(part => !data.maalgrupper.includes(part)).forEach(wrong);
-    return parts;
+    const parts = Array.isArray(value) ? value.map(part => checkText(part, name, faults)) : placesIn(checkText(value, name, faults));
+    if (field.slag === "kommuner") return parts.filter(Boolean);
+    parts.filter(part => part && !codeOf("maalgrupper", part)).forEach(wrong);
+    return data.maalgrupper.filter(code => parts.some(part => codeOf("maalgrupper", part) === code));
   }
-  const given = checkText(value, field.maks, name, faults);
-  const text = field.slag === "dato" ? given.replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, (_, d, m, y) => `${y}-${m.padStart(2, "0")}-${d.padStart(2, "0")}`) : given;
-  if (!text) return "";
-  const right = { lovgrunnlag: () => Object.hasOwn(data.lover, text), dato: () => isDay(text), tall: () => /^\d+$/.test(text) }[field.slag];
-  if (right && !right()) { wrong(text); return ""; }
-  return field.slag === "tall" ? Number(text) : oneLine(text);
+  const text = oneLine(checkText(value, name, faults));
+  if (field.slag !== "lovgrunnlag" || !text) return text;
+  const code = codeOf("lovgrunnlag", text);
+  if (!code) wrong(text);
+  return code ?? "";
 }
 
 // Gir { form, faults, missing }: skjemaet, alle feilene i ord, og punkter som skjemaets versjon ikke hadde.
@@ -201,19 +293,19 @@ function checkForm(found) {
   for (const [id, given] of Object.entries(found.punkter)) {
     if (!had.has(id)) { faults.push(fill(ord.ukjent_punkt, { punkt: short(id), versjon: version })); continue; }
     if (!isPlain(given)) { faults.push(fill(ord.ukjent_verdi, { verdi: short(given), felt: leafName(id) })); continue; }
-    const svar = checkText(given.svar, 20, leafName(id), faults);
-    if (svar && !data.valg.includes(svar)) faults.push(fill(ord.ukjent_verdi, { verdi: short(svar), felt: leafName(id) }));
+    const said = checkText(given.svar, leafName(id), faults), svar = said && codeOf("svar", said);
+    if (said && !svar) faults.push(fill(ord.ukjent_verdi, { verdi: short(said), felt: leafName(id) }));
     for (const part of Object.keys(given))
       if (!data.deler.includes(part)) faults.push(fill(ord.ukjent_felt, { felt: short(`${id}.${part}`) }));
     const told = part => `${leafName(id)}: ${data.ord.del[part]}`;
     form.punkter[id] = { svar: svar === "ubesvart" ? "" : svar,
-      henvisning: oneLine(checkText(given.henvisning, data.maks.henvisning, told("henvisning"), faults)),
-      merknad: checkText(given.merknad, data.maks.merknad, told("merknad"), faults) };
+      henvisning: oneLine(checkText(given.henvisning, told("henvisning"), faults)), merknad: checkText(given.merknad, told("merknad"), faults) };
     if (!points.has(id) && Object.values(form.punkter[id]).some(Boolean))
       faults.push(fill(ord.ukjent_punkt, { punkt: leafName(id), versjon: data.versjon }));
   }
+  const arbeid = isPlain(found.arbeid) ? Object.fromEntries(Object.entries(found.arbeid).map(([key, value]) => [key, oneLine(checkText(value, "arbeid", faults))])) : {};
   const missing = allLeaves.filter(leaf => !had.has(leaf.id)).map(leaf => leaf.navn);
-  return { form, faults, missing: Number(version) === data.versjon ? [] : missing };
+  return { form, arbeid, faults, missing: Number(version) === data.versjon ? [] : missing };
 }
 
 // ---- CSV: tabellen i skjema.csv, med semikolon. En tekst som regneark ville tatt for en formel, får en apostrof foran.
@@ -274,29 +366,71 @@ function parseForm(text) {
   catch { return /^\ufeff?"?[^{[\s]/.test(text) ? fromCsv(text) : { faults: [ord.ikke_lest] }; }
 }
 
-// ---- Lagring i nettleseren. Uten den virker siden som før, og sier fra.
+// ---- Lagring i nettleseren: én nøkkel for hver avtale. Uten lagring virker siden som før, og sier fra.
 
-const KEY = data.skjema;
-let canStore = true;
+const KEY = data.skjema, ACTIVE = `${KEY}/aktiv`, COPY = `${KEY}/kopi`;
+let canStore = true, active = KEY, lastSaved = null, conflict = false, previous = null;
+const memory = new Map();
+const stored = {
+  get(key) { try { return localStorage.getItem(key); } catch { canStore = false; return memory.get(key) ?? null; } },
+  set(key, text) { try { localStorage.setItem(key, text); canStore = true; } catch { canStore = false; memory.set(key, text); } },
+  remove(key) { try { localStorage.removeItem(key); } catch { canStore = false; } memory.delete(key); },
+  agreements() {
+    let keys = [...memory.keys()];
+    try { keys = [...keys, ...Object.keys(localStorage)]; } catch { canStore = false; }
+    return [...new Set(keys)].filter(key => key === KEY || key.startsWith(`${KEY}:`)).sort();
+  },
+};
+const parsed = text => { try { return JSON.parse(text); } catch { return null; } };
+const state = () => JSON.stringify({ form: rawForm(), arbeid: rawWork(), tillegg: withAdditions(), vurdert: $("vurdert").value, forrige: previous });
+const nameIn = (text, n) => { const name = parsed(text)?.form?.avtale?.navn; return typeof name === "string" && name ? short(name) : fill(ord.uten_navn, { n }); };
+
+function tellSaved() { $("lagret").textContent = canStore ? ord.lagret : ord.ikke_lagret; }
 
 function save() {
-  try { localStorage.setItem(KEY, JSON.stringify({ form: readForm(), tillegg: withAdditions(), vurdert: $("vurdert").value })); canStore = true; }
-  catch { canStore = false; }
-  $("lagret").textContent = canStore ? ord.lagret : ord.ikke_lagret;
+  if (conflict) return;
+  if (stored.get(active) !== lastSaved) { setConflict(true); return; }
+  lastSaved = state();
+  stored.set(active, lastSaved);
+  stored.set(ACTIVE, active);
+  tellSaved();
+  listAgreements();
 }
 
-function restore() {
-  let stored = null;
-  try { stored = JSON.parse(localStorage.getItem(KEY)); }
-  catch { canStore = false; }
-  if (!isPlain(stored)) return;
-  const { form, faults } = checkForm(stored.form);
-  if (faults.length) { tell(el("p", {}, ord.ikke_gjenopprettet)); return; }
-  writeForm(form);
-  if ($("tillegg")) $("tillegg").checked = stored.tillegg !== false;
-  if (isDay(stored.vurdert ?? "")) $("vurdert").value = stored.vurdert;
-  $("lagret").textContent = ord.lagret;
+function setConflict(is) { conflict = is; $("konflikt").hidden = !is; }
+
+function listAgreements() {
+  const keys = stored.agreements();
+  if (!keys.includes(active)) keys.push(active);
+  $("avtaler").replaceChildren(...keys.map((key, n) => el("option", { value: key }, nameIn(stored.get(key), n + 1))));
+  $("avtaler").value = active;
 }
+
+// Henter fram en avtale. Det som ikke kan leses eller ikke får plass, er det en kopi av til det er lastet ned.
+function open(key) {
+  active = key;
+  setConflict(false);
+  lastSaved = stored.get(key);
+  const found = parsed(lastSaved), readable = isPlain(found) && isPlain(found.form) && isPlain(found.form.avtale);
+  const left = writeForm(readable ? found.form : emptyForm(), readable && isPlain(found.arbeid) ? found.arbeid : {});
+  previous = readable && isPlain(found.forrige) ? found.forrige : null;
+  if ($("tillegg")) $("tillegg").checked = !readable || found.tillegg !== false;
+  $("vurdert").value = readable && isDay(found.vurdert ?? "") ? found.vurdert : today();
+  if (lastSaved !== null && (!readable || left.length)) {
+    stored.set(COPY, lastSaved);
+    tell(el("p", {}, readable ? ord.delvis_gjenopprettet : ord.ikke_gjenopprettet));
+  }
+  $("last-kopi").hidden = stored.get(COPY) === null;
+  if (!canStore || readable) tellSaved();
+  listAgreements();
+  update();
+}
+
+const freshKey = () => { let n = 2; while (stored.get(`${KEY}:${n}`) !== null) n++; return `${KEY}:${n}`; };
+
+// Alt slik det er nå, til å angre tilbake til.
+const snapshot = () => ({ key: active, text: state() });
+function undoTo(point) { before = point; $("angre").hidden = false; }
 
 // ---- Meldinger og filer.
 
@@ -318,6 +452,12 @@ function download(text, ending, type) {
   URL.revokeObjectURL(link.href);
 }
 
+function handOut(text, ending, type) {
+  download(text, ending, type);
+  const wrong = checkAll(rawForm(), true).map(id => fields.has(id) ? fieldName(id) : leafName(id));
+  if (wrong.length) tell(el("p", {}, fill(ord.mangler_felt, { felt: wrong.join("; ") })));
+}
+
 const LARGEST = 2_000_000;
 
 // Regneark lagrer ofte CSV i Windows-tegnsettet.
@@ -326,69 +466,129 @@ function decode(bytes) {
   catch { return new TextDecoder("windows-1252").decode(bytes); }
 }
 
-async function take(file) {
-  const refuse = faults => tell(el("p", {}, fill(ord.ikke_hentet, { fil: file.name })), list(faults));
+// Et skjema fra en fil: { form, arbeid, missing, version }, eller ingenting når filen ikke er et skjema; da er det sagt hvorfor.
+async function readFile(file) {
+  const refuse = faults => { tell(el("p", {}, fill(ord.ikke_hentet, { fil: file.name })), list(faults)); };
   if (file.size > LARGEST) return refuse([ord.for_stor]);
-  const parsed = parseForm(decode(await file.arrayBuffer()));
-  if (parsed.faults.length) return refuse(parsed.faults);
-  const { form, faults, missing } = checkForm(parsed.found);
-  if (faults.length) return refuse(faults);
-  const version = String(parsed.found.versjon), had = data.versjoner[version];
-  before = { form: readForm(), additions: withAdditions() };
-  writeForm(form);
+  const { found, faults: unread } = parseForm(decode(await file.arrayBuffer()));
+  if (unread.length) return refuse(unread);
+  const made = checkForm(found);
+  return made.faults.length ? refuse(made.faults) : { ...made, version: String(found.versjon) };
+}
+
+async function take(file) {
+  const made = await readFile(file);
+  if (!made) return;
+  const had = data.versjoner[made.version], point = snapshot();
+  writeForm(made.form, made.arbeid);
   // Et skjema uten tilleggene er et skjema der de er slått av.
-  if ($("tillegg")) $("tillegg").checked = had.filter(id => points.get(id)?.tillegg).length === 0 || had.some(id => points.get(id)?.tillegg && form.punkter[id]);
+  if ($("tillegg")) $("tillegg").checked = had.filter(id => points.get(id)?.tillegg).length === 0 || had.some(id => points.get(id)?.tillegg && made.form.punkter[id]);
   changed();
-  tell(el("p", {}, fill(missing.length ? ord.hentet_versjon : ord.hentet, { fil: file.name, versjon: version })),
-    missing.length ? list(missing, 50) : "");
-  $("angre").hidden = false;
+  tell(el("p", {}, fill(made.missing.length ? ord.hentet_versjon : ord.hentet, { fil: file.name, versjon: made.version })),
+    made.missing.length ? list(made.missing, 50) : "");
+  undoTo(point);
 }
 
-// ---- Kommunene: navnene på numrene som er skrevet inn, og hva som ble av dem som ikke finnes lenger.
-
-const inYear = (nr, year) => data.kommuner.find(([number, , from, to]) => number === nr && (from || year) <= year && year <= (to || year));
-
-function successors(nr, year) {
-  if (inYear(nr, year)) return [nr];
-  const after = new Set(data.endringer.filter(([when, from]) => from === nr && when <= year).map(([, , to]) => to));
-  return [...new Set([...after].flatMap(one => successors(one, year)))].sort();
+async function compareWith(file) {
+  const made = await readFile(file);
+  if (!made) return;
+  previous = Object.fromEntries(Object.entries(made.form.punkter).map(([id, { svar }]) => [id, svar]));
+  changed();
+  tell(el("p", {}, fill(ord.sammenliknet, { fil: file.name })));
 }
 
-const withName = (nr, year) => { const row = inYear(nr, year); return row ? `${row[0]} ${row[1]}` : nr; };
-const joined = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} og ${names.at(-1)}`;
+// ---- Feil ved feltet, mens det skrives. Ingenting kuttes.
 
-// Hva som er å si om ett kommunenummer i året avtalen ble underskrevet: { text, wrong }.
-function aboutMunicipality(text, year, now) {
-  const nr = /^\d{4}$/.test(text) ? text : (/^(\d{4}) /.exec(text) ?? [])[1];
-  if (!nr) return { text: fill(ord.ikke_nummer, { tekst: short(text) }), wrong: true };
-  const rows = data.kommuner.filter(([number]) => number === nr);
-  if (!rows.length) return { text: fill(ord.ukjent_kommune, { nr }), wrong: true };
-  if (!inYear(nr, year)) {
-    const [, navn, fra] = rows[0], last = rows.at(-1);
-    if (fra && year < fra) return { text: fill(ord.ikke_ennaa, { nr, navn, fra }), wrong: true };
-    const naa = joined(successors(nr, year).map(one => withName(one, year)));
-    return { text: fill(naa ? ord.opphoert : ord.opphoert_uten, { nr, navn: last[1], til: last[3], naa }), wrong: true };
+const say = (id, told) => $(`${id}-svar`).replaceChildren(...told.map(({ text, wrong }) => el("p", wrong ? { class: "feil" } : {}, text)));
+const wrong = text => ({ text, wrong: true });
+
+function mark(input, told) {
+  const bad = told.some(one => one.wrong);
+  if (bad) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  say(input.id, told);
+  return bad;
+}
+
+function aboutLength(text, most) {
+  if (text.length > most) return [wrong(fill(ord.for_langt, { tegn: text.length, maks: most }))];
+  return text.length > most * 0.8 ? [{ text: fill(ord.tegn, { tegn: text.length, maks: most }) }] : [];
+}
+
+function aboutDate(text, signed = "", order = "") {
+  const iso = readDate(text);
+  if (!text) return [];
+  if (!iso) return [wrong(fill(ord.ikke_dato, { verdi: short(text) }))];
+  if (iso < "1978-01-01" || iso > "2100-12-31") return [wrong(ord.utenfor_aar)];
+  return order && signed && iso < signed ? [wrong(order)] : [];
+}
+
+// Navnet på en kommune da avtalen ble underskrevet, og hva den er nå. Et nytt nummer er den samme kommunen.
+function aboutMunicipality(nr, year, now) {
+  const later = successors(nr, now), merged = (one, from) => data.endringer.some(([when, before, after, kind]) =>
+    before === one && from < when && when <= now && (["sammenslaaing", "deling"].includes(kind) || merged(after, when)));
+  const is = joined(later.map(one => named(one, now)));
+  if (later.length === 1 && later[0] === nr && named(nr, now) === named(nr, year)) return named(nr, year);
+  if (!merged(nr, year)) return `${named(nr, year)} (${fill(ord.er_naa, { naa: is })})`;
+  return fill(ord.senere, { nr, navn: inYear(nr, year)[1], til: data.kommuner.filter(([one]) => one === nr).at(-1)[3], naa: is });
+}
+
+function aboutParties(text, year, now) {
+  const found = placesIn(text).map(one => municipality(one, year)), numbers = found.map(one => one.nr).filter(Boolean);
+  const told = found.map(one => one.nr ? { text: aboutMunicipality(one.nr, year, now) } : wrong(one.fault));
+  for (const nr of new Set(numbers.filter((one, n) => numbers.indexOf(one) !== n))) told.push(wrong(fill(ord.to_like, { nr: named(nr, year) })));
+  if (found.length === 1) told.push(wrong(ord.for_faa));
+  return { told, numbers: [...new Set(numbers)] };
+}
+
+function aboutField(field, raw, year, now) {
+  const value = raw[field.id], signed = readDate(raw.signert);
+  switch (field.slag) {
+    case "dato": return aboutDate(value, signed, { sist_evaluert: ord.evaluert_foer, varer_til: ord.slutt_foer }[field.id]);
+    case "tall": { const [fra, til] = field.grenser;
+      return !value || (/^\d+$/.test(value) && fra <= Number(value) && Number(value) <= til) ? [] : [wrong(fill(ord.ikke_tall, { verdi: short(value), fra, til, enhet: field.enhet }))]; }
+    case "kommuner": return [...aboutParties(value, year, now).told, ...aboutLength(value, field.maks)];
+    case "kommune": { if (!value) return [];
+      const one = municipality(value, year), { numbers } = aboutParties(raw.parter, year, now);
+      return one.nr && numbers.includes(one.nr) ? [] : [wrong(one.nr ? ord.ikke_part : one.fault)]; }
+    case "tekst": return aboutLength(value, field.maks);
   }
-  const later = successors(nr, now);
-  if (later.length === 1 && later[0] === nr) return { text: withName(nr, year), wrong: false };
-  return { text: fill(ord.senere, { nr, navn: inYear(nr, year)[1], til: rows.at(-1)[3], naa: joined(later.map(one => withName(one, now))) }), wrong: false };
+  return [];
 }
 
-const number = text => (/^(\d{4})( |$)/.exec(text) ?? [])[1] ?? text;
+// Ser på alle feltene; gir id-ene til dem som må rettes. `ask`, om det som må fylles ut, også skal sies.
+function checkAll(form, ask = false) {
+  const raw = form.avtale, year = signedYear(raw), now = Number(($("vurdert").value || today()).slice(0, 4)), bad = [];
+  offerHosts(raw, year, now);
+  for (const field of data.felt) {
+    const inputs = inputsOf(`avtale.${field.id}`), empty = !raw[field.id].length;
+    const told = aboutField(field, raw, year, now);
+    if (ask && empty && field.paakrevd) told.push(wrong(ord.maa_fylles));
+    if (field.slag === "valg") say(`avtale-${field.id}`, told);
+    if (field.slag === "valg" ? told.some(one => one.wrong) : mark(inputs[0], told)) bad.push(field.id);
+  }
+  for (const { id } of allLeaves) {
+    const given = form.punkter[id], reason = given.svar === "ikke_relevant" && !given.merknad ? [{ text: ord.skriv_grunn }] : [];
+    const long = mark($(`${id}-henvisning`), aboutLength(given.henvisning, data.maks.henvisning));
+    if (mark($(`${id}-merknad`), [...aboutLength(given.merknad, data.maks.merknad), ...reason]) || long) bad.push(id);
+    mark($(`${id}-frist`), aboutDate(oneLine($(`${id}-frist`).value).trim()));
+  }
+  mark($("ikraft"), aboutDate(oneLine($("ikraft").value).trim()));
+  return bad;
+}
 
-function checkAgreement(agreement, day) {
-  const now = Number(day.slice(0, 4)), year = agreement.signert ? Number(agreement.signert.slice(0, 4)) : now;
-  const say = (id, told) => $(`avtale-${id}-svar`).replaceChildren(...told.map(({ text, wrong }) => el("p", wrong ? { class: "feil" } : {}, text)));
-  const parties = agreement.parter.map(number), host = agreement.vertskommune && number(agreement.vertskommune);
-  const told = agreement.parter.map(one => aboutMunicipality(one, year, now));
-  for (const nr of new Set(parties.filter((one, n) => parties.indexOf(one) !== n))) told.push({ text: fill(ord.to_like, { nr }), wrong: true });
-  if (parties.length === 1) told.push({ text: ord.for_faa, wrong: true });
-  say("parter", told);
-  const hosts = host ? [aboutMunicipality(agreement.vertskommune, year, now)] : [];
-  if (host && parties.length && !parties.includes(host)) hosts.push({ text: ord.ikke_part, wrong: true });
-  say("vertskommune", hosts);
-  for (const [id, text] of [["sist_evaluert", ord.evaluert_foer], ["varer_til", ord.slutt_foer]])
-    say(id, agreement.signert && agreement[id] && agreement[id] < agreement.signert ? [{ text, wrong: true }] : []);
+// Vertskommunen velges blant partene, og vedtakene står for hver part.
+function offerHosts(raw, year, now) {
+  const host = inputsOf("avtale.vertskommune")[0], { numbers } = aboutParties(raw.parter, year, now), chosen = host.value;
+  const wanted = ["", ...numbers];
+  if ([...host.options].map(option => option.value).join() !== wanted.join()) {
+    const first = host.options[0];
+    host.replaceChildren(first, ...numbers.map(nr => el("option", { value: nr }, named(nr, year))));
+    const same = chosen && municipality(chosen, year).nr;
+    if (chosen && !numbers.includes(same ?? chosen)) ensureOption(host, chosen, chosen);
+    host.value = numbers.includes(same) ? same : chosen;
+    raw.vertskommune = host.value;
+  }
+  showDecisions(numbers, year);
   const offered = data.kommuner.filter(([, , from, to]) => (from || year) <= year && year <= (to || year));
   if ($("kommuner").dataset.aar !== String(year)) {
     $("kommuner").dataset.aar = year;
@@ -396,12 +596,22 @@ function checkAgreement(agreement, day) {
   }
 }
 
+function showDecisions(numbers, year = Number(today().slice(0, 4))) {
+  const kept = Object.fromEntries(all("#vedtak input").map(input => [input.name.slice(14), input.value]));
+  const wanted = [...new Set([...numbers, ...Object.keys(kept).filter(nr => kept[nr])])];
+  if (wanted.join() === Object.keys(kept).join()) return;
+  $("vedtak").replaceChildren(...wanted.map(nr => el("div", { class: "felt" },
+    el("label", { for: `vedtak-${nr}` }, fill(ord.vedtak, { navn: named(nr, year) })), el("p", { class: "hint", id: `vedtak-${nr}-hint` }, ord.vedtak_hint),
+    el("input", { type: "text", id: `vedtak-${nr}`, name: `arbeid.vedtak.${nr}`, autocomplete: "off", "aria-describedby": `vedtak-${nr}-hint` }))));
+  for (const input of all("#vedtak input")) input.value = kept[input.name.slice(14)] ?? "";
+}
+
 function addMunicipality() {
   const input = $("finn"), wanted = input.value.trim().toLowerCase();
   const found = all("option", $("kommuner")).map(option => option.value)
     .filter(value => value.toLowerCase() === wanted || value.toLowerCase().replace(/ \(\d{4}\)$/, "") === wanted || value.endsWith(`(${wanted})`));
   if (found.length !== 1) return tell(el("p", {}, ord.ikke_funnet));
-  const parties = named("avtale.parter")[0];
+  const parties = inputsOf("avtale.parter")[0];
   parties.value = [parties.value.trim().replace(/[,;]\s*$/, ""), found[0].slice(-5, -1)].filter(Boolean).join(", ");
   input.value = "";
   changed();
@@ -424,7 +634,8 @@ function showPoints(list, basis, answers) {
   const asked = new Set(list.flatMap(leavesOf).filter(leaf => isAsked(leaf, basis)).map(leaf => leaf.id));
   const chosen = new Set(everyPoint(list).map(point => point.id));
   for (const box of all("[data-punkt]")) {
-    const point = points.get(box.dataset.punkt);
+    const point = points.get(box.dataset.punkt), gap = box.querySelector(":scope > .svar > .tiltak");
+    if (gap) gap.hidden = !["mangler", "delvis"].includes(answers[point.id]);
     const top = data.liste.includes(point), open = leavesOf(point).some(leaf => asked.has(leaf.id));
     box.hidden = !chosen.has(point.id) || !(open || top);
     if (!top) continue;
@@ -446,6 +657,7 @@ function showPoints(list, basis, answers) {
   const done = [...asked].filter(id => answers[id] !== "ubesvart").length;
   $("fremdrift").max = asked.size || 1;
   $("fremdrift").value = done;
+  $("bunn-antall").textContent = fill(ord.fremdrift_kort, { svart: done, alle: asked.size });
   const text = fill(ord.fremdrift, { svart: done, alle: asked.size });
   if ($("fremdrift-tekst").textContent !== text) $("fremdrift-tekst").textContent = text;
 }
@@ -490,97 +702,206 @@ function steps(agreement, result, day) {
   return found.length ? found : [ord.steg.ferdig];
 }
 
-function report(agreement, list, result, day) {
+const items = (tag, texts, kind = "") => el(tag, kind ? { class: kind } : {}, ...texts.map(text => el("li", {}, ...[].concat(text))));
+
+// Hvem som gjør et punkt ferdig, og når.
+function owned(id) {
+  const work = rawWork(), told = [fill(ord.eier, { eier: work[`${id}-eier`] || ord.ingen_eier })];
+  if (work[`${id}-frist`]) told.push(fill(ord.frist_er, { frist: readDate(work[`${id}-frist`]) ? longDate(readDate(work[`${id}-frist`])) : work[`${id}-frist`] }));
+  return told.join(". ");
+}
+
+function findings(found) {
+  const rules = new Map(data.regler.map(rule => [rule.id, rule]));
+  return items("ul", found.map(({ regel, punkt }) => { const rule = rules.get(regel);
+    return [el("strong", {}, `${rule.tittel}.`), ` ${rule.tekst} ${rule.tiltak}`, points.has(punkt) ? el("span", {}, " (", linkTo(punkt), ")") : ""]; }), "funn");
+}
+
+function report(agreement, list, result, day, answers) {
   const sum = kind => Object.values(result.punkter).reduce((total, counts) => total + counts[kind], 0);
   const n = Object.fromEntries(["dekket", "delvis", "mangler", "ubesvart"].map(kind => [kind, sum(kind)]));
-  const rules = new Map(data.regler.map(rule => [rule.id, rule]));
   const shown = [el("p", {}, fill(ord.samlet, { ...n, gjelder: n.dekket + n.delvis + n.mangler + n.ubesvart }))];
-  shown.push(el("h3", {}, ord.funn));
-  shown.push(result.funn.length ? el("ul", { class: "funn" }, ...result.funn.map(({ regel, punkt }) => {
-    const rule = rules.get(regel);
-    return el("li", {}, el("strong", {}, `${rule.tittel}.`), ` ${rule.tekst} ${rule.tiltak}`, points.has(punkt) ? el("span", {}, " (", linkTo(punkt), ")") : "");
-  })) : el("p", {}, ord.ingen_funn));
+  const part = (title, ...children) => shown.push(el("h3", {}, title), ...children);
+  part(ord.funn, result.funn.length ? findings(result.funn) : el("p", {}, ord.ingen_funn));
+  const law = Object.hasOwn(data.lover, agreement.lovgrunnlag) ? data.lover[agreement.lovgrunnlag] : null;
+  if (result.kontroller.length || law?.kontroller) part(ord.kontroller, findings(result.kontroller), el("p", {}, law?.kontroller ?? ""));
   shown.push(...coverage(list, result));
-  shown.push(el("h3", {}, ord.mangler));
-  if (result.mangler.length) {
-    shown.push(el("p", {}, ord.mangler_hjelp), el("ol", { class: "mangler" }, ...result.mangler.map(id => {
-      const leaf = points.get(id);
-      return el("li", {}, linkTo(id), ` (${fill(ord.vekt, { vekt: data.ord.vekt[leaf.vekt] })}). ${leaf.hvorfor} ${leaf.godt}`);
-    })));
-  } else shown.push(el("p", {}, ord.ingen_mangler));
-  for (const kind of ["delvis", "ubesvart"]) if (result[kind].length)
-    shown.push(el("h3", {}, ord[kind]), el("ul", {}, ...result[kind].map(id => el("li", {}, linkTo(id)))));
-  shown.push(el("h3", {}, ord.neste), el("ol", { class: "neste" }, ...steps(agreement, result, day).map(text => el("li", {}, text))));
+  part(ord.mangler, ...(result.mangler.length ? [el("p", {}, ord.mangler_hjelp), items("ol", result.mangler.map(id =>
+    [linkTo(id), ` (${fill(ord.vekt, { vekt: data.ord.vekt[points.get(id).vekt] })}). ${points.get(id).hvorfor} ${owned(id)}.`]), "mangler")] : [el("p", {}, ord.ingen_mangler)]));
+  if (result.delvis.length) part(ord.delvis, items("ul", result.delvis.map(id => [linkTo(id), `. ${owned(id)}.`])));
+  if (result.ubesvart.length) part(ord.ubesvart, items("ul", result.ubesvart.map(linkTo)));
+  if (result.fritatt.length) part(ord.fritatt, el("p", {}, ord.fritatt_hjelp), items("ul", result.fritatt.map(linkTo)));
+  const since = isDay(agreement.signert) ? data.lovendringer.filter(({ fra }) => agreement.signert < fra && fra <= day) : [];
+  if (since.length) part(ord.lovendringer, items("ul", since.map(({ fra, tekst, lov }) => fill(ord.lovendring, { dato: longDate(fra), tekst, lov }))));
+  if (previous) {
+    const moved = allLeaves.filter(({ id }) => Object.hasOwn(previous, id) && (previous[id] || "ubesvart") !== answers[id]);
+    part(ord.endret, moved.length ? items("ul", moved.map(({ id, navn }) => fill(ord.fra_til,
+      { punkt: navn, fra: data.ord.svar[previous[id] || "ubesvart"] ?? "", til: data.ord.svar[answers[id]] }))) : el("p", {}, ord.ingen_endret));
+  }
+  part(ord.neste, items("ol", steps(agreement, result, day), "neste"));
   $("rapport-innhold").replaceChildren(...shown);
 }
 
-// På papir står det som er skrevet, som tekst: felt klipper lange tekster.
-function printed(form) {
-  const put = (box, text) => {
-    const line = box.querySelector(":scope > .utskrift") ?? box.appendChild(el("p", { class: "utskrift" }));
-    line.textContent = text;
-  };
-  for (const field of data.felt) {
-    const value = form.avtale[field.id], box = $(`avtale-${field.id}-svar`).parentElement;
-    const text = field.slag === "valg" ? value.map(code => data.ord.maalgrupper[code]).join(", ")
-      : field.slag === "lovgrunnlag" ? data.lover[value]?.navn ?? "" : Array.isArray(value) ? value.join(", ") : String(value);
-    put(box, text || ord.utskrift.tomt);
+// ---- På papir: rapporten med alt som er svart, utkast til avtale, eller et saksframlegg.
+
+const clauseOf = (leaf, basis) => (leaf.klausuler.find(([codes]) => codes.includes(basis)) ?? [])[1] ?? leaf.klausul;
+const partyNames = agreement => agreement.parter.map(nr => /^\d{4}$/.test(nr) ? named(nr, isDay(agreement.signert) ? Number(agreement.signert.slice(0, 4)) : Number(today().slice(0, 4))) : nr);
+
+function shownValue(field, value) {
+  if (field.slag === "valg") return value.map(code => data.ord.maalgrupper[code]).join(", ");
+  if (field.slag === "lovgrunnlag") return data.lover[value]?.navn ?? "";
+  if (field.slag === "dato") return isDay(value) ? longDate(value) : value;
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+function answersOnPaper(form, list) {
+  const told = ord.utskrift, facts = data.felt.map(field => [el("dt", {}, fieldName(field.id)),
+    el("dd", {}, shownValue(field, field.id === "parter" ? partyNames(form.avtale) : form.avtale[field.id]) || told.tomt)]).flat();
+  const rows = list.flatMap(leavesOf).filter(leaf => isAsked(leaf, form.avtale.lovgrunnlag)).map(({ id, navn }) => { const given = form.punkter[id];
+    return el("tr", {}, el("th", { scope: "row" }, navn), el("td", {}, `${told.svar}: ${data.ord.svar[given.svar || "ubesvart"]}. `
+      + (given.henvisning ? `${told.henvisning}: ${given.henvisning}. ` : "") + (given.merknad ? `${told.merknad}: ${given.merknad}` : ""))); });
+  return [el("h2", {}, fieldName("navn") && form.avtale.navn || ord.utskrift.tomt), el("dl", { class: "fakta" }, ...facts), el("table", {}, el("tbody", {}, ...rows))];
+}
+
+// `told` er ordene, `work` det som er bestemt, `basis` lovgrunnlaget.
+function draft(form, list) {
+  const told = ord.papir, work = rawWork(), basis = form.avtale.lovgrunnlag, day = text => readDate(text) ? longDate(readDate(text)) : text;
+  const made = [el("h1", {}, told.avtale), el("p", {}, fill(told.parter, { parter: joined(partyNames(form.avtale)) }))];
+  if (work.status) made.push(el("p", {}, fill(told.status, { status: data.ord.arbeid.statuser[work.status] ?? work.status })));
+  if (work.ikraft) made.push(el("p", {}, fill(told.ikraft, { dato: day(work.ikraft) })));
+  if (work.erstatter) made.push(el("p", {}, fill(told.erstatter, { hva: work.erstatter })));
+  for (const top of list) {
+    const leaves = leavesOf(top).filter(leaf => isAsked(leaf, basis) && (form.punkter[leaf.id].svar !== "ikke_relevant"));
+    if (!leaves.length) continue;
+    made.push(el("h2", {}, `${top.nummer} ${top.tittel}`));
+    for (const leaf of leaves) { const { svar, henvisning } = form.punkter[leaf.id];
+      if (leaf !== top) made.push(el("h3", {}, leaf.navn));
+      if (svar === "dekket" && henvisning) made.push(el("p", {}, fill(told.finnes, { hvor: henvisning })));
+      made.push(el("p", {}, clauseOf(leaf, basis))); }
   }
-  for (const { id } of allLeaves) {
-    const { svar, henvisning, merknad } = form.punkter[id], told = [`${ord.utskrift.svar}: ${data.ord.svar[svar || "ubesvart"]}.`];
-    if (henvisning) told.push(`${ord.utskrift.henvisning}: ${henvisning}.`);
-    if (merknad) told.push(`${ord.utskrift.merknad}: ${merknad}`);
-    put($(`punkt-${id}`), told.join(" "));
-  }
+  if (work.vedlegg) made.push(el("p", {}, fill(told.vedlegg, { hva: work.vedlegg })));
+  return [...made, ...partyNames(form.avtale).map(navn => el("p", { class: "signatur" }, fill(told.signatur, { navn }))), el("p", {}, told.raad)];
+}
+
+const MOST_GAPS = 18;
+
+function councilPaper(form, result) {
+  const told = ord.papir, rules = new Map(data.regler.map(rule => [rule.id, rule])), work = rawWork();
+  const gaps = [...result.mangler, ...result.delvis], shown = gaps.slice(0, MOST_GAPS).map(id => `${leafName(id)}. ${owned(id)}.`);
+  if (gaps.length > MOST_GAPS) shown.push(fill(told.flere, { n: gaps.length - MOST_GAPS }));
+  const decided = Object.entries(work).filter(([key]) => key.startsWith("vedtak.")).map(([key, vedtak]) => fill(told.vedtak, { navn: named(key.slice(7), signedYear(rawForm().avtale)), vedtak }));
+  const sums = $("rapport-innhold").querySelector("p").textContent;
+  return [el("h1", {}, told.sak), el("p", {}, el("b", {}, form.avtale.navn)), el("p", {}, fill(told.parter, { parter: joined(partyNames(form.avtale)) })), el("p", {}, sums),
+    el("h2", {}, told.funn), result.funn.length ? items("ul", result.funn.map(one => `${rules.get(one.regel).tittel}. ${rules.get(one.regel).tiltak}`)) : el("p", {}, ord.ingen_funn),
+    el("h2", {}, told.mangler), shown.length ? items("ul", shown) : el("p", {}, ord.ingen_mangler),
+    ...(decided.length ? [el("h2", {}, told.vedtakene), items("ul", decided)] : []),
+    el("h2", {}, told.foreslaas), items("ol", told.forslag), el("p", {}, told.raad)];
+}
+
+let last = null;
+
+function toPaper(kind) {
+  const { form, list, result } = last;
+  document.body.dataset.trykk = kind;
+  $("papir").replaceChildren(...{ rapport: () => answersOnPaper(form, list), avtale: () => draft(form, list), sak: () => councilPaper(form, result) }[kind]());
+}
+
+function print(kind) {
+  toPaper(kind);
+  window.print();
+  toPaper("rapport");
 }
 
 function update() {
-  const form = readForm(), agreement = { ...form.avtale, maalgrupper: form.avtale.maalgrupper.join(",") };
+  const raw = rawForm();
+  checkAll(raw);
+  const form = { ...raw, avtale: valuesOf(raw.avtale) }, day = isDay($("vurdert").value) ? $("vurdert").value : today();
+  const good = Object.fromEntries(data.felt.map(({ id, slag }) => [id, slag === "dato" && !isDay(form.avtale[id]) || slag === "tall" && typeof form.avtale[id] !== "number" ? "" : form.avtale[id]]));
+  const agreement = { ...good, maalgrupper: form.avtale.maalgrupper.join(",") };
   const answers = Object.fromEntries(Object.entries(form.punkter).map(([id, given]) => [id, given.svar || "ubesvart"]));
-  const list = chosenList(), day = isDay($("vurdert").value) ? $("vurdert").value : today();
+  const list = chosenList(), result = vurder(agreement, answers, list, data.lover, data.regler, day);
   showPoints(list, agreement.lovgrunnlag, answers);
-  checkAgreement(agreement, day);
-  report(agreement, list, vurder(agreement, answers, list, data.lover, data.regler, day), day);
-  printed(form);
+  for (const leaf of allLeaves) $(`${leaf.id}-klausul`).textContent = clauseOf(leaf, agreement.lovgrunnlag);
+  report(agreement, list, result, day, answers);
+  last = { form, list, result };
+  toPaper("rapport");
 }
 
 function changed() { save(); update(); }
 
+// ---- Punkt for punkt, nederst på en smal skjerm.
+
+let here = -1;
+
+function step(by) {
+  const boxes = all(".blad").filter(box => box.checkVisibility());
+  here = Math.min(Math.max(here + by, 0), boxes.length - 1);
+  boxes[here].scrollIntoView();
+  boxes[here].querySelector("input:checked").focus({ preventScroll: true });
+}
+
+document.addEventListener("focusin", event => {
+  const box = event.target.closest(".blad");
+  if (box) here = all(".blad").filter(one => one.checkVisibility()).indexOf(box);
+});
+
 // ---- Sett siden i gang.
 
 for (const part of all("[data-skript]")) part.hidden = false;
-$("vurdert").value = today();
-restore();
-if (!canStore) $("lagret").textContent = ord.ikke_lagret;
-update();
-document.addEventListener("input", event => { if (event.target.name) save(); });
+const kept = stored.get(ACTIVE);
+open(stored.agreements().includes(kept) ? kept : stored.agreements()[0] ?? KEY);
+document.addEventListener("input", event => {
+  if (!event.target.name) return;
+  save();
+  if (!["radio", "checkbox"].includes(event.target.type)) checkAll(rawForm());
+});
 document.addEventListener("change", event => { if (event.target.name || event.target.id === "tillegg" || event.target.id === "vurdert") changed(); });
-$("legg-til").addEventListener("click", addMunicipality);
+document.addEventListener("click", async event => {
+  const id = event.target.closest("[data-kopier]")?.dataset.kopier;
+  if (!id) return;
+  let told = ord.kopiert;
+  try { await navigator.clipboard.writeText($(`${id}-klausul`).textContent); }
+  catch { getSelection().selectAllChildren($(`${id}-klausul`)); told = ord.ikke_kopiert; }
+  $(`${id}-kopiert`).textContent = told;
+});
+window.addEventListener("storage", event => { if (event.key === active && event.newValue !== lastSaved) setConflict(true); else listAgreements(); });
+const press = (id, act) => $(id).addEventListener("click", act);
+press("legg-til", addMunicipality);
 $("finn").addEventListener("keydown", event => { if (event.key === "Enter") { event.preventDefault(); addMunicipality(); } });
-$("last-json").addEventListener("click", () => download(JSON.stringify(ownForm(), null, 1) + "\n", "json", "application/json"));
-$("last-csv").addEventListener("click", () => download(toCsv(ownForm()), "csv", "text/csv"));
-$("skriv-ut").addEventListener("click", () => window.print());
-$("hent").addEventListener("change", async event => {
+press("last-json", () => handOut(JSON.stringify(ownForm(), null, 1) + "\n", "json", "application/json"));
+press("last-csv", () => handOut(toCsv(ownForm()), "csv", "text/csv"));
+press("last-kopi", () => { download(stored.get(COPY), "kopi.txt", "text/plain"); stored.remove(COPY); $("last-kopi").hidden = true; });
+press("skriv-ut", () => print("rapport"));
+press("skriv-avtale", () => print("avtale"));
+press("skriv-sak", () => print("sak"));
+press("forrige-punkt", () => step(-1));
+press("neste-punkt", () => step(1));
+for (const [id, act] of [["hent", take], ["forrige", compareWith]]) $(id).addEventListener("change", async event => {
   const [file] = event.target.files;
-  if (file) await take(file);
+  if (file) await act(file);
   event.target.value = "";
 });
-$("angre").addEventListener("click", () => {
-  writeForm(before.form);
-  if ($("tillegg")) $("tillegg").checked = before.additions;
-  changed();
+$("avtaler").addEventListener("change", event => { stored.set(ACTIVE, event.target.value); open(event.target.value); });
+press("ny-avtale", () => { open(freshKey()); save(); tell(el("p", {}, ord.ny)); $("avtale-navn").focus(); });
+press("hent-lagret", () => { const point = snapshot(); open(active); undoTo(point); $("avtaler").focus(); });
+press("behold-mitt", () => { active = freshKey(); lastSaved = null; setConflict(false); changed(); $("avtaler").focus(); });
+press("angre", () => {
+  stored.set(before.key, before.text);
+  open(before.key);
   tell(el("p", {}, ord.angret));
   $("hent").focus();
 });
-$("slett").addEventListener("click", () => $("sikker").showModal());
-$("avbryt").addEventListener("click", () => $("sikker").close());
-$("ja-slett").addEventListener("click", () => {
+press("slett", () => $("sikker").showModal());
+press("avbryt", () => $("sikker").close());
+press("ja-slett", () => {
   $("sikker").close();
-  writeForm(emptyForm());
-  update();
-  try { localStorage.removeItem(KEY); } catch { canStore = false; }
-  before = null;
+  const point = snapshot();
+  stored.remove(active);
+  const left = stored.agreements();
+  for (const key of left.length ? [] : [ACTIVE, COPY]) stored.remove(key);
+  open(left[0] ?? KEY);
   tell(el("p", {}, ord.slettet));
-  $("lagret").textContent = "";
+  undoTo(point);
+  if (!left.length) $("lagret").textContent = "";
 });
 })();

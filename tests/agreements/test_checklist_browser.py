@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import random
 from dataclasses import asdict
@@ -20,14 +21,18 @@ from krisestat.agreements.read_json import read_json
 from krisestat.agreements.read_table import read_csv_skjema
 from krisestat.agreements.skjema import MAALGRUPPER, VALG
 from krisestat.stages.agreements import receive_skjemaer
+from tests.agreements.test_words import DATES, PARTIES
 from tests.support.browser import open_page
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import axe
 
 pytestmark = pytest.mark.browser
+CASES = PROJECT / "tests/agreements/tilfeller"
 LISTE = load_sjekkliste(root=PROJECT)
-OPPSLAG = load_oppslag(PROJECT / "data/raw/codebooks", PROJECT / "data/raw/register")
+OPPSLAG = load_oppslag(PROJECT / "data/raw/codebooks", PROJECT / "data/raw/register", PROJECT / "templates")
 ADDED = [leaf.id for leaf in LISTE.leaves if leaf.opphav == "tillegg"]
+LAW = "vertskommune_administrativ"
+ASKED = [leaf for leaf in LISTE.leaves if leaf.asked_under(LAW)]
 # What a spreadsheet, a page or a reader of CSV could take for something else than text.
 HARD = '=1+1; "sitat"\n\'@x, «Å» <b>&amp;</b> ]]> {{ 7*7 }}'
 
@@ -39,16 +44,18 @@ def answer(page: Page, leaf: str, svar: str) -> None:
 def fill(page: Page) -> None:
     """An agreement with something of everything in it."""
     page.fill("#avtale-navn", "Avtale om krisesenter for Ås og Ærø")
-    page.fill("#avtale-parter", "3021, 3022")
-    page.fill("#avtale-vertskommune", "3021")
+    page.fill("#avtale-signert", "1. mars 2020")
+    page.fill("#avtale-parter", "Ås og 0215 Frogn")
+    page.locator("#avtale-parter").blur()
+    page.select_option("#avtale-vertskommune", "3021")
     page.fill("#avtale-krisesenter", "=Senter; 01")
     page.select_option("#avtale-lovgrunnlag", "vertskommune_administrativ")
     page.check('[name="avtale.maalgrupper"][value="kvinner"]')
     page.check('[name="avtale.maalgrupper"][value="barn"]')
-    page.fill("#avtale-signert", "2020-03-01")
     page.fill("#avtale-evalueres_hvert", "2")
     for n, leaf in enumerate(LISTE.leaves):
-        answer(page, leaf.id, VALG[n % len(VALG)])
+        if leaf in ASKED:
+            answer(page, leaf.id, VALG[n % len(VALG)])
     page.fill(f"#{LISTE.leaves[0].id}-henvisning", "- punkt 4; «b»")
     page.fill(f"#{LISTE.leaves[0].id}-merknad", HARD)
     page.locator("#vurdert").fill("2023-01-01")
@@ -58,6 +65,7 @@ def fill(page: Page) -> None:
 FORM = {
     "skjema": "krisestat-sjekkliste",
     "versjon": LISTE.versjon,
+    "spraak": "nb",
     "avtale": {
         "navn": "Avtale om krisesenter for Ås og Ærø",
         "parter": ["3021", "3022"],
@@ -73,7 +81,7 @@ FORM = {
     },
     "punkter": {
         leaf.id: {
-            "svar": VALG[n % len(VALG)].replace("ubesvart", ""),
+            "svar": VALG[n % len(VALG)].replace("ubesvart", "") if leaf in ASKED else "",
             "henvisning": "" if n else "- punkt 4; «b»",
             "merknad": "" if n else HARD,
         }
@@ -151,7 +159,9 @@ def test_the_page_assesses_every_agreement_as_the_pipeline_does(nettleser, sjekk
     assert len(examples) >= 25
     cases = [(a, s, d) for a, s in [*examples, *generated(300)] for d in ("2020-12-31", "2024-02-29")]
     wanted = [asdict(vurder(a, s, LISTE, OPPSLAG.lover, rules, d)) for a, s, d in cases]
-    assert {one["regel"] for case in wanted for one in case["funn"]} == {rule.id for rule in rules}
+    assert {one["regel"] for case in wanted for one in (*case["funn"], *case["kontroller"])} == {
+        rule.id for rule in rules
+    }
     with open_page(nettleser, sjekklisten.side) as page:
         given = page.evaluate(
             """cases => { const { vurder, data } = window.krisestat;
@@ -168,8 +178,9 @@ def test_what_is_filled_in_is_counted_reported_and_kept(nettleser, sjekklisten, 
     with open_page(nettleser, sjekklisten.side) as page:
         assert page.inner_text("#fremdrift-tekst") == f"Besvart: 0 av {len(LISTE.leaves)}"
         fill(page)
-        done = sum(VALG[n % len(VALG)] != "ubesvart" for n in range(len(LISTE.leaves)))
-        assert page.inner_text("#fremdrift-tekst") == f"Besvart: {done} av {len(LISTE.leaves)}"
+        given = {leaf.id: VALG[n % len(VALG)] for n, leaf in enumerate(LISTE.leaves)}
+        done = sum(given[leaf.id] != "ubesvart" for leaf in ASKED)
+        assert page.inner_text("#fremdrift-tekst") == f"Besvart: {done} av {len(ASKED)}"
         first = page.locator(".innhold [data-del]").first.inner_text()
         assert first.replace("\u00a0", " ").endswith("1 av 1")
         report = page.inner_text("#rapport-innhold")
@@ -177,7 +188,7 @@ def test_what_is_filled_in_is_counted_reported_and_kept(nettleser, sjekklisten, 
             assert told in report
         weights = page.locator("ol.mangler li").all_inner_texts()
         ranks = [("avgjørende", "viktig", "nyttig").index(w.split("Vekt: ")[1].split(")")[0]) for w in weights]
-        assert ranks == sorted(ranks) and len(ranks) == sum(n % len(VALG) == 2 for n in range(len(LISTE.leaves)))
+        assert ranks == sorted(ranks) and len(ranks) == sum(given[leaf.id] == "mangler" for leaf in ASKED)
         rows = page.locator("#rapport-innhold tbody tr").all_inner_texts()
         assert len(rows) == len(LISTE.punkter) and rows[0].split("\t")[:2] == [
             "1 " + LISTE.punkter[0].tittel["nb"],
@@ -191,14 +202,15 @@ def test_what_is_filled_in_is_counted_reported_and_kept(nettleser, sjekklisten, 
 
 
 def test_the_legal_basis_decides_what_is_asked(nettleser, sjekklisten):
-    some = [leaf for leaf in LISTE.leaves if leaf.lovgrunnlag and "avtale" not in leaf.lovgrunnlag]
+    every = [leaf for leaf in LISTE.leaves if leaf.lovgrunnlag]
+    some = [leaf for leaf in every if "iks" in leaf.lovgrunnlag]
     with open_page(nettleser, sjekklisten.side) as page:
         answer(page, some[0].id, "mangler")
         page.select_option("#avtale-lovgrunnlag", "avtale")
-        assert len(some) == 3 and not any(page.is_visible(f"#punkt-{leaf.id}") for leaf in some)
+        assert len(some) > 3 and not any(page.is_visible(f"#punkt-{leaf.id}") for leaf in every)
         note = page.inner_text("#punkt-lovhjemmel .gjelder-ikke")
-        assert all(leaf.tittel["nb"] in note for leaf in some)
-        assert page.inner_text("#fremdrift-tekst") == f"Besvart: 0 av {len(LISTE.leaves) - 3}"
+        assert all(leaf.tittel["nb"] in note for leaf in every)
+        assert page.inner_text("#fremdrift-tekst") == f"Besvart: 0 av {len(LISTE.leaves) - len(every)}"
         page.select_option("#avtale-lovgrunnlag", "iks")
         assert all(page.is_visible(f"#punkt-{leaf.id}") for leaf in some)
         assert page.is_checked(f'[name="{some[0].id}.svar"][value="mangler"]'), "what was answered is not lost"
@@ -220,28 +232,42 @@ def test_the_additions_can_be_switched_off(nettleser, sjekklisten, tmp_path):
         assert not page.is_checked("#tillegg")
 
 
-PARTIES = [
-    ("2020-03-01", "0301, 5001", ["0301 Oslo", "5001 Trondheim"]),
-    ("2016-03-01", "0301, 1601", ["1601 Trondheim var kommune til og med 2017. Nå hører området til 5001"]),
-    ("2020-03-01", "0301, 1601", ["var kommune til og med 2017. Da avtalen ble underskrevet, hørte området til 5001"]),
-    ("2016-03-01", "0301, 5001", ["5001 Trondheim ble kommune i 2018"]),
-    ("2020-03-01", "0301, 9999, Oslo", ["9999 er ikke et kommunenummer", "«Oslo» er ikke et kommunenummer"]),
-    ("2020-03-01", "0301, 0301", ["0301 står flere ganger"]),
+PARTIES_SHOWN = [
+    ("2016-03-01", "0301, 1601", ["0301 Oslo", "1601 Trondheim (5001 Trondheim - Tråante i dag)"]),
+    ("2016-03-01", "Ringerike, Hole", ["0605 Ringerike (3305 Ringerike i dag)", "0612 Hole (3310 Hole i dag)"]),
+    ("2016-03-01", "0301, 1142", ["1142 Rennesøy var kommune til og med 2019. Nå hører området til 1103"]),
+    ("2020-03-01", "0301, 9999, Ingensteds", ["9999 er ikke et kommunenummer", "«Ingensteds» er ikke en kommune"]),
+    ("2020-03-01", "0301, Oslo kommune", ["0301 Oslo står flere ganger"]),
     ("2020-03-01", "0301", ["minst to parter"]),
 ]
 
 
-def test_municipalities_are_told_by_name_on_the_day_of_signing(nettleser, sjekklisten):
+def test_municipalities_are_told_by_name_and_a_new_number_is_no_new_municipality(nettleser, sjekklisten):
     with open_page(nettleser, sjekklisten.side) as page:
-        for signed, parties, told in PARTIES:
+        page.locator("#vurdert").fill("2026-11-30")
+        for signed, parties, told in PARTIES_SHOWN:
             page.fill("#avtale-signert", signed)
             page.fill("#avtale-parter", parties)
-            page.fill("#avtale-vertskommune", "1103")
-            page.locator("#avtale-vertskommune").blur()
             said = page.inner_text("#avtale-parter-svar")
             assert all(part in said for part in told), said
-            assert "Vertskommunen er ikke blant partene" in page.inner_text("#avtale-vertskommune-svar")
-            page.fill("#avtale-vertskommune", "")
+            wrong = page.get_attribute("#avtale-parter", "aria-invalid") == "true"
+            assert wrong == ("ikke" in said or "flere ganger" in said or "minst" in said)
+        page.fill("#avtale-parter", "Oslo, Bærum")
+        page.locator("#avtale-parter").blur()
+        offered = page.locator("#avtale-vertskommune option").all_inner_texts()
+        assert offered == ["Ingen", "0301 Oslo", "3024 Bærum"]
+
+
+def test_the_page_reads_what_people_write_as_the_intake_does(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        days = page.evaluate("all => all.map(window.krisestat.readDate)", [text for text, _ in DATES])
+        assert days == [iso for _, iso in DATES]
+        for text, year, wanted in PARTIES:
+            found = page.evaluate("([text, year]) => window.krisestat.readParties(text, year)", [text, year])
+            if isinstance(wanted, str):
+                assert len(found) == 1 and found[0].get("fault"), text
+            else:
+                assert [one.get("nr") for one in found] == wanted, text
 
 
 def test_a_municipality_is_found_by_its_name(nettleser, sjekklisten):
@@ -318,7 +344,7 @@ def test_the_empty_template_filled_in_a_spreadsheet_is_taken_in(nettleser, sjekk
     path.write_bytes("\r\n".join(map(";".join, lines)).encode("cp1252"))
     with open_page(nettleser, sjekklisten.side) as page:
         take_in(page, path)
-        assert page.input_value("#avtale-navn") == "Blåbærlia" and page.input_value("#avtale-signert") == "2020-03-01"
+        assert page.input_value("#avtale-navn") == "Blåbærlia" and page.input_value("#avtale-signert") == "1.3.2020"
         assert page.is_checked('[name="skole.svar"][value="delvis"]')
 
 
@@ -333,13 +359,11 @@ BAD = {
     "liste.json": ("[1, 2]", "ikke et utfylt skjema"),
     "ingenting.json": ("null", "ikke et utfylt skjema"),
     "annet.json": (bad(skjema="noe annet"), "ikke et utfylt skjema"),
-    "versjon.json": (bad(versjon=99), "Versjon «99» av listen er ukjent. Kjente versjoner er 1, 2, 3."),
+    "versjon.json": (bad(versjon=99), "Versjon «99» av listen er ukjent. Kjente versjoner er 1, 2, 3, 4."),
     "felt.json": (bad(avtale={"passord": "x"}), "Feltet «passord» er ukjent"),
     "arv.json": ('{"skjema":"krisestat-sjekkliste","versjon":3,"avtale":{"__proto__":{}},"punkter":{}}', "__proto__"),
     "punkt.json": (bad(punkter={"toString": {"svar": "dekket"}}), "Punktet «toString» finnes ikke"),
     "svar.json": (bad(punkter={"formaal": {"svar": "dekkket"}}), "«dekkket» kan ikke stå i «1 Formål"),
-    "dato.json": (bad(avtale={"signert": "2020-02-31"}), "«2020-02-31» kan ikke stå i «Dato for underskrift»"),
-    "lang.json": (bad(punkter={"formaal": {"merknad": "x" * 1001}}), "på 1001 tegn. Det er plass til 1000"),
     "slag.json": (bad(avtale={"navn": {"a": 1}}), "kan ikke stå i «Navnet på avtalen»"),
     "flere.json": (bad(avtale={f"f{n}": "" for n in range(30)}), "Og 10 feil til"),
     "overskrift.csv": ("Id;Spm;Svar;Henvisning;Merknad\r\n", "Overskriftene er ikke"),
@@ -367,7 +391,7 @@ def test_a_bad_file_is_told_in_words_and_nothing_is_lost(nettleser, sjekklisten,
 
 def test_hostile_text_is_shown_as_text(nettleser, sjekklisten, tmp_path):
     hostile = "<img src=x onerror=\"document.title='tatt'\"><script>document.title='tatt'</script>\u202e\u0007{{7*7}}"
-    form = json.loads(bad())
+    form = json.loads(bad(versjon=LISTE.versjon))
     form["avtale"] = {"navn": hostile, "krisesenter": hostile, "parter": [hostile[:20]]}
     form["punkter"] = {
         leaf.id: {"svar": "mangler", "henvisning": hostile[:90], "merknad": hostile} for leaf in LISTE.leaves
@@ -397,6 +421,10 @@ def test_all_that_was_written_can_be_deleted(nettleser, sjekklisten, tmp_path):
         assert page.evaluate("document.activeElement.id") == "avbryt", "the careful choice has the focus"
         page.click("#ja-slett")
         assert page.evaluate("localStorage.length") == 0
+        page.click("#angre")
+        assert page.input_value("#avtale-navn") == FORM["avtale"]["navn"]
+        page.click("#slett")
+        page.click("#ja-slett")
         page.reload()
         form = as_form(page, tmp_path / "ut")
         assert not any(form["avtale"].values()) and not any(any(p.values()) for p in form["punkter"].values())
@@ -414,7 +442,7 @@ def test_the_page_works_where_nothing_can_be_stored(nettleser, sjekklisten):
         assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 1 av")
         page.click("#slett")
         page.click("#ja-slett")
-        assert page.inner_text("#melding") == "Alt du hadde skrevet, er slettet."
+        assert page.inner_text("#melding") == "Avtalen er slettet."
 
 
 def test_what_cannot_be_read_from_storage_does_not_stop_the_page(nettleser, sjekklisten):
@@ -424,6 +452,119 @@ def test_what_cannot_be_read_from_storage_does_not_stop_the_page(nettleser, sjek
             page.reload()
             assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 0 av")
             assert page.evaluate("localStorage.getItem('krisestat-sjekkliste')") == stored, "nothing is lost"
+
+
+STRANGE = ("2.5", "31.02.2020", "1/2/2020", "ikke en dato", "-1", "999", "=1+1", "x" * 1500, "«æøå» <b>")
+
+
+def test_no_word_is_lost_whatever_stands_in_any_field(nettleser, sjekklisten, tmp_path):
+    """Every field with every strange value, over a reload, out and in again; what is wrong is told at the field."""
+    fields = [f"#avtale-{id}" for id in ("navn", "parter", "krisesenter", "signert", "varer_til", "evalueres_hvert")]
+    fields += ["#formaal-henvisning", "#formaal-merknad", "#ikraft", "#vedlegg"]
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        for value in STRANGE:
+            for field in fields:
+                page.fill(field, value)
+            page.reload()
+            assert [page.input_value(field) for field in fields] == [value] * len(fields), value
+            assert page.input_value("#avtale-oppsigelse") == "" and page.is_checked(
+                '[name="formaal.svar"][value="dekket"]'
+            )
+            path = taken_out(page, "#last-json", tmp_path)
+            assert "fylles ut eller rettes" in page.inner_text("#melding")
+            page.fill("#formaal-merknad", "noe annet")
+            assert "er hentet inn" in take_in(page, path)
+            after = {field: page.input_value(field) for field in fields if field != "#avtale-parter"}
+            assert set(after.values()) == {value}, value
+        page.fill("#avtale-evalueres_hvert", "2.5")
+        assert page.get_attribute("#avtale-evalueres_hvert", "aria-invalid") == "true"
+        assert "«2.5» er ikke et helt tall fra 1 til 20" in page.inner_text("#avtale-evalueres_hvert-svar")
+        page.fill("#formaal-merknad", "x" * 1001)
+        assert "på 1001 tegn. Det er plass til 1000. Ingenting er kuttet" in page.inner_text("#formaal-merknad-svar")
+        assert page.get_attribute("#avtale-navn", "required") is not None
+
+
+def test_the_export_that_made_the_page_forget_is_read(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        assert "er hentet inn" in take_in(page, CASES / "eksport-2.5.json")
+        page.reload()
+        assert page.input_value("#avtale-evalueres_hvert") == "2.5" and page.input_value("#avtale-navn") == "A"
+        assert page.get_attribute("#avtale-evalueres_hvert", "aria-invalid") == "true"
+
+
+def test_several_agreements_and_a_second_tab(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        page.click("#ny-avtale")
+        page.fill("#avtale-navn", "Den andre")
+        assert page.locator("#avtaler option").all_inner_texts() == [FORM["avtale"]["navn"], "Den andre"]
+        page.reload()
+        assert page.input_value("#avtale-navn") == "Den andre"
+        other = page.context.new_page()
+        other.goto(sjekklisten.side.absolute().as_uri())
+        other.fill("#avtale-navn", "Fra fane to")
+        page.wait_for_selector("#konflikt:not([hidden])")
+        page.fill("#avtale-krisesenter", "Fra fane en")
+        other.reload()
+        assert (other.input_value("#avtale-navn"), other.input_value("#avtale-krisesenter")) == ("Fra fane to", "")
+        page.click("#behold-mitt")
+        assert len(page.locator("#avtaler option").all()) == 3
+        page.select_option("#avtaler", index=1)
+        assert page.input_value("#avtale-navn") == "Fra fane to"
+        page.select_option("#avtaler", index=2)
+        assert (page.input_value("#avtale-navn"), page.input_value("#avtale-krisesenter")) == (
+            "Den andre",
+            "Fra fane en",
+        )
+        other.close()
+
+
+def test_gaps_have_an_owner_and_the_papers_say_so(nettleser, sjekklisten, tmp_path):
+    """Clauses follow the legal basis; the report comes first on paper, on six pages at most, and a paper on two."""
+    from pypdf import PdfReader
+
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        answer(page, "bolig-plikt", "mangler")
+        page.fill("#bolig-plikt-eier", "Kommunalsjef helse")
+        page.fill("#bolig-plikt-frist", "1. mai 2024")
+        answer(page, "skole", "ikke_relevant")
+        assert "Skriv i merknaden hvorfor" in page.inner_text("#skole-merknad-svar")
+        report = page.inner_text("#rapport-innhold")
+        assert "Ansvar: Kommunalsjef helse. Frist: 1. mai 2024." in report and "Satt til ikke relevant" in report
+        assert "Endringer i lovene siden avtalen" in report and "1. august 2022" in report
+        clause = LISTE.by_id["lovhjemmel-krav"].clause
+        assert page.text_content("#lovhjemmel-krav-klausul") == clause(LAW)["nb"] != clause("iks")["nb"]
+        page.emulate_media(media="print")
+        printed = [one.extract_text() for one in PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+        assert len(printed) <= 6 and printed[0].strip().startswith("Rapport") and "1. mars 2020" in " ".join(printed)
+        page.emulate_media(media="screen")
+        (path,) = [taken_out(page, "#last-json", tmp_path)]
+        assert json.loads(path.read_text(encoding="utf-8"))["arbeid"]["bolig-plikt-frist"] == "1. mai 2024"
+        page.set_input_files("#forrige", next((PROJECT / "data/raw/avtaler/2020").glob("*.json")))
+        page.wait_for_selector("#melding > *")
+        assert "Endret siden forrige gang" in page.inner_text("#rapport-innhold")
+        paper = "[document.body.dataset.trykk, document.getElementById('papir').textContent]"
+        page.evaluate(f"window.print = () => {{ window.papir = {paper}; }}")
+        for kind, told in (("avtale", clause(LAW)["nb"]), ("sak", "Kommunalsjef helse")):
+            page.click(f"#skriv-{kind}")
+            shown = page.evaluate("window.papir")
+            assert shown[0] == kind and told in shown[1]
+        page.evaluate("document.body.dataset.trykk = 'sak'")
+        page.emulate_media(media="print")
+        assert len(PdfReader(io.BytesIO(page.pdf(format="A4"))).pages) <= 2
+
+
+def test_on_a_phone_the_report_is_one_tap_away_and_the_list_is_walked(nettleser, sjekklisten):
+    with open_page(nettleser, sjekklisten.side, width=360, height=740) as page:
+        for _ in range(3):
+            page.click("#neste-punkt")
+        assert page.evaluate("document.activeElement.name") == f"{LISTE.leaves[2].id}.svar"
+        page.click("#forrige-punkt")
+        assert page.evaluate("document.activeElement.name") == f"{LISTE.leaves[1].id}.svar"
+        page.click(".bunnlinje a")
+        assert page.evaluate("document.getElementById('rapport').getBoundingClientRect().top < innerHeight")
 
 
 # --- every way of reading
@@ -458,7 +599,7 @@ def test_everything_can_be_done_with_the_keyboard(nettleser, sjekklisten):
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        assert page.inner_text("#melding") == "Alt du hadde skrevet, er slettet."
+        assert page.inner_text("#melding") == "Avtalen er slettet."
 
 
 @pytest.mark.parametrize("width", [320, 768, 2560])
@@ -491,7 +632,7 @@ def test_on_paper_stands_what_was_written(nettleser, sjekklisten):
         filled(page)
         page.emulate_media(media="print")
         shown = page.inner_text("main")
-        for told in ("Svar: Dekket. Hvor i avtalen: - punkt 4; «b».", "=1+1;", "3021, 3022", "Kvinner, Barn"):
+        for told in ("Svar: Dekket. Hvor i avtalen: - punkt 4; «b».", "=1+1;", "3021 Ås, 3022 Frogn", "Kvinner, Barn"):
             assert told in shown
         assert page.locator("main :is(input, select, textarea, button):visible").count() == 0
         assert page.locator(".rute:visible").count() == 0 and page.is_visible("#rapport-innhold table")

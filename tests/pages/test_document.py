@@ -1,6 +1,5 @@
 """The finished PDF, read by those who know: veraPDF and poppler."""
 
-import hashlib
 import re
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from tests.support.edition import make
 from tests.support.judges import MM_PER_INCH, blanks, output, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat.agreements.assess import evaluation_due
+from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.checklist import PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.coverage import own_answers, status
 from krisestat.agreements.legal_basis import load_lovgrunnlag
@@ -16,6 +17,7 @@ from tests.support.project import PROJECT
 from tests.support.shared import series
 
 LIST, LAWS = load_sjekkliste(root=PROJECT), load_lovgrunnlag(root=PROJECT)
+KNOWN = load_oppslag(PROJECT / "data/raw/codebooks", PROJECT / "data/raw/register", PROJECT / "templates")
 MODEL = load_model(["avtaler"], READERS, PROJECT)
 LEAVES = [leaf.id for leaf in LIST.leaves]
 DAYS = ("2012-02-29", "2015-12-31", "2016-02-29", "2018-12-31", "2019-01-01", "2020-06-30")
@@ -40,7 +42,7 @@ def answers(statistic: str, made, punkt: str = "") -> dict[str, dict]:
     """What each form answers, by its id."""
     question = MODEL[statistic].svar.get("sporsmaal", statistic)
     cell = {"koder": {question: punkt} if punkt else {}, "aar": 2020}
-    told = reread(MODEL[statistic], cell, gather_forms(*made, LIST, LAWS))
+    told = reread(MODEL[statistic], cell, gather_forms(*made, KNOWN))
     return {one["enhet"]: one for one in told}
 
 
@@ -94,7 +96,7 @@ def three():
 def test_what_is_not_what_was_received_is_told_with_its_place(three, column, value, told):
     rows, points, cells = three
     other = [c | {"verdi": value} if (c["fil"], c["kolonne"]) == ("2020/a001.json", column) else c for c in cells]
-    known = gather_forms(rows, points, [c for c in other if c["verdi"] is not None], LIST, LAWS)
+    known = gather_forms(rows, points, [c for c in other if c["verdi"] is not None], KNOWN)
     found = set()
     for name, koder in (("avtalepunkt", {"punkt": "bolig", "dekning": "dekket"}), ("avtale_evaluering", {})):
         cell = {"celle": name, "koder": {"lovgrunnlag": "alle", **koder} if koder else {}, "aar": 2020}

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base.yaml_files import load_yaml
@@ -38,8 +37,7 @@ def received(committed) -> Received:
         read_table(coded / "avtaler.csv", AVTALER),
         read_table(coded / "avtalepunkter.csv", AVTALEPUNKTER),
         (row for path in forms for row in read_table(path, AVTALER_INNDATA)),
-        load_sjekkliste(root=PROJECT),
-        load_lovgrunnlag(root=PROJECT),
+        load_oppslag(PROJECT / "data/raw/codebooks", PROJECT / "data/raw/register", PROJECT / "templates"),
     )
     with (PROJECT / "data/raw/codebooks/svarkoder.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

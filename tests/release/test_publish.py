@@ -15,21 +15,11 @@ import pytest
 
 from krisestat.commands import main
 from krisestat.release import history
-from tests.support.project import PROJECT, Workspace
+from tests.support.project import PROJECT, Workspace, commit, git
 from tests.support.results import TABLES, built, statement
 
 WARNING = 'andel mot i fjor,2020 forum menn,1,1,ADVARSEL,"9 prosentpoeng, mot 4",Undersøk.\n'
 REGISTER = "data/signaturer.yaml"
-
-
-def git(root: Path, *arguments: str, author: str = "Kari Nordmann") -> None:
-    named = ("-c", f"user.name={author}", "-c", "user.email=k@example.org", "-c", "init.defaultBranch=main")
-    subprocess.run(["git", *named, *arguments], cwd=root, check=True, capture_output=True)
-
-
-def commit(root: Path, author: str = "Kari Nordmann") -> None:
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "Endret", author=author)
 
 
 def krisestat(root: Path, *arguments: str, before: str = "") -> subprocess.CompletedProcess:
@@ -68,8 +58,7 @@ def edition(workspace) -> Workspace:
     shutil.copy(PROJECT / "config.yaml", workspace.root)
     (workspace / REGISTER).write_text("godkjent: []\nbekreftet: []\n", encoding="utf-8")
     (workspace / ".gitignore").write_text("results/\n.*.ny\n", encoding="utf-8")
-    git(workspace.root, "init", "-q")
-    commit(workspace.root)
+    commit(workspace.root, "Kari Nordmann")
     built(workspace.root, warnings=WARNING)
     return workspace
 
@@ -99,7 +88,7 @@ def test_the_way_to_a_published_edition_is_told_step_by_step(edition):
     assert seen.endswith(f"\nNeste: git add {REGISTER} && git commit\n")
     listed = re.findall("id: (.)", (edition / REGISTER).read_text(encoding="utf-8"))
     assert listed == ["a", "b"], "sorted by the command"
-    commit(edition.root)
+    commit(edition.root, "Kari Nordmann")
     refused = krisestat(edition.root, "publiser", "2020")
     assert f"{REGISTER}\n  Fant:   endret siden bygget" in refused.stderr and refused.stderr.count("Gjør:") == 1
     assert refused.stderr.endswith("\nNeste: make publication\n\n")
@@ -143,7 +132,7 @@ def test_what_the_edition_is_made_from_is_committed(edition, make):
     (edition / "scripts").mkdir()
     (edition / "scripts/kode.py").touch()
     if make == "endret kode":
-        commit(edition.root)
+        commit(edition.root, "Kari Nordmann")
         (edition / "scripts/kode.py").write_text("1\n", encoding="utf-8")
     elif make in ("ny", "utelatt"):
         git(edition.root, "rm", "-q", "--cached", "data/tilgjengelighet.yaml")
@@ -157,7 +146,7 @@ def test_what_the_edition_is_made_from_is_committed(edition, make):
     elif make == "bygget før":
         edition.edit("data/tilgjengelighet.yaml", lambda text: f"{text}# endret\n")
         built(edition.root)
-        commit(edition.root)
+        commit(edition.root, "Kari Nordmann")
     told = krisestat(edition.root, "publiser", "2020").stderr
     places = {"endret kode": "scripts/kode.py", "uten git": ".git"}
     places |= {"bygget før": "results/2020/manifest.json, nøkkelen «kode.commit»"}
@@ -176,14 +165,14 @@ def test_what_was_only_written_in_the_record_is_read_by_nobody_and_explains_no_n
         told = krisestat(edition.root, "publiser", "2020")
         assert told.returncode == 1 and "påstanden «a»" in told.stderr and "«make frys AAR=2020»" in told.stderr
         assert ("2020/paastander.json\n  Fant:   ikke slik den ligger i git" in told.stderr) is (record == "2020")
-        commit(edition.root)
+        commit(edition.root, "Kari Nordmann")
         told = krisestat(edition.root, "publiser", "2020").stderr
         assert "påstanden «a»" not in told and "ADVARSEL" not in told and "9 prosentpoeng, mot 4" in told
         git(edition.root, "reset", "-q", "--hard", head.decode().strip())
     look_at_all(edition, krisestat(edition.root, "gjennomgang", "2020").stdout)
     built(edition.root, warnings=WARNING)
     assert krisestat(edition.root, "frys", "2020").returncode == 0
-    commit(edition.root)
+    commit(edition.root, "Kari Nordmann")
     other = TABLES["samarbeid"].replace("2020,kvinner,politi,42,43,1,", "2020,kvinner,politi,41,43,2,")
     built(edition.root, samarbeid=other, warnings=WARNING)
     shutil.copy(edition / "results/2020/ut/utdata/samarbeid.csv", edition / "publisert/2020")
@@ -223,18 +212,18 @@ def test_a_name_is_known_by_the_author_of_the_line_and_the_key_that_it_was_signe
     file.write_text("av per\nav kari\n", encoding="utf-8")
     commit(tmp_path, "Per Hansen")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-    (tmp_path / "kjente").write_text(f"k@example.org {key.with_suffix('.pub').read_text()}", encoding="utf-8")
+    (tmp_path / "kjente").write_text(f"x@example.org {key.with_suffix('.pub').read_text()}", encoding="utf-8")
     for setting, value in (("gpg.format", "ssh"), ("user.signingkey", key), ("gpg.ssh.allowedSignersFile", "kjente")):
         git(tmp_path, "config", setting, str(value))
     file.write_text("signert\nav per\nav kari\nny\n", encoding="utf-8")
-    git(tmp_path, "commit", "-q", "-a", "-S", "-m", "Signert")
+    git(tmp_path, "commit", "-q", "-a", "-S", "-m", "Signert", author="Kari Nordmann")
     file.write_text("signert\nav per\nav kari\nendret\n", encoding="utf-8")
 
     known = history.authors(tmp_path, Path("r.yaml"))
     told = [str(history.name_of(entry(*lines), known)) for lines in ((1,), (2,), (3,), (4,), (1, 3), (2, 3))]
     other = "Kari Nordmann, oppgitt: lagt inn av"
     assert told == [
-        "Kari Nordmann, signert: nøkkelen til k@example.org",
+        "Kari Nordmann, signert: nøkkelen til x@example.org",
         f"{other} Per Hansen",
         "Kari Nordmann, git",
         "Kari Nordmann, oppgitt: ikke lagt inn i git",

@@ -8,11 +8,18 @@ from typing import Any
 PROJECT = Path(__file__).parents[2]
 
 
-def git(folder: Path, *words: str) -> str:
-    """What git says in a folder, to somebody who has no settings."""
-    identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+def git(folder: Path, *words: str, author: str = "x") -> str:
+    """What git says in a folder, to somebody who has no settings. Parameters: `author`, whose commits are made."""
+    identity = ["-c", f"user.name={author}", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
     done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+def commit(folder: Path, author: str = "x") -> None:
+    """Put all that lies in a folder into its git, which is made where there is none."""
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "x", author=author)
 
 
 class Workspace:

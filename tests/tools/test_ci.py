@@ -17,7 +17,7 @@ import yaml
 
 from benchmark.utgave import change_cell
 from tests.support.comparison import kinds, report_of
-from tests.support.project import PROJECT, git
+from tests.support.project import PROJECT, commit, git
 from tests.support.workflow import copy_project
 
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
@@ -99,9 +99,7 @@ def repository(tmp_path) -> Path:
     (tmp_path / "tools/ci").mkdir(parents=True)
     shutil.copy(PROJECT / "tools/ci/endringer.sh", tmp_path / "tools/ci")
     (tmp_path / "config.yaml").write_text("aar: 2020\n", encoding="utf-8")
-    git(tmp_path, "init", "-q")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-q", "-m", "x")
+    commit(tmp_path)
     return tmp_path
 
 
@@ -175,9 +173,7 @@ def test_a_server_that_refuses_is_a_fault(kept):
 def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collected(tmp_path):
     project = copy_project(tmp_path / "lager")
     folder = project.root
-    git(folder, "init", "-q")
-    git(folder, "add", "-A")
-    git(folder, "commit", "-q", "-m", "x")
+    commit(folder)
     project.edit("templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace("</p>", " Slik er det.</p>", 1))
     change_cell(project.root)
     git(folder, "commit", "-q", "-a", "-m", "y")

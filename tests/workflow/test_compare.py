@@ -10,6 +10,7 @@ import pytest
 
 from benchmark.utgave import change_cell
 from tests.support.comparison import kinds, report_of
+from tests.support.project import commit, git
 from tests.support.workflow import copy_project
 
 pytestmark = pytest.mark.workflow
@@ -44,19 +45,13 @@ def test_the_target_endringer(built, tmp_path):
     assert missing.returncode == 1 and "nøkkelen «mot»" in missing.stderr
 
 
-def git(folder: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=p", "-c", "user.email=p@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
-
-
 def test_revisions_that_are_not_there_or_do_not_build(tmp_path):
     """Two that do build are compared in tests/tools/test_ci.py."""
     project = copy_project(tmp_path / "p")
     (project / ".venv").symlink_to(Path(sys.prefix))
     git(project.root, "init", "-q")
     (project / ".git/info/exclude").write_text(".venv\n", encoding="utf-8")
-    git(project.root, "add", "-A")
-    git(project.root, "commit", "-qm", "en")
+    commit(project.root)
     project.edit("config.yaml", lambda t: t.replace("spraak: nb", "spraak: NO"))
     git(project.root, "commit", "-qam", "to")
 

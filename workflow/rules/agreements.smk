@@ -4,6 +4,7 @@ rule agreements:
         raw=collected_inputs(EDITION.collections),
         declared=EDITION.declarations,
         lists=EDITION.checklist,
+        words=EDITION.checklist_words,
         modules=modules("agreements"),
         lock="requirements.lock",
     output:

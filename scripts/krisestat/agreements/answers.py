@@ -33,8 +33,9 @@ def form_answers(
 
     Parameters: `avtaler` and `punkter`, as the contracts `AVTALER` and `AVTALEPUNKTER`; `liste`, the newest checklist,
     with the additions if they are to be counted; `lover`, legal bases by code; `asked`, the questions of the source. A
-    legal basis is outdated and an evaluation overdue on the last day of the collection's year. Returns rows as the contract of `asked`: of a numbered point and
-    of a leaf their status. Source: docs/metode.md, «Samarbeidsavtaler mellom kommuner».
+    legal basis is outdated and an evaluation overdue on the last day of the collection's year. Returns rows as the
+    contract of `asked`: of a numbered point and of a leaf their status. Source: docs/metode.md, «Samarbeidsavtaler
+    mellom kommuner».
     """
     given: dict[tuple, dict[str, str]] = {}
     for row in punkter:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.checklist import DELVIS, MANGLER, UBESVART, Sjekkliste
-from krisestat.agreements.coverage import counts, leaf_answers, own_answers, status
+from krisestat.agreements.coverage import counts, exempt, given_under, leaf_answers, own_answers, status
 from krisestat.agreements.legal_basis import CHECKLIST_FOLDER, Lovgrunnlag
 from krisestat.base.errors import ProblemList, did_you_mean, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
@@ -27,10 +27,11 @@ class Regel:
     """A rule of what needs a new look.
 
     `id` names it; `slag` is one of those of the schema: «motsigelse», or a kind that compares days; `vekt` 1 to 3, or 0
-    for what the parties should look at, which is no finding; `punkt` the point that it speaks of, «» for none. `tittel`, `tekst` (what is wrong)
-    and `tiltak` (what to do) by written standard. A «motsigelse» holds when all of this does: each of `naar` (a point
-    and the answers or status that it may have), `maalgruppe` is among the target groups and `uten_maalgruppe` is not,
-    the legal basis is one of `lovgrunnlag`, and each of `felt` is «tom» or «utfylt» as it says.
+    for what the parties should look at, which is no finding; `punkt` the point that it speaks of, «» for none.
+    `tittel`, `tekst` (what is wrong) and `tiltak` (what to do) by written standard. A «motsigelse» holds when all of
+    this does: each of `naar` (a point and the answers, one of which is given beneath it), `maalgruppe` is among the
+    target groups and `uten_maalgruppe` is not, the legal basis is one of `lovgrunnlag`, and each of `felt` is «tom» or
+    «utfylt» as it says.
     """
 
     id: str
@@ -61,14 +62,16 @@ class Vurdering:
     """The assessment of an agreement.
 
     `punkter`: for each numbered point its `status` and how many leaves of its own origin have each answer; `mangler`,
-    `delvis` and `ubesvart`: ids of leaves, the additions with them, the gravest first, then in the order of the list;
-    `funn`: the rules that hold, the gravest first, then in the order of the rules; `kontroller`: those without a weight.
+    `delvis`, `ubesvart` and `fritatt` (weighty ones that the parties have set aside): ids of leaves, the additions with
+    them, the gravest first, then in the order of the list; `funn`: the rules that hold, the gravest first, then in the
+    order of the rules; `kontroller`: those without a weight.
     """
 
     punkter: Mapping[str, Mapping[str, Any]]
     mangler: tuple[str, ...]
     delvis: tuple[str, ...]
     ubesvart: tuple[str, ...]
+    fritatt: tuple[str, ...]
     funn: tuple[Funn, ...]
     kontroller: tuple[Funn, ...]
 
@@ -135,19 +138,20 @@ def vurder(
         kind: tuple(leaf.id for leaf in gravest if by_leaf[leaf.id] == kind) for kind in (MANGLER, DELVIS, UBESVART)
     }
 
-    def status_of(id: str) -> str:
-        return status(own_answers(liste.by_id[id], svar, basis)) if id in liste.by_id else ""
+    def given(id: str) -> list[str]:
+        return given_under(liste.by_id[id], svar, basis) if id in liste.by_id else []
 
     holding = [
         Funn(rule.id, rule.punkt, rule.vekt)
         for rule in sorted(regler, key=lambda rule: -rule.vekt)
-        if _holds(rule, avtale, lover.get(basis), status_of, dato)
+        if _holds(rule, avtale, lover.get(basis), given, dato)
     ]
     return Vurdering(
         punkter={id: {"status": status(given), **counts(given)} for id, given in answers.items()},
         mangler=told[MANGLER],
         delvis=told[DELVIS],
         ubesvart=told[UBESVART],
+        fritatt=tuple(leaf.id for leaf in gravest if exempt(leaf, by_leaf[leaf.id], basis)),
         funn=tuple(one for one in holding if one.vekt),
         kontroller=tuple(one for one in holding if not one.vekt),
     )
@@ -171,8 +175,8 @@ def overdue(avtale: Mapping[str, Any], dato: str) -> bool:
     return "" < evaluation_due(avtale) < dato
 
 
-def _holds(rule: Regel, avtale: Mapping[str, Any], lov: Lovgrunnlag | None, status_of: Any, dato: str) -> bool:
-    """Whether a rule holds. Parameters: `status_of`, gives the status of a point, «» for one not in the list."""
+def _holds(rule: Regel, avtale: Mapping[str, Any], lov: Lovgrunnlag | None, given: Any, dato: str) -> bool:
+    """Whether a rule holds. Parameters: `given`, what is answered beneath a point, none for one not in the list."""
     match rule.slag:
         case "foreldet_lovgrunnlag":
             return lov is not None and lov.ended(dato)
@@ -190,7 +194,7 @@ def _holds(rule: Regel, avtale: Mapping[str, Any], lov: Lovgrunnlag | None, stat
             return bool(avtale["varer_til"]) and avtale["varer_til"] < dato
     groups = avtale["maalgrupper"].split(",")
     return (
-        all(status_of(punkt) in allowed for punkt, allowed in rule.naar)
+        all(not {*allowed}.isdisjoint(given(punkt)) for punkt, allowed in rule.naar)
         and (not rule.maalgruppe or rule.maalgruppe in groups)
         and (not rule.uten_maalgruppe or rule.uten_maalgruppe not in groups)
         and (not rule.lovgrunnlag or avtale["lovgrunnlag"] in rule.lovgrunnlag)

@@ -5,7 +5,6 @@ What cannot be right is a `Problem`; what may be right, but is unusual, is told 
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import re
 import unicodedata
@@ -29,18 +28,18 @@ from krisestat.agreements.skjema import (
     Utfylt,
     form_keys,
 )
+from krisestat.agreements.words import fold, read_date, read_municipalities, spoken
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.personal import personal_marks
+from krisestat.base.yaml_files import load_words
 from krisestat.intake.raw_file import some
+from krisestat.model.declared import STANDARDS
 
 _ASK = "Be kommunen rette det og sende skjemaet på nytt."
 _BY_HAND = "Skjemaet er trolig endret for hånd. Be kommunen om det på nytt, fylt ut i en urørt mal."
 # The first crisis shelter opened in 1978.
 _FIRST_DAY, _LAST_DAY = "1978-01-01", "2100-12-31"
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-# As spreadsheets write a date here when they save as CSV.
-_NORWEGIAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 # Marks that turn the direction of text round, by which it can be made to look like another.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
@@ -49,11 +48,12 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 @dataclass(frozen=True)
 class Oppslag:
     """What forms are held against: every version of the checklist with its additions, by number; legal bases by code;
-    the municipalities."""
+    the municipalities; and codes by what they are called in either written standard (`words.spoken`)."""
 
     lister: Mapping[int, Sjekkliste]
     lover: Mapping[str, Lovgrunnlag]
     kommuner: Kommuner
+    koder: Mapping[str, Mapping[str, str]]
 
     @property
     def newest(self) -> Sjekkliste:
@@ -61,12 +61,14 @@ class Oppslag:
         return self.lister[max(self.lister)]
 
 
-def load_oppslag(codebooks: Path, register: Path) -> Oppslag:
-    """Read what forms are held against. Parameters: two folders. Raises `Problems` with what is wrong."""
+def load_oppslag(codebooks: Path, register: Path, templates: Path) -> Oppslag:
+    """Read what forms are held against. Parameters: three folders. Raises `Problems` with what is wrong."""
     path = codebooks / LIST.parent.name
     newest = load_sjekkliste(path / LIST.name)
     lister = {number: load_sjekkliste(path / LIST.name, number) for number in newest.versjoner}
-    return Oppslag(lister, load_lovgrunnlag(path / LAWS.name), load_kommuner(register))
+    lover = load_lovgrunnlag(path / LAWS.name)
+    words = (load_words(templates / standard / "sjekkliste.yaml") for standard in STANDARDS)
+    return Oppslag(lister, lover, load_kommuner(register), spoken(words, lover))
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,15 @@ def check_skjema(
         return None
     _check_fields(skjema, utfylt, liste, problems)
     _check_texts(skjema, utfylt, problems)
-    values = {felt.id: _value(skjema, felt, utfylt, oppslag.lover, problems) for felt in FELT}
+    values: dict[str, str | int | None] = {"signert": ""}
+    for felt in FELT:  # the day of signing comes before the parties
+        year = int(str(values["signert"])[:4] or aar)
+        values[felt.id] = _value(skjema, felt, utfylt, year, oppslag, problems)
     _check_dates(skjema, values, utfylt, problems)
     if values["signert"] and values["parter"]:
-        _check_parties(skjema, values, utfylt, kommuner, problems)
+        _check_parties(skjema, values, utfylt, problems)
     punkter = [
-        _answer(skjema, leaf_id, utfylt, aar, liste.versjon, problems)
+        _answer(skjema, leaf_id, utfylt, aar, liste.versjon, oppslag, problems)
         for leaf_id in dict.fromkeys(leaf.id for leaf in (*oppslag.newest.leaves, *liste.leaves))
     ]
     if len(problems.problems) > sound:
@@ -201,7 +206,7 @@ def _check_texts(skjema: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> No
     """No text is longer than its field, holds what is not text, or names a person."""
     longest = {f"avtale.{felt.id}": felt.maks if felt.slag in ("tekst", "kommuner") else 200 for felt in FELT}
     of_part = {"henvisning": MAX_HENVISNING, "merknad": MAX_MERKNAD}
-    for key, (text, place, _) in utfylt.felt.items():
+    for key, (text, place, _) in (*utfylt.felt.items(), *utfylt.arbeid.items()):
         most = longest.get(key) or of_part.get(key.rpartition(".")[2], 200)
         if len(text) > most:
             fix = "Be kommunen korte ned teksten."
@@ -226,35 +231,35 @@ def _not_text(text: str) -> str:
 
 
 def _value(
-    skjema: Skjemafil, felt: Felt, utfylt: Utfylt, lover: Mapping[str, Lovgrunnlag], problems: ProblemList
+    skjema: Skjemafil, felt: Felt, utfylt: Utfylt, year: int, oppslag: Oppslag, problems: ProblemList
 ) -> str | int | None:
-    """The value of a field of the agreement; empty (None for a number) when there is none, or when it is wrong."""
-    empty = None if felt.slag == "tall" else ""
+    """The value of a field of the agreement; empty (None for a number) when there is none, or when it is wrong.
+    Parameters: `year`, that of the signing."""
     text, place, _ = utfylt.felt.get(f"avtale.{felt.id}", Innslag("", "", 0))
     if not text:
         if felt.paakrevd and f"avtale.{felt.id}" in utfylt.felt:
             problems.add(skjema.path, place, f"ikke noe i feltet «{felt.id}»", "et svar", _ASK)
-        return empty
+        return None if felt.slag == "tall" else ""
     match felt.slag:
         case "lovgrunnlag":
-            return text if _is_code(skjema, text, place, lover, problems) else empty
+            return _code(skjema, text, place, oppslag.koder["lovgrunnlag"], oppslag.lover, problems)
         case "valg":
-            codes = [one.strip() for one in text.split(",")]
-            known = [code for code in codes if _is_code(skjema, code, place, MAALGRUPPER, problems)]
+            parts = [one for one in re.split(r"[,;\n]| og ", text) if one.strip()]
+            known = [_code(skjema, one, place, oppslag.koder["maalgrupper"], MAALGRUPPER, problems) for one in parts]
             return ",".join(code for code in MAALGRUPPER if code in known)
         case "dato":
             return _date(skjema, text, place, problems)
         case "tall":
             return _number(skjema, felt, text, place, problems)
         case "kommune" | "kommuner":
-            numbers = [_padded(one) for one in re.split(r"[,;\s]+", text) if one]
-            strange = [nr for nr in numbers if not re.fullmatch("[0-9]{4}", nr)]
-            if strange or (felt.slag == "kommune" and len(numbers) > 1):
-                many = "kommunenumre på fire sifre, med komma mellom"
-                expected = "ett kommunenummer på fire sifre" if felt.slag == "kommune" else many
-                problems.add(skjema.path, place, some([shown(x) for x in strange or numbers]), expected, _ASK)
-                return empty
-            return ",".join(numbers)
+            numbers, faults = read_municipalities(text, year, oppslag.kommuner)
+            if felt.slag == "kommune" and len(numbers) > 1:
+                faults = [text]
+            if faults:
+                expected = "en kommune" if felt.slag == "kommune" else "kommuner med komma mellom"
+                fix = f"{_ASK} Navn og nummer av da avtalen ble signert, eller av nå, kan brukes."
+                problems.add(skjema.path, place, some([shown(one) for one in faults]), expected, fix)
+            return "" if faults else ",".join(numbers)
     return _on_one_line(text)
 
 
@@ -262,16 +267,15 @@ def _on_one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def _padded(nr: str) -> str:
-    """A number of three digits is one of four whose zero a spreadsheet took."""
-    return f"0{nr}" if re.fullmatch("[0-9]{3}", nr) else nr
-
-
-def _is_code(skjema: Skjemafil, text: str, place: str, codes: Collection[str], problems: ProblemList) -> bool:
-    if text in codes:
-        return True
-    problems.add(skjema.path, place, f"{shown(text)}{nearest(text, codes)}", f"en av {', '.join(codes)}", _ASK)
-    return False
+def _code(
+    skjema: Skjemafil, text: str, place: str, names: Mapping[str, str], codes: Collection[str], problems: ProblemList
+) -> str:
+    """The code that a text is or names; «» when it is none. Parameters: `names`, codes by name; `codes`, to tell."""
+    if code := names.get(fold(text), ""):
+        return code
+    near = nearest(text, codes) or nearest(fold(text), names)
+    problems.add(skjema.path, place, f"{shown(text)}{near}", f"en av {', '.join(codes)}", _ASK)
+    return ""
 
 
 def _number(skjema: Skjemafil, felt: Felt, text: str, place: str, problems: ProblemList) -> int | None:
@@ -284,15 +288,7 @@ def _number(skjema: Skjemafil, felt: Felt, text: str, place: str, problems: Prob
 
 def _date(skjema: Skjemafil, text: str, place: str, problems: ProblemList) -> str:
     """A date as ISO, or «» when there is no such day."""
-    year = month = day = "0"
-    if parts := _ISO.fullmatch(text):
-        year, month, day = parts.groups()
-    elif parts := _NORWEGIAN.fullmatch(text):
-        day, month, year = parts.groups()
-    try:
-        iso = datetime.date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        iso = ""
+    iso = read_date(text)
     if not _FIRST_DAY <= iso <= _LAST_DAY:
         problems.add(skjema.path, place, shown(text), f"en dato som 2019-04-30, fra {_FIRST_DAY[:4]} av", _ASK)
         return ""
@@ -317,52 +313,30 @@ def _check_dates(skjema: Skjemafil, values: Mapping, utfylt: Utfylt, problems: P
         problems.add(skjema.path, utfylt.felt[f"avtale.{name}"].sted, told, "datoer i rekkefølge", _ASK)
 
 
-def _check_parties(
-    skjema: Skjemafil, values: Mapping, utfylt: Utfylt, kommuner: Kommuner, problems: ProblemList
-) -> None:
-    """There are two parties or more, municipalities that were there when they signed, and the host is one of them."""
-    parties, year = str(values["parter"]).split(","), int(values["signert"][:4])
+def _check_parties(skjema: Skjemafil, values: Mapping, utfylt: Utfylt, problems: ProblemList) -> None:
+    """There are two parties or more, each once, and the host is one of them."""
+    parties = str(values["parter"]).split(",")
     place = utfylt.felt["avtale.parter"].sted
     if twice := sorted({nr for nr in parties if parties.count(nr) > 1}):
         problems.add(skjema.path, place, f"{', '.join(twice)} mer enn én gang", "hver kommune én gang", _ASK)
-    if len(set(parties)) < 2:
+    elif len(parties) < 2:
         problems.add(skjema.path, place, f"én part ({parties[0]})", "minst to kommuner", _ASK)
     host = values["vertskommune"]
     if host and host not in parties:
         found = f"vertskommunen {host}, som ikke er blant partene {', '.join(parties)}"
         problems.add(skjema.path, utfylt.felt["avtale.vertskommune"].sted, found, "en av partene", _ASK)
-    for nr in dict.fromkeys(parties):
-        if nr not in kommuner.in_year(year):
-            expected = f"en kommune som fantes da avtalen ble signert ({values['signert']})"
-            fix = "Be kommunen om numrene slik de var den dagen, eller om riktig dato."
-            problems.add(skjema.path, place, _not_there(nr, year, kommuner), expected, fix)
 
 
-def _not_there(nr: str, year: int, kommuner: Kommuner) -> str:
-    """A municipality that was not there in a year, with what it had become by then, or what it came from."""
-    if not kommuner.known(nr):
-        return f"kommunenummeret {nr}, som ikke finnes"
-
-    def named(number: str, when: int) -> str:
-        return f"{number} {kommuner.in_year(when).get(number, {}).get('navn', '')}".strip()
-
-    if after := kommuner.successors(nr, year):
-        return f"kommunenummeret {nr}, som ikke fantes i {year}: det ble {' og '.join(named(x, year) for x in after)}"
-    before = kommuner.forerunners(nr, year)
-    came = f": før var det {' og '.join(named(x, year) for x in before)}" if before else ""
-    return f"kommunenummeret {nr}, som ikke fantes ennå i {year}{came}"
-
-
-def _answer(skjema: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, problems: ProblemList) -> Row:
+def _answer(
+    skjema: Skjemafil, leaf: str, utfylt: Utfylt, aar: int, versjon: int, oppslag: Oppslag, problems: ProblemList
+) -> Row:
     """What a form says of a leaf: nothing, where its version did not ask."""
     answer, reference, note = (utfylt.felt.get(f"{leaf}.{part}", Innslag("", "", 0)) for part in DELER)
     svar, place, _ = answer
     if f"{leaf}.svar" not in utfylt.felt:
         svar, place = IKKE_SPURT, f"ikke med i skjemaet (versjon {versjon})"
-    elif not svar:
-        svar = UBESVART
-    elif not _is_code(skjema, svar, place, VALG, problems):
-        svar = UBESVART
+    else:
+        svar = (svar and _code(skjema, svar, place, oppslag.koder["svar"], VALG, problems)) or UBESVART
     return {
         "aar": aar,
         "avtale_id": skjema.id,

@@ -31,9 +31,21 @@ def leaf_answers(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> lis
 
 def own_answers(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> list[str]:
     """The answers that a point is judged by: those of `leaf_answers` to leaves of its own origin. A point of the source
-    is not covered any less because an addition under it is missing. Parameters: as `leaf_answers`."""
-    given = leaf_answers(punkt, svar, lovgrunnlag)
-    return [one for leaf, one in zip(punkt.leaves, given, strict=True) if leaf.opphav == punkt.opphav]
+    is not covered any less because an addition under it is missing, nor any more because the parties have set a
+    weighty leaf aside: that is as good as no answer. Parameters: as `leaf_answers`."""
+    given = zip(punkt.leaves, leaf_answers(punkt, svar, lovgrunnlag), strict=True)
+    return [UBESVART if exempt(leaf, one, lovgrunnlag) else one for leaf, one in given if leaf.opphav == punkt.opphav]
+
+
+def exempt(leaf: Punkt, answer: str, lovgrunnlag: str) -> bool:
+    """Whether the parties have set aside a leaf that weighs and that is asked under their legal basis."""
+    return answer == IKKE_RELEVANT and leaf.vekt > 1 and leaf.asked_under(lovgrunnlag)
+
+
+def given_under(punkt: Punkt, svar: Mapping[str, str], lovgrunnlag: str) -> list[str]:
+    """What the parties have answered beneath a point, to leaves of its origin that are asked under the legal basis."""
+    own = (leaf for leaf in punkt.leaves if leaf.opphav == punkt.opphav and leaf.asked_under(lovgrunnlag))
+    return [svar.get(leaf.id) or UBESVART for leaf in own]
 
 
 def status(answers: Iterable[str]) -> str:

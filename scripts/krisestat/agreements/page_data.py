@@ -57,21 +57,26 @@ def page_data(
     regler: Sequence[Any],
     kommuner: Kommuner,
     words: Mapping[str, Any],
+    codes: Mapping[str, Mapping[str, str]],
     spraak: str,
 ) -> dict[str, Any]:
     """What the page's script works with.
 
     Parameters: `liste`, the version that the page shows; `versions`, every version of the list, all additions with
-    them; `endringer` of the acts; `regler`, the rules of assessment (`krisestat.agreements.assess.Regel`); `words`, the texts of
-    `sjekkliste.yaml`; `spraak`, the written standard.
+    them; `endringer` of the acts; `regler`, the rules of assessment (`krisestat.agreements.assess.Regel`); `words`, the
+    texts of `sjekkliste.yaml`; `codes`, from `words.spoken`; `spraak`, the written standard.
     """
     titles = leaf_titles(liste, spraak)
     older = {leaf.id: leaf.tittel[spraak] for one in versions for leaf in one.leaves if leaf.id not in titles}
     return {
         "skjema": SKJEMA,
+        "spraak": spraak,
         "versjon": liste.versjon,
         "versjoner": {str(one.versjon): [leaf.id for leaf in one.leaves] for one in versions},
-        "felt": [{"id": felt.id, "slag": felt.slag, "maks": felt.maks} for felt in FELT],
+        "felt": [
+            {name: getattr(felt, name) for name in ("id", "slag", "maks", "grenser", "enhet", "paakrevd")}
+            for felt in FELT
+        ],
         "valg": list(VALG),
         "deler": list(DELER),
         "maks": {"henvisning": MAX_HENVISNING, "merknad": MAX_MERKNAD},
@@ -79,9 +84,32 @@ def page_data(
         "maalgrupper": list(MAALGRUPPER),
         "liste": [_page_point(top, titles, spraak) for top in liste.punkter],
         "utgaatt": dict(sorted(older.items())),
+        **_law(lover, endringer, regler, spraak),
+        # Validity in whole years, 0 where it is open: as short as it can be, for it is the longest part of the page.
+        "kommuner": [
+            [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0, row["fylke"]]
+            for row in kommuner.rows
+        ],
+        "endringer": [
+            [c["aar"], c["fra_nr"], c["til_nr"], c["slag"]] for c in kommuner.changes if c["fra_nr"] != c["til_nr"]
+        ],
+        "koder": codes,
+        "ord": {
+            name: words[name]
+            for name in ("skript", "svar", "vekt", "ansvar", "felt", "del", "maalgrupper", "regneark", "arbeid")
+        },
+    }
+
+
+def _law(
+    lover: Mapping[str, Lovgrunnlag], endringer: Sequence[Lovendring], regler: Sequence[Any], spraak: str
+) -> dict[str, Any]:
+    """The legal bases, the changes of the acts and the rules, for the page. Parameters: as `page_data`."""
+    return {
         "lover": {
             kode: {
                 "navn": lov.navn[spraak],
+                "kontroller": lov.kontroller.get(spraak, ""),
                 "gyldig_fra": lov.gyldig_fra,
                 "ingen_nye_fra": lov.ingen_nye_fra,
                 "overgang_til": lov.overgang_til,
@@ -103,12 +131,6 @@ def page_data(
             | {name: getattr(regel, name)[spraak] for name in ("tittel", "tekst", "tiltak")}
             for regel in regler
         ],
-        # Validity in whole years, 0 where it is open: as short as it can be, for it is the longest part of the page.
-        "kommuner": [
-            [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0] for row in kommuner.rows
-        ],
-        "endringer": [[c["aar"], c["fra_nr"], c["til_nr"]] for c in kommuner.changes if c["fra_nr"] != c["til_nr"]],
-        "ord": {name: words[name] for name in ("skript", "svar", "vekt", "felt", "del", "maalgrupper", "regneark")},
     }
 
 
@@ -128,6 +150,8 @@ def _page_point(punkt: Punkt, titles: Mapping[str, str], spraak: str) -> dict[st
         "lovgrunnlag": list(punkt.lovgrunnlag),
         "hvorfor": punkt.hvorfor[spraak],
         "godt": punkt.godt[spraak],
+        "klausul": punkt.klausul[spraak],
+        "klausuler": [[one["lovgrunnlag"], one["tekst"][spraak]] for one in punkt.klausuler],
         "underpunkter": [],
     }
 

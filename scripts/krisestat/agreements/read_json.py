@@ -10,10 +10,11 @@ from typing import Any
 from krisestat.agreements.skjema import FELT, SKJEMA, Innslag, Utfylt
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.intake.raw_file import lines_text
+from krisestat.model.declared import STANDARDS
 
 _FIX = "Be kommunen eksportere skjemaet fra nettsiden på nytt, uten å redigere filen."
 _DEEPEST = 4
-_PARTS = ("skjema", "versjon", "avtale", "punkter")
+_PARTS = ("skjema", "versjon", "spraak", "arbeid", "avtale", "punkter")
 # Keys that hold a list of texts, and keys that may hold a number.
 _LISTS = {felt.id for felt in FELT if felt.slag in ("kommuner", "valg")}
 _NUMBERS = {felt.id for felt in FELT if felt.slag == "tall"}
@@ -44,6 +45,9 @@ def read_json(path: Path, data: bytes) -> Utfylt:
     for part in ("avtale", "punkter"):
         if not isinstance(content.get(part), dict) or len(content[part]) > _MOST:
             problems.add(path, f"nøkkelen «{part}»", _told(content.get(part)), "et objekt med svarene", _FIX)
+    work = content.get("arbeid", {})
+    if not isinstance(work, dict) or len(work) > _MOST or not all(isinstance(text, str) for text in work.values()):
+        problems.add(path, "nøkkelen «arbeid»", _told(work), "et objekt med tekster", _FIX)
     problems.raise_if_any()
     for key, value in content["avtale"].items():
         _take(felt, ("avtale", key), value, path, problems)
@@ -54,7 +58,9 @@ def read_json(path: Path, data: bytes) -> Utfylt:
         for key, value in parts.items():
             _take(felt, ("punkter", leaf, key), value, path, problems)
     problems.raise_if_any()
-    return Utfylt(str(version), felt)
+    spraak = content.get("spraak") if content.get("spraak") in STANDARDS else ""
+    beside = {key: Innslag(lines_text(text), _place(("arbeid", key)), 0) for key, text in work.items()}
+    return Utfylt(str(version), felt, str(spraak), beside)
 
 
 def _parse(path: Path, data: bytes) -> Any:

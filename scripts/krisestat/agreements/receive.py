@@ -1,7 +1,7 @@
 """Registers the filled forms that lie in the folder of a collection: writes its `kilde.yaml`.
 
 An agreement keeps its id from an earlier collection, known by its parties; a file whose name is not safe everywhere is
-given the id as its name. Nothing is written until every form can be read and used.
+given the id as its name. Forms that cannot be used go to an inbox (`inbox`), and do not stop the others.
 """
 
 from __future__ import annotations
@@ -33,19 +33,24 @@ from krisestat.agreements.collections import (
     load_innsamlinger,
     refuse_large,
 )
+from krisestat.agreements.inbox import put_aside
 from krisestat.agreements.read import read_skjemaer
+from krisestat.agreements.skjema import Utfylt
 from krisestat.base.contracts import Row, write_atomic
-from krisestat.base.errors import ProblemList, Problems, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.codebooks import CODEBOOKS
 from krisestat.model.register import REGISTER
+
+# The faults of a file, and what could be read of it.
+Faults = dict[Path, tuple[list[Problem], Utfylt | None]]
 
 # As in the schema: no folders, and no names that a shell or a web server could read otherwise.
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}\.(csv|json|pdf|xlsx)")
 
 
-def _check_delivered(folder: Path, root: Path, problems: ProblemList) -> list[Path]:
-    """The forms in a folder, those of a format that can be read; the rest is told."""
+def _check_delivered(folder: Path, root: Path, faults: Faults, problems: ProblemList) -> list[Path]:
+    """The forms in a folder, those of a format that can be read; the rest is told, a file under its own name."""
     skjemaer = []
     for path in delivered(root / folder):
         place, format = folder / path.name, path.suffix.lower().removeprefix(".")
@@ -54,7 +59,8 @@ def _check_delivered(folder: Path, root: Path, problems: ProblemList) -> list[Pa
             problems.add(place, "", found, "selve skjemaet", "Legg filen selv i mappen.")
         elif format not in MAX_BYTES:
             fix = "Be kommunen om selve skjemaet, og flytt filen ut av mappen."
-            problems.add(place, "", f"endelsen {shown(path.suffix)}", f"en av {', '.join(MAX_BYTES)}", fix)
+            found, formats = f"endelsen {shown(path.suffix)}", f"en av {', '.join(MAX_BYTES)}"
+            faults[place] = ([Problem(str(place), "", found, formats, fix)], None)
         else:
             skjemaer.append(path)
     return skjemaer
@@ -71,16 +77,24 @@ def _kept_manifest(folder: Path, aar: int, root: Path) -> dict[str, Any]:
 
 
 def _read(
-    skjemaer: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, problems: ProblemList
+    skjemaer: Iterable[tuple[Skjemafil, bytes]], aar: int, oppslag: Oppslag, faults: Faults
 ) -> list[UsableAgreement]:
-    """The agreements that forms hold; every fault of them is told."""
-    found = []
+    """The agreements that forms hold; every fault of a form is noted under its file, with what was read of it."""
+    found: dict[str, tuple[UsableAgreement, Utfylt]] = {}
     for skjema, read in read_skjemaer(skjemaer):
+        problems = ProblemList()
         if isinstance(read, Problems):
-            problems.extend(read)
+            faults[skjema.path] = (read.problems, None)
         elif avtale := check_skjema(skjema, read, aar, oppslag, problems):
-            found.append(avtale)
-    return found
+            found[str(skjema.path)] = (avtale, read)
+        else:
+            faults[skjema.path] = (problems.problems, read)
+    twice = ProblemList()
+    same_parties((avtale for avtale, _ in found.values()), oppslag.kommuner, twice)
+    for problem in twice.problems:
+        if problem.fil in found:
+            faults[Path(problem.fil)] = ([problem], found.pop(problem.fil)[1])
+    return [avtale for avtale, _ in found.values()]
 
 
 def known_id(row: Row, aar: int, earlier: Sequence[Row], oppslag: Oppslag) -> str:
@@ -96,55 +110,84 @@ def known_id(row: Row, aar: int, earlier: Sequence[Row], oppslag: Oppslag) -> st
     return ""
 
 
-def run(aar: int, received: str, receiver: str, root: Path = Path()) -> str:
-    """Register every form of a collection's folder that is new or changed.
+def run(aar: int, received: str, receiver: str, root: Path = Path()) -> tuple[str, int]:
+    """Register every form of a collection's folder that is new or changed and can be used; put the others aside.
 
     Parameters: `aar`, the year of the collection; `received`, the date (YYYY-MM-DD); `receiver`, who took them in;
-    `root`, the project's folder. Returns Norwegian lines that say what was done. Raises `Problems` with the faults of
-    every form; then nothing has been changed.
+    `root`, the project's folder. Returns Norwegian lines that say what was done, and 1 when a form was put aside, or
+    else 0. Raises `Problems` for what is wrong with the folder itself; then nothing has been changed.
     """
     folder, problems = COLLECTIONS / str(aar), ProblemList()
     if not (root / folder).is_dir():
         problems.add(folder, "", "ingen slik mappe", "en mappe med skjemaer", f"Legg skjemaene i {folder}.")
         problems.raise_if_any()
-    oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER)
-    manifest = _kept_manifest(folder, aar, root)
+    oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER, root / "templates")
+    manifest, faults = _kept_manifest(folder, aar, root), Faults()
     kept = {one["fil"]: one for one in manifest["skjemaer"]}
     _finish_names(root / folder, kept)
-    paths = _check_delivered(folder, root, problems)
+    paths = _check_delivered(folder, root, faults, problems)
     for name in sorted(kept.keys() - {path.name for path in paths}):
         fix = f"Legg filen på plass, eller ta den ut av {folder / MANIFEST}."
         problems.add(folder / name, "", "filen finnes ikke", "skjemaet som kilde.yaml nevner", fix)
+    problems.raise_if_any()
+    entries, contents = _entries(paths, folder, kept, {"mottatt": received, "mottatt_av": receiver}, faults)
+    avtaler = _read(contents, aar, oppslag, faults)
+    for path in faults:
+        entries.pop(path.name, None)
+    earlier, ids = _earlier(aar, root, oppslag)
+    told = _give_ids(entries, [avtale.row for avtale in avtaler], aar, earlier, ids, oppslag)
+    renamed = _give_names(entries)
+    aside = put_aside(faults, aar, received, oppslag.newest, root) if faults else []
+    _write(folder, manifest | {"skjemaer": sorted(entries.values(), key=lambda one: one["id"])}, renamed, root)
+    load_innsamling(aar, root)
+    changed = sum(name in kept and kept[name]["sha256"] != one["sha256"] for name, one in entries.items())
+    new = len(entries.keys() - kept.keys())
+    head = f"{folder / MANIFEST}: nye skjemaer: {new}, endret: {changed}, som før: {len(entries) - new - changed}"
+    head += f", lagt i innboksen: {len(faults)}." if faults else "."
+    moved = [f"  {shown(old)} heter nå {new_name}" for old, new_name in sorted(renamed.items())]
+    return "\n".join([head, *told, *moved, *(f"\n{line}" for line in aside)]), int(bool(faults))
+
+
+def quarantine(aar: int, id: str, reason: str, who: str, day: str, root: Path = Path()) -> str:
+    """Decide that a form is not to be used. Parameters: `id`, of its agreement; `reason`, `who` decides and the `day`
+    (ISO). Returns what was done. Raises `Problems` when there is no such form."""
+    folder = COLLECTIONS / str(aar)
+    load_innsamling(aar, root)
+    manifest = _kept_manifest(folder, aar, root)
+    found = [one for one in manifest["skjemaer"] if one["id"] == id]
+    if not found:
+        ids = ", ".join(one["id"] for one in manifest["skjemaer"])
+        raise Problems([Problem(str(folder / MANIFEST), "", f"ingen {shown(id)}", f"en av {ids}", "Rett SKJEMA.")])
+    found[0]["karantene"] = {"grunn": reason, "bestemt_av": who, "dato": day}
+    _write(folder, manifest, {}, root)
+    load_innsamling(aar, root)
+    return f"{folder / MANIFEST}: {id} ({found[0]['fil']}) er i karantene."
+
+
+def _entries(
+    paths: Sequence[Path], folder: Path, kept: Mapping[str, Any], received: Mapping[str, str], faults: Faults
+) -> tuple[dict[str, dict[str, Any]], list[tuple[Skjemafil, bytes]]]:
+    """The entry of each form, and those that are to be read with their content, known ones first. Parameters:
+    `received`, what a new entry says of the reception."""
     entries: dict[str, dict[str, Any]] = {}
     contents: list[tuple[Skjemafil, bytes]] = []
-    for path in paths:
+    for path in sorted(paths, key=lambda path: (path.name not in kept, path.name)):
         format, size = path.suffix.lower().removeprefix("."), path.stat().st_size
-        entry = kept.get(path.name, {})
+        entry, problems = kept.get(path.name, {}), ProblemList()
         if "karantene" not in entry and size > MAX_BYTES[format]:
             refuse_large(folder / path.name, format, size, problems)
+            faults[folder / path.name] = (problems.problems, None)
             continue
         data = path.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         if entry.get("sha256") != digest:
             entry = {"id": entry.get("id", ""), "fil": path.name, "format": format}
-            entry |= {"mottatt": received, "mottatt_av": receiver, "sha256": digest, "opphav": "mottatt"}
+            entry |= {**received, "sha256": digest, "opphav": "mottatt"}
         entries[path.name] = entry
         if "karantene" not in entry:
             skjema = Skjemafil(entry["id"], folder / path.name, format, entry["mottatt"], digest, entry["opphav"], {})
             contents.append((skjema, data))
-    avtaler = _read(contents, aar, oppslag, problems)
-    same_parties(avtaler, oppslag.kommuner, problems)
-    problems.raise_if_any()
-    earlier, ids = _earlier(aar, root, oppslag)
-    told = _give_ids(entries, [avtale.row for avtale in avtaler], aar, earlier, ids, oppslag)
-    renamed = _give_names(entries)
-    _write(folder, manifest | {"skjemaer": sorted(entries.values(), key=lambda one: one["id"])}, renamed, root)
-    load_innsamling(aar, root)
-    changed = sum(name in kept and kept[name]["sha256"] != one["sha256"] for name, one in entries.items())
-    new = len(entries.keys() - kept.keys())
-    head = f"{folder / MANIFEST}: nye skjemaer: {new}, endret: {changed}, som før: {len(entries) - new - changed}."
-    moved = [f"  {shown(old)} heter nå {new_name}" for old, new_name in sorted(renamed.items())]
-    return "\n".join([head, *told, *moved])
+    return entries, contents
 
 
 def _earlier(aar: int, root: Path, oppslag: Oppslag) -> tuple[list[Row], set[str]]:
@@ -153,7 +196,7 @@ def _earlier(aar: int, root: Path, oppslag: Oppslag) -> tuple[list[Row], set[str
     rows, ids = [], set()
     for one in reversed(load_innsamlinger(aar - 1, root)):
         contents = ((skjema, (root / skjema.path).read_bytes()) for skjema in one.skjemaer if not skjema.karantene)
-        rows += [avtale.row for avtale in _read(contents, one.aar, oppslag, ProblemList())]
+        rows += [avtale.row for avtale in _read(contents, one.aar, oppslag, Faults())]
         ids |= {skjema.id for skjema in one.skjemaer}
     return rows, ids
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from krisestat.agreements.checklist import Punkt, Sjekkliste
-from krisestat.agreements.legal_basis import Lovgrunnlag
+from krisestat.agreements.check import Oppslag
+from krisestat.agreements.checklist import Punkt
+from krisestat.agreements.words import fold, read_date
 from krisestat.base.contracts import Row
 from krisestat.model.declared import Statistic
 
@@ -25,23 +26,20 @@ class Forms:
     """What the forms said, and what they are judged by.
 
     `avtaler`, rows of the contract AVTALER by year; `svar`, rows of AVTALEPUNKTER by (year, agreement) and leaf; `raw`,
-    the value as received by (file, field); `liste`, the newest checklist with its additions; `lover`, legal bases by
-    code.
+    the value as received by (file, field); `oppslag`, what forms are held against.
     """
 
     avtaler: Mapping[int, Sequence[Row]]
     svar: Mapping[tuple[int, str], Mapping[str, Row]]
     raw: Mapping[tuple[str, str], str]
-    liste: Sjekkliste
-    lover: Mapping[str, Lovgrunnlag]
+    oppslag: Oppslag
 
 
 def gather_forms(
     avtaler: Iterable[Row],
     punkter: Iterable[Row],
     inndata: Iterable[Row],
-    liste: Sjekkliste,
-    lover: Mapping[str, Lovgrunnlag],
+    oppslag: Oppslag,
 ) -> Forms:
     """Index the tables: rows of the contracts AVTALER, AVTALEPUNKTER and AVTALER_INNDATA. The rest as `Forms`."""
     by_year: dict[int, list[Row]] = {}
@@ -51,7 +49,7 @@ def gather_forms(
     for row in punkter:
         answers.setdefault((int(row["aar"] or 0), str(row["avtale_id"])), {})[str(row["punkt"])] = row
     raw = {(str(row["fil"]), str(row["kolonne"])): str(row["verdi"] or "") for row in inndata}
-    return Forms(by_year, answers, raw, liste, lover)
+    return Forms(by_year, answers, raw, oppslag)
 
 
 def reread(statistic: Statistic, cell: Mapping[str, Any], known: Forms) -> list[dict[str, Any]]:
@@ -68,7 +66,7 @@ def reread(statistic: Statistic, cell: Mapping[str, Any], known: Forms) -> list[
     }
     own = [row for row in known.avtaler.get(cell["aar"], ()) if all(row[name] == code for name, code in wanted.items())]
     if question in place:
-        return [_of_point(row, known.liste.by_id[place[question]], known) for row in own]
+        return [_of_point(row, known.oppslag.newest.by_id[place[question]], known) for row in own]
     return [_of_fields(row, question, statistic.answer_dim, known) for row in own]
 
 
@@ -83,14 +81,18 @@ def _of_point(row: Row, punkt: Punkt, known: Forms) -> dict[str, Any]:
         elif answer is None or answer["svar"] == "ikke_spurt":
             given.append("ikke_spurt")
         else:
-            given.append(str(answer["svar"]))
+            aside = answer["svar"] == "ikke_relevant" and leaf.vekt > 1
+            given.append("ubesvart" if aside else str(answer["svar"]))
             value = known.raw.get((str(row["fil"]), f"{leaf.id}.svar"), "ingen celle")
-            fields.append(_field(leaf.id, answer["sted"], value, answer["svar"]))
+            fields.append(_field(leaf.id, answer["sted"], value, answer["svar"], known))
     return {"enhet": row["avtale_id"], "fil": row["fil"], "svar": judged(given), "felt": fields}
 
 
-def _field(name: str, place: str, value: str, kept: str) -> dict[str, Any]:
-    same = kept in (value, _as_kept(value)) or (value, kept) == ("", "ubesvart")
+def _field(name: str, place: str, value: str, kept: str, known: Forms) -> dict[str, Any]:
+    called = (names.get(fold(value), "") for names in known.oppslag.koder.values())
+    number = str(int(value)) if value.isdecimal() else ""
+    read = {number, read_date(value), *called} - {""}
+    same = kept == value or kept in read or (value, kept) == ("", "ubesvart")
     return {"felt": name, "sted": place, "verdi": value, "svar": kept, "stemmer": same}
 
 
@@ -116,7 +118,7 @@ def _of_fields(row: Row, question: str, listed: str, known: Forms) -> dict[str, 
     if listed:
         answer = str(row[listed])
     elif question == "avtale_foreldet":
-        ended = known.lover[str(row["lovgrunnlag"])].overgang_til
+        ended = known.oppslag.lover[str(row["lovgrunnlag"])].overgang_til
         answer = "ja" if ended and ended < day else "nei"
     else:
         answer = "ja" if _overdue(row, date.fromisoformat(day)) else "nei"
@@ -124,18 +126,8 @@ def _of_fields(row: Row, question: str, listed: str, known: Forms) -> dict[str, 
     for name in (listed,) if listed else _FIELDS[question]:
         text = "" if row[name] is None else str(row[name])
         value = known.raw.get((str(row["fil"]), f"avtale.{name}"), "")
-        fields.append(_field(f"avtale.{name}", f"feltet «{name}»", value, text))
+        fields.append(_field(f"avtale.{name}", f"feltet «{name}»", value, text, known))
     return {"enhet": row["avtale_id"], "fil": row["fil"], "svar": answer, "felt": fields}
-
-
-def _as_kept(value: str) -> str:
-    """A number or a day as the forms may write it, as it is kept: «3» for «03», «2019-04-30» for «30.04.2019»."""
-    if value.isdecimal():
-        return str(int(value))
-    day, *rest = value.split(".")
-    if len(rest) == 2 and all(part.isdecimal() for part in (day, *rest)):
-        return f"{rest[1]}-{int(rest[0]):02}-{int(day):02}"
-    return value
 
 
 def _overdue(row: Row, day: date) -> bool:

@@ -218,7 +218,7 @@ def agreement_report(one: Avtale, before: Avtale | None, by: Grunnlag) -> dict[s
             kind: [(rules[found.regel], told.get(found.punkt)) for found in getattr(made, kind)]
             for kind in ("funn", "kontroller")
         },
-        **{kind: [told[id] for id in getattr(made, kind)] for kind in ("mangler", "delvis", "ubesvart")},
+        **{kind: [told[id] for id in getattr(made, kind)] for kind in ("mangler", "delvis", "ubesvart", "fritatt")},
         "ikke_spurt": [leaf for leaf in leaves if leaf.teller == IKKE_SPURT],
         "utenfor": [leaf for leaf in leaves if leaf.punkt and not leaf.punkt.asked_under(avtale["lovgrunnlag"])],
         "svar": [(top, [told[leaf.id] for leaf in top.leaves]) for top in by.liste.punkter],

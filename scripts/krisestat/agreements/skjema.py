@@ -7,7 +7,7 @@ for each leaf of the list an answer, a reference to the clause and a note.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from krisestat.agreements.checklist import DEKKET, DELVIS, IKKE_RELEVANT, MANGLER, UBESVART, Sjekkliste
@@ -28,7 +28,7 @@ class Felt:
     """A field of the agreement.
 
     `id` names it (in PDF «avtale__<id>», in a table «avtale.<id>»); `slag` is «tekst», «kommune», «kommuner»
-    (four-digit numbers with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma
+    (numbers or names with comma between), «lovgrunnlag» (a code), «valg» (codes of `MAALGRUPPER` with comma
     between), «dato» (ISO) or «tall»; `enhet` the unit of a number, and `grenser` the lowest and the highest that it may
     be; `paakrevd` whether an agreement without it is refused; `maks` the most characters.
     """
@@ -43,12 +43,12 @@ class Felt:
 
 FELT = (
     Felt("navn", "tekst", paakrevd=True),
+    Felt("signert", "dato", paakrevd=True),
     Felt("parter", "kommuner", paakrevd=True, maks=600),
     Felt("vertskommune", "kommune"),
     Felt("krisesenter", "tekst"),
     Felt("lovgrunnlag", "lovgrunnlag", paakrevd=True),
     Felt("maalgrupper", "valg", paakrevd=True),
-    Felt("signert", "dato", paakrevd=True),
     Felt("varer_til", "dato"),
     Felt("sist_evaluert", "dato"),
     Felt("evalueres_hvert", "tall", enhet="år", maks=2, grenser=(1, 20)),
@@ -73,11 +73,14 @@ class Utfylt:
     """A filled form as read, before anything is checked.
 
     `versjon` of the list as it stands in the form; `felt`, what it holds by field («avtale.navn») and part of a leaf
-    («formaal.svar»), in the order of the file.
+    («formaal.svar»), in the order of the file; `spraak`, the written standard, where the form says it; `arbeid`, what
+    is to be done with the agreement, which is not counted.
     """
 
     versjon: str
     felt: Mapping[str, Innslag]
+    spraak: str = ""
+    arbeid: Mapping[str, Innslag] = field(default_factory=dict)
 
 
 def pdf_field(id: str, part: str) -> str:

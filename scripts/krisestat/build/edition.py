@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.assess import RULEBOOK
@@ -157,9 +158,14 @@ class Edition:
         return [str(path) for path in (LIST, LAWS, RULEBOOK, *MUNICIPALITIES)]
 
     @property
+    def checklist_words(self) -> list[str]:
+        """What answers and target groups are called, in both written standards: forms are read by them."""
+        return [f"templates/{standard}/sjekkliste.yaml" for standard in STANDARDS]
+
+    @property
     def checklist_templates(self) -> list[str]:
         """What the checklist's page and forms are made of."""
-        words = [f"templates/{self.config['spraak']}/{name}.yaml" for name in ("sjekkliste", "tekster")]
+        words = [*self.checklist_words, f"templates/{self.config['spraak']}/tekster.yaml"]
         frame = [
             f"templates/felles/{name}"
             for name in ("dokument.html.j2", "avtalelov.html.j2", "side.css", "side.js", "trykk.css")
@@ -330,9 +336,10 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     yearly = years(config) if SURVEY in model.kilder else []
     sources = load_sources([*yearly, *model.tables], folder)
     collections = load_innsamlinger(config["aar"], folder) if SOURCE in model.kilder else []
+    _refuse_lacking(config, model)
     # How the sheets are made says nothing of what the edition tells.
     sheet_settings = config.pop("faktaark", {"med": False, "bunt": 50, "utvalg": []})
-    return Edition(
+    edition = Edition(
         config=config,
         aar=config["aar"],
         years=years(config),
@@ -346,6 +353,23 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         root=folder,
         against=against,
     )
+    if not edition.statistics:
+        found, wanted = f"bare kapitler uten tall for {edition.aar} eller årene før", "minst ett kapittel med tall"
+        problems.add("config.yaml", "nøkkelen «kapitler»", found, wanted, "Rett «aar», eller ta med et annet kapittel.")
+    problems.raise_if_any()
+    return edition
+
+
+def _refuse_lacking(config: Mapping[str, Any], model: Model) -> None:
+    """Raise `Problems` if settings lack that the chapters need, or speak of what they do not have."""
+    problems = ProblemList()
+    if SOURCE in model.kilder and "avtaler" not in config:
+        wanted, fix = "dagen avtalene vurderes for, og om tilleggene er med", "Skriv dem, eller ta kapittelet ut."
+        problems.add("config.yaml", "", f"ingen nøkkel «avtaler», men et kapittel med «{SOURCE}»", wanted, fix)
+    if SURVEY not in model.kilder and config.get("faktaark", {}).get("med"):
+        wanted = f"et kapittel med kilden «{SURVEY}», som faktaarkene er laget av"
+        problems.add("config.yaml", "«faktaark: med:»", "true", wanted, "Skriv «med: false», eller ta kapittelet med.")
+    problems.raise_if_any()
 
 
 def tell_results(edition: Edition, made: Collection[str]) -> None:

@@ -55,8 +55,11 @@ def clarify_finished(
             fix = "Rett «der:» i data/statistikk, eller sett raden i karantene i data/rettelser.yaml."
             problems.add(source.path, places([line], ""), f"en rad ingenting er erklært om ({told})", "bruk", fix)
     _check_above(statistics, found, source, problems)
-    problems.raise_if_any()
     found = {name: [row for row in rows if row["aar"] <= aar] for name, rows in found.items()}
+    for name in (name for name, rows in found.items() if not rows and (source.period or (aar,))[0] <= aar):
+        told, fix = f"ingen rader om «{name}» for {aar} eller årene før", "Be om filen på nytt, eller rett «der:»."
+        problems.add(source.path, "", told, "tall fra det første året i navnet på filen", fix)
+    problems.raise_if_any()
     file, lines = source.path.as_posix(), inndata["linje"].nunique()
     told = f"{lines} rader inn = {lines - len(aside)} brukt + {len(aside)} i karantene"
     numbers = sum(map(len, found.values()))

@@ -78,6 +78,12 @@ class _Loading:
                 self.problems.extend(error)
                 continue
             self.said[chapter] = said or {}
+            if chapter != SHARED and not (said or {}).get("statistikk"):
+                wanted, fix = (
+                    "minst én under «statistikk:»",
+                    "Erklær en statistikk, eller ta kapittelet ut av config.yaml.",
+                )
+                self._fault((), "et kapittel uten statistikk", wanted, fix)
             self._chapter(chapter, said or {})
             read[chapter] = (self.file, self.lines)
         if len(read) <= len(kapitler):  # what a file that cannot be read declares, is not known
@@ -180,6 +186,9 @@ class _Loading:
             for code in one.get(key, {}):
                 if code not in codes:
                     self._unknown((*path, key, code), "koden", code, codes, "Rett koden.")
+        if one.get("rest") and "total" not in one:
+            fix = "Skriv «total:» med koden for helheten, eller ta bort «rest»."
+            self._fault((*path, "rest"), "en rest uten en helhet", "«total:» når delene er en helhet", fix)
         if one.get("rest") and one["rest"] not in codes:
             self._unknown((*path, "rest"), "koden", one["rest"], codes, "Rett koden.")
         for code, years in one.get("gjelder", {}).items():
@@ -293,6 +302,20 @@ class _Loading:
                 "Erklær bruddet.",
             ),
             (
+                ("brudd",),
+                len({*statistic.breaks}) < len(statistic.breaks),
+                "to brudd fra det samme året",
+                "ett brudd for hvert år",
+                "Skriv grunnene i ett brudd.",
+            ),
+            (
+                ("avvik",),
+                "avvik" in one and not statistic.divided,
+                "«avvik» der ingen deler er en helhet",
+                "en kodeliste med «total:» i «per»",
+                "Ta bort «avvik», eller erklær totalen.",
+            ),
+            (
                 ("svar", "teller"),
                 asked and not statistic.answer_dim and "teller" not in asked,
                 "ingen «teller»",
@@ -352,6 +375,7 @@ class _Loading:
         """What a number of institutions is called, when the first unit that the name speaks of has another protection;
         «» when it has not."""
         of = {form.casefold(): one.vern for one in self.units.values() for s in STANDARDS for form in one.forms[s]}
+        of |= {form.casefold(): statistic.enhet.vern for s in STANDARDS for form in statistic.enhet.forms[s]}
         named = [statistic.id.replace("_", " "), str(statistic.tabell.get("kolonner", {}).get("verdi", ""))]
         for told in (statistic.navn, statistic.maaleenhet):
             named += [words.heading for words in told.values()]

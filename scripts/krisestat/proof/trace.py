@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.answers import SOURCE
-from krisestat.agreements.checklist import load_sjekkliste
-from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base import layout
 from krisestat.base.errors import nearest, one_problem, shown
+from krisestat.model.codebooks import CODEBOOKS
 from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.model.load import every_chapter, load_model
+from krisestat.model.register import REGISTER
 from krisestat.proof.page import plain_rule
 from krisestat.proof.recount import Received, answer_rows, gather, prove_cell
 from krisestat.release.old_editions import cell_id
@@ -116,8 +117,7 @@ def received_by(run: Run, model: Model) -> Received:
             run.table("klargjort/avtaler.csv", AVTALER),
             run.table("klargjort/avtalepunkter.csv", AVTALEPUNKTER),
             (row for file in inndata for row in run.table(file, AVTALER_INNDATA)),
-            load_sjekkliste(),
-            load_lovgrunnlag(),
+            load_oppslag(CODEBOOKS, REGISTER, Path("templates")),
         )
         forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
     return gather(model, run.coded(model, names), forms=forms)

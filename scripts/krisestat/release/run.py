@@ -29,6 +29,7 @@ from krisestat.release.old_editions import (
     coded_numbers,
     observed,
 )
+from krisestat.release.verify import differences
 
 NEEDED = (
     layout.CONFIG,
@@ -262,28 +263,16 @@ def open_run(folder: Path, root: Path = Path()) -> Run:
         files.pop(NAME)
         try:
             manifest = read_manifest(folder / NAME, root)
-            _held_against(manifest, files, folder, problems)
+            made = {name for entry in manifest["utdata"] if is_part(name := entry["fil"])}
+            found = {name: sha for name, sha in files.items() if name in made}
+            named = {**manifest, "utdata": [entry for entry in manifest["utdata"] if entry["fil"] in made]}
+            problems.extend(differences(named, found, {}, str(folder)))
         except Problems as error:
             problems.extend(error)
     problems.raise_if_any()
     run = Run(folder.absolute(), folder.name, files, manifest)
     _check_years(run)
     return run
-
-
-def _held_against(manifest: Mapping, files: Mapping[str, str], folder: Path, problems: ProblemList) -> None:
-    """Note each output that is not what the manifest says: either was changed by hand."""
-    for entry in manifest["utdata"]:
-        name = entry["fil"]
-        if is_part(name) and files.get(name) != entry["sha256"]:
-            found = "en annen sha256 enn manifestet har" if name in files else "ingen fil"
-            problems.add(
-                folder / name,
-                "",
-                found,
-                f"filen som står i {NAME} (sha256 {entry['sha256'][:12]}…)",
-                f"Filen eller manifestet er endret for hånd, eller en senere bygging stoppet underveis. {_REBUILD}",
-            )
 
 
 def _check_years(run: Run) -> None:

@@ -18,10 +18,12 @@ from krisestat.agreements.municipalities import load_kommuner
 from krisestat.agreements.page_data import leaf_titles, list_data, page_data, script_data
 from krisestat.agreements.skjema import FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG, pdf_field
 from krisestat.agreements.spreadsheet import csv_questionnaire, questionnaire_rows, xlsx_questionnaire
+from krisestat.agreements.words import spoken
 from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
+from krisestat.model.declared import STANDARDS
 from krisestat.pages.frame import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 
@@ -108,6 +110,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]] + [whole]
     regler, endringer = load_regler(whole.by_id, lover, root), load_endringer(whole.by_id, root)
     words = {name: load_words(templates / spraak / f"{name}.yaml") for name in ("sjekkliste", "tekster")}
+    codes = spoken((load_words(templates / one / "sjekkliste.yaml") for one in STANDARDS), lover)
     names = ("side.css", "trykk.css", "sjekkliste.css", "sjekkliste-trykk.css", "side.js", "sjekkliste.js")
     common = {name: (templates / "felles" / name).read_text(encoding="utf-8") for name in names}
     script = page_script(common["side.js"], common["sjekkliste.js"])
@@ -121,7 +124,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
         ("csv", ut.skjema_csv.name),
         ("json", ut.data.name),
     ]
-    known = page_data(liste, versions, lover, endringer, regler, kommuner, words["sjekkliste"], spraak)
+    known = page_data(liste, versions, lover, endringer, regler, kommuner, words["sjekkliste"], codes, spraak)
     shared["data"] = Markup(script_data(known))
     on_page = (common["side.css"], common["sjekkliste.css"])
     on_paper = (common["trykk.css"], common["sjekkliste-trykk.css"])

@@ -9,9 +9,8 @@ from os.path import relpath
 from typing import Any
 
 from krisestat.agreements.answers import SOURCE
-from krisestat.agreements.checklist import LIST, load_sjekkliste
+from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.collections import load_innsamlinger
-from krisestat.agreements.legal_basis import LAWS, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.recount import gather_forms, reread
 from krisestat.base.contracts import read_rows, write_all
@@ -58,9 +57,8 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         avtaler = [row for path in inn.many("avtaler") for row in read_rows(path, AVTALER)]
         punkter = [row for path in inn.many("avtalepunkter") for row in read_rows(path, AVTALEPUNKTER)]
         inndata = (row for path in inn.many("avtaleinndata") for row in read_rows(path, AVTALER_INNDATA))
-        liste = load_sjekkliste(inn.codebooks / LIST.parent.name / LIST.name)
-        lover = load_lovgrunnlag(inn.codebooks / LAWS.parent.name / LAWS.name)
-        known = gather_forms(avtaler, punkter, inndata, liste, lover)
+        oppslag = load_oppslag(inn.codebooks, inn.register, inn.templates)
+        known = gather_forms(avtaler, punkter, inndata, oppslag)
         forms[SOURCE] = lambda statistic, cell: reread(statistic, cell, known)
         files += [skjema for collection in load_innsamlinger(max(aar)) for skjema in collection.skjemaer]
     tables = [*inn.many("svar"), *inn.many("enheter"), *inn.many("tabeller"), *inn.many("inndata")]

@@ -211,7 +211,7 @@ class _Sentence:
         if self.row and self.row[0] in self.words.first:
             found.append("setningen begynner med verbet, som i et spørsmål")
         clauses, apart = self._clauses()
-        if not apart and len({claim.what for claim in self.claims}) > 1:
+        if not apart:
             return [*found, "to påstander uten noe som skiller dem"]
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
             read, unknown = self._read(self.row[first:last], claim)
@@ -225,9 +225,9 @@ class _Sentence:
     def _clauses(self) -> tuple[list[tuple[int, int]], bool]:
         """Where the clause of each claim begins and ends, and whether all are set apart."""
         cuts, apart = [0], True
-        for one, other in zip(self.places, self.places[1:], strict=False):
+        for number, (one, other) in enumerate(zip(self.places, self.places[1:], strict=False)):
             between = [i for i in range(one + 1, other) if self.row[i] in self.words.apart]
-            apart = apart and bool(between)
+            apart = apart and (bool(between) or self.claims[number].what == self.claims[number + 1].what)
             cuts.append(between[-1] if between else one + 1)
         return list(zip(cuts, [*cuts[1:], len(self.row)], strict=True)), apart
 
@@ -339,6 +339,7 @@ class _Sentence:
         if claim.whole(dimension) or any(one.codes.get(dimension) == codes for one in near):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
+        lists += [one.record for one in self.claims if one.record.function == "opplisting"]
         listed = {cell.code(dimension) for record in lists for cell in record.subjects}
         told = claim.record.function == "opplisting" or claim.record.function in _LISTS
         told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
@@ -369,11 +370,8 @@ class _Sentence:
                         for side in (self._side(record, 0), self._side(record, 1)))  # fmt: skip
 
         def named(row):
-            return {
-                of[1] if isinstance(of, tuple) else of
-                for kind, of in self._read(row, claim)[0]
-                if kind in ("slag", "kode")
-            }
+            read = [(kind, of) for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode", "maal")]
+            return {of[1] if kind == "kode" else of.split("/")[-1] for kind, of in read}
 
         if middle is not None:
             one, other = named(self.row[:middle]), named(self.row[middle:])

@@ -101,6 +101,16 @@ class Interval:
         above = self.low < share or (self.low_closed and share == self.low)
         return above and (share < self.high or (self.high_closed and share == self.high))
 
+    def __str__(self) -> str:
+        def percent(share: Fraction) -> str:
+            return f"{float(share * 100):.3g} prosent".replace(".", ",").replace("-", "\u2212")
+
+        if self.low == self.high:
+            return percent(self.low)
+        least = f"{'minst' if self.low_closed else 'over'} {percent(self.low)}" if self.low > 1 - _UNBOUNDED else ""
+        most = f"{'høyst' if self.high_closed else 'under'} {percent(self.high)}" if self.high < _UNBOUNDED - 1 else ""
+        return " og ".join(filter(None, (least, most)))
+
     def within(self, other: Interval) -> bool:
         """Whether every share here is also in `other`."""
         low = self.low > other.low or (self.low == other.low and (other.low_closed or not self.low_closed))
@@ -390,7 +400,10 @@ class _Reader:
     def by_change(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
         """A word that a range of relative changes decides, and for some that the change is more than a little."""
         found = self.range((family, number, "sant"), row, "0.10 <= r")
-        rule, told = "mer_enn_litt" if row.get("mer_enn_litt") else "", f"sant der {row.get('sant')}"
+        rule, told = (
+            "mer_enn_litt" if row.get("mer_enn_litt") else "",
+            "".join(f"sant der endringen er {i}" for i in found),
+        )
         told += f", og {RULE_TEXT[rule]}" if rule else ""
         link = str(row.get("ledd", ""))
         return Word(family, tuple(forms), rule=rule, link=link, range_text=told, change_in=found[0]) if found else None
@@ -404,8 +417,8 @@ class _Reader:
             for kind, share, forms in self.fractions(given):
                 said = [f"{before} {form}".strip() for before in row["ord"] for form in forms]
                 if near and not set(said) & taken and not (kind == "av_med_ledd" and "" in row["ord"]):
-                    told = f"sant der p er {share} og d er avstanden dit: {row['sant']}"
                     where = near.around(fraction(share))
+                    told = f"sant der andelen er {where}"
                     held = bool(row.get("bare_holdt"))
                     more: dict[str, Any] = {"range_text": told, "noun": FRACTIONS[kind], "anchor": fraction(share)}
                     words.append(Word(ROUNDED, tuple(said), where, where, False, kind[:2] == "av", held, **more))

@@ -15,6 +15,8 @@ from krisestat.statements.rules import Unit, margin
 NUMERIC = {"antall", "av", "prosent", "unntak", "opplisting", "fra_til"}
 # Functions whose text is an exact number: nothing may make it approximate.
 EXACT = NUMERIC | {"base", "baser", "endring", "prosentpoeng", "endret_med"}
+# Functions that speak of the first cell of a unit; the others are what it is beside.
+OF_FIRST = NUMERIC - {"fra_til"} | {"mengde", "omtrent", "hyppighet"}
 # Functions that say nothing about the answers.
 FACTS = {"aarstall", "periode", "base", "baser", "fast"}
 # The number that an id has among those that ask the same, and a year in it.
@@ -72,8 +74,9 @@ class Record:
 
     @property
     def subjects(self) -> list[Cell]:
-        """The cells that the statement is about: of an extreme, the named one and not those that it is set above."""
-        return [u[0] for u in self.units] if self.word and self.word.family == "ytterst" else self.cells
+        """The cells that the statement is about: not those that an extreme is set above, nor the whole of a part."""
+        first = self.function in OF_FIRST or (self.word and self.word.family == "ytterst")
+        return [u[0] for u in self.units] if first else self.cells
 
     @property
     def signature(self) -> tuple:

@@ -142,6 +142,10 @@ RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
     "like_mange": lambda u, g: difference(u) == 0 and same_base(u),
     "hoyest": lambda u, g: _highest(u),
     "lavest": lambda u, g: _lowest(u),
+    "over_alle": lambda u, g: _highest(u),
+    "under_alle": lambda u, g: _lowest(u),
+    "flest": lambda u, g: all(_more(u[0], c) for c in u[1:]),
+    "faerrest": lambda u, g: all(_more(c, u[0]) for c in u[1:]),
 }
 
 # What each rule asks for, as the evidence tells it.
@@ -171,6 +175,10 @@ RULE_TEXT = {
     "mindre_andel": "andelen er lavere",
     "hoyest": "høyere enn alle de andre",
     "lavest": "lavere enn alle de andre",
+    "over_alle": "høyere enn alle de andre",
+    "under_alle": "lavere enn alle de andre",
+    "flest": "et høyere antall enn alle de andre, og ingen lavere andel",
+    "faerrest": "et lavere antall enn alle de andre, og ingen høyere andel",
 }
 
 # Narrower than the truth, where house style asks for more. Rules that are not here have no narrower range.

@@ -495,7 +495,7 @@ def pdf_skrevet_om_av_et_program(d):
 
 def read() -> Mottatt:
     """What the stage makes of the collection in the working directory."""
-    oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"))
+    oppslag = load_oppslag(Path("data/raw/codebooks"), Path("data/raw/register"), Path("templates"))
     (one,) = load_innsamlinger(2020)
     return receive_skjemaer(one, ((f, f.path.read_bytes()) for f in one.skjemaer if not f.karantene), oppslag)
 
@@ -515,7 +515,7 @@ def said_of(format: str, change: Callable) -> tuple[str, list, list]:
 
 def prepare(folder: Path) -> None:
     """Make a folder into a project to receive forms in, and the working directory."""
-    for name in ("data/raw/codebooks", "data/raw/register", "workflow/schemas"):
+    for name in ("data/raw/codebooks", "data/raw/register", "workflow/schemas", "templates/nb", "templates/nn"):
         shutil.copytree(PROJECT / name, folder / name)
     os.chdir(folder)
 

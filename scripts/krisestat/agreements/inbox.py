@@ -1,0 +1,137 @@
+"""Forms that cannot be used: put in an inbox folder, each with its faults and a ready letter to those who sent it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from krisestat.agreements.checklist import Sjekkliste
+from krisestat.agreements.page_data import leaf_titles
+from krisestat.agreements.skjema import Utfylt
+from krisestat.base.contracts import write_all
+from krisestat.base.errors import Problem
+from krisestat.base.yaml_files import load_words
+from krisestat.model.config import load_config
+from krisestat.model.declared import STANDARDS
+
+INBOX = Path("data/innboks/avtaler")
+# Small words that only one of the written standards has.
+_MARKS = {
+    "nb": r"\b(ikke|hva|hvor|hvem|fra|hvordan|tjenester|kommunene)\b",
+    "nn": r"\b(ikkje|kva|kvar|kven|frå|korleis|tenester|kommunane)\b",
+}
+
+
+def once(problems: Sequence[Problem]) -> list[Problem]:
+    """The faults of a file, those of one cause together: what was expected and what to do are the same."""
+    causes: dict[tuple[str, str], list[Problem]] = {}
+    for one in dict.fromkeys(problems):
+        causes.setdefault((one.ventet, one.tiltak), []).append(one)
+    told = []
+    for first, *rest in causes.values():
+        more = f", og {len(rest)} til av samme slag ({'; '.join(one.sted for one in rest[:5] if one.sted)})"
+        told.append(Problem(first.fil, first.sted, first.fant + (more if rest else ""), first.ventet, first.tiltak))
+    return told
+
+
+def written_standard(data: bytes, read: Utfylt | None, otherwise: str) -> str:
+    """The written standard of a form: what it says itself, or what most of its words are in.
+
+    Parameters: `data`, its bytes; `read`, what stands in it, None when it could not be read; `otherwise`, where neither
+    says it.
+    """
+    if read and read.spraak:
+        return read.spraak
+    texts = [one.tekst for one in read.felt.values()] if read else []
+    if data.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(BytesIO(data)) as parts:
+                texts.append(parts.open("xl/sharedStrings.xml").read(1_000_000).decode("utf-8", "replace"))
+        except (KeyError, OSError, zipfile.BadZipFile):
+            pass
+    elif not data.startswith(b"%PDF"):
+        texts.append(data[:1_000_000].decode("utf-8", "replace"))
+    counted = {name: len(re.findall(mark, " ".join(texts).lower())) for name, mark in _MARKS.items()}
+    return max(STANDARDS, key=lambda name: (counted[name], name == otherwise))
+
+
+def letter(
+    name: str, problems: Sequence[Problem], read: Utfylt | None, liste: Sjekkliste, words: Mapping[str, Any]
+) -> str:
+    """A letter to those who sent a form.
+
+    Parameters: `name`, of the file; `problems`, its faults; `read`, as `written_standard`; `words`, with the parsed
+    `sjekkliste` and `avtaler`, the `spraak`, the `dato` of the reception and the configuration (`config`).
+    """
+    own, form, config = words["avtaler"]["brev"], words["sjekkliste"], words["config"]
+    titles = leaf_titles(liste, words["spraak"])
+    fields = {one.sted: key for key, one in read.felt.items()} if read else {}
+    lines = []
+    for one in problems:
+        key = fields.get(one.sted, "")
+        leaf, _, part = key.rpartition(".")
+        if leaf == "avtale":
+            about = own["felt"].format(felt=form["felt"][part]["navn"], fant=one.fant, hint=form["felt"][part]["hint"])
+        elif leaf in titles:
+            valid = ", ".join(form["svar"].values()) if part == "svar" else own["tekst"]
+            about = own["felt"].format(felt=f"{titles[leaf]}: {form['del'][part]}", fant=one.fant, hint=valid)
+        else:
+            about = own["fil"].format(fant=one.fant)
+        lines.append(f"{len(lines) + 1}. {about}")
+    publisher, contact = config["publikasjon"]["utgiver"], config["publikasjon"]["kontakt"]
+    return "\n".join(
+        [
+            own["emne"],
+            "",
+            own["hilsen"],
+            "",
+            own["innledning"].format(fil=name, dato=words["dato"]),
+            "",
+            *lines,
+            "",
+            own["slik"].format(nettadresse=config["publikasjon"]["nettadresse"]),
+            "",
+            own["avslutning"],
+            publisher,
+            f"{contact['navn']}, {contact['epost']}",
+            "",
+        ]
+    )
+
+
+def put_aside(
+    faults: Mapping[Path, tuple[Sequence[Problem], Utfylt | None]],
+    aar: int,
+    received: str,
+    liste: Sjekkliste,
+    root: Path,
+) -> list[str]:
+    """Move forms to the inbox of a year, each with its faults (`.feil.txt`) and a letter (`.brev.txt`).
+
+    Parameters: `faults`, of each file and what was read of it; `received`, the day (ISO); `liste`, the newest version.
+    Returns Norwegian lines that say what was done.
+    """
+    folder = root / INBOX / str(aar)
+    folder.mkdir(parents=True, exist_ok=True)
+    main = load_config(root / "config.yaml", root)["spraak"]
+    told = []
+    for path, (problems, read) in faults.items():
+        told_once, where = once(problems), folder / path.name
+        data = (root / path).read_bytes()
+        spraak = written_standard(data, read, main)
+        words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in ("sjekkliste", "avtaler")}
+        words |= {"spraak": spraak, "dato": received}
+        words["config"] = load_config(root / "config.yaml", root, {"spraak": spraak})
+        write_all(
+            {
+                where.with_name(f"{path.name}.feil.txt"): "\n\n".join(map(str, told_once)) + "\n",
+                where.with_name(f"{path.name}.brev.txt"): letter(path.name, told_once, read, liste, words),
+            }
+        )
+        (root / path).replace(where)
+        told += [f"{INBOX / str(aar) / path.name}: ikke brukt, brev og feil ligger ved siden av.", *map(str, told_once)]
+    return told
