@@ -24,7 +24,17 @@ _LETTERS = {
         "tall": "T",
         "aar": "Y",
     },
-    **{"opp": "O", "ned": "O", "likt": "I", "doblet": "D", "halvert": "D", "flere": "F", "faerre": "F", "stoerre": "H"},
+    **{
+        "opp": "O",
+        "ned": "O",
+        "likt": "I",
+        "omtrent_likt": "I",
+        "doblet": "D",
+        "halvert": "D",
+        "flere": "F",
+        "faerre": "F",
+        "stoerre": "H",
+    },
     **{
         "mindre": "H",
         "foran": "H",
@@ -300,6 +310,8 @@ def _clause(
     start, end = min(taken), max(taken) + 1
     clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
     clause.denied = any(items[i].kind == "ikke" for i in taken)
+    if head.kind == "base" and row[end : end + 2] == "US":
+        clause.doubts.append("tallet gjelder bare noen av dem")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
     if head.kind in _COUNTED and end < len(items) and items[end].kind in ("alle_deler", "noen_deler"):
@@ -441,12 +453,14 @@ def _other_side(clause: Clause, compared: Clause) -> None:
 def _lean(clause: Clause, before: Clause) -> None:
     """Take from the sentence before what a clause does not say itself: what it speaks of, or only of which kind."""
     own = clause.names
+    if own.units and not set(own.units) & set(before.names.units) and not (own.measures or own.codes):
+        return
     if not (own.measures or own.codes):
         kinds, units = own.kinds, own.units
         _borrow(clause, before)
         borrowed = own.measures != [] or own.codes != [] or (kinds, units) != (own.kinds, own.units)
         clause.leaning = borrowed and not before.sure
-    elif not own.kinds and before.names.kinds:
+    elif not own.kinds and before.names.kinds and not (own.units and before.sure):
         own.kinds, clause.leaning = list(before.names.kinds), not before.sure
 
 

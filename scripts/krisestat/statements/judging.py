@@ -390,6 +390,8 @@ class Judge:
             ends = [(then, head.one)] * head.unit.startswith("fra") + [(now, head.two)]
             told = [_rounds(_share(c) * 100, n) if share else c.tall == n for c, n in ends]
             return every(told)
+        if head.name == "omtrent_likt":
+            return False if abs(relative_move(now, then)) > _STRICT else None
         way = self._way(clause, now, then)
         if head.kind == "likt":
             return None if way is None else way == 0
@@ -525,6 +527,13 @@ class Judge:
                     share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None
                 )
         return alike(told)
+
+
+def relative_move(now: Cell, then: Cell) -> Fraction:
+    """How far a number moved: its share where both have a base, else in parts of what it was."""
+    if now.nevner and then.nevner:
+        return now.share - then.share
+    return Fraction(now.tall - then.tall, then.tall or 1)
 
 
 def _ahead(sign: int, mine: Sequence[Cell], others: Sequence[Cell]) -> Truth:

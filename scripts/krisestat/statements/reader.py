@@ -98,6 +98,8 @@ class Reader:
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
         truth, why, said, _ = self.claims(text, self._about(spans)) if spans else self.claims(text)
+        if strange := self._not_shown(text, where):
+            return Verdict(CONTRADICTED, (f"figuren viser ikke {strange}",), said, False)
         if truth is False:
             return Verdict(CONTRADICTED, why, said, truth)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
@@ -109,6 +111,15 @@ class Reader:
             faults = [f"figuren viser ikke {', '.join(sorted(strange))}"] if strange else []
         proof = () if faults else (*claims, *(one for one in before if one not in claims))
         return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
+
+    def _not_shown(self, text: str, where: Where) -> str:
+        """What is counted by the words of a description of a figure and not by the figure; «» for nothing."""
+        items = self.words.items(text) if where.statistics else []
+        if not items or items[0].text.lower() not in self.words.charts:
+            return ""
+        shown = {self.data.model[name].enhet.id for name in where.statistics}
+        shown |= {"senter"} if self.data.unit in shown else set()
+        return next((item.text for item in items if item.kind == "enhet" and item.value[0] not in shown), "")
 
     def _about(self, spans: Sequence[Bound]) -> Clause | None:
         """What the spans of a sentence speak of, where that is one thing: a clause that leaves it out means that."""

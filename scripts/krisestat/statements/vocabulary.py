@@ -29,7 +29,7 @@ _KEYS = (
     "tallord",
     "tegn",
 )
-_LISTS = ("forkortelser", "begge", "nei", "ikke_presis", "hver")
+_LISTS = ("forkortelser", "diagram", "begge", "nei", "ikke_presis", "hver")
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -83,6 +83,7 @@ class Vocabulary:
     vague: frozenset[str]
     proof: Mapping[str, Any]
     abbreviations: frozenset[str]
+    charts: frozenset[str]
 
     def items(self, sentence: str) -> list[Item]:
         """The sentence as items, each by the longest phrase that fits; what is not known has the kind `ukjent`."""
@@ -174,6 +175,7 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         vague,
         said["bevis"],
         frozenset(said["forkortelser"]),
+        frozenset(said["diagram"]),
     )
 
 
