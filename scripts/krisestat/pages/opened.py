@@ -29,7 +29,7 @@ from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.reader import CONTRADICTED, Where
-from krisestat.statements.units import BY_ONE, LABEL, Unit
+from krisestat.statements.units import BY_ONE, Unit
 from krisestat.tables.words import download_words, load_texts
 
 
@@ -47,8 +47,6 @@ class Opened:
 
     def against(self, unit: Unit) -> str:
         """What the reader says against a unit of text at its source, «» for nothing."""
-        if unit.signeres == LABEL:
-            return ""
         verdict = self.book.reader.read(unit.tekst, Where(unit.slag))
         return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
 
