@@ -87,6 +87,9 @@ spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange s
 mottak-avtaler: setup  ## registrer skjemaene i mappen: make mottak-avtaler AAR=2020 MOTTATT=2021-03-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"
 
+avtalepapir: setup  ## saksframlegg og utkast til avtale som DOCX og PDF: make avtalepapir FIL=eksport.json
+	$(BIN)/python -m krisestat $@ "$(FIL)"
+
 karantene-avtale: setup  ## ta et skjema ut av bruk: make karantene-avtale AAR=2020 SKJEMA=a027 GRUNN="…" AV="Kari Nordmann" DATO=2021-03-01
 	$(BIN)/python -m krisestat $@ "$(AAR)" "$(SKJEMA)" "$(GRUNN)" "$(AV)" "$(DATO)"
 

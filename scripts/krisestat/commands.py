@@ -137,6 +137,9 @@ COMMANDS = {
         failed=2,
         writes=True,
     ),
+    "avtalepapir": _Command(
+        "lag saksframlegg og utkast til avtale av en eksport fra sjekklisten", _in("stages.reports", "paper"), [FILE]
+    ),
     "karantene-avtale": _Command(
         "bestem at et mottatt skjema om en avtale ikke skal brukes",
         _in("agreements.receive", "quarantine"),

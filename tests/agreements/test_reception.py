@@ -36,10 +36,8 @@ from krisestat.formats.csv_files import csv_files
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, KVALITET
 from krisestat.model.count import count
 from krisestat.model.cubes import read_cubes
-from krisestat.model.disclosure import small_groups
 from krisestat.release import manifest
 from krisestat.tables.build import build_tables
-from tests.support.disclosure import POLICY
 from tests.support.model import edition_model, edition_texts
 from tests.support.project import PROJECT
 from tests.support.stages import run_agreements
@@ -367,16 +365,6 @@ def test_no_agreement_is_alone_in_what_is_published(committed):
     for text in (*published, *made.values()):
         assert not names & {*text.split("\n", 3)[0].split(",")}
         assert "Avtale 0" not in text and "Senter" not in text
-
-
-@given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 6), min_size=1))
-def test_what_is_hidden_is_never_one_agreement_by_subtraction(sizes):
-    least = POLICY["avtaler"]["minste_antall"]
-    hidden = small_groups(sizes, least, "alle")
-    rest = sum(sizes.get(law, 0) for law in hidden)
-    assert all(size >= least for law, size in sizes.items() if law not in hidden)
-    assert rest == 0 or rest >= least or "alle" in hidden
-    assert ("alle" in hidden) == (sum(sizes.values()) < least)
 
 
 # Quarantine and warnings, in a folder of one's own.

@@ -55,7 +55,7 @@ def makers():
     for spraak in ("nb", "nn"):
         config = {**CONFIG, "spraak": spraak}
         made[spraak] = reports.load_report_maker(
-            PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config, 2020)
+            PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config, "2020-12-31")
         )
     return made
 

@@ -227,11 +227,11 @@ def of(groups, *rows):
     single = Single()
     for unit, (group, row) in enumerate(zip(groups, rows, strict=True)):
         for question, said in enumerate(row):
-            if said != "-":
-                one = (f"u{unit}", f"q{question}")
-                single.counted[one] = said == "1"
-                for code in (group, "alle"):
-                    single.places.setdefault((f"q{question}", code, 2020), []).append(one)
+            one, at = (f"u{unit}", f"q{question}"), [(f"q{question}", code, 2020) for code in (group, "alle")]
+            single.counted.update({one: said == "1"} if said != "-" else {})
+            for place in at:
+                single.places.setdefault(place, []).extend([one] * (said != "-"))
+                single.units[place] = single.units.get(place, 0) + 1
     return single
 
 
@@ -267,7 +267,7 @@ GROUPED = {
 def test_no_answer_is_the_same_in_every_world_that_agrees_with_what_is_told(name, of_units):
     groups, rows = GROUPED[name]
     single = of(groups, *rows)
-    shown = choose_places(single, 3, set(), set(), of_units)
+    shown = choose_places(single, 3, set(), of_units)
     beside = list(single.of_units()) if of_units else []
     assert not known(single, [*single.of_table(shown), *beside])
     every = set(single.places)
@@ -285,14 +285,14 @@ def test_the_attacker_finds_what_going_through_every_world_finds(rows, data):
     single = of(groups, *rows)
     told = [*single.of_table(set(single.places)), *single.of_units()]
     assert derived(single.counted, told) == known(single, told)
-    shown = choose_places(single, 3, set(), set(), True)
+    shown = choose_places(single, 3, set(), True)
     assert not known(single, [*single.of_table(shown), *single.of_units()])
 
 
 def test_what_is_out_is_told_and_the_rest_holds_in_spite_of_it():
     single = of("aaabbb", *GROUPED["sums of units beside sums of groups"][1])
     out = {("q0", "a", 2020)}
-    shown = choose_places(single, 3, set(), out, True)
+    shown = choose_places(single, 3, out, True)
     assert out <= shown and not revealed(single, shown, out, 3, True)
 
 

@@ -20,7 +20,6 @@ from krisestat.model.disclosure import (
     hide,
     persons,
     primary,
-    small_groups,
 )
 from krisestat.model.marks import printed_figures, published_files
 from tests.support.disclosure import MODEL, POLICY, centres, of_year
@@ -110,20 +109,6 @@ def test_the_committed_counts_are_as_the_policy_says(committed):
     printed = printed_figures(MODEL, [PROJECT / path for path in published_files(MODEL)])
     own = {cell: n for cell, (n, _) in printed.items() if cell in cells}
     assert len(own) == 8 and all((cells[c]["verdi"], cells[c]["opphav"]) == (n, "publisert") for c, n in own.items())
-
-
-@pytest.mark.parametrize(
-    ("sizes", "closed"),
-    [
-        ({"a": 5, "b": 4}, set()),
-        ({"a": 5, "b": 1}, {"a", "b"}),
-        ({"a": 5, "b": 4, "c": 1}, {"b", "c"}),
-        ({"a": 9, "b": 2, "c": 1}, {"b", "c"}),
-        ({"a": 1, "b": 1}, {"alle", "a", "b"}),
-    ],
-)
-def test_a_group_that_would_show_a_single_unit_is_hidden_and_so_is_the_difference(sizes, closed):
-    assert small_groups(sizes, 3, "alle") == closed
 
 
 # -- any small tables

@@ -1,83 +1,216 @@
-"""A chapter of several shapes, made of data, a declaration and text as docs/nytt-kapittel.md says."""
+"""Chapters of every shape, made of data, declarations and text as docs/nytt-kapittel.md says, in both written
+standards; and another agency's only chapter."""
 
 import hashlib
 import html
+import json
 import re
+import shutil
 
 import pytest
+import yaml
 
-from tests.support.workflow import copy_project
+from krisestat.intake.new_chapter import run
+from krisestat.model.load import every_chapter
+from tests.support.workflow import Project, copy_project
 
 pytestmark = [pytest.mark.workflow, pytest.mark.thorough]
 
-SAID = "beskrivelse: noe, sagt: {nb: [var der], nn: [var der]}"
-DECLARED = f"""
-enheter:
-  rom: {{vern: institusjon, nb: [rom, rommet, rom, rommene], nn: [rom, rommet, rom, romma]}}
-kodelister:
-  type: {{navn: Romtype, koder: {{enkelt: Enkeltrom, storre: Større rom}}, total: {{alle: I alt}}}}
-statistikk:
-  rom: {{{SAID}, enhet: rom, type: antall, per: [tilbud, type],
-    tabell: {{kilde: rom, kolonner: {{aar: Aar, tilbud: Hvem, type: Type, verdi: Tall}}}}}}
-  deler: {{{SAID}, enhet: rom, type: prosent, per: [type], avvik: 1,
-    tabell: {{kilde: deler, kolonner: {{aar: Aar, type: Type, verdi: Tall}}}}}}
-  penger: {{{SAID}, enhet: rom, type: kroner, per: [], faktor: 1000,
-    tabell: {{kilde: penger, kolonner: {{aar: Aar, verdi: Tall}}}}}}
-  folk: {{{SAID}, enhet: beboer, type: antall, per: [], vises: [[]], hoyst: ingen,
-    brudd: [{{fra: 2020, grunn: {{nb: Talt én gang., nn: Talt éin gong.}}}}],
-    tabell: {{kilde: folk, kolonner: {{aar: Aar, verdi: Tall, for_brudd: Gammel}}}}}}
-tabeller:
-  rom: {{av: [rom], blokker: tilbud, rader: [type], kolonner: [aar]}}
-  deler: {{av: [deler], rader: [type], kolonner: [aar]}}
-  penger: {{av: [penger], rader: [statistikk], kolonner: [aar]}}
-  folk: {{av: [folk], rader: [aar], kolonner: [maal], maal: [antall, for_brudd]}}
-figurer:
-  rom: {{av: rom, slag: soyler_per_rad, rader: type, der: {{tilbud: menn}}, tabell: rom, tittel: {{nb: "Rom. {{aar}}.", nn: Rom}}}}
-"""  # noqa: E501
-TABLES = {
-    "rom": "Aar;Hvem;Type;Tall\n2020;Kvinner;enkelt;9\n2020;Kvinner;storre;..\n2020;Menn;enkelt;6\n2020;Menn;storre;1",
-    "deler": "Aar;Type;Tall\n2020;Enkeltrom;83\n2020;Større rom;18",
-    "penger": "Aar;Tall\n2020;12345",
-    "folk": "Aar;Tall;Gammel\n2019;1650;\n2020;1529;1819",
+SIGNS = {"": "ikke_spurt", "x": "ikke_aktuelt", "-": "0"}
+BREAK = [{"fra": 2020, "grunn": {"nb": "Talt etter nye regler.", "nn": "Talt etter nye reglar."}}]
+SAID = {"nb": ["var der"], "nn": ["var der"]}
+
+
+def unit(*forms: str, vern: str = "institusjon") -> dict:
+    """A unit whose words are the same in both standards."""
+    return {"vern": vern, "nb": [*forms], "nn": [*forms]}
+
+
+def codes(**names: str) -> dict:
+    """A code list whose parts are a whole."""
+    return {"navn": "Slag", "koder": names, "total": {"alle": "I alt"}}
+
+
+def statistic(kilde: str, enhet: str, per: dict[str, str], **said) -> dict:
+    """The declaration of a statistic of a table with the columns `Aar` and `Tall` beside those of its dimensions."""
+    columns = {"aar": "Aar", "verdi": "Tall", **per, **said.pop("kolonner", {})}
+    table = {"kilde": kilde, "kolonner": columns, **said.pop("tabell", {})}
+    found = {"beskrivelse": "noe som er talt", "sagt": SAID, "enhet": enhet, "type": "antall", "per": [*per]}
+    return {"statistikk": {kilde: {**found, "tabell": table, **said}}}
+
+
+# By chapter, whose one statistic, table and figure have its name: what is declared, its table and figure, the received
+# rows, what they are about, what the text says, and what a reader meets.
+SHAPES = {
+    "doegnvakt": (  # yes or no of each service: a count of a base
+        statistic("doegnvakt", "tilbud", {"tilbud": "Tilbud"}, kolonner={"nevner": "Alle"}),
+        {"rader": ["aar"], "kolonner": ["tilbud", "maal"], "maal": ["antall", "base", "prosent"]},
+        {"slag": "linjer", "serier": "tilbud"},
+        "Aar;Tilbud;Tall;Alle\n2019;Kvinner;40;44\n2019;Menn;30;41\n2020;Kvinner;41;43\n2020;Menn;28;39\n",
+        "institusjon",
+        'Av krisesentertilbudene til kvinner hadde {{ av("doegnvakt", "kvinner") }} døgnvakt.',
+        ["41 av 43", "95,3 %"],
+    ),
+    "rom": (  # rooms by service and kind
+        {"enheter": {"soverom": unit("soverom", "soverommet", "soverom", "soverommene")}}
+        | {"kodelister": {"romtype": codes(enkelt="Enkeltrom", storre="Store rom")}}
+        | statistic("rom", "soverom", {"tilbud": "Hvem", "romtype": "Type"}),
+        {"blokker": "tilbud", "rader": ["romtype"], "kolonner": ["aar"]},
+        {"slag": "soyler_per_rad", "rader": "romtype", "der": {"tilbud": "menn"}},
+        "Aar;Hvem;Type;Tall\n2019;Menn;enkelt;5\n2019;Menn;storre;2\n2020;Kvinner;enkelt;9\n2020;Kvinner;storre;..\n"
+        "2020;Menn;enkelt;6\n2020;Menn;storre;1\n",
+        "institusjon",
+        'Enkeltrom i tilbudene til menn: {{ antall("rom", "menn", "enkelt") }} soverom.',
+        ["menn: 6 soverom", "..mangler", "I alt | 7 | 7"],
+    ),
+    "ansatte": (  # staff with decimals
+        {"enheter": {"aarsverk": unit("årsverk", "årsverket", "årsverk", "årsverkene")}}
+        | {"kodelister": {"stilling": codes(fast="Fast", vikar="Vikar")}}
+        | statistic("ansatte", "aarsverk", {"stilling": "Stilling"}, type="desimal", desimaler=1),
+        {"rader": ["stilling"], "kolonner": ["aar"]},
+        {"slag": "soyler_per_rad", "rader": "stilling"},
+        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,25\n2020;Vikar;60,5\n",
+        "institusjon",
+        'Faste stillinger: {{ antall("ansatte", "fast") }} årsverk.',
+        ["stillinger: 380,3 årsverk", "440,8"],
+    ),
+    "utdanning": (  # education as a whole in per cent, rounded
+        {"enheter": {"ansatt": unit("ansatt", "ansatte", "ansatte", "ansatte")}}
+        | {"kodelister": {"utdanning": codes(hoy="Universitet", annen="Annet")}}
+        | statistic("utdanning", "ansatt", {"utdanning": "Type"}, type="prosent", avvik=1),
+        {"rader": ["utdanning"], "kolonner": ["aar"]},
+        {"slag": "soyler_per_rad", "rader": "utdanning"},
+        "Aar;Type;Tall\n2019;Universitet;60\n2019;Annet;40\n2020;Universitet;83\n2020;Annet;18\n",
+        "institusjon",
+        'Universitet: {{ prosent("utdanning", "hoy") }} av de ansatte.',
+        ["83 prosent av", "83 %"],
+    ),
+    "penger": (  # money of each centre, with hidden cells and blanks that mean different things
+        statistic("penger", "senter", {"senter": "Senter"}, type="kroner", faktor=1000, tabell={"tegn": SIGNS}),
+        {"rader": ["senter"], "kolonner": ["aar"]},
+        {"slag": "soyler"},
+        "Aar;Senter;Tall\n2019;landet;22000\n2020;Senter 01;12345\n2020;Senter 02;:\n2020;Senter 03;\n"
+        "2020;Senter 04;x\n2020;Senter 05;-\n2020;landet;23000\n",
+        "institusjon",
+        '{{ antall("penger") }} kroner ved krisesentrene i landet.',
+        ["23 000 000 kroner", "12 345 000", ":vises ikke", ".ikke spurt", "xikke aktuelt"],
+    ),
+    "folk": (  # a series of persons with a break
+        {"enheter": {"bruker": unit("bruker", "brukeren", "brukere", "brukerne", vern="person")}}
+        | statistic("folk", "bruker", {}, kolonner={"for_brudd": "Gammel"}, vises=[[]], hoyst="ingen", brudd=BREAK),
+        {"rader": ["aar"], "kolonner": ["maal"], "maal": ["antall", "for_brudd"]},
+        {"slag": "soyler"},
+        "Aar;Tall;Gammel\n2019;1650;\n2020;1529;1819\n",
+        "person",
+        'Det var {{ antall("folk") }} brukere.',
+        ["1 529 | | 1 819", "Talt etter nye regler."],
+    ),
 }
 SOURCE = """fil: {0}\nformat: csv\ntegnsett: utf-8\nskilletegn: ";"\nmottatt: "2021-03-17"\nmottatt_av: Kari
 sha256: {1}\nopphav: rekonstruert\nom: {2}\n"""
-TEXT = """{%- import "felles/byggeklosser.html.j2" as bygg with context %}
-<section id="nytt" aria-labelledby="nytt-tittel"><h2 id="nytt-tittel">Rom</h2>
-<p>Enkeltrom: {{ prosent("deler", "enkelt") }}. Større rom: {{ antall("deler", "storre") }}.</p>
-<p>{{ antall("penger") }} kroner.</p>
-{% call bygg.figur("rom", "rom") %}{{ antall("rom", "menn", "storre") }} rom.{% endcall %}
-{{ bygg.tabell("deler") }}{{ bygg.tabell("penger") }}{{ bygg.tabell("folk") }}</section>
+TEXT = """{%%- import "felles/byggeklosser.html.j2" as bygg with context %%}
+<section id="%(id)s" aria-labelledby="%(id)s-tittel"><h2 id="%(id)s-tittel">Om %(id)s</h2>
+<p>%(text)s</p>
+{%% call bygg.figur("%(id)s", "%(id)s") %%}Søylediagram.{%% endcall %%}</section>
 """
 
 
-def add_chapter(project):
-    for id, text in TABLES.items():
-        file, digest = project / f"data/raw/{id}/{id}_p2019-2020.csv", hashlib.sha256(text.encode()).hexdigest()
-        file.parent.mkdir()
-        file.write_bytes(text.encode())
-        told = SOURCE.format(file.name, digest, "person" if id == "folk" else "institusjon")
-        (file.parent / "kilde.yaml").write_text(told, encoding="utf-8")
-    (project / "data/statistikk/nytt.yaml").write_text(DECLARED, encoding="utf-8")
-    project.edit("config.yaml", lambda text: text.replace("beboere, avtaler]", "beboere, avtaler, nytt]"))
-    words = "".join(f"  {id}: {{hva: A, inndeling: b, enhet: C, sporsmaal: D., kilde: E}}\n" for id in TABLES)
-    old = '{% include spraak ~ "/kommuner.html.j2" %}'
-    project.edit("templates/nb/tabeller.yaml", lambda text: text + words)
-    project.edit(
-        "templates/samarbeid/nb/tekst.html.j2", lambda text: text.replace(old, old + old.replace("kommuner", "nytt"))
-    )
-    (project / "templates/nb/nytt.html.j2").write_text(TEXT, encoding="utf-8")
+def add_chapter(project: Project, id: str) -> None:
+    """What the guide asks for: a table, a declaration, words and text in both standards, and a word in the settings."""
+    declared, table, figure, rows, about, text, _ = SHAPES[id]
+    folder = project / f"data/raw/{id}"
+    folder.mkdir()
+    (folder / f"{id}_p2019-2020.csv").write_text(rows, encoding="utf-8")
+    told = SOURCE.format(f"{id}_p2019-2020.csv", hashlib.sha256(rows.encode()).hexdigest(), about)
+    (folder / "kilde.yaml").write_text(told, encoding="utf-8")
+    shown = {"av": id, "tabell": id, "tittel": {"nb": f"Om {id}. {{aar}}.", "nn": f"Om {id}. {{aar}}."}, **figure}
+    declared = {**declared, "tabeller": {id: {"av": [id], **table}}, "figurer": {id: shown}}
+    place = project / f"data/statistikk/{id}.yaml"
+    place.write_text(json.dumps(declared, ensure_ascii=False, indent=1), encoding="utf-8")
+    own = {"hva": f"Om {id}", "inndeling": "delt", "enhet": "Tall", "sporsmaal": "Hva?", "kilde": "Kilden"}
+    words = {"navn": f"Om {id}", "beskrivelse": "Noe.", "innhold": {id: f"Om {id}"}, "tabeller": {id: own}}
+    for spraak in ("nb", "nn"):
+        folder = project / f"templates/{id}/{spraak}"
+        folder.mkdir(parents=True)
+        (folder / "ord.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
+        (folder / "om.html.j2").write_text('{% if del == "omfang" %}<p>Det som er talt.</p>{% endif %}\n')
+        (folder / "tekst.html.j2").write_text(TEXT % {"id": id, "text": text}, encoding="utf-8")
+    project.edit("config.yaml", lambda was: re.sub(r"(?m)^(kapitler: \[[^]]*)\]", rf"\1, {id}]", was))
 
 
-def test_a_chapter_of_every_shape_is_built_and_a_fault_in_it_leaves_the_edition_as_it_was(tmp_path):
+def read(page: str, id: str) -> str:
+    """The text of a section of a page, for a reader of the screen."""
+    section = page[page.index(f'<section id="{id}"') :].split("</section>")[0]
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", section)).split()).replace(" .", ".")
+
+
+def test_chapters_of_every_shape_are_built_in_both_standards_and_leave_nothing_behind(tmp_path):
     project = copy_project(tmp_path)
-    add_chapter(project)
+    for id in SHAPES:
+        add_chapter(project, id)
     project.build()
     page = (project / "results/2020/ut/publikasjon/index.html").read_text(encoding="utf-8")
-    page = " ".join(html.unescape(re.sub("<[^>]+>", " ", page[page.index('id="nytt"') :])).split())
-    for told in ("Enkeltrom: 83 prosent .", "12 345 000 kroner", "1 529 | 1 819", "83 %", "Talt én gang."):
-        assert told in page, told
+    proven = json.loads((project / "results/2020/etterproving/paastander.json").read_text(encoding="utf-8"))
+    listed = {f"{one['fil']}" for one in json.loads((project / "results/2020/nedlasting.json").read_text())["filer"]}
+    for id, (*_, told) in SHAPES.items():
+        text = re.sub(r"\s*\|\s*", " | ", read(page.replace("</td>", " | </td>").replace("</th>", " | </th>"), id))
+        for wanted in told:
+            assert wanted in text.replace("\u00a0", " "), (id, wanted, text)
+        assert any(cell.startswith(f"{id}/") for cell in proven["celler"]), id
+        assert {f"nedlasting/{id}_p2020.px", f"nedlasting/{id}_p2020.json", f"utdata/{id}.csv"} <= listed
+        assert (project / f"results/2020/ut/publikasjon/figurer/{id}_p2020.svg").is_file()
+    assert "«brudd»" not in page and "Folk" in page.split('id="om-sammenlikning"')[1].split("<h3")[0].title()
+    project.build("--config", "spraak=nn")
     before = project.digests()
-    project.edit("data/statistikk/nytt.yaml", lambda text: text.replace("rader: [type], kol", "rader: [rom], kol"))
+    project.edit("data/statistikk/rom.yaml", lambda text: text.replace('"blokker": "tilbud"', '"blokker": "rom"'))
     done = project.snakemake()
     assert done.returncode and "dimensjonen «rom»" in done.stderr and not project.changed(before)
+    project.edit("config.yaml", lambda text: re.sub(r"(?m)^(kapitler: \[).*?(, penger)", r"\1samarbeid\2", text))
+    project.build()
+    left = {path for path in project.digests() if "avtale" in path or "beboere" in path or "rom" in path.split("/")[-1]}
+    assert not left and len(project.digests()) < len(before)
+
+
+def other_agency(project: Project) -> None:
+    """Every chapter, and all that is about crisis shelters in data and settings, taken out."""
+    for name in every_chapter(project.root):
+        (project / f"data/statistikk/{name}.yaml").unlink()
+        shutil.rmtree(project / "templates" / name)
+    (project / "data/statistikk/felles.yaml").write_text("# Det alle kapitler deler.\n", encoding="utf-8")
+    for path in [
+        *(project / "data/raw").iterdir(),
+        *(project / "data/raw/codebooks").iterdir(),
+        project / "data/publisert",
+    ]:
+        if path.is_dir() and path.name != "codebooks":
+            shutil.rmtree(path)
+        elif path.is_file() and path.name != "konfidensialitet.yaml":
+            path.unlink()
+    project.edit(
+        "config.yaml", lambda text: re.sub(r"(?ms)^(publikasjoner|lov|hjelp|avtaler|faktaark):.*?(?=^\S|\Z)", "", text)
+    )
+    own = {
+        "tittel": "Folkebibliotek",
+        "utgiver": "Biblioteket",
+        "nettadresse": "https://example.org/b",
+        "neste_oppdatering": "Neste år",
+    }
+    config = yaml.safe_load((project / "config.yaml").read_text(encoding="utf-8"))
+    config |= {"kapitler": ["bibliotek"], "publikasjon": {**config["publikasjon"], **own}}
+    config["publikasjon"]["kontakt"]["navn"] = "Redaksjonen"
+    config["publikasjon"].pop("stikktittel")
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, default_flow_style=None)
+    (project / "config.yaml").write_text(text.replace("kapitler: [bibliotek]", "kapitler: []"), encoding="utf-8")
+
+
+def test_another_agency_takes_every_chapter_out_and_puts_its_own_in(tmp_path):
+    project = copy_project(tmp_path)
+    other_agency(project)
+    assert "kan bygges" in run("bibliotek", project.root)
+    for spraak in ("nb", "nn"):
+        project.build("--config", f"spraak={spraak}")
+    out = [path for path in (project / "results").glob("*/ut/**/*") if path.is_file()]
+    assert {path.suffix for path in out} >= {".html", ".pdf", ".csv", ".json", ".px", ".xlsx", ".ttl", ".svg", ".png"}
+    for path in (path for path in out if path.suffix in (".html", ".csv", ".json", ".px", ".ttl", ".svg")):
+        found = re.search("(?i)krise|sentre|tilbud|vold|116.006|dinutvei", path.read_text(encoding="utf-8"))
+        assert not found, (path, found)

@@ -174,6 +174,12 @@ def tightest(secrets: Secrets, known: Mapping[Key, int]) -> tuple[list[Key], int
     return broken, narrowest
 
 
+def open_numbers(model: Model, cubes: Cubes) -> list[str]:
+    """Counts of institutions and their wholes with so many digits that they could pass for a telephone number."""
+    rows = (row for name, rows in cubes.items() if model[name].enhet.vern == "institusjon" for row in rows)
+    return [str(row["verdi"]) for row in rows if row["verdi"] is not None and row["verdi"] >= 10_000_000]
+
+
 def own_contacts(config: Mapping[str, Any]) -> list[str]:
     """The e-mail addresses and telephone numbers that an edition prints. Parameters: `config`, the merged one."""
     return [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
@@ -283,7 +289,7 @@ def _attack_single(
     rules, statistic, tried = policy[AGREEMENTS], model[name], 0
     for aar, single in behind.items():
         cells = [(statistic.cell(row), place_of(statistic, row), row) for row in cubes[name] if row["aar"] == aar]
-        before = {place for cell, place, row in cells if out.numbers.get(cell, -1) == row["verdi"]}
+        before = {place for cell, place, row in cells if out.tells(cell, row["verdi"])}
         told = before | {place for cell, place, _ in cells if cell in known}
         found = revealed(single, told, before, rules["minste_antall"], name in rules["per_avtale"])
         for question in sorted({one[1:] for one in found}):

@@ -189,6 +189,7 @@ class Edition:
         """The reports on agreements: each as a page and as a PDF, a page for each county, and one for all."""
         counties = county_names(load_kommuner(self.root / REGISTER), self.aar) if self.collections else ()
         names = [f"{id}.{kind}" for id in self.assessed for kind in ("html", "pdf")]
+        names += [f"{id}-papir.{kind}" for id in self.assessed for kind in ("docx", "pdf")]
         names += [*(f"fylke-{nr}.html" for nr in counties), "index.html"]
         return [f"{self.results}/avtaler/{name}" for name in names]
 

@@ -496,7 +496,7 @@ def _columns_per_row(content: Content, faces: Faces, width: float) -> Canvas:
 
     rows_shown = _by_weight(content, lambda i: count(i, years[-1]) or 0) or [""]
     ticks = _ticks(max((r["verdi"] or 0 for r in content["rader"]), default=0), 1)
-    axis, gap = 26.0, 16.0
+    axis, gap = max(26.0, 6 + max(faces[NORMAL].width(number(tick), SMALL) for tick in ticks)), 16.0
     columns, panel = _grid(len(rows_shown), axis, gap, 4, width)
     rows = math.ceil(len(rows_shown) / columns)
     titles = {i: faces.wrap(name, panel, TEXT, STRONG) for i, name in (names["rader"] or {"": ""}).items()}

@@ -46,6 +46,10 @@ class Out:
     numbers: Mapping[Key, int]
     withdrawn: frozenset[Key] = frozenset()
 
+    def tells(self, cell: Key, number: int | None) -> bool:
+        """Whether a number of a cell is out."""
+        return number is not None and self.numbers.get(cell) == number
+
 
 NOTHING_OUT = Out({})
 
@@ -103,7 +107,7 @@ def persons(model: Model, cubes: Cubes, out: Out = NOTHING_OUT) -> dict[int, Per
         values = {key: int(row["verdi"]) for key, (_, row) in rows.items()}
         printed = frozenset(key for key, (statistic, row) in rows.items() if statistic.printed(row))
         known = {key for key, (_, row) in rows.items() if row["opphav"] == PUBLISHED}
-        known |= {key for key, n in values.items() if out.numbers.get(key) == n}
+        known |= {key for key, n in values.items() if out.tells(key, n)}
         same, narrower = _of_one_unit(rows)
         for key, other in same:
             if values[key] != values[other]:
@@ -445,36 +449,14 @@ def disclose(
             ]
             public[name] = _as_before(statistic, public[name], rows, policy["personer"])
         elif statistic.enhet.vern == AGREEMENT and name not in policy[AGREEMENTS]["offentlig"]:
-            places = _open_places(statistic, model, cubes, policy[AGREEMENTS], out, (behind or {}).get(name, {}))
+            told = {place_of(statistic, row) for row in rows if out.tells(statistic.cell(row), row["verdi"])}
+            rules, singles = policy[AGREEMENTS], (behind or {}).get(name, {}).values()
+            chosen = (choose_places(one, rules["minste_antall"], told, name in rules["per_avtale"]) for one in singles)
+            places = set[Place]().union(*chosen)
             public[name] = [row if place_of(statistic, row) in places else _hidden(statistic, row) for row in shown]
         else:
             public[name] = shown
     return public
-
-
-def _open_places(
-    statistic: Statistic,
-    model: Model,
-    cubes: Cubes,
-    rules: Mapping[str, Any],
-    out: Out,
-    behind: Mapping[int, Single],
-) -> set[Place]:
-    """Where a table of single units may tell its numbers, in all years."""
-    rows = cubes[statistic.id]
-    told = {place_of(statistic, row) for row in rows if out.numbers.get(statistic.cell(row), -1) == row["verdi"]}
-    closed = set()
-    for name in statistic.divided:
-        alone = next((one for one in model.statistikk.values() if one.answers is statistic.per[name]), None)
-        if alone is None:
-            continue
-        for aar in {row["aar"] for row in rows}:
-            sizes = {row[name]: row["verdi"] for row in cubes[alone.id] if row["aar"] == aar and row["verdi"]}
-            small = small_groups(sizes, rules["minste_antall"], statistic.per[name].total)
-            closed |= {place_of(statistic, row) for row in rows if row["aar"] == aar and row[name] in small}
-    of_units = statistic.id in rules["per_avtale"]
-    chosen = (choose_places(one, rules["minste_antall"], closed, told, of_units) for one in behind.values())
-    return set().union(*chosen)
 
 
 def _hidden(statistic: Statistic, row: Row, opphav: str | None = None) -> Row:
@@ -492,18 +474,3 @@ def _as_before(statistic: Statistic, shown: Sequence[Row], rows: Sequence[Row], 
         r["aar"] for r in shown if r["status"] == HIDDEN
     }
     return [{**row, "for_brudd": None} if row["aar"] in closed else row for row in shown]
-
-
-def small_groups(sizes: Mapping[str, int], least: int, total: str) -> set[str]:
-    """The groups that must not be shown, since they would show a single unit; the whole too, when all are too few.
-
-    Parameters: `sizes`, how many units each group has; `least`, how many it must have. Those with fewer are hidden; and
-    when they are together fewer than that, the smallest of the others with them, so that the difference between the
-    whole and what is shown is never a single unit's either.
-    """
-    if sum(sizes.values()) < least:
-        return {total, *sizes}
-    hidden = {group for group, size in sizes.items() if size < least}
-    while hidden and sum(sizes[group] for group in hidden) < least and hidden != sizes.keys():
-        hidden.add(min(sizes.keys() - hidden, key=lambda group: (sizes[group], group)))
-    return hidden

@@ -30,10 +30,11 @@ _TOLERANCE = 1e-6
 @dataclass(frozen=True)
 class Single:
     """The answers of one year to the questions of a statistic: `counted`, whether each answer that counts is the
-    counted one; `places`, the answers behind each number of its table."""
+    counted one; `places`, the answers behind each number of its table; `units`, how many units there are at each."""
 
     counted: dict[Answer, bool] = field(default_factory=dict)
     places: dict[Place, list[Answer]] = field(default_factory=dict)
+    units: dict[Place, int] = field(default_factory=dict)
 
     def of_table(self, places: Iterable[Place]) -> Iterator[Told]:
         """What numbers of the table tell."""
@@ -85,22 +86,27 @@ def single_answers(
     own = [name for name in dims if name not in asked.bakgrunn]
     question, yes = statistic.svar.get("sporsmaal", statistic.id), counted_answer(statistic)
     found: dict[int, Single] = {}
-    by_codes: dict[tuple, list[Answer]] = {}
+    by_codes: dict[Place, list[Answer]] = {}
     for row in rows:
-        if row["sporsmaal"] == question and row["svar"] not in outside:
+        if row["sporsmaal"] == question:
             one = (*(row[name] for name in asked.enhet), *(row[name] for name in own))
-            found.setdefault(row["aar"], Single()).counted[one] = row["svar"] == yes
-            by_codes.setdefault((*(row[name] for name in dims), row["aar"]), []).append(one)
+            by_codes.setdefault(place_of(statistic, row), []).append(one)
+            single = found.setdefault(row["aar"], Single())
+            if row["svar"] not in outside:
+                single.counted[one] = row["svar"] == yes
     for place in dict.fromkeys(place_of(statistic, row) for row in cube):
-        if single := found.get(place[-1]):
+        if place[-1] in found:
+            single = found[place[-1]]
             wholes = [code == statistic.per[name].total for name, code in zip(dims, place, strict=False)]
-            single.places[place] = [
+            every = [
                 one
                 for codes, answers in by_codes.items()
                 if codes[-1] == place[-1]
                 and all(whole or a == b for whole, a, b in zip(wholes, codes, place, strict=False))
                 for one in answers
             ]
+            single.units[place] = len(every)
+            single.places[place] = [one for one in every if one in single.counted]
     return found
 
 
@@ -131,16 +137,17 @@ def derived(counted: Mapping[Answer, bool], told: Iterable[Told]) -> set[Answer]
     return {cells[n] for n in np.flatnonzero(still).tolist()}
 
 
-def choose_places(single: Single, least: int, closed: set[Place], out: set[Place], of_units: bool) -> set[Place]:
+def choose_places(single: Single, least: int, out: set[Place], of_units: bool) -> set[Place]:
     """The places of a table whose numbers may be told, so that no answer follows from them.
 
-    Parameters: `least`, how many answers a number must be of; `closed`, places that are hidden whatever they say;
-    `out`, those that everybody knows; `of_units`, whether something is told of each unit by itself. A number is hidden
-    when it is of too few answers, when they are all alike, and when an answer could be worked out from it and what is
-    told already; those of the most answers come first.
+    Parameters: `least`, how many units and answers a number must be of; `out`, the places that everybody knows;
+    `of_units`, whether something is told of each unit by itself. A number is hidden when it is of too few, when the
+    answers are all alike, and when one could be worked out from it and what is told already; those of the most answers
+    come first.
     """
     shown = out & single.places.keys()
-    for place in sorted(single.places.keys() - closed - shown, key=lambda one: (-len(single.places[one]), str(one))):
+    enough = {place for place, units in single.units.items() if units >= least}
+    for place in sorted(enough - shown, key=lambda one: (-len(single.places[one]), str(one))):
         wanted, answers = shown | {place}, {*single.places[place]}
         if answers and not _varied(single, answers, least):  # one that was put to nobody tells nothing of an answer
             continue

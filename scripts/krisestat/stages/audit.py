@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from krisestat.agreements.lists import READERS
-from krisestat.audit.secrets import INTERNAL, audit, own_contacts
+from krisestat.audit.secrets import INTERNAL, audit, open_numbers, own_contacts
 from krisestat.base.contracts import write_atomic
 from krisestat.base.files import Files
 from krisestat.model.cubes import read_answers, read_cubes
@@ -45,7 +45,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
         cubes,
         replace(before, numbers={**printed, **before.numbers}),
         policy,
-        own_contacts(config),
+        [*own_contacts(config), *open_numbers(model, cubes)],
         answers_behind(model, cubes, read_answers(model, (wanted[name] for name in coded), AGREEMENT), policy),
     )
     write_atomic(ut.revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")

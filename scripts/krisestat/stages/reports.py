@@ -12,6 +12,7 @@ import base64
 import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from json import loads
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,14 @@ import jinja2
 from markupsafe import Markup
 
 from krisestat.agreements.assess import assessment_day, load_regler
+from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.figure import PointRow, drawing
 from krisestat.agreements.legal_basis import laws_read, load_endringer, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import county_names, load_kommuner
 from krisestat.agreements.page_data import leaf_titles
+from krisestat.agreements.papers import Block, both_papers, docx, read_export
 from krisestat.agreements.report import (
     Avtale,
     Dekning,
@@ -45,11 +48,14 @@ from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
+from krisestat.model.codebooks import CODEBOOKS
+from krisestat.model.config import load_config
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_KARANTENE
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.model.policy import load_policy
-from krisestat.pages.frame import SEARCH, environment, print_faces, style_and_script, stylesheet
+from krisestat.model.register import REGISTER
+from krisestat.pages.frame import SEARCH, environment, long_date, print_faces, style_and_script, stylesheet
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import glyphs, typeset_all
 from krisestat.pages.web_fonts import font_face_css
@@ -57,6 +63,7 @@ from krisestat.pages.web_fonts import font_face_css
 LOG = logging.getLogger(__name__)
 
 REPORT, SET_ASIDE, LIST = "felles/avtalerapport.html.j2", "felles/avtalekarantene.html.j2", "felles/avtaleliste.html.j2"
+PAPER = "felles/avtalepapir.html.j2"
 _COLUMNS_OF_ANSWERS = 4
 
 
@@ -211,9 +218,25 @@ class ReportMaker:
         values = report_values(told, self.words, self.ord, self.by.spraak)
         return self.both(REPORT, one.rad["opphav"], free_texts(told), **values)
 
+    def paper(self, one: Avtale, work: Mapping[str, str]) -> tuple[str, bytes]:
+        """The paper for the council and the draft of the agreement, as HTML for the PDF and as DOCX. Parameters:
+        `work`, what is to be done with the agreement."""
+        spraak, title = self.by.spraak, f"{self.ord['skript']['papir']['sak']}. {one.rad['navn']}"
+        blocks = both_papers(one, work, self.by, self.ord, lambda iso: long_date(iso, spraak))
+        values = {**self.shared, **self.media["trykk"], "deler": blocks, "tittel": title}
+        html = self.env.get_template(PAPER).render(**values, rekonstruert=one.rad.get("opphav") == "rekonstruert")
+        return html, docx(blocks, title, self.shared["config"]["publikasjon"]["utgiver"], spraak)
+
     def set_aside(self, row: Row, opphav: str) -> dict[str, str]:
         """What stands in the place of a report when the form is not used. Parameters: `row`, of `AVTALER_KARANTENE`."""
         return self.both(SET_ASIDE, opphav, [row["grunn"], row["bestemt_av"] or ""], rad=row)
+
+    def no_paper(self, row: Row, opphav: str) -> tuple[str, bytes]:
+        """The same for a form that is not used: why it is not. Parameters: as `set_aside`."""
+        own = self.words["karantene"]
+        title, html = own["tittel"].format(id=row["avtale_id"]), self.set_aside(row, opphav)["trykk"]
+        blocks = [Block("h1", (title,)), Block("p", (own["ingress"],)), Block("p", (row["grunn"],))]
+        return html, docx(blocks, title, self.shared["config"]["publikasjon"]["utgiver"], self.by.spraak)
 
     def listing(self, searched: bool, reconstructed: bool, **values: Any) -> str:
         """A page of agreements. Parameters: `searched`, whether one can search in it."""
@@ -255,8 +278,8 @@ def lists(
     return {**pages, "index.html": index}
 
 
-def load_grunnlag(root: Path, config: Mapping[str, Any], innsamling: int) -> Grunnlag:
-    """What agreements are assessed by. Parameters: `root`, the project's folder; the rest as `run`."""
+def load_grunnlag(root: Path, config: Mapping[str, Any], dato: str) -> Grunnlag:
+    """What agreements are assessed by on a day (ISO). Parameters: `root`, the project's folder; `config`, as `run`."""
     lover, whole, spraak = load_lovgrunnlag(root=root), load_sjekkliste(root=root), config["spraak"]
     earlier_versions = [load_sjekkliste(versjon=number, root=root) for number in sorted(whole.versjoner)[:-1]]
     return Grunnlag(
@@ -266,7 +289,7 @@ def load_grunnlag(root: Path, config: Mapping[str, Any], innsamling: int) -> Gru
         lest=laws_read(root),
         regler=load_regler(whole.by_id, lover, root),
         kommuner=load_kommuner(root / "data/raw/register"),
-        dato=assessment_day(innsamling),
+        dato=dato,
         aar=config["aar"],
         spraak=spraak,
         titler={id: title for one in [*earlier_versions, whole] for id, title in leaf_titles(one, spraak).items()},
@@ -329,11 +352,14 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
         fix = "Slett tabellen, og bygg på nytt."
         problems.add(inn.avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
     problems.raise_if_any()
-    by = load_grunnlag(inn.prosjekt, config, innsamling)
+    by = load_grunnlag(inn.prosjekt, config, assessment_day(innsamling))
     maker = load_report_maker(inn.prosjekt, config, innsamling, inn.lager, by)
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
-    pdfs = set_pdfs({id: one["trykk"] for id, one in made.items()}, inn.fonts, inn.lager / "avtalerapporter")
+    papers = {f"{id}-papir": maker.paper(one, {}) for id, one in current.items()}
+    papers |= {f"{id}-papir": maker.no_paper(row, skjemaer[id]) for id, row in aside.items()}
+    texts = {id: one["trykk"] for id, one in made.items()} | {name: html for name, (html, _) in papers.items()}
+    pdfs = set_pdfs(texts, inn.fonts, inn.lager / "avtalerapporter")
     overviews = lists(maker, current, list(aside.values()), set(skjemaer.values()))
     pages = {f"{id}.html": one["side"] for id, one in made.items()} | overviews
     files = {**{name: text.encode("utf-8") for name, text in pages.items()}, **{f"{id}.pdf": pdfs[id] for id in pdfs}}
@@ -344,4 +370,22 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     )
     look_through({f"avtaler/{name}": data for name, data in files.items()}, secrets, own_contacts(config), problems)
     problems.raise_if_any()
+    # what stands in them is what stands in the PDFs, which were looked through
+    files |= {f"{name}.docx": data for name, (_, data) in papers.items()}
     write_all({ut.folder("rapporter") / name: data for name, data in files.items()})
+
+
+def paper(fil: Path, root: Path) -> str:
+    """Make the papers of one export of the checklist's page, beside it. Parameters: `fil`, the JSON file; `root`, the
+    project's folder. Returns what was made. Raises `Problems` with the faults of the file."""
+    oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER, root / "templates")
+    one, work = read_export(fil, oppslag, laws_read(root))
+    spraak = loads(fil.read_text(encoding="utf-8-sig")).get("spraak", "nb")
+    config = load_config(root / "config.yaml", root, {"spraak": spraak})
+    by = load_grunnlag(root, config, laws_read(root))
+    store = root / "results/.lager"
+    html, data = load_report_maker(root, config, by.aar, store, by).paper(one, work)
+    name = f"{fil.stem}-papir"
+    pdf = set_pdfs({name: html}, root / "templates/fonts", store / "avtalerapporter")[name]
+    write_all({fil.with_name(f"{name}.docx"): data, fil.with_name(f"{name}.pdf"): pdf})
+    return f"Saksframlegg og utkast til avtale: {fil.with_name(name)}.docx og {name}.pdf"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,9 +49,9 @@ class Statements(Functions):
 
     Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
-    belong in the quality report. `unproven` are the sentences with numbers that nobody can publish unsigned, each with
-    what keeps it from being proven. `lines` tells which line of its template each step of compiled code is at; books that
-    fill the same templates may share it.
+    belong in the quality report. `unproven` are sentences with numbers that are not proven, each with the reason.
+    `lines` tells which line of its template each step of compiled code is at; books that fill the same templates may
+    share it. `words`, of its reader, are read from the folder when not given.
     """
 
     def __init__(
@@ -383,6 +383,14 @@ class Statements(Functions):
             shown = [self._published[i] | {"lenket": i in linked} for i in dict.fromkeys(ids.values())]
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
+
+    def refuse_unproven(self, signed: Collection[str] = ()) -> None:
+        """Raise `Problems` for every sentence with numbers that is not proven.
+
+        Parameters: `signed`, the rendered texts of those that somebody has signed singly for this edition.
+        """
+        if refused := [problem for text, problem in self.unproven.items() if text not in signed]:
+            raise Problems(refused)
 
     def findings(self, blocks: Sequence[Block]) -> list[checks.Finding]:
         """What the rules find in some blocks."""

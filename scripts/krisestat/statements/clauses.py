@@ -157,8 +157,9 @@ class Clause:
     """One claim with what it names; `after` is what stands after «enn» or «som» of a comparison.
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
-    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `doubts` are why it can not be decided;
-    `sure`, whether what leans on it surely means it; `back`, whether it begins with «da», of the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence before.
+    «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
+    the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence
+    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
     """
 
     head: Head
@@ -198,7 +199,7 @@ def read_clauses(
     items = [item for item in words.items(text) if item.text != "("]
     doubts = _doubts(items)
     denied = bool(items) and items[0].kind == "usant"
-    items = [item for item in items if item.kind != "usant"]
+    items = _brackets_last([item for item in items if item.kind != "usant"])
     row = letters(items)
     heads = _heads(items, row) or _general(items, row)
     clauses = []
@@ -211,6 +212,14 @@ def read_clauses(
         for clause in clauses:
             _lean(clause, before)
     return clauses, doubts
+
+
+def _brackets_last(items: list[Item]) -> list[Item]:
+    """What stands behind the last bracket belongs to the whole sentence: it is read first."""
+    row = letters(items)
+    end = row.rfind(")") + 1
+    tail = row[end:]
+    return [*items[end:], *items[:end]] if end and not set("TQRODFXLHVI^") & set(tail) else items
 
 
 def _doubts(items: Sequence[Item]) -> list[str]:

@@ -95,6 +95,8 @@ class Judge:
                 raise Unread("setningen sier ikke hva den gjelder")
         except (Unread, Unproven) as error:
             return Judged(None, tuple(self.used), str(error))
+        except (ValueError, ZeroDivisionError):  # a share of what has no base, a change from nothing
+            return Judged(None, tuple(self.used), "kilden oppgir ikke hvor mange det er av")
         truth = alike(told)
         if clause.only and truth is True and not all(c.nevner and c.share < Fraction(1, 2) for c in self.used):
             truth = None

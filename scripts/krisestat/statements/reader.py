@@ -97,7 +97,9 @@ class Reader:
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        truth, why, said, _ = self.claims(text, self._about(spans)) if spans else self.claims(text)
+        truth, why, said, _ = self.claims(text)
+        if truth is None and (about := self._about(spans)):
+            truth, why, said, _ = self.claims(_without_bases(text, spans), about)
         if strange := self._not_shown(text, where):
             return Verdict(CONTRADICTED, (f"figuren viser ikke {strange}",), said, False)
         if truth is False:
@@ -107,8 +109,8 @@ class Reader:
         before = where.before.proof if where.before else ()
         claims, faults = prove(text, spans, where.headings, before, self.proven, self.data)
         if not faults and where.statistics:
-            strange = {c.statistikk.id for claim in claims for c in claim.cells} - where.statistics
-            faults = [f"figuren viser ikke {', '.join(sorted(strange))}"] if strange else []
+            others = {c.statistikk.id for claim in claims for c in claim.cells} - where.statistics
+            faults = [f"figuren viser ikke {', '.join(sorted(others))}"] if others else []
         proof = () if faults else (*claims, *(one for one in before if one not in claims))
         return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
 
@@ -117,18 +119,17 @@ class Reader:
         items = self.words.items(text) if where.statistics else []
         if not items or items[0].text.lower() not in self.words.charts:
             return ""
-        shown = {self.data.model[name].enhet.id for name in where.statistics}
-        shown |= {"senter"} if self.data.unit in shown else set()
-        return next((item.text for item in items if item.kind == "enhet" and item.value[0] not in shown), "")
+        units = {self.data.model[name].enhet.id for name in where.statistics}
+        units |= {"senter"} if self.data.unit in units else set()
+        return next((item.text for item in items if item.kind == "enhet" and item.value[0] not in units), "")
 
     def _about(self, spans: Sequence[Bound]) -> Clause | None:
         """What the spans of a sentence speak of, where that is one thing: a clause that leaves it out means that."""
         records = [span.record for span in spans if span.record.function not in FACTS]
         cells = [cell for record in records for unit in record.units for cell in unit[:1]]
-        measures = {cell.statistikk for cell in cells}
-        if len(measures) != 1:
+        one = cells[0].statistikk if cells else None
+        if one is None or any(cell.statistikk is not one for cell in cells):
             return None
-        (one,) = measures
         names = Names([one.enhet.id], list(dict.fromkeys(c.slag for c in cells if one.kinds)), [], [one.id])
         for dimension, codes in one.per.items():
             told = {cell.code(dimension) for cell in cells}
@@ -155,6 +156,14 @@ class Reader:
         why = tuple(dict.fromkeys([*doubts, *(one.why for one in judged if one.why)]))
         truth = None if doubts or not judged else every(one.truth for one in judged)
         return Read(truth, why, said, clauses[-1] if clauses else None if doubts else before)
+
+
+def _without_bases(text: str, spans: Sequence[Bound]) -> str:
+    """A sentence without the numbers that only say of how many: they are no counts of what it speaks of."""
+    for span in spans:
+        if span.record.function in FACTS and span.record.units:
+            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
 
 
 def _told(clause: Clause) -> str:

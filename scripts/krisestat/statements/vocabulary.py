@@ -9,9 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from krisestat.base.yaml_files import check_schema, load_yaml
+from krisestat.base.errors import ProblemList, nearest
+from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.model.declared import Model
-from krisestat.statements.lexicon import Lexicon, Word
+from krisestat.statements.lexicon import Lexicon
 
 _TABLE = {"type": "object"}
 _KEYS = (
@@ -153,14 +154,14 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
     path = folder / f"les_{lexicon.standard}.yaml"
     said, lines = load_yaml(path)
     check_schema(said, _SCHEMA, str(path), lines)
+    _check(path, said, lines, lexicon)
     table: dict[tuple[str, ...], tuple[str, Any]] = {}
     for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
             old = table.get(phrase)
-            if old and old[0] == kind == "kode":
-                value = tuple(dict.fromkeys((*old[1], *value)))
+            both = tuple(dict.fromkeys((*old[1], *value))) if old and old[0] == kind == "kode" else value
             if not (old and old[0] == "maal" and kind == "kode"):
-                table[phrase] = kind, value
+                table[phrase] = kind, both
     by_first: dict[str, list] = {}
     for phrase, meaning in sorted(table.items(), key=lambda one: -len(one[0])):
         by_first.setdefault(phrase[0], []).append((phrase, *meaning))
@@ -190,17 +191,30 @@ def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable
             if word.forms[0] not in said["broek"]:
                 yield "mengde", (word, False), word.forms
     for form, phrases in said["mengder"].items():
-        word = _word(lexicon, form)
+        word = lexicon.find(form)
         precise = [p for p in phrases if p not in said["ikke_presis"]]
         yield "mengde", (word, False), precise
         yield "mengde", (word, True), [p for p in phrases if p not in precise]
 
 
-def _word(lexicon: Lexicon, form: str) -> Word:
-    word = lexicon.find(form)
-    if word is None:
-        raise LookupError(form)
-    return word
+def _check(path: Path, said: Mapping, lines: Lines, lexicon: Lexicon) -> None:
+    """Raise `Problems` with every word that the lexicon does not have, and every phrase that YAML reads as no text."""
+    problems = ProblemList()
+    for form in said["mengder"]:
+        if lexicon.find(form) is None:
+            found = f"«{form}»{nearest(form, lexicon.forms())}"
+            line = lines["mengder", form][0]
+            problems.add(
+                path, f"linje {line}", found, "et ord i leksikonet", "Rett ordet, eller legg det til i leksikonet."
+            )
+    for place, (line, raw) in lines.items():
+        value: Any = said
+        for key in place:
+            value = value[key]
+        if isinstance(value, bool):
+            fix = f'Skriv "{raw}" i anførselstegn.'
+            problems.add(path, f"linje {line}", f"{raw}, som YAML ikke leser som et ord", "et ord", fix)
+    problems.raise_if_any()
 
 
 def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
