@@ -61,7 +61,7 @@ def main(dato: str, root: Path = Path()) -> None:
         held = hold([*units_of(root, root / "templates", config), *loose], register, edition)
         used |= {one.unit.hash for one in held}
         left = [one for one in held if one.entry is None]
-        faults = {one.unit: one.unit.fault or against(one.unit) for one in left}
+        faults = {one.unit: one.unit.fault or (one.unit.signeres != LABEL and against(one.unit)) for one in left}
         able = [one for one in left if not faults[one.unit]]
         signers = ((one, Signer(WHO, dato, reason(one.unit), LOOKED_UP_ON)) for one in able)
         signed = sign(register.signert, signers, edition, lambda unit: "")

@@ -171,7 +171,7 @@ def sign(
         unit, before = one.unit, one.before or {}
         why = by.grunn or str(before.get("grunn", ""))
         looked_up = by.slaatt_opp or str(before.get("slaatt_opp", ""))
-        against = unit.fault or reader(unit)
+        against = unit.fault or (unit.signeres != LABEL and reader(unit))
         lacks = "en grunn på minst ti tegn" if len(why) < _LEAST else ""
         lacks = lacks or ("dagen det ble slått opp" if unit.signeres == LOOKED_UP and not looked_up else "")
         if against or lacks:
