@@ -180,6 +180,7 @@ def test_a_changed_answer_is_found_by_count_and_by_codebook(copied):
     assert all(part in told for part in ("Fant:", "Ventet:", "Gjør:"))
 
 
+@pytest.mark.thorough
 def test_a_row_that_is_gone_and_a_service_that_came_are_found(copied):
     copied.edit("klargjort/samarbeid_p2020.csv", lambda t: re.sub(r"2020,S01,kvinner,forum,.*\n", "", t))
     assert "rader som ikke svarer til registeret (S01)" in copied.told()
@@ -187,6 +188,7 @@ def test_a_row_that_is_gone_and_a_service_that_came_are_found(copied):
     assert "39 i belegget, men 40 talt på nytt" in copied.told()
 
 
+@pytest.mark.thorough
 def test_a_changed_number_in_the_evidence_or_the_municipal_source_is_found(copied):
     def change(text: str) -> str:
         evidence = json.loads(text)
@@ -255,6 +257,7 @@ def test_a_statement_is_told_in_words(page):
     assert "kolonne kv_deltar_på_forum" in told and "«Ja» → ja, 32 krisesentertilbud: linje " in told
 
 
+@pytest.mark.thorough
 def test_warnings_and_hostile_text_are_shown_as_text(copied):
     hostile = '<script>alert(1)</script><b id="x">'
 

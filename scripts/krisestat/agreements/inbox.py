@@ -18,6 +18,8 @@ from krisestat.base.yaml_files import load_words
 from krisestat.model.config import load_config
 from krisestat.model.declared import STANDARDS
 
+# More than the texts of any form.
+_LARGEST = 2_000_000
 INBOX = Path("data/innboks/avtaler")
 # Small words that only one of the written standards has.
 _MARKS = {
@@ -50,7 +52,8 @@ def written_standard(data: bytes, read: Utfylt | None, otherwise: str) -> str:
     if data.startswith(b"PK"):
         try:
             with zipfile.ZipFile(BytesIO(data)) as parts:
-                texts.append(parts.open("xl/sharedStrings.xml").read(1_000_000).decode("utf-8", "replace"))
+                shared = parts.getinfo("xl/sharedStrings.xml")
+                texts.append(parts.read(shared).decode("utf-8", "replace") if shared.file_size < _LARGEST else "")
         except (KeyError, OSError, zipfile.BadZipFile):
             pass
     elif not data.startswith(b"%PDF"):

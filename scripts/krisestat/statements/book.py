@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -387,14 +387,6 @@ class Statements(Functions):
             shown = [self._published[i] | {"lenket": i in linked} for i in dict.fromkeys(ids.values())]
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
-
-    def refuse_unproven(self, signed: Collection[str] = ()) -> None:
-        """Raise `Problems` for every sentence with numbers that is not proven.
-
-        Parameters: `signed`, the rendered texts of those that somebody has signed singly for this edition.
-        """
-        if refused := [problem for text, problem in self.unproven.items() if text not in signed]:
-            raise Problems(refused)
 
     def findings(self, blocks: Sequence[Block]) -> list[checks.Finding]:
         """What the rules find in some blocks."""

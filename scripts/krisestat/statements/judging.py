@@ -507,7 +507,9 @@ class Judge:
         ranked = [
             d
             for d in one.per
-            if d in reading.codes and d != one.answer_dim and not (len(reading.codes) > 1 and one.per[d].total)
+            if d in reading.codes
+            and d not in (one.answer_dim, one.kinds)
+            and not (len(reading.codes) > 1 and one.per[d].total)
         ]
         dimension = next(iter(reversed(ranked) if parts else ranked), "")
         if not dimension:
