@@ -121,7 +121,8 @@ _PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
-    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?:vT)?(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
+    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
+    r"|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
 )
 
 
