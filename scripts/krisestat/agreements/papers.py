@@ -21,6 +21,7 @@ from krisestat.agreements.read_json import read_json
 from krisestat.agreements.report import Avtale, Grunnlag, assess, parties, visible
 from krisestat.agreements.skjema import DELER, FELT, Innslag
 from krisestat.agreements.words import fold, read_date, read_municipalities
+from krisestat.base.contracts import write_all
 from krisestat.base.display import listing
 from krisestat.base.errors import ProblemList
 
@@ -38,8 +39,9 @@ class Block(NamedTuple):
     tekster: tuple[str, ...] = ()
 
 
-def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[str, str]]:
-    """An agreement from an export of the page, which need not be finished, and what is to be done with it.
+def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[str, str], str]:
+    """An agreement from an export of the page, which need not be finished, what is to be done with it, and the written
+    standard that it is in.
 
     Parameters: `path`, the file; `dato`, the day (ISO) that an agreement without a date is read for. Raises `Problems`
     with every fault but that a field is empty.
@@ -67,7 +69,13 @@ def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[s
         svar, henvisning, merknad = (part.tekst for part in parts)
         code = oppslag.koder["svar"].get(fold(svar), UBESVART)
         answers[leaf.id] = {"svar": code, "henvisning": henvisning, "merknad": merknad}
-    return Avtale(row, answers), {key: one.tekst for key, one in read.arbeid.items()}
+    return Avtale(row, answers), {key: one.tekst for key, one in read.arbeid.items()}, read.spraak or "nb"
+
+
+def put_beside(fil: Path, files: Mapping[str, bytes]) -> str:
+    """Write papers beside the export that they are made of. Parameters: `files`, by name. Returns what was made."""
+    write_all({fil.with_name(name): data for name, data in files.items()})
+    return f"Saksframlegg og utkast til avtale i {fil.parent}: {' og '.join(files)}"
 
 
 def council_paper(
