@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.project import PROJECT
+from tests.support.project import ROOT as PROJECT
 
 RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))

@@ -178,9 +178,15 @@ def test_two_sources_that_disagree_are_refused_unless_one_counts_only_some_of_th
     told = r"(?s)etter_alder/2020.*Fant: .*70.*Ventet: det samme tallet.*Gjør: .*avgrenset"
     with pytest.raises(Problems, match=told):
         disclose(model, truth, POLICY)
-    model, truth = by_age(tmp_path / "b", 30, 40, avgrenset="bare de over 18")
-    assert ("etter_alder/2020", "beboere/2020") in persons(model, truth)[2020].tables.at_most
-    disclose(model, truth, POLICY)
+
+
+def test_the_few_that_a_narrower_count_leaves_out_are_protected(tmp_path):
+    """They stand in no table, and are the difference between two."""
+    model, truth = by_age(tmp_path, 30, 53, avgrenset="bare de over 12")
+    public = disclose(model, truth, POLICY)
+    assert look(public, truth, model=model)["smaleste_spenn"] >= 3
+    with pytest.raises(Problems, match=r"nok til å regne ut beboere/2020/uten/etter_alder/2020"):
+        look(revealing(public, truth, lambda row: row.get("senter") != "S01", model), truth, model=model)
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,7 @@ def test_the_notice_stands_on_page_and_print_and_nowhere_without_reconstructed_d
         assert "ekonstruert" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_a_false_sentence_stops_the_page_and_leaves_what_was_there(utgave, tmp_path):
     templates = tmp_path / "templates"
     shutil.copytree(TEMPLATES, templates)
@@ -304,6 +305,7 @@ def kept(*years) -> dict[str, str]:
     return found
 
 
+@pytest.mark.thorough
 def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, tmp_path):
     edition = make(tmp_path / "ut", with_files(tmp_path, kept()), drawn=utgave)
     tree = lxml_html.fromstring(edition.side.read_text(encoding="utf-8"))

@@ -68,6 +68,7 @@ def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
     assert [one.utfall for one in found[1:]] == ["feil", "feil"] and "2031" in found[1].hvorfor[0]
 
 
+@pytest.mark.thorough
 def test_two_hundred_lines_take_less_than_twenty_seconds(inn):
     before = time.process_time()
     found = tried(inn, [case[:3] for case in CASES] * (200 // len(CASES) + 1))

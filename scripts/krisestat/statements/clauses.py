@@ -70,6 +70,7 @@ _LETTERS = {
     **{
         "aaret_foer": "y",
         "aaret_etter": "z",
+        "i_aar": "z",
         "hvert_aar": "h",
         "ingen_aar": "i",
         "aldri": "i",
@@ -112,12 +113,15 @@ _HEADS = {
     "base": re.compile(r"v[xq]*(?P<one>T)(?=U)"),
     "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
 }
+# The unit of a change from one number to another that are both told with their bases.
+WITH_BASES = "med base"
 _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
 _OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
+_PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
-    r"f(?P<one>T)(?P<u1>P?)[KUGx]*t(?P<two>T)(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
+    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?:vT)?(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
 )
 
 
@@ -158,8 +162,9 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence
-    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
+    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was
+    said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be
+    decided.
     """
 
     head: Head
@@ -177,6 +182,7 @@ class Clause:
     neither: bool = False
     only: bool = False
     back: bool = False
+    next: bool = False
     sure: bool = False
     partial: bool = False
     leaning: bool = False
@@ -284,8 +290,10 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
 
 
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
-    """A change with its numbers: from one to another, or by how much."""
+    """A change with its numbers: from one to another, or by how much. What each is of is not held against the data."""
     units = {"P": "prosent", "p": "prosentpoeng"}
+    if more["of"]:
+        return replace(head, unit=WITH_BASES)
     if more["to"]:
         bound = items[more.start("b2")].kind if more["b2"] else ""
         return replace(head, two=_value(items, more, "to"), bound=bound, unit=f"til {units.get(more['u3'], 'antall')}")
@@ -323,7 +331,7 @@ def _clause(
         clause.doubts.append("tallet gjelder bare noen av dem")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
-    if head.kind in _COUNTED and end < len(items) and items[end].kind in ("alle_deler", "noen_deler"):
+    if head.kind in (*_COUNTED, "flere", "like") and items[end : end + 1] and items[end].kind in _PARTS:
         clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall av det som er talt")
     frequency = head.vague or (head.word is not None and head.word.family == "hyppighet")
     if head.kind in _COUNTED and not frequency and end < len(items) and items[end].kind == "kode":
@@ -371,6 +379,8 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
         clause.period = (years[0], years[1])
     elif hit.lastgroup == "then" and (clause.head.kind in _OVER_TIME or kinds & {"siden", "enn", "som"}):
         clause.then += years or [aar - 1]
+    elif "aaret_etter" in kinds:
+        clause.next = True
     else:
         clause.now += years or [aar - 1 if "aaret_foer" in kinds else aar]
 
@@ -417,6 +427,11 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
     bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
+        after = clauses[place + 1] if place + 1 < len(clauses) else None
+        if bare[place] and clause.head.kind == "antall" and after and after.head.kind == "flere" and bare[place + 1]:
+            clause.doubts.append("tallet er en av flere endringer")
+        if clause.next and not clause.now:
+            clause.now = [year + 1 for year in (before.now if before else [])[-1:]]
         if clause.back and clause.head.kind in _OVER_TIME:
             clause.doubts.append("setningen sier ikke hvilket år den gjelder")
         elif before and clause.back and not clause.now:
@@ -483,6 +498,8 @@ def _borrow(clause: Clause, other: Clause) -> None:
     if not clause.now and not clause.period and not clause.then:
         clause.now, clause.period = list(other.now), other.period
         clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
+    elif clause.then and not clause.now and not clause.period and min(other.now, default=0) > max(clause.then):
+        clause.now = list(other.now)
     clause.parts = clause.parts or other.parts
 
 

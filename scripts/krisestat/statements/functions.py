@@ -637,9 +637,10 @@ class Functions:
         return word
 
     def _true(self, family: str, units: Sequence[Unit]) -> list[Word]:
-        """Words of a family that are true of every unit, the strongest first."""
-        limits = self.lexicon.limits
-        return [w for w in self.lexicon.families[family] if all(w.holds(u, limits) for u in units)]
+        """Words of a family that are true of every unit, the strongest first; of fractions those that are near."""
+        limits, words = self.lexicon.limits, self.lexicon.families[family]
+        near = [w for w in words if family != ROUNDED or not w.held_only]
+        return [w for w in near if all(w.holds(u, limits) for u in units)]
 
     def _true_of_all(self, word: Word, cells: Sequence[Cell]) -> bool:
         return all(word.holds((c,), self.lexicon.limits) for c in cells)

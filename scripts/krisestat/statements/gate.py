@@ -254,13 +254,17 @@ class _Sentence:
     def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
         for size in range(min(16, len(row) - at), 0, -1):
             phrase = claim.phrases.get(tuple(row[at : at + size]))
-            if phrase and self._fits(phrase, last):
+            joined = at > 0 and row[at - 1] in ("og", ",")
+            if phrase and self._fits(phrase, last, joined):
                 return size, phrase
         return 1, None
 
     @staticmethod
-    def _fits(phrase: Phrase, last: str) -> bool:
-        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services."""
+    def _fits(phrase: Phrase, last: str, joined: bool) -> bool:
+        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services. And
+        what is counted is no item of a list of codes: «med NAV og tilbudene»."""
+        if phrase[0] == "enhet":
+            return not (joined and last == "kode")
         return phrase[0] != "slag" or last in ("enhet", "slag", "spenn")
 
     def _disagreeing(self, claim: Claim, first: int, last: int) -> list[str]:

@@ -191,10 +191,9 @@ def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable
             if word.forms[0] not in said["broek"]:
                 yield "mengde", (word, False), word.forms
     for form, phrases in said["mengder"].items():
-        word = lexicon.find(form)
-        precise = [p for p in phrases if p not in said["ikke_presis"]]
-        yield "mengde", (word, False), precise
-        yield "mengde", (word, True), [p for p in phrases if p not in precise]
+        meant, vague = lexicon.find(form), set(said["ikke_presis"])
+        yield "mengde", (meant, False), [p for p in phrases if p not in vague]
+        yield "mengde", (meant, True), [p for p in phrases if p in vague]
 
 
 def _check(path: Path, said: Mapping, lines: Lines, lexicon: Lexicon) -> None:
