@@ -94,6 +94,6 @@ def test_papers_are_made_of_an_export_that_is_not_finished(tmp_path):
 
 def test_an_export_with_a_fault_is_told(tmp_path):
     oppslag = load_oppslag(PROJECT / "data/raw/codebooks", PROJECT / "data/raw/register", PROJECT / "templates")
-    with pytest.raises(Problems, match="31.02.2020") as caught:
+    with pytest.raises(Problems, match=r"31\.02\.2020") as caught:
         read_export(export(tmp_path / "feil.json", signert="31.02.2020"), oppslag, "2026-07-02")
     assert len(caught.value.problems) == 1
