@@ -786,18 +786,19 @@ function draft(form, list) {
   return [...made, ...partyNames(form.avtale).map(navn => el("p", { class: "signatur" }, fill(told.signatur, { navn }))), el("p", {}, told.raad)];
 }
 
-const MOST_GAPS = 18;
+// To sider: det som ikke får plass, står i rapporten.
+const atMost = (texts, most) => texts.length > most ? [...texts.slice(0, most), fill(ord.papir.flere, { n: texts.length - most })] : texts;
 
 function councilPaper(form, result) {
   const told = ord.papir, rules = new Map(data.regler.map(rule => [rule.id, rule])), work = rawWork();
-  const gaps = [...result.mangler, ...result.delvis], shown = gaps.slice(0, MOST_GAPS).map(id => `${leafName(id)}. ${owned(id)}.`);
-  if (gaps.length > MOST_GAPS) shown.push(fill(told.flere, { n: gaps.length - MOST_GAPS }));
+  const shown = atMost([...result.mangler, ...result.delvis].map(id => `${leafName(id)}. ${owned(id)}.`), 13);
+  const found = atMost(result.funn.map(one => `${rules.get(one.regel).tittel}. ${rules.get(one.regel).tiltak}`), 7);
   const decided = Object.entries(work).filter(([key]) => key.startsWith("vedtak.")).map(([key, vedtak]) => fill(told.vedtak, { navn: named(key.slice(7), signedYear(rawForm().avtale)), vedtak }));
   const sums = $("rapport-innhold").querySelector("p").textContent;
   return [el("h1", {}, told.sak), el("p", {}, el("b", {}, form.avtale.navn)), el("p", {}, fill(told.parter, { parter: joined(partyNames(form.avtale)) })), el("p", {}, sums),
-    el("h2", {}, told.funn), result.funn.length ? items("ul", result.funn.map(one => `${rules.get(one.regel).tittel}. ${rules.get(one.regel).tiltak}`)) : el("p", {}, ord.ingen_funn),
+    el("h2", {}, told.funn), found.length ? items("ul", found) : el("p", {}, ord.ingen_funn),
     el("h2", {}, told.mangler), shown.length ? items("ul", shown) : el("p", {}, ord.ingen_mangler),
-    ...(decided.length ? [el("h2", {}, told.vedtakene), items("ul", decided)] : []),
+    ...(decided.length ? [el("h2", {}, told.vedtakene), el("p", {}, decided.join("; "))] : []),
     el("h2", {}, told.foreslaas), items("ol", told.forslag), el("p", {}, told.raad)];
 }
 
