@@ -98,6 +98,10 @@ FEW = {
             centres((15, 18), (40, 50), (30, 40), (50, 60)), "opphold/senter=S02/2020", "beboere/senter=S02/2020"
         ),
     ),
+    "an edition that told what is not printed any more": (
+        centres((12, 14, 4, 5), (40, 50, 4, 5), (30, 40, 4, 5)),
+        numbers_out(centres((12, 14, 4, 5)), "opphold/senter=S01/kjonn=menn/2020"),
+    ),
     "a corrected edition beside the first": changed((15, 18)),
 }
 
