@@ -199,9 +199,10 @@ def test_the_few_that_a_narrower_count_leaves_out_are_protected(tmp_path):
         {"navn": "Beboere på senteret"},
         {"navn": {"nb": "Antall opphold", "nn": "Tal på opphald"}},
         {"maaleenhet": "beboere"},
+        {"navn": "Antall personer"},
         {"tabell": TABLE | {"kolonner": {"aar": "Aar", "alder": "Alder", "verdi": "Antall beboere"}}},
     ],
-    ids=["name", "a word before it", "measure", "column"],
+    ids=["name", "a word before it", "measure", "any person", "column"],
 )
 def test_persons_cannot_be_called_institutions(said, tmp_path):
     with pytest.raises(Problems, match=r"(?s)«statistikk\.etter_alder\.enhet».*senter, men tallene heter"):
