@@ -9,91 +9,65 @@ from fractions import Fraction
 from itertools import pairwise
 
 from krisestat.statements.lexicon import Word
-from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
+from krisestat.statements.vocabulary import Item, Vocabulary
 
 # One letter for each kind of item, so that the order of items can be searched as text.
 _LETTERS = {
-    **{
-        "enhet": "U",
-        "enhet_en": "U",
-        "slag": "G",
-        "kode": "K",
-        "maal": "M",
-        "nei": "Z",
-        "mengde": "Q",
-        "broek": "R",
-        "tall": "T",
-        "aar": "Y",
-    },
-    **{
-        "opp": "O",
-        "ned": "O",
-        "likt": "I",
-        "omtrent_likt": "I",
-        "doblet": "D",
-        "halvert": "D",
-        "flere": "F",
-        "faerre": "F",
-        "stoerre": "H",
-    },
-    **{
-        "mindre": "H",
-        "foran": "H",
-        "vanligere": "V",
-        "sjeldnere": "V",
-        "flest": "X",
-        "faerrest": "X",
-        "like_mange": "L",
-        "like_stor": "L",
-    },
-    **{
-        "enn": "E",
-        "mot": "@",
-        "som": "S",
-        "ikke": "N",
-        "verken": "n",
-        "usant": "J",
-        "bare": "b",
-        "hele": "b",
-        "prosent": "P",
-    },
-    **dict.fromkeys(BOUNDS, "B"),
-    **{
-        "prosentpoeng": "p",
-        "andel": "a",
-        "antall": "a",
-        "mellom": "m",
-        "fra": "f",
-        "til": "t",
-        "siden": "s",
-        "av": "v",
-    },
-    **{
-        "aaret_foer": "y",
-        "aaret_etter": "z",
-        "i_aar": "z",
-        "hvert_aar": "h",
-        "ingen_aar": "i",
-        "aldri": "i",
-        "alle_deler": "A",
-        "noen_deler": "d",
-    },
-    **{
-        "disse": "q",
-        "med": "w",
-        "rekord": "^",
-        "bunn": "^",
-        "ingen_deler": "A",
-        "og": "o",
-        "men": ";",
-        "komma": ",",
-        "kolon": ":",
-        "strek": "-",
-        "slutt": ".",
-        "lukk": ")",
-        "en": "e",
-        "fyll": "x",
-    },
+    kind: row.split()[0]
+    for row in """
+    U enhet enhet_en
+    G slag
+    K kode
+    M maal
+    Z nei
+    Q mengde
+    R broek
+    T tall
+    Y aar
+    O opp ned
+    I likt omtrent_likt
+    D doblet halvert
+    F flere faerre
+    H stoerre mindre foran
+    V vanligere sjeldnere
+    X flest faerrest
+    L like_mange like_stor
+    E enn
+    @ mot
+    S som
+    N ikke
+    n verken
+    J usant
+    b bare hele
+    P prosent
+    B minst over litt_over hoyst under litt_under rundt
+    p prosentpoeng
+    a andel antall
+    m mellom
+    f fra
+    t til
+    s siden
+    v av
+    y aaret_foer
+    z aaret_etter i_aar
+    h hvert_aar
+    i ingen_aar aldri
+    A alle_deler ingen_deler
+    d noen_deler
+    q disse
+    w med
+    ^ rekord bunn
+    o og
+    ; men
+    , komma
+    : kolon
+    - strek
+    . slutt
+    ) lukk
+    e en
+    x fyll
+    """.strip().splitlines()
+    for kind in row.split()[1:]
 }
 _YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS@]x?Y|[ES@]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {

@@ -15,22 +15,8 @@ from krisestat.model.declared import Model
 from krisestat.statements.lexicon import Lexicon
 
 _TABLE = {"type": "object"}
-_KEYS = (
-    "bevis",
-    "en_bestemt",
-    "enheter",
-    "slag",
-    "enhet_og_slag",
-    "koder",
-    "maal",
-    "videre",
-    "mengder",
-    "broek",
-    "ordenstall",
-    "tallord",
-    "tegn",
-)
-_LISTS = ("forkortelser", "diagram", "begge", "nei", "ikke_presis", "hver")
+_KEYS = "bevis en_bestemt enheter slag enhet_og_slag koder maal videre mengder broek ordenstall tallord tegn".split()
+_LISTS = "forkortelser diagram begge nei ikke_presis hver".split()
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -47,16 +33,7 @@ TOKEN = re.compile(
     r"|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
 )
 # Signs that a sentence may hold without being doubted, and how they are read.
-_SIGNS = {
-    ",": "komma",
-    ";": "komma",
-    ":": "kolon",
-    "(": "komma",
-    ")": "lukk",
-    "–": "strek",
-    "-": "strek",
-    ".": "slutt",
-}
+_SIGNS = {",": "komma", ";": "komma", ":": "kolon", ")": "lukk", "–": "strek", "-": "strek", ".": "slutt"}
 
 # What may stand before a number, and is nothing elsewhere.
 BOUNDS = ("minst", "over", "litt_over", "hoyst", "under", "litt_under", "rundt")
