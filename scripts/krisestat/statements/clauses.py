@@ -15,7 +15,7 @@ from krisestat.statements.vocabulary import Item, Vocabulary
 _LETTERS = {
     kind: row.split()[0]
     for row in """
-    U enhet enhet_en
+    U enhet enhet_en enhet_uklar
     G slag
     K kode
     M maal
@@ -138,7 +138,8 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was
+    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …», or a word that may mean
+    something else; `leaning`, whether what it speaks of was
     said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be
     decided.
     """
@@ -305,6 +306,8 @@ def _clause(
     clause.denied = any(items[i].kind == "ikke" for i in taken)
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
+    if head.kind == "mengde" and re.search(r"[xwv]Q$", row[:end]) and row[end : end + 1] in ("", ".", ","):
+        clause.doubts.append(f"«{head.text}» sier noe om andre")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
     if head.kind in (*_COUNTED, "flere", "like") and items[end : end + 1] and items[end].kind in _PARTS:
@@ -366,7 +369,8 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
     match item.kind:
         case "enhet_en" if not clause.head.vague:
             clause.doubts.append(f"«{item.text}» er én bestemt")
-        case "enhet" | "enhet_en":
+        case "enhet" | "enhet_en" | "enhet_uklar":
+            clause.partial |= item.kind == "enhet_uklar"
             names.units.append(item.value[0])
             names.kinds += [item.value[1]] if item.value[1] else []
         case "slag":

@@ -15,7 +15,9 @@ from krisestat.model.declared import Model
 from krisestat.statements.lexicon import Lexicon
 
 _TABLE = {"type": "object"}
-_KEYS = "bevis en_bestemt enheter slag enhet_og_slag koder maal videre mengder broek ordenstall tallord tegn".split()
+_KEYS = (
+    "bevis en_bestemt uklare enheter slag enhet_og_slag koder maal videre mengder broek ordenstall tallord tegn".split()
+)
 _LISTS = "forkortelser diagram begge nei ikke_presis hver".split()
 _SCHEMA = {
     "type": "object",
@@ -199,6 +201,7 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     for unit, declared in model.enheter.items():
         forms = declared.forms[standard]
         ways = {
+            "enhet_uklar": said["uklare"].get(unit, ()),
             "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
             "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
         }
