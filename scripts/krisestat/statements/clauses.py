@@ -138,10 +138,9 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …», or a word that may mean
-    something else; `leaning`, whether what it speaks of was
-    said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be
-    decided.
+    the year before it, and `next`, «året etter»; `aside`, whether it is of what is compared with; `partial`, «av
+    tilbudene …», or a word that may mean something else; `leaning`, whether what it speaks of was said in the sentence
+    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
     """
 
     head: Head
@@ -159,6 +158,7 @@ class Clause:
     neither: bool = False
     only: bool = False
     back: bool = False
+    aside: bool = False
     next: bool = False
     sure: bool = False
     partial: bool = False
@@ -306,7 +306,12 @@ def _clause(
     clause.denied = any(items[i].kind == "ikke" for i in taken)
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
-    if head.kind == "mengde" and re.search(r"[xwv]Q$", row[:end]) and row[end : end + 1] in ("", ".", ","):
+    if (
+        head.kind == "mengde"
+        and not head.vague
+        and re.search(r"[xwv]Q$", row[:end])
+        and row[end : end + 1] in ("", ".", ",")
+    ):
         clause.doubts.append(f"«{head.text}» sier noe om andre")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
@@ -451,7 +456,7 @@ def _other_side(clause: Clause, compared: Clause) -> None:
     """«… flere enn …: 21 mot 18»: the second number is of what is compared with."""
     if compared.after:
         clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
-    clause.now = list(compared.then)
+    clause.now, clause.aside = list(compared.then), True
 
 
 def _lean(clause: Clause, before: Clause) -> None:
@@ -475,7 +480,9 @@ def _borrow(clause: Clause, other: Clause) -> None:
     own.kinds = own.kinds or list(other.names.kinds)
     own.measures = own.measures or list(other.names.measures)
     own.codes += [code for code in other.names.codes if not _overlaps(code, own.codes)]
-    if not clause.now and not clause.period and not clause.then:
+    if other.aside:
+        pass
+    elif not clause.now and not clause.period and not clause.then:
         clause.now, clause.period = list(other.now), other.period
         clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
     elif clause.then and not clause.now and not clause.period and min(other.now, default=0) > max(clause.then):
