@@ -62,7 +62,7 @@ def held(
     """
     register = load_signatures(inn.signaturer, inn.prosjekt) or Signatures()
     publication = config["publikasjon"]
-    edition = Edition(int(publication["utgave"][:4]), str(publication["sist_oppdatert"]))
+    edition = Edition(config["aar"], str(publication["sist_oppdatert"]))
     found = hold(units, register, edition, denied)
     return found, rows(found, register)
 
@@ -140,7 +140,7 @@ def _of_candidates(
 
 def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
     """Values of the configuration that readers meet. Telephone numbers are among them, days of the edition are not."""
-    told = {key: config[key] for key in _SAID}
+    told = {key: config[key] for key in _SAID if key in config}
     for path, text in leaves(told, config["spraak"]):
         if path != ("publikasjon", "utgave") and not _DATE.fullmatch(text):
             kind, signed = ("tittel", BY_ONE) if path == _TITLE else ("konfigurasjon", LOOKED_UP)
