@@ -90,7 +90,7 @@ def letter(
             ]
         return "", ""
 
-    lines = []
+    lines: list[str] = []
     for first, *rest in by_cause(problems):
         name_of, hint = called(first)
         found = own["tomt"] if first.fant.startswith("ikke noe") else first.fant

@@ -24,8 +24,8 @@ _BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")
 def personal_marks(text: str, allowed: Iterable[str], by_hand: bool = False) -> list[str]:
     """E-mail addresses, telephone numbers, IP addresses and birth numbers in a text.
 
-    Parameters: `allowed`, those that the edition prints on purpose; `by_hand`, whether it is text that somebody wrote in
-    a field, where eight digits in groups are a telephone number. Returns what kind, never the mark itself.
+    Parameters: `allowed`, those that the edition prints on purpose; `by_hand`, whether it is text that somebody wrote
+    in a field, where eight digits in groups are a telephone number. Returns what kind, never the mark itself.
     """
     known = {re.sub(r"[ \u00a0]", "", one) for one in allowed}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from krisestat.statements.lexicon import Word
 from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
@@ -308,7 +309,7 @@ def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
 def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[int, int]]:
     """Where the clause of each head begins and ends."""
     cuts = [0]
-    for (_, before), (_, after) in zip(heads, heads[1:], strict=False):
+    for (_, before), (_, after) in pairwise(heads):
         start = min(after)
         end = max(i for i in before if i < start) + 1
         places = [i for i in range(end, start) if row[i] in ",;o:@"]

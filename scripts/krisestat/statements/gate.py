@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from krisestat.statements.cells import Cell
@@ -182,7 +183,7 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = tokens(marked + text[at:])
-    if any(one.end == other.start for one, other in zip(spans, spans[1:], strict=False)):
+    if any(one.end == other.start for one, other in pairwise(spans)):
         return claims, ["to spenn uten noe mellom"]
     if signs := _REFUSED & set(marked + text[at:]):
         return claims, [f"tegnet «{min(signs)}», som aldri er bevist"]

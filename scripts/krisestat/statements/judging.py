@@ -352,7 +352,7 @@ class Judge:
     # -- over time
 
     def _change(self, clause: Clause, reading: Reading) -> Truth:
-        now, then, named = self._two_years(clause, reading)
+        now, then, _ = self._two_years(clause, reading)
         told = []
         for start in then:
             told.append(self._pairs(clause, reading, now, start, lambda a, b: self._moved(clause, a, b)))
