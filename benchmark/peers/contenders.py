@@ -21,7 +21,7 @@ YEAR = 2020
 RESULTS = f"results/{YEAR}"
 FINISHED = ("avtaler-dekning", "avtaler-lovgrunnlag", "avtaler-dekning-lovgrunnlag", "avtaler-over-tid")
 FINISHED += ("beboere-og-opphold", "beboere-og-opphold-per-senter")
-SENTENCE = ("Antallet tilbud kan endre seg fra år til år. Regnet", "Antallet tilbud kan variere fra år til år. Regnet")
+SENTENCE = ("Antallet tilbud kan endre seg fra år til år.", "Antallet tilbud kan variere fra år til år.")
 CELL = ("familievernet (14), barnehus (12)", "familievernet (13), barnehus (12)")
 # The stages of the page and its PDF, in order.
 STAGES = ("clean", "agreements", "compute", "draw", "package", "render", "typeset")
@@ -78,7 +78,7 @@ def environment() -> dict[str, str]:
 def contenders() -> list[Contender]:
     """All of them, also those that the machine lacks something for."""
     snakemake, quiet = (".venv/bin/python", "-m", "snakemake", "--cores", "2"), ("--quiet", "all")
-    template = "templates/samarbeid/nb/tekst.html.j2"
+    template = "templates/samarbeid/nb/om.html.j2"
     return [
         Contender("krisestat", "Krisestat (Snakemake)", (*snakemake, PAGE, PDF, *quiet), template),
         Contender("krisestat-hele", "Krisestat, hele utgaven", (*snakemake, *WHOLE, *quiet), template),
