@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
 
 publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
 	$(BIN)/snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
@@ -80,6 +80,13 @@ nytt-kapittel: setup  ## lag filene til et nytt kapittel, som bygges som det er:
 
 mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02-01 AV="Kari Nordmann"
 	$(BIN)/python -m krisestat $@ "$(AAR)" "$(MOTTATT)" "$(AV)"
+
+# Det en statistiker kjører: bygger det som er endret, og holder alle filene i utgaven mot manifestet og kildene.
+kontroll: publication  ## kontroller utgaven: make kontroll, eller make kontroll PUBLIKASJON=beboere AAR=2023
+	$(BIN)/python -m krisestat kontroller $(if $(PUBLIKASJON),$(PUBLIKASJON)-)$(AAR)
+
+eksempel: setup-dev  ## legg dataene, tekstene og innstillingene som prøvene bruker, i tests/eksempel/utgave.zip
+	$(BIN)/python -m tools.eksempel
 
 spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange setninger, LIX: make spraak AAR=2020
 	$(BIN)/python -m krisestat $@ $(AAR)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.project import PROJECT
+from tests.support.project import ROOT as PROJECT
 
 RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
@@ -34,6 +34,8 @@ EDGE = {
     *(
         "agreements/collections",
         "agreements/read_table",
+        "agreements/inbox",
+        "agreements/papers",
         "agreements/receive",
         "base/contracts",
         "base/frames",

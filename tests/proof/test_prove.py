@@ -250,10 +250,10 @@ def test_a_statement_is_told_in_words(page):
         (article,) = page.xpath(f"//article[@id='{id}']")
         return re.sub(r"\s+", " ", article.text_content().replace("\u00a0", " "))
 
-    told = text("belegg-mengde-forum-kvinner.menn-2020")
-    assert "Sant der andelen er over 50 prosent og under 100 prosent (leksikon nb-3)." in told
+    told = text("belegg-omtrent-forum-kvinner.menn-2020")
+    assert "Sant der andelen er minst 72 prosent og høyst 78 prosent (leksikon nb-3)." in told
     assert "i kommunen: krisesentertilbud til kvinner, 2020: 32 av 43 (publisert)" in told
-    assert "Usann hvis 10 krisesentertilbud som svarte ja, svarer noe annet" in told and "«flertallet»" in told
+    assert "Usann hvis 1 krisesentertilbud" in told and "«tre firedeler»" in told
     assert "kolonne kv_deltar_på_forum" in told and "«Ja» → ja, 32 krisesentertilbud: linje " in told
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.support.project import PROJECT, Workspace
+from tests.support.project import PROJECT, Workspace, listed
 from tests.support.shared import once
 from tools import reproduser
 
@@ -60,14 +60,10 @@ class Project(Workspace):
 
 
 def copy_project(target: Path) -> Project:
-    """The files that git knows or would take in, as a new clone has them."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=PROJECT, capture_output=True, check=True
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        if (PROJECT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, target / name)
+    """The project as a new clone has it."""
+    for name in listed(PROJECT):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(PROJECT / name, target / name)
     return Project(target)
 
 

@@ -49,7 +49,7 @@ SHAPES = {
         "Aar;Tilbud;Tall;Alle\n2019;Kvinner;40;44\n2019;Menn;30;41\n2020;Kvinner;41;43\n2020;Menn;28;39\n",
         "institusjon",
         'Av krisesentertilbudene til kvinner hadde {{ av("doegnvakt", "kvinner") }} døgnvakt.',
-        ["41 av 43", "95,3 %"],
+        ["41 av 43", "95 %"],
     ),
     "rom": (  # rooms by service and kind
         {"enheter": {"soverom": unit("soverom", "soverommet", "soverom", "soverommene")}}
@@ -156,10 +156,10 @@ def test_chapters_of_every_shape_are_built_in_both_standards_and_leave_nothing_b
         text = re.sub(r"\s*\|\s*", " | ", read(page.replace("</td>", " | </td>").replace("</th>", " | </th>"), id))
         for wanted in told:
             assert wanted in text.replace("\u00a0", " "), (id, wanted, text)
-        assert any(cell.startswith(f"{id}/") for cell in proven["celler"]), id
+        assert any(cell["celle"].startswith(f"{id}/") for cell in proven["celler"]), id
         assert {f"nedlasting/{id}_p2020.px", f"nedlasting/{id}_p2020.json", f"utdata/{id}.csv"} <= listed
         assert (project / f"results/2020/ut/publikasjon/figurer/{id}_p2020.svg").is_file()
-    assert "«brudd»" not in page and "Folk" in page.split('id="om-sammenlikning"')[1].split("<h3")[0].title()
+    assert "Talt etter nye regler." in read(page, "om")
     project.build("--config", "spraak=nn")
     before = project.digests()
     project.edit("data/statistikk/rom.yaml", lambda text: text.replace('"blokker": "tilbud"', '"blokker": "rom"'))
@@ -212,5 +212,5 @@ def test_another_agency_takes_every_chapter_out_and_puts_its_own_in(tmp_path):
     out = [path for path in (project / "results").glob("*/ut/**/*") if path.is_file()]
     assert {path.suffix for path in out} >= {".html", ".pdf", ".csv", ".json", ".px", ".xlsx", ".ttl", ".svg", ".png"}
     for path in (path for path in out if path.suffix in (".html", ".csv", ".json", ".px", ".ttl", ".svg")):
-        found = re.search("(?i)krise|sentre|tilbud|vold|116.006|dinutvei", path.read_text(encoding="utf-8"))
+        found = re.search("(?i)krise(?!stat)|sentre|tilbud|vold|116.006|dinutvei", path.read_text(encoding="utf-8"))
         assert not found, (path, found)

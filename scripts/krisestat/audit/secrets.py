@@ -292,8 +292,8 @@ def _attack_single(
     told, before = set[Place](), set[Place]()
     for name in behind:
         of = model[name]
-        before |= {(name, *place_of(of, row)) for row in cubes[name] if out.tells(of.cell(row), row["verdi"])}
-        told |= {(name, *place_of(of, row)) for row in cubes[name] if of.cell(row) in known}
+        before |= {(name, *place_of(of, row)) for row in cubes.get(name, ()) if out.tells(of.cell(row), row["verdi"])}
+        told |= {(name, *place_of(of, row)) for row in cubes.get(name, ()) if of.cell(row) in known}
     told |= before
     singles = [(name, aar, single) for name, years in behind.items() for aar, single in years.items()]
     # What one table tells of some answers, it tells of them in every table that has them.

@@ -56,9 +56,9 @@ def clarify_finished(
             problems.add(source.path, places([line], ""), f"en rad ingenting er erklært om ({told})", "bruk", fix)
     _check_above(statistics, found, source, problems)
     found = {name: [row for row in rows if row["aar"] <= aar] for name, rows in found.items()}
-    for name in (name for name, rows in found.items() if not rows and (source.period or (aar,))[0] <= aar):
-        told, fix = f"ingen rader om «{name}» for {aar} eller årene før", "Be om filen på nytt, eller rett «der:»."
-        problems.add(source.path, "", told, "tall fra det første året i navnet på filen", fix)
+    if not any(found.values()) and (source.period or (aar,))[0] <= aar:
+        wanted, fix = "tall fra det første året i navnet på filen", "Be om filen på nytt, eller rett navnet."
+        problems.add(source.path, "", f"ingen tall for {aar} eller årene før", wanted, fix)
     problems.raise_if_any()
     file, lines = source.path.as_posix(), inndata["linje"].nunique()
     told = f"{lines} rader inn = {lines - len(aside)} brukt + {len(aside)} i karantene"

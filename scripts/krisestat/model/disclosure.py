@@ -473,7 +473,7 @@ def _open_places(
     closed: set[frozenset] = set()
     for name, years in behind.items():
         of, least = model[name], rules["minste_antall"]
-        told = {place_of(of, row) for row in cubes[name] if out.tells(of.cell(row), row["verdi"])}
+        told = {place_of(of, row) for row in cubes.get(name, ()) if out.tells(of.cell(row), row["verdi"])}
         for single in years.values():
             found = choose_places(single, least, told, name in rules["per_avtale"])
             chosen[name] = chosen.get(name, set()) | found

@@ -34,7 +34,7 @@ def load_policy(path: Path, model: Model, root: Path = Path()) -> Mapping[str, A
     for key in ("offentlig", "per_avtale") if agreements else ():
         wanted += [((AGREEMENTS, key), name, agreements) for name in policy[AGREEMENTS][key]]
     lists = sorted({name for _, name in model.kodelister})
-    for told in policy["personer"]["kostnad"]:
+    for told in policy["personer"]["kostnad"] if persons else ():
         wanted += [(("personer", "kostnad", told), part, ["i_alt", *lists]) for part in told.split("+")]
     problems = ProblemList()
     for at, name, known in wanted:

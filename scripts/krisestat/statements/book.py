@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -388,14 +388,6 @@ class Statements(Functions):
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
 
-    def refuse_unproven(self, signed: Collection[str] = ()) -> None:
-        """Raise `Problems` for every sentence with numbers that is not proven.
-
-        Parameters: `signed`, the rendered texts of those that somebody has signed singly for this edition.
-        """
-        if refused := [problem for text, problem in self.unproven.items() if text not in signed]:
-            raise Problems(refused)
-
     def findings(self, blocks: Sequence[Block]) -> list[checks.Finding]:
         """What the rules find in some blocks."""
         return [
@@ -423,8 +415,17 @@ class Statements(Functions):
                 if not every and not any(span.record.units for span in spans):
                     before = None
                     continue
-                before = self.reader.read(block.text[start:end], Where(kind, above, before=before), spans)
+                where = Where(kind, above, self._shown(block), before)
+                before = self.reader.read(block.text[start:end], where, spans)
                 yield block, block.text[start:end], spans, before
+
+    def _shown(self, block: Block) -> frozenset[str]:
+        """The statistics of the figure or table that a text stands at; none for another text."""
+        kind, _, name = block.bound_to.partition("-")
+        model = self.data.model
+        if kind == "figur" and name in model.figurer:
+            return frozenset({model.figurer[name].av.id})
+        return frozenset(model.tabeller[name].av if kind == "tabell" and name in model.tabeller else ())
 
     def _ids(self, html: str) -> dict[int, str]:
         """An id for each record on the page: its name, numbered where the same is asked again; the same on every

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from krisestat.statements.lexicon import Word
 from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
@@ -113,13 +114,16 @@ _HEADS = {
     "base": re.compile(r"v[xq]*(?P<one>T)(?=U)"),
     "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
 }
+# The unit of a change from one number to another that are both told with their bases.
+WITH_BASES = "med base"
 _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
 _OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
 _PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
-    r"f(?P<one>T)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
+    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
+    r"|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
 )
 
 
@@ -288,8 +292,10 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
 
 
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
-    """A change with its numbers: from one to another, or by how much."""
+    """A change with its numbers: from one to another, or by how much. What each is of is not held against the data."""
     units = {"P": "prosent", "p": "prosentpoeng"}
+    if more["of"]:
+        return replace(head, unit=WITH_BASES)
     if more["to"]:
         bound = items[more.start("b2")].kind if more["b2"] else ""
         return replace(head, two=_value(items, more, "to"), bound=bound, unit=f"til {units.get(more['u3'], 'antall')}")
@@ -303,7 +309,7 @@ def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
 def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[int, int]]:
     """Where the clause of each head begins and ends."""
     cuts = [0]
-    for (_, before), (_, after) in zip(heads, heads[1:], strict=False):
+    for (_, before), (_, after) in pairwise(heads):
         start = min(after)
         end = max(i for i in before if i < start) + 1
         places = [i for i in range(end, start) if row[i] in ",;o:@"]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from krisestat.base.display import round_half_away
 from krisestat.model.declared import Statistic
 from krisestat.statements.cells import Cell, Unproven
-from krisestat.statements.clauses import Clause, Head, Names
+from krisestat.statements.clauses import WITH_BASES, Clause, Head, Names
 from krisestat.statements.data import Data
 from krisestat.statements.rules import level
 from krisestat.statements.vocabulary import Vocabulary
@@ -352,7 +352,7 @@ class Judge:
     # -- over time
 
     def _change(self, clause: Clause, reading: Reading) -> Truth:
-        now, then, named = self._two_years(clause, reading)
+        now, then, _ = self._two_years(clause, reading)
         told = []
         for start in then:
             told.append(self._pairs(clause, reading, now, start, lambda a, b: self._moved(clause, a, b)))
@@ -393,6 +393,9 @@ class Judge:
 
     def _moved(self, clause: Clause, now: Cell, then: Cell) -> Truth:
         head = clause.head
+        if head.unit == WITH_BASES:
+            alone = replace(clause, head=replace(head, unit="", one=None, two=None))
+            return False if self._moved(alone, now, then) is False else None
         if head.kind == "ganger":
             factor = Fraction(2) if head.sign > 0 else Fraction(1, 2)
             return bounded(Fraction(now.tall), then.tall * factor, head.bound, Fraction(1))
@@ -504,7 +507,9 @@ class Judge:
         ranked = [
             d
             for d in one.per
-            if d in reading.codes and d != one.answer_dim and not (len(reading.codes) > 1 and one.per[d].total)
+            if d in reading.codes
+            and d not in (one.answer_dim, one.kinds)
+            and not (len(reading.codes) > 1 and one.per[d].total)
         ]
         dimension = next(iter(reversed(ranked) if parts else ranked), "")
         if not dimension:

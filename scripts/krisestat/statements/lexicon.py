@@ -184,7 +184,7 @@ class Word:
 _WEAKER = {
     *(("litt_opp", "noe_opp"), ("litt_opp", "opp"), ("noe_opp", "opp")),
     *(("litt_ned", "noe_ned"), ("litt_ned", "ned"), ("noe_ned", "ned")),
-    *(("lik_andel", "omtrent_lik_andel"), ("lik_andel", "smaa_forskjeller"), ("omtrent_lik_andel", "smaa_forskjeller")),
+    *(("lik_andel", "omtrent_lik_andel"), ("lik_andel", "nesten_lik_andel"), ("omtrent_lik_andel", "nesten_lik_andel")),
 }
 
 

@@ -39,7 +39,7 @@ _SCHEMA = {
         "versjon": {},
         "maalform": {},
         **dict.fromkeys(_KEYS, _TABLE),
-        **dict.fromkeys(_LISTS, {"type": "array"}),
+        **{key: {"type": "array"} for key in _LISTS},
     },
 }
 TOKEN = re.compile(
