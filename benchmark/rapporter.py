@@ -20,6 +20,7 @@ REPORTS, PDFS = 400, 25
 def main() -> None:
     """Measure and print."""
     sys.path.insert(0, "scripts")
+    from krisestat.agreements.assess import assessment_day
     from krisestat.agreements.report import collect, earlier
     from krisestat.base.contracts import read_rows
     from krisestat.build.edition import open_edition
@@ -34,7 +35,7 @@ def main() -> None:
     again = [(f"b{n:03}", one) for n, one in enumerate(islice(cycle(years[newest].values()), REPORTS), 1)]
     before = {id: earlier(years, one.rad) for id, one in again}
     many = {id: replace(one, rad=one.rad | {"avtale_id": id}) for id, one in again}
-    by = reports.load_grunnlag(Path(), edition.config)
+    by = reports.load_grunnlag(Path(), edition.config, assessment_day(newest))
     maker = reports.load_report_maker(Path(), edition.config, newest, store, by)
     start = time.process_time()
     made = {id: maker.report(one, before[id]) for id, one in many.items()}

@@ -34,6 +34,8 @@ EDGE = {
     *(
         "agreements/collections",
         "agreements/read_table",
+        "agreements/inbox",
+        "agreements/papers",
         "agreements/receive",
         "base/contracts",
         "base/frames",

@@ -13,7 +13,7 @@ from krisestat.base.contracts import write_atomic
 from krisestat.model.config import load_config
 from krisestat.model.signatures import FILE, Signatures, load_signatures, written
 from krisestat.pages.signer import Signer, sign
-from krisestat.pages.trying import reader_of
+from krisestat.pages.trying import rendered
 from krisestat.statements.signing import Edition, hold
 from krisestat.statements.sources import product_of, units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
@@ -57,11 +57,11 @@ def main(dato: str, root: Path = Path()) -> None:
         config = load_config(root / "config.yaml", root, {"aar": aar, "spraak": spraak})
         register = load_signatures(root / FILE, root) or Signatures()
         edition = Edition(aar, str(config["publikasjon"]["sist_oppdatert"]))
-        against = reader_of(root, config)
-        held = hold(units_of(root, root / "templates", config), register, edition)
+        loose, against = rendered(root, config)
+        held = hold([*units_of(root, root / "templates", config), *loose], register, edition)
         used |= {one.unit.hash for one in held}
         left = [one for one in held if one.entry is None]
-        faults = {one.unit: one.unit.fault or against(one.unit) for one in left}
+        faults = {one.unit: one.unit.fault or (one.unit.signeres != LABEL and against(one.unit)) for one in left}
         able = [one for one in left if not faults[one.unit]]
         signers = ((one, Signer(WHO, dato, reason(one.unit), LOOKED_UP_ON)) for one in able)
         signed = sign(register.signert, signers, edition, lambda unit: "")

@@ -134,7 +134,6 @@ COMMANDS = {
         "registrer mottatte skjemaer om avtaler (slutter med 1 når noen er lagt i innboksen)",
         _in("agreements.receive"),
         [YEAR, RECEIVED, RECEIVER],
-        failed=2,
         writes=True,
     ),
     "avtalepapir": _Command(

@@ -369,11 +369,13 @@ function parseForm(text) {
 // ---- Lagring i nettleseren: én nøkkel for hver avtale. Uten lagring virker siden som før, og sier fra.
 
 const KEY = data.skjema, ACTIVE = `${KEY}/aktiv`, COPY = `${KEY}/kopi`;
-let canStore = true, active = KEY, lastSaved = null, conflict = false, previous = null;
+// Det som ikke får plass i lageret, holdes i minnet så lenge siden er åpen. `inStore` er det denne fanen sist leste eller skrev der.
+let canStore = true, active = KEY, inStore = null, conflict = false, previous = null;
 const memory = new Map();
 const stored = {
-  get(key) { try { return localStorage.getItem(key); } catch { canStore = false; return memory.get(key) ?? null; } },
-  set(key, text) { try { localStorage.setItem(key, text); canStore = true; } catch { canStore = false; memory.set(key, text); } },
+  raw(key) { try { return localStorage.getItem(key); } catch { canStore = false; return null; } },
+  get(key) { return memory.get(key) ?? this.raw(key); },
+  set(key, text) { try { localStorage.setItem(key, text); memory.delete(key); return true; } catch { memory.set(key, text); return false; } },
   remove(key) { try { localStorage.removeItem(key); } catch { canStore = false; } memory.delete(key); },
   agreements() {
     let keys = [...memory.keys()];
@@ -389,9 +391,10 @@ function tellSaved() { $("lagret").textContent = canStore ? ord.lagret : ord.ikk
 
 function save() {
   if (conflict) return;
-  if (stored.get(active) !== lastSaved) { setConflict(true); return; }
-  lastSaved = state();
-  stored.set(active, lastSaved);
+  if (stored.raw(active) !== inStore) { setConflict(true); return; }
+  const text = state();
+  canStore = stored.set(active, text);
+  if (canStore) inStore = text;
   stored.set(ACTIVE, active);
   tellSaved();
   listAgreements();
@@ -410,14 +413,14 @@ function listAgreements() {
 function open(key) {
   active = key;
   setConflict(false);
-  lastSaved = stored.get(key);
-  const found = parsed(lastSaved), readable = isPlain(found) && isPlain(found.form) && isPlain(found.form.avtale);
+  inStore = stored.raw(key);
+  const kept = stored.get(key), found = parsed(kept), readable = isPlain(found) && isPlain(found.form) && isPlain(found.form.avtale);
   const left = writeForm(readable ? found.form : emptyForm(), readable && isPlain(found.arbeid) ? found.arbeid : {});
   previous = readable && isPlain(found.forrige) ? found.forrige : null;
   if ($("tillegg")) $("tillegg").checked = !readable || found.tillegg !== false;
   $("vurdert").value = readable && isDay(found.vurdert ?? "") ? found.vurdert : today();
-  if (lastSaved !== null && (!readable || left.length)) {
-    stored.set(COPY, lastSaved);
+  if (kept !== null && (!readable || left.length)) {
+    stored.set(COPY, kept);
     tell(el("p", {}, readable ? ord.delvis_gjenopprettet : ord.ikke_gjenopprettet));
   }
   $("last-kopi").hidden = stored.get(COPY) === null;
@@ -783,18 +786,19 @@ function draft(form, list) {
   return [...made, ...partyNames(form.avtale).map(navn => el("p", { class: "signatur" }, fill(told.signatur, { navn }))), el("p", {}, told.raad)];
 }
 
-const MOST_GAPS = 18;
+// To sider: det som ikke får plass, står i rapporten.
+const atMost = (texts, most) => texts.length > most ? [...texts.slice(0, most), fill(ord.papir.flere, { n: texts.length - most })] : texts;
 
 function councilPaper(form, result) {
   const told = ord.papir, rules = new Map(data.regler.map(rule => [rule.id, rule])), work = rawWork();
-  const gaps = [...result.mangler, ...result.delvis], shown = gaps.slice(0, MOST_GAPS).map(id => `${leafName(id)}. ${owned(id)}.`);
-  if (gaps.length > MOST_GAPS) shown.push(fill(told.flere, { n: gaps.length - MOST_GAPS }));
+  const shown = atMost([...result.mangler, ...result.delvis].map(id => `${leafName(id)}. ${owned(id)}.`), 13);
+  const found = atMost(result.funn.map(one => `${rules.get(one.regel).tittel}. ${rules.get(one.regel).tiltak}`), 7);
   const decided = Object.entries(work).filter(([key]) => key.startsWith("vedtak.")).map(([key, vedtak]) => fill(told.vedtak, { navn: named(key.slice(7), signedYear(rawForm().avtale)), vedtak }));
   const sums = $("rapport-innhold").querySelector("p").textContent;
   return [el("h1", {}, told.sak), el("p", {}, el("b", {}, form.avtale.navn)), el("p", {}, fill(told.parter, { parter: joined(partyNames(form.avtale)) })), el("p", {}, sums),
-    el("h2", {}, told.funn), result.funn.length ? items("ul", result.funn.map(one => `${rules.get(one.regel).tittel}. ${rules.get(one.regel).tiltak}`)) : el("p", {}, ord.ingen_funn),
+    el("h2", {}, told.funn), found.length ? items("ul", found) : el("p", {}, ord.ingen_funn),
     el("h2", {}, told.mangler), shown.length ? items("ul", shown) : el("p", {}, ord.ingen_mangler),
-    ...(decided.length ? [el("h2", {}, told.vedtakene), items("ul", decided)] : []),
+    ...(decided.length ? [el("h2", {}, told.vedtakene), el("p", {}, decided.join("; "))] : []),
     el("h2", {}, told.foreslaas), items("ol", told.forslag), el("p", {}, told.raad)];
 }
 
@@ -848,8 +852,8 @@ document.addEventListener("focusin", event => {
 // ---- Sett siden i gang.
 
 for (const part of all("[data-skript]")) part.hidden = false;
-const kept = stored.get(ACTIVE);
-open(stored.agreements().includes(kept) ? kept : stored.agreements()[0] ?? KEY);
+const latest = stored.get(ACTIVE);
+open(stored.agreements().includes(latest) ? latest : stored.agreements()[0] ?? KEY);
 document.addEventListener("input", event => {
   if (!event.target.name) return;
   save();
@@ -864,7 +868,7 @@ document.addEventListener("click", async event => {
   catch { getSelection().selectAllChildren($(`${id}-klausul`)); told = ord.ikke_kopiert; }
   $(`${id}-kopiert`).textContent = told;
 });
-window.addEventListener("storage", event => { if (event.key === active && event.newValue !== lastSaved) setConflict(true); else listAgreements(); });
+window.addEventListener("storage", event => { if (event.key === active && event.newValue !== inStore) setConflict(true); else listAgreements(); });
 const press = (id, act) => $(id).addEventListener("click", act);
 press("legg-til", addMunicipality);
 $("finn").addEventListener("keydown", event => { if (event.key === "Enter") { event.preventDefault(); addMunicipality(); } });
@@ -883,8 +887,8 @@ for (const [id, act] of [["hent", take], ["forrige", compareWith]]) $(id).addEve
 });
 $("avtaler").addEventListener("change", event => { stored.set(ACTIVE, event.target.value); open(event.target.value); });
 press("ny-avtale", () => { open(freshKey()); save(); tell(el("p", {}, ord.ny)); $("avtale-navn").focus(); });
-press("hent-lagret", () => { const point = snapshot(); open(active); undoTo(point); $("avtaler").focus(); });
-press("behold-mitt", () => { active = freshKey(); lastSaved = null; setConflict(false); changed(); $("avtaler").focus(); });
+press("hent-lagret", () => { const point = snapshot(); memory.delete(active); open(active); undoTo(point); $("avtaler").focus(); });
+press("behold-mitt", () => { active = freshKey(); inStore = null; setConflict(false); changed(); $("avtaler").focus(); });
 press("angre", () => {
   stored.set(before.key, before.text);
   open(before.key);

@@ -445,6 +445,22 @@ def test_the_page_works_where_nothing_can_be_stored(nettleser, sjekklisten):
         assert page.inner_text("#melding") == "Avtalen er slettet."
 
 
+def test_a_full_store_is_told_and_nothing_is_taken_for_another_tab(nettleser, sjekklisten):
+    full = """() => { for (let n = 5_200_000; n > 1000; n = Math.floor(n * 0.9))
+        try { localStorage.setItem('x' + n, 'x'.repeat(n)); } catch {} }"""
+    with open_page(nettleser, sjekklisten.side) as page:
+        page.evaluate(full)
+        page.fill("#formaal-merknad", "y" * 300_000)
+        assert "lar ikke siden lagre" in page.inner_text("#lagret")
+        page.evaluate(
+            "Object.keys(localStorage).filter(key => key.startsWith('x')).forEach(key => localStorage.removeItem(key))"
+        )
+        page.fill("#formaal-merknad", "kort")
+        assert page.inner_text("#lagret") == "Lagret i denne nettleseren." and not page.is_visible("#konflikt")
+        page.reload()
+        assert page.input_value("#formaal-merknad") == "kort"
+
+
 def test_what_cannot_be_read_from_storage_does_not_stop_the_page(nettleser, sjekklisten):
     with open_page(nettleser, sjekklisten.side) as page:
         for stored in ("{", "[]", '{"form": {"skjema": "annet"}}', '{"form": null}', '"x"'):

@@ -548,6 +548,7 @@ def test_one_that_is_wrong_goes_to_the_inbox_and_does_not_stop_the_others(projec
 
 def test_a_letter_is_in_the_right_standard_names_the_field_and_tells_a_cause_once(project):
     def wrong(content):
+        content["spraak"] = "nn"
         content["avtale"].update(signert="31.02.2020", parter=["3806", "4002"])
         content["punkter"]["formaal"].update(svar="kanskje", merknad="Vi veit ikkje kva som gjeld, ring 22 33 44 55")
         for leaf in ("skole", "bolig-plikt", "bolig-varsling"):

@@ -473,7 +473,10 @@ def test_both_standards_have_the_same_words_with_the_same_braces_and_no_numbers(
 
 def test_every_word_is_used():
     templates = " ".join(p.read_text(encoding="utf-8") for p in (PROJECT / "templates/felles").glob("avtale*.j2"))
-    code = (PROJECT / "scripts/krisestat/stages/reports.py").read_text(encoding="utf-8")
+    code = " ".join(
+        (PROJECT / "scripts/krisestat" / name).read_text(encoding="utf-8")
+        for name in ("stages/reports.py", "agreements/inbox.py")
+    )
     for path in keys(WORDS["nb"]["avtaler"]):
         last = path.split(".")[-1]
         group = path.split(".")[0]

@@ -41,9 +41,9 @@ PARTIES = [
     ("1142 Rennesøy", 2020, ["1103"]),
     ("Herøy", 2020, "kan være"),
     ("3020 Nordre Follo", 2015, "kan være 0213 Ski, 0217 Oppegård"),
-    ("9999", 2020, "9999, som ikke finnes"),
+    ("9999", 2020, "«9999», som ikke finnes"),
     ("0301 Bergen", 2020, "men 0301 er Oslo"),
-    ("Ingensteds", 2020, "Ingensteds, som ikke er en kommune"),
+    ("Ingensteds", 2020, "«Ingensteds», som ikke er en kommune"),
 ]
 
 

@@ -589,6 +589,7 @@ def test_a_text_outside_the_canvas_stops_the_drawing(faces):
 # --- the figures to take away ---
 
 
+@pytest.mark.thorough
 def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, rows):
     """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
     assert len(first_run.told) == 3 * len(FIGURES)
@@ -599,6 +600,7 @@ def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, 
         assert ("ekonstruerte" in source) == (fid != "kommunalt-samarbeid")
 
 
+@pytest.mark.thorough
 def test_a_figure_to_take_away_is_a_whole_file(first_run):
     for fid in FIGURES:
         svg, png = (first_run.figures[file_name(fid, form, 2020)].read_bytes() for form in TO_TAKE)
@@ -613,6 +615,7 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
         assert min(ink[:2]) > 20 and ink[2] <= image.width - 20 and ink[3] <= image.height - 20
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fid", FIGURES)
 def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, faces):
     told = shown(fid, rows) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav."]}
@@ -671,6 +674,7 @@ def edition(tmp_path, rows, first_run):
     return Edition(tmp_path / "kopi", rows)
 
 
+@pytest.mark.thorough
 def test_a_second_run_draws_nothing_and_gives_the_same_files(first_run, edition):
     assert first_run.report == draw.DrawResult(tuple(FIGURES), ())
     for path in edition.figures.values():
@@ -679,26 +683,22 @@ def test_a_second_run_draws_nothing_and_gives_the_same_files(first_run, edition)
     assert edition.bytes() == first_run.bytes()
 
 
+@pytest.mark.thorough
 def test_a_run_without_changes_does_not_load_the_drawing_library(edition):
     run_elsewhere(edition.folder, {}, "sys.exit(bool({'matplotlib', 'pandas', 'numpy'} & set(sys.modules)))")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        pytest.param(("samarbeid", "nav", None, 2020), {"samarbeid-etter-instans"}, marks=pytest.mark.thorough),
+        (("samarbeid", "nav", None, 2020), {"samarbeid-etter-instans"}),
         (("samarbeid", "nav", None, 2018), set()),
-        pytest.param(
-            ("samarbeidsform", "nav", "enkeltsaker", 2020),
-            {"samarbeidsformer-etter-instans"},
-            marks=pytest.mark.thorough,
-        ),
-        pytest.param(
-            ("samarbeidsform", "nav", "skriftlig_avtale", 2018), {"skriftlige-avtaler"}, marks=pytest.mark.thorough
-        ),
+        (("samarbeidsform", "nav", "enkeltsaker", 2020), {"samarbeidsformer-etter-instans"}),
+        (("samarbeidsform", "nav", "skriftlig_avtale", 2018), {"skriftlige-avtaler"}),
         (("samarbeidsform", "nav", "skriftlig_avtale", 2020), {"samarbeidsformer-etter-instans", "skriftlige-avtaler"}),
         (("forum", None, None, 2016), {"deltakelse-i-fora"}),
-        pytest.param(("kommunalt_samarbeid", "nav", None, 2018), {"kommunalt-samarbeid"}, marks=pytest.mark.thorough),
+        (("kommunalt_samarbeid", "nav", None, 2018), {"kommunalt-samarbeid"}),
     ],
 )
 def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, change, expected):
@@ -716,11 +716,13 @@ def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, c
     assert {name for name, drawing in edition.bytes().items() if drawing != before[name]} == renderings
 
 
+@pytest.mark.thorough
 def test_another_kind_of_no_redraws_nothing(edition, rows):
     edition.put([r | {"nei": r["nei"] - 1, "vet_ikke": 1} if r.get("nei") else r for r in rows])
     assert edition.run().drawn == ()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("damage", [b"", b"<svg/>", None])
 def test_a_damaged_drawing_is_drawn_anew(edition, damage):
     before = edition.bytes()
@@ -764,6 +766,7 @@ def test_the_store_is_bounded(tmp_path):
     assert store.fetch(tmp_path, "prove.svg", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
 
 
+@pytest.mark.thorough
 def test_a_failure_leaves_every_file_as_it_was(edition, rows):
     before = edition.bytes()
     changed = [r for r in rows if r["statistikk"] != "forum"]

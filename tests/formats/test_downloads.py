@@ -399,6 +399,7 @@ def test_the_record_keeps_dcat_ap_no(record, shapes, results):
     assert {table.title for table in TABLES.values()} <= titles
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "what"),
     [

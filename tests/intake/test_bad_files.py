@@ -17,7 +17,7 @@ from tests.support.project import PROJECT
 QUICK = (
     *("cp1252_oppgitt_som_utf8", "utf8_oppgitt_som_cp1252", "tom_fil", "bare_overskrifter", "ett_felt_for_mye"),
     *("lik_overskrift_to_ganger", "sporsmaal_har_skiftet_navn", "ny_kolonne", "avkortet_arbeidsbok", "ukjent_ark"),
-    *("avkortet_spss_fil", "ukjent_senter", "samme_senter_to_ganger", "senternavn_med_terminalkoder"),
+    *("ukjent_senter", "samme_senter_to_ganger", "senternavn_med_terminalkoder"),
     *("tilbud_som_senteret_ikke_har", "svar_for_et_tilbud_som_senteret_ikke_har", "samarbeidsform_uten_samarbeid"),
     *("rettet_for_haand_etter_mottak", "raafilen_mangler"),
 )

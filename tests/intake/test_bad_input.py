@@ -157,6 +157,7 @@ def test_what_repeats_a_raw_file_may_begin_with_anything(workspace):
     assert "-kv_nav" in [row["kolonne"] for row in read_kept_table(workspace / name, columns, ["kolonne"])]
 
 
+@pytest.mark.thorough
 def test_all_faults_of_all_files_come_at_once(workspace):
     workspace.edit(
         CSV18, lambda t: cell(cell(t, 5, "krisesenter", "Senter 4"), 9, "politi_menn", "x"), "cp1252", "2018"

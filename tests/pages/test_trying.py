@@ -35,6 +35,30 @@ CASES = [
     ("nb", "merke", "fast kontaktperson", "merke", "", ""),
     ("nb", "overskrift", "fast kontaktperson", "usignert", "enkeltvis", ""),
     ("nn", "avsnitt i skriftlige avtaler", "Utviklinga er positiv.", "usignert", "enkeltvis", ""),
+    ("nb", "avsnitt i instanser", '{{ antall("samarbeid", "kvinner", "politi", ikke=True, hva="tilbud til kvinner",'
+     ' bokstaver=True) }} samarbeidet ikke med politiet.', "bevist", "", "Ett tilbud"),
+    ("nb", "avsnitt i instanser", '{{ antall("samarbeid", "kvinner", "politi", ikke=True, hva="tilbud til kvinner") }}'
+     " samarbeidet med politiet.", "motsagt", "", ""),
+    ("nb", "avsnitt i skriftlige avtaler", '{{ mengde("samarbeidsform", begge, "boligkontor", form="skriftlig_avtale",'
+     ' ikke=True, ord="de fleste", hva="tilbudene") }} har {{ fortsatt("samarbeidsform", begge, "boligkontor",'
+     ' form="skriftlig_avtale", ikke=True, ord="de fleste") }} ikke skriftlig avtale med boligkontor.',
+     "bevist", "", "fortsatt ikke"),
+    ("nb", "avsnitt i samarbeidsfora", 'Tilbudene deltok {{ fortsatt("forum", begge, ord="de fleste") }} i fora.',
+     "usignert", "enkeltvis", "ingen påstand"),
+    ("nb", "avsnitt i samarbeidsfora", '{{ mengde("forum", begge, ord="de fleste", hva="tilbudene") }} deltok'
+     ' {{ fortsatt("forum", begge, ord="over halvparten") }} i samarbeidsfora.', "usignert", "enkeltvis", "fortsatt"),
+    ("nb", "avsnitt i instanser", 'Det er {{ sammenlikn("samarbeid", "kvinner", "nav", mot="menn",'
+     ' ord="små forskjeller") }} mellom tilbudene til kvinner og tilbudene til menn i samarbeidet.',
+     "usignert", "enkeltvis", "nav"),
+    ("nb", "avsnitt i instanser", '{{ superlativ("samarbeid", "kvinner", er="overgrepsmottak", ord="færrest") }} tilbud'
+     ' til kvinner samarbeidet med {{ opplisting("samarbeid", "kvinner", laveste=1) }}.', "bevist", "", "(36)"),
+    ("nb", "avsnitt om personer", 'Av beboerne var {{ prosent("beboere", kjonn="kvinner") }} registrert som kvinner.',
+     "bevist", "", "92"),
+    ("nb", "avsnitt om personer", 'Av oppholdene var {{ prosent("beboere", kjonn="kvinner") }} registrert som kvinner.',
+     "usignert", "enkeltvis", "oppholdene"),
+    ("nn", "avsnitt i samarbeidsfora",
+     'Delen av tilboda til kvinner i samarbeidsfora {{ fra_til("forum", "kvinner") }}.',
+     "bevist", "", "auka frå 66 til 74"),
 ]  # fmt: skip
 
 
@@ -68,6 +92,7 @@ def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
     assert [one.utfall for one in found[1:]] == ["feil", "feil"] and "2031" in found[1].hvorfor[0]
 
 
+@pytest.mark.thorough
 def test_two_hundred_lines_take_less_than_twenty_seconds(inn):
     before = time.process_time()
     found = tried(inn, [case[:3] for case in CASES] * (200 // len(CASES) + 1))

@@ -68,6 +68,7 @@ def told(statistic: str, cell: dict, received: Received) -> list[str]:
     return [f"{problem.sted}: {problem.fant}" for problem in prove_cell(MODEL[statistic], cell, received)[1].problems]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("statistic", list(MODEL.statistikk))
 def test_the_two_ways_to_every_number_agree(counted, received, statistic):
     assert counted[statistic] and not [text for cell in counted[statistic] for text in told(statistic, cell, received)]

@@ -397,6 +397,7 @@ def test_corrections_before_and_after_an_edition_was_frozen_anew(cubes, record):
 # -- through the stage
 
 
+@pytest.mark.thorough
 def test_a_page_is_not_made_until_a_changed_number_is_explained_and_then_tells_it(utgave, cubes, record, tmp_path):
     was = row_of(cubes, PERSON)["verdi"]
     line = f"2020,S07,Senter 07,alle,beboere,{was},"

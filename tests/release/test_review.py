@@ -116,6 +116,35 @@ def test_what_is_left_to_accept(edition):
     assert list(review.run("2020", edition.root).statements) == ["c"], "an acceptance is of one text"
 
 
+def test_what_is_signed_is_accepted_by_another_and_an_example_is_never_enough_for_received_numbers(edition):
+    def signs(**more):
+        row = {"hash": "0123456789ab", "fil": "templates/nb/tekst.html.j2", "sted": "linje 3", "tekst": "Alt går bra."}
+        row |= {"signeres": "enkeltvis", "grunn": "Slik er det.", "av": "Kari Nordmann", "eksempel": False, **more}
+        path = edition / "results/2020/etterproving/belegg.json"
+        path.write_text(json.dumps({"paastander": [], "signert": [row | {"dato": "2026-11-30"}]}), encoding="utf-8")
+
+    signs()
+    found = review.run("2020", edition.root)
+    assert found.statements == {"signert-0123456789ab": ("", "Alt går bra.")} and not found.examples
+    accept(edition, signed("signert-0123456789ab", "Alt går bra."))
+    found = review.run("2020", edition.root)
+    assert list(found.statements) == ["signert-0123456789ab"], "who signed does not accept"
+    assert "som bare den som signerte, har godkjent" in str(review.problems("2020", found).problems[-1])
+    signs(av="Ola Nordmann")
+    assert review.run("2020", edition.root).left == 0
+    one, other = (
+        {"hash": hash, "fil": "a", "tekst": f"Alt går{how} bra."} for hash, how in (("01", ""), ("02", " svært"))
+    )
+    before, now = (freeze.short_statements({"paastander": [], "signert": [row]}, (2015, 2020)) for row in (one, other))
+    assert review.changed_statements(now, before) == {"signert-02": ("Alt går bra.", "Alt går svært bra.")}
+    signs(av="Ola Nordmann", eksempel=True)
+    assert not review.run("2020", edition.root).examples, "reconstructed numbers are an example too"
+    edition.edit("results/2020/ut/utdata/samarbeid.csv", lambda text: text.replace(",rekonstruert\n", ",mottatt\n"))
+    found = review.run("2020", edition.root)
+    assert found.examples == ("Ola Nordmann",) and found.left == 1
+    assert "signert av Ola Nordmann, som er et eksempel" in str(review.problems("2020", found).problems[0])
+
+
 def short(serie: tuple[int, int], *statements: dict) -> dict:
     return freeze.short_statements({"paastander": statements}, serie)
 

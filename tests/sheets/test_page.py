@@ -309,14 +309,7 @@ def templates(tmp_path):
             '<p>\nI fjor: {{ antall("beboere", "senter_personer", aar=2020) }}.\n',
             "undertrykt",
         ),
-        ("faktaark-personer.html.j2", "<p>\n", "<p>\nDette er flere enn ventet.\n", "«flere» uten belegg"),
         ("faktaark-samarbeid.html.j2", 'ord="alle", hva="instansene")', 'ord="ingen", hva="instansene")', "«ingen»"),
-        (
-            "faktaark.html.j2",
-            "Det er krisesenter for {{ i_alt }}",
-            "Det er krisesenter for {{ i_alt ~ 1 }}",
-            "krisesenter for 31» i",
-        ),
         ("faktaark.html.j2", "aarstall()", "aarstal()", "aarstal"),
         ("faktaark-om.html.j2", "fast(config.lov.paragraf | hard,", 'fast("§ 4",', "skrevet i malen, i «fast»"),
         ("faktaark.html.j2", "{{ aaret }}", "{{ aaret }", "ikke kan leses"),
@@ -338,17 +331,8 @@ def test_a_template_at_fault_is_told_in_five_parts_with_its_place(file, old, new
 def test_a_style_that_says_something_is_refused(templates, lager):
     path = templates / "templates/felles/faktaark.css"
     path.write_text('h2::after { content: "flere enn før" }\n', encoding="utf-8")
-    with pytest.raises(Problems, match="«flere» uten belegg"):
+    with pytest.raises(Problems, match="«flere enn før» i et stilark"):
         new_maker(lager, root=templates)
-
-
-def test_an_attribute_that_the_style_shows_is_read(templates, lager):
-    path = templates / "templates/felles/faktaark.css"
-    path.write_text("h2::after { content: attr(data-tall) }\n", encoding="utf-8")
-    page = templates / "templates/nb/faktaark-om.html.j2"
-    page.write_text(page.read_text(encoding="utf-8").replace("<h2 ", '<h2 data-tall="32 av 43" ', 1), encoding="utf-8")
-    with pytest.raises(Problems, match="«32» uten belegg"):
-        prove.make(new_maker(lager, root=templates), CENTRE, [*both(), *sharing()])
 
 
 def test_the_page_stands_alone_and_is_small(nb):

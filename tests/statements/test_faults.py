@@ -3,6 +3,7 @@
 import pytest
 
 from krisestat.base.errors import Problems
+from krisestat.pages import frame
 from krisestat.statements.headlines import choose, load_candidates
 from tests.support.statement_pages import CUBES, book, changed, environment, page, refused
 
@@ -70,6 +71,25 @@ def test_unknown_functions_in_included_templates_are_told_with_the_others():
         ("templates/side.j2", "linje 1"),
         ("templates/nb.j2", "linje 2"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{{ antall.__globals__ }}", "unsafe"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ antall | attr('__code__') }}", "unsafe"),
+        ("{{ '{0.__class__}'.format(i_aar) }}", "unsafe"),
+        ("{{ i_aar.to_bytes(2) }}", "unsafe"),
+        ("{{ _bok.evidence() }}", "«_bok»"),
+        ("{% set _x = 1 %}", "«_x»"),
+    ],
+)
+def test_a_template_is_text_and_reaches_no_python(text, found, tmp_path):
+    (tmp_path / "side.j2").write_text(f"<p>{text}</p>", encoding="utf-8")
+    own = book()
+    with pytest.raises(Problems, match=found):
+        own.render(own.install(frame.environment(tmp_path, "nb")), "side.j2")
 
 
 def candidates(tmp_path, text):

@@ -24,7 +24,7 @@ from krisestat.base.errors import Problems
 from krisestat.statements import textcheck
 from krisestat.statements.book import Statements
 from krisestat.statements.data import Data
-from krisestat.statements.lexicon import load_lexicon
+from krisestat.statements.lexicon import Lexicon, load_lexicon
 from krisestat.statements.markup import read_page
 from krisestat.statements.reader import CONTRADICTED, PROVEN, Reader, Where
 from krisestat.statements.rewrite import rewritten
@@ -46,9 +46,14 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 @cache
+def lexicon_of(standard: str) -> Lexicon:
+    return load_lexicon(LEXICON.with_name(f"{standard}.yaml"))
+
+
+@cache
 def reader(standard: str = "nb") -> Reader:
-    lexicon = load_lexicon(LEXICON.with_name(f"{standard}.yaml"))
-    return Reader(Data(MODEL, CUBES, standard, 2020), load_vocabulary(LEXICON.parent, lexicon, MODEL))
+    words = load_vocabulary(LEXICON.parent, lexicon_of(standard), MODEL)
+    return Reader(Data(MODEL, CUBES, standard, 2020), words)
 
 
 def status(text: str, standard: str = "nb") -> list[str]:
@@ -100,11 +105,15 @@ def test_our_own_page_has_nothing_that_is_contradicted(utgave):
 # -- the gate
 
 
+@cache
+def book_of(standard: str) -> Statements:
+    return Statements(MODEL, CUBES, lexicon_of(standard), 2020, words=reader(standard).words)
+
+
 def tried(row: dict[str, str]) -> str:
     """What becomes of a line of a case file as a paragraph."""
-    standard = row["maalform"]
-    lexicon = load_lexicon(LEXICON.with_name(f"{standard}.yaml"))
-    own = Statements(MODEL, CUBES, lexicon, 2020, words=reader(standard).words)
+    own = book_of(row["maalform"])
+    own.records.clear()
     kind = "img" if row["sted"] == "alternativtekst" else "p"
     text = rewritten(row["tekst"])[0]
     marked = environment(own, side=f"<p>{text}</p>").get_template("side.j2").render()
@@ -157,6 +166,12 @@ def test_what_is_named_in_full_is_proven(text):
 )
 def test_what_is_not_is_not(text):
     assert PROVEN not in verdicts(f"<p>{text}</p>")
+
+
+def test_the_text_of_a_figure_speaks_of_what_the_figure_shows():
+    figure = f"<figure {{{{ bundet('figur-NAME', []) }}}}><svg><desc>{PROVEN_TEXTS[0]}</desc></svg></figure>"
+    assert verdicts(figure.replace("NAME", "deltakelse-i-fora")) == [PROVEN]
+    assert verdicts(figure.replace("NAME", "samarbeid-etter-instans")) == ["usignert"]
 
 
 @pytest.mark.parametrize(

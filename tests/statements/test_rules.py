@@ -202,7 +202,14 @@ def test_evidence_is_complete_sorted_and_follows_its_schema():
     assert place["setning"] == "Og 3 flere enn i 2019 (32 av 43 mot 29 av 44) i 2020."
     assert (place["mal"], place["linje"], place["element"]) == ("templates/side.j2", 2, "p")
     schema, _ = load_yaml(PROJECT / "workflow" / "schemas" / "belegg.schema.json")
-    document = {"aar": 2020, "leksikon": NB.version, "konfidensialitet": "prøve", "varsler": [], "paastander": evidence, "signert": []}
+    document = {
+        "aar": 2020,
+        "leksikon": NB.version,
+        "konfidensialitet": "prøve",
+        "varsler": [],
+        "paastander": evidence,
+        "signert": [],
+    }
     Draft202012Validator.check_schema(schema)
     assert not list(Draft202012Validator(schema).iter_errors(json.loads(json.dumps(document))))
 

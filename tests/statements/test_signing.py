@@ -13,10 +13,12 @@ from krisestat.pages import signer
 from krisestat.statements.signing import Edition, hold, problems
 from krisestat.statements.sources import PRODUCTS, units_of
 from krisestat.statements.tags import VariantTag
-from krisestat.statements.units import BY_ALL, BY_ONE, LABEL, LOOKED_UP, is_label, template_units
+from krisestat.statements.units import BY_ALL, BY_ONE, LABEL, LOOKED_UP, Unit, is_label, names_of, template_units
 from tests.support.project import PROJECT
 
 ENV = Environment(extensions=[VariantTag], trim_blocks=True, lstrip_blocks=True)
+DECLARED = {"instanser.nav": "NAV", "sagt.nb.0": "deltok i samarbeidsfora", "kort.0": "tilbud"}
+NAMES = names_of((Unit("a", 1, key, "nb", "tekst", LABEL, text) for key, text in DECLARED.items()), ["alle", "flere"])
 IN_2020 = Edition(2020, "2026-11-21")
 CLAIM = '{{ av("forum", "kvinner") }}'
 # Text of a section, its id, and of each sentence that is not proven: how it is signed, and a word of what is at fault.
@@ -36,7 +38,7 @@ TEMPLATES = [
     ('{% variant "v" %}{% naar gjelder("forum") %}<p>Ja da.</p>{% ellers %}<p>Nei da.</p>{% endvariant %}', "om",
      ["dataene velger", "dataene velger"]),
     (f'{{% variant "v" %}}{{% naar sant %}}<h3>Der {CLAIM} deltok</h3>{{% endvariant %}}', "fora", []),
-    (f'<h3>{{% variant "v" %}}{{% naar sant %}}Nå {CLAIM}{{% ellers %}}Alt {CLAIM}{{% endvariant %}} i år</h3>', "om", []),
+    (f'<h3>{{% variant "v" %}}{{% naar sant %}}{CLAIM}{{% ellers %}}Alt {CLAIM}{{% endvariant %}} i år</h3>', "om", []),
     ('{% variant "v" %}{% naar sant %}<p>Ja da.</p>{% ellers %}<p>Nei da.</p>{% endvariant %}', "om",
      ["dataene velger", "dataene velger"]),
     ("{% if medium == 'side' %}<p>Alt går bra.</p>{% endif %}", "fora", [BY_ONE]),
@@ -44,6 +46,15 @@ TEMPLATES = [
     ('<p>{{ "Alle" }}</p>', "fora", [BY_ONE]),
     ('<p class="{{ "hel" }}"></p>', "fora", []),
     ("<p>Etter {{ config.lov.kortnavn }} § {{ aarstall() }} skal det være slik.</p>", "plikt", [BY_ALL]),
+    ("<p>A&shy;lt går bra.</p>", "om", [BY_ALL]),
+    ("<p>Alt g\u200bår bra.</p>", "om", ["ikke ses"]),
+    (f"<p>{'Alt går bra ' * 100}</p>", "om", ["1199 tegn"]),
+    ("<p>Dette er ikkje rett.</p>", "om", [BY_ONE]),
+    ('{% set a = "Alle deltok" %}{{ a }}', "om", [BY_ONE]),
+    ('{% with a = "Alle deltok" %}{{ a }}{% endwith %}', "om", [BY_ONE]),
+    ('{{ knapp("Vis tilbud") }}{{ knapp("Alle tilbud deltok") }}', "fora", [BY_ALL, BY_ONE]),
+    ('<p>{{ ["Alle", "en"][0] }}</p>', "fora", [BY_ONE, BY_ONE]),
+    ("<p>100 %</p>", "fora", [BY_ONE]),
     ("<!-- Alt går bra --><p><b>Alt</b> går bra.</p>", "om", [BY_ALL]),
 ]  # fmt: skip
 
@@ -51,7 +62,7 @@ TEMPLATES = [
 @pytest.mark.parametrize(("text", "section", "wanted"), TEMPLATES)
 def test_what_no_function_always_proves_is_a_unit(text, section, wanted):
     source = f'<section id="{section}">\n{text}\n</section>'
-    found = [*template_units("templates/nb/utgave.html.j2", "nb", source, ENV)]
+    found = [*template_units("templates/nb/utgave.html.j2", "nb", source, ENV, NAMES)]
     assert len(found) == len(wanted), found
     for unit, how in zip(found, wanted, strict=True):
         assert how == unit.signeres or how in unit.fault, unit
@@ -68,10 +79,13 @@ def test_what_no_function_always_proves_is_a_unit(text, section, wanted):
         ("32 tilbud", False),
         ("ord " * 13, False),
         ("Spørsmål: svar", False),
+        ("Tilbud som deltok i samarbeidsfora", True),
+        ("Tilbudene deltok i samarbeidsfora", False),
+        ("Alle tilbud hos NAV", False),
     ],
 )
 def test_a_label_is_a_name_and_no_sentence(text, label):
-    assert is_label(text) == label
+    assert is_label(text, NAMES) == label
 
 
 @pytest.fixture(scope="module", params=["nb", "nn"])
@@ -80,7 +94,9 @@ def units(request):
     return units_of(PROJECT, PROJECT / "templates", config)
 
 
-def test_every_product_has_its_units(units):
+def test_every_product_has_its_units_and_each_is_signed_in_this_repository(units):
+    held = hold(units, load_signatures(PROJECT / FILE, PROJECT), IN_2020)
+    assert [str(one) for one in problems(held, "2020")] == []
     names = {Path(unit.fil).name for unit in units}
     assert all(any(name.startswith(some) for name in names) for some in PRODUCTS.values())
     assert {"config.yaml", "tilgjengelighet.yaml", "sjekkliste.yaml", "samarbeid.yaml", "utgave.html.j2"} <= names
@@ -95,9 +111,8 @@ def entry(unit, **more):
 
 
 def one(text, section):
-    (unit,) = template_units(
-        "templates/nb/utgave.html.j2", "nb", f'<section id="{section}"><p>{text}</p></section>', ENV
-    )
+    source = f'<section id="{section}"><p>{text}</p></section>'
+    (unit,) = template_units("templates/nb/utgave.html.j2", "nb", source, ENV, NAMES)
     return unit
 
 

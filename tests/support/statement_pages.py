@@ -1,5 +1,6 @@
 """What the tests of statements share: a book on the example numbers, and pages written as an editor would."""
 
+from functools import cache
 from textwrap import dedent
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -8,6 +9,7 @@ from krisestat.base.errors import Problems
 from krisestat.model.declared import Cubes
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import Cell
+from krisestat.statements.data import Data
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.markup import read_page
 from krisestat.statements.vocabulary import load_vocabulary
@@ -41,9 +43,17 @@ def a_cell(verdi: int, nevner: int | None = None, aar: int = 2020, **svar: int) 
     return Cell(MODEL["forum"], ("kvinner",), aar, verdi, nevner, (("nei", rest), *svar.items()), "", "publisert")
 
 
+@cache
+def example(standard: str, aar: int) -> Data:
+    """The example numbers as statements ask for them, gathered once: a book only reads them."""
+    return Data(MODEL, CUBES, standard, aar)
+
+
 def book(cubes=None, aar=2020, lexicon=NB) -> Statements:
-    words = WORDS if lexicon is NB else None
-    return Statements(MODEL, CUBES if cubes is None else cubes, lexicon, aar, words=words)
+    made = Statements(MODEL, cubes or {}, lexicon, aar, words=WORDS if lexicon is NB else None)
+    if cubes is None:
+        made.data = example(lexicon.standard, aar)
+    return made
 
 
 def environment(statements: Statements, **templates: str) -> Environment:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from krisestat.agreements.checklist import IKKE_SPURT, LIST, UBESVART, Sjekkliste, load_sjekkliste
 from krisestat.agreements.collections import Skjemafil
+from krisestat.agreements.coverage import exempt
 from krisestat.agreements.legal_basis import LAWS, Lovgrunnlag, load_lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner, load_kommuner
 from krisestat.agreements.skjema import (
@@ -40,6 +41,14 @@ _ASK = "Be kommunen rette det og sende skjemaet på nytt."
 _BY_HAND = "Skjemaet er trolig endret for hånd. Be kommunen om det på nytt, fylt ut i en urørt mal."
 # The first crisis shelter opened in 1978.
 _FIRST_DAY, _LAST_DAY = "1978-01-01", "2100-12-31"
+# What a spreadsheet makes of «4.2»: «04.feb», «4. feb. 2021», «2021-02-04 00:00:00».
+_A_DAY = re.compile(
+    r"\d{1,2}[.\- ]+(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[kc]t|nov|de[sc])[a-z.]*[\- ]*(?:\d{2,4})?"
+    r"|\d{4}-\d{2}-\d{2}(?: 00:00:00)?",
+    re.IGNORECASE,
+)
+# The first version of the list that asks why a point is not relevant.
+_ASKS_WHY = 4
 # Marks that turn the direction of text round, by which it can be made to look like another.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
@@ -88,8 +97,12 @@ ADVARSLER = {
     ),
     "signert etter innsamlingsåret": "Se om skjemaet hører til neste innsamling.",
     "partene er blitt én kommune": "Avtalen er trolig falt bort. Se om skjemaet skal i karantene (kilde.yaml).",
+    "en henvisning som trolig er blitt en dato": (
+        "Regnearket har trolig gjort «4.2» til en dato. Spør kommunen hvilket punkt det er, og sett cellene til tekst."
+    ),
+    "viktig punkt satt til ikke relevant uten begrunnelse": "Punktet regnes som ikke besvart. Spør kommunen hvorfor.",
 }
-_NOT_ASKED, _LATE, _MERGED = ADVARSLER
+_NOT_ASKED, _LATE, _MERGED, _DATED, _NO_REASON = ADVARSLER
 
 
 def check_skjema(
@@ -180,6 +193,16 @@ def _warnings(
     ]
     if idle:
         found[_NOT_ASKED] = idle
+    given = [one for one in punkter if one["punkt"] in liste.by_id]
+    if dated := [f"{one['sted']}: {one['henvisning']}" for one in given if _A_DAY.fullmatch(str(one["henvisning"]))]:
+        found[_DATED] = [f"{row['fil']}, {told}" for told in dated]
+    without = [
+        f"{row['fil']}, {one['sted']}"
+        for one in given
+        if exempt(liste.by_id[str(one["punkt"])], str(one["svar"]), str(row["lovgrunnlag"])) and not one["merknad"]
+    ]
+    if without and liste.versjon >= _ASKS_WHY:
+        found[_NO_REASON] = without
     if str(row["signert"]) > f"{aar}-12-31":
         found[_LATE] = [f"{row['fil']}: {row['signert']}"]
     if len(now := parties_now(str(row["parter"]), aar, kommuner)) < 2:
@@ -213,7 +236,7 @@ def _check_texts(skjema: Skjemafil, utfylt: Utfylt, problems: ProblemList) -> No
             problems.add(skjema.path, place, f"{len(text)} tegn: {shown(text)}", f"høyst {most} tegn", fix)
         if wrong := _not_text(text):
             problems.add(skjema.path, place, f"{wrong}: {shown(text)}", "vanlig tekst", _ASK)
-        for mark in personal_marks(text, ()):
+        for mark in personal_marks(text, (), by_hand=True):
             fix = "Opplysninger om personer skal ikke stå i skjemaet. Be kommunen ta det ut og sende skjemaet på nytt."
             problems.add(skjema.path, place, mark, "ingen opplysninger om personer", fix)
 
@@ -254,11 +277,11 @@ def _value(
         case "kommune" | "kommuner":
             numbers, faults = read_municipalities(text, year, oppslag.kommuner)
             if felt.slag == "kommune" and len(numbers) > 1:
-                faults = [text]
+                faults = [shown(text)]
             if faults:
                 expected = "en kommune" if felt.slag == "kommune" else "kommuner med komma mellom"
                 fix = f"{_ASK} Navn og nummer av da avtalen ble signert, eller av nå, kan brukes."
-                problems.add(skjema.path, place, some([shown(one) for one in faults]), expected, fix)
+                problems.add(skjema.path, place, some(faults), expected, fix)
             return "" if faults else ",".join(numbers)
     return _on_one_line(text)
 

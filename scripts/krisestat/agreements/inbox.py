@@ -18,6 +18,8 @@ from krisestat.base.yaml_files import load_words
 from krisestat.model.config import load_config
 from krisestat.model.declared import STANDARDS
 
+# More than the texts of any form.
+_LARGEST = 2_000_000
 INBOX = Path("data/innboks/avtaler")
 # Small words that only one of the written standards has.
 _MARKS = {
@@ -26,13 +28,18 @@ _MARKS = {
 }
 
 
-def once(problems: Sequence[Problem]) -> list[Problem]:
+def by_cause(problems: Sequence[Problem]) -> list[list[Problem]]:
     """The faults of a file, those of one cause together: what was expected and what to do are the same."""
     causes: dict[tuple[str, str], list[Problem]] = {}
     for one in dict.fromkeys(problems):
         causes.setdefault((one.ventet, one.tiltak), []).append(one)
+    return list(causes.values())
+
+
+def once(problems: Sequence[Problem]) -> list[Problem]:
+    """The faults of a file, each cause once, with the places of the others of its kind."""
     told = []
-    for first, *rest in causes.values():
+    for first, *rest in by_cause(problems):
         more = f", og {len(rest)} til av samme slag ({'; '.join(one.sted for one in rest[:5] if one.sted)})"
         told.append(Problem(first.fil, first.sted, first.fant + (more if rest else ""), first.ventet, first.tiltak))
     return told
@@ -50,7 +57,8 @@ def written_standard(data: bytes, read: Utfylt | None, otherwise: str) -> str:
     if data.startswith(b"PK"):
         try:
             with zipfile.ZipFile(BytesIO(data)) as parts:
-                texts.append(parts.open("xl/sharedStrings.xml").read(1_000_000).decode("utf-8", "replace"))
+                shared = parts.getinfo("xl/sharedStrings.xml")
+                texts.append(parts.read(shared).decode("utf-8", "replace") if shared.file_size < _LARGEST else "")
         except (KeyError, OSError, zipfile.BadZipFile):
             pass
     elif not data.startswith(b"%PDF"):
@@ -70,17 +78,25 @@ def letter(
     own, form, config = words["avtaler"]["brev"], words["sjekkliste"], words["config"]
     titles = leaf_titles(liste, words["spraak"])
     fields = {one.sted: key for key, one in read.felt.items()} if read else {}
-    lines = []
-    for one in problems:
-        key = fields.get(one.sted, "")
-        leaf, _, part = key.rpartition(".")
+
+    def called(one: Problem) -> tuple[str, str]:
+        """What a field is called, and what may stand there."""
+        leaf, _, part = fields.get(one.sted, "").rpartition(".")
         if leaf == "avtale":
-            about = own["felt"].format(felt=form["felt"][part]["navn"], fant=one.fant, hint=form["felt"][part]["hint"])
-        elif leaf in titles:
-            valid = ", ".join(form["svar"].values()) if part == "svar" else own["tekst"]
-            about = own["felt"].format(felt=f"{titles[leaf]}: {form['del'][part]}", fant=one.fant, hint=valid)
-        else:
-            about = own["fil"].format(fant=one.fant)
+            return form["felt"][part]["navn"], form["felt"][part]["hint"]
+        if leaf in titles:
+            return f"{titles[leaf]}: {form['del'][part]}", ", ".join(form["svar"].values()) if part == "svar" else own[
+                "tekst"
+            ]
+        return "", ""
+
+    lines: list[str] = []
+    for first, *rest in by_cause(problems):
+        name_of, hint = called(first)
+        found = own["tomt"] if first.fant.startswith("ikke noe") else first.fant
+        about = own["felt" if name_of else "fil"].format(felt=name_of, fant=found, hint=hint)
+        others = [label for label, _ in map(called, rest) if label]
+        about += f" {own['andre']}: {'; '.join(others)}." if others else ""
         lines.append(f"{len(lines) + 1}. {about}")
     publisher, contact = config["publikasjon"]["utgiver"], config["publikasjon"]["kontakt"]
     return "\n".join(
@@ -120,7 +136,10 @@ def put_aside(
     main = load_config(root / "config.yaml", root)["spraak"]
     told = []
     for path, (problems, read) in faults.items():
-        told_once, where = once(problems), folder / path.name
+        told_once, where, number = once(problems), folder / path.name, 1
+        while where.exists():  # what came before under the same name is kept
+            number += 1
+            where = folder / f"{path.stem}-{number}{path.suffix}"
         data = (root / path).read_bytes()
         spraak = written_standard(data, read, main)
         words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in ("sjekkliste", "avtaler")}
@@ -128,10 +147,13 @@ def put_aside(
         words["config"] = load_config(root / "config.yaml", root, {"spraak": spraak})
         write_all(
             {
-                where.with_name(f"{path.name}.feil.txt"): "\n\n".join(map(str, told_once)) + "\n",
-                where.with_name(f"{path.name}.brev.txt"): letter(path.name, told_once, read, liste, words),
+                where.with_name(f"{where.name}.feil.txt"): "\n\n".join(map(str, told_once)) + "\n",
+                where.with_name(f"{where.name}.brev.txt"): letter(path.name, problems, read, liste, words),
             }
         )
         (root / path).replace(where)
-        told += [f"{INBOX / str(aar) / path.name}: ikke brukt, brev og feil ligger ved siden av.", *map(str, told_once)]
+        told += [
+            f"{INBOX / str(aar) / where.name}: ikke brukt, brev og feil ligger ved siden av.",
+            *map(str, told_once),
+        ]
     return told

@@ -108,7 +108,8 @@ def load_lovgrunnlag(path: Path = LAWS, root: Path = Path()) -> dict[str, Lovgru
         found[one["kode"]] = Lovgrunnlag(
             **{key: one[key] for key in ("kode", "navn", "kort", "lov")},
             **{key: one.get(key, "") for key in ("hjemmel", *_DAYS)},
-            **after,
+            erstattet_av=after["erstattet_av"],
+            viderefoert_i=after["viderefoert_i"],
             krav=tuple(Krav(k["tekst"], k.get("hjemmel", ""), k.get("merke", "lov")) for k in one.get("krav", ())),
             **{key: one.get(key, {}) for key in ("merknad", "kontroller")},
         )

@@ -21,13 +21,14 @@ from krisestat.agreements.read_json import read_json
 from krisestat.agreements.report import Avtale, Grunnlag, assess, parties, visible
 from krisestat.agreements.skjema import DELER, FELT, Innslag
 from krisestat.agreements.words import fold, read_date, read_municipalities
+from krisestat.base.contracts import write_all
 from krisestat.base.display import listing
 from krisestat.base.errors import ProblemList
 
 Work = Mapping[str, str]
 Day = Callable[[str], str]
 # A paper to the council is two pages at most: what does not fit stands in the report.
-_MOST = 18
+_MOST = {"funn": 7, "mangler": 13}
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,8 +39,9 @@ class Block(NamedTuple):
     tekster: tuple[str, ...] = ()
 
 
-def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[str, str]]:
-    """An agreement from an export of the page, which need not be finished, and what is to be done with it.
+def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[str, str], str]:
+    """An agreement from an export of the page, which need not be finished, what is to be done with it, and the written
+    standard that it is in.
 
     Parameters: `path`, the file; `dato`, the day (ISO) that an agreement without a date is read for. Raises `Problems`
     with every fault but that a field is empty.
@@ -67,7 +69,13 @@ def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[s
         svar, henvisning, merknad = (part.tekst for part in parts)
         code = oppslag.koder["svar"].get(fold(svar), UBESVART)
         answers[leaf.id] = {"svar": code, "henvisning": henvisning, "merknad": merknad}
-    return Avtale(row, answers), {key: one.tekst for key, one in read.arbeid.items()}
+    return Avtale(row, answers), {key: one.tekst for key, one in read.arbeid.items()}, read.spraak or "nb"
+
+
+def put_beside(fil: Path, files: Mapping[str, bytes]) -> str:
+    """Write papers beside the export that they are made of. Parameters: `files`, by name. Returns what was made."""
+    write_all({fil.with_name(name): data for name, data in files.items()})
+    return f"Saksframlegg og utkast til avtale i {fil.parent}: {' og '.join(files)}"
 
 
 def council_paper(
@@ -80,11 +88,10 @@ def council_paper(
     """
     made, own = assess(one, by), words["skript"]
     told, spraak, rules = own["papir"], by.spraak, {rule.id: rule for rule in by.regler}
-    found = tuple(f"{r.tittel[spraak]}. {r.tiltak[spraak]}" for r in (rules[f.regel] for f in made.funn))
+    found = [f"{r.tittel[spraak]}. {r.tiltak[spraak]}" for r in (rules[f.regel] for f in made.funn)]
     gaps = [f"{by.titler[id]}. {_owned(id, work, own, day)}." for id in (*made.mangler, *made.delvis)]
-    if len(gaps) > _MOST:
-        gaps = [*gaps[:_MOST], told["flere"].format(n=len(gaps) - _MOST)]
-    decided = tuple(
+    found, gaps = _at_most(found, _MOST["funn"], told), _at_most(gaps, _MOST["mangler"], told)
+    decided = "; ".join(
         told["vedtak"].format(navn=_name(key.removeprefix("vedtak."), one, by), vedtak=text)
         for key, text in work.items()
         if key.startswith("vedtak.") and text
@@ -95,10 +102,10 @@ def council_paper(
         Block("p", (told["parter"].format(parter=_parties(one, by)),)),
         Block("p", (_in_sum(made, own),)),
         Block("h2", (told["funn"],)),
-        Block("ul", found) if found else Block("p", (own["ingen_funn"],)),
+        Block("ul", tuple(found)) if found else Block("p", (own["ingen_funn"],)),
         Block("h2", (told["mangler"],)),
         Block("ul", tuple(gaps)) if gaps else Block("p", (own["ingen_mangler"],)),
-        *([Block("h2", (told["vedtakene"],)), Block("ul", decided)] if decided else []),
+        *([Block("h2", (told["vedtakene"],)), Block("p", (decided,))] if decided else []),
         Block("h2", (told["foreslaas"],)),
         Block("ol", tuple(told["forslag"])),
         Block("p", (told["raad"],)),
@@ -173,6 +180,11 @@ def docx(blocks: Sequence[Block], title: str, author: str, spraak: str) -> bytes
         for name in sorted(parts.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             out.writestr(zipfile.ZipInfo(name, _NO_DAY), parts.read(name), zipfile.ZIP_DEFLATED, 6)
     return same.getvalue()
+
+
+def _at_most(texts: list[str], most: int, told: Mapping[str, str]) -> list[str]:
+    """Texts, the last of them saying how many there are more when they are too many."""
+    return [*texts[:most], told["flere"].format(n=len(texts) - most)] if len(texts) > most else texts
 
 
 def _each(one: Avtale, by: Grunnlag) -> list[Any]:

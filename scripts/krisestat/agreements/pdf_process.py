@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import resource
 import sys
 from typing import Any
@@ -19,6 +20,14 @@ MEMORY = 1_000_000_000
 MOST_FIELDS = 2_000
 MOST_TEXT = 1_000_000
 DEEPEST = 8
+
+
+# A text may say what language a part of it is in, between two escapes.
+_LANGUAGE = re.compile("\x1b[^\x1b]{0,20}\x1b")
+
+
+class _TwoValues(Exception):
+    """A field that is stored as one thing and shown as another."""
 
 
 class _TooLarge(Exception):
@@ -37,7 +46,7 @@ def _text(value: Any) -> str:
     if isinstance(value, NameObject):
         return str(value).removeprefix("/")
     if isinstance(value, TextStringObject):
-        return str(value)
+        return _LANGUAGE.sub("", str(value))
     if isinstance(value, bytes | ByteStringObject):
         return bytes(value).decode("utf-8", "replace")
     return "" if value is None else str(value)
@@ -45,7 +54,13 @@ def _text(value: Any) -> str:
 
 def _value(field: Any) -> str:
     """What a field holds: of a choice its code, of a tick box «on» or nothing."""
-    kind, value = field.get("/FT"), _text(field.get("/V"))
+    kind, kids = field.get("/FT"), [kid.get_object() for kid in list(field.get("/Kids") or [])[:MOST_FIELDS]]
+    told = [_text(one.get("/V")) for one in (field, *kids) if "/V" in one]
+    if kind == "/Btn":  # what a viewer shows is the state of the box
+        told += [_text(one["/AS"]) for one in (field, *kids) if "/AS" in one]
+    if len(set(told)) > 1:
+        raise _TwoValues(f"{_text(field.get('/T'))}: {' og '.join(dict.fromkeys(told))}")
+    value = told[0] if told else ""
     if kind == "/Btn":
         return "" if value in ("", "Off") else "on"
     if kind == "/Ch":
@@ -73,6 +88,8 @@ def _fields(acroform: Any) -> list[list[str]]:
             continue
         if kind and "/FT" not in field:
             field["/FT"] = kind
+        if field.get("/FT") == "/Sig":
+            continue
         value = _value(field)
         size += len(name) + len(value)
         if size > MOST_TEXT:
@@ -113,7 +130,7 @@ def read(data: bytes) -> dict:
     """Read a form.
 
     Parameters: `data`, the PDF. Returns `felt`, name and value of each field; or `feil`, one of «passord», «xfa»,
-    «uten_felt», «for_stor» and «skadet», with the library's words in `ord`.
+    «uten_felt», «for_stor», «to_verdier» and «skadet», with the library's words in `ord`.
     """
     try:
         reader = _reader(data)
@@ -125,11 +142,15 @@ def read(data: bytes) -> dict:
         if "/XFA" in acroform:
             return {"feil": "xfa"}
         fields = _fields(acroform)
+    except _TwoValues as error:
+        return {"feil": "to_verdier", "ord": str(error)}
     except (_TooLarge, MemoryError):
         return {"feil": "for_stor"}
     except RecursionError:
         return {"feil": "skadet", "ord": "henvisninger uten ende"}
     except Exception as error:
+        if type(error).__name__ == "DependencyError":  # what is encrypted asks for a library of its own
+            return {"feil": "passord"}
         return {"feil": "skadet", "ord": str(error) or type(error).__name__}
     return {"felt": fields} if fields else {"feil": "uten_felt"}
 

@@ -74,10 +74,13 @@ class PdfForms:
         found = self._ask(data)
         if fault := found.get("feil"):
             reason = f"ikke en lesbar PDF ({cell_text(found.get('ord', ''))[:100]})"
+            if fault == "to_verdier":
+                reason = f"et felt som viser noe annet enn det som er lagret ({cell_text(found['ord'])[:200]})"
             told, fix = _FAULTS.get(fault, (reason, _ASK))
             raise _one(path, "hele filen", told, fix)
         fields: dict[str, tuple[str, int]] = {}
-        for number, (name, text) in enumerate(found["felt"], 1):
+        for number, (whole, text) in enumerate(found["felt"], 1):
+            name = whole.rpartition(".")[2]  # some programs put every field under one
             if name in fields:
                 raise _one(path, f"feltet {shown(name)}", "samme felt to ganger", _ASK)
             fields[name] = (text, number)

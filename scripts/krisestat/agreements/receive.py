@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from krisestat.agreements.check import (
+    ADVARSLER,
     Oppslag,
     UsableAgreement,
     check_skjema,
@@ -136,6 +137,11 @@ def run(aar: int, received: str, receiver: str, root: Path = Path()) -> tuple[st
         entries.pop(path.name, None)
     earlier, ids = _earlier(aar, root, oppslag)
     told = _give_ids(entries, [avtale.row for avtale in avtaler], aar, earlier, ids, oppslag)
+    told += [
+        f"  se på: {name}: {'; '.join(where)}. {ADVARSLER[name]}"
+        for avtale in avtaler
+        for name, where in avtale.advarsler.items()
+    ]
     renamed = _give_names(entries)
     aside = put_aside(faults, aar, received, oppslag.newest, root) if faults else []
     _write(folder, manifest | {"skjemaer": sorted(entries.values(), key=lambda one: one["id"])}, renamed, root)

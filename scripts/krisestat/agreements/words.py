@@ -13,6 +13,7 @@ from typing import Any
 from krisestat.agreements.legal_basis import Lovgrunnlag
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.agreements.skjema import MAALGRUPPER, VALG
+from krisestat.base.errors import shown
 
 _MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
@@ -116,11 +117,11 @@ def _municipality(text: str, year: int, kommuner: Kommuner) -> tuple[list[str], 
         nr = given[1].zfill(4)
         rows = [row for row in kommuner.rows if row["kommunenr"] == nr]
         if not rows:
-            return [], f"kommunenummeret {nr}, som ikke finnes"
+            return [], f"kommunenummeret {shown(nr)}, som ikke finnes"
         if given[2] and not any(_bare(given[2]) in municipality_names(row["navn"]) for row in rows):
-            return [], f"{text}, men {nr} er {rows[-1]['navn']}"
+            return [], f"{shown(text)}, men {nr} er {rows[-1]['navn']}"
     elif not (rows := _rows(_bare(text), kommuner)):
-        return [], f"{text}, som ikke er en kommune"
+        return [], f"{shown(text)}, som ikke er en kommune"
     there = {row["kommunenr"] for row in rows} & kommuner.in_year(year).keys()
     if not given:
         there = {nr for nr in there if kommuner.in_year(year)[nr] in rows} or there
@@ -131,4 +132,4 @@ def _municipality(text: str, year: int, kommuner: Kommuner) -> tuple[list[str], 
     if len(numbers) == 1 or len(same) == 1:
         return list(same or numbers), ""
     named = [f"{nr} {kommuner.in_year(year)[nr]['navn']}" for nr in sorted(numbers)]
-    return [], f"{text}, som i {year} kan være {', '.join(named)}" if named else f"{text}, som ikke fantes i {year}"
+    return [], f"{shown(text)}, som i {year} {'kan være ' + ', '.join(named) if named else 'ikke fantes'}"

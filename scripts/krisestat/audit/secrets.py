@@ -16,7 +16,7 @@ from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
 from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
 from krisestat.model.disclosure import NOTHING_OUT, PERSON, Attacker, Key, Out, persons, primary
-from krisestat.model.single import AGREEMENT, AGREEMENTS, Single, place_of, revealed
+from krisestat.model.single import AGREEMENT, AGREEMENTS, Place, Single, place_of, revealed
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
@@ -56,8 +56,8 @@ class Secrets:
 
     Parameters: `cubes`, the true numbers; `known`, the numbers that are published, by cell; `policy`; `out`, what
     editions have told. `truth` has the true number of each cell, `spans` the span that each protected cell must have,
-    and `closed` the hidden cells. Cells of an institution are known by its name; others by the words of what they count
-    and of their codes.
+    `closed` the hidden cells, and `secret` those and the protected ones that have words. Cells of an institution are
+    known by its name; others by the words of what they count and of their codes.
     """
 
     def __init__(
@@ -71,7 +71,10 @@ class Secrets:
         self.hidden: dict[str, set[int]] = {}
         self.open: dict[tuple, Counter[int]] = {}
         self.national: dict[tuple, dict[str, set[int]]] = {}
-        for key in self.closed | (self.spans.keys() - known.keys()):
+        # What is left of a whole and stands in no table has no words of its own.
+        every = {key for key, (statistic, row) in self.rows.items() if statistic.cell(row) == key}
+        self.secret = (self.closed | (self.spans.keys() - known.keys())) & every
+        for key in self.secret:
             if name := self.institution(key):
                 self.hidden.setdefault(name, set()).add(self.truth[key])
             else:
@@ -244,7 +247,7 @@ def audit(
     for key in sorted(secrets.spans.keys() & known.keys()):
         _refuse(problems, layout.DATA, f"et tall som skal skjules: {key}", "status «undertrykt»")
     singles = published_numbers(model, machine, AGREEMENT).keys()
-    answers = sum(_attack_single(model, cubes, name, behind[name], singles, out, policy, problems) for name in behind)
+    answers = _attack_single(model, cubes, behind, singles, out, policy, problems)
     return {
         "politikk": policy["id"],
         "filer": sorted(files),
@@ -277,21 +280,28 @@ def _attack(secrets: Secrets, known: Mapping[Key, int], out: Out, problems: Prob
 def _attack_single(
     model: Model,
     cubes: Cubes,
-    name: str,
-    behind: Mapping[int, Single],
+    behind: Mapping[str, Mapping[int, Single]],
     known: Collection[Key],
     out: Out,
     policy: Mapping[str, Any],
     problems: ProblemList,
 ) -> int:
-    """Work out single answers from all numbers of a table that are out; how many answers were tried. Parameters:
+    """Work out single answers from all numbers of their tables that are out; how many answers were tried. Parameters:
     `known`, the cells of this edition whose numbers are told; the rest as for `audit`."""
-    rules, statistic, tried = policy[AGREEMENTS], model[name], 0
-    for aar, single in behind.items():
-        cells = [(statistic.cell(row), place_of(statistic, row), row) for row in cubes[name] if row["aar"] == aar]
-        before = {place for cell, place, row in cells if out.tells(cell, row["verdi"])}
-        told = before | {place for cell, place, _ in cells if cell in known}
-        found = revealed(single, told, before, rules["minste_antall"], name in rules["per_avtale"])
+    rules, tried = policy[AGREEMENTS], 0
+    told, before = set[Place](), set[Place]()
+    for name in behind:
+        of = model[name]
+        before |= {(name, *place_of(of, row)) for row in cubes.get(name, ()) if out.tells(of.cell(row), row["verdi"])}
+        told |= {(name, *place_of(of, row)) for row in cubes.get(name, ()) if of.cell(row) in known}
+    told |= before
+    singles = [(name, aar, single) for name, years in behind.items() for aar, single in years.items()]
+    # What one table tells of some answers, it tells of them in every table that has them.
+    said = {frozenset(a) for name, _, one in singles for place, a in one.places.items() if (name, *place) in told}
+    for name, aar, single in singles:
+        out_before = {place for place in single.places if (name, *place) in before}
+        open_ = {place for place, answers in single.places.items() if frozenset(answers) in said}
+        found = revealed(single, open_ | out_before, out_before, rules["minste_antall"], name in rules["per_avtale"])
         for question in sorted({one[1:] for one in found}):
             units = sum(one[1:] == question for one in found)
             what = f"nok til å regne ut svaret på {' '.join((name, *question))} {aar} i {units} av skjemaene"

@@ -12,13 +12,18 @@ _PHONES = (
     re.compile(r"(?<![\w./:,=#-])[2-9]\d{7}(?![\w./-])"),
     re.compile(r"\b(?:[Tt]el(?=\b|ef)|[Tt]lf|[Mm]obil|[Rr]ing)\w*[^\d\n]{1,15}((?:\d[ \u00a0]?){7}\d)(?!\w)"),
 )
+# As people write them by hand; in tables, numbers may stand beside each other like this.
+_GROUPED = re.compile(r"(?<![\d.,§-])(?:[2-9]\d(?:[ \u00a0]\d{2}){3}|[4-9]\d{2}[ \u00a0]\d{2}[ \u00a0]\d{3})(?![\d.,])")
+# The highest number that a section is likely to have: «4.1.2.3» is where it stands in an agreement.
+_SECTION = 40
 _BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")
 
 
-def personal_marks(text: str, allowed: Iterable[str]) -> list[str]:
+def personal_marks(text: str, allowed: Iterable[str], by_hand: bool = False) -> list[str]:
     """E-mail addresses, telephone numbers, IP addresses and birth numbers in a text.
 
-    Parameters: `allowed`, those that the edition prints on purpose. Returns what kind, never the mark itself.
+    Parameters: `allowed`, those that the edition prints on purpose; `by_hand`, whether it is text that somebody wrote
+    in a field, where eight digits in groups are a telephone number. Returns what kind, never the mark itself.
     """
     known = {re.sub(r"[ \u00a0]", "", one) for one in allowed}
 
@@ -29,9 +34,10 @@ def personal_marks(text: str, allowed: Iterable[str]) -> list[str]:
     # To look for the name before an «@» in every word of a long text takes as long as all the rest.
     if strange(hit for line in text.split("\n") if "@" in line for hit in _EMAIL.findall(line)):
         found.append("en e-postadresse")
-    if strange(hit for pattern in _PHONES for hit in pattern.findall(text)):
+    if strange(hit for pattern in (*_PHONES, *([_GROUPED] if by_hand else [])) for hit in pattern.findall(text)):
         found.append("et telefonnummer")
-    if any(all(int(part) < 256 for part in hit.split(".")) for hit in _IP.findall(text)):
+    octets = [[int(part) for part in hit.split(".")] for hit in _IP.findall(text)]
+    if any(max(parts) < 256 and not all(0 < part <= _SECTION for part in parts) for parts in octets):
         found.append("en IP-adresse")
     if any(_is_birth_number("".join(hit)) for hit in _BIRTH_NUMBER.findall(text)):
         found.append("et fødselsnummer")

@@ -17,7 +17,7 @@ from typing import Any
 from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.assess import RULEBOOK
 from krisestat.agreements.checklist import LIST
-from krisestat.agreements.collections import Innsamling, load_innsamlinger
+from krisestat.agreements.collections import COLLECTIONS, Innsamling, load_innsamlinger
 from krisestat.agreements.legal_basis import LAWS
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import MUNICIPALITIES, county_names, load_kommuner
@@ -63,7 +63,8 @@ class Edition:
     from it; `model` is what its chapters declare; `sources` are the yearly raw files, `finished` the finished tables by
     the names that declarations have for them, and `collections` the filled forms on agreements, by year; `results` is
     where outputs go; `sheet_settings`, how the fact sheets are made;
-    `against`, the folder of a run to compare with, «» when none is; `root` is the project's folder.
+    `against`, the folder of a run to compare with, «» when none is; `root` is the project's folder; `waiting`, the
+    years of a survey that is not here yet, when only the filled forms of the year can be built.
     """
 
     config: dict
@@ -78,6 +79,7 @@ class Edition:
     sheet_settings: dict
     root: Path
     against: str = ""
+    waiting: tuple[int, ...] = ()
 
     @cached_property
     def statistics(self) -> list[str]:
@@ -244,7 +246,10 @@ class Edition:
 
     def sheet_list(self, _wildcards: object) -> list[str]:
         """The list of the fact sheets that are part of the edition. Snakemake asks when the manifest is asked for. Ends
-        the program with code 1 and the fault on the terminal if the edition has them, and only some are asked for."""
+        the program with code 1 and the fault on the terminal if the edition has them, and only some are asked for, or
+        if its survey is not here."""
+        with told("publikasjonen"):
+            load_sources(self.waiting, self.root)
         if self.sheet_settings["med"] and (some := self.sheet_settings["utvalg"]):
             problems, wanted = ProblemList(), "alle faktaarkene, som er en del av utgaven"
             fix = "Bygg utgaven uten «utvalg»."
@@ -322,6 +327,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     # What to compare with says nothing of the edition, and must not make its stages run again.
     against = str(given.pop("mot", ""))
     config = load_config(folder / "config.yaml", folder, given)
+    config["kapitler"], waiting = _here(config, folder)
     problems = ProblemList()
     model = Model({}, {}, {}, {}, {})
     try:
@@ -353,6 +359,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
         sheet_settings=sheet_settings,
         root=folder,
         against=against,
+        waiting=waiting,
     )
     if not edition.statistics:
         found, wanted = f"bare kapitler uten tall for {edition.aar} eller årene før", "minst ett kapittel med tall"
@@ -371,6 +378,16 @@ def _refuse_lacking(config: Mapping[str, Any], model: Model) -> None:
         wanted = f"et kapittel med kilden «{SURVEY}», som faktaarkene er laget av"
         problems.add("config.yaml", "«faktaark: med:»", "true", wanted, "Skriv «med: false», eller ta kapittelet med.")
     problems.raise_if_any()
+
+
+def _here(config: Mapping, root: Path) -> tuple[list[str], tuple[int, ...]]:
+    """The chapters that can be built, and the years that the others wait for: in a year that has filled forms but no
+    survey, those of the forms alone. Parameters: `config`, the merged configuration."""
+    chapters, aar = config["kapitler"], str(config["aar"])
+    if (root / "data/raw" / aar).is_dir() or not (root / COLLECTIONS / aar).is_dir():
+        return chapters, ()
+    of_forms = [name for name in chapters if [*load_model([name], READERS, root).kilder] == [SOURCE]]
+    return (of_forms, tuple(years(config))) if of_forms else (chapters, ())
 
 
 def tell_results(edition: Edition, made: Collection[str]) -> None:

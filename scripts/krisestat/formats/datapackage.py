@@ -70,7 +70,7 @@ def _field(name: str, column: Column | None, told: str) -> dict[str, Any]:
 
 def _name(text: str) -> str:
     """A text as a package may be called."""
-    plain = text.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a"}))
+    plain = text.lower().translate({ord("æ"): "ae", ord("ø"): "o", ord("å"): "a"})
     return re.sub(r"[^a-z0-9._-]+", "-", plain)
 
 

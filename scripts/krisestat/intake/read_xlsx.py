@@ -118,10 +118,8 @@ def _unpack(data: bytes) -> tuple[bytes, _Package]:
                 _walk_workbook(text, package)
             elif name == "xl/_rels/workbook.xml.rels":
                 _walk_relations(text, package)
-            elif name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            else:  # any part may be a sheet, wherever it lies: the workbook's relations say which
                 _walk_sheet(name, text, package)
-            else:
-                _walk(text, lambda *_: None)
             safe.writestr(zipfile.ZipInfo(name), text)  # with no date: the clock may say what zip cannot
     return kept.getvalue(), package
 

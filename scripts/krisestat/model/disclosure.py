@@ -108,31 +108,39 @@ def persons(model: Model, cubes: Cubes, out: Out = NOTHING_OUT) -> dict[int, Per
         printed = frozenset(key for key, (statistic, row) in rows.items() if statistic.printed(row))
         known = {key for key, (_, row) in rows.items() if row["opphav"] == PUBLISHED}
         known |= {key for key, n in values.items() if out.tells(key, n)}
-        same, narrower = _of_one_unit(rows)
+        (same, narrower), at_most = _of_one_unit(rows), tuple(_bounds(rows, model))
         for key, other in same:
             if values[key] != values[other]:
                 _told_twice(key, other, values, problems)
-        sums = _sums(rows, values)
-        at_most = [*narrower, *_bounds(rows, model)]
-        tables = Tables(tuple(values), (*sums, *((key, (other,)) for key, other in same)), tuple(at_most))
+        sums = [*_sums(rows, values), *((key, (other,)) for key, other in same)]
+        for key, other in narrower:
+            if (rest := values[other] - values[key]) >= 0:  # else they are no part of it: others, in the same unit
+                sums.append((other, (key, _rest(rows, values, key, other, rest))))
+        tables = Tables(tuple(values), tuple(sums), at_most)
         found[aar] = Persons(values, rows, tables, printed, frozenset(known), out.withdrawn & values.keys())
     problems.raise_if_any()
     return found
 
 
-def _sums(rows: Rows, values: dict[Key, int]) -> list[tuple[Key, tuple[Key, ...]]]:
-    """A whole and its parts. A part that nobody has the number of is a cell of its own, which is added to `values`."""
+def _rest(rows: dict[Key, tuple[Statistic, Row]], values: dict[Key, int], of: Key, whole: Key, number: int) -> Key:
+    """A cell for what is left of a whole, which no table has: persons all the same. Returns its name."""
+    name = f"{whole}/uten/{of}"
+    rows[name], values[name] = rows[of], number
+    return name
+
+
+def _sums(rows: dict[Key, tuple[Statistic, Row]], values: dict[Key, int]) -> list[tuple[Key, tuple[Key, ...]]]:
+    """A whole and its parts. Parts that nobody has the number of are together a cell of their own (`_rest`)."""
     sums: dict[tuple[Key, str], list[Key]] = {}
     for key, (statistic, row) in rows.items():
         for name in statistic.divided:
             if row[name] != statistic.per[name].total:
                 sums.setdefault((statistic.cell({**row, name: statistic.per[name].total}), name), []).append(key)
     found = []
-    for (whole, name), parts in sums.items():
+    for (whole, _), parts in sums.items():
         rest = values.get(whole, 0) - sum(values[part] for part in parts)
         if rest > 0:
-            values[f"{whole}/{name}"] = rest
-            parts.append(f"{whole}/{name}")
+            parts.append(_rest(rows, values, parts[0], whole, rest))
         if whole in rows and rest >= 0:
             found.append((whole, tuple(parts)))
     return found
@@ -324,11 +332,11 @@ def choose_hidden(
 
     Parameters: `values`, the true numbers of all cells; `spans`, the cells to protect and the span that an attacker
     must be left with; `printed`, the cells that would be printed if nothing were hidden; `cost`, whole numbers, of
-    hiding each of them; `known`, cells that others have printed, so that hiding them protects nothing. Cells that are
+    hiding each of them; `known`, cells that are out, so that hiding them protects nothing. Others that are
     not printed are unknown to the attacker anyway. Raises `ArithmeticError` if not even hiding all protects them.
     """
     candidates = set(printed)
-    given = (set(tables.cells) - candidates) | set(spans)
+    given = (set(tables.cells) - candidates - set(known)) | set(spans)
     if not spans:
         return set()
     free = sorted(candidates - given - set(known))
@@ -437,6 +445,7 @@ def disclose(
     of the source. Raises `Problems` as `persons` and `hide`.
     """
     hidden = hide(persons(model, cubes, out), model, policy)
+    open_ = _open_places(model, cubes, policy[AGREEMENTS], out, behind or {})
     public: dict[str, list[Row]] = {}
     for name, rows in cubes.items():
         statistic = model[name]
@@ -449,14 +458,32 @@ def disclose(
             ]
             public[name] = _as_before(statistic, public[name], rows, policy["personer"])
         elif statistic.enhet.vern == AGREEMENT and name not in policy[AGREEMENTS]["offentlig"]:
-            told = {place_of(statistic, row) for row in rows if out.tells(statistic.cell(row), row["verdi"])}
-            rules, singles = policy[AGREEMENTS], (behind or {}).get(name, {}).values()
-            chosen = (choose_places(one, rules["minste_antall"], told, name in rules["per_avtale"]) for one in singles)
-            places = set[Place]().union(*chosen)
+            places = open_.get(name, set())
             public[name] = [row if place_of(statistic, row) in places else _hidden(statistic, row) for row in shown]
         else:
             public[name] = shown
     return public
+
+
+def _open_places(
+    model: Model, cubes: Cubes, rules: Mapping[str, Any], out: Out, behind: Mapping[str, Mapping[int, Single]]
+) -> dict[str, set[Place]]:
+    """Where each table of single units may tell its numbers. One that is hidden in a table is told in no other: a
+    question may be asked by two statistics."""
+    chosen: dict[str, set[Place]] = {}
+    closed: set[frozenset] = set()
+    for name, years in behind.items():
+        of, least = model[name], rules["minste_antall"]
+        told = {place_of(of, row) for row in cubes.get(name, ()) if out.tells(of.cell(row), row["verdi"])}
+        for single in years.values():
+            found = choose_places(single, least, told, name in rules["per_avtale"])
+            chosen[name] = chosen.get(name, set()) | found
+            closed |= {frozenset(single.places[place]) for place in single.places.keys() - found}
+    for name, years in behind.items():
+        for single in years.values():
+            same = {place for place, answers in single.places.items() if answers and frozenset(answers) in closed}
+            chosen[name] = chosen.get(name, set()) - same
+    return chosen
 
 
 def _hidden(statistic: Statistic, row: Row, opphav: str | None = None) -> Row:

@@ -87,8 +87,9 @@ def single_answers(
     question, yes = statistic.svar.get("sporsmaal", statistic.id), counted_answer(statistic)
     found: dict[int, Single] = {}
     by_codes: dict[Place, list[Answer]] = {}
-    for row in rows:
-        if row["sporsmaal"] == question:
+    where = statistic.svar.get("der", {})
+    for row in rows if "minst_en" not in statistic.svar else ():  # of those, nothing is known here, and nothing told
+        if row["sporsmaal"] == question and all(row[name] == code for name, code in where.items()):
             one = (*(row[name] for name in asked.enhet), *(row[name] for name in own))
             by_codes.setdefault(place_of(statistic, row), []).append(one)
             single = found.setdefault(row["aar"], Single())

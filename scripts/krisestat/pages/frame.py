@@ -7,10 +7,13 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.runtime import Macro
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from krisestat.base.display import NBSP, capitalised
@@ -99,12 +102,20 @@ def style_and_script(style: str, script: str) -> dict[str, str]:
     return {"stil": Markup(style), "skript": Markup(script), "csp": content_policy(style, script)}
 
 
-class _Environment(jinja2.Environment):
-    """Reads a template that is parsed and then compiled once. What is compiled is changed by it, and is let go."""
+class _Environment(SandboxedEnvironment):
+    """Templates are text: what they are given may be read by name, and nothing of it called but what text, lists and
+    macros can do. A template that is parsed and then compiled is read once; what is compiled is changed by it, and is
+    let go."""
 
     def __init__(self, **options: Any):
         super().__init__(**options)
         self._parsed: dict[tuple[str | None, str], jinja2.nodes.Template] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read an attribute: data, and what text and lists can do, but no other function."""
+        own = isinstance(obj, str | Mapping | list | tuple) or isinstance(value, Macro)
+        own = own or type(obj).__module__.startswith("krisestat.")  # what is made for templates
+        return super().is_safe_attribute(obj, attr, value) and (own or not callable(value))
 
     def parse(self, source: str, name: str | None = None, filename: str | None = None) -> jinja2.nodes.Template:
         """As in Jinja; the tree is kept for `compile`."""

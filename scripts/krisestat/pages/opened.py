@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -12,6 +13,7 @@ from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows
+from krisestat.base.errors import Problem
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.formats.download import read_list
@@ -27,7 +29,7 @@ from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.reader import CONTRADICTED, Where
-from krisestat.statements.units import LABEL, Unit
+from krisestat.statements.units import BY_ONE, Unit
 from krisestat.tables.words import download_words, load_texts
 
 
@@ -45,10 +47,19 @@ class Opened:
 
     def against(self, unit: Unit) -> str:
         """What the reader says against a unit of text at its source, «» for nothing."""
-        if unit.signeres == LABEL:
-            return ""
         verdict = self.book.reader.read(unit.tekst, Where(unit.slag))
         return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
+
+    def unproven(self) -> dict[Unit, Problem]:
+        """The sentences with numbers that the pages hold so far and the reader does not find proven, as units to be
+        signed one by one as they are rendered, each with what is wrong with it."""
+        return {self.unit(text, p.fil, p.sted): p for text, p in self.book.unproven.items()}
+
+    def unit(self, text: str, fil: str, sted: str) -> Unit:
+        """A rendered sentence as a unit. Parameters: `fil`, the template as the book tells it."""
+        inside = Path(fil).is_relative_to(self.book.folder)
+        known = f"templates/{Path(fil).relative_to(self.book.folder).as_posix()}" if inside else fil
+        return Unit(known, 0, sted, self.values["spraak"], "avsnitt", BY_ONE, " ".join(text.split()))
 
 
 def open_edition(inn: Files, config: Mapping[str, Any]) -> Opened:

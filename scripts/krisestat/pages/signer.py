@@ -17,7 +17,7 @@ from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import read_text
 from krisestat.model.config import load_config, settings_of
 from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
-from krisestat.pages.trying import reader_of
+from krisestat.pages.trying import rendered
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
@@ -57,8 +57,8 @@ def run(
     config = load_config(root / "config.yaml", root, settings_of(name))
     register = load_signatures(root / FILE, root) or Signatures()
     edition = Edition(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
-    reader = reader_of(root, config)
-    held = hold(units_of(root, root / "templates", config), register, edition, reader)
+    loose, reader = rendered(root, config)
+    held = hold([*units_of(root, root / "templates", config), *loose], register, edition, reader)
     left = [one for one in held if one.entry is None]
     if not av:
         return listing(left, name, reader)
@@ -171,7 +171,7 @@ def sign(
         unit, before = one.unit, one.before or {}
         why = by.grunn or str(before.get("grunn", ""))
         looked_up = by.slaatt_opp or str(before.get("slaatt_opp", ""))
-        against = unit.fault or reader(unit)
+        against = unit.fault or (unit.signeres != LABEL and reader(unit))
         lacks = "en grunn på minst ti tegn" if len(why) < _LEAST else ""
         lacks = lacks or ("dagen det ble slått opp" if unit.signeres == LOOKED_UP and not looked_up else "")
         if against or lacks:

@@ -141,13 +141,17 @@ def try_all(
     return tried
 
 
-def reader_of(root: Path, config: Mapping[str, Any]) -> Callable[[Unit], str]:
-    """What the reader of text says against a unit at its source, as `Opened.against`; nothing, where the edition is not
-    built. Parameters: as `try_all`."""
+def rendered(root: Path, config: Mapping[str, Any]) -> tuple[list[Unit], Callable[[Unit], str]]:
+    """The sentences with numbers that the page of an edition has and the reader does not find proven, as units, and
+    what it says against any unit, as `Opened.against`; nothing, where the edition is not built. Parameters: as
+    `try_all`."""
     try:
-        return open_edition(_files(root, config), config).against
+        place = Edition(open_edition(_files(root, config), config), None)
+        judged = [*place.opened.book.judged(place.blocks)]
     except Problems:
-        return lambda unit: ""
+        return [], lambda unit: ""
+    left = ((text, spans[0].record.place) for _, text, spans, verdict in judged if verdict.outcome == UNSIGNED)
+    return [place.opened.unit(text, at.fil, str(at)) for text, at in left], place.opened.against
 
 
 def read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:

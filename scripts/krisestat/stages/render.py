@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import Environment
 
 from krisestat.base.contracts import write_all
+from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.figures import design
 from krisestat.model.config import config_text
 from krisestat.pages import about
 from krisestat.pages.evidence import evidence_file, evidence_html
 from krisestat.pages.frame import json_text, print_faces
-from krisestat.pages.opened import open_edition
+from krisestat.pages.opened import Opened, open_edition
 from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.statements import signing
 from krisestat.statements.book import Statements
 from krisestat.statements.headlines import choose, headline_rows, load_candidates
-from krisestat.statements.sources import PAGE, held
+from krisestat.statements.sources import PAGE, held, units_of
 from krisestat.tables.words import ABOUT, POINTS
 
 LOG = logging.getLogger(__name__)
@@ -50,6 +53,22 @@ def documents(
     yield "erklaering", book.render(env, f"{shared['spraak']}/tilgjengelighet.html.j2", **values)
 
 
+@contextmanager
+def collected(opened: Opened, inn: Files, config: Mapping[str, Any], signed: list[dict[str, Any]]) -> Iterator[None]:
+    """What is wrong while the pages are finished, together with their sentences that are neither proven nor signed as
+    they are rendered. Parameters: `signed`, what is signed so far, to which such sentences are added."""
+    problems = ProblemList()
+    try:
+        yield
+    except Problems as error:
+        problems.extend(error)
+    loose = opened.unproven()
+    standing, rendered = held(inn, config, loose, opened.against)
+    problems.problems += signing.unproven(standing, loose, config["publikasjon"]["utgave"])
+    problems.raise_if_any()
+    signed += rendered
+
+
 def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Make the page, the print edition, the accessibility statement and their evidence.
 
@@ -73,24 +92,26 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     count = min(wanted["antall"], len({one.topic for one in candidates}))
     chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
     shared["hovedpunkter"] = [headline.text for headline in chosen]
-    _, signed = held(inn, config, PAGE)
+    units = units_of(inn.prosjekt, inn.templates, config, PAGE)
+    standing, signed = held(inn, config, units, opened.against)
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}
-    pages = {}
-    for name, marked in documents(book, env, shared, common, faces):
-        path = getattr(ut, name)
-        pages[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
-        if name != "erklaering":
-            about.check_required(pages[path], [str(folder / ABOUT) for folder in own])
-    book.refuse_unproven()
+    book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
+    finished = {}
+    with collected(opened, inn, config, signed):
+        for name, marked in documents(book, env, shared, common, faces):
+            path = getattr(ut, name)
+            finished[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
+            if name != "erklaering":
+                about.check_required(finished[path], [str(folder / ABOUT) for folder in own])
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
     write_all(
         {
-            **pages,
+            **finished,
             ut.hovedpunkter: json_text({"aar": config["aar"], "hovedpunkter": headline_rows(book, chosen)}),
             ut.belegg: json_text(evidence_file(book, warnings, opened.words["konfidensialitet"]["id"], signed)),
             ut.config_ut: config_text(config),

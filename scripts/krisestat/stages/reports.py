@@ -12,7 +12,6 @@ import base64
 import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from json import loads
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from krisestat.agreements.legal_basis import laws_read, load_endringer, load_lov
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import county_names, load_kommuner
 from krisestat.agreements.page_data import leaf_titles
-from krisestat.agreements.papers import Block, both_papers, docx, read_export
+from krisestat.agreements.papers import Block, both_papers, docx, put_beside, read_export
 from krisestat.agreements.report import (
     Avtale,
     Dekning,
@@ -379,13 +378,11 @@ def paper(fil: Path, root: Path) -> str:
     """Make the papers of one export of the checklist's page, beside it. Parameters: `fil`, the JSON file; `root`, the
     project's folder. Returns what was made. Raises `Problems` with the faults of the file."""
     oppslag = load_oppslag(root / CODEBOOKS, root / REGISTER, root / "templates")
-    one, work = read_export(fil, oppslag, laws_read(root))
-    spraak = loads(fil.read_text(encoding="utf-8-sig")).get("spraak", "nb")
+    one, work, spraak = read_export(fil, oppslag, laws_read(root))
     config = load_config(root / "config.yaml", root, {"spraak": spraak})
     by = load_grunnlag(root, config, laws_read(root))
     store = root / "results/.lager"
     html, data = load_report_maker(root, config, by.aar, store, by).paper(one, work)
     name = f"{fil.stem}-papir"
     pdf = set_pdfs({name: html}, root / "templates/fonts", store / "avtalerapporter")[name]
-    write_all({fil.with_name(f"{name}.docx"): data, fil.with_name(f"{name}.pdf"): pdf})
-    return f"Saksframlegg og utkast til avtale: {fil.with_name(name)}.docx og {name}.pdf"
+    return put_beside(fil, {f"{name}.docx": data, f"{name}.pdf": pdf})

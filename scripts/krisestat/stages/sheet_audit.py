@@ -77,7 +77,7 @@ def secrets(model: Model, cubes: Cubes, public: Cubes, policy: Mapping[str, Any]
     }
     found = Secrets(model, cubes, dict.fromkeys(known, 0), policy)
     hidden: dict[str, list[Hidden]] = {}
-    for key in sorted((found.closed | found.spans.keys()) - known):
+    for key in sorted(found.secret - known):
         statistic, row = found.rows[key]
         if code := found.institution(key):
             divides = [(n, row[n]) for n, codes in statistic.per.items() if row[n] not in (codes.total, code)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,7 +107,7 @@ class Statements(Functions):
         return {
             **{name: self._guarded(name, getattr(self, name)) for name in NAMES},
             "bundet": self.bundet,
-            "begge": self.data.kinds,
+            "begge": [*self.data.kinds],
             "i_aar": self.aar,
             "i_fjor": self.aar - 1,
             "foerste_aar": self.data.first_year(),
@@ -225,6 +225,10 @@ class Statements(Functions):
         """Note every call of a function that is not there, and every fixed text that a template writes itself."""
         known = {*environment.globals, *given, "caller", "super", "loop", "self", "varargs", "kwargs"}
         known |= names.own
+        for name in names.hidden:
+            place = self._place or Place(fil, name.lineno)
+            found = f"navnet «{name.name}», som begynner med «_»"
+            problems.add(place.fil, str(place), found, "et navn som maler har", "Ta det bort.")
         for call in names.calls:
             called = call.node.name if isinstance(call.node, nodes.Name) else None
             place = self._place or Place(fil, call.lineno)
@@ -384,18 +388,11 @@ class Statements(Functions):
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
 
-    def refuse_unproven(self, signed: Collection[str] = ()) -> None:
-        """Raise `Problems` for every sentence with numbers that is not proven.
-
-        Parameters: `signed`, the rendered texts of those that somebody has signed singly for this edition.
-        """
-        if refused := [problem for text, problem in self.unproven.items() if text not in signed]:
-            raise Problems(refused)
-
     def findings(self, blocks: Sequence[Block]) -> list[checks.Finding]:
         """What the rules find in some blocks."""
         return [
             *checks.generated(blocks, self.bound),
+            *checks.styled(blocks),
             *checks.entailment(blocks, self.records, self.data.kind_words),
             *checks.bases(blocks, self.records),
         ]
@@ -418,8 +415,17 @@ class Statements(Functions):
                 if not every and not any(span.record.units for span in spans):
                     before = None
                     continue
-                before = self.reader.read(block.text[start:end], Where(kind, above, before=before), spans)
+                where = Where(kind, above, self._shown(block), before)
+                before = self.reader.read(block.text[start:end], where, spans)
                 yield block, block.text[start:end], spans, before
+
+    def _shown(self, block: Block) -> frozenset[str]:
+        """The statistics of the figure or table that a text stands at; none for another text."""
+        kind, _, name = block.bound_to.partition("-")
+        model = self.data.model
+        if kind == "figur" and name in model.figurer:
+            return frozenset({model.figurer[name].av.id})
+        return frozenset(model.tabeller[name].av if kind == "tabell" and name in model.tabeller else ())
 
     def _ids(self, html: str) -> dict[int, str]:
         """An id for each record on the page: its name, numbered where the same is asked again; the same on every
@@ -489,6 +495,7 @@ class _Names:
     templates: list[tuple[nodes.Expr, int]]
     own: frozenset[str]
     calls: list[nodes.Call]
+    hidden: list[nodes.Name]
 
 
 def _names_in(tree: nodes.Template) -> _Names:
@@ -496,11 +503,14 @@ def _names_in(tree: nodes.Template) -> _Names:
     templates: list[tuple[nodes.Expr, int]] = []
     own: set[str] = set()
     calls: list[nodes.Call] = []
+    hidden: list[nodes.Name] = []
     waiting: list[nodes.Node] = [tree]
     while waiting:
         node = waiting.pop()
         waiting += reversed([*node.iter_child_nodes()])
         match node:
+            case nodes.Name(name=name) if name.startswith("_"):
+                hidden.append(node)
             case nodes.Name(name=name, ctx="store" | "param"):
                 own.add(name)
             case nodes.Call():
@@ -513,7 +523,7 @@ def _names_in(tree: nodes.Template) -> _Names:
                     own.add(node.target)
                 elif isinstance(node, nodes.FromImport):
                     own.update(name if isinstance(name, str) else name[1] for name in node.names)
-    return _Names(templates, frozenset(own), calls)
+    return _Names(templates, frozenset(own), calls, hidden)
 
 
 def _written(node: nodes.Expr) -> list[str]:

@@ -20,6 +20,8 @@ from krisestat.statements.markup import END, MARKED, SEP, START, Block, bound_re
 from krisestat.statements.reader import CONTRADICTED, PROVEN, Bound, Verdict
 from krisestat.statements.record import FACTS, NUMERIC, Place, Record
 
+# What the reader of text says of a sentence that is not proven.
+_READ = {True: "stemmer med tallene", None: "kan ikke avgjøre den"}
 _DIGITS = re.compile(r"\d+")
 _COUNTS = {"antall", "av", "unntak", "opplisting"}
 
@@ -124,6 +126,13 @@ def generated(blocks: Sequence[Block], bound: Mapping[str, set[str]]) -> Iterato
             )
 
 
+def styled(blocks: Sequence[Block]) -> Iterator[Finding]:
+    """Numbers, and more than a word, that a style prints: no reader of text sees them in their sentence."""
+    for block in blocks:
+        if (block.element == "style" or block.element.endswith("@style")) and re.search(r"\d|\w\W+\w", block.text):
+            yield _at(block, f"«{spaces(block.text)}» i et stilark", "tekst i malene", "Skriv teksten i en mal.")
+
+
 def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> Iterator[Finding]:
     """Sentences with numbers that the reader does not find proven, and those that data contradicts."""
     for block, text, spans, verdict in judged:
@@ -138,7 +147,8 @@ def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> I
                 block,
                 f"{said} – {'; '.join(verdict.why[:3])}",
                 "en setning der hvert ord hører til tallet i sitt ledd",
-                f"Skriv den med ordene for målet og det som er talt{_suggested(spans)} (make proev).",
+                f"Skriv den med ordene for målet og det som er talt{_suggested(spans)}. Leseren: "
+                f"{_READ[verdict.truth]}. Eller signer den: make signer.",
                 place=place,
             )
 

@@ -6,92 +6,68 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from krisestat.statements.lexicon import Word
-from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
+from krisestat.statements.vocabulary import Item, Vocabulary
 
 # One letter for each kind of item, so that the order of items can be searched as text.
 _LETTERS = {
-    **{
-        "enhet": "U",
-        "enhet_en": "U",
-        "slag": "G",
-        "kode": "K",
-        "maal": "M",
-        "nei": "Z",
-        "mengde": "Q",
-        "broek": "R",
-        "tall": "T",
-        "aar": "Y",
-    },
-    **{
-        "opp": "O",
-        "ned": "O",
-        "likt": "I",
-        "omtrent_likt": "I",
-        "doblet": "D",
-        "halvert": "D",
-        "flere": "F",
-        "faerre": "F",
-        "stoerre": "H",
-    },
-    **{
-        "mindre": "H",
-        "foran": "H",
-        "vanligere": "V",
-        "sjeldnere": "V",
-        "flest": "X",
-        "faerrest": "X",
-        "like_mange": "L",
-        "like_stor": "L",
-    },
-    **{
-        "enn": "E",
-        "mot": "@",
-        "som": "S",
-        "ikke": "N",
-        "verken": "n",
-        "usant": "J",
-        "bare": "b",
-        "hele": "b",
-        "prosent": "P",
-    },
-    **dict.fromkeys(BOUNDS, "B"),
-    **{
-        "prosentpoeng": "p",
-        "andel": "a",
-        "antall": "a",
-        "mellom": "m",
-        "fra": "f",
-        "til": "t",
-        "siden": "s",
-        "av": "v",
-    },
-    **{
-        "aaret_foer": "y",
-        "aaret_etter": "z",
-        "hvert_aar": "h",
-        "ingen_aar": "i",
-        "aldri": "i",
-        "alle_deler": "A",
-        "noen_deler": "d",
-    },
-    **{
-        "disse": "q",
-        "med": "w",
-        "rekord": "^",
-        "bunn": "^",
-        "ingen_deler": "A",
-        "og": "o",
-        "men": ";",
-        "komma": ",",
-        "kolon": ":",
-        "strek": "-",
-        "slutt": ".",
-        "lukk": ")",
-        "en": "e",
-        "fyll": "x",
-    },
+    kind: row.split()[0]
+    for row in """
+    U enhet enhet_en enhet_uklar
+    G slag
+    K kode
+    M maal
+    Z nei
+    Q mengde
+    R broek
+    T tall
+    Y aar
+    O opp ned
+    I likt omtrent_likt
+    D doblet halvert
+    F flere faerre
+    H stoerre mindre foran
+    V vanligere sjeldnere
+    X flest faerrest
+    L like_mange like_stor
+    E enn
+    @ mot
+    S som
+    N ikke
+    n verken
+    J usant
+    b bare hele
+    P prosent
+    B minst over litt_over hoyst under litt_under rundt
+    p prosentpoeng
+    a andel antall
+    m mellom
+    f fra
+    t til
+    s siden
+    v av
+    y aaret_foer
+    z aaret_etter i_aar
+    h hvert_aar
+    i ingen_aar aldri
+    A alle_deler ingen_deler
+    d noen_deler
+    q disse
+    w med
+    ^ rekord bunn
+    o og
+    ; men
+    , komma
+    : kolon
+    - strek
+    . slutt
+    ) lukk
+    e en
+    x fyll
+    """.strip().splitlines()
+    for kind in row.split()[1:]
 }
 _YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS@]x?Y|[ES@]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {
@@ -112,12 +88,16 @@ _HEADS = {
     "base": re.compile(r"v[xq]*(?P<one>T)(?=U)"),
     "antall": re.compile(r"(?P<b>B?)b?(?P<one>T)"),
 }
+# The unit of a change from one number to another that are both told with their bases.
+WITH_BASES = "med base"
 _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
 _OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
+_PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
-    r"f(?P<one>T)(?P<u1>P?)[KUGx]*t(?P<two>T)(?P<u2>P?)|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
+    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
+    r"|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
 )
 
 
@@ -158,7 +138,8 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was said in the sentence
+    the year before it, and `next`, «året etter»; `aside`, whether it is of what is compared with; `partial`, «av
+    tilbudene …», or a word that may mean something else; `leaning`, whether what it speaks of was said in the sentence
     before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
     """
 
@@ -177,6 +158,8 @@ class Clause:
     neither: bool = False
     only: bool = False
     back: bool = False
+    aside: bool = False
+    next: bool = False
     sure: bool = False
     partial: bool = False
     leaning: bool = False
@@ -284,8 +267,10 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
 
 
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
-    """A change with its numbers: from one to another, or by how much."""
+    """A change with its numbers: from one to another, or by how much. What each is of is not held against the data."""
     units = {"P": "prosent", "p": "prosentpoeng"}
+    if more["of"]:
+        return replace(head, unit=WITH_BASES)
     if more["to"]:
         bound = items[more.start("b2")].kind if more["b2"] else ""
         return replace(head, two=_value(items, more, "to"), bound=bound, unit=f"til {units.get(more['u3'], 'antall')}")
@@ -299,7 +284,7 @@ def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
 def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[int, int]]:
     """Where the clause of each head begins and ends."""
     cuts = [0]
-    for (_, before), (_, after) in zip(heads, heads[1:], strict=False):
+    for (_, before), (_, after) in pairwise(heads):
         start = min(after)
         end = max(i for i in before if i < start) + 1
         places = [i for i in range(end, start) if row[i] in ",;o:@"]
@@ -321,9 +306,16 @@ def _clause(
     clause.denied = any(items[i].kind == "ikke" for i in taken)
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
+    if (
+        head.kind == "mengde"
+        and not head.vague
+        and re.search(r"[xwv]Q$", row[:end])
+        and row[end : end + 1] in ("", ".", ",")
+    ):
+        clause.doubts.append(f"«{head.text}» sier noe om andre")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
-    if head.kind in _COUNTED and end < len(items) and items[end].kind in ("alle_deler", "noen_deler"):
+    if head.kind in (*_COUNTED, "flere", "like") and items[end : end + 1] and items[end].kind in _PARTS:
         clause.doubts.append(f"«{head.text} {items[end].text}» er ikke et antall av det som er talt")
     frequency = head.vague or (head.word is not None and head.word.family == "hyppighet")
     if head.kind in _COUNTED and not frequency and end < len(items) and items[end].kind == "kode":
@@ -371,6 +363,8 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
         clause.period = (years[0], years[1])
     elif hit.lastgroup == "then" and (clause.head.kind in _OVER_TIME or kinds & {"siden", "enn", "som"}):
         clause.then += years or [aar - 1]
+    elif "aaret_etter" in kinds:
+        clause.next = True
     else:
         clause.now += years or [aar - 1 if "aaret_foer" in kinds else aar]
 
@@ -380,7 +374,8 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
     match item.kind:
         case "enhet_en" if not clause.head.vague:
             clause.doubts.append(f"«{item.text}» er én bestemt")
-        case "enhet" | "enhet_en":
+        case "enhet" | "enhet_en" | "enhet_uklar":
+            clause.partial |= item.kind == "enhet_uklar"
             names.units.append(item.value[0])
             names.kinds += [item.value[1]] if item.value[1] else []
         case "slag":
@@ -417,6 +412,11 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
     bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
+        after = clauses[place + 1] if place + 1 < len(clauses) else None
+        if bare[place] and clause.head.kind == "antall" and after and after.head.kind == "flere" and bare[place + 1]:
+            clause.doubts.append("tallet er en av flere endringer")
+        if clause.next and not clause.now:
+            clause.now = [year + 1 for year in (before.now if before else [])[-1:]]
         if clause.back and clause.head.kind in _OVER_TIME:
             clause.doubts.append("setningen sier ikke hvilket år den gjelder")
         elif before and clause.back and not clause.now:
@@ -456,7 +456,7 @@ def _other_side(clause: Clause, compared: Clause) -> None:
     """«… flere enn …: 21 mot 18»: the second number is of what is compared with."""
     if compared.after:
         clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
-    clause.now = list(compared.then)
+    clause.now, clause.aside = list(compared.then), True
 
 
 def _lean(clause: Clause, before: Clause) -> None:
@@ -480,9 +480,13 @@ def _borrow(clause: Clause, other: Clause) -> None:
     own.kinds = own.kinds or list(other.names.kinds)
     own.measures = own.measures or list(other.names.measures)
     own.codes += [code for code in other.names.codes if not _overlaps(code, own.codes)]
-    if not clause.now and not clause.period and not clause.then:
+    if other.aside:
+        pass
+    elif not clause.now and not clause.period and not clause.then:
         clause.now, clause.period = list(other.now), other.period
         clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
+    elif clause.then and not clause.now and not clause.period and min(other.now, default=0) > max(clause.then):
+        clause.now = list(other.now)
     clause.parts = clause.parts or other.parts
 
 

@@ -195,7 +195,8 @@ class Functions:
             raise Unproven(f"«fortsatt» om «{ord}» ({numbers})", f"at «{ord}» er sant for begge årene", "Ta det bort.")
         text, rule = self.lexicon.phrases["fortsatt"], f"{word.told}, i begge årene"
         told = _given(ord=ord, fra=units[0][1].aar) | seen.told
-        return self._say("fortsatt", text, query, units, holds=holds, rule=rule, stor=stor, told=told, negative=ikke)
+        more = {"holds": holds, "rule": rule, "stor": stor, "told": told, "negative": ikke}
+        return self._say("fortsatt", text, query, units, word=word, **more)
 
     def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
         """«3 flere enn i 2019 (32 av 43 mot 29 av 44)»: the change in count, with both bases where they differ."""
@@ -637,9 +638,10 @@ class Functions:
         return word
 
     def _true(self, family: str, units: Sequence[Unit]) -> list[Word]:
-        """Words of a family that are true of every unit, the strongest first."""
-        limits = self.lexicon.limits
-        return [w for w in self.lexicon.families[family] if all(w.holds(u, limits) for u in units)]
+        """Words of a family that are true of every unit, the strongest first; of fractions those that are near."""
+        limits, words = self.lexicon.limits, self.lexicon.families[family]
+        near = [w for w in words if family != ROUNDED or not w.held_only]
+        return [w for w in near if all(w.holds(u, limits) for u in units)]
 
     def _true_of_all(self, word: Word, cells: Sequence[Cell]) -> bool:
         return all(word.holds((c,), self.lexicon.limits) for c in cells)

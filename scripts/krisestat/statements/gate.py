@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from krisestat.statements.cells import Cell
@@ -21,6 +22,8 @@ from krisestat.statements.vocabulary import TOKEN
 # Functions that go with a claim: they say of which year or base it is, or list its codes.
 _BASES = {"base", "baser"}
 _LISTS = {"instanser", "unntatt", "vanligst", "hoyest", "lavest"}
+# The function that says that a claim held in an earlier year too.
+_STILL = "fortsatt"
 _SPAN = "\ue000"
 _QUIET = set(",.:()–;—-")
 _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
@@ -177,7 +180,7 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     sentence before it.
     """
     claiming = [span for span in spans if not _companion(span.record)] or [
-        span for span in spans if span.record.function not in FACTS or span.record.function in _BASES
+        span for span in spans if span.record.function not in FACTS | {_STILL} or span.record.function in _BASES
     ]
     claims = [Claim(span.record, words, data) for span in claiming if span.record.units]
     if not claims:
@@ -187,7 +190,7 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = tokens(marked + text[at:])
-    if any(one.end == other.start for one, other in zip(spans, spans[1:], strict=False)):
+    if any(one.end == other.start for one, other in pairwise(spans)):
         return claims, ["to spenn uten noe mellom"]
     if signs := _REFUSED & set(marked + text[at:]):
         return claims, [f"tegnet «{min(signs)}», som aldri er bevist"]
@@ -196,7 +199,7 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
 
 
 def _companion(record: Record) -> bool:
-    return record.function in FACTS or record.function in _LISTS
+    return record.function in FACTS or record.function in _LISTS or record.function == _STILL
 
 
 class _Sentence:
@@ -261,13 +264,17 @@ class _Sentence:
     def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
         for size in range(min(16, len(row) - at), 0, -1):
             phrase = claim.phrases.get(tuple(row[at : at + size]))
-            if phrase and self._fits(phrase, last):
+            joined = at > 0 and row[at - 1] in ("og", ",")
+            if phrase and self._fits(phrase, last, joined):
                 return size, phrase
         return 1, None
 
     @staticmethod
-    def _fits(phrase: Phrase, last: str) -> bool:
-        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services."""
+    def _fits(phrase: Phrase, last: str, joined: bool) -> bool:
+        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services. And
+        what is counted is no item of a list of codes: «med NAV og tilbudene»."""
+        if phrase[0] == "enhet":
+            return not (joined and last == "kode")
         return phrase[0] != "slag" or last in ("enhet", "slag", "spenn")
 
     def _disagreeing(self, claim: Claim, first: int, last: int) -> list[str]:
@@ -287,6 +294,10 @@ class _Sentence:
                 found += [] if own else ["basen hører ikke til påstanden"]
             elif record.function in _LISTS:
                 found += [] if self._same_list(record, claim) else ["listen gjelder noe annet enn påstanden"]
+            elif record.function == _STILL:
+                same = {unit[0].key for unit in record.units} == {cell.key for cell in claim.cells}
+                same = same and record.word is claim.record.word and record.negative == claim.record.negative
+                found += [] if same else [f"«{record.text}» gjelder noe annet enn påstanden"]
         return found
 
     def _same_list(self, record: Record, claim: Claim) -> bool:
@@ -352,10 +363,18 @@ class _Sentence:
         told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
         mixed = len({frozenset(one.codes.get(dimension, ())) for one in self.claims}) > 1
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
-        named |= {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
+        over = {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
+        named |= over if self._in_headings(claim, dimension) <= codes else set()
         if told or named | listed >= codes:
             return []
         return [f"{dimension} er ikke nevnt ({', '.join(sorted(codes - named)[:3])})"]
+
+    def _in_headings(self, claim: Claim, dimension: str) -> set[str]:
+        """The codes of a dimension that the headings name: one that names others too is of something else."""
+        text, standard = f" {' '.join(self.headings)} ", self.data.standard
+        lists = [cell.statistikk.per[dimension] for cell in claim.cells if dimension in cell.statistikk.per][:1]
+        names = {code: tokens(codes.running(code, standard)) for codes in lists for code in codes.koder}
+        return {code for code, name in names.items() if f" {' '.join(name)} " in text}
 
     def _unnamed_year(self, claim: Claim, near: Sequence[Claim]) -> list[str]:
         said = {r.query.get("aar") for _, r in self.companions if r.function == "aarstall"}

@@ -7,7 +7,7 @@ does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from krisestat.base.display import round_half_away
 from krisestat.model.declared import Statistic
 from krisestat.statements.cells import Cell, Unproven
-from krisestat.statements.clauses import Clause, Head, Names
+from krisestat.statements.clauses import WITH_BASES, Clause, Head, Names
 from krisestat.statements.data import Data
 from krisestat.statements.rules import level
 from krisestat.statements.vocabulary import Vocabulary
@@ -111,6 +111,8 @@ class Judge:
     def readings(self, clause: Clause) -> list[Reading]:
         """What a clause may ask of the data. Raises `Unread`."""
         names = clause.names
+        if clause.head.kind == "base":  # of all there are, whatever the sentence says of some
+            names = Names(names.units, names.kinds)
         if not (names.units or names.measures or names.codes):
             raise Unread("setningen sier ikke hva den gjelder")
         unit = self._unit(names)
@@ -124,7 +126,8 @@ class Judge:
             raise Unread("setningen sier ikke hvilket svar den gjelder")
         narrow = [reading for reading in found if not reading.general] or found
         exact = [r for r in narrow if r.statistic.id in names.measures] or narrow
-        return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if self.counted(clause) else exact
+        counted = self.counted(clause) or clause.head.kind == "base"
+        return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if counted else exact
 
     def _impossible(self, clause: Clause) -> bool:
         """Whether a clause tells of more of what the publication is about than there are, whatever it says of them."""
@@ -163,12 +166,18 @@ class Judge:
             return None
         free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
         whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
-        if not (measures or codes or whole):
+        if not (measures or whole or self._told_by(one, codes, bool(names.units))):
             return None
         if len(free) > 1 or (free and not measures and not codes):
             return None
         every_kind = tuple(self.data.kinds) if one.kinds else ("",)
         return Reading(one, codes, kinds or every_kind, bool(kinds) or len(every_kind) == 1, bool(free))
+
+    def _told_by(self, one: Statistic, codes: Mapping[str, tuple[str, ...]], named_unit: bool) -> bool:
+        """Whether codes alone say which statistic of its unit is meant: no other has them."""
+        same = [s for s in self.data.model.statistikk.values() if s.enhet.id == one.enhet.id and not s.panel]
+        named = bool(codes) and (named_unit or one.enhet.id == self.data.unit)
+        return named and (len(same) == 1 or any(sum(d in s.per for s in same) == 1 for d in codes))
 
     def counted(self, clause: Clause) -> bool:
         """Whether a clause speaks of how many there are of a unit, and not of what they do."""
@@ -343,7 +352,7 @@ class Judge:
     # -- over time
 
     def _change(self, clause: Clause, reading: Reading) -> Truth:
-        now, then, named = self._two_years(clause, reading)
+        now, then, _ = self._two_years(clause, reading)
         told = []
         for start in then:
             told.append(self._pairs(clause, reading, now, start, lambda a, b: self._moved(clause, a, b)))
@@ -384,6 +393,9 @@ class Judge:
 
     def _moved(self, clause: Clause, now: Cell, then: Cell) -> Truth:
         head = clause.head
+        if head.unit == WITH_BASES:
+            alone = replace(clause, head=replace(head, unit="", one=None, two=None))
+            return False if self._moved(alone, now, then) is False else None
         if head.kind == "ganger":
             factor = Fraction(2) if head.sign > 0 else Fraction(1, 2)
             return bounded(Fraction(now.tall), then.tall * factor, head.bound, Fraction(1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import floor
 from typing import Any
 
 from krisestat.statements.cells import Cell
@@ -32,11 +33,16 @@ def as_part(unit: Unit) -> Cell:
     return unit[0] if len(unit) == 1 else unit[0]._replace(nevner=unit[1].tall)
 
 
+def moved(unit: Unit) -> Fraction | None:
+    """Change in count; None where the share went another way."""
+    against = unit[0].nevner is not None and share_difference(unit) * difference(unit) < 0
+    return None if against else Fraction(difference(unit))
+
+
 def relative(unit: Unit) -> Fraction | None:
     """Change in count beside the count that it is from; None from 0, and where the share went another way."""
-    if not unit[1].tall or (unit[0].nevner is not None and share_difference(unit) * difference(unit) < 0):
-        return None
-    return Fraction(difference(unit)) / unit[1].tall
+    change = moved(unit)
+    return None if change is None or not unit[1].tall else change / unit[1].tall
 
 
 def same_base(unit: Unit) -> bool:
@@ -68,6 +74,11 @@ def _some(unit: Unit, limits: Mapping) -> bool:
 
 def _shares(unit: Unit) -> bool:
     return all(c.nevner is not None for c in unit)
+
+
+def _percent(cell: Cell) -> int:
+    """The share in whole percent, as it is printed."""
+    return floor(cell.share * 100 + Fraction(1, 2))
 
 
 def _more(one: Cell, other: Cell) -> bool:
@@ -134,7 +145,8 @@ RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
     "mer_enn_litt": lambda u, g: abs(difference(u)) > g["litt_antall"],
     "lik_andel": lambda u, g: _shares(u) and share_difference(u) == 0,
     "omtrent_lik_andel": lambda u, g: _shares(u) and abs(share_difference(u)) <= g["omtrent_lik"],
-    "smaa_forskjeller": lambda u, g: _shares(u) and abs(share_difference(u)) <= g["smaa_forskjeller"],
+    "nesten_lik_andel": lambda u, g: _shares(u) and abs(share_difference(u)) <= g["smaa_forskjeller"],
+    "lik_i_prosent": lambda u, g: _shares(u) and len({_percent(c) for c in u}) == 1,
     "storre_andel": lambda u, g: _shares(u) and share_difference(u) > 0,
     "mindre_andel": lambda u, g: _shares(u) and share_difference(u) < 0,
     "flere_enn": lambda u, g: _more(u[0], u[1]),
@@ -166,8 +178,9 @@ RULE_TEXT = {
     "varierende": "både opp og ned i perioden",
     "lik_andel": "andelen er den samme",
     "mer_enn_litt": "antallet er endret mer enn litt",
+    "lik_i_prosent": "andelen er den samme i hele prosent",
     "omtrent_lik_andel": "andelene skiller seg lite",
-    "smaa_forskjeller": "andelene skiller seg lite",
+    "nesten_lik_andel": "andelene skiller seg lite",
     "flere_enn": "antallet er høyere, og andelen ikke lavere",
     "faerre_enn": "antallet er lavere, og andelen ikke høyere",
     "like_mange": "antallet og basen er de samme",

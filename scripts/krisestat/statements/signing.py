@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from krisestat.base.errors import Problem, shown
@@ -100,6 +100,14 @@ def problems(held: Sequence[Held], name: str) -> list[Problem]:
                 together[unit.fil, one.why].append(one)
     found += [_problem(some, name, some[0].unit.sted) for some in together.values()]
     return found
+
+
+def unproven(held: Iterable[Held], found: Mapping[Unit, Problem], name: str) -> list[Problem]:
+    """What is wrong with each sentence with numbers that nobody has signed as it is rendered. Parameters: `found`, the
+    problem of each; `name`, the edition's."""
+    left = [one for one in held if one.entry is None]
+    sign = f" Må den stå slik: make signer AAR={name} SETNING="
+    return [replace(found[one.unit], tiltak=f"{found[one.unit].tiltak}{sign}{one.unit.hash} GRUNN=…") for one in left]
 
 
 def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:

@@ -23,7 +23,7 @@ from krisestat.statements.units import (
     BY_ONE,
     LABEL,
     LOOKED_UP,
-    NO_NAMES,
+    Names,
     Unit,
     leaf_units,
     leaves,
@@ -53,23 +53,24 @@ _CANDIDATES = "hovedpunkter.yaml"
 
 
 def held(
-    inn: Files, config: Mapping[str, Any], product: str, denied: Callable[[Unit], str] = lambda unit: ""
+    inn: Files, config: Mapping[str, Any], units: Iterable[Unit], denied: Callable[[Unit], str] = lambda unit: ""
 ) -> tuple[list[Held], list[dict[str, Any]]]:
-    """How the units of a product stand, and what is signed of them, for the evidence.
+    """How some units stand, and what is signed of them, for the evidence.
 
-    Parameters: `inn`, with `signaturer`, the register, and the folders; `config`, the merged configuration; `product`
-    and `denied` as `units_of` and `signing.hold`. Raises `Problems` for a file that cannot be read.
+    Parameters: `inn`, with `signaturer`, the register, and the folders; `config`, the merged configuration; `units` and
+    `denied` as `signing.hold`. Raises `Problems` for a file that cannot be read.
     """
     register = load_signatures(inn.signaturer, inn.prosjekt) or Signatures()
     publication = config["publikasjon"]
     edition = Edition(config["aar"], str(publication["sist_oppdatert"]))
-    found = hold(units_of(inn.prosjekt, inn.templates, config, product), register, edition, denied)
+    found = hold(units, register, edition, denied)
     return found, rows(found, register)
 
 
 def refuse_unsigned(inn: Files, config: Mapping[str, Any], product: str) -> None:
-    """Raise `Problems` for each text of a product that nobody stands for. Parameters: as `held`."""
-    if wrong := problems(held(inn, config, product)[0], config["publikasjon"]["utgave"]):
+    """Raise `Problems` for each text of a product that nobody stands for. Parameters: as `held` and `units_of`."""
+    units = units_of(inn.prosjekt, inn.templates, config, product)
+    if wrong := problems(held(inn, config, units)[0], config["publikasjon"]["utgave"]):
         raise Problems(wrong)
 
 
@@ -80,8 +81,11 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
     `product`, one of `PRODUCTS`, all of them when «». Raises `Problems` for a file that cannot be read.
     """
     spraak, whole, chapters = config["spraak"], product in ("", PAGE), config.get("kapitler", ())
-    declared = [unit for path in sorted((root / CHAPTERS).glob("*.yaml")) for unit in _of_both(path, root, spraak)]
-    names = names_of(unit.tekst for unit in declared)
+    none, files = names_of(), sorted((root / CHAPTERS).glob("*.yaml"))
+    declared = [unit for path in files for unit in _of_both(path, root, spraak, none)]
+    lexicon = templates / "leksikon" / f"{spraak}.yaml"
+    words = load_yaml(lexicon)[0] if lexicon.is_file() else {}
+    names = names_of(declared, (text for path, text in leaves(words, spraak) if "ord" in path))
     found = [
         *_of_templates(
             templates, [spraak, "felles", *(f"{name}/{spraak}" for name in chapters)], spraak, names, product
@@ -104,9 +108,7 @@ def product_of(name: str) -> str:
     return next((product for product, names in PRODUCTS.items() if name.startswith(names)), PAGE)
 
 
-def _of_templates(
-    templates: Path, given: Iterable[str], spraak: str, names: re.Pattern, product: str
-) -> Iterator[Unit]:
+def _of_templates(templates: Path, given: Iterable[str], spraak: str, names: Names, product: str) -> Iterator[Unit]:
     """The units of the templates and text files in some folders. Parameters: `given`, the folders; as `units_of`."""
     env = Environment(extensions=[VariantTag], trim_blocks=True, lstrip_blocks=True, autoescape=True)
     for folder in given:
@@ -115,7 +117,7 @@ def _of_templates(
             if path.name.startswith(INTERNAL) or product not in ("", product_of(path.name)):
                 continue
             if path.suffix == ".j2":
-                yield from template_units(fil, spraak, path.read_text(encoding="utf-8"), env)
+                yield from template_units(fil, spraak, path.read_text(encoding="utf-8"), env, names)
             elif path.suffix == ".css":
                 for text in css_texts(path.read_text(encoding="utf-8")):
                     if re.search(r"[^\W\d_]{2}", text):
@@ -123,17 +125,17 @@ def _of_templates(
             elif path.suffix == ".yaml":
                 data, lines = load_yaml(path)
                 if path.name == _CANDIDATES:
-                    yield from _of_candidates(fil, spraak, data, lines, env)
+                    yield from _of_candidates(fil, spraak, data, lines, env, names)
                 else:
                     yield from leaf_units(fil, spraak, data, lines, names)
 
 
 def _of_candidates(
-    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], env: Environment
+    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], env: Environment, names: Names
 ) -> Iterator[Unit]:
     for number, one in enumerate(data or ()):
         line = lines[(number, "tekst")][0]
-        yield from template_units(fil, spraak, one["tekst"], env, "hovedpunkt", line)
+        yield from template_units(fil, spraak, one["tekst"], env, names, "hovedpunkt", line)
 
 
 def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
@@ -146,7 +148,7 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
             yield Unit(CONFIG.as_posix(), 0, f"nøkkelen «{place}»", config["spraak"], kind, signed, f"{place}: {text}")
 
 
-def _of_both(path: Path, root: Path, spraak: str, names: re.Pattern = NO_NAMES) -> Iterator[Unit]:
+def _of_both(path: Path, root: Path, spraak: str, names: Names) -> Iterator[Unit]:
     """The units of a text file in which a text may be given in both written standards, in one of them."""
     data, lines = load_yaml(path)
     return leaf_units(path.relative_to(root).as_posix(), spraak, data, lines, names)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+from jinja2.runtime import Context
 
 # The condition that what the branch says is true.
 TRUE = "sant"
@@ -46,7 +49,7 @@ class VariantTag(Extension):
         for number, (test, body, lineno) in reversed(list(enumerate(branches, 1))):
             if isinstance(test, nodes.Name) and test.name == TRUE:
                 call = self._call("attempt", [name, nodes.Const(number)])
-                said = nodes.Not(nodes.Getattr(nodes.Name("_bok", "load"), "said", "load"))
+                said = nodes.Not(self._call("said", []))
                 otherwise = [
                     nodes.CallBlock(call, [], [], body[1:-1], lineno=lineno),
                     *([nodes.If(said, otherwise, [], [], lineno=lineno)] if otherwise else []),
@@ -62,7 +65,12 @@ class VariantTag(Extension):
         return nodes.ExprStmt(self._call(method, args), lineno=line).set_lineno(line)
 
     def _call(self, method: str, args: list[nodes.Expr]) -> nodes.Call:
-        return nodes.Call(nodes.Getattr(nodes.Name("_bok", "load"), method, "load"), args, [], None, None)
+        return self.call_method("ask", [nodes.ContextReference(), nodes.Const(method), *args])
+
+    def ask(self, context: Context, method: str, *args: Any, **more: Any) -> Any:
+        """Tell the book something, or ask it. Templates cannot: no name in them begins with «_»."""
+        own = getattr(context.resolve("_bok"), method)
+        return own(*args, **more) if callable(own) else own
 
 
 def _blank(node: nodes.Node) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Environment, nodes
@@ -53,7 +53,17 @@ _KIND_OF = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternati
 _AS_ELEMENT = {"tittel": "title"}
 # Blocks of a template that stand beside the sections: as one of their own.
 _AS_SECTION = {"innhold", "kolofon", "bunn", "beskrivelse"}
-_WORD = re.compile(r"[a-zæøå]{2}", re.I)
+_WORD = re.compile(r"[^\W_]")
+# Characters that are not seen, but for the place where a word may break.
+_UNSEEN = re.compile("[\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+_SOFT = "\u00ad"
+_LONGEST = 1000
+_FILLED = re.compile(r"\{\{.*?\}\}|\{\w*\}")  # what is filled in
+# Words that only the one written standard has.
+_ONLY = {
+    "nb": re.compile(r"(?<!\w)(ikke|fra|hva|hvem|hvordan|hvilke|bare|noe|noen)(?!\w)", re.I),
+    "nn": re.compile(r"(?<!\w)(ikkje|frå|kva|kven|korleis|berre|noko|nokon|dei)(?!\w)", re.I),
+}
 _PLACE = re.compile("\ue003(\\d+)\ue004")
 # Where in a piece of a template a text may begin: at its own beginning, after a tag, and in what is read aloud.
 _BEGINS = re.compile(r"^|(?<=>)|(?<=\b(?:alt)=\")|(?<=\b(?:title|label)=\")|(?<=\bcontent=\")")
@@ -61,11 +71,12 @@ _BEGINS = re.compile(r"^|(?<=>)|(?<=\b(?:alt)=\")|(?<=\b(?:title|label)=\")|(?<=
 _NEAR = 30
 _OTHER = {"nb": "nn", "nn": "nb"}
 _LONGEST_LABEL = 12
-_FINITE = re.compile(
-    r"(?<!\w)(er|var|har|hadde|ble|blir|blei|blitt|bør|får|fikk|fekk|gir|gjelder|gjeld|kan|kunne|må|skal|skulle|vil|finnes"
-    r"|finst|står|viser|viste|teller|tel|bygger|byggjer)(?!\w)",
-    re.I,
+_FINITE = (
+    r"er|var|har|hadde|ble|blir|blei|blitt|bør|får|fikk|fekk|gir|gjelder|gjeld|kan|kunne|må|skal|skulle|vil|finnes|finst"
+    r"|står|viser|viste|teller|tel|bygger|byggjer"
 )
+# Where a declaration says what a measure is in a clause.
+_SAID = "sagt"
 
 
 @dataclass(frozen=True, order=True)
@@ -89,29 +100,44 @@ class Unit:
         return hashlib.sha256(said.encode("utf-8")).hexdigest()[:12]
 
 
-def how_signed(kind: str, section: str, text: str = "") -> str:
-    """How a text of a kind in a section is signed. Parameters: `section`, «» for none; `text`, of a button or an entry
-    in the contents, which is signed with others where it is a name."""
+def how_signed(kind: str, section: str, named: bool = False) -> str:
+    """How a text of a kind in a section is signed. Parameters: `section`, «» for none; `named`, whether it is a name,
+    as most buttons and entries in the contents are, which are then signed with others."""
     of_section = kind in ("avsnitt", "overskrift") and section in _NO_RESULTS
-    named = kind == "innhold" and is_label(text)
-    return BY_ALL if kind in _BY_ALL or of_section or named else BY_ONE
+    return BY_ALL if kind in _BY_ALL or of_section or (kind == "innhold" and named) else BY_ONE
 
 
-def names_of(texts: Iterable[str]) -> re.Pattern:
-    """A pattern of names that are declared, and of phrases: what stands in «<…>» there is one word."""
-    forms = {re.escape(" ".join(text.split())) for text in texts}
-    ways = sorted((re.sub(r"<\w+>", r"\\w+", form) for form in forms), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(ways) or '(?!)'})(?!\w)", re.I)
+@dataclass(frozen=True)
+class Names:
+    """What a label may hold and what it may not: patterns of names that are `declared`, and of `claiming` words."""
+
+    declared: re.Pattern
+    claiming: re.Pattern
 
 
-NO_NAMES = names_of(())
+def names_of(declared: Iterable[Unit] = (), claiming: Iterable[str] = ()) -> Names:
+    """The names that declarations give, and what a measure is said with where a noun comes before («som deltok i …»);
+    no other finite verb of it is a name, nor is a word of the lexicon, `claiming`."""
+    forms, verbs = set(), set()
+    for unit in declared:
+        form = re.sub(r"<\w+>", r"\\w+", re.escape(" ".join(unit.tekst.split())))
+        said = _SAID in unit.sted.split(".")
+        forms.add(rf"som {form}" if said else form)
+        verbs |= {unit.tekst.split()[0]} if said else set()
+    known = sorted(forms, key=len, reverse=True)
+    words = sorted({*map(re.escape, {*verbs, *claiming} - {""}), _FINITE}, key=len, reverse=True)
+    return Names(_any_of(known), _any_of(words))
 
 
-def is_label(text: str, names: re.Pattern = NO_NAMES) -> bool:
-    """Whether a text is a name and not a sentence: at most twelve words, no end of a sentence, and, beside the `names`
-    that are declared, no digit and no finite verb."""
-    rest = names.sub(" ", text)
-    plain = not re.search(r"\d|[.!?…](?:\s|$)|[:;]\s", rest) and not _FINITE.search(rest)
+def _any_of(forms: Iterable[str]) -> re.Pattern:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(forms) or '(?!)'})(?!\w)", re.I)
+
+
+def is_label(text: str, names: Names) -> bool:
+    """Whether a text is a name and not a sentence: at most twelve words, no end of a sentence, and, beside the names
+    that are declared, no digit, no finite verb and no word that claims."""
+    rest = names.declared.sub(" ", text)
+    plain = not re.search(r"\d|[.!?…](?:\s|$)|[:;]\s", rest) and not names.claiming.search(rest)
     return plain and len(text.split()) <= _LONGEST_LABEL
 
 
@@ -133,7 +159,7 @@ class _Template:
         self.origins: list[_Origin] = []
         self.spans: list[tuple[nodes.Expr, tuple]] = []
         self.out: list[str] = []
-        self.written: list[tuple[str, int, bool]] = []
+        self.written: list[tuple[str, int, bool]] = []  # with their lines, and whether they are given to a macro
         self.choices = self.tried = 0
         self.whole: dict[int, int] = {}  # choice -> how many ways it has, where one is always taken
         self.data: set[str] = set()  # names of what follows from data,
@@ -153,6 +179,10 @@ class _Template:
                     self.strings(node.iter, False)
                     self.walk(node.body, (*path, (self.choices, 0, self.of_data(node.iter))))
                     self.walk(node.else_, path)
+                case nodes.With():
+                    for value in node.values:
+                        self.strings(value, False)
+                    self.walk(node.body, path)
                 case nodes.Assign():
                     self.strings(node.node, False)
                     named = [node.target, *node.target.find_all(nodes.Name)]
@@ -160,7 +190,7 @@ class _Template:
                     self.data |= names if self.of_data(node.node) else set()
                     said = node.node.expr1 if isinstance(node.node, nodes.CondExpr) else node.node
                     self.said |= names if _called(said) in _CLAIMS else set()
-                case nodes.CallBlock() if _of_book(node.call.node) == "attempt":
+                case nodes.CallBlock() if _of_book(node.call) == "attempt":
                     self.choices += 1
                     self.tried = self.choices
                     self.walk(node.body, (*path, (self.tried, 0, True)))
@@ -213,30 +243,32 @@ class _Template:
         self.out.append(f"{START}{len(self.spans)}{SEP}\u27e8{len(self.spans)}\u27e9{END}")
         self.spans.append((part, path))
 
-    def strings(self, node: nodes.Node | None, shown: bool = True) -> None:
+    def strings(self, node: nodes.Node | None, shown: bool = True, given: bool = False) -> None:
         """Texts that an expression writes itself, outside what it asks of data and of lists. Parameters: `shown`,
-        whether every word counts, or, of what is only given to a macro or a filter, those with a space."""
+        whether every word counts, or those with a space; `given`, whether it is given to a macro."""
         if isinstance(node, nodes.Const) and isinstance(node.value, str):
             if shown or re.search(r"\s", node.value.strip()):
-                self.written.append((node.value, node.lineno, shown))
+                self.written.append((node.value, node.lineno, given))
         match node:
-            case nodes.Getitem() | nodes.Compare() | nodes.Test() | None:
+            case nodes.Compare() | nodes.Test() | None:
                 return
+            case nodes.Getitem():
+                self.strings(node.node, shown, given)
             case nodes.CondExpr():
-                self.strings(node.expr1, shown)
-                self.strings(node.expr2, shown)
+                self.strings(node.expr1, shown, given)
+                self.strings(node.expr2, shown, given)
             case nodes.Filter():
-                self.strings(node.node, shown)
-                for given in node.args:
-                    self.strings(given, False)
+                self.strings(node.node, shown, given)
+                for one in node.args:
+                    self.strings(one, False, given)
             case nodes.Call() if _called(node) not in NAMES:
-                for given in (*node.args, *(one.value for one in node.kwargs)):
-                    self.strings(given, False)
+                for one in (*node.args, *(named.value for named in node.kwargs)):
+                    self.strings(one, False, given=True)
             case nodes.Call():
                 return
             case _:
                 for child in node.iter_child_nodes():
-                    self.strings(child, shown)
+                    self.strings(child, shown, given)
 
     def claims(self, node: nodes.Node) -> bool:
         """Whether an expression prints a claim about data."""
@@ -253,8 +285,9 @@ class _Template:
 
 def _of_book(node: nodes.Node) -> str:
     """What of the book of statements a tag asks for; «» for anything else."""
-    book = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "_bok"
-    return node.attr if book and isinstance(node, nodes.Getattr) else ""
+    asked = isinstance(node, nodes.Call) and isinstance(node.node, nodes.ExtensionAttribute) and node.node.name == "ask"
+    told = node.args[1] if asked and isinstance(node, nodes.Call) else None
+    return str(told.value) if isinstance(told, nodes.Const) else ""
 
 
 def _part(test: nodes.Node) -> str:
@@ -275,10 +308,25 @@ def _called(node: nodes.Node) -> str:
 
 
 def template_units(
-    fil: str, spraak: str, source: str, env: Environment, kind: str = "", line: int = 1
+    fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str = "", line: int = 1
 ) -> Iterator[Unit]:
     """The units of a template. Parameters: `fil`, its path; `spraak`, its standard; `env`, in which it can be parsed;
-    `kind`, of its text where that is one; `line`, where it begins in its file."""
+    `names`, those that are declared; `kind`, of its text where that is one; `line`, where it begins in its file."""
+    for unit in _template_units(fil, spraak, source, env, names, kind, line):
+        yield _checked(replace(unit, tekst=unit.tekst.replace(_SOFT, "")))
+
+
+def _checked(unit: Unit) -> Unit:
+    """A unit with what is wrong with any text; one in the other written standard is signed for itself."""
+    other = unit.slag != "konfigurasjon" and _ONLY[_OTHER[unit.spraak]].search(_FILLED.sub(" ", unit.tekst))
+    fault = "tegn som ikke ses" if _UNSEEN.search(unit.tekst) else ""
+    fault = fault or (f"{len(unit.tekst)} tegn" if len(unit.tekst) > _LONGEST else "")
+    return replace(unit, signeres=BY_ONE if other else unit.signeres, fault=unit.fault or fault)
+
+
+def _template_units(
+    fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str, line: int
+) -> Iterator[Unit]:
     template = _Template(env.parse(source))
     written = _expressions(env, source)
     blocks = read_page("".join(template.out), lambda number, text: text, lambda number: None)[1]
@@ -295,14 +343,14 @@ def template_units(
                 continue
             own = kind or _kind(block)
             told = re.sub("\u27e8(\\d+)\u27e9", lambda hit: written[int(hit[1])], text[start:end])
-            signed = how_signed(own, block.section, told)
+            signed = how_signed(own, block.section, is_label(told, names))
             signed = signed if block.section in _LEAD else by_file or signed
             number = line - 1 + said[0].line
             yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
-    for text, number, shown in template.written:
+    for text, number, given in template.written:
         if _WORD.search(text):
             number += line - 1
-            signed = by_file or (BY_ONE if shown else how_signed("innhold", "", text))
+            signed = by_file or (how_signed("innhold", "", is_label(text, names)) if given else BY_ONE)
             yield Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
 
 
@@ -388,7 +436,7 @@ def _covered(template: _Template, prefix: tuple, claims: Sequence[tuple]) -> boo
 
 
 def leaf_units(
-    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: re.Pattern = NO_NAMES
+    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: Names
 ) -> Iterator[Unit]:
     """The units of a text file: each of its leaves. Parameters: `names`, those that are declared."""
     for path, text in leaves(data, spraak):
@@ -396,7 +444,7 @@ def leaf_units(
             title = path[-1] in _TITLES and _name(fil) in _TITLES_IN
             signed = LABEL if is_label(text, names) else BY_ONE if title else BY_ALL
             kind = "tabelltittel" if title else "tekst"
-            yield Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text)
+            yield _checked(Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text))
 
 
 def leaves(data: Any, spraak: str, path: tuple = ()) -> Iterator[tuple[tuple, str]]:

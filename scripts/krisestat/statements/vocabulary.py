@@ -16,21 +16,9 @@ from krisestat.statements.lexicon import Lexicon
 
 _TABLE = {"type": "object"}
 _KEYS = (
-    "bevis",
-    "en_bestemt",
-    "enheter",
-    "slag",
-    "enhet_og_slag",
-    "koder",
-    "maal",
-    "videre",
-    "mengder",
-    "broek",
-    "ordenstall",
-    "tallord",
-    "tegn",
+    "bevis en_bestemt uklare enheter slag enhet_og_slag koder maal videre mengder broek ordenstall tallord tegn".split()
 )
-_LISTS = ("forkortelser", "diagram", "begge", "nei", "ikke_presis", "hver")
+_LISTS = "forkortelser diagram begge nei ikke_presis hver".split()
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -39,7 +27,7 @@ _SCHEMA = {
         "versjon": {},
         "maalform": {},
         **dict.fromkeys(_KEYS, _TABLE),
-        **dict.fromkeys(_LISTS, {"type": "array"}),
+        **{key: {"type": "array"} for key in _LISTS},
     },
 }
 TOKEN = re.compile(
@@ -47,16 +35,7 @@ TOKEN = re.compile(
     r"|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
 )
 # Signs that a sentence may hold without being doubted, and how they are read.
-_SIGNS = {
-    ",": "komma",
-    ";": "komma",
-    ":": "kolon",
-    "(": "komma",
-    ")": "lukk",
-    "–": "strek",
-    "-": "strek",
-    ".": "slutt",
-}
+_SIGNS = {",": "komma", ";": "komma", ":": "kolon", ")": "lukk", "–": "strek", "-": "strek", ".": "slutt"}
 
 # What may stand before a number, and is nothing elsewhere.
 BOUNDS = ("minst", "over", "litt_over", "hoyst", "under", "litt_under", "rundt")
@@ -191,10 +170,9 @@ def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable
             if word.forms[0] not in said["broek"]:
                 yield "mengde", (word, False), word.forms
     for form, phrases in said["mengder"].items():
-        word = lexicon.find(form)
-        precise = [p for p in phrases if p not in said["ikke_presis"]]
-        yield "mengde", (word, False), precise
-        yield "mengde", (word, True), [p for p in phrases if p not in precise]
+        meant, vague = lexicon.find(form), set(said["ikke_presis"])
+        yield "mengde", (meant, False), [p for p in phrases if p not in vague]
+        yield "mengde", (meant, True), [p for p in phrases if p in vague]
 
 
 def _check(path: Path, said: Mapping, lines: Lines, lexicon: Lexicon) -> None:
@@ -223,6 +201,7 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     for unit, declared in model.enheter.items():
         forms = declared.forms[standard]
         ways = {
+            "enhet_uklar": said["uklare"].get(unit, ()),
             "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
             "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
         }

@@ -61,7 +61,6 @@ FAULTS: dict[str, tuple[str, Callable]] = {
     "kommune_som_ikke_finnes": ("csv", lambda d: d.cells(parter="0806, 9999, 12, Skien")),
     "kommunenummer_som_aldri_har_vaert": ("csv", lambda d: d.cells(parter="0806, 9999")),
     "kommune_som_ble_delt": ("csv", lambda d: d.cells(parter="1850, 1804", signert="2020-02-01", sist_evaluert="")),
-    "kommune_som_ikke_fantes_ennaa": ("csv", lambda d: d.cells(parter="3806, 3807")),
     "bare_en_part": ("csv", lambda d: d.cells(parter="0806, 0806")),
     "verten_er_ikke_part": ("csv", lambda d: d.cells(vertskommune="0301")),
     "to_verter": ("csv", lambda d: d.cells(vertskommune="0806, 0811")),
@@ -71,7 +70,6 @@ FAULTS: dict[str, tuple[str, Callable]] = {
     "tall_utenfor_grensene": ("csv", lambda d: d.cells(evalueres_hvert="0", oppsigelse="12 måneder")),
     "lovgrunnlag_som_ikke_er_i_listen": ("csv", lambda d: d.cells(lovgrunnlag="vertskommune")),
     "maalgruppe_som_ikke_er_i_listen": ("csv", lambda d: d.cells(maalgrupper="kvinner, ungdom")),
-    "svar_med_stor_bokstav_og_skrivefeil": ("csv", lambda d: d.cells(formaal="Dekket", skole="ikke relevant")),
     # CSV
     "csv_uten_noen_rader": ("csv", lambda d: d.rows(lambda rows: rows.__delitem__(slice(20, 24)))),
     "csv_med_id_to_ganger": ("csv", lambda d: d.rows(lambda rows: rows.append(rows[20]))),
@@ -362,11 +360,6 @@ def felt_som_ikke_er_fylt_ut(d):
 
 
 # What does not fit together
-
-
-@fault("csv")
-def kommune_som_var_slaatt_sammen_da_avtalen_ble_signert(d):
-    d.cells(signert="2020-06-01", sist_evaluert="")
 
 
 @fault("csv")

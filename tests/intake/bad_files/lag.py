@@ -204,180 +204,14 @@ class Delivery(Workspace):
         self.put(data.replace(old, new))
 
 
-def fault(year: int):
-    """A change that must be refused."""
-
-    def add(change):
-        FAULTS[change.__name__] = (year, change)
-        return change
-
-    return add
-
-
-def harmless(year: int):
-    """A change that must give the same table."""
-
-    def add(change):
-        ACCEPTED[change.__name__] = (year, change)
-        return change
-
-    return add
-
-
-# Form of CSV
-
-
-@fault(2020)
-def lik_overskrift_i_to_unicode_former(d):
-    d.text(lambda t: t.replace("kv_nav,", "å,", 1).replace("kv_politi,", unicodedata.normalize("NFD", "å") + ",", 1))
-
-
-@fault(2018)
-def overskrift_paa_5000_tegn(d):
-    d.text(lambda t: t.replace("politi_menn;", "politi_menn" * 455 + ";", 1))
-
-
-# Wrong kind of file
-
-
 def give(d, name: str) -> None:
     """The good file of another year in the place of this one."""
     shutil.copyfile(next((PROJECT / "data/raw" / name).glob("samarbeid_*")), d.raw)
 
 
-@fault(2018)
-def nettside_lagret_som_csv(d):
-    d.put(b"<!DOCTYPE html><html><body>Logg inn for \xe5 laste ned</body></html>")
-
-
-@fault(2015)
-def opendocument_regneark(d):
-    with zipfile.ZipFile(d.raw, "w") as book:
-        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-
-
-@fault(2015)
-def zip_uten_arbeidsbok(d):
-    with zipfile.ZipFile(d.raw, "w") as book:
-        book.writestr("svar.csv", "Senter;Ja")
-
-
-# Workbooks
-
-
-@fault(2015)
-def arbeidsbok_med_skadet_del(d):
-    data = bytearray(d.raw.read_bytes())
-    at = data.index(b"xl/worksheets/sheet1.xml") + 2000
-    data[at : at + 50] = bytes(50)
-    d.put(bytes(data))
-
-
-@fault(2015)
-def zipbombe(d):
-    with zipfile.ZipFile(d.raw, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/worksheets/sheet2.xml", "w") as part:
-        for _ in range(400):
-            part.write(bytes(1_000_000))
-
-
-@fault(2015)
-def zipbombe_av_celler(d):
-    row = b"<row>" + b"<c><v>1</v></c>" * 10_000 + b"</row>"
-    with zipfile.ZipFile(d.raw) as book:
-        parts = {n: book.read(n) for n in book.namelist() if "sheet1" not in n}
-    with zipfile.ZipFile(d.raw, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, data in parts.items():
-            book.writestr(name, data)
-        with book.open("xl/worksheets/sheet1.xml", "w") as part:
-            part.write(b"<worksheet><sheetData>" + row * 600 + b"</sheetData></worksheet>")
-
-
 ENTITIES = b'<!DOCTYPE lol [<!ENTITY a "aaaaaaaaaa">' + b"".join(
     b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9)
 )
-
-
-@fault(2015)
-def xml_entitetsbombe(d):
-    d.part(lambda xml: re.sub(rb"(<\?xml.*?\?>)", rb"\1" + ENTITIES + b"]>", xml, count=1))
-    d.xml_cell(b"B3", b'<c r="B3" t="inlineStr"><is><t>&j;</t></is></c>')
-
-
-@fault(2015)
-def xml_henter_en_annen_fil(d):
-    entity = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
-    d.part(lambda xml: re.sub(rb"(<\?xml.*?\?>)", rb"\1" + entity, xml, count=1), "xl/sharedStrings.xml")
-
-
-@fault(2015)
-def celle_i_nederste_hjorne(d):
-    d.part(
-        lambda xml: xml.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
-    )
-
-
-@fault(2015)
-def formler_i_cellene(d):
-    d.xml_cell(b"B3", b'<c r="B3" t="str"><f>IF(1=1,"Ja","Nei")</f><v>Ja</v></c>')
-    d.xml_cell(b"C4", b'<c r="C4"><f>B3</f></c>')
-
-
-@fault(2015)
-def dato_i_en_svarcelle(d):
-    d.part(
-        lambda xml: xml.replace(b"<cellXfs count=", b'<cellXfs old="1" count=').replace(
-            b"</cellXfs>", b'<xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
-        ),
-        "xl/styles.xml",
-    )
-    with zipfile.ZipFile(d.raw) as book:
-        styles = book.read("xl/styles.xml")
-    number = len(re.findall(rb"<xf ", styles.split(b"<cellXfs")[1].split(b"</cellXfs>")[0])) - 1
-    d.xml_cell(b"C3", b'<c r="C3" s="%d"><v>42064</v></c>' % number)
-
-
-@fault(2015)
-def sammenslaatte_svar(d):
-    d.part(lambda xml: xml.replace(b'<mergeCell ref="E1:F1"/>', b'<mergeCell ref="E1:F1"/><mergeCell ref="C3:C9"/>'))
-
-
-@fault(2015)
-def sumrad_i_arbeidsbok(d):
-    row = b'<row r="60"><c r="A60" t="inlineStr"><is><t>Sum</t></is></c><c r="B60"><v>40</v></c></row></sheetData>'
-    d.part(lambda xml: xml.replace(b"</sheetData>", row))
-
-
-@fault(2015)
-def skjult_ark(d):
-    d.part(lambda xml: xml.replace(b'<sheet name="Svar"', b'<sheet state="veryHidden" name="Svar"'), "xl/workbook.xml")
-
-
-@fault(2015)
-def arket_peker_ingen_steder(d):
-    d.part(lambda xml: xml.replace(b"worksheets/sheet1.xml", b"../../../etc/passwd"), "xl/_rels/workbook.xml.rels")
-
-
-# SPSS files
-
-
-@fault(2019)
-def spss_fil_som_faar_biblioteket_til_aa_krasje(d):
-    data = bytearray(d.raw.read_bytes())
-    data[10798] = 121
-    d.put(bytes(data))
-
-
-@fault(2019)
-def spss_fil_med_kode_som_ikke_er_oppgitt(d):
-    data = d.raw.read_bytes()
-    at = data.index(b"Senter 01") + 16
-    d.put(data[:at] + b"\0\0\0\0\0\0\x08@" + data[at + 8 :])
-
-
-@fault(2019)
-def spss_fil_som_sier_en_million_rader(d):
-    data = d.raw.read_bytes()
-    d.put(data[:80] + (1_000_000).to_bytes(4, "little") + data[84:])
 
 
 def response_set(d, declaration: bytes) -> None:
@@ -388,147 +222,240 @@ def response_set(d, declaration: bytes) -> None:
     d.put(data[:end] + record + data[end:])
 
 
-@fault(2019)
-def flersvar_der_tomt_har_to_betydninger(d):
-    data = d.raw.read_bytes()
-    at = data.index(b"Senter 01") + 16 + 4 * 8
-    d.put(data[:at] + b"\xff\xff\xff\xff\xff\xff\xef\xff" + data[at + 8 :])
-    response_set(d, b"$former=D1 1 6 Former q7_k_1 q7_k_2 q7_k_3\n")
+class Faults2015:
+    """Faults of a workbook."""
 
+    def opendocument_regneark(d):
+        with zipfile.ZipFile(d.raw, "w") as book:
+            book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
 
-@fault(2019)
-def verdietikettene_byttet_om(d):
-    data = d.raw.read_bytes()
-    d.put(
-        data.replace(b"\x02Ja     ", b"\x03NEI    ")
-        .replace(b"\x03Nei    ", b"\x02Ja     ")
-        .replace(b"\x03NEI    ", b"\x03Nei    ")
-    )
+    def zip_uten_arbeidsbok(d):
+        with zipfile.ZipFile(d.raw, "w") as book:
+            book.writestr("svar.csv", "Senter;Ja")
 
+    def arbeidsbok_med_skadet_del(d):
+        data = bytearray(d.raw.read_bytes())
+        at = data.index(b"xl/worksheets/sheet1.xml") + 2000
+        data[at : at + 50] = bytes(50)
+        d.put(bytes(data))
 
-# Answers and names
+    def zipbombe(d):
+        with (
+            zipfile.ZipFile(d.raw, "a", zipfile.ZIP_DEFLATED) as book,
+            book.open("xl/worksheets/sheet2.xml", "w") as part,
+        ):
+            for _ in range(400):
+                part.write(bytes(1_000_000))
 
+    def zipbombe_av_celler(d):
+        row = b"<row>" + b"<c><v>1</v></c>" * 10_000 + b"</row>"
+        with zipfile.ZipFile(d.raw) as book:
+            parts = {n: book.read(n) for n in book.namelist() if "sheet1" not in n}
+        with zipfile.ZipFile(d.raw, "w", zipfile.ZIP_DEFLATED) as book:
+            for name, data in parts.items():
+                book.writestr(name, data)
+            with book.open("xl/worksheets/sheet1.xml", "w") as part:
+                part.write(b"<worksheet><sheetData>" + row * 600 + b"</sheetData></worksheet>")
 
-@fault(2018)
-def sumrad(d):
-    d.text(lambda t: t + "Sum;" + ";".join(["20"] * t.split("\r\n")[0].count(";")) + "\r\n")
+    def xml_entitetsbombe(d):
+        d.part(lambda xml: re.sub(rb"(<\?xml.*?\?>)", rb"\1" + ENTITIES + b"]>", xml, count=1))
+        d.xml_cell(b"B3", b'<c r="B3" t="inlineStr"><is><t>&j;</t></is></c>')
 
+    def xml_henter_en_annen_fil(d):
+        entity = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
+        d.part(lambda xml: re.sub(rb"(<\?xml.*?\?>)", rb"\1" + entity, xml, count=1), "xl/sharedStrings.xml")
 
-@fault(2018)
-def totalrad_uten_navn_i_forste_felt(d):
-    d.text(lambda t: t + ";Totalt:" + ";" * (t.split("\r\n")[0].count(";") - 1) + "\r\n")
-
-
-@fault(2018)
-def merknad_under_svarene(d):
-    d.text(lambda t: t + "Kilde: skjema 2018" + ";" * t.split("\r\n")[0].count(";") + "\r\n")
-
-
-@fault(2018)
-def sporsmaal_har_skiftet_navn(d):
-    d.text(lambda t: t.replace("politi_kvinner;", "politiet_kvinner;", 1))
-
-
-@fault(2018)
-def ny_kolonne(d):
-    d.text(
-        lambda t: "\r\n".join(
-            r and r + (";krisetelefon_kvinner" if n == 0 else ";Ja") for n, r in enumerate(t.split("\r\n"))
+    def celle_i_nederste_hjorne(d):
+        d.part(
+            lambda xml: xml.replace(
+                b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+            )
         )
-    )
 
+    def formler_i_cellene(d):
+        d.xml_cell(b"B3", b'<c r="B3" t="str"><f>IF(1=1,"Ja","Nei")</f><v>Ja</v></c>')
+        d.xml_cell(b"C4", b'<c r="C4"><f>B3</f></c>')
 
-# kilde.yaml and the folder
-
-
-@fault(2018)
-def rettet_for_haand_etter_mottak(d):
-    d.cell(5, "politi_kvinner_fast_kontakt_på_stedet", "Vet ikke")
-    d.register = lambda name: None
-
-
-@fault(2018)
-def lenke_som_raafil(d):
-    d.raw.rename(d.root / "svar.csv")
-    d.raw.symlink_to(d.root / "svar.csv")
-
-
-@fault(2018)
-def lenke_som_mappe(d):
-    d.folder.rename(d.root / "2018")
-    d.folder.symlink_to(d.root / "2018")
-
-
-@fault(2018)
-def kilde_i_feil_tegnsett(d):
-    d.manifest.write_bytes(
-        d.manifest.read_text(encoding="utf-8").replace("Statistikkseksjonen", "Kåre").encode("cp1252")
-    )
-
-
-@fault(2018)
-def kilde_som_er_en_yaml_bombe(d):
-    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    d.manifest.write_text("\n".join(lines), encoding="utf-8")
-
-
-# Variants that change nothing
-
-
-@harmless(2018)
-def harde_mellomrom(d):
-    d.text(lambda t: t.replace("Senter 0", "Senter\xa00").replace(";Ja;", ";Ja\xa0;"))
-
-
-@harmless(2020)
-def usynlige_tegn(d):
-    d.text(lambda t: t.replace(",Ja,", ",\u200bJa\u00ad,").replace("Senter 0", "Senter\u202f0"))
-
-
-@harmless(2018)
-def alle_felt_i_anforselstegn(d):
-    d.text(lambda t: "\r\n".join(r and '"' + r.replace(";", '";"') + '"' for r in t.split("\r\n")))
-
-
-@harmless(2018)
-def tomme_linjer(d):
-    d.text(
-        lambda t: (
-            t.replace("\r\nSenter 04", "\r\n\r\nSenter 04") + "\r\n" + ";" * t.split("\r\n")[0].count(";") + "\r\n"
+    def dato_i_en_svarcelle(d):
+        d.part(
+            lambda xml: xml.replace(b"<cellXfs count=", b'<cellXfs old="1" count=').replace(
+                b"</cellXfs>", b'<xf numFmtId="14" applyNumberFormat="1"/></cellXfs>'
+            ),
+            "xl/styles.xml",
         )
-    )
+        with zipfile.ZipFile(d.raw) as book:
+            styles = book.read("xl/styles.xml")
+        number = len(re.findall(rb"<xf ", styles.split(b"<cellXfs")[1].split(b"</cellXfs>")[0])) - 1
+        d.xml_cell(b"C3", b'<c r="C3" s="%d"><v>42064</v></c>' % number)
+
+    def sammenslaatte_svar(d):
+        d.part(
+            lambda xml: xml.replace(b'<mergeCell ref="E1:F1"/>', b'<mergeCell ref="E1:F1"/><mergeCell ref="C3:C9"/>')
+        )
+
+    def sumrad_i_arbeidsbok(d):
+        row = b'<row r="60"><c r="A60" t="inlineStr"><is><t>Sum</t></is></c><c r="B60"><v>40</v></c></row></sheetData>'
+        d.part(lambda xml: xml.replace(b"</sheetData>", row))
+
+    def skjult_ark(d):
+        d.part(
+            lambda xml: xml.replace(b'<sheet name="Svar"', b'<sheet state="veryHidden" name="Svar"'), "xl/workbook.xml"
+        )
+
+    def arket_peker_ingen_steder(d):
+        d.part(lambda xml: xml.replace(b"worksheets/sheet1.xml", b"../../../etc/passwd"), "xl/_rels/workbook.xml.rels")
 
 
-@harmless(2015)
-def fargede_tomme_celler_langt_ute(d):
-    d.part(lambda xml: xml.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'))
+class Faults2018:
+    """Faults of a CSV file, its answers and what stands beside it."""
+
+    def overskrift_paa_5000_tegn(d):
+        d.text(lambda t: t.replace("politi_menn;", "politi_menn" * 455 + ";", 1))
+
+    def nettside_lagret_som_csv(d):
+        d.put(b"<!DOCTYPE html><html><body>Logg inn for \xe5 laste ned</body></html>")
+
+    def sumrad(d):
+        d.text(lambda t: t + "Sum;" + ";".join(["20"] * t.split("\r\n")[0].count(";")) + "\r\n")
+
+    def totalrad_uten_navn_i_forste_felt(d):
+        d.text(lambda t: t + ";Totalt:" + ";" * (t.split("\r\n")[0].count(";") - 1) + "\r\n")
+
+    def merknad_under_svarene(d):
+        d.text(lambda t: t + "Kilde: skjema 2018" + ";" * t.split("\r\n")[0].count(";") + "\r\n")
+
+    def sporsmaal_har_skiftet_navn(d):
+        d.text(lambda t: t.replace("politi_kvinner;", "politiet_kvinner;", 1))
+
+    def ny_kolonne(d):
+        d.text(
+            lambda t: "\r\n".join(
+                r and r + (";krisetelefon_kvinner" if n == 0 else ";Ja") for n, r in enumerate(t.split("\r\n"))
+            )
+        )
+
+    def rettet_for_haand_etter_mottak(d):
+        d.cell(5, "politi_kvinner_fast_kontakt_på_stedet", "Vet ikke")
+        d.register = lambda name: None
+
+    def lenke_som_raafil(d):
+        d.raw.rename(d.root / "svar.csv")
+        d.raw.symlink_to(d.root / "svar.csv")
+
+    def lenke_som_mappe(d):
+        d.folder.rename(d.root / "2018")
+        d.folder.symlink_to(d.root / "2018")
+
+    def kilde_i_feil_tegnsett(d):
+        d.manifest.write_bytes(
+            d.manifest.read_text(encoding="utf-8").replace("Statistikkseksjonen", "Kåre").encode("cp1252")
+        )
+
+    def kilde_som_er_en_yaml_bombe(d):
+        lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+        lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+        d.manifest.write_text("\n".join(lines), encoding="utf-8")
 
 
-@harmless(2015)
-def mellomrom_i_delte_tekster(d):
-    d.part(lambda xml: xml.replace(b"<t>Ja</t>", b"<t>Ja\xc2\xa0</t>"), "xl/sharedStrings.xml")
+class Faults2019:
+    """Faults of an SPSS file."""
+
+    def spss_fil_som_faar_biblioteket_til_aa_krasje(d):
+        data = bytearray(d.raw.read_bytes())
+        data[10798] = 121
+        d.put(bytes(data))
+
+    def spss_fil_med_kode_som_ikke_er_oppgitt(d):
+        data = d.raw.read_bytes()
+        at = data.index(b"Senter 01") + 16
+        d.put(data[:at] + b"\0\0\0\0\0\0\x08@" + data[at + 8 :])
+
+    def spss_fil_som_sier_en_million_rader(d):
+        data = d.raw.read_bytes()
+        d.put(data[:80] + (1_000_000).to_bytes(4, "little") + data[84:])
+
+    def flersvar_der_tomt_har_to_betydninger(d):
+        data = d.raw.read_bytes()
+        at = data.index(b"Senter 01") + 16 + 4 * 8
+        d.put(data[:at] + b"\xff\xff\xff\xff\xff\xff\xef\xff" + data[at + 8 :])
+        response_set(d, b"$former=D1 1 6 Former q7_k_1 q7_k_2 q7_k_3\n")
+
+    def verdietikettene_byttet_om(d):
+        data = d.raw.read_bytes()
+        d.put(
+            data.replace(b"\x02Ja     ", b"\x03NEI    ")
+            .replace(b"\x03Nei    ", b"\x02Ja     ")
+            .replace(b"\x03NEI    ", b"\x03Nei    ")
+        )
 
 
-@harmless(2019)
-def spss_fil_med_fullstendig_flersvarssett(d):
-    response_set(d, b"$former=D1 1 6 Former q7_k_1 q7_k_2 q7_k_3\n")
+class Faults2020:
+    """A fault of a CSV file in UTF-8."""
+
+    def lik_overskrift_i_to_unicode_former(d):
+        d.text(
+            lambda t: t.replace("kv_nav,", "å,", 1).replace("kv_politi,", unicodedata.normalize("NFD", "å") + ",", 1)
+        )
 
 
-@harmless(2019)
-def spss_fil_uten_oppgitt_antall_rader(d):
-    data = d.raw.read_bytes()
-    d.put(data[:80] + b"\xff\xff\xff\xff" + data[84:])
+class Harmless2015:
+    """Variants of a workbook that change nothing."""
+
+    def fargede_tomme_celler_langt_ute(d):
+        d.part(
+            lambda xml: xml.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>')
+        )
+
+    def mellomrom_i_delte_tekster(d):
+        d.part(lambda xml: xml.replace(b"<t>Ja</t>", b"<t>Ja\xc2\xa0</t>"), "xl/sharedStrings.xml")
 
 
-@harmless(2019)
-def spss_fil_i_cp1252(d):
-    data = d.raw.read_bytes()
-    for word in ("Løpenummer", "på krisesenter"):
-        plain = word.encode("utf-8")
-        data = data.replace(plain, word.encode("cp1252") + b" ")
-    d.put(data)
-    d.declare("format: sav", "format: sav\ntegnsett: cp1252")
+class Harmless2018:
+    """Variants of a CSV file that change nothing."""
+
+    def harde_mellomrom(d):
+        d.text(lambda t: t.replace("Senter 0", "Senter\xa00").replace(";Ja;", ";Ja\xa0;"))
+
+    def alle_felt_i_anforselstegn(d):
+        d.text(lambda t: "\r\n".join(r and '"' + r.replace(";", '";"') + '"' for r in t.split("\r\n")))
+
+    def tomme_linjer(d):
+        d.text(
+            lambda t: (
+                t.replace("\r\nSenter 04", "\r\n\r\nSenter 04") + "\r\n" + ";" * t.split("\r\n")[0].count(";") + "\r\n"
+            )
+        )
+
+
+class Harmless2019:
+    """Variants of an SPSS file that change nothing."""
+
+    def spss_fil_med_fullstendig_flersvarssett(d):
+        response_set(d, b"$former=D1 1 6 Former q7_k_1 q7_k_2 q7_k_3\n")
+
+    def spss_fil_uten_oppgitt_antall_rader(d):
+        data = d.raw.read_bytes()
+        d.put(data[:80] + b"\xff\xff\xff\xff" + data[84:])
+
+    def spss_fil_i_cp1252(d):
+        data = d.raw.read_bytes()
+        for word in ("Løpenummer", "på krisesenter"):
+            plain = word.encode("utf-8")
+            data = data.replace(plain, word.encode("cp1252") + b" ")
+        d.put(data)
+        d.declare("format: sav", "format: sav\ntegnsett: cp1252")
+
+
+class Harmless2020:
+    """A variant of a CSV file in UTF-8 that changes nothing."""
+
+    def usynlige_tegn(d):
+        d.text(lambda t: t.replace(",Ja,", ",\u200bJa\u00ad,").replace("Senter 0", "Senter\u202f0"))
+
+
+for group in (Faults2015, Faults2018, Faults2019, Faults2020, Harmless2015, Harmless2018, Harmless2019, Harmless2020):
+    made = {name: (int(group.__name__[-4:]), change) for name, change in vars(group).items() if name[0] != "_"}
+    (FAULTS if group.__name__.startswith("Faults") else ACCEPTED).update(made)
 
 
 def run_one(name: str, year: int, change: Callable, folder: Path) -> dict:
