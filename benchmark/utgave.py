@@ -16,6 +16,11 @@ from benchmark.maaling import PROJECT, Cost, Rad, Verksted, measure, python
 from tools.steps import write_steps
 
 TEXT = Path("templates/samarbeid/nb/tekst.html.j2")
+# How a sentence there may end, the longest first: each is proven by the same number.
+WORDINGS = (
+    *("i etablerte samarbeidsfora i kommunen", "i samarbeidsfora i kommunen"),
+    *("i etablerte samarbeidsfora", "i samarbeidsfora"),
+)
 RAW = Path("data/raw/2020/samarbeid_p2020.csv")
 MANIFEST = RAW.with_name("kilde.yaml")
 COLUMN = "kv_deltar_på_forum"
@@ -51,12 +56,14 @@ def change_cell(project: Path, column: str = COLUMN, old: str = "Nei", new: str 
     manifest.write_text(text.replace(*digests), encoding="utf-8")
 
 
-def change_sentence(project: Path, words: str) -> None:
-    """Add a sentence to the first paragraph of the page."""
+def change_sentence(project: Path, number: int) -> None:
+    """Give a sentence another of some wordings that are as true."""
     text = (project / TEXT).read_text(encoding="utf-8")
-    if "</p>" not in text:
-        raise RuntimeError(f"{TEXT}: no paragraph")
-    (project / TEXT).write_text(text.replace("</p>", f" {words}</p>", 1), encoding="utf-8")
+    stands = next((wording for wording in WORDINGS if f"{wording}.\n" in text), None)
+    if stands is None:
+        raise RuntimeError(f"{TEXT}: no sentence that ends with {WORDINGS[0]!r}")
+    other = WORDINGS[number % len(WORDINGS)]
+    (project / TEXT).write_text(text.replace(f"{stands}.\n", f"{other}.\n", 1), encoding="utf-8")
 
 
 def fresh(project: Path) -> None:
@@ -122,11 +129,11 @@ def maal(verksted: Verksted) -> list[Rad]:
     idle = least(verksted.snakemake(*WHOLE), project)
     start = least(verksted.snakemake(), verksted.tomt)
     bare = least([sys.executable, "-c", ""], project)
-    change_sentence(project, "Slik er det.")
+    change_sentence(project, 1)
     page = build("page", PAGE)
-    change_sentence(project, "Slik var det.")
+    change_sentence(project, 2)
     pdf = build("pdf", PDF)
-    change_sentence(project, "Slik blir det.")
+    change_sentence(project, 3)
     sentence = build("sentence", *WHOLE)
     change_cell(project)
     cell = build("cell", *WHOLE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.model.signatures import FILE, written
-from krisestat.pages.signer import Signer, sign
+from krisestat.pages.signer import Signer, run, sign
 from krisestat.statements.signing import Edition, Held
 from krisestat.statements.sources import units_of
 
@@ -20,3 +20,13 @@ def sign_everything(root: Path, config: Mapping[str, Any], templates: Path | Non
     able = [(Held(unit, None), signer) for unit in units.values() if not unit.fault]
     text = "eksempel: []\ngodkjent: []\nbekreftet: []\n"
     write_atomic(root / FILE, written(text, sign([], able, edition, lambda unit: "")))
+
+
+def sign_other_wording(root: Path, fil: str, old: str, new: str) -> None:
+    """Let somebody stand for another wording of the names in a text file too, and leave the file as it was. Parameters:
+    `fil`, the file; `old`, which is `new` the first time that it stands there."""
+    path = root / fil
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    run("2020", fil, None, None, "prøven", "2026-11-30", "Det er en prøve.", None, root)
+    path.write_text(text, encoding="utf-8")

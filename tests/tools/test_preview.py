@@ -20,11 +20,11 @@ from tests.support.workflow import Project
 pytestmark = [pytest.mark.workflow, pytest.mark.browser]
 
 TEXT = "templates/samarbeid/nb/tekst.html.j2"
-SENTENCE = "Antallet tilbud kan endre seg fra år til år. Regnet"
+SENTENCE = "i etablerte samarbeidsfora i kommunen"
 # A file of the edition that is shown, and that the preview does not make by itself.
 LINKED = "ut/nedlasting/tabeller_p2020.xlsx"
 MORE_THAN_A_SOCKET_HOLDS = 16_000_000
-NEW = "Tallet på tilbud kan skifte fra år til år. Regnet"
+NEW = "i samarbeidsfora i kommunen"
 
 
 def wait_for(log: Path, pattern: str, running: subprocess.Popen | None = None) -> re.Match[str]:

@@ -24,7 +24,7 @@ def test_the_target_endringer(built, tmp_path):
     assert report_of(project)["lik"] and "rule render" not in compared.stderr
     change_cell(project.root)
     project.edit(
-        "templates/samarbeid/nb/tekst.html.j2", lambda t: t.replace("i etablerte samarbeidsfora", "i faste fora", 1)
+        "templates/samarbeid/nb/tekst.html.j2", lambda t: t.replace("i etablerte samarbeidsfora", "i samarbeidsfora", 1)
     )
     project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
     project.edit(

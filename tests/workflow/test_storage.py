@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from tests.support.project import PROJECT
+from tests.support.signed import sign_other_wording
 from tests.support.workflow import copy_project
 
 PYTHON = PROJECT / ".venv-klynge" / "bin" / "python"
@@ -58,6 +59,8 @@ def test_the_store_has_the_same_bytes_as_a_folder(stored, tmp_path):
 def test_nothing_is_left_to_do_until_the_store_changes(stored):
     store, build = stored
     assert "Nothing to be done" in build()
+    sign_other_wording(store.root, "templates/nb/sjekkliste.yaml", "Sjekkliste", "Huskeliste")
+    build()
     before = store.digests()
     store.edit("templates/nb/sjekkliste.yaml", lambda text: text.replace("Sjekkliste", "Huskeliste", 1))
     told = build()
