@@ -188,6 +188,7 @@ MONEY = statistic({}, type="kroner", enhet="krone", faktor=1000)
     [
         (SHARES, PARTS, '{{ prosent("tall", "hoyere") }} har det.', "56 prosent har"),
         (SHARES, PARTS, 'Høyere utdanning: {{ antall("tall", "hoyere") }}.', "Høyere utdanning: 56 prosent."),
+        (SHARES, TWICE, '<td>{{ sammenlikn("tall", "hoyere", mot="annet") }}</td>', "en større andel"),
         (SHARES, PARTS, '{{ mengde("tall", "hoyere") }}', "!Bruk prosent eller prosentpoeng"),
         (SHARES, PARTS, '{{ av("tall", "hoyere") }}', "!Bruk prosent"),
         (SHARES, TWICE, '{{ prosentpoeng("tall", "annet") }}', "4 prosentpoeng høyere enn i 2019"),
