@@ -49,17 +49,7 @@ class Functions:
         cell = _same([seen(u) for u in units])
         text = self._letters(cell) if bokstaver or (hva and not cell.tall) else self._count(cell)
         after = self.data.in_form(hva, cell, 0 if cell.tall == 1 else 2)
-        return self._number(
-            "antall",
-            text,
-            query,
-            units,
-            lambda u: seen(u).verdi == cell.verdi,
-            cell.verdi,
-            stor,
-            after=after,
-            seen=seen,
-        )
+        return self._counted("antall", text, query, units, cell, seen, stor, after=after)
 
     def av(self, statistikk, *koder, aar=None, ikke=False, hva="", stor=None, **deler):
         """«32 av 43»: the count and its base; with `ikke` of those who answered no."""
@@ -69,9 +59,7 @@ class Functions:
         none = not cell.tall and cell.all_answered
         text = f"{self._letters(cell)} {self._of(cell).split(NBSP, 1)[1]}" if none else self._of(cell)
         told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self.data.in_form(hva, cell, 2)}
-        return self._number(
-            "av", text, query, units, lambda u: seen(u).verdi == cell.verdi, cell.verdi, stor, seen=seen, **told
-        )
+        return self._counted("av", text, query, units, cell, seen, stor, **told)
 
     def base(self, statistikk, *koder, aar=None, stor=None, **deler):
         """«43»: how many the shares of a statistic, or of one kind of what is counted, are of."""
@@ -115,11 +103,7 @@ class Functions:
             told = direction.format(aar=unit[1].aar)
             return size if bare_tall else f"{size} {told}" if change else told
 
-        said = text(units[0])
-        _same_change(units, text)
-        return self._number(
-            "prosentpoeng", said, query, units, lambda u: text(u) == said, stor=stor, fra=units[0][1].aar
-        )
+        return self._moved("prosentpoeng", query, units, text, stor)
 
     # -- words
 
@@ -275,10 +259,7 @@ class Functions:
             told = self.lexicon.phrases[phrase].format(da=then, naa=now, **years)
             return f"{said} {told}" if verb else told
 
-        _same_change(units, text)
-        whole = text(units[0])
-        more = {"word": word, "form": said, "says_bases": bases, "fra": units[0][1].aar}
-        return self._number("fra_til", whole, query, units, lambda u: text(u) == whole, stor=stor, **more)
+        return self._moved("fra_til", query, units, text, stor, word=word, form=said, says_bases=bases)
 
     def endret_med(self, statistikk, *koder, aar=None, fra=None, ord=None, desimaler=0, stor=None, **deler):
         """«gikk ned med 7 prosent»: the change in count beside the count that it is from, rounded once."""
@@ -293,10 +274,8 @@ class Functions:
             told = f"{number(size, digits)}{NBSP}{self.lexicon.phrases['prosent']}"
             return f"{said} {self.lexicon.phrases['med'].format(tall=told)}" if size else said
 
-        _same_change(units, text)
-        whole = text(units[0])
-        more = {"word": word, "form": said, "needs_bases": _bases_that_differ(units), "fra": units[0][1].aar}
-        return self._number("endret_med", whole, query, units, lambda u: text(u) == whole, stor=stor, **more)
+        needs = _bases_that_differ(units)
+        return self._moved("endret_med", query, units, text, stor, word=word, form=said, needs_bases=needs)
 
     def rekord(self, statistikk, *koder, aar=None, fra=None, ord=None, stor=None, **deler):
         """«høyest i perioden 2015–2020», «det laveste siden 2016»: a year among those before it. «siden» is from `fra`,
@@ -710,6 +689,18 @@ class Functions:
         told = (told or {}) | _given(fra=fra) | (seen.told if seen else {})
         more |= {"holds": holds, "value": value, "stor": stor, "told": told, "negative": bool(seen and seen.ikke)}
         return self._say(function, text, query, units, rule="tallet selv", **more)
+
+    def _counted(self, function, text, query, units, cell, seen, stor, **more) -> Bundet:
+        """A count that each of the units has, as it is looked at."""
+        more |= {"value": cell.verdi, "stor": stor, "seen": seen}
+        return self._number(function, text, query, units, lambda u: seen(u).verdi == cell.verdi, **more)
+
+    def _moved(self, function, query, units, text, stor, **more) -> Bundet:
+        """A change in numbers, told alike for each of the units by `text`."""
+        _same_change(units, text)
+        said = text(units[0])
+        more |= {"stor": stor, "fra": units[0][1].aar}
+        return self._number(function, said, query, units, lambda u: text(u) == said, **more)
 
     def _changed(self, function, family, asked, fra, ord, baser, ledd, stor) -> Bundet:
         """A change in words, with the year that it is from unless the sentence says it (`ledd`)."""

@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 from math import floor
 from typing import Any
 
+from krisestat.model.declared import PERCENT
 from krisestat.statements.cells import Cell
 
 Unit = tuple[Cell, ...]
@@ -73,7 +74,8 @@ def _some(unit: Unit, limits: Mapping) -> bool:
 
 
 def _shares(unit: Unit) -> bool:
-    return all(c.nevner is not None for c in unit)
+    """Whether the shares are known: of a base, or because what came is one."""
+    return all(c.nevner is not None or c.statistikk.type == PERCENT for c in unit)
 
 
 def _percent(cell: Cell) -> int:
