@@ -190,7 +190,7 @@ class _Template:
                     self.data |= names if self.of_data(node.node) else set()
                     said = node.node.expr1 if isinstance(node.node, nodes.CondExpr) else node.node
                     self.said |= names if _called(said) in _CLAIMS else set()
-                case nodes.CallBlock() if _of_book(node.call.node) == "attempt":
+                case nodes.CallBlock() if _of_book(node.call) == "attempt":
                     self.choices += 1
                     self.tried = self.choices
                     self.walk(node.body, (*path, (self.tried, 0, True)))
@@ -284,9 +284,11 @@ class _Template:
 
 
 def _of_book(node: nodes.Node) -> str:
-    """What of the book of statements a tag asks for; «» for anything else."""
-    book = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "_bok"
-    return node.attr if book and isinstance(node, nodes.Getattr) else ""
+    """What of the book of statements a tag asks for (`VariantTag.ask`); «» for anything else."""
+    match node:
+        case nodes.Call(node=nodes.ExtensionAttribute(name="ask"), args=[_, nodes.Const(value=str(asked)), *_]):
+            return asked
+    return ""
 
 
 def _part(test: nodes.Node) -> str:
