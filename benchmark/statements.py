@@ -35,7 +35,7 @@ def main() -> None:
     edition = open_edition(".", {})
     templates, spraak = Path("templates"), edition.config["spraak"]
     cubes = read_cubes(edition.model, Path(edition.results, layout.DATA).glob("*.csv"))
-    lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml", edition.model.enheter)
+    lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
     evidence = json.loads(Path(edition.results, layout.PROOF).read_text(encoding="utf-8"))
     calls = "".join(f"<tr><td>{{{{ {_call(entry)} }}}}</td></tr>\n" for entry in evidence["paastander"])
 

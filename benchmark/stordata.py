@@ -58,7 +58,7 @@ def statements(size: Size) -> None:
     with measured():
         model = load_model([CHAPTER], READERS)
         cubes = read_cubes(model, (RESULTS / "ut/utdata").glob("*.csv"))
-        lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"), model.enheter)
+        lexicon = load_lexicon(Path("templates/leksikon/nb.yaml"))
         book = Statements(model, cubes, lexicon, size.years[-1])
         lists = {"instanser_": "instans", "former": "samarbeidsform"}
         known = {name: list(model.kodelister[CHAPTER, list_].koder) for name, list_ in lists.items()}

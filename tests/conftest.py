@@ -1,6 +1,7 @@
 """What several test files share: a project folder of one's own to break."""
 
 import gc
+import os
 import shutil
 from pathlib import Path
 
@@ -20,7 +21,8 @@ _LONGEST_FIRST = ("klynge", "workflow", "browser", "document")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The quick set tries each property on a tenth of its examples."""
+    """The quick set tries each property on a tenth of its examples. One stands in the project that tests look at."""
+    os.chdir(PROJECT)
     settings.register_profile("rask", max_examples=10, deadline=None)
     if "not thorough" in config.option.markexpr:
         settings.load_profile("rask")

@@ -98,6 +98,10 @@ FEW = {
             centres((15, 18), (40, 50), (30, 40), (50, 60)), "opphold/senter=S02/2020", "beboere/senter=S02/2020"
         ),
     ),
+    "an edition that told what is not printed any more": (
+        centres((12, 14, 4, 5), (40, 50, 4, 5), (30, 40, 4, 5)),
+        numbers_out(centres((12, 14, 4, 5)), "opphold/senter=S01/kjonn=menn/2020"),
+    ),
     "a corrected edition beside the first": changed((15, 18)),
 }
 
@@ -195,9 +199,10 @@ def test_the_few_that_a_narrower_count_leaves_out_are_protected(tmp_path):
         {"navn": "Beboere på senteret"},
         {"navn": {"nb": "Antall opphold", "nn": "Tal på opphald"}},
         {"maaleenhet": "beboere"},
+        {"navn": "Antall personer"},
         {"tabell": TABLE | {"kolonner": {"aar": "Aar", "alder": "Alder", "verdi": "Antall beboere"}}},
     ],
-    ids=["name", "a word before it", "measure", "column"],
+    ids=["name", "a word before it", "measure", "any person", "column"],
 )
 def test_persons_cannot_be_called_institutions(said, tmp_path):
     with pytest.raises(Problems, match=r"(?s)«statistikk\.etter_alder\.enhet».*senter, men tallene heter"):

@@ -290,14 +290,6 @@ def hidden_beside() -> dict:
     return next(row for row in TRUTH["opphold"] if row["senter"] in shut and row["kjonn"] == "alle")
 
 
-def test_a_number_that_follows_from_the_others_is_refused(sound):
-    """The cell that was hidden for S01's sake is shown: nothing stands open that is S01's, yet it can be worked out."""
-    true = hidden_beside()
-    shut = f"2020,{true['senter']},alle,"
-    opened = sound[STAYS].replace(f"{shut},undertrykt".encode(), f"{shut}{true['verdi']},".encode())
-    assert "nok til å regne ut opphold/senter=S01/2020" in refused({**sound, STAYS: opened})
-
-
 def test_what_was_printed_earlier_counts_for_the_attacker(sound):
     true = hidden_beside()
     cell = MODEL["opphold"].cell(true)

@@ -54,14 +54,6 @@ def test_small_counts_and_small_centres_must_be_protected_and_zero_is_shown():
     assert none in primary(own, MODEL, POLICY | {"personer": POLICY["personer"] | {"nuller": "skjules"}})
 
 
-def test_a_single_small_centre_takes_another_with_it():
-    """Its number would otherwise be the country's less the others'."""
-    found = hidden(centres((15, 18, 0, 0), (40, 50, 5, 6), (30, 40, 4, 5)))
-    assert {"beboere/senter=S01/2020", "opphold/senter=S01/2020"} <= found
-    others = {c for c in found if not national(c) and "S01" not in c}
-    assert {c.split("/")[0] for c in others} == {"beboere", "opphold"} and len(others) == 2
-
-
 STAYS = [f"opphold/kjonn={sex}/2020" for sex in ("menn", "kvinner")] + ["opphold/2020"]
 
 

@@ -87,8 +87,7 @@ def page_data(
         **_law(lover, endringer, regler, spraak),
         # Validity in whole years, 0 where it is open: as short as it can be, for it is the longest part of the page.
         "kommuner": [
-            [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0, row["fylke"]]
-            for row in kommuner.rows
+            [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0] for row in kommuner.rows
         ],
         "endringer": [
             [c["aar"], c["fra_nr"], c["til_nr"], c["slag"]] for c in kommuner.changes if c["fra_nr"] != c["til_nr"]

@@ -13,9 +13,7 @@ _PHONES = (
     re.compile(r"\b(?:[Tt]el(?=\b|ef)|[Tt]lf|[Mm]obil|[Rr]ing)\w*[^\d\n]{1,15}((?:\d[ \u00a0]?){7}\d)(?!\w)"),
 )
 # As people write them by hand; in tables, numbers may stand beside each other like this.
-_GROUPED = re.compile(
-    r"(?<![\d.,§-])(?:[2-9]\d(?:[ \u00a0]\d{2}){3}|[4-9]\d{2}[ \u00a0]\d{2}[ \u00a0]\d{3})(?![\d.,])"
-)
+_GROUPED = re.compile(r"(?<![\d.,§-])(?:[2-9]\d(?:[ \u00a0]\d{2}){3}|[4-9]\d{2}[ \u00a0]\d{2}[ \u00a0]\d{3})(?![\d.,])")
 # The highest number that a section is likely to have: «4.1.2.3» is where it stands in an agreement.
 _SECTION = 40
 _BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")

@@ -68,6 +68,12 @@ def _field(name: str, column: Column | None, told: str) -> dict[str, Any]:
     return {"name": name, "type": _TYPES[column.kind], "description": told, "constraints": constraints}
 
 
+def _name(text: str) -> str:
+    """A text as a package may be called."""
+    plain = text.lower().translate({ord("æ"): "ae", ord("ø"): "o", ord("å"): "a"})
+    return re.sub(r"[^a-z0-9._-]+", "-", plain)
+
+
 def package(
     downloads: Sequence[Download],
     columns: Mapping[str, Described],
@@ -87,7 +93,7 @@ def package(
     contact, licence = publikasjon["kontakt"], publikasjon["lisens"]
     return {
         "profile": "data-package",
-        "name": f"krisesentertilbud-samarbeid-p{aar}",
+        "name": f"{_name(publikasjon['tittel'])}-p{aar}",
         "id": address(publikasjon, DATA_PACKAGE),
         "title": f"{publikasjon['tittel']} {aar}",
         "description": description,
@@ -108,7 +114,7 @@ def package(
 
 def _resource(one: Download, columns: Described | None, words: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "name": re.sub(r"[^a-z0-9._-]+", "-", one.fil.rsplit("/", 1)[-1].lower()),
+        "name": _name(one.fil.rsplit("/", 1)[-1]),
         "type": "table" if columns else "file",
         "path": one.fil,
         "title": f"{one.tittel} ({words['formater'][one.format]})",

@@ -108,14 +108,15 @@ def persons(model: Model, cubes: Cubes, out: Out = NOTHING_OUT) -> dict[int, Per
         printed = frozenset(key for key, (statistic, row) in rows.items() if statistic.printed(row))
         known = {key for key, (_, row) in rows.items() if row["opphav"] == PUBLISHED}
         known |= {key for key, n in values.items() if out.tells(key, n)}
-        same, narrower = _of_one_unit(rows)
-        for key, other in (*same, *narrower):
-            if values[key] > values[other] or (values[key] != values[other] and (key, other) in same):
+        (same, narrower), at_most = _of_one_unit(rows), tuple(_bounds(rows, model))
+        for key, other in same:
+            if values[key] != values[other]:
                 _told_twice(key, other, values, problems)
         sums = [*_sums(rows, values), *((key, (other,)) for key, other in same)]
         for key, other in narrower:
-            sums.append((other, (key, _rest(rows, values, key, other, values[other] - values[key]))))
-        tables = Tables(tuple(values), tuple(sums), tuple(_bounds(rows, model)))
+            if (rest := values[other] - values[key]) >= 0:  # else they are no part of it: others, in the same unit
+                sums.append((other, (key, _rest(rows, values, key, other, rest))))
+        tables = Tables(tuple(values), tuple(sums), at_most)
         found[aar] = Persons(values, rows, tables, printed, frozenset(known), out.withdrawn & values.keys())
     problems.raise_if_any()
     return found
@@ -331,11 +332,11 @@ def choose_hidden(
 
     Parameters: `values`, the true numbers of all cells; `spans`, the cells to protect and the span that an attacker
     must be left with; `printed`, the cells that would be printed if nothing were hidden; `cost`, whole numbers, of
-    hiding each of them; `known`, cells that others have printed, so that hiding them protects nothing. Cells that are
+    hiding each of them; `known`, cells that are out, so that hiding them protects nothing. Others that are
     not printed are unknown to the attacker anyway. Raises `ArithmeticError` if not even hiding all protects them.
     """
     candidates = set(printed)
-    given = (set(tables.cells) - candidates) | set(spans)
+    given = (set(tables.cells) - candidates - set(known)) | set(spans)
     if not spans:
         return set()
     free = sorted(candidates - given - set(known))

@@ -375,6 +375,7 @@ class _Loading:
         """What a number of institutions is called, when the first unit that the name speaks of has another protection;
         «» when it has not."""
         of = {form.casefold(): one.vern for one in self.units.values() for s in STANDARDS for form in one.forms[s]}
+        of |= dict.fromkeys(("person", "personer", "personar"), "person")
         of |= {form.casefold(): statistic.enhet.vern for s in STANDARDS for form in statistic.enhet.forms[s]}
         named = [statistic.id.replace("_", " "), str(statistic.tabell.get("kolonner", {}).get("verdi", ""))]
         for told in (statistic.navn, statistic.maaleenhet):

@@ -9,91 +9,65 @@ from fractions import Fraction
 from itertools import pairwise
 
 from krisestat.statements.lexicon import Word
-from krisestat.statements.vocabulary import BOUNDS, Item, Vocabulary
+from krisestat.statements.vocabulary import Item, Vocabulary
 
 # One letter for each kind of item, so that the order of items can be searched as text.
 _LETTERS = {
-    **{
-        "enhet": "U",
-        "enhet_en": "U",
-        "slag": "G",
-        "kode": "K",
-        "maal": "M",
-        "nei": "Z",
-        "mengde": "Q",
-        "broek": "R",
-        "tall": "T",
-        "aar": "Y",
-    },
-    **{
-        "opp": "O",
-        "ned": "O",
-        "likt": "I",
-        "omtrent_likt": "I",
-        "doblet": "D",
-        "halvert": "D",
-        "flere": "F",
-        "faerre": "F",
-        "stoerre": "H",
-    },
-    **{
-        "mindre": "H",
-        "foran": "H",
-        "vanligere": "V",
-        "sjeldnere": "V",
-        "flest": "X",
-        "faerrest": "X",
-        "like_mange": "L",
-        "like_stor": "L",
-    },
-    **{
-        "enn": "E",
-        "mot": "@",
-        "som": "S",
-        "ikke": "N",
-        "verken": "n",
-        "usant": "J",
-        "bare": "b",
-        "hele": "b",
-        "prosent": "P",
-    },
-    **dict.fromkeys(BOUNDS, "B"),
-    **{
-        "prosentpoeng": "p",
-        "andel": "a",
-        "antall": "a",
-        "mellom": "m",
-        "fra": "f",
-        "til": "t",
-        "siden": "s",
-        "av": "v",
-    },
-    **{
-        "aaret_foer": "y",
-        "aaret_etter": "z",
-        "i_aar": "z",
-        "hvert_aar": "h",
-        "ingen_aar": "i",
-        "aldri": "i",
-        "alle_deler": "A",
-        "noen_deler": "d",
-    },
-    **{
-        "disse": "q",
-        "med": "w",
-        "rekord": "^",
-        "bunn": "^",
-        "ingen_deler": "A",
-        "og": "o",
-        "men": ";",
-        "komma": ",",
-        "kolon": ":",
-        "strek": "-",
-        "slutt": ".",
-        "lukk": ")",
-        "en": "e",
-        "fyll": "x",
-    },
+    kind: row.split()[0]
+    for row in """
+    U enhet enhet_en enhet_uklar
+    G slag
+    K kode
+    M maal
+    Z nei
+    Q mengde
+    R broek
+    T tall
+    Y aar
+    O opp ned
+    I likt omtrent_likt
+    D doblet halvert
+    F flere faerre
+    H stoerre mindre foran
+    V vanligere sjeldnere
+    X flest faerrest
+    L like_mange like_stor
+    E enn
+    @ mot
+    S som
+    N ikke
+    n verken
+    J usant
+    b bare hele
+    P prosent
+    B minst over litt_over hoyst under litt_under rundt
+    p prosentpoeng
+    a andel antall
+    m mellom
+    f fra
+    t til
+    s siden
+    v av
+    y aaret_foer
+    z aaret_etter i_aar
+    h hvert_aar
+    i ingen_aar aldri
+    A alle_deler ingen_deler
+    d noen_deler
+    q disse
+    w med
+    ^ rekord bunn
+    o og
+    ; men
+    , komma
+    : kolon
+    - strek
+    . slutt
+    ) lukk
+    e en
+    x fyll
+    """.strip().splitlines()
+    for kind in row.split()[1:]
 }
 _YEARS = re.compile(r"(?P<period>[fm]?Y[-to]Y)|(?P<then>[EfsS@]x?Y|[ES@]x?y|sy)|(?P<now>Y|y|z)")
 _HEADS = {
@@ -164,9 +138,9 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it, and `next`, «året etter»; `partial`, «av tilbudene …»; `leaning`, whether what it speaks of was
-    said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be
-    decided.
+    the year before it, and `next`, «året etter»; `aside`, whether it is of what is compared with; `partial`, «av
+    tilbudene …», or a word that may mean something else; `leaning`, whether what it speaks of was said in the sentence
+    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
     """
 
     head: Head
@@ -184,6 +158,7 @@ class Clause:
     neither: bool = False
     only: bool = False
     back: bool = False
+    aside: bool = False
     next: bool = False
     sure: bool = False
     partial: bool = False
@@ -331,6 +306,13 @@ def _clause(
     clause.denied = any(items[i].kind == "ikke" for i in taken)
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
+    if (
+        head.kind == "mengde"
+        and not head.vague
+        and re.search(r"[xwv]Q$", row[:end])
+        and row[end : end + 1] in ("", ".", ",")
+    ):
+        clause.doubts.append(f"«{head.text}» sier noe om andre")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
     if head.kind in (*_COUNTED, "flere", "like") and items[end : end + 1] and items[end].kind in _PARTS:
@@ -392,7 +374,8 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
     match item.kind:
         case "enhet_en" if not clause.head.vague:
             clause.doubts.append(f"«{item.text}» er én bestemt")
-        case "enhet" | "enhet_en":
+        case "enhet" | "enhet_en" | "enhet_uklar":
+            clause.partial |= item.kind == "enhet_uklar"
             names.units.append(item.value[0])
             names.kinds += [item.value[1]] if item.value[1] else []
         case "slag":
@@ -473,7 +456,7 @@ def _other_side(clause: Clause, compared: Clause) -> None:
     """«… flere enn …: 21 mot 18»: the second number is of what is compared with."""
     if compared.after:
         clause.names.kinds, clause.names.codes = list(compared.after.kinds), list(compared.after.codes)
-    clause.now = list(compared.then)
+    clause.now, clause.aside = list(compared.then), True
 
 
 def _lean(clause: Clause, before: Clause) -> None:
@@ -497,7 +480,9 @@ def _borrow(clause: Clause, other: Clause) -> None:
     own.kinds = own.kinds or list(other.names.kinds)
     own.measures = own.measures or list(other.names.measures)
     own.codes += [code for code in other.names.codes if not _overlaps(code, own.codes)]
-    if not clause.now and not clause.period and not clause.then:
+    if other.aside:
+        pass
+    elif not clause.now and not clause.period and not clause.then:
         clause.now, clause.period = list(other.now), other.period
         clause.then = list(other.then) if clause.head.kind in _OVER_TIME else []
     elif clause.then and not clause.now and not clause.period and min(other.now, default=0) > max(clause.then):

@@ -7,6 +7,7 @@ with the same measure. Spans that go with a claim (base, year, period, list) agr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -126,7 +127,7 @@ class Claim:
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, getattr(self.record, "negative", False)
         for measure in sorted(self.measures):
-            said = words.measures.get(measure, {})
+            said = words.measures.get(measure) or self._declared(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
         for unit in sorted(self.units):
@@ -144,6 +145,12 @@ class Claim:
             yield "noen", dimension, words.some_of.get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
         yield "funksjon", None, words.functions.get(self.record.function, ())
         yield "ord", None, words.closed
+
+    def _declared(self, measure: str) -> dict[str, list[str]]:
+        """The words of a measure that the declaration has alone: how it is said, and money by its name."""
+        one = self.data.model[measure]
+        said = [part.strip() for frame in one.said["sagt"][self.data.standard] for part in re.split("<.*?>", frame)]
+        return {"navn": [part for part in said if part], "del": [one.type] if one.type == "kroner" else []}
 
     def _other_kinds(self) -> set[str]:
         return {cell.slag for cell in self.every if cell.statistikk.kinds}

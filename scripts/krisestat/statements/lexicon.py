@@ -14,7 +14,7 @@ from typing import Any
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.cells import Cell
-from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES, as_part, relative
+from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES, as_part, moved, relative
 
 SHARE_FAMILIES = ("mengde", "hyppighet")
 RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
@@ -157,7 +157,7 @@ class Word:
     def holds(self, unit: tuple[Cell, ...], limits: Mapping) -> bool:
         """Whether the word is true of a unit: one cell for shares, else the cells that its rule compares."""
         if self.change_in is not None:
-            change = relative(unit)
+            change = (moved if self.family == "retning" else relative)(unit)
             return change is not None and change in self.change_in and (not self.rule or RULES[self.rule](unit, limits))
         if self.true_in is None:
             return RULES[self.rule](unit, limits)

@@ -13,8 +13,6 @@ from krisestat.statements.rules import Unit, margin
 
 # Functions that tell the number itself; from it every true wording about the cell follows.
 NUMERIC = {"antall", "av", "prosent", "unntak", "opplisting", "fra_til"}
-# Functions whose text is an exact number: nothing may make it approximate.
-EXACT = NUMERIC | {"base", "baser", "endring", "prosentpoeng", "endret_med"}
 # Functions that speak of the first cell of a unit; the others are what it is beside.
 OF_FIRST = NUMERIC - {"fra_til"} | {"mengde", "omtrent", "hyppighet"}
 # Functions that say nothing about the answers.

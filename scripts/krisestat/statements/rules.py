@@ -33,11 +33,16 @@ def as_part(unit: Unit) -> Cell:
     return unit[0] if len(unit) == 1 else unit[0]._replace(nevner=unit[1].tall)
 
 
+def moved(unit: Unit) -> Fraction | None:
+    """Change in count; None where the share went another way."""
+    against = unit[0].nevner is not None and share_difference(unit) * difference(unit) < 0
+    return None if against else Fraction(difference(unit))
+
+
 def relative(unit: Unit) -> Fraction | None:
     """Change in count beside the count that it is from; None from 0, and where the share went another way."""
-    if not unit[1].tall or (unit[0].nevner is not None and share_difference(unit) * difference(unit) < 0):
-        return None
-    return Fraction(difference(unit)) / unit[1].tall
+    change = moved(unit)
+    return None if change is None or not unit[1].tall else change / unit[1].tall
 
 
 def same_base(unit: Unit) -> bool:

@@ -284,11 +284,10 @@ class _Template:
 
 
 def _of_book(node: nodes.Node) -> str:
-    """What of the book of statements a tag asks for (`VariantTag.ask`); «» for anything else."""
-    match node:
-        case nodes.Call(node=nodes.ExtensionAttribute(name="ask"), args=[_, nodes.Const(value=str(asked)), *_]):
-            return asked
-    return ""
+    """What of the book of statements a tag asks for; «» for anything else."""
+    asked = isinstance(node, nodes.Call) and isinstance(node.node, nodes.ExtensionAttribute) and node.node.name == "ask"
+    told = node.args[1] if asked and isinstance(node, nodes.Call) else None
+    return str(told.value) if isinstance(told, nodes.Const) else ""
 
 
 def _part(test: nodes.Node) -> str:

@@ -16,21 +16,9 @@ from krisestat.statements.lexicon import Lexicon
 
 _TABLE = {"type": "object"}
 _KEYS = (
-    "bevis",
-    "en_bestemt",
-    "enheter",
-    "slag",
-    "enhet_og_slag",
-    "koder",
-    "maal",
-    "videre",
-    "mengder",
-    "broek",
-    "ordenstall",
-    "tallord",
-    "tegn",
+    "bevis en_bestemt uklare enheter slag enhet_og_slag koder maal videre mengder broek ordenstall tallord tegn".split()
 )
-_LISTS = ("forkortelser", "diagram", "begge", "nei", "ikke_presis", "hver")
+_LISTS = "forkortelser diagram begge nei ikke_presis hver".split()
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
@@ -47,16 +35,7 @@ TOKEN = re.compile(
     r"|(?P<ord>[^\W\d_]+(?:[-’'/][^\W\d_]+)*)|(?P<tegn>\S)"
 )
 # Signs that a sentence may hold without being doubted, and how they are read.
-_SIGNS = {
-    ",": "komma",
-    ";": "komma",
-    ":": "kolon",
-    "(": "komma",
-    ")": "lukk",
-    "–": "strek",
-    "-": "strek",
-    ".": "slutt",
-}
+_SIGNS = {",": "komma", ";": "komma", ":": "kolon", ")": "lukk", "–": "strek", "-": "strek", ".": "slutt"}
 
 # What may stand before a number, and is nothing elsewhere.
 BOUNDS = ("minst", "over", "litt_over", "hoyst", "under", "litt_under", "rundt")
@@ -222,6 +201,7 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     for unit, declared in model.enheter.items():
         forms = declared.forms[standard]
         ways = {
+            "enhet_uklar": said["uklare"].get(unit, ()),
             "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
             "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
         }

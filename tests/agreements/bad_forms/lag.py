@@ -23,13 +23,14 @@ import yaml
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "forventet"
-PROJECT = HERE.parents[2]
-sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT)]
+ROOT = HERE.parents[2]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT)]
 
 from krisestat.agreements.check import load_oppslag  # noqa: E402
 from krisestat.agreements.collections import load_innsamlinger  # noqa: E402
 from krisestat.base.errors import Problems  # noqa: E402
 from krisestat.stages.agreements import Mottatt, receive_skjemaer  # noqa: E402
+from tests.support.project import PROJECT  # noqa: E402
 
 GOOD = {"csv": "a005", "json": "a002", "pdf": "a001", "xlsx": "a003"}
 FOLDER = Path("data/raw/avtaler/2020")

@@ -23,10 +23,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "forventet"
-PROJECT = HERE.parents[2]
-sys.path[:0] = [str(PROJECT / "scripts"), str(PROJECT)]
+ROOT = HERE.parents[2]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT)]
 
-from tests.support.project import Workspace  # noqa: E402
+from tests.support.project import PROJECT, Workspace  # noqa: E402
 
 # The year whose file is broken, and how; those that take more than a line stand below.
 FAULTS: dict[str, tuple[int, Callable]] = {
