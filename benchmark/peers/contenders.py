@@ -78,7 +78,7 @@ def environment() -> dict[str, str]:
 def contenders() -> list[Contender]:
     """All of them, also those that the machine lacks something for."""
     snakemake, quiet = (".venv/bin/python", "-m", "snakemake", "--cores", "2"), ("--quiet", "all")
-    template = "templates/samarbeid/nb/om.html.j2"
+    template = "templates/samarbeid/nb/tekst.html.j2"
     return [
         Contender("krisestat", "Krisestat (Snakemake)", (*snakemake, PAGE, PDF, *quiet), template),
         Contender("krisestat-hele", "Krisestat, hele utgaven", (*snakemake, *WHOLE, *quiet), template),

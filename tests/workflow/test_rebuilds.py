@@ -183,13 +183,13 @@ CHANGES = [
         "a word of the downloads",
         replace("templates/nb/nedlasting.yaml", "base: Base", "base: Kilde"),
         ("package", *FROM_RENDER),
-        (*DOWNLOADS, "ut/publikasjon/index.html"),
+        (*DOWNLOADS, *PAGES),
     ),
     Change(
         "a sentence",
         replace("templates/samarbeid/nb/tekst.html.j2", "fora i kommunen.", "fora."),
         FROM_RENDER,
-        ("etterproving/revisjon.json", *PAGES),
+        ("etterproving/revisjon.json", "etterproving/belegg.json", *REVIEWED, *PAGES),
     ),
     Change(
         "the style of the page",
