@@ -169,7 +169,7 @@ def sign(project: Project, name: str) -> None:
 
 def read(page: str, id: str) -> str:
     """The text of a section of a page, for a reader of the screen."""
-    section = page[page.index(f'<section id="{id}"') :].split("</section>")[0]
+    section = page[page.index(f' id="{id}" aria-labelledby') :].split("</section>")[0]
     return " ".join(html.unescape(re.sub("<[^>]+>", " ", section)).split())
 
 
