@@ -149,7 +149,8 @@ class Claim:
     def _declared(self, measure: str) -> dict[str, list[str]]:
         """The words of a measure that the declaration has alone: how it is said, and money by its name."""
         one = self.data.model[measure]
-        said = [part.strip() for frame in one.said["sagt"][self.data.standard] for part in re.split("<.*?>", frame)]
+        frames = one.said["sagt"][self.data.standard] if "sagt" in one.said else ()  # a row of a sheet has none
+        said = [part.strip() for frame in frames for part in re.split("<.*?>", frame)]
         return {"navn": [part for part in said if part], "del": [one.type] if one.type == "kroner" else []}
 
     def _other_kinds(self) -> set[str]:
