@@ -13,6 +13,7 @@ import pytest
 from krisestat.agreements import receive
 from krisestat.base import records
 from krisestat.base.errors import Problems
+from krisestat.pages.signer import run
 from krisestat.release import verify
 from tests.support.project import commit
 from tests.support.signed import sign_other_wording
@@ -58,8 +59,18 @@ class Edit:
         project.edit(self.file, self.change)
 
 
-def replace(file: str, old: str, new: str) -> Edit:
-    return Edit(file, lambda text: text.replace(old, new, 1))
+@dataclass(frozen=True)
+class Signed(Edit):
+    """A change of a text that somebody then signs, as a new text must be."""
+
+    def __call__(self, project: Project) -> None:
+        super().__call__(project)
+        day = "2026-11-30"
+        run("2020", self.file, None, None, "prøven", day, "Det er en prøve.", day, project.root)
+
+
+def replace(file: str, old: str, new: str, kind: type[Edit] = Edit) -> Edit:
+    return kind(file, lambda text: text.replace(old, new, 1))
 
 
 def comment(file: str, mark: str = "#") -> Edit:
@@ -156,8 +167,8 @@ CHANGES = [
     ),
     Change(
         "the name of a code",
-        replace("data/statistikk/samarbeid.yaml", "Fast kontaktperson", "Fast kontakt"),
-        ("clean", *FROM_AGREEMENTS),
+        replace("data/statistikk/samarbeid.yaml", "Fast kontaktperson", "Fast kontakt", Signed),
+        ("clean", *FROM_AGREEMENTS, *CHECKLIST),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
             *("etterproving/index.html", *PAGES, *DOWNLOADS),
@@ -166,17 +177,12 @@ CHANGES = [
     ),
     Change(
         "a setting",
-        replace("config.yaml", "statistikk@example.org", "redaksjon@example.org"),
+        replace("config.yaml", "statistikk@example.org", "redaksjon@example.org", Signed),
         ("package", *FROM_RENDER, *CHECKLIST, "reports"),
         (
-            "config.yaml",
-            "avtaler/*",
-            "ut/publikasjon/tilgjengelighet.html",
-            *PAGES,
-            *DOWNLOADS,
-            "ut/sjekkliste/index.html",
-            "trykk/lesing.html",
-            "ut/sjekkliste/sjekkliste.pdf",
+            *("config.yaml", "avtaler/*", "etterproving/belegg.json", "etterproving/revisjon.json"),
+            *("ut/publikasjon/tilgjengelighet.html", "ut/sjekkliste/index.html", "trykk/lesing.html"),
+            *("ut/sjekkliste/sjekkliste.pdf", *REVIEWED, *PAGES, *DOWNLOADS),
         ),
     ),
     Change(
