@@ -12,8 +12,10 @@ import zipfile
 import pytest
 
 from krisestat.base.contracts import FORMULA_STARTS
+from krisestat.model.config import load_config
 from krisestat.release import verify
 from tests.support.project import PROJECT
+from tests.support.signed import sign_everything
 from tests.support.workflow import ALL, Project, copy_project
 from tools import reproduser
 from tools.steps import write_steps
@@ -134,6 +136,11 @@ def test_two_clean_builds_give_the_same_bytes(with_reports, tmp_path):
     assert len(reproduser.outputs(other.root)) > 40
 
 
+def sign(project: Project) -> None:
+    """Somebody stands for all text of the edition."""
+    sign_everything(project.root, load_config(project / "config.yaml", project.root))
+
+
 def test_next_years_edition(project):
     """docs/aarshjul.md, step by step, with last year's file as this year's."""
     (project / "data/raw/2021").mkdir()
@@ -144,6 +151,7 @@ def test_next_years_edition(project):
     codebooks = project / "data/raw/codebooks"
     shutil.copy(codebooks / "samarbeid_p2020.csv", codebooks / "samarbeid_p2021.csv")
     project.edit("config.yaml", lambda t: t.replace("aar: 2020 ", "aar: 2021 "))
+    sign(project)
     before = project.digests()
     assert project.build() == ALL
     assert project.digests() == before, "last year's edition stays"
@@ -207,6 +215,7 @@ def test_a_new_partner_is_a_code_and_columns_and_a_new_statistic_a_declaration(p
     project.edit("data/statistikk/samarbeid.yaml", lambda t: t.replace(last, new).replace("\ntabeller:\n", DECLARED))
     project.edit("data/raw/codebooks/samarbeid_p2020.csv", with_columns)
     project.edit("data/raw/2020/samarbeid_p2020.csv", with_partner, register="2020")
+    sign(project)
     project.build()
     table = (project / "results/2020/ut/utdata/tabeller/instanser_p2020.csv").read_text(encoding="utf-8")
     page = (project / "results/2020/ut/publikasjon/index.html").read_text(encoding="utf-8")
