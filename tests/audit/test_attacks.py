@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from krisestat.audit.secrets import audit
 from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from krisestat.model.count import wholes
 from krisestat.model.cubes import cube_files, read_answers, read_cubes
 from krisestat.model.disclosure import NOTHING_OUT, Out, disclose, persons, primary
@@ -310,6 +311,64 @@ def test_what_is_out_is_told_and_the_rest_holds_in_spite_of_it():
 @pytest.mark.parametrize(("yes", "count", "told"), [(0, 9, 0), (1, 9, 0), (2, 9, 1), (7, 9, 1), (8, 9, 0), (9, 9, 0)])
 def test_a_sheet_tells_no_sum_from_which_every_answer_follows(yes, count, told):
     assert may_be_told(yes, count) == bool(told)
+
+
+def by_county(folder, **svar):
+    """A model of agreements with a table by county beside the one by legal basis."""
+    read = load_yaml(PROJECT / "data/statistikk/avtaler.yaml")[0]
+    said = {part: read[part] for part in ("kodelister", "kilder", "statistikk")}
+    counties = {"koder": {"o": "Øst", "v": "Vest"}, "total": {"landet": "Landet"}}
+    said["kodelister"]["fylke"] = {"navn": "Fylke", **counties}
+    said["kilder"]["avtaler"]["bakgrunn"].append("fylke")
+    one = said["statistikk"]["avtalepunkt"]
+    more = {"navn": "Punkter etter fylke", "per": ["punkt", "fylke", "dekning"], "svar": one["svar"] | svar}
+    said["statistikk"]["etter_fylke"] = one | more
+    return small_model(folder, avtaler=said)
+
+
+# The legal basis of each agreement, its county, and whether it covers the point. Each table by itself holds.
+CROSSED = {
+    "the one that is in a county and of another basis": ("iiiaaaa", "oooovvv", "1101100", True),
+    "the difference of two groups of as many": ("iiiiaaaa", "ooovovvv", "11001010", True),
+    "counties that cut each basis in two": ("iiiiaaaa", "oovvoovv", "10101001", False),
+}
+
+
+@pytest.mark.parametrize("name", CROSSED)
+def test_counties_beside_legal_bases_let_no_agreement_be_worked_out(name, tmp_path):
+    """Two tables of one question are protected together, and attacked together."""
+    bases, counties, answers, lets_go = CROSSED[name]
+    model, codes = by_county(tmp_path), {"i": "iks", "a": "avtale"}
+    rows = [
+        {"avtale": f"a{n}", "aar": 2020, "sporsmaal": "punkt", "punkt": "skole", "fylke": county}
+        | {"lovgrunnlag": codes[basis], "svar": "dekket" if yes == "1" else "mangler"}
+        for n, (basis, county, yes) in enumerate(zip(bases, counties, answers, strict=True))
+    ]
+    truth = {}
+    for one in (model["avtalepunkt"], model["etter_fylke"]):
+        by = next(d for d in one.per if d not in ("punkt", "dekning"))
+        groups = {row[by] for row in rows} | {one.per[by].total}
+        truth[one.id] = [
+            {"aar": 2020, "punkt": "skole", by: group, "dekning": said, "verdi": sum(r["svar"] == said for r in own)}
+            | {"nevner": len(own), "status": "", "opphav": "mottatt"}
+            for group in sorted(groups)
+            for own in [[row for row in rows if group in (row[by], one.per[by].total)]]
+            for said in ("dekket", "mangler")
+        ]
+    behind = answers_behind(model, truth, {"avtaler": rows}, POLICY)
+    public = disclose(model, truth, POLICY, NOTHING_OUT, behind)
+    audit(finished(public, model), {}, model, truth, NOTHING_OUT, POLICY, (), behind)
+    hidden = {n: sum(bool(row["status"]) for row in own) for n, own in public.items()}
+    assert not hidden["avtalepunkt"] and bool(hidden["etter_fylke"]) == lets_go
+    if lets_go:
+        with pytest.raises(Problems, match="nok til å regne ut svaret på avtalepunkt"):
+            audit(finished(truth, model), {}, model, truth, NOTHING_OUT, POLICY, (), behind)
+
+
+def test_a_panel_of_agreements_is_refused(tmp_path):
+    """Beside the total it would tell of the few that are not in it."""
+    with pytest.raises(Problems, match=r"(?s)«statistikk\.etter_fylke\.svar\.utvalg».*et panel av avtaler.*Gjør: "):
+        by_county(tmp_path, utvalg="panel")
 
 
 @pytest.fixture(scope="module")
