@@ -146,6 +146,27 @@ def test_a_number_that_is_taken_back_is_not_repeated_though_it_is_true(tmp_path)
     assert look(public, BEFORE, out)["trukket_tilbake"] == 1
 
 
+def test_the_edition_of_an_earlier_year_on_the_disk_and_this_one_do_not_tell_together(tmp_path):
+    """It hid another centre beside the small one than would be chosen today: what both tell is all but the small one."""
+    then = centres((15, 18), (40, 50), (30, 40), (50, 60))
+    truth = {name: [*({**row, "aar": 2019} for row in rows), *rows] for name, rows in then.items()}
+    of_then = {name: [row for row in rows if row["aar"] == 2019] for name, rows in truth.items()}
+    today = disclose(MODEL, of_then, POLICY)["opphold"]
+    chosen = {row["senter"] for row in today if row["status"] and row["kjonn"] == "alle"}
+    other = min({"S02", "S03", "S04"} - chosen)
+    none, public = {"verdi": None, "status": "undertrykt"}, without_helpers(of_then, NOTHING_OUT)
+    files = [tmp_path / f"publisert/2019/{name}.csv" for name in then]
+    files[0].parent.mkdir(parents=True)
+    frozen = {n: [r | none if r["senter"] == other else r for r in rows] for n, rows in public.items()}
+    for path, text in cube_files(MODEL, frozen, files).items():
+        path.write_bytes(text.encode())
+    out = told_before(files, MODEL, [])
+    assert look(frozen, of_then)["smaleste_spenn"] >= 3, "it held when it was alone"
+    assert look(disclose(MODEL, truth, POLICY, out), truth, out)["smaleste_spenn"] >= 3
+    with pytest.raises(Problems, match="nok til å regne ut opphold/senter=S01/2019"):
+        look(disclose(MODEL, truth, POLICY), truth, out)
+
+
 WORDS = {"beskrivelse": "noe", "sagt": {"nb": ["bodde"], "nn": ["budde"]}, "enhet": "beboer", "type": "antall"}
 TABLE = {"kilde": "alder", "kolonner": {"aar": "Aar", "alder": "Alder", "verdi": "Tall"}}
 AGES = {"alder": {"navn": "Alder", "koder": {"ung": "Ung", "voksen": "Voksen"}, "total": {"alle": "Alle"}}}
