@@ -147,7 +147,7 @@ def test_a_number_that_is_taken_back_is_not_repeated_though_it_is_true(tmp_path)
 
 
 def test_the_edition_of_an_earlier_year_on_the_disk_and_this_one_do_not_tell_together(tmp_path):
-    """It hid another centre beside the small one than would be chosen today: what both tell is all but the small one."""
+    """It hid another centre beside the small one than would be chosen today: both tell all but the small one."""
     then = centres((15, 18), (40, 50), (30, 40), (50, 60))
     truth = {name: [*({**row, "aar": 2019} for row in rows), *rows] for name, rows in then.items()}
     of_then = {name: [row for row in rows if row["aar"] == 2019] for name, rows in truth.items()}
