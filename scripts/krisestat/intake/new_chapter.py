@@ -54,6 +54,7 @@ def run(name: str, root: Path) -> str:
         )
     listed = _LISTED.sub(rf"\g<1>\g<2>, {name}]", text, count=1).replace("[, ", "[")
     write_all({root / path: content for path, content in files.items()} | {config: listed})
-    done = f"Kapittelet «{name}» er lagt til sist i «kapitler:» i config.yaml, med små eksempeldata, og kan bygges."
-    fix = f"Legg inn tabellen din, kjør «make mottak AAR={name} MOTTATT=… AV=…», og rett de andre filene."
-    return "\n".join([done, *(f"  {path}" for path in files), f"{fix} Les docs/nytt-kapittel.md."])
+    done = f"Kapittelet «{name}» er lagt til sist i «kapitler:» i config.yaml, med små eksempeldata."
+    receive = f"Legg inn tabellen din, kjør «make mottak AAR={name} MOTTATT=… AV=…»"
+    fix = f"{receive}, rett de andre filene, og signer («make signer»). Les docs/nytt-kapittel.md."
+    return "\n".join([done, *(f"  {path}" for path in files), fix])
