@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat.audit.secrets import audit
+from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.count import wholes
@@ -27,6 +28,7 @@ from krisestat.model.single import (
     revealed,
 )
 from krisestat.release.published import told_before
+from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from tests.support.disclosure import MODEL, POLICY, centres
 from tests.support.model import small_model
 from tests.support.project import PROJECT
@@ -427,3 +429,25 @@ def test_the_committed_agreements_hold_and_much_is_still_told(agreements):
     assert len(derived(one.counted, [*one.of_table(set(one.places)), *one.of_units()])) > 60, "all of it lets go"
     open_ = {place_of(MODEL["avtalepunkt"], r) for r in public["avtalepunkt"] if not r["status"] and r["aar"] == 2020}
     assert len({p for p in open_ if p[1] != "alle"}) >= 26 and len({p for p in open_ if p[1] == "alle"}) == 13
+
+
+def test_the_sheets_of_all_municipalities_beside_the_table_let_no_answer_be_worked_out(agreements, faktaark_tall):
+    """What the finished sheets tell of each agreement, and that they tell nothing of some, beside all that is open."""
+    _, behind, public = agreements
+    one, unit = behind["avtalepunkt"][2020], {}
+    codes = {row["ark"]: row["avtale"] for row in read_rows(faktaark_tall / "enheter.csv", ENHETER)}
+    for row in read_rows(faktaark_tall / "tall.csv", FAKTAARK):
+        if row["gruppe"] == "avtale":
+            unit.setdefault(codes[row["ark"]], set()).add((row["antall"], row["base"]))
+    told = []
+    for code, numbers in unit.items():
+        answers = [answer for answer in one.counted if answer[0] == code]
+        (yes, base), *others = numbers
+        assert not others and base == len(answers), "every party tells the same"
+        whole = sum(one.counted[answer] for answer in answers)
+        few = (0, 1) if whole <= 1 else (base - 1, base)
+        told.append((answers, *((yes, yes) if yes is not None else few)))
+    rows = [row for row in public["avtalepunkt"] if not row["status"] and row["aar"] == 2020]
+    open_ = [place for place in {place_of(MODEL["avtalepunkt"], row) for row in rows} if one.places[place]]
+    assert len(told) > 15 and not derived(one.counted, [*one.of_table(open_), *told])
+    assert derived(one.counted, [*one.of_table(set(one.places)), *told])
