@@ -186,7 +186,7 @@ def test_a_changed_answer_and_a_changed_sentence_are_built_compared_and_collecte
     assert "Ingen data er tapt. 1 av" in done.stdout
     assert "i kommunen" in (folder / "ut/kommentar.md").read_text(encoding="utf-8")
     report = report_of(project)
-    assert {kind for entry in report["paastander"] for kind in kinds(report, entry)} == {"raarad"}
+    assert {kind for entry in report["paastander"] for kind in kinds(report, entry)} == {"raarad", "mal"}
     assert {kind for entry in report["tekst"] for kind in kinds(report, entry)} == {"raarad", "mal"}
     assert report["ikke_avgjort"] == [] and report["uten_virkning"] == []
     command = ["bash", "tools/ci/hovedgren.sh", "hoved", "ut/kontrollsummer.txt"]

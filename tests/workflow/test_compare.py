@@ -26,11 +26,12 @@ def test_the_target_endringer(built, tmp_path):
     project.edit(
         "templates/samarbeid/nb/tekst.html.j2", lambda t: t.replace("i etablerte samarbeidsfora", "i samarbeidsfora", 1)
     )
-    project.edit("config.yaml", lambda t: t.replace("statistikk@example.org", "redaksjon@example.org"))
+    project.edit("config.yaml", lambda t: t.replace("sist_oppdatert: 2026-11-21", "sist_oppdatert: 2026-11-22"))
     project.edit(
         "templates/felles/side.css", lambda t: t.replace("border-collapse: collapse", "border-collapse:collapse", 1)
     )
-    assert project.snakemake("endringer", "--config", f"mot={tmp_path / 'forrige'}").returncode == 0
+    compared = project.snakemake("endringer", "--config", f"mot={tmp_path / 'forrige'}")
+    assert compared.returncode == 0, compared.stderr[-3000:]
     report = report_of(project)
     assert not report["lik"] and report["ikke_avgjort"] == []
     found = {kind for entry in report["paastander"] for kind in kinds(report, entry)}
