@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krisestat.audit.secrets import audit
+from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from krisestat.model.count import wholes
 from krisestat.model.cubes import cube_files, read_answers, read_cubes
 from krisestat.model.disclosure import NOTHING_OUT, Out, disclose, persons, primary
@@ -26,6 +28,7 @@ from krisestat.model.single import (
     revealed,
 )
 from krisestat.release.published import told_before
+from krisestat.sheets.contracts import ENHETER, FAKTAARK
 from tests.support.disclosure import MODEL, POLICY, centres
 from tests.support.model import small_model
 from tests.support.project import PROJECT
@@ -143,6 +146,27 @@ def test_a_number_that_is_taken_back_is_not_repeated_though_it_is_true(tmp_path)
     public = disclose(MODEL, BEFORE, POLICY, out)
     assert [MODEL["opphold"].cell(r) for r in public["opphold"] if r["status"]] == [cell]
     assert look(public, BEFORE, out)["trukket_tilbake"] == 1
+
+
+def test_the_edition_of_an_earlier_year_on_the_disk_and_this_one_do_not_tell_together(tmp_path):
+    """It hid another centre beside the small one than would be chosen today: both tell all but the small one."""
+    then = centres((15, 18), (40, 50), (30, 40), (50, 60))
+    truth = {name: [*({**row, "aar": 2019} for row in rows), *rows] for name, rows in then.items()}
+    of_then = {name: [row for row in rows if row["aar"] == 2019] for name, rows in truth.items()}
+    today = disclose(MODEL, of_then, POLICY)["opphold"]
+    chosen = {row["senter"] for row in today if row["status"] and row["kjonn"] == "alle"}
+    other = min({"S02", "S03", "S04"} - chosen)
+    none, public = {"verdi": None, "status": "undertrykt"}, without_helpers(of_then, NOTHING_OUT)
+    files = [tmp_path / f"publisert/2019/{name}.csv" for name in then]
+    files[0].parent.mkdir(parents=True)
+    frozen = {n: [r | none if r["senter"] == other else r for r in rows] for n, rows in public.items()}
+    for path, text in cube_files(MODEL, frozen, files).items():
+        path.write_bytes(text.encode())
+    out = told_before(files, MODEL, [])
+    assert look(frozen, of_then)["smaleste_spenn"] >= 3, "it held when it was alone"
+    assert look(disclose(MODEL, truth, POLICY, out), truth, out)["smaleste_spenn"] >= 3
+    with pytest.raises(Problems, match="nok til å regne ut opphold/senter=S01/2019"):
+        look(disclose(MODEL, truth, POLICY), truth, out)
 
 
 WORDS = {"beskrivelse": "noe", "sagt": {"nb": ["bodde"], "nn": ["budde"]}, "enhet": "beboer", "type": "antall"}
@@ -312,6 +336,64 @@ def test_a_sheet_tells_no_sum_from_which_every_answer_follows(yes, count, told):
     assert may_be_told(yes, count) == bool(told)
 
 
+def by_county(folder, **svar):
+    """A model of agreements with a table by county beside the one by legal basis."""
+    read = load_yaml(PROJECT / "data/statistikk/avtaler.yaml")[0]
+    said = {part: read[part] for part in ("kodelister", "kilder", "statistikk")}
+    counties = {"koder": {"o": "Øst", "v": "Vest"}, "total": {"landet": "Landet"}}
+    said["kodelister"]["fylke"] = {"navn": "Fylke", **counties}
+    said["kilder"]["avtaler"]["bakgrunn"].append("fylke")
+    one = said["statistikk"]["avtalepunkt"]
+    more = {"navn": "Punkter etter fylke", "per": ["punkt", "fylke", "dekning"], "svar": one["svar"] | svar}
+    said["statistikk"]["etter_fylke"] = one | more
+    return small_model(folder, avtaler=said)
+
+
+# The legal basis of each agreement, its county, and whether it covers the point. Each table by itself holds.
+CROSSED = {
+    "the one that is in a county and of another basis": ("iiiaaaa", "oooovvv", "1101100", True),
+    "the difference of two groups of as many": ("iiiiaaaa", "ooovovvv", "11001010", True),
+    "counties that cut each basis in two": ("iiiiaaaa", "oovvoovv", "10101001", False),
+}
+
+
+@pytest.mark.parametrize("name", CROSSED)
+def test_counties_beside_legal_bases_let_no_agreement_be_worked_out(name, tmp_path):
+    """Two tables of one question are protected together, and attacked together."""
+    bases, counties, answers, lets_go = CROSSED[name]
+    model, codes = by_county(tmp_path), {"i": "iks", "a": "avtale"}
+    rows = [
+        {"avtale": f"a{n}", "aar": 2020, "sporsmaal": "punkt", "punkt": "skole", "fylke": county}
+        | {"lovgrunnlag": codes[basis], "svar": "dekket" if yes == "1" else "mangler"}
+        for n, (basis, county, yes) in enumerate(zip(bases, counties, answers, strict=True))
+    ]
+    truth = {}
+    for one in (model["avtalepunkt"], model["etter_fylke"]):
+        by = next(d for d in one.per if d not in ("punkt", "dekning"))
+        groups = {row[by] for row in rows} | {one.per[by].total}
+        truth[one.id] = [
+            {"aar": 2020, "punkt": "skole", by: group, "dekning": said, "verdi": sum(r["svar"] == said for r in own)}
+            | {"nevner": len(own), "status": "", "opphav": "mottatt"}
+            for group in sorted(groups)
+            for own in [[row for row in rows if group in (row[by], one.per[by].total)]]
+            for said in ("dekket", "mangler")
+        ]
+    behind = answers_behind(model, truth, {"avtaler": rows}, POLICY)
+    public = disclose(model, truth, POLICY, NOTHING_OUT, behind)
+    audit(finished(public, model), {}, model, truth, NOTHING_OUT, POLICY, (), behind)
+    hidden = {n: sum(bool(row["status"]) for row in own) for n, own in public.items()}
+    assert not hidden["avtalepunkt"] and bool(hidden["etter_fylke"]) == lets_go
+    if lets_go:
+        with pytest.raises(Problems, match="nok til å regne ut svaret på avtalepunkt"):
+            audit(finished(truth, model), {}, model, truth, NOTHING_OUT, POLICY, (), behind)
+
+
+def test_a_panel_of_agreements_is_refused(tmp_path):
+    """Beside the total it would tell of the few that are not in it."""
+    with pytest.raises(Problems, match=r"(?s)«statistikk\.etter_fylke\.svar\.utvalg».*et panel av avtaler.*Gjør: "):
+        by_county(tmp_path, utvalg="panel")
+
+
 @pytest.fixture(scope="module")
 def agreements(committed):
     """The truth of the committed agreements, the answers behind it, and what is published of them."""
@@ -347,3 +429,25 @@ def test_the_committed_agreements_hold_and_much_is_still_told(agreements):
     assert len(derived(one.counted, [*one.of_table(set(one.places)), *one.of_units()])) > 60, "all of it lets go"
     open_ = {place_of(MODEL["avtalepunkt"], r) for r in public["avtalepunkt"] if not r["status"] and r["aar"] == 2020}
     assert len({p for p in open_ if p[1] != "alle"}) >= 26 and len({p for p in open_ if p[1] == "alle"}) == 13
+
+
+def test_the_sheets_of_all_municipalities_beside_the_table_let_no_answer_be_worked_out(agreements, faktaark_tall):
+    """What the finished sheets tell of each agreement, and that they tell nothing of some, beside all that is open."""
+    _, behind, public = agreements
+    one, unit = behind["avtalepunkt"][2020], {}
+    codes = {row["ark"]: row["avtale"] for row in read_rows(faktaark_tall / "enheter.csv", ENHETER)}
+    for row in read_rows(faktaark_tall / "tall.csv", FAKTAARK):
+        if row["gruppe"] == "avtale":
+            unit.setdefault(codes[row["ark"]], set()).add((row["antall"], row["base"]))
+    told = []
+    for code, numbers in unit.items():
+        answers = [answer for answer in one.counted if answer[0] == code]
+        (yes, base), *others = numbers
+        assert not others and base == len(answers), "every party tells the same"
+        whole = sum(one.counted[answer] for answer in answers)
+        few = (0, 1) if whole <= 1 else (base - 1, base)
+        told.append((answers, *((yes, yes) if yes is not None else few)))
+    rows = [row for row in public["avtalepunkt"] if not row["status"] and row["aar"] == 2020]
+    open_ = [place for place in {place_of(MODEL["avtalepunkt"], row) for row in rows} if one.places[place]]
+    assert len(told) > 15 and not derived(one.counted, [*one.of_table(open_), *told])
+    assert derived(one.counted, [*one.of_table(set(one.places)), *told])

@@ -7,6 +7,7 @@ import logging
 import re
 import shutil
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -76,11 +77,11 @@ def lay_out(root: Path, enheter: Path, bunt: Path) -> Path:
     return folder
 
 
-def look_through(folder: Path, enheter: Path, truth: list[Path]) -> str:
-    """Run the stage `sheet_audit`; returns the text of its problems."""
+def look_through(folder: Path, enheter: Path, truth: list[Path], svar: Iterable[Path] = ()) -> str:
+    """Run the stage `sheet_audit`; returns the text of its problems. Parameters: `svar`, answers of agreements."""
     try:
         batches = sorted((folder / ".bunter").glob("*.zip"))
-        given = {"bunter": batches, "enheter": enheter, "statistikk": truth, "utdata": COUNTS}
+        given = {"bunter": batches, "enheter": enheter, "statistikk": truth, "utdata": COUNTS, "svar": [*svar]}
         run("sheet_audit", folder.parent, PROJECT, **given)
     except Problems as error:
         return str(error)
@@ -316,6 +317,33 @@ def test_a_sheet_that_reveals_a_number_of_persons_stops_the_build(said, found, l
         assert (f"{ark}.html" in problems and found in problems) if found else problems == ""
         assert "13" not in re.sub(r"/[^ ]*", "", problems) or not found, "the number itself is not told"
         page.write_bytes(before)
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("Av punktene i sjekklisten var 3 av 13 dekket.", True),
+        ("Av punkta i sjekklista, der 117 av 317 punkt er dekte.", True),
+        ("Avtalen samarbeider med 12 av 13 instanser. Punktene står i sjekklisten.", True),
+        ("Av punktene i sjekklisten var 4 av 13 dekket.", False),
+        ("Av de punktene som er nye, var 1\u00a0av\u00a02 dekket.", False),
+        ("Av punktene i sjekklisten var 13 av 13 dekket.", False),
+    ],
+)
+def test_what_a_sheet_tells_of_an_agreement_is_read_from_the_sheet(said, held, laid_out, enheter, truth, faktaark_tall):
+    """Of a001 that is 3 of 13, and of all agreements 117 of 317: from other numbers an answer may follow."""
+    rows = [row | ({"avtale": "a001"} if row["ark"] == GOOD else {}) for row in read_rows(enheter, ENHETER)]
+    write_rows(laid_out / "enheter.csv", rows, ENHETER)
+    good_alone(laid_out)
+    page, listing = laid_out / f"{GOOD}.html", laid_out / "faktaark.json"
+    page.write_bytes(page.read_bytes().replace(b"</main>", f"<p>{said}</p></main>".encode()))
+    told = json.loads(listing.read_text(encoding="utf-8"))
+    for one in told["ark"]:
+        one["html"]["sha256"] = hashlib.sha256((laid_out / one["html"]["fil"]).read_bytes()).hexdigest()
+    listing.write_text(json.dumps(told), encoding="utf-8")
+    svar = sorted((faktaark_tall / "klargjort").glob("avtaler_p*.csv"))
+    problems = look_through(laid_out, laid_out / "enheter.csv", truth, svar)
+    assert (problems == "") if held else f"{GOOD}.html" in problems and "et tall på punkter" in problems
 
 
 def test_a_file_that_was_changed_since_stops_the_build(laid_out, enheter, truth):

@@ -7,6 +7,7 @@ rule sheet_audit:
         enheter=rules.sheet_data.output.enheter,
         statistikk=rules.compute.output.statistikk,
         utdata=rules.compute.output.utdata,
+        svar=[made("agreements", "svar")],
         declared=EDITION.declarations,
         policy="data/raw/codebooks/konfidensialitet.yaml",
         modules=modules("sheet_audit"),

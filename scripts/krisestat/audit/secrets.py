@@ -16,7 +16,7 @@ from krisestat.base.errors import ProblemList
 from krisestat.base.personal import personal_marks
 from krisestat.model.declared import STANDARDS, CodeList, Cubes, Model, Statistic
 from krisestat.model.disclosure import NOTHING_OUT, PERSON, Attacker, Key, Out, persons, primary
-from krisestat.model.single import AGREEMENT, AGREEMENTS, Place, Single, place_of, revealed
+from krisestat.model.single import AGREEMENT, AGREEMENTS, Place, Single, place_of, revealed, same_question, with_others
 
 # Internal states: they hold the true numbers and are never published. The manifest holds names, versions and checksums.
 INTERNAL = ("inndata", "klargjort", "statistikk")
@@ -301,7 +301,10 @@ def _attack_single(
     for name, aar, single in singles:
         out_before = {place for place in single.places if (name, *place) in before}
         open_ = {place for place, answers in single.places.items() if frozenset(answers) in said}
-        found = revealed(single, open_ | out_before, out_before, rules["minste_antall"], name in rules["per_avtale"])
+        joint, beside = with_others(model, behind, name, aar, told)
+        open_, out_before = open_ | out_before | beside, out_before | (beside & before)
+        of_units = not {*rules["per_avtale"]}.isdisjoint(same_question(model, behind, name))
+        found = revealed(joint, open_, out_before, rules["minste_antall"], of_units)
         for question in sorted({one[1:] for one in found}):
             units = sum(one[1:] == question for one in found)
             what = f"nok til å regne ut svaret på {' '.join((name, *question))} {aar} i {units} av skjemaene"

@@ -21,7 +21,16 @@ from typing import Any
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
 from krisestat.model.declared import Cubes, Model, Statistic
-from krisestat.model.single import AGREEMENT, AGREEMENTS, Place, Single, choose_places, place_of
+from krisestat.model.single import (
+    AGREEMENT,
+    AGREEMENTS,
+    Place,
+    Single,
+    choose_places,
+    place_of,
+    same_question,
+    with_others,
+)
 
 POLICY = "data/raw/codebooks/konfidensialitet.yaml"
 PERSON = "person"
@@ -475,8 +484,11 @@ def _open_places(
     for name, years in behind.items():
         of, least = model[name], rules["minste_antall"]
         told = {place_of(of, row) for row in cubes.get(name, ()) if out.tells(of.cell(row), row["verdi"])}
-        for single in years.values():
-            found = choose_places(single, least, told, name in rules["per_avtale"])
+        of_units = not {*rules["per_avtale"]}.isdisjoint(same_question(model, behind, name))
+        for aar, single in years.items():
+            before = ((other, *place) for other, places in chosen.items() for place in places)
+            joint, beside = with_others(model, behind, name, aar, before)
+            found = choose_places(joint, least, told | beside, of_units) - beside
             chosen[name] = chosen.get(name, set()) | found
             closed |= {frozenset(single.places[place]) for place in single.places.keys() - found}
     for name, years in behind.items():

@@ -281,6 +281,13 @@ class _Loading:
                 "Skriv «type: antall», og ta inn antallene.",
             ),
             (
+                ("svar", "utvalg"),
+                statistic.panel and statistic.enhet.vern == "avtale",
+                "et panel av avtaler",
+                "alle avtalene: av dem og panelet følger svarene til de få som ikke er i det",
+                "Ta bort «utvalg».",
+            ),
+            (
                 ("vises",),
                 person and "vises" not in one,
                 "tall om personer uten «vises»",

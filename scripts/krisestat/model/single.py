@@ -10,7 +10,7 @@ mellom kommuner».
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from krisestat.base.contracts import Row
@@ -109,6 +109,34 @@ def single_answers(
             single.units[place] = len(every)
             single.places[place] = [one for one in every if one in single.counted]
     return found
+
+
+def with_others(
+    model: Model, behind: Mapping[str, Mapping[int, Single]], name: str, aar: int, told: Iterable[Place]
+) -> tuple[Single, set[Place]]:
+    """The answers of a statistic and year with what other tables of the same question tell of them, divided otherwise
+    (by county beside by legal basis), and the places of those numbers.
+
+    Parameters: `behind`, from `answers_behind`; `told`, the places that are told, each after its statistic.
+    """
+    single, told = behind[name][aar], set(told)
+    found = {
+        (other, *place): answers
+        for other in same_question(model, behind, name)
+        if other != name and aar in behind[other]
+        for place, answers in behind[other][aar].places.items()
+        if (other, *place) in told and single.counted.keys() >= {*answers}
+    }
+    return replace(single, places={**single.places, **found}), set(found)
+
+
+def same_question(model: Model, behind: Iterable[str], name: str) -> list[str]:
+    """The statistics that count the same answer to the same question as one of them."""
+
+    def question(of: Statistic) -> tuple[str, str, str]:
+        return of.kilde, of.svar.get("sporsmaal", of.id), counted_answer(of)
+
+    return [other for other in behind if question(model[other]) == question(model[name])]
 
 
 def derived(counted: Mapping[Answer, bool], told: Iterable[Told]) -> set[Answer]:

@@ -23,11 +23,12 @@ from krisestat.base.contracts import read_rows, write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.personal import personal_marks
-from krisestat.model.cubes import read_cubes
+from krisestat.model.cubes import read_answers, read_cubes
 from krisestat.model.declared import Cubes, Model
-from krisestat.model.disclosure import PERSON
+from krisestat.model.disclosure import HIDDEN, PERSON
 from krisestat.model.load import load_model
 from krisestat.model.policy import load_policy
+from krisestat.model.single import AGREEMENT, AGREEMENTS, Single, answers_behind, may_be_told
 from krisestat.pages.frame import json_text
 from krisestat.sheets.batch import read_failures
 from krisestat.sheets.contracts import ENHETER
@@ -40,6 +41,8 @@ _LAST_NUMBER = re.compile(r" \d+$")
 _NO_NAME = re.compile(r"(?!)")
 # How many lines above a line of a PDF tell what it is about: the head of a table stands over its rows.
 _AROUND = 6
+_OF = re.compile(r"(?<![\w.,])(\d+)\s+av\s+(\d+)(?!\w)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
 # How many sheets a problem names before it counts the rest.
 _NAMED = 5
 _FIX = "Publiser ikke. Ta det ut av malen, og bygg igjen (docs/metode.md, «Konfidensialitet»)."
@@ -129,6 +132,36 @@ def revealed(units: Sequence[Passage], senter: str, known: SheetSecrets) -> bool
     return False
 
 
+def points_told(units: Sequence[Passage], name: str, data: bytes) -> set[tuple[int, int]]:
+    """How many points of how many a finished sheet says are covered, as it stands there. Parameters: `units`, from
+    `sheet_units`; `name` and `data`, the file: a sentence of a PDF goes over several lines."""
+    blocks = [" ".join(lines) for lines in pdf_lines(data)] if name.endswith(".pdf") else [unit.text for unit in units]
+    said = (one for block in blocks for one in _SENTENCE.split(block) if "punkt" in one.lower())
+    return {(int(yes), int(of)) for one in said for yes, of in _OF.findall(one)}
+
+
+def points_open(
+    model: Model, public: Cubes, behind: Mapping[str, Mapping[int, Single]], policy: Mapping[str, Any]
+) -> dict[str, set[tuple[int, int]]]:
+    """What the audit of the edition takes a sheet to tell of agreements, and so what it may tell: by agreement, how
+    many points of how many where no answer follows, and by «» the sum of a table that hides nothing of the country.
+
+    Parameters: `public`, the published numbers; `behind`, from `answers_behind`.
+    """
+    found: dict[str, set[tuple[int, int]]] = {"": set()}
+    for name in policy[AGREEMENTS]["per_avtale"]:
+        for aar, single in behind.get(name, {}).items():
+            for code in {one[0] for one in single.counted}:
+                own = [yes for one, yes in single.counted.items() if one[0] == code]
+                if may_be_told(sum(own), len(own)):
+                    found.setdefault(code, set()).add((sum(own), len(own)))
+            totals = {dimension: codes.total for dimension, codes in model[name].per.items() if codes.total}
+            whole = [row for row in public.get(name, ()) if row["aar"] == aar and totals.items() <= row.items()]
+            if all(row["status"] != HIDDEN for row in whole):
+                found[""].add((sum(single.counted.values()), len(single.counted)))
+    return found
+
+
 def not_made(missing: Mapping[str, Sequence[Problem]]) -> list[Problem]:
     """The problems of the sheets that could not be made, each once, with the sheets that have it.
 
@@ -154,8 +187,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
 
     Parameters: `inn`, `liste`, the list of the sheets, beside which they lie, `bunter`, the batches, which know what
     could not be made, `enheter`, of the stage `sheet_data`, `statistikk`, the true numbers, `utdata`, the published
-    ones, and `policy`; `ut`, `revisjon`; `config`, the merged configuration. Raises `Problems` with every
-    sheet that is missing, in its own words, and everything that is revealed: the file and the cell, never the number.
+    ones, `svar`, the coded answers of agreements, and `policy`; `ut`, `revisjon`; `config`, the merged configuration.
+    Raises `Problems` with every sheet that is missing, in its own words, and everything that is revealed: the file and
+    the cell, never the number.
     The batches of what is missing are taken away, so that the next build makes them again.
     """
     problems, sheets = ProblemList(), json.loads(inn.liste.read_text(encoding="utf-8"))["ark"]
@@ -164,7 +198,10 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     about = {row["ark"]: centre.get(row["senter_ark"] or row["ark"], "") for row in enheter}
     model = load_model(config["kapitler"], READERS)
     truth = read_cubes(model, inn.many("statistikk"))
-    known = secrets(model, truth, read_cubes(model, inn.many("utdata")), load_policy(inn.policy, model))
+    public, policy = read_cubes(model, inn.many("utdata")), load_policy(inn.policy, model)
+    known = secrets(model, truth, public, policy)
+    behind = answers_behind(model, public, read_answers(model, inn.many("svar"), AGREEMENT), policy)
+    points, agreement = points_open(model, public, behind, policy), {row["ark"]: row["avtale"] for row in enheter}
     allowed = [config["publikasjon"]["kontakt"]["epost"], *(str(value) for value in config.get("hjelp", {}).values())]
     for sheet in sheets:
         for kind in ("html", "pdf"):
@@ -176,6 +213,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
             units = list(dict.fromkeys(sheet_units(path.name, data)))
             if revealed(units, about[sheet["ark"]], known):
                 problems.add(path, "", "et skjult tall om personer", "tegnet «:» eller ingenting", _FIX)
+            if points_told(units, path.name, data) - points[""] - points.get(agreement.get(sheet["ark"], ""), set()):
+                wanted = "hvor mange punkter avtalen dekker, der ikke noe svar følger av det"
+                problems.add(path, "", "et tall på punkter som svar i en avtale kan regnes ut av", wanted, _FIX)
             for mark in personal_marks("\n".join(unit.text for unit in units), allowed):
                 problems.add(path, "", mark, "ingen opplysninger om personer", _FIX)
     missing: dict[str, list[Problem]] = {}
