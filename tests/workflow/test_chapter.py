@@ -139,6 +139,7 @@ def add_chapter(project: Project, id: str) -> None:
         (folder / "ord.yaml").write_text(yaml.safe_dump(words, allow_unicode=True), encoding="utf-8")
         (folder / "om.html.j2").write_text('{% if del == "omfang" %}<p>Det som er talt.</p>{% endif %}\n')
         (folder / "tekst.html.j2").write_text(TEXT % {"id": id, "text": text}, encoding="utf-8")
+        text = text.replace("isesentertilbud", "isesentertilbod").replace("isesentrene", "isesentera")  # for nynorsk
     project.edit("config.yaml", lambda was: re.sub(r"(?m)^(kapitler: \[[^]]*)\]", rf"\1, {id}]", was))
 
 
