@@ -240,7 +240,7 @@ def test_an_edition_before_the_first_counts_of_persons_has_no_tables_of_them(pro
     tables = {path.name for path in (project / "results/2018/ut/utdata/tabeller").iterdir()}
     assert "instanser_p2018.csv" in tables and not [name for name in tables if name.startswith("beboere")]
     page = (project / "results/2018/ut/publikasjon/index.html").read_text(encoding="utf-8")
-    assert "Beboere og opphold" not in page and 'id="personer"' not in page
+    assert "Antallet beboere" not in page and 'id="personer"' not in page
 
 
 def test_one_process_gives_the_same_bytes_as_the_workflow(with_reports, tmp_path):

@@ -156,6 +156,7 @@ def docx(blocks: Sequence[Block], title: str, author: str, spraak: str) -> bytes
     """
     from docx import Document  # costs too much to load for those who only want the blocks
     from docx.enum.text import WD_BREAK
+    from docx.opc.pkgwriter import PackageWriter
     from docx.oxml.ns import qn
 
     document = Document()
@@ -174,12 +175,26 @@ def docx(blocks: Sequence[Block], title: str, author: str, spraak: str) -> bytes
                 document.add_heading(visible(text), int(block.slag[1]))
         if block.slag == "side":
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-    made, same = io.BytesIO(), io.BytesIO()
-    document.save(made)
-    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED) as out:
-        for name in sorted(parts.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            out.writestr(zipfile.ZipInfo(name, _NO_DAY), parts.read(name), zipfile.ZIP_DEFLATED, 6)
-    return same.getvalue()
+    made, package = io.BytesIO(), document.part.package
+    parts: Any = _Parts()
+    for part in package.parts:
+        part.before_marshal()
+    PackageWriter._write_content_types_stream(parts, package.parts)
+    PackageWriter._write_pkg_rels(parts, package.rels)
+    PackageWriter._write_parts(parts, package.parts)
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            out.writestr(zipfile.ZipInfo(name, _NO_DAY), parts[name], zipfile.ZIP_DEFLATED, 6)
+    return made.getvalue()
+
+
+class _Parts(dict[str, Any]):
+    """The parts of a package by name. The library saves with the clock, and fails where that says a day before
+    1980."""
+
+    def write(self, uri: Any, blob: Any) -> None:
+        """Take in one part, as the library's writer hands it over."""
+        self[uri.membername] = blob
 
 
 def _at_most(texts: list[str], most: int, told: Mapping[str, str]) -> list[str]:
