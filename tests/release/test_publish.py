@@ -259,6 +259,8 @@ def unsorted(root: Path) -> None:
 def forms(root: Path) -> None:
     """Two forms as they came, with names that are not safe everywhere."""
     (root / "data/raw/avtaler/2020").mkdir(parents=True)
+    for standard in ("nb", "nn"):
+        shutil.copytree(PROJECT / "templates" / standard, root / "templates" / standard)
     for name in ("a002", "a008"):
         (form,) = (PROJECT / "data/raw/avtaler/2018").glob(f"{name}.*")
         shutil.copy(form, root / f"data/raw/avtaler/2020/Skjema fra {name}{form.suffix}")

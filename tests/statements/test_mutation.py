@@ -58,9 +58,8 @@ class Edition:
         self.policy = load_yaml(PROJECT / "data" / "raw" / "codebooks" / "konfidensialitet.yaml")[0]
         self.words["konfidensialitet"] = self.policy
         self.files = download_words(TEMPLATES / "nb" / "nedlasting.yaml", edition_texts())
-        self.candidates = [
-            one for path in sorted(TEMPLATES.glob("*/nb/hovedpunkter.yaml")) for one in load_candidates(path)
-        ]
+        files = [TEMPLATES / name / "nb/hovedpunkter.yaml" for name in self.config["kapitler"]]
+        self.candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
         self.environment = pages_frame.environment(TEMPLATES, "nb")
         self.cubes = {**CUBES, **self._count(self.answers)}
 
