@@ -260,7 +260,7 @@ TOGETHER = [
         ),
         Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),
         Change("a published edition", freeze, FROM_RENDER, ()),
-        Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_RENDER, ()),
+        Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_COMPUTE, ()),
     ),
     (
         Change("a shared module", comment("scripts/krisestat/base/errors.py"), tuple(EVERY), ()),
@@ -276,7 +276,7 @@ TOGETHER = [
         Change(
             "a name in the register of signatures",
             replace("data/signaturer.yaml", "av: Statistikkseksjonen", "av: Kari Nordmann"),
-            ("prove", "audit", "manifest"),
+            ("render", "prove", "checklist", "reports", "audit", "manifest"),
             ("etterproving/kvalitet.html",),
         ),
         Change("a PDF that was cut off", cut_off(PDF), ("typeset", "audit", "manifest"), None),
@@ -301,7 +301,7 @@ TOGETHER = [
                     "inndata/avtaler_p2020.csv",
                     "klargjort/avtaler.csv",
                     "klargjort/avtalepunkter.csv",
-                    "avtaler/a002.*",
+                    "avtaler/a002*",
                 ),
                 "klargjort/avtaler-enheter.csv",
                 *REVIEWED,
