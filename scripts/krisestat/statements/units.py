@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from krisestat.base.errors import Problem, Problems
 from krisestat.statements.functions import NAMES
 from krisestat.statements.markup import END, SEP, START, Block, read_page
 
@@ -327,7 +328,11 @@ def _checked(unit: Unit) -> Unit:
 def _template_units(
     fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str, line: int
 ) -> Iterator[Unit]:
-    template = _Template(env.parse(source))
+    try:
+        template = _Template(env.parse(source))
+    except TemplateSyntaxError as error:
+        found, fix = f"noe som ikke kan leses ({error.message})", "Se etter klammer, anførselstegn og endblokker."
+        raise Problems([Problem(fil, f"linje {error.lineno + line - 1}", found, "en gyldig mal", fix)]) from error
     written = _expressions(env, source)
     blocks = read_page("".join(template.out), lambda number, text: text, lambda number: None)[1]
     by_file = BY_ALL if _name(fil).startswith(_NO_RESULTS_FILES) else ""
