@@ -556,15 +556,15 @@ def test_the_stage_writes_a_page_and_a_pdf_for_each_and_sets_only_what_has_chang
     caplog.set_level("INFO", "krisestat")
     made = build(tables(), tmp_path)
     assert {name for name in made if name.startswith("a")} == {
-        f"{id}.{kind}" for id in ("a004", "a010", "a050") for kind in ("html", "pdf")
+        f"{id}{kind}" for id in ("a004", "a010", "a050") for kind in (".html", ".pdf", "-papir.docx", "-papir.pdf")
     }
     assert "Feil skjema." in made["a050.html"].decode() and "Kari" in made["a050.html"].decode()
     again = WORDS["nb"]["avtaler"]["karantene"]["gjoer"]
     assert again not in made["a050.html"].decode(), "someone has decided that the form is not to be used"
-    assert "3 rapporter satt som PDF, 0 hentet" in caplog.text
+    assert "6 rapporter satt som PDF, 0 hentet" in caplog.text
     caplog.clear()
     assert build(tables(), tmp_path) == made
-    assert "0 rapporter satt som PDF, 3 hentet" in caplog.text
+    assert "0 rapporter satt som PDF, 6 hentet" in caplog.text
 
 
 def test_an_agreement_that_is_not_where_it_should_be_stops_the_stage(tables, tmp_path):

@@ -12,7 +12,7 @@ import yaml
 
 from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.skjema import FELT
-from tools.rekonstruer_avtaler.filer import WRITERS, leaves
+from tools.rekonstruer_avtaler.filer import WRITERS, blank_rows, leaves
 from tools.rekonstruer_avtaler.svar import leaf_texts
 
 DECLARED = Path(__file__).with_name("avtaler.yaml")
@@ -28,7 +28,8 @@ def filled_form(declared: Mapping[str, Any], year: Mapping[str, Any], book: Mapp
     liste = load_sjekkliste(versjon=year["versjon"], tillegg=year.get("tillegg", True))
     asked = [leaf for leaf in leaves(year["versjon"]) if leaf in liste.by_id]
     usual = {leaf: one["dekning"] + book["vanlig"][liste.top_of(leaf).id] for leaf in asked}
-    avtale: dict[str, Any] = {felt.id: one.get(felt.id, "") for felt in FELT}
+    fields = [row[0].partition(".")[2] for row in blank_rows(year["versjon"]) if row[0].startswith("avtale.")]
+    avtale: dict[str, Any] = {field: one.get(field, "") for field in fields}  # in the order of what was handed out
     avtale["navn"] = f"Avtale {declared['id'][2:]}"
     return {
         "versjon": year["versjon"],
