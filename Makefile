@@ -83,7 +83,7 @@ mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02
 
 # Det en statistiker kjører: bygger det som er endret, og holder alle filene i utgaven mot manifestet og kildene.
 kontroll: publication  ## kontroller utgaven: make kontroll, eller make kontroll PUBLIKASJON=beboere AAR=2023
-	$(BIN)/python -m krisestat kontroller $(if $(PUBLIKASJON),$(PUBLIKASJON)-)$(AAR)
+	@$(MAKE) --no-print-directory kontroller AAR=$(PUBLIKASJON:%=%-)$(AAR)
 
 eksempel: setup-dev  ## legg dataene, tekstene og innstillingene som prøvene bruker, i tests/eksempel/utgave.zip
 	$(BIN)/python -m tools.eksempel
