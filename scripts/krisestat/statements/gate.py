@@ -17,7 +17,7 @@ from typing import Any
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.record import FACTS, Record
-from krisestat.statements.vocabulary import TOKEN
+from krisestat.statements.vocabulary import split_phrase
 
 # Functions that go with a claim: they say of which year or base it is, or list its codes.
 _BASES = {"base", "baser"}
@@ -74,11 +74,6 @@ def words_of(said: Mapping[str, Any]) -> Words:
     return Words(*(said[key] for key in (*keys, "foerst", "siden")))
 
 
-def tokens(text: str) -> list[str]:
-    """A text as words and signs in lower case."""
-    return [hit[0] for hit in TOKEN.finditer(text.lower())]
-
-
 class Claim:
     """What one span is about: what of its cells its clause must name, and may name."""
 
@@ -121,11 +116,11 @@ class Claim:
         found: dict[tuple[str, ...], Phrase] = {}
         for kind, of, texts in self._phrases():
             for text in texts:
-                found.setdefault(tuple(tokens(text)), (kind, of))
+                found.setdefault(split_phrase(text), (kind, of))
         return found
 
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
-        words, standard, negative = self.words, self.data.standard, getattr(self.record, "negative", False)
+        words, standard, negative = self.words, self.data.standard, self.record.negative
         for measure in sorted(self.measures):
             said = words.measures.get(measure) or self._declared(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
@@ -190,7 +185,7 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     for span in spans:
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
-    row = tokens(marked + text[at:])
+    row = split_phrase(marked + text[at:])
     if any(one.end == other.start for one, other in pairwise(spans)):
         return claims, ["to spenn uten noe mellom"]
     if signs := _REFUSED & set(marked + text[at:]):
@@ -208,7 +203,7 @@ class _Sentence:
 
     def __init__(self, row, spans, claiming, claims, headings, before, words: Words, data: Data):
         self.row, self.spans, self.claims, self.words, self.data = row, spans, claims, words, data
-        self.headings = [token for heading in headings for token in (*tokens(heading), ".")]
+        self.headings = [token for heading in headings for token in (*split_phrase(heading), ".")]
         self.before = before
         places = [place for place, token in enumerate(row) if token == _SPAN]
         self.companions = [
@@ -374,7 +369,7 @@ class _Sentence:
         """The codes of a dimension that the headings name: one that names others too is of something else."""
         text, standard = f" {' '.join(self.headings)} ", self.data.standard
         lists = [cell.statistikk.per[dimension] for cell in claim.cells if dimension in cell.statistikk.per][:1]
-        names = {code: tokens(codes.running(code, standard)) for codes in lists for code in codes.koder}
+        names = {code: split_phrase(codes.running(code, standard)) for codes in lists for code in codes.koder}
         return {code for code, name in names.items() if f" {' '.join(name)} " in text}
 
     def _unnamed_year(self, claim: Claim, near: Sequence[Claim]) -> list[str]:
@@ -385,7 +380,7 @@ class _Sentence:
         return [f"året er ikke nevnt ({', '.join(map(str, sorted(claim.years)))})"]
 
     def _shown(self) -> list[str]:
-        return [token for span in self.spans for token in tokens(span.record.text)]
+        return [token for span in self.spans for token in split_phrase(span.record.text)]
 
     def _sides(self, claim: Claim) -> list[str]:
         """Of a comparison, the one that it is about stands before «enn» or «som», and the other after."""
