@@ -256,16 +256,15 @@ def _judged(place: Edition, tried: Tried, kind: str, section: str, new: Sequence
         outcome = FAULT if any(one.query for one in wrong) else CONTRADICTED
         return replace(tried, utfall=outcome, hvorfor=tuple(dict.fromkeys(str(one) for one in wrong)))
     headings = tuple(block.text for block in place.headings(section)[:1]) if kind == "avsnitt" else ()
-    shown_by = (
-        frozenset(spec.av.id for spec in place.opened.model.figurer.values()) if kind == "alternativtekst" else ()
-    )
+    figures = place.opened.model.figurer.values() if kind == "alternativtekst" else ()
+    shown_by = frozenset(spec.av.id for spec in figures)
     verdicts: list[Verdict] = []
     for block in new:
         for start, end in block.sentences():
             spans = [s for s in block.spans if start <= s.start < end]
             bound = [Bound(s.start - start, s.end - start, records[s.record]) for s in spans]
             before = verdicts[-1] if verdicts else None
-            where = Where(kind, headings, frozenset(shown_by), before)
+            where = Where(kind, headings, shown_by, before)
             verdicts.append(place.opened.book.reader.read(block.text[start:end], where, bound))
     if not verdicts:
         return replace(tried, hvorfor=("ingen tekst",))
