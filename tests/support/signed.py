@@ -15,7 +15,7 @@ def sign_everything(root: Path, config: Mapping[str, Any], templates: Path | Non
     """Write a register that signs every text which can be signed. Parameters: `root`, the project's folder; `config`,
     the merged configuration; `templates`, where they are elsewhere."""
     units = {unit.hash: unit for unit in units_of(root, templates or root / "templates", config)}
-    edition = Edition(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
+    edition = Edition.of(config)
     signer = Signer("prøven", edition.date, "Det er en prøve.", edition.date)
     able = [(Held(unit, None), signer) for unit in units.values() if not unit.fault]
     text = "eksempel: []\ngodkjent: []\nbekreftet: []\n"

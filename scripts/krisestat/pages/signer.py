@@ -56,7 +56,7 @@ def run(
     """
     config = load_config(root / "config.yaml", root, settings_of(name))
     register = load_signatures(root / FILE, root) or Signatures()
-    edition = Edition(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
+    edition = Edition.of(config)
     loose, reader = rendered(root, config)
     held = hold([*units_of(root, root / "templates", config), *loose], register, edition, reader)
     left = [one for one in held if one.entry is None]

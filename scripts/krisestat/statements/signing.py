@@ -25,6 +25,11 @@ class Edition:
     year: int
     date: str
 
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> Edition:
+        """That of a merged configuration."""
+        return cls(config["aar"], str(config["publikasjon"]["sist_oppdatert"]))
+
 
 @dataclass(frozen=True)
 class Held:

@@ -61,9 +61,7 @@ def held(
     `denied` as `signing.hold`. Raises `Problems` for a file that cannot be read.
     """
     register = load_signatures(inn.signaturer, inn.prosjekt) or Signatures()
-    publication = config["publikasjon"]
-    edition = Edition(config["aar"], str(publication["sist_oppdatert"]))
-    found = hold(units, register, edition, denied)
+    found = hold(units, register, Edition.of(config), denied)
     return found, rows(found, register)
 
 
