@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from krisestat.agreements.legal_basis import Lovgrunnlag
@@ -71,10 +72,11 @@ def read_date(text: str) -> str:
         return ""
 
 
-def municipality_names(navn: str) -> set[str]:
+@cache
+def municipality_names(navn: str) -> frozenset[str]:
     """What a municipality may be called: its name whole, each language of it, and without what tells it apart."""
     bare = re.sub(r" \(.*\)$", "", navn)
-    return {fold(one) for one in (navn, bare, *bare.split(" - "))}
+    return frozenset(fold(one) for one in (navn, bare, *bare.split(" - ")))
 
 
 def read_municipalities(text: str, year: int, kommuner: Kommuner) -> tuple[list[str], list[str]]:
