@@ -134,7 +134,8 @@ def put_aside(
     folder = root / INBOX / str(aar)
     folder.mkdir(parents=True, exist_ok=True)
     main = load_config(root / "config.yaml", root)["spraak"]
-    told = []
+    told: list[str] = []
+    words: dict[str, dict[str, Any]] = {}
     for path, (problems, read) in faults.items():
         told_once, where, number = once(problems), folder / path.name, 1
         while where.exists():  # what came before under the same name is kept
@@ -142,13 +143,12 @@ def put_aside(
             where = folder / f"{path.stem}-{number}{path.suffix}"
         data = (root / path).read_bytes()
         spraak = written_standard(data, read, main)
-        words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in ("sjekkliste", "avtaler")}
-        words |= {"spraak": spraak, "dato": received}
-        words["config"] = load_config(root / "config.yaml", root, {"spraak": spraak})
+        if spraak not in words:
+            words[spraak] = _words(spraak, received, root)
         write_all(
             {
                 where.with_name(f"{where.name}.feil.txt"): "\n\n".join(map(str, told_once)) + "\n",
-                where.with_name(f"{where.name}.brev.txt"): letter(path.name, problems, read, liste, words),
+                where.with_name(f"{where.name}.brev.txt"): letter(path.name, problems, read, liste, words[spraak]),
             }
         )
         (root / path).replace(where)
@@ -157,3 +157,10 @@ def put_aside(
             *map(str, told_once),
         ]
     return told
+
+
+def _words(spraak: str, received: str, root: Path) -> dict[str, Any]:
+    """What letters of a written standard are made of. Parameters: as `put_aside`."""
+    words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in ("sjekkliste", "avtaler")}
+    config = load_config(root / "config.yaml", root, {"spraak": spraak})
+    return {**words, "spraak": spraak, "dato": received, "config": config}
