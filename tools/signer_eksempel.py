@@ -51,15 +51,13 @@ def reason(unit: Unit) -> str:
 
 
 def main(dato: str, root: Path = Path()) -> None:
-    """Sign each edition, and say what is left. What the example editors signed that nobody says now is taken out."""
-    used: set[str] = set()
+    """Sign each edition, and say what is left."""
     for aar, spraak in EDITIONS:
         config = load_config(root / "config.yaml", root, {"aar": aar, "spraak": spraak})
         register = load_signatures(root / FILE, root) or Signatures()
-        edition = Edition(aar, str(config["publikasjon"]["sist_oppdatert"]))
+        edition = Edition.of(config)
         loose, against = rendered(root, config)
         held = hold([*units_of(root, root / "templates", config), *loose], register, edition)
-        used |= {one.unit.hash for one in held}
         left = [one for one in held if one.entry is None]
         faults = {one.unit: one.unit.fault or (one.unit.signeres != LABEL and against(one.unit)) for one in left}
         able = [one for one in left if not faults[one.unit]]
@@ -70,13 +68,6 @@ def main(dato: str, root: Path = Path()) -> None:
         for unit, fault in faults.items():
             if fault:
                 print(f"  {unit.fil}, {unit.sted}: «{unit.tekst}»: {fault}")
-    register = load_signatures(root / FILE, root) or Signatures()
-    for entry in (one for one in register.signert if one["av"] == WHO):
-        if "navn" in entry:
-            entry["navn"] = [hash for hash in entry["navn"] if hash in used]
-        else:
-            entry["setninger"] = {hash: text for hash, text in entry["setninger"].items() if hash in used}
-    write_atomic(root / FILE, written((root / FILE).read_text(encoding="utf-8"), register.signert))
 
 
 if __name__ == "__main__":
