@@ -41,8 +41,6 @@ CORRECTION = {
 def frozen(built, workspace) -> Callable[..., Workspace]:
     """Freezes the built edition under a name, with settings of the publication and corrections of its own."""
     shutil.copytree(PROJECT / "templates", workspace / "templates")
-    (workspace / "results/.lager").mkdir(parents=True)
-    (workspace / "results/.lager/skrifter").symlink_to(built / "results/.lager/skrifter")
 
     def freeze_as(name: str, corrections: tuple[dict, ...] = (), **publikasjon: str) -> Workspace:
         results = workspace / "results" / name

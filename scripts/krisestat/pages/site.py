@@ -7,6 +7,7 @@ Which editions are out is decided by the day that whoever runs it gives; every d
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -111,23 +112,28 @@ def tables_for_machines(edition: Frozen) -> list[dict[str, str]]:
     `csv` and as `json` (JSON-stat), in the order of its Data Package."""
     package = json.loads(edition.ut[layout.for_readers(layout.DATA_PACKAGE)])
     titles = {resource["path"]: resource["title"].rpartition(" (")[0] for resource in package["resources"]}
-    ends = f"-maskin_p{edition.config['aar']}.csv"
-    folders = [f"{layout.for_readers(folder)}/" for folder in (layout.TABLES, layout.DOWNLOADS)]
-    ids = [path.removeprefix(folders[0]).removesuffix(ends) for path in titles if path.endswith(ends)]
-    found = [(f"{folders[0]}{id}{ends}", f"{folders[1]}{id}_p{edition.config['aar']}.json") for id in ids]
-    own = edition.navn
-    return [{"tittel": titles[csv], "csv": f"{own}/{csv}", "json": f"{own}/{stat}"} for csv, stat in found]
+    tables, others = (layout.for_readers(folder) for folder in (layout.TABLES, layout.DOWNLOADS))
+    found = [(path, name) for path in titles if (name := re.fullmatch(rf"{tables}/(.+)-maskin(_p\d+)\.csv", path))]
+    return [
+        {
+            "tittel": titles[path],
+            "csv": f"{edition.navn}/{path}",
+            "json": f"{edition.navn}/{others}/{name[1]}{name[2]}.json",
+        }
+        for path, name in found
+    ]
 
 
 def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
     """The site's own pages by path on it: the list of editions, the feed, how to take the numbers, and of each folder
-    the page that leads to the edition. Parameters: `editions` that are out, the oldest first; `root`, the project's folder."""
+    the page that leads to the edition. Parameters: `editions` that are out, the oldest first; `root`, the project's
+    folder."""
     newest = next(one for one in editions if one.config["aar"] == editions[-1].config["aar"])
     templates, spraak = root / "templates", newest.config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "nettsted"):
         words |= load_words(templates / spraak / f"{name}.yaml")
-    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", root / layout.RESULTS / ".lager/skrifter")
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts")
     style = stylesheet("side", faces, (templates / "felles/side.css").read_text(encoding="utf-8"))
     env = environment(templates, spraak)
     env.globals["fast"] = lambda text, _why: text
