@@ -73,10 +73,10 @@ SHAPES = {
         | statistic("ansatte", "aarsverk", {"stilling": "Stilling"}, type="desimal", desimaler=1),
         {"rader": ["stilling"], "kolonner": ["aar"]},
         {"slag": "soyler_per_rad", "rader": "stilling"},
-        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,3\n2020;Vikar;60,5\n",
+        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,34\n2020;Vikar;60,5\n",
         "institusjon",
-        'Fast: {{ antall("ansatte", "fast") }} årsverk.',
-        ["Fast: 380,3 årsverk", "440,8"],
+        'Fast: {{ antall("ansatte", "fast") }} årsverk, {{ endring("ansatte", "fast") }}.',
+        ["Fast: 380,3 årsverk, 9,8 fl", "440,8"],
     ),
     "utdanning": (  # education as a whole in per cent, rounded
         {"enheter": {"ansatt": unit("ansatt", "ansatte", "ansatte", "ansatte")}}
