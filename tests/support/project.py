@@ -4,16 +4,16 @@ import fcntl
 import hashlib
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tools import eksempel
+
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "tests/eksempel/utgave.zip"
-OF_EXAMPLE = ("config.yaml", "data/", "publisert/", "templates/")
+EXAMPLE = ROOT / eksempel.FILE
 
 
 def listed(root: Path) -> list[str]:
@@ -30,27 +30,28 @@ def _example() -> Path:
     """The folder of the project that tests look at: the repository, where its settings are of the example edition, or
     else a copy of its program with the example's data, texts and settings. Tests are of the program, and not of the
     data of whoever has it."""
-    with zipfile.ZipFile(EXAMPLE) as archive:
-        given = yaml.safe_load(archive.read("config.yaml")), yaml.safe_load((ROOT / "config.yaml").read_bytes())
-        one, other = ((said["aar"], said["kapitler"], said["publikasjon"]["tittel"]) for said in given)
-        if one == other:
-            return ROOT
-        own = [name for name in listed(ROOT) if not name.startswith(OF_EXAMPLE) or name.endswith(".ttf")]
-        program = {name: (ROOT / name).read_bytes() for name in own}
-        digest = hashlib.sha256(EXAMPLE.read_bytes() + repr(sorted(program.items())).encode()).hexdigest()[:16]
-        place = ROOT / "results/.lager/eksempel" / digest
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with (place.parent / "laas").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not place.is_dir():
-                new = place.with_suffix(".ny")
-                shutil.rmtree(new, ignore_errors=True)
-                archive.extractall(new)
-                for name, data in program.items():
-                    (new / name).parent.mkdir(parents=True, exist_ok=True)
-                    (new / name).write_bytes(data)
+    _, settings = next(eksempel.unpacked(EXAMPLE))
+    given = yaml.safe_load(settings), yaml.safe_load((ROOT / "config.yaml").read_bytes())
+    one, other = ((said["aar"], said["kapitler"], said["publikasjon"]["tittel"]) for said in given)
+    if one == other:
+        return ROOT
+    of_example = tuple(f"{part}/" for part in eksempel.PARTS)
+    own = [name for name in listed(ROOT) if not f"{name}/".startswith(of_example) or name.endswith(".ttf")]
+    program = {name: (ROOT / name).read_bytes() for name in own}
+    digest = hashlib.sha256(EXAMPLE.read_bytes() + repr(sorted(program.items())).encode()).hexdigest()[:16]
+    place = ROOT / "results/.lager/eksempel" / digest
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with (place.parent / "laas").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.is_dir():
+            new = place.with_suffix(".ny")
+            shutil.rmtree(new, ignore_errors=True)
+            for name, data in {**dict(eksempel.unpacked(EXAMPLE)), **program}.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).write_bytes(data)
+                if name in program:
                     shutil.copymode(ROOT / name, new / name)
-                new.rename(place)
+            new.rename(place)
     return place
 
 
