@@ -1,8 +1,8 @@
 """The example edition in one file: data, texts and settings, which the tests of the program are made for.
 
-`make eksempel` writes `tests/eksempel/utgave.tar.xz` of what lies in the repository; the same files give the same bytes.
-A repository with the data of another year or agency tests the program on that. Packed as one, for the filled PDF forms
-hold the same fonts six times.
+`make eksempel` writes `tests/eksempel/utgave.tar.xz` of what lies in the repository; the same files give the same
+bytes. A repository with the data of another year or agency tests the program on that. Packed as one, for the filled PDF
+forms hold the same fonts six times.
 """
 
 from __future__ import annotations

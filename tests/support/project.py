@@ -14,6 +14,8 @@ from tools import eksempel
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / eksempel.FILE
+# What `make setup` makes beside the program.
+SET_UP = (".venv", ".venv-klynge")
 
 
 def listed(root: Path) -> list[str]:
@@ -21,8 +23,8 @@ def listed(root: Path) -> list[str]:
     command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
     told = subprocess.run(command, cwd=root, capture_output=True).stdout.decode()
     names = told.split("\0") if (root / ".git").exists() else [str(p.relative_to(root)) for p in root.rglob("*")]
-    made = (".venv", ".snakemake", "results", "__pycache__")
-    found = [name for name in names if name and not any(part.startswith(made) for part in Path(name).parts)]
+    made = {*SET_UP, ".snakemake", "results", "__pycache__"}
+    found = [name for name in names if name and not made.intersection(Path(name).parts)]
     return sorted(name for name in found if (root / name).is_file())
 
 
@@ -51,6 +53,8 @@ def _example() -> Path:
                 (new / name).write_bytes(data)
                 if name in program:
                     shutil.copymode(ROOT / name, new / name)
+            for name in SET_UP:
+                (new / name).symlink_to(ROOT / name)
             new.rename(place)
     return place
 
