@@ -217,8 +217,8 @@ class _Loading:
     # -- statistics
 
     def _lists(self, chapter: str, source: str) -> dict[str, CodeList]:
-        """The code lists of a statistic: the shared ones, those of the chapter whose survey it counts, and those of its own
-        chapter. Parameters: `source`, the survey; «» for a finished table."""
+        """The code lists of a statistic: the shared ones, those of the chapter whose survey it counts, and those of its
+        own chapter. Parameters: `source`, the survey; «» for a finished table."""
         home = next((name for name, said in self.said.items() if source in said.get("kilder", {})), chapter)
         shared = {name: codes for (of, name), codes in self.lists.items() if of in ("", home)}
         return shared | {name: codes for (of, name), codes in self.lists.items() if of == chapter}
