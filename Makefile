@@ -85,7 +85,7 @@ mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02
 kontroll: publication  ## kontroller utgaven: make kontroll, eller make kontroll PUBLIKASJON=beboere AAR=2023
 	@$(MAKE) --no-print-directory kontroller AAR=$(PUBLIKASJON:%=%-)$(AAR)
 
-eksempel: setup-dev  ## legg dataene, tekstene og innstillingene som prøvene bruker, i tests/eksempel/utgave.zip
+eksempel: setup-dev  ## legg dataene, tekstene og innstillingene som prøvene bruker, i tests/eksempel/utgave.tar.xz
 	$(BIN)/python -m tools.eksempel
 
 skrifter: setup-dev  ## lag skriftene som sidene har med seg på nytt, etter at en skrift er byttet
