@@ -41,7 +41,7 @@ def test_a_font_that_is_damaged_is_told(tmp_path):
 def test_a_job_tells_its_warnings_on_the_terminal_and_everything_in_its_log(tmp_path):
     code = (
         "import logging\nfrom types import SimpleNamespace\nfrom krisestat.build.job import job\n"
-        "with job('clean', SimpleNamespace(input={}, output={}, log=['logs/clean.log'])):\n"
+        "with job(SimpleNamespace(rule='clean', input={}, output={}, log=['logs/clean.log'])):\n"
         "    logging.getLogger('krisestat.a').info('7 filer lest')\n"
         "    logging.getLogger('krisestat.a').warning('se her')\n"
         "    logging.getLogger('annet').info('støy')\n"

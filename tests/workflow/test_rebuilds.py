@@ -258,13 +258,13 @@ TOGETHER = [
             ("typeset", "forms", "audit", "manifest", "reports"),
             (),
         ),
-        Change("the script of the PDF", comment("scripts/typeset.py"), ("typeset", "audit", "manifest"), ()),
         Change("a published edition", freeze, FROM_RENDER, ()),
         Change("a comment on published numbers", comment("data/rettelser-publisert.yaml"), FROM_COMPUTE, ()),
     ),
     (
         Change("a shared module", comment("scripts/krisestat/base/errors.py"), tuple(EVERY), ()),
         Change("the lock file", comment("requirements.lock"), tuple(EVERY), ()),
+        Change("the script that binds stages", comment("scripts/stage.py"), tuple(EVERY), ()),
     ),
     (
         Change(

@@ -42,7 +42,7 @@ OUTPUT = Path("results/endringer")
 
 def used_by(stage: str, file: str) -> bool:
     """Whether a stage uses a file of code. What is no longer in the project, file or stage, may have been in use."""
-    if own := re.fullmatch(r"(?:scripts|workflow/rules)/(\w+)\.(?:py|smk)", file):
+    if own := re.fullmatch(r"workflow/rules/(\w+)\.smk", file):
         return own[1] == stage
     if file.startswith("workflow/schemas/"):
         return False  # a schema stops a build, and its defaults are told as settings
