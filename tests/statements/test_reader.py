@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements import textcheck
 from krisestat.statements.book import Statements
 from krisestat.statements.data import Data
@@ -235,12 +237,34 @@ def test_the_work_grows_with_the_text():
 # -- the list of words and the command
 
 
-def test_faults_in_the_list_of_words_are_told(tmp_path):
-    text = LEXICON.with_name("les_nb.yaml").read_text(encoding="utf-8")
-    for before, after, found in (("tallord:", "talord:", "tallord"), ("  ingen: [", "  ingn: [", "«ingn»")):
-        (tmp_path / "les_nb.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
-        with pytest.raises(Problems, match=found):
-            load_vocabulary(tmp_path, load_lexicon(LEXICON), MODEL)
+@pytest.mark.parametrize(
+    ("file", "before", "after", "found"),
+    [
+        ("leksikon/les_nb.yaml", "tallord:", "talord:", "tallord"),
+        ("leksikon/les_nb.yaml", "  ingen: [", "  ingn: [", "«ingn»"),
+        ("samarbeid/nb/ord.yaml", "    forum: [", "    foru: [", "ord for «foru», som ikke er erklært – mente du «forum»"),
+    ],
+)
+def test_faults_in_the_lists_of_words_are_told(file, before, after, found, tmp_path):
+    """Those of general Norwegian, and those that a chapter has for its own numbers."""
+    for name in ("leksikon/les_nb.yaml", "samarbeid/nb/ord.yaml"):
+        text = (PROJECT / "templates" / name).read_text(encoding="utf-8")
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text.replace(before, after, 1) if name == file else text, encoding="utf-8")
+    with pytest.raises(Problems, match=found):
+        load_vocabulary(tmp_path / "leksikon", load_lexicon(LEXICON), MODEL)
+
+
+def test_what_a_sentence_is_held_against_is_the_words_of_the_chapters():
+    """The list of general Norwegian names no statistic, no unit and no code."""
+    path = LEXICON.with_name("les_nb.yaml")
+    said = {key for key in load_yaml(path)[0]} | {key for key in load_yaml(path)[0]["bevis"]}
+    assert not said & {"enheter", "slag", "koder", "maal", "begge", "alle", "noen"}
+    bare = replace(MODEL, sagt={"felles": {}})
+    words = load_vocabulary(LEXICON.parent, load_lexicon(LEXICON), bare)
+    alone = Reader(Data(bare, CUBES, "nb", 2020), words)
+    assert alone.claims("Alle tilbudene til menn deltok i samarbeidsfora.").truth is None
+    assert reader().claims("Alle tilbudene til menn deltok i samarbeidsfora.").truth is False
 
 
 @pytest.fixture
@@ -249,7 +273,7 @@ def project(tmp_path) -> Path:
     for name in ("raw/codebooks", "raw/register", "statistikk"):
         shutil.copytree(PROJECT / "data" / name, tmp_path / "data" / name)
     shutil.copytree(PROJECT / "workflow" / "schemas", tmp_path / "workflow" / "schemas")
-    shutil.copytree(PROJECT / "templates" / "leksikon", tmp_path / "templates" / "leksikon")
+    shutil.copytree(PROJECT / "templates", tmp_path / "templates")
     shutil.copy(PROJECT / "config.yaml", tmp_path)
     built = tmp_path / "results" / "2020" / "ut" / "utdata"
     built.mkdir(parents=True)
