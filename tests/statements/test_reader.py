@@ -119,8 +119,8 @@ def tried(row: dict[str, str]) -> str:
     kind = "img" if row["sted"] == "alternativtekst" else "p"
     text = rewritten(row["tekst"])[0]
     marked = environment(own, side=f"<p>{text}</p>").get_template("side.j2").render()
-    if any(record.problem for record in own.records):
-        return CONTRADICTED
+    if wrong := [record.problem for record in own.records if record.problem]:
+        return "feil" if any(problem.query for problem in wrong) else CONTRADICTED
     _, blocks = read_page(marked, lambda number, said: said, lambda number: own.records[number].capital)
     found = [verdict.outcome for *_, verdict in own.judged(blocks, every=True)]
     if kind == "img":
@@ -134,7 +134,27 @@ def test_no_lie_is_proven_no_truth_denied_and_most_lies_are_contradicted():
     assert [row["tekst"] for row, outcome in told if outcome == PROVEN and row["fasit"] != "sann"] == []
     assert [row["tekst"] for row, outcome in told if outcome == CONTRADICTED and row["fasit"] == "sann"] == []
     lies = Counter(outcome for row, outcome in told if row["fasit"] == "usann")
-    assert lies[CONTRADICTED] >= 0.8 * lies.total()
+    assert lies[CONTRADICTED] >= 0.8 * lies.total() and lies["feil"] == 0
+    assert sum(outcome == "feil" for _, outcome in told) <= 0.05 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("noun", "told"),
+    [
+        ("tilbudene til kvinner og menn", ""),
+        ("krisesentrene", ""),
+        ("sentrene for menn", ""),
+        ("kommunene", "hva=«kommunene»"),
+        ("tilbudene som ikke samarbeidet", "hva=«tilbudene som ikke samarbeidet»"),
+        ("krisesentertilbudene i Oslo", "mente du «krisesentertilbudene»"),
+    ],
+)
+def test_what_is_counted_comes_from_the_model(noun, told):
+    own = book_of("nb")
+    own.records.clear()
+    text = f'{{{{ mengde("samarbeid", begge, "nav", hva="{noun}") }}}}'
+    environment(own, side=text).get_template("side.j2").render()
+    assert told in str(own.records[0].problem or "") and bool(own.records[0].problem) == bool(told)
 
 
 FORUM = '{{ av("forum", "kvinner") }}'
