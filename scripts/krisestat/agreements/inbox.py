@@ -82,7 +82,7 @@ def kind_of(found: str, as_told: Mapping[str, str]) -> tuple[str, dict[str, str]
     """
     for kind, text in as_told.items():
         parts = re.split(r"\{(\w+)\}", text)
-        pattern = "".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+        pattern = "".join(f"(?P<{part}>.*?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
         if match := re.fullmatch(pattern, found, re.DOTALL):
             return kind, match.groupdict()
     return "annet", {}
