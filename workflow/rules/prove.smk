@@ -34,4 +34,4 @@ rule prove:
     log:
         "logs/prove.log",
     script:
-        "../../scripts/prove.py"
+        "../../scripts/stage.py"
