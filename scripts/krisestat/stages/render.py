@@ -20,6 +20,7 @@ from krisestat.figures import design
 from krisestat.model.config import config_text
 from krisestat.pages import about
 from krisestat.pages.evidence import evidence_file, evidence_html
+from krisestat.pages.figure_page import FACES, figure_page
 from krisestat.pages.frame import json_text, print_faces
 from krisestat.pages.opened import Opened, open_edition
 from krisestat.pages.publication import page_values
@@ -47,7 +48,8 @@ def documents(
     `faces`, the rules of the fonts by medium.
     """
     for medium in ("side", "trykk"):
-        values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
+        css = common["trykk.css"] if medium == "trykk" else f"{common['side.css']}\n{common['figur.css']}"
+        values = page_values(medium, shared, faces[medium], css, f"{common['side.js']}\n{common['figur.js']}")
         yield medium, book.render(env, f"{shared['spraak']}/utgave.html.j2", **values)
     values = page_values("side", shared, faces["side"], common["side.css"])
     yield "erklaering", book.render(env, f"{shared['spraak']}/tilgjengelighet.html.j2", **values)
@@ -72,13 +74,13 @@ def collected(opened: Opened, inn: Files, config: Mapping[str, Any], signed: lis
 def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Make the page, the print edition, the accessibility statement and their evidence.
 
-    Parameters: `inn`, `utdata`, the published numbers, `policy`, `kvalitet`, what was
-    checked, `publisert`, the numbers of each published edition, `rettelser`, the register of what has changed since,
-    `signaturer`, that of signatures,
+    Parameters: `inn`, `utdata`, the published numbers, `policy`, `kvalitet`, what was checked, `publisert`, the numbers
+    of each published edition, `rettelser`, the register of what has changed since, `signaturer`, that of signatures,
     `figures`, the drawings, `nedlasting`, the list of the files for download, and `tilgjengelighet`, the facts of the
-    accessibility statement; `ut`, `side`, `trykk`, `erklaering`, `hovedpunkter`, `belegg` and `config_ut`; `config`,
-    the merged configuration. Raises `Problems` when a statement is false or unproven, a published number has changed
-    without a word, «Om statistikken» lacks something, or a template is at fault; then no file is written or changed.
+    accessibility statement; `ut`, `side`, `trykk`, `erklaering`, `figursider`, the page of each figure, `hovedpunkter`,
+    `belegg` and `config_ut`; `config`, the merged configuration. Raises `Problems` when a statement is false or
+    unproven, a published number has changed without a word, «Om statistikken» lacks something, or a template is at
+    fault; then no file is written or changed.
     """
     spraak, opened = config["spraak"], open_edition(inn, config)
     book, env, shared = opened.book, opened.env, opened.values
@@ -91,7 +93,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     units = units_of(inn.prosjekt, inn.templates, config, PAGE)
     standing, signed = held(inn, config, units, opened.against)
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
-    names = ("side.css", "trykk.css", "side.js")
+    names = ("side.css", "trykk.css", "side.js", "figur.css", "figur.js", "figurside.css")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts), "trykk": print_faces()}
     book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
@@ -102,6 +104,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
             finished[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
             if name != "erklaering":
                 about.check_required(finished[path], [str(folder / ABOUT) for folder in own])
+    own_faces = font_face_css(FACES, inn.fonts, inn.lager / "skrifter")
+    for path in ut.many("figursider"):
+        finished[path] = figure_page(path.stem, finished[ut.side], env, shared, common, own_faces)
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)
