@@ -470,6 +470,11 @@ class Questions:
         """The codes of all answers, sorted."""
         return tuple(sorted({code for codes in self.answers.values() for code in codes.koder}))
 
+    def no(self, question: str) -> list[str]:
+        """The answer of a box that was not ticked: the last that its list has, where it has one."""
+        listed = self.answers[question]
+        return [code for code in listed.forrang if code not in listed.roller][-1:]
+
     @cached_property
     def contract(self) -> Contract:
         """The contract of coded answers: one to each question, of each that could be asked."""

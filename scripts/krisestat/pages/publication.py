@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
@@ -23,7 +24,7 @@ from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
-from krisestat.tables.build import build_tables, has_reconstructed
+from krisestat.tables.build import Table, build_tables, has_reconstructed
 from krisestat.tables.words import ABOUT, TEXT
 
 _SLOT = "\ue100"
@@ -143,6 +144,15 @@ class Numbering:
         return [name for name in self._seen[kind] if (kind, name) not in self._shown]
 
 
+def on_paper(tables: Mapping[str, Table], ids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """What stands beside each other on paper, in order. Yields where on the page, as `Table.on_paper`, and the ids: two
+    for a pair, and one for a table that has the next place to itself. Parameters: `tables` by id; `ids`, those shown."""
+    for place, same in groupby(ids, key=lambda id: tables[id].on_paper):
+        row = list(same)
+        step = 2 if place == "par" else 1
+        yield from ((place, row[at : at + step]) for at in range(0, len(row), step))
+
+
 def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, script: str = "") -> dict[str, Any]:
     """What the template gets for one medium, beside the statements.
 
@@ -153,6 +163,7 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
         **shared,
         "medium": medium,
         "nummer": Numbering(),
+        "paa_papir": on_paper,
         **style_and_script(style, script),
     }
 

@@ -5,26 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from krisestat.base.display import NBSP, number
+from krisestat.base.display import NBSP
 from krisestat.base.errors import ProblemList
 from krisestat.model.config import REVIEWERS
 from krisestat.model.declared import Model
 from krisestat.model.quality import Check
 from krisestat.proof.recount import REBUILD
 
-_NAMED_SHARES = {
-    "1/2": "en halv",
-    "1/3": "en tredel",
-    "2/3": "to tredeler",
-    "1/4": "en firedel",
-    "3/4": "tre firedeler",
-}
-_SHARE = r"\d+(?:\.\d+|/\d+)?"
 # Shows the filters, which do nothing without it, and hides what does not fit them.
 FILTER_SCRIPT = """
 const filter = document.getElementById("filter"), told = document.getElementById("antall-vist");
@@ -43,26 +34,6 @@ show();
 
 
 # -- the reviewer's page
-
-
-def plain_rule(rule: str) -> str:
-    """A rule of the lexicon in words: «sant der 0.50 < p <= 1» is «sant der andelen er over 50 prosent og høyst 100
-    prosent»."""
-
-    def percent(text: str) -> str:
-        return f"{number(Fraction(text) * 100, 0 if (Fraction(text) * 100).denominator == 1 else 1)} prosent"
-
-    def near(hit: re.Match) -> str:
-        return f"andelen er høyst {percent(hit[2])}poeng fra {_NAMED_SHARES.get(hit[1], f'{hit[1]}')}"
-
-    def between(hit: re.Match) -> str:
-        low = "minst" if hit[2] == "<=" else "over"
-        high = "høyst" if hit[3] == "<=" else "under"
-        return f"andelen er {low} {percent(hit[1])} og {high} {percent(hit[4])}"
-
-    rule = re.sub(rf"\|p - ({_SHARE})\| <= ({_SHARE})", near, rule)
-    rule = re.sub(rf"({_SHARE}) (<=?) p (<=?) ({_SHARE})", between, rule)
-    return re.sub(rf"\bp = ({_SHARE})", lambda hit: f"andelen er {percent(hit[1])}", rule)
 
 
 def anchors(page: str) -> dict[str, int]:
@@ -157,7 +128,6 @@ def laid_out(
                 "seksjon": first["seksjon"],
                 "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
-                "regel": plain_rule(statement["regel"]),
                 "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
                 "margin_ord": margin_words(statement, model, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
@@ -184,7 +154,7 @@ def laid_out(
         "celler": {cell["celle"]: {**cell, "i_ord": _in_words(cell, model)} for cell in proven["celler"]},
         "filer": [file | {"kontrollsum": file["sha256"]} for file in proven["filer"]],
         "format": {file["fil"]: file["format"] for file in proven["filer"]},
-        "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
+        "varsler": proven["varsler"],
         "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
     }
 

@@ -27,9 +27,9 @@ from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.statements import signing
 from krisestat.statements.book import Statements
-from krisestat.statements.headlines import choose, headline_rows, load_candidates
+from krisestat.statements.headlines import headline_rows
 from krisestat.statements.sources import PAGE, held, units_of
-from krisestat.tables.words import ABOUT, POINTS
+from krisestat.tables.words import ABOUT
 
 LOG = logging.getLogger(__name__)
 
@@ -88,18 +88,14 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     own = [inn.templates / name / spraak for name in config["kapitler"]]
     written = [p for folder in (local, felles, *own) for p in folder.iterdir() if p.suffix in (".j2", ".yaml")]
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written)}
-    wanted, told = config["hovedpunkter"], [kapittel["id"] for kapittel in shared["kapitler"]]
-    files = [inn.templates / name / spraak / POINTS for name in told]
-    candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
-    count = min(wanted["antall"], len({one.topic for one in candidates}))
-    chosen = choose(book, env, candidates, count, wanted["fest"], **shared)
+    chosen = opened.headline_points(inn.templates, config["hovedpunkter"])
     shared["hovedpunkter"] = [headline.text for headline in chosen]
     units = units_of(inn.prosjekt, inn.templates, config, PAGE)
     standing, signed = held(inn, config, units, opened.against)
     proof = evidence_html(env.get_template(f"{spraak}/belegg.html.j2"), opened.model, spraak, signed)
     names = ("side.css", "trykk.css", "side.js", "figur.css", "figur.js", "figurside.css")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
-    faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}
+    faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts), "trykk": print_faces()}
     book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
     finished = {}
     with collected(opened, inn, config, signed):
