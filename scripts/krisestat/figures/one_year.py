@@ -311,7 +311,11 @@ def _stack(
         )
         _part(canvas, (x, middle - tall / 2, max(wide - 1.2, min(wide, 0.8)), tall), look, colour, classes, said)
         if value and wide > canvas.faces[STRONG].width(text, TEXT) + 3:
-            ink = {"weight": STRONG, "anchor": "center", "colour": "papir" if look == "fylt" else "blekk"}
+            ink: dict[str, Any] = {
+                "weight": STRONG,
+                "anchor": "center",
+                "colour": "papir" if look == "fylt" else "blekk",
+            }
             canvas.text(x + (wide - 1.2) / 2, middle + MIDDLE * TEXT, text, f"verdi {classes}", **ink)
         x += wide
 

@@ -78,7 +78,8 @@ def lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
     found = changes(content)
     moved = {i: [found.get((i, g)) for g in groups] for i in names["rader"]}
     far = {i for i, own in moved.items() if _same_way(own)}
-    order = sorted(names["rader"], key=lambda i: -1000 if moved[i][0] is None else moved[i][0], reverse=True)
+    first = {i: -1000 if own[0] is None else own[0] for i, own in moved.items()}
+    order = sorted(names["rader"], key=lambda i: -first[i])
     if len(order) > MOST_ROWS:
         most = sorted(order, key=lambda i: -max((abs(c) for c in moved[i] if c is not None), default=-1))
         order = [i for i in order if i in most[:MOST_ROWS]]
@@ -313,7 +314,7 @@ def _as_before(
                 dashes=(1, 2),
                 width=0.9,
             )
-        canvas.mark(x, y, content["farger"][g], f"punkt for-brudd {g}", size=7.5, told=said, hollow="papir")
+        canvas.mark(x, y, content["farger"][g], f"punkt for-brudd {g} a{year}", size=7.5, told=said, hollow="papir")
         look: dict[str, Any] = {"size": SMALL, "weight": STRONG, "anchor": "center", "halo": _ground(content, year)}
         for n, line in enumerate(lines):
             classes = f"verdi for-brudd {g} a{year}" + CONTINUED * (n > 0)

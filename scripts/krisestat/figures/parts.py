@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, number, percent
@@ -76,7 +77,7 @@ def points_of(
     content: Content,
     at: Callable[[int], float],
     height: Callable[[Fraction], float],
-    shares: Mapping[int, Fraction | None],
+    shares: Mapping[int, Any],
 ) -> list[tuple[float, float] | None]:
     """The points of a line by year; it crosses neither a missing year nor a break in the series."""
     found: list[tuple[float, float] | None] = []

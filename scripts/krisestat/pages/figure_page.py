@@ -22,8 +22,11 @@ _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.S)
 # Where the links of a figure lead, seen from the folder that its page lies in.
 _LINKS = (('href="#', 'href="../index.html#'), ('href="figurer/', 'href="'), ('href="../', 'href="../../'))
 _DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n  :root \{.*?\}\n\}", re.S)
-# Only the page needs to tell which marks are those of a row.
-_CLASSES = re.compile(r'(<text) class="(?:verdi|navn|overskrift|akse|base|gruppe|endring)[^"]*"')
+_DRAWING = re.compile(r"<svg.*?</svg>", re.S)
+_CLASS = re.compile(r' class="([^"]*)"')
+# What something is said of, in a drawing.
+_TOLD = re.compile(r'class="([^"]*)"[^>]*>\s*<title>')
+_CHOICE = re.compile(r'<label class="framhev".*?</label>\s*', re.S)
 
 
 def figure_page(
@@ -49,6 +52,20 @@ def figure_page(
         fig=fig,
         tittel=fig.title,
         overskrift=Markup(heading.strip()) or fig.title,
-        figuren=Markup(_CLASSES.sub(r"\1", own) or files),
+        figuren=Markup(_light(own) or files),
         **style_and_script(stylesheet("side", faces, css), common["figur.js"]),
     )
+
+
+def _light(own: str) -> str:
+    """A figure without what only the page needs: the choice of a row, and the classes that tell which marks are its."""
+    told = {classes: f"m{number}" for number, classes in enumerate(dict.fromkeys(_TOLD.findall(own)))}
+
+    def named(found: re.Match[str]) -> str:
+        """The first class, which style rules know, and a number that both drawings have."""
+        return f' class="{found[1].split()[0]} {told[found[1]]}"' if found[1] in told else ""
+
+    def light(drawing: re.Match[str]) -> str:
+        return _CLASS.sub(named, drawing[0]).replace(">\n<", "><").replace(" />", "/>")
+
+    return _DRAWING.sub(light, _CHOICE.sub("", own))

@@ -104,7 +104,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
             finished[path] = book.finish(marked, path.name, sources, proof if name == "side" else None)
             if name != "erklaering":
                 about.check_required(finished[path], [str(folder / ABOUT) for folder in own])
-    own_faces = font_face_css(FACES, inn.fonts, inn.lager / "skrifter")
+    own_faces = font_face_css(FACES, inn.fonts)
     for path in ut.many("figursider"):
         finished[path] = figure_page(path.stem, finished[ut.side], env, shared, common, own_faces)
     warnings = list(dict.fromkeys(book.warnings))
