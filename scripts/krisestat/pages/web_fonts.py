@@ -32,7 +32,7 @@ def font_face_css(faces: Sequence[tuple[str, int, str, str]], fonts: Path, store
     kept between runs.
     """
     return "\n".join(
-        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:swap;'
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:block;'
         f"src:url(data:font/woff2;base64,{base64.b64encode(subset(fonts / file, store)).decode('ascii')}) "
         'format("woff2")}'
         for family, weight, style, file in faces
