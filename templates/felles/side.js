@@ -107,10 +107,24 @@
   // On paper there is nothing to press: every table is shown, and put away again afterwards.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details:not([open])");
+    opened = all(".deler details:not([open])");
     opened.forEach((details) => { details.open = true; });
   });
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
+
+  // The contents are folded on a phone alone; a link to a table or figure that is put away brings it out.
+  const contents = document.querySelector(".innhold details");
+  if (contents) contents.open = matchMedia("(min-width: 40rem)").matches;
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || target.matches(".belegg")) return;
+    const visning = target.closest(".visning");
+    if (visning) visning.querySelector(`[data-vis="${target.closest("figure") ? "figur" : "tabell"}"]`)?.click();
+    for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 
   // The contents tell which part is being read: the last one whose top has passed under the line at the top.
   const entries = all('.innhold a[href^="#"]').map((a) => [a, document.getElementById(a.hash.slice(1))]).filter(([, part]) => part);

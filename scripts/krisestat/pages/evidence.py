@@ -28,6 +28,7 @@ _MOST = 3
 _EXACT = NUMERIC | {"endring", "endret_med", "prosentpoeng"}
 # Where the evidence of a card is to stand, with the number of its record.
 CARD = re.compile("<!-- belegg ([0-9]+) -->")
+LINK = re.compile(r'(<a class="paastand" href="#belegg-)([^"]*)"')
 # A strip is drawn this wide, a bar in a table so wide; a label takes its room.
 _STRIP, _BAR, _LABEL = 300, 96, 34
 
@@ -162,9 +163,7 @@ class Evidence:
         told = [] if statistic.kinds else [statistic.enhet.forms[standard][2]]
         for name, codes in parts.items():
             if name != statistic.answer_dim or codes.total:
-                running = name == statistic.kinds or codes.total
-                named = (codes.running if running else codes.heading)(cell["koder"][name], standard)
-                told.append(capitalised(named) if codes.total else named)
+                told.append(codes.running(cell["koder"][name], standard))
         return told
 
 
@@ -178,7 +177,7 @@ class PageEvidence:
     def __init__(
         self, book: Statements, env: jinja2.Environment, words: Mapping[str, Any], signed: Sequence[Mapping[str, Any]]
     ):
-        self.book, self.entries = book, list[dict[str, Any]]()
+        self.book, self.entries, self.same = book, list[dict[str, Any]](), dict[str, str]()
         self.sheets, self.listed, self.cards = (
             Evidence(book.data.model, book.lexicon, words, env.get_template(f"felles/belegg-{form}.html.j2"), signed)
             for form in ("ark", "liste", "kort")
@@ -190,14 +189,18 @@ class PageEvidence:
         return {"side": self._on_page, "bevis": lambda _: self.listed(self.entries)}.get(page)
 
     def _on_page(self, entries: list[dict]) -> str:
-        """The sheets of the page, whose statements the list has too."""
-        self.entries = entries
-        return self.sheets(entries)
+        """The sheets of the page, whose statements the list has too. Those that tell the same are one."""
+        self.entries, first = entries, dict[str, str]()
+        for entry in (entry for entry in entries if entry["lenket"]):
+            told = {key: entry[key] for key in ("ord", "regel", "celler", "margin", "spoerring")}
+            self.same[entry["id"]] = first.setdefault(f"{entry['tekst'].casefold()} {told}", entry["id"])
+        return self.sheets([entry for entry in entries if self.same.get(entry["id"]) == entry["id"]])
 
-    def in_cards(self, html: str) -> str:
-        """A finished page with the evidence of each card in its place."""
+    def placed(self, html: str) -> str:
+        """A finished page with the evidence of each card in its place, and links to the sheets that there are."""
         known = {entry["id"]: entry for entry in self.entries}
-        return CARD.sub(lambda hit: self.cards([known[self.book.published_id(int(hit[1]))]]), html)
+        html = CARD.sub(lambda hit: self.cards([known[self.book.published_id(int(hit[1]))]]), html)
+        return LINK.sub(lambda hit: f'{hit[1]}{self.same.get(hit[2], hit[2])}"', html)
 
 
 def _share(cell: Mapping[str, Any]) -> Fraction | None:
@@ -227,8 +230,9 @@ def _strip(where: Interval, cells: Sequence[Mapping[str, Any]], shares: Sequence
     """The shares from none to all, those for which the word is true as a field, and the shares that there are. The
     numbers stand in the table."""
     low, high = (int(end * _STRIP) for end in (max(where.low, Fraction(0)), min(where.high, Fraction(1))))
-    places = {int(share * _STRIP): _role(cell) for cell, share in zip(cells, shares, strict=True)}
-    marks = "".join(f'<path class="{role}" d="m{x} 6 7 7-7 7-7-7z"/>' for x, role in sorted(places.items()))
+    places = {(int(share * _STRIP), _role(cell)) for cell, share in zip(cells, shares, strict=True)}
+    lanes = sorted({role for _, role in places})
+    marks = "".join(_mark(x, lanes.index(role), len(lanes), role) for x, role in sorted(places))
     limits = sorted({x for x in (low, high) if 0 < x < _STRIP})
     ends = [(0, "start", "0"), (_STRIP, "end", "100 %")]
     free = [(x, side, text) for x, side, text in ends if all(abs(x - one) > _LABEL for one in limits)]
@@ -236,9 +240,15 @@ def _strip(where: Interval, cells: Sequence[Mapping[str, Any]], shares: Sequence
     plain = "".join(f'<text class="{side}" x="{x}" y="40">{text}</text>' for x, side, text in free)
     return Markup(
         f'<svg class="stripe" viewBox="-8 0 {_STRIP + 16} 44" aria-hidden="true">'
-        f'<path class="spor" d="M0 8h{_STRIP}v10H0z"/><path class="felt" d="M{low} 4h{max(high - low, 2)}v18H{low}z"/>'
+        f'<path class="spor" d="M0 8h{_STRIP}v10H0z"/><path class="felt" d="M{low} 3h{max(high - low, 2)}v20H{low}z"/>'
         f"{marks}{bold}{plain}</svg>"
     )
+
+
+def _mark(x: int, lane: int, lanes: int, role: str) -> str:
+    """A share in a strip, in a lane of its colour."""
+    size, y = (7, 13) if lanes == 1 else (5, 8 + 10 * lane // (lanes - 1))
+    return f'<path class="{role}" d="m{x} {y - size} {size} {size}-{size} {size}-{size}-{size}z"/>'
 
 
 def _bar(cells: Sequence[Mapping[str, Any]], top: Fraction) -> Markup | str:

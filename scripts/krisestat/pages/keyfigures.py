@@ -1,14 +1,15 @@
 """Key figures: cards on the first screen, each a declared number with a sentence, its change and its series, proven.
 
-Candidates are declared in `data/statistikk`. Those that the editor pins come first, in that order; then those whose
-share has changed the most since the number before, as for headline points; at a tie the one that is declared first. Two
-cards are never of the same statistic, unless both are pinned. A candidate without a number that can be shown is left
-out.
+Candidates are declared in `data/statistikk`. Those that the editor pins come first, in that order; then one of each
+chapter, and so on, those of the edition's own year before older ones. Within a chapter the share that has changed the
+most since the year before comes first, as for headline points; at a tie the one that is declared first. Two cards are
+never of the same statistic, unless both are pinned. A candidate without a number that can be shown is left out.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -80,13 +81,16 @@ def key_figures(
         expected = f"en av: {', '.join(known) or 'ingen er erklært'}"
         problems.add("config.yaml", "noekkeltall.fest", found + hint, expected, "Rett id-en, eller ta den bort.")
     problems.raise_if_any()
-    first = [cards[name] for name in pinned]
-    rest = sorted((card for card in cards.values() if card not in first), key=lambda card: -card.points)
-    chosen, of = first, {one.id: one.av.id for one in candidates}
-    for card in rest:
-        if of[card.id] not in {of[other.id] for other in chosen}:
-            chosen = [*chosen, card]
-    return chosen[:count]
+    chosen, of = [cards[name] for name in pinned], {one.id: one for one in candidates}
+    taken = Counter(of[card.id].kapittel for card in chosen)
+    told = {of[card.id].av.id for card in chosen}
+    rest = []
+    for card in sorted((card for card in cards.values() if card not in chosen), key=lambda card: -card.points):
+        if of[card.id].av.id not in told:
+            told.add(of[card.id].av.id)
+            rest.append((card.til < book.aar, taken[of[card.id].kapittel], card))
+            taken[of[card.id].kapittel] += 1
+    return [*chosen, *(card for *_, card in sorted(rest, key=lambda one: one[:2]))][:count]
 
 
 def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | None:
@@ -99,14 +103,14 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
     asked = {codes.argument or name: one.der[name] for name, codes in one.av.per.items() if name in one.der}
     number = (book.av if one.av.with_base else book.antall)(one.av.id, aar=til, **asked)
     changed, way = _change(book, one, asked, shown[til], shown[before]) if before else ("", "")
-    noun = _noun(one, book.lexicon.standard)
+    noun, sentence = _noun(one, book.lexicon.standard), _sentence(book, one, words, asked, til)
     measured = one.av.maaleenhet[book.lexicon.standard].running if one.av.maaleenhet else ""
     return Card(
         id=one.id,
         hva=capitalised(noun),
         tall=number,
         enhet=book.unit_name(one.av.enhet.id) if one.av.type == "antall" else measured,
-        setning=_sentence(book, one, words, asked, til),
+        setning=sentence,
         endring=changed,
         retning=way,
         gnist=_spark(list(shown.values())),
@@ -114,15 +118,9 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         til=til,
         farge=next((code for code in one.koder if code in design.SERIER), "blekk"),
         figur=next((f.id for f in model.figurer.values() if f.av is one.av and f.der.items() <= one.der.items()), ""),
-        belegg=Markup("<!-- belegg {} -->").format(record_number(number)),
+        belegg=Markup("<!-- belegg {} -->").format(MARKED.findall(sentence)[0][0]),
         points=next((worth for least, worth in CHANGES if _moved(shown, til) >= least), 0),
     )
-
-
-def record_number(text: Bundet) -> int:
-    """The record that a bound text is of."""
-    found = MARKED.match(text)
-    return int(found[1]) if found else -1
 
 
 def _noun(one: KeyFigure, standard: str) -> str:
