@@ -18,13 +18,14 @@ from lxml import html as lxml_html
 from krisestat.base.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.base.errors import Problems
 from krisestat.figures import design
-from krisestat.pages import frame, publication, web_fonts
+from krisestat.pages import frame, publication
 from krisestat.tables.build import build_tables
 from tests.support.downloads import MODEL
 from tests.support.edition import make, page_text, pages
 from tests.support.model import COUNTS, edition_texts, with_files
 from tests.support.observations import SERVICES, renamed
 from tests.support.project import PROJECT
+from tools import skrifter
 
 TEMPLATES = PROJECT / "templates"
 WORDS = edition_texts()
@@ -149,16 +150,10 @@ def test_the_policy_allows_the_page_itself_and_nothing_else():
 
 
 @pytest.mark.thorough
-def test_web_fonts_are_kept_and_come_back_the_same(tmp_path, monkeypatch):
-    font = TEMPLATES / "fonts" / "SourceSans3-Regular.ttf"
-    first = web_fonts.subset(font, tmp_path / "a")
-    assert first[:4] == b"wOF2" and len(first) < 30_000
-    assert web_fonts.subset(font, tmp_path / "b") == first
-    kept = next((tmp_path / "a").iterdir())
-    kept.write_bytes(first[:-100])
-    assert web_fonts.subset(font, tmp_path / "a") == first, "a damaged one is made anew"
-    monkeypatch.setattr(web_fonts, "_compress", lambda font: b"")
-    assert web_fonts.subset(font, tmp_path / "a") == first, "a hit costs no compression"
+def test_the_web_fonts_and_digests_are_what_the_faces_give():
+    fonts = TEMPLATES / "fonts"
+    for name, data in skrifter.made(fonts).items():
+        assert (fonts / name).read_bytes() == data and len(data) < 30_000, f"{name}: make skrifter"
 
 
 def test_a_name_with_markup_stays_text_in_the_table():

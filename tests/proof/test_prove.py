@@ -24,7 +24,7 @@ from krisestat.model.load import load_model
 from krisestat.proof import page as proof_page
 from krisestat.proof import recount
 from tests.support.browser import open_page
-from tests.support.edition import FONTS, pages
+from tests.support.edition import pages
 from tests.support.judges import axe, nu
 from tests.support.project import PROJECT
 from tests.support.stages import run
@@ -58,7 +58,7 @@ class Proof:
 
     def run(self) -> None:
         """Prove, from the project's folder."""
-        run("prove", self.root, lager=FONTS.parent)
+        run("prove", self.root)
 
     def edit(self, name: str, change: Callable[[str], str]) -> None:
         """Change a file of the folder."""

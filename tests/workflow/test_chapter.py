@@ -43,6 +43,14 @@ def statistic(kilde: str, enhet: str, per: dict[str, str], **said) -> dict:
     return {"statistikk": {kilde: {**found, "tabell": table, **said}}}
 
 
+def counted(id: str, question: dict) -> dict:
+    """The declaration of a statistic of the answers to the survey of the edition's first chapter."""
+    said = {"nb": ["hadde fast kontakt i <instans>"], "nn": ["hadde fast kontakt i <instans>"]}
+    asked = {"kilde": "samarbeid", **question, "teller": "ja", "base": "alle"}
+    found = {"beskrivelse": "noe som er spurt om", "sagt": said, "enhet": "tilbud", "type": "antall"}
+    return {"statistikk": {id: {**found, "per": ["tilbud", "instans"], "svar": asked}}}
+
+
 # By chapter, whose one statistic, table and figure have its name: what is declared, its table and figure, the received
 # rows, what they are about, what the text says, and what a reader meets.
 SHAPES = {
@@ -73,10 +81,10 @@ SHAPES = {
         | statistic("ansatte", "aarsverk", {"stilling": "Stilling"}, type="desimal", desimaler=1),
         {"rader": ["stilling"], "kolonner": ["aar"]},
         {"slag": "soyler_per_rad", "rader": "stilling"},
-        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,3\n2020;Vikar;60,5\n",
+        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,34\n2020;Vikar;60,5\n",
         "institusjon",
-        'Fast: {{ antall("ansatte", "fast") }} årsverk.',
-        ["Fast: 380,3 årsverk", "440,8"],
+        'Fast: {{ antall("ansatte", "fast") }} årsverk, {{ endring("ansatte", "fast") }}.',
+        ["Fast: 380,3 årsverk, 9,8 fl", "440,8"],
     ),
     "utdanning": (  # education as a whole in per cent, rounded
         {"enheter": {"ansatt": unit("ansatt", "ansatte", "ansatte", "ansatte")}}
@@ -109,6 +117,15 @@ SHAPES = {
         'Det var {{ antall("folk") }} brukere.',
         ["1 529 |", "1 819", "Talt etter nye regler."],
     ),
+    "fastkontakt": (  # counted from answers to a survey of another chapter, and divided by a list of that
+        counted("fastkontakt", {"sporsmaal": "samarbeidsform", "der": {"samarbeidsform": "fast_kontakt"}}),
+        {"blokker": "tilbud", "rader": ["instans"], "kolonner": ["aar"]},
+        {"slag": "soyler_per_rad", "rader": "instans", "der": {"tilbud": "menn"}},
+        "",
+        "",
+        '{{ av("fastkontakt", "kvinner", "politi") }} krisesentertilbud til kvinner hadde fast kontakt i politi.',
+        ["NAV", "Politi"],
+    ),
 }
 SOURCE = """fil: {0}\nformat: csv\ntegnsett: utf-8\nskilletegn: ";"\nmottatt: "2021-03-17"\nmottatt_av: Kari
 sha256: {1}\nopphav: rekonstruert\nom: {2}\n"""
@@ -122,11 +139,12 @@ TEXT = """{%%- import "felles/byggeklosser.html.j2" as bygg with context %%}
 def add_chapter(project: Project, id: str) -> None:
     """What the guide asks for: a table, a declaration, words and text in both standards, and a word in the settings."""
     declared, table, figure, rows, about, text, _ = SHAPES[id]
-    folder = project / f"data/raw/{id}"
-    folder.mkdir()
-    (folder / f"{id}_p2019-2020.csv").write_text(rows, encoding="utf-8")
-    told = SOURCE.format(f"{id}_p2019-2020.csv", hashlib.sha256(rows.encode()).hexdigest(), about)
-    (folder / "kilde.yaml").write_text(told, encoding="utf-8")
+    if rows:
+        folder = project / f"data/raw/{id}"
+        folder.mkdir()
+        (folder / f"{id}_p2019-2020.csv").write_text(rows, encoding="utf-8")
+        told = SOURCE.format(f"{id}_p2019-2020.csv", hashlib.sha256(rows.encode()).hexdigest(), about)
+        (folder / "kilde.yaml").write_text(told, encoding="utf-8")
     shown = {"av": id, "tabell": id, "tittel": {"nb": f"Om {id}. {{aar}}.", "nn": f"Om {id}. {{aar}}."}, **figure}
     declared = {**declared, "tabeller": {id: {"av": [id], **table}}, "figurer": {id: shown}}
     place = project / f"data/statistikk/{id}.yaml"

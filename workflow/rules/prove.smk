@@ -35,4 +35,4 @@ rule prove:
     log:
         "logs/prove.log",
     script:
-        "../../scripts/prove.py"
+        "../../scripts/stage.py"

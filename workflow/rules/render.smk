@@ -34,4 +34,4 @@ rule render:
     log:
         "logs/render.log",
     script:
-        "../../scripts/render.py"
+        "../../scripts/stage.py"

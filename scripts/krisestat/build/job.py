@@ -39,16 +39,16 @@ def bound(snakemake: Any) -> tuple[Files, Files]:
 
 
 @contextmanager
-def job(name: str, snakemake: Any) -> Iterator[list[str]]:
+def job(snakemake: Any) -> Iterator[list[str]]:
     """Run one job.
 
-    Parameters: `name`, the rule's name as the terminal shows it; `snakemake`, what a script is given: `input`,
-    `output`, and `log`, where messages and tracebacks go. Gives a list for files that the job wrote beside its outputs.
+    Parameters: `snakemake`, what a script is given: `rule`, its name as the terminal shows it, `input`, `output`, and
+    `log`, where messages and tracebacks go. Gives a list for files that the job wrote beside its outputs.
     Messages of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after
     `Problems`.
     """
     gc.set_threshold(_BEFORE_COLLECTION)
-    path = Path(snakemake.log[0])
+    name, path = snakemake.rule, Path(snakemake.log[0])
     try:
         with told(name, path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,8 +61,8 @@ def job(name: str, snakemake: Any) -> Iterator[list[str]]:
 
 
 def _open_log(name: str, path: Path) -> None:
-    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: as `job`; `path`,
-    the log."""
+    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: `name`, the rule's;
+    `path`, the log."""
     to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)

@@ -17,7 +17,6 @@ import pandas as pd
 from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.frames import constant, kept
 from krisestat.base.yaml_files import check_ids, check_schema, load_yaml
-from krisestat.model.signatures import refuse_moved
 
 FILE = Path("data/rettelser.yaml")
 SCHEMA = Path("workflow/schemas/rettelser.schema.yaml")
@@ -47,7 +46,6 @@ def load_decisions(path: Path = FILE, root: Path = Path()) -> Decisions:
     Raises `Problems` with every fault: unknown keys, neither or both of `linje` and `senter_id`, an id twice.
     """
     data, lines = load_yaml(root / path)
-    refuse_moved(data, lines, path)
     check_schema(data or {}, root / SCHEMA, str(path), lines)
     read = {
         kind: [entry | {"_linje": lines[(kind, n)][0]} for n, entry in enumerate(data[kind])]

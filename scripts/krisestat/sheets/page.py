@@ -270,13 +270,13 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], cubes: Cub
 
 
 def load_sheet_maker(
-    root: Path, config: Mapping[str, Any], declared: Model, cubes: Cubes, publikasjon: str, store: Path
+    root: Path, config: Mapping[str, Any], declared: Model, cubes: Cubes, publikasjon: str
 ) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
     Parameters: `root`, the project's folder; `config`, the merged configuration; `declared`, the model of its
     chapters; `cubes`, the published numbers; `publikasjon`, where the page of the publication lies, seen from the
-    sheets; `store`, the folder of what is kept between runs.
+    sheets.
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
@@ -284,7 +284,7 @@ def load_sheet_maker(
     words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
     css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
-    faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
+    faces = {"side": font_face_css(_FACES, fonts), "trykk": print_faces()}
     styles = {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),

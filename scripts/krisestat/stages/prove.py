@@ -72,7 +72,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     proven = prove(evidence, model, received)
     words = {name: load_words(inn.templates / spraak / f"{name}.yaml") for name in ("etterproving", "tekster")}
     css = [(inn.templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in ("side", "etterproving")]
-    faces = font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter")
+    faces = font_face_css(design.NETTSKRIFTER, inn.fonts)
     style = stylesheet("etterproving", faces, "\n".join(css))
     pages = {relpath(path, ut.index.parent): path.read_text(encoding="utf-8") for path in (inn.side, inn.bevis)}
     shown_as = laid_out(proven, pages, model, words["etterproving"])

@@ -111,7 +111,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
     proof = PageEvidence(book, env, shared["t"], signed)
     names = ("side.css", "trykk.css", "side.js")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
-    faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), "trykk": print_faces()}
+    faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts), "trykk": print_faces()}
     book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
     finished = {}
     with collected(opened, inn, config, signed):

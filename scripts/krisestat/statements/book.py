@@ -63,9 +63,11 @@ class Statements(Functions):
         folder: str = "templates",
         words: Vocabulary | None = None,
     ):
-        self._words = words
+        self.folder = folder
+        if words is not None:
+            self.words = words
         self.data = Data(model, cubes, lexicon.standard, aar)
-        self.lexicon, self.aar, self.folder = lexicon, aar, folder
+        self.lexicon, self.aar = lexicon, aar
         self.records: list[Record] = []
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
@@ -86,13 +88,17 @@ class Statements(Functions):
         if self.aar - 1 not in self.data.years:
             return None
         cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
-        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self._words)
+        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self.words)
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The words that the reader knows."""
+        return load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
 
     @cached_property
     def reader(self) -> Reader:
         """The reader of what the edition says."""
-        words = self._words or load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
-        return Reader(self.data, words)
+        return Reader(self.data, self.words)
 
     # -- in templates
 
