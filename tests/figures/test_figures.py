@@ -391,7 +391,7 @@ def test_a_break_is_seen_and_the_number_from_before_it_has_a_mark_and_a_text_of_
     for r in given:
         r["for_brudd"] = 1979 if r["aar"] == 2022 else None
     svg = drawn("beboere-i-landet", given, faces, aar=2024, serie=(2016, 2024), form=form)
-    assert [t for _, t in texts(svg, "brudd")][0] == "Brudd i 2021" and 'class="ny-telling"' in svg
+    assert next(t for _, t in texts(svg, "brudd")) == "Brudd i 2021" and 'class="ny-telling"' in svg
     assert [t for c, t in texts(svg, "for-brudd")] == ["1\u00a0979 i 2022, regnet som før bruddet"]
     assert len(re.findall(r'class="punkt for-brudd', svg)) == 1 and len(re.findall(r'class="linje ', svg)) == 2 + 1
     runs = [len(re.findall("[ML]", d)) for d in re.findall(r'class="linje [^>]*? d="([^"]*)"', svg)[1:]]
