@@ -442,6 +442,27 @@ class FigureSpec:
 
 
 @dataclass(frozen=True)
+class KeyFigure:
+    """A candidate for a key figure: one number of a statistic. `file`, where it is declared; `der`, the code in each
+    dimension, but for those at their whole."""
+
+    kapittel: str
+    file: str
+    av: Statistic
+    der: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """What it is called: the statistic and its codes."""
+        return "-".join([self.av.id, *(self.der[name] for name in self.av.per if name in self.der)]).replace("_", "-")
+
+    @property
+    def koder(self) -> tuple[str, ...]:
+        """Its codes in the order of the dimensions."""
+        return tuple(self.der.get(name, codes.total) for name, codes in self.av.per.items())
+
+
+@dataclass(frozen=True)
 class Questions:
     """What a source of answers asks.
 
@@ -509,8 +530,8 @@ class Questions:
 @dataclass(frozen=True)
 class Model:
     """Everything that is declared of some chapters, by id: `enheter`, `kodelister` (by chapter and name),
-    `statistikk`, `kilder`, the sources of answers, `sagt`, what each file says, by chapter, `tabeller` and `figurer`.
-    Chapters, statistics, tables and figures are in their order."""
+    `statistikk`, `kilder`, the sources of answers, `sagt`, what each file says, by chapter, `tabeller`, `figurer`, and
+    `noekkeltall`, the candidates. Chapters, statistics, tables and figures are in their order."""
 
     enheter: Mapping[str, Unit]
     kodelister: Mapping[tuple[str, str], CodeList]
@@ -519,6 +540,7 @@ class Model:
     sagt: Mapping[str, Mapping[str, Any]]
     tabeller: Mapping[str, TableSpec] = field(default_factory=dict)
     figurer: Mapping[str, FigureSpec] = field(default_factory=dict)
+    noekkeltall: Sequence[KeyFigure] = ()
 
     def __getitem__(self, statistic: str) -> Statistic:
         return self.statistikk[statistic]

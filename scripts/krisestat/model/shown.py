@@ -1,4 +1,4 @@
-"""Tables and figures as they are declared, checked against the statistics that they show."""
+"""Tables, figures and key figures as they are declared, checked against the statistics that they show."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from krisestat.model.declared import (
     STATISTIC,
     YEAR,
     FigureSpec,
+    KeyFigure,
     Panel,
     Statistic,
     TableSpec,
@@ -22,7 +23,7 @@ from krisestat.model.declared import (
 
 
 class Shown:
-    """Tables and figures as they are read, by id.
+    """Tables, figures and key figures as they are read, the first two by id.
 
     Parameters: `statistics`, those that are declared; `problems`, where faults are kept; `fault` and `unknown`, which
     tell of them with their place; `broken`, the statistics that are told of already.
@@ -40,6 +41,7 @@ class Shown:
         self.broken = set(broken)
         self.tables: dict[str, TableSpec] = {}
         self.figures: dict[str, FigureSpec] = {}
+        self.key_figures: list[KeyFigure] = []
 
     def _taken(self, path: tuple, what: str, name: str, known: Mapping[str, TableSpec | FigureSpec]) -> None:
         if name in known:
@@ -185,3 +187,16 @@ class Shown:
             self.fault((*path, "kolonner"), told, wanted, "Velg et annet slag, eller skriv «total» i kodelisten.")
         spec = FigureSpec(name, chapter, statistic, one["slag"], roles, der, one["tabell"], one["tittel"])
         self.figures[name] = spec
+
+    def key_figure(self, chapter: str, file: str, number: int, one: Mapping[str, Any]) -> None:
+        """Check and keep a candidate for a key figure, the `number`-th of its `file`."""
+        path, der, before = ("noekkeltall", number), one.get("der", {}), len(self.problems.problems)
+        for statistic in self._statistics((*path, "av"), [one["av"]]):
+            for dimension in (name for name in der if name not in statistic.per):
+                self.unknown((*path, "der"), "dimensjonen", dimension, statistic.per, "Rett navnet.")
+            self._placed(path, statistic, der, ())
+            found = KeyFigure(chapter, file, statistic, der)
+            if found.id in {other.id for other in self.key_figures}:
+                self.fault(path, f"nøkkeltallet «{found.id}» en gang til", "hvert tall én gang", "Ta det ene bort.")
+            if len(self.problems.problems) == before:
+                self.key_figures.append(found)

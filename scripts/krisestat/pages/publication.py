@@ -146,7 +146,7 @@ class Numbering:
 
 def on_paper(tables: Mapping[str, Table], ids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """What stands beside each other on paper, in order. Yields where on the page, as `Table.on_paper`, and the ids: two
-    for a pair, and one for a table that has the next place to itself. Parameters: `tables` by id; `ids`, those shown."""
+    for a pair, and one for a table that has a place to itself. Parameters: `tables` by id; `ids`, those shown."""
     for place, same in groupby(ids, key=lambda id: tables[id].on_paper):
         row = list(same)
         step = 2 if place == "par" else 1
