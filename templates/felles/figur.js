@@ -76,7 +76,10 @@
     const tools = visning.querySelector(".framhev");
     if (!tools) continue;
     const select = tools.querySelector("select");
-    tools.hidden = false;
+    for (const name of all(".bred .navn[class*=' '], .bred .overskrift[class*=' ']", visning)) {
+      select.add(new Option(name.textContent, name.classList[1]));
+    }
+    tools.hidden = select.options.length < 3;
     select.addEventListener("change", () => {
       for (const option of [...select.options].slice(1)) {
         const on = option.value === select.value;
@@ -85,7 +88,7 @@
           mark.classList.toggle("svak", select.value !== "" && !on);
         }
         for (const head of all('th[scope="row"]', visning)) {
-          if (head.textContent.trim() === option.text) head.parentElement.classList.toggle("valgt", on);
+          if (head.textContent.trim().replace(/^\d+\. /, "") === option.text) head.parentElement.classList.toggle("valgt", on);
         }
       }
     });

@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from krisestat.figures import design
-from krisestat.pages.frame import style_and_script, stylesheet
+from krisestat.pages.frame import style_and_script, stylesheet, without_remarks
 from krisestat.pages.publication import PageFigure
 
 FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
@@ -21,12 +21,10 @@ FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["
 _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.S)
 # Where the links of a figure lead, seen from the folder that its page lies in.
 _LINKS = (('href="#', 'href="../index.html#'), ('href="figurer/', 'href="'), ('href="../', 'href="../../'))
-_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n  :root \{.*?\}\n\}", re.S)
 _DRAWING = re.compile(r"<svg.*?</svg>", re.S)
-_CLASS = re.compile(r' class="([^"]*)"')
-# What something is said of, in a drawing.
-_TOLD = re.compile(r'class="([^"]*)"[^>]*>\s*<title>')
-_CHOICE = re.compile(r'<label class="framhev".*?</label>\s*', re.S)
+# A class that tells the row of a mark alone: nothing is made to stand out on the page of a figure.
+_ROW = re.compile(r' class="(?!flate|trinn|delvis)(?![^"]*\bm\d)[^"]*"')
+_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n  :root \{.*?\}\n\}", re.S)
 
 
 def figure_page(
@@ -52,20 +50,6 @@ def figure_page(
         fig=fig,
         tittel=fig.title,
         overskrift=Markup(heading.strip()) or fig.title,
-        figuren=Markup(_light(own) or files),
-        **style_and_script(stylesheet("side", faces, css), common["figur.js"]),
+        figuren=Markup(_DRAWING.sub(lambda found: _ROW.sub("", found[0]), own) or files),
+        **style_and_script(stylesheet("side", faces, css), without_remarks(common["figur.js"])),
     )
-
-
-def _light(own: str) -> str:
-    """A figure without what only the page needs: the choice of a row, and the classes that tell which marks are its."""
-    told = {classes: f"m{number}" for number, classes in enumerate(dict.fromkeys(_TOLD.findall(own)))}
-
-    def named(found: re.Match[str]) -> str:
-        """The first class, which style rules know, and a number that both drawings have."""
-        return f' class="{found[1].split()[0]} {told[found[1]]}"' if found[1] in told else ""
-
-    def light(drawing: re.Match[str]) -> str:
-        return _CLASS.sub(named, drawing[0]).replace(">\n<", "><").replace(" />", "/>")
-
-    return _DRAWING.sub(light, _CHOICE.sub("", own))
