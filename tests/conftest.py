@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,9 @@ pytest_plugins = [
 ]
 
 
+# Files of many builds that have nothing in common but what is made once for the run: each of their tests goes to the
+# process that is free.
+_SHARED = ("tests/workflow/test_rebuilds.py", "tests/workflow/test_workflow.py", "tests/workflow/test_site.py")
 # Marks of the tests that take longest, those that mostly wait first.
 _LONGEST_FIRST = ("klynge", "workflow", "browser", "document")
 
@@ -42,6 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks = [n for n, mark in enumerate(_LONGEST_FIRST) if item.get_closest_marker(mark)]
         place[item.path] = min([place.get(item.path, len(_LONGEST_FIRST)), *marks])
     items.sort(key=lambda item: place[item.path])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """As `--dist loadfile` has it, but for the tests of `_SHARED`: the longest file would else keep one core busy when
+    the others are done."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.startswith(_SHARED) else super()._split_scope(nodeid)
+
+    return ByFile(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture
