@@ -27,7 +27,6 @@ from krisestat.release import freeze
 from krisestat.release.old_editions import TALL
 from krisestat.release.run import check_comparable, open_run, read_numbers
 from krisestat.stages import compare as command
-from tests.support.edition import FONTS
 from tests.support.project import PROJECT
 from tests.support.small_edition import MODEL, SmallEdition, table
 
@@ -742,9 +741,6 @@ def test_the_command_reads_the_review_of_the_project_that_it_is_given(pair, tmp_
     (tmp_path / "her").mkdir()
     for name in ("data", "templates", "workflow"):
         (tmp_path / "her" / name).symlink_to(PROJECT / name)
-    (tmp_path / "her" / command.STORE).parent.mkdir(parents=True)
-    FONTS.mkdir(parents=True, exist_ok=True)
-    (tmp_path / "her" / command.STORE).symlink_to(FONTS)
     monkeypatch.chdir(tmp_path / "her")
 
     def told() -> str:

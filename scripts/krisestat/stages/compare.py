@@ -37,7 +37,7 @@ from krisestat.release.run import Run, check_comparable, open_run
 LOG = logging.getLogger(__name__)
 TEMPLATES = Path("templates")
 STYLES = ("side", "etterproving", "endringer")
-STORE, OUTPUT = Path("results/.lager/skrifter"), Path("results/endringer")
+OUTPUT = Path("results/endringer")
 
 
 def used_by(stage: str, file: str) -> bool:
@@ -95,15 +95,13 @@ def run(
     ny: Path,
     ut: Path = OUTPUT,
     templates: Path = TEMPLATES,
-    store: Path = STORE,
     prosjekt: Path = Path(),
 ) -> bool:
     """Compare two results folders and write the comparison.
 
     Parameters: `gammel`, `ny`, the folders; `ut`, the folder to write in; `templates`, a folder of the
-    project; `store`, the folder of web fonts; `prosjekt`, the project folder with the review and the published editions
-    that belong to the new run. Returns whether anything differs. Raises `Problems` when the two cannot be compared;
-    then nothing is written.
+    project; `prosjekt`, the project folder with the review and the published editions that belong to the new run.
+    Returns whether anything differs. Raises `Problems` when the two cannot be compared; then nothing is written.
     """
     problems, runs = ProblemList(), []
     if not gammel.parts:
@@ -134,7 +132,7 @@ def run(
     shown = shown_cells(model)
     report = compare(old, new, model, shown, used_by, accepted, published)
     words = load_words(templates / REVIEWERS / "endringer.yaml")
-    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts")
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     write_all(
         {
