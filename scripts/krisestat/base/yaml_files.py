@@ -267,11 +267,15 @@ def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, s
     whole = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, one: type(one) is int)
     validator = extend(Draft202012Validator, type_checker=whole)(schema)
     for error in sorted(validator.iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
-        path = tuple(error.absolute_path)
-        line, raw = lines.get(path, (0, ""))
+        said = error.schema.get("feil", {})  # the words of a rule that has its own, and where in the data it is broken
+        path = (*error.absolute_path, *said.get("sted", ()))
+        near = (path[:n] for n in range(len(path), len(error.absolute_path) - 1, -1))
+        line, raw = next((lines[one] for one in near if one in lines), (0, ""))
         key = ".".join(map(str, path))
         place = ", ".join(filter(None, [f"linje {line}" if line else "", f"nøkkelen «{key}»" if key else ""]))
-        if error.validator == "additionalProperties":
+        if said:
+            problems.add(name, place, said["fant"].format_map(error.instance), said["ventet"], said["gjoer"])
+        elif error.validator == "additionalProperties":
             known = list(error.schema.get("properties", {}))
             for unknown in sorted(set(map(str, error.instance)) - set(known)):
                 at = lines.get((*path, unknown), (0, ""))[0]
