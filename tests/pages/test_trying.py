@@ -88,6 +88,7 @@ def test_each_line_is_what_the_build_would_make_of_it(inn):
     ]
 
 
+@pytest.mark.thorough
 def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
     text = '{{ av("forum", "kvinner") }} av tilbudene til kvinner deltok i samarbeidsfora.'
     found = tried(inn, [("nb", "avsnitt i samarbeidsfora", text, aar) for aar in ("2019", "2031", "x")])
