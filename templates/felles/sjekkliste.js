@@ -101,11 +101,28 @@ const el = (tag, attributes, ...children) => {
 const points = new Map(everyPoint(data.liste).map(point => [point.id, point]));
 const allLeaves = data.liste.flatMap(leavesOf);
 const fields = new Map(data.felt.map(field => [field.id, field]));
+
+// Svarene og knappen ved hvert punkt: malene på siden, med punktets id og navn.
+function addFrom(template, { id, navn, tittel }, place) {
+  const copy = $(template).content.cloneNode(true);
+  for (const one of all("*", copy)) for (const { name, value } of [...one.attributes])
+    if (value.includes("ID")) one.setAttribute(name, value.replaceAll("ID", id));
+  for (const one of all("[data-navn]", copy)) one.textContent = navn;
+  for (const one of all("[data-tittel]", copy)) one.textContent = tittel;
+  place(copy);
+}
+
+for (const leaf of allLeaves) {
+  const box = $(`punkt-${leaf.id}`), find = part => box.querySelector(`:scope > ${part}`);
+  addFrom("mal-svar", leaf, copy => find(".ruter").before(copy));
+  addFrom("mal-kopi", leaf, copy => find("details").append(copy));
+  Object.assign(leaf, { hvorfor: find(".hvorfor").textContent, klausul: $(`${leaf.id}-klausul`).textContent });
+}
 // Styretegn, tegn som snur skriveretningen, og tegn uten bredde hører ikke hjemme i et skjema.
 const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 const clean = text => String(text).replace(/\r\n?/g, "\n").replace(HIDDEN, "");
 const oneLine = text => clean(text).replace(/\n/g, " ");
-const MONTHS = "januar februar mars april mai juni juli august september oktober november desember".split(" ");
+const MONTHS = ord.maaneder;
 const longDate = iso => { const [y, m, d] = iso.split("-"); return `${Number(d)}. ${MONTHS[Number(m) - 1]} ${y}`; };
 const today = () => { const now = new Date(); return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10); };
 
@@ -136,7 +153,7 @@ function walk(nr, year, forward) {
 }
 const successors = (nr, year) => walk(nr, year, true);
 const named = (nr, year) => { const row = inYear(nr, year); return row ? `${row[0]} ${row[1]}` : nr; };
-const joined = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} og ${names.at(-1)}`;
+const joined = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${ord.og} ${names.at(-1)}`;
 const namesOf = name => { const bare = name.replace(/ \(.*\)$/, ""); return new Set([name, bare, ...bare.split(" - ")].map(fold)); };
 const NAMES = new Map();
 for (const row of data.kommuner) for (const name of namesOf(row[1])) NAMES.set(name, [...NAMES.get(name) ?? [], row]);
@@ -303,7 +320,7 @@ function checkForm(found) {
     if (!points.has(id) && Object.values(form.punkter[id]).some(Boolean))
       faults.push(fill(ord.ukjent_punkt, { punkt: leafName(id), versjon: data.versjon }));
   }
-  const arbeid = isPlain(found.arbeid) ? Object.fromEntries(Object.entries(found.arbeid).map(([key, value]) => [key, oneLine(checkText(value, "arbeid", faults))])) : {};
+  const arbeid = isPlain(found.arbeid) ? Object.fromEntries(Object.entries(found.arbeid).map(([key, value]) => [key, oneLine(checkText(value, data.ord.arbeid.tittel, faults))])) : {};
   const missing = allLeaves.filter(leaf => !had.has(leaf.id)).map(leaf => leaf.navn);
   return { form, arbeid, faults, missing: Number(version) === data.versjon ? [] : missing };
 }
@@ -527,8 +544,8 @@ function aboutDate(text, signed = "", order = "") {
 
 // Navnet på en kommune da avtalen ble underskrevet, og hva den er nå. Et nytt nummer er den samme kommunen.
 function aboutMunicipality(nr, year, now) {
-  const later = successors(nr, now), merged = (one, from) => data.endringer.some(([when, before, after, kind]) =>
-    before === one && from < when && when <= now && (["sammenslaaing", "deling"].includes(kind) || merged(after, when)));
+  const later = successors(nr, now), merged = (one, from) => data.endringer.some(([when, before, after, another]) =>
+    before === one && from < when && when <= now && (another || merged(after, when)));
   const is = joined(later.map(one => named(one, now)));
   if (later.length === 1 && later[0] === nr && named(nr, now) === named(nr, year)) return named(nr, year);
   if (!merged(nr, year)) return `${named(nr, year)} (${fill(ord.er_naa, { naa: is })})`;
@@ -548,7 +565,7 @@ function aboutField(field, raw, year, now) {
   switch (field.slag) {
     case "dato": return aboutDate(value, signed, { sist_evaluert: ord.evaluert_foer, varer_til: ord.slutt_foer }[field.id]);
     case "tall": { const [fra, til] = field.grenser;
-      return !value || (/^\d+$/.test(value) && fra <= Number(value) && Number(value) <= til) ? [] : [wrong(fill(ord.ikke_tall, { verdi: short(value), fra, til, enhet: field.enhet }))]; }
+      return !value || (/^\d+$/.test(value) && fra <= Number(value) && Number(value) <= til) ? [] : [wrong(fill(ord.ikke_tall, { verdi: short(value), fra, til, enhet: data.ord.felt[field.id].enhet }))]; }
     case "kommuner": return [...aboutParties(value, year, now).told, ...aboutLength(value, field.maks)];
     case "kommune": { if (!value) return [];
       const one = municipality(value, year), { numbers } = aboutParties(raw.parter, year, now);

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from lxml import html as lxml_html
 from playwright.sync_api import Page
 
 from krisestat.agreements.assess import load_regler, vurder
 from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.checklist import IKKE_SPURT, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
+from krisestat.agreements.page_data import leaf_titles
 from krisestat.agreements.read_json import read_json
 from krisestat.agreements.read_table import read_csv_skjema
 from krisestat.agreements.skjema import MAALGRUPPER, VALG
@@ -584,6 +586,18 @@ def test_on_a_phone_the_report_is_one_tap_away_and_the_list_is_walked(nettleser,
 
 
 # --- every way of reading
+
+
+def test_every_point_has_its_fields_and_each_says_which_point_it_is_of(nettleser, sjekklisten):
+    titles = leaf_titles(LISTE, "nb")
+    with open_page(nettleser, sjekklisten.side) as page:
+        tree = lxml_html.fromstring(page.content())
+    for leaf in LISTE.leaves:
+        assert tree.xpath(f"//input[@name='{leaf.id}.svar']/@value") == list(VALG)
+        for part, tag in (("henvisning", "input"), ("merknad", "textarea"), ("eier", "input"), ("frist", "input")):
+            assert tree.xpath(f"//*[@id='{leaf.id}-{part}']")[0].tag == tag
+            assert titles[leaf.id] in tree.xpath(f"//label[@for='{leaf.id}-{part}']")[0].text_content()
+    assert len(tree.xpath("//@id")) == len(set(tree.xpath("//@id")))
 
 
 def test_everything_can_be_done_with_the_keyboard(nettleser, sjekklisten):

@@ -15,7 +15,7 @@ from krisestat.agreements.assess import Regel, Vurdering, evaluation_due, vurder
 from krisestat.agreements.checklist import IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
 from krisestat.agreements.coverage import applying, counts, leaf_answers
 from krisestat.agreements.legal_basis import Lovendring, Lovgrunnlag
-from krisestat.agreements.municipalities import Kommuner
+from krisestat.agreements.municipalities import ANOTHER, Kommuner
 from krisestat.agreements.skjema import FELT
 from krisestat.base.contracts import Row
 
@@ -275,7 +275,7 @@ def _part(nr: str, avtale: Row, by: Grunnlag) -> Party:
 def _became_another(nr: str, after: int, until: int, kommuner: Kommuner) -> bool:
     """Whether a municipality has been merged or split, itself or under a later number, after one year until another."""
     changes = [c for c in kommuner.changes if c["fra_nr"] == nr and after < c["aar"] <= until]
-    return any(c["slag"] in ("sammenslaaing", "deling") for c in changes) or any(
+    return any(c["slag"] in ANOTHER for c in changes) or any(
         _became_another(c["til_nr"], c["aar"], until, kommuner) for c in changes
     )
 
