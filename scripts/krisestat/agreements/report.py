@@ -128,6 +128,8 @@ def visible(text: str, letters: Container[str] | None = None) -> str:
     Parameters: `letters`, the characters that there are to print it with, all when none are given. What is not seen,
     turns the text round or cannot be printed is shown as «[U+202E]».
     """
+    if not text:
+        return text
     whole = text.replace("\r\n", "\n").replace("\r", "\n")
     if letters is not None:
         whole = unicodedata.normalize("NFC", whole)
