@@ -164,7 +164,7 @@ def test_no_words_for_readers_stand_in_a_script(script):
     texts = [re.sub(r"\$\{[^}]*\}", "", "".join(one)) for one in strings]
     words = r"[a-zæøå]{2,} [a-zæøå]{2,}|\b[A-ZÆØÅ][a-zæøå]+|[æøå]\w|\w[æøå]"
     told = {text for text in texts if re.search(words, text) and not re.search(r"[.#>:\[]", text)}
-    assert len(texts) > 3 and told <= {"use strict", "Enter"}
+    assert len(texts) > 3 and told <= {"use strict", "Enter", "px auto auto px"}
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from krisestat.agreements.read_json import read_json
 from krisestat.agreements.read_table import read_csv_skjema
 from krisestat.agreements.skjema import MAALGRUPPER, VALG
 from krisestat.stages.agreements import receive_skjemaer
-from tests.agreements.test_words import DATES, PARTIES
+from tests.agreements.test_words import DATES, NUMBERS, PARTIES
 from tests.support.browser import open_page
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import axe
@@ -264,6 +264,8 @@ def test_the_page_reads_what_people_write_as_the_intake_does(nettleser, sjekklis
     with open_page(nettleser, sjekklisten.side) as page:
         days = page.evaluate("all => all.map(window.krisestat.readDate)", [text for text, _ in DATES])
         assert days == [iso for _, iso in DATES]
+        for text, field, _, number in NUMBERS:
+            assert page.evaluate("given => window.krisestat.readNumber(...given)", [text, field]) == number, text
         for text, year, wanted in PARTIES:
             found = page.evaluate("([text, year]) => window.krisestat.readParties(text, year)", [text, year])
             if isinstance(wanted, str):

@@ -11,6 +11,7 @@ from krisestat.agreements.checklist import Punkt, Sjekkliste
 from krisestat.agreements.legal_basis import Lovendring, Lovgrunnlag
 from krisestat.agreements.municipalities import ANOTHER, Kommuner
 from krisestat.agreements.skjema import DELER, FELT, KOLONNER, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG
+from krisestat.agreements.words import UNITS
 
 _PAGE_RULE = ("id", "slag", "vekt", "punkt", "naar", "maalgruppe", "uten_maalgruppe", "lovgrunnlag", "felt")
 
@@ -74,7 +75,9 @@ def page_data(
         "versjon": liste.versjon,
         "versjoner": {str(one.versjon): [leaf.id for leaf in one.leaves] for one in versions},
         "felt": [
-            {name: getattr(felt, name) for name in ("id", "slag", "maks", "grenser", "paakrevd")} for felt in FELT
+            {name: getattr(felt, name) for name in ("id", "slag", "maks", "grenser", "paakrevd")}
+            | {"enheter": UNITS.get(felt.enhet, ())}
+            for felt in FELT
         ],
         "valg": list(VALG),
         "deler": list(DELER),

@@ -130,7 +130,8 @@ class _Environment(SandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """As in Jinja; what is safe to read is read at once."""
-        way = _way(type(obj), attribute)
+        kind: Any = type(obj)
+        way = _way(kind, attribute)
         try:
             return way(obj, attribute) if way else super().getattr(obj, attribute)
         except (AttributeError, LookupError):
@@ -138,7 +139,8 @@ class _Environment(SandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may read an attribute: data, and what text and lists can do, but no other function."""
-        if _is_own(type(obj)):
+        kind: Any = type(obj)
+        if _is_own(kind):
             return not attr.startswith("_")
         return super().is_safe_attribute(obj, attr, value) and (isinstance(value, Macro) or not callable(value))
 
