@@ -236,6 +236,7 @@ def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
 
 def test_each_written_standard_has_its_own_record_and_review(edition):
     freeze.run("2020", edition.root)
+    built(edition.root, spraak="nn")
     (edition / "results/2020").rename(edition / "results/2020-nn")
     assert review.run("2020-nn", edition.root).base == ""
     assert freeze.run("2020-nn", edition.root).startswith("publisert/2020-nn: 33 filer")

@@ -34,10 +34,12 @@ def built(
     evidence: list[dict] = EVIDENCE,
     warnings: str = "",
     inputs: Sequence[str] = (),
+    spraak: str = "nb",
     **changed: str,
 ) -> None:
     """A results folder with the files that the record and the review are made of, and its manifest. Parameters:
-    `inputs`, what it was made from beside `INPUTS`; `changed`, tables of numbers by statistic that are otherwise."""
+    `spraak`, its written standard; `inputs`, what it was made from beside `INPUTS`; `changed`, tables of numbers by
+    statistic that are otherwise."""
     results = root / "results" / "2020"
     (results / "ut/utdata/tabeller").mkdir(parents=True, exist_ok=True)
     for folder in ("etterproving", "klargjort"):
@@ -46,7 +48,7 @@ def built(
         (results / f"ut/utdata/{name}.csv").write_text(text, encoding="utf-8")
     (results / "ut/utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
-    said = "aar: 2020\nfoerste_aar: 2015\nspraak: nb\nkapitler: [samarbeid, avtaler]\n"
+    said = f"aar: 2020\nfoerste_aar: 2015\nspraak: {spraak}\nkapitler: [samarbeid, avtaler]\n"
     said += "publikasjon: {sist_oppdatert: 2026-11-21}\n"
     (results / "config.yaml").write_text(said, encoding="utf-8")
     (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
