@@ -64,7 +64,7 @@ class Edition:
         self.figures = opened.values["figurer"]
         if figures:  # drawn for another year: what they show does not matter, only that they are there
             opened.values["figurer"] = figures
-        opened.values["hovedpunkter"] = []
+        opened.values.update(hovedpunkter=[], noekkeltall=[], faktaark=False)
 
     @cached_property
     def blocks(self) -> list[Block]:

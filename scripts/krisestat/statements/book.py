@@ -30,7 +30,7 @@ from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
 from krisestat.statements.reader import CONTRADICTED, UNSIGNED, Bound, Reader, Verdict, Where
-from krisestat.statements.record import Place, Record, evidence_of
+from krisestat.statements.record import FACTS, Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
 from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
 
@@ -367,7 +367,7 @@ class Statements(Functions):
         linked: set[str] = set()
 
         def link(number: int, text: str) -> str:
-            if not belegg or number not in ids:
+            if not belegg or number not in ids or self.records[number].function in FACTS:
                 return text
             own = "" if ids[number] in linked else f' id="p-{ids[number]}"'
             linked.add(ids[number])
@@ -392,7 +392,8 @@ class Statements(Functions):
         if self.problems:
             raise Problems(self.problems)
         if belegg:
-            shown = [self._published[i] | {"lenket": i in linked} for i in dict.fromkeys(ids.values())]
+            told = {id: None for number, id in ids.items() if self.records[number].function not in FACTS}
+            shown = [self._published[id] | {"lenket": id in linked} for id in told]
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
 
