@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -100,9 +100,11 @@ def test_a_headline_point_that_is_not_proven_is_there_to_be_signed(inn, tmp_path
     points = templates / "samarbeid/nb/hovedpunkter.yaml"
     text = points.read_text(encoding="utf-8")
     points.write_text(text.replace('med {{ navn("boligkontor") }}', 'med {{ navn("boligkontor") }} nå'), "utf-8")
-    units, _ = loose(Files({**inn, "templates": templates}), CONFIG)
+    units, against = loose(Files({**inn, "templates": templates}), CONFIG)
     (unit,) = units
     assert unit.fil == "templates/samarbeid/nb/hovedpunkter.yaml" and unit.tekst.endswith("med boligkontor nå")
+    several = replace(unit, tekst="Dette er en forklaring.\nAlle tilbudene til menn deltok i samarbeidsfora.")
+    assert against(several) and not against(replace(unit, tekst="Dette er en forklaring."))
 
 
 @pytest.mark.thorough

@@ -152,7 +152,7 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
             yield Unit(CONFIG.as_posix(), 0, f"nøkkelen «{place}»", config["spraak"], kind, signed, f"{place}: {text}")
 
 
-def _of_both(path: Path, root: Path, spraak: str, names: Names) -> Iterator[Unit]:
+def _of_both(path: Path, root: Path, spraak: str, names: Names) -> list[Unit]:
     """The units of a text file in which a text may be given in both written standards, in one of them."""
     data, lines = load_yaml(path)
     return leaf_units(path.relative_to(root).as_posix(), spraak, data, lines, names)

@@ -143,6 +143,25 @@ def is_label(text: str, names: Names) -> bool:
     return plain and len(text.split()) <= _LONGEST_LABEL
 
 
+def _together(units: Iterable[tuple[object, Unit]]) -> list[Unit]:
+    """Units of which those that are signed with others are one where they stand in one place, as a paragraph or the
+    texts under one key do: a text a line, and no longer than any text may be. Parameters: `units`, each with its place.
+    """
+    found: list[Unit] = []
+    begun: dict[object, int] = {}
+    for place, unit in units:
+        joins = unit.signeres == BY_ALL and not unit.fault
+        at = begun.get(place) if joins else None
+        whole = "" if at is None else f"{found[at].tekst}\n{unit.tekst}"
+        if at is not None and len(whole) <= _LONGEST:
+            found[at] = replace(found[at], tekst=whole)
+            continue
+        if joins:
+            begun[place] = len(found)
+        found.append(unit)
+    return found
+
+
 # -- templates
 
 
@@ -311,11 +330,11 @@ def _called(node: nodes.Node) -> str:
 
 def template_units(
     fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str = "", line: int = 1
-) -> Iterator[Unit]:
+) -> list[Unit]:
     """The units of a template. Parameters: `fil`, its path; `spraak`, its standard; `env`, in which it can be parsed;
     `names`, those that are declared; `kind`, of its text where that is one; `line`, where it begins in its file."""
-    for unit in _template_units(fil, spraak, source, env, names, kind, line):
-        yield _checked(replace(unit, tekst=unit.tekst.replace(_SOFT, "")))
+    found = _template_units(fil, spraak, source, env, names, kind, line)
+    return _together((place, _checked(replace(unit, tekst=unit.tekst.replace(_SOFT, "")))) for place, unit in found)
 
 
 def _checked(unit: Unit) -> Unit:
@@ -328,7 +347,8 @@ def _checked(unit: Unit) -> Unit:
 
 def _template_units(
     fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str, line: int
-) -> Iterator[Unit]:
+) -> Iterator[tuple[object, Unit]]:
+    """Each text with its place, the block that it stands in."""
     try:
         template = _Template(env.parse(source))
     except TemplateSyntaxError as error:
@@ -338,7 +358,7 @@ def _template_units(
     blocks = read_page("".join(template.out), lambda number, text: text, lambda number: None)[1]
     by_file = BY_ALL if _name(fil).startswith(_NO_RESULTS_FILES) else ""
     origin = _Origin(1, ())
-    for block in blocks:
+    for place, block in enumerate(blocks):
         text, marks = _unmarked(block.text, template.origins)
         marks = [(0, origin), *marks]
         origin = marks[-1][1]
@@ -352,12 +372,12 @@ def _template_units(
             signed = how_signed(own, block.section, is_label(told, names))
             signed = signed if block.section in _LEAD else by_file or signed
             number = line - 1 + said[0].line
-            yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
-    for text, number, given in template.written:
+            yield place, Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
+    for place, (text, number, given) in enumerate(template.written, len(blocks)):
         if _WORD.search(text):
             number += line - 1
             signed = by_file or (how_signed("innhold", "", is_label(text, names)) if given else BY_ONE)
-            yield Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
+            yield place, Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
 
 
 def _name(fil: str) -> str:
@@ -441,16 +461,17 @@ def _covered(template: _Template, prefix: tuple, claims: Sequence[tuple]) -> boo
 # -- text files
 
 
-def leaf_units(
-    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: Names
-) -> Iterator[Unit]:
-    """The units of a text file: each of its leaves. Parameters: `names`, those that are declared."""
+def leaf_units(fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: Names) -> list[Unit]:
+    """The units of a text file: its leaves, those under one key together. Parameters: `names`, that are declared."""
+    found: list[tuple[object, Unit]] = []
     for path, text in leaves(data, spraak):
         if _WORD.search(text) and path[0] != SENTENCES:
             title = path[-1] in _TITLES and _name(fil) in _TITLES_IN
             signed = LABEL if is_label(text, names) else BY_ONE if title else BY_ALL
             kind = "tabelltittel" if title else "tekst"
-            yield _checked(Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text))
+            unit = Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text)
+            found.append((path[:-1] or path, _checked(unit)))
+    return _together(found)
 
 
 def leaves(data: Any, spraak: str, path: tuple = ()) -> Iterator[tuple[tuple, str]]:
