@@ -280,7 +280,7 @@ class _Sentence:
             if not first <= place < last:
                 continue
             if record.function == "aarstall":
-                start = self.row[place - 1] in self.words.since
+                start = any(tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words.since))
                 right = record.query["aar"] == min(claim.series) if start else record.query["aar"] in claim.years
                 found += [] if right else [f"{record.text} er ikke året som tallet gjelder"]
             elif record.function == "periode":
