@@ -143,6 +143,21 @@ def test_a_text_signed_among_others_is_not_signed_where_each_is_signed_for_itsel
     assert hold([one("Alt går bra.", "fora")], register, IN_2020)[0].entry is None
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Alt g\u200bår bra.", ("tegn som ikke ses: U+200B", "tegn som den som leser, ser", "Ta bort tegnet")),
+        ("Alt går bra " * 100, ("for lang: 1199 tegn", "høyst 1000 tegn", "Del den")),
+        ("Dette er ikkje rett.", ("og «ikkje» er nynorsk", "en signatur", "make signer")),
+        (f"Alt går bra{{% if x %}}, som {CLAIM}{{% endif %}}.", ("falle bort", "uansett tall", "funksjon som alltid")),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_told_in_five_parts(text, parts):
+    (told,) = problems(hold([one(text, "om")], Signatures(), IN_2020), "2020")
+    assert told.fil == "templates/nb/utgave.html.j2" and told.sted == "linje 1"
+    assert all(part in told_part for part, told_part in zip(parts, (told.fant, told.ventet, told.tiltak), strict=True))
+
+
 def test_what_data_contradicts_is_nobodys_signature_or_not():
     unit = one("Alt går bra.", "om")
     (held,) = hold([unit], Signatures(signert=[entry(unit)]), IN_2020, lambda unit: "32 av 43")

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from krisestat.base.errors import Problem, Problems
 from krisestat.statements.functions import NAMES
-from krisestat.statements.markup import END, SEP, START, Block, read_page
+from krisestat.statements.markup import END, SEP, START, Block, read_page, unseen
 from krisestat.tables.words import SENTENCES
 
 # How a text that data does not prove is signed: each for itself, for one edition and with a reason, or many at a time;
@@ -56,10 +56,10 @@ _AS_ELEMENT = {"tittel": "title"}
 # Blocks of a template that stand beside the sections: as one of their own.
 _AS_SECTION = {"innhold", "kolofon", "bunn", "beskrivelse"}
 _WORD = re.compile(r"[^\W_]")
-# Characters that are not seen, but for the place where a word may break.
-_UNSEEN = re.compile("[\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _SOFT = "\u00ad"
 _LONGEST = 1000
+# How what is wrong with a text begins, where it is the text alone.
+HIDDEN, TOO_LONG = "tegn som ikke ses", "for lang"
 _FILLED = re.compile(r"\{\{.*?\}\}|\{\w*\}")  # what is filled in
 # Words that only the one written standard has.
 _ONLY = {
@@ -339,10 +339,17 @@ def template_units(
 
 def _checked(unit: Unit) -> Unit:
     """A unit with what is wrong with any text; one in the other written standard is signed for itself."""
-    other = unit.slag != "konfigurasjon" and _ONLY[_OTHER[unit.spraak]].search(_FILLED.sub(" ", unit.tekst))
-    fault = "tegn som ikke ses" if _UNSEEN.search(unit.tekst) else ""
-    fault = fault or (f"{len(unit.tekst)} tegn" if len(unit.tekst) > _LONGEST else "")
-    return replace(unit, signeres=BY_ONE if other else unit.signeres, fault=unit.fault or fault)
+    hidden = unseen(unit.tekst)
+    fault = (
+        f"{HIDDEN}: {hidden}" if hidden else f"{TOO_LONG}: {len(unit.tekst)} tegn" if len(unit.tekst) > _LONGEST else ""
+    )
+    return replace(unit, signeres=BY_ONE if strange_word(unit) else unit.signeres, fault=unit.fault or fault)
+
+
+def strange_word(unit: Unit) -> str:
+    """A word of a unit that only the other written standard has; «» for none."""
+    hit = _ONLY[_OTHER[unit.spraak]].search(_FILLED.sub(" ", unit.tekst)) if unit.slag != "konfigurasjon" else None
+    return hit[0] if hit else ""
 
 
 def _template_units(
