@@ -108,6 +108,9 @@ def test_every_product_has_its_units_and_each_is_signed_in_this_repository(units
     assert {"hjelp.politi_nod: 112", "lov.paragraf: § 4"} <= told
 
 
+LONG = "Her står det mye som er likt, og som ingen trenger å lese en gang til for å finne det som er endret, en gang."
+
+
 def entry(unit, **more):
     head = {"fil": unit.fil, "spraak": unit.spraak, "signeres": unit.signeres, "av": "Kari", "dato": "2026-01-01"}
     return {**head, "grunn": "Derfor er det slik.", "setninger": {unit.hash: unit.tekst}, **more}
@@ -127,6 +130,12 @@ def one(text, section):
         ("om", {}, "Alt  går\nbra.", ""),
         ("om", {}, "Alt går dårlig.", "endret siden Kari signerte «Alt går bra.»"),
         ("om", {}, "Noe helt annet er tilfellet.", "ingen har signert"),
+        (
+            "om",
+            {"setninger": {"0" * 12: f"{LONG} Det går bra."}},
+            f"{LONG} Det går dårlig.",
+            "signerte «… en gang. Det går bra.»",
+        ),
     ],
 )
 def test_a_signature_is_of_a_text_and_one_by_one_of_an_edition(section, more, now, told):

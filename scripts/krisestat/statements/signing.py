@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from krisestat.base.errors import Problem, shown
@@ -85,7 +86,9 @@ def _held(
         ]
         was, before = max(near, key=lambda one: alike(one[0], unit.tekst), default=("", {}))
         if was and alike(was, unit.tekst) >= 1 / 2:
-            return Held(unit, None, f"endret siden {before['av']} signerte {shown(was, 100)}", before, was)
+            return Held(
+                unit, None, f"endret siden {before['av']} signerte {shown(_parting(was, unit.tekst), 100)}", before, was
+            )
         word, other = strange_word(unit), {"nb": "nynorsk", "nn": "bokmål"}[unit.spraak]
         return Held(unit, None, "ingen har signert den" + (f", og «{word}» er {other}" if word else ""))
     entry = next((one for one in entries if one.get("utgave") in (None, edition.year)), entries[-1])
@@ -96,6 +99,14 @@ def _held(
     if unit.signeres != LABEL and (against := denied(unit)):
         return Held(unit, None, f"dataene sier noe annet: {against}", entry)
     return Held(unit, entry)
+
+
+def _parting(text: str, other: str) -> str:
+    """A text from a little before where it parts from another wording of it; the whole where there is none."""
+    words = text.split()
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, other.split(), strict=False)))
+    start = max(0, alike - 4)
+    return f"{'… ' * bool(start)}{' '.join(words[start:])}"
 
 
 def _year_later(date: str) -> str:
@@ -129,7 +140,7 @@ def unproven(held: Iterable[Held], found: Mapping[Unit, Loose], name: str) -> li
 
 def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:
     unit, why = some[0].unit, some[0].why
-    texts = ", ".join(shown(one.unit.tekst, 100) for one in some[:_TOLD])
+    texts = ", ".join(shown(_parting(one.unit.tekst, one.was), 100) for one in some[:_TOLD])
     more = f" og {len(some) - _TOLD} til" if len(some) > _TOLD else ""
     if unit.fault:
         return Problem(unit.fil, sted, f"{texts}: {why}", *_MEND.get(why.split(":")[0], _ALWAYS))
