@@ -14,7 +14,7 @@ from jinja2 import Environment
 from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.signatures import Signatures, load_signatures
+from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.statements.markup import css_texts
 from krisestat.statements.signing import Edition, Held, hold, problems, rows
 from krisestat.statements.tags import VariantTag
@@ -70,6 +70,12 @@ def refuse_unsigned(inn: Files, config: Mapping[str, Any], product: str) -> None
     units = units_of(inn.prosjekt, inn.templates, config, product)
     if wrong := problems(held(inn, config, units)[0], config["publikasjon"]["utgave"]):
         raise Problems(wrong)
+
+
+def signed_of(root: Path, config: Mapping[str, Any], product: str) -> list[dict[str, Any]]:
+    """What is signed of a product, as `signing.rows` gives it. Parameters: as `units_of`."""
+    register = load_signatures(root / FILE, root) or Signatures()
+    return rows(hold(units_of(root, root / "templates", config, product), register, Edition.of(config)), register)
 
 
 def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: str = "") -> list[Unit]:
@@ -146,7 +152,7 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
             yield Unit(CONFIG.as_posix(), 0, f"nøkkelen «{place}»", config["spraak"], kind, signed, f"{place}: {text}")
 
 
-def _of_both(path: Path, root: Path, spraak: str, names: Names) -> Iterator[Unit]:
+def _of_both(path: Path, root: Path, spraak: str, names: Names) -> list[Unit]:
     """The units of a text file in which a text may be given in both written standards, in one of them."""
     data, lines = load_yaml(path)
     return leaf_units(path.relative_to(root).as_posix(), spraak, data, lines, names)
