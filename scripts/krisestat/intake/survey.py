@@ -272,7 +272,7 @@ def check_services(answers: pd.DataFrame, asked: Questions, register: Register, 
     outside = answers[spoken & (numbered([answers["senter"], answers["tilbud"]], services) < 0)]
     for (tilbud, _), group in outside.groupby(["tilbud", "svar"], sort=True, observed=True):
         values = sorted(set(group["raa"]))
-        rule = f'«uten_tilbud: true», «tilbud: {tilbud}», «fra: {values[0]}», «til: ""» og «antall: {len(group)}»'
+        rule = f'«uten_tilbud: true», «tilbud: {tilbud}», «fra: "{values[0]}"», «til: ""» og «antall: {len(group)}»'
         problems.add(
             source,
             spread(group),
