@@ -57,7 +57,7 @@ def choose(
     because another sheet describes them. Parameters: `sheet`, `header`, the sheet and the rows («4», «3-4») that a
     person has chosen. Raises `Problems` when a choice is not there, or lines do not have the fields of the names.
     """
-    seen = [s for s in sheets if not s.hidden]
+    seen = [s for s in sheets if s.rows and not s.hidden]
     if sheet and not (seen := [s for s in sheets if sheet in (s.name, s.file)]):
         names = [s.name or s.file for s in sheets]
         raise one_problem(sheets[0].file, "ARK", shown(sheet) + nearest(sheet, names), ", ".join(names), "Rett ARK.")
@@ -140,7 +140,7 @@ def _table(way: _Way, sheets: Sequence[Sheet], ways: Sequence[_Way]) -> Table:
     texts, subjects, labels, of_tool = _described(columns, sheet, sheets)
     where = f"rad {sheet.lines[way.first]}" + (f"-{top}" if way.last - way.first > 1 else "")
     name = f", arket {shown(sheet.name)}" if sheet.name else ""
-    others = [s.name or s.file for s in sheets if s is not sheet]
+    others = [shown(s.name or s.file)[1:-1] + ("" if s.rows else f" ({s.how})") for s in sheets if s is not sheet]
     others = [f"Beskrevet av {', '.join(others)}." if texts and not sheet.texts else f"Også der: {', '.join(others)}."]
     why = f"{way.known} av {len(columns)} kolonnenavn er kjent derfra. " + (others[0] if len(sheets) > 1 else "")
     return Table(
