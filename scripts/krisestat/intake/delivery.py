@@ -140,7 +140,11 @@ def _table(way: _Way, sheets: Sequence[Sheet], ways: Sequence[_Way]) -> Table:
     texts, subjects, labels, of_tool = _described(columns, sheet, sheets)
     where = f"rad {sheet.lines[way.first]}" + (f"-{top}" if way.last - way.first > 1 else "")
     name = f", arket {shown(sheet.name)}" if sheet.name else ""
-    others = [shown(s.name or s.file)[1:-1] + ("" if s.rows else f" ({s.how})") for s in sheets if s is not sheet]
+    others = [
+        shown(s.name or s.file)[1:-1] + (f" ({s.how})" if not s.rows else " (skjult)" if s.hidden else "")
+        for s in sheets
+        if s is not sheet
+    ]
     others = [f"Beskrevet av {', '.join(others)}." if texts and not sheet.texts else f"Også der: {', '.join(others)}."]
     why = f"{way.known} av {len(columns)} kolonnenavn er kjent derfra. " + (others[0] if len(sheets) > 1 else "")
     return Table(

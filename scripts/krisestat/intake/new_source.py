@@ -198,6 +198,12 @@ def _questions_of_columns(
         "som det er (uten_betydning)."
         for subject, columns in found.items()
     ]
+    columns = zip(table.columns, zip(*table.records, strict=True), strict=True)
+    if several := [c for c, values in columns if c not in kept and wording.several({*values})]:
+        asked.append(
+            f"flere svar i én celle i {some(several)}, så kolonnene er ikke tatt inn. Hent svarene på nytt fra "
+            "verktøyet, med én kolonne for hvert svaralternativ."
+        )
     if gone:
         asked.append(
             f"spørsmål fra {year} som ikke er funnet i filen: {some(gone)}. Ble de ikke stilt, er det greit som det er "
@@ -298,7 +304,10 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
         questions += found.questions
         questions += _faults(small, rows, asked, register, aar, raw, found.join(decided, raw))
     else:
-        questions.append("ingen kolonne har navnene på sentrene: merk den med variabelen «senter» i kodeboken.")
+        questions.append(
+            "ingen kolonne har navnene på sentrene. Er det koder eller andre navn, føres de i "
+            "data/raw/register/skrivemaater.csv, og «make ny-kilde» kjøres på nytt."
+        )
     text = raw_text(small, table.header)
     out = [c for n, c in enumerate(table.columns) if n not in set(kept)]
     digests = keep(files, place, aar)
