@@ -212,6 +212,7 @@ def test_a_choice_is_obeyed_and_a_second_run_replaces_its_drafts(workspace, outs
     sheets = export(centres_of(workspace))
     file = workbook(outside, {"Gammel": [["x"], *sheets["Dataset"][:9]], **sheets})
     assert "arket «Dataset», overskrifter på rad 1" in take_in(workspace, file)
+    assert sum("arket «Gammel» ser også ut som svar" in question for question in manifest(workspace)[OPEN]) == 1
     assert "arket «Gammel», overskrifter på rad 2" in take_in(workspace, file, "Gammel", "2")
     assert (workspace / RAW).read_text("utf-8").startswith("\nsenter,")
     with pytest.raises(Problems, match="mente du «Gammel»"):

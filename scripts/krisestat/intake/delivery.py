@@ -23,7 +23,8 @@ _OF_TOOL = re.compile(r"background|bakgrunn|bakgrunnsvariabel|system|metadata", 
 class Table:
     """The answers of a delivery: names of columns, lines and cells of rows, and the line of the names (`header`); what
     each column asks (`texts`), what that is without the choice among several (`subjects`), and what its values mean
-    (`labels`); what it was read as, and why; and the columns that are the tool's own, and no questions (`of_tool`)."""
+    (`labels`); what it was read as, and why; and the columns that are the tool's own, and no questions (`of_tool`);
+    other sheets that look like answers (`rivals`)."""
 
     columns: list[str]
     lines: list[int]
@@ -35,6 +36,7 @@ class Table:
     subjects: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     of_tool: frozenset[str] = frozenset()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ def _table(way: _Way, sheets: Sequence[Sheet], ways: Sequence[_Way]) -> Table:
         subjects,
         labels,
         of_tool,
+        tuple(dict.fromkeys(w.sheet.title for w in ways if w.sheet is not sheet and w.known >= max(2, way.known / 4))),
     )
 
 

@@ -296,6 +296,7 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
     small = stripped(table, rows, kept)
     raw = RAW / str(aar) / f"samarbeid_p{aar}.csv"
     check_table(Source(raw, raw.with_name("kilde.yaml"), "csv", "utf-8", ",", "", 1, "", "", aar), small)
+    unsure += [f"{rival} ser også ut som svar, og er ikke tatt inn. Er det riktig ark?" for rival in table.rivals]
     questions = [_ALWAYS, *unsure, *_questions_of_columns(table, rows, gone, year, set(small.columns), wording)]
     found = Found([], [])
     if respondent:
