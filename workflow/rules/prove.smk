@@ -3,6 +3,7 @@ rule prove:
     input:
         belegg=rules.render.output.belegg,
         side=rules.render.output.side,
+        bevis=rules.render.output.bevis,
         kvalitet=[rules.compute.output.kvalitet, made("agreements", "kontroller")],
         signaturer="data/signaturer.yaml",
         svar=rules.clean.output.svar,

@@ -82,11 +82,12 @@ MAAL: dict[str, str] = {
     "ramme": "67.5rem",  # text column, gap, contents and margins: what stands above and below has the same edges
     "spalte": "45rem",
     "lesbredde": "38rem",
+    "topp": "3.25rem",
     "papirbredde": "166mm",
     "figurhoyde": "105mm",
 }
-"""Widths of the page, of the text column, of a readable line and of the printed page, and the greatest height of a
-figure on paper."""
+"""Widths of the page, of the text column, of a readable line and of the printed page, the height of the line at the
+top, and the greatest height of a figure on paper."""
 
 FIGUR: dict[str, float] = {
     "bredde": 470.55,  # 166 mm

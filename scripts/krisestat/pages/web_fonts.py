@@ -18,7 +18,7 @@ def font_face_css(faces: Sequence[tuple[str, int, str, str]], fonts: Path) -> st
     Parameters: `faces` of (family, weight, style, file); `fonts`, the folder of TTF files, with that of the parts.
     """
     return "\n".join(
-        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:swap;'
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};font-display:block;'
         f"src:url(data:font/woff2;base64,{base64.b64encode((fonts / for_web(file)).read_bytes()).decode('ascii')}) "
         'format("woff2")}'
         for family, weight, style, file in faces

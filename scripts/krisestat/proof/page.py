@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -15,6 +16,7 @@ from krisestat.model.config import REVIEWERS
 from krisestat.model.declared import Model
 from krisestat.model.quality import Check
 from krisestat.proof.recount import REBUILD
+from krisestat.statements.record import FACTS
 
 # Shows the filters, which do nothing without it, and hides what does not fit them.
 FILTER_SCRIPT = """
@@ -101,25 +103,32 @@ def margin_kind(statement: Mapping) -> str:
 
 def laid_out(
     proven: Mapping,
-    page: str,
-    page_name: str,
+    pages: Mapping[str, str],
     model: Model,
     words: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """What the page shows, in the order of the publication.
 
-    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `words`, of kinds
-    and sections. Raises `Problems` if the publication lacks a statement's evidence.
+    Parameters: `proven`, as `prove` returns it; `pages`, the publication and its list of evidence, by address;
+    `words`, of kinds and sections. Raises `Problems` if they lack the evidence of a statement.
     """
     problems = ProblemList()
-    places, named = anchors(page), section_names(page)
+    address, page = next(iter(pages.items()))
+    own, named, known = (
+        PurePosixPath(address).name,
+        section_names(page),
+        {at: anchors(one) for at, one in pages.items()},
+    )
+    places = known[address]
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
-        pages = list(dict.fromkeys(place["side"] for place in statement["steder"]))
-        target = next((name for name in (f"p-{id}", f"belegg-{id}") if name in places), "")
-        if page_name in pages and not target:
-            problems.add(page_name, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
+        stands = list(dict.fromkeys(place["side"] for place in statement["steder"]))
+        target = next(
+            (f"{file}#{n}" for file, ids in known.items() for n in (f"p-{id}", f"belegg-{id}") if n in ids), ""
+        )
+        if own in stands and statement["funksjon"] not in FACTS and not target:
+            problems.add(own, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
         place = (places.get(first["seksjon"], -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
         statements.append(
             {
@@ -132,7 +141,7 @@ def laid_out(
                 "margin_ord": margin_words(statement, model, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
                 "lenke": target,
-                "sider": pages,
+                "sider": stands,
                 "maler": list(dict.fromkeys((place["mal"], place["linje"]) for place in statement["steder"])),
             }
         )

@@ -36,7 +36,8 @@ class Received:
     `units`, the columns that name who answers a source; `answers`, coded answers by (source, year, question);
     `register`, who there was to ask, by source and year; `tables`, rows of finished tables by statistic; `raw`, value
     as received by (file, line, column); `codes`, the answer that a value is, by year; `labels`, what the
-    survey tool calls the values of a column, by year and column; `sources`, raw files by path; `forms`, plug-ins by source; `kept`, the answers of cells that have been counted.
+    survey tool calls the values of a column, by year and column; `sources`, raw files by path; `forms`, plug-ins by
+    source; `kept`, the answers of cells that have been counted.
     """
 
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from krisestat.release.old_editions import cell_id
 from krisestat.release.run import Run, open_run, read_numbers
 
 # The pages by the names that the evidence has for them.
-_PAGES = {page.rsplit("/", 1)[1]: page for page in (layout.PAGE, layout.PRINTED, layout.ACCESSIBILITY)}
+_PAGES = {page.rsplit("/", 1)[1]: page for page in (layout.PAGE, layout.PRINTED, layout.PROOFS, layout.ACCESSIBILITY)}
 _FORM_OF_PLACE = {".csv": "linje", ".xlsx": "rad", ".sav": "post"}
 
 

@@ -25,7 +25,7 @@ from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
 from krisestat.model.declared import CodeList, Cubes, Model, Statistic, Unit, Words
-from krisestat.pages.evidence import evidence_html
+from krisestat.pages.evidence import Evidence
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
@@ -122,7 +122,7 @@ class SheetMaker:
         book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder, self.words)
         book.lines = self.lines
         self.env.globals.update(book.functions())
-        proof = evidence_html(self.proof, self.model, self.config["spraak"])
+        proof = Evidence(self.model, self.lexicon, self.shared["t"], self.proof)
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
         for medium, own in self.media.items():
             with book.reading(f"{self.folder}/{template}"):
@@ -323,7 +323,7 @@ def load_sheet_maker(
         lexicon=lexicon,
         words=words_known,
         sources={str(p): p.read_text(encoding="utf-8") for p in written},
-        proof=env.get_template(f"{spraak}/faktaark-belegg.html.j2"),
+        proof=env.get_template("felles/belegg-liste.html.j2"),
         draws=Tegner(fonts),
         config=config,
         folder=str(templates),

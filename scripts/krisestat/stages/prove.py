@@ -52,9 +52,9 @@ def _labels(aar: Sequence[int], asked: Questions, folder: Path) -> Iterator[tupl
 def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) -> None:
     """Count the evidence again and write the complete evidence and the reviewer's pages.
 
-    Parameters: `inn`, `belegg` and `side`, the evidence and the page of `render`, `kvalitet`, tables of what was
-    checked, `svar`, `enheter` and `tabeller`, coded answers, who could answer and finished tables, `inndata`, the files
-    as received, `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the
+    Parameters: `inn`, `belegg`, `side` and `bevis`, the evidence and the pages of `render`, `kvalitet`, tables of what
+    was checked, `svar`, `enheter` and `tabeller`, coded answers, who could answer and finished tables, `inndata`, the
+    files as received, `avtaler`, `avtalepunkter` and `avtaleinndata`, the same of agreements; `ut`, `paastander`, the
     evidence, `index` and `kvalitetsside`, the pages; `aar`, the years; `config`, the merged configuration. Raises
     `Problems` with everything that the answers do not confirm; then nothing is written.
     """
@@ -85,20 +85,20 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
     css = [(inn.templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in ("side", "etterproving")]
     faces = font_face_css(design.NETTSKRIFTER, inn.fonts)
     style = stylesheet("etterproving", faces, "\n".join(css))
-    page = inn.side.read_text(encoding="utf-8")
-    shown_as = laid_out(proven, page, inn.side.name, model, words["etterproving"])
+    pages = {relpath(path, ut.index.parent): path.read_text(encoding="utf-8") for path in (inn.side, inn.bevis)}
+    shown_as = laid_out(proven, pages, model, words["etterproving"])
     env = environment(inn.templates, spraak)
     everywhere = shared_values(proven, config, words) | style_and_script(style, FILTER_SCRIPT)
-    everywhere["utgave"] = relpath(inn.side, ut.index.parent)
+    everywhere["utgave"] = next(iter(pages))
     checks = [check for path in inn.many("kvalitet") for check in checks_of(read_rows(path, KVALITET))]
     checks = confirmed(checks, (load_signatures(inn.signaturer) or Signatures()).bekreftet)
     checked = quality_page(checks)
     shared = {name: shown_as[name] for name in ("varsler", "rekonstruert")}
-    pages = {
+    made = {
         ut.index: env.get_template(f"{spraak}/etterproving.html.j2").render(**everywhere, **shown_as),
         ut.kvalitetsside: env.get_template(f"{spraak}/kvalitet.html.j2").render(**everywhere, **shared, **checked),
     }
-    write_all({ut.paastander: json_text(proven), **pages})
+    write_all({ut.paastander: json_text(proven), **made})
     for check in (check for check in checks if check.open):
         LOG.warning("%s: %s (%d): %s. %s", check.gjelder, check.kontroll, check.antall, check.eksempler, check.tiltak)
     LOG.info("%d påstander bekreftet, %d tall talt på nytt", len(proven["paastander"]), len(proven["celler"]))
