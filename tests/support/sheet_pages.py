@@ -35,13 +35,11 @@ MUNICIPALITIES = municipalities({"3005": "Drammen", "3006": "Kongsberg", "3007":
 OTHERS = {CENTRE["ark"]: CENTRE, **MUNICIPALITIES}
 
 
-def new_maker(
-    store: Path, spraak: str = "nb", root: Path = PROJECT, collections: bool = True, **settings: Any
-) -> SheetMaker:
+def new_maker(spraak: str = "nb", root: Path = PROJECT, collections: bool = True, **settings: Any) -> SheetMaker:
     """A maker on the project's data. Parameters: `collections`, whether there is any collection of agreements."""
     cubes = {name: rows for name, rows in edition_cubes().items() if collections or not name.startswith("avtale")}
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    return load_sheet_maker(root, config, edition_model(), cubes, "../ut/publikasjon/index.html", store)
+    return load_sheet_maker(root, config, edition_model(), cubes, "../ut/publikasjon/index.html")
 
 
 def service(

@@ -97,8 +97,12 @@ class _Loading:
             for chapter, (self.file, self.lines) in read.items():
                 for name, one in self.said[chapter].get(what, {}).items():
                     check(chapter, name, one)
+        for chapter, (self.file, self.lines) in read.items():
+            for number, one in enumerate(self.said[chapter].get("noekkeltall", ())):
+                shown.key_figure(chapter, self.file, number, one)
         self.problems.raise_if_any()
-        return Model(self.units, self.lists, self.statistics, self.sources, self.said, shown.tables, shown.figures)
+        parts = (self.units, self.lists, self.statistics, self.sources, self.said)
+        return Model(*parts, shown.tables, shown.figures, shown.key_figures)
 
     def _fault(self, path: tuple, found: str, expected: str, fix: str) -> None:
         at = next((self.lines[path[:n]][0] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)

@@ -25,7 +25,7 @@ from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
 from krisestat.model.declared import CodeList, Cubes, Model, Statistic, Unit, Words
-from krisestat.pages.evidence import evidence_html
+from krisestat.pages.evidence import Evidence
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
@@ -122,7 +122,7 @@ class SheetMaker:
         book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder, self.words)
         book.lines = self.lines
         self.env.globals.update(book.functions())
-        proof = evidence_html(self.proof, self.model, self.config["spraak"])
+        proof = Evidence(self.model, self.lexicon, self.shared["t"], self.proof)
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
         for medium, own in self.media.items():
             with book.reading(f"{self.folder}/{template}"):
@@ -270,13 +270,13 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], cubes: Cub
 
 
 def load_sheet_maker(
-    root: Path, config: Mapping[str, Any], declared: Model, cubes: Cubes, publikasjon: str, store: Path
+    root: Path, config: Mapping[str, Any], declared: Model, cubes: Cubes, publikasjon: str
 ) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
     Parameters: `root`, the project's folder; `config`, the merged configuration; `declared`, the model of its
     chapters; `cubes`, the published numbers; `publikasjon`, where the page of the publication lies, seen from the
-    sheets; `store`, the folder of what is kept between runs.
+    sheets.
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
@@ -284,7 +284,7 @@ def load_sheet_maker(
     words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
     css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
-    faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
+    faces = {"side": font_face_css(_FACES, fonts), "trykk": print_faces()}
     styles = {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
@@ -323,7 +323,7 @@ def load_sheet_maker(
         lexicon=lexicon,
         words=words_known,
         sources={str(p): p.read_text(encoding="utf-8") for p in written},
-        proof=env.get_template(f"{spraak}/faktaark-belegg.html.j2"),
+        proof=env.get_template("felles/belegg-liste.html.j2"),
         draws=Tegner(fonts),
         config=config,
         folder=str(templates),

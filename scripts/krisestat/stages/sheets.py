@@ -123,7 +123,7 @@ def run(
         rows.setdefault(row.pop("ark"), []).append(row)
     model = load_model(config["kapitler"], READERS, inn.prosjekt)
     cubes = read_cubes(model, inn.many("utdata"))
-    maker = load_sheet_maker(inn.prosjekt, config, model, cubes, publikasjon, inn.lager)
+    maker = load_sheet_maker(inn.prosjekt, config, model, cubes, publikasjon)
     others = {row["ark"]: row for row in found}
     with ExitStack() as stack:
         one = Typesetter(inn.fonts, inn.lager / "faktaark", stack)
