@@ -1,4 +1,4 @@
-"""Setting up: whichever Python fits and is there, the one that is asked for or none; a build in a folder of any name."""
+"""Setting up: whichever Python fits and is there, the one that is asked for or none; a build in any folder."""
 
 import os
 import shutil
