@@ -15,13 +15,13 @@ export PYTHONUTF8 := 1
 .PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
 
 publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
-	$(BIN)/python -m snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
 
 avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
-	$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- $@
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- $@
 
 alt: setup  ## publikasjonen, rapportene og faktaarkene
-	$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- publication avtaler faktaark
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- publication avtaler faktaark
 
 test: setup-dev setup-klynge  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
 	bash tools/system.sh test
@@ -36,10 +36,10 @@ check: setup-dev  ## stil, typer og vanlige feil i koden
 	$(BIN)/mypy
 
 setup: $(RUN)
-	bash tools/system.sh run $(BIN)/python
+	@bash tools/system.sh run $(BIN)/python
 
 setup-dev: $(DEV)
-	bash tools/system.sh run $(BIN)/python
+	@bash tools/system.sh run $(BIN)/python
 
 # A Python that is asked for is looked at each time.
 ifneq ($(PYTHON),)

@@ -46,15 +46,12 @@ def test_the_python_that_is_asked_for_is_used_or_refused(tmp_path):
 
 @pytest.mark.workflow
 @pytest.mark.thorough
-def test_it_builds_in_a_folder_of_any_name_by_one_who_may_not_write_at_home(tmp_path):
+def test_it_builds_in_a_folder_of_any_name_by_one_who_has_no_home_to_write_in(tmp_path):
     """The interpreter lies there too: Snakemake calls it."""
     project = copy_project(tmp_path / FOLDER)
     (project / ".venv").symlink_to(sys.prefix)
-    home = tmp_path / "hjem"
-    home.mkdir(mode=0o500)
     command = [project / ".venv/bin/python", "-m", "snakemake", "--cores", "2"]
-    env = {"PATH": os.defpath, "HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {"PATH": os.defpath, "HOME": "/dev/null/hjem", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stderr.count("\nlocalrule ") == len(ALL) + 1
-    assert not [*home.iterdir()]
