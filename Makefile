@@ -12,10 +12,13 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
+.PHONY: neste publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
 
-publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
-	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
+neste: setup  ## hvor i årshjulet dere er, og hva som er det neste
+	@$(BIN)/python -m krisestat $@
+
+publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023 SPRAAK=nn
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON)$(SPRAAK),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%) $(SPRAAK:%=spraak=%)
 
 avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
 	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- $@

@@ -41,7 +41,15 @@ EDGE = {
         "base/frames",
         "base/kept_tables",
     ),
-    *("base/modules", "base/records", "base/yaml_files", "build/edition", "build/hold", "build/inventory"),
+    *(
+        "base/modules",
+        "base/records",
+        "base/yaml_files",
+        "build/edition",
+        "build/hold",
+        "build/inventory",
+        "build/wheel",
+    ),
     *(
         "build/job",
         "build/rights",
