@@ -52,6 +52,7 @@ EDGE = {
     ),
     *(
         "build/job",
+        "build/wheel",
         "build/rights",
         "intake/archive",
         "intake/foreign",
