@@ -14,11 +14,9 @@ from typing import Any
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
-from krisestat.base.kept_tables import header_of, read_kept_table
 from krisestat.base.layout import CONFIG, RESULTS
 from krisestat.base.yaml_files import load_yaml
-from krisestat.intake.sources import RAW, SURVEY, load_source
-from krisestat.model.codebooks import columns_file
+from krisestat.intake.sources import DRAFT, OPEN, RAW, SURVEY, load_source
 from krisestat.model.config import edition_name, load_config
 from krisestat.model.load import load_model
 from krisestat.model.register import REGISTER
@@ -29,7 +27,7 @@ from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.statements.signing import Edition, hold
 from krisestat.statements.sources import units_of
 
-_OPEN, _ACCESSIBILITY = "maa_avgjores", "data/tilgjengelighet.yaml"
+_ACCESSIBILITY = "data/tilgjengelighet.yaml"
 # More than this at a time, nobody does.
 _SHOWN = 3
 
@@ -60,29 +58,19 @@ class Wheel:
         """The year's answers are taken in."""
         if SURVEY not in load_model(self.config["kapitler"], READERS, self.root).kilder:
             return []
-        folder, book = RAW / str(self.aar), columns_file(self.aar)
-        drafts = [folder / "kilde.utkast.yaml", book.with_suffix(".utkast.csv")]
-        drafts = [draft for draft in drafts if (self.root / draft).is_file()]
-        register = f'make mottak AAR={self.aar} MOTTATT=… AV="…"'
-        if drafts:
-            asked = {draft: count for draft in drafts if (count := self._open(draft))}
-            left = [f"Avgjør det som står under «{_OPEN}» i {draft} ({count})." for draft, count in asked.items()]
-            return [*left, register]
-        if not (self.root / folder / "kilde.yaml").is_file():
+        folder, register = RAW / str(self.aar), f'make mottak AAR={self.aar} MOTTATT=… AV="…"'
+        draft, manifest = folder / DRAFT, folder / "kilde.yaml"
+        if (self.root / draft).is_file():
+            count = len(load_yaml(self.root / draft)[0].get(OPEN) or ())
+            asked = f"Avgjør det som står under «{OPEN}» i {draft} ({count}), og slett hver linje som er avgjort."
+            return [asked, register] if count else [register]
+        if not (self.root / manifest).is_file():
             return [f"make ny-kilde FIL=… AAR={self.aar}"]
         try:
-            load_source(folder / "kilde.yaml", self.root)
+            load_source(manifest, self.root)
         except Problems:
             return [register]
         return []
-
-    def _open(self, draft: Path) -> int:
-        """How many questions a draft has that nobody has answered."""
-        path = self.root / draft
-        if path.suffix == ".yaml":
-            return len(load_yaml(path)[0].get(_OPEN) or ())
-        header = header_of(path)
-        return sum(bool(row[_OPEN]) for row in read_kept_table(path, header, ["kolonne"])) if _OPEN in header else 0
 
     def year_set(self) -> list[str]:
         """The settings are of the year, and what grows old was looked up since the last edition."""
