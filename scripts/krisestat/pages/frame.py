@@ -73,8 +73,8 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
 
 
 def _without_comments(css: str) -> str:
-    """Style rules without comments, which are for those who write them, and without empty lines."""
-    return re.sub(r"\n\s*\n+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+    """Style rules without what is for those who write them: comments, empty lines and indents."""
+    return re.sub(r"\n\s+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
 
 
 def print_faces() -> str:
