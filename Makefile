@@ -72,8 +72,8 @@ raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer_avtaler
 	$(BIN)/python -m tools.rekonstruer_tilhorighet
 
-ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
-	$(BIN)/python -m krisestat $@ "$(FIL)" "$(AAR)"
+ny-kilde: setup  ## ta inn årets svar og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021 ARKIV=~/arkiv (ARK=Dataset RAD=1)
+	@$(BIN)/python -m krisestat $@ "$(FIL)" "$(AAR)" $(if $(ARK),--ark "$(ARK)") $(if $(RAD),--rad "$(RAD)") $(if $(ARKIV),--arkiv "$(ARKIV)")
 
 nytt-kapittel: setup  ## lag filene til et nytt kapittel, som bygges som det er: make nytt-kapittel NAVN=bibliotek
 	$(BIN)/python -m krisestat $@ "$(NAVN)"

@@ -30,9 +30,12 @@ from krisestat.base.modules import modules
 from krisestat.base.records import by_content, clear, digest
 from krisestat.build.rights import check_fonts, check_rights
 from krisestat.intake.sources import raw_inputs
+from krisestat.build.job import tell_faults_once
 from snakemake.dag import DAG
 from snakemake.io import _IOFile
+from snakemake.logging import logger as terminal
 
+tell_faults_once(terminal)
 by_content(DAG, _IOFile)
 with told("Snakefile"):
     EDITION = open_edition(workflow.basedir, config)

@@ -45,6 +45,8 @@ EDGE = {
     *(
         "build/job",
         "build/rights",
+        "intake/archive",
+        "intake/foreign",
         "intake/readers",
         "intake/receive",
         "intake/sources",

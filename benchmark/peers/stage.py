@@ -19,8 +19,7 @@ def run(name: str, steps: dict[str, dict]) -> None:
     step = steps[name]
     files = {kind: Named(*step[kind]) for kind in ("input", "output")}
     given = SimpleNamespace(rule=name, **files, params=step["params"][1], log=step["log"][0])
-    own = Path(f"scripts/{name}.py")
-    runpy.run_path(str(own if own.is_file() else own.with_stem("stage")), {"snakemake": given})
+    runpy.run_path("scripts/stage.py", {"snakemake": given})
 
 
 if __name__ == "__main__":

@@ -2,54 +2,6 @@
 (() => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const chosen = { gruppe: "", instans: "" };
-
-  // A figure and its table take turns in the same place; what is chosen holds for every figure on the page.
-  const press = (buttons, pressed) => buttons.forEach((b) => b.setAttribute("aria-pressed", String(b === pressed)));
-
-  const show = (visning) => {
-    const gruppe = all("[data-gruppe]", visning);
-    const codes = gruppe.map((b) => b.dataset.gruppe).filter(Boolean);
-    const alone = codes.includes(chosen.gruppe) ? chosen.gruppe : "";
-    press(gruppe, gruppe.find((b) => b.dataset.gruppe === alone));
-    for (const code of codes) {
-      for (const mark of all(`svg .${CSS.escape(code)}`, visning)) mark.classList.toggle("borte", alone !== "" && code !== alone);
-    }
-    const select = visning.querySelector("select");
-    if (!select) return;
-    const options = [...select.options].filter((option) => option.value);
-    select.value = options.some((option) => option.value === chosen.instans) ? chosen.instans : "";
-    for (const option of options) {
-      const on = option.value === select.value;
-      for (const mark of all(`svg .${CSS.escape(option.value)}`, visning)) {
-        mark.classList.toggle("valgt", on);
-        mark.classList.toggle("svak", select.value !== "" && !on);
-      }
-      for (const head of all('th[scope="row"]', visning)) {
-        if (head.textContent.trim() === option.text) head.parentElement.classList.toggle("valgt", on);
-      }
-    }
-  };
-
-  for (const visning of all(".visning")) {
-    const ways = all("[data-vis]", visning);
-    const turn = (way) => {
-      visning.dataset.viser = way;
-      const details = visning.querySelector("details");
-      if (details) details.open = way === "tabell";
-      press(ways, ways.find((b) => b.dataset.vis === way));
-    };
-    ways.forEach((b) => b.addEventListener("click", () => turn(b.dataset.vis)));
-    for (const b of all("[data-gruppe]", visning)) {
-      b.addEventListener("click", () => { chosen.gruppe = b.dataset.gruppe; all(".visning").forEach(show); });
-    }
-    visning.querySelector("select")?.addEventListener("change", (event) => {
-      chosen.instans = event.target.value;
-      all(".visning").forEach(show);
-    });
-    all(".valg", visning).forEach((tools) => { tools.hidden = false; });
-    turn("figur");
-  }
 
   // The evidence of a number or word opens beside it, and the focus goes back to where it came from. A click that asks for a
   // new tab still follows the link.

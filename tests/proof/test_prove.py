@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -333,6 +333,8 @@ def test_a_corrected_answer_names_its_correction_and_need_not_match_the_file():
     assert column["verdier"] == [{"verdi": "Nei", "svar": "ja", "antall": 1, "linjer": "3", "rettelse": "R1"}]
     assert not recount.check_values(MODEL["forum"], [row], received).problems
     assert recount.check_values(MODEL["forum"], [row | {"rettelse": ""}], received).problems
+    called = replace(received, labels={(2020, "k"): {"Nei": "Ja"}}, codes={2020: {"Ja": "ja"}})
+    assert not recount.check_values(MODEL["forum"], [row | {"rettelse": ""}], called).problems
 
 
 @pytest.mark.parametrize(("lines", "text"), [([7, 2, 3, 4], "2-4, 7"), ([1], "1"), ([], ""), ([5, 6], "5-6")])

@@ -262,7 +262,12 @@ def test_the_work_grows_with_the_text():
     [
         ("leksikon/les_nb.yaml", "tallord:", "talord:", "tallord"),
         ("leksikon/les_nb.yaml", "  ingen: [", "  ingn: [", "«ingn»"),
-        ("samarbeid/nb/ord.yaml", "    forum: [", "    foru: [", "ord for «foru», som ikke er erklært – mente du «forum»"),
+        (
+            "samarbeid/nb/ord.yaml",
+            "    forum: [",
+            "    foru: [",
+            "ord for «foru», som ikke er erklært – mente du «forum»",
+        ),
     ],
 )
 def test_faults_in_the_lists_of_words_are_told(file, before, after, found, tmp_path):
@@ -278,7 +283,7 @@ def test_faults_in_the_lists_of_words_are_told(file, before, after, found, tmp_p
 def test_what_a_sentence_is_held_against_is_the_words_of_the_chapters():
     """The list of general Norwegian names no statistic, no unit and no code."""
     path = LEXICON.with_name("les_nb.yaml")
-    said = {key for key in load_yaml(path)[0]} | {key for key in load_yaml(path)[0]["bevis"]}
+    said = {*load_yaml(path)[0], *load_yaml(path)[0]["bevis"]}
     assert not said & {"enheter", "slag", "koder", "maal", "begge", "alle", "noen"}
     bare = replace(MODEL, sagt={"felles": {}})
     words = load_vocabulary(LEXICON.parent, load_lexicon(LEXICON), bare)

@@ -68,7 +68,7 @@ SHAPES = {
         | {"kodelister": {"romtype": codes(enkelt="Enkeltrom", storre="Store rom")}}
         | statistic("rom", "soverom", {"tilbud": "Hvem", "romtype": "Type"}),
         {"blokker": "tilbud", "rader": ["romtype"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "romtype", "der": {"tilbud": "menn"}},
+        {"slag": "helning", "rader": "romtype", "der": {"tilbud": "menn"}},
         "Aar;Hvem;Type;Tall\n2019;Menn;enkelt;5\n2019;Menn;storre;2\n2020;Kvinner;enkelt;9\n2020;Kvinner;storre;..\n"
         "2020;Menn;enkelt;6\n2020;Menn;storre;1\n",
         "institusjon",
@@ -80,7 +80,7 @@ SHAPES = {
         | {"kodelister": {"stilling": codes(fast="Fast", vikar="Vikar")}}
         | statistic("ansatte", "aarsverk", {"stilling": "Stilling"}, type="desimal", desimaler=1),
         {"rader": ["stilling"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "stilling"},
+        {"slag": "helning", "rader": "stilling"},
         "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,34\n2020;Vikar;60,5\n",
         "institusjon",
         'Fast: {{ antall("ansatte", "fast") }} årsverk, {{ endring("ansatte", "fast") }}.',
@@ -91,7 +91,7 @@ SHAPES = {
         | {"kodelister": {"utdanning": codes(hoy="Universitet", annen="Annet")}}
         | statistic("utdanning", "ansatt", {"utdanning": "Type"}, type="prosent", avvik=1),
         {"rader": ["utdanning"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "utdanning"},
+        {"slag": "helning", "rader": "utdanning"},
         "Aar;Type;Tall\n2019;Universitet;60\n2019;Annet;40\n2020;Universitet;83\n2020;Annet;18\n",
         "institusjon",
         'Universitet: {{ prosent("utdanning", "hoy") }} av de ansatte.',
@@ -100,7 +100,7 @@ SHAPES = {
     "penger": (  # money of each centre, with hidden cells and blanks that mean different things
         statistic("penger", "senter", {"senter": "Senter"}, type="kroner", faktor=1000, tabell={"tegn": SIGNS}),
         {"rader": ["senter"], "kolonner": ["aar"]},
-        {"slag": "soyler"},
+        {"slag": "serie"},
         "Aar;Senter;Tall\n2019;landet;22000\n2020;Senter 01;12345\n2020;Senter 02;:\n2020;Senter 03;\n"
         "2020;Senter 04;x\n2020;Senter 05;-\n2020;landet;23000\n",
         "institusjon",
@@ -111,7 +111,7 @@ SHAPES = {
         {"enheter": {"bruker": unit("bruker", "brukeren", "brukere", "brukerne", vern="person")}}
         | statistic("folk", "bruker", {}, kolonner={"for_brudd": "Gammel"}, vises=[[]], hoyst="ingen", brudd=BREAK),
         {"rader": ["aar"], "kolonner": ["maal"], "maal": ["antall", "for_brudd"]},
-        {"slag": "soyler"},
+        {"slag": "serie"},
         "Aar;Tall;Gammel\n2019;1650;\n2020;1529;1819\n",
         "person",
         'Det var {{ antall("folk") }} brukere.',

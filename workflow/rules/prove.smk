@@ -15,7 +15,7 @@ rule prove:
         avtaleinndata=made("agreements", "inndata"),
         skjemaer=collected_inputs(EDITION.collections),
         manifests=[str(source.manifest) for source in [*EDITION.sources, *EDITION.finished.values()]],
-        codebooks=EDITION.columns[:1],
+        codebooks=EDITION.columns,
         declared=EDITION.declarations,
         lists=EDITION.checklist if EDITION.with_agreements else [],
         templates=EDITION.templates,

@@ -20,6 +20,7 @@ rule render:
     output:
         side=update(f"{R}/{layout.PAGE}"),
         trykk=update(f"{R}/{layout.PRINTED}"),
+        figursider=update(EDITION.figure_pages),
         bevis=update(f"{R}/{layout.PROOFS}"),
         erklaering=update(f"{R}/{layout.ACCESSIBILITY}"),
         hovedpunkter=update(f"{R}/{layout.HEADLINES}"),

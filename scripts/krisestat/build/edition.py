@@ -309,10 +309,15 @@ class Edition:
         return [f"{self.results}/{layout.DRAWINGS}/{name}" for name in names]
 
     @property
+    def figure_pages(self) -> list[str]:
+        """The page of each figure, beside the files to take away."""
+        return [f"{self.results}/{layout.FIGURES}/{fid}.html" for fid in self.figures]
+
+    @property
     def figure_files(self) -> list[str]:
-        """The figures to take away and the picture to share, beside the page that links to them."""
+        """The figures to take away and the pictures to share, beside the page that links to them."""
         names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in TO_TAKE]
-        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures[:1]]
+        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures]
         return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
 
 
@@ -332,10 +337,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     model = Model({}, {}, {}, {}, {})
     try:
         model = load_model(config["kapitler"], READERS, folder)
-    except Problems as error:
-        problems.extend(error)
-    tables = {name: (spec, model[spec.av[0]].enhet) for name, spec in model.tabeller.items()}
-    try:
+        tables = {name: (spec, model[spec.av[0]].enhet) for name, spec in model.tabeller.items()}
         check_words(folder, config["kapitler"], config.get("maalformer", STANDARDS), tables)
     except Problems as error:
         problems.extend(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,27 @@ _EVERY = 5.0
 # Containers that are made before the garbage among them is collected: more than any one document or table has, and few
 # enough to fit in memory.
 _BEFORE_COLLECTION = 2_000_000
+
+
+# What Snakemake says of a job that has told its own faults and ended as `told` ends it, and of how a build ends.
+_SAID = re.compile(
+    r"\A\s*(?:RuleException:[\s\S]*returned non-zero exit status 1\.|Cannot restore |Shutting down, |Exiting because |"
+    r"Complete log|Elapsed time: |WorkflowError:\s*At least one job did not complete)"
+)
+
+
+def tell_faults_once(logger: logging.Logger) -> None:
+    """Keep what Snakemake says of faults that are told already off the terminal; its log file has all of it.
+
+    Parameters: `logger`, Snakemake's own. A job that was ended from outside has told nothing, and is told of.
+    """
+
+    def helps(record: logging.LogRecord) -> bool:
+        return "job_error" not in str(getattr(record, "event", "")) and not _SAID.match(record.getMessage())
+
+    for handler in logger.handlers:
+        if not isinstance(handler, logging.FileHandler):
+            handler.addFilter(helps)
 
 
 def bound(snakemake: Any) -> tuple[Files, Files]:

@@ -396,23 +396,27 @@ class TableSpec:
 
 
 class FigureKind(NamedTuple):
-    """What a kind of figure needs: `roller`, the parts that dimensions have in it; `ett_aar`, whether it shows one year
-    and not a series; `andel`, whether its numbers are shares of a base."""
+    """What a kind of figure needs: `roller`, the parts that dimensions have in it, and `kan`, those that they may have;
+    `ett_aar`, whether it shows one year and not a series; `andel`, whether its numbers are shares of a base."""
 
     roller: tuple[str, ...]
-    ett_aar: bool
-    andel: bool
+    kan: tuple[str, ...] = ()
+    ett_aar: bool = False
+    andel: bool = False
 
 
 # The kinds of figures; `figures.charts` has a drawer for each.
 FIGURE_KINDS = {
-    "stolper": FigureKind(("rader", "serier"), True, True),
-    "stolper_i_kolonner": FigureKind(("rader", "serier", "kolonner"), True, True),
-    "linjer": FigureKind(("serier",), False, True),
-    "linjer_per_rad": FigureKind(("rader", "serier"), False, True),
-    "soyler": FigureKind((), False, False),
-    "soyler_per_rad": FigureKind(("rader",), False, False),
+    "gap": FigureKind(("rader", "serier"), ett_aar=True, andel=True),
+    "varme": FigureKind(("rader", "serier", "kolonner"), ett_aar=True, andel=True),
+    "stablet": FigureKind(("rader", "kolonner"), ett_aar=True),
+    "linjer": FigureKind(("serier",), andel=True),
+    "linjer_per_rad": FigureKind(("rader", "serier"), andel=True),
+    "serie": FigureKind((), ("serier",)),
+    "helning": FigureKind(("rader",)),
 }
+# What took over for kinds that were.
+FORMER_KINDS = {"stolper": "gap", "stolper_i_kolonner": "varme", "soyler": "serie", "soyler_per_rad": "helning"}
 ROLES = ("rader", "serier", "kolonner")
 
 
@@ -486,6 +490,11 @@ class Questions:
     def svar(self) -> tuple[str, ...]:
         """The codes of all answers, sorted."""
         return tuple(sorted({code for codes in self.answers.values() for code in codes.koder}))
+
+    def no(self, question: str) -> list[str]:
+        """The answer of a box that was not ticked: the last that its list has, where it has one."""
+        listed = self.answers[question]
+        return [code for code in listed.forrang if code not in listed.roller][-1:]
 
     @cached_property
     def contract(self) -> Contract:

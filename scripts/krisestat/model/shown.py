@@ -8,6 +8,7 @@ from typing import Any
 from krisestat.base.errors import ProblemList
 from krisestat.model.declared import (
     FIGURE_KINDS,
+    FORMER_KINDS,
     LATEST,
     MEASURE,
     ROLES,
@@ -149,7 +150,10 @@ class Shown:
         path, der, before = ("figurer", name), one.get("der", {}), len(self.problems.problems)
         self._taken(path, "figuren", name, self.figures)
         found = self._statistics((*path, "av"), [one["av"]])
-        if one["slag"] not in FIGURE_KINDS:
+        if (taken := FORMER_KINDS.get(one["slag"])) is not None:
+            fix = f"Skriv «{taken}», som viser det samme."
+            self.fault((*path, "slag"), f"«{one['slag']}», som ikke lages lenger", ", ".join(FIGURE_KINDS), fix)
+        elif one["slag"] not in FIGURE_KINDS:
             self.unknown((*path, "slag"), "slaget", one["slag"], FIGURE_KINDS, "Velg et av dem.")
         if one["tabell"] not in {*self.tables, *self.broken}:
             self.unknown((*path, "tabell"), "tabellen", one["tabell"], self.tables, "Rett navnet.")
@@ -162,9 +166,9 @@ class Shown:
             return
         (statistic,), kind = found, FIGURE_KINDS[one["slag"]]
         roles = {role: one[role] for role in ROLES if role in one}
-        for role in sorted({*kind.roller} ^ {*roles}):
+        for role in sorted(({*kind.roller} ^ {*roles}) - {*kind.kan}):
             told = f"«{role}: {roles[role]}»" if role in roles else f"ingen «{role}»"
-            needs = f"{' og '.join(kind.roller)}, og ikke mer, for «{one['slag']}»"
+            needs = f"{' og '.join(kind.roller) or 'ingen av dem'}, og ikke mer, for «{one['slag']}»"
             fix = "Ta det bort, eller velg et annet slag." if role in roles else f"Skriv «{role}»."
             self.fault((*path, role), told, needs, fix)
         for role, dimension in [*roles.items(), *(("der", dimension) for dimension in der)]:
@@ -177,6 +181,13 @@ class Shown:
             told = f"«{statistic.id}», som ikke har noen base"
             self.fault((*path, "slag"), told, "en statistikk med andeler", "Velg et slag som viser antall.")
         self._placed(path, statistic, der, roles.values())
+        parts = statistic.per.get(roles.get("kolonner", "")) if one["slag"] == "stablet" else None
+        if parts and not parts.total and parts is not statistic.answers:
+            found, wanted = (
+                f"«{roles['kolonner']}», der kodene ikke er deler av en helhet",
+                "svar, eller deler av en helhet",
+            )
+            self.fault((*path, "kolonner"), found, wanted, "Velg et annet slag, eller skriv «total» i kodelisten.")
         spec = FigureSpec(name, chapter, statistic, one["slag"], roles, der, one["tabell"], one["tittel"])
         self.figures[name] = spec
 

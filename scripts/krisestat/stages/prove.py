@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from json import loads
 from os.path import relpath
+from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.answers import SOURCE
@@ -19,7 +20,7 @@ from krisestat.base.kept_tables import valid_in
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.intake.sources import SURVEY, load_sources
-from krisestat.model.codebooks import load_answers
+from krisestat.model.codebooks import columns_file, labels_of, load_answers, load_columns
 from krisestat.model.config import REVIEWERS
 from krisestat.model.contracts import (
     AVTALEPUNKTER,
@@ -27,6 +28,7 @@ from krisestat.model.contracts import (
     AVTALER_INNDATA,
     KVALITET,
 )
+from krisestat.model.declared import Questions
 from krisestat.model.load import load_model
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.signatures import Signatures, load_signatures
@@ -37,6 +39,14 @@ from krisestat.proof.recount import gather, prove
 from krisestat.release.run import read_coded
 
 LOG = logging.getLogger(__name__)
+
+
+def _labels(aar: Sequence[int], asked: Questions, folder: Path) -> Iterator[tuple[tuple[int, str], dict[str, str]]]:
+    """What the survey tool calls the values of each column that the codebooks describe so."""
+    for year in aar:
+        for row in load_columns(columns_file(year, folder), year, asked):
+            if labels := labels_of(row):
+                yield (year, row["kolonne"]), labels
 
 
 def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) -> None:
@@ -66,6 +76,7 @@ def run(inn: Files, ut: Files, aar: Sequence[int], config: Mapping[str, Any]) ->
         model,
         read_coded(tables, model),
         codes={year: {row["verdi"]: row["svar"] for row in svarkoder if valid_in(row, year)} for year in aar},
+        labels=dict(_labels(aar, asked, inn.codebooks)) if asked else {},
         sources={one.path.as_posix(): one for one in files},
         forms=forms,
     )

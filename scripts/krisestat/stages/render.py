@@ -20,6 +20,7 @@ from krisestat.figures import design
 from krisestat.model.config import config_text
 from krisestat.pages import about
 from krisestat.pages.evidence import PageEvidence, evidence_file
+from krisestat.pages.figure_page import FACES, figure_page
 from krisestat.pages.frame import json_text, print_faces
 from krisestat.pages.keyfigures import CARDS, key_figures
 from krisestat.pages.opened import Opened, open_edition
@@ -27,9 +28,9 @@ from krisestat.pages.publication import page_values
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.statements import signing
 from krisestat.statements.book import Statements
-from krisestat.statements.headlines import Headline, choose, headline_rows, load_candidates
+from krisestat.statements.headlines import Headline, headline_rows
 from krisestat.statements.sources import PAGE, held, units_of
-from krisestat.tables.words import ABOUT, POINTS
+from krisestat.tables.words import ABOUT
 
 LOG = logging.getLogger(__name__)
 
@@ -48,7 +49,8 @@ def documents(
     `faces`, the rules of the fonts by medium.
     """
     for medium in ("side", "trykk"):
-        values = page_values(medium, shared, faces[medium], common[f"{medium}.css"], common["side.js"])
+        css = common["trykk.css"] if medium == "trykk" else f"{common['side.css']}\n{common['figur.css']}"
+        values = page_values(medium, shared, faces[medium], css, f"{common['side.js']}\n{common['figur.js']}")
         yield medium, book.render(env, f"{shared['spraak']}/utgave.html.j2", **values)
     values = page_values("side", shared, faces["side"], common["side.css"])
     yield "bevis", book.render(env, "felles/bevis.html.j2", **values)
@@ -74,13 +76,10 @@ def collected(opened: Opened, inn: Files, config: Mapping[str, Any], signed: lis
 def choose_front(opened: Opened, inn: Files, config: Mapping[str, Any]) -> list[Headline]:
     """Choose the headline points and the key figures of an edition, and put them among what its templates get. Returns
     the points. Parameters: as `run`."""
-    book, shared, wanted = opened.book, opened.values, config["hovedpunkter"]
-    told = [kapittel["id"] for kapittel in shared["kapitler"]]
-    files = [inn.templates / name / config["spraak"] / POINTS for name in told]
-    candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
-    count = min(wanted["antall"], len({one.topic for one in candidates}))
-    chosen = choose(book, opened.env, candidates, count, wanted["fest"], **shared)
+    book, shared = opened.book, opened.values
+    chosen = opened.headline_points(inn.templates, config["hovedpunkter"])
     shared["hovedpunkter"] = [headline.text for headline in chosen]
+    told = [kapittel["id"] for kapittel in shared["kapitler"]]
     cards = config.get("noekkeltall", CARDS)
     numbers = [one for one in opened.model.noekkeltall if one.kapittel in told]
     shared["noekkeltall"] = key_figures(book, numbers, shared["t"]["kort"], cards["antall"], cards["fest"])
@@ -109,7 +108,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
     units = units_of(inn.prosjekt, inn.templates, config, PAGE)
     standing, signed = held(inn, config, units, opened.against)
     proof = PageEvidence(book, env, shared["t"], signed)
-    names = ("side.css", "trykk.css", "side.js")
+    names = ("side.css", "trykk.css", "side.js", "figur.css", "figur.js", "figurside.css")
     common = {name: (felles / name).read_text(encoding="utf-8") for name in names}
     faces = {"side": font_face_css(design.NETTSKRIFTER, inn.fonts), "trykk": print_faces()}
     book.problems += signing.problems(standing, config["publikasjon"]["utgave"])
@@ -120,6 +119,9 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
             finished[path] = proof.placed(book.finish(marked, path.name, sources, proof.of(name)))
             if name in ("side", "trykk"):
                 about.check_required(finished[path], [str(folder / ABOUT) for folder in own])
+    own_faces = font_face_css(FACES, inn.fonts)
+    for path in ut.many("figursider"):
+        finished[path] = figure_page(path.stem, finished[ut.side], env, shared, common, own_faces)
     warnings = list(dict.fromkeys(book.warnings))
     for warning in warnings:
         LOG.warning("%s", warning)

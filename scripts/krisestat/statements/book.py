@@ -24,6 +24,7 @@ from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, 
 from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
 from krisestat.statements.cells import Absent, Unaskable, Unproven
+from krisestat.statements.checks import Loose
 from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
@@ -49,7 +50,7 @@ class Statements(Functions):
 
     Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
-    belong in the quality report. `unproven` are sentences with numbers that are not proven, each with the reason.
+    belong in the quality report. `unproven` are sentences with numbers that are not proven.
     `lines` tells which line of its template each step of compiled code is at; books that fill the same templates may
     share it. `words`, of its reader, are read from the folder when not given.
     """
@@ -63,16 +64,14 @@ class Statements(Functions):
         folder: str = "templates",
         words: Vocabulary | None = None,
     ):
-        self.folder = folder
-        if words is not None:
-            self.words = words
+        self._words, self.folder = words, folder
         self.data = Data(model, cubes, lexicon.standard, aar)
         self.lexicon, self.aar = lexicon, aar
         self.records: list[Record] = []
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.bound: dict[str, set[str]] = {}
-        self.unproven: dict[str, Problem] = {}
+        self.unproven: dict[str, Loose] = {}
         self._published: dict[str, dict] = {}
         self._signatures: dict[str, tuple] = {}
         self._id_of: dict[int, str] = {}
@@ -88,17 +87,18 @@ class Statements(Functions):
         if self.aar - 1 not in self.data.years:
             return None
         cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
-        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self.words)
+        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self.words())
 
-    @cached_property
     def words(self) -> Vocabulary:
         """The words that the reader knows."""
-        return load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
+        if self._words is None:
+            self._words = load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
+        return self._words
 
     @cached_property
     def reader(self) -> Reader:
         """The reader of what the edition says."""
-        return Reader(self.data, self.words)
+        return Reader(self.data, self.words())
 
     # -- in templates
 
@@ -380,10 +380,12 @@ class Statements(Functions):
         denied = [one for one in judged if one[-1].outcome == CONTRADICTED]
         found += checks.unproven(denied)
         self.problems += [checks.located(f, side, kilder or {}) for f in found]
-        for one in judged:
-            if one[-1].outcome == UNSIGNED:
+        for before, one in zip([None, *judged], judged, strict=False):
+            leans = before if one[-1].leans else None
+            if one[-1].outcome == UNSIGNED and not (leans and leans[-1].outcome == CONTRADICTED):
                 (finding,) = checks.unproven([one])
-                self.unproven.setdefault(checks.spaces(one[1]), checks.located(finding, side, kilder or {}))
+                why = checks.located(finding, side, kilder or {})
+                self.unproven.setdefault(checks.spaces(one[1]), Loose(why, checks.spaces(leans[1]) if leans else ""))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
         self.problems += checks.consistency(self.evidence(), self.lexicon)

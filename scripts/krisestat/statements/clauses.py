@@ -417,7 +417,7 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
     _distribute(clauses)
     bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
     for one, other in pairwise(clauses):  # «74 prosent av …, mot 66 prosent av … i 2019»: the year is of both
-        other.aside &= not (one.names.kinds and other.names.kinds or one.names.codes and other.names.codes)
+        other.aside &= not ((one.names.kinds and other.names.kinds) or (one.names.codes and other.names.codes))
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
         after = clauses[place + 1] if place + 1 < len(clauses) else None

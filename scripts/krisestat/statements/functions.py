@@ -41,8 +41,8 @@ class Functions:
 
     data: Data
     lexicon: Lexicon
-    words: Vocabulary
     note: Callable[[Record], int]
+    words: Callable[[], Vocabulary]
 
     # -- numbers
 
@@ -735,7 +735,7 @@ class Functions:
     def _subject(self, noun: str, cell: Cell, form: int) -> str:
         """What is counted, as the editor calls it, in another form. Parameters: `form`, as `Data.in_form`. Raises
         `Unproven` for what is no word for it: one for something else that is counted is false."""
-        items, unit = self.words.items(noun), cell.statistikk.enhet
+        items, unit = self.words().items(noun) if noun else [], cell.statistikk.enhet
         named = {"senter": self.data.unit}
         units = {named.get(item.value[0], item.value[0]) for item in items if item.kind.startswith("enhet")}
         lists = cell.statistikk.per

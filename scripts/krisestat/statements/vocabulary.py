@@ -176,13 +176,11 @@ def _joined(one: Any, more: Any) -> Any:
 def _check_names(path: Path, said: Mapping, lines: Lines, model: Model) -> None:
     """Raise `Problems` with every unit and statistic that a chapter has words for and that nobody declares."""
     problems = ProblemList()
-    every = {key: [name for one in model.sagt.values() for name in one.get(key, ())] for key in ("enheter", "statistikk")}
-    for place in ("enheter",), ("maal",), ("bevis", "enheter"), ("bevis", "maal"):
-        told: Any = said
-        for key in place:
-            told = told.get(key, {})
-        known = every["statistikk" if place[-1] == "maal" else "enheter"]
-        for name in (one for one in told if one.split("/")[0] not in known):
+    for key, declared in ("enheter", "enheter"), ("maal", "statistikk"):
+        known = [name for one in model.sagt.values() for name in one.get(declared, ())]
+        places = {(key,): said.get(key, {}), ("bevis", key): said.get("bevis", {}).get(key, {})}
+        named = [(place, name) for place, told in places.items() for name in told]
+        for place, name in (one for one in named if one[1].split("/")[0] not in known):
             line = lines[(SENTENCES, *place, name)][0]
             found = f"ord for «{name}», som ikke er erklært{nearest(name, known)}"
             problems.add(path, f"linje {line}", found, "noe i data/statistikk", "Rett navnet, eller ta ordene bort.")
