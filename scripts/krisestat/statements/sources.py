@@ -46,7 +46,7 @@ _SHARED = "felles"  # what all chapters declare together
 # Text files with both standards: what the accessibility statement says, and what was put right after publishing.
 _BOTH = (Path("data/tilgjengelighet.yaml"), Path("data/rettelser-publisert.yaml"))
 # What the configuration says to readers, and how that is signed: what the publication is called, as any title.
-_SAID = ("publikasjon", "lov", "hjelp")
+_SAID = ("publikasjon", "lov", "hjelp", "les_mer")
 _TITLE = ("publikasjon", "tittel")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CANDIDATES = "hovedpunkter.yaml"
