@@ -56,7 +56,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "siden": ("aar",),
 }
 # Phrases by what they are about: all codes of a dimension.
-PHRASES_OF = ("alle_av",)
+PHRASES_OF = ("alle_av", "svarte")
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
 _RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?[pdr] *(?:(<=|<|=) *({_NUMBER}))?$")
 _AROUND = re.compile(rf"^\|[pdr](?: - ({_NUMBER}))?\| *<= *({_NUMBER})$")

@@ -219,6 +219,10 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     yield "nei", None, said["nei"]
     for statistic, phrases in said["maal"].items():
         yield "maal", statistic, phrases
+    divides = {codes.id for statistic in model.statistikk.values() for codes in statistic.per.values()}
+    for codes in model.kodelister.values():  # a name of a place that nothing is told by is a name, and no number
+        if codes.read_names and codes.id not in divides:
+            yield "ukjent", None, [name for named in codes.koder.values() for name in named[standard]]
     for statistic in model.statistikk.values():
         for dimension, codes in statistic.per.items():
             for code, named in codes.koder.items():
