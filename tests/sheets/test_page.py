@@ -10,6 +10,8 @@ import pytest
 from lxml import html as lxml_html
 
 from krisestat.base.errors import Problems
+from krisestat.sheets.numbers import of_places
+from krisestat.statements.book import Statements
 from tests.support import sheet_pages as prove
 from tests.support.edition import FONTS
 from tests.support.sheet_pages import (
@@ -302,6 +304,47 @@ def test_a_municipality_says_nothing_of_persons(nb):
     assert "4\u00a0321" not in sheet.side + sheet.trykk and 'id="personer"' not in sheet.side
 
 
+YES, NO = 'svarte("samarbeid", "kvinner", senter=sted', 'svarte("samarbeid", "kvinner", senter=sted, svar="nei"'
+OWN, LAND = 'av("partnere", "kvinner", sted, hva="instanser")', 'av("samarbeid", "kvinner", "barnehus")'
+# A sentence on the sheet of a centre whose service for women said no of one partner, and whether it is proven there.
+OF_A_PLACE = [
+    ("Tilbudet til kvinner {{ %s) }}." % YES, True),
+    ("Tilbudet til kvinner {{ %s) }}." % NO, True),
+    ("Tilbudet til menn {{ %s) }}." % NO, False),
+    ("Tilbudene til kvinner {{ %s) }}." % YES, False),  # wider than the one that answered
+    ("Krisesentrene {{ %s) }}." % YES, False),
+    ("Tilbudet til kvinner samarbeidet og {{ %s) }}." % NO, False),
+    ("Tilbudet til kvinner {{ %s) }} i 2019." % YES, False),
+    ("Senter 02 {{ %s) }}." % YES, False),
+    ("I landet {{ %s) }} tilbudet til kvinner." % YES, False),
+    ("Tilbudet til kvinner samarbeidet med {{ %s }}." % OWN, True),
+    ("I landet samarbeidet tilbudet til kvinner med {{ %s }}." % OWN, False),
+    ("Tilbudet til kvinner hadde skriftlig avtale med {{ %s }}." % OWN, False),
+    ("I landet samarbeidet {{ %s }} tilbud til kvinner med barnehus." % LAND, True),
+    ("{{ %s }} tilbud til kvinner samarbeidet med barnehus." % LAND, False),  # whose? the sheet is about one
+    ("{{ %s }} tilbud til kvinner ved senteret samarbeidet med barnehus." % LAND, False),
+    ("Senteret er krisesenter for {{ antall('senterkommuner', sted, hva='kommuner') }}.", True),
+    ("Senteret samarbeidet med {{ antall('senterkommuner', sted, hva='kommuner') }}.", False),
+    ("Tilbudet til kvinner samarbeidet med "
+     "{{ instanser('samarbeid', 'kvinner', senter=sted, ord='ingen', blant=['barnehus']) }}.", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "proven"), OF_A_PLACE)
+def test_a_sentence_on_a_sheet_is_proven_of_its_place_and_of_nothing_wider(sentence, proven, nb):
+    rows = [*both(ALL_YES | {"barnehus": "nei"}), *sharing()]
+    maker = prove.with_rows(nb, rows)
+    cubes = of_places(maker.rows, ["S07"])
+    book = Statements(maker.model, cubes, maker.lexicon, 2020, maker.folder, maker.words, {"senter": "S07"})
+    maker.env.globals.update(book.functions())
+    try:
+        book.finish(maker.env.from_string(f'<section id="x"><p>{sentence}</p></section>').render(sted="S07"), "x.html")
+    except Problems:
+        assert not proven
+    else:
+        assert not book.unproven == proven
+
+
 @pytest.fixture
 def templates(tmp_path):
     """The project's templates, to change."""
@@ -318,6 +361,7 @@ def templates(tmp_path):
             '<p>\nI fjor: {{ antall("beboere", sted, aar=2020) }}.\n',
             "undertrykt",
         ),
+        ("faktaark-personer.html.j2", "<p>\n", '<p>\nStore {{ antall("senterkommuner", sted) }}.\n', "uten dekning"),
         ("faktaark-samarbeid.html.j2", 'ord="alle", hva="instansene")', 'ord="ingen", hva="instansene")', "«ingen»"),
         ("faktaark.html.j2", "aarstall()", "aarstal()", "aarstal"),
         ("faktaark-om.html.j2", "fast(config.lov.paragraf | hard,", 'fast("§ 4",', "skrevet i malen, i «fast»"),
