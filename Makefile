@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder
+.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
 
 publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
 	$(BIN)/snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
@@ -72,8 +72,8 @@ raadata: setup-dev  ## lag de rekonstruerte eksempeldataene på nytt
 	$(BIN)/python -m tools.rekonstruer_avtaler
 	$(BIN)/python -m tools.rekonstruer_tilhorighet
 
-ny-kilde: setup  ## ta inn en ny fil og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021
-	$(BIN)/python -m krisestat $@ "$(FIL)" "$(AAR)"
+ny-kilde: setup  ## ta inn årets svar og lag utkast: make ny-kilde FIL=svar.xlsx AAR=2021 ARKIV=~/arkiv (ARK=Dataset RAD=1)
+	@$(BIN)/python -m krisestat $@ "$(FIL)" "$(AAR)" $(if $(ARK),--ark "$(ARK)") $(if $(RAD),--rad "$(RAD)") $(if $(ARKIV),--arkiv "$(ARKIV)")
 
 nytt-kapittel: setup  ## lag filene til et nytt kapittel, som bygges som det er: make nytt-kapittel NAVN=bibliotek
 	$(BIN)/python -m krisestat $@ "$(NAVN)"
@@ -85,8 +85,11 @@ mottak: setup  ## registrer en mottatt fil: make mottak AAR=2021 MOTTATT=2022-02
 kontroll: publication  ## kontroller utgaven: make kontroll, eller make kontroll PUBLIKASJON=beboere AAR=2023
 	@$(MAKE) --no-print-directory kontroller AAR=$(PUBLIKASJON:%=%-)$(AAR)
 
-eksempel: setup-dev  ## legg dataene, tekstene og innstillingene som prøvene bruker, i tests/eksempel/utgave.zip
+eksempel: setup-dev  ## legg dataene, tekstene og innstillingene som prøvene bruker, i tests/eksempel/utgave.tar.xz
 	$(BIN)/python -m tools.eksempel
+
+skrifter: setup-dev  ## lag skriftene som sidene har med seg på nytt, etter at en skrift er byttet
+	$(BIN)/python -m tools.skrifter
 
 spraak: setup  ## språket i den ferdige utgaven: rettskriving, husstil, lange setninger, LIX: make spraak AAR=2020
 	$(BIN)/python -m krisestat $@ $(AAR)

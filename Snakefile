@@ -16,7 +16,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 sys.modules.setdefault("pandas", None)
 
 from krisestat.agreements.collections import collected_inputs
-from krisestat.figures.design import SKRIFTFILER
+from krisestat.figures.design import font_files
 from krisestat.build.edition import failure, open_edition, tell_results
 from krisestat.base.errors import told
 from krisestat.intake.sources import SURVEY
@@ -30,9 +30,12 @@ from krisestat.base.modules import modules
 from krisestat.base.records import by_content, clear, digest
 from krisestat.build.rights import check_fonts, check_rights
 from krisestat.intake.sources import raw_inputs
+from krisestat.build.job import tell_faults_once
 from snakemake.dag import DAG
 from snakemake.io import _IOFile
+from snakemake.logging import logger as terminal
 
+tell_faults_once(terminal)
 by_content(DAG, _IOFile)
 with told("Snakefile"):
     EDITION = open_edition(workflow.basedir, config)
@@ -44,7 +47,7 @@ def made(stage, name):
     return getattr(getattr(rules, stage).output, name) if stage in EDITION.stages else []
 
 
-FONTS = [f"templates/fonts/{file}" for *_, file in SKRIFTFILER]
+FONTS = [f"templates/fonts/{file}" for file in font_files()]
 
 
 with told("Snakefile"):
@@ -90,7 +93,7 @@ rule endringer:
 
 onstart:
     with told("Snakefile"):
-        check_fonts(FONTS)
+        check_fonts(FONTS, Path("templates/fonts"))
     hold(workflow.basedir)
     clear(R, [file for rule in workflow.rules for file in rule.output], EDITION.sheet_folders)
 

@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,27 +31,26 @@ def _rad(id: str, said: Mapping[str, Any], told: Mapping[str, Any], pace: float)
     """A row. Parameters: `said`, what is declared of it; `told`, what the script found; `pace`, the machine's."""
     verdi, grense = told[said["verdi"]], said.get("grense")
     grense = told[grense] if isinstance(grense, str) else grense
-    forhold = verdi / pace if said.get("takt") else None
+    forhold = verdi / pace if said.get("takt") else told.get(said.get("forhold"))
     return Rad(
         id, said["tekst"], verdi, said.get("enhet", "ganger"), grense, forhold, said.get("omfang", "").format_map(told)
     )
 
 
-def _declared(name: str, skript: list[str], rader: Mapping[str, Mapping], **said: Any) -> Del:
-    """A part that is measured by scripts. Parameters: as declared."""
+def _declared(name: str, rader: Mapping[str, Mapping], skript: Sequence[str] = (), **said: Any) -> Del:
+    """A part that is measured by scripts, or by `utgave.maal` where it names none. Parameters: as declared."""
 
     def maal(verksted: Verksted) -> list[Rad]:
         folder = verksted.bygd if said.get("bygd") else PROJECT
         commands = [python(f"benchmark/{file}", *words) for file, *words in map(str.split, skript)]
-        told = [measure(command, folder).told for command in commands]
+        told = [measure(command, folder).told for command in commands] or [utgave.maal(verksted)]
         pace = verksted.maalestokk()
         return [_rad(f"{name}.{id}", row, told[row.get("skript", 0)], pace) for id, row in rader.items()]
 
     return Del(maal=maal, **said)
 
 
-DELER = {"utgave": Del("utgaven med Snakemake", utgave.maal, 120)}
-DELER |= {
+DELER = {
     name: _declared(name, **said)
     for name, said in yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")).items()
 }

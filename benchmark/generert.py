@@ -118,7 +118,7 @@ def _register(folder: Path, size: Size) -> None:
     validity = ["gyldig_fra", "gyldig_til"]
     _write(folder / "sentre.csv", ["senter_id", "navn", *validity], [[i, f"Senter {i}", first, ""] for i in ids])
     _write(folder / "tilbud.csv", ["senter_id", "tilbud", *validity], [[i, t, first, ""] for i in ids for t in TILBUD])
-    for name in ("hendelser.csv", "avdelinger.csv"):
+    for name in ("hendelser.csv", "avdelinger.csv", "skrivemaater.csv"):
         header = (folder / name).read_text(encoding="utf-8").splitlines()[0]
         (folder / name).write_text(f"{header}\n", encoding="utf-8")
 

@@ -162,6 +162,14 @@ def copy_project(target: Path) -> Path:
     return target
 
 
+def put_between(page: Path, begin: str, end: str, new: str) -> None:
+    """Write a text between two marks of a document. Raises `RuntimeError` where they do not stand there once each."""
+    text = page.read_text(encoding="utf-8")
+    if text.count(begin) != 1 or text.count(end) != 1:
+        raise RuntimeError(f"{page}: «{begin}» og «{end}» skal stå én gang hver")
+    page.write_text(f"{text.split(begin)[0]}{begin}\n{new}\n{end}{text.split(end)[1]}", encoding="utf-8")
+
+
 class Verksted:
     """Where the parts measure: folders of their own under one that is taken away afterwards."""
 

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from benchmark.maaling import copy_project, measure
+from benchmark.maaling import copy_project, measure, put_between
 from benchmark.one_process import STAGES, work
 from benchmark.utgave import PAGE, PDF, WHOLE, change_cell, change_sentence
 from tools.steps import write_steps
@@ -151,15 +151,6 @@ def table(found: dict[str, Counter[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def written(document: str, new: str) -> str:
-    """A document with a new table between the marks of the profile. Raises `RuntimeError` where there are none."""
-    before, mark, rest = document.partition(f"{BEGIN}\n")
-    _, end, after = rest.partition(END)
-    if not mark or not end:
-        raise RuntimeError(f"{DOCUMENT}: no place for the profile")
-    return f"{before}{mark}{new}\n{end}{after}"
-
-
 def main() -> None:
     """Measure and print, or run one stage."""
     parser = argparse.ArgumentParser(description="Vis hvor CPU-tiden går.")
@@ -173,7 +164,7 @@ def main() -> None:
         found = table(profile(Path(folder)))
     print(found)
     if asked.skriv:
-        DOCUMENT.write_text(written(DOCUMENT.read_text(encoding="utf-8"), found), encoding="utf-8")
+        put_between(DOCUMENT, BEGIN, END, found)
 
 
 main()

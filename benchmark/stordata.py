@@ -17,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -77,15 +78,13 @@ def run(stage: str, size: Size) -> None:
         bound()
 
 
-class measured:
+@contextmanager
+def measured() -> Iterator[None]:
     """Prints the CPU seconds of what is done within, and the peak memory of the process in MB."""
-
-    def __enter__(self) -> None:
-        self.start = time.process_time()
-
-    def __exit__(self, *failure: object) -> None:
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps({"cpu": time.process_time() - self.start, "minne": memory}))
+    start = time.process_time()
+    yield
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu": time.process_time() - start, "minne": memory}))
 
 
 def measure(size: Size, stages: Sequence[str] = STAGES) -> tuple[dict[str, dict[str, float]], float]:

@@ -12,7 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from benchmark.maaling import PROJECT, Cost, Rad, Verksted, measure, python
+from benchmark.maaling import PROJECT, Cost, Verksted, measure, python
 from tools.steps import write_steps
 
 TEXT = Path("templates/samarbeid/nb/tekst.html.j2")
@@ -79,38 +79,8 @@ def least(command: list[str], folder: Path) -> float:
     return sorted(measure(command, folder).cpu for _ in range(STARTS))[STARTS // 2]
 
 
-def sentence_rows(page: float, pdf: float, start: float, bare: float, layout: float) -> list[Rad]:
-    """What a changed sentence costs beyond what is not ours. Parameters, in CPU seconds: `page` and `pdf`, the builds;
-    `start` of Snakemake, `bare` of Python; `layout` by WeasyPrint."""
-    return [
-        Rad(
-            "utgave.setning-html",
-            "endret setning til HTML, utover Pythons og Snakemakes start",
-            page - (start + bare),
-            "sekunder",
-            0.5,
-            forhold=page / (start + bare),
-        ),
-        Rad(
-            "utgave.setning-pdf",
-            "endret setning til PDF, utover Snakemakes start og WeasyPrints oppsett",
-            pdf - start - layout,
-            "sekunder",
-            1.0,
-            forhold=pdf / (start + layout),
-        ),
-        Rad(
-            "utgave.setning-pdf-alt",
-            "endret setning til PDF, utover WeasyPrints oppsett alene (Snakemakes start medregnet)",
-            pdf - layout,
-            "sekunder",
-            forhold=pdf / layout,
-        ),
-    ]
-
-
-def maal(verksted: Verksted) -> list[Rad]:
-    """One round."""
+def maal(verksted: Verksted) -> dict[str, float]:
+    """What one round found, as `deler.yaml` names it."""
     project, costs = verksted.prosjekt, {}
 
     def build(name: str, *words: str) -> Cost:
@@ -119,7 +89,6 @@ def maal(verksted: Verksted) -> list[Rad]:
 
     fresh(project)
     write_steps(project)
-    pace = verksted.maalestokk()
     process = measure(python("benchmark/one_process.py"), project)
     layout = measure(python("benchmark/oppsett.py"), project).told["sekunder"]
     fresh(project)
@@ -138,26 +107,19 @@ def maal(verksted: Verksted) -> list[Rad]:
     change_cell(project)
     cell = build("cell", *WHOLE)
     stages = {name: seconds for name, seconds in process.told.items() if name != "reports"}
-    memory = max(cost.memory for cost in costs.values())
-    return [
-        Rad("utgave.bygg", "hele bygget mot samme arbeid i én prosess", clean.cpu / process.cpu, grense=1.4),
-        Rad(
-            "utgave.bygg-uten-rapporter",
-            "bygget uten rapporter om avtaler mot samme arbeid i én prosess",
-            without.cpu / sum(stages.values()),
-            grense=1.4,
-        ),
-        Rad(
-            "utgave.ingenting",
-            "ingenting å gjøre, utover Snakemakes egen start",
-            idle - start,
-            "sekunder",
-            0.3,
-            forhold=idle / start,
-        ),
-        *sentence_rows(page.cpu, pdf.cpu, start, bare, layout),
-        Rad("utgave.setning-alt", "endret setning, hele utgaven, mot bygget fra tomt", sentence.cpu / clean.cpu),
-        Rad("utgave.svar", "ett endret svar i en rådatafil mot bygget fra tomt", cell.cpu / clean.cpu, grense=0.6),
-        Rad("utgave.minne", "mest minne i én prosess", memory, "MB", 400),
-        Rad("utgave.prosess", "hele arbeidet i én prosess", process.cpu, "sekunder", forhold=process.cpu / pace),
-    ]
+    return {
+        "bygg": clean.cpu / process.cpu,
+        "uten_rapporter": without.cpu / sum(stages.values()),
+        "ingenting": idle - start,
+        "ingenting_mot_start": idle / start,
+        "side": page.cpu - (start + bare),
+        "side_mot_start": page.cpu / (start + bare),
+        "pdf": pdf.cpu - start - layout,
+        "pdf_mot_start": pdf.cpu / (start + layout),
+        "pdf_utover_oppsett": pdf.cpu - layout,
+        "pdf_mot_oppsett": pdf.cpu / layout,
+        "setning": sentence.cpu / clean.cpu,
+        "svar": cell.cpu / clean.cpu,
+        "minne": max(cost.memory for cost in costs.values()),
+        "prosess": process.cpu,
+    }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from krisestat.build.job import job
 
-with job("compare", snakemake):
+with job(snakemake):
     from krisestat.stages import compare
 
     compare.run(

@@ -8,7 +8,7 @@ from krisestat.build.job import bound, job
 # What git says of the folder is asked for when the manifest is written, and never makes a rule run.
 GIT = "git --no-optional-locks --git-dir=.git --work-tree=. status --porcelain=v2 --branch 2>/dev/null"
 
-with job("manifest", snakemake):
+with job(snakemake):
     from krisestat.stages import manifest
 
     built = made(snakemake.params.utdata)

@@ -2,7 +2,7 @@
 
 from krisestat.build.job import bound, job
 
-with job("sheet_index", snakemake) as beside:
+with job(snakemake) as beside:
     from krisestat.stages import sheet_index
 
     beside += sheet_index.run(*bound(snakemake), **snakemake.params)

@@ -2,7 +2,7 @@
 
 from krisestat.build.job import bound, job
 
-with job("sheets", snakemake):
+with job(snakemake):
     from krisestat.stages import sheets
 
     sheets.run(*bound(snakemake), number=int(snakemake.wildcards.bunt), **snakemake.params)

@@ -6,6 +6,16 @@ import json
 import pytest
 
 from tests.support.model import COUNTS
+from tests.support.project import EXAMPLE, PROJECT, ROOT
+from tools import eksempel
+
+
+def test_the_example_that_other_repositories_test_the_program_on_is_the_one_that_lies_here():
+    if PROJECT != ROOT:
+        pytest.skip("this repository has an edition of its own")
+    packed, here = dict(eksempel.unpacked(EXAMPLE)), eksempel.content(ROOT)
+    other = sorted(name for name in packed.keys() | here.keys() if packed.get(name) != here.get(name))
+    assert not other, f"{eksempel.FILE} is of other files than these: run «make eksempel», and commit it"
 
 
 def test_the_raw_files_give_the_numbers_that_every_other_golden_builds_on(committed):

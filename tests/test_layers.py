@@ -14,7 +14,7 @@ RULES = sorted([PROJECT / "Snakefile", *(PROJECT / "workflow").rglob("*.smk")])
 SCRIPTS = sorted((PROJECT / "scripts").glob("*.py"))
 PACKAGE = sorted((PROJECT / "scripts" / "krisestat").rglob("*.py"))
 HOUSE = PROJECT / "scripts" / "krisestat"
-STAGES = [HOUSE / "stages" / path.name for path in SCRIPTS]
+STAGES = sorted((HOUSE / "stages").glob("[!_]*.py"))
 
 # The rooms, each above those that it may import from.
 FLOORS = (
@@ -45,6 +45,8 @@ EDGE = {
     *(
         "build/job",
         "build/rights",
+        "intake/archive",
+        "intake/foreign",
         "intake/readers",
         "intake/receive",
         "intake/sources",
@@ -121,7 +123,9 @@ def test_a_rule_names_and_does_not_think(path):
     for rule in re.findall(r"^rule (\w+):(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL):
         name, body = rule
         if name not in ("publication", "endringer", "sjekkliste", "avtaler", "faktaark"):
-            assert re.search(rf'"logs/{name}(-{{\w+}})?\.log"', body) and f"scripts/{name}.py" in body
+            assert re.search(rf'"logs/{name}(-{{\w+}})?\.log"', body)
+            own = name if (PROJECT / f"scripts/{name}.py").is_file() else "stage"
+            assert f"scripts/{own}.py" in body
             assert f'modules=modules("{name}")' in body and "requirements.lock" in body
 
 
@@ -134,7 +138,7 @@ def test_a_script_binds_a_rule_to_one_run(path):
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.If | ast.For | ast.While | ast.FunctionDef | ast.Try)]
     assert not {name.split(".")[0] for name in imports(tree)} & HEAVY
     runs = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "attr", "") == "run"]
-    assert len(runs) == 1 and runs[0].func.value.id == path.stem
+    assert len(runs) == 1 and getattr(runs[0].func.value, "id", "stage") == path.stem
 
 
 def test_the_package_knows_no_workflow_clock_locale_environment_or_chance():

@@ -83,6 +83,7 @@ class Stage:
 
         names = {name: moved(path) for name, path in self.output.items()}
         return SimpleNamespace(
+            rule=self.name,
             input=self.input,
             output=Named(moved(list(self.output)), names),
             params=self.params,
@@ -141,7 +142,7 @@ def run_warm(stage: Stage, results: str, folder: str) -> str:
             try:
                 os.dup2(told.fileno(), 1)
                 os.dup2(told.fileno(), 2)
-                runpy.run_path(f"scripts/{stage.name}.py", {"snakemake": stage.elsewhere(results, folder)})
+                runpy.run_path("scripts/stage.py", {"snakemake": stage.elsewhere(results, folder)})
                 status = 0
             except SystemExit as end:
                 status = int(bool(end.code))

@@ -8,17 +8,12 @@ STEPS = pickle.loads(Path("steps.pickle").read_bytes())
 DOIT_CONFIG = {"dep_file": ".doit.db", "verbosity": 0}
 
 
-def flat(said: tuple[list, dict]) -> list[str]:
-    """File names of a rule's inputs or outputs."""
-    return [str(part) for part in said[0]]
-
-
 def task_steg() -> Iterator[dict]:
     """One task a stage."""
     for name, step in STEPS.items():
         yield {
             "name": name,
-            "file_dep": flat(step["input"]),
-            "targets": flat(step["output"]),
+            "file_dep": step["input"][0],
+            "targets": step["output"][0],
             "actions": [[".venv/bin/python", "benchmark/peers/stage.py", name]],
         }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from benchmark.maaling import PROJECT
+from benchmark.maaling import PROJECT, put_between
 from benchmark.peers.contenders import PEERS
 
 RESULT = PEERS / "resultat.json"
@@ -87,12 +87,8 @@ def figure(found: dict, fonts: Path) -> bytes:
             axis.set_xlim(0, 1.3 * max(*cpu, *wall))
             axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axis.tick_params(axis="y", length=0)
-        drawing.supxlabel(
-            "Søyle og første tall: CPU-sekunder. Prikk og andre tall: sekunder på klokken.",
-            fontsize=9,
-            x=0.02,
-            ha="left",
-        )
+        legend = "Søyle og første tall: CPU-sekunder. Prikk og andre tall: sekunder på klokken."
+        drawing.supxlabel(legend, fontsize=9, x=0.02, ha="left")
         out = io.BytesIO()
         drawing.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(drawing)
@@ -101,14 +97,9 @@ def figure(found: dict, fonts: Path) -> bytes:
 
 def write(found: dict, project: Path) -> None:
     """Write the numbers, the figure, and the tables where they stand in the documentation."""
-    text = (project / PAGE).read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise SystemExit(f"{PAGE}: «{BEGIN}» og «{END}» skal stå én gang hver")
-    before, rest = text.split(BEGIN)
-    made = f"{before}{BEGIN}\n{tables(found)}\n{END}{rest.split(END)[1]}"
+    put_between(project / PAGE, BEGIN, END, tables(found))
     (project / RESULT).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (project / FIGURE).write_bytes(figure(found, project / "templates/fonts"))
-    (project / PAGE).write_text(made, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,6 @@ from benchmark.peers.measure import Cost, adopt, digest, html_text, measure, pdf
 from benchmark.peers.versjoner import versions
 from benchmark.run import Progress
 
-SCENARIOS = ("tomt", "uendret", "celle", "setning")
-ENGINES = ("weasyprint", "typst")
 PRINT = f"{RESULTS}/trykk/trykk.html"
 
 
@@ -94,7 +92,9 @@ class Series:
             "ulike_filer": sorted(self.differing),
             "sider": pages,
             "tagget": tagged,
-            "scenarier": {name: {**summary(self.costs[name]), "vist": self.fresh.get(name)} for name in SCENARIOS},
+            "scenarier": {
+                name: {**summary(self.costs[name]), "vist": self.fresh.get(name)} for name in report.SCENARIOS
+            },
         }
 
 
@@ -150,7 +150,7 @@ def main() -> None:
         for _ in range(given.runder):
             for one in series:
                 one.round(progress)
-            for engine in ENGINES:
+            for engine in report.ENGINES:
                 progress.step(f"PDF-en alene med {engine}")
                 engines[engine].append(measure_engine(engine, work / "trykk.html", work / f"{engine}.pdf"))
         found = {

@@ -18,8 +18,8 @@ def run(name: str, steps: dict[str, dict]) -> None:
 
     step = steps[name]
     files = {kind: Named(*step[kind]) for kind in ("input", "output")}
-    given = SimpleNamespace(**files, params=step["params"][1], log=step["log"][0])
-    runpy.run_path(f"scripts/{name}.py", {"snakemake": given})
+    given = SimpleNamespace(rule=name, **files, params=step["params"][1], log=step["log"][0])
+    runpy.run_path("scripts/stage.py", {"snakemake": given})
 
 
 if __name__ == "__main__":

@@ -98,6 +98,13 @@ def _check_text(path: Path, name: str, machine: bool) -> tuple[str, int]:
     return run(path, name, machine, READERS, Path())
 
 
+def _take_in(path: Path, aar: int, sheet: str | None, header: str | None, archive: str | None) -> str:
+    from krisestat.agreements.lists import READERS
+    from krisestat.intake.new_source import run
+
+    return run(path, aar, sheet or "", header or "", archive or "", READERS, Path())
+
+
 class _Command(NamedTuple):
     """What it does, in Norwegian; the work, which gives what it says, with the exit code if that may be another than 0;
     its arguments, in the order of the work; the exit code when something is wrong; whether it writes."""
@@ -127,7 +134,18 @@ RECEIVED = _argument("mottatt", "datoen for mottaket, som 2021-03-01", read=_dat
 RECEIVER = _argument("av", "navnet på den som tok imot, som Kari Nordmann", r"[^\W_].*", str)
 
 COMMANDS = {
-    "ny-kilde": _Command("ta inn en ny fil og lag utkast", _in("intake.new_source"), [FILE, YEAR], writes=True),
+    "ny-kilde": _Command(
+        "ta inn årets fil, eller mappen med filene i én leveranse, og lag utkast",
+        _take_in,
+        [
+            FILE,
+            YEAR,
+            _option("--ark", "arket eller filen med svarene, når det ikke er det som blir funnet"),
+            _option("--rad", "raden med navn på kolonner, som 4, eller radene, som 3-4", "[1-9][0-9]?(-[1-9][0-9]?)?"),
+            _option("--arkiv", "mappen utenfor lageret der mottatte filer skal ligge; huskes i lokalt.yaml"),
+        ],
+        writes=True,
+    ),
     "nytt-kapittel": _Command("lag filene til et nytt kapittel", _in("intake.new_chapter"), [CHAPTER], writes=True),
     "mottak": _Command("registrer en mottatt fil", _in("intake.receive"), [SOURCE, RECEIVED, RECEIVER], writes=True),
     "mottak-avtaler": _Command(

@@ -2,88 +2,56 @@
 (() => {
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const chosen = { gruppe: "", instans: "" };
 
-  // A figure and its table take turns in the same place; what is chosen holds for every figure on the page.
-  const press = (buttons, pressed) => buttons.forEach((b) => b.setAttribute("aria-pressed", String(b === pressed)));
-
-  const show = (visning) => {
-    const gruppe = all("[data-gruppe]", visning);
-    const codes = gruppe.map((b) => b.dataset.gruppe).filter(Boolean);
-    const alone = codes.includes(chosen.gruppe) ? chosen.gruppe : "";
-    press(gruppe, gruppe.find((b) => b.dataset.gruppe === alone));
-    for (const code of codes) {
-      for (const mark of all(`svg .${CSS.escape(code)}`, visning)) mark.classList.toggle("borte", alone !== "" && code !== alone);
-    }
-    const select = visning.querySelector("select");
-    if (!select) return;
-    const options = [...select.options].filter((option) => option.value);
-    select.value = options.some((option) => option.value === chosen.instans) ? chosen.instans : "";
-    for (const option of options) {
-      const on = option.value === select.value;
-      for (const mark of all(`svg .${CSS.escape(option.value)}`, visning)) {
-        mark.classList.toggle("valgt", on);
-        mark.classList.toggle("svak", select.value !== "" && !on);
-      }
-      for (const head of all('th[scope="row"]', visning)) {
-        if (head.textContent.trim() === option.text) head.parentElement.classList.toggle("valgt", on);
-      }
-    }
-  };
-
-  for (const visning of all(".visning")) {
-    const ways = all("[data-vis]", visning);
-    const turn = (way) => {
-      visning.dataset.viser = way;
-      const details = visning.querySelector("details");
-      if (details) details.open = way === "tabell";
-      press(ways, ways.find((b) => b.dataset.vis === way));
-    };
-    ways.forEach((b) => b.addEventListener("click", () => turn(b.dataset.vis)));
-    for (const b of all("[data-gruppe]", visning)) {
-      b.addEventListener("click", () => { chosen.gruppe = b.dataset.gruppe; all(".visning").forEach(show); });
-    }
-    visning.querySelector("select")?.addEventListener("change", (event) => {
-      chosen.instans = event.target.value;
-      all(".visning").forEach(show);
-    });
-    all(".valg", visning).forEach((tools) => { tools.hidden = false; });
-    turn("figur");
-  }
-
-  // The evidence of a number or word opens beside it; a click that asks for a new tab still follows the link.
-  const box = document.getElementById("boks");
-  if (box && "showPopover" in box) {
-    const parts = Object.fromEntries(all("[data-del]", box).map((part) => [part.dataset.del, part]));
+  // The evidence of a number or word opens beside it, and the focus goes back to where it came from. A click that asks for a
+  // new tab still follows the link.
+  const tools = document.querySelector(".handling"), said = document.querySelector(".status");
+  if (tools && "showPopover" in tools) {
+    const line = () => document.querySelector(".topp").getBoundingClientRect().bottom + 8;
     let claim = null;
-    box.hidden = false;
-    document.addEventListener("click", (event) => {
-      const link = event.target.closest("a.paastand");
-      const term = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
-      if (!term || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
+    const open = (sheet, link) => {
       claim = link;
-      parts.tekst.textContent = term.textContent;
-      parts.belegg.textContent = term.nextElementSibling.textContent;
-      parts.liste.href = link.hash;
-      parts.status.textContent = "";
-      box.showPopover();
-      const place = link.getBoundingClientRect();
-      const below = place.bottom + 8 + box.offsetHeight < innerHeight || place.top < box.offsetHeight + 8;
-      const left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - box.offsetWidth - 8));
-      box.style.left = `${left + scrollX}px`;
-      box.style.top = `${(below ? place.bottom + 8 : place.top - box.offsetHeight - 8) + scrollY}px`;
-      box.focus({ preventScroll: true });
+      sheet.append(tools, said);
+      tools.hidden = false;
+      said.textContent = "";
+      sheet.showPopover();
+      sheet.scrollTop = 0;
+      link?.setAttribute("aria-expanded", "true");
+      sheet.style.inset = "";
+      const wide = getComputedStyle(sheet).left !== "0px";
+      const place = link?.getBoundingClientRect();
+      if (place && wide) {
+        const below = place.bottom + 8 + sheet.offsetHeight < innerHeight;
+        const top = below ? place.bottom + 8 : Math.max(line(), place.top - sheet.offsetHeight - 8);
+        const left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - sheet.offsetWidth - 8));
+        sheet.style.inset = `${Math.min(top, innerHeight - sheet.offsetHeight - 8)}px auto auto ${left}px`;
+      } else if (place && place.bottom > innerHeight - sheet.offsetHeight) {
+        scrollBy({ top: place.bottom - (innerHeight - sheet.offsetHeight) + 16 });
+      }
+      sheet.focus({ preventScroll: true });
+    };
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a.paastand, .lukk");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const sheet = link.closest(".belegg") ?? document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (link.matches(".lukk") && !sheet.matches(":popover-open")) return;
+      event.preventDefault();
+      if (link.matches(".lukk")) sheet.hidePopover();
+      else open(sheet, link);
     });
-    parts.liste.addEventListener("click", () => box.hidePopover());
-    parts.lukk.addEventListener("click", () => { box.hidePopover(); claim.focus(); });
-    parts.kopi.addEventListener("click", async () => {
-      const address = `${location.href.split("#")[0]}#${claim.id}`;
+    document.addEventListener("toggle", (event) => {
+      if (!event.target.matches(".belegg") || event.newState === "open" || !claim) return;
+      claim.removeAttribute("aria-expanded");
+      if (document.activeElement === document.body || event.target.contains(document.activeElement)) claim.focus();
+      claim = null;
+    }, true);
+    document.getElementById("kopi").addEventListener("click", async ({ currentTarget }) => {
+      const address = `${location.href.split("#")[0]}#${currentTarget.closest(".belegg").id}`;
       try {
         await navigator.clipboard.writeText(address);
-        parts.status.textContent = parts.kopi.dataset.ferdig;
+        said.textContent = currentTarget.dataset.ferdig;
       } catch {
-        parts.status.textContent = address;
+        said.textContent = address;
       }
     });
   }
@@ -91,10 +59,24 @@
   // On paper there is nothing to press: every table is shown, and put away again afterwards.
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("details:not([open])");
+    opened = all(".deler details:not([open])");
     opened.forEach((details) => { details.open = true; });
   });
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
+
+  // The contents are folded on a phone alone; a link to a table or figure that is put away brings it out.
+  const contents = document.querySelector(".innhold details");
+  if (contents) contents.open = matchMedia("(min-width: 40rem)").matches;
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || target.matches(".belegg")) return;
+    const visning = target.closest(".visning");
+    if (visning) visning.querySelector(`[data-vis="${target.closest("figure") ? "figur" : "tabell"}"]`)?.click();
+    for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
 
   // The contents tell which part is being read: the last one whose top has passed under the line at the top.
   const entries = all('.innhold a[href^="#"]').map((a) => [a, document.getElementById(a.hash.slice(1))]).filter(([, part]) => part);

@@ -773,6 +773,7 @@ function draft(form, list) {
   if (work.status) made.push(el("p", {}, fill(told.status, { status: data.ord.arbeid.statuser[work.status] ?? work.status })));
   if (work.ikraft) made.push(el("p", {}, fill(told.ikraft, { dato: day(work.ikraft) })));
   if (work.erstatter) made.push(el("p", {}, fill(told.erstatter, { hva: work.erstatter })));
+  made.push(el("p", {}, told.raad_utkast));
   for (const top of list) {
     const leaves = leavesOf(top).filter(leaf => isAsked(leaf, basis) && (form.punkter[leaf.id].svar !== "ikke_relevant"));
     if (!leaves.length) continue;
@@ -783,7 +784,7 @@ function draft(form, list) {
       made.push(el("p", {}, clauseOf(leaf, basis))); }
   }
   if (work.vedlegg) made.push(el("p", {}, fill(told.vedlegg, { hva: work.vedlegg })));
-  return [...made, ...partyNames(form.avtale).map(navn => el("p", { class: "signatur" }, fill(told.signatur, { navn }))), el("p", {}, told.raad)];
+  return [...made, ...partyNames(form.avtale).map(navn => el("p", { class: "signatur" }, fill(told.signatur, { navn })))];
 }
 
 // To sider: det som ikke får plass, står i rapporten.

@@ -3,6 +3,7 @@ of the same bytes for the same answers."""
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -17,6 +18,7 @@ from krisestat.base.yaml_files import load_words
 from krisestat.model.config import load_config
 from krisestat.stages import reports
 from tests.support.agreement_rows import LISTE, examples
+from tests.support.judges import libreoffice, output
 from tests.support.project import PROJECT
 
 WORDS = {s: load_words(PROJECT / f"templates/{s}/sjekkliste.yaml") for s in ("nb", "nn")}
@@ -26,7 +28,11 @@ WORK |= {"status": "utkast", "ikraft": "2027-01-01", "erstatter": "avtalen av 20
 
 @pytest.fixture(scope="module", params=["nb", "nn"])
 def by(request):
-    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": request.param})
+    return grunnlag(request.param)
+
+
+def grunnlag(spraak):
+    config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak})
     return reports.load_grunnlag(PROJECT, config, "2020-12-31")
 
 
@@ -67,10 +73,10 @@ def test_a_paper_is_accessible_and_the_same_bytes(by, tmp_path):
     assert (document.core_properties.title, document.core_properties.author) == ("Tittel", "Utgiver")
 
 
-def test_the_paper_of_the_worst_agreement_is_two_pages(tmp_path):
+def worst(fil, spraak):
     """Everything is missing or set aside, by many parties, each gap with an owner of a long name."""
-    fil = export(tmp_path / "verst.json", varer_til="2021-01-01", signert="2015-01-01", lovgrunnlag="samkommune")
-    form = json.loads(fil.read_text(encoding="utf-8"))
+    export(fil, varer_til="2021-01-01", signert="2015-01-01", lovgrunnlag="samkommune")
+    form = json.loads(fil.read_text(encoding="utf-8")) | {"spraak": spraak}
     form["avtale"]["parter"] = numbers = ["0214", "0215", "0211", "0213", "0216", "0217", "0219", "0220"]
     for n, leaf in enumerate(LISTE.leaves):
         form["punkter"][leaf.id] = {"svar": ("mangler", "ikke_relevant")[n % 2], "henvisning": "", "merknad": ""}
@@ -78,8 +84,38 @@ def test_the_paper_of_the_worst_agreement_is_two_pages(tmp_path):
     form["arbeid"] |= {f"vedtak.{nr}": "12. mai 2026, sak 45/26" for nr in numbers}
     fil.write_text(json.dumps(form), encoding="utf-8")
     reports.paper(fil, PROJECT)
-    pages = [page.extract_text() for page in PdfReader(tmp_path / "verst-papir.pdf").pages]
-    assert next(n for n, text in enumerate(pages) if "Utkast til samarbeidsavtale" in text) <= 2
+
+
+def pages_of(pdf):
+    """The pages of a paper that opens well: the council paper on two at most, and no last page of a line or two."""
+    pages = [[line for line in page.extract_text().splitlines() if line.strip()] for page in PdfReader(pdf).pages]
+    assert next(n for n, lines in enumerate(pages) if "Utkast til samarbeidsavtale" in " ".join(lines)) <= 2
+    assert len(pages[-1]) > 4
+    return pages
+
+
+def test_the_paper_of_the_worst_agreement_is_two_pages(tmp_path):
+    worst(tmp_path / "verst.json", "nb")
+    pages_of(tmp_path / "verst-papir.pdf")
+
+
+@pytest.mark.document
+@pytest.mark.parametrize("spraak", ["nb", "nn"])
+def test_libreoffice_opens_the_papers_with_their_headings_and_language(tmp_path, spraak):
+    """Opened and saved as tagged PDF: on A4, headings as headings, lists as lists, in the written standard that it is
+    in; the worst council paper on two pages, also with LibreOffice's own fonts."""
+    worst(tmp_path / "verst.json", spraak)
+    blocks = both_papers(examples()["ingenting"][0], WORK, grunnlag(spraak), WORDS[spraak], str)
+    (tmp_path / "rapport-papir.docx").write_bytes(docx(blocks, "Tittel", "Utgiver", spraak))
+    files = (tmp_path / "verst-papir.docx", tmp_path / "rapport-papir.docx")
+    for pdf in libreoffice(tmp_path / "ut", "pdf", *files):
+        pages_of(pdf)
+        root = PdfReader(pdf).trailer["/Root"]
+        assert (root["/Lang"], root["/MarkInfo"]["/Marked"]) == (f"{spraak}-NO", True)
+        assert [round(float(side) / 72 * 25.4) for side in PdfReader(pdf).pages[0].mediabox[2:]] == [210, 297]
+        told = output("pdfinfo", "-struct-text", pdf)
+        assert {"H1", "H2", "H3", "L", "LI"} <= set(re.findall(r"^ *(\w+)", told, re.MULTILINE))
+        assert len(re.findall(r"^ *H1", told, re.MULTILINE)) == 2
 
 
 def export(path, **changed):

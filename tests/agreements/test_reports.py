@@ -32,7 +32,6 @@ from krisestat.stages import reports
 from tests.support.agreement_rows import HOSTILE, LISTE, agreement, examples, of_every_kind
 from tests.support.browser import open_page
 from tests.support.disclosure import MODEL, POLICY, centres
-from tests.support.edition import FONTS
 from tests.support.judges import axe, nu, output, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
@@ -55,7 +54,7 @@ def makers():
     for spraak in ("nb", "nn"):
         config = {**CONFIG, "spraak": spraak}
         made[spraak] = reports.load_report_maker(
-            PROJECT, config, 2020, FONTS.parent, reports.load_grunnlag(PROJECT, config, "2020-12-31")
+            PROJECT, config, 2020, reports.load_grunnlag(PROJECT, config, "2020-12-31")
         )
     return made
 

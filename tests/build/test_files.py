@@ -15,7 +15,7 @@ from tests.support.project import PROJECT
 from tests.support.stages import bound
 
 # `compare` compares two folders, as the command does.
-STAGES = sorted({path.stem for path in (PROJECT / "scripts").glob("*.py")} - {"compare"})
+STAGES = sorted({path.stem for path in (PROJECT / "scripts/krisestat/stages").glob("[!_]*.py")} - {"compare"})
 # What the script itself adds to the rule's parameters.
 BESIDE = {"manifest": {"git_status", *made([])}, "sheets": {"number"}}
 

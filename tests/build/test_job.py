@@ -1,5 +1,6 @@
 """What a build tells before it begins, and what a job tells on the terminal and in its log."""
 
+import shutil
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import Inventory
 from krisestat.build.rights import check_fonts, check_rights
+from krisestat.figures.design import font_files
 from tests.support.project import PROJECT
 
 
@@ -22,20 +24,24 @@ def test_what_is_gone_or_in_the_way_is_told_at_once(tmp_path):
 
 
 def test_a_font_that_is_damaged_is_told(tmp_path):
-    fonts = sorted((PROJECT / "templates/fonts").glob("*.ttf"))
-    check_fonts(map(str, fonts))
-    data = bytearray(fonts[0].read_bytes())
-    data[len(data) // 2] ^= 1
-    for damaged in (data, data[:5000], b""):
-        (tmp_path / "a.ttf").write_bytes(damaged)
-        with pytest.raises(Problems, match="en skriftfil som er skadet"):
-            check_fonts([str(tmp_path / "a.ttf")])
+    fonts = PROJECT / "templates/fonts"
+    check_fonts([str(fonts / file) for file in font_files()], fonts)
+    for name in ("SourceSans3-It.ttf", "nett/SourceSans3-Regular.woff2"):
+        shutil.copytree(fonts, tmp_path / "fonts", dirs_exist_ok=True)
+        damaged = tmp_path / "fonts" / name
+        data = bytearray(damaged.read_bytes())
+        data[len(data) // 2] ^= 1
+        damaged.write_bytes(data)
+        with pytest.raises(Problems, match="en skriftfil som er skadet") as error:
+            check_fonts([str(tmp_path / "fonts" / file) for file in font_files()], tmp_path / "fonts")
+        assert [one.fil for one in error.value.problems] == [str(damaged)]
+        damaged.write_bytes((fonts / name).read_bytes())
 
 
 def test_a_job_tells_its_warnings_on_the_terminal_and_everything_in_its_log(tmp_path):
     code = (
         "import logging\nfrom types import SimpleNamespace\nfrom krisestat.build.job import job\n"
-        "with job('clean', SimpleNamespace(input={}, output={}, log=['logs/clean.log'])):\n"
+        "with job(SimpleNamespace(rule='clean', input={}, output={}, log=['logs/clean.log'])):\n"
         "    logging.getLogger('krisestat.a').info('7 filer lest')\n"
         "    logging.getLogger('krisestat.a').warning('se her')\n"
         "    logging.getLogger('annet').info('støy')\n"

@@ -18,7 +18,7 @@ from krisestat.base import yaml_files
 from krisestat.base.errors import Problems
 from krisestat.base.frames import check_frame, frame_parts
 from krisestat.base.yaml_files import check_schema, load_yaml
-from krisestat.intake.corrections import Decisions
+from krisestat.intake.decisions import Decisions
 from krisestat.intake.raw_file import RawTable, cell_text
 from krisestat.intake.read_csv import likely_delimiter, likely_encoding
 from krisestat.intake.readers import cells_of, read_sheet

@@ -76,7 +76,7 @@ def test_tables_and_figures_are_declared_in_the_order_of_the_chapters(model):
     assert list(model.tabeller)[:2] == ["samarbeidsfora", "instanser"] and model.tabeller["instanser"].siste
     assert model.tabeller["avtaler-lovgrunnlag"].av == ("avtale_lovgrunnlag", "avtale_foreldet", "avtale_evaluering")
     shown = {f.slag for f in model.figurer.values()}
-    assert list(model.figurer)[-1] == "kommunalt-samarbeid" and {"soyler", *shown} == {*FIGURE_KINDS}
+    assert list(model.figurer)[-1] == "avtaler-dekning" and {"serie", *shown} == {*FIGURE_KINDS}
     assert {f.tabell for f in model.figurer.values()} <= model.tabeller.keys()
 
 

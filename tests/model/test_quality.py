@@ -84,6 +84,7 @@ def small_register(hendelser: str, tmp_path: Path) -> Path:
         "tilbud.csv": "senter_id,tilbud,gyldig_fra,gyldig_til\nS1,kvinner,2015,\nS1,menn,2015,2019\nS2,menn,2020,\n",
         "hendelser.csv": f"aar,hendelse,senter_id,til_senter_id,merknad\n{hendelser}",
         "avdelinger.csv": "senter_id,tilbud,navn,gyldig_fra,gyldig_til\n",
+        "skrivemaater.csv": "skrivemaate,senter_id,gyldig_fra,gyldig_til\n",
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -107,7 +108,8 @@ def test_names_match_exactly_once_unicode_and_white_space_are_normal():
         return name_centres(cells, register, 2020, Path("f.csv"))
 
     assert named("Senter  pa\u030a A\u030asen")[0].loc[2].tolist() == ["S1", ""]
-    owners, problems = named("senter på åsen")
+    assert named("senter på åsen")[0].loc[2].tolist() == ["S1", ""]
+    owners, problems = named("Sentr på Åsen")
     assert owners.empty and "mente du «Senter på Åsen»" in str(Problems(problems.problems))
 
 
@@ -190,7 +192,7 @@ def test_a_correction_may_name_the_centre(workspace):
         (correction(line=900, fra="Ja"), "linje 900"),
         (correction(senter="S99", fra="Ja"), "S99, som har 0 rader"),
         (correction(fil="data/raw/2020/samarbeid_p2002.csv"), "mente du «data/raw/2020/samarbeid_p2020.csv»"),
-        (correction() + f"  - {correction('R2')}", "cellen som R1 også retter"),
+        (correction() + f"  - {correction('R2')}", "celle som R1 også retter"),
         (correction() + f"  - {correction(line=4)}", "id-en «R1» en gang til"),
         (correction().replace("linje: 3\n", "linje: 3\n    senter_id: S02\n"), "både «linje» og «senter_id»"),
         (correction().replace("grunn:", "grun:"), "mente du «grunn»"),
@@ -225,7 +227,7 @@ def test_a_record_in_quarantine_is_left_out_listed_and_accounted_for(workspace):
     line = with_test_record(workspace)
     text = workspace.clean([2020])
     assert "Prøvesenter" in text and "karantene i data/rettelser.yaml" in text
-    name = text.split("senteret «")[1].split("»")[0]
+    name = text.split("for 2020: «")[1].split("»")[0]
     decide(workspace, "karantene", quarantine(line, name))
     assert workspace.clean([2020]) == ""
     found = checked(workspace)

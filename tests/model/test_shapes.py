@@ -13,7 +13,7 @@ import pytest
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
-from krisestat.intake.corrections import Decisions
+from krisestat.intake.decisions import Decisions
 from krisestat.intake.finished import check_protection, clarify_finished
 from krisestat.intake.sources import Source
 from krisestat.model.count import wholes

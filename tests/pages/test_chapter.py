@@ -57,7 +57,7 @@ tabeller:
 figurer:
   gammel-rapport:
     av: gammel_rapport
-    slag: soyler_per_rad
+    slag: helning
     rader: instans
     tabell: gammel-rapport
     tittel:

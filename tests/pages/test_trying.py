@@ -1,13 +1,16 @@
 """Trying sentences: each line becomes what the build would make of it at its place, with stable columns."""
 
+import shutil
 import time
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from krisestat.base.errors import Problems
+from krisestat.base.files import Files
 from krisestat.model.config import load_config
-from krisestat.pages.trying import COLUMNS, Tried, read_lines, try_all
+from krisestat.pages.trying import COLUMNS, Tried, loose, read_lines, try_all
 from tests.support.edition import make
 from tests.support.project import PROJECT
 from tests.support.shared import once
@@ -90,6 +93,20 @@ def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
     found = tried(inn, [("nb", "avsnitt i samarbeidsfora", text, aar) for aar in ("2019", "2031", "x")])
     assert found[0].tekst.startswith("29 av 44") and found[0].aar == 2019
     assert [one.utfall for one in found[1:]] == ["feil", "feil"] and "2031" in found[1].hvorfor[0]
+
+
+def test_a_headline_point_that_is_not_proven_is_there_to_be_signed(inn, tmp_path):
+    templates = Path(shutil.copytree(PROJECT / "templates", tmp_path / "templates"))
+    points = templates / "samarbeid/nb/hovedpunkter.yaml"
+    text = points.read_text(encoding="utf-8")
+    points.write_text(text.replace('med {{ navn("boligkontor") }}', 'med {{ navn("boligkontor") }} nå'), "utf-8")
+    units, _ = loose(Files({**inn, "templates": templates}), CONFIG)
+    assert [(unit.fil, unit.tekst) for unit in units] == [
+        (
+            "templates/samarbeid/nb/hovedpunkter.yaml",
+            "De aller fleste krisesentertilbudene samarbeidet med boligkontor nå",
+        )
+    ]
 
 
 @pytest.mark.thorough

@@ -7,7 +7,6 @@ import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import published_tables
-from krisestat.intake import corrections
 from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
 from tests.support.project import PROJECT, Workspace
@@ -247,14 +246,6 @@ def test_each_fault_of_the_register_is_told(edition, kind, lines, told):
     with pytest.raises(Problems) as caught:
         review.run("2020", edition.root)
     assert told in str(caught.value)
-
-
-def test_who_has_the_old_files_is_told_what_to_do(edition):
-    (edition / "gjennomgang.yaml").write_text("godkjent: []\n", encoding="utf-8")
-    edition.edit("data/rettelser.yaml", lambda text: f"{text}bekreftet: []\n")
-    for look in (lambda: review.run("2020", edition.root), corrections.load_decisions):
-        with pytest.raises(Problems, match=r"Ventet: «(godkjent|bekreftet)» i data/signaturer\.yaml\n  Gjør:   Flytt"):
-            look()
 
 
 def test_the_register_is_sorted_and_nothing_in_it_is_lost(edition):

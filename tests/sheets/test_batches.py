@@ -160,7 +160,7 @@ def handlers():
 def test_progress_has_count_rate_and_time_left(tmp_path, capsys, handlers, monkeypatch):
     log = logging.getLogger("krisestat.stages.sheets")
     monkeypatch.chdir(tmp_path)
-    with job("sheets", SimpleNamespace(input=[], output=["bunt-001.zip"], log=["sheets.log"])):
+    with job(SimpleNamespace(rule="sheets", input=[], output=["bunt-001.zip"], log=["sheets.log"])):
         for done, later in ((0, 0.0), (1, 1.0), (4, 8.0), (9, 9.0), (10, 10.0)):
             record = log.makeRecord(log.name, logging.INFO, "", 0, "%d av %d faktaark", (done, 10), None)
             record.fremdrift, record.created = (done, 10), 1_000_000 + later

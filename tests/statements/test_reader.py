@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
 from krisestat.model.load import load_model
+from krisestat.base.yaml_files import load_yaml
 from krisestat.statements import textcheck
 from krisestat.statements.book import Statements
 from krisestat.statements.data import Data
@@ -118,8 +120,8 @@ def tried(row: dict[str, str]) -> str:
     kind = "img" if row["sted"] == "alternativtekst" else "p"
     text = rewritten(row["tekst"])[0]
     marked = environment(own, side=f"<p>{text}</p>").get_template("side.j2").render()
-    if any(record.problem for record in own.records):
-        return CONTRADICTED
+    if wrong := [record.problem for record in own.records if record.problem]:
+        return "feil" if any(problem.query for problem in wrong) else CONTRADICTED
     _, blocks = read_page(marked, lambda number, said: said, lambda number: own.records[number].capital)
     found = [verdict.outcome for *_, verdict in own.judged(blocks, every=True)]
     if kind == "img":
@@ -133,7 +135,27 @@ def test_no_lie_is_proven_no_truth_denied_and_most_lies_are_contradicted():
     assert [row["tekst"] for row, outcome in told if outcome == PROVEN and row["fasit"] != "sann"] == []
     assert [row["tekst"] for row, outcome in told if outcome == CONTRADICTED and row["fasit"] == "sann"] == []
     lies = Counter(outcome for row, outcome in told if row["fasit"] == "usann")
-    assert lies[CONTRADICTED] >= 0.8 * lies.total()
+    assert lies[CONTRADICTED] >= 0.8 * lies.total() and lies["feil"] == 0
+    assert sum(outcome == "feil" for _, outcome in told) <= 0.05 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("noun", "told"),
+    [
+        ("tilbudene til kvinner og menn", ""),
+        ("krisesentrene", ""),
+        ("sentrene for menn", ""),
+        ("kommunene", "hva=«kommunene»"),
+        ("tilbudene som ikke samarbeidet", "hva=«tilbudene som ikke samarbeidet»"),
+        ("krisesentertilbudene i Oslo", "mente du «krisesentertilbudene»"),
+    ],
+)
+def test_what_is_counted_comes_from_the_model(noun, told):
+    own = book_of("nb")
+    own.records.clear()
+    text = f'{{{{ mengde("samarbeid", begge, "nav", hva="{noun}") }}}}'
+    environment(own, side=text).get_template("side.j2").render()
+    assert told in str(own.records[0].problem or "") and bool(own.records[0].problem) == bool(told)
 
 
 FORUM = '{{ av("forum", "kvinner") }}'
@@ -243,12 +265,39 @@ def test_a_name_from_a_register_is_a_name_and_no_number_whatever_the_chapters_ar
         assert [(i.text, i.kind) for i in items[:1]] == [("Senter 02", kind)] and items[2].kind == "tall"
 
 
-def test_faults_in_the_list_of_words_are_told(tmp_path):
-    text = LEXICON.with_name("les_nb.yaml").read_text(encoding="utf-8")
-    for before, after, found in (("tallord:", "talord:", "tallord"), ("  ingen: [", "  ingn: [", "«ingn»")):
-        (tmp_path / "les_nb.yaml").write_text(text.replace(before, after, 1), encoding="utf-8")
-        with pytest.raises(Problems, match=found):
-            load_vocabulary(tmp_path, load_lexicon(LEXICON), MODEL)
+@pytest.mark.parametrize(
+    ("file", "before", "after", "found"),
+    [
+        ("leksikon/les_nb.yaml", "tallord:", "talord:", "tallord"),
+        ("leksikon/les_nb.yaml", "  ingen: [", "  ingn: [", "«ingn»"),
+        (
+            "samarbeid/nb/ord.yaml",
+            "    forum: [",
+            "    foru: [",
+            "ord for «foru», som ikke er erklært – mente du «forum»",
+        ),
+    ],
+)
+def test_faults_in_the_lists_of_words_are_told(file, before, after, found, tmp_path):
+    """Those of general Norwegian, and those that a chapter has for its own numbers."""
+    for name in ("leksikon/les_nb.yaml", "samarbeid/nb/ord.yaml"):
+        text = (PROJECT / "templates" / name).read_text(encoding="utf-8")
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text.replace(before, after, 1) if name == file else text, encoding="utf-8")
+    with pytest.raises(Problems, match=found):
+        load_vocabulary(tmp_path / "leksikon", load_lexicon(LEXICON), MODEL)
+
+
+def test_what_a_sentence_is_held_against_is_the_words_of_the_chapters():
+    """The list of general Norwegian names no statistic, no unit and no code."""
+    path = LEXICON.with_name("les_nb.yaml")
+    said = {*load_yaml(path)[0], *load_yaml(path)[0]["bevis"]}
+    assert not said & {"enheter", "slag", "koder", "maal", "begge", "alle", "noen"}
+    bare = replace(MODEL, sagt={"felles": {}})
+    words = load_vocabulary(LEXICON.parent, load_lexicon(LEXICON), bare)
+    alone = Reader(Data(bare, CUBES, "nb", 2020), words)
+    assert alone.claims("Alle tilbudene til menn deltok i samarbeidsfora.").truth is None
+    assert reader().claims("Alle tilbudene til menn deltok i samarbeidsfora.").truth is False
 
 
 @pytest.fixture
@@ -257,7 +306,7 @@ def project(tmp_path) -> Path:
     for name in ("raw/codebooks", "raw/register", "statistikk"):
         shutil.copytree(PROJECT / "data" / name, tmp_path / "data" / name)
     shutil.copytree(PROJECT / "workflow" / "schemas", tmp_path / "workflow" / "schemas")
-    shutil.copytree(PROJECT / "templates" / "leksikon", tmp_path / "templates" / "leksikon")
+    shutil.copytree(PROJECT / "templates", tmp_path / "templates")
     shutil.copy(PROJECT / "config.yaml", tmp_path)
     built = tmp_path / "results" / "2020" / "ut" / "utdata"
     built.mkdir(parents=True)

@@ -10,11 +10,12 @@ from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
 from krisestat.model.signatures import FILE, Signatures, load_signatures, written
 from krisestat.pages import signer
-from krisestat.statements.signing import Edition, hold, problems
+from krisestat.statements.signing import Edition, hold, problems, unproven
 from krisestat.statements.sources import PRODUCTS, units_of
 from krisestat.statements.tags import VariantTag
 from krisestat.statements.units import BY_ALL, BY_ONE, LABEL, LOOKED_UP, Unit, is_label, names_of, template_units
 from tests.support.project import PROJECT
+from tests.support.statement_pages import book, page
 
 ENV = Environment(extensions=[VariantTag], trim_blocks=True, lstrip_blocks=True)
 DECLARED = {"instanser.nav": "NAV", "sagt.nb.0": "deltok i samarbeidsfora", "kort.0": "tilbud"}
@@ -144,6 +145,27 @@ def test_what_data_contradicts_is_nobodys_signature_or_not():
     unit = one("Alt går bra.", "om")
     (held,) = hold([unit], Signatures(signert=[entry(unit)]), IN_2020, lambda unit: "32 av 43")
     assert held.entry is None and "32 av 43" in held.why
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "signed", "told"),
+    [
+        (" nå", "", False, 1),  # the second leans on the first: one cause
+        (" nå", "", True, 1),  # somebody stands for the first, and nobody for what leaned on it
+        (" nå", " nå", False, 2),
+        ("", " nå", False, 1),
+    ],
+)
+def test_a_sentence_that_leans_on_one_that_is_told_is_not_told_too(first, second, signed, told):
+    own = book()
+    page(
+        f"""<p>Av tilbudene til kvinner deltok {CLAIM} i samarbeidsfora{first}.
+        Det er {{{{ endring("forum", "kvinner") }}}}{second}.</p>""",
+        statements=own,
+    )
+    units = {Unit("a", 1, "", "nb", "avsnitt", BY_ONE, text): why for text, why in own.unproven.items()}
+    register = Signatures(signert=[entry(one, utgave=2020) for one in units if signed and "deltok" in one.tekst])
+    assert len(unproven(hold(units, register, IN_2020), units, "2020")) == told
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 
 from krisestat.base.layout import CHECKLIST_PAGE
 from krisestat.model.config import load_config
-from tests.support.edition import FONTS
 from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import run
@@ -46,16 +45,10 @@ class Sjekklisten:
 def make(folder: Path, root: Path = PROJECT, pdf: bool = False, **settings: Any) -> Sjekklisten:
     """Make the page and the forms of an edition in `folder`, and the PDFs if asked for. Parameters: `root`, the
     project's folder; `settings`, laid over `config.yaml`."""
-    run("checklist", folder, root, lager=FONTS.parent, config=load_config(root / "config.yaml", root, settings))
+    run("checklist", folder, root, config=load_config(root / "config.yaml", root, settings))
     if pdf:
         run("forms", folder, root)
     return Sjekklisten(folder)
-
-
-@pytest.fixture(scope="session", name="lager")
-def store_fixture() -> Path:
-    """Web fonts."""
-    return FONTS
 
 
 @pytest.fixture(scope="session", name="sjekklisten")

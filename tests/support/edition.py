@@ -17,9 +17,6 @@ from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import bound, run
 
-# Web fonts are kept by content where builds keep them: to compress them anew in each test file costs seconds.
-FONTS = PROJECT / "results" / ".lager" / "skrifter"
-
 
 def pages(folder: Path) -> Files:
     """The pages of an edition that lies in a folder and their evidence, and the PDF, as the rules call them."""

@@ -4,16 +4,18 @@ import fcntl
 import hashlib
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tools import eksempel
+
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "tests/eksempel/utgave.zip"
-OF_EXAMPLE = ("config.yaml", "data/", "publisert/", "templates/")
+EXAMPLE = ROOT / eksempel.FILE
+# What `make setup` makes beside the program.
+SET_UP = (".venv", ".venv-klynge")
 
 
 def listed(root: Path) -> list[str]:
@@ -21,8 +23,8 @@ def listed(root: Path) -> list[str]:
     command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
     told = subprocess.run(command, cwd=root, capture_output=True).stdout.decode()
     names = told.split("\0") if (root / ".git").exists() else [str(p.relative_to(root)) for p in root.rglob("*")]
-    made = (".venv", ".snakemake", "results", "__pycache__")
-    found = [name for name in names if name and not any(part.startswith(made) for part in Path(name).parts)]
+    made = {*SET_UP, ".snakemake", "results", "__pycache__"}
+    found = [name for name in names if name and not made.intersection(Path(name).parts)]
     return sorted(name for name in found if (root / name).is_file())
 
 
@@ -30,27 +32,30 @@ def _example() -> Path:
     """The folder of the project that tests look at: the repository, where its settings are of the example edition, or
     else a copy of its program with the example's data, texts and settings. Tests are of the program, and not of the
     data of whoever has it."""
-    with zipfile.ZipFile(EXAMPLE) as archive:
-        given = yaml.safe_load(archive.read("config.yaml")), yaml.safe_load((ROOT / "config.yaml").read_bytes())
-        one, other = ((said["aar"], said["kapitler"], said["publikasjon"]["tittel"]) for said in given)
-        if one == other:
-            return ROOT
-        own = [name for name in listed(ROOT) if not name.startswith(OF_EXAMPLE) or name.endswith(".ttf")]
-        program = {name: (ROOT / name).read_bytes() for name in own}
-        digest = hashlib.sha256(EXAMPLE.read_bytes() + repr(sorted(program.items())).encode()).hexdigest()[:16]
-        place = ROOT / "results/.lager/eksempel" / digest
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with (place.parent / "laas").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not place.is_dir():
-                new = place.with_suffix(".ny")
-                shutil.rmtree(new, ignore_errors=True)
-                archive.extractall(new)
-                for name, data in program.items():
-                    (new / name).parent.mkdir(parents=True, exist_ok=True)
-                    (new / name).write_bytes(data)
+    _, settings = next(eksempel.unpacked(EXAMPLE))
+    given = yaml.safe_load(settings), yaml.safe_load((ROOT / "config.yaml").read_bytes())
+    one, other = ((said["aar"], said["kapitler"], said["publikasjon"]["tittel"]) for said in given)
+    if one == other:
+        return ROOT
+    of_example = tuple(f"{part}/" for part in eksempel.PARTS)
+    own = [name for name in listed(ROOT) if not f"{name}/".startswith(of_example) or name.endswith(".ttf")]
+    program = {name: (ROOT / name).read_bytes() for name in own}
+    digest = hashlib.sha256(EXAMPLE.read_bytes() + repr(sorted(program.items())).encode()).hexdigest()[:16]
+    place = ROOT / "results/.lager/eksempel" / digest
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with (place.parent / "laas").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.is_dir():
+            new = place.with_suffix(".ny")
+            shutil.rmtree(new, ignore_errors=True)
+            for name, data in {**dict(eksempel.unpacked(EXAMPLE)), **program}.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                (new / name).write_bytes(data)
+                if name in program:
                     shutil.copymode(ROOT / name, new / name)
-                new.rename(place)
+            for name in SET_UP:
+                (new / name).symlink_to(ROOT / name)
+            new.rename(place)
     return place
 
 

@@ -51,14 +51,12 @@ def model() -> Model:
     return sheet_model(declared, load_yaml(PROJECT / POLICY)[0])
 
 
-def new_maker(
-    store: Path, spraak: str = "nb", root: Path = PROJECT, collections: bool = True, **settings: Any
-) -> SheetMaker:
+def new_maker(spraak: str = "nb", root: Path = PROJECT, collections: bool = True, **settings: Any) -> SheetMaker:
     """A maker on the project's data. Parameters: `collections`, whether there is any collection of agreements."""
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
     rows = by_place(model(), {}, edition_cubes(), config["aar"])
     year = 2020 if collections else 0
-    return load_sheet_maker(root, config, model(), rows, [*OTHERS.values()], year, "../ut/publikasjon/index.html", store)
+    return load_sheet_maker(root, config, model(), rows, [*OTHERS.values()], year, "../ut/publikasjon/index.html")
 
 
 def row(name: str, svar: list[str], aar: int = 2020, place: str = OWN, opphav: str = "mottatt", **codes: str) -> dict:

@@ -1,7 +1,8 @@
 """A very small edition, built in a moment from inputs that each have an effect: for the tests of comparing two runs.
 
 One question of one partner in 2019 and 2020, answered by five centres; one sentence whose word the lexicon chooses, one
-figure, one table, one headline point. The files have the forms of the real ones.
+figure, one table, one headline point. The files have the forms of the real ones, and the tables of numbers those of
+editions from before the declared model.
 """
 
 import csv
@@ -13,10 +14,15 @@ from fractions import Fraction
 from html import escape
 from pathlib import Path
 
+from krisestat.agreements.lists import READERS
+from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import INNDATA
+from krisestat.model.load import load_model
 from krisestat.release import manifest as release_manifest
-from krisestat.release.old_editions import KLARGJORT, TALL, TILBUD_PER_AAR
+from krisestat.release.old_editions import TALL
+from tests.support.project import PROJECT
 
+MODEL = load_model(load_yaml(PROJECT / "config.yaml")[0]["kapitler"], READERS, PROJECT)
 INPUTS = {
     "data/raw/2019/samarbeid_p2019.csv": "senter,kv_politi\nS01,Ja\nS02,Ja\nS03,Nei\nS04,Ja\nS05,Ja\n",
     "data/raw/2020/samarbeid_p2020.csv": "senter,kv_politi\nS01,Ja\nS02,Ja\nS03,Nei\nS04,Nei\nS05,Ja\n",
@@ -95,19 +101,12 @@ class SmallEdition:
                 line, value = raw.get(senter, (0, ""))
                 id, corrected = corrections.get((aar, senter), ("", ""))
                 svar = corrected or (codes[value.strip()] if value.strip() else "ubesvart")
-                answers.append(
-                    {
-                        "aar": aar,
-                        "senter_id": senter,
-                        "tilbud": "kvinner",
-                        "sporsmaal": "samarbeid",
-                        "instans": "politi",
-                    }
-                    | {"svar": svar, "fil": file, "linje": line, "kolonne": "kv_politi", "rettelse": id}
-                )
-                services.append({"aar": aar, "senter_id": senter, "tilbud": "kvinner", "opphav": "mottatt"})
+                who = {"aar": aar, "senter": senter, "tilbud": "kvinner"}
+                said = {"svar": svar, "fil": file, "linje": line, "kolonne": "kv_politi", "rettelse": id}
+                answers.append(who | {"sporsmaal": "samarbeid", "instans": "politi"} | said)
+                services.append(who | {"opphav": "mottatt"})
             self.out(f"inndata/samarbeid_p{aar}.csv", table(INNDATA, cells))
-            self.out(f"klargjort/samarbeid_p{aar}.csv", table(KLARGJORT, answers))
+            self.out(f"klargjort/samarbeid_p{aar}.csv", table(MODEL.kilder["samarbeid"].contract, answers))
             kinds = [a["svar"] for a in answers]
             counts.append(
                 {"indikator": "samarbeid", "gruppe": "kvinner", "instans": "politi", "aar": aar, "opphav": "mottatt"}
@@ -118,7 +117,7 @@ class SmallEdition:
                 }
                 | {n: kinds.count(n) for n in ("nei", "vet_ikke", "ubesvart", "ikke_spurt")}
             )
-        self.out("klargjort/tilbud_p2019-2020.csv", table(TILBUD_PER_AAR, services))
+        self.out("klargjort/samarbeid-enheter.csv", table(MODEL.kilder["samarbeid"].units, services))
         for folder in ("statistikk", "ut/utdata"):
             self.out(f"{folder}/tall.csv", table(TALL, counts))
         self._publish(config, name, counts[-1])

@@ -43,6 +43,14 @@ def statistic(kilde: str, enhet: str, per: dict[str, str], **said) -> dict:
     return {"statistikk": {kilde: {**found, "tabell": table, **said}}}
 
 
+def counted(id: str, question: dict) -> dict:
+    """The declaration of a statistic of the answers to the survey of the edition's first chapter."""
+    said = {"nb": ["hadde fast kontakt i <instans>"], "nn": ["hadde fast kontakt i <instans>"]}
+    asked = {"kilde": "samarbeid", **question, "teller": "ja", "base": "alle"}
+    found = {"beskrivelse": "noe som er spurt om", "sagt": said, "enhet": "tilbud", "type": "antall"}
+    return {"statistikk": {id: {**found, "per": ["tilbud", "instans"], "svar": asked}}}
+
+
 # By chapter, whose one statistic, table and figure have its name: what is declared, its table and figure, the received
 # rows, what they are about, what the text says, and what a reader meets.
 SHAPES = {
@@ -60,7 +68,7 @@ SHAPES = {
         | {"kodelister": {"romtype": codes(enkelt="Enkeltrom", storre="Store rom")}}
         | statistic("rom", "soverom", {"tilbud": "Hvem", "romtype": "Type"}),
         {"blokker": "tilbud", "rader": ["romtype"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "romtype", "der": {"tilbud": "menn"}},
+        {"slag": "helning", "rader": "romtype", "der": {"tilbud": "menn"}},
         "Aar;Hvem;Type;Tall\n2019;Menn;enkelt;5\n2019;Menn;storre;2\n2020;Kvinner;enkelt;9\n2020;Kvinner;storre;..\n"
         "2020;Menn;enkelt;6\n2020;Menn;storre;1\n",
         "institusjon",
@@ -72,18 +80,18 @@ SHAPES = {
         | {"kodelister": {"stilling": codes(fast="Fast", vikar="Vikar")}}
         | statistic("ansatte", "aarsverk", {"stilling": "Stilling"}, type="desimal", desimaler=1),
         {"rader": ["stilling"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "stilling"},
-        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,3\n2020;Vikar;60,5\n",
+        {"slag": "helning", "rader": "stilling"},
+        "Aar;Stilling;Tall\n2019;Fast;370,5\n2019;Vikar;61,1\n2020;Fast;380,34\n2020;Vikar;60,5\n",
         "institusjon",
-        'Fast: {{ antall("ansatte", "fast") }} årsverk.',
-        ["Fast: 380,3 årsverk", "440,8"],
+        'Fast: {{ antall("ansatte", "fast") }} årsverk, {{ endring("ansatte", "fast") }}.',
+        ["Fast: 380,3 årsverk, 9,8 fl", "440,8"],
     ),
     "utdanning": (  # education as a whole in per cent, rounded
         {"enheter": {"ansatt": unit("ansatt", "ansatte", "ansatte", "ansatte")}}
         | {"kodelister": {"utdanning": codes(hoy="Universitet", annen="Annet")}}
         | statistic("utdanning", "ansatt", {"utdanning": "Type"}, type="prosent", avvik=1),
         {"rader": ["utdanning"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "utdanning"},
+        {"slag": "helning", "rader": "utdanning"},
         "Aar;Type;Tall\n2019;Universitet;60\n2019;Annet;40\n2020;Universitet;83\n2020;Annet;18\n",
         "institusjon",
         'Universitet: {{ prosent("utdanning", "hoy") }} av de ansatte.',
@@ -92,7 +100,7 @@ SHAPES = {
     "penger": (  # money of each centre, with hidden cells and blanks that mean different things
         statistic("penger", "senter", {"senter": "Senter"}, type="kroner", faktor=1000, tabell={"tegn": SIGNS}),
         {"rader": ["senter"], "kolonner": ["aar"]},
-        {"slag": "soyler"},
+        {"slag": "serie"},
         "Aar;Senter;Tall\n2019;landet;22000\n2020;Senter 01;12345\n2020;Senter 02;:\n2020;Senter 03;\n"
         "2020;Senter 04;x\n2020;Senter 05;-\n2020;landet;23000\n",
         "institusjon",
@@ -103,11 +111,20 @@ SHAPES = {
         {"enheter": {"bruker": unit("bruker", "brukeren", "brukere", "brukerne", vern="person")}}
         | statistic("folk", "bruker", {}, kolonner={"for_brudd": "Gammel"}, vises=[[]], hoyst="ingen", brudd=BREAK),
         {"rader": ["aar"], "kolonner": ["maal"], "maal": ["antall", "for_brudd"]},
-        {"slag": "soyler"},
+        {"slag": "serie"},
         "Aar;Tall;Gammel\n2019;1650;\n2020;1529;1819\n",
         "person",
         'Det var {{ antall("folk") }} brukere.',
         ["1 529 |", "1 819", "Talt etter nye regler."],
+    ),
+    "fastkontakt": (  # counted from answers to a survey of another chapter, and divided by a list of that
+        counted("fastkontakt", {"sporsmaal": "samarbeidsform", "der": {"samarbeidsform": "fast_kontakt"}}),
+        {"blokker": "tilbud", "rader": ["instans"], "kolonner": ["aar"]},
+        {"slag": "soyler_per_rad", "rader": "instans", "der": {"tilbud": "menn"}},
+        "",
+        "",
+        '{{ av("fastkontakt", "kvinner", "politi") }} krisesentertilbud til kvinner hadde fast kontakt i politi.',
+        ["NAV", "Politi"],
     ),
 }
 SOURCE = """fil: {0}\nformat: csv\ntegnsett: utf-8\nskilletegn: ";"\nmottatt: "2021-03-17"\nmottatt_av: Kari
@@ -122,11 +139,12 @@ TEXT = """{%%- import "felles/byggeklosser.html.j2" as bygg with context %%}
 def add_chapter(project: Project, id: str) -> None:
     """What the guide asks for: a table, a declaration, words and text in both standards, and a word in the settings."""
     declared, table, figure, rows, about, text, _ = SHAPES[id]
-    folder = project / f"data/raw/{id}"
-    folder.mkdir()
-    (folder / f"{id}_p2019-2020.csv").write_text(rows, encoding="utf-8")
-    told = SOURCE.format(f"{id}_p2019-2020.csv", hashlib.sha256(rows.encode()).hexdigest(), about)
-    (folder / "kilde.yaml").write_text(told, encoding="utf-8")
+    if rows:
+        folder = project / f"data/raw/{id}"
+        folder.mkdir()
+        (folder / f"{id}_p2019-2020.csv").write_text(rows, encoding="utf-8")
+        told = SOURCE.format(f"{id}_p2019-2020.csv", hashlib.sha256(rows.encode()).hexdigest(), about)
+        (folder / "kilde.yaml").write_text(told, encoding="utf-8")
     shown = {"av": id, "tabell": id, "tittel": {"nb": f"Om {id}. {{aar}}.", "nn": f"Om {id}. {{aar}}."}, **figure}
     declared = {**declared, "tabeller": {id: {"av": [id], **table}}, "figurer": {id: shown}}
     place = project / f"data/statistikk/{id}.yaml"

@@ -4,9 +4,13 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import yaml
@@ -37,8 +41,6 @@ CORRECTION = {
 def frozen(built, workspace) -> Callable[..., Workspace]:
     """Freezes the built edition under a name, with settings of the publication and corrections of its own."""
     shutil.copytree(PROJECT / "templates", workspace / "templates")
-    (workspace / "results/.lager").mkdir(parents=True)
-    (workspace / "results/.lager/skrifter").symlink_to(built / "results/.lager/skrifter")
 
     def freeze_as(name: str, corrections: tuple[dict, ...] = (), **publikasjon: str) -> Workspace:
         results = workspace / "results" / name
@@ -108,7 +110,7 @@ def test_the_site_is_whole_and_every_link_leads_to_a_place_on_it(frozen):
         out = root / "results" / name / "ut"
         sent = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
         assert all(found[f"{name}/{file}"].read_bytes() == path.read_bytes() for file, path in sent.items())
-    own = {"index.html", "utgaver.xml", *(f"{name}/index.html" for name in ("2019", "2020", "2020-nn"))}
+    own = {"index.html", "utgaver.xml", "tall.html", *(f"{name}/index.html" for name in ("2019", "2020", "2020-nn"))}
     assert len(found) == 3 * len(sent) + len(own) and own <= found.keys()
     assert {path.stat().st_mode & 0o777 for path in found.values()} == {0o644}
     assert told(root) == [
@@ -125,6 +127,28 @@ def test_the_site_is_whole_and_every_link_leads_to_a_place_on_it(frozen):
     assert {name: path.read_bytes() for name, path in files(root).items()} == before, "the day says what is out, alone"
 
 
+def test_the_numbers_are_taken_by_the_lines_that_the_site_shows(frozen):
+    root = frozen("2020", (CORRECTION,)).root
+    site.run("2026-12-01", root)
+    folder = root / "results/nettsted"
+    front, page = (lxml_html.fromstring((folder / name).read_bytes()) for name in ("index.html", "tall.html"))
+    news = [" ".join(line.text_content().split()) for line in front.xpath("//section[@id='nytt']//li")]
+    assert len(news) == 2 and news[0].endswith(CORRECTION["hva"]) and news[1].endswith("2020 (bokmål)")
+    links = page.xpath("//section[@id='adresser']//li/a/@href")
+    assert len(links) == 2 * len(list((folder / "2020/utdata/tabeller").glob("*-maskin_*.csv"))) > 20
+    code = page.xpath("string(//section[@id='python']//code)")
+    assert len(code.splitlines()) == 3 and code.count(HOME) == page.xpath("string(//section[@id='r'])").count(HOME) == 1
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        lines = code.replace(HOME, address).replace("print(tall)", "print(len(tall), list(tall))")
+        done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, timeout=120, check=True)
+        server.shutdown()
+    table = (folder / links[0]).read_text(encoding="utf-8").splitlines()
+    assert done.stdout.strip() == f"{len(table) - 1} {table[0].split(',')}"
+
+
 @pytest.mark.parametrize(("day", "out"), [("2026-11-30", ["2019"]), ("2026-12-01", ["2020", "2019"])])
 def test_nothing_of_an_edition_is_there_before_its_day(frozen, day, out):
     frozen("2019")
@@ -132,7 +156,7 @@ def test_nothing_of_an_edition_is_there_before_its_day(frozen, day, out):
     site.run("2026-12-01", root)
     said = site.run(day, root)
     assert listed(root) == out and ("2020 venter til 2026-12-01." in said) == (out == ["2019"])
-    assert {name.split("/")[0] for name in files(root)} == {*out, "index.html", "utgaver.xml"}
+    assert {name.split("/")[0] for name in files(root)} == {*out, "index.html", "utgaver.xml", "tall.html"}
     secret = [name for name, path in files(root).items() if b"Hemmelig til dagen" in path.read_bytes()]
     assert bool(secret) == ("2020" in out)
     assert {name for name, _ in told(root)} == ({"2019/"} if out == ["2019"] else {"2019/", "2020/", "#P1"})

@@ -25,4 +25,4 @@ rule agreements:
     log:
         "logs/agreements.log",
     script:
-        "../../scripts/agreements.py"
+        "../../scripts/stage.py"

@@ -21,4 +21,4 @@ rule audit:
     log:
         "logs/audit.log",
     script:
-        "../../scripts/audit.py"
+        "../../scripts/stage.py"

@@ -22,4 +22,4 @@ rule checklist:
     log:
         "logs/checklist.log",
     script:
-        "../../scripts/checklist.py"
+        "../../scripts/stage.py"

@@ -23,4 +23,4 @@ rule clean:
     log:
         "logs/clean.log",
     script:
-        "../../scripts/clean.py"
+        "../../scripts/stage.py"

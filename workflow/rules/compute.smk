@@ -24,4 +24,4 @@ rule compute:
     log:
         "logs/compute.log",
     script:
-        "../../scripts/compute.py"
+        "../../scripts/stage.py"

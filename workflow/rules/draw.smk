@@ -20,4 +20,4 @@ rule draw:
     log:
         "logs/draw.log",
     script:
-        "../../scripts/draw.py"
+        "../../scripts/stage.py"

@@ -15,4 +15,4 @@ rule forms:
     log:
         "logs/forms.log",
     script:
-        "../../scripts/forms.py"
+        "../../scripts/stage.py"

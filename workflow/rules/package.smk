@@ -20,4 +20,4 @@ rule package:
     log:
         "logs/package.log",
     script:
-        "../../scripts/package.py"
+        "../../scripts/stage.py"

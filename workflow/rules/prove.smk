@@ -3,6 +3,7 @@ rule prove:
     input:
         belegg=rules.render.output.belegg,
         side=rules.render.output.side,
+        bevis=rules.render.output.bevis,
         kvalitet=[rules.compute.output.kvalitet, made("agreements", "kontroller")],
         signaturer="data/signaturer.yaml",
         svar=rules.clean.output.svar,
@@ -14,7 +15,7 @@ rule prove:
         avtaleinndata=made("agreements", "inndata"),
         skjemaer=collected_inputs(EDITION.collections),
         manifests=[str(source.manifest) for source in [*EDITION.sources, *EDITION.finished.values()]],
-        codebooks=EDITION.columns[:1],
+        codebooks=EDITION.columns,
         declared=EDITION.declarations,
         lists=EDITION.checklist if EDITION.with_agreements else [],
         templates=EDITION.templates,
@@ -34,4 +35,4 @@ rule prove:
     log:
         "logs/prove.log",
     script:
-        "../../scripts/prove.py"
+        "../../scripts/stage.py"

@@ -20,16 +20,19 @@ rule render:
     output:
         side=update(f"{R}/{layout.PAGE}"),
         trykk=update(f"{R}/{layout.PRINTED}"),
+        figursider=update(EDITION.figure_pages),
+        bevis=update(f"{R}/{layout.PROOFS}"),
         erklaering=update(f"{R}/{layout.ACCESSIBILITY}"),
         hovedpunkter=update(f"{R}/{layout.HEADLINES}"),
         belegg=update(f"{R}/{layout.EVIDENCE}"),
         config_ut=update(f"{R}/{layout.CONFIG}"),
     params:
         config=EDITION.config,
+        faktaark=EDITION.with_sheets,
     resources:
         mem_mb=1000,
         runtime=5,
     log:
         "logs/render.log",
     script:
-        "../../scripts/render.py"
+        "../../scripts/stage.py"

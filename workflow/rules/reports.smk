@@ -27,4 +27,4 @@ rule reports:
     log:
         "logs/reports.log",
     script:
-        "../../scripts/reports.py"
+        "../../scripts/stage.py"

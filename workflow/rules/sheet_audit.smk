@@ -22,4 +22,4 @@ rule sheet_audit:
     log:
         "logs/sheet_audit.log",
     script:
-        "../../scripts/sheet_audit.py"
+        "../../scripts/stage.py"

@@ -25,4 +25,4 @@ rule sheet_data:
     log:
         "logs/sheet_data.log",
     script:
-        "../../scripts/sheet_data.py"
+        "../../scripts/stage.py"

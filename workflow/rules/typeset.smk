@@ -13,4 +13,4 @@ rule typeset:
     log:
         "logs/typeset.log",
     script:
-        "../../scripts/typeset.py"
+        "../../scripts/stage.py"

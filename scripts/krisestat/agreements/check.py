@@ -278,10 +278,10 @@ def _value(
             numbers, faults = read_municipalities(text, year, oppslag.kommuner)
             if felt.slag == "kommune" and len(numbers) > 1:
                 faults = [shown(text)]
-            if faults:
-                expected = "en kommune" if felt.slag == "kommune" else "kommuner med komma mellom"
+            expected = "en kommune" if felt.slag == "kommune" else "kommuner med komma mellom"
+            for fault in faults:
                 fix = f"{_ASK} Navn og nummer av da avtalen ble signert, eller av nå, kan brukes."
-                problems.add(skjema.path, place, some(faults), expected, fix)
+                problems.add(skjema.path, place, fault, expected, fix)
             return "" if faults else ",".join(numbers)
     return _on_one_line(text)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
-from krisestat.model.signatures import refuse_moved
 
 COLLECTIONS = Path("data/raw/avtaler")
 SCHEMA = Path("workflow/schemas/avtalekilde.schema.yaml")
@@ -70,7 +69,6 @@ def load_innsamling(aar: int, root: Path = Path()) -> Innsamling:
         _refuse_link(part, root, problems)
     problems.raise_if_any()
     data, lines = load_yaml(root / manifest)
-    refuse_moved(data, lines, manifest, str(aar))
     check_schema(data, root / SCHEMA, str(manifest), lines)
     if data["aar"] != aar:
         problems.add(manifest, "nøkkelen «aar»", shown(data["aar"]), f"{aar}, som er mappens år", "Rett året.")

@@ -40,9 +40,17 @@ def once(problems: Sequence[Problem]) -> list[Problem]:
     """The faults of a file, each cause once, with the places of the others of its kind."""
     told = []
     for first, *rest in by_cause(problems):
-        more = f", og {len(rest)} til av samme slag ({'; '.join(one.sted for one in rest[:5] if one.sted)})"
-        told.append(Problem(first.fil, first.sted, first.fant + (more if rest else ""), first.ventet, first.tiltak))
+        found, others = beside(first, rest)
+        more = f", og {len(others)} til av samme slag ({'; '.join(one.sted for one in others[:5] if one.sted)})"
+        fant = "; ".join(found) + (more if others else "")
+        told.append(Problem(first.fil, first.sted, fant, first.ventet, first.tiltak))
     return told
+
+
+def beside(first: Problem, rest: Sequence[Problem]) -> tuple[list[str], list[Problem]]:
+    """What was found at the place of a fault, and the faults of the same cause that are elsewhere."""
+    same = [one.fant for one in rest if one.sted == first.sted]
+    return [first.fant, *same], [one for one in rest if one.sted != first.sted]
 
 
 def written_standard(data: bytes, read: Utfylt | None, otherwise: str) -> str:
@@ -67,13 +75,37 @@ def written_standard(data: bytes, read: Utfylt | None, otherwise: str) -> str:
     return max(STANDARDS, key=lambda name: (counted[name], name == otherwise))
 
 
+def kind_of(found: str, as_told: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """What kind of fault something found is, with what fills the braces of its text; «annet» when it is none.
+
+    Parameters: `found`, as a problem tells it; `as_told`, the texts of the kinds in the standard of the problems.
+    """
+    for kind, text in as_told.items():
+        parts = re.split(r"\{(\w+)\}", text)
+        pattern = "".join(f"(?P<{part}>.*?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+        if match := re.fullmatch(pattern, found, re.DOTALL):
+            return kind, match.groupdict()
+    return "annet", {}
+
+
+def worded(found: str, own: Mapping[str, Any], as_told: Mapping[str, str]) -> str:
+    """What was found, in the standard of a letter. Parameters: `own`, the words of letters; the others as `kind_of`."""
+    kind, values = kind_of(found, as_told)
+    if kind == "tomt":
+        return own["tomt"]
+    if "fant" in values:
+        values["fant"] = worded(values["fant"], own, as_told)
+    return own["funn"][kind].format(**values)
+
+
 def letter(
     name: str, problems: Sequence[Problem], read: Utfylt | None, liste: Sjekkliste, words: Mapping[str, Any]
 ) -> str:
     """A letter to those who sent a form.
 
     Parameters: `name`, of the file; `problems`, its faults; `read`, as `written_standard`; `words`, with the parsed
-    `sjekkliste` and `avtaler`, the `spraak`, the `dato` of the reception and the configuration (`config`).
+    `sjekkliste` and `avtaler`, the `spraak`, the `dato` of the reception, the configuration (`config`), and what faults
+    are called by those who find them (`funn`).
     """
     own, form, config = words["avtaler"]["brev"], words["sjekkliste"], words["config"]
     titles = leaf_titles(liste, words["spraak"])
@@ -81,6 +113,8 @@ def letter(
 
     def called(one: Problem) -> tuple[str, str]:
         """What a field is called, and what may stand there."""
+        if read and one.sted in {work.sted for work in read.arbeid.values()}:
+            return form["arbeid"]["tittel"], own["tekst"]
         leaf, _, part = fields.get(one.sted, "").rpartition(".")
         if leaf == "avtale":
             return form["felt"][part]["navn"], form["felt"][part]["hint"]
@@ -93,9 +127,12 @@ def letter(
     lines: list[str] = []
     for first, *rest in by_cause(problems):
         name_of, hint = called(first)
-        found = own["tomt"] if first.fant.startswith("ikke noe") else first.fant
+        here, elsewhere = beside(first, rest)
+        found = "; ".join(worded(one, own, words["funn"]) for one in here)
         about = own["felt" if name_of else "fil"].format(felt=name_of, fant=found, hint=hint)
-        others = [label for label, _ in map(called, rest) if label]
+        kind, values = kind_of(first.fant, words["funn"])
+        about = own[kind].format(**values) if kind == "samme_parter" else about
+        others = [label for label, _ in map(called, elsewhere) if label not in ("", name_of)]
         about += f" {own['andre']}: {'; '.join(others)}." if others else ""
         lines.append(f"{len(lines) + 1}. {about}")
     publisher, contact = config["publikasjon"]["utgiver"], config["publikasjon"]["kontakt"]
@@ -162,5 +199,6 @@ def put_aside(
 def _words(spraak: str, received: str, root: Path) -> dict[str, Any]:
     """What letters of a written standard are made of. Parameters: as `put_aside`."""
     words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in ("sjekkliste", "avtaler")}
+    words["funn"] = load_words(root / "templates" / STANDARDS[0] / "avtaler.yaml")["brev"]["funn"]
     config = load_config(root / "config.yaml", root, {"spraak": spraak})
     return {**words, "spraak": spraak, "dato": received, "config": config}

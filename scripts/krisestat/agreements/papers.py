@@ -24,16 +24,19 @@ from krisestat.agreements.words import fold, read_date, read_municipalities
 from krisestat.base.contracts import write_all
 from krisestat.base.display import listing
 from krisestat.base.errors import ProblemList
+from krisestat.figures.design import FARGER
 
 Work = Mapping[str, str]
 Day = Callable[[str], str]
 # A paper to the council is two pages at most: what does not fit stands in the report.
 _MOST = {"funn": 7, "mangler": 13}
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
+_STYLES = {"ul": "List Bullet", "ol": "List Number"}
 
 
 class Block(NamedTuple):
-    """A part of a paper: `slag` is «h1», «h2», «h3», «p», «ul», «ol» or «side» (a new page); `tekster` its texts."""
+    """A part of a paper: `slag` is «h1» (on a page of its own but for the first), «h2», «h3», «p», «ul», «ol» or
+    «signatur» (on the page of what stands before it); `tekster` its texts."""
 
     slag: str
     tekster: tuple[str, ...] = ()
@@ -124,6 +127,7 @@ def draft_agreement(
         told["ikraft"].format(dato=_day(work["ikraft"], day)) if work.get("ikraft") else "",
         told["erstatter"].format(hva=work["erstatter"]) if work.get("erstatter") else "",
     ]
+    head.append(told["raad_utkast"])
     blocks = [Block("h1", (told["avtale"],)), *(Block("p", (text,)) for text in head if text)]
     for top in by.liste.punkter:
         leaves = [
@@ -140,24 +144,23 @@ def draft_agreement(
             blocks.append(Block("p", (leaf.clause(basis)[spraak],)))
     if work.get("vedlegg"):
         blocks.append(Block("p", (told["vedlegg"].format(hva=work["vedlegg"]),)))
-    blocks += [Block("p", (told["signatur"].format(navn=party.navn),)) for party in _each(one, by)]
-    return [*blocks, Block("p", (told["raad"],))]
+    return blocks + [Block("signatur", (told["signatur"].format(navn=party.navn),)) for party in _each(one, by)]
 
 
 def both_papers(one: Avtale, work: Work, by: Grunnlag, words: Mapping[str, Any], day: Day) -> list[Block]:
-    """The paper for the council, and the draft on a new page. Parameters: as `council_paper`."""
-    return [*council_paper(one, work, by, words, day), Block("side"), *draft_agreement(one, work, by, words, day)]
+    """The paper for the council, and the draft. Parameters: as `council_paper`."""
+    return [*council_paper(one, work, by, words, day), *draft_agreement(one, work, by, words, day)]
 
 
 def docx(blocks: Sequence[Block], title: str, author: str, spraak: str) -> bytes:
-    """A paper as DOCX: headings, lists and language marked, and the same bytes for the same text.
+    """A paper as DOCX, A4: headings, lists and language marked, and the same bytes for the same text.
 
     Parameters: `title` and `author`, of the document; `spraak`, its written standard.
     """
     from docx import Document  # costs too much to load for those who only want the blocks
-    from docx.enum.text import WD_BREAK
     from docx.opc.pkgwriter import PackageWriter
     from docx.oxml.ns import qn
+    from docx.shared import Mm, RGBColor
 
     document = Document()
     about = document.core_properties
@@ -166,26 +169,34 @@ def docx(blocks: Sequence[Block], title: str, author: str, spraak: str) -> bytes
     about.last_modified_by, about.comments = author, ""
     language = document.styles.element.find(f".//{qn('w:lang')}")
     language.set(qn("w:val"), f"{spraak}-NO")
-    styles = {"ul": "List Bullet", "ol": "List Number", "p": "Normal"}
+    page, named = document.sections[0], _STYLES | {f"h{level}": f"Heading {level}" for level in (1, 2, 3)}
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Mm(22)
+    styles = {kind: document.styles[name] for kind, name in named.items()}
+    for level in (1, 2, 3):  # the library's own blue is too pale for small text
+        styles[f"h{level}"].font.color.rgb = RGBColor.from_string(FARGER["lenke"].removeprefix("#"))
+    ids, before = {kind: style.style_id for kind, style in styles.items()}, None
     for block in blocks:
         for text in block.tekster:
-            if block.slag in styles:
-                document.add_paragraph(visible(text), styles[block.slag])
-            else:
-                document.add_heading(visible(text), int(block.slag[1]))
-        if block.slag == "side":
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-    made, package = io.BytesIO(), document.part.package
+            made = document.add_paragraph(visible(text))
+            # by its id, since the library looks through every style for each paragraph that is given one by name
+            made._p.style = ids.get(block.slag)
+            if before and block.slag == "h1":
+                made.paragraph_format.page_break_before = True
+            elif before and block.slag == "signatur":
+                before.paragraph_format.keep_with_next = True
+            before = made
+    out, package = io.BytesIO(), document.part.package
     parts: Any = _Parts()
     for part in package.parts:
         part.before_marshal()
     PackageWriter._write_content_types_stream(parts, package.parts)
     PackageWriter._write_pkg_rels(parts, package.rels)
     PackageWriter._write_parts(parts, package.parts)
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as out:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
-            out.writestr(zipfile.ZipInfo(name, _NO_DAY), parts[name], zipfile.ZIP_DEFLATED, 6)
-    return made.getvalue()
+            file.writestr(zipfile.ZipInfo(name, _NO_DAY), parts[name], zipfile.ZIP_DEFLATED, 6)
+    return out.getvalue()
 
 
 class _Parts(dict[str, Any]):

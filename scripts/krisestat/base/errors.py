@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
@@ -133,20 +134,26 @@ def told(name: str, log: Path | None = None, failed: int = 1) -> Iterator[None]:
         raise SystemExit(failed) from None
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+def did_you_mean(word: str, candidates: Iterable[str], same_numbers: bool = False) -> str:
     """«mente du «x»?» for the nearest candidate, or an empty text when none is near.
 
-    Similarity is rapidfuzz's `WRatio`, at least 70 of 100; ties go to the first in the alphabet.
+    Similarity is rapidfuzz's `ratio` whatever the case, at least 70 of 100; ties go to the first in the alphabet.
+    Parameters: `same_numbers`, whether one with other numbers in it is another thing, however like it is.
     """
     from rapidfuzz import fuzz, process  # only needed once something is wrong
 
-    hit = process.extractOne(word, sorted(set(candidates)), scorer=fuzz.WRatio, score_cutoff=70)
+    alike = sorted(c for c in set(candidates) if not same_numbers or _numbers(c) == _numbers(word))
+    hit = process.extractOne(word, alike, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=70)
     return f"mente du «{hit[0]}»?" if hit else ""
 
 
-def nearest(word: object, candidates: Iterable[object]) -> str:
+def _numbers(text: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"[0-9]+", text)]
+
+
+def nearest(word: object, candidates: Iterable[object], same_numbers: bool = False) -> str:
     """The same, to stand after what was found: « – mente du «x»?»."""
-    hint = did_you_mean(str(word), map(str, candidates))
+    hint = did_you_mean(str(word), map(str, candidates), same_numbers)
     return f" – {hint}" if hint else ""
 
 

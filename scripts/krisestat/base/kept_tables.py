@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _GROUPS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _NUMBERS = {"gyldig_fra", "gyldig_til", "rekkefolge", "aar"}
 # Columns that repeat what stands in a raw file, and go no further than to be held against it.
-_AS_RECEIVED = {"kolonne", "verdi"}
+_AS_RECEIVED = {"kolonne", "verdi", "verdier", "sporsmaal", "skrivemaate"}
 
 
 def valid_in(row: Mapping, aar: int) -> bool:

@@ -52,7 +52,7 @@ def modules(name: str) -> list[str]:
         if path not in seen:
             seen.add(path)
             todo += _imports(path)
-    script = PROJECT / "scripts" / f"{name}.py"
-    if script.is_file():
-        seen.add(script)
+    if stage.is_file():
+        own = PROJECT / "scripts" / f"{name}.py"
+        seen.add(own if own.is_file() else PROJECT / "scripts/stage.py")
     return sorted(str(path.relative_to(PROJECT)) for path in seen)

@@ -38,7 +38,7 @@ from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.sheets.units import batch_count, told_by_place
-from krisestat.tables.words import check_words, word_files
+from krisestat.tables.words import WORDS, check_words, word_files
 
 # The stages of an edition, in the order of their rules, and those beside it. Those of the agreements between
 # municipalities, and those of the fact sheets, are there where its chapters declare what they are made of.
@@ -291,6 +291,7 @@ class Edition:
         """What the fact sheets are made of."""
         spraak, folder = self.config["spraak"], self.root / "templates"
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
+        own.append(folder / SHEETS / spraak / WORDS)
         shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
         shared += [f"templates/leksikon/les_{spraak}.yaml", f"templates/leksikon/{spraak}.yaml"]
         frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
@@ -327,10 +328,15 @@ class Edition:
         return [f"{self.results}/{layout.DRAWINGS}/{name}" for name in names]
 
     @property
+    def figure_pages(self) -> list[str]:
+        """The page of each figure, beside the files to take away."""
+        return [f"{self.results}/{layout.FIGURES}/{fid}.html" for fid in self.figures]
+
+    @property
     def figure_files(self) -> list[str]:
-        """The figures to take away and the picture to share, beside the page that links to them."""
+        """The figures to take away and the pictures to share, beside the page that links to them."""
         names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in TO_TAKE]
-        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures[:1]]
+        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures]
         return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
 
 
@@ -350,10 +356,7 @@ def open_edition(root: str, overrides: Mapping) -> Edition:
     model = Model({}, {}, {}, {}, {})
     try:
         model = load_model(config["kapitler"], READERS, folder)
-    except Problems as error:
-        problems.extend(error)
-    tables = {name: (spec, model[spec.av[0]].enhet) for name, spec in model.tabeller.items()}
-    try:
+        tables = {name: (spec, model[spec.av[0]].enhet) for name, spec in model.tabeller.items()}
         check_words(folder, config["kapitler"], config.get("maalformer", STANDARDS), tables)
     except Problems as error:
         problems.extend(error)

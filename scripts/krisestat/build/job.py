@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,27 @@ _EVERY = 5.0
 _BEFORE_COLLECTION = 2_000_000
 
 
+# What Snakemake says of a job that has told its own faults and ended as `told` ends it, and of how a build ends.
+_SAID = re.compile(
+    r"\A\s*(?:RuleException:[\s\S]*returned non-zero exit status 1\.|Cannot restore |Shutting down, |Exiting because |"
+    r"Complete log|Elapsed time: |WorkflowError:\s*At least one job did not complete)"
+)
+
+
+def tell_faults_once(logger: logging.Logger) -> None:
+    """Keep what Snakemake says of faults that are told already off the terminal; its log file has all of it.
+
+    Parameters: `logger`, Snakemake's own. A job that was ended from outside has told nothing, and is told of.
+    """
+
+    def helps(record: logging.LogRecord) -> bool:
+        return "job_error" not in str(getattr(record, "event", "")) and not _SAID.match(record.getMessage())
+
+    for handler in logger.handlers:
+        if not isinstance(handler, logging.FileHandler):
+            handler.addFilter(helps)
+
+
 def bound(snakemake: Any) -> tuple[Files, Files]:
     """The files that a rule's stage reads, the project's folders among them, and those that it writes; by their path in
     the project, though Snakemake gives it in full when the file lies in a store.
@@ -39,16 +61,16 @@ def bound(snakemake: Any) -> tuple[Files, Files]:
 
 
 @contextmanager
-def job(name: str, snakemake: Any) -> Iterator[list[str]]:
+def job(snakemake: Any) -> Iterator[list[str]]:
     """Run one job.
 
-    Parameters: `name`, the rule's name as the terminal shows it; `snakemake`, what a script is given: `input`,
-    `output`, and `log`, where messages and tracebacks go. Gives a list for files that the job wrote beside its outputs.
+    Parameters: `snakemake`, what a script is given: `rule`, its name as the terminal shows it, `input`, `output`, and
+    `log`, where messages and tracebacks go. Gives a list for files that the job wrote beside its outputs.
     Messages of level INFO and above from the project's own loggers go to the terminal too. Exits with code 1 after
     `Problems`.
     """
     gc.set_threshold(_BEFORE_COLLECTION)
-    path = Path(snakemake.log[0])
+    name, path = snakemake.rule, Path(snakemake.log[0])
     try:
         with told(name, path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,8 +83,8 @@ def job(name: str, snakemake: Any) -> Iterator[list[str]]:
 
 
 def _open_log(name: str, path: Path) -> None:
-    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: as `job`; `path`,
-    the log."""
+    """Send messages to the log, and those of the project's own loggers to the terminal. Parameters: `name`, the rule's;
+    `path`, the log."""
     to_file = logging.FileHandler(path, mode="w", encoding="utf-8")
     to_file.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     to_terminal = logging.StreamHandler(sys.stderr)

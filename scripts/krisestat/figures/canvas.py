@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, Polygon, Rectangle
+from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
+from pyphen import Pyphen
 
 from krisestat.base.display import NBSP
 from krisestat.base.errors import Problem, Problems, one_problem, shown
 from krisestat.figures.design import FARGER, FIGUR, SERIER, SKRIFT, SKRIFTFILER
-from krisestat.figures.svg import flat_svg, with_text
+from krisestat.figures.svg import HALO, RIM, TOLD, flat_svg, with_text
 
 WIDE, NARROW = FIGUR["bredde"], FIGUR["smal"]
 TEXT, SMALL, HEAD = FIGUR["tekst"], FIGUR["liten"], FIGUR["overskrift"]
@@ -32,6 +35,9 @@ SHARED = (1200, 630)  # pixels of the picture beside a link: the measure of the 
 ASCENT, DESCENT = 0.74, 0.22  # of the type size: the ink box of a line, from the baseline
 MIDDLE = 0.33  # from the middle of a line's figures and capitals down to its baseline
 PROSENT = f"{NBSP}%"
+LONG_WORD = 60  # letters: longer ones are no words
+EDGE, CELL_GAP = 1.0, 0.27  # width of the edge of what is hollow; what is open of each cell in a row
+SHAPES, HALOS, TEXTS = 0, 10_000, 20_000  # what lies on what: a rim never covers a text
 CONTINUED = " videre"  # class of a line of text that continues the one before: in the file they are one text
 # Of the line width, after the first series, so that colour is not needed to tell lines apart.
 DASHES = dict(zip(SERIER[1:], ((3.2, 1.4), (1.0, 1.2)), strict=True))
@@ -76,7 +82,7 @@ class Faces(dict[int, Face]):
     def wrap(self, text: str, width: float, size: float, weight: int = NORMAL, lines: int = 2) -> list[str]:
         """Break `text` into at most `lines` lines of at most `width` points; the rest becomes an ellipsis.
 
-        Breaks at spaces and after «/» and «-»; a word that is wider than a line is cut where it must be.
+        Breaks at spaces and after «/» and «-»; a word that is wider than a line is hyphenated, or cut where it must be.
         """
         face = self[weight]
         pieces = text.replace("/", "/\0").replace("-", "-\0").replace(" ", " \0").split("\0")
@@ -89,17 +95,30 @@ class Faces(dict[int, Face]):
                 out.append("")
                 pieces.insert(0, piece)
             else:
-                fits = 1
-                while fits < len(piece) and face.width(piece[: fits + 1], size) <= width:
-                    fits += 1
-                out[-1] = piece[:fits]
-                pieces.insert(0, piece[fits:])
+                first, rest = _divided(piece, lambda part: face.width(part, size) <= width)
+                out[-1] = first
+                pieces.insert(0, rest)
             if len(out) > lines:
                 last = out[lines - 1].rstrip()
                 while last and face.width(last + "…", size) > width:
                     last = last[:-1].rstrip()
                 return [*(line.rstrip() for line in out[: lines - 1]), last + "…"]
         return [line.rstrip() for line in out]
+
+
+_HYPHENS = Pyphen(lang="nb_NO", left=3, right=3)
+
+
+def _divided(word: str, fits: Callable[[str], bool]) -> tuple[str, str]:
+    """A word in two: at the hyphen nearest its middle of those that fit, or where it must be cut."""
+    ways = [way for way in _HYPHENS.iterate(word) if fits(f"{way[0]}-")] if len(word) < LONG_WORD else []
+    if ways:
+        first, rest = min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
+        return f"{first}-", rest
+    end = 1
+    while end < len(word) and fits(word[: end + 1]):
+        end += 1
+    return word[:end], word[end:]
 
 
 class Canvas:
@@ -112,8 +131,9 @@ class Canvas:
         self._points = self._place + Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
         self.boxes: list[tuple[float, float, float, float, str]] = []
 
-    def _add(self, artist: Any, classes: str) -> None:
-        artist.set(transform=self._points, zorder=len(self.figure.get_children()), gid=f"klasse {classes.strip()}")
+    def _add(self, artist: Any, classes: str, told: str = "", layer: int = SHAPES) -> None:
+        gid = f"klasse {classes.strip()}{TOLD * bool(told)}{told}"
+        artist.set(transform=self._points, zorder=layer + len(self.figure.get_children()), gid=gid)
         self.figure.add_artist(artist)
 
     def text(
@@ -127,8 +147,10 @@ class Canvas:
         weight: int = NORMAL,
         colour: str = "blekk",
         anchor: str = "left",
+        halo: str = "",
     ) -> None:
-        """One line of text with its baseline at `y`. Raises `Problems` if a glyph is missing."""
+        """One line of text with its baseline at `y`; `halo`, the ground that its rim has the colour of. Raises
+        `Problems` if a glyph is missing."""
         face = self.faces[weight]
         if missing := face.missing(text):
             names = ", ".join(f"U+{ord(c):04X}" for c in missing)
@@ -138,10 +160,10 @@ class Canvas:
         left = x - {"left": 0.0, "center": width / 2, "right": width}[anchor]
         self.boxes.append((left, y - ASCENT * size, left + width, y + DESCENT * size, text))
         font = FontProperties(family=SKRIFT["brodtekst"], weight=weight, size=size, fname=str(face.path))
-        self._add(
-            Text(x, y, text, color=FARGER[colour], ha=anchor, va="baseline", fontproperties=font, parse_math=False),
-            classes,
-        )
+        look: dict[str, Any] = {"ha": anchor, "va": "baseline", "fontproperties": font, "parse_math": False}
+        if halo:
+            self._add(Text(x, y, text, color=FARGER[halo], **look), RIM, layer=HALOS)
+        self._add(Text(x, y, text, color=FARGER[colour], **look), classes, layer=TEXTS)
 
     def lines(
         self, x: float, middle: float, lines: Sequence[str], classes: str = "", *, size: float = TEXT, **look: Any
@@ -158,12 +180,51 @@ class Canvas:
             y = foot - 1.12 * size * (len(lines) - 1 - i)
             self.text(x, y, line, classes + CONTINUED * (i > 0), size=size, weight=STRONG)
 
-    def bar(self, x: float, y: float, width: float, height: float, colour: str, classes: str = "") -> None:
-        """A filled rectangle with its top left corner at (x, y); nothing when it has no width or height."""
-        if width > 0 and height > 0:
-            self._add(
-                Rectangle((x, y), width, height, facecolor=FARGER[colour], edgecolor="none", linewidth=0), classes
-            )
+    def bar(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        colour: str,
+        classes: str = "",
+        *,
+        opacity: float = 1,
+        edge: str = "",
+        dashes: Any = None,
+        told: str = "",
+    ) -> None:
+        """A filled rectangle with its top left corner at (x, y), with an edge inside it where it has one; nothing when
+        it has no width or height. `told` is what is said of it to whoever points at it."""
+        if width <= 0 or height <= 0:
+            return
+        inset = EDGE / 2 if edge else 0.0
+        box = ((x + inset, y + inset), max(width - 2 * inset, 0.01), height - 2 * inset)
+        rim: dict[str, Any] = {"edgecolor": FARGER[edge], "linewidth": EDGE} if edge else {"edgecolor": "none"}
+        rim |= {"linestyle": (0, dashes)} if dashes else {}
+        rgb = (*to_rgb(FARGER[colour]), opacity)
+        self._add(Rectangle(*box, facecolor=rgb, **{"linewidth": 0} | rim), classes, told)
+
+    def cells(
+        self,
+        x: float,
+        y: float,
+        count: int,
+        pitch: float,
+        height: float,
+        colour: str,
+        classes: str = "",
+        *,
+        gap: float = CELL_GAP,
+        opacity: float = 1,
+        told: str = "",
+    ) -> None:
+        """`count` equal cells in a row from (x, y), each `pitch` from the next: one line, dashed by its own width."""
+        if count:
+            wide, middle = pitch * (1 - gap), y + height / 2
+            dashes = None if count == 1 else (wide / height, pitch * gap / height)
+            ends = [(x, middle), (x + pitch * count - pitch * gap, middle)]
+            self.line(ends, colour, classes, width=height, dashes=dashes, opacity=opacity, told=told)
 
     def line(
         self,
@@ -173,23 +234,37 @@ class Canvas:
         *,
         width: float = 0.6,
         dashes: Any = None,
+        opacity: float = 1,
+        told: str = "",
     ) -> None:
         """A line through the points."""
         xs, ys = zip(*points, strict=True)
-        style: dict[str, Any] = {"linestyle": (0, dashes)} if dashes else {}
-        self._add(Line2D(xs, ys, color=FARGER[colour], linewidth=width, **style), classes)
+        style: dict[str, Any] = {"linestyle": (0, dashes)} if dashes else {"solid_capstyle": "butt"}
+        rgb = (*to_rgb(FARGER[colour]), opacity)
+        self._add(Line2D(xs, ys, color=rgb, linewidth=width, **style), classes, told)
 
-    def mark(self, x: float, y: float, colour: str, classes: str = "", *, size: float = 5.2) -> None:
-        """The point mark of a series, with a white rim so that it stands out where lines meet: a disc, a diamond or a
-        square."""
+    def mark(
+        self, x: float, y: float, colour: str, classes: str = "", *, size: float = 5.2, told: str = "", hollow: str = ""
+    ) -> None:
+        """The point mark of a series, with a rim so that it stands out where lines meet: a disc, a diamond or a square.
+        `hollow`, the ground that is seen through a diamond of that colour."""
         look: dict[str, Any] = {"facecolor": FARGER[colour], "edgecolor": FARGER["papir"], "linewidth": 0.8}
-        if colour == SERIER[1]:
+        if hollow:
+            look = {"facecolor": FARGER[hollow], "edgecolor": FARGER[colour], "linewidth": EDGE}
+        if hollow or colour == SERIER[1]:
             r = size * 0.74
-            self._add(Polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], closed=True, **look), classes)
+            shape: Any = Polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], closed=True, **look)
         elif colour == SERIER[2]:
-            self._add(Rectangle((x - size / 2, y - size / 2), size, size, **look), classes)
+            shape = Rectangle((x - size / 2, y - size / 2), size, size, **look)
         else:
-            self._add(Ellipse((x, y), size, size, **look), classes)
+            shape = Ellipse((x, y), size, size, **look)
+        self._add(shape, classes, told)
+
+    def cut(self, height: float) -> None:
+        """Make the drawing `height` points high: for one that is known only when everything is placed."""
+        self._place.translate(0, height - self.height)
+        self.height = height
+        self.figure.set_size_inches(self.width / 72, height / 72)
 
     def frame(self, title: str, notes: Sequence[str], shape: float = 0.0) -> None:
         """Put a title above the drawing, notes under it, and a white margin around it all, which is wider where the
@@ -209,6 +284,9 @@ class Canvas:
 
     def file(self, rendering: str, title: str) -> bytes:
         """The drawing as a file of its own, `svg`, `png` or `deling`, with its title in the metadata and no date."""
+        for artist in self.figure.get_children():
+            if artist.get_gid() == f"klasse {RIM}":
+                artist.set_path_effects([Stroke(linewidth=HALO, foreground=artist.get_color())])
         out = io.BytesIO()
         if rendering != "svg":
             # half a pixel more, since the number of pixels is cut and not rounded

@@ -7,10 +7,11 @@ alone, so that two equal contents are the same drawing, and the store of drawing
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from krisestat.base.contracts import Row
-from krisestat.base.display import MARKS, SIGNS, capitalised, year_range
+from krisestat.base.display import MARKS, SIGNS, capitalised, round_half_away, year_range
 from krisestat.base.errors import ProblemList
 from krisestat.figures.design import SERIER
 from krisestat.model.declared import ROLES, YEAR, Cubes, FigureSpec
@@ -83,6 +84,7 @@ def content(
         }
         | {YEAR: row[YEAR], "verdi": row["verdi"], "nevner": row.get("nevner"), "status": row["status"]}
         | ({"merke": MARKS[mark]} if (mark := spec.av.mark(row)) else {})
+        | _beside(spec, row)
         for row in chosen
     ]
     return {
@@ -96,9 +98,44 @@ def content(
         "desimaler": spec.av.desimaler,
         "farger": _colours([*(names["serier"] or alone)]),
         "ord": _words(spec, texts, language),
-        "valg": spec.av.per[spec.roller["rader"]].navn[language].running if "rader" in spec.roller else "",
+        "svar": _answers(spec, chosen, texts["felles"]["figur"], language) if spec.slag == "gap" else {},
+        "deler": _parts(spec, names["kolonner"]) if spec.slag == "stablet" else {},
         "brudd": [year for year in spec.av.breaks if min(years) < year],
     }
+
+
+def lacking(row: Row) -> tuple[int, int, int]:
+    """How many of the base are not counted in a row: all, those that are sure, and those that are not."""
+    every = row["nevner"] - row["verdi"]
+    unsure = min(row["usikre"], every)
+    return every, every - unsure, unsure
+
+
+def changes(shown: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+    """By row and series, by how many percentage points the percentages as shown have changed from the first year to the
+    last; none over a break, nor where there is no share."""
+    first, last = shown["aar"][0], shown["aar"][-1]
+    if shown["slag"] != "linjer_per_rad" or any(first < year <= last for year in shown["brudd"]):
+        return {}
+    ends: dict[tuple[str, str], dict[int, int]] = {}
+    for row in shown["rader"]:
+        if row[YEAR] in (first, last) and row["verdi"] is not None and row["nevner"] is not None:
+            share = round_half_away(Fraction(100 * row["verdi"], row["nevner"] or 1))
+            ends.setdefault((row["rader"], row["serier"]), {})[row[YEAR]] = int(share)
+    return {key: found[last] - found[first] for key, found in ends.items() if len(found) > 1}
+
+
+def wholes(shown: Mapping[str, Any]) -> dict[str, int | Fraction | None]:
+    """By row, what the parts of a whole are together: their base, or their sum; None when one of them has no number."""
+    if shown["slag"] != "stablet":
+        return {}
+    found: dict[str, int | Fraction | None] = {}
+    for code in shown["navn"]["rader"]:
+        rows = [row for row in shown["rader"] if row["rader"] == code and row["kolonner"] in shown["deler"]]
+        values, bases = [row["verdi"] for row in rows], {row["nevner"] for row in rows}
+        told = None not in values and len(values) == len(shown["deler"])
+        found[code] = None if not told else sum(values) if len(bases) > 1 or None in bases else bases.pop()
+    return found
 
 
 def _names(spec: FigureSpec, role: str, rows: Sequence[Row], language: str, aar: int) -> dict[str, str]:
@@ -108,6 +145,39 @@ def _names(spec: FigureSpec, role: str, rows: Sequence[Row], language: str, aar:
     codes = spec.av.per[spec.roller[role]]
     used = {row[spec.roller[role]] for row in rows}
     return {code: capitalised(codes.heading(code, language, aar)) for code in codes.in_order(used)}
+
+
+def _beside(spec: FigureSpec, row: Row) -> dict[str, int | Fraction]:
+    """What a kind shows of an observation beside its number: how many of the others are not sure, and how many there
+    were as it was counted before a break."""
+    if spec.slag == "gap" and row["verdi"] is not None:
+        unsure = spec.av.answers.unsure if spec.av.answers else ()
+        return {"usikre": sum(row[code] or 0 for code in spec.av.others if code in unsure)}
+    return {"for_brudd": row["for_brudd"]} if spec.slag == "serie" and row.get("for_brudd") is not None else {}
+
+
+def _answers(spec: FigureSpec, rows: Sequence[Row], said: Mapping[str, str], language: str) -> dict[str, str]:
+    """What the answer that is counted is called, and the others: those that are sure, and those that are not."""
+    codes = spec.av.answers
+    if not codes or not spec.av.others:
+        return {"teller": spec.av.navn[language].heading, "sikre": said["resten"], "usikre": ""}
+    given = [code for code in spec.av.others if any(row[code] for row in rows)]
+    parts = [[c for c in given if (c in codes.unsure) == unsure] for unsure in (False, True)]
+    named = [[codes.heading(code, language) for code in part] for part in parts]
+    sure, unsure = (f" {said['eller']} ".join([*part[:1], *map(str.lower, part[1:])]) for part in named)
+    return {"teller": codes.heading(spec.av.svar["teller"], language), "sikre": sure, "usikre": unsure}
+
+
+def _parts(spec: FigureSpec, names: Mapping[str, str]) -> dict[str, str]:
+    """How each part of a whole is drawn: the first is filled, the second lighter, the others open, and silence dotted.
+    Those that it is not a whole of are left out."""
+    roles = spec.av.per[spec.roller["kolonner"]].roller
+    looks, found = iter(("fylt", "delvis")), {}
+    for code in names:
+        role = roles.get(code, "")
+        if role in ("", "taus"):
+            found[code] = "taus" if role else next(looks, "aapen")
+    return found
 
 
 def _colours(series: Sequence[str]) -> dict[str, str]:
@@ -120,6 +190,7 @@ def _words(spec: FigureSpec, texts: Mapping[str, Any], language: str) -> dict[st
     """Words that stand in a figure; «ikke spurt» rather than its sign, for there is room."""
     shared, unit = texts["felles"], spec.av.enhet
     own = {"enhet": unit.forms[language][2], **texts["enheter"].get(unit.id, {}).get("figur", {})}
-    told = {**shared["figur"], "av": shared["av"], "enhet": own["enhet"]}
+    read = {f"lest_{SIGNS[status]}": word for status in SIGNS if (word := shared["tegn_lest"].get(SIGNS[status]))}
+    told = {**shared["figur"], **read, "av": shared["av"], "enhet": own["enhet"]}
     told["antall_i_alt"] = own.get("antall") or shared["figur"]["antall_i_alt"].format(enhet=own["enhet"])
     return {"": SIGNS["mangler"], "finnes_ikke": SIGNS["ikke_spurt"]} | SIGNS | told

@@ -42,6 +42,17 @@ lightest."""
 NETTSKRIFTER = tuple(face for face in SKRIFTFILER if face[1:3] in ((400, "normal"), (600, "normal")))
 """The faces that the web pages carry with them: each weighs on every reader, so what is strong is semibold there."""
 
+
+def for_web(file: str) -> str:
+    """Where the part of a TTF file that pages carry with them lies, in the folder of fonts."""
+    return f"nett/{file.removesuffix('.ttf')}.woff2"
+
+
+def font_files() -> list[str]:
+    """Every font file, by its path in the folder of fonts."""
+    return [*(file for *_, file in SKRIFTFILER), *(for_web(file) for *_, file in NETTSKRIFTER)]
+
+
 SKALA: dict[str, tuple[str, str]] = {
     "liten": ("0.875rem", "8.5pt"),
     "brodtekst": ("1.0625rem", "10pt"),
@@ -71,11 +82,12 @@ MAAL: dict[str, str] = {
     "ramme": "67.5rem",  # text column, gap, contents and margins: what stands above and below has the same edges
     "spalte": "45rem",
     "lesbredde": "38rem",
+    "topp": "3.25rem",
     "papirbredde": "166mm",
     "figurhoyde": "105mm",
 }
-"""Widths of the page, of the text column, of a readable line and of the printed page, and the greatest height of a
-figure on paper."""
+"""Widths of the page, of the text column, of a readable line and of the printed page, the height of the line at the
+top, and the greatest height of a figure on paper."""
 
 FIGUR: dict[str, float] = {
     "bredde": 470.55,  # 166 mm

@@ -7,6 +7,7 @@ Only the standard library: the page and the PDF use this without loading what dr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from xml.etree import ElementTree
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -15,17 +16,37 @@ _STYLE_TO_DROP = {
     "stroke-dashoffset",
     "font-family",
 }  # the root says them once, or they are the default
+RIM = "rand"
+"""Class of a text that is only a rim around the same text over it, so that it can be read on a line."""
+HALO = 2.6  # width of that rim
+_CURVES_OF_A_CIRCLE = 8  # as the drawing library makes an ellipse
+TOLD = "\ue101"  # between the classes of a shape and what is said of it
 _NUMBER = re.compile(r"-?\d+\.\d+")
 
 
 def _short(text: str) -> str:
-    """Coordinates with at most two decimals: 0.01 pt is far below what a screen or a press can show."""
+    """Coordinates with at most one decimal: 0.1 pt is below what a reader can see on a screen or on paper."""
 
     def shorten(match: re.Match[str]) -> str:
-        value = f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+        value = f"{float(match[0]):.1f}".removesuffix(".0")
         return "0" if value in ("-0", "") else value
 
     return re.sub(r"\s+", " ", _NUMBER.sub(shorten, text)).strip()
+
+
+def _shape(path: str) -> tuple[str, dict[str, str]]:
+    """The element that a path is, and its geometry, as short as it can be said: a circle where it is drawn as one of
+    curves, an upright box by its sides."""
+    numbers = [float(found) for found in re.findall(r"-?\d+(?:\.\d+)?", path)]
+    xs, ys = numbers[::2], numbers[1::2]
+    if path.count("C") == _CURVES_OF_A_CIRCLE:
+        middle, r = [(min(side) + max(side)) / 2 for side in (xs, ys)], (max(xs) - min(xs)) / 2
+        return "circle", {name: _short(f"{n:.2f}") for name, n in zip(("cx", "cy", "r"), (*middle, r), strict=True)}
+    upright = len(xs) in (4, 5) and xs[:4] == [xs[0], xs[1], xs[1], xs[0]] and ys[:4] == [ys[0], ys[0], ys[2], ys[2]]
+    if path.endswith("z") and "C" not in path and upright:
+        x, wide, y, tall = (_short(f"{n:.2f}") for n in (xs[0], xs[1], ys[0], ys[2]))
+        return "path", {"d": f"M{x} {y}H{wide}V{tall}H{x}z"}
+    return "path", {"d": re.sub(r" ?([MLCz]) ?", r"\1", path)}
 
 
 def _place(element: ElementTree.Element) -> dict[str, str]:
@@ -33,13 +54,13 @@ def _place(element: ElementTree.Element) -> dict[str, str]:
     return {key: _short(element.get(key, "0")) for key in ("x", "y")}
 
 
-def _attributes(element: ElementTree.Element, name: str) -> dict[str, str]:
+def _attributes(element: ElementTree.Element) -> dict[str, str]:
     """Presentation attributes of a drawn element: a style attribute would be refused by a strict content policy."""
-    out = {"d": _short(element.get("d", "0"))} if name == "path" else _place(element)
+    out = {}
     for declaration in filter(None, element.get("style", "").split(";")):
         key, value = (part.strip() for part in declaration.split(":", 1))
-        if key not in _STYLE_TO_DROP and (key, value) != ("text-anchor", "start"):
-            out[key] = _short(value).removesuffix("px")
+        if key not in _STYLE_TO_DROP and (key, value) not in (("text-anchor", "start"), ("stroke-width", "1")):
+            out[key] = value if "opacity" in key else _short(value).removesuffix("px")
     return out
 
 
@@ -47,7 +68,8 @@ def flat_svg(raw: str, family: str) -> str:
     """Rewrite an SVG from matplotlib as a flat, self-contained drawing.
 
     Parameters: `raw`, the text matplotlib wrote (figure artists only: paths and texts, an artist's gid holds its CSS
-    classes); `family`, the font family of all text. A text of the class `videre` continues the one before it.
+    classes and, after `TOLD`, what is said of a shape); `family`, the font family of all text. A text of the class
+    `videre` continues the one before it.
     Returns: `<svg …>…</svg>` without XML declaration, width, height, style, metadata or ids.
     Raises: ValueError when the drawing holds something else than paths and texts.
     """
@@ -57,25 +79,36 @@ def flat_svg(raw: str, family: str) -> str:
 
     def walk(parent: ElementTree.Element, classes: str) -> None:
         for child in parent:
-            name = child.tag.removeprefix(f"{{{NAMESPACE}}}")
+            name, (names, _, told) = child.tag.removeprefix(f"{{{NAMESPACE}}}"), classes.partition(TOLD)
             if name == "g":
                 gid = child.get("id", "")
                 walk(child, gid.removeprefix("klasse ") if gid.startswith("klasse ") else classes)
-            elif name == "text" and "videre" in classes.split():
+            elif name == "text" and "videre" in names.split():
                 whole = root[-1]
                 before = whole[-1] if len(whole) else whole
                 said = before.text or ""
                 before.text = said if said.endswith(("/", "-")) else f"{said} "
                 ElementTree.SubElement(whole, "tspan", _place(child)).text = child.text
             elif name in ("path", "text"):
-                attributes = {"class": classes} if classes else {}
-                ElementTree.SubElement(root, name, attributes | _attributes(child, name)).text = child.text
+                name, placed = _shape(_short(child.get("d", "0"))) if name == "path" else (name, _place(child))
+                attributes = {**({"class": names} if names else {}), **placed, **_attributes(child)}
+                if names == RIM:
+                    attributes |= {"stroke": attributes["fill"], "stroke-width": str(HALO)}
+                drawn = ElementTree.SubElement(root, name, attributes)
+                drawn.text = child.text
+                if told:
+                    ElementTree.SubElement(drawn, "title").text = told
             elif name == "defs" and all(e.tag == f"{{{NAMESPACE}}}style" for e in child):
                 continue  # the style for «*», which would reach out into the page
             elif name != "metadata":
                 raise ValueError(f"unexpected <{name}> in a drawing")
 
     walk(source, "")
+    sizes = Counter(element.get("font-size", "") for element in root)
+    root.set("font-size", max(sizes, key=lambda size: (bool(size), sizes[size], size)))
+    for element in root:
+        if element.get("font-size") == root.get("font-size"):
+            del element.attrib["font-size"]
     ElementTree.indent(root, space="")
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 

@@ -7,82 +7,15 @@ nothing is corrected until a person has looked again.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.frames import constant, kept
-from krisestat.base.yaml_files import check_ids, check_schema, load_yaml
-from krisestat.model.signatures import refuse_moved
-
-FILE = Path("data/rettelser.yaml")
-SCHEMA = Path("workflow/schemas/rettelser.schema.yaml")
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """What `data/rettelser.yaml` says, as read; each entry has its line in `_linje`."""
-
-    path: Path = FILE
-    rettelser: list[dict] = field(default_factory=list)
-    karantene: list[dict] = field(default_factory=list)
-
-    def of(self, source: Path) -> Decisions:
-        """The decisions on one raw file."""
-        mine = source.as_posix()
-        return Decisions(
-            self.path,
-            [r for r in self.rettelser if r["fil"] == mine],
-            [r for r in self.karantene if r["fil"] == mine],
-        )
-
-
-def load_decisions(path: Path = FILE, root: Path = Path()) -> Decisions:
-    """Read the decisions.
-
-    Raises `Problems` with every fault: unknown keys, neither or both of `linje` and `senter_id`, an id twice.
-    """
-    data, lines = load_yaml(root / path)
-    refuse_moved(data, lines, path)
-    check_schema(data or {}, root / SCHEMA, str(path), lines)
-    read = {
-        kind: [entry | {"_linje": lines[(kind, n)][0]} for n, entry in enumerate(data[kind])]
-        for kind in ("rettelser", "karantene")
-    }
-    problems = ProblemList()
-    for entry in read["rettelser"]:
-        if ("linje" in entry) == ("senter_id" in entry):
-            problems.add(
-                path,
-                f"linje {entry['_linje']} ({entry['id']})",
-                "både «linje» og «senter_id»" if "linje" in entry else "verken «linje» eller «senter_id»",
-                "én av dem",
-                "Skriv linjen i filen eller senterets id.",
-            )
-    every = (*read["rettelser"], *read["karantene"])
-    problems.extend(check_ids(((entry["id"], entry["_linje"]) for entry in every), path))
-    problems.raise_if_any()
-    return Decisions(path, **read)
-
-
-def check_files(decisions: Decisions, files: Iterable[Path]) -> ProblemList:
-    """A problem for each decision on a file that is not among `files`, the raw files of the project."""
-    problems = ProblemList()
-    known = [path.as_posix() for path in files]
-    for entry in (*decisions.rettelser, *decisions.karantene):
-        if entry["fil"] not in known:
-            problems.add(
-                decisions.path,
-                f"linje {entry['_linje']} ({entry['id']})",
-                f"filen {shown(entry['fil'])}" + nearest(entry["fil"], known),
-                "en rådatafil i data/raw",
-                "Rett «fil:», eller ta posten bort hvis filen er borte.",
-            )
-    return problems
+from krisestat.intake.decisions import CHOOSES, Decisions, chosen, one_cell
+from krisestat.model.codebooks import HAS_SERVICE
 
 
 def set_aside(
@@ -119,70 +52,103 @@ def set_aside(
 
 
 def correct(
-    inndata: pd.DataFrame, decisions: Decisions, lines_of: Mapping[str, Sequence[int]]
+    inndata: pd.DataFrame,
+    decisions: Decisions,
+    lines_of: Mapping[str, Sequence[int]],
+    columns: Sequence[Mapping] = (),
+    services: Collection[tuple[str, str]] = (),
 ) -> tuple[pd.DataFrame, ProblemList]:
     """Put cells right.
 
-    Parameters: `inndata`, a file's cells; `decisions`, those on the file; `lines_of`, the lines of each `senter_id`.
-    Returns the cells with the column `rettelse` (the id of the correction, or «»), and a problem for each correction
-    whose line, centre or column is not there, whose `fra` is not what stands in the cell, or whose cell is another's.
+    Parameters: `inndata`, a file's cells; `decisions`, those on the file; `lines_of`, the lines of each `senter_id`;
+    `columns`, the codebook; `services`, those of the register. Returns the cells with the column `rettelse` (the id of
+    the correction, or «»), and a problem for each correction that chooses a line, centre or column that is not there,
+    whose `fra` stands in another number of cells than it says, or one of whose cells is another's.
     """
     problems = ProblemList()
     if not decisions.rettelser:
         return inndata.assign(rettelse=constant("", len(inndata))), problems
     cells = inndata.assign(verdi=inndata["verdi"].astype(object), rettelse="")
-    index = {(n, k): at for at, n, k in zip(cells.index, cells["linje"], cells["kolonne"], strict=True)}
-    columns = list(cells["kolonne"].unique())
-    lines = set(cells["linje"])
-    taken: dict[int, str] = {}
+    there = {"linje": set(cells["linje"]), "kolonne": set(cells["kolonne"]), "senter_id": lines_of}
+    there |= {name: {row[name] for row in columns if row.get(name)} for name in ("variabel", "tilbud")}
+    owner = {line: senter for senter, lines in lines_of.items() for line in lines}
     for entry in decisions.rettelser:
         place = f"linje {entry['_linje']} ({entry['id']})"
-        if entry["kolonne"] not in columns:
-            problems.add(
-                decisions.path,
-                place,
-                f"kolonnen {shown(entry['kolonne'])}" + nearest(entry["kolonne"], columns),
-                f"en kolonne i {entry['fil']}",
-                "Rett «kolonne:».",
-            )
+        strange = [name for name in CHOOSES if name in entry and name in there and entry[name] not in there[name]]
+        if not strange and one_cell(entry) and "senter_id" in entry and len(lines_of[entry["senter_id"]]) != 1:
+            strange = ["senter_id"]
+        for name in strange:
+            found, wanted = _unlike(entry, name, there)
+            problems.add(decisions.path, place, found, wanted, f"Rett «{name}:».")
+        if strange:
             continue
-        own = list(lines_of.get(entry["senter_id"], ())) if "senter_id" in entry else [entry["linje"]]
-        if len(own) != 1 or own[0] not in lines:
-            found, expected = _unlike(entry, own, lines, lines_of)
-            problems.add(decisions.path, place, found, expected, "Rett «linje:» eller «senter_id:».")
+        at = _places(cells, entry, lines_of, columns, owner, services)
+        now = inndata.loc[at, "verdi"]
+        hits = now[(now == entry["fra"]).to_numpy()].index
+        wanted = entry.get("antall", 1)
+        if len(hits) != wanted or (cells.loc[hits, "rettelse"] != "").any():
+            found, expected, fix = _not_so(entry, cells.loc[hits], now, wanted)
+            problems.add(decisions.path, place, found, expected, fix)
             continue
-        line = own[0]
-        at = index[(line, entry["kolonne"])]
-        now = inndata.at[at, "verdi"]
-        if at in taken:
-            problems.add(
-                decisions.path,
-                place,
-                f"cellen som {taken[at]} også retter (linje {line}, kolonne «{entry['kolonne']}»)",
-                "én rettelse per celle",
-                "Slett den som ikke gjelder.",
-            )
-        elif now != entry["fra"]:
-            problems.add(
-                decisions.path,
-                place,
-                f"{shown(now)} i {entry['fil']}, linje {line}, kolonne «{entry['kolonne']}»",
-                f"{shown(entry['fra'])}, slik det sto da rettelsen ble bestemt",
-                "Filen er ny eller endret: se på cellen igjen, og rett «fra:» eller fjern rettelsen.",
-            )
-        else:
-            cells.at[at, "verdi"] = entry["til"]
-            cells.at[at, "rettelse"] = entry["id"]
-        taken.setdefault(at, entry["id"])
+        cells.loc[hits, "verdi"] = entry["til"]
+        cells.loc[hits, "rettelse"] = entry["id"]
     return cells, problems
 
 
-def _unlike(
-    entry: Mapping[str, Any], own: Sequence[int], lines: Collection[int], lines_of: Mapping[str, Sequence[int]]
-) -> tuple[str, str]:
-    """What was found and expected where a correction does not name one of the file's `lines`; `own`, those it names."""
-    if "senter_id" not in entry:
+def _places(
+    cells: pd.DataFrame,
+    entry: Mapping[str, Any],
+    lines_of: Mapping[str, Sequence[int]],
+    columns: Sequence[Mapping],
+    owner: Mapping[int, str],
+    services: Collection[tuple[str, str]],
+) -> pd.Index:
+    """The cells that a correction chooses, whatever they hold. Parameters: as `correct`; `owner`, the centre of a
+    line."""
+    lines = [entry["linje"]] if "linje" in entry else lines_of[entry["senter_id"]] if "senter_id" in entry else None
+    mine = cells if lines is None else cells[cells["linje"].isin(lines)]
+    if "kolonne" in entry:
+        mine = mine[mine["kolonne"] == entry["kolonne"]]
+    for name in {"variabel", "tilbud"} & {*entry}:
+        mine = mine[mine["kolonne"].isin([row["kolonne"] for row in columns if row.get(name) == entry[name]])]
+    if "uten_tilbud" in entry:
+        of = {row["kolonne"]: row["tilbud"] for row in columns if row.get("tilbud") and row["variabel"] != HAS_SERVICE}
+        pairs = [(owner.get(n), of.get(c)) for n, c in zip(mine["linje"], mine["kolonne"], strict=True)]
+        mine = mine[[bool(senter and tilbud) and (senter, tilbud) not in services for senter, tilbud in pairs]]
+    return mine.index
+
+
+def _not_so(entry: Mapping[str, Any], hits: pd.DataFrame, now: pd.Series, wanted: int) -> tuple[str, str, str]:
+    """What was found, expected, and to do where a correction does not find the cells that it is of."""
+    if len(hits) == wanted:
+        other = next(filter(None, hits["rettelse"]))
+        return (
+            f"en celle som {other} også retter ({chosen(entry)})",
+            "én rettelse per celle",
+            "Slett den som ikke gjelder.",
+        )
+    fix = "Filen er ny eller endret: se på cellen igjen, og rett «fra:» eller fjern rettelsen."
+    if one_cell(entry):
+        found = f"{shown(now.iloc[0])} i {entry['fil']}, {chosen(entry)}"
+        return found, f"{shown(entry['fra'])}, slik det sto da rettelsen ble bestemt", fix
+    fix = "Se på cellene igjen, og rett «antall:» hvis alle skal rettes."
+    return (
+        f"{len(hits)} celler med {shown(entry['fra'])} ({chosen(entry)})",
+        f"{wanted} celler, slik «antall» sier",
+        fix,
+    )
+
+
+def _unlike(entry: Mapping[str, Any], name: str, there: Mapping[str, Collection]) -> tuple[str, str]:
+    """What was found and expected where a correction names what the file does not have."""
+    if name == "linje":
+        lines = there[name]
         found = f"linje {entry['linje']} i {entry['fil']}, som ikke er en rad med svar"
         return found, f"en linje fra {min(lines)} til {max(lines)}"
-    found = f"{entry['senter_id']}, som har {len(own)} rader i {entry['fil']}"
-    return found + ("" if own else nearest(entry["senter_id"], lines_of)), "et senter som har én rad i filen"
+    if name == "senter_id":
+        known: Any = there[name]
+        found = f"{entry[name]}, som har {len(known.get(entry[name], ()))} rader i {entry['fil']}"
+        return found + ("" if entry[name] in known else nearest(entry[name], known)), "et senter som har én rad i filen"
+    kind = "kolonnen" if name == "kolonne" else f"{name}en" if name == "variabel" else "tilbudet"
+    wanted = f"en kolonne i {entry['fil']}" if name == "kolonne" else f"en av {', '.join(sorted(there[name]))}"
+    return f"{kind} {shown(entry[name])}" + nearest(entry[name], there[name]), wanted

@@ -1,7 +1,8 @@
-"""Takes in a new year's file: copies it to its place and drafts its `kilde.yaml` and codebook from the year before.
+"""Takes in a new year's answers as the survey tool gives them: what is needed of them is laid in the project, the
+rest in an archive outside it, and the year's `kilde.yaml`, codebook and corrections are drafted.
 
-Run as `make ny-kilde FIL=svar.xlsx AAR=2021`. What a person must decide is left open in the drafts, in a key and a
-column (`maa_avgjores`) that the build refuses, and listed in the terminal. Nothing is decided by likeness alone.
+Run as `make ny-kilde FIL=svar.xlsx AAR=2021`. What a person must decide is listed in the draft of `kilde.yaml`, in a
+key that the build refuses, and in the terminal. Nothing is decided by likeness alone. A second run replaces the drafts.
 """
 
 from __future__ import annotations
@@ -9,221 +10,323 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from krisestat.base.contracts import write_all
-from krisestat.base.errors import Problems, nearest, one_problem, shown
-from krisestat.base.kept_tables import header_of, normal, read_kept_table, valid_in
-from krisestat.intake.raw_file import ASK_AGAIN, FORMATS, RawTable, likely_format, some
-from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding
-from krisestat.intake.read_xlsx import open_workbook
-from krisestat.intake.readers import read_sheet
-from krisestat.intake.sources import MAX_BYTES, RAW, Source
-from krisestat.model.codebooks import ANSWERS, RESPONDENT, UNUSED, columns_file
-from krisestat.model.register import REGISTER, load_register
-
-_OPEN = "maa_avgjores"
-# What no file tells.
-_ALWAYS = (
-    "opphav: «mottatt» for virkelige svar, «rekonstruert» for eksempeldata",
-    "om: «institusjon» når det er sentrene som svarer for seg selv, «person» når personer telles",
-    "mottatt og mottatt_av: «make mottak» skriver dem",
+from krisestat.base.errors import ProblemList, Problems, one_problem, shown
+from krisestat.base.kept_tables import header_of, read_kept_table, valid_in
+from krisestat.base.personal import personal_marks
+from krisestat.base.yaml_files import load_yaml
+from krisestat.intake.archive import archive_folder, keep
+from krisestat.intake.decisions import Decisions, load_decisions
+from krisestat.intake.delivery import Table, choose
+from krisestat.intake.foreign import read_delivery
+from krisestat.intake.meaning import Wording
+from krisestat.intake.raw_file import RawTable, some
+from krisestat.intake.readers import cells_of, check_table
+from krisestat.intake.rows import Found, draft_corrections, look_at_rows
+from krisestat.intake.sources import DRAFT, OPEN, PROPOSED, RAW, SURVEY, Source
+from krisestat.intake.survey import clarify
+from krisestat.model.codebooks import (
+    CODEBOOKS,
+    LABELS,
+    RESPONDENT,
+    TEXT,
+    UNUSED,
+    columns_file,
+    labels_text,
+    load_answers,
 )
-_ALIKE = 75
-_HEADER_ROWS = (1, 2, 3)
+from krisestat.model.declared import Questions, Reader
+from krisestat.model.load import load_model
+from krisestat.model.register import REGISTER, Register, load_register
+
+# What tools call their questions when nobody names them.
+_NUMBERED = re.compile(r"[a-z]{0,8}_?\d+(?:[_.x]\d+)*", re.IGNORECASE)
+WORDS = CODEBOOKS / "sporsmaalsord.csv"
+# What no file tells.
+_ALWAYS = "opphav: skriv «mottatt» for virkelige svar eller «rekonstruert» for eksempeldata, på linjen over."
 
 
-def detect(source: Source, data: bytes, known: Iterable[str]) -> tuple[Source, RawTable, list[str]]:
-    """Find out how a file is to be read.
+def _book_of(aar: int, root: Path) -> tuple[int, list[dict]]:
+    """The codebook to build on: the year's own, or the newest of the ten years before. Raises `Problems`."""
+    for year in range(aar, aar - 11, -1):
+        path = root / columns_file(year)
+        if path.is_file():
+            return year, read_kept_table(path, header_of(path), ["kolonne"])
+    wanted, fix = "en kodebok å bygge på", "Lag kodeboken for hånd."
+    raise one_problem(columns_file(aar), "", "ingen kodebok fra de ti årene før", wanted, fix)
 
-    Parameters: `source`, with path and format; `data`, the file's bytes; `known`, the columns of the year before, which
-    tell the sheet with the answers from others. Returns the source as it can be declared, the sheet as read so, and
-    what a person must decide. Raises `Problems` when there is no way to read it.
+
+def meanings(
+    table: Table, before: Sequence[Mapping], wording: Wording, respondent: str
+) -> tuple[list[dict], list[str], list[str]]:
+    """Find the meaning of each column.
+
+    What last year's codebook says of the same question holds, or of the same name where either has no text, and then
+    what the words of the question say. Two columns never get the same meaning. Parameters: `before`, rows of the
+    codebook; `respondent`, the column of the centres' names. Returns a row of the codebook for each column, with an
+    empty `variabel` where no meaning was found, the columns of the codebook that were not found again, and what must be
+    asked.
     """
-    if source.format == "csv":
-        source = replace(source, encoding=likely_encoding(data))
-        source = replace(source, delimiter=likely_delimiter(decode(source, data)) or ";")
-        return source, read_sheet(source, data), []
-    if source.format == "sav":
-        return source, read_sheet(source, data), []
-    _, package = open_workbook(source, data)
-    visible = [name for name, (_, hidden) in package.sheets.items() if not hidden]
-    hidden = [name for name in package.sheets if name not in visible]
-    ways: list[tuple[int, Source, RawTable]] = []
-    faults: list[Problems] = []
-    for name in visible:
-        for rows in _HEADER_ROWS:
-            way = replace(source, sheet=name, header_rows=rows)
-            try:
-                sheet = read_sheet(way, data)
-            except Problems as error:
-                faults.append(error)
-            else:
-                ways.append((len(set(known).intersection(sheet.columns)), way, sheet))
-    if not ways:
-        raise faults[0] if faults else one_problem(source.path, "", "ingen synlige ark", "et ark med svar", ASK_AGAIN)
-    alike, way, sheet = max(ways, key=lambda w: w[0])
-    undecided = []
-    if not alike:
-        undecided.append(
-            f"overskriftsrader: utkastet sier {way.header_rows}; ingen overskrift er lik fjorårets. Se i filen."
+    places = wording.places
+    nothing = dict.fromkeys(("variabel", *places), "")
+    by_text = {row[TEXT].casefold(): row for row in before if row.get(TEXT)}
+    by_name = {row["kolonne"]: row for row in before}
+    rows, used, blind, asked = [], set(), [], []
+    for column in table.columns:
+        text = table.texts.get(column, "")
+        named = by_name.get(column)
+        if named and text and named.get(TEXT) and named[TEXT].casefold() != text.casefold():
+            named = None  # tools number their questions anew each year
+        if named and named.get(TEXT) and not text and _NUMBERED.fullmatch(column):
+            blind.append(column)
+        row = by_text.get(text.casefold()) or named
+        told = {k: row.get(k, "") for k in nothing} if row else wording.meaning(text or column)
+        if row:
+            used.add(row["kolonne"])
+        if column == respondent:
+            told = {"variabel": RESPONDENT}
+        rows.append(
+            {"kolonne": column} | nothing | told | {TEXT: text, LABELS: labels_text(table.labels.get(column, {}))}
         )
-    if len({w.sheet for _, w, _ in ways}) > 1:
-        undecided.append(f"ark: utkastet sier {shown(way.sheet)}; arkene er {', '.join(visible)}.")
-    if hidden:
-        undecided.append(f"ark: arbeidsboken har skjulte ark ({', '.join(hidden)}), som ikke leses. Er det riktig?")
-    return way, sheet, undecided
+    meant: dict[tuple, list[dict]] = {}
+    for row in rows:
+        if row["variabel"] not in ("", UNUSED):
+            meant.setdefault(tuple(row[name] for name in nothing), []).append(row)
+    for same in (same for same in meant.values() if len(same) > 1):
+        what = " ".join(same[0][name] for name in nothing if same[0][name])
+        asked.append(
+            f"{some([row['kolonne'] for row in same])} spør om det samme ({what}), så ingen av dem har fått betydning. "
+            "Gi den som gjelder, betydning i kodeboken."
+        )
+        for row in same:
+            row |= nothing | {"variabel": UNUSED}
+    if blind:
+        asked.append(
+            f"{len(blind)} kolonner ({some(blind)}) heter det samme som i fjor, men filen sier ikke hva de spør om, og "
+            "verktøyet kan ha gitt dem nye numre. Ta med arket eller filen som beskriver dem, eller se over dem."
+        )
+    there = {tuple(row[name] for name in nothing) for row in rows}
+    gone = [row for row in before if row["variabel"] != UNUSED and tuple(row.get(n, "") for n in nothing) not in there]
+    return rows, [row["kolonne"] for row in gone if row["variabel"] != RESPONDENT and row["kolonne"] not in used], asked
 
 
-def match(columns: Sequence[str], before: Sequence[dict]) -> tuple[list[dict], list[str]]:
-    """Find the meaning of each column in the codebook of the year before.
-
-    Parameters: `columns`, of the new file; `before`, rows of the codebook. Returns a draft row for each column, where
-    what is not an exact match says in `maa_avgjores` what must be decided, and the columns that are gone.
-    """
-    from rapidfuzz import fuzz
-
-    known = {row["kolonne"]: {name: value for name, value in row.items() if name != "_linje"} for row in before}
-    nothing = dict.fromkeys(next(iter(known.values()), {}), "")
-    left = [c for c in known if c not in set(columns)]
-    new = [c for c in columns if c not in known]
-    pairs = sorted(((fuzz.ratio(c, k), c, k) for c in new for k in left), key=lambda p: (-p[0], p[1], p[2]))
-    nearest: dict[str, tuple[str, int]] = {}
-    for score, column, candidate in pairs:
-        if score >= _ALIKE and column not in nearest and candidate not in {k for k, _ in nearest.values()}:
-            nearest[column] = candidate, round(score)
-    rows = []
-    for column in columns:
-        like, score = nearest.get(column, ("", 0))
-        meaning = known.get(column) or known.get(like) or nothing
-        question = "" if column in known else "ny kolonne: hva betyr den?"
-        if like:
-            question = f"ligner {shown(like)} i fjor ({score} %): er det samme spørsmål?"
-        rows.append({**meaning, "kolonne": column, _OPEN: question})
-    return rows, [c for c in left if c not in {k for k, _ in nearest.values()}]
+def respondent_column(table: Table, names: Iterable[str]) -> str:
+    """The column that holds most of the names of centres, or «» when none holds a half of its cells."""
+    known = {name.casefold() for name in names}
+    counts = {
+        column: sum(cell.casefold() in known for cell in cells)
+        for column, cells in zip(table.columns, zip(*table.records, strict=True), strict=True)
+    }
+    best = max(counts, key=lambda column: counts[column], default="")
+    return best if best and 2 * counts[best] >= len(table.records) else ""
 
 
-def unknown_values(
-    sheet: RawTable, rows: Sequence[dict], svarkoder: Sequence[dict], names: Iterable[str], aar: int
-) -> list[str]:
-    """What the file says that neither register nor answer codes know, as sentences.
-
-    Parameters: `rows`, the draft of the codebook; `svarkoder`, what values mean; `names`, the centres that the register
-    knows in the year.
-    """
-    found = []
-    known = {normal(name) for name in names}
-    codes = {r["verdi"] for r in svarkoder if valid_in(r, aar)} | {""}
-    values: dict[str, list[str]] = {}
-    for row, cells in zip(rows, zip(*sheet.records, strict=True), strict=True):
-        if row["variabel"] == RESPONDENT:
-            for name in sorted({c for c in cells if normal(c) not in known}):
-                found.append(f"senteret {shown(name)} står ikke i registeret for {aar}" + nearest(name, names))
-        elif row["variabel"] not in ("", UNUSED):
-            for value in set(cells) - codes:
-                values.setdefault(value, []).append(row["kolonne"])
-    for value in sorted(values):
-        found.append(f"svaret {shown(value)} står ikke i svarkoder.csv for {aar} (kolonnen {some(values[value])})")
-    return found
+def kept_columns(table: Table, rows: Sequence[Mapping], words: Iterable[str]) -> list[int]:
+    """The columns that enter the project: those with a meaning, and those whose every value is an answer to choose, by
+    what the tool says or by the answers that are known (`words`). All others may hold persons, and stay outside."""
+    known = {*words, ""}
+    kept = []
+    for n, row in enumerate(rows):
+        values = {record[n] for record in table.records}
+        labels = table.labels.get(row["kolonne"], {})
+        chosen = values <= known | {*labels, *labels.values()} and (labels or values != {""})
+        chosen = chosen and row["kolonne"] not in table.of_tool
+        if row["variabel"] not in ("", UNUSED) or chosen:
+            kept.append(n)
+    return kept
 
 
-def draft_manifest(source: Source, undecided: Sequence[str]) -> str:
-    """The draft of `kilde.yaml`, with what must be decided in a key that the build does not know."""
-    keys: dict[str, object] = {"aar": source.aar, "fil": source.path.name, "format": source.format}
-    if source.format == "csv":
-        keys |= {"tegnsett": source.encoding, "skilletegn": source.delimiter}
-    if source.format == "xlsx":
-        keys |= {"ark": source.sheet, "overskriftsrader": source.header_rows}
-    keys |= {"sha256": source.sha256, _OPEN: list(undecided)}
-    return yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=1000)
+def _masked(text: str) -> str:
+    """A text without marks of persons: what stood there is said, and nothing of it is left."""
+    found = personal_marks(text, (), by_hand=True) if any(c.isdigit() or c == "@" for c in text) else []
+    return f"fjernet: {', '.join(found)}" if found else text
 
 
-def draft_codebook(rows: Sequence[dict]) -> str:
-    """The draft of the year's codebook as CSV."""
+def stripped(table: Table, rows: Sequence[Mapping], kept: Sequence[int]) -> RawTable:
+    """The columns that enter the project, each row on the line that it had."""
+    columns = [rows[n]["kolonne"] for n in kept]
+    return RawTable(columns, table.lines, [[_masked(record[n]) for n in kept] for record in table.records])
+
+
+def raw_text(sheet: RawTable, header: int) -> str:
+    """A table as CSV, with every row on its line; `header`, that of the column names."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]) if rows else [_OPEN], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(out, lineterminator="\n")
+    written = 1
+    for line, cells in zip((header, *sheet.lines), (sheet.columns, *sheet.records), strict=True):
+        out.write("\n" * (line - written))
+        writer.writerow(cells)
+        written = line + 1
     return out.getvalue()
 
 
-def _refuse_taken(root: Path, paths: Iterable[Path], aar: int) -> None:
-    """Raise `Problems` if one of the files that a year is taken in as is there already."""
-    for path in paths:
-        if (root / path).exists():
-            raise one_problem(
-                path,
-                "",
-                f"filen finnes fra før, så {aar} er allerede tatt inn",
-                "et år uten utkast og kildeopplysninger",
-                "Slett utkastene for å lage dem på nytt. Er det en ny leveranse, erstatter du rådatafilen og kjører "
-                "«make mottak».",
-            )
+def _questions_of_columns(
+    table: Table, rows: Sequence[dict], gone: Sequence[str], year: int, kept: set[str], wording: Wording
+) -> list[str]:
+    """What must be decided of columns: answers to choose that have no meaning and were given by somebody, told once for
+    all that use the same unknown words, and questions that are gone."""
+    found: dict[tuple, list[str]] = {}
+    texts: dict[tuple, str] = {}
+    for n, row in enumerate(rows):
+        column = row["kolonne"]
+        if row["variabel"] or column not in kept:
+            continue
+        row["variabel"] = UNUSED
+        values = {record[n] for record in table.records}
+        labels = table.labels.get(column, {})
+        if len(values - {""}) > 1 or (not labels and values != {""}):
+            text = table.texts.get(column, column)
+            subject = wording.strange(text) or (table.subjects.get(column, text),)
+            found.setdefault(subject, []).append(column)
+            texts.setdefault(subject, text)
+    asked = [
+        f"{shown(texts[subject], 120)} ({'kolonnen' if len(columns) == 1 else f'{len(columns)} kolonner:'} "
+        f"{some(columns)}) ble det svart på, men «{' '.join(subject)}» er ikke noe som telles. Skal det telles, får "
+        "det en kode eller en statistikk i data/statistikk, og «make ny-kilde» kjøres på nytt; ellers er det greit som "
+        "det er (uten_betydning)."
+        for subject, columns in found.items()
+    ]
+    if gone:
+        asked.append(
+            f"spørsmål fra {year} som ikke er funnet i filen: {some(gone)}. Ble de ikke stilt, er det greit som det er "
+            "(«ikke spurt»); ellers gir du kolonnene betydning i kodeboken."
+        )
+    return asked
 
 
-def run(file: Path, aar: int, root: Path) -> str:
-    """Take in a file: write it and the drafts, all or nothing.
+def _faults(
+    sheet: RawTable, rows: Sequence[dict], asked: Questions, register: Register, aar: int, raw: Path, decided: Decisions
+) -> list[str]:
+    """What the build would say of the answers as they are drafted, one sentence for each fault."""
+    columns = [row for row in rows if row["kolonne"] in set(sheet.columns)]
+    try:
+        clarify(cells_of(sheet, raw), columns, asked, load_answers(asked), register, aar, raw, decided)
+    except Problems as error:
+        return [f"{p.sted + ': ' if p.sted else ''}{p.fant}. Ventet {p.ventet}. {p.tiltak}" for p in error.problems]
+    return []
 
-    Parameters: `file`, as received, anywhere; `aar`, its year; `root`, the project's folder. Returns a Norwegian text
-    of what was done and what must be decided. Raises `Problems` when the file cannot be read, or the year is taken in.
+
+def _manifest(
+    aar: int, raw: Path, text: str, table: Table, digests: list[str], gone: list[str], asked: list[str]
+) -> str:
+    """The draft of `kilde.yaml`, with what must be decided in a key that the build does not know."""
+    keys: dict[str, object] = {
+        "aar": aar,
+        "fil": raw.name,
+        "format": "csv",
+        "tegnsett": "utf-8",
+        "skilletegn": ",",
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "sha256_mottatt": digests,
+        "lest_som": table.how,
+        "fjernet": [_masked(column) for column in gone],
+        "opphav": "",
+        "om": "institusjon",
+        OPEN: asked,
+    }
+    return yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def draft_codebook(rows: Sequence[Mapping], columns: Iterable[str]) -> str:
+    """The draft of the year's codebook as CSV."""
+    out = io.StringIO()
+    kept = set(columns)
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for row in rows if row["kolonne"] in kept)
+    return out.getvalue()
+
+
+def _taken(aar: int, root: Path) -> None:
+    """Raise `Problems` if a year is taken in already."""
+    manifest = RAW / str(aar) / "kilde.yaml"
+    if (root / manifest).exists():
+        found = f"filen finnes fra før, så {aar} er allerede tatt inn"
+        fix = "Er det en ny leveranse, sletter du kilde.yaml først; kodeboken blir brukt på nytt."
+        raise one_problem(manifest, "", found, "et år uten kildeopplysninger", fix)
+
+
+def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Mapping[str, Reader], root: Path) -> str:
+    """Take in a delivery: write the answers and the drafts, all or nothing.
+
+    Parameters: `file`, as received, or a folder of files that are one delivery, outside the project; `aar`, its
+    year; `sheet` and `header`, the sheet and the row of the column names where a person has chosen them; `archive`,
+    the folder where received files are kept, when it is not yet named; `readers`, as `load_model` has them; `root`,
+    the project's folder. Returns a Norwegian text of what was done and what must be decided. Raises `Problems` when
+    nothing can be read, or the year is taken in.
     """
-    if not file.is_file():
+    _taken(aar, root)
+    if not file.exists():
         raise one_problem(file, "", "filen finnes ikke", "den mottatte filen", "Skriv hele stien: FIL=…")
-    if file.stat().st_size > MAX_BYTES:
-        raise one_problem(file, "", f"{file.stat().st_size / 1e6:.0f} MB", f"høyst {MAX_BYTES // 10**6} MB", ASK_AGAIN)
-    data = file.read_bytes()
-    kind, name = likely_format(data) if data.strip() else ("", "en tom fil")
-    if not kind:
-        raise one_problem(file, "hele filen", name, ", ".join(FORMATS.values()), ASK_AGAIN)
-    folder = RAW / str(aar)
-    raw, manifest, codebook = folder / f"samarbeid_p{aar}.{kind}", folder / "kilde.utkast.yaml", columns_file(aar)
-    draft = codebook.with_suffix(".utkast.csv")
-    _refuse_taken(root, (folder / "kilde.yaml", codebook, draft), aar)
-    if (root / raw).exists() and (root / raw).read_bytes() != data:
-        raise one_problem(
-            raw, "", "en annen fil med dette navnet", f"innholdet i {file}", "Flytt den som ikke gjelder."
-        )
-    earlier = [y for y in range(aar - 1, aar - 11, -1) if (root / columns_file(y)).is_file()]
-    if not earlier:
-        raise one_problem(
-            codebook, "", "ingen kodebok fra de ti årene før", "en kodebok å bygge på", "Lag kodeboken for hånd."
-        )
-    before = read_kept_table(root / columns_file(earlier[0]), header_of(root / columns_file(earlier[0])), ["kolonne"])
-    source = Source(raw, manifest, kind, "", "", "", 1, hashlib.sha256(data).hexdigest(), "", aar)
-    source, sheet, undecided = detect(source, data, [row["kolonne"] for row in before])
-    rows, gone = match(sheet.columns, before)
-    undecided += _ALWAYS
-    names = load_register(root / REGISTER, [aar]).names(aar)
-    columns = ["gyldig_fra", "gyldig_til", "verdi", "svar"]
-    svarkoder = read_kept_table(root / ANSWERS, columns, ["gyldig_fra", "verdi"])
-    unknown = unknown_values(sheet, rows, svarkoder, names, aar)
-    text = draft_manifest(source, undecided)
-    if (root / manifest).exists() and (root / manifest).read_text(encoding="utf-8") != text:
-        _refuse_taken(root, [manifest], aar)  # and what an earlier run wrote before it was stopped, is written again
-    write_all(
-        {
-            **({} if (root / raw).exists() else {root / raw: data}),
-            root / manifest: text,
-            root / draft: draft_codebook(rows),
-        }
-    )
-    open_rows = [f"kolonnen {shown(r['kolonne'])}: {r[_OPEN]}" for r in rows if r[_OPEN]]
-    open_rows += [f"kolonnen {shown(c)} fra {earlier[0]} er ikke i filen: ble spørsmålet ikke stilt?" for c in gone]
-    return "\n".join(
-        [
-            f"{raw}: {FORMATS[kind]} med {len(sheet.records)} rader og {len(sheet.columns)} kolonner",
-            f"  {len(rows) - sum(bool(r[_OPEN]) for r in rows)} kolonner har samme navn som i {earlier[0]}",
-            *_listed(f"Avgjør i {manifest}", undecided),
-            *_listed(f"Avgjør i {draft}", open_rows),
-            *_listed("Avgjør i registeret og kodebøkene", unknown),
-            f"Ta så bort «{_OPEN}» i begge utkastene, og gi dem navnene kilde.yaml og {codebook.name}.",
-        ]
-    )
+    place = archive_folder(archive, file, root)
+    year, before = _book_of(aar, root)
+    config, _ = load_yaml(root / "config.yaml")
+    model = load_model(config["kapitler"], readers, root)
+    asked = model.kilder[SURVEY]
+    register = load_register(root / REGISTER, [aar])
+    wording = Wording(model, asked, aar, read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"]))
+    sheets, files, problems = read_delivery(file)
+    table = choose(sheets, {row["kolonne"] for row in before}, wording, sheet, header)
+    respondent = respondent_column(table, register.known_as(aar))
+    rows, gone, unsure = meanings(table, before, wording, respondent)
+    codes = {r["verdi"]: r["svar"] for r in load_answers(asked, root / CODEBOOKS / "svarkoder.csv") if valid_in(r, aar)}
+    kept = kept_columns(table, rows, codes)
+    small = stripped(table, rows, kept)
+    raw = RAW / str(aar) / f"samarbeid_p{aar}.csv"
+    check_table(Source(raw, raw.with_name("kilde.yaml"), "csv", "utf-8", ",", "", 1, "", "", aar), small)
+    questions = [_ALWAYS, *unsure, *_questions_of_columns(table, rows, gone, year, set(small.columns), wording)]
+    found = Found([], [])
+    if respondent:
+        found = look_at_rows(small, rows, codes, asked, register, aar)
+        decided = load_decisions(root=root).of(raw)
+        questions += found.questions
+        questions += _faults(small, rows, asked, register, aar, raw, found.join(decided, raw))
+    else:
+        questions.append("ingen kolonne har navnene på sentrene: merk den med variabelen «senter» i kodeboken.")
+    text = raw_text(small, table.header)
+    out = [c for n, c in enumerate(table.columns) if n not in set(kept)]
+    digests = keep(files, place, aar)
+    manifest, book = raw.with_name(DRAFT), columns_file(aar).with_suffix(".utkast.csv")
+    corrections = raw.with_name(PROPOSED)
+    drafts: dict[Path, Any] = {
+        root / raw: text,
+        root / manifest: _manifest(aar, raw, text, table, digests, out, questions),
+        root / book: draft_codebook(rows, small.columns),
+        root / corrections: draft_corrections(found, raw),
+    }
+    write_all(drafts)
+    return _told(table, rows, small, out, questions, (raw, manifest, book, corrections), problems)
 
 
-def _listed(head: str, items: Sequence[str]) -> list[str]:
-    return [f"{head}:", *(f"  - {item}" for item in items)] if items else []
+def _told(
+    table: Table,
+    rows: Sequence[Mapping],
+    small: RawTable,
+    out: Sequence[str],
+    questions: Sequence[str],
+    drafts: Sequence[Path],
+    problems: ProblemList,
+) -> str:
+    """What was done and what must be decided, for the terminal."""
+    raw, manifest, book, corrections = drafts
+    meant = sum(row["variabel"] not in ("", UNUSED) for row in rows)
+    lines = [
+        f"Lest: {table.how}. {table.why}",
+        f"{raw}: {len(small.records)} rader og {len(small.columns)} av {len(table.columns)} kolonner.",
+        f"  Ute av lageret, bare i arkivet: {', '.join(map(_masked, out))}." if out else "  Ingen kolonner er tatt ut.",
+        f"{book}: {meant} kolonner har betydning; se over dem. {corrections}: forslag til rettelser.",
+        *(f"\n{problem}" for problem in problems.problems),
+        f"\nDette må du avgjøre ({len(questions)}); det står også under «{OPEN}» i {manifest}:",
+        *(f"{n:3}. {question}" for n, question in enumerate(questions, 1)),
+        f"\nSlett hver linje under «{OPEN}» når den er avgjort, og kjør så «make mottak AAR={raw.parent.name} "
+        "MOTTATT=<dato> AV=<navn>». Har du rettet registeret, listene eller kodebøkene, kan du kjøre «make ny-kilde» "
+        "på nytt først: det som er avklart, spørres det ikke om igjen.",
+    ]
+    return "\n".join(lines)

@@ -19,6 +19,8 @@ MAX_CELLS = 2_000_000
 MAX_COLUMNS = 16_384
 MAX_UNPACKED = 100_000_000
 MOST_SHOWN = 5
+# What stands where a received cell holds a formula, with what it showed, or an error value: no answer.
+FORMULA, FAULT = "formel: ", "feilverdi: "
 
 FORMATS = {"csv": "CSV-fil", "xlsx": "arbeidsbok", "sav": "SPSS-fil"}
 ASK_AGAIN = "Be avsenderen om filen på nytt."
@@ -52,12 +54,13 @@ def check_received(path: Path, data: bytes, sha256: str, command: str, problems:
 @dataclass(frozen=True)
 class RawTable:
     """A file read as it stands: column names, for each record its line in the file and its cells as text, and what the
-    file itself says that values mean (`labels`: column → value → label; SPSS alone)."""
+    file itself says that values mean (`labels`: column → value → label) and calls its columns (`texts`); SPSS alone."""
 
     columns: list[str]
     lines: list[int]
     records: Sequence[Sequence[str]]
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def cell_text(value: object) -> str:
@@ -123,6 +126,38 @@ def too_large(source: Source, place: str, found: str) -> Problems:
     return one(source, place, found, f"høyst {MAX_CELLS} celler i {MAX_COLUMNS} kolonner")
 
 
+_SAVE_AS = (
+    "Åpne filen i programmet den kommer fra, velg «Lagre som» og «Excel-arbeidsbok (.xlsx)» eller «CSV UTF-8», og ta "
+    "inn den; eller be avsenderen om det."
+)
+_EXPORT = "Hent svarene på nytt i verktøyet de kommer fra, eksportert som Excel (.xlsx), CSV eller SPSS (.sav)."
+# What to do with a kind of file that cannot be read, by what it is called.
+REMEDIES = {
+    "et regneark i OpenDocument-format": _SAVE_AS,
+    "en binær arbeidsbok (.xlsb)": _SAVE_AS,
+    "en eldre eller passordbeskyttet Office-fil": "Ta bort passordet hvis filen har et. " + _SAVE_AS,
+    "en flyttbar SPSS-fil (.por)": "Åpne den i SPSS, og lagre den som .sav.",
+    "en zip-fil": "Pakk den ut, og ta inn filen i den, eller mappen når det er flere.",
+    "en e-post": "Lagre vedlegget, og ta inn det.",
+    "et Word-dokument": _EXPORT,
+    "en JSON-fil": _EXPORT,
+    "en nettside eller XML-fil": _EXPORT,
+}
+_PARTS = {b"xl/workbook.bin": "en binær arbeidsbok (.xlsb)", b"word/": "et Word-dokument"}
+_EMAIL = re.compile(rb"(?:From|Received|Return-Path|MIME-Version|Delivered-To|Subject|Date|To):[^;\n]*\r?\n[\w-]+: ")
+
+
+def foreign_text(data: bytes) -> str:
+    """What a text is, where it is plainly another kind than a table: an e-mail, JSON, or SPSS's portable form; «» when
+    it is not."""
+    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if b"SPSS PORT FILE" in data[:600]:
+        return "en flyttbar SPSS-fil (.por)"
+    if start[:1] in (b"{", b"[") and start[1:].lstrip()[:1] in (b'"', b"{", b"[", b"}", b"]"):
+        return "en JSON-fil"
+    return "en e-post" if _EMAIL.match(start) else ""
+
+
 def likely_format(data: bytes) -> tuple[str, str]:
     """What the bytes look like, whatever the file is called.
 
@@ -133,7 +168,10 @@ def likely_format(data: bytes) -> tuple[str, str]:
     if data.startswith(b"PK\x03\x04"):
         if b"opendocument" in data[:200]:
             return "", "et regneark i OpenDocument-format"
-        return ("xlsx", "en arbeidsbok") if b"xl/" in data else ("", "en zip-fil")
+        for part, name in _PARTS.items():
+            if part in data:
+                return "", name
+        return ("xlsx", "en arbeidsbok") if b"xl/workbook.xml" in data.lower() else ("", "en zip-fil")
     for start, name in _FOREIGN.items():
         if data.startswith(start):
             return "", name
@@ -151,11 +189,11 @@ def check_format(source: Source, data: bytes) -> None:
     zipped = source.format == "xlsx" and data.startswith(b"PK\x03\x04") and likely == "" and "zip" in name
     if likely == source.format or zipped or (not likely and name == "ingen kjent filtype"):
         return
-    readable = f"Skriv «format: {likely}» i {source.manifest}, med det som hører til formatet." if likely else ASK_AGAIN
+    readable = f"Skriv «format: {likely}» i {source.manifest}, med det som hører til formatet." if likely else ""
     raise one(
         source,
         "hele filen",
         f"ikke en lesbar {FORMATS[source.format]}: innholdet er {name}",
         f"en {FORMATS[source.format]}, slik «format: {source.format}» i kilde.yaml sier",
-        readable,
+        readable or REMEDIES.get(name, ASK_AGAIN),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from krisestat.base.errors import ProblemList, shown
@@ -23,6 +23,9 @@ _NORWEGIAN = {
 }
 _MANY_BYTES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _PROBED = 50_000
+# What programs of old wrote after the last line.
+_END = b"\x1a"
+_SEP = re.compile(r"sep=([;,\t])\r?\n", re.IGNORECASE)
 
 
 def likely_encoding(data: bytes) -> str:
@@ -48,6 +51,7 @@ def likely_encoding(data: bytes) -> str:
 def decode(source: Source, data: bytes) -> str:
     """The text of a CSV file in its declared encoding. Raises `Problems` when the bytes do not fit it."""
     declared, likely = source.encoding, likely_encoding(data)
+    data = data.rstrip(_END)
     if declared != likely and not (data.isascii() and declared in ("utf-8", "cp1252")):
         can = likely in _DECLARABLE
         raise one(
@@ -79,32 +83,41 @@ def decode(source: Source, data: bytes) -> str:
             "bare tekst",
             "Filen er trolig skadet på veien. " + ASK_AGAIN,
         )
-    return text
+    return text.lstrip("\ufeff")  # a file that was put together of two may have more than one mark
 
 
-def _widths(text: str, delimiter: str) -> set[int]:
-    """The numbers of fields on the first lines of a text (empty if they are not CSV with that delimiter)."""
+def _widths(text: str, delimiter: str) -> Counter[int]:
+    """How many of the first lines of a text have each number of fields (none if they are not CSV with that
+    delimiter)."""
     probe = text[:_PROBED]
     if len(text) > _PROBED:
         probe = probe[: max(probe.rfind("\n"), probe.rfind("\r")) + 1]
     try:
         rows = list(csv.reader(io.StringIO(probe, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
-        return set()
-    return {len(row) for row in rows if any(cell.strip() for cell in row)}
+        return Counter()
+    return Counter(len(row) for row in rows if any(cell.strip() for cell in row))
 
 
 def likely_delimiter(text: str, declared: str = "") -> str:
-    """The delimiter that gives most fields, the same number on every line; `declared` if it does that or none does."""
-    widths = {d: _widths(text, d) for d in dict.fromkeys([declared, *DELIMITERS]) if d}
-    even = {d: max(w) for d, w in widths.items() if len(w) == 1 and max(w) > 1}
-    if declared in even:
+    """The delimiter that the text names itself, or that gives most lines the same number of fields, more than one, and
+    then most fields; `declared` if it does that or none does. A few other lines, as a title, say nothing."""
+    if named := _SEP.match(text):
+        return named[1]
+    usual: dict[str, tuple[int, int]] = {}
+    for delimiter in filter(None, dict.fromkeys([declared, *DELIMITERS])):
+        widths = _widths(text, delimiter)
+        lines, width = max(((n, w) for w, n in widths.items() if w > 1), default=(0, 0))
+        if 2 * lines > widths.total():
+            usual[delimiter] = lines, width
+    if declared in usual and usual[declared][0] == max(lines for lines, _ in usual.values()):
         return declared
-    return max(even, key=lambda d: even[d], default=declared)
+    return max(usual, key=lambda d: usual[d], default=declared)
 
 
-def _rows(source: Source, text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the file, each with the line where it starts."""
+def csv_rows(source: Source, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV text, each with the line where it starts. Raises `Problems` for quotes that do not add up, and
+    for more fields than any table has."""
     lines = io.StringIO(text, newline="")
     for number, text_line in enumerate(lines, 1):
         if (fields := text_line.count(source.delimiter) + 1) > MAX_COLUMNS:
@@ -132,7 +145,7 @@ def read_csv(source: Source, data: bytes, texts: Texts | None = None) -> RawTabl
     Parameters: `texts`, how cells become text, when it is not as `cell_text` has it. Raises `Problems` when the file is
     not as declared, and for lines with another number of fields.
     """
-    text = decode(source, data).removeprefix("\ufeff")
+    text = decode(source, data)
     likely = likely_delimiter(text, source.delimiter)
     if likely != source.delimiter:
         written = likely.replace("\t", "\\t")
@@ -148,7 +161,7 @@ def read_csv(source: Source, data: bytes, texts: Texts | None = None) -> RawTabl
     lines: list[int] = []
     records: list[list[str]] = []
     uneven: dict[int, list[int]] = defaultdict(list)
-    for line, cells in _rows(source, text):
+    for line, cells in csv_rows(source, text):
         record = [texts[cell] for cell in cells]
         if not columns:
             # Excel may write the delimiter on a line of its own before the header.

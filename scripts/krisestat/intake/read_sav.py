@@ -83,4 +83,5 @@ def read_sav(source: Source, data: bytes) -> RawTable:
         for name, of_column in found["labels"]
     }
     numbered = [(n, record) for n, record in enumerate(records, 1) if any(record)]
-    return RawTable(names, [n for n, _ in numbered], [record for _, record in numbered], labels)
+    texts = {cell_text(name): cell_text(text) for name, text in found["texts"].items()}
+    return RawTable(names, [n for n, _ in numbered], [record for _, record in numbered], labels, texts)

@@ -19,7 +19,9 @@ from krisestat.base.errors import ProblemList, shown
 from krisestat.intake.raw_file import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED, RawTable, Texts, cell_text, one, some
 from krisestat.intake.sources import Source
 
-_PARTS = re.compile(r"(?:\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|drawings/|charts/).*\.(?:xml|rels))")
+_PARTS = re.compile(
+    r"(?:\[Content_Types\]\.xml|_rels/\.rels|xl/(?!media/|drawings/|charts/).*\.(?:xml|rels))", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -114,9 +116,9 @@ def _unpack(data: bytes) -> tuple[bytes, _Package]:
             raise _Unsafe(f"mer enn {MAX_UNPACKED // 1_000_000} MB når den pakkes ut")
         for part in wanted:
             name, text = part.filename, parts.read(part)
-            if name == "xl/workbook.xml":
+            if name.casefold() == "xl/workbook.xml":
                 _walk_workbook(text, package)
-            elif name == "xl/_rels/workbook.xml.rels":
+            elif name.casefold() == "xl/_rels/workbook.xml.rels":
                 _walk_relations(text, package)
             else:  # any part may be a sheet, wherever it lies: the workbook's relations say which
                 _walk_sheet(name, text, package)

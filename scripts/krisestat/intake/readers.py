@@ -114,11 +114,17 @@ def read_sheet(source: Source, data: bytes) -> RawTable:
         raise one(source, "", "en tom fil", "svar")
     check_format(source, data)
     sheet = without_empty_columns(_READERS[source.format](source, data))
+    check_table(source, sheet)
+    return sheet
+
+
+def check_table(source: Source, sheet: RawTable) -> None:
+    """Raise `Problems` for what no table of answers has: names of columns that are not names or stand there twice, no
+    rows, sums of the others, text that was spoilt."""
     _check_header(source, sheet.columns)
     if not sheet.records:
         raise one(source, "", "overskrifter uten svar under", "minst én rad med svar")
     _check_records(source, sheet)
-    return sheet
 
 
 class Raw(NamedTuple):

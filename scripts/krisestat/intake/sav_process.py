@@ -31,7 +31,7 @@ def read(data: bytes, encoding: str, cells: int, width: int) -> dict:
 
     Parameters: `encoding`, the one to use instead of the one that the file names, or «»; `cells`, `width`, the most
     cells, and bytes of all values, that are read. Returns `too_large` (rows and columns as the file says); or names,
-    columns, value labels and multiple-response sets; or `error`, in the library's words.
+    columns, value labels, what variables are called, and multiple-response sets; or `error`, in the library's words.
     """
     import pyreadstat
 
@@ -59,6 +59,7 @@ def read(data: bytes, encoding: str, cells: int, width: int) -> dict:
             [name, [[plain(value), label] for value, label in labels.items()]]
             for name, labels in meta.variable_value_labels.items()
         ],
+        "texts": meta.column_names_to_labels or {},
         "sets": {name: [s["is_dichotomy"], s["variable_list"]] for name, s in (meta.mr_sets or {}).items()},
     }
 

@@ -17,6 +17,8 @@ SCHEMA = Path("workflow/schemas/kilde.schema.yaml")
 RAW = Path("data/raw")
 # The source of answers whose files lie in a folder a year.
 SURVEY = "samarbeid"
+# The drafts of a year that is taken in, and the key that says what must be decided before they are more than that.
+DRAFT, PROPOSED, OPEN = "kilde.utkast.yaml", "rettelser.utkast.yaml", "maa_avgjores"
 # As in the schema: no folders, and no names that a shell or a web server could read otherwise.
 FILE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.(csv|xlsx|sav)")
 # The largest survey that is foreseen is a tenth of this.

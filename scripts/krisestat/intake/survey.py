@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,13 +20,15 @@ import pandas as pd
 from krisestat.base.errors import ProblemList, nearest, one_problem, shown
 from krisestat.base.frames import among, constant, different, kept, numbered, placed, translate
 from krisestat.base.kept_tables import exact_number, normal, valid_in
-from krisestat.intake.corrections import Decisions, correct, set_aside
-from krisestat.intake.raw_file import some
-from krisestat.model.codebooks import HAS_SERVICE, RESPONDENT, UNUSED, columns_file
+from krisestat.intake.corrections import correct, set_aside
+from krisestat.intake.decisions import Decisions, chosen
+from krisestat.intake.raw_file import FAULT, FORMULA, MOST_SHOWN, some
+from krisestat.model.codebooks import HAS_SERVICE, LABELS, RESPONDENT, UNUSED, columns_file, labels_of
 from krisestat.model.declared import STANDARDS, Questions
 from krisestat.model.quality import Check, warn_if
 from krisestat.model.register import Register
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: [\d:.]+)?")
 NOT_ASKED, SILENT = "ikke_spurt", "ubesvart"
 _ASK = "Be senteret avklare svaret og avsenderen om en rettet fil, eller rett cellen i data/rettelser.yaml."
 
@@ -45,24 +48,33 @@ def check_columns(present: Sequence[str], columns: Sequence[dict], source: Path,
     known, there = {r["kolonne"] for r in columns}, set(present)
     extra = [c for c in present if c not in known]
     missing = [r["kolonne"] for r in columns if r["kolonne"] not in there]
-    for column in missing:
+    for many in _together(missing):
         problems.add(
             source,
             "overskriften",
-            f"ingen kolonne {shown(column)}" + nearest(column, extra),
+            f"ingen kolonne {shown(many[0])}" + nearest(many[0], extra)
+            if len(many) == 1
+            else f"ikke {len(many)} av kolonnene: {some(many)}",
             f"alle de {len(known)} kolonnene i {codebook}",
             "Be om en fil med kolonnen, eller rett kodeboken hvis spørsmålet har skiftet navn eller ikke ble stilt.",
         )
-    for column in extra:
+    for many in _together(extra):
         problems.add(
             source,
-            f"kolonne {list(present).index(column) + 1}",
-            f"kolonnen {shown(column)}, som ikke har noen rad i kodeboken" + nearest(column, missing),
+            f"kolonne {some([list(present).index(column) + 1 for column in many])}",
+            f"kolonnen {shown(many[0])}, som ikke har noen rad i kodeboken" + nearest(many[0], missing)
+            if len(many) == 1
+            else f"{len(many)} kolonner som ikke har noen rad i kodeboken: {some(many)}",
             f"bare kolonner som står i {codebook}",
             "Legg til en rad i kodeboken; en ny kode trenger også en plass i sin kodeliste. "
             "Skal kolonnen ikke brukes, er variabelen «uten_betydning».",
         )
     return problems
+
+
+def _together(columns: Sequence[str]) -> list[Sequence[str]]:
+    """A few columns are told one by one; many are one fault."""
+    return [columns] if len(columns) > MOST_SHOWN else [[column] for column in columns]
 
 
 def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path) -> tuple[pd.DataFrame, ProblemList]:
@@ -73,21 +85,18 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
     problem for each name that the register does not know in that year or that answers for the same a second time.
     """
     problems = ProblemList()
-    names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
+    names = _owners(register, aar)
+    known = {**register.names(aar), **register.departments(aar)}
+    written = {normal(str(name)).casefold() for name in cells["verdi"]}
+    absent = [name for name in known if name.casefold() not in written]
     seen: dict[str, dict[str, int]] = defaultdict(dict)
+    unknown: dict[str, list[int]] = {}
     owners: dict[int, tuple[str, str]] = {}
     column = str(cells["kolonne"].iloc[0]) if len(cells) else ""
     for line, name in zip(cells["linje"], cells["verdi"], strict=True):
-        owner = names.get(normal(name))
+        owner = names.get(normal(name).casefold())
         if owner is None:
-            problems.add(
-                source,
-                places([line], column),
-                f"senteret {shown(name)}, som ikke står i registeret for {aar}" + nearest(name, names),
-                "navnet på et senter som hadde et tilbud det året",
-                "Er senteret nytt eller har skiftet navn, rettes sentre.csv og tilbud.csv i data/raw/register. "
-                "Er raden ikke et svar, settes den i karantene i data/rettelser.yaml.",
-            )
+            unknown.setdefault(name, []).append(line)
             continue
         senter, part = owner
         first = min((n for p, n in seen[senter].items() if not p or not part or p == part), default=0)
@@ -103,8 +112,27 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
         else:
             seen[senter][part] = line
             owners[line] = owner
+    if unknown:
+        told = [f"{shown(name)}{_known_otherwise(name, register, aar, absent)}" for name in unknown]
+        problems.add(
+            source,
+            places(sorted(itertools.chain.from_iterable(unknown.values())), column),
+            f"{'senteret' if len(told) == 1 else f'{len(told)} sentre'} som ikke står i registeret for {aar}: "
+            + "; ".join(told),
+            "navnet på et senter som hadde et tilbud det året",
+            "Er det en annen skrivemåte eller en kode, føres den i data/raw/register/skrivemaater.csv. Er senteret "
+            "nytt eller har skiftet navn, rettes sentre.csv, tilbud.csv og hendelser.csv samme sted. "
+            "Er raden ikke et svar, settes den i karantene i data/rettelser.yaml.",
+        )
     found = pd.DataFrame.from_dict(owners, orient="index", columns=["senter", "del"], dtype="str")
     return found, problems
+
+
+def _known_otherwise(name: str, register: Register, aar: int, absent: Sequence[str]) -> str:
+    """What the register knows of a name that is not one of the year's: what happened to its centre, or which of those
+    that have not answered is called nearly so."""
+    told = register.history(name, aar)
+    return f" ({told})" if told else nearest(name, absent, same_numbers=True)
 
 
 def code_answers(
@@ -128,19 +156,40 @@ def code_answers(
     unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje", "variabel"]].astype(
         {"kolonne": "str", "verdi": "str"}
     )
-    for (column, value), group in unknown.groupby(["kolonne", "verdi"], sort=True):
+    kind = {q: n for n, (questions, _) in enumerate(meanings[1:]) for q in questions}
+    unknown = unknown.assign(slag=[kind.get(question, -1) for question in unknown["variabel"]])
+    for (_, value), group in unknown.groupby(["slag", "verdi"], sort=True):
         question = group["variabel"].iloc[0]
         known = next((meaning for questions, meaning in meanings[1:] if question in questions), meanings[0][1])
         number = question in asked.numeric
-        fix = "" if number else " Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
         problems.add(
             source,
-            places(list(group["linje"]), str(column)),
+            spread(group),
             shown(value) + ("" if number else nearest(value, known)),
             f"{'et tall' if number else ', '.join(known)} eller tomt felt",
-            f"{_ASK}{fix}",
+            _what_to_do(str(value), number),
         )
     return kept(cells.assign(svar=answers), answers.notna()), problems
+
+
+def spread(cells: pd.DataFrame) -> str:
+    """Where a fault stands that is told once: its lines, and its column, or how many it has."""
+    columns = list(dict.fromkeys(map(str, cells["kolonne"])))
+    lines = sorted(set(cells["linje"]))
+    return (
+        places(lines, columns[0])
+        if len(columns) == 1
+        else f"linje {some(lines)}, {len(columns)} kolonner: {some(columns)}"
+    )
+
+
+def _what_to_do(value: str, number: bool) -> str:
+    """What to do with a value that is no answer."""
+    if value.startswith((FORMULA, FAULT)):
+        return "Be avsenderen om verdien, og rett cellen i data/rettelser.yaml."
+    if _DATE.fullmatch(value):
+        return f"Regnearket har trolig gjort om svaret til en dato. {_ASK}"
+    return _ASK if number else f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
 
 
 def _meanings(
@@ -196,7 +245,7 @@ def check_labels(
     return problems
 
 
-def check_services(answers: pd.DataFrame, register: Register, aar: int, source: Path) -> ProblemList:
+def check_services(answers: pd.DataFrame, asked: Questions, register: Register, aar: int, source: Path) -> ProblemList:
     """Compare the services that the file speaks of with the register: the base must be possible.
 
     Parameters: `answers`, coded cells with `senter`. Returns a problem where a centre says that it has a service
@@ -205,29 +254,39 @@ def check_services(answers: pd.DataFrame, register: Register, aar: int, source: 
     problems = ProblemList()
     services = {service: number for number, service in enumerate(register.services(aar))}
     told = answers[answers["variabel"] == HAS_SERVICE]
-    for row in told.to_dict("records"):
-        has = (row["senter"], row["tilbud"]) in services
-        if (row["svar"] == "ja") != has:
-            problems.add(
-                source,
-                places([row["linje"]], row["kolonne"]),
-                f"{row['senter']} svarer {shown(row['verdi'])} på om det har tilbud til {row['tilbud']}",
-                f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
-                "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
-                "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
-            )
-    spoken = (answers["variabel"] != HAS_SERVICE).to_numpy() & ~among(answers["svar"], ["ubesvart"])
-    outside = answers[spoken & (numbered([answers["senter"], answers["tilbud"]], services) < 0)]
-    for (senter, tilbud), group in outside.groupby(["senter", "tilbud"], sort=True):
+    has = numbered([told["senter"], told["tilbud"]], services) >= 0
+    told = told.assign(har=has)[(told["svar"] == "ja").to_numpy() != has]
+    for (tilbud, value, has), group in told.groupby(["tilbud", "verdi", "har"], sort=True, observed=True):
         problems.add(
             source,
-            places([int(group["linje"].iloc[0])], str(group["kolonne"].iloc[0])),
-            f"{len(group)} svar fra {senter} for tilbud til {tilbud}",
+            spread(group),
+            f"{_centres(group)} svarer {shown(value)} på om det har tilbud til {tilbud}",
+            f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
+            "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
+            "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
+        )
+    # A box that was not ticked says nothing where the question was not put.
+    spoken = (answers["variabel"] != HAS_SERVICE).to_numpy() & ~among(answers["svar"], ["ubesvart"])
+    for question in asked.only_if:
+        spoken &= ~((answers["variabel"] == question).to_numpy() & among(answers["svar"], asked.no(question)))
+    outside = answers[spoken & (numbered([answers["senter"], answers["tilbud"]], services) < 0)]
+    for (tilbud, _), group in outside.groupby(["tilbud", "svar"], sort=True, observed=True):
+        values = sorted(set(group["raa"]))
+        rule = f'«uten_tilbud: true», «tilbud: {tilbud}», «fra: {values[0]}», «til: ""» og «antall: {len(group)}»'
+        problems.add(
+            source,
+            spread(group),
+            f"{len(group)} svar ({', '.join(map(shown, values))}) fra {_centres(group)} for tilbud til {tilbud}",
             f"tomme felt, for senteret har ikke tilbud til {tilbud} i {aar}",
             "Rett data/raw/register/tilbud.csv hvis senteret har tilbudet; ellers be om en rettet fil, eller rett "
-            "cellene i data/rettelser.yaml.",
+            f"cellene i data/rettelser.yaml, alle i én post: {rule}.",
         )
     return problems
+
+
+def _centres(cells: pd.DataFrame) -> str:
+    """The centres of some cells."""
+    return some(sorted(set(cells["senter"])))
 
 
 def answers_within_services(answers: pd.DataFrame, source: Path) -> tuple[pd.DataFrame, ProblemList]:
@@ -324,18 +383,17 @@ def put_only_if(rows: pd.DataFrame, asked: Questions, source: Path) -> tuple[pd.
         opened = np.zeros(math.prod(map(len, values)), dtype=bool)
         opened[pair[(rows["sporsmaal"] == first).to_numpy() & among(rows["svar"], [yes, NOT_ASKED])]] = True
         closed = (rows["sporsmaal"] == question).to_numpy() & ~opened[pair]
-        for row in rows[closed & (rows["svar"] == yes)].to_dict("records"):
-            of = " ".join(row[name] for name in asked.asked[question])
+        wrong = rows[closed & (rows["svar"] == yes)]
+        if len(wrong):
+            of = sorted({" ".join(row) for row in wrong[list(asked.asked[question])].itertuples(index=False)})
             problems.add(
                 source,
-                places([row["linje"]], row["kolonne"]),
-                f"{row['senter']} svarer {yes} på {question} ({of}), men ikke {yes} på {first}",
+                spread(wrong),
+                f"{_centres(wrong)} svarer {yes} på {question} ({some(of)}), men ikke {yes} på {first}",
                 f"{yes} på {first} når {question} er krysset av",
                 _ASK,
             )
-        listed = asked.answers[question]
-        no = [code for code in listed.forrang if code not in listed.roller][-1:]
-        svar[closed & among(rows["svar"], [SILENT, *no]) & (rows["linje"] > 0).to_numpy()] = NOT_ASKED
+        svar[closed & among(rows["svar"], [SILENT, *asked.no(question)]) & (rows["linje"] > 0).to_numpy()] = NOT_ASKED
     return rows.assign(svar=svar), problems
 
 
@@ -360,9 +418,11 @@ def clarify(
     problems.extend(unlike)
     named = next(r["kolonne"] for r in columns if r["variabel"] == RESPONDENT)
     used, aside = problems.of(set_aside(inndata, decisions, named))
-    corrected = problems.of(correct(used, decisions, _lines_of(used[used["kolonne"] == named], register, aar)))
+    own = _lines_of(used[used["kolonne"] == named], register, aar)
+    corrected = problems.of(correct(used, decisions, own, columns, register.services(aar)))
     meaning = {what: {r["kolonne"]: r[what] for r in columns} for what in ("variabel", "tilbud", *asked.dims)}
     cells = corrected[["linje", "kolonne", "verdi", "rettelse"]]
+    cells = cells.assign(verdi=_in_words(cells, columns), raa=cells["verdi"])
     cells = cells.assign(**{what: translate(cells["kolonne"], told) for what, told in meaning.items()})
     cells = kept(cells, cells["variabel"].notna())
     owners = problems.of(name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source))
@@ -376,7 +436,7 @@ def clarify(
     answers = answers.assign(**{str(what): translate(lines, owners[what].to_dict()) for what in owners})
     answers = kept(answers, answers["senter"].notna())
     answers = problems.of(answers_within_services(answers, source))
-    problems.extend(check_services(answers, register, aar, source))
+    problems.extend(check_services(answers, asked, register, aar, source))
     questions = kept(answers, answers["variabel"] != HAS_SERVICE)
     rows = problems.of(put_only_if(complete(questions, register, asked, aar), asked, source))
     problems.raise_if_any()
@@ -384,12 +444,31 @@ def clarify(
     return rows, checks_of_file(inndata, aside, owners, questions, rows, asked, decisions, source)
 
 
+def _in_words(cells: pd.DataFrame, columns: Sequence[dict]) -> pd.Series:
+    """The values of cells in the words of the survey tool, where the codebook has what its codes mean."""
+    values = cells["verdi"].astype(object)
+    described: dict[str, list[dict]] = {}
+    for row in columns:
+        if row.get(LABELS):
+            described.setdefault(row[LABELS], []).append(row)
+    for rows in described.values():
+        mine = among(cells["kolonne"], [row["kolonne"] for row in rows])
+        values[mine] = values[mine].replace(labels_of(rows[0]))
+    return values.astype("category") if described else cells["verdi"]
+
+
+def _owners(register: Register, aar: int) -> dict[str, tuple[str, str]]:
+    """What files call centres and departments, case folded: centre, and the service of a department."""
+    parts = {name.casefold(): owner for name, owner in register.departments(aar).items()}
+    return {name: (senter, "") for name, senter in register.known_as(aar).items()} | parts
+
+
 def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, list[int]]:
     """The lines of each centre that the register knows, for corrections that name a centre."""
-    names = {name: (senter, "") for name, senter in register.names(aar).items()} | register.departments(aar)
+    names = _owners(register, aar)
     lines: dict[str, list[int]] = {}
     for line, name in zip(cells["linje"], cells["verdi"], strict=True):
-        if owner := names.get(normal(name)):
+        if owner := names.get(normal(name).casefold()):
             lines.setdefault(owner[0], []).append(line)
     return lines
 
@@ -479,9 +558,9 @@ def decided(decisions: Decisions, name: str) -> list[Check]:
     """Every correction and every record in quarantine of a file, as rows of the quality report."""
     checks = []
     for entry in decisions.rettelser:
-        place = f"linje {entry['linje']}" if "linje" in entry else entry["senter_id"]
-        told = f"{name}, {place}, kolonne «{entry['kolonne']}»: fra «{entry['fra']}» til «{entry['til']}». "
-        checks.append(Check("rettelse", entry["id"], 1, 1, eksempler=told + _reason(entry)))
+        told = f"{name}, {chosen(entry)}: fra «{entry['fra']}» til «{entry['til']}». "
+        count = entry.get("antall", 1)
+        checks.append(Check("rettelse", entry["id"], count, count, eksempler=told + _reason(entry)))
     for entry in decisions.karantene:
         told = f"{name}, linje {entry['linje']}, {shown(entry['navn'])}. "
         checks.append(Check("karantene", entry["id"], 1, 1, eksempler=told + _reason(entry)))

@@ -13,6 +13,19 @@ CODEBOOKS = Path("data/raw/codebooks")
 ANSWERS = CODEBOOKS / "svarkoder.csv"
 # What a column may be beside an answer to a question.
 RESPONDENT, HAS_SERVICE, UNUSED = "senter", "har_tilbud", "uten_betydning"
+# What the survey tool said of a column: its question, and what its values mean («1 = Ja | 2 = Nei»).
+TEXT, LABELS = "sporsmaal", "verdier"
+
+
+def labels_text(labels: Mapping[str, str]) -> str:
+    """What values mean, as a codebook has it."""
+    return " | ".join(f"{value} = {label.replace('|', '/')}" for value, label in labels.items())
+
+
+def labels_of(row: Mapping[str, str]) -> dict[str, str]:
+    """What the values of a codebook's column mean, in the words of the survey tool."""
+    pairs = [pair.partition(" = ") for pair in row.get(LABELS, "").split(" | ")]
+    return {value: label for value, sign, label in pairs if sign}
 
 
 def columns_file(aar: int, folder: Path = CODEBOOKS) -> Path:
@@ -40,7 +53,7 @@ def load_columns(path: Path, aar: int, asked: Questions) -> list[dict]:
     `Problems` for unknown codes, with suggestions, and for two columns that mean the same.
     """
     places = (*asked.enhet[1:], *asked.bakgrunn, *asked.dims)
-    there = [name for name in places if name in header_of(path)]
+    there = [name for name in (*places, TEXT, LABELS) if name in header_of(path)]
     rows = [
         dict.fromkeys(places, "") | row for row in read_kept_table(path, ["kolonne", "variabel", *there], ["kolonne"])
     ]

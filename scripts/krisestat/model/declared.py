@@ -396,23 +396,27 @@ class TableSpec:
 
 
 class FigureKind(NamedTuple):
-    """What a kind of figure needs: `roller`, the parts that dimensions have in it; `ett_aar`, whether it shows one year
-    and not a series; `andel`, whether its numbers are shares of a base."""
+    """What a kind of figure needs: `roller`, the parts that dimensions have in it, and `kan`, those that they may have;
+    `ett_aar`, whether it shows one year and not a series; `andel`, whether its numbers are shares of a base."""
 
     roller: tuple[str, ...]
-    ett_aar: bool
-    andel: bool
+    kan: tuple[str, ...] = ()
+    ett_aar: bool = False
+    andel: bool = False
 
 
 # The kinds of figures; `figures.charts` has a drawer for each.
 FIGURE_KINDS = {
-    "stolper": FigureKind(("rader", "serier"), True, True),
-    "stolper_i_kolonner": FigureKind(("rader", "serier", "kolonner"), True, True),
-    "linjer": FigureKind(("serier",), False, True),
-    "linjer_per_rad": FigureKind(("rader", "serier"), False, True),
-    "soyler": FigureKind((), False, False),
-    "soyler_per_rad": FigureKind(("rader",), False, False),
+    "gap": FigureKind(("rader", "serier"), ett_aar=True, andel=True),
+    "varme": FigureKind(("rader", "serier", "kolonner"), ett_aar=True, andel=True),
+    "stablet": FigureKind(("rader", "kolonner"), ett_aar=True),
+    "linjer": FigureKind(("serier",), andel=True),
+    "linjer_per_rad": FigureKind(("rader", "serier"), andel=True),
+    "serie": FigureKind((), ("serier",)),
+    "helning": FigureKind(("rader",)),
 }
+# What took over for kinds that were.
+FORMER_KINDS = {"stolper": "gap", "stolper_i_kolonner": "varme", "soyler": "serie", "soyler_per_rad": "helning"}
 ROLES = ("rader", "serier", "kolonner")
 
 
@@ -435,6 +439,27 @@ class FigureSpec:
     def kind(self) -> FigureKind:
         """What its kind needs."""
         return FIGURE_KINDS[self.slag]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """A candidate for a key figure: one number of a statistic. `file`, where it is declared; `der`, the code in each
+    dimension, but for those at their whole."""
+
+    kapittel: str
+    file: str
+    av: Statistic
+    der: Mapping[str, str]
+
+    @property
+    def id(self) -> str:
+        """What it is called: the statistic and its codes."""
+        return "-".join([self.av.id, *(self.der[name] for name in self.av.per if name in self.der)]).replace("_", "-")
+
+    @property
+    def koder(self) -> tuple[str, ...]:
+        """Its codes in the order of the dimensions."""
+        return tuple(self.der.get(name, codes.total) for name, codes in self.av.per.items())
 
 
 @dataclass(frozen=True)
@@ -465,6 +490,11 @@ class Questions:
     def svar(self) -> tuple[str, ...]:
         """The codes of all answers, sorted."""
         return tuple(sorted({code for codes in self.answers.values() for code in codes.koder}))
+
+    def no(self, question: str) -> list[str]:
+        """The answer of a box that was not ticked: the last that its list has, where it has one."""
+        listed = self.answers[question]
+        return [code for code in listed.forrang if code not in listed.roller][-1:]
 
     @cached_property
     def contract(self) -> Contract:
@@ -500,8 +530,8 @@ class Questions:
 @dataclass(frozen=True)
 class Model:
     """Everything that is declared of some chapters, by id: `enheter`, `kodelister` (by chapter and name),
-    `statistikk`, `kilder`, the sources of answers, `sagt`, what each file says, by chapter, `tabeller` and `figurer`.
-    Chapters, statistics, tables and figures are in their order."""
+    `statistikk`, `kilder`, the sources of answers, `sagt`, what each file says, by chapter, `tabeller`, `figurer`, and
+    `noekkeltall`, the candidates. Chapters, statistics, tables and figures are in their order."""
 
     enheter: Mapping[str, Unit]
     kodelister: Mapping[tuple[str, str], CodeList]
@@ -510,6 +540,7 @@ class Model:
     sagt: Mapping[str, Mapping[str, Any]]
     tabeller: Mapping[str, TableSpec] = field(default_factory=dict)
     figurer: Mapping[str, FigureSpec] = field(default_factory=dict)
+    noekkeltall: Sequence[KeyFigure] = ()
 
     def __getitem__(self, statistic: str) -> Statistic:
         return self.statistikk[statistic]

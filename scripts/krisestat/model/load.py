@@ -86,8 +86,11 @@ class _Loading:
                     "Erklær en statistikk, eller ta kapittelet ut av config.yaml.",
                 )
                 self._fault((), "et kapittel uten statistikk", wanted, fix)
-            self._chapter(chapter, said or {})
             read[chapter] = (self.file, self.lines)
+        # A chapter may count by the lists of another, from the answers to its survey, whichever comes first.
+        for step in (self._names, self._statistics, self._sources, self._asked):
+            for chapter, (self.file, self.lines) in read.items():
+                step(chapter, self.said[chapter])
         if len(read) <= len(kapitler):  # what a file that cannot be read declares, is not known
             self.problems.raise_if_any()
         every = {name for said in self.said.values() for name in said.get("statistikk", {})}
@@ -96,8 +99,12 @@ class _Loading:
             for chapter, (self.file, self.lines) in read.items():
                 for name, one in self.said[chapter].get(what, {}).items():
                     check(chapter, name, one)
+        for chapter, (self.file, self.lines) in read.items():
+            for number, one in enumerate(self.said[chapter].get("noekkeltall", ())):
+                shown.key_figure(chapter, self.file, number, one)
         self.problems.raise_if_any()
-        return Model(self.units, self.lists, self.statistics, self.sources, self.said, shown.tables, shown.figures)
+        parts = (self.units, self.lists, self.statistics, self.sources, self.said)
+        return Model(*parts, shown.tables, shown.figures, shown.key_figures)
 
     def _fault(self, path: tuple, found: str, expected: str, fix: str) -> None:
         at = next((self.lines[path[:n]][0] for n in range(len(path), 0, -1) if path[:n] in self.lines), 0)
@@ -109,7 +116,7 @@ class _Loading:
         found = f"{what} {shown(word)}, som ikke er erklært" + nearest(word, known)
         self._fault(path, found, f"en av {', '.join(known)}", fix)
 
-    def _chapter(self, chapter: str, said: Mapping[str, Any]) -> None:
+    def _names(self, chapter: str, said: Mapping[str, Any]) -> None:
         for name, one in said.get("enheter", {}).items():
             if name in self.units:
                 self._fault(("enheter", name), f"enheten «{name}» en gang til", "én erklæring", "Ta den ene bort.")
@@ -122,12 +129,18 @@ class _Loading:
             listed = self._code_list(chapter, name, one)
             if listed:
                 self.lists["" if chapter == SHARED else chapter, name] = listed
+
+    def _statistics(self, chapter: str, said: Mapping[str, Any]) -> None:
         for name, one in said.get("statistikk", {}).items():
             self._statistic(chapter, name, one)
         for name, one in said.get("statistikk", {}).items():
             self._above(name, one)
+
+    def _sources(self, chapter: str, said: Mapping[str, Any]) -> None:
         for name, one in said.get("kilder", {}).items():
             self._source(chapter, name, one)
+
+    def _asked(self, _chapter: str, said: Mapping[str, Any]) -> None:
         for name, one in said.get("statistikk", {}).items():
             if (asked := one.get("svar", {}).get("kilde")) and asked not in self.sources:
                 path = ("statistikk", name, "svar", "kilde")
@@ -209,14 +222,19 @@ class _Loading:
 
     # -- statistics
 
-    def _list_of(self, chapter: str, name: str) -> CodeList | None:
-        return self.lists.get((chapter, name)) or self.lists.get(("", name))
+    def _lists(self, chapter: str, source: str) -> dict[str, CodeList]:
+        """The code lists of a statistic: the shared ones, those of the chapter whose survey it counts, and those of its
+        own chapter. Parameters: `source`, the survey; «» for a finished table."""
+        home = next((name for name, said in self.said.items() if source in said.get("kilder", {})), chapter)
+        shared = {name: codes for (of, name), codes in self.lists.items() if of in ("", home)}
+        return shared | {name: codes for (of, name), codes in self.lists.items() if of == chapter}
 
     def _statistic(self, chapter: str, name: str, one: Mapping[str, Any]) -> None:
         path, before = ("statistikk", name), len(self.problems.problems)
-        known = [listed for of, listed in self.lists if of in ("", chapter)]
+        asked = one.get("svar", {})
+        known = self._lists(chapter, asked.get("kilde", ""))
         for dimension in one["per"]:
-            if self._list_of(chapter, dimension) is None:
+            if dimension not in known:
                 self._unknown((*path, "per"), "kodelisten", dimension, known, "Rett navnet, eller erklær listen.")
         if one["enhet"] not in self.units:
             fix = "Rett navnet, eller erklær enheten med vern og bøyning."
@@ -228,14 +246,13 @@ class _Loading:
         if ("svar" in one) == ("tabell" in one):
             found = "både svar og tabell" if "svar" in one else "verken svar eller tabell"
             self._fault(path, found, "én av dem", "Si om tallene telles av svar eller står i en ferdig tabell.")
-        asked = one.get("svar", {})
-        listed = self._list_of(chapter, asked.get("liste", "ja_nei")) if asked else None
+        listed = known.get(asked.get("liste", "ja_nei")) if asked else None
         if asked and listed is None:
             wanted = asked.get("liste", "ja_nei")
             self._unknown((*path, "svar", "liste"), "kodelisten", wanted, known, "Rett navnet.")
         if len(self.problems.problems) > before:
             return
-        per = {dimension: codes for dimension in one["per"] if (codes := self._list_of(chapter, dimension))}
+        per = {dimension: known[dimension] for dimension in one["per"]}
         self.statistics[name] = Statistic(name, chapter, one, per, self.units[one["enhet"]], listed)
         self._check_statistic(path, one, self.statistics[name])
 
@@ -405,19 +422,25 @@ class _Loading:
         answers: dict[str, CodeList] = {}
         only_if: dict[str, str] = {}
         numeric: set[str] = set()
+        known = self._lists(chapter, name)
         for statistic in self.statistics.values():
             svar = statistic.svar
-            if statistic.kapittel != chapter or svar.get("kilde") != name or not statistic.answers:
+            if svar.get("kilde") != name or not statistic.answers:
                 continue
+            own = self._lists(statistic.kapittel, name)
             question = svar.get("sporsmaal", statistic.id)
             used = [*statistic.per, *svar.get("der", ()), *svar.get("minst_en", ())]
             mine = {dim for dim in used if dim not in who and dim != statistic.answer_dim}
             mine |= set(asked.get(question, ()))
-            asked[question] = tuple(dim for of, dim in self.lists if of in ("", chapter) and dim in mine)
+            asked[question] = tuple(dim for dim in own if dim in mine)
             if mine - {*asked[question]}:
                 at = ("statistikk", statistic.id, "svar")
                 strange = ", ".join(sorted(mine - {*asked[question]}))
                 self._fault(at, f"«{strange}», som ikke er erklært", "en kodeliste", "Rett navnet.")
+            for dim in asked[question]:
+                if known.setdefault(dim, own[dim]) is not own[dim]:
+                    found = f"listen «{dim}» i {statistic.kapittel}, som {known[dim].kapittel or SHARED}.yaml også har"
+                    self._fault(path, found, "én liste av hvert navn i kilden", "Gi den ene et annet navn.")
             answers[question] = statistic.answers
             if svar.get("teller") in (MEAN, SUM):
                 numeric.add(question)
@@ -426,7 +449,6 @@ class _Loading:
         for question, first in only_if.items():
             if first not in asked:
                 self._unknown(path, "spørsmålet", first, asked, f"Rett «bare_ved» for «{question}».")
-        known = {dim: codes for (of, dim), codes in self.lists.items() if of in ("", chapter)}
         places = (tuple(one["enhet"]), tuple(one.get("bakgrunn", ())))
         self.sources[name] = Questions(name, *places, asked, answers, frozenset(numeric), only_if, known)
 

@@ -23,11 +23,40 @@ class Register:
     tilbud: list[dict]
     hendelser: list[dict] = field(default_factory=list)
     avdelinger: list[dict] = field(default_factory=list)
+    skrivemaater: list[dict] = field(default_factory=list)
 
     def names(self, aar: int) -> dict[str, str]:
         """Name → `senter_id` for the centres that had a service in a year, by the names of that year."""
         open_ = {s for s, _ in self.services(aar)}
         return {normal(r["navn"]): r["senter_id"] for r in self.sentre if valid_in(r, aar) and r["senter_id"] in open_}
+
+    def known_as(self, aar: int) -> dict[str, str]:
+        """What files call the centres that had a service in a year → `senter_id`: their names, and the other spellings
+        and codes that are written down; case folded."""
+        names = self.names(aar)
+        open_ = set(names.values())
+        spelled = {r["skrivemaate"]: r["senter_id"] for r in self.skrivemaater if valid_in(r, aar)}
+        known = {normal(name).casefold(): senter for name, senter in spelled.items() if senter in open_}
+        return known | {name.casefold(): senter for name, senter in names.items()}
+
+    def history(self, name: str, aar: int) -> str:
+        """What has happened to a centre that is not called so in a year, in words; «» when the register has never known
+        the name."""
+        same = [r for r in self.sentre if normal(r["navn"]).casefold() == normal(name).casefold()]
+        if not same:
+            return ""
+        senter = same[-1]["senter_id"]
+        now = {one: other for other, one in self.names(aar).items()}
+        events = [r for r in self.hendelser if r["senter_id"] == senter and (r["aar"] or 0) <= aar]
+        told = [
+            r["hendelse"].replace("slaatt_sammen", "slått sammen").replace("_", " ")
+            + f" i {r['aar']}"
+            + (f" med {now.get(r['til_senter_id'], r['til_senter_id'])}" if r["til_senter_id"] else "")
+            for r in events
+            if r["hendelse"] not in ("opprettet", "nytt_tilbud", "mistet_tilbud")
+        ]
+        called = f", som nå heter {shown(now[senter])}" if senter in now else ""
+        return f"{senter}{called}" + (f" ({'; '.join(told)})" if told else "")
 
     def departments(self, aar: int) -> dict[str, tuple[str, str]]:
         """Name → (senter_id, tilbud) for the departments that answer for themselves in a year."""
@@ -44,7 +73,7 @@ class Register:
         return range(first + 1, max((d for d in dates if d >= first), default=first) + 2)
 
 
-_REGISTER_FILES = ("sentre.csv", "tilbud.csv", "hendelser.csv", "avdelinger.csv")
+_REGISTER_FILES = ("sentre.csv", "tilbud.csv", "hendelser.csv", "avdelinger.csv", "skrivemaater.csv")
 
 
 def register_files(folder: Path = REGISTER) -> list[Path]:
@@ -59,7 +88,7 @@ def load_register(folder: Path, aar: Iterable[int]) -> Register:
     Raises `Problems` with every fault.
     """
     validity = ["gyldig_fra", "gyldig_til"]
-    sentre, tilbud, hendelser, avdelinger = (folder / name for name in _REGISTER_FILES)
+    sentre, tilbud, hendelser, avdelinger, skrivemaater = (folder / name for name in _REGISTER_FILES)
     register = Register(
         read_kept_table(sentre, ["senter_id", "navn", *validity], ["senter_id", "gyldig_fra"]),
         read_kept_table(tilbud, ["senter_id", "tilbud", *validity], ["senter_id", "tilbud", "gyldig_fra"]),
@@ -71,6 +100,7 @@ def load_register(folder: Path, aar: Iterable[int]) -> Register:
         read_kept_table(
             avdelinger, ["senter_id", "tilbud", "navn", *validity], ["senter_id", "tilbud", "navn", "gyldig_fra"]
         ),
+        read_kept_table(skrivemaater, ["skrivemaate", "senter_id", *validity], ["skrivemaate", "gyldig_fra"]),
     )
     problems = ProblemList()
     for year in aar:
@@ -138,6 +168,26 @@ def _check_names(register: Register, year: int, folder: Path, problems: ProblemL
                 "Skriv navnet slik det står i svarene. Svarer senteret under ett navn, trengs ingen avdeling.",
             )
         owners[name] = row["senter_id"]
+    _check_spellings(register, year, folder, problems)
+
+
+def _check_spellings(register: Register, year: int, folder: Path, problems: ProblemList) -> None:
+    """A spelling is of a centre of the register, of one alone, and not the name of another."""
+    names = {name.casefold(): senter for name, senter in register.names(year).items()}
+    known = {row["senter_id"] for row in register.sentre}
+    for row in register.skrivemaater:
+        if not valid_in(row, year):
+            continue
+        place, senter = f"linje {row['_linje']}, {year}", row["senter_id"]
+        spelled = normal(row["skrivemaate"]).casefold()
+        if senter not in known:
+            found, wanted = shown(senter) + nearest(senter, known), "et senter i sentre.csv"
+            problems.add(folder / "skrivemaater.csv", place, found, wanted, "Rett «senter_id».")
+        elif names.setdefault(spelled, senter) != senter:
+            found = f"{shown(row['skrivemaate'])}, som også er {names[spelled]}"
+            problems.add(
+                folder / "skrivemaater.csv", place, found, "ett senter per skrivemåte", "Slett raden, eller rett den."
+            )
 
 
 # What must be true of the register for an event, and the word for it.

@@ -1,4 +1,4 @@
-"""Tables and figures as they are declared, checked against the statistics that they show."""
+"""Tables, figures and key figures as they are declared, checked against the statistics that they show."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 from krisestat.base.errors import ProblemList
 from krisestat.model.declared import (
     FIGURE_KINDS,
+    FORMER_KINDS,
     LATEST,
     MEASURE,
     ROLES,
     STATISTIC,
     YEAR,
     FigureSpec,
+    KeyFigure,
     Panel,
     Statistic,
     TableSpec,
@@ -21,7 +23,7 @@ from krisestat.model.declared import (
 
 
 class Shown:
-    """Tables and figures as they are read, by id.
+    """Tables, figures and key figures as they are read, the first two by id.
 
     Parameters: `statistics`, those that are declared; `problems`, where faults are kept; `fault` and `unknown`, which
     tell of them with their place; `broken`, the statistics that are told of already.
@@ -39,6 +41,7 @@ class Shown:
         self.broken = set(broken)
         self.tables: dict[str, TableSpec] = {}
         self.figures: dict[str, FigureSpec] = {}
+        self.key_figures: list[KeyFigure] = []
 
     def _taken(self, path: tuple, what: str, name: str, known: Mapping[str, TableSpec | FigureSpec]) -> None:
         if name in known:
@@ -147,7 +150,10 @@ class Shown:
         path, der, before = ("figurer", name), one.get("der", {}), len(self.problems.problems)
         self._taken(path, "figuren", name, self.figures)
         found = self._statistics((*path, "av"), [one["av"]])
-        if one["slag"] not in FIGURE_KINDS:
+        if (taken := FORMER_KINDS.get(one["slag"])) is not None:
+            fix = f"Skriv «{taken}», som viser det samme."
+            self.fault((*path, "slag"), f"«{one['slag']}», som ikke lages lenger", ", ".join(FIGURE_KINDS), fix)
+        elif one["slag"] not in FIGURE_KINDS:
             self.unknown((*path, "slag"), "slaget", one["slag"], FIGURE_KINDS, "Velg et av dem.")
         if one["tabell"] not in {*self.tables, *self.broken}:
             self.unknown((*path, "tabell"), "tabellen", one["tabell"], self.tables, "Rett navnet.")
@@ -160,9 +166,9 @@ class Shown:
             return
         (statistic,), kind = found, FIGURE_KINDS[one["slag"]]
         roles = {role: one[role] for role in ROLES if role in one}
-        for role in sorted({*kind.roller} ^ {*roles}):
+        for role in sorted(({*kind.roller} ^ {*roles}) - {*kind.kan}):
             told = f"«{role}: {roles[role]}»" if role in roles else f"ingen «{role}»"
-            needs = f"{' og '.join(kind.roller)}, og ikke mer, for «{one['slag']}»"
+            needs = f"{' og '.join(kind.roller) or 'ingen av dem'}, og ikke mer, for «{one['slag']}»"
             fix = "Ta det bort, eller velg et annet slag." if role in roles else f"Skriv «{role}»."
             self.fault((*path, role), told, needs, fix)
         for role, dimension in [*roles.items(), *(("der", dimension) for dimension in der)]:
@@ -175,5 +181,25 @@ class Shown:
             told = f"«{statistic.id}», som ikke har noen base"
             self.fault((*path, "slag"), told, "en statistikk med andeler", "Velg et slag som viser antall.")
         self._placed(path, statistic, der, roles.values())
+        parts = statistic.per.get(roles.get("kolonner", "")) if one["slag"] == "stablet" else None
+        if parts and not parts.total and parts is not statistic.answers:
+            found, wanted = (
+                f"«{roles['kolonner']}», der kodene ikke er deler av en helhet",
+                "svar, eller deler av en helhet",
+            )
+            self.fault((*path, "kolonner"), found, wanted, "Velg et annet slag, eller skriv «total» i kodelisten.")
         spec = FigureSpec(name, chapter, statistic, one["slag"], roles, der, one["tabell"], one["tittel"])
         self.figures[name] = spec
+
+    def key_figure(self, chapter: str, file: str, number: int, one: Mapping[str, Any]) -> None:
+        """Check and keep a candidate for a key figure, the `number`-th of its `file`."""
+        path, der, before = ("noekkeltall", number), one.get("der", {}), len(self.problems.problems)
+        for statistic in self._statistics((*path, "av"), [one["av"]]):
+            for dimension in (name for name in der if name not in statistic.per):
+                self.unknown((*path, "der"), "dimensjonen", dimension, statistic.per, "Rett navnet.")
+            self._placed(path, statistic, der, ())
+            found = KeyFigure(chapter, file, statistic, der)
+            if found.id in {other.id for other in self.key_figures}:
+                self.fault(path, f"nøkkeltallet «{found.id}» en gang til", "hvert tall én gang", "Ta det ene bort.")
+            if len(self.problems.problems) == before:
+                self.key_figures.append(found)

@@ -18,7 +18,6 @@ from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 
 FILE = Path("data/signaturer.yaml")
 SCHEMA = Path("workflow/schemas/signaturer.schema.yaml")
-_BEFORE = Path("gjennomgang.yaml")
 # What an entry is about, by the key of its list: no two entries are about the same.
 SUBJECT = {"godkjent": ("id", "hash"), "bekreftet": ("kontroll", "gjelder")}
 
@@ -46,22 +45,18 @@ def load_signatures(path: Path = FILE, root: Path = Path()) -> Signatures | None
     """Read the register; None when there is none: then nothing is accepted or confirmed.
 
     Parameters: `path`, of the register; `root`, the project folder with the schema. Raises `Problems` with every fault,
-    an entry that is there twice and the file that was used before among them.
+    an entry that is there twice among them.
     """
+    if not path.exists():
+        return None
     problems = ProblemList()
-    if (path.parent.parent / _BEFORE).exists():
-        fix = f"Flytt postene under «godkjent» dit, og slett filen: git rm {_BEFORE}"
-        problems.add(_BEFORE, "", "filen fra før godkjenninger sto i registeret", f"«godkjent» i {FILE}", fix)
-    if path.exists():
-        data, lines = load_yaml(path)
-        check_schema(data, root / SCHEMA, str(FILE), lines)
-        found = {kind: _entries(kind, data[kind], lines, problems) for kind in SUBJECT}
-        signed = data.get("signert", [])
-        _signed_twice(signed, lines, problems)
-        problems.raise_if_any()
-        return Signatures(data.get("eksempel", []), signed, **found)
+    data, lines = load_yaml(path)
+    check_schema(data, root / SCHEMA, str(FILE), lines)
+    found = {kind: _entries(kind, data[kind], lines, problems) for kind in SUBJECT}
+    signed = data.get("signert", [])
+    _signed_twice(signed, lines, problems)
     problems.raise_if_any()
-    return None
+    return Signatures(data.get("eksempel", []), signed, **found)
 
 
 def _entries(kind: str, listed: list[dict], lines: Lines, problems: ProblemList) -> list[dict[str, Any]]:
@@ -121,20 +116,6 @@ def written(text: str, signed: list[dict[str, Any]]) -> str:
 def _scalar(value: Any) -> str:
     plain = isinstance(value, int) or re.fullmatch(r"\d{4}-\d\d-\d\d|[a-z]+(/[\w./-]+)?", str(value))
     return str(value) if plain else json.dumps(" ".join(str(value).split()), ensure_ascii=False)
-
-
-def refuse_moved(data: Any, lines: Lines, file: Path, gjelder: str = "") -> None:
-    """Tell who still has confirmations in another file what has become of them.
-
-    Parameters: `data`, `lines`, as `load_yaml` gives them; `gjelder`, what the confirmations there are of, where their
-    place says it. Raises `Problems`.
-    """
-    problems = ProblemList()
-    if isinstance(data, dict) and "bekreftet" in data:
-        more = f', med gjelder: "{gjelder}"' if gjelder else ""
-        fix = f"Flytt postene dit, der «bestemt_av» heter «av»{more}, og slett nøkkelen."
-        problems.add(file, f"linje {lines[('bekreftet',)][0]}", "nøkkelen «bekreftet»", f"«bekreftet» i {FILE}", fix)
-    problems.raise_if_any()
 
 
 def in_order(text: str, signatures: Signatures) -> str:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +141,22 @@ def environment(templates: Path, spraak: str) -> jinja2.Environment:
     )
     env.filters["stor_forbokstav"] = capitalised
     env.filters["hard"] = lambda text: str(text).replace(" ", NBSP)
+    env.filters["i_orden"] = _in_order
     env.globals["dato"] = lambda iso: long_date(iso, spraak)
     return env
+
+
+def _in_order(lines: Sequence[Any], names: Sequence[str]) -> list[Any]:
+    """Lines of a table in the order of the names that their headers end with; others after them, as they stood."""
+    place = {name: number for number, name in enumerate(names)}
+
+    def of(line: Any) -> int:
+        return next(
+            (place[name] for name in names if line.header in (name, line.header.split(". ", 1)[0] + f". {name}")),
+            len(place),
+        )
+
+    return sorted(lines, key=of) if place else list(lines)
 
 
 def json_text(data: Any) -> str:

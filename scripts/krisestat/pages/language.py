@@ -22,7 +22,7 @@ from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import load_config, settings_of
 
 SCHEMA = Path("workflow/schemas/stil.schema.yaml")
-PAGES = (layout.PAGE, layout.ACCESSIBILITY, layout.CHECKLIST_PAGE)
+PAGES = (layout.PAGE, layout.PROOFS, layout.ACCESSIBILITY, layout.CHECKLIST_PAGE)
 DICTIONARIES = {"nb": "nb_NO", "nn": "nn_NO"}
 LONG_SENTENCE = 35
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")

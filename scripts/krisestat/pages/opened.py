@@ -13,7 +13,7 @@ from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.checklist import LIST, load_sjekkliste
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import read_rows
-from krisestat.base.errors import Problem
+from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.formats.download import read_list
@@ -27,10 +27,12 @@ from krisestat.pages.publication import download_values, shared_values
 from krisestat.release import published
 from krisestat.release.published import correction_log, load_corrections
 from krisestat.statements.book import Statements
+from krisestat.statements.checks import Loose
+from krisestat.statements.headlines import Headline, choose, load_candidates
 from krisestat.statements.lexicon import load_lexicon
 from krisestat.statements.reader import CONTRADICTED, Where
 from krisestat.statements.units import BY_ONE, Unit
-from krisestat.tables.words import download_words, load_texts
+from krisestat.tables.words import POINTS, download_words, load_texts
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,26 @@ class Opened:
         verdict = self.book.reader.read(unit.tekst, Where(unit.slag))
         return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
 
-    def unproven(self) -> dict[Unit, Problem]:
+    def headline_points(self, templates: Path, wanted: Mapping[str, Any]) -> list[Headline]:
+        """The headline points of the edition; none where they cannot be chosen: the book has why.
+
+        Parameters: `templates`, their folder; `wanted`, how many and which, as the configuration has it. Raises
+        `Problems` for a file of candidates that is none.
+        """
+        told = [kapittel["id"] for kapittel in self.values["kapitler"]]
+        files = [templates / name / self.values["spraak"] / POINTS for name in told]
+        candidates = [one for path in files if path.is_file() for one in load_candidates(path)]
+        count = min(wanted["antall"], len({one.topic for one in candidates}))
+        try:
+            return choose(self.book, self.env, candidates, count, wanted["fest"], **self.values)
+        except Problems as error:
+            self.book.problems = [*error.problems]
+            return []
+
+    def unproven(self) -> dict[Unit, Loose]:
         """The sentences with numbers that the pages hold so far and the reader does not find proven, as units to be
         signed one by one as they are rendered, each with what is wrong with it."""
-        return {self.unit(text, p.fil, p.sted): p for text, p in self.book.unproven.items()}
+        return {self.unit(text, one.why.fil, one.why.sted): one for text, one in self.book.unproven.items()}
 
     def unit(self, text: str, fil: str, sted: str) -> Unit:
         """A rendered sentence as a unit. Parameters: `fil`, the template as the book tells it."""

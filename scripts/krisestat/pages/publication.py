@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
 from krisestat.agreements.lists import source_points
+from krisestat.base import layout
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
 from krisestat.figures.svg import NAMESPACE, with_text
@@ -21,10 +24,11 @@ from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
-from krisestat.tables.build import build_tables, has_reconstructed
+from krisestat.tables.build import Table, build_tables, has_reconstructed
 from krisestat.tables.words import ABOUT, TEXT
 
 _SLOT = "\ue100"
+_FRAME = 'style="width:100%;height:46rem;border:0"'  # of a figure that is built into another page
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,10 @@ class PageFigure:
 
     `title` is its statistical title and `subject` the first part of it; `drawings` are the inline drawings, wide and
     narrow: name of the rendering, and what stands before and after the place of its description; `source` is the wide
-    one as a `data:` address for the PDF; `files` are the files to take away, by format, and `shared` the picture beside
-    a link; `names` are those of the codes that it shows, by role, and `choice` what a reader may choose among; `bound`
-    are the numbers that it may show.
+    one as a `data:` address for the PDF; `files` are the files to take away and `data` those with its numbers, by
+    format, `shared` the picture beside a link, and `page` its own page, `address` where that is published and `embed`
+    the line that builds it into another; `names` are those of the codes that it shows, by role, and `order` those of
+    its rows from the top; `bound` are the numbers that it may show.
     """
 
     title: str
@@ -43,17 +48,24 @@ class PageFigure:
     drawings: list[tuple[str, Markup, Markup]]
     source: str
     files: dict[str, str]
+    data: dict[str, str]
     shared: str
+    page: str
+    address: str
+    embed: str
     names: Mapping[str, Mapping[str, str]]
-    choice: str
+    order: list[str]
     bound: list[str]
 
 
-def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int) -> PageFigure:
+def page_figure(
+    fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any], aar: int, tabell: str = "", folder: str = ""
+) -> PageFigure:
     """A figure for both media.
 
     Parameters: `fid`, its name; `drawings`, the SVG text by rendering, `bred` first; `shown`, what `figures.content`
-    says that it shows; `aar`, the edition. Ids in the page begin with `fid`.
+    says that it shows; `aar`, the edition; `tabell`, the table with its numbers; `folder`, where the page
+    is published. Ids in the page begin with `fid`.
     """
     subject = shown["tittel"].split(". ")[0]
     inline = []
@@ -67,22 +79,42 @@ def page_figure(fid: str, drawings: Mapping[str, str], shown: Mapping[str, Any],
         drawings=inline,
         source=f"data:image/svg+xml;base64,{data}",
         files={rendering: f"figurer/{drawn.file_name(fid, rendering, aar)}" for rendering in drawn.TO_TAKE},
+        data={
+            "csv": posixpath.relpath(f"{layout.TABLES}/{tabell}_p{aar}.csv", posixpath.dirname(layout.PAGE)),
+            "xlsx": posixpath.relpath(f"{layout.DOWNLOADS}/tabeller_p{aar}.xlsx", posixpath.dirname(layout.PAGE)),
+        },
         shared=f"figurer/{drawn.file_name(fid, drawn.TO_SHARE, aar)}",
+        page=f"figurer/{fid}.html",
+        address=(place := f"{folder}figurer/{fid}.html"),
+        embed=f'<iframe src="{place}" title="{shown["tittel"]}" {_FRAME} loading="lazy"></iframe>',
         names=shown["navn"],
-        choice=shown["valg"],
+        order=_row_order(drawings["bred"], shown["navn"]["rader"]),
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
     )
 
 
+def _row_order(drawing: str, names: Mapping[str, str]) -> list[str]:
+    """The names of a drawing's rows in the order in which they stand in it, then those that it has no room for."""
+    classes = [element.get("class", "").split() for element in ElementTree.fromstring(drawing)]
+    drawn_codes = [found[1] for found in classes if found[:1] in (["navn"], ["overskrift"]) and found[1:2]]
+    return [names[code] for code in dict.fromkeys((*drawn_codes, *names)) if code in names]
+
+
 def figure_numbers(drawing: str, shown: Mapping[str, Any]) -> list[str]:
-    """The numbers that a drawing may show: counts, bases, percentages and years of its rows, and the ticks of its axes
-    (class `akse`), which are not data."""
+    """The numbers that a drawing may show: counts, bases, percentages and years of its rows, what is lacking of a base,
+    what there was before a break, changes in percentage points, and the ticks of its axes (class `akse`), which are not
+    data."""
     texts = [str(year) for year in shown["aar"]]
     for row in shown["rader"]:
         texts += [number(row["verdi"], shown["desimaler"])] if row["verdi"] is not None else []
+        texts += [number(row["for_brudd"], shown["desimaler"])] if "for_brudd" in row else []
+        if "usikre" in row:
+            texts += [number(n) for n in drawn.lacking(row)]
         texts += [number(row["nevner"])] if row["nevner"] is not None else []
         if row["verdi"] is not None and row["nevner"]:
             texts.append(percent(Fraction(row["verdi"]) / row["nevner"]))
+    texts += [number(whole, shown["desimaler"]) for whole in drawn.wholes(shown).values() if whole is not None]
+    texts += [number(abs(change)) for change in drawn.changes(shown).values()]
     axes = ElementTree.fromstring(drawing).iter(f"{{{NAMESPACE}}}text")
     texts += [element.text or "" for element in axes if "akse" in element.get("class", "").split()]
     return numbers_in(texts)
@@ -112,6 +144,15 @@ class Numbering:
         return [name for name in self._seen[kind] if (kind, name) not in self._shown]
 
 
+def on_paper(tables: Mapping[str, Table], ids: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """What stands beside each other on paper, in order. Yields where on the page, as `Table.on_paper`, and the ids: two
+    for a pair, and one for a table that has a place to itself. Parameters: `tables` by id; `ids`, those shown."""
+    for place, same in groupby(ids, key=lambda id: tables[id].on_paper):
+        row = list(same)
+        step = 2 if place == "par" else 1
+        yield from ((place, row[at : at + step]) for at in range(0, len(row), step))
+
+
 def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, script: str = "") -> dict[str, Any]:
     """What the template gets for one medium, beside the statements.
 
@@ -122,6 +163,7 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
         **shared,
         "medium": medium,
         "nummer": Numbering(),
+        "paa_papir": on_paper,
         **style_and_script(style, script),
     }
 
@@ -147,12 +189,13 @@ def shared_values(
     of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
         of_chapter[model[name].kapittel].update(found)
-    figures = {}
+    figures, folder = {}, address(config["publikasjon"], f"{posixpath.dirname(layout.PAGE)}/")
     for fid, spec in model.figurer.items():
         names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
         own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
         if own:
-            figures[fid] = page_figure(fid, own, drawn.content(spec, cubes, texts, spraak, aar, serie), aar)
+            shown = drawn.content(spec, cubes, texts, spraak, aar, serie)
+            figures[fid] = page_figure(fid, own, shown, aar, spec.tabell, folder)
     named, told = texts["kapitler"], [name for name in config["kapitler"] if of_chapter[name]]
     built = {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)}
     example = {model[name].kapittel for name, rows in cubes.items() if has_reconstructed(rows)}

@@ -1,11 +1,13 @@
-"""The site that editions stand on, from frozen editions alone: a list of them, a folder each with what went out, and a
-feed of editions and corrections.
+"""The site that editions stand on, from frozen editions alone: a list of them, a folder each with what went out, a feed
+of editions and corrections, and a page for those who take the numbers with a program.
 
 Which editions are out is decided by the day that whoever runs it gives; every date comes from the editions themselves.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +27,7 @@ from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.release.verify import misnamed
 
 FEED = "utgaver.xml"
+NUMBERS = "tall.html"
 
 
 class Frozen(NamedTuple):
@@ -104,15 +107,33 @@ def news(editions: Sequence[Frozen]) -> list[dict[str, Any]]:
     return sorted(told, key=lambda entry: (entry["dato"], entry["id"]), reverse=True)
 
 
+def tables_for_machines(edition: Frozen) -> list[dict[str, str]]:
+    """The tables of an edition that a program reads: `tittel`, and the addresses on the site of the same table as
+    `csv` and as `json` (JSON-stat), in the order of its Data Package."""
+    package = json.loads(edition.ut[layout.for_readers(layout.DATA_PACKAGE)])
+    titles = {resource["path"]: resource["title"].rpartition(" (")[0] for resource in package["resources"]}
+    tables, others = (layout.for_readers(folder) for folder in (layout.TABLES, layout.DOWNLOADS))
+    found = [(path, name) for path in titles if (name := re.fullmatch(rf"{tables}/(.+)-maskin(_p\d+)\.csv", path))]
+    return [
+        {
+            "tittel": titles[path],
+            "csv": f"{edition.navn}/{path}",
+            "json": f"{edition.navn}/{others}/{name[1]}{name[2]}.json",
+        }
+        for path, name in found
+    ]
+
+
 def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
-    """The site's own pages by path on it: the list of editions, the feed, and of each folder the page that leads to
-    the edition. Parameters: `editions` that are out, the oldest first; `root`, the project's folder."""
+    """The site's own pages by path on it: the list of editions, the feed, how to take the numbers, and of each folder
+    the page that leads to the edition. Parameters: `editions` that are out, the oldest first; `root`, the project's
+    folder."""
     newest = next(one for one in editions if one.config["aar"] == editions[-1].config["aar"])
     templates, spraak = root / "templates", newest.config["spraak"]
     words: dict[str, Any] = {}
     for name in ("tekster", "nettsted"):
         words |= load_words(templates / spraak / f"{name}.yaml")
-    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", root / layout.RESULTS / ".lager/skrifter")
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts")
     style = stylesheet("side", faces, (templates / "felles/side.css").read_text(encoding="utf-8"))
     env = environment(templates, spraak)
     env.globals["fast"] = lambda text, _why: text
@@ -121,9 +142,11 @@ def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
         **{"medium": "side", "t": words, "spraak": spraak, "config": newest.config, "feed": FEED},
         **{"utgaver": editions[::-1], "nytt": news(editions), "side": layout.for_readers(layout.PAGE)},
         **{"pdf": layout.for_readers(layout.PDF), "hjem": newest.publikasjon["nettadresse"].rstrip("/")},
+        **{"tallside": NUMBERS, "filer": tables_for_machines(newest)},
+        "pakke": f"{newest.navn}/{layout.for_readers(layout.DATA_PACKAGE)}",
         "rekonstruert": any(edition.rekonstruert for edition in editions),
     }
-    own = {"index.html": "nettsted.html", FEED: "nettsted-nytt.xml"}
+    own = {"index.html": "nettsted.html", FEED: "nettsted-nytt.xml", NUMBERS: "nettsted-tall.html"}
     made = {file: env.get_template(f"felles/{name}.j2").render(values) for file, name in own.items()}
     way = env.get_template("felles/nettsted-utgave.html.j2")
     return made | {f"{one.navn}/index.html": way.render(values, utgave=one) for one in editions}

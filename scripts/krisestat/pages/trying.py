@@ -64,7 +64,7 @@ class Edition:
         self.figures = opened.values["figurer"]
         if figures:  # drawn for another year: what they show does not matter, only that they are there
             opened.values["figurer"] = figures
-        opened.values["hovedpunkter"] = []
+        opened.values.update(hovedpunkter=[], noekkeltall=[], faktaark=False)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -142,14 +142,20 @@ def try_all(
 
 
 def rendered(root: Path, config: Mapping[str, Any]) -> tuple[list[Unit], Callable[[Unit], str]]:
-    """The sentences with numbers that the page of an edition has and the reader does not find proven, as units, and
-    what it says against any unit, as `Opened.against`; nothing, where the edition is not built. Parameters: as
-    `try_all`."""
+    """What `loose` gives of an edition as it was built; nothing, where it is not. Parameters: as `try_all`."""
     try:
-        place = Edition(open_edition(_files(root, config), config), None)
-        judged = [*place.opened.book.judged(place.blocks)]
+        return loose(_files(root, config), config)
     except Problems:
         return [], lambda unit: ""
+
+
+def loose(inn: Files, config: Mapping[str, Any]) -> tuple[list[Unit], Callable[[Unit], str]]:
+    """The sentences with numbers that the page of an edition has and the reader does not find proven, headline points
+    among them, as units, and what it says against any unit, as `Opened.against`. Parameters: as `try_all`."""
+    place = Edition(open_edition(inn, config), None)
+    points = place.opened.headline_points(inn.templates, config["hovedpunkter"])
+    place.opened.values["hovedpunkter"] = [point.text for point in points]
+    judged = [*place.opened.book.judged(place.blocks)]
     left = ((text, spans[0].record.place) for _, text, spans, verdict in judged if verdict.outcome == UNSIGNED)
     return [place.opened.unit(text, at.fil, str(at)) for text, at in left], place.opened.against
 

@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from krisestat.base.display import NBSP, number
+from krisestat.base.display import NBSP
 from krisestat.base.errors import ProblemList
 from krisestat.model.config import REVIEWERS
 from krisestat.model.declared import Model
 from krisestat.model.quality import Check
 from krisestat.proof.recount import REBUILD
+from krisestat.statements.record import FACTS
 
-_NAMED_SHARES = {
-    "1/2": "en halv",
-    "1/3": "en tredel",
-    "2/3": "to tredeler",
-    "1/4": "en firedel",
-    "3/4": "tre firedeler",
-}
-_SHARE = r"\d+(?:\.\d+|/\d+)?"
 # Shows the filters, which do nothing without it, and hides what does not fit them.
 FILTER_SCRIPT = """
 const filter = document.getElementById("filter"), told = document.getElementById("antall-vist");
@@ -43,26 +36,6 @@ show();
 
 
 # -- the reviewer's page
-
-
-def plain_rule(rule: str) -> str:
-    """A rule of the lexicon in words: «sant der 0.50 < p <= 1» is «sant der andelen er over 50 prosent og høyst 100
-    prosent»."""
-
-    def percent(text: str) -> str:
-        return f"{number(Fraction(text) * 100, 0 if (Fraction(text) * 100).denominator == 1 else 1)} prosent"
-
-    def near(hit: re.Match) -> str:
-        return f"andelen er høyst {percent(hit[2])}poeng fra {_NAMED_SHARES.get(hit[1], f'{hit[1]}')}"
-
-    def between(hit: re.Match) -> str:
-        low = "minst" if hit[2] == "<=" else "over"
-        high = "høyst" if hit[3] == "<=" else "under"
-        return f"andelen er {low} {percent(hit[1])} og {high} {percent(hit[4])}"
-
-    rule = re.sub(rf"\|p - ({_SHARE})\| <= ({_SHARE})", near, rule)
-    rule = re.sub(rf"({_SHARE}) (<=?) p (<=?) ({_SHARE})", between, rule)
-    return re.sub(rf"\bp = ({_SHARE})", lambda hit: f"andelen er {percent(hit[1])}", rule)
 
 
 def anchors(page: str) -> dict[str, int]:
@@ -130,25 +103,32 @@ def margin_kind(statement: Mapping) -> str:
 
 def laid_out(
     proven: Mapping,
-    page: str,
-    page_name: str,
+    pages: Mapping[str, str],
     model: Model,
     words: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """What the page shows, in the order of the publication.
 
-    Parameters: `proven`, as `prove` returns it; `page`, `page_name`, the publication and its file; `words`, of kinds
-    and sections. Raises `Problems` if the publication lacks a statement's evidence.
+    Parameters: `proven`, as `prove` returns it; `pages`, the publication and its list of evidence, by address;
+    `words`, of kinds and sections. Raises `Problems` if they lack the evidence of a statement.
     """
     problems = ProblemList()
-    places, named = anchors(page), section_names(page)
+    address, page = next(iter(pages.items()))
+    own, named, known = (
+        PurePosixPath(address).name,
+        section_names(page),
+        {at: anchors(one) for at, one in pages.items()},
+    )
+    places = known[address]
     statements, last = [], len(places)
     for statement in proven["paastander"]:
         id, first = statement["id"], statement["steder"][0]
-        pages = list(dict.fromkeys(place["side"] for place in statement["steder"]))
-        target = next((name for name in (f"p-{id}", f"belegg-{id}") if name in places), "")
-        if page_name in pages and not target:
-            problems.add(page_name, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
+        stands = list(dict.fromkeys(place["side"] for place in statement["steder"]))
+        target = next(
+            (f"{file}#{n}" for file, ids in known.items() for n in (f"p-{id}", f"belegg-{id}") if n in ids), ""
+        )
+        if own in stands and statement["funksjon"] not in FACTS and not target:
+            problems.add(own, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
         place = (places.get(first["seksjon"], -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
         statements.append(
             {
@@ -157,12 +137,11 @@ def laid_out(
                 "seksjon": first["seksjon"],
                 "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
                 "setning": marked_sentence(first["setning"], statement["tekst"]),
-                "regel": plain_rule(statement["regel"]),
                 "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
                 "margin_ord": margin_words(statement, model, not statement["alternativer"]),
                 "margin_slag": margin_kind(statement),
                 "lenke": target,
-                "sider": pages,
+                "sider": stands,
                 "maler": list(dict.fromkeys((place["mal"], place["linje"]) for place in statement["steder"])),
             }
         )
@@ -184,7 +163,7 @@ def laid_out(
         "celler": {cell["celle"]: {**cell, "i_ord": _in_words(cell, model)} for cell in proven["celler"]},
         "filer": [file | {"kontrollsum": file["sha256"]} for file in proven["filer"]],
         "format": {file["fil"]: file["format"] for file in proven["filer"]},
-        "varsler": [warning | {"ventet": plain_rule(warning["ventet"])} for warning in proven["varsler"]],
+        "varsler": proven["varsler"],
         "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
     }
 

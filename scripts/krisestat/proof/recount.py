@@ -35,8 +35,9 @@ class Received:
 
     `units`, the columns that name who answers a source; `answers`, coded answers by (source, year, question);
     `register`, who there was to ask, by source and year; `tables`, rows of finished tables by statistic; `raw`, value
-    as received by (file, line, column); `codes`, the answer that a value is, by year; `sources`, raw files by path;
-    `forms`, plug-ins by source; `kept`, the answers of cells that have been counted.
+    as received by (file, line, column); `codes`, the answer that a value is, by year; `labels`, what the
+    survey tool calls the values of a column, by year and column; `sources`, raw files by path; `forms`, plug-ins by
+    source; `kept`, the answers of cells that have been counted.
     """
 
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Received:
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     raw: Mapping[tuple, str] = field(default_factory=dict)
     codes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[tuple[int, str], Mapping[str, str]] = field(default_factory=dict)
     sources: Mapping[str, Source | Skjemafil] = field(default_factory=dict)
     forms: Mapping[str, Reread] = field(default_factory=dict)
     kept: dict[tuple, dict[tuple, list[Row]]] = field(default_factory=dict, compare=False)
@@ -222,7 +224,8 @@ def check_values(statistic: Statistic, rows: Iterable[Row], received: Received) 
         if row.get("rettelse"):
             continue
         value = received.raw.get((row["fil"], row["linje"], row["kolonne"])) if row["linje"] else ""
-        answer = role.get("taus") if value == "" else received.codes.get(row["aar"], {}).get(value or "")
+        called = received.labels.get((row["aar"], row["kolonne"]), {}).get(value or "", value or "")
+        answer = role.get("taus") if value == "" else received.codes.get(row["aar"], {}).get(called)
         behind = row["svar"] == role.get("ikke_spurt") and answer in (role.get("taus"), *said[-1:])
         if row["svar"] != answer and not behind:
             problems.add(

@@ -18,13 +18,12 @@ from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.model.load import every_chapter, load_model
 from krisestat.model.register import REGISTER
-from krisestat.proof.page import plain_rule
 from krisestat.proof.recount import Received, answer_rows, gather, prove_cell
 from krisestat.release.old_editions import cell_id
 from krisestat.release.run import Run, open_run, read_numbers
 
 # The pages by the names that the evidence has for them.
-_PAGES = {page.rsplit("/", 1)[1]: page for page in (layout.PAGE, layout.PRINTED, layout.ACCESSIBILITY)}
+_PAGES = {page.rsplit("/", 1)[1]: page for page in (layout.PAGE, layout.PRINTED, layout.PROOFS, layout.ACCESSIBILITY)}
 _FORM_OF_PLACE = {".csv": "linje", ".xlsx": "rad", ".sav": "post"}
 
 
@@ -63,7 +62,7 @@ def told_statement(statement: Mapping) -> list[str]:
             f"  skrevet av {file}" + (f", linje {line}" if line else "") + f"  (steg: render, {statement['funksjon']})"
         )
     word = f"«{statement['ord']}» i leksikon {statement['leksikon']}: " if statement["ord"] else ""
-    lines.append(f"  sant fordi {word}{plain_rule(statement['regel'])}")
+    lines.append(f"  sant fordi {word}{statement['regel']}")
     for choice in statement["varianter"]:
         asked = "; ".join(f"{c['vilkaar']}: {'ja' if c['gjelder'] else 'nei'}" for c in choice["vilkaar"])
         lines.append(f"  valgt som «{choice['navn']}», variant {choice['nummer']}" + (f" ({asked})" if asked else ""))

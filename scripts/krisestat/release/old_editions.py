@@ -1,4 +1,4 @@
-"""What editions from before the declared model have, as it is now: cell ids, tables of numbers, and coded answers.
+"""What editions from before the declared model have, as it is now: cell ids and tables of numbers.
 
 Published editions are never rewritten; this is the one place that still knows what their files look like.
 """
@@ -6,12 +6,11 @@ Published editions are never rewritten; this is the one place that still knows w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from krisestat.base.contracts import Column, Contract, Row
-from krisestat.model.contracts import INNDATA
 from krisestat.model.declared import Model, Statistic
 
 
@@ -21,24 +20,12 @@ def _table(texts: str, whole: str) -> Contract:
     return Contract("eldre", columns, ())
 
 
-KLARGJORT = _table("senter_id tilbud sporsmaal instans samarbeidsform svar fil kolonne rettelse", "aar linje")
-TILBUD_PER_AAR = _table("senter_id tilbud opphav", "aar")
-AGGREGERT = _table("indikator gruppe instans status opphav fil kolonne rettelse", "aar antall base linje")
 TALL = _table(
     "indikator gruppe instans samarbeidsform andel status opphav", "aar antall base nei vet_ikke ubesvart ikke_spurt"
 )
-PERSONER_KLARGJORT = _table("senter_id gruppe senter opphav fil", "aar beboere opphold linje")
 PERSONER = _table("senter_id senter gruppe maal status opphav", "aar antall")
 # The tables of numbers by the name of their files.
 TABLES: dict[str, Contract] = {"tall.csv": TALL, "personer.csv": PERSONER, "avtaler.csv": TALL}
-# The columns by which the tables that raw files become are known.
-CODED: tuple[tuple[Contract, set[str]], ...] = (
-    (INNDATA, {"kolonnenr", "verdi"}),
-    (KLARGJORT, {"sporsmaal", "svar"}),
-    (TILBUD_PER_AAR, {"senter_id", "tilbud", "opphav"}),
-    (AGGREGERT, {"instans", "antall", "fil"}),
-    (PERSONER_KLARGJORT, {"senter_id", "gruppe", "fil"}),
-)
 # Indicators of agreements → the statistic, and the answer that they count.
 _AGREEMENTS = {
     **{
@@ -50,8 +37,8 @@ _AGREEMENTS = {
 # A cell by indicator, group, partner, form and year.
 _KEY = ("indikator", "gruppe", "instans", "samarbeidsform", "aar")
 _CELL = re.compile(r"([a-z_]+)/([a-z_]+)/([A-Za-z0-9_-]*)/([a-z0-9_]*)/(\d{4})")
-# Columns that have other names now; those of one respondent were of centres.
-_NAMES = {"senter_id": "senter", "gruppe": "kjonn", "antall": "verdi", "base": "nevner"}
+# Columns that have other names now.
+_NAMES = {"antall": "verdi", "base": "nevner"}
 
 
 def observed(model: Model, row: Mapping[str, Any]) -> list[tuple[Statistic, Row]]:
@@ -107,25 +94,3 @@ def cell_of_row(model: Model, row: Row) -> str:
     if "statistikk" in row:
         return model[row["statistikk"]].cell(row) if row["statistikk"] in model.statistikk else ""
     return next((statistic.cell(one) for statistic, one in observed(model, row)), "")
-
-
-def coded_answers(rows: Iterable[Row]) -> list[Row]:
-    """Coded answers, or units in the register, with the names that their columns have now: the code of a unit is its
-    column, and what it was called is left out."""
-    rows = list(rows)
-    taken = {new for old, new in _NAMES.items() if rows and old in rows[0]}
-    return [{_NAMES.get(name, name): value for name, value in row.items() if name not in taken} for row in rows]
-
-
-def coded_numbers(model: Model, rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows of finished tables by statistic. Parameters: `rows`, each of one indicator, or with a column for each."""
-    found: dict[str, list[Row]] = {}
-    for row in coded_answers(rows):
-        for name in [row["indikator"]] if "indikator" in row else [one for one in model.statistikk if one in row]:
-            if name in model.statistikk:
-                place = {dimension: row[dimension] for dimension in ("aar", *model[name].per)}
-                own = {"verdi": row.get(name), "nevner": None, "status": "", "rettelse": ""}
-                own["kolonne"] = model[name].tabell["kolonner"]["verdi"]
-                kept = ("verdi", "nevner", "status", "opphav", "fil", "linje", "kolonne", "rettelse")
-                found.setdefault(name, []).append(place | {k: row.get(k, own.get(k)) for k in kept})
-    return found

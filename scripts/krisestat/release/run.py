@@ -20,15 +20,7 @@ from krisestat.base.yaml_files import load_yaml
 from krisestat.model.contracts import INNDATA
 from krisestat.model.declared import Model, Statistic
 from krisestat.release.manifest import NAME, read_manifest
-from krisestat.release.old_editions import (
-    CODED,
-    KLARGJORT,
-    TABLES,
-    TILBUD_PER_AAR,
-    coded_answers,
-    coded_numbers,
-    observed,
-)
+from krisestat.release.old_editions import TABLES, observed
 from krisestat.release.verify import differences
 
 NEEDED = (
@@ -37,8 +29,6 @@ NEEDED = (
     layout.PROOF,
     layout.PAGE,
 )
-# Columns that came later than the first editions; a table without them is read as if they were empty.
-LATER = {"rettelse"}
 _REBUILD = "Bygg mappen på nytt fra tom (slett den først), og sammenlign igjen."
 
 
@@ -150,7 +140,7 @@ def read_table(path: Path, contract: Contract) -> list[Row]:
     """A table, also one of an earlier edition. Raises `Problems` when a column that the contract names is not there."""
     with path.open(encoding="utf-8", newline="") as handle:
         header, *lines = [*csv.reader(handle)] or [[]]
-    if missing := [c for c in contract.columns if c not in header and c not in LATER]:
+    if missing := [c for c in contract.columns if c not in header]:
         raise one_problem(
             path,
             "linje 1",
@@ -159,9 +149,8 @@ def read_table(path: Path, contract: Contract) -> list[Row]:
             "Kjøringen er laget av en annen versjon av Krisestat. Bygg begge med den samme, eller "
             "sammenlign to versjoner av lageret med «make sammenlign FRA=… TIL=…».",
         )
-    later = dict.fromkeys((LATER & contract.columns.keys()) - set(header), "")
     whole = [name for name, column in contract.columns.items() if column.kind is int]
-    rows = [dict(zip(header, line, strict=False), **later) for line in lines]
+    rows = [dict(zip(header, line, strict=False)) for line in lines]
     for row in rows:
         row.update((name, int(row[name]) if row[name] else None) for name in whole)
     return rows
@@ -207,26 +196,9 @@ def read_coded(paths: Iterable[Path], model: Model) -> Coded:
             found.answers.setdefault(kilde, []).extend(read_table(path, asked.contract))
         elif asked and header == list(asked.units.columns):
             found.register[kilde] = read_table(path, asked.units)
-        else:
-            _read_before(path, set(header), model, found)
+        elif header == list(INNDATA.columns):
+            found.raw.extend(read_table(path, INNDATA))
     return found
-
-
-def _read_before(path: Path, header: set[str], model: Model, found: Coded) -> None:
-    """A table of cells as received, or one of an edition from before the declared model."""
-    contract = next((contract for contract, columns in CODED if columns <= header), None)
-    rows = read_table(path, contract) if contract else []
-    if contract is INNDATA:
-        found.raw.extend(rows)
-    elif contract is KLARGJORT:
-        found.answers.setdefault(path.stem.partition("_p")[0], []).extend(coded_answers(rows))
-    elif contract is TILBUD_PER_AAR:
-        rows = coded_answers(rows)
-        asked = [kilde for kilde, one in model.kilder.items() if set(one.enhet) <= set(next(iter(rows), ()))]
-        found.register.update(dict.fromkeys(asked, rows))
-    else:
-        for name, own in coded_numbers(model, rows).items():
-            found.tables.setdefault(name, []).extend(own)
 
 
 def open_run(folder: Path, root: Path = Path()) -> Run:

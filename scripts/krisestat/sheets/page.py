@@ -26,7 +26,7 @@ from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
 from krisestat.model.declared import Cubes, Model
-from krisestat.pages.evidence import evidence_html
+from krisestat.pages.evidence import Evidence
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
@@ -108,7 +108,7 @@ class SheetMaker:
         self.env.globals.update(book.functions())
         told = content.Told(book.data, senter["kode"], like(enhet))
         values = {**self.shared, **self.values(enhet, senter, told, cubes)}
-        proof = evidence_html(self.proof, self.model, self.config["spraak"])
+        proof = Evidence(self.model, self.lexicon, self.shared["t"], self.proof)
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
         for medium, own in self.media.items():
             with book.reading(f"{self.folder}/{template}"):
@@ -117,7 +117,7 @@ class SheetMaker:
             whole = book.finish(marked, f"{enhet['ark']}.html", self.sources, evidence)
             made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
         if book.unproven:
-            raise Problems([*book.unproven.values()])
+            raise Problems([one.why for one in book.unproven.values()])
         return FactSheet(**made)
 
     def values(self, enhet: Row, senter: Row, told: content.Told, cubes: Cubes) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], innsamling
     return {
         "config": config,
         "spraak": config["spraak"],
-        "t": words["tekster"] | {"merknad": own["merknad"]},
+        "t": words["tekster"] | {"merknad": words["tekster"]["merknad"] | own["merknad"]},
         "f": own,
         "ord_for": own["til"],
         "tegnord": tables["felles"],
@@ -218,10 +218,10 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], innsamling
     }
 
 
-def _styles(folder: Path, fonts: Path, store: Path) -> dict[str, str]:
+def load_styles(folder: Path, fonts: Path) -> dict[str, str]:
     """The style of each medium."""
     css = {name: (folder / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
-    faces = {"side": font_face_css(_FACES, fonts, store / "skrifter"), "trykk": print_faces()}
+    faces = {"side": font_face_css(_FACES, fonts), "trykk": print_faces()}
     return {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
         "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
@@ -236,21 +236,19 @@ def load_sheet_maker(
     enheter: Sequence[Row],
     innsamling: int,
     publikasjon: str,
-    store: Path,
 ) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
     Parameters: `root`, the project's folder; `config`, the merged configuration; `model`, of `sheet_model`; `rows`, of
     `by_place`; `enheter`, rows of `ENHETER`; `innsamling`, the year of the newest collection of agreements, 0 for none;
-    `publikasjon`, where the page of the publication lies, seen from the sheets; `store`, the folder of what is kept
-    between runs.
+    `publikasjon`, where the page of the publication lies, seen from the sheets.
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
     words = {name: load_words(local / f"{name}.yaml") for name in ("tekster", "faktaark")}
     words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
-    styles = _styles(templates / "felles", fonts, store)
+    styles = load_styles(templates / "felles", fonts)
     places = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},
@@ -283,7 +281,7 @@ def load_sheet_maker(
         lexicon=lexicon,
         words=words_known,
         sources={str(p): p.read_text(encoding="utf-8") for p in written},
-        proof=env.get_template(f"{spraak}/faktaark-belegg.html.j2"),
+        proof=env.get_template("felles/belegg-ark.html.j2"),
         draws=Tegner(fonts),
         config=config,
         folder=str(templates),

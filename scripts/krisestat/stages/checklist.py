@@ -128,7 +128,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     shared["data"] = Markup(script_data(known))
     on_page = (common["side.css"], common["sjekkliste.css"])
     on_paper = (common["trykk.css"], common["sjekkliste-trykk.css"])
-    faces = font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter")
+    faces = font_face_css(design.NETTSKRIFTER, inn.fonts)
     pages = {
         ut.side: (FRAME, medium_values("side", faces, on_page, script)),
         ut.lesing: (FRAME, medium_values("trykk", print_faces(), on_paper, script)),

@@ -18,7 +18,7 @@ from krisestat.base.contracts import Contract, table_text, write_each
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.files import Files
 from krisestat.base.frames import frame_parts
-from krisestat.intake.corrections import Decisions, check_files, load_decisions
+from krisestat.intake.decisions import Decisions, check_files, load_decisions
 from krisestat.intake.finished import check_protection, clarify_finished
 from krisestat.intake.readers import read_raw
 from krisestat.intake.sources import RAW, SURVEY, Source, load_sources

@@ -37,12 +37,12 @@ from krisestat.release.run import Run, check_comparable, open_run
 LOG = logging.getLogger(__name__)
 TEMPLATES = Path("templates")
 STYLES = ("side", "etterproving", "endringer")
-STORE, OUTPUT = Path("results/.lager/skrifter"), Path("results/endringer")
+OUTPUT = Path("results/endringer")
 
 
 def used_by(stage: str, file: str) -> bool:
     """Whether a stage uses a file of code. What is no longer in the project, file or stage, may have been in use."""
-    if own := re.fullmatch(r"(?:scripts|workflow/rules)/(\w+)\.(?:py|smk)", file):
+    if own := re.fullmatch(r"workflow/rules/(\w+)\.smk", file):
         return own[1] == stage
     if file.startswith("workflow/schemas/"):
         return False  # a schema stops a build, and its defaults are told as settings
@@ -95,15 +95,13 @@ def run(
     ny: Path,
     ut: Path = OUTPUT,
     templates: Path = TEMPLATES,
-    store: Path = STORE,
     prosjekt: Path = Path(),
 ) -> bool:
     """Compare two results folders and write the comparison.
 
     Parameters: `gammel`, `ny`, the folders; `ut`, the folder to write in; `templates`, a folder of the
-    project; `store`, the folder of web fonts; `prosjekt`, the project folder with the review and the published editions
-    that belong to the new run. Returns whether anything differs. Raises `Problems` when the two cannot be compared;
-    then nothing is written.
+    project; `prosjekt`, the project folder with the review and the published editions that belong to the new run.
+    Returns whether anything differs. Raises `Problems` when the two cannot be compared; then nothing is written.
     """
     problems, runs = ProblemList(), []
     if not gammel.parts:
@@ -134,7 +132,7 @@ def run(
     shown = shown_cells(model)
     report = compare(old, new, model, shown, used_by, accepted, published)
     words = load_words(templates / REVIEWERS / "endringer.yaml")
-    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts", store)
+    faces = font_face_css(design.NETTSKRIFTER, templates / "fonts")
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     write_all(
         {

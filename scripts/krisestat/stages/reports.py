@@ -295,7 +295,7 @@ def load_grunnlag(root: Path, config: Mapping[str, Any], dato: str) -> Grunnlag:
     )
 
 
-def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, store: Path, by: Grunnlag) -> ReportMaker:
+def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, by: Grunnlag) -> ReportMaker:
     """Templates, words, style and fonts, read once. Parameters: as `run`; `by`, what agreements are assessed by."""
     templates, fonts = root / "templates", root / "templates/fonts"
     words, ord = (load_words(templates / by.spraak / f"{name}.yaml") for name in ("avtaler", "sjekkliste"))
@@ -303,7 +303,7 @@ def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, st
         name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8")
         for name in ("side", "trykk", "avtaler", "avtaler-trykk")
     }
-    faces = font_face_css(design.NETTSKRIFTER, fonts, store / "skrifter")
+    faces = font_face_css(design.NETTSKRIFTER, fonts)
     on_page = (faces, (css["side"], css["avtaler"]))
     return ReportMaker(
         env=page_environment(templates, words, by.spraak),
@@ -352,7 +352,7 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
         problems.add(inn.avtaler, "", found, "alle skjemaene i den nyeste innsamlingen, og ingen andre", fix)
     problems.raise_if_any()
     by = load_grunnlag(inn.prosjekt, config, assessment_day(innsamling))
-    maker = load_report_maker(inn.prosjekt, config, innsamling, inn.lager, by)
+    maker = load_report_maker(inn.prosjekt, config, innsamling, by)
     made = {id: maker.report(one, earlier(years, one.rad)) for id, one in current.items()}
     made |= {id: maker.set_aside(row, skjemaer[id]) for id, row in aside.items()}
     papers = {f"{id}-papir": maker.paper(one, {}) for id, one in current.items()}
@@ -382,7 +382,7 @@ def paper(fil: Path, root: Path) -> str:
     config = load_config(root / "config.yaml", root, {"spraak": spraak})
     by = load_grunnlag(root, config, laws_read(root))
     store = root / "results/.lager"
-    html, data = load_report_maker(root, config, by.aar, store, by).paper(one, work)
+    html, data = load_report_maker(root, config, by.aar, by).paper(one, work)
     name = f"{fil.stem}-papir"
     pdf = set_pdfs({name: html}, root / "templates/fonts", store / "avtalerapporter")[name]
     return put_beside(fil, {f"{name}.docx": data, f"{name}.pdf": pdf})

@@ -104,7 +104,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     overview = index_page(
         environment(templates, spraak),
-        stylesheet("side", font_face_css(design.NETTSKRIFTER, inn.fonts, inn.lager / "skrifter"), css),
+        stylesheet("side", font_face_css(design.NETTSKRIFTER, inn.fonts), css),
         spraak=spraak,
         config=config,
         publikasjon=publikasjon,

@@ -120,7 +120,7 @@ def run(
     rows = by_place(model, read_cubes(model, inn.many("tall")), public, config["aar"])
     collected = (row["aar"] for row in public.get("avtalepunkt", ()) if row["aar"] <= config["aar"])
     innsamling = max(collected, default=0)
-    maker = load_sheet_maker(inn.prosjekt, config, model, rows, found, innsamling, publikasjon, inn.lager)
+    maker = load_sheet_maker(inn.prosjekt, config, model, rows, found, innsamling, publikasjon)
     with ExitStack() as stack:
         one = Typesetter(inn.fonts, inn.lager / "faktaark", stack)
         made = make_batch(batch(chosen(found, utvalg), number, size), maker, one.pdf, f"bunt {number}: ")

@@ -24,12 +24,13 @@ from krisestat.base.errors import Problem, ProblemList, Problems, did_you_mean, 
 from krisestat.model.declared import Cubes, Model
 from krisestat.statements import checks
 from krisestat.statements.cells import Absent, Unaskable, Unproven
+from krisestat.statements.checks import Loose
 from krisestat.statements.data import Data
 from krisestat.statements.functions import NAMES, Functions
 from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import MARKED, Block, Bundet, Unknown, UnknownCodes, bound_records, read_page
 from krisestat.statements.reader import CONTRADICTED, UNSIGNED, Bound, Reader, Verdict, Where
-from krisestat.statements.record import Place, Record, evidence_of
+from krisestat.statements.record import FACTS, Place, Record, evidence_of
 from krisestat.statements.tags import VariantTag
 from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
 
@@ -49,7 +50,7 @@ class Statements(Functions):
 
     Parameters: `model`, what is declared; `cubes`, its observations; `lexicon`; `aar`, the year of the edition;
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
-    belong in the quality report. `unproven` are sentences with numbers that are not proven, each with the reason.
+    belong in the quality report. `unproven` are sentences with numbers that are not proven.
     `lines` tells which line of its template each step of compiled code is at; books that fill the same templates may
     share it. `words`, of its reader, are read from the folder when not given. `about`, what all of a page is about, as
     `Data` has it.
@@ -65,14 +66,14 @@ class Statements(Functions):
         words: Vocabulary | None = None,
         about: Mapping[str, str] | None = None,
     ):
-        self._words = words
+        self._words, self.folder = words, folder
         self.data = Data(model, cubes, lexicon.standard, aar, about)
-        self.lexicon, self.aar, self.folder = lexicon, aar, folder
+        self.lexicon, self.aar = lexicon, aar
         self.records: list[Record] = []
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.bound: dict[str, set[str]] = {}
-        self.unproven: dict[str, Problem] = {}
+        self.unproven: dict[str, Loose] = {}
         self._published: dict[str, dict] = {}
         self._signatures: dict[str, tuple] = {}
         self._id_of: dict[int, str] = {}
@@ -88,13 +89,18 @@ class Statements(Functions):
         if self.aar - 1 not in self.data.years:
             return None
         cubes = {name: [row for row in rows if row["aar"] < self.aar] for name, rows in self.data.cubes.items()}
-        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self._words)
+        return Statements(self.data.model, cubes, self.lexicon, self.aar - 1, self.folder, self.words())
+
+    def words(self) -> Vocabulary:
+        """The words that the reader knows."""
+        if self._words is None:
+            self._words = load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
+        return self._words
 
     @cached_property
     def reader(self) -> Reader:
         """The reader of what the edition says."""
-        words = self._words or load_vocabulary(Path(self.folder, "leksikon"), self.lexicon, self.data.model)
-        return Reader(self.data, words)
+        return Reader(self.data, self.words())
 
     # -- in templates
 
@@ -363,7 +369,7 @@ class Statements(Functions):
         linked: set[str] = set()
 
         def link(number: int, text: str) -> str:
-            if not belegg or number not in ids:
+            if not belegg or number not in ids or self.records[number].function in FACTS:
                 return text
             own = "" if ids[number] in linked else f' id="p-{ids[number]}"'
             linked.add(ids[number])
@@ -376,17 +382,20 @@ class Statements(Functions):
         denied = [one for one in judged if one[-1].outcome == CONTRADICTED]
         found += checks.unproven(denied)
         self.problems += [checks.located(f, side, kilder or {}) for f in found]
-        for one in judged:
-            if one[-1].outcome == UNSIGNED:
+        for before, one in zip([None, *judged], judged, strict=False):
+            leans = before if one[-1].leans else None
+            if one[-1].outcome == UNSIGNED and not (leans and leans[-1].outcome == CONTRADICTED):
                 (finding,) = checks.unproven([one])
-                self.unproven.setdefault(checks.spaces(one[1]), checks.located(finding, side, kilder or {}))
+                why = checks.located(finding, side, kilder or {})
+                self.unproven.setdefault(checks.spaces(one[1]), Loose(why, checks.spaces(leans[1]) if leans else ""))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
         self.problems += checks.consistency(self.evidence(), self.lexicon)
         if self.problems:
             raise Problems(self.problems)
         if belegg:
-            shown = [self._published[i] | {"lenket": i in linked} for i in dict.fromkeys(ids.values())]
+            told = {id: None for number, id in ids.items() if self.records[number].function not in FACTS}
+            shown = [self._published[id] | {"lenket": id in linked} for id in told]
             html = html.replace(EVIDENCE_HERE, belegg(shown))
         return html
 

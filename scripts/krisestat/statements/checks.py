@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import combinations
+from typing import NamedTuple
 
 from krisestat.base.errors import Problem, shown
 from krisestat.statements.cells import Cell
@@ -38,6 +39,13 @@ class Finding:
     action: str
     snippet: str = ""
     place: Place | None = None
+
+
+class Loose(NamedTuple):
+    """A sentence that is not proven: `why`, and the text before it that it leans on, where that is the only reason."""
+
+    why: Problem
+    leans: str
 
 
 def spaces(text: str) -> str:

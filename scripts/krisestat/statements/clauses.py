@@ -75,7 +75,7 @@ _HEADS = {
     "mellom": re.compile(r"m(?P<one>T)[ot](?P<two>T)P?"),
     "prosent": re.compile(r"(?P<b>B?)b?(?P<one>T)P"),
     "prosentpoeng": re.compile(r"(?P<b>B?)b?(?P<one>T)p(?P<word>H?)"),
-    "flere": re.compile(r"(?P<b>B?)(?P<one>T?)(?P<word>F)"),
+    "flere": re.compile(r"(?P<b>B?)(?:(?P<one>T)[UG]*)?(?P<word>F)"),
     "mengde": re.compile(r"N?x?(?P<word>Q)(?:[vxq]*(?P<two>T)(?!P))?"),
     "broek": re.compile(r"(?P<b>B?)b?(?P<one>R)"),
     "endring": re.compile(r"(?P<word>O)"),
@@ -96,7 +96,7 @@ _PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
-    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGxY]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
+    r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGx]*(?P<then>Y?)[KUGx]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
     r"|w(?P<b>B?)b?(?P<by>[Te])(?P<u>[Pp]?)(?!v)|t(?P<b2>B?)(?P<to>T)(?P<u3>P?)"
 )
 
@@ -107,7 +107,7 @@ class Head:
 
     `kind`: a key of the patterns above, or «antall» for a plain number; `word` a quantifier of the lexicon, and whether
     it is `vague`; `sign` of a change or a comparison; `one` and `two` its numbers; `bound` the kind of word before the
-    number; `unit` of the number of a change («antall», «prosent», «prosentpoeng»).
+    number; `unit` of the number of a change («antall», «prosent», «prosentpoeng»), and the year `then` that it is from.
     """
 
     kind: str
@@ -120,6 +120,7 @@ class Head:
     bound: str = ""
     unit: str = ""
     name: str = ""
+    then: int = 0
 
 
 @dataclass
@@ -223,7 +224,7 @@ def _heads(items: Sequence[Item], row: str) -> list[tuple[Head, set[int]]]:
         at += 1
         for kind, pattern in _HEADS.items() if counted else ():
             if hit := pattern.match(row, at - 1):
-                head, taken = _head(kind, hit, items), {*range(*hit.span())}
+                head, taken = _head(kind, hit, items), {i for i in range(*hit.span()) if row[i] not in "UG"}
                 stop = next((i for i in range(hit.end(), len(row)) if row[i] in "OFQXL;"), len(row))
                 if head.kind in ("endring", "ganger") and (more := _STEPS.search(row, hit.end(), stop)):
                     head, more_taken = _stepped(head, more, items), {*range(*more.span())}
@@ -269,6 +270,7 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
 def _stepped(head: Head, more: re.Match, items: Sequence[Item]) -> Head:
     """A change with its numbers: from one to another, or by how much. What each is of is not held against the data."""
     units = {"P": "prosent", "p": "prosentpoeng"}
+    head = replace(head, then=items[more.start("then")].value if more["then"] else 0)
     if more["of"]:
         return replace(head, unit=WITH_BASES)
     if more["to"]:
@@ -304,6 +306,7 @@ def _clause(
     start, end = min(taken), max(taken) + 1
     clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
     clause.denied = any(items[i].kind == "ikke" for i in taken)
+    clause.aside = row[first] == "@"
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
     if (
@@ -325,6 +328,7 @@ def _clause(
         if not taken.intersection(range(*hit.span())):
             taken.update(range(*hit.span()))
             _year(clause, hit, items, aar)
+    clause.then += [head.then] if head.then else []
     compared = head.kind in ("flere", "stoerre", "like", "prosentpoeng")
     signs = "S" if head.kind == "like" else "E@"
     clause.partial = any(row[i] == "U" and re.search(r"v[xqT]*$", row[:i]) for i in range(first, last))
@@ -352,6 +356,8 @@ def _shared(names: Names, after: Names) -> None:
         if (names.kinds and after.kinds) or not _overlaps(code, names.codes):
             names.codes.append(code)
             after.codes.remove(code)
+    if after.codes and not names.kinds:  # «med politiet enn med NAV i tilbudene til kvinner»: the kind is of both
+        names.kinds, after.kinds = after.kinds, []
 
 
 def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> None:
@@ -410,6 +416,8 @@ def _joined(clauses: list[Clause]) -> list[Clause]:
     """Clauses with what they leave out taken from the one before, else the one after."""
     _distribute(clauses)
     bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
+    for one, other in pairwise(clauses):  # «74 prosent av …, mot 66 prosent av … i 2019»: the year is of both
+        other.aside &= not ((one.names.kinds and other.names.kinds) or (one.names.codes and other.names.codes))
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
         after = clauses[place + 1] if place + 1 < len(clauses) else None

@@ -260,8 +260,8 @@ class Data:
         return self.cell(cell.statistikk, (*cell.koder[:place], total, *cell.koder[place + 1 :]), cell.aar)
 
     def in_form(self, noun: str, cell: Cell, form: int) -> str:
-        """What is counted in another form: «tilbudene til kvinner» as «tilbud til kvinner». What the model has no word
-        for stands as it is. Parameters: `form`, an index of the unit's forms."""
+        """What is counted in another form: «tilbudene til kvinner» as «tilbud til kvinner»; what has one form stands as
+        it is. Parameters: `form`, an index of the unit's forms."""
         for forms in cell.statistikk.enhet.every_form(self.standard):
             for word in sorted(forms, key=len, reverse=True):
                 if noun == word or noun.startswith(f"{word} "):

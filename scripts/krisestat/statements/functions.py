@@ -22,6 +22,7 @@ from krisestat.statements.lexicon import RELATIVE_FAMILIES, ROUNDED, RULE_FAMILI
 from krisestat.statements.markup import Bundet
 from krisestat.statements.record import Record
 from krisestat.statements.rules import Unit, as_part, difference, level, relative, same_base, share_difference
+from krisestat.statements.vocabulary import Vocabulary
 
 NAMES = (
     *("antall", "base", "baser", "av", "prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "unntak"),
@@ -31,6 +32,9 @@ NAMES = (
     *("aarstall", "periode", "navn", "fast", "gjelder"),
 )
 
+# What the words may be that a template gives for what is counted, as the reader of text knows them.
+_SUBJECT = {"enhet", "enhet_en", "enhet_uklar", "slag", "kode", "og"}
+
 
 class Functions:
     """Answers in text. `note` takes a record without its place and gives its number."""
@@ -38,6 +42,7 @@ class Functions:
     data: Data
     lexicon: Lexicon
     note: Callable[[Record], int]
+    words: Callable[[], Vocabulary]
 
     # -- numbers
 
@@ -48,7 +53,7 @@ class Functions:
         units = self._parts(cells) if ikke else [(c,) for c in cells]
         cell = _same([seen(u) for u in units])
         text = self._letters(cell) if bokstaver or (hva and not cell.tall) else self._count(cell)
-        after = self.data.in_form(hva, cell, 0 if cell.tall == 1 else 2)
+        after = self._subject(hva, cell, 0 if cell.tall == 1 else 2)
         return self._counted("antall", text, query, units, cell, seen, stor, after=after)
 
     def av(self, statistikk, *koder, aar=None, ikke=False, hva="", stor=None, **deler):
@@ -58,7 +63,7 @@ class Functions:
         cell = _same([seen(u) for u in units])
         none = not cell.tall and cell.all_answered
         text = f"{self._letters(cell)} {self._of(cell).split(NBSP, 1)[1]}" if none else self._of(cell)
-        told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self.data.in_form(hva, cell, 2)}
+        told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self._subject(hva, cell, 2)}
         return self._counted("av", text, query, units, cell, seen, stor, **told)
 
     def base(self, statistikk, *koder, aar=None, stor=None, **deler):
@@ -87,7 +92,7 @@ class Functions:
         said = text(units[0])
         if any(text(u) != said for u in units):
             _same([seen(u) for u in units])
-        after = f"{self.lexicon.phrases['av']} {self.data.in_form(hva, cells[0], 3)}" if hva else ""
+        after = f"{self.lexicon.phrases['av']} {self._subject(hva, cells[0], 3)}" if hva else ""
         return self._number("prosent", said, query, units, lambda u: text(u) == said, stor=stor, after=after, seen=seen)
 
     def prosentpoeng(self, statistikk, *koder, aar=None, fra=None, desimaler=0, bare_tall=False, stor=None, **deler):
@@ -750,7 +755,7 @@ class Functions:
     def _amount(self, function, query, units, word, said, hva, seen, stor) -> Bundet:
         """A word for a share, and the noun after it in the form that the word asks for."""
         phrases, cell = self.lexicon.phrases, units[0][0]
-        text, after = said, self.data.in_form(hva, cell, word.noun)
+        text, after = said, self._subject(hva, cell, word.noun)
         if hva and word.noun == 0:
             text = word.forms[word.forms.index(said) // 2 * 2 + cell.statistikk.enhet.neuter(self.data.standard)]
         if seen.svarte and not hva:
@@ -760,6 +765,21 @@ class Functions:
         if hva and word.partitive:
             after = f"{phrases['av']} {after}"
         return self._worded(function, text, query, word, said, units, after=after, stor=stor, seen=seen)
+
+    def _subject(self, noun: str, cell: Cell, form: int) -> str:
+        """What is counted, as the editor calls it, in another form. Parameters: `form`, as `Data.in_form`. Raises
+        `Unproven` for what is no word for it: one for something else that is counted is false."""
+        items, unit = self.words().items(noun) if noun else [], cell.statistikk.enhet
+        named = {"senter": self.data.unit}
+        units = {named.get(item.value[0], item.value[0]) for item in items if item.kind.startswith("enhet")}
+        lists = cell.statistikk.per
+        own = all(any(d in lists for d, _ in item.value) for item in items if item.kind == "kode")
+        if units - {unit.id} or not own or any(item.kind not in _SUBJECT for item in items):
+            forms = [form for told in unit.every_form(self.data.standard) for form in told]
+            wrong = Unproven if units - {unit.id} else Unaskable
+            wanted = f"det som telles: «{forms[-2]}», «{forms[-1]}» og slagene deres"
+            raise wrong(f"hva={shown(noun)}{nearest(noun, forms)}", wanted, "Rett «hva», og skriv resten i setningen.")
+        return self.data.in_form(noun, cell, form)
 
     def _letters(self, cell: Cell) -> str:
         """A count as a word, where there is one; none only where everybody answered."""

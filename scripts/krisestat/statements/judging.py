@@ -341,12 +341,8 @@ class Judge:
             case "base":
                 return lambda cell: cell.tall == head.one
             case "antall":
-                return lambda cell: bounded(
-                    Fraction(cell.tall),
-                    head.one or Fraction(0),
-                    head.bound,
-                    max(Fraction(1), (head.one or 0) / Fraction(20)),
-                )
+                room = max(Fraction(1), (head.one or 0) / Fraction(20))
+                return lambda cell: _amount(cell.tall, cell, head, room)
         return lambda cell: None
 
     # -- over time
@@ -402,7 +398,7 @@ class Judge:
         if head.unit.startswith(("fra", "til")):
             share = head.unit.endswith("prosent")
             ends = [(then, head.one)] * head.unit.startswith("fra") + [(now, head.two)]
-            told = [_rounds(_share(c) * 100, n) if share else c.tall == n for c, n in ends]
+            told = [_rounds(_share(c) * 100, n) if share else _shown(c, c.tall) == n for c, n in ends]
             return every(told)
         if head.name == "omtrent_likt":
             return False if abs(relative_move(now, then)) > _STRICT else None
@@ -418,7 +414,7 @@ class Judge:
         size = (now.tall - then.tall) * head.sign
         if head.unit == "prosent":
             return _percent(Fraction(size * 100, then.tall), head)
-        return bounded(Fraction(size), head.one, head.bound, Fraction(1))
+        return _amount(size, now, head, Fraction(1))
 
     def _way(self, clause: Clause, now: Cell, then: Cell) -> int | None:
         """Which way a number went, in counts or shares; None where the two differ and the clause does not say."""
@@ -499,7 +495,7 @@ class Judge:
             return (a > b) if head.sign > 0 else (a < b)
         if head.kind == "prosentpoeng":
             return _percent((one.share - other.share) * 100 * head.sign, head)
-        return bounded((a - b) * head.sign, head.one, head.bound, Fraction(1)) if not share else None
+        return _amount((a - b) * head.sign, one, head, Fraction(1)) if not share else None
 
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:
         """The highest or the lowest among the codes of the dimension that is named."""
@@ -607,6 +603,17 @@ def _rounds(value: Fraction, said: Fraction | None) -> Truth:
     if round_half_away(value, digits) == said:
         return True
     return None if abs(value - said) < Fraction(1, 10**digits) else False
+
+
+def _shown(cell: Cell, value: Fraction | int) -> Fraction:
+    """A number of what a cell counts as readers see it: with the decimals that the statistic is shown with."""
+    return round_half_away(value, cell.statistikk.desimaler) if cell.statistikk.desimaler else Fraction(value)
+
+
+def _amount(value: Fraction | int, cell: Cell, head: Head, room: Fraction) -> Truth:
+    """Whether a number of what a cell counts is what is said. Parameters: `room`, as in `bounded`."""
+    said = head.one or Fraction(0)
+    return bounded(Fraction(value) if head.bound else _shown(cell, value), said, head.bound, room)
 
 
 def _percent(value: Fraction, head: Head) -> Truth:

@@ -14,7 +14,7 @@ from typing import Any
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.base.yaml_files import load_yaml
 from krisestat.statements.cells import Cell
-from krisestat.statements.rules import HOUSE, RULE_TEXT, RULES, as_part, moved, relative
+from krisestat.statements.rules import HOUSE, RULES, as_part, moved, relative
 
 SHARE_FAMILIES = ("mengde", "hyppighet")
 RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
@@ -57,6 +57,12 @@ PHRASES: dict[str, tuple[str, ...]] = {
 }
 # Phrases by what they are about: all codes of a dimension.
 PHRASES_OF = ("alle_av", "svarte")
+# What the ranges of words are told with, beside a text for each rule.
+RANGES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("andel", "endring"), ("omraade",)),
+    **dict.fromkeys(("lik", "minst", "over", "hoyst", "under"), ("andel",)),
+    **dict.fromkeys(("og", "alle_svart"), ()),
+}
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
 _RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?[pdr] *(?:(<=|<|=) *({_NUMBER}))?$")
 _AROUND = re.compile(rf"^\|[pdr](?: - ({_NUMBER}))?\| *<= *({_NUMBER})$")
@@ -101,15 +107,17 @@ class Interval:
         above = self.low < share or (self.low_closed and share == self.low)
         return above and (share < self.high or (self.high_closed and share == self.high))
 
-    def __str__(self) -> str:
-        def percent(share: Fraction) -> str:
-            return f"{float(share * 100):.3g} prosent".replace(".", ",").replace("-", "\u2212")
+    def told(self, words: Mapping[str, str]) -> str:
+        """The range in words. Parameters: `words`, those of `RANGES`."""
+
+        def end(word: str, share: Fraction) -> str:
+            return words[word].format(andel=f"{float(share * 100):.3g}".replace(".", ",").replace("-", "\u2212"))
 
         if self.low == self.high:
-            return percent(self.low)
-        least = f"{'minst' if self.low_closed else 'over'} {percent(self.low)}" if self.low > 1 - _UNBOUNDED else ""
-        most = f"{'høyst' if self.high_closed else 'under'} {percent(self.high)}" if self.high < _UNBOUNDED - 1 else ""
-        return " og ".join(filter(None, (least, most)))
+            return end("lik", self.low)
+        least = end("minst" if self.low_closed else "over", self.low) if self.low > 1 - _UNBOUNDED else ""
+        most = end("hoyst" if self.high_closed else "under", self.high) if self.high < _UNBOUNDED - 1 else ""
+        return f" {words['og']} ".join(filter(None, (least, most)))
 
     def within(self, other: Interval) -> bool:
         """Whether every share here is also in `other`."""
@@ -132,7 +140,8 @@ class Word:
     """One row of the lexicon: synonyms (`forms`, the first is the one that data chooses) and when they are true.
 
     `noun` is which form of the noun follows, as an index of `model.declared.Unit.forms`; `anchor`, the fraction that
-    the share is rounded to; `change_in`, the relative changes that it is true of, where it is a word for a change.
+    the share is rounded to; `change_in`, the relative changes that it is true of, where it is a word for a change;
+    `told`, when it is true, in words.
     """
 
     family: str
@@ -144,15 +153,10 @@ class Word:
     held_only: bool = False
     rule: str = ""
     link: str = ""
-    range_text: str = ""
+    told: str = ""
     noun: int = 3
     anchor: Fraction = Fraction(0)
     change_in: Interval | None = None
-
-    @property
-    def told(self) -> str:
-        """When the word is true, in words."""
-        return self.range_text or RULE_TEXT[self.rule]
 
     def holds(self, unit: tuple[Cell, ...], limits: Mapping) -> bool:
         """Whether the word is true of a unit: one cell for shares, else the cells that its rule compares."""
@@ -240,13 +244,14 @@ def load_lexicon(path: Path) -> Lexicon:
     if not isinstance(data, dict):
         raise Problems([Problem(str(path), "linje 1", "ingen nøkler", "et leksikon", "Skriv nøklene fra nb.yaml.")])
     read = _Reader(path, data, lines)
+    read.told = read.phrases("regler", {**RANGES, **dict.fromkeys(RULES, ())})
     families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES)}
     families[ROUNDED] = read.rounded()
     for family in SHARE_FAMILIES:
         if len(families[family]) == len(data.get(family) or ()):  # else holes come from what could not be read
             read.coherent(family, families[family])
     limits = {key: read.limit(key) for key in LIMITS}
-    phrases = read.phrases()
+    phrases = read.phrases("ordstilling", PHRASES, (*PHRASES_OF, "tallord"))
     read.top()
     read.problems.raise_if_any()
     return Lexicon(str(data["versjon"]), data["maalform"], families, limits, phrases)
@@ -258,6 +263,7 @@ class _Reader:
     def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]]):
         self.path, self.data, self.lines = path, data, lines
         self.problems = ProblemList()
+        self.told: dict[str, str] = {}
         self.seen: dict[tuple[str, str], str] = {}
 
     def note(self, where: tuple, found: str, expected: str, action: str) -> None:
@@ -269,7 +275,8 @@ class _Reader:
     def top(self) -> None:
         """Check the keys of the file, and what stands beside the lists."""
         families = (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES, ROUNDED)
-        self.known((), ("versjon", "maalform", *families, "grenser", "ordstilling"))
+        self.known(("grenser",), LIMITS, required=False)
+        self.known((), ("versjon", "maalform", *families, "grenser", "ordstilling", "regler"))
         if self.data.get("maalform", "nb") not in ("nb", "nn"):
             self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
 
@@ -323,26 +330,25 @@ class _Reader:
         )
         return Fraction(0)
 
-    def phrases(self) -> dict:
-        """How the parts of a phrase are put together."""
-        self.known(("grenser",), LIMITS, required=False)
-        self.known(("ordstilling",), (*PHRASES, *PHRASES_OF, "tallord"))
-        given = self._at(("ordstilling",))
-        for key, fields in PHRASES.items():
-            text = given.get(key, "".join(f"{{{f}}}" for f in fields))
-            if not isinstance(text, str) or set(re.findall(r"{(.*?)}", text)) != set(fields):
-                told = ", ".join(f"{{{f}}}" for f in fields)
+    def phrases(self, part: str, fields: Mapping[str, Sequence[str]], more: Sequence[str] = ()) -> dict:
+        """How the phrases of a part of the file are put together. Parameters: `fields`, by phrase; `more`, the keys
+        beside them."""
+        self.known((part,), (*fields, *more))
+        least = {key: "".join(f"{{{f}}}" for f in own) for key, own in fields.items()}
+        given = {**least, **self._at((part,))}
+        for key, own in fields.items():
+            if not isinstance(given[key], str) or set(re.findall(r"{(.*?)}", given[key])) != set(own):
+                told = ", ".join(f"{{{f}}}" for f in own)
                 self.note(
-                    ("ordstilling", key),
-                    f"«{key}: {text}»",
-                    f"en tekst med {told}" if fields else "en tekst uten felt i krøllparenteser",
+                    (part, key),
+                    f"«{key}: {given[key]}»",
+                    f"en tekst med {told}" if own else "en tekst uten felt i krøllparenteser",
                     "Rett teksten.",
                 )
-        for key in PHRASES_OF:
+                given[key] = least[key]
+        for key in {*PHRASES_OF} & {*more}:
             if not isinstance(given.get(key, {}), dict):
-                self.note(
-                    ("ordstilling", key), f"«{key}: {given[key]}»", "ord etter navn", "Skriv dem slik nb.yaml gjør."
-                )
+                self.note((part, key), f"«{key}: {given[key]}»", "ord etter navn", "Skriv dem slik nb.yaml gjør.")
         return given
 
     def family(self, family: str) -> tuple[Word, ...]:
@@ -386,7 +392,7 @@ class _Reader:
             return None
         if family in ("endring", "vanlighet") and "{aar}" not in str(link):
             self.note((family, number, "ledd"), f"«ledd: {link}»", "et ledd med {aar}", "Skriv «enn i {aar}».")
-        return Word(family, tuple(forms), rule=rule, link=str(link))
+        return Word(family, tuple(forms), rule=rule, link=str(link), told=self.told[rule])
 
     def range(self, where: tuple, row: Mapping, form: str = "0.90 <= p < 1") -> list[Interval]:
         """The range that stands at a key; none, and a fault, where it cannot be read."""
@@ -400,13 +406,16 @@ class _Reader:
     def by_change(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
         """A word that a range of relative changes decides, and for some that the change is more than a little."""
         found = self.range((family, number, "sant"), row, "0.10 <= r")
-        rule, told = (
-            "mer_enn_litt" if row.get("mer_enn_litt") else "",
-            "".join(f"sant der endringen er {i}" for i in found),
-        )
-        told += f", og {RULE_TEXT[rule]}" if rule else ""
-        link = str(row.get("ledd", ""))
-        return Word(family, tuple(forms), rule=rule, link=link, range_text=told, change_in=found[0]) if found else None
+        if not found:
+            return None
+        rule, link = "mer_enn_litt" if row.get("mer_enn_litt") else "", str(row.get("ledd", ""))
+        told = self.in_words("endring", found[0], rule)
+        return Word(family, tuple(forms), rule=rule, link=link, told=told, change_in=found[0])
+
+    def in_words(self, what: str, where: Interval, also: str = "") -> str:
+        """When a word is true. Parameters: `what` is in the range, as `RANGES` calls it; `also`, what else is asked."""
+        told = self.told[what].format(omraade=where.told(self.told))
+        return f"{told}, {self.told['og']} {self.told[also]}" if also else told
 
     def rounded(self) -> tuple[Word, ...]:
         """The fractions, each with each word that may stand before it; the file's order, the nearest words first."""
@@ -418,9 +427,12 @@ class _Reader:
                 said = [f"{before} {form}".strip() for before in row["ord"] for form in forms]
                 if near and not set(said) & taken and not (kind == "av_med_ledd" and "" in row["ord"]):
                     where = near.around(fraction(share))
-                    told = f"sant der andelen er {where}"
                     held = bool(row.get("bare_holdt"))
-                    more: dict[str, Any] = {"range_text": told, "noun": FRACTIONS[kind], "anchor": fraction(share)}
+                    more: dict[str, Any] = {
+                        "told": self.in_words("andel", where),
+                        "noun": FRACTIONS[kind],
+                        "anchor": fraction(share),
+                    }
                     words.append(Word(ROUNDED, tuple(said), where, where, False, kind[:2] == "av", held, **more))
         return tuple(words)
 
@@ -439,9 +451,9 @@ class _Reader:
                 self.note((family, number, key), f"«{key}: {flag}»", "true eller false", "Skriv true eller false.")
         if len(ranges) < 2:
             return None
-        told = f"sant der {row['sant']}" + (", og alle har svart" if flags[0] else "")
+        told = self.in_words("andel", ranges[0], "alle_svart" if flags[0] else "")
         answered, partitive, held = map(bool, flags)
-        return Word(family, tuple(forms), ranges[0], ranges[1], answered, partitive, held, range_text=told)
+        return Word(family, tuple(forms), ranges[0], ranges[1], answered, partitive, held, told=told)
 
     def coherent(self, family: str, words: tuple[Word, ...]) -> None:
         """Check that the words of a family leave no hole and do not contradict."""

@@ -43,7 +43,9 @@ _BLOCK = set(
 )
 _RAW = {"script", "style"}
 _NOWHERE = -1
-_NO_LINK = {"title", "a", "button", "option", "svg", "textarea", "label", "summary"}
+# Elements without links in them; and what says so of any other, where the evidence stands beside.
+_UNLINKED = "data-ulenket"
+_NO_LINK = {"title", "a", "button", "option", "svg", "textarea", "label", "summary", _UNLINKED}
 _SENTENCE = {*"p li dd h1 h2 h3 h4 h5 h6 figcaption caption blockquote title desc summary".split()}
 _HEADLINE = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
 _SECTION = {"section", "article", "header", "footer", "nav", "aside", "main", "figure", "details", "div"}
@@ -265,7 +267,7 @@ class _Page:
             section = given["id"]
         points = points or name == "nav" or given.get("id") == "hovedpunkter" or "data-hovedpunkter" in given
         self.open.append(
-            _Open(name, section, given.get("data-bundet", bound_to), points, links and name not in _NO_LINK)
+            _Open(name, section, given.get("data-bundet", bound_to), points, links and not _NO_LINK & {name, *given})
         )
 
     def close(self, name: str) -> None:

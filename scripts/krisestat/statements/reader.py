@@ -64,7 +64,8 @@ class Said:
 class Verdict:
     """What became of a sentence: `outcome` («bevist», «motsagt» or «usignert»), why, and the claims that were read.
 
-    `truth` is what the text alone says of the data: true, false, or neither; `proof` the claims that were proven.
+    `truth` is what the text alone says of the data: true, false, or neither; `proof` the claims that were proven, and
+    `meant` those that would be. `leans`, whether it would be proven if the sentence before it were.
     """
 
     outcome: str
@@ -72,6 +73,8 @@ class Verdict:
     claims: tuple[Said, ...] = ()
     truth: bool | None = None
     proof: tuple[Claim, ...] = ()
+    meant: tuple[Claim, ...] = ()
+    leans: bool = False
 
 
 class Read(NamedTuple):
@@ -103,16 +106,27 @@ class Reader:
         if strange := self._not_shown(text, where):
             return Verdict(CONTRADICTED, (f"figuren viser ikke {strange}",), said, False)
         if truth is False:
-            return Verdict(CONTRADICTED, why, said, truth)
+            meant = self._proved(text, where, spans, ())[0] if spans else ()
+            return Verdict(CONTRADICTED, why, said, truth, meant=tuple(meant))
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
             return Verdict(UNSIGNED, why, said, truth)
-        before = where.before.proof if where.before else ()
+        last = where.before or Verdict(PROVEN)
+        claims, faults = self._proved(text, where, spans, last.proof)
+        if not faults:
+            proof = (*claims, *(one for one in last.proof if one not in claims))
+            return Verdict(PROVEN, why, said, truth, proof, proof)
+        leans = last.outcome != PROVEN and not self._proved(text, where, spans, last.meant)[1]
+        return Verdict(UNSIGNED, tuple(faults), said, truth, (), (*claims, *last.meant), leans)
+
+    def _proved(
+        self, text: str, where: Where, spans: Sequence[Bound], before: Sequence[Claim]
+    ) -> tuple[list[Claim], list[str]]:
+        """As `prove`, and of what the figure shows that the text stands at."""
         claims, faults = prove(text, spans, where.headings, before, self.proven, self.data)
         if not faults and where.statistics:
             others = {c.statistikk.id for claim in claims for c in claim.cells} - where.statistics
             faults = [f"figuren viser ikke {', '.join(sorted(others))}"] if others else []
-        proof = () if faults else (*claims, *(one for one in before if one not in claims))
-        return Verdict(UNSIGNED if faults else PROVEN, tuple(faults) or why, said, truth, proof)
+        return claims, faults
 
     def _not_shown(self, text: str, where: Where) -> str:
         """What is counted by the words of a description of a figure and not by the figure; «» for nothing."""

@@ -162,40 +162,6 @@ RULES: dict[str, Callable[[Unit, Mapping], bool]] = {
     "faerrest": lambda u, g: all(_more(c, u[0]) for c in u[1:]),
 }
 
-# What each rule asks for, as the evidence tells it.
-RULE_TEXT = {
-    "likt": "antallet er det samme",
-    "opp": "antallet er høyere",
-    "ned": "antallet er lavere",
-    "litt_opp": "antallet er litt høyere",
-    "litt_ned": "antallet er litt lavere",
-    "noe_opp": "antallet er noe høyere",
-    "noe_ned": "antallet er noe lavere",
-    "like_vanlig": "andelen er den samme",
-    "vanligere": "andelen er høyere",
-    "mindre_vanlig": "andelen er lavere",
-    "okende": "minst tre år, høyere til slutt, og ingen nedgang på mer enn ett senter",
-    "synkende": "minst tre år, lavere til slutt, og ingen oppgang på mer enn ett senter",
-    "stabilt": "liten avstand mellom høyeste og laveste år",
-    "varierende": "både opp og ned i perioden",
-    "lik_andel": "andelen er den samme",
-    "mer_enn_litt": "antallet er endret mer enn litt",
-    "lik_i_prosent": "andelen er den samme i hele prosent",
-    "omtrent_lik_andel": "andelene skiller seg lite",
-    "nesten_lik_andel": "andelene skiller seg lite",
-    "flere_enn": "antallet er høyere, og andelen ikke lavere",
-    "faerre_enn": "antallet er lavere, og andelen ikke høyere",
-    "like_mange": "antallet og basen er de samme",
-    "storre_andel": "andelen er høyere",
-    "mindre_andel": "andelen er lavere",
-    "hoyest": "høyere enn alle de andre",
-    "lavest": "lavere enn alle de andre",
-    "over_alle": "høyere enn alle de andre",
-    "under_alle": "lavere enn alle de andre",
-    "flest": "et høyere antall enn alle de andre, og ingen lavere andel",
-    "faerrest": "et lavere antall enn alle de andre, og ingen høyere andel",
-}
-
 # Narrower than the truth, where house style asks for more. Rules that are not here have no narrower range.
 HOUSE: dict[str, Callable[[Unit, Mapping], bool]] = {
     "vanligere": lambda u, g: share_difference(u) >= g["vanligere_hus"],

@@ -10,6 +10,7 @@ from typing import Any
 from krisestat.base.errors import Problem, shown
 from krisestat.base.wording import alike
 from krisestat.model.signatures import FILE, Signatures, said
+from krisestat.statements.checks import Loose
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
 
 # Texts of a file that are told one by one; who has more gets their number.
@@ -107,12 +108,13 @@ def problems(held: Sequence[Held], name: str) -> list[Problem]:
     return found
 
 
-def unproven(held: Iterable[Held], found: Mapping[Unit, Problem], name: str) -> list[Problem]:
-    """What is wrong with each sentence with numbers that nobody has signed as it is rendered. Parameters: `found`, the
-    problem of each; `name`, the edition's."""
-    left = [one for one in held if one.entry is None]
+def unproven(held: Iterable[Held], found: Mapping[Unit, Loose], name: str) -> list[Problem]:
+    """What is wrong with each sentence with numbers that nobody has signed as it is rendered; of those that only lean
+    on one that is told, nothing. Parameters: `found`, what is wrong with each; `name`, the edition's."""
+    left = {one.unit.tekst: one.unit for one in held if one.entry is None}
+    told = [(unit, found[unit].why) for unit in left.values() if found[unit].leans not in left]
     sign = f" Må den stå slik: make signer AAR={name} SETNING="
-    return [replace(found[one.unit], tiltak=f"{found[one.unit].tiltak}{sign}{one.unit.hash} GRUNN=…") for one in left]
+    return [replace(why, tiltak=f"{why.tiltak}{sign}{unit.hash} GRUNN=…") for unit, why in told]
 
 
 def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:

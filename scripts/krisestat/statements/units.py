@@ -18,6 +18,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from krisestat.base.errors import Problem, Problems
 from krisestat.statements.functions import NAMES
 from krisestat.statements.markup import END, SEP, START, Block, read_page
+from krisestat.tables.words import SENTENCES
 
 # How a text that data does not prove is signed: each for itself, for one edition and with a reason, or many at a time;
 # names are signed together, and what was looked up with the day when that was done.
@@ -445,7 +446,7 @@ def leaf_units(
 ) -> Iterator[Unit]:
     """The units of a text file: each of its leaves. Parameters: `names`, those that are declared."""
     for path, text in leaves(data, spraak):
-        if _WORD.search(text):
+        if _WORD.search(text) and path[0] != SENTENCES:
             title = path[-1] in _TITLES and _name(fil) in _TITLES_IN
             signed = LABEL if is_label(text, names) else BY_ONE if title else BY_ALL
             kind = "tabelltittel" if title else "tekst"

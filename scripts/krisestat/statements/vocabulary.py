@@ -13,22 +13,22 @@ from krisestat.base.errors import ProblemList, nearest
 from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.model.declared import Model
 from krisestat.statements.lexicon import Lexicon
+from krisestat.tables.words import SENTENCES, WORDS
 
-_TABLE = {"type": "object"}
-_KEYS = (
-    "bevis en_bestemt uklare enheter slag enhet_og_slag koder maal videre mengder broek ordenstall tallord tegn".split()
-)
-_LISTS = "forkortelser diagram begge nei ikke_presis hver".split()
+_TABLE, _LIST = {"type": "object"}, {"type": "array"}
+_TABLES = "bevis mengder broek ordenstall tallord tegn".split()
+_LISTS = "forkortelser diagram ikke_presis hver".split()
 _SCHEMA = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["versjon", "maalform", *_KEYS, *_LISTS],
-    "properties": {
-        "versjon": {},
-        "maalform": {},
-        **dict.fromkeys(_KEYS, _TABLE),
-        **{key: {"type": "array"} for key in _LISTS},
-    },
+    "required": ["versjon", "maalform", *_TABLES, *_LISTS],
+    "properties": {"versjon": {}, "maalform": {}, **dict.fromkeys(_TABLES, _TABLE), **dict.fromkeys(_LISTS, _LIST)},
+}
+# What the words of chapters add to.
+_OF_CHAPTERS: Mapping[str, Any] = {
+    **{key: {} for key in ("enheter", "uklare", "en_bestemt", "slag", "enhet_og_slag", "koder", "maal", "videre")},
+    **{key: [] for key in ("begge", "nei")},
+    "bevis": {"begge": [], **{key: {} for key in ("enheter", "slag", "koder", "alle", "noen", "maal", "sted")}},
 }
 TOKEN = re.compile(
     r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
@@ -125,15 +125,22 @@ def split_phrase(text: str) -> tuple[str, ...]:
 
 
 def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
-    """Read the list of words of a written standard, and join it with those of the model and the lexicon.
+    """Read the list of words of a written standard, and join it with those of the model, its chapters and the lexicon.
 
-    Parameters: `folder`, of the lexicons; `lexicon`, of the written standard; `model`, what is declared. Raises
-    `Problems` for keys that are unknown or missing.
+    Parameters: `folder`, of the lexicons, which stands beside those of the chapters; `lexicon`, of the written
+    standard; `model`, what is declared. Raises `Problems` for keys that are unknown or missing, and for words of what
+    is not declared.
     """
     path = folder / f"les_{lexicon.standard}.yaml"
-    said, lines = load_yaml(path)
-    check_schema(said, _SCHEMA, str(path), lines)
-    _check(path, said, lines, lexicon)
+    own, lines = load_yaml(path)
+    check_schema(own, _SCHEMA, str(path), lines)
+    _check(path, own, lines, lexicon)
+    said: Mapping[str, Any] = _joined(_OF_CHAPTERS, own)
+    for chapter in model.sagt:
+        words = folder.parent / chapter / lexicon.standard / WORDS
+        told, lines = load_yaml(words) if words.is_file() else ({}, Lines())
+        _check_names(words, told.get(SENTENCES, {}), lines, model)
+        said = _joined(said, told.get(SENTENCES, {}))
     table: dict[tuple[str, ...], tuple[str, Any]] = {}
     for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
@@ -157,6 +164,27 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         frozenset(said["forkortelser"]),
         frozenset(said["diagram"]),
     )
+
+
+def _joined(one: Any, more: Any) -> Any:
+    """Two nests of lists as one: what both have is put together, the first first."""
+    if isinstance(one, Mapping) and isinstance(more, Mapping):
+        return {key: _joined(one.get(key), more.get(key)) for key in (*one, *(key for key in more if key not in one))}
+    return one if more is None else more if one is None else [*one, *more]
+
+
+def _check_names(path: Path, said: Mapping, lines: Lines, model: Model) -> None:
+    """Raise `Problems` with every unit and statistic that a chapter has words for and that nobody declares."""
+    problems = ProblemList()
+    for key, declared in ("enheter", "enheter"), ("maal", "statistikk"):
+        known = [name for one in model.sagt.values() for name in one.get(declared, ())]
+        places = {(key,): said.get(key, {}), ("bevis", key): said.get("bevis", {}).get(key, {})}
+        named = [(place, name) for place, told in places.items() for name in told]
+        for place, name in (one for one in named if one[1].split("/")[0] not in known):
+            line = lines[(SENTENCES, *place, name)][0]
+            found = f"ord for «{name}», som ikke er erklært{nearest(name, known)}"
+            problems.add(path, f"linje {line}", found, "noe i data/statistikk", "Rett navnet, eller ta ordene bort.")
+    problems.raise_if_any()
 
 
 def _signs(said: Mapping, lexicon: Lexicon) -> Iterable[tuple[str, Any, Iterable[str]]]:

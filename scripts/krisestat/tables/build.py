@@ -44,6 +44,9 @@ from krisestat.tables.words import OF_TABLE, levels, told_lacking
 
 # Bases that differ from row to row.
 _OF_EACH = ("svart", "gjelder")
+# Characters of the small type beside each other in half the width of a printed page, and what the space between two
+# columns takes of them; and the rows of a table that is better read in two columns.
+_HALF_PAGE, _BETWEEN, _LONG = 56, 2, 30
 # The codes of a column, and its measure.
 Way = tuple[Mapping[str, Any], str]
 
@@ -134,6 +137,20 @@ class Table:
     def width(self) -> int:
         """The number of columns, the row header among them."""
         return 1 + sum(h.colspan for h in self.head[0][1:])
+
+    @property
+    def on_paper(self) -> str:
+        """Where it stands on a printed page: over the whole width («bred»), or in half of it where no word is broken
+        then: one beside the next («par»), or in two columns when it is long («lang»)."""
+        lines = [line for block in self.blocks for line in block.lines]
+        leaves = [h for level in self.head for h in level if h.rowspan > 1 or level is self.head[-1]][1:]
+        columns = zip(*(line.cells for line in lines), strict=True)
+        stub = max(len(word) for line in lines for word in line.header.split(" "))
+        cells = sum(_BETWEEN + max(len(cell.text) for cell in column) for column in columns)
+        heads = sum(_BETWEEN + max(map(len, h.text.split(" "))) for h in leaves)
+        if stub + max(cells, heads) > _HALF_PAGE:
+            return "bred"
+        return "lang" if len(lines) > _LONG else "par"
 
     @cached_property
     def bound(self) -> list[str]:

@@ -14,6 +14,8 @@ SCHEMA = Path("workflow/schemas/kapittel.schema.yaml")
 # What a chapter's folder must hold: its text, what it says of itself on the front page and in «Om statistikken», and
 # its other words; and what it may hold beside them.
 TEXT, ABOUT, WORDS, POINTS = "tekst.html.j2", "om.html.j2", "ord.yaml", "hovedpunkter.yaml"
+# Under which of them stand the words that sentences are held against: no text that goes out.
+SENTENCES = "setninger"
 # The words that every table has: its own, those of what it counts, or those that all tables share.
 OF_TABLE = ("hva", "inndeling", "enhet", "sporsmaal", "kilde")
 

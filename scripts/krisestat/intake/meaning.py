@@ -1,0 +1,104 @@
+"""What a column asks, read in the words of its question.
+
+A text has a meaning only when every word of it is one that such a question may hold: a code of the dimensions, a word
+that the declaration says of the statistic, or one in `sporsmaalsord.csv`. A text with any other word («ikke», «hvor
+fornøyd») has none, and is a person's to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from krisestat.model.codebooks import HAS_SERVICE
+from krisestat.model.declared import STANDARDS, Model, Questions
+
+_TOKEN = re.compile(r"[^\W\d_]+")
+# What a noun may end with in one of its forms, and not in another.
+_ENDINGS = ("", "a", "e", "en", "ene", "er", "et", "n", "ne", "r", "s", "t")
+# Shorter words have no forms here: «navn» is no form of «nav».
+_SHORTEST = 4
+
+Tokens = tuple[str, ...]
+
+
+def tokens(text: str) -> Tokens:
+    """The words of a text, case folded; numbers are none."""
+    return tuple(_TOKEN.findall(text.casefold()))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two words are forms of one."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) >= _SHORTEST and long.startswith(short) and long[len(short) :] in _ENDINGS)
+
+
+def _among(word: str, words: Iterable[str]) -> bool:
+    return any(_same(word, other) for other in words)
+
+
+class Wording:
+    """The words of the questions of a source in a year.
+
+    Parameters: `model`, what is declared; `asked`, the questions; `aar`, the year; `extra`, rows of
+    `sporsmaalsord.csv`: a word, and the variable of the questions that may hold it, or «» for all.
+    """
+
+    def __init__(self, model: Model, asked: Questions, aar: int, extra: Sequence[Mapping[str, str]]):
+        self.asked, self.places = asked, (*asked.enhet[1:], *asked.bakgrunn, *asked.dims)
+        found = set()
+        for name in self.places:
+            codes = asked.lists[name]
+            for code in codes.in_year(aar):
+                said = [code.replace("_", " ")]
+                said += [form for s in STANDARDS for form in codes.words(code, s)]
+                found |= {(tokens(form), name, code) for form in said}
+        self.phrases = sorted(found, key=lambda p: (-len(p[0]), p))
+        self.common = {row["ord"] for row in extra if not row["variabel"]}
+        self.own: dict[str, set[str]] = {name: set() for name in (*asked.asked, HAS_SERVICE)}
+        for name in asked.asked:
+            if statistic := model.statistikk.get(name):
+                told = [w for s in STANDARDS for w in statistic.navn[s]]
+                self.own[name] |= {word for text in told for word in tokens(text)}
+        for row in extra:
+            if row["variabel"] in self.own:
+                self.own[row["variabel"]].add(row["ord"])
+
+    def _codes(self, words: Tokens) -> tuple[dict[str, set[str]], Tokens]:
+        """The codes that a text names, by list, and the words that are left."""
+        left, found = list(words), dict[str, set[str]]()
+        for phrase, name, code in self.phrases:
+            n = len(phrase)
+            at = next((i for i in range(len(left) - n + 1) if all(map(_same, left[i : i + n], phrase))), None)
+            while at is not None:
+                found.setdefault(name, set()).add(code)
+                left[at : at + n] = []
+                at = next((i for i in range(len(left) - n + 1) if all(map(_same, left[i : i + n], phrase))), None)
+        return found, tuple(left)
+
+    def strange(self, text: str) -> Tokens:
+        """The words of a text that no question may hold."""
+        words = {*self.common, *(word for own in self.own.values() for word in own)}
+        return tuple(word for word in self._codes(tokens(text))[1] if not _among(word, words))
+
+    def meaning(self, text: str) -> dict[str, str]:
+        """What a question asks: `variabel` and a code in each of its dimensions. Empty when the text is not plainly
+        one of the questions."""
+        found, left = self._codes(tokens(text))
+        if any(len(codes) > 1 for codes in found.values()) or (
+            self.asked.enhet[1:] and self.asked.enhet[1] not in found
+        ):
+            return {}
+        dims = {name for name in found if name in self.asked.dims}
+        fits = []
+        for question, own in self.own.items():
+            if dims != set(self.asked.asked.get(question, ())):
+                continue
+            if not all(_among(word, self.common) or _among(word, own) for word in left):
+                continue
+            # A question of no more than a service is known by a word that only it has.
+            if dims or any(_among(word, own) and not _among(word, self.common) for word in left):
+                fits.append(question)
+        if len(fits) != 1:
+            return {}
+        return {"variabel": fits[0]} | {name: next(iter(found.get(name, {""}))) for name in self.places}

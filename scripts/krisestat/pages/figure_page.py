@@ -1,0 +1,54 @@
+"""The page of one figure, to link to and to build into other pages: the figure as it stands in the publication, under
+the heading of its part, with its table and files, and nothing else. It is cut from the finished page, so that all it
+says is proven there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from krisestat.figures import design
+from krisestat.pages.frame import style_and_script, stylesheet
+from krisestat.pages.publication import PageFigure
+
+FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
+"""The faces that the page of a figure carries."""
+_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.S)
+# Where the links of a figure lead, seen from the folder that its page lies in.
+_LINKS = (('href="#', 'href="../index.html#'), ('href="figurer/', 'href="'), ('href="../', 'href="../../'))
+_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n  :root \{.*?\}\n\}", re.S)
+# Only the page needs to tell which marks are those of a row.
+_CLASSES = re.compile(r'(<text) class="(?:verdi|navn|overskrift|akse|base|gruppe|endring)[^"]*"')
+
+
+def figure_page(
+    fid: str, page: str, env: Environment, shared: Mapping[str, Any], common: Mapping[str, str], faces: str
+) -> str:
+    """The page of the figure `fid`.
+
+    Parameters: `page`, the finished page of the publication; `shared`, what its template got; `common`, style sheets
+    and script by file name; `faces`, the rules of the fonts. A figure that the text does not show has its title and
+    files alone.
+    """
+    fig: PageFigure = shared["figurer"][fid]
+    found = re.search(rf'<article class="visning" id="vis-{re.escape(fid)}".*?</article>', page, re.S)
+    heading, own = ("", "") if found is None else (_HEADING.findall(page[: found.start()])[-1], found[0])
+    for old, new in reversed(_LINKS):
+        heading, own = heading.replace(old, new), own.replace(old, new)
+    files = "".join(f'<p><a href="{name.split("/")[-1]}">{escape(kind)}</a></p>' for kind, name in fig.files.items())
+    dark = _DARK.search(common["side.css"])
+    css = "\n".join([common["figurside.css"], common["figur.css"], *([dark[0]] if dark else [])])
+    return env.get_template("felles/figurside.html.j2").render(
+        **shared,
+        id=fid,
+        fig=fig,
+        tittel=fig.title,
+        overskrift=Markup(heading.strip()) or fig.title,
+        figuren=Markup(_CLASSES.sub(r"\1", own) or files),
+        **style_and_script(stylesheet("side", faces, css), common["figur.js"]),
+    )

@@ -1,0 +1,201 @@
+"""Key figures: cards on the first screen, each a declared number with a sentence, its change and its series, proven.
+
+Candidates are declared in `data/statistikk`. Those that the editor pins come first, in that order; then one of each
+chapter, and so on, those of the edition's own year before older ones. Within a chapter the share that has changed the
+most since the year before comes first, as for headline points; at a tie the one that is declared first. Two cards are
+never of the same statistic, unless both are pinned. A candidate without a number that can be shown is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from markupsafe import Markup
+
+from krisestat.base.display import capitalised
+from krisestat.base.errors import ProblemList, did_you_mean
+from krisestat.figures import design
+from krisestat.model.declared import PERCENT, KeyFigure
+from krisestat.statements.book import Statements
+from krisestat.statements.cells import Cell, Unproven
+from krisestat.statements.headlines import CHANGES
+from krisestat.statements.markup import MARKED, Bundet
+
+# How many cards there are and which always, where the configuration does not say.
+CARDS: dict[str, Any] = {"antall": 4, "fest": []}
+# The sparkline: its width and height, and the room for its marks.
+_WIDTH, _HEIGHT, _EDGE = 104, 34, 5
+
+
+@dataclass(frozen=True)
+class Card:
+    """A key figure as the template sees it: `hva`, what is counted; `tall` with `enhet`; `setning`, a proven sentence;
+    `endring`, how it has changed, «» where that cannot be said, and `retning`, which way; `gnist`, the series as a
+    drawing, from year `fra` to `til`; `farge`, its role among the colours; `figur`, the one that shows it, «» for none;
+    `belegg`, where its evidence is to stand."""
+
+    id: str
+    hva: str
+    tall: Bundet
+    enhet: str
+    setning: Markup
+    endring: Markup | str
+    retning: str
+    gnist: Markup
+    fra: int
+    til: int
+    farge: str
+    figur: str
+    belegg: Markup
+    points: int
+
+
+def key_figures(
+    book: Statements,
+    candidates: Sequence[KeyFigure],
+    words: Mapping[str, str],
+    count: int,
+    pinned: Sequence[str] = (),
+) -> list[Card]:
+    """The cards of an edition.
+
+    Parameters: `book`; `candidates`, as they are declared; `words`, how a sentence is put together; `count`, how many
+    cards at most; `pinned`, ids that the editor wants first. Raises `Problems` when a pinned one is not declared, or
+    has no number.
+    """
+    problems, cards = ProblemList(), {}
+    for one in candidates:
+        with book.at(one.file, 0):
+            if card := _card(book, one, words):
+                cards[one.id] = card
+    known = [one.id for one in candidates]
+    for name in (name for name in pinned if name not in cards):
+        found = f"«{name}», som ikke har noe tall i denne utgaven" if name in known else f"«{name}»"
+        hint = f" {did_you_mean(name, known)}" if name not in known else ""
+        expected = f"en av: {', '.join(known) or 'ingen er erklært'}"
+        problems.add("config.yaml", "noekkeltall.fest", found + hint, expected, "Rett id-en, eller ta den bort.")
+    problems.raise_if_any()
+    chosen, of = [cards[name] for name in pinned], {one.id: one for one in candidates}
+    taken = Counter(of[card.id].kapittel for card in chosen)
+    told = {of[card.id].av.id for card in chosen}
+    rest = []
+    for card in sorted((card for card in cards.values() if card not in chosen), key=lambda card: -card.points):
+        if of[card.id].av.id not in told:
+            told.add(of[card.id].av.id)
+            rest.append((card.til < book.aar, taken[of[card.id].kapittel], card))
+            taken[of[card.id].kapittel] += 1
+    return [*chosen, *(card for *_, card in sorted(rest, key=lambda one: one[:2]))][:count]
+
+
+def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | None:
+    """A candidate as a card; none where its series has no number that may be shown."""
+    model, series = book.data.model, book.data.series.get((one.av.id, one.koder), {})
+    shown = {aar: cell for aar, cell in sorted(series.items()) if cell.open and aar <= book.aar}
+    if not shown:
+        return None
+    til, before = max(shown), max((aar for aar in shown if aar < max(shown)), default=0)
+    asked = {codes.argument or name: one.der[name] for name, codes in one.av.per.items() if name in one.der}
+    number = (book.av if one.av.with_base else book.antall)(one.av.id, aar=til, **asked)
+    changed, way = _change(book, one, asked, shown[til], shown[before]) if before else ("", "")
+    noun, sentence = _noun(one, book.lexicon.standard), _sentence(book, one, words, asked, til)
+    measured = one.av.maaleenhet[book.lexicon.standard].running if one.av.maaleenhet else ""
+    return Card(
+        id=one.id,
+        hva=capitalised(noun),
+        tall=number,
+        enhet=book.unit_name(one.av.enhet.id) if one.av.type == "antall" else measured,
+        setning=sentence,
+        endring=changed,
+        retning=way,
+        gnist=_spark(list(shown.values())),
+        fra=min(shown),
+        til=til,
+        farge=next((code for code in one.koder if code in design.SERIER), "blekk"),
+        figur=next((f.id for f in model.figurer.values() if f.av is one.av and f.der.items() <= one.der.items()), ""),
+        belegg=Markup("<!-- belegg {} -->").format(MARKED.findall(sentence)[0][0]),
+        points=next((worth for least, worth in CHANGES if _moved(shown, til) >= least), 0),
+    )
+
+
+def _noun(one: KeyFigure, standard: str) -> str:
+    """What is counted, in the indefinite plural: the kind of it, or the code that narrows it and is no part of how the
+    measure is said, or the unit."""
+    slots = {name for frame in one.av.said["sagt"][standard] for name in re.findall("<(.*?)>", frame)}
+    narrowed = [name for name, code in one.der.items() if name not in slots and code != one.av.per[name].total]
+    named = one.av.kinds or next(iter(narrowed), "")
+    return one.av.per[named].running(one.der[named], standard) if named else one.av.enhet.forms[standard][2]
+
+
+def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked: Mapping[str, str], aar: int) -> Markup:
+    """What the number says: how many, of what, how the measure is said, and the year. What is no count is named."""
+    standard, per, counts = book.lexicon.standard, one.av.per, one.av.type == "antall"
+    frames = one.av.said["sagt"][standard]
+    fitting = [frame for frame in frames if {*re.findall("<(.*?)>", frame)} <= {*one.der}]
+    frame = max(fitting or frames, key=lambda frame: frame.count("<"))
+    said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der.get(hit[1], per[hit[1]].total), standard), frame)
+    own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
+    noun = "" if said.startswith(own) or not counts else _noun(one, standard)
+    many = (book.mengde if one.av.with_base and counts else book.antall)(
+        one.av.id, aar=aar, hva=noun, stor=True, **asked
+    )
+    told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
+    return Markup(words["setning" if counts else "verdi"]).format(**told)
+
+
+def _change(
+    book: Statements, one: KeyFigure, asked: Mapping[str, str], now: Cell, before: Cell
+) -> tuple[Bundet | str, str]:
+    """How a number has changed since the one before, and which way; «» where that cannot be said. As many of another
+    base is another share."""
+    first, share = len(book.records), now.tall == before.tall and now.nevner != before.nevner
+    share = share or one.av.type == PERCENT
+    try:
+        said = book.prosentpoeng if share else book.endring
+        told = said(one.av.id, aar=now.aar, fra=before.aar, stor=True, **asked)
+    except Unproven:
+        del book.records[first:]
+        return "", ""
+    change = now.share - before.share if share else now.tall - before.tall
+    return told, "likt" if not change else "opp" if change > 0 else "ned"
+
+
+def _moved(shown: Mapping[int, Cell], aar: int) -> Fraction:
+    """How much a share has changed since the year before."""
+    now, before = shown[aar], shown.get(aar - 1)
+    return abs(now.share - before.share) if before and now.nevner and before.nevner else Fraction(0)
+
+
+def _spark(cells: Sequence[Cell]) -> Markup:
+    """The open cells of a series as a line over zero, shares up to the whole; the line is not drawn over a year without
+    a number, nor over a break."""
+    top = max((Fraction(cell.tall) for cell in cells), default=Fraction(0)) or Fraction(1)
+    first, span = cells[0].aar, max(cells[-1].aar - cells[0].aar, 1)
+    step = _step(cells)
+
+    def place(cell: Cell) -> str:
+        level = cell.share if cell.nevner else cell.tall / top
+        right = Fraction(cell.aar - first, span) if len(cells) > 1 else Fraction(1)
+        x, y = _EDGE + right * (_WIDTH - 2 * _EDGE), _HEIGHT - 3 - level * (_HEIGHT - 3 - _EDGE)
+        return f"{float(x):.1f} {float(y):.1f}"
+
+    breaks, way = cells[0].statistikk.breaks, f"M{place(cells[0])}"
+    for before, cell in pairwise(cells):
+        apart = cell.aar - before.aar > step or any(before.aar < aar <= cell.aar for aar in breaks)
+        way += f"{'M' if apart else 'L'}{place(cell)}"
+    x, y = place(cells[-1]).split()
+    return Markup(
+        f'<svg class="gnist" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">'
+        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}"/><path class="linje" d="{way}"/>'
+        f'<circle cx="{x}" cy="{y}" r="4"/></svg>'
+    )
+
+
+def _step(cells: Sequence[Cell]) -> int:
+    """The usual distance in years between two numbers of a series: what is collected every other year has no holes."""
+    return min((b.aar - a.aar for a, b in pairwise(cells)), default=1)
