@@ -41,7 +41,7 @@ GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"
 def root(tmp_path_factory) -> Path:
     """A project that has the inputs of the rule `sheets`, the schemas that hold for them, and no other file."""
     folder = tmp_path_factory.mktemp("prosjekt")
-    fonts = {str(path.relative_to(PROJECT)) for path in (PROJECT / "templates/fonts").iterdir()}
+    fonts = {str(path.relative_to(PROJECT)) for path in (PROJECT / "templates/fonts").rglob("*") if path.is_file()}
     (folder / "workflow").symlink_to(PROJECT / "workflow")
     for name in {*EDITION.sheet_templates, *EDITION.sheet_index_templates, *EDITION.sheet_declarations, *DATA, *fonts}:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

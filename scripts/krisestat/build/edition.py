@@ -55,6 +55,8 @@ REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
 AGREEMENT_PAGES = ("avtale", "sjekkliste")
 SHEET_PAGES = ("faktaark", "arkoversikt")
 SITE_PAGES = ("nettsted",)
+# What a fact sheet has of the frame of every page.
+_SHEET_FRAME = ("dokument.html.j2", "belegg.html.j2", "belegg-ark.html.j2", "side.css", "trykk.css")
 
 
 @dataclass(frozen=True)
@@ -294,7 +296,7 @@ class Edition:
         own.append(folder / SHEETS / spraak / WORDS)
         shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
         shared += [f"templates/leksikon/les_{spraak}.yaml", f"templates/leksikon/{spraak}.yaml"]
-        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
+        frame = [f"templates/felles/{name}" for name in _SHEET_FRAME]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
 
     @property

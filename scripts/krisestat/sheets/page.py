@@ -218,9 +218,8 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], innsamling
     }
 
 
-def load_styles(folder: Path, fonts: Path) -> dict[str, str]:
-    """The style of each medium."""
-    css = {name: (folder / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
+def styles_of(css: Mapping[str, str], fonts: Path) -> dict[str, str]:
+    """The style of each medium. Parameters: `css`, by the name of its file."""
     faces = {"side": font_face_css(_FACES, fonts), "trykk": print_faces()}
     return {
         "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
@@ -248,7 +247,8 @@ def load_sheet_maker(
     words = {name: load_words(local / f"{name}.yaml") for name in ("tekster", "faktaark")}
     words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
-    styles = load_styles(templates / "felles", fonts)
+    css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
+    styles = styles_of(css, fonts)
     places = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},

@@ -98,9 +98,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
             write_all({folder / f"{ark}.{kind}": data for kind, data in files.items()})
             made[ark] = {kind: described(f"{ark}.{kind}", data) for kind, data in files.items()}
     templates, spraak = inn.templates, config["spraak"]
-    words: dict[str, Any] = {}
-    for name in ("tekster", "arkoversikt"):
-        words |= load_words(templates / spraak / f"{name}.yaml")
+    words, own = (load_words(templates / spraak / f"{name}.yaml") for name in ("tekster", "arkoversikt"))
+    words = {**words, **own, "merknad": {**words["merknad"], **own["merknad"]}}
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     overview = index_page(
         environment(templates, spraak),
