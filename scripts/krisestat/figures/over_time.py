@@ -241,7 +241,7 @@ def over_time(content: Content, faces: Faces, width: float) -> Canvas:
     if not values:
         sign = sign_read(content, next(iter(cells.values()), None))
         canvas.text((left + right) / 2, top + plot / 2, sign, "verdi", colour="dempet", anchor="center")
-    _as_before(canvas, content, {spot: (at(spot[1]), height(value)) for spot, value in old.items()}, foot)
+    _as_before(canvas, content, {spot: (at(spot[1]), height(value)) for spot, value in old.items()}, at, foot)
     return canvas
 
 
@@ -299,9 +299,14 @@ def _breaks(
 
 
 def _as_before(
-    canvas: Canvas, content: Content, points: Mapping[tuple[str, int], tuple[float, float]], foot: float
+    canvas: Canvas,
+    content: Content,
+    points: Mapping[tuple[str, int], tuple[float, float]],
+    at: Callable[[int], float],
+    foot: float,
 ) -> None:
-    """Numbers as they were counted before a break: a hollow mark, a dotted line, and a text under the lines."""
+    """Numbers as they were counted before a break: a hollow mark, a dotted line, and a text under the lines, on the
+    ground of the new way of counting."""
     cells, words, faces = cells_of(content), content["ord"], canvas.faces
     taken = -1.0
     for (g, year), (x, y) in sorted(points.items(), key=lambda one: one[1]):
@@ -309,7 +314,8 @@ def _as_before(
         said = words["som_foer"].format(verdi=value, aar=year)
         lines = faces.wrap(said, 84, SMALL, STRONG, lines=3)
         wide = max(faces[STRONG].width(line, SMALL) for line in lines)
-        middle = min(max(x, wide / 2 + 2), canvas.width - wide / 2 - 2)
+        edge = max(((at(first) + at(first - 1)) / 2 for first in _broken(content) if first <= year), default=0.0)
+        middle = min(max(x, edge + wide / 2 + 3), canvas.width - wide / 2 - 2)
         place = y + 34 if y + 34 + 10 * len(lines) < foot else y - 34 - 10 * len(lines)
         if middle - wide / 2 < taken:  # no room beside the one before: its number is told when it is pointed at
             lines = []
