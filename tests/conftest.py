@@ -26,8 +26,10 @@ _LONGEST_FIRST = ("klynge", "workflow", "browser", "document")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The quick set tries each property on a tenth of its examples. One stands in the project that tests look at."""
-    os.chdir(PROJECT)
+    """The quick set tries each property on a tenth of its examples. One stands in the project that tests look at; who
+    starts other processes stays where it is, for they find their tests from there."""
+    if hasattr(config, "workerinput") or not config.option.numprocesses:
+        os.chdir(PROJECT)
     settings.register_profile("rask", max_examples=10, deadline=None)
     if "not thorough" in config.option.markexpr:
         settings.load_profile("rask")

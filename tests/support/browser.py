@@ -54,7 +54,7 @@ def open_page(
     text); `width` and `height`, the window in CSS pixels; `scheme`, `light` or `dark`; `js`, whether the page's scripts
     run; `forced`, whether the reader forces colours; `context`, further settings of playwright's `new_context`, e.g.
     `reduced_motion="reduce"` or `permissions=["clipboard-read"]`.
-    Yields the page when its fonts are ready. Raises AssertionError at the end for messages of the kind error in the
+    Yields the page when its fonts are ready and all of it is shown. Raises AssertionError at the end for messages of the kind error in the
     console (what the content policy refuses is among them), for errors that no script caught, and for every request
     that left the machine.
     """
@@ -84,6 +84,7 @@ def open_page(
         page = opened.new_page()
         page.goto(address)
         page.evaluate("document.fonts.ready.then(() => true)")
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => true)")
         yield page
     finally:
         opened.close()

@@ -31,6 +31,8 @@ FOLDER = Path("data/statistikk")
 SCHEMA = Path("workflow/schemas/statistikk.schema.yaml")
 TOGETHER = Path("workflow/schemas/samsvar.schema.yaml")
 SHARED = "felles"
+# What fact sheets count beside the chapters: in no publication.
+SHEETS = "faktaark"
 NOTHING_ABOVE = "ingen"
 _NUMBERS = ("verdi", "nevner", "for_brudd")
 # The column with the codes of each register that a list may name.
@@ -44,7 +46,7 @@ def declared_files(kapitler: Sequence[str], folder: Path = FOLDER) -> list[Path]
 
 def every_chapter(root: Path = Path()) -> list[str]:
     """Every chapter that is declared, whether an edition has it or not."""
-    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml") if path.stem != SHARED)
+    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml") if path.stem not in (SHARED, SHEETS))
 
 
 def load_model(kapitler: Sequence[str], readers: Mapping[str, Reader], root: Path = Path()) -> Model:
