@@ -107,9 +107,8 @@ def numbers_are_right(one, tree, spraak: str) -> None:
     assert columns == [words[s] for s in PUNKTSVAR if s != "ikke_spurt" or asked]
     table = cells(tree, "dekningstabell")
     assert list(table) == list(answers)
-    bars = {
-        row.get("data-punkt"): row.xpath(".//span/span/@class") for row in tree.xpath(f"{DEKNING}//tr[@data-punkt]")
-    }
+    rows = tree.xpath("//table[@id='dekningstabell']//tr[@data-punkt]")
+    bars = {row.get("data-punkt"): row.xpath(".//span/span/@class") for row in rows}
     for punkt, (said, _, *numbers, total) in table.items():
         assert bars[punkt] == sorted(answers[punkt], key=PUNKTSVAR.index)
         assert said == words[status(answers[punkt])]
