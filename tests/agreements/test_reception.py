@@ -199,6 +199,7 @@ def test_a_pdf_is_read_as_the_library_reads_it():
         }
 
 
+@pytest.mark.thorough
 @given(text=st.text(max_size=60))
 def test_any_text_is_refused_or_comes_through_whole(oppslag, text, tmp_path_factory):
     written = form()
