@@ -119,6 +119,7 @@ def test_what_is_true_can_be_written_and_what_says_nothing_of_the_data_is_signed
     assert [one for row, one in told if (one.utfall, one.signeres) != wanted[row["fasit"]]] == []
 
 
+@pytest.mark.thorough
 def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
     text = '{{ av("forum", "kvinner") }} av tilbudene til kvinner deltok i samarbeidsfora.'
     found = tried(inn, [("nb", "avsnitt i samarbeidsfora", text, aar) for aar in ("2019", "2031", "x")])

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from krisestat.agreements.lists import READERS
 from krisestat.base.errors import Problems
 from krisestat.base.yaml_files import load_yaml
+from krisestat.model.load import load_model
 from krisestat.statements import textcheck
 from krisestat.statements.book import Statements
 from krisestat.statements.data import Data
@@ -226,6 +227,13 @@ def test_the_work_grows_with_the_text():
 
 
 # -- the list of words and the command
+
+
+def test_a_name_from_a_register_is_a_name_and_no_number_whatever_the_chapters_are_told_by():
+    for chapters, kind in ((["samarbeid"], "ukjent"), (["samarbeid", "beboere"], "kode")):
+        model = load_model(chapters, READERS, PROJECT)
+        items = load_vocabulary(LEXICON.parent, lexicon_of("nb"), model).items("Senter 02 har 2 tilbud")
+        assert [(i.text, i.kind) for i in items[:1]] == [("Senter 02", kind)] and items[2].kind == "tall"
 
 
 @pytest.mark.parametrize(

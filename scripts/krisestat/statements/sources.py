@@ -14,6 +14,7 @@ from jinja2 import Environment
 from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
+from krisestat.model.load import SHEETS as SHEET_CHAPTER
 from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.statements.markup import css_texts
 from krisestat.statements.signing import Edition, Held, hold, problems, rows
@@ -46,7 +47,7 @@ _SHARED = "felles"  # what all chapters declare together
 # Text files with both standards: what the accessibility statement says, and what was put right after publishing.
 _BOTH = (Path("data/tilgjengelighet.yaml"), Path("data/rettelser-publisert.yaml"))
 # What the configuration says to readers, and how that is signed: what the publication is called, as any title.
-_SAID = ("publikasjon", "lov", "hjelp")
+_SAID = ("publikasjon", "lov", "hjelp", "les_mer")
 _TITLE = ("publikasjon", "tittel")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CANDIDATES = "hovedpunkter.yaml"
@@ -102,6 +103,9 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
         found += [
             unit for path in _BOTH if (root / path).is_file() for unit in _of_both(root / path, root, spraak, names)
         ]
+    if product in ("", SHEETS):
+        own = (CHAPTERS / f"{SHEET_CHAPTER}.yaml").as_posix()
+        found += [replace(unit, slag="merke", signeres=LABEL) for unit in declared if unit.fil == own]
     if product in ("", CHECKLIST):
         found += [_version(path, root, spraak) for path in sorted((root / VERSIONS).glob("*.yaml"))]
     return found

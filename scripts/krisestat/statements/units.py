@@ -32,8 +32,7 @@ KINDS = {
 # Where the text is a name that code fetches from the model, or composes of such names.
 CODE_WRITES = {"merke", "tabelltittel"}
 # Sections of a page that tell of law, method and use, and of no results.
-_NO_RESULTS = {"plikt", "hjelp", "om", "tegn", "nedlasting", "rettelser", "kontakt", "etterproving"}
-_NO_RESULTS |= {"kolofon", "bunn"}
+_NO_RESULTS = {"plikt", "hjelp", "om", "tegn", "nedlasting", "rettelser", "kontakt", "etterproving", "bunn"}
 # Templates and text files that do, by how their names begin: fact sheets, reports, the checklist, the site, and what
 # every page is put together from.
 _NO_RESULTS_FILES = (
@@ -54,7 +53,7 @@ _KIND_OF = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternati
 # Elements that stand for what code puts a text into: the names of blocks that are one, and the text of a figure.
 _AS_ELEMENT = {"tittel": "title"}
 # Blocks of a template that stand beside the sections: as one of their own.
-_AS_SECTION = {"innhold", "kolofon", "bunn", "beskrivelse"}
+_AS_SECTION = {"innhold", "bunn", "beskrivelse"}
 _WORD = re.compile(r"[^\W_]")
 _SOFT = "\u00ad"
 _LONGEST = 1000
