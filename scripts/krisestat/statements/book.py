@@ -390,7 +390,6 @@ class Statements(Functions):
                 self.unproven.setdefault(checks.spaces(one[1]), Loose(why, checks.spaces(leans[1]) if leans else ""))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
-        self.problems += checks.consistency(self.evidence(), self.lexicon)
         if self.problems:
             raise Problems(self.problems)
         if belegg:
