@@ -150,9 +150,8 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der.get(hit[1], per[hit[1]].total), standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
     noun = "" if said.startswith(own) or not counts else _noun(one, standard)
-    many = (book.mengde if one.av.with_base and counts else book.antall)(
-        one.av.id, aar=aar, hva=noun, stor=True, **asked
-    )
+    with book.capital(True):
+        many = (book.mengde if one.av.with_base and counts else book.antall)(one.av.id, aar=aar, hva=noun, **asked)
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
     return Markup(words["setning" if counts else "verdi"]).format(**told)
 
@@ -166,7 +165,8 @@ def _change(
     share = share or one.av.type == PERCENT
     try:
         said = book.prosentpoeng if share else book.endring
-        told = said(one.av.id, aar=now.aar, fra=before.aar, stor=True, **asked)
+        with book.capital(True):
+            told = said(one.av.id, aar=now.aar, fra=before.aar, **asked)
     except Unproven:
         del book.records[first:]
         return "", ""
