@@ -280,7 +280,12 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
     year, before = _book_of(aar, root)
     config, _ = load_yaml(root / "config.yaml")
     model = load_model(config["kapitler"], readers, root)
-    asked = model.kilder[SURVEY]
+    if not (asked := model.kilder.get(SURVEY)):
+        none, fix = (
+            "ingen kapitler som spør om noe",
+            f"Legg til kapittelet med kilden «{SURVEY}», eller ta inn filen for hånd.",
+        )
+        raise one_problem("config.yaml", "nøkkelen «kapitler»", none, f"et kapittel med kilden «{SURVEY}»", fix)
     register = load_register(root / REGISTER, [aar])
     wording = Wording(model, asked, aar, read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"]))
     sheets, files, problems = read_delivery(file)
