@@ -4,17 +4,15 @@ standards; and another agency's only chapter."""
 import hashlib
 import html
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 import yaml
 
 from krisestat.intake.new_chapter import run
 from krisestat.model.load import every_chapter
+from tests.support.signed import sign_by_command as sign
 from tests.support.workflow import Project, copy_project
 
 pytestmark = [pytest.mark.workflow, pytest.mark.thorough]
@@ -159,31 +157,6 @@ def add_chapter(project: Project, id: str) -> None:
         (folder / "tekst.html.j2").write_text(TEXT % {"id": id, "text": text}, encoding="utf-8")
         text = text.replace("isesentertilbud", "isesentertilbod").replace("isesentrene", "isesentera")  # for nynorsk
     project.edit("config.yaml", lambda was: re.sub(r"(?m)^(kapitler: \[[^]]*)\]", rf"\1, {id}]", was))
-
-
-def sign(project: Project, name: str) -> None:
-    """Let somebody stand for every text of an edition that nobody stands for."""
-
-    def signer(*given: str) -> str:
-        command = [sys.executable, "-m", "krisestat", "signer", name, *given]
-        env = {**os.environ, "PYTHONPATH": "scripts"}
-        return subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True).stdout
-
-    told, who = signer(), ["--av", "Eksempelredaksjonen", "--dato", "2026-11-30"]
-    ids = re.findall("(?m)^  ([0-9a-f]{12})  .*enkeltvis", told)
-    listed = project / "logs/liste.tsv"
-    listed.parent.mkdir(exist_ok=True)
-    listed.write_text("setning\tgrunn\n" + "".join(f"{one}\tLest mot kilden.\n" for one in ids), encoding="utf-8")
-    signer("--liste", str(listed), *who)
-    for file in re.findall(r"(?m)^(\S+): \d+$", told):
-        signer(
-            "--fil",
-            file,
-            *who,
-            "--grunn",
-            "Lest mot kilden.",
-            *["--slaatt-opp", "2026-11-30"] * (file == "config.yaml"),
-        )
 
 
 def read(page: str, id: str) -> str:
