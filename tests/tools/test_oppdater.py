@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from krisestat.release import freeze
 from tests.support.project import commit
-from tests.support.workflow import Project, copy_project
 from tools import oppdater
 
 
@@ -29,12 +29,9 @@ def files(folder: Path) -> dict[str, bytes]:
     ids=["builds", "cannot be set up"],
 )
 def test_old_and_new_are_built_and_nothing_frozen_is_touched(built, tmp_path, capfd, line, code, told):
-    project: Project = copy_project(tmp_path / "lager")
+    project, new = built.copied(tmp_path), tmp_path / "nye"
     (project / ".venv").symlink_to(sys.prefix)
-    kept, new = project / "publisert/2020", tmp_path / "nye"
-    kept.mkdir(parents=True)
-    for name in ("manifest.json", "config.yaml"):
-        shutil.copy(built / "results/2020" / name, kept)
+    freeze.run("2020", project.root)
     commit(project.root)
     new.mkdir()
     for name in oppdater.LOCKS:

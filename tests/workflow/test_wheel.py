@@ -123,13 +123,13 @@ class Year:
     def review(self, listed: str) -> None:
         """Accept and confirm all that is listed, by another than who signed."""
         for kind, place in (("id", "godkjent"), ("kontroll", "bekreftet")):
-            lines = re.findall(rf"(?m)^  (- {{{kind}: .*}})$", listed)
+            lines = re.findall(rf"(?m)^(- {{{kind}: .*}})$", listed)
             signed = [
                 line.replace("av: …", f"av: {WHO}").replace("dato: …", f"dato: {DAY}").replace('"…"', '"Er undersøkt."')
                 for line in lines
             ]
             if signed:
-                added = "\n".join([f"{place}:", *(f"  {line}" for line in signed)])
+                added = "\n".join([f"{place}:", *signed])
                 self.project.edit(
                     "data/signaturer.yaml",
                     lambda text, at=place, new=added: re.sub(rf"(?m)^{at}:(?: \[\])?$", lambda _: new, text, count=1),
