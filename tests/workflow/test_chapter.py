@@ -10,6 +10,7 @@ import shutil
 import pytest
 import yaml
 
+from krisestat.base.errors import Problems
 from krisestat.intake.new_chapter import run
 from krisestat.model.load import every_chapter
 from tests.support.signed import sign_by_command as sign
@@ -230,6 +231,8 @@ def other_agency(project: Project) -> None:
 def test_another_agency_takes_every_chapter_out_and_puts_its_own_in(tmp_path):
     project = copy_project(tmp_path)
     other_agency(project)
+    with pytest.raises(Problems, match="navnet på en del av siden"):
+        run("kontakt", project.root)
     assert "små eksempeldata" in run("bibliotek", project.root)
     for spraak in ("nb", "nn"):
         sign(project, "2020" if spraak == "nb" else "2020-nn")
