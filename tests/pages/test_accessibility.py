@@ -29,8 +29,8 @@ SPACING = """() => {
 OUTSIDE = """() => {
   const root = document.documentElement;
   document.querySelectorAll("details").forEach((d) => { d.open = true; });
-  const wide = [...document.querySelectorAll("body *")].filter((e) => !e.closest(".rulle, .noekkeltall ul, .skjult, .hopp")
-    && e.getBoundingClientRect().right > root.clientWidth + 1).map((e) => e.tagName + " " + e.textContent.slice(0, 40));
+  const framed = ".rulle, .noekkeltall ul, .skjult, .hopp";
+  const wide = [...document.querySelectorAll("body *")].filter((e) => !e.closest(framed) && e.getBoundingClientRect().right > root.clientWidth + 1).map((e) => e.tagName + " " + e.textContent.slice(0, 40));
   if (root.scrollWidth > root.clientWidth) wide.push("the page scrolls sideways");
   return wide;
 }"""

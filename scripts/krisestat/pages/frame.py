@@ -73,8 +73,13 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
 
 
 def _without_comments(css: str) -> str:
-    """Style rules without what is for those who write them: comments, empty lines and indents."""
-    return re.sub(r"\n\s+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+    """Style rules without comments, which are for those who write them, and without empty lines and indents."""
+    return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+
+
+def without_remarks(script: str) -> str:
+    """A script without the lines that are comments, without indents and empty lines."""
+    return re.sub(r"\n\s*", "\n", re.sub(r"^\s*//.*$", "", script, flags=re.M)).strip()
 
 
 def print_faces() -> str:
