@@ -28,7 +28,8 @@ from krisestat.model.single import (
     revealed,
 )
 from krisestat.release.published import told_before
-from krisestat.sheets.contracts import ENHETER, FAKTAARK
+from krisestat.sheets.contracts import ENHETER
+from tests.support import sheet_pages
 from tests.support.disclosure import MODEL, POLICY, centres
 from tests.support.model import small_model
 from tests.support.project import PROJECT
@@ -431,14 +432,15 @@ def test_the_committed_agreements_hold_and_much_is_still_told(agreements):
     assert len({p for p in open_ if p[1] != "alle"}) >= 26 and len({p for p in open_ if p[1] == "alle"}) == 13
 
 
+@pytest.mark.thorough
 def test_the_sheets_of_all_municipalities_beside_the_table_let_no_answer_be_worked_out(agreements, faktaark_tall):
     """What the finished sheets tell of each agreement, and that they tell nothing of some, beside all that is open."""
     _, behind, public = agreements
     one, unit = behind["avtalepunkt"][2020], {}
     codes = {row["ark"]: row["avtale"] for row in read_rows(faktaark_tall / "enheter.csv", ENHETER)}
-    for row in read_rows(faktaark_tall / "tall.csv", FAKTAARK):
-        if row["gruppe"] == "avtale":
-            unit.setdefault(codes[row["ark"]], set()).add((row["antall"], row["base"]))
+    for row in read_rows(faktaark_tall / "tall/dekkede_punkter.csv", sheet_pages.model()["dekkede_punkter"].contract):
+        if row["kommune"] != "alle":
+            unit.setdefault(codes[f"kommune-{row['kommune']}"], set()).add((row["verdi"], row["nevner"]))
     told = []
     for code, numbers in unit.items():
         answers = [answer for answer in one.counted if answer[0] == code]

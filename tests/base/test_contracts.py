@@ -8,7 +8,7 @@ from krisestat.base.errors import Problems
 from krisestat.model import contracts as tables
 from krisestat.model.contracts import AVTALEPUNKTER, AVTALER, AVTALER_INNDATA, AVTALER_KARANTENE, INNDATA, KVALITET
 from krisestat.sheets import contracts as of_sheets
-from krisestat.sheets.contracts import ENHETER, FAKTAARK
+from krisestat.sheets.contracts import ENHETER
 from tests.support.model import edition_model
 
 MODEL = edition_model()
@@ -38,10 +38,6 @@ VALID = {
         ),
         (AVTALER_INNDATA, "a.json", 2, 3, "avtale.navn", "@navn"),
         (ENHETER, "senter-s01", "senter", "S01", "Senter 01", "Oslo", "", "0301", "", 1, None, "rekonstruert"),
-        (
-            FAKTAARK,
-            *("senter-s01", "samarbeid", "senter_kvinner", "politi", "", 2020, 1, 1, "1", 0, 0, 0, 0, "", "mottatt"),
-        ),
     )
 }
 CLAUSES = [
@@ -54,8 +50,6 @@ BROKEN_ROWS = {
     "the answers do not add up to the base": (TALL, {"nei": 2}),
     "no count and no reason": (TALL, {"verdi": None}),
     "a count beside a reason for none": (TALL, {"status": "undertrykt"}),
-    "the answers of a sheet do not add up to the base": (FAKTAARK, {"nei": 2}),
-    "the share is not the fraction": (FAKTAARK, {"andel": "41/43"}),
 }
 
 

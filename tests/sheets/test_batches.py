@@ -31,6 +31,7 @@ from tests.support.stages import run
 
 pytestmark = pytest.mark.document
 EDITION = open_edition(str(PROJECT), {})
+DATA = ("data/raw/codebooks/konfidensialitet.yaml", "data/signaturer.yaml")
 # A good one, one that the typesetter refuses, and another good one.
 HIDDEN = {"beboere": 13, "opphold": 17}
 GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"
@@ -40,9 +41,9 @@ GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"
 def root(tmp_path_factory) -> Path:
     """A project that has the inputs of the rule `sheets`, the schemas that hold for them, and no other file."""
     folder = tmp_path_factory.mktemp("prosjekt")
-    fonts = {str(path.relative_to(PROJECT)) for path in (PROJECT / "templates/fonts").iterdir()}
+    fonts = {str(path.relative_to(PROJECT)) for path in (PROJECT / "templates/fonts").rglob("*") if path.is_file()}
     (folder / "workflow").symlink_to(PROJECT / "workflow")
-    for name in {*EDITION.sheet_templates, *EDITION.sheet_index_templates, *EDITION.declarations, *fonts}:
+    for name in {*EDITION.sheet_templates, *EDITION.sheet_index_templates, *EDITION.sheet_declarations, *DATA, *fonts}:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     return folder
@@ -60,14 +61,14 @@ def enheter(faktaark_tall, root) -> Path:
 def make(root: Path, enheter: Path, tall: Path, number: int = 1, size: int = 25, utvalg: tuple = ()) -> Path:
     """Run the stage; returns the batch."""
     batch = root / f"faktaark/.bunter/bunt-{number:03}.zip"
-    given = {"enheter": enheter, "tall": tall, "utdata": COUNTS}
+    given = {"enheter": enheter, "tall": sorted(tall.glob("*.csv")), "utdata": COUNTS}
     run("sheets", root, root, bunt=batch, number=number, size=size, utvalg=utvalg, **given)
     return batch
 
 
 @pytest.fixture(scope="module")
 def bunt(root, enheter, faktaark_tall) -> Path:
-    return make(root, enheter, faktaark_tall / "tall.csv")
+    return make(root, enheter, faktaark_tall / "tall")
 
 
 def lay_out(root: Path, enheter: Path, bunt: Path) -> Path:
@@ -123,7 +124,7 @@ def test_a_sheet_that_cannot_be_made_leaves_the_others(bunt):
 def test_a_second_time_gives_the_same_bytes_without_setting_a_pdf(bunt, root, enheter, faktaark_tall, caplog):
     before = bunt.read_bytes()
     with caplog.at_level(logging.INFO, "krisestat"):
-        make(root, enheter, faktaark_tall / "tall.csv")
+        make(root, enheter, faktaark_tall / "tall")
     assert bunt.read_bytes() == before
     assert "2 PDF-er hentet fra lageret" in caplog.text
     assert {path.name for path in (root / "results/.lager/faktaark").iterdir()} == {GOOD, LAST}
@@ -133,14 +134,14 @@ def test_whatever_goes_wrong_with_one_sheet_is_told_of_it(caplog):
     class Maker:
         """Makes text of sheets, and has a fault of its own for one."""
 
-        def make(self, enhet, tall, others):
+        def make(self, enhet):
             if enhet["ark"] == NO_GLYPH:
                 raise ZeroDivisionError("delt på null")
             return type("Sheet", (), {"side": enhet["navn"], "trykk": enhet["ark"]})
 
     rows = [{"ark": ark, "navn": f"Æ {ark}", "slag": "senter"} for ark in (GOOD, NO_GLYPH, LAST)]
     with caplog.at_level(logging.INFO):
-        made = sheets.make_batch(rows, {}, {}, Maker(), lambda ark, text: text.encode())
+        made = sheets.make_batch(rows, Maker(), lambda ark, text: text.encode())
     assert made.sheets == {ark: (f"Æ {ark}".encode(), ark.encode()) for ark in (GOOD, LAST)}
     (problem,) = made.failures[NO_GLYPH]
     assert problem.fil == f"faktaark/{NO_GLYPH}" and "ZeroDivisionError «delt på null»" in problem.fant
@@ -174,7 +175,7 @@ def test_progress_has_count_rate_and_time_left(tmp_path, capsys, handlers, monke
 
 def test_an_unknown_sheet_in_the_configuration_makes_none(root, enheter, faktaark_tall):
     with pytest.raises(Problems, match="«senter-s2» – mente du"):
-        make(root, enheter, faktaark_tall / "tall.csv", number=9, utvalg=("senter-s2",))
+        make(root, enheter, faktaark_tall / "tall", number=9, utvalg=("senter-s2",))
     assert not (root / "faktaark/.bunter/bunt-009.zip").exists()
 
 

@@ -4,6 +4,7 @@ to the national numbers."""
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,15 +17,17 @@ from krisestat.agreements.checklist import load_sjekkliste
 from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import Problems
+from krisestat.model.cubes import read_cubes
 from krisestat.model.register import load_register
 from krisestat.sheets.batch import write_zip
-from krisestat.sheets.contracts import ENHETER, FAKTAARK
+from krisestat.sheets.contracts import ENHETER, PARTNERS
 from krisestat.sheets.membership import Tilhorighet, check_agreements, load_tilhorighet
-from krisestat.sheets.numbers import counted, coverage, disclosed, national_rows, of_sheet, row_of
+from krisestat.sheets.numbers import by_place, coverage, disclosed, of_places
 from krisestat.sheets.units import batch, batch_count, chosen, newest_agreement, size_class, units
-from tests.support.model import edition_cubes, edition_model
+from tests.support.model import edition_cubes
 from tests.support.project import PROJECT
-from tests.support.sheet_numbers import make
+from tests.support.sheet_numbers import EDITION, make
+from tests.support.sheet_pages import model, row
 from tests.support.stages import YEARS
 
 POLICY = yaml.safe_load((PROJECT / "data/raw/codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
@@ -37,8 +40,8 @@ def enheter(faktaark_tall):
 
 
 @pytest.fixture(scope="module")
-def rows(faktaark_tall):
-    return read_rows(faktaark_tall / "tall.csv", FAKTAARK)
+def cubes(faktaark_tall):
+    return read_cubes(model(), (faktaark_tall / "tall").glob("*.csv"))
 
 
 @pytest.fixture(scope="module")
@@ -173,118 +176,94 @@ def test_an_unknown_sheet_is_told_with_a_suggestion(enheter):
 # What they tell.
 
 
-def test_the_answers_of_all_centres_add_up_to_the_national_numbers(rows):
-    names = ("antall", "base", "nei", "vet_ikke", "ubesvart", "ikke_spurt")
-    national = {
-        (r["indikator"], f"senter_{r['gruppe']}", r["instans"], r["samarbeidsform"]): {name: r[name] for name in names}
-        for r in national_rows(edition_model(), edition_cubes())
-        if r["aar"] == 2020 and not r["status"]
-    }
-    summed: dict[tuple, Counter] = {}
-    for row in rows:
-        if row["gruppe"] in ("senter_kvinner", "senter_menn") and row["aar"] == 2020 and not row["status"]:
-            key = (row["indikator"], row["gruppe"], row["instans"], row["samarbeidsform"])
-            summed.setdefault(key, Counter()).update({name: row[name] for name in names})
-    assert len(summed) > 90 and summed == national
-
-
-def test_comparable_centres_are_those_of_about_the_same_size(enheter, rows):
-    centres = {row["ark"]: row for row in enheter if row["slag"] == "senter"}
-    own = {
-        (row["ark"], row["instans"]): row["antall"]
-        for row in rows
-        if (row["indikator"], row["gruppe"], row["aar"]) == ("samarbeid", "senter_menn", 2020)
-    }
+def test_the_answers_of_all_centres_add_up_to_the_national_numbers(cubes):
     seen = 0
-    for row in rows:
-        if (row["indikator"], row["gruppe"]) == ("samarbeid", "like_menn"):
-            me = centres[row["ark"]]
-            like = [ark for ark, one in centres.items() if one["like_fra"] == me["like_fra"]]
-            answers = [own[ark, row["instans"]] for ark in like if (ark, row["instans"]) in own]
-            assert (row["antall"], row["base"]) == (sum(answers), len(answers))
-            assert row["base"] >= POLICY["faktaark"]["minste_gruppe"]
-            seen += 1
-    assert seen == 9 * len(centres)
+    for name in ("samarbeid", "samarbeidsform", "forum", "skriftlig_noen"):
+        one, summed = model()[name], {}
+        numbers = ("verdi", "nevner", *one.others)
+        for row in cubes[name]:
+            if re.fullmatch(r"S\d+", row["senter"]) and row["aar"] == 2020:
+                place = tuple(row[d] for d in one.per if d != "senter")
+                summed.setdefault(place, Counter()).update({name: row[name] for name in numbers})
+        public = [row for row in edition_cubes()[name] if row["aar"] == 2020]
+        assert summed == {tuple(r[d] for d in one.per if d != "senter"): {n: r[n] for n in numbers} for r in public}
+        seen += len(summed)
+    assert seen > 90
 
 
-def test_a_question_that_was_not_put_has_no_answer():
-    assert counted(["ikke_spurt"], "alle", True) == ({"antall": None, "base": 1} | zeros(ikke_spurt=1), "ikke_spurt")
-    assert counted(["ikke_spurt", "ja"], "alle", False) == ({"antall": 1, "base": 2} | zeros(ikke_spurt=1), "")
-    assert counted(["ubesvart", "ja"], "svart", False) == ({"antall": 1, "base": 1} | zeros(ubesvart=1), "")
+def test_comparable_centres_are_those_of_about_the_same_size(enheter, cubes):
+    group = {row["kode"]: f"jevnstore_{row['like_fra']}" for row in enheter if row["slag"] == "senter"}
+    summed: dict[tuple, Counter] = {}
+    told = {}
+    for one in (row for row in cubes["samarbeid"] if row["aar"] == 2020):
+        key, numbers = (one["tilbud"], one["instans"]), {name: one[name] for name in ("verdi", "nevner", "nei")}
+        if one["senter"] in group:
+            summed.setdefault((*key, group[one["senter"]]), Counter()).update(numbers)
+        else:
+            told[*key, one["senter"]] = numbers
+            assert one["nevner"] >= POLICY["faktaark"]["minste_gruppe"]
+    assert told == summed and len(told) == 2 * 9 * 3
 
 
-def zeros(**some: int) -> dict:
-    return {"nei": 0, "vet_ikke": 0, "ubesvart": 0, "ikke_spurt": 0} | some
+def test_the_number_of_partners_is_that_of_the_answers(cubes):
+    own: dict[tuple, Counter] = {}
+    for one in cubes["samarbeid"]:
+        if not one["senter"].startswith("jevnstore") and not one["ikke_spurt"]:
+            key = one["tilbud"], one["senter"], one["aar"]
+            own.setdefault(key, Counter()).update(verdi=one["verdi"], nevner=1, ubesvart=one["ubesvart"])
+    told = {(r["tilbud"], r["senter"], r["aar"]): r for r in cubes[PARTNERS]}
+    assert told.keys() == own.keys()
+    assert all(told[key][name] == own[key][name] for key in own for name in ("verdi", "nevner", "ubesvart"))
 
 
 def test_a_small_group_is_hidden_and_what_the_policy_does_not_name_is_refused():
-    cell, numbers = ("samarbeid", "politi", "", 2020), {"antall": 1, "base": 4} | zeros(nei=3)
-    few = row_of("senter-s01", "like_menn", cell, numbers, "mottatt")
-    (hidden,) = disclosed([few], POLICY)
-    assert hidden["status"] == "undertrykt" and not any(hidden[n] for n in ("antall", "base", "andel", "nei"))
-    enough = row_of("senter-s01", "like_menn", cell, numbers | {"base": 5, "nei": 4}, "mottatt")
-    assert disclosed([enough], POLICY) == [enough]
-    assert disclosed([few | {"gruppe": "senter_menn"}], POLICY)[0]["antall"] == 1
-    for changed in ({"indikator": "samarbeid_panel"}, {"gruppe": "avtale", "indikator": "avtale_dekket"}):
-        with pytest.raises(Problems, match="som ikke er i reglene for faktaark"):
-            disclosed([enough | changed], POLICY)
-    without = {**POLICY, "faktaark": {**POLICY["faktaark"], "enheter": ["instans"]}}
-    with pytest.raises(Problems, match="tall om tilbud"):
-        disclosed([enough], without)
+    at = {"tilbud": "menn", "instans": "politi"}
+
+    def told(svar, name="samarbeid", **rules):
+        one = row(name, svar, place="jevnstore_1", **at)
+        own = {column: one[column] for column in model()[name].columns}
+        (shown,) = disclosed(model(), {name: [own]}, {"faktaark": {**POLICY["faktaark"], **rules}})[name]
+        return shown
+
+    few = told(["ja", "nei", "nei", "nei"])
+    assert few["status"] == "undertrykt" and not any(few[n] for n in ("verdi", "nevner", "nei"))
+    assert told(["ja", "nei", "nei", "nei", "nei"])["verdi"] == 1
+    for wrong in ({"indikatorer": []}, {"enheter": ["instans"]}):
+        with pytest.raises(Problems, match=r"tall om tilbud \(«samarbeid»\), som ikke er i reglene for faktaark"):
+            told(["ja"], **wrong)
+    with pytest.raises(Problems, match="dekkede_punkter"):
+        disclosed(model(), {"dekkede_punkter": []}, {"faktaark": {**POLICY["faktaark"], "avtale": []}})
 
 
-def test_persons_are_as_they_are_published(enheter, rows):
-    centres = {row["ark"]: row["kode"] for row in enheter if row["slag"] == "senter"}
-    public = {
-        (row["senter"], name, row["aar"]): (row["verdi"], row["status"])
-        for name in ("beboere", "opphold")
-        for row in edition_cubes()[name]
-        if row["senter"] in centres.values()
-    }
-    told = {
-        (centres[row["ark"]], row["indikator"], row["aar"]): (row["antall"], row["status"])
-        for row in rows
-        if row["gruppe"] == "senter_personer"
-    }
-    assert told == public and "undertrykt" in {status for _, status in told.values()}
+def test_persons_are_as_they_are_published_and_a_sheet_has_its_own_places(cubes):
+    rows = by_place(model(), cubes, edition_cubes(), 2020)
+    for name in ("beboere", "opphold"):
+        assert rows[name]["S07"] == [row for row in edition_cubes()[name] if row["senter"] == "S07"]
+    assert {"undertrykt", ""} <= {row["status"] for own in rows["beboere"].values() for row in own}
+    mine = of_places(rows, ["S07", "jevnstore_10", "3005"])
+    assert {row.get("senter") for own in mine.values() for row in own} == {"S07", "jevnstore_10", "landet", None}
+    assert {row["kommune"] for row in mine["dekkede_punkter"]} == {"3005", "alle"}
 
 
-def test_an_agreement_is_told_by_how_much_it_covers(faktaark_tall, enheter, rows):
+def test_an_agreement_is_told_by_how_much_it_covers(faktaark_tall, enheter, cubes):
     liste = load_sjekkliste(root=PROJECT)
     leaves = {leaf.id: "dekket" for leaf in liste.leaves}
     avtale = {"lovgrunnlag": "iks"}
-    whole = coverage(avtale, leaves, liste)
-    assert whole["antall"] == whole["base"] == len(liste.punkter)
-    none = coverage(avtale, dict.fromkeys(leaves, "mangler"), liste)
-    assert (none["antall"], none["nei"]) == (0, none["base"])
-    assert coverage(avtale, {}, liste)["ubesvart"] == whole["base"]
-    points = [r for r in rows if r["gruppe"] in ("avtale", "avtaler_alle")]
-    assert {r["ark"] for r in points} == {row["ark"] for row in enheter if row["avtale"]}
-    assert len({(r["antall"], r["base"]) for r in points if r["gruppe"] == "avtaler_alle"}) == 1
+    assert coverage(avtale, leaves, liste) == (len(liste.punkter), len(liste.punkter))
+    assert coverage(avtale, dict.fromkeys(leaves, "mangler"), liste) == (0, len(liste.punkter))
+    (every, *_), own = ([r for r in cubes["dekkede_punkter"] if (r["kommune"] == "alle") == whole] for whole in (1, 0))
+    assert {r["kommune"] for r in own} == {row["kode"] for row in enheter if row["avtale"]}
     # Over the agreements, each once, they add up to what is told of all.
-    codes = {row["ark"]: row["avtale"] for row in enheter}
-    own = [r for r in points if r["gruppe"] == "avtale"]
-    assert {bool(r["status"]) for r in own if r["base"]} == {False, True}  # one that covers all, or nearly none
-    assert all((r["antall"] is None) == bool(r["status"]) and r["nei"] is None for r in own if r["status"])
-    assert all(2 <= r["antall"] <= r["base"] - 2 for r in own if not r["status"])
-    by_agreement = {codes[r["ark"]]: (r["antall"], r["base"]) for r in own if not r["status"]}
+    codes = {row["kode"]: row["avtale"] for row in enheter}
+    assert {bool(r["status"]) for r in own if r["nevner"]} == {False, True}  # one that covers all, or nearly none
+    assert all((r["verdi"] is None) == bool(r["status"]) for r in own)
+    assert all(2 <= r["verdi"] <= r["nevner"] - 2 for r in own if not r["status"])
+    by_agreement = {codes[r["kommune"]]: (r["verdi"], r["nevner"]) for r in own if not r["status"]}
     with (faktaark_tall / "klargjort/avtaler.csv").open(encoding="utf-8") as handle:
         newest = {row["avtale_id"] for row in csv.DictReader(handle) if row["aar"] == "2020"}
-    (total,) = {(r["antall"], r["base"]) for r in points if r["gruppe"] == "avtaler_alle"}
     untold = newest - by_agreement.keys()  # agreements that no municipality's sheet speaks of: a newer one is there
-    assert tuple(map(sum, zip(*by_agreement.values(), strict=True))) <= total and len(untold) <= 6
-
-
-def test_a_municipality_tells_its_own_and_its_centres_numbers(enheter, rows):
-    by_sheet: dict[str, list] = {}
-    for row in rows:
-        by_sheet.setdefault(row["ark"], []).append(row)
-    oslo = next(row for row in enheter if row["kode"] == "0301")
-    assert {row["ark"] for row in of_sheet(oslo, by_sheet)} == {oslo["senter_ark"]}
-    with_one = next(row for row in enheter if row["avtale"])
-    assert {row["ark"] for row in of_sheet(with_one, by_sheet)} == {with_one["ark"], with_one["senter_ark"]}
-    senter = next(row for row in enheter if row["slag"] == "senter")
-    assert {row["ark"] for row in of_sheet(senter, by_sheet)} == {senter["ark"]}
+    told = tuple(map(sum, zip(*by_agreement.values(), strict=True)))
+    assert told <= (every["verdi"], every["nevner"]) and len(untold) <= 6
 
 
 @pytest.fixture
@@ -296,7 +275,7 @@ def copy(faktaark_tall, tmp_path):
 @pytest.mark.thorough
 def test_the_tables_are_the_same_each_time(faktaark_tall, copy):
     make(copy)
-    for name in ("enheter.csv", "tall.csv"):
+    for name in ("enheter.csv", *(f"tall/{one}.csv" for one in EDITION.sheet_statistics)):
         assert (copy / name).read_bytes() == (faktaark_tall / name).read_bytes()
 
 

@@ -1,6 +1,7 @@
 """The fact sheets as PDF: two pages for every centre and municipality, archive files that can be read by all."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -27,7 +28,7 @@ FULL = [
 ]
 UNITS = {
     "mest": (BIG, [*FULL, *persons(1234, None, 2019), *persons(None, 2345)]),
-    "mest-kommune": (MEMBERS["kommune-3000"], [*FULL, *agreement((4, 12), (100, 300))]),
+    "mest-kommune": (MEMBERS["kommune-3000"], [*FULL, *agreement((4, 12), (100, 300), kommune="3000")]),
     "vanlig": (CENTRE, [*both(), *sharing(), *persons(35, 57, 2019), *persons(36, 51)]),
     "uten-menn": (CENTRE, [*service("kvinner"), *sharing(1)]),
     "tause": (prove.MUNICIPALITIES["kommune-3005"], [*both(dict.fromkeys(ALL_YES, "ubesvart")), *sharing()]),
@@ -48,7 +49,7 @@ def pdfs(tmp_path_factory) -> dict[str, Path]:
                 enhet, rows = UNITS[name]
                 at = others | ({CENTRE["ark"]: enhet} if enhet["slag"] == "senter" else {})
                 path = folder / f"{name}-{spraak}.pdf"
-                path.write_bytes(one(maker.make(dict(enhet), rows, at).trykk, path.name))
+                path.write_bytes(one(prove.make(replace(maker, others=at), enhet, rows).trykk, path.name))
                 found[path.stem] = path
     return found
 

@@ -10,10 +10,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -25,6 +27,8 @@ LOCAL = ("file:", "data:", "blob:", "about:")
 @pytest.fixture(scope="session", name="nettleser")
 def nettleser_fixture() -> Iterator[Browser]:
     """A browser without a window, shared by every test of the run."""
+    from playwright.sync_api import sync_playwright  # costs half a second, and few processes look
+
     program = shutil.which("chromium")
     assert program, "chromium is not installed: bash tools/system.sh test"
     with sync_playwright() as playwright:

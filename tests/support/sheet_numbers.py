@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from krisestat.build.edition import open_edition
 from tests.support.model import COUNTS
 from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import run
+
+EDITION = open_edition(str(PROJECT), {})
 
 
 @pytest.fixture(scope="session")
@@ -28,4 +31,5 @@ def faktaark_tall(committed, tmp_path_factory) -> Path:
 
 def make(root: Path) -> None:
     """Run `sheet_data` on what lies in a folder, which is the project's and the edition's."""
-    run("sheet_data", root, root, enheter=root / "enheter.csv", tall=root / "tall.csv", utdata=COUNTS)
+    tall = [root / f"tall/{name}.csv" for name in EDITION.sheet_statistics]
+    run("sheet_data", root, root, enheter=root / "enheter.csv", tall=tall, utdata=COUNTS)

@@ -8,9 +8,11 @@ from typing import Any
 
 from krisestat.agreements.checklist import DEKKET, Punkt, load_sjekkliste
 from krisestat.agreements.legal_basis import load_lovgrunnlag
+from krisestat.agreements.municipalities import load_kommuner
 from krisestat.base.display import capitalised
 from krisestat.model.declared import STANDARDS, Cubes, Model, Reader, in_text
 from krisestat.model.disclosure import HIDDEN
+from krisestat.model.register import REGISTER
 
 
 def _named(points: Iterable[Punkt]) -> dict[str, Any]:
@@ -37,12 +39,17 @@ def _laws(root: Path) -> Mapping[str, Any]:
     }
 
 
+def _municipalities(root: Path) -> Mapping[str, Any]:
+    return {row["kommunenr"]: [row["navn"], row["navn"]] for row in load_kommuner(root / REGISTER).rows}
+
+
 # By the name that a declaration has for each.
 READERS: dict[str, Reader] = {
     "sjekkliste.punkter": _points,
     "sjekkliste.underpunkter": _leaves,
     "sjekkliste.deler": _origins,
     "sjekkliste.lovgrunnlag": _laws,
+    "register.kommuner": _municipalities,
 }
 
 

@@ -31,12 +31,14 @@ from krisestat.model.codebooks import ANSWERS, columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
 from krisestat.model.contracts import KVALITET
 from krisestat.model.declared import STANDARDS, Model, Statistic
-from krisestat.model.load import declared_files, load_model
+from krisestat.model.disclosure import POLICY
+from krisestat.model.load import SHEETS, declared_files, load_model
+from krisestat.model.policy import load_policy
 from krisestat.model.quality import checks_of, confirmed
 from krisestat.model.register import REGISTER, load_register, register_files
 from krisestat.model.signatures import FILE, Signatures, load_signatures
-from krisestat.sheets.units import batch_count
-from krisestat.tables.words import check_words, word_files
+from krisestat.sheets.units import batch_count, told_by_place
+from krisestat.tables.words import WORDS, check_words, word_files
 
 # The stages of an edition, in the order of their rules, and those beside it. Those of the agreements between
 # municipalities, and those of the fact sheets, are there where its chapters declare what they are made of.
@@ -53,6 +55,8 @@ REVIEW_PAGES = ("endringer", "etterproving", "kvalitet")
 AGREEMENT_PAGES = ("avtale", "sjekkliste")
 SHEET_PAGES = ("faktaark", "arkoversikt")
 SITE_PAGES = ("nettsted",)
+# What a fact sheet has of the frame of every page.
+_SHEET_FRAME = ("dokument.html.j2", "belegg.html.j2", "belegg-ark.html.j2", "side.css", "trykk.css")
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,22 @@ class Edition:
         divides = (codes for one in self.model.statistikk.values() for codes in one.per.values())
         lists += register_files()[:1] if any(codes.read_names for codes in divides) else []
         return [str(path) for path in (*declared_files(self.config["kapitler"]), *lists)]
+
+    @property
+    def sheet_declarations(self) -> list[str]:
+        """What says which statistics fact sheets have, and what everything on them is called."""
+        own = [*declared_files([SHEETS])[1:], *register_files(), *MUNICIPALITIES]
+        return list(dict.fromkeys([*self.declarations, *map(str, own)]))
+
+    @property
+    def sheet_statistics(self) -> list[str]:
+        """The statistics that fact sheets tell by place. Ends the program with code 1 and the fault on the terminal if
+        the policy that names them cannot be read."""
+        if not self.with_survey:
+            return []
+        with told("faktaark"):
+            model = load_model([*self.config["kapitler"], SHEETS], READERS, self.root)
+            return told_by_place(model, load_policy(self.root / POLICY, model, self.root)["faktaark"]["indikatorer"])
 
     @property
     def with_survey(self) -> bool:
@@ -273,9 +293,10 @@ class Edition:
         """What the fact sheets are made of."""
         spraak, folder = self.config["spraak"], self.root / "templates"
         own = [path for name in (spraak, "felles") for path in sorted((folder / name).glob("faktaark*"))]
+        own.append(folder / SHEETS / spraak / WORDS)
         shared = [*self.words, *(f"templates/{spraak}/{name}" for name in ("hjelp.html.j2", "tekster.yaml"))]
         shared += [f"templates/leksikon/les_{spraak}.yaml", f"templates/leksikon/{spraak}.yaml"]
-        frame = [f"templates/felles/{name}" for name in ("dokument.html.j2", "side.css", "trykk.css")]
+        frame = [f"templates/felles/{name}" for name in _SHEET_FRAME]
         return [*(str(path.relative_to(self.root)) for path in own), *shared, *frame]
 
     @property

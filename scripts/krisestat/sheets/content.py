@@ -8,67 +8,69 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, SIGNS, number, numbers_in
-from krisestat.sheets.contracts import FAKTAARK, SVAR
+from krisestat.model.disclosure import PERSON
+from krisestat.sheets.contracts import (
+    COOPERATES,
+    FORM,
+    MEMBERS,
+    PARTNER,
+    PARTNERS,
+    PLACE,
+    POINTS,
+    SERVICES,
+)
 from krisestat.sheets.figure import Innhold, PartnerRow
-from krisestat.sheets.numbers import ANTALL_KOMMUNER, FORM, PARTNER, PUNKTER, SAMARBEIDER
-
-# The statistics that sheets tell of beside the one of each form, which has the name of its dimension.
-COOPERATES, FORUM, WRITTEN = "samarbeid", "forum", "skriftlig_noen"
-PERSONS = "senter_personer"
-
-SheetKey = tuple[Any, ...]
+from krisestat.statements.cells import Cell
+from krisestat.statements.data import Data
 
 
 @dataclass(frozen=True)
-class Tall:
-    """The numbers of a sheet and of the country, by indicator, group, partner, form and year."""
+class Told:
+    """The numbers of a sheet and of the country. `senter`, the centre's code, and `like`, that of the group that it is
+    compared with."""
 
-    rader: Mapping[SheetKey, Row]
-    aar: int
+    data: Data
+    senter: str
+    like: str
 
-    def row(self, indikator: str, gruppe: str, partner: str = "", form: str = "", aar: int = 0) -> Row | None:
-        """A row; of the edition's year unless another is given."""
-        return self.rader.get((indikator, gruppe, partner, form, aar or self.aar))
+    def cell(self, name: str, aar: int = 0, **codes: str) -> Cell | None:
+        """A cell, of the country unless a place is given, and of the edition's year unless another is."""
+        one = self.data.model[name]
+        place = tuple(codes.get(dimension, listed.total) for dimension, listed in one.per.items())
+        return self.data.series.get((name, place), {}).get(aar or self.data.aar)
 
-    def told(self, indikator: str, gruppe: str, partner: str = "", form: str = "", aar: int = 0) -> bool:
-        """Whether there is a number that may be told."""
-        row = self.row(indikator, gruppe, partner, form, aar)
-        return row is not None and not row["status"] and row["antall"] is not None
+    def own(self, name: str, aar: int = 0, **codes: str) -> Cell | None:
+        """A cell of the centre."""
+        return self.cell(name, aar, **{PLACE: self.senter}, **codes)
+
+    def told(self, name: str, aar: int = 0, **codes: str) -> bool:
+        """Whether the centre has a number that may be told."""
+        cell = self.own(name, aar, **codes)
+        return cell is not None and cell.open
 
 
-def key_of(row: Row) -> SheetKey:
-    """What names a row."""
-    return tuple(row[name] or "" for name in FAKTAARK.key[1:])
-
-
-def answer(row: Row | None) -> str:
-    """What a service answered: one of `SVAR`, the status of a row without a number, or «mangler»."""
-    if row is None or row["status"]:
-        return str(row["status"]) if row else "mangler"
-    return next((name for name in SVAR if row["antall" if name == "ja" else name]), "mangler")
+def answer(cell: Cell | None) -> str:
+    """What a service answered: the counted answer, another, the status of a cell without a number, or «mangler»."""
+    if cell is None or not cell.open:
+        return cell.status if cell else "mangler"
+    counted = str(cell.statistikk.svar["teller"])
+    return counted if cell.verdi else next((code for code, number in cell.svar if number), "mangler")
 
 
 @dataclass(frozen=True)
 class Tilbud:
     """A service of the centre, as the templates see it.
 
-    `gruppe` is that of the country, `eget` the service's own, `like` that of comparable centres (empty when it is not
-    told) and `instanser` that of the partners it cooperates with. `svar` are its answers by partner, `former` by form
-    and partner; `taus` is whether it answered nothing on partners, `fora` and `avtaler` what it answered on forums and
-    on having a written agreement with anybody; `i_fjor` whether the number of partners can be held against the year
-    before, `nytt` whether the service has no numbers before this year.
+    `gruppe` is its kind; `like`, whether comparable centres are told; `svar` its answers by partner, `former` by form
+    and partner; `i_fjor` whether the number of partners can be held against the year before, `nytt` whether the centre
+    did not have the service that year.
     """
 
     gruppe: str
-    eget: str
-    like: str
-    instanser: str
+    like: bool
     svar: Mapping[str, str]
     former: Mapping[str, Mapping[str, str]]
-    fora: str
-    avtaler: str
     i_fjor: bool
     nytt: bool
 
@@ -77,49 +79,43 @@ class Tilbud:
         """Whether it answered nothing on partners."""
         return not {*self.svar.values()} & {"ja", "nei", "vet_ikke"}
 
-    def om(self, *svar: str) -> list[str]:
-        """The partners on which it gave one of these answers."""
-        return [code for code, given in self.svar.items() if given in svar]
-
-    def om_form(self, form: str, *svar: str) -> list[str]:
-        """The partners on which it gave one of these answers for a form of cooperation."""
-        return [code for code, given in self.former.get(form, {}).items() if given in svar]
+    def om(self, svar: str, form: str = "") -> list[str]:
+        """The partners on which it gave an answer, of a form of cooperation if one is given."""
+        answers = self.former.get(form, {}) if form else self.svar
+        return [code for code, given in answers.items() if given == svar]
 
 
-def services(
-    tall: Tall, kinds: Iterable[str], partners: Iterable[str], forms: Iterable[str], first_year: int
-) -> list[Tilbud]:
-    """The services that the centre has in the edition's year.
-
-    Parameters: `kinds` of services, `partners` and `forms`, codes in their order; `first_year`, of the series.
-    """
-    return [_service(tall, kind, partners, forms, first_year) for kind in kinds if _has(tall, kind, tall.aar)]
+def services(told: Told, partners: Iterable[str], forms: Iterable[str]) -> list[Tilbud]:
+    """The services that the centre has in the edition's year. Parameters: `partners` and `forms`, codes in order."""
+    kinds = told.data.model[SERVICES].per[told.data.model[SERVICES].kinds].koder
+    return [_service(told, {told.data.model[SERVICES].kinds: kind}, partners, forms) for kind in kinds
+            if (one := told.own(SERVICES, **{told.data.model[SERVICES].kinds: kind})) and one.verdi]  # fmt: skip
 
 
-def _has(tall: Tall, gruppe: str, aar: int) -> bool:
-    return any(key[1] == f"senter_{gruppe}" and key[4] == aar for key in tall.rader)
+def _service(told: Told, kind: Mapping[str, str], partners: Iterable[str], forms: Iterable[str]) -> Tilbud:
+    before = told.data.aar - 1
 
+    def given(name: str, **codes: str) -> dict[str, str]:
+        cells = {code: told.own(name, **kind, **{PARTNER: code}, **codes) for code in partners}
+        return {code: answer(cell) for code, cell in cells.items() if cell is not None and cell.open}
 
-def _service(tall: Tall, gruppe: str, partners: Iterable[str], forms: Iterable[str], first_year: int) -> Tilbud:
-    eget, like, instanser = f"senter_{gruppe}", f"like_{gruppe}", f"instanser_{gruppe}"
+    def whole(aar: int) -> bool:
+        cell = told.own(PARTNERS, aar, **kind)
+        return cell is not None and cell.open and cell.all_answered
 
-    def given(indikator: str, form: str = "") -> dict[str, str]:
-        rows = {code: tall.row(indikator, eget, code, form) for code in partners}
-        return {code: answer(row) for code, row in rows.items() if row is not None and not row["status"]}
+    def alike(code: str) -> bool:
+        cell = told.cell(COOPERATES, **kind, **{PARTNER: code, PLACE: told.like})
+        return cell is not None and cell.open
 
-    counts = [tall.row(SAMARBEIDER, instanser, aar=aar) for aar in (tall.aar, tall.aar - 1)]
-    whole = all(row and not (row["status"] or row["vet_ikke"] or row["ubesvart"]) for row in counts)
+    svar, there = given(COOPERATES), told.own(SERVICES, before, **kind)
+    former = {form: answers for form in forms if (answers := given(FORM, **{FORM: form}))}
     return Tilbud(
-        gruppe,
-        eget,
-        like if all(tall.told(COOPERATES, like, code) for code in given(COOPERATES)) else "",
-        instanser,
-        given(COOPERATES),
-        {form: answers for form in forms if (answers := given(FORM, form))},
-        answer(tall.row(FORUM, eget)),
-        answer(tall.row(WRITTEN, eget)),
-        whole and tall.aar > first_year,
-        tall.aar > first_year and not any(_has(tall, gruppe, aar) for aar in range(first_year, tall.aar)),
+        *kind.values(),
+        all(map(alike, svar)),
+        svar,
+        former,
+        whole(told.data.aar) and whole(before),
+        there is not None and not there.verdi,
     )
 
 
@@ -160,12 +156,12 @@ def _sign(status: str) -> tuple[str, bool]:
     return SIGNS.get(status, SIGNS["mangler"]), True
 
 
-def _count(row: Row | None, av: str) -> tuple[str, bool]:
+def _count(cell: Cell | None, av: str) -> tuple[str, bool]:
     """«38 av 43», «36», or a sign."""
-    if row is None or row["status"] or row["antall"] is None:
-        return _sign(str(row["status"]) if row else "mangler")
-    base = f"{NBSP}{av}{NBSP}{number(row['base'])}" if row["base"] is not None else ""
-    return number(row["antall"]) + base, False
+    if cell is None or not cell.open:
+        return _sign(cell.status if cell else "mangler")
+    base = f"{NBSP}{av}{NBSP}{number(cell.nevner)}" if cell.nevner is not None else ""
+    return number(cell.tall) + base, False
 
 
 def _given(status: str, words: Mapping[str, str]) -> tuple[str, bool]:
@@ -173,27 +169,27 @@ def _given(status: str, words: Mapping[str, str]) -> tuple[str, bool]:
 
 
 def partner_table(
-    tall: Tall, tilbud: Sequence[Tilbud], names: Mapping[str, str], words: Mapping[str, Any], **told: Any
+    told: Told, tilbud: Sequence[Tilbud], names: Mapping[str, str], words: Mapping[str, Any], **said: Any
 ) -> Tabell:
     """What the centre's services answered on each partner, beside comparable centres and the country.
 
-    Parameters: `names` of the partners by code; `words`, of the sheets; `told`, what the title says.
+    Parameters: `names` of the partners by code; `words`, of the sheets; `said`, what the title says.
     """
     columns = words["kolonner"]
-    over = tuple((words["grupper"][one.eget]["kort"], 3 if one.like else 2) for one in tilbud)
-    hode = tuple(columns[c] for one in tilbud for c in ("senteret", *["like"] * bool(one.like), "landet"))
+    over = tuple((words["grupper"][one.gruppe], 3 if one.like else 2) for one in tilbud)
+    hode = tuple(columns[c] for one in tilbud for c in ("senteret", *["like"] * one.like, "landet"))
 
     def cells(code: str) -> tuple[tuple[str, bool], ...]:
         found = []
         for one in tilbud:
+            at = {told.data.model[COOPERATES].kinds: one.gruppe, PARTNER: code}
             found.append(_given(one.svar.get(code, "mangler"), words["svar"]))
-            if one.like:
-                found.append(_count(tall.row(COOPERATES, one.like, code), words["av"]))
-            found.append(_count(tall.row(COOPERATES, one.gruppe, code), words["av"]))
+            beside = [{PLACE: told.like}] * one.like + [{}]
+            found += [_count(told.cell(COOPERATES, **at, **place), words["av"]) for place in beside]
         return tuple(found)
 
     rows = tuple((names[code], cells(code)) for code in _asked(names, tilbud))
-    title = words["tabeller"]["instanser"].format(**told)
+    title = words["tabeller"]["instanser"].format(**said)
     return Tabell("instanser", title, words["kolonnehode"][PARTNER], over, hode, rows)
 
 
@@ -203,72 +199,75 @@ def _asked(names: Iterable[str], tilbud: Sequence[Tilbud]) -> list[str]:
 
 
 def form_table(
-    tilbud: Sequence[Tilbud], names: Mapping[str, str], forms: Mapping[str, str], words: Mapping[str, Any], **told: Any
+    tilbud: Sequence[Tilbud], names: Mapping[str, str], forms: Mapping[str, str], words: Mapping[str, Any], **said: Any
 ) -> Tabell:
     """What the centre's services answered on each form of cooperation. Parameters: as `partner_table`; `forms`, their
     names by code."""
     shown = [form for form in forms if any(form in one.former for one in tilbud)]
-    over = tuple((words["grupper"][one.eget]["kort"], len(shown)) for one in tilbud)
+    over = tuple((words["grupper"][one.gruppe], len(shown)) for one in tilbud)
     hode = tuple(forms[form] for form in shown) * len(tilbud)
     columns = [one.former.get(form, {}) for one in tilbud for form in shown]
     rows = tuple(
         (names[code], tuple(_given(answers.get(code, "ikke_spurt"), words["svar"]) for answers in columns))
         for code in _asked(names, tilbud)
     )
-    title = words["tabeller"]["former"].format(**told)
+    title = words["tabeller"]["former"].format(**said)
     return Tabell("former", title, words["kolonnehode"][PARTNER], over, hode, rows)
 
 
 def person_table(
-    tall: Tall, measures: Mapping[str, str], years: Sequence[int], words: Mapping[str, Any], **told: Any
+    told: Told, measures: Mapping[str, str], years: Sequence[int], words: Mapping[str, Any], **said: Any
 ) -> Tabell:
     """What is counted of persons at the centre, by year. Parameters: as `partner_table`; `measures`, names by
     statistic."""
     rows = tuple(
-        (name, tuple(_count(tall.row(maal, PERSONS, aar=aar), words["av"]) for aar in years))
-        for maal, name in measures.items()
+        (name, tuple(_count(told.own(maal, aar), words["av"]) for aar in years)) for maal, name in measures.items()
     )
-    title = words["tabeller"]["personer"].format(**told)
+    title = words["tabeller"]["personer"].format(**said)
     return Tabell("personer", title, words["kolonnehode"]["maal"], (), tuple(map(str, years)), rows)
 
 
-def person_years(tall: Tall) -> list[int]:
+def person_years(told: Told) -> list[int]:
     """The last two years that the centre has numbers of persons for, told or hidden."""
-    return sorted({key[4] for key in tall.rader if key[1] == PERSONS})[-2:]
+    mine = (c for c in told.data.cells if c.statistikk.enhet.vern == PERSON and c.code(PLACE) == told.senter)
+    return sorted({cell.aar for cell in mine})[-2:]
 
 
-def agreement_year(tall: Tall) -> int:
-    """The collection in which the municipality has an agreement with points that apply to it; 0 when there is none."""
-    years = (key[4] for key, row in tall.rader.items() if key[:2] == (PUNKTER, "avtale") and row["base"])
-    return max(years, default=0)
+def agreement(told: Told, kommune: str) -> tuple[int, bool, bool]:
+    """The collection in which the municipality has an agreement with points that apply to it, 0 when there is none;
+    whether its number may be told, and whether that of all may."""
+    years = told.data.series.get((POINTS, (kommune,)), {})
+    aar = max((aar for aar, cell in years.items() if cell.nevner), default=0)
+    every = told.cell(POINTS, aar) if aar else None
+    return aar, bool(aar and years[aar].open), every is not None and every.open
 
 
-def municipalities(tall: Tall) -> bool:
+def municipalities(told: Told) -> bool:
     """Whether it is known how many municipalities share the centre."""
-    return tall.told(ANTALL_KOMMUNER, "senter_kommuner")
+    return told.told(MEMBERS)
 
 
 def figure_content(
-    tall: Tall, tilbud: Sequence[Tilbud], names: Mapping[str, str], words: Mapping[str, Any]
+    told: Told, tilbud: Sequence[Tilbud], names: Mapping[str, str], words: Mapping[str, Any]
 ) -> Innhold | None:
     """What the figure shows, partners by falling share in the country; None when the centre told nothing of any."""
 
     def share(gruppe: str, code: str) -> Fraction | None:
-        row = tall.row(COOPERATES, gruppe, code)
-        return Fraction(row["antall"], row["base"]) if row and row["antall"] is not None and row["base"] else None
+        cell = told.cell(COOPERATES, **{told.data.model[COOPERATES].kinds: gruppe, PARTNER: code})
+        return cell.share if cell and cell.open and cell.nevner else None
 
-    told = [one for one in tilbud if not one.taus]
-    if not told:
+    heard = [one for one in tilbud if not one.taus]
+    if not heard:
         return None
     rows = []
-    for code in _asked(names, told):
-        given = tuple(one.svar.get(code, "mangler") for one in told)
+    for code in _asked(names, heard):
+        given = tuple(one.svar.get(code, "mangler") for one in heard)
         said = tuple(_given(status, words["svar"])[0] for status in given)
-        rows.append(PartnerRow(names[code], tuple(share(one.gruppe, code) for one in told), given, said))
+        rows.append(PartnerRow(names[code], tuple(share(one.gruppe, code) for one in heard), given, said))
     rows.sort(key=lambda row: -sum((s for s in row.landet if s is not None), Fraction(0)))
     return Innhold(
-        tuple(one.gruppe for one in told),
-        tuple(words["grupper"][one.eget]["kort"] for one in told),
+        tuple(one.gruppe for one in heard),
+        tuple(words["grupper"][one.gruppe] for one in heard),
         tuple(rows),
         words["figur"]["landet"],
         words["figur"]["senteret"],

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +18,22 @@ import jinja2
 from markupsafe import Markup
 
 from krisestat.base.contracts import Row
-from krisestat.base.display import capitalised, listing, numbers_in
+from krisestat.base.display import capitalised, numbers_in
+from krisestat.base.errors import Problems
 from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
-from krisestat.model.declared import CodeList, Cubes, Model, Statistic, Unit, Words
+from krisestat.model.declared import Cubes, Model
 from krisestat.pages.evidence import Evidence
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
+from krisestat.sheets.contracts import FORM, KOMMUNE, PARTNER, PLACE
 from krisestat.sheets.figure import Tegner, ticks
-from krisestat.sheets.numbers import (
-    ANTALL_KOMMUNER,
-    FORM,
-    PARTNER,
-    PUNKTER,
-    SAMARBEIDER,
-    counted_in,
-    national_rows,
-    person_statistics,
-    shown_statistics,
-)
-from krisestat.sheets.units import KOMMUNE, SENTER
+from krisestat.sheets.numbers import Placed, like, of_places, person_statistics
+from krisestat.sheets.units import SENTER
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import Lexicon, load_lexicon
 from krisestat.statements.vocabulary import Vocabulary, load_vocabulary
@@ -53,13 +45,6 @@ _FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT[
 _SLOT = "\ue100"
 _STYLES = ("side", "trykk", "faktaark", "faktaark-trykk")
 _SHOWN = re.compile(r"attr\([^)]*\)")
-# What is counted every year, where statements ask for this one and the one before; and what a sheet tells of the
-# country.
-_SERIES = ("tilbud", PARTNER)
-# What the numbers count that only sheets have, and units that are called as a dimension is.
-_COUNTED = {SAMARBEIDER: PARTNER, ANTALL_KOMMUNER: "kommune", PUNKTER: "punkt"}
-_UNITS = {PARTNER: "partner"}
-_NATIONAL = (content.COOPERATES, content.FORUM, content.WRITTEN)
 
 
 @dataclass(frozen=True)
@@ -72,14 +57,13 @@ class FactSheet:
 
 @dataclass(frozen=True)
 class SheetNames:
-    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, what is
-    counted of persons. And the kinds of services."""
+    """Names in the written standard, by code: partners and forms as headers begin, partners in running text, and what
+    is counted of persons."""
 
     instanser: Mapping[str, str]
     former: Mapping[str, str]
     i_tekst: Mapping[str, str]
     maal: Mapping[str, str]
-    tilbud: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -87,17 +71,18 @@ class SheetMaker:
     """Fills the templates, as many times as there are sheets.
 
     `env`, with the functions of statements; `shared`, what every sheet's templates get, and `media` what they get for
-    «side» and «trykk»; `national`, the rows on the country that sheets speak of; `proof`, the template of the evidence;
-    `lines`, which line of its template each step of the compiled templates is at, found once for all sheets;
-    `styles`, the style by medium, which is checked once and takes the place of the short one that `media` has; the
-    rest is what statements are made with.
+    «side» and «trykk»; `rows`, the numbers that sheets speak of; `others`, rows of `ENHETER` by sheet; `proof`, the
+    template of the evidence; `lines`, which line of its template each step of the compiled templates is at, found once
+    for all sheets; `styles`, the style by medium, which is checked once and takes the place of the short one that
+    `media` has; the rest is what statements are made with.
     """
 
     env: jinja2.Environment
     shared: Mapping[str, Any]
     media: Mapping[str, Mapping[str, Any]]
     styles: Mapping[str, str]
-    national: Sequence[Row]
+    rows: Placed
+    others: Mapping[str, Row]
     model: Model
     names: SheetNames
     lexicon: Lexicon
@@ -109,19 +94,20 @@ class SheetMaker:
     folder: str
     lines: dict[int, Any] = field(default_factory=dict)
 
-    def make(self, enhet: Row, tall: Sequence[Row], others: Mapping[str, Row]) -> FactSheet:
+    def make(self, enhet: Row) -> FactSheet:
         """A fact sheet.
 
-        Parameters: `enhet`, its row of `ENHETER`; `tall`, the rows of `FAKTAARK` that it may speak of; `others`, the
-        rows of `ENHETER` by sheet. Raises `Problems` when a statement is false or unproven, or the template at fault.
+        Parameters: `enhet`, its row of `ENHETER`. Raises `Problems` when a statement is false or unproven, or the
+        template at fault.
         """
-        aar = self.config["aar"]
-        rows = [*self.national, *(row for row in tall if row["aar"] <= aar)]
-        values = {**self.shared, **self.values(enhet, rows, others)}
-        spoken = [row for row in rows if row["aar"] >= aar - 1 or counted_in(row["gruppe"]) not in _SERIES]
-        book = Statements(self.model, sheet_cubes(self.model, spoken), self.lexicon, aar, self.folder, self.words)
+        aar, senter = self.config["aar"], self.others.get(enhet["senter_ark"], enhet)
+        place = {PLACE: senter["kode"]} | ({KOMMUNE: enhet["kode"]} if enhet["slag"] != SENTER else {})
+        cubes = of_places(self.rows, [*place.values(), like(enhet)])
+        book = Statements(self.model, cubes, self.lexicon, aar, self.folder, self.words, place)
         book.lines = self.lines
         self.env.globals.update(book.functions())
+        told = content.Told(book.data, senter["kode"], like(enhet))
+        values = {**self.shared, **self.values(enhet, senter, told, cubes)}
         proof = Evidence(self.model, self.lexicon, self.shared["t"], self.proof)
         template, made = f"{self.config['spraak']}/{TEMPLATE}", {}
         for medium, own in self.media.items():
@@ -130,41 +116,43 @@ class SheetMaker:
             evidence = proof if medium == "side" else None
             whole = book.finish(marked, f"{enhet['ark']}.html", self.sources, evidence)
             made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
+        if book.unproven:
+            raise Problems([one.why for one in book.unproven.values()])
         return FactSheet(**made)
 
-    def values(self, enhet: Row, rows: Iterable[Row], others: Mapping[str, Row]) -> dict[str, Any]:
-        """What the templates get of one sheet, beside its statements. Parameters: as `make`; `rows`, all of them."""
-        words, aar = self.shared["f"], self.config["aar"]
-        rows = list(rows)
-        tall = content.Tall({content.key_of(row): row for row in rows}, aar)
-        names, forms, kinds = self.names.instanser, self.names.former, self.names.tilbud
-        tilbud = content.services(tall, kinds, names, forms, self.config["foerste_aar"])
-        senter = enhet if enhet["slag"] == SENTER else others.get(enhet["senter_ark"], enhet)
-        told = {"aar": aar, "senter": senter["navn"]}
-        persons = content.person_years(tall) if enhet["slag"] == SENTER else []
-        agreement = content.agreement_year(tall)
+    def values(self, enhet: Row, senter: Row, told: content.Told, cubes: Cubes) -> dict[str, Any]:
+        """What the templates get of one sheet, beside its statements. Parameters: `senter`, the centre's row of
+        `ENHETER`; `told`, its numbers; `cubes`, all of them."""
+        words, names, forms = self.shared["f"], self.names.instanser, self.names.former
+        tilbud = content.services(told, names, forms)
+        said = {"aar": self.config["aar"], "senter": senter["navn"]}
+        persons = content.person_years(told) if enhet["slag"] == SENTER else []
+        aar, own, every = content.agreement(told, enhet["kode"])
         tables = [
-            *([content.partner_table(tall, tilbud, names, words, **told)] if tilbud else []),
-            *([content.form_table(tilbud, names, forms, words, **told)] if tilbud else []),
-            *([content.person_table(tall, self.names.maal, persons, words, **told)] if persons else []),
+            *([content.partner_table(told, tilbud, names, words, **said)] if tilbud else []),
+            *([content.form_table(tilbud, names, forms, words, **said)] if tilbud else []),
+            *([content.person_table(told, self.names.maal, persons, words, **said)] if persons else []),
         ]
+        kinds = [gruppe for gruppe in words["grupper"] if gruppe not in {one.gruppe for one in tilbud}]
+        origins = {row["opphav"] for rows in cubes.values() for row in rows}
         return {
             "enhet": enhet,
             "senter": senter,
+            "sted": senter["kode"],
             "tilbud": tilbud,
-            "uten": [gruppe for gruppe in kinds if tilbud and gruppe not in {one.gruppe for one in tilbud}],
-            "kommuner": municipality_names(senter, others, words["og"]),
-            "har_kommuner": content.municipalities(tall),
+            "uten": kinds if tilbud else [],
+            "kommuner": municipality_names(senter, self.others, words["og"]),
+            "har_kommuner": content.municipalities(told),
             "har_like": any(one.like for one in tilbud),
             "tabeller": {table.id: table for table in tables},
             "personer": persons,
-            "aapen": lambda maal, year: tall.told(maal, content.PERSONS, aar=year),
-            "vis_avtale": enhet["slag"] == KOMMUNE and self.shared["innsamling"],
-            "avtale_aar": agreement,
-            "avtale_aapen": agreement and tall.told("avtale_punkter", "avtale", aar=agreement),
-            "avtaler_aapne": agreement and tall.told("avtale_punkter", "avtaler_alle", aar=agreement),
-            "bilde": self.picture(content.figure_content(tall, tilbud, names, words), told),
-            "rekonstruert": enhet["opphav"] == "rekonstruert" or any(r["opphav"] == "rekonstruert" for r in rows),
+            "aapen": told.told,
+            "vis_avtale": enhet["slag"] != SENTER and self.shared["innsamling"],
+            "avtale_aar": aar,
+            "avtale_aapen": own,
+            "avtaler_aapne": every,
+            "bilde": self.picture(content.figure_content(told, tilbud, names, words), said),
+            "rekonstruert": "rekonstruert" in {enhet["opphav"], *origins},
         }
 
     def picture(self, shown: figure.Innhold | None, told: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -206,45 +194,7 @@ def sheet_names(model: Model, short: Mapping[str, str], spraak: str, aar: int) -
         {code: forms.heading(code, spraak) for code in forms.koder} | dict(short),
         {code: partners.running(code, spraak) for code in partners.koder},
         {one.id: one.navn[spraak].heading for one in person_statistics(model)},
-        list(model[FORM].per["tilbud"].koder),
     )
-
-
-def sheet_model(model: Model, groups: Mapping[str, Mapping[str, str]], spraak: str) -> Model:
-    """What the rows of the sheets count, as statistics: the group of a row is the kind of what is counted.
-
-    Parameters: `model`, of the edition; `groups`, the names of the groups that sheets have of their own, by code.
-    """
-    services = model[content.COOPERATES].per["tilbud"]
-    own = {code: Words(one["kort"], one["navn"]) for code, one in groups.items()}
-    named = {code: services.words(code, spraak) for code in services.koder} | own
-    kinds = dict.fromkeys(services.koder, "tilbud") | {code: counted_in(code) for code in groups}
-
-    def listed(unit: str) -> CodeList:
-        codes = {code: {spraak: words} for code, words in named.items() if kinds[code] == unit}
-        return CodeList(_UNITS.get(unit, unit), "", {}, lambda: codes, argument="gruppe")
-
-    units = {name: Unit(name, "institusjon", {spraak: (name,) * 4}) for name in (*_UNITS.values(), *kinds.values())}
-    statistics = {
-        one.id: replace(one, per={"tilbud": listed("tilbud")} | {d: c for d, c in one.per.items() if d != "tilbud"})
-        for one in shown_statistics(model)
-    }
-    for name, kind in (_COUNTED | {one.id: "person" for one in person_statistics(model)}).items():
-        unit = _UNITS.get(kind, kind)
-        said = {"type": "antall", "svar": {"teller": "ja", "base": "alle"}}
-        answers = model[content.COOPERATES].answers
-        statistics[name] = Statistic(name, "", said, {unit: listed(kind)}, units[unit], answers)
-    return replace(model, enheter={**model.enheter, **units}, statistikk=statistics)
-
-
-def sheet_cubes(model: Model, rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """The rows of a sheet as observations. Parameters: `model`, as `sheet_model` makes it."""
-    cubes: dict[str, list[Row]] = {name: [] for name in model.statistikk}
-    for row in rows:
-        statistic = model[row["indikator"]]
-        renamed = {statistic.kinds: row["gruppe"], "verdi": row["antall"], "nevner": row["base"]}
-        cubes[statistic.id].append({**row, **renamed})
-    return cubes
 
 
 def brief(style: str) -> Markup:
@@ -252,31 +202,45 @@ def brief(style: str) -> Markup:
     return Markup(f"/* {' '.join(dict.fromkeys(_SHOWN.findall(style)))} */")
 
 
-def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], cubes: Cubes) -> dict[str, Any]:
+def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], innsamling: int) -> dict[str, Any]:
     """What the template gets whatever the sheet and the medium. Parameters: as `load_sheet_maker`; `words`, the
     parsed texts by the name of their file."""
-    aar, own, tables = config["aar"], words["faktaark"], words["tabeller"]
-    collected = (row["aar"] for row in cubes.get("avtalepunkt", ()) if row["aar"] <= aar)
+    own, tables = words["faktaark"], words["tabeller"]
     return {
         "config": config,
         "spraak": config["spraak"],
-        "t": words["tekster"] | {"merknad": own["merknad"]},
+        "t": words["tekster"] | {"merknad": words["tekster"]["merknad"] | own["merknad"]},
         "f": own,
         "ord_for": own["til"],
         "tegnord": tables["felles"],
         "tabellord": tables["tabeller"],
-        "innsamling": max(collected, default=0),
+        "innsamling": innsamling,
+    }
+
+
+def styles_of(css: Mapping[str, str], fonts: Path) -> dict[str, str]:
+    """The style of each medium. Parameters: `css`, by the name of its file."""
+    faces = {"side": font_face_css(_FACES, fonts), "trykk": print_faces()}
+    return {
+        "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
+        "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
     }
 
 
 def load_sheet_maker(
-    root: Path, config: Mapping[str, Any], declared: Model, cubes: Cubes, publikasjon: str
+    root: Path,
+    config: Mapping[str, Any],
+    model: Model,
+    rows: Placed,
+    enheter: Sequence[Row],
+    innsamling: int,
+    publikasjon: str,
 ) -> SheetMaker:
     """Templates, words, lexicon and fonts, read once.
 
-    Parameters: `root`, the project's folder; `config`, the merged configuration; `declared`, the model of its
-    chapters; `cubes`, the published numbers; `publikasjon`, where the page of the publication lies, seen from the
-    sheets.
+    Parameters: `root`, the project's folder; `config`, the merged configuration; `model`, of `sheet_model`; `rows`, of
+    `by_place`; `enheter`, rows of `ENHETER`; `innsamling`, the year of the newest collection of agreements, 0 for none;
+    `publikasjon`, where the page of the publication lies, seen from the sheets.
     """
     templates, spraak, aar = root / "templates", config["spraak"], config["aar"]
     local, fonts = templates / spraak, root / "templates/fonts"
@@ -284,46 +248,40 @@ def load_sheet_maker(
     words["tabeller"] = load_texts(local.parent, local.name, config["kapitler"])
     own = words["faktaark"]
     css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
-    faces = {"side": font_face_css(_FACES, fonts), "trykk": print_faces()}
-    styles = {
-        "side": stylesheet("side", faces["side"], css["side"] + css["faktaark"]),
-        "trykk": stylesheet("trykk", faces["trykk"], css["trykk"] + css["faktaark-trykk"]),
-    }
+    styles = styles_of(css, fonts)
     places = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},
         "trykk": {name: address(config["publikasjon"], place) for name, place in places.items()},
     }
-    names = sheet_names(declared, own["former"], spraak, aar)
+    names = sheet_names(model, own["former"], spraak, aar)
     env = environment(templates, spraak)
-    env.filters["kalt"] = names.i_tekst.__getitem__
     env.filters["til"] = own["til"].__getitem__
-    env.filters["rekke"] = lambda texts: listing(list(texts), own["og"])
     lexicon = load_lexicon(templates / "leksikon" / f"{spraak}.yaml")
-    model = sheet_model(declared, own["grupper"], spraak)
     words_known = load_vocabulary(templates / "leksikon", lexicon, model)
     empty = Statements(model, {}, lexicon, aar, str(templates), words_known)
     empty.install(env)
     with empty.reading(f"{templates}/{spraak}/{TEMPLATE}"):
-        empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Tall.told})
+        empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Told.told})
     for style in styles.values():
         empty.finish(f"<style>{style}</style>", "faktaark.css")
     written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
     return SheetMaker(
         env=env,
-        shared=shared_words(config, words, cubes),
+        shared=shared_words(config, words, innsamling),
         media={
             medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
             for medium, style in styles.items()
         },
         styles=styles,
-        national=[r for r in national_rows(declared, cubes) if r["indikator"] in _NATIONAL and r["aar"] == aar],
+        rows=rows,
+        others={row["ark"]: row for row in enheter},
         model=model,
         names=names,
         lexicon=lexicon,
         words=words_known,
         sources={str(p): p.read_text(encoding="utf-8") for p in written},
-        proof=env.get_template("felles/belegg-liste.html.j2"),
+        proof=env.get_template("felles/belegg-ark.html.j2"),
         draws=Tegner(fonts),
         config=config,
         folder=str(templates),

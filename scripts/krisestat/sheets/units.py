@@ -10,6 +10,9 @@ from typing import Any
 from krisestat.agreements.municipalities import Kommuner
 from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList, nearest, shown
+from krisestat.intake.sources import SURVEY
+from krisestat.model.declared import Model
+from krisestat.model.load import SHEETS
 from krisestat.model.register import Register
 from krisestat.sheets.membership import Tilhorighet, centres_of_agreements
 
@@ -20,6 +23,13 @@ _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def sheet_id(slag: str, kode: str) -> str:
     """The id of a sheet, which names its files: «senter-s07», «kommune-0301»."""
     return f"{slag}-{kode.lower()}"
+
+
+def told_by_place(model: Model, allowed: Sequence[str]) -> list[str]:
+    """The statistics that sheets tell by place, in order. Parameters: `allowed`, those of services that the policy
+    lets them."""
+    own = [one.id for one in model.statistikk.values() if one.kapittel == SHEETS]
+    return [one.id for one in model.of_source(SURVEY) if one.id in allowed and one.id not in own] + own
 
 
 def size_class(count: int, bounds: Sequence[int]) -> tuple[int, int | None]:

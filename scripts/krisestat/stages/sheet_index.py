@@ -24,6 +24,7 @@ from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets.batch import read_batch, write_zip
 from krisestat.sheets.contracts import ENHETER
 from krisestat.sheets.units import KOMMUNE, SENTER
+from krisestat.statements.sources import SHEETS, refuse_unsigned
 
 LOG = logging.getLogger(__name__)
 
@@ -85,8 +86,10 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
 
     Parameters: `inn`, `bunter`, the batches, and `enheter`, of the stage `sheet_data`; `ut`, `side`, `pakke` and
     `liste`, the page, the zip file and the list, beside which the sheets are written; `config`, the merged
-    configuration; `publikasjon`, where the page of the publication lies, seen from the sheets.
+    configuration; `publikasjon`, where the page of the publication lies, seen from the sheets. Raises `Problems` with
+    each text of the sheets that is neither proven nor signed; then nothing is laid out.
     """
+    refuse_unsigned(inn, config, SHEETS)
     folder, rows = ut.side.parent, read_rows(inn.enheter, ENHETER)
     made: dict[str, dict[str, Any]] = {}
     for path in inn.many("bunter"):
@@ -95,9 +98,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
             write_all({folder / f"{ark}.{kind}": data for kind, data in files.items()})
             made[ark] = {kind: described(f"{ark}.{kind}", data) for kind, data in files.items()}
     templates, spraak = inn.templates, config["spraak"]
-    words: dict[str, Any] = {}
-    for name in ("tekster", "arkoversikt"):
-        words |= load_words(templates / spraak / f"{name}.yaml")
+    words, own = (load_words(templates / spraak / f"{name}.yaml") for name in ("tekster", "arkoversikt"))
+    words = {**words, **own, "merknad": {**words["merknad"], **own["merknad"]}}
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     overview = index_page(
         environment(templates, spraak),

@@ -19,12 +19,13 @@ from krisestat.base.errors import Problem, Problems, shown
 from krisestat.base.files import Files
 from krisestat.base.store import fetch, keep
 from krisestat.model.cubes import read_cubes
-from krisestat.model.load import load_model
+from krisestat.model.load import SHEETS, load_model
+from krisestat.model.policy import load_policy
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import typesetter
 from krisestat.sheets.batch import Batch, write_batch
-from krisestat.sheets.contracts import ENHETER, FAKTAARK
-from krisestat.sheets.numbers import of_sheet
+from krisestat.sheets.contracts import ENHETER
+from krisestat.sheets.numbers import by_place, sheet_model
 from krisestat.sheets.page import SheetMaker, load_sheet_maker
 from krisestat.sheets.units import batch, chosen
 
@@ -60,18 +61,11 @@ class Typesetter:
         return data
 
 
-def make_batch(
-    enheter: Sequence[Row],
-    rows: Mapping[str, Sequence[Row]],
-    others: Mapping[str, Row],
-    maker: SheetMaker,
-    pdf: Callable[[str, str], bytes],
-    name: str = "",
-) -> Batch:
+def make_batch(enheter: Sequence[Row], maker: SheetMaker, pdf: Callable[[str, str], bytes], name: str = "") -> Batch:
     """Make some sheets, as many as can be made.
 
-    Parameters: `enheter`, rows of `ENHETER`; `rows`, of `FAKTAARK`, by sheet; `others`, all rows of `ENHETER` by sheet;
-    `pdf`, sets a sheet's print edition; `name`, what the terminal calls the batch.
+    Parameters: `enheter`, rows of `ENHETER`; `pdf`, sets a sheet's print edition; `name`, what the terminal calls the
+    batch.
     """
 
     def told(done: int) -> None:
@@ -83,7 +77,7 @@ def make_batch(
         ark = enhet["ark"]
         told(done)
         try:
-            sheet = maker.make(enhet, of_sheet(enhet, rows), others)
+            sheet = maker.make(enhet)
             made[ark] = sheet.side.encode("utf-8"), pdf(ark, sheet.trykk)
         except Exception as error:  # whatever is wrong with one sheet, the others are made
             failures[ark] = error.problems if isinstance(error, Problems) else [_unexpected(ark, error)]
@@ -111,23 +105,23 @@ def run(
     """Make a batch of fact sheets.
 
     Parameters: `inn`, `enheter` and `tall`, of the stage `sheet_data`, `utdata`, the published
-    numbers, and `lager`, where PDFs are kept; `ut`, `bunt`; `config`, the merged configuration;
+    numbers, `policy`, and `lager`, where PDFs are kept; `ut`, `bunt`; `config`, the merged configuration;
     `publikasjon`, where the page of the publication lies, seen from the sheets; `number` of the batch, from 1, and
     `size`, of each; `utvalg`, ids of the sheets that are asked for, all when there are none. Raises `Problems` when no
     sheet at all can be made: for faults of the templates' folder or the codebooks, and ids in `utvalg` that are
     unknown.
     """
     found = read_rows(inn.enheter, ENHETER)
-    rows: dict[str, list[Row]] = {}
-    for row in read_rows(inn.tall, FAKTAARK):
-        rows.setdefault(row.pop("ark"), []).append(row)
-    model = load_model(config["kapitler"], READERS, inn.prosjekt)
-    cubes = read_cubes(model, inn.many("utdata"))
-    maker = load_sheet_maker(inn.prosjekt, config, model, cubes, publikasjon)
-    others = {row["ark"]: row for row in found}
+    declared = load_model([*config["kapitler"], SHEETS], READERS, inn.prosjekt)
+    public = read_cubes(declared, inn.many("utdata"))
+    model = sheet_model(declared, load_policy(inn.policy, declared, inn.prosjekt))
+    rows = by_place(model, read_cubes(model, inn.many("tall")), public, config["aar"])
+    collected = (row["aar"] for row in public.get("avtalepunkt", ()) if row["aar"] <= config["aar"])
+    innsamling = max(collected, default=0)
+    maker = load_sheet_maker(inn.prosjekt, config, model, rows, found, innsamling, publikasjon)
     with ExitStack() as stack:
         one = Typesetter(inn.fonts, inn.lager / "faktaark", stack)
-        made = make_batch(batch(chosen(found, utvalg), number, size), rows, others, maker, one.pdf, f"bunt {number}: ")
+        made = make_batch(batch(chosen(found, utvalg), number, size), maker, one.pdf, f"bunt {number}: ")
     write_batch(ut.bunt, made)
     told = f"bunt {number}: {len(made.sheets)} faktaark, {one.fetched} PDF-er hentet fra lageret"
     LOG.info("%s%s", told, f", {len(made.failures)} ble ikke laget" if made.failures else "")

@@ -52,7 +52,8 @@ class Statements(Functions):
     `folder`, the template folder as errors name it. `problems` and `warnings` are what was found so far; warnings
     belong in the quality report. `unproven` are sentences with numbers that are not proven.
     `lines` tells which line of its template each step of compiled code is at; books that fill the same templates may
-    share it. `words`, of its reader, are read from the folder when not given.
+    share it. `words`, of its reader, are read from the folder when not given. `about`, what all of a page is about, as
+    `Data` has it.
     """
 
     def __init__(
@@ -63,9 +64,10 @@ class Statements(Functions):
         aar: int,
         folder: str = "templates",
         words: Vocabulary | None = None,
+        about: Mapping[str, str] | None = None,
     ):
         self._words, self.folder = words, folder
-        self.data = Data(model, cubes, lexicon.standard, aar)
+        self.data = Data(model, cubes, lexicon.standard, aar, about)
         self.lexicon, self.aar = lexicon, aar
         self.records: list[Record] = []
         self.problems: list[Problem] = []

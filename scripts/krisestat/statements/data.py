@@ -22,11 +22,12 @@ class Data:
     """Cells and names of an edition.
 
     Parameters: `model`, what is declared; `cubes`, its observations; `standard`, «nb» or «nn»; `aar`, the year of the
-    edition. `series` are the cells of each series by year, in order; `years`, those that anything has.
+    edition; `about`, the code in each dimension that all of a page is about. `series` are the cells of each series by
+    year, in order; `years`, those that anything has.
     """
 
-    def __init__(self, model: Model, cubes: Cubes, standard: str, aar: int):
-        self.model, self.cubes, self.standard, self.aar = model, cubes, standard, aar
+    def __init__(self, model: Model, cubes: Cubes, standard: str, aar: int, about: Mapping[str, str] | None = None):
+        self.model, self.cubes, self.standard, self.aar, self.about = model, cubes, standard, aar, about or {}
         self.series: dict[Series, dict[int, Cell]] = {}
         self._of_year: dict[tuple[str, int], list[Cell]] = {}
         for cell in sorted(cells_of(model, cubes), key=lambda cell: cell.aar):

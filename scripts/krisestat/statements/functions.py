@@ -28,7 +28,7 @@ NAMES = (
     *("antall", "base", "baser", "av", "prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "unntak"),
     *("endring", "endring_ord", "vanlighet", "trend", "stabil", "sammenlikn", "superlativ", "fortsatt"),
     *("utvikling", "fra_til", "endret_med", "rekord"),
-    *("instanser", "opplisting", "unntatt", "vanligst", "hoyest", "lavest"),
+    *("instanser", "opplisting", "unntatt", "vanligst", "hoyest", "lavest", "svarte"),
     *("aarstall", "periode", "navn", "fast", "gjelder"),
 )
 
@@ -511,6 +511,40 @@ class Functions:
         """The name or names with the lowest number."""
         return self._extreme("lavest", self.data.query(statistikk, koder, deler, aar), over, stor)
 
+    def svarte(self, statistikk, *koder, svar=None, aar=None, blant=None, stor=None, **deler):
+        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in the words of
+        the declaration for the counted answer (unless `svar` is another); of each code that it is the answer to."""
+        statistic = self.data.statistic(statistikk)
+        named = {self.data.dimension(statistic, word, "parameteren"): code for word, code in deler.items()}
+        given = {**dict(zip((d for d in statistic.per), koder, strict=False)), **named}
+        free = [d for d, codes in statistic.per.items() if d not in given and not codes.total]
+        if free:
+            query, cells = self._by_part(statistikk, koder, named, aar, free[-1], blant)
+        else:
+            query, every = self._ask(statistikk, koder, named, aar)
+            cells = {"": every}
+        phrases, counted = self.lexicon.phrases["svarte"], statistic.svar.get("teller")
+        wanted = svar or (counted if free else _answer(cells[""][0]))
+        if wanted not in (counted, *phrases):
+            raise Unaskable(f"svar={shown(wanted)}", f"en av: {', '.join(phrases)}", "Rett «svar».")
+        chosen = [code for code, own in cells.items() if all(_answer(c) == wanted for c in own)]
+        if not chosen:
+            numbers = numbers_of(c for own in cells.values() for c in own)
+            raise Unproven(f"ikke noe svar «{wanted}» ({numbers})", "minst ett", "Velg et annet svar.")
+        names = self._listed(query, chosen) if free else statistic.navn[self.data.standard].running
+        text = self._frame(query, names) if wanted == counted else phrases[wanted].format(liste=names)
+        more = {"holds": lambda u: _answer(u[0]) == wanted, "rule": f"svaret «{wanted}»", "stor": stor}
+        claim = [(c,) for code in chosen for c in cells[code]]
+        return self._say("svarte", text, query, claim, codes=chosen if free else (), told={"svar": wanted}, **more)
+
+    def _frame(self, query: Query, names: str) -> str:
+        """How the declaration says a measure, with the names of codes where they belong."""
+        frame = query.statistikk.said["sagt"][self.data.standard][0].replace(f"<{query.each}>", names)
+        for dimension, code in query.koder.items():
+            if isinstance(code, str) and f"<{dimension}>" in frame:
+                frame = frame.replace(f"<{dimension}>", self.data.name(query.statistikk, dimension, code))
+        return frame
+
     # -- facts and conditions
 
     def aarstall(self, aar=None, stor=None):
@@ -897,6 +931,14 @@ class _Seen(NamedTuple):
 def _as_shares(unit: Unit) -> Unit:
     """A unit with its shares, in percent, as numbers of their own."""
     return tuple(c._replace(verdi=c.share * 100, nevner=None) for c in unit)
+
+
+def _answer(cell: Cell) -> str:
+    """What the one that a cell is of answered. Raises `Unaskable` where it is of more."""
+    told = {str(cell.statistikk.svar.get("teller")): cell.tall, **dict(cell.svar)}
+    if sum(told.values()) != 1 or not cell.statistikk.svar:
+        raise Unaskable(f"{cell.key}, som er svarene fra {sum(told.values())}", "svaret fra én", "Bruk «av».")
+    return next(code for code, number in told.items() if number)
 
 
 def _numbers(cell: Cell, each: str) -> tuple:

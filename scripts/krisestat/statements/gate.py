@@ -10,18 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
+from krisestat.statements.markup import unseen
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.vocabulary import split_phrase
 
 # Functions that go with a claim: they say of which year or base it is, or list its codes.
 _BASES = {"base", "baser"}
 _LISTS = {"instanser", "unntatt", "vanligst", "hoyest", "lavest"}
+# The function that says what was answered, in the words of the declaration: its text names the measure.
+_ANSWERED = "svarte"
 # The function that says that a claim held in an earlier year too.
 _STILL = "fortsatt"
 _SPAN = "\ue000"
@@ -40,7 +44,8 @@ class Words:
     `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
     they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
     lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function;
-    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change.
+    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change; `about`, what
+    the place that a page is about is called there, by dimension.
     """
 
     closed: Sequence[str]
@@ -55,6 +60,7 @@ class Words:
     functions: Mapping[str, Sequence[str]]
     first: Sequence[str]
     since: Sequence[str]
+    about: Mapping[str, Sequence[str]]
 
 
 def words_of(said: Mapping[str, Any]) -> Words:
@@ -71,7 +77,7 @@ def words_of(said: Mapping[str, Any]) -> Words:
         "maal",
         "funksjoner",
     )
-    return Words(*(said[key] for key in (*keys, "foerst", "siden")))
+    return Words(*(said[key] for key in (*keys, "foerst", "siden", "sted")))
 
 
 class Claim:
@@ -84,7 +90,8 @@ class Claim:
         compared = record.word is not None and record.word.family == "sammenlikning"
         subjects = self.every if compared else self.cells
         based = record.function in _BASES  # of how many there are, whatever they do
-        self.measures = set() if based else {_measure(cell, words) for cell in subjects}
+        said = based or record.function == _ANSWERED
+        self.measures = set() if said else {_measure(cell, words) for cell in subjects}
         self.units = {cell.statistikk.enhet.id for cell in subjects}
         self.kinds = {cell.slag for cell in self.cells if cell.statistikk.kinds}
         self.codes: dict[str, set[str]] = {}
@@ -92,6 +99,9 @@ class Claim:
             for dimension, code in cell.parts[1:]:
                 if dimension != cell.statistikk.kinds:
                     self.codes.setdefault(dimension, set()).add(code)
+            for dimension in data.about:  # on a page about a place, the whole is named as well
+                if whole := cell.code(dimension):
+                    self.codes.setdefault(dimension, set()).add(whole)
         self.series = {cell.aar for cell in self.every}
         newest = {unit[-1 if record.word and record.word.family == "trend" else 0].aar for unit in record.units}
         self.years = {max(self.series)} if compared or len(self.series) > 1 else newest
@@ -126,7 +136,7 @@ class Claim:
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
         for unit in sorted(self.units):
-            yield "enhet", unit, [*self.data.model.enheter[unit].forms[standard], *words.units.get(unit, ())]
+            yield "enhet", unit, self._called(unit)
         every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
         yield "begge", None, words.both if every_kind else ()
         for kind in sorted(self.kinds | self._other_kinds()):
@@ -138,8 +148,18 @@ class Claim:
         for dimension in sorted({*words.all_of, *words.some_of} & set(self.codes)):
             yield "alle", dimension, words.all_of.get(dimension, ()) if self.whole(dimension) else ()
             yield "noen", dimension, words.some_of.get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
+        for dimension, code in self.data.about.items():
+            yield "sted", dimension, words.about.get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
         yield "funksjon", None, words.functions.get(self.record.function, ())
         yield "ord", None, words.closed
+
+    def _called(self, unit: str) -> list[str]:
+        """What is counted, in words; of one place, what the publication is about is spoken of as one."""
+        every = self.data.model.enheter[unit].every_form(self.data.standard)
+        at_place = any(self.codes.get(dimension) == {code} for dimension, code in self.data.about.items())
+        if at_place and unit == self.data.unit:
+            return [form for forms in every for form in forms[:2]]
+        return [*every[0], *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
         """The words of a measure that the declaration has alone: how it is said, and money by its name."""
@@ -159,7 +179,8 @@ class Claim:
             for dimension, code in cell.parts[1:]
             if dimension != cell.statistikk.kinds
         }
-        return list(found)
+        wholes = {(d, c): None for d in self.data.about for c in sorted(self.codes.get(d, ()))}
+        return list(found | wholes)
 
 
 def _measure(cell: Cell, words: Words) -> str:
@@ -188,10 +209,18 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     row = split_phrase(marked + text[at:])
     if any(one.end == other.start for one, other in pairwise(spans)):
         return claims, ["to spenn uten noe mellom"]
+    if hidden := unseen(text):
+        return claims, [f"et tegn som ikke ses ({hidden})"]
     if signs := _REFUSED & set(marked + text[at:]):
         return claims, [f"tegnet «{min(signs)}», som aldri er bevist"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
     return claims, sentence.faults()
+
+
+def _of_all(record: Record) -> bool:
+    """Whether a list of codes that is said without its word is of those that the measure holds for, of all."""
+    word = record.word
+    return word is not None and word.true_in is not None and word.all_answered and Fraction(1) in word.true_in
 
 
 def _companion(record: Record) -> bool:
@@ -226,6 +255,8 @@ class _Sentence:
             found += self._disagreeing(claim, first, last)
             found += self._unnamed(claim, read)
             found += self._sides(claim)
+            if claim.record.function == "instanser" and not _of_all(claim.record):
+                found.append("listen sier ikke hva som er sant for dem")
         return list(dict.fromkeys(found))
 
     def _clauses(self) -> tuple[list[tuple[int, int]], bool]:
@@ -280,7 +311,7 @@ class _Sentence:
             if not first <= place < last:
                 continue
             if record.function == "aarstall":
-                start = self.row[place - 1] in self.words.since
+                start = any(tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words.since))
                 right = record.query["aar"] == min(claim.series) if start else record.query["aar"] in claim.years
                 found += [] if right else [f"{record.text} er ikke året som tallet gjelder"]
             elif record.function == "periode":
@@ -350,15 +381,19 @@ class _Sentence:
         read, own, above = said
         if any(f"{cell.statistikk.id}/{code}" in claim.measures for cell in claim.cells for code in codes):
             return []  # the measure is named by this code
+        if codes == {self.data.about.get(dimension)}:
+            return []  # what all of the page is about
         if claim.whole(dimension) or any(one.codes.get(dimension) == codes for one in near):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
         lists += [one.record for one in self.claims if one.record.function == "opplisting"]
         listed = {cell.code(dimension) for record in lists for cell in record.subjects}
-        told = claim.record.function == "opplisting" or claim.record.function in _LISTS
+        told = claim.record.function in ("opplisting", _ANSWERED) and dimension not in self.data.about
+        told = told or claim.record.function in _LISTS
         told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
         mixed = len({frozenset(one.codes.get(dimension, ())) for one in self.claims}) > 1
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
+        named |= {self.data.about[of] for kind, of in own if kind == "sted" and of == dimension}
         over = {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
         named |= over if self._in_headings(claim, dimension) <= codes else set()
         if told or named | listed >= codes:
@@ -392,8 +427,10 @@ class _Sentence:
                         for side in (self._side(record, 0), self._side(record, 1)))  # fmt: skip
 
         def named(row):
-            read = [(kind, of) for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode", "maal")]
-            return {of[1] if kind == "kode" else of.split("/")[-1] for kind, of in read}
+            about = self.data.about
+            read = [(kind, of) for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode", "maal", "sted")]
+            ways = {"kode": lambda of: of[1], "sted": lambda of: about[of]}
+            return {ways.get(kind, lambda of: of.split("/")[-1])(of) for kind, of in read}
 
         if middle is not None:
             one, other = named(self.row[:middle]), named(self.row[middle:])

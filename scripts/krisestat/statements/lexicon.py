@@ -56,7 +56,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "siden": ("aar",),
 }
 # Phrases by what they are about: all codes of a dimension.
-PHRASES_OF = ("alle_av",)
+PHRASES_OF = ("alle_av", "svarte")
 # What the ranges of words are told with, beside a text for each rule.
 RANGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("andel", "endring"), ("omraade",)),

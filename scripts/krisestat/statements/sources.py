@@ -14,7 +14,8 @@ from jinja2 import Environment
 from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.signatures import Signatures, load_signatures
+from krisestat.model.load import SHEETS as SHEET_CHAPTER
+from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.statements.markup import css_texts
 from krisestat.statements.signing import Edition, Held, hold, problems, rows
 from krisestat.statements.tags import VariantTag
@@ -72,6 +73,12 @@ def refuse_unsigned(inn: Files, config: Mapping[str, Any], product: str) -> None
         raise Problems(wrong)
 
 
+def signed_of(root: Path, config: Mapping[str, Any], product: str) -> list[dict[str, Any]]:
+    """What is signed of a product, as `signing.rows` gives it. Parameters: as `units_of`."""
+    register = load_signatures(root / FILE, root) or Signatures()
+    return rows(hold(units_of(root, root / "templates", config, product), register, Edition.of(config)), register)
+
+
 def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: str = "") -> list[Unit]:
     """Every unit of text of an edition's products, in the order of the files.
 
@@ -96,6 +103,9 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
         found += [
             unit for path in _BOTH if (root / path).is_file() for unit in _of_both(root / path, root, spraak, names)
         ]
+    if product in ("", SHEETS):
+        own = (CHAPTERS / f"{SHEET_CHAPTER}.yaml").as_posix()
+        found += [replace(unit, slag="merke", signeres=LABEL) for unit in declared if unit.fil == own]
     if product in ("", CHECKLIST):
         found += [_version(path, root, spraak) for path in sorted((root / VERSIONS).glob("*.yaml"))]
     return found
@@ -146,7 +156,7 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
             yield Unit(CONFIG.as_posix(), 0, f"nøkkelen «{place}»", config["spraak"], kind, signed, f"{place}: {text}")
 
 
-def _of_both(path: Path, root: Path, spraak: str, names: Names) -> Iterator[Unit]:
+def _of_both(path: Path, root: Path, spraak: str, names: Names) -> list[Unit]:
     """The units of a text file in which a text may be given in both written standards, in one of them."""
     data, lines = load_yaml(path)
     return leaf_units(path.relative_to(root).as_posix(), spraak, data, lines, names)
