@@ -149,12 +149,16 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     frame = max(fitting or frames, key=lambda frame: frame.count("<"))
     said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der.get(hit[1], per[hit[1]].total), standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
-    noun = "" if said.startswith(own) or not counts else _noun(one, standard)
+    kind = "verdi" if not counts else "talt" if said.startswith(own) and not one.av.with_base else "setning"
     many = (book.mengde if one.av.with_base and counts else book.antall)(
-        one.av.id, aar=aar, hva=noun, stor=True, **asked
+        one.av.id,
+        aar=aar,
+        hva=_noun(one, standard) if kind == "setning" else "",
+        stor=kind == "setning" or None,
+        **asked,
     )
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
-    return Markup(words["setning" if counts else "verdi"]).format(**told)
+    return Markup(words[kind]).format(**told, enhet=_noun(one, standard))
 
 
 def _change(
