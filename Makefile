@@ -1,5 +1,6 @@
 # De to kommandoene i README er «make publication» og «make test». Resten er korte navn på det man ellers trenger.
-PYTHON ?= python3.11
+# Den som skal brukes, eller den første av 3.11, 3.12 og 3.13 som finnes.
+PYTHON ?=
 CORES ?= 4
 BIN := .venv/bin
 RUN := .venv/.locked
@@ -11,16 +12,19 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
+.PHONY: neste publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
 
-publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023
-	$(BIN)/snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%)
+neste: setup  ## hvor i årshjulet dere er, og hva som er det neste
+	@$(BIN)/python -m krisestat $@
+
+publication: setup  ## bygg publikasjonen (HTML og PDF); en annen eller et annet år: PUBLIKASJON=beboere AAR=2023 SPRAAK=nn
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules $(if $(AAR)$(PUBLIKASJON)$(SPRAAK),--config) $(AAR:%=aar=%) $(PUBLIKASJON:%=publikasjon=%) $(SPRAAK:%=spraak=%)
 
 avtaler faktaark: setup  ## rapporter om avtaler til partene; faktaark for sentre og kommuner
-	$(BIN)/snakemake --cores $(CORES) --quiet rules -- $@
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- $@
 
 alt: setup  ## publikasjonen, rapportene og faktaarkene
-	$(BIN)/snakemake --cores $(CORES) --quiet rules -- publication avtaler faktaark
+	@$(BIN)/python -m snakemake --cores $(CORES) --quiet rules -- publication avtaler faktaark
 
 test: setup-dev setup-klynge  ## alle prøver, også de med Snakemake, PDF-kontroll og nettleser
 	bash tools/system.sh test
@@ -35,13 +39,20 @@ check: setup-dev  ## stil, typer og vanlige feil i koden
 	$(BIN)/mypy
 
 setup: $(RUN)
-	bash tools/system.sh run $(BIN)/python
+	@bash tools/system.sh run $(BIN)/python
 
 setup-dev: $(DEV)
-	bash tools/system.sh run $(BIN)/python
+	@bash tools/system.sh run $(BIN)/python
+
+# A Python that is asked for is looked at each time.
+ifneq ($(PYTHON),)
+$(RUN) $(DEV): ask
+.PHONY: ask
+ask:
+endif
 
 $(RUN): requirements.lock
-	bash tools/venv.sh $(PYTHON) requirements.lock
+	bash tools/venv.sh "$(PYTHON)" requirements.lock
 	touch $@
 
 setup-klynge: $(KLYNGE)  ## sett opp .venv-klynge, med det Snakemake trenger på en klynge
@@ -52,7 +63,7 @@ $(KLYNGE): requirements-klynge.lock | $(RUN)
 
 # The development lock holds everything of the first, so one installation serves both.
 $(DEV): requirements-dev.lock
-	bash tools/venv.sh $(PYTHON) requirements-dev.lock
+	bash tools/venv.sh "$(PYTHON)" requirements-dev.lock
 	touch $(RUN) $@
 
 lock:  ## lag låsefilene på nytt (trenger uv)
@@ -160,5 +171,5 @@ benchmark: setup-dev  ## mål CPU-tid og minne, som forhold i én kjøring: make
 # De andre verktøyene har sitt eget miljø, så publikasjonen aldri avhenger av dem.
 benchmark-peers: setup-dev  ## mål mot andre måter å bygge den samme publikasjonen på: make benchmark-peers (RUNDER=5)
 	bash tools/system.sh test
-	cd benchmark/peers && bash ../../tools/venv.sh $(PYTHON) requirements.lock
+	cd benchmark/peers && bash ../../tools/venv.sh "$(PYTHON)" requirements.lock
 	@$(BIN)/python -m benchmark.peers.run $(RUNDER:%=--runder %)

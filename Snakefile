@@ -2,6 +2,8 @@
 # all logic is in scripts/krisestat.
 import gc
 import logging
+import os
+import shlex
 import sys
 
 # What Snakemake has loaded stays until the end, and so does the graph of jobs: to go through it for garbage again and
@@ -10,6 +12,11 @@ gc.freeze()
 gc.set_threshold(100_000)
 # That there is no room for Snakemake's own log is told when a build begins, and not by a traceback for each line.
 logging.raiseExceptions = False
+
+# Snakemake calls the interpreter without quotation marks. Where its path needs them, it is called by its name.
+if shlex.quote(sys.executable) != sys.executable:
+    os.environ["PATH"] = f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"
+    sys.executable = os.path.basename(sys.executable)
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 # Snakemake loads pandas at every start where it is installed, to ask of each parameter whether it is a frame. None is.
@@ -31,11 +38,13 @@ from krisestat.base.records import by_content, clear, digest
 from krisestat.build.rights import check_fonts, check_rights
 from krisestat.intake.sources import raw_inputs
 from krisestat.build.job import tell_faults_once
+from krisestat.build.progress import tell_progress
 from snakemake.dag import DAG
 from snakemake.io import _IOFile
 from snakemake.logging import logger as terminal
 
 tell_faults_once(terminal)
+tell_progress(terminal)
 by_content(DAG, _IOFile)
 with told("Snakefile"):
     EDITION = open_edition(workflow.basedir, config)

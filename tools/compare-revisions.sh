@@ -19,7 +19,7 @@ build() { # side revision
   git worktree add --quiet --detach "$folder" "$commit"
   # Another lock is another set of packages; then the revision gets its own.
   if ! cmp --silent requirements.lock "$folder/requirements.lock"; then
-    (cd "$folder" && bash tools/venv.sh "${PYTHON:-python3.11}" requirements.lock) >"$work/$side.log" 2>&1 ||
+    (cd "$folder" && bash tools/venv.sh "${PYTHON:-}" requirements.lock) >"$work/$side.log" 2>&1 ||
       fault "revisjonen «$revision»" "pakkene lar seg ikke installere" "pakkene i requirements.lock" "Se $(kept "$side")."
     bin=$folder/.venv/bin
   fi

@@ -9,5 +9,5 @@ rm -rf .venv-klynge
 beside=$(.venv-klynge/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 printf '%s\n' "$site" >"$beside/krisestat.pth"
 .venv-klynge/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --prefer-binary -r requirements-klynge.lock
-printf '#!%s\nfrom snakemake.cli import main\n\nmain()\n' "$PWD/.venv-klynge/bin/python" >.venv-klynge/bin/snakemake
+printf '#!/bin/sh\nexec "$(dirname "$0")/python" -m snakemake "$@"\n' >.venv-klynge/bin/snakemake
 chmod +x .venv-klynge/bin/snakemake

@@ -7,7 +7,9 @@ themselves, with `make signer`. What the data contradicts, and what cannot be si
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.model.config import load_config
@@ -20,7 +22,7 @@ from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
 
 WHO = "Eksempelredaksjonen"
 EDITIONS = [(aar, spraak) for aar in (2020, 2019, 2018) for spraak in ("nb", "nn")]
-# The last day when the values of the configuration were looked up (`hjelp.kontrollert`).
+# The last day when the values of the configuration were looked up that do not say it themselves.
 LOOKED_UP_ON = "2026-11-21"
 OF_KIND = {
     "overskrift": "Sier hva delen handler om, og ikke noe om tallene.",
@@ -50,6 +52,12 @@ def reason(unit: Unit) -> str:
     return OF_PRODUCT[product_of(unit.fil.rsplit("/", 1)[-1])]
 
 
+def looked_up(unit: Unit, config: Mapping[str, Any]) -> str:
+    """The day when a value of the configuration was looked up, as its part of it says."""
+    part = config.get(unit.tekst.split(".")[0], {})
+    return str(part.get("kontrollert", LOOKED_UP_ON)) if isinstance(part, Mapping) else LOOKED_UP_ON
+
+
 def main(dato: str, root: Path = Path()) -> None:
     """Sign each edition, and say what is left."""
     for aar, spraak in EDITIONS:
@@ -61,7 +69,7 @@ def main(dato: str, root: Path = Path()) -> None:
         left = [one for one in held if one.entry is None]
         faults = {one.unit: one.unit.fault or (one.unit.signeres != LABEL and against(one.unit)) for one in left}
         able = [one for one in left if not faults[one.unit]]
-        signers = ((one, Signer(WHO, dato, reason(one.unit), LOOKED_UP_ON)) for one in able)
+        signers = ((one, Signer(WHO, dato, reason(one.unit), looked_up(one.unit, config))) for one in able)
         signed = sign(register.signert, signers, edition, lambda unit: "")
         write_atomic(root / FILE, written((root / FILE).read_text(encoding="utf-8"), signed))
         print(f"{aar} {spraak}: {len(able)} signert, {len(left) - len(able)} igjen")

@@ -134,6 +134,7 @@ RECEIVED = _argument("mottatt", "datoen for mottaket, som 2021-03-01", read=_dat
 RECEIVER = _argument("av", "navnet på den som tok imot, som Kari Nordmann", r"[^\W_].*", str)
 
 COMMANDS = {
+    "neste": _Command("hvor i årshjulet dere er, og hva som er det neste", _in("build.wheel"), []),
     "ny-kilde": _Command(
         "ta inn årets fil, eller mappen med filene i én leveranse, og lag utkast",
         _take_in,

@@ -4,15 +4,19 @@
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // What is said of each mark is taken from the drawing, so that the browser does not show it too.
+  // What is said of each mark stands in the wide drawing, and is taken out of it, so that the browser does not show it
+  // too. The same marks in the narrow one have the same classes.
   const marks = new Map();
-  for (const svg of all("figure svg")) {
-    const told = all("title", svg).filter((title) => title.parentNode !== svg);
-    marks.set(svg, told.map((title) => {
-      const mark = { shape: title.parentNode, text: title.textContent };
+  for (const area of all(".tegning")) {
+    const said = new Map();
+    for (const title of all("svg :not(svg) > title", area)) {
+      said.set(title.parentNode.getAttribute("class"), title.textContent);
       title.remove();
-      return mark;
-    }));
+    }
+    for (const svg of all("svg", area)) {
+      const known = all("[class]", svg).map((shape) => ({ shape, text: said.get(shape.getAttribute("class")) }));
+      marks.set(svg, known.filter((mark) => mark.text));
+    }
   }
 
   const read = (area) => {
@@ -72,7 +76,10 @@
     const tools = visning.querySelector(".framhev");
     if (!tools) continue;
     const select = tools.querySelector("select");
-    tools.hidden = false;
+    for (const name of all(".bred .navn[class*=' '], .bred .overskrift[class*=' ']", visning)) {
+      select.add(new Option(name.textContent, name.classList[1]));
+    }
+    tools.hidden = select.options.length < 3;
     select.addEventListener("change", () => {
       for (const option of [...select.options].slice(1)) {
         const on = option.value === select.value;
@@ -81,7 +88,7 @@
           mark.classList.toggle("svak", select.value !== "" && !on);
         }
         for (const head of all('th[scope="row"]', visning)) {
-          if (head.textContent.trim() === option.text) head.parentElement.classList.toggle("valgt", on);
+          if (head.textContent.trim().replace(/^\d+\. /, "") === option.text) head.parentElement.classList.toggle("valgt", on);
         }
       }
     });

@@ -70,8 +70,9 @@
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target || target.matches(".belegg")) return;
-    const visning = target.closest(".visning");
-    if (visning) visning.querySelector(`[data-vis="${target.closest("figure") ? "figur" : "tabell"}"]`)?.click();
+    const way = target.closest(".tallene") ? "tabell" : "figur";
+    const input = target.closest(".visning")?.querySelector(`.bytt input[value="${way}"]`);
+    if (input) input.checked = true;
     for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
     target.scrollIntoView();
   };

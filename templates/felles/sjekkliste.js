@@ -84,7 +84,7 @@ function vurder(agreement, answers, list, laws, rules, day) {
 }
 
 const data = JSON.parse(document.getElementById("data").textContent);
-window.krisestat = Object.freeze({ vurder, data, readDate, readParties: (text, year) => placesIn(text).map(one => municipality(one, year)) });
+window.krisestat = Object.freeze({ vurder, data, readDate, readNumber, readParties: (text, year) => placesIn(text).map(one => municipality(one, year)) });
 
 // ---- Små hjelpere.
 
@@ -101,11 +101,28 @@ const el = (tag, attributes, ...children) => {
 const points = new Map(everyPoint(data.liste).map(point => [point.id, point]));
 const allLeaves = data.liste.flatMap(leavesOf);
 const fields = new Map(data.felt.map(field => [field.id, field]));
+
+// Svarene og knappen ved hvert punkt: malene på siden, med punktets id og navn.
+function addFrom(template, { id, navn, tittel }, place) {
+  const copy = $(template).content.cloneNode(true);
+  for (const one of all("*", copy)) for (const { name, value } of [...one.attributes])
+    if (value.includes("ID")) one.setAttribute(name, value.replaceAll("ID", id));
+  for (const one of all("[data-navn]", copy)) one.textContent = navn;
+  for (const one of all("[data-tittel]", copy)) one.textContent = tittel;
+  place(copy);
+}
+
+for (const leaf of allLeaves) {
+  const box = $(`punkt-${leaf.id}`), find = part => box.querySelector(`:scope > ${part}`);
+  addFrom("mal-svar", leaf, copy => find(".ruter").before(copy));
+  addFrom("mal-kopi", leaf, copy => find("details").append(copy));
+  Object.assign(leaf, { hvorfor: find(".hvorfor").textContent, klausul: $(`${leaf.id}-klausul`).textContent });
+}
 // Styretegn, tegn som snur skriveretningen, og tegn uten bredde hører ikke hjemme i et skjema.
 const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 const clean = text => String(text).replace(/\r\n?/g, "\n").replace(HIDDEN, "");
 const oneLine = text => clean(text).replace(/\n/g, " ");
-const MONTHS = "januar februar mars april mai juni juli august september oktober november desember".split(" ");
+const MONTHS = ord.maaneder;
 const longDate = iso => { const [y, m, d] = iso.split("-"); return `${Number(d)}. ${MONTHS[Number(m) - 1]} ${y}`; };
 const today = () => { const now = new Date(); return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10); };
 
@@ -136,20 +153,20 @@ function walk(nr, year, forward) {
 }
 const successors = (nr, year) => walk(nr, year, true);
 const named = (nr, year) => { const row = inYear(nr, year); return row ? `${row[0]} ${row[1]}` : nr; };
-const joined = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} og ${names.at(-1)}`;
+const joined = names => names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} ${ord.og} ${names.at(-1)}`;
 const namesOf = name => { const bare = name.replace(/ \(.*\)$/, ""); return new Set([name, bare, ...bare.split(" - ")].map(fold)); };
 const NAMES = new Map();
 for (const row of data.kommuner) for (const name of namesOf(row[1])) NAMES.set(name, [...NAMES.get(name) ?? [], row]);
 const bareName = text => fold(text.trim().replace(/\s+kommune$/i, ""));
 
 function placesIn(text) {
-  return text.split(/[,;\n]/).map(part => part.trim()).filter(Boolean).flatMap(part =>
+  return text.trim().replace(/^kommun(ene|ane):? /i, "").split(/[,;/\n]/).map(part => part.trim()).filter(Boolean).flatMap(part =>
     /^[\d\s]+$/.test(part) ? part.split(/\s+/) : part.includes(" og ") && !NAMES.has(bareName(part)) ? part.split(" og ").filter(Boolean) : [part]);
 }
 
 // Én kommune: { nr } i et år, eller { fault }.
 function municipality(text, year) {
-  const given = /^(\d{3,4})(?:[ .:–-]+(\D.*))?$/.exec(text), nr = given && given[1].padStart(4, "0");
+  const given = /^(\d{3,4})(?:[ .:–-]+(\D.*))?$/.exec(text.replace(/^(\D.*?) ?\((\d{3,4})\)$/, "$2 $1")), nr = given && given[1].padStart(4, "0");
   const rows = nr ? data.kommuner.filter(([number]) => number === nr) : NAMES.get(bareName(text)) ?? [];
   if (!rows.length) return { fault: nr ? fill(ord.ukjent_kommune, { nr }) : fill(ord.ikke_nummer, { tekst: short(text) }) };
   if (nr && given[2] && !rows.some(row => namesOf(row[1]).has(bareName(given[2])))) return { fault: fill(ord.feil_navn, { nr, navn: rows.at(-1)[1] }) };
@@ -185,13 +202,19 @@ function rawForm() {
 const rawWork = () => Object.fromEntries(workFields().map(input => [input.name.slice(7), oneLine(input.value).trim()]).filter(([, value]) => value));
 const signedYear = raw => Number((readDate(raw.signert) || today()).slice(0, 4));
 
+// Et helt tall, med eller uten enheten sin; ellers ingenting.
+function readNumber(text, id) {
+  const parts = /^([0-9]{1,4})(?:[.,]0+)? ?([a-zæøå]*)\.?$/.exec(text.toLowerCase());
+  return parts && ["", ...fields.get(id).enheter].includes(parts[2]) ? Number(parts[1]) : null;
+}
+
 // Det som er skrevet om avtalen, som verdier: det som ikke kan leses, står som det er.
 function valuesOf(raw) {
   const year = signedYear(raw), place = text => municipality(text, year).nr ?? text;
   return Object.fromEntries(data.felt.map(({ id, slag }) => {
     const value = raw[id];
     if (slag === "dato") return [id, readDate(value) || value];
-    if (slag === "tall") return [id, /^\d+$/.test(value) ? Number(value) : value];
+    if (slag === "tall") return [id, readNumber(value, id) ?? value];
     if (slag === "kommuner") return [id, placesIn(value).map(place)];
     return [id, slag === "kommune" && value ? place(value) : value];
   }));
@@ -248,7 +271,7 @@ const emptyForm = () => ({ skjema: data.skjema, versjon: data.versjon, avtale: {
 
 const isPlain = value => typeof value === "object" && value !== null && !Array.isArray(value);
 const fieldName = id => data.ord.felt[id].navn;
-const leafName = id => points.get(id)?.navn ?? data.utgaatt[id] ?? id;
+const leafName = id => { const point = points.get(id); return point ? point.navn ?? `${point.nummer} ${point.tittel}` : data.utgaatt[id] ?? id; };
 const short = value => { const text = oneLine(typeof value === "string" ? value : JSON.stringify(value) ?? "").slice(0, 61);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text; };
 
@@ -303,7 +326,7 @@ function checkForm(found) {
     if (!points.has(id) && Object.values(form.punkter[id]).some(Boolean))
       faults.push(fill(ord.ukjent_punkt, { punkt: leafName(id), versjon: data.versjon }));
   }
-  const arbeid = isPlain(found.arbeid) ? Object.fromEntries(Object.entries(found.arbeid).map(([key, value]) => [key, oneLine(checkText(value, "arbeid", faults))])) : {};
+  const arbeid = isPlain(found.arbeid) ? Object.fromEntries(Object.entries(found.arbeid).map(([key, value]) => [key, oneLine(checkText(value, data.ord.arbeid.tittel, faults))])) : {};
   const missing = allLeaves.filter(leaf => !had.has(leaf.id)).map(leaf => leaf.navn);
   return { form, arbeid, faults, missing: Number(version) === data.versjon ? [] : missing };
 }
@@ -344,7 +367,7 @@ function csvRows(text) {
 
 // Gir det samme som JSON-formen ville gitt, eller en liste med feil.
 function fromCsv(text) {
-  const rows = csvRows(text.replace(/^\ufeff/, ""));
+  const rows = csvRows(text.replace(/^\ufeff?(sep=.\r?\n)?/, ""))?.filter(row => row.some(Boolean));
   if (!rows) return { faults: [ord.ikke_lest] };
   const heads = data.kolonner.join(";");
   if (rows[0]?.join(";") !== heads) return { faults: [fill(ord.overskrifter, { ventet: heads })] };
@@ -463,8 +486,10 @@ function handOut(text, ending, type) {
 
 const LARGEST = 2_000_000;
 
-// Regneark lagrer ofte CSV i Windows-tegnsettet.
+// Regneark lagrer ofte CSV i Windows-tegnsettet, eller som «Unicode-tekst».
 function decode(bytes) {
+  const [first, second] = new Uint8Array(bytes.slice(0, 2));
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   try { return new TextDecoder("utf-8", { fatal: true }).decode(bytes); }
   catch { return new TextDecoder("windows-1252").decode(bytes); }
 }
@@ -527,8 +552,8 @@ function aboutDate(text, signed = "", order = "") {
 
 // Navnet på en kommune da avtalen ble underskrevet, og hva den er nå. Et nytt nummer er den samme kommunen.
 function aboutMunicipality(nr, year, now) {
-  const later = successors(nr, now), merged = (one, from) => data.endringer.some(([when, before, after, kind]) =>
-    before === one && from < when && when <= now && (["sammenslaaing", "deling"].includes(kind) || merged(after, when)));
+  const later = successors(nr, now), merged = (one, from) => data.endringer.some(([when, before, after, another]) =>
+    before === one && from < when && when <= now && (another || merged(after, when)));
   const is = joined(later.map(one => named(one, now)));
   if (later.length === 1 && later[0] === nr && named(nr, now) === named(nr, year)) return named(nr, year);
   if (!merged(nr, year)) return `${named(nr, year)} (${fill(ord.er_naa, { naa: is })})`;
@@ -547,8 +572,8 @@ function aboutField(field, raw, year, now) {
   const value = raw[field.id], signed = readDate(raw.signert);
   switch (field.slag) {
     case "dato": return aboutDate(value, signed, { sist_evaluert: ord.evaluert_foer, varer_til: ord.slutt_foer }[field.id]);
-    case "tall": { const [fra, til] = field.grenser;
-      return !value || (/^\d+$/.test(value) && fra <= Number(value) && Number(value) <= til) ? [] : [wrong(fill(ord.ikke_tall, { verdi: short(value), fra, til, enhet: field.enhet }))]; }
+    case "tall": { const [fra, til] = field.grenser, number = readNumber(value, field.id);
+      return !value || (number !== null && fra <= number && number <= til) ? [] : [wrong(fill(ord.ikke_tall, { verdi: short(value), fra, til, enhet: data.ord.felt[field.id].enhet }))]; }
     case "kommuner": return [...aboutParties(value, year, now).told, ...aboutLength(value, field.maks)];
     case "kommune": { if (!value) return [];
       const one = municipality(value, year), { numbers } = aboutParties(raw.parter, year, now);
@@ -748,9 +773,11 @@ function report(agreement, list, result, day, answers) {
 // ---- På papir: rapporten med alt som er svart, utkast til avtale, eller et saksframlegg.
 
 const clauseOf = (leaf, basis) => (leaf.klausuler.find(([codes]) => codes.includes(basis)) ?? [])[1] ?? leaf.klausul;
-const partyNames = agreement => agreement.parter.map(nr => /^\d{4}$/.test(nr) ? named(nr, isDay(agreement.signert) ? Number(agreement.signert.slice(0, 4)) : Number(today().slice(0, 4))) : nr);
+const nameOf = (nr, year) => inYear(nr, year)?.[1] ?? nr;
+const partyNames = (agreement, called = nameOf) => agreement.parter.map(nr => called(nr, signedYear(agreement)));
 
-function shownValue(field, value) {
+function shownValue(field, value, year) {
+  if (field.slag === "kommune") return value && named(value, year);
   if (field.slag === "valg") return value.map(code => data.ord.maalgrupper[code]).join(", ");
   if (field.slag === "lovgrunnlag") return data.lover[value]?.navn ?? "";
   if (field.slag === "dato") return isDay(value) ? longDate(value) : value;
@@ -759,7 +786,7 @@ function shownValue(field, value) {
 
 function answersOnPaper(form, list) {
   const told = ord.utskrift, facts = data.felt.map(field => [el("dt", {}, fieldName(field.id)),
-    el("dd", {}, shownValue(field, field.id === "parter" ? partyNames(form.avtale) : form.avtale[field.id]) || told.tomt)]).flat();
+    el("dd", {}, shownValue(field, field.id === "parter" ? partyNames(form.avtale, named) : form.avtale[field.id], signedYear(form.avtale)) || told.tomt)]).flat();
   const rows = list.flatMap(leavesOf).filter(leaf => isAsked(leaf, form.avtale.lovgrunnlag)).map(({ id, navn }) => { const given = form.punkter[id];
     return el("tr", {}, el("th", { scope: "row" }, navn), el("td", {}, `${told.svar}: ${data.ord.svar[given.svar || "ubesvart"]}. `
       + (given.henvisning ? `${told.henvisning}: ${given.henvisning}. ` : "") + (given.merknad ? `${told.merknad}: ${given.merknad}` : ""))); });
@@ -794,7 +821,7 @@ function councilPaper(form, result) {
   const told = ord.papir, rules = new Map(data.regler.map(rule => [rule.id, rule])), work = rawWork();
   const shown = atMost([...result.mangler, ...result.delvis].map(id => `${leafName(id)}. ${owned(id)}.`), 13);
   const found = atMost(result.funn.map(one => `${rules.get(one.regel).tittel}. ${rules.get(one.regel).tiltak}`), 7);
-  const decided = Object.entries(work).filter(([key]) => key.startsWith("vedtak.")).map(([key, vedtak]) => fill(told.vedtak, { navn: named(key.slice(7), signedYear(rawForm().avtale)), vedtak }));
+  const decided = Object.entries(work).filter(([key]) => key.startsWith("vedtak.")).map(([key, vedtak]) => fill(told.vedtak, { navn: nameOf(key.slice(7), signedYear(form.avtale)), vedtak }));
   const sums = $("rapport-innhold").querySelector("p").textContent;
   return [el("h1", {}, told.sak), el("p", {}, el("b", {}, form.avtale.navn)), el("p", {}, fill(told.parter, { parter: joined(partyNames(form.avtale)) })), el("p", {}, sums),
     el("h2", {}, told.funn), found.length ? items("ul", found) : el("p", {}, ord.ingen_funn),

@@ -11,17 +11,19 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from lxml import html as lxml_html
 from playwright.sync_api import Page
 
 from krisestat.agreements.assess import load_regler, vurder
 from krisestat.agreements.check import load_oppslag
 from krisestat.agreements.checklist import IKKE_SPURT, load_sjekkliste
 from krisestat.agreements.collections import Innsamling, Skjemafil, load_innsamlinger
+from krisestat.agreements.page_data import leaf_titles
 from krisestat.agreements.read_json import read_json
 from krisestat.agreements.read_table import read_csv_skjema
 from krisestat.agreements.skjema import MAALGRUPPER, VALG
 from krisestat.stages.agreements import receive_skjemaer
-from tests.agreements.test_words import DATES, PARTIES
+from tests.agreements.test_words import DATES, NUMBERS, PARTIES
 from tests.support.browser import open_page
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import axe
@@ -262,6 +264,8 @@ def test_the_page_reads_what_people_write_as_the_intake_does(nettleser, sjekklis
     with open_page(nettleser, sjekklisten.side) as page:
         days = page.evaluate("all => all.map(window.krisestat.readDate)", [text for text, _ in DATES])
         assert days == [iso for _, iso in DATES]
+        for text, field, _, number in NUMBERS:
+            assert page.evaluate("given => window.krisestat.readNumber(...given)", [text, field]) == number, text
         for text, year, wanted in PARTIES:
             found = page.evaluate("([text, year]) => window.krisestat.readParties(text, year)", [text, year])
             if isinstance(wanted, str):
@@ -584,6 +588,18 @@ def test_on_a_phone_the_report_is_one_tap_away_and_the_list_is_walked(nettleser,
 
 
 # --- every way of reading
+
+
+def test_every_point_has_its_fields_and_each_says_which_point_it_is_of(nettleser, sjekklisten):
+    titles = leaf_titles(LISTE, "nb")
+    with open_page(nettleser, sjekklisten.side) as page:
+        tree = lxml_html.fromstring(page.content())
+    for leaf in LISTE.leaves:
+        assert tree.xpath(f"//input[@name='{leaf.id}.svar']/@value") == list(VALG)
+        for part, tag in (("henvisning", "input"), ("merknad", "textarea"), ("eier", "input"), ("frist", "input")):
+            assert tree.xpath(f"//*[@id='{leaf.id}-{part}']")[0].tag == tag
+            assert titles[leaf.id] in tree.xpath(f"//label[@for='{leaf.id}-{part}']")[0].text_content()
+    assert len(tree.xpath("//@id")) == len(set(tree.xpath("//@id")))
 
 
 def test_everything_can_be_done_with_the_keyboard(nettleser, sjekklisten):

@@ -94,6 +94,7 @@ def pages_of(pdf):
     return pages
 
 
+@pytest.mark.thorough
 def test_the_paper_of_the_worst_agreement_is_two_pages(tmp_path):
     worst(tmp_path / "verst.json", "nb")
     pages_of(tmp_path / "verst-papir.pdf")

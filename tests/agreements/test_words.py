@@ -3,7 +3,7 @@
 import pytest
 
 from krisestat.agreements.municipalities import load_kommuner
-from krisestat.agreements.words import read_date, read_municipalities
+from krisestat.agreements.words import read_date, read_municipalities, read_number
 
 KOMMUNER = load_kommuner()
 DATES = [
@@ -39,12 +39,27 @@ PARTIES = [
     ("Trondheim", 2016, ["1601"]),
     ("5001", 2016, ["1601"]),
     ("1142 Rennesøy", 2020, ["1103"]),
+    ("Porsgrunn (3806), Skien (3807)", 2020, ["3806", "3807"]),
+    ("Kommunene Porsgrunn og Skien/Siljan", 2020, ["3806", "3807", "3812"]),
     ("Herøy", 2020, "kan være"),
     ("3020 Nordre Follo", 2015, "kan være 0213 Ski, 0217 Oppegård"),
     ("9999", 2020, "«9999», som ikke finnes"),
     ("0301 Bergen", 2020, "men 0301 er Oslo"),
     ("Ingensteds", 2020, "«Ingensteds», som ikke er en kommune"),
 ]
+
+# What is written, the field that it stands in with its unit, and the number.
+NUMBERS = [
+    *(("2", "evalueres_hvert", "år", 2), ("2 år", "evalueres_hvert", "år", 2), ("2,0", "evalueres_hvert", "år", 2)),
+    *(("12 Månader", "oppsigelse", "måneder", 12), ("12 mnd.", "oppsigelse", "måneder", 12)),
+    *(("2.5", "evalueres_hvert", "år", None), ("2 måneder", "evalueres_hvert", "år", None)),
+    *(("to år", "evalueres_hvert", "år", None), ("-2", "evalueres_hvert", "år", None)),
+]
+
+
+@pytest.mark.parametrize(("text", "_", "unit", "number"), NUMBERS)
+def test_numbers(text, _, unit, number):
+    assert read_number(text, unit) == number
 
 
 @pytest.mark.parametrize(("text", "iso"), DATES)

@@ -432,6 +432,7 @@ def test_the_committed_agreements_hold_and_much_is_still_told(agreements):
     assert len({p for p in open_ if p[1] != "alle"}) >= 26 and len({p for p in open_ if p[1] == "alle"}) == 13
 
 
+@pytest.mark.thorough
 def test_the_sheets_of_all_municipalities_beside_the_table_let_no_answer_be_worked_out(agreements, faktaark_tall):
     """What the finished sheets tell of each agreement, and that they tell nothing of some, beside all that is open."""
     _, behind, public = agreements

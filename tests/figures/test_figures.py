@@ -26,7 +26,7 @@ from krisestat.base.contracts import write_rows
 from krisestat.base.display import percent
 from krisestat.base.errors import Problems
 from krisestat.figures import canvas as figures_canvas
-from krisestat.figures import charts, design
+from krisestat.figures import charts, design, one_year, parts
 from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, file_name
 from krisestat.figures.svg import RIM, flat_svg, with_text
 from krisestat.model.declared import FIGURE_KINDS, words
@@ -154,9 +154,16 @@ draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015
     subprocess.run([sys.executable, "-c", program], cwd=folder, env=fixed | environment, check=True)
 
 
+def looks(root):
+    """The tag and attributes of every element of a drawing, with those of the group around it and of the whole."""
+    for one in root:
+        for element in one if one.tag.endswith("}g") else [one]:
+            yield element.tag.rpartition("}")[2], {**root.attrib, **one.attrib, **element.attrib}
+
+
 def texts(svg, *classes):
     """Class list and text of every text element that has all the classes; rims are no text of their own."""
-    written = [e for e in ElementTree.fromstring(svg) if e.tag.endswith("}text") and e.get("class") != RIM]
+    written = [e for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("}text") and e.get("class") != RIM]
     found = [(e.get("class", "").split(), re.sub("[ \n]+", " ", "".join(e.itertext())).strip()) for e in written]
     return [(names, text) for names, text in found if set(classes) <= set(names)]
 
@@ -244,12 +251,11 @@ def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(r
     for fid in FIGURES:
         svg = ElementTree.fromstring(drawn(fid, rows, faces, form=form))
         scale = COLUMN[form] / float(svg.get("viewBox").split()[2])
-        for element in svg:
-            for paint in ("fill", "stroke"):
-                assert element.get(paint, "none") in {"none", *design.FARGER.values()}
-            if element.tag.endswith("}text"):
-                assert element.get("fill") in {design.FARGER[n] for n in (*TEXT, "papir", "tone")}
-                assert float(element.get("font-size", svg.get("font-size"))) * scale >= 11.5
+        for tag, look in looks(svg):
+            assert {look.get(paint, "none") for paint in ("fill", "stroke")} <= {"none", *design.FARGER.values()}
+            if tag == "text":
+                assert look["fill"] in {design.FARGER[n] for n in (*TEXT, "papir", "tone")}
+                assert float(look["font-size"]) * scale >= 11.5
 
 
 def test_tokens_as_css_properties():
@@ -268,7 +274,7 @@ def test_the_font_files_are_the_ones_in_the_repository():
 
 def told(svg):
     """What is said of marks to whoever points at them."""
-    return [e.text for shape in ElementTree.fromstring(svg) for e in shape if e.tag.endswith("}title")]
+    return [e.text for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("}title") and not e.get("id")]
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
@@ -286,7 +292,7 @@ def test_a_gap_shows_how_many_lack_it_of_every_base_the_widest_first(rows, faces
     first = next(r for r in own if (r["tilbud"], r["instans"]) == ("kvinner", order[0]))
     share = percent(Fraction(first["verdi"], first["nevner"]))
     said = f"Ja {first['verdi']}\u00a0av\u00a0{first['nevner']} ({share}), nei {first['nei']}, vet ikke 1"
-    assert any(text.endswith(said) for text in told(svg))
+    assert form == "smal" or any(text.endswith(said) for text in told(svg))
 
 
 def test_very_many_rows_are_not_all_drawn_and_the_others_are_told(faces):
@@ -297,7 +303,7 @@ def test_very_many_rows_are_not_all_drawn_and_the_others_are_told(faces):
         faces,
         invented(40, str),
     )
-    assert len(texts(svg, "navn")) == charts.MOST_ROWS
+    assert len(texts(svg, "navn")) == parts.MOST_ROWS
     assert [text for _, text in texts(svg, "flere")] == ["Resten har høyst 14 hver, og står i tabellen."]
 
 
@@ -318,9 +324,11 @@ def test_the_ground_of_a_number_is_that_of_its_share_as_the_table_rounds_it(face
         "samarbeidsformer-etter-instans", sample(["i0"], ["i0"], value=lambda *_: count), faces, invented(1, str)
     )
     shapes = re.findall(r'class="trinn t(\d) kvinner i0 enkeltsaker"[^>]*?(?: fill-opacity="([\d.]+)")?>', svg)
-    assert shapes == [(str(step), "" if step == 5 else f"{charts.STEPS[step - 1]:g}")]
-    ink = re.findall(r'class="verdi kvinner i0 enkeltsaker"[^>]*fill="(#\w+)"', svg)
-    assert ink == [design.FARGER["papir" if step == 5 else "blekk"]]
+    assert shapes == [(str(step), "" if step == 5 else f"{one_year.STEPS[step - 1]:g}")]
+    own = [
+        look for _, look in looks(ElementTree.fromstring(svg)) if look.get("class") == "verdi kvinner i0 enkeltsaker"
+    ]
+    assert [look["fill"] for look in own] == [design.FARGER["papir" if step == 5 else "blekk"]]
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
@@ -330,7 +338,7 @@ def test_a_stack_is_as_wide_as_its_parts_and_the_least_covered_is_on_top(rows, f
     order = [c[1] for c, _ in texts(svg, "navn")]
     assert order == sorted(order, key=lambda i: own[i, "dekket"]) and {i for i, _ in own} == {*order}
     wide = {}
-    for e in ElementTree.fromstring(svg):
+    for e in ElementTree.fromstring(svg).iter():
         look, *codes = e.get("class", "-").split()
         if look in ("fylt", "delvis", "aapen", "taus") and codes[0] != "noekkel":
             left, right = (float(x) for x in re.findall(r"M(\S+) .*?H([\d.]+)", e.get("d"))[0])
@@ -342,13 +350,13 @@ def test_a_stack_is_as_wide_as_its_parts_and_the_least_covered_is_on_top(rows, f
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
-def test_fora_show_every_percentage_and_base(rows, faces, form):
+def test_shares_over_time_show_every_percentage_and_tell_its_base(rows, faces, form):
     svg = drawn("deltakelse-i-fora", rows, faces, form=form)
     own = [r for r in rows if r["statistikk"] == "forum"]
     shares = {(r["tilbud"], f"a{r['aar']}"): percent(Fraction(r["verdi"], r["nevner"])) for r in own}
     assert {tuple(c[1:]): text for c, text in texts(svg, "verdi")} == shares
-    bases = {(r["tilbud"], f"a{r['aar']}"): str(r["nevner"]) for r in own}
-    assert {tuple(c[1:]): t for c, t in texts(svg, "base") if len(c) == 3} == bases
+    last = max(own, key=lambda r: (r["aar"], r["tilbud"] == "kvinner"))
+    assert form == "smal" or f"2020: Kvinner {last['verdi']}\u00a0av\u00a0{last['nevner']} (" in told(svg)[-1]
 
 
 @pytest.mark.parametrize("form", ON_PAGE)
@@ -380,7 +388,7 @@ def test_municipal_counts_are_apart_from_the_services(rows, faces, form):
     own = {(r["instans"], r["aar"]): str(r["verdi"]) for r in rows if r["statistikk"] == "kommunalt_samarbeid"}
     ends = {(i, f"a{aar}"): text for (i, aar), text in own.items() if aar != 2018}
     assert {tuple(c[2:]): text for c, text in texts(svg, "verdi")} == ends
-    assert sorted(text.rpartition(": ")[2] for text in told(svg)) == sorted(own.values())
+    assert form == "smal" or sorted(text.rpartition(": ")[2] for text in told(svg)) == sorted(own.values())
     assert design.FARGER["kvinner"] not in svg and design.FARGER["menn"] not in svg
     assert all("Kommuner" not in drawn(f, rows, faces) for f in FIGURES if f != "kommunalt-samarbeid")
 
@@ -393,9 +401,18 @@ def test_a_break_is_seen_and_the_number_from_before_it_has_a_mark_and_a_text_of_
     svg = drawn("beboere-i-landet", given, faces, aar=2024, serie=(2016, 2024), form=form)
     assert next(t for _, t in texts(svg, "brudd")) == "Brudd i 2021" and 'class="ny-telling"' in svg
     assert [t for c, t in texts(svg, "for-brudd")] == ["1\u00a0979 i 2022, regnet som før bruddet"]
-    assert len(re.findall(r'class="punkt for-brudd', svg)) == 1 and len(re.findall(r'class="linje ', svg)) == 2 + 1
-    runs = [len(re.findall("[ML]", d)) for d in re.findall(r'class="linje [^>]*? d="([^"]*)"', svg)[1:]]
+    assert len(re.findall(r'class="punkt for-brudd', svg)) == 1 and len(re.findall(r'class="linje ', svg)) == 2
+    runs = [len(re.findall("[ML]", d)) for d in re.findall(r'class="linje [^>]*? d="([^"]*)"', svg)]
     assert runs == [5, 4], "the lines stop at the break"
+
+
+@pytest.mark.parametrize("fid", [*FIGURES, *OVER_TIME])
+def test_what_is_said_of_a_mark_stands_once_and_its_classes_tell_which_mark_it_is(rows, faces, fid):
+    """In the wide drawing; the script finds the same mark in the narrow one by its classes."""
+    wide, narrow = (ElementTree.fromstring(drawn(fid, rows, faces, form=form)) for form in ON_PAGE)
+    said = [e.get("class") for e in wide.iter() if any(child.tag.endswith("}title") for child in e) and e is not wide]
+    assert said and len({*said}) == len(said)
+    assert {*said} <= {e.get("class") for e in narrow.iter()} and "<title>" not in ElementTree.tostring(narrow).decode()
 
 
 # --- what is missing ---
@@ -500,7 +517,7 @@ def test_drawings_can_stand_together_in_a_page(rows, faces):
         own = fid if form == "bred" else f"{fid}-smal"
         assert ids == [own, f"{own}-tittel"] and root.get("role") == "img" and root.get("aria-labelledby") == ids[1]
         assert root[0].text.startswith(spec.tittel["nb"].split("{")[0]) and not root[0].text.endswith(".")
-        assert {e.tag.rpartition("}")[2] for e in root} <= {"title", "path", "circle", "text"}
+        assert {e.tag.rpartition("}")[2] for e in root} <= {"title", "path", "circle", "text", "g"}
         head = re.findall("<svg[^>]*>", svg)[0]
         assert svg.startswith(head) and "style" not in svg and " width=" not in head and " height=" not in head
         seen += ids

@@ -212,6 +212,7 @@ def test_a_choice_is_obeyed_and_a_second_run_replaces_its_drafts(workspace, outs
     sheets = export(centres_of(workspace))
     file = workbook(outside, {"Gammel": [["x"], *sheets["Dataset"][:9]], **sheets})
     assert "arket «Dataset», overskrifter på rad 1" in take_in(workspace, file)
+    assert sum("arket «Gammel» ser også ut som svar" in question for question in manifest(workspace)[OPEN]) == 1
     assert "arket «Gammel», overskrifter på rad 2" in take_in(workspace, file, "Gammel", "2")
     assert (workspace / RAW).read_text("utf-8").startswith("\nsenter,")
     with pytest.raises(Problems, match="mente du «Gammel»"):
@@ -233,6 +234,15 @@ def test_nothing_is_taken_in_twice_or_from_where_git_sees_it_or_without_an_archi
         new_source.run(file, 2020, "", "", str(outside / "arkiv"), READERS, workspace.root)
 
 
+def test_several_answers_in_a_cell_are_asked_for_anew(workspace, outside):
+    head = ["Krisesenter", *(QUESTION.format(p) for p in PARTNERS), "Former hos NAV", "Tidsmerke"]
+    text = ";".join(head) + "\n"
+    for centre in centres_of(workspace):
+        text += f'{centre};Ja;Ja;Nei;"Fast kontaktperson;Samarbeid om enkeltsaker";2022-01-02 10:11\n'
+    take_in(workspace, received(outside, "svar.csv", text.encode()))
+    assert sum("flere svar i én celle i Former hos NAV" in question for question in manifest(workspace)[OPEN]) == 1
+
+
 # -- what a text asks
 
 
@@ -251,6 +261,7 @@ WORDING = Wording(MODEL, MODEL.kilder["samarbeid"], 2021, WORDS)
         (FORM.format("Politiet") + " – Ikke-skriftlig avtale", "samarbeidsform politi ikke_skriftlig_avtale"),
         ("Deltar tilbudet til kvinner i et etablert samarbeidsforum i kommunen?", "forum"),
         ("Har senteret tilbudet til menn?", "har_tilbud"),
+        ("Q4_1: Samarbeider tilbudet til menn med NAV?", "samarbeid nav"),
         ("Samarbeider tilbudet til kvinner ikke med NAV?", ""),
         ("Hvor fornøyd er tilbudet til kvinner med samarbeidet med NAV?", ""),
         ("Samarbeider tilbudet til kvinner med NAV og politiet?", ""),

@@ -1,5 +1,6 @@
 """The register's events, corrections, quarantine and the checks of the quality report."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -204,6 +205,63 @@ def test_a_correction_that_does_not_fit_is_refused(workspace, entry, told):
     text = workspace.clean([2020])
     assert told in text and "Gjør:" in text
     assert workspace.written() == []
+
+
+def many(where: str, fra: str, til: str, antall: int) -> str:
+    return f'id: R1\n    fil: {CSV20}\n    {where}\n    fra: "{fra}"\n    til: "{til}"\n    antall: {antall}\n    {WHO}'
+
+
+@pytest.mark.parametrize(
+    ("where", "fra"),
+    [("linje: 3", "Nei"), ("kolonne: kv_barnehus", "Nei"), ("variabel: samarbeid\n    tilbud: menn", "Nei")],
+)
+def test_a_row_a_column_and_a_kind_are_corrected_where_the_count_holds(workspace, where, fra):
+    decide(workspace, "rettelser", many(where, fra, "Vet ikke", 900))
+    told = re.search(r"(\d+) celler med «", workspace.clean([2020]))
+    assert told and workspace.written() == []
+    (workspace / "data/rettelser.yaml").write_text(
+        (workspace / "data/rettelser.yaml").read_text("utf-8").replace("antall: 900", f"antall: {told[1]}"), "utf-8"
+    )
+    assert int(told[1]) > 0 and workspace.clean([2020]) == ""
+    rows = (workspace / "results/klargjort/samarbeid_p2020.csv").read_text("utf-8").split("\n")
+    assert len([row for row in rows if row.endswith(",R1")]) == int(told[1])
+
+
+def test_what_was_ticked_for_a_service_that_is_not_there_is_corrected_by_one_rule(workspace):
+    def tick(text):
+        lines = text.split("\r\n")
+        at = lines[0].split(",").index("me_nav")
+        for n, line in enumerate(lines):
+            if line.startswith(("Senter 05,", "Senter 17,")):
+                cells = line.split(",")
+                cells[at] = "Nei"
+                lines[n] = ",".join(cells)
+        return "\r\n".join(lines)
+
+    workspace.edit(CSV20, tick, "utf-8-sig", "2020")
+    told = workspace.clean([2020])
+    assert told.startswith("Fant 1 feil") and "fra S05, S17 for tilbud til menn" in told and "«antall: 2»" in told
+    decide(workspace, "rettelser", many("uten_tilbud: true\n    tilbud: menn", "Nei", "", 2))
+    assert workspace.clean([2020]) == ""
+
+
+def test_other_spellings_and_codes_are_kept_in_one_place_and_a_merged_centre_is_told_with_its_event(workspace):
+    def names(text):
+        return (
+            text.replace("Senter 04,", "senter nr fire,")
+            .replace("Senter 05,", "Senter 44,")
+            .replace("Senter 06,", "6,")
+        )
+
+    workspace.edit(CSV20, names, "utf-8-sig", "2020")
+    workspace.edit("data/raw/register/skrivemaater.csv", lambda t: t + "Senter nr fire,S04,2020,\n6,S06,,\n")
+    told = workspace.clean([2020])
+    assert told.startswith("Fant 1 feil") and "«Senter 44» (S44 (slått sammen i 2019 med Senter 12 og 44))" in told
+    workspace.edit("data/raw/register/skrivemaater.csv", lambda t: t + "Senter 44,S05,,\n")
+    assert workspace.clean([2020]) == ""
+    workspace.edit("data/raw/register/skrivemaater.csv", lambda t: t + "Senter 07,S08,,\nx,S99,,\n")
+    told = workspace.clean([2020])
+    assert "som også er S07" in told and "«S99»" in told
 
 
 def quarantine(line, name, id="K1"):

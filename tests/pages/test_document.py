@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from tests.support.judges import MM_PER_INCH, blanks, output, verapdf
+from tests.support.judges import blanks, output, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -121,7 +121,7 @@ def test_headings_and_bookmarks_are_those_of_the_page_in_order(pdf, printed):
     assert all(int(b[1]) - int(a[1]) <= 1 for a, b in pairwise(levels))
     with pdf.open_outline() as outline:
         titles = [item.title for top in outline.root for item in (top, *top.children)]
-    marked = [h for h in headings if h.tag in ("h1", "h2") and "kolofon" not in h.getparent().get("class", "")]
+    marked = [h for h in headings if h.tag in ("h1", "h2")]
     assert [flat(title) for title in titles] == [flat(h.text_content()) for h in marked]
 
 
@@ -129,7 +129,7 @@ def test_headings_and_bookmarks_are_those_of_the_page_in_order(pdf, printed):
 def test_figures_and_tables_say_what_they_are(pdf, printed):
     found = elements(pdf)
     alternatives = [flat(str(e.Alt)) for e in found if e.S == "/Figure"]
-    assert alternatives == [flat(alt) for alt in printed.xpath("//img/@alt")] and len(alternatives) == 5
+    assert alternatives == [flat(alt) for alt in printed.xpath("//img/@alt")] and len(alternatives) == 6
     headers = [e for e in found if e.S == "/TH"]
     assert {str(e.A.Scope) for e in headers} == {"/Column", "/Row"}
     assert all(e.A.Headers for e in found if e.S == "/TD")
@@ -152,7 +152,7 @@ def test_the_order_of_reading_is_that_of_the_page(pdf, printed):
     for part in expected:
         found = spoken.find(part, at)
         between = spoken[at:found]
-        assert found >= 0 and len(between) <= 400, (part, spoken[at : at + 200])
+        assert found >= 0 and len(between) <= 600, (part, spoken[at : at + 200])
         at = found + len(part)
     said, written = len(spoken), sum(map(len, expected))
     assert written <= said <= 1.15 * written
@@ -161,7 +161,7 @@ def test_the_order_of_reading_is_that_of_the_page(pdf, printed):
 @pytest.mark.document
 def test_contents_have_page_numbers_and_every_page_its_number_and_notice(trykt):
     pages = output("pdftotext", "-layout", trykt.pdf, "-").split("\f")[:-1]
-    contents = re.findall(r"^ *(\S.*?\S) {3,}(\d+)$", pages[2], re.M)
+    contents = re.findall(r"(\S[^\n]*?\S) {3,}(\d+)(?=\s)", pages[1].partition("Innhold\n")[2])
     assert len(contents) >= 11 and all(2 <= int(number) <= len(pages) for _, number in contents)
     for number, text in enumerate(pages, 1):
         foot = [line for line in text.splitlines() if line.strip()][-1]
@@ -170,30 +170,19 @@ def test_contents_have_page_numbers_and_every_page_its_number_and_notice(trykt):
     assert "116 006" in "".join(pages[:2]).replace("\u00a0", " ")
 
 
-def chapters(pdf: pikepdf.Pdf) -> set[int]:
-    """The pages, from 1, that begin with the heading of a part."""
-    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
-    begun = set()
-    with pdf.open_outline() as outline:
-        for top in outline.root:
-            for item in (top, *top.children):
-                page, _, _, y, *_ = item.destination
-                if float(y) > (297 - 40) / MM_PER_INCH * 72:
-                    begun.add(numbers[page.objgen])
-    return begun
-
-
 @pytest.mark.document
-def test_no_page_has_an_unplanned_blank(trykt, pdf, tmp_path):
-    """No more than 70 mm without ink on any page but the cover, and above the end of a part."""
-    resolution, begun = 60, chapters(pdf)
+def test_the_paper_is_used_and_nothing_that_is_read_as_one_is_broken(trykt, tmp_path):
+    """No more than 70 mm without ink on any page but the cover, which is what a figure that must go to the next leaves.
+    Only the tables begin a page in any case."""
+    resolution, texts = 60, output("pdftotext", "-layout", trykt.pdf, "-").split("\f")[:-1]
     output("pdftoppm", "-r", resolution, "-f", 2, "-gray", trykt.pdf, tmp_path / "side")
     pages = {int(path.stem.split("-")[1]): path for path in tmp_path.glob("side-*.pgm")}
+    assert len(pages) + 1 == len(texts) <= 18
     for number, path in sorted(pages.items()):
         within, below = blanks(path, resolution)
         assert within <= 70, number
-        assert below <= 70 or number + 1 in begun or number == len(pages) + 1, number
-    assert len(begun) >= 8
+        assert below <= 70 or "\nTabeller\n" in texts[number] or number == len(texts), number
+    assert not re.search(r"§\s*\n|\d{4}–\n|§ \d+-\n", output("pdftotext", trykt.pdf, "-"))
 
 
 @pytest.mark.document

@@ -51,9 +51,9 @@ def calls(text: str) -> list[str]:
 
 
 def shape(node: object) -> object:
-    """A text file's keys, whatever its words."""
+    """A text file's keys, whatever its words. What a sentence may call a thing has as many ways as the standard has."""
     if isinstance(node, dict):
-        return {key: shape(value) for key, value in node.items()}
+        return {key: sorted(value) if key == "setninger" else shape(value) for key, value in node.items()}
     return [shape(one) for one in node] if isinstance(node, list) else type(node).__name__
 
 

@@ -1,8 +1,9 @@
 """Trying sentences: each line becomes what the build would make of it at its place, with stable columns."""
 
+import csv
 import shutil
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ import pytest
 from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.model.config import load_config
-from krisestat.pages.trying import COLUMNS, Tried, loose, read_lines, try_all
+from krisestat.pages.trying import COLUMNS, FAULT, Tried, loose, read_lines, try_all
+from krisestat.statements.reader import CONTRADICTED, PROVEN, UNSIGNED
+from krisestat.statements.rewrite import rewritten
+from krisestat.statements.units import BY_ALL, BY_ONE
 from tests.support.edition import make
 from tests.support.project import PROJECT
 from tests.support.shared import once
 from tests.support.stages import bound
 
+CASE_FILES = PROJECT / "tests" / "statements" / "saker"
 CONFIG = load_config(PROJECT / "config.yaml", PROJECT)
 # Standard, place and text of a line, what becomes of it, how it is signed, and a word of why or of what is rendered.
 CASES = [
@@ -88,6 +93,33 @@ def test_each_line_is_what_the_build_would_make_of_it(inn):
     ]
 
 
+def of_file(inn, name):
+    """The rows of a case file, each with what becomes of it at its place."""
+    with (CASE_FILES / f"{name}.tsv").open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+    found = tried(inn, [(row["maalform"], row["sted"], rewritten(row["tekst"])[0]) for row in rows])
+    return list(zip(rows, found, strict=True))
+
+
+@pytest.mark.parametrize("name", ["usanne", "byttede-spenn", "friske"])
+def test_no_lie_is_proven_no_truth_denied_and_most_lies_are_contradicted(inn, name):
+    told = of_file(inn, name)
+    assert [row["tekst"] for row, one in told if one.utfall == PROVEN and row["fasit"] != "sann"] == []
+    assert [row["tekst"] for row, one in told if one.utfall == CONTRADICTED and row["fasit"] == "sann"] == []
+    lies = [one.utfall for row, one in told if row["fasit"] == "usann"]
+    assert lies.count(CONTRADICTED) >= 0.8 * len(lies) and FAULT not in lies
+    assert sum(one.utfall == FAULT for _, one in told) <= 0.05 * len(told)
+    assert not [one.tekst for _, one in told if one.signeres == BY_ALL and one.sted.startswith("avsnitt i ")]
+
+
+def test_what_is_true_can_be_written_and_what_says_nothing_of_the_data_is_signed(inn):
+    wanted = {"bevist": (PROVEN, ""), "signert": (UNSIGNED, BY_ONE)}
+    told = of_file(inn, "sanne")
+    assert len(told) == 26
+    assert [one for row, one in told if (one.utfall, one.signeres) != wanted[row["fasit"]]] == []
+
+
+@pytest.mark.thorough
 def test_a_line_of_another_year_has_the_numbers_of_that_year(inn):
     text = '{{ av("forum", "kvinner") }} av tilbudene til kvinner deltok i samarbeidsfora.'
     found = tried(inn, [("nb", "avsnitt i samarbeidsfora", text, aar) for aar in ("2019", "2031", "x")])
@@ -100,13 +132,11 @@ def test_a_headline_point_that_is_not_proven_is_there_to_be_signed(inn, tmp_path
     points = templates / "samarbeid/nb/hovedpunkter.yaml"
     text = points.read_text(encoding="utf-8")
     points.write_text(text.replace('med {{ navn("boligkontor") }}', 'med {{ navn("boligkontor") }} nå'), "utf-8")
-    units, _ = loose(Files({**inn, "templates": templates}), CONFIG)
-    assert [(unit.fil, unit.tekst) for unit in units] == [
-        (
-            "templates/samarbeid/nb/hovedpunkter.yaml",
-            "De aller fleste krisesentertilbudene samarbeidet med boligkontor nå",
-        )
-    ]
+    units, against = loose(Files({**inn, "templates": templates}), CONFIG)
+    (unit,) = units
+    assert unit.fil == "templates/samarbeid/nb/hovedpunkter.yaml" and unit.tekst.endswith("med boligkontor nå")
+    several = replace(unit, tekst="Dette er en forklaring.\nAlle tilbudene til menn deltok i samarbeidsfora.")
+    assert against(several) and not against(replace(unit, tekst="Dette er en forklaring."))
 
 
 @pytest.mark.thorough

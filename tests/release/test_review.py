@@ -7,8 +7,10 @@ import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import published_tables
+from krisestat.model.signatures import FILE, written
 from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
+from krisestat.statements.units import BY_ALL, Unit
 from tests.support.project import PROJECT, Workspace
 from tests.support.results import EVIDENCE, TABLES, built, statement
 
@@ -18,6 +20,7 @@ KARI = '- {id: a, hash: "0123456789ab", av: Kari Nordmann, dato: 2026-11-30}'
 @pytest.fixture
 def edition(workspace) -> Workspace:
     shutil.copy(PROJECT / "config.yaml", workspace.root)
+    workspace.edit(FILE.as_posix(), lambda text: written(text, []))  # nothing is signed
     built(workspace.root)
     return workspace
 
@@ -144,6 +147,21 @@ def test_what_is_signed_is_accepted_by_another_and_an_example_is_never_enough_fo
     assert "signert av Ola Nordmann, som er et eksempel" in str(review.problems("2020", found).problems[0])
 
 
+@pytest.mark.parametrize("product", ["sjekkliste", "avtalerapport", "faktaark", "nettsted"])
+def test_what_is_signed_in_every_product_is_there_to_be_accepted(edition, product):
+    unit = Unit(f"templates/nb/{product}.html.j2", 1, "linje 1", "nb", "avsnitt", BY_ALL, "Alt går bra.")
+    path = edition / unit.fil
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("<p>Alt går bra.</p>", encoding="utf-8")
+    built(edition.root, inputs=[unit.fil])
+    head = {"fil": unit.fil, "spraak": "nb", "signeres": BY_ALL, "grunn": "Slik er det.", "av": "Ola"}
+    signed = head | {"dato": "2026-11-30", "setninger": {unit.hash: unit.tekst}}
+    (edition / FILE).write_text(written("godkjent: []\nbekreftet: []\n", [signed]), encoding="utf-8")
+    assert review.run("2020", edition.root).statements[f"signert-{unit.hash}"] == ("", "Alt går bra.")
+    path.write_text("<p>Alt går bra.</p> ", encoding="utf-8")  # another file than the one that the edition is made from
+    assert f"signert-{unit.hash}" not in review.run("2020", edition.root).statements
+
+
 def short(serie: tuple[int, int], *statements: dict) -> dict:
     return freeze.short_statements({"paastander": statements}, serie)
 
@@ -218,6 +236,7 @@ def test_an_edition_is_held_against_the_same_year_or_the_last_before_it():
 
 def test_each_written_standard_has_its_own_record_and_review(edition):
     freeze.run("2020", edition.root)
+    built(edition.root, spraak="nn")
     (edition / "results/2020").rename(edition / "results/2020-nn")
     assert review.run("2020-nn", edition.root).base == ""
     assert freeze.run("2020-nn", edition.root).startswith("publisert/2020-nn: 33 filer")

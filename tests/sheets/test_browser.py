@@ -18,7 +18,10 @@ UNITS = {
             *persons(3, None),
         ],
     ),
-    "kommune": (prove.MUNICIPALITIES["kommune-3007"], [*both(), *sharing(), *agreement((4, 12), (100, 300), kommune="3007")]),
+    "kommune": (
+        prove.MUNICIPALITIES["kommune-3007"],
+        [*both(), *sharing(), *agreement((4, 12), (100, 300), kommune="3007")],
+    ),
 }
 
 

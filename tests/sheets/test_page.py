@@ -31,7 +31,6 @@ SILENT = dict.fromkeys(ALL_YES, "ubesvart")
 NOBODY = dict.fromkeys(ALL_YES, "nei")
 
 
-
 def moved(rows, group):
     """Rows of which those of comparable centres are of another group."""
     return [row | {"senter": group} if row.get("senter", "").startswith("jevnstore") else row for row in rows]

@@ -26,7 +26,8 @@ CLAIM = '{{ av("forum", "kvinner") }}'
 TEMPLATES = [
     (f"<p>Av tilbudene deltok {CLAIM}.</p>", "fora", []),
     ("<p>Alt går bra. Det er fint.</p>", "fora", [BY_ONE, BY_ONE]),
-    ("<p>Alt går bra.</p>", "om", [BY_ALL]),
+    ("<p>Alt går bra. Det er fint.</p>", "om", [BY_ALL]),
+    (f"<p>{'Alt går bra som det er. ' * 60}</p>", "om", [BY_ALL, BY_ALL]),
     ("<h3>Alt går bra</h3>", "fora", [BY_ONE]),
     ('<img alt="Et kart.">', "om", [BY_ONE]),
     ('{% call figur("a") %}Et kart.{% endcall %}', "om", [BY_ONE]),
@@ -102,8 +103,12 @@ def test_every_product_has_its_units_and_each_is_signed_in_this_repository(units
     assert all(any(name.startswith(some) for name in names) for some in PRODUCTS.values())
     assert {"config.yaml", "tilgjengelighet.yaml", "sjekkliste.yaml", "samarbeid.yaml", "utgave.html.j2"} <= names
     assert {unit.signeres for unit in units} == {BY_ONE, BY_ALL, LABEL, LOOKED_UP}
+    assert sum(unit.signeres == BY_ALL for unit in units) <= 400 and max(len(unit.tekst) for unit in units) <= 1000
     told = {unit.tekst for unit in units if unit.fil == "config.yaml"}
     assert {"hjelp.politi_nod: 112", "lov.paragraf: § 4"} <= told
+
+
+LONG = "Her står det mye som er likt, og som ingen trenger å lese en gang til for å finne det som er endret, en gang."
 
 
 def entry(unit, **more):
@@ -125,6 +130,12 @@ def one(text, section):
         ("om", {}, "Alt  går\nbra.", ""),
         ("om", {}, "Alt går dårlig.", "endret siden Kari signerte «Alt går bra.»"),
         ("om", {}, "Noe helt annet er tilfellet.", "ingen har signert"),
+        (
+            "om",
+            {"setninger": {"0" * 12: f"{LONG} Det går bra."}},
+            f"{LONG} Det går dårlig.",
+            "signerte «… en gang. Det går bra.»",
+        ),
     ],
 )
 def test_a_signature_is_of_a_text_and_one_by_one_of_an_edition(section, more, now, told):
@@ -139,6 +150,21 @@ def test_a_text_signed_among_others_is_not_signed_where_each_is_signed_for_itsel
     """The same words, moved from the method to a result section."""
     register = Signatures(signert=[entry(one("Alt går bra.", "om"))])
     assert hold([one("Alt går bra.", "fora")], register, IN_2020)[0].entry is None
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Alt g\u200bår bra.", ("tegn som ikke ses: U+200B", "tegn som den som leser, ser", "Ta bort tegnet")),
+        ("Alt går bra " * 100, ("for lang: 1199 tegn", "høyst 1000 tegn", "Del den")),
+        ("Dette er ikkje rett.", ("og «ikkje» er nynorsk", "en signatur", "make signer")),
+        (f"Alt går bra{{% if x %}}, som {CLAIM}{{% endif %}}.", ("falle bort", "uansett tall", "funksjon som alltid")),
+    ],
+)
+def test_what_is_wrong_with_a_text_is_told_in_five_parts(text, parts):
+    (told,) = problems(hold([one(text, "om")], Signatures(), IN_2020), "2020")
+    assert told.fil == "templates/nb/utgave.html.j2" and told.sted == "linje 1"
+    assert all(part in told_part for part, told_part in zip(parts, (told.fant, told.ventet, told.tiltak), strict=True))
 
 
 def test_what_data_contradicts_is_nobodys_signature_or_not():

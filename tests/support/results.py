@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from krisestat.base.layout import CHECKS
@@ -32,10 +33,13 @@ def built(
     root: Path,
     evidence: list[dict] = EVIDENCE,
     warnings: str = "",
+    inputs: Sequence[str] = (),
+    spraak: str = "nb",
     **changed: str,
 ) -> None:
     """A results folder with the files that the record and the review are made of, and its manifest. Parameters:
-    `changed`, tables of numbers by statistic that are otherwise."""
+    `spraak`, its written standard; `inputs`, what it was made from beside `INPUTS`; `changed`, tables of numbers by
+    statistic that are otherwise."""
     results = root / "results" / "2020"
     (results / "ut/utdata/tabeller").mkdir(parents=True, exist_ok=True)
     for folder in ("etterproving", "klargjort"):
@@ -44,7 +48,9 @@ def built(
         (results / f"ut/utdata/{name}.csv").write_text(text, encoding="utf-8")
     (results / "ut/utdata" / "tabeller" / "instanser_p2020.csv").write_text("a\n", encoding="utf-8")
     (results / "hovedpunkter.json").write_text("{}\n", encoding="utf-8")
-    (results / "config.yaml").write_text("aar: 2020\nfoerste_aar: 2015\n", encoding="utf-8")
+    said = f"aar: 2020\nfoerste_aar: 2015\nspraak: {spraak}\nkapitler: [samarbeid, avtaler]\n"
+    said += "publikasjon: {sist_oppdatert: 2026-11-21}\n"
+    (results / "config.yaml").write_text(said, encoding="utf-8")
     (results / "etterproving" / "belegg.json").write_text(json.dumps({"paastander": evidence}), encoding="utf-8")
     for file, rows in zip(CHECKS, (warnings, ""), strict=True):
         (results / file).write_text(f"{','.join(KVALITET.columns)}\n{rows}", encoding="utf-8")
@@ -53,5 +59,6 @@ def built(
     built = {str(p.relative_to(root)): manifest.digest(p.read_bytes()) for p in files}
     published = [str(p.relative_to(root)) for p in root.glob("publisert/*/*.csv")]
     given = {"config": {}, "lest": {}, "ved_siden": {}, "git_status": subprocess.getoutput(STATUS), "modules": []}
-    given |= {"inndata": [*INPUTS, *published], "innstillinger": manifest.digest((root / "config.yaml").read_bytes())}
+    given |= {"inndata": [*INPUTS, *inputs, *published]}
+    given |= {"innstillinger": manifest.digest((root / "config.yaml").read_bytes())}
     run("manifest", results, PROJECT, utdata=made, bygget=built, **given)

@@ -125,7 +125,9 @@ def persons(beboere: int | None, opphold: int | None, aar: int = 2020) -> list[d
     return [number(name, n, aar) for name, n in (("beboere", beboere), ("opphold", opphold))]
 
 
-def agreement(own: tuple[int, int], every: tuple[int, int] | None, aar: int = 2020, kommune: str = "3005") -> list[dict]:
+def agreement(
+    own: tuple[int, int], every: tuple[int, int] | None, aar: int = 2020, kommune: str = "3005"
+) -> list[dict]:
     """How many points an agreement covers of those that it has, and all of them (None is hidden)."""
 
     def points(place: str, told: tuple[int, int] | None) -> dict:

@@ -69,8 +69,9 @@ def test_the_reports_lie_beside_the_edition_and_touch_nothing_of_it(built, with_
 def test_a_build_tells_what_it_made_and_how_to_make_the_rest(with_reports, tmp_path):
     """What lies there from another build may be old, and is not told."""
     project = with_reports.copied(tmp_path)
-    told = project.snakemake("--forcerun", "manifest").stderr
-    assert "Nettside:" in told and "Avtaler:" not in told
+    told = project.snakemake("--quiet", "rules", "--forcerun", "manifest").stderr
+    assert re.search("(?m)^Steg 1 av 1, manifest: .*\n  manifest: ferdig etter .*\nAlle 1 steg er ferdige etter ", told)
+    assert "jobid" not in told and "Nettside:" in told and "Avtaler:" not in told
     rest = "rapporter om avtaler («make avtaler»), faktaark («make faktaark»). Alt: «make alt»."
     assert f"  Ikke med:     {rest}\n" in told
     told = project.snakemake("--forcerun", "reports", "--", "avtaler").stderr

@@ -29,9 +29,9 @@ from krisestat.agreements.skjema import (
     Utfylt,
     form_keys,
 )
-from krisestat.agreements.words import fold, read_date, read_municipalities, spoken
+from krisestat.agreements.words import fold, read_date, read_municipalities, read_number, spoken
 from krisestat.base.contracts import Row
-from krisestat.base.errors import ProblemList, nearest, shown
+from krisestat.base.errors import ProblemList, shown
 from krisestat.base.personal import personal_marks
 from krisestat.base.yaml_files import load_words
 from krisestat.intake.raw_file import some
@@ -296,15 +296,17 @@ def _code(
     """The code that a text is or names; «» when it is none. Parameters: `names`, codes by name; `codes`, to tell."""
     if code := names.get(fold(text), ""):
         return code
-    near = nearest(text, codes) or nearest(fold(text), names)
+    alike = difflib.get_close_matches(fold(text), names, 3, 0.8)
+    near = f" – mente du «{alike[0]}»?" if len({names[one] for one in alike}) == 1 else ""
     problems.add(skjema.path, place, f"{shown(text)}{near}", f"en av {', '.join(codes)}", _ASK)
     return ""
 
 
 def _number(skjema: Skjemafil, felt: Felt, text: str, place: str, problems: ProblemList) -> int | None:
     low, high = felt.grenser
-    if re.fullmatch("[0-9]{1,4}", text) and low <= int(text) <= high:
-        return int(text)
+    number = read_number(text, felt.enhet)
+    if number is not None and low <= number <= high:
+        return number
     problems.add(skjema.path, place, shown(text), f"et helt tall fra {low} til {high} ({felt.enhet})", _ASK)
     return None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from krisestat.agreements.checklist import Sjekkliste
 from krisestat.agreements.page_data import leaf_titles
-from krisestat.agreements.skjema import Utfylt
+from krisestat.agreements.skjema import FELT, Utfylt
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import Problem
 from krisestat.base.yaml_files import load_words
@@ -89,13 +89,12 @@ def kind_of(found: str, as_told: Mapping[str, str]) -> tuple[str, dict[str, str]
 
 
 def worded(found: str, own: Mapping[str, Any], as_told: Mapping[str, str]) -> str:
-    """What was found, in the standard of a letter. Parameters: `own`, the words of letters; the others as `kind_of`."""
+    """What was found, in the standard of a letter. Parameters: `own`, its words as in `letter`; the others as
+    `kind_of`."""
     kind, values = kind_of(found, as_told)
-    if kind == "tomt":
-        return own["tomt"]
     if "fant" in values:
         values["fant"] = worded(values["fant"], own, as_told)
-    return own["funn"][kind].format(**values)
+    return (own["avtaler"]["brev"]["sagt"] if kind in ("tomt", "innhold") else own["skjemafeil"])[kind].format(**values)
 
 
 def letter(
@@ -104,8 +103,8 @@ def letter(
     """A letter to those who sent a form.
 
     Parameters: `name`, of the file; `problems`, its faults; `read`, as `written_standard`; `words`, with the parsed
-    `sjekkliste` and `avtaler`, the `spraak`, the `dato` of the reception, the configuration (`config`), and what faults
-    are called by those who find them (`funn`).
+    `sjekkliste`, `avtaler` and `skjemafeil`, the `spraak`, the `dato` of the reception, the configuration (`config`),
+    and what faults are called by those who find them (`funn`).
     """
     own, form, config = words["avtaler"]["brev"], words["sjekkliste"], words["config"]
     titles = leaf_titles(liste, words["spraak"])
@@ -117,7 +116,9 @@ def letter(
             return form["arbeid"]["tittel"], own["tekst"]
         leaf, _, part = fields.get(one.sted, "").rpartition(".")
         if leaf == "avtale":
-            return form["felt"][part]["navn"], form["felt"][part]["hint"]
+            slag = next(felt.slag for felt in FELT if felt.id == part)
+            how = {"dato": form["dato_hint"], "lovgrunnlag": own["lovgrunnlag"]}.get(slag, "")
+            return form["felt"][part]["navn"], f"{form['felt'][part]['hint']} {how}".strip()
         if leaf in titles:
             return f"{titles[leaf]}: {form['del'][part]}", ", ".join(form["svar"].values()) if part == "svar" else own[
                 "tekst"
@@ -128,8 +129,8 @@ def letter(
     for first, *rest in by_cause(problems):
         name_of, hint = called(first)
         here, elsewhere = beside(first, rest)
-        found = "; ".join(worded(one, own, words["funn"]) for one in here)
-        about = own["felt" if name_of else "fil"].format(felt=name_of, fant=found, hint=hint)
+        found = "; ".join(worded(one, words, words["funn"]) for one in here)
+        about = own["felt" if name_of else "fil"].format(felt=name_of, fant=found, hint=hint).replace("?.", "?")
         kind, values = kind_of(first.fant, words["funn"])
         about = own[kind].format(**values) if kind == "samme_parter" else about
         others = [label for label, _ in map(called, elsewhere) if label not in ("", name_of)]
@@ -198,7 +199,8 @@ def put_aside(
 
 def _words(spraak: str, received: str, root: Path) -> dict[str, Any]:
     """What letters of a written standard are made of. Parameters: as `put_aside`."""
-    words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in ("sjekkliste", "avtaler")}
-    words["funn"] = load_words(root / "templates" / STANDARDS[0] / "avtaler.yaml")["brev"]["funn"]
+    names = ("sjekkliste", "avtaler", "skjemafeil")
+    words = {name: load_words(root / "templates" / spraak / f"{name}.yaml") for name in names}
+    words["funn"] = load_words(root / "templates" / STANDARDS[0] / "skjemafeil.yaml")
     config = load_config(root / "config.yaml", root, {"spraak": spraak})
     return {**words, "spraak": spraak, "dato": received, "config": config}

@@ -16,7 +16,9 @@ from krisestat.model.register import REGISTER
 MUNICIPALITIES = (REGISTER / "kommuner.csv", REGISTER / "kommuneendringer.csv")
 _COLUMNS = ("kommunenr", "navn", "fylkesnr", "fylke", "gyldig_fra", "gyldig_til")
 _CHANGES = ("aar", "fra_nr", "til_nr", "slag")
-_KINDS = ("sammenslaaing", "deling", "nummer", "navn")
+# Changes after which it is another municipality, and all that there are.
+ANOTHER = ("sammenslaaing", "deling")
+_KINDS = (*ANOTHER, "nummer", "navn")
 
 
 @dataclass(frozen=True)

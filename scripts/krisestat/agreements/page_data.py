@@ -9,8 +9,9 @@ from typing import Any
 
 from krisestat.agreements.checklist import Punkt, Sjekkliste
 from krisestat.agreements.legal_basis import Lovendring, Lovgrunnlag
-from krisestat.agreements.municipalities import Kommuner
+from krisestat.agreements.municipalities import ANOTHER, Kommuner
 from krisestat.agreements.skjema import DELER, FELT, KOLONNER, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, SKJEMA, VALG
+from krisestat.agreements.words import UNITS
 
 _PAGE_RULE = ("id", "slag", "vekt", "punkt", "naar", "maalgruppe", "uten_maalgruppe", "lovgrunnlag", "felt")
 
@@ -74,7 +75,8 @@ def page_data(
         "versjon": liste.versjon,
         "versjoner": {str(one.versjon): [leaf.id for leaf in one.leaves] for one in versions},
         "felt": [
-            {name: getattr(felt, name) for name in ("id", "slag", "maks", "grenser", "enhet", "paakrevd")}
+            {name: getattr(felt, name) for name in ("id", "slag", "maks", "grenser", "paakrevd")}
+            | {"enheter": UNITS.get(felt.enhet, ())}
             for felt in FELT
         ],
         "valg": list(VALG),
@@ -90,7 +92,9 @@ def page_data(
             [row["kommunenr"], row["navn"], row["gyldig_fra"] or 0, row["gyldig_til"] or 0] for row in kommuner.rows
         ],
         "endringer": [
-            [c["aar"], c["fra_nr"], c["til_nr"], c["slag"]] for c in kommuner.changes if c["fra_nr"] != c["til_nr"]
+            [c["aar"], c["fra_nr"], c["til_nr"], int(c["slag"] in ANOTHER)]
+            for c in kommuner.changes
+            if c["fra_nr"] != c["til_nr"]
         ],
         "koder": codes,
         "ord": {
@@ -134,7 +138,7 @@ def _law(
 
 
 def _page_point(punkt: Punkt, titles: Mapping[str, str], spraak: str) -> dict[str, Any]:
-    """A point for the page: what the assessment needs of it, and the texts that the report shows."""
+    """A point for the page: what the assessment needs of it, and the texts that do not stand on the page already."""
     shown = {
         "id": punkt.id,
         "nummer": punkt.nummer,
@@ -147,9 +151,6 @@ def _page_point(punkt: Punkt, titles: Mapping[str, str], spraak: str) -> dict[st
         "navn": titles[punkt.id],
         "vekt": punkt.vekt,
         "lovgrunnlag": list(punkt.lovgrunnlag),
-        "hvorfor": punkt.hvorfor[spraak],
-        "godt": punkt.godt[spraak],
-        "klausul": punkt.klausul[spraak],
         "klausuler": [[one["lovgrunnlag"], one["tekst"][spraak]] for one in punkt.klausuler],
         "underpunkter": [],
     }

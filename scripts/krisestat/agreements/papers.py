@@ -20,7 +20,7 @@ from krisestat.agreements.coverage import applying, counts
 from krisestat.agreements.read_json import read_json
 from krisestat.agreements.report import Avtale, Grunnlag, assess, parties, visible
 from krisestat.agreements.skjema import DELER, FELT, Innslag
-from krisestat.agreements.words import fold, read_date, read_municipalities
+from krisestat.agreements.words import fold, read_date, read_municipalities, read_number
 from krisestat.base.contracts import write_all
 from krisestat.base.display import listing
 from krisestat.base.errors import ProblemList
@@ -60,7 +60,7 @@ def read_export(path: Path, oppslag: Oppslag, dato: str) -> tuple[Avtale, dict[s
     codes = oppslag.koder["maalgrupper"]
     row = {
         **{felt.id: read_date(given[felt.id]) for felt in FELT if felt.slag == "dato"},
-        **{felt.id: int(given[felt.id] or 0) or None for felt in FELT if felt.slag == "tall"},
+        **{felt.id: read_number(given[felt.id], felt.enhet) for felt in FELT if felt.slag == "tall"},
         **{name: given[name] for name in ("navn", "krisesenter", "vertskommune")},
         "parter": ",".join(numbers),
         "lovgrunnlag": oppslag.koder["lovgrunnlag"].get(fold(given["lovgrunnlag"]), ""),

@@ -12,7 +12,7 @@ from typing import Any
 
 from krisestat.agreements.check import Oppslag
 from krisestat.agreements.checklist import Punkt
-from krisestat.agreements.words import fold, read_date
+from krisestat.agreements.words import UNITS, fold, read_date, read_number
 from krisestat.base.contracts import Row
 from krisestat.model.declared import Statistic
 
@@ -90,8 +90,7 @@ def _of_point(row: Row, punkt: Punkt, known: Forms) -> dict[str, Any]:
 
 def _field(name: str, place: str, value: str, kept: str, known: Forms) -> dict[str, Any]:
     called = (names.get(fold(value), "") for names in known.oppslag.koder.values())
-    number = str(int(value)) if value.isdecimal() else ""
-    read = {number, read_date(value), *called} - {""}
+    read = {read_date(value), *called, *(str(read_number(value, unit)) for unit in UNITS)} - {"", "None"}
     same = kept == value or kept in read or (value, kept) == ("", "ubesvart")
     return {"felt": name, "sted": place, "verdi": value, "svar": kept, "stemmer": same}
 

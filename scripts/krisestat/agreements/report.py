@@ -15,7 +15,7 @@ from krisestat.agreements.assess import Regel, Vurdering, evaluation_due, vurder
 from krisestat.agreements.checklist import IKKE_SPURT, PUNKTSVAR, UBESVART, Punkt, Sjekkliste
 from krisestat.agreements.coverage import applying, counts, leaf_answers
 from krisestat.agreements.legal_basis import Lovendring, Lovgrunnlag
-from krisestat.agreements.municipalities import Kommuner
+from krisestat.agreements.municipalities import ANOTHER, Kommuner
 from krisestat.agreements.skjema import FELT
 from krisestat.base.contracts import Row
 
@@ -128,6 +128,8 @@ def visible(text: str, letters: Container[str] | None = None) -> str:
     Parameters: `letters`, the characters that there are to print it with, all when none are given. What is not seen,
     turns the text round or cannot be printed is shown as «[U+202E]».
     """
+    if not text:
+        return text
     whole = text.replace("\r\n", "\n").replace("\r", "\n")
     if letters is not None:
         whole = unicodedata.normalize("NFC", whole)
@@ -275,7 +277,7 @@ def _part(nr: str, avtale: Row, by: Grunnlag) -> Party:
 def _became_another(nr: str, after: int, until: int, kommuner: Kommuner) -> bool:
     """Whether a municipality has been merged or split, itself or under a later number, after one year until another."""
     changes = [c for c in kommuner.changes if c["fra_nr"] == nr and after < c["aar"] <= until]
-    return any(c["slag"] in ("sammenslaaing", "deling") for c in changes) or any(
+    return any(c["slag"] in ANOTHER for c in changes) or any(
         _became_another(c["til_nr"], c["aar"], until, kommuner) for c in changes
     )
 

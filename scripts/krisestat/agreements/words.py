@@ -20,6 +20,10 @@ _MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt",
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})([-./]) ?(\d{1,2})\2 ?(\d{4})(?: 00:00(?::00)?)?")
 _IN_WORDS = re.compile(r"(\d{1,2})\.? ?([a-zæøå]{3,9})\.? (\d{4})")
+_NUMBER = re.compile(r"([0-9]{1,4})(?:[.,]0+)? ?(\w*)\.?")
+# What the unit of a number may be called where it is written.
+UNITS = {"år": ("år",), "måneder": ("måneder", "måned", "månader", "månad", "mnd", "mndr")}
+_NAME_FIRST = re.compile(r"(\D.*?) ?\((\d{3,4})\)")
 _NUMBERED = re.compile(r"(\d{3,4})(?:[ .:–-]+(\D.*))?")
 
 
@@ -38,9 +42,7 @@ def spoken(words: Iterable[Mapping[str, Any]], lover: Mapping[str, Lovgrunnlag])
     names: dict[str, list[tuple[str, str]]] = {
         "svar": [(one["svar"][code], code) for one in told for code in VALG],
         "maalgrupper": [(one["maalgrupper"][code], code) for one in told for code in MAALGRUPPER],
-        "lovgrunnlag": [
-            (name, law.kode) for law in lover.values() for name in (*law.navn.values(), *law.kort.values())
-        ],
+        "lovgrunnlag": [(name, law.kode) for law in lover.values() for name in _names_of(law)],
     }
     found: dict[str, dict[str, str]] = {}
     for kind, pairs in names.items():
@@ -49,6 +51,21 @@ def spoken(words: Iterable[Mapping[str, Any]], lover: Mapping[str, Lovgrunnlag])
             meant.setdefault(fold(name), set()).add(code)
         found[kind] = {name: codes.pop() for name, codes in sorted(meant.items()) if len(codes) == 1}
     return found
+
+
+def _names_of(law: Lovgrunnlag) -> Iterator[str]:
+    """What a legal basis is called: by its names, whole and without what stands in brackets, and by act and section."""
+    for name in (*law.navn.values(), *law.kort.values()):
+        yield from (name, re.sub(r" \(.*\)$", "", name))
+    for act in law.lov.values():
+        yield f"{act.split(' (')[0]} {law.hjemmel}"
+
+
+def read_number(text: str, unit: str) -> int | None:
+    """A whole number, with or without its unit («2 år», «12 mnd.», «2,0»); None for anything else. Parameters: `unit`,
+    one of `UNITS`."""
+    parts = _NUMBER.fullmatch(text.casefold())
+    return int(parts[1]) if parts and parts[2] in ("", *UNITS[unit]) else None
 
 
 def read_date(text: str) -> str:
@@ -95,7 +112,8 @@ def read_municipalities(text: str, year: int, kommuner: Kommuner) -> tuple[list[
 
 def _parts(text: str, kommuner: Kommuner) -> Iterator[str]:
     """The municipalities that a text names, one by one."""
-    for part in filter(None, (one.strip() for one in re.split(r"[,;\n]", text))):
+    bare = re.sub(r"^kommun(?:ene|ane):? ", "", text.strip(), flags=re.IGNORECASE)
+    for part in filter(None, (one.strip() for one in re.split(r"[,;/\n]", bare))):
         if re.fullmatch(r"[\d\s]+", part):
             yield from part.split()
         elif " og " in part and not _rows(_bare(part), kommuner):
@@ -114,7 +132,7 @@ def _rows(name: str, kommuner: Kommuner) -> list[Mapping]:
 
 def _municipality(text: str, year: int, kommuner: Kommuner) -> tuple[list[str], str]:
     """One municipality: its number in a year, or what is wrong."""
-    given = _NUMBERED.fullmatch(text)
+    given = _NUMBERED.fullmatch(_NAME_FIRST.sub(r"\2 \1", text))
     if given:
         nr = given[1].zfill(4)
         rows = [row for row in kommuner.rows if row["kommunenr"] == nr]

@@ -12,6 +12,7 @@ import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from krisestat.audit.cube_files import jsonstat_texts, px_texts
@@ -160,9 +161,16 @@ def pdf_units(data: bytes, names: re.Pattern) -> Iterator[Passage]:
 
 def pdf_lines(data: bytes) -> list[list[str]]:
     """The lines of each page of a PDF."""
+    return [page.get_textpage().get_text_bounded().splitlines() for page in _opened(data)[1]]
+
+
+@lru_cache(maxsize=1)
+def _opened(data: bytes) -> tuple[Any, list[Any]]:
+    """A PDF and its pages, read once for its text and for what stands beside it."""
     import pypdfium2 as pdfium
 
-    return [page.get_textpage().get_text_bounded().splitlines() for page in pdfium.PdfDocument(data)]
+    document = pdfium.PdfDocument(data)
+    return document, list(document)
 
 
 def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Passage]:
@@ -170,13 +178,13 @@ def units_beside_pages(data: bytes, names: re.Pattern) -> Iterator[Passage]:
     shows."""
     import pypdfium2 as pdfium
 
-    document = pdfium.PdfDocument(data)
+    document, pages = _opened(data)
     for key, value in document.get_metadata_dict().items():
         yield Passage(key, value)
     for n in range(document.count_attachments()):
         attachment = document.get_attachment(n)
         yield from units_of(attachment.get_name(), bytes(attachment.get_data()), names)
-    for page in document:
+    for page in pages:
         yield from (Passage("", text) for text in _alternatives(pdfium, page))
     # XMP, and streams that nothing on a page refers to.
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", data, re.DOTALL):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ class Lines(Mapping[tuple, tuple[int, str]]):
         return len(self._found)
 
 
-def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
+def _repeated(node: yaml.Node) -> Iterator[tuple[str, int, int]]:
+    """Keys that stand again in the same place, with their line and the first one's."""
     if isinstance(node, yaml.MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
@@ -73,18 +75,12 @@ def _duplicates(node: yaml.Node, problems: ProblemList, name: str) -> None:
                 raise yaml.MarkedYAMLError(problem="en nøkkel som ikke er et ord", problem_mark=key.start_mark)
             line = key.start_mark.line + 1
             if key.value in seen:
-                problems.add(
-                    name,
-                    f"linje {line}",
-                    f"nøkkelen {shown(key.value)} en gang til (først på linje {seen[key.value]})",
-                    "hver nøkkel én gang",
-                    "Behold den ene og slett den andre.",
-                )
+                yield key.value, line, seen[key.value]
             seen.setdefault(key.value, line)
-            _duplicates(value, problems, name)
+            yield from _repeated(value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
-            _duplicates(value, problems, name)
+            yield from _repeated(value)
 
 
 def _refuse_what_nobody_needs(text: str) -> None:
@@ -117,34 +113,38 @@ def read_text(path: Path, what: str) -> str:
     raise Problems(problems.problems)
 
 
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> tuple[bytes, Lines, tuple[tuple[str, int, int], ...]]:
+    """The data of a document, packed, its lines, and its repeated keys. A step reads the same file for several things,
+    and to parse it costs twenty times what it costs to unpack it. Raises `YAMLError` and `ValueError`."""
+    _refuse_what_nobody_needs(text)
+    node = yaml.compose(text, Loader=_Loader)
+    if node is None:
+        return pickle.dumps(None), Lines(), ()
+    repeated = tuple(_repeated(node))
+    return pickle.dumps(_Loader("").construct_document(node)), Lines(node), repeated  # a subclass of the safe loader
+
+
 def load_yaml(path: Path) -> tuple[Any, Lines]:
     """Read a YAML file.
 
-    Returns the data and, for each key path, its line and raw text. Raises `Problems` when the file is missing, is not
-    UTF-8, is not YAML, or gives a key twice.
+    Returns the data, which the caller may change, and, for each key path, its line and raw text. Raises `Problems` when
+    the file is missing, is not UTF-8, is not YAML, or gives a key twice.
     """
-    data, lines = None, Lines()
-    text = read_text(path, "en YAML-fil")
-    problems = ProblemList()
+    text, problems = read_text(path, "en YAML-fil"), ProblemList()
     try:
-        _refuse_what_nobody_needs(text)
-        node = yaml.compose(text, Loader=_Loader)
-        if node is not None:
-            _duplicates(node, problems, str(path))
-            lines = Lines(node)
-            data = _Loader("").construct_document(node)  # a subclass of the safe loader
+        packed, lines, repeated = _parsed(text)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"linje {mark.line + 1}, tegn {mark.column + 1}" if mark else ""
-        problems.add(
-            path,
-            place,
-            f"noe som ikke er gyldig YAML ({getattr(error, 'problem', error)})",
-            "gyldig YAML",
-            "Se etter innrykk, kolon og anførselstegn på linjen og linjen over.",
-        )
+        found = f"noe som ikke er gyldig YAML ({getattr(error, 'problem', error)})"
+        fix = "Se etter innrykk, kolon og anførselstegn på linjen og linjen over."
+        raise one_problem(path, place, found, "gyldig YAML", fix) from None
+    for key, line, first in repeated:
+        found = f"nøkkelen {shown(key)} en gang til (først på linje {first})"
+        problems.add(path, f"linje {line}", found, "hver nøkkel én gang", "Behold den ene og slett den andre.")
     problems.raise_if_any()
-    return data, lines
+    return pickle.loads(packed), lines
 
 
 def check_ids(entries: Iterable[tuple[str, int]], name: object) -> ProblemList:
@@ -267,11 +267,15 @@ def _check(data: Any, schema: Any, name: str, lines: Mapping[tuple, tuple[int, s
     whole = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, one: type(one) is int)
     validator = extend(Draft202012Validator, type_checker=whole)(schema)
     for error in sorted(validator.iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
-        path = tuple(error.absolute_path)
-        line, raw = lines.get(path, (0, ""))
+        said = error.schema.get("feil", {})  # the words of a rule that has its own, and where in the data it is broken
+        path = (*error.absolute_path, *said.get("sted", ()))
+        near = (path[:n] for n in range(len(path), len(error.absolute_path) - 1, -1))
+        line, raw = next((lines[one] for one in near if one in lines), (0, ""))
         key = ".".join(map(str, path))
         place = ", ".join(filter(None, [f"linje {line}" if line else "", f"nøkkelen «{key}»" if key else ""]))
-        if error.validator == "additionalProperties":
+        if said:
+            problems.add(name, place, said["fant"].format_map(error.instance), said["ventet"], said["gjoer"])
+        elif error.validator == "additionalProperties":
             known = list(error.schema.get("properties", {}))
             for unknown in sorted(set(map(str, error.instance)) - set(known)):
                 at = lines.get((*path, unknown), (0, ""))[0]

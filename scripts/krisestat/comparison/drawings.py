@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from krisestat.figures.svg import NAMESPACE
+from krisestat.figures.svg import NAMESPACE, RIM
 
 _SHAPES = {"svg", "g", "path", "text", "tspan", "line", "rect", "circle", "ellipse", "polyline", "polygon"}
 _ATTRIBUTE = re.compile(r"(?!on)[a-z-]+|viewBox")
@@ -42,11 +42,12 @@ def _clean(element: ElementTree.Element) -> None:
 
 
 def texts(svg: str) -> list[str]:
-    """The texts of a drawing, in order."""
+    """The texts of a drawing, in order, without the rims around them."""
     if not svg:
         return []
     found = ElementTree.fromstring(svg).iter(f"{{{NAMESPACE}}}text")
-    return [text for element in found if (text := " ".join("".join(element.itertext()).split()))]
+    seen = (element for element in found if element.get("class") != RIM)
+    return [text for element in seen if (text := " ".join("".join(element.itertext()).split()))]
 
 
 def frame(svg: str) -> str:

@@ -37,7 +37,9 @@ MIDDLE = 0.33  # from the middle of a line's figures and capitals down to its ba
 PROSENT = f"{NBSP}%"
 LONG_WORD = 60  # letters: longer ones are no words
 EDGE, CELL_GAP = 1.0, 0.27  # width of the edge of what is hollow; what is open of each cell in a row
-SHAPES, HALOS, TEXTS = 0, 10_000, 20_000  # what lies on what: a rim never covers a text
+# What lies on what: a rim never covers a text. What looks the same lies together, so that it is said once.
+GROUNDS, GRID, SHAPES, HALOS, TEXTS = -20_000, -10_000, 0, 10_000, 20_000
+_LAYERS = {"framhevet": GROUNDS, "ny-telling": GROUNDS, "akse": GRID, "skille": GRID}
 CONTINUED = " videre"  # class of a line of text that continues the one before: in the file they are one text
 # Of the line width, after the first series, so that colour is not needed to tell lines apart.
 DASHES = dict(zip(SERIER[1:], ((3.2, 1.4), (1.0, 1.2)), strict=True))
@@ -131,8 +133,10 @@ class Canvas:
         self._points = self._place + Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
         self.boxes: list[tuple[float, float, float, float, str]] = []
 
-    def _add(self, artist: Any, classes: str, told: str = "", layer: int = SHAPES) -> None:
-        gid = f"klasse {classes.strip()}{TOLD * bool(told)}{told}"
+    def _add(self, artist: Any, classes: str, told: str = "", layer: int | None = None) -> None:
+        # The narrow rendering has the same marks under the same classes: what is said of them stands once.
+        gid = f"klasse {classes.strip()}{TOLD + told if told and self.width == WIDE else ''}"
+        layer = _LAYERS.get(classes.split(" ")[0], SHAPES) if layer is None else layer
         artist.set(transform=self._points, zorder=layer + len(self.figure.get_children()), gid=gid)
         self.figure.add_artist(artist)
 
@@ -285,7 +289,7 @@ class Canvas:
     def file(self, rendering: str, title: str) -> bytes:
         """The drawing as a file of its own, `svg`, `png` or `deling`, with its title in the metadata and no date."""
         for artist in self.figure.get_children():
-            if artist.get_gid() == f"klasse {RIM}":
+            if isinstance(artist, Text) and artist.get_gid() == f"klasse {RIM}":
                 artist.set_path_effects([Stroke(linewidth=HALO, foreground=artist.get_color())])
         out = io.BytesIO()
         if rendering != "svg":

@@ -7,7 +7,7 @@ Only the standard library: the page and the PDF use this without loading what dr
 from __future__ import annotations
 
 import re
-from collections import Counter
+from itertools import groupby
 from xml.etree import ElementTree
 
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -19,6 +19,8 @@ _STYLE_TO_DROP = {
 RIM = "rand"
 """Class of a text that is only a rim around the same text over it, so that it can be read on a line."""
 HALO = 2.6  # width of that rim
+_FEW = 2  # elements that are not worth a group
+_LOOKS = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text-anchor")
 _CURVES_OF_A_CIRCLE = 8  # as the drawing library makes an ellipse
 TOLD = "\ue101"  # between the classes of a shape and what is said of it
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -64,13 +66,46 @@ def _attributes(element: ElementTree.Element) -> dict[str, str]:
     return out
 
 
+def _look(element: ElementTree.Element) -> tuple[str | None, ...]:
+    """What an element most often shares with those beside it."""
+    names = ("font-weight", "text-anchor", "stroke-width") if element.tag == "text" else ("fill",)
+    return (str(element.tag == "text"), *map(element.get, names))
+
+
+def _share_looks(root: ElementTree.Element) -> None:
+    """Say once what elements look like: the commonest size of text on the root, and on a group what several elements
+    in a row have alike."""
+    sizes = [element.get("font-size", "") for element in root if element.tag == "text"]
+    common = max(sorted({*sizes}), key=sizes.count, default="")
+    root.set("font-size", common)
+    elements = list(root)
+    root[:] = []
+    for element in elements:
+        if element.get("font-size") == common:
+            del element.attrib["font-size"]
+    for _, same in groupby(elements, _look):
+        run = list(same)
+        alike = {
+            name: value
+            for name, value in run[0].attrib.items()
+            if name in _LOOKS and all(element.get(name) == value for element in run)
+        }
+        if len(run) < _FEW or not alike:
+            root.extend(run)
+            continue
+        ElementTree.SubElement(root, "g", alike).extend(run)
+        for element in run:
+            element.attrib = {name: value for name, value in element.attrib.items() if name not in alike}
+
+
 def flat_svg(raw: str, family: str) -> str:
     """Rewrite an SVG from matplotlib as a flat, self-contained drawing.
 
     Parameters: `raw`, the text matplotlib wrote (figure artists only: paths and texts, an artist's gid holds its CSS
     classes and, after `TOLD`, what is said of a shape); `family`, the font family of all text. A text of the class
     `videre` continues the one before it.
-    Returns: `<svg …>…</svg>` without XML declaration, width, height, style, metadata or ids.
+    Returns: `<svg …>…</svg>` without XML declaration, width, height, style, metadata or ids; what elements in a row
+    share stands on a group around them.
     Raises: ValueError when the drawing holds something else than paths and texts.
     """
     source = ElementTree.fromstring(raw)
@@ -104,11 +139,7 @@ def flat_svg(raw: str, family: str) -> str:
                 raise ValueError(f"unexpected <{name}> in a drawing")
 
     walk(source, "")
-    sizes = Counter(element.get("font-size", "") for element in root)
-    root.set("font-size", max(sizes, key=lambda size: (bool(size), sizes[size], size)))
-    for element in root:
-        if element.get("font-size") == root.get("font-size"):
-            del element.attrib["font-size"]
+    _share_looks(root)
     ElementTree.indent(root, space="")
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 

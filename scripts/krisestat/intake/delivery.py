@@ -23,7 +23,8 @@ _OF_TOOL = re.compile(r"background|bakgrunn|bakgrunnsvariabel|system|metadata", 
 class Table:
     """The answers of a delivery: names of columns, lines and cells of rows, and the line of the names (`header`); what
     each column asks (`texts`), what that is without the choice among several (`subjects`), and what its values mean
-    (`labels`); what it was read as, and why; and the columns that are the tool's own, and no questions (`of_tool`)."""
+    (`labels`); what it was read as, and why; and the columns that are the tool's own, and no questions (`of_tool`);
+    other sheets that look like answers (`rivals`)."""
 
     columns: list[str]
     lines: list[int]
@@ -35,6 +36,7 @@ class Table:
     subjects: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     of_tool: frozenset[str] = frozenset()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def choose(
     because another sheet describes them. Parameters: `sheet`, `header`, the sheet and the rows («4», «3-4») that a
     person has chosen. Raises `Problems` when a choice is not there, or lines do not have the fields of the names.
     """
-    seen = [s for s in sheets if not s.hidden]
+    seen = [s for s in sheets if s.rows and not s.hidden]
     if sheet and not (seen := [s for s in sheets if sheet in (s.name, s.file)]):
         names = [s.name or s.file for s in sheets]
         raise one_problem(sheets[0].file, "ARK", shown(sheet) + nearest(sheet, names), ", ".join(names), "Rett ARK.")
@@ -140,7 +142,11 @@ def _table(way: _Way, sheets: Sequence[Sheet], ways: Sequence[_Way]) -> Table:
     texts, subjects, labels, of_tool = _described(columns, sheet, sheets)
     where = f"rad {sheet.lines[way.first]}" + (f"-{top}" if way.last - way.first > 1 else "")
     name = f", arket {shown(sheet.name)}" if sheet.name else ""
-    others = [s.name or s.file for s in sheets if s is not sheet]
+    others = [
+        shown(s.name or s.file)[1:-1] + (f" ({s.how})" if not s.rows else " (skjult)" if s.hidden else "")
+        for s in sheets
+        if s is not sheet
+    ]
     others = [f"Beskrevet av {', '.join(others)}." if texts and not sheet.texts else f"Også der: {', '.join(others)}."]
     why = f"{way.known} av {len(columns)} kolonnenavn er kjent derfra. " + (others[0] if len(sheets) > 1 else "")
     return Table(
@@ -154,6 +160,7 @@ def _table(way: _Way, sheets: Sequence[Sheet], ways: Sequence[_Way]) -> Table:
         subjects,
         labels,
         of_tool,
+        tuple(dict.fromkeys(w.sheet.title for w in ways if w.sheet is not sheet and w.known >= max(2, way.known / 4))),
     )
 
 

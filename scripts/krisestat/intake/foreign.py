@@ -20,13 +20,11 @@ from krisestat.intake.raw_file import (
     FAULT,
     FORMATS,
     FORMULA,
-    MAX_CELLS,
     REMEDIES,
     Texts,
     cell_text,
     foreign_text,
     likely_format,
-    too_large,
 )
 from krisestat.intake.read_csv import csv_rows, decode, likely_delimiter, likely_encoding
 from krisestat.intake.read_sav import read_sav
@@ -35,7 +33,12 @@ from krisestat.intake.sources import MAX_BYTES, Source
 
 # What a file may cost.
 SECONDS = 10
-_MEMORY = 2_000_000_000
+_MEMORY = 700_000_000
+# Four times the largest survey that is foreseen.
+_CELLS = 600_000
+# What a sheet was read as that could not be.
+UNREAD = "ulest"
+SCRIPTS = Path(__file__).parents[2]
 
 
 @dataclass
@@ -72,8 +75,8 @@ def _of_csv(source: Source, data: bytes) -> Iterator[Sheet]:
     lines: list[int] = []
     rows: list[list[str]] = []
     for line, row in csv_rows(source, text):
-        if (cells := cells + len(row)) > MAX_CELLS:
-            raise too_large(source, f"linje {line}", f"mer enn {MAX_CELLS} celler")
+        if (cells := cells + len(row)) > _CELLS:
+            raise _too_many(source.path)
         record = [texts[cell] for cell in row]
         if any(record) and not (line == 1 and text[:4].lower() == "sep="):
             lines.append(line)
@@ -94,7 +97,10 @@ def _of_xlsx(source: Source, data: bytes) -> Iterator[Sheet]:
             rows = sheet.to_python(skip_empty_area=False)
             merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
         except (CalamineError, ValueError, OSError):
-            continue  # a sheet of drawings, or one that is broken: another may hold the answers
+            yield Sheet(source.path.name, cell_text(name), UNREAD, hidden, [], [])  # another may hold the answers
+            continue
+        if sum(map(len, rows)) > _CELLS:
+            raise _too_many(source.path)
         grid = [[texts[cell] if type(cell) is str else cell_text(cell) for cell in row] for row in rows]
         for places, mark in ((package.formulas, FORMULA), (package.errors, FAULT)):
             for row, column in map(place_of, places.get(package.targets.get(part, ""), ())):
@@ -104,6 +110,12 @@ def _of_xlsx(source: Source, data: bytes) -> Iterator[Sheet]:
         yield Sheet(
             source.path.name, cell_text(name), "XLSX", hidden, [n for n, _ in kept], [row for _, row in kept], merged
         )
+
+
+def _too_many(path: Path) -> Problems:
+    return one_problem(
+        path, "", f"mer enn {_CELLS} celler", f"svar på en undersøkelse, høyst {_CELLS} celler", ASK_AGAIN
+    )
 
 
 def place_of(reference: str) -> tuple[int, int]:
@@ -128,21 +140,28 @@ def read(path: Path) -> list[Sheet]:
     """Every sheet of a file. Raises `Problems` when it cannot be read."""
     if (size := path.stat().st_size) > MAX_BYTES:
         raise one_problem(path, "", f"{size / 1e6:.0f} MB", f"høyst {MAX_BYTES // 10**6} MB", ASK_AGAIN)
-    data = path.read_bytes()
+    data = _marked(path.read_bytes())
     kind, name = likely_format(data) if data.strip() else ("", "en tom fil")
     other = foreign_text(data) if kind == "csv" else ""
     if other or not kind:
         name = other or name
         raise one_problem(path, "hele filen", name, ", ".join(FORMATS.values()), REMEDIES.get(name, ASK_AGAIN))
     source = Source(path, path.with_name("kilde.yaml"), kind, "", "", "", 1, "", "", None)
-    return [sheet for sheet in _READERS[kind](source, data) if sheet.rows]
+    return [sheet for sheet in _READERS[kind](source, data) if sheet.rows or sheet.how == UNREAD]
+
+
+def _marked(data: bytes) -> bytes:
+    """The bytes of a file; those of a text in UTF-16 with the mark of its order, which some programs leave out."""
+    even, odd = data[0:400:2].count(0), data[1:400:2].count(0)
+    if not even and 4 * odd > len(data[:400]):
+        return b"\xff\xfe" + data
+    return b"\xfe\xff" + data if not odd and 4 * even > len(data[:400]) else data
 
 
 def _read_apart(path: Path) -> list[Sheet]:
     """The same in a process of its own. A file that ends it, or takes too long, is one that cannot be read."""
-    scripts = str(Path(__file__).parents[2])
     code = "import sys; sys.path.insert(0, sys.argv[1]); from krisestat.intake.foreign import main; main()"
-    command = [sys.executable, "-c", code, scripts, str(path)]
+    command = [sys.executable, "-c", code, str(SCRIPTS), str(path)]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=6 * SECONDS)
         told = json.loads(done.stdout) if not done.returncode else {}
@@ -171,7 +190,7 @@ def read_delivery(path: Path) -> tuple[list[Sheet], list[Path], ProblemList]:
             problems.extend(error)
     if not files:
         problems.add(path, "", "en tom mappe", "filene i leveransen", "Legg filene der, eller rett FIL.")
-    if not sheets:
+    if not any(sheet.rows for sheet in sheets):
         if not problems.problems:
             problems.add(path, "hele filen", "ingen celler med innhold", "svar", ASK_AGAIN)
         problems.raise_if_any()
@@ -183,7 +202,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        # What it starts may set limits of its own.
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     try:
         told: dict = {"sheets": [vars(sheet) for sheet in read(Path(sys.argv[2]))]}
     except Problems as error:

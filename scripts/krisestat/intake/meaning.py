@@ -13,7 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from krisestat.model.codebooks import HAS_SERVICE
 from krisestat.model.declared import STANDARDS, Model, Questions
 
+# What tools write before a question: «3. », «Q4_1: ».
+_NUMBER = re.compile(r"\s*(?:[a-z]{1,3}[_.]?)?\d[\d_.]*[a-z]?[.:)]?\s+", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W\d_]+")
+# What stands between several answers in one cell.
+_BETWEEN = re.compile(r"\s*[;|\n]\s*|,\s+")
 # What a noun may end with in one of its forms, and not in another.
 _ENDINGS = ("", "a", "e", "en", "ene", "er", "et", "n", "ne", "r", "s", "t")
 # Shorter words have no forms here: «navn» is no form of «nav».
@@ -23,8 +27,8 @@ Tokens = tuple[str, ...]
 
 
 def tokens(text: str) -> Tokens:
-    """The words of a text, case folded; numbers are none."""
-    return tuple(_TOKEN.findall(text.casefold()))
+    """The words of a text, case folded; numbers are none, nor is what a question is numbered with."""
+    return tuple(_TOKEN.findall(_NUMBER.sub("", text, count=1).casefold() if _NUMBER.match(text) else text.casefold()))
 
 
 def _same(one: str, other: str) -> bool:
@@ -75,6 +79,12 @@ class Wording:
                 left[at : at + n] = []
                 at = next((i for i in range(len(left) - n + 1) if all(map(_same, left[i : i + n], phrase))), None)
         return found, tuple(left)
+
+    def several(self, values: Iterable[str]) -> bool:
+        """Whether the values of a column are lists of codes: several answers in a cell."""
+        parts = [[part for part in _BETWEEN.split(value) if part] for value in values]
+        named = all(self._codes(tokens(part))[0] for part in {part for own in parts for part in own})
+        return named and any(len(own) > 1 for own in parts)
 
     def strange(self, text: str) -> Tokens:
         """The words of a text that no question may hold."""

@@ -143,6 +143,11 @@ def kept_columns(table: Table, rows: Sequence[Mapping], words: Iterable[str]) ->
     return kept
 
 
+def _name(column: str) -> str:
+    """The name of a column that is left out, as it can be shown."""
+    return shown(_masked(column))[1:-1]
+
+
 def _masked(text: str) -> str:
     """A text without marks of persons: what stood there is said, and nothing of it is left."""
     found = personal_marks(text, (), by_hand=True) if any(c.isdigit() or c == "@" for c in text) else []
@@ -188,11 +193,17 @@ def _questions_of_columns(
             texts.setdefault(subject, text)
     asked = [
         f"{shown(texts[subject], 120)} ({'kolonnen' if len(columns) == 1 else f'{len(columns)} kolonner:'} "
-        f"{some(columns)}) ble det svart på, men «{' '.join(subject)}» er ikke noe som telles. Skal det telles, får "
-        "det en kode eller en statistikk i data/statistikk, og «make ny-kilde» kjøres på nytt; ellers er det greit som "
-        "det er (uten_betydning)."
+        f"{some(columns)}) ble det svart på, men {shown(' '.join(subject))} er ikke noe som telles. Skal det telles, "
+        "får det en kode eller en statistikk i data/statistikk, og «make ny-kilde» kjøres på nytt; ellers er det greit "
+        "som det er (uten_betydning)."
         for subject, columns in found.items()
     ]
+    columns = zip(table.columns, zip(*table.records, strict=True), strict=True)
+    if several := [c for c, values in columns if c not in kept and wording.several({*values})]:
+        asked.append(
+            f"flere svar i én celle i {some(several)}, så kolonnene er ikke tatt inn. Hent svarene på nytt fra "
+            "verktøyet, med én kolonne for hvert svaralternativ."
+        )
     if gone:
         asked.append(
             f"spørsmål fra {year} som ikke er funnet i filen: {some(gone)}. Ble de ikke stilt, er det greit som det er "
@@ -226,7 +237,7 @@ def _manifest(
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "sha256_mottatt": digests,
         "lest_som": table.how,
-        "fjernet": [_masked(column) for column in gone],
+        "fjernet": [_name(column) for column in gone],
         "opphav": "",
         "om": "institusjon",
         OPEN: asked,
@@ -278,9 +289,14 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
     rows, gone, unsure = meanings(table, before, wording, respondent)
     codes = {r["verdi"]: r["svar"] for r in load_answers(asked, root / CODEBOOKS / "svarkoder.csv") if valid_in(r, aar)}
     kept = kept_columns(table, rows, codes)
+    if not kept:
+        none = f"{table.how}: ingen av de {len(table.columns)} kolonnene er kjent"
+        fix = "Si hvor svarene står med ARK= og RAD=, eller se om det er riktig fil."
+        raise one_problem(file, "", none, "kolonner som i fjor, eller spørsmål", fix)
     small = stripped(table, rows, kept)
     raw = RAW / str(aar) / f"samarbeid_p{aar}.csv"
     check_table(Source(raw, raw.with_name("kilde.yaml"), "csv", "utf-8", ",", "", 1, "", "", aar), small)
+    unsure += [f"{rival} ser også ut som svar, og er ikke tatt inn. Er det riktig ark?" for rival in table.rivals]
     questions = [_ALWAYS, *unsure, *_questions_of_columns(table, rows, gone, year, set(small.columns), wording)]
     found = Found([], [])
     if respondent:
@@ -289,7 +305,10 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
         questions += found.questions
         questions += _faults(small, rows, asked, register, aar, raw, found.join(decided, raw))
     else:
-        questions.append("ingen kolonne har navnene på sentrene: merk den med variabelen «senter» i kodeboken.")
+        questions.append(
+            "ingen kolonne har navnene på sentrene. Er det koder eller andre navn, føres de i "
+            "data/raw/register/skrivemaater.csv, og «make ny-kilde» kjøres på nytt."
+        )
     text = raw_text(small, table.header)
     out = [c for n, c in enumerate(table.columns) if n not in set(kept)]
     digests = keep(files, place, aar)
@@ -320,7 +339,7 @@ def _told(
     lines = [
         f"Lest: {table.how}. {table.why}",
         f"{raw}: {len(small.records)} rader og {len(small.columns)} av {len(table.columns)} kolonner.",
-        f"  Ute av lageret, bare i arkivet: {', '.join(map(_masked, out))}." if out else "  Ingen kolonner er tatt ut.",
+        f"  Ute av lageret, bare i arkivet: {', '.join(map(_name, out))}." if out else "  Ingen kolonner er tatt ut.",
         f"{book}: {meant} kolonner har betydning; se over dem. {corrections}: forslag til rettelser.",
         *(f"\n{problem}" for problem in problems.problems),
         f"\nDette må du avgjøre ({len(questions)}); det står også under «{OPEN}» i {manifest}:",

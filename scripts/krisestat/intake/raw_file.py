@@ -83,7 +83,8 @@ class Texts(dict):
     """Text cells as `cell_text` gives them, each different one worked out once: answers repeat."""
 
     def __missing__(self, raw: str) -> str:
-        text = self[raw] = cell_text(raw)
+        text = cell_text(raw)
+        text = self[raw] = raw if text == raw else text  # one object in memory, where it is the same
         return text
 
 

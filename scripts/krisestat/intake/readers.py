@@ -17,6 +17,7 @@ import pandas as pd
 
 from krisestat.base.errors import Problem, ProblemList, Problems, shown
 from krisestat.base.frames import constant
+from krisestat.base.personal import personal_marks
 from krisestat.intake.raw_file import (
     ASK_AGAIN,
     MAX_COLUMNS,
@@ -78,8 +79,13 @@ def _check_header(source: Source, columns: list[str]) -> None:
     problems.raise_if_any()
 
 
+def _marked(text: str) -> list[str]:
+    return personal_marks(text, (), by_hand=True)
+
+
 def _check_records(source: Source, sheet: RawTable) -> None:
-    """Refuse rows that are sums of the others, and text that was spoilt before it was sent."""
+    """Refuse rows that are sums of the others, text that was spoilt before it was sent, and answers with marks of
+    persons."""
     problems = ProblemList()
     for line, record in zip(sheet.lines, sheet.records, strict=True):
         name = next(filter(None, record), "")
@@ -91,7 +97,18 @@ def _check_records(source: Source, sheet: RawTable) -> None:
                 "bare svar; summene regnes ut her",
                 "Be avsenderen om en fil uten sumrader.",
             )
-    spoilt = {text for text in {*sheet.columns, *chain(*sheet.records)} if _SPOILT.search(text)}
+    texts = {*sheet.columns, *chain(*sheet.records)}
+    if source.aar and any(map(_marked, texts)):
+        marked = [line for line, record in zip(sheet.lines, sheet.records, strict=True) if any(map(_marked, record))]
+        problems.add(
+            source.path,
+            f"linje {some(marked)}" if marked else "overskriften",
+            "en e-postadresse, et telefonnummer eller noe annet om en person",
+            "bare svar: opplysninger om personer skal aldri inn i lageret",
+            "Flytt filen ut av lageret, og ta den inn med «make ny-kilde». Er den lagt inn i git, meld fra til den som "
+            "har ansvar for personvern.",
+        )
+    spoilt = {text for text in texts if _SPOILT.search(text)}
     if spoilt:
         at = [n for n, r in zip(sheet.lines, sheet.records, strict=True) if not spoilt.isdisjoint(r)]
         problems.add(

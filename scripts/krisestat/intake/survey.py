@@ -136,11 +136,12 @@ def _known_otherwise(name: str, register: Register, aar: int, absent: Sequence[s
 
 
 def code_answers(
-    cells: pd.DataFrame, asked: Questions, codes: Mapping[str, str], source: Path
+    cells: pd.DataFrame, asked: Questions, codes: Mapping[str, str], labels: Mapping[str, Mapping], source: Path
 ) -> tuple[pd.DataFrame, ProblemList]:
     """Give each cell its answer in the codes of its question's list, or as an exact number.
 
-    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year. Returns the cells whose
+    Parameters: `cells`, `inndata` rows of questions; `codes`, value → answer for the year; `labels`, what the survey
+    tool says that values mean, by column. Returns the cells whose
     value is known, with the column `svar` (an empty cell is `ubesvart`), and a problem per unknown value and column.
     """
     problems = ProblemList()
@@ -153,7 +154,7 @@ def code_answers(
         mine = among(cells["variabel"], questions)
         joined = np.where(mine, own.cat.set_categories(every).cat.codes, answers.cat.codes)
         answers = pd.Series(pd.Categorical.from_codes(joined, pd.Index(every)), index=cells.index)
-    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje", "variabel"]].astype(
+    unknown = cells.loc[answers.isna(), ["kolonne", "verdi", "linje", "variabel", "raa"]].astype(
         {"kolonne": "str", "verdi": "str"}
     )
     kind = {q: n for n, (questions, _) in enumerate(meanings[1:]) for q in questions}
@@ -167,7 +168,7 @@ def code_answers(
             spread(group),
             shown(value) + ("" if number else nearest(value, known)),
             f"{'et tall' if number else ', '.join(known)} eller tomt felt",
-            _what_to_do(str(value), number),
+            _what_to_do(str(value), number, labels.get(group["kolonne"].iloc[0], {}), str(group["raa"].iloc[0])),
         )
     return kept(cells.assign(svar=answers), answers.notna()), problems
 
@@ -183,13 +184,20 @@ def spread(cells: pd.DataFrame) -> str:
     )
 
 
-def _what_to_do(value: str, number: bool) -> str:
-    """What to do with a value that is no answer."""
+def _what_to_do(value: str, number: bool, labels: Mapping[str, str], raw: str) -> str:
+    """What to do with a value that is no answer. Parameters: `labels`, what the survey tool says of the values of the
+    column; `raw`, the value as received."""
     if value.startswith((FORMULA, FAULT)):
         return "Be avsenderen om verdien, og rett cellen i data/rettelser.yaml."
     if _DATE.fullmatch(value):
         return f"Regnearket har trolig gjort om svaret til en dato. {_ASK}"
-    return _ASK if number else f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
+    if raw in labels:
+        return "Det er et av svarene i skjemaet: skriv hva det betyr, i data/raw/codebooks/svarkoder.csv."
+    return (
+        _ASK
+        if number or labels
+        else f"{_ASK} Er det en ny svarkode, hører den hjemme i data/raw/codebooks/svarkoder.csv."
+    )
 
 
 def _meanings(
@@ -272,7 +280,7 @@ def check_services(answers: pd.DataFrame, asked: Questions, register: Register, 
     outside = answers[spoken & (numbered([answers["senter"], answers["tilbud"]], services) < 0)]
     for (tilbud, _), group in outside.groupby(["tilbud", "svar"], sort=True, observed=True):
         values = sorted(set(group["raa"]))
-        rule = f'«uten_tilbud: true», «tilbud: {tilbud}», «fra: {values[0]}», «til: ""» og «antall: {len(group)}»'
+        rule = f'«uten_tilbud: true», «tilbud: {tilbud}», «fra: "{values[0]}"», «til: ""» og «antall: {len(group)}»'
         problems.add(
             source,
             spread(group),
@@ -428,7 +436,8 @@ def clarify(
     owners = problems.of(name_centres(cells[cells["variabel"] == RESPONDENT], register, aar, source))
     codes = {r["verdi"]: r["svar"] for r in svarkoder if valid_in(r, aar)}
     answers = cells[~among(cells["variabel"], [RESPONDENT, UNUSED])]
-    answers = problems.of(code_answers(answers, asked, codes, source))
+    told = {row["kolonne"]: labels_of(row) for row in columns}
+    answers = problems.of(code_answers(answers, asked, codes, told, source))
     # Without the file's columns or any of its centres, the checks that follow would only repeat that fault.
     if unlike.problems or owners.empty:
         problems.raise_if_any()

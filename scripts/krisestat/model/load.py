@@ -29,6 +29,7 @@ from krisestat.model.shown import Shown
 
 FOLDER = Path("data/statistikk")
 SCHEMA = Path("workflow/schemas/statistikk.schema.yaml")
+TOGETHER = Path("workflow/schemas/samsvar.schema.yaml")
 SHARED = "felles"
 # What fact sheets count beside the chapters: in no publication.
 SHEETS = "faktaark"
@@ -133,6 +134,7 @@ class _Loading:
     def _statistics(self, chapter: str, said: Mapping[str, Any]) -> None:
         for name, one in said.get("statistikk", {}).items():
             self._statistic(chapter, name, one)
+        self._agreement(said.get("statistikk", {}))
         for name, one in said.get("statistikk", {}).items():
             self._above(name, one)
 
@@ -257,10 +259,9 @@ class _Loading:
         self._check_statistic(path, one, self.statistics[name])
 
     def _check_statistic(self, path: tuple, one: Mapping[str, Any], statistic: Statistic) -> None:
-        """What a schema cannot say of a statistic. One piece: a list of what may not stand together, each with its
-        words."""
+        """What a schema cannot say of a statistic: which names it may use."""
         per, asked, columns = one["per"], one.get("svar", {}), one.get("tabell", {}).get("kolonner", {})
-        person, listed = statistic.enhet.vern == "person", statistic.answers
+        listed = statistic.answers
         slots = {part.split(">")[0] for s in STANDARDS for told in one["sagt"][s] for part in told.split("<")[1:]}
         for where, named in (("sagt", slots), ("vises", {d for marginal in one.get("vises", ()) for d in marginal})):
             for dimension in sorted(named - set(per)):
@@ -269,124 +270,6 @@ class _Loading:
             for column in sorted(set(one.get(where, {}).get("kolonner", {})) - {"aar", *per, *_NUMBERS}):
                 known = ["aar", *per, *_NUMBERS]
                 self._unknown((*path, where, "kolonner"), "kolonnen", column, known, "Rett navnet.")
-        protected = self._speaks_of(statistic)
-        rules = [
-            (
-                ("enhet",),
-                protected,
-                f"{one['enhet']}, men tallene heter «{protected}»",
-                "enheten som telles, med vernet sitt",
-                "Skriv enheten som telles, eller kall tallene noe annet.",
-            ),
-            (
-                ("desimaler",),
-                one["type"] == "antall" and one.get("desimaler"),
-                "et antall med desimaler",
-                "hele tall",
-                "Ta bort «desimaler», eller si at typen er desimal.",
-            ),
-            (
-                ("type",),
-                one["type"] == "prosent" and asked,
-                "prosent av svar",
-                "et antall, som andelen følger av",
-                "Skriv «type: antall»: da regnes prosenten ut.",
-            ),
-            (
-                ("type",),
-                person and one["type"] != "antall",
-                f"{one['type']} om personer",
-                "antall, som kan vernes",
-                "Skriv «type: antall», og ta inn antallene.",
-            ),
-            (
-                ("svar", "utvalg"),
-                statistic.panel and statistic.enhet.vern == "avtale",
-                "et panel av avtaler",
-                "alle avtalene: av dem og panelet følger svarene til de få som ikke er i det",
-                "Ta bort «utvalg».",
-            ),
-            (
-                ("vises",),
-                person and "vises" not in one,
-                "tall om personer uten «vises»",
-                "marginalene som kan trykkes",
-                "Skriv hvilke fordelinger som trykkes, for eksempel «vises: [[]]» for bare helheten.",
-            ),
-            (
-                ("hoyst",),
-                person and "hoyst" not in one,
-                "tall om personer uten «hoyst»",
-                f"statistikken som tallet aldri er større enn, eller «{NOTHING_ABOVE}»",
-                f"Skriv «hoyst: {NOTHING_ABOVE}» hvis det ikke finnes noen.",
-            ),
-            (
-                ("tabell", "kolonner"),
-                "for_brudd" in columns and "brudd" not in one,
-                "«for_brudd» uten «brudd»",
-                "året tellingen ble en annen, og hvorfor",
-                "Erklær bruddet.",
-            ),
-            (
-                ("brudd",),
-                len({*statistic.breaks}) < len(statistic.breaks),
-                "to brudd fra det samme året",
-                "ett brudd for hvert år",
-                "Skriv grunnene i ett brudd.",
-            ),
-            (
-                ("avvik",),
-                "avvik" in one and not statistic.divided,
-                "«avvik» der ingen deler er en helhet",
-                "en kodeliste med «total:» i «per»",
-                "Ta bort «avvik», eller erklær totalen.",
-            ),
-            (
-                ("svar", "teller"),
-                asked and not statistic.answer_dim and "teller" not in asked,
-                "ingen «teller»",
-                "svaret som telles",
-                "Skriv hvilket svar som telles, eller gjør svaret til en dimensjon i «per».",
-            ),
-            (
-                ("svar", "teller"),
-                statistic.answer_dim and "teller" in asked,
-                "«teller» når svaret selv er en dimensjon",
-                "en av delene",
-                "Ta bort «teller», eller ta listen ut av «per».",
-            ),
-            (
-                ("svar", "teller"),
-                asked.get("teller") == MEAN and one["type"] == "antall",
-                "et gjennomsnitt som er et antall",
-                "desimal, prosent eller kroner",
-                "Rett «type».",
-            ),
-            (
-                ("svar", "minst_en"),
-                set(asked.get("minst_en", ())) & set(per),
-                "en liste som står både i «minst_en» og i «per»",
-                "en av delene",
-                "Ta den bort fra det ene.",
-            ),
-            (
-                ("svar", "minst_en"),
-                "minst_en" in asked and listed and not listed.forrang,
-                "«minst_en» med en svarliste uten «forrang»",
-                "rekkefølgen som avgjør hvilket svar som gjelder",
-                "Erklær «forrang» i svarlisten.",
-            ),
-            (
-                ("svar", "base"),
-                asked.get("base") == "gjelder" and listed and "utenfor" not in listed.roller.values(),
-                "«base: gjelder» der ingen svar står utenfor",
-                "en svarliste med rollen utenfor",
-                "Skriv «base: alle» eller «base: svart».",
-            ),
-        ]
-        for key, wrong, found, expected, fix in rules:
-            if wrong:
-                self._fault((*path, *key), found, expected, fix)
         counted = asked.get("teller")
         if counted and listed and counted not in (*listed.koder, MEAN, SUM):
             choices = [*listed.koder, MEAN, SUM]
@@ -396,6 +279,29 @@ class _Loading:
                 found = f"ingen kolonne for «{dimension}», som ikke har noen total"
                 fix = f"Skriv hvilken kolonne som er {dimension}, eller ta den ut av «per»."
                 self._fault((*path, "tabell", "kolonner"), found, "en kolonne for hver dimensjon", fix)
+
+    def _agreement(self, declared: Iterable[str]) -> None:
+        """What may not stand together in the statistics of the file: the schema `TOGETHER`, of what each says and what
+        follows from its unit and its lists."""
+        facts = {}
+        for name in (name for name in declared if name in self.statistics):
+            statistic = self.statistics[name]
+            listed, both = statistic.answers, {*statistic.svar.get("minst_en", ())} & {*statistic.per}
+            facts[name] = {
+                **statistic.said,
+                "vern": statistic.enhet.vern,
+                "heter": self._speaks_of(statistic),
+                "delt": bool(statistic.divided),
+                "svaret_i_per": bool(statistic.answer_dim),
+                "bruddaar": [*statistic.breaks],
+                "i_begge": sorted(both),
+                "roller": sorted({*listed.roller.values()}) if listed else [],
+                "forrang": bool(listed and listed.forrang),
+            }
+        try:
+            check_schema({"statistikk": facts}, self.root / TOGETHER, self.file, self.lines)
+        except Problems as error:
+            self.problems.extend(error)
 
     def _speaks_of(self, statistic: Statistic) -> str:
         """What a number of institutions is called, when the first unit that the name speaks of has another protection;

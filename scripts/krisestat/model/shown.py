@@ -183,11 +183,8 @@ class Shown:
         self._placed(path, statistic, der, roles.values())
         parts = statistic.per.get(roles.get("kolonner", "")) if one["slag"] == "stablet" else None
         if parts and not parts.total and parts is not statistic.answers:
-            found, wanted = (
-                f"«{roles['kolonner']}», der kodene ikke er deler av en helhet",
-                "svar, eller deler av en helhet",
-            )
-            self.fault((*path, "kolonner"), found, wanted, "Velg et annet slag, eller skriv «total» i kodelisten.")
+            told, wanted = f"«{roles['kolonner']}», som ikke er deler av en helhet", "svar, eller deler av en helhet"
+            self.fault((*path, "kolonner"), told, wanted, "Velg et annet slag, eller skriv «total» i kodelisten.")
         spec = FigureSpec(name, chapter, statistic, one["slag"], roles, der, one["tabell"], one["tittel"])
         self.figures[name] = spec
 

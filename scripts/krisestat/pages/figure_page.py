@@ -13,7 +13,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from krisestat.figures import design
-from krisestat.pages.frame import style_and_script, stylesheet
+from krisestat.pages.frame import style_and_script, stylesheet, without_remarks
 from krisestat.pages.publication import PageFigure
 
 FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["brodtekst"])
@@ -21,9 +21,10 @@ FACES = tuple(face for face in design.NETTSKRIFTER if face[0] == design.SKRIFT["
 _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.S)
 # Where the links of a figure lead, seen from the folder that its page lies in.
 _LINKS = (('href="#', 'href="../index.html#'), ('href="figurer/', 'href="'), ('href="../', 'href="../../'))
+_DRAWING = re.compile(r"<svg.*?</svg>", re.S)
+# A class that tells the row of a mark alone: nothing is made to stand out on the page of a figure.
+_ROW = re.compile(r' class="(?!flate|trinn|delvis)(?![^"]*\bm\d)[^"]*"')
 _DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n  :root \{.*?\}\n\}", re.S)
-# Only the page needs to tell which marks are those of a row.
-_CLASSES = re.compile(r'(<text) class="(?:verdi|navn|overskrift|akse|base|gruppe|endring)[^"]*"')
 
 
 def figure_page(
@@ -49,6 +50,6 @@ def figure_page(
         fig=fig,
         tittel=fig.title,
         overskrift=Markup(heading.strip()) or fig.title,
-        figuren=Markup(_CLASSES.sub(r"\1", own) or files),
-        **style_and_script(stylesheet("side", faces, css), common["figur.js"]),
+        figuren=Markup(_DRAWING.sub(lambda found: _ROW.sub("", found[0]), own) or files),
+        **style_and_script(stylesheet("side", faces, css), without_remarks(common["figur.js"])),
     )

@@ -7,7 +7,9 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +75,13 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
 
 
 def _without_comments(css: str) -> str:
-    """Style rules without comments, which are for those who write them, and without empty lines."""
-    return re.sub(r"\n\s*\n+", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+    """Style rules without comments, which are for those who write them, and without empty lines and indents."""
+    return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/", "", css, flags=re.S)).strip()
+
+
+def without_remarks(script: str) -> str:
+    """A script without the lines that are comments, without indents and empty lines."""
+    return re.sub(r"\n\s*", "\n", re.sub(r"^\s*//.*$", "", script, flags=re.M)).strip()
 
 
 def print_faces() -> str:
@@ -102,6 +109,21 @@ def style_and_script(style: str, script: str) -> dict[str, str]:
     return {"stil": Markup(style), "skript": Markup(script), "csp": content_policy(style, script)}
 
 
+@cache
+def _is_own(kind: type) -> bool:
+    """Whether things of a kind are made for templates: text, lists, and what the project gives them."""
+    return issubclass(kind, str | Mapping | list | tuple) or kind.__module__.startswith("krisestat.")
+
+
+@cache
+def _way(kind: type, attribute: str) -> Callable[[Any, str], Any] | None:
+    """How a template reads an attribute of its own things; None where Jinja must look at it: a name that begins with
+    «_», and text, whose `format` reaches further."""
+    if attribute.startswith("_") or not _is_own(kind) or issubclass(kind, str):
+        return None
+    return getitem if issubclass(kind, Mapping) and not hasattr(kind, attribute) else getattr
+
+
 class _Environment(SandboxedEnvironment):
     """Templates are text: what they are given may be read by name, and nothing of it called but what text, lists and
     macros can do. A template that is parsed and then compiled is read once; what is compiled is changed by it, and is
@@ -111,11 +133,21 @@ class _Environment(SandboxedEnvironment):
         super().__init__(**options)
         self._parsed: dict[tuple[str | None, str], jinja2.nodes.Template] = {}
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As in Jinja; what is safe to read is read at once."""
+        kind: Any = type(obj)
+        way = _way(kind, attribute)
+        try:
+            return way(obj, attribute) if way else super().getattr(obj, attribute)
+        except (AttributeError, LookupError):
+            return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may read an attribute: data, and what text and lists can do, but no other function."""
-        own = isinstance(obj, str | Mapping | list | tuple) or isinstance(value, Macro)
-        own = own or type(obj).__module__.startswith("krisestat.")  # what is made for templates
-        return super().is_safe_attribute(obj, attr, value) and (own or not callable(value))
+        kind: Any = type(obj)
+        if _is_own(kind):
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value) and (isinstance(value, Macro) or not callable(value))
 
     def parse(self, source: str, name: str | None = None, filename: str | None = None) -> jinja2.nodes.Template:
         """As in Jinja; the tree is kept for `compile`."""

@@ -49,8 +49,9 @@ class Opened:
 
     def against(self, unit: Unit) -> str:
         """What the reader says against a unit of text at its source, «» for nothing."""
-        verdict = self.book.reader.read(unit.tekst, Where(unit.slag))
-        return "; ".join(verdict.why) or "leseren sier at det ikke stemmer" if verdict.outcome == CONTRADICTED else ""
+        verdicts = [self.book.reader.read(text, Where(unit.slag)) for text in unit.tekst.split("\n")]
+        denied = [verdict for verdict in verdicts if verdict.outcome == CONTRADICTED]
+        return "; ".join(denied[0].why) or "leseren sier at det ikke stemmer" if denied else ""
 
     def headline_points(self, templates: Path, wanted: Mapping[str, Any]) -> list[Headline]:
         """The headline points of the edition; none where they cannot be chosen: the book has why.

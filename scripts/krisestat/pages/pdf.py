@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.figures.design import SKRIFTFILER
 
 FONT_SCHEME = "skrift"
+# What is read as one: a paragraph of an act, and a period.
+_WHOLE = re.compile(r"§[ \u00a0]\d+(?:-\d+)?|\d{4}–\d{4}")
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -62,6 +65,17 @@ def typeset_all(texts: Mapping[str, str], fonts: Path, form: bool = False) -> di
                 problems.extend(error)
     problems.raise_if_any()
     return made
+
+
+def unbroken(text: str) -> str:
+    """An HTML text in which no line ends within a paragraph of an act or a period: «§ 28-1», «2015–2020». What joins
+    the parts has no width, and is not in the text of the PDF."""
+    head, body, rest = text.partition("<body")
+
+    def whole(found: re.Match[str]) -> str:
+        return re.sub("[-–]", "\u2060\\g<0>\u2060", found[0]).replace(" ", "\u00a0")
+
+    return head + body + re.sub(r">[^<>]+", lambda words: _WHOLE.sub(whole, words[0]), rest)
 
 
 def glyphs(fonts: Path) -> frozenset[str]:
@@ -135,7 +149,7 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
             logger.addHandler(recorder)
             logger.propagate = False
         try:
-            document = HTML(string=text, base_url="publikasjon:/", url_fetcher=fetcher)
+            document = HTML(string=unbroken(text), base_url="publikasjon:/", url_fetcher=fetcher)
             made = document.write_pdf(font_config=shared, pdf_tags=True, **options)
         except FatalURLFetchingError as refused:
             recorder.texts.append(str(refused))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import posixpath
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -18,16 +19,24 @@ from krisestat.agreements.lists import source_points
 from krisestat.base import layout
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
+from krisestat.figures import design
 from krisestat.figures.svg import NAMESPACE, with_text
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
-from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet
+from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet, without_remarks
 from krisestat.tables.build import Table, build_tables, has_reconstructed
 from krisestat.tables.words import ABOUT, TEXT
 
+_CLASS, _SAID = re.compile(r' class="([^"]*)"'), re.compile(r'class="([^"]*)"[^>]*>\s*<title>')
+_STYLED = ("delvis", "flate", "navn", "overskrift", "trinn")  # classes of drawings that rules or the script know
 _SLOT = "\ue100"
+# A mark of a drawing, and what of its attributes is looks.
+_MARK = re.compile(r"<(?:path|text|tspan|circle) [^<>]*>")
+_LOOK = re.compile(
+    r' ((?:fill|stroke|font|text)(?:-(?:opacity|width|dasharray|linecap|size|weight|anchor))?)="([^"]*)"'
+)
 _FRAME = 'style="width:100%;height:46rem;border:0"'  # of a figure that is built into another page
 
 
@@ -68,10 +77,9 @@ def page_figure(
     is published. Ids in the page begin with `fid`.
     """
     subject = shown["tittel"].split(". ")[0]
-    inline = []
-    for rendering, svg in drawings.items():
-        before, after = with_text(svg, f"{fid}-{rendering}", subject, _SLOT).split(_SLOT)
-        inline.append((rendering, Markup(before), Markup(after)))
+    whole = {rendering: with_text(svg, f"{fid}-{rendering}", subject, _SLOT) for rendering, svg in drawings.items()}
+    light = {rendering: svg.split(_SLOT) for rendering, svg in _lighter(whole, shown["navn"]["rader"]).items()}
+    inline = [(rendering, Markup(before), Markup(after)) for rendering, (before, after) in light.items()]
     data = base64.b64encode(drawings["bred"].encode("utf-8")).decode("ascii")
     return PageFigure(
         title=shown["tittel"],
@@ -93,9 +101,25 @@ def page_figure(
     )
 
 
+def _lighter(drawings: Mapping[str, str], rows: Container[str]) -> dict[str, str]:
+    """Drawings with the classes alone that the page has a use for: what style rules know, the row that a mark is of,
+    and, for a mark of which something is said, a number that it has in both drawings."""
+    said = [classes for svg in drawings.values() for classes in _SAID.findall(svg)]
+    numbers = {classes: f"m{number}" for number, classes in enumerate(dict.fromkeys(said))}
+
+    def named(found: re.Match[str]) -> str:
+        first, *codes = found[1].split()
+        names = [first] * (first in _STYLED) + [code for code in codes if code in rows]
+        names += [numbers[found[1]]] if found[1] in numbers else []
+        return f' class="{" ".join(names)}"' if names else ""
+
+    tight = {rendering: svg.replace(">\n<", "><").replace(" />", "/>") for rendering, svg in drawings.items()}
+    return {rendering: _CLASS.sub(named, svg) for rendering, svg in tight.items()}
+
+
 def _row_order(drawing: str, names: Mapping[str, str]) -> list[str]:
     """The names of a drawing's rows in the order in which they stand in it, then those that it has no room for."""
-    classes = [element.get("class", "").split() for element in ElementTree.fromstring(drawing)]
+    classes = [element.get("class", "").split() for element in ElementTree.fromstring(drawing).iter()]
     drawn_codes = [found[1] for found in classes if found[:1] in (["navn"], ["overskrift"]) and found[1:2]]
     return [names[code] for code in dict.fromkeys((*drawn_codes, *names)) if code in names]
 
@@ -158,14 +182,46 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
 
     Parameters: as `stylesheet`; `shared`, for both media; `script`, what the page can do beside leaving it.
     """
-    style, script = stylesheet(medium, faces, css), f"{SCRIPT}\n{script}"
+    figures, looks = shared_looks(shared["figurer"]) if medium == "side" else (shared["figurer"], "")
+    style, script = stylesheet(medium, faces, f"{looks}\n{css}"), f"{SCRIPT}\n{without_remarks(script)}"
     return {
         **shared,
+        "figurer": figures,
         "medium": medium,
         "nummer": Numbering(),
         "paa_papir": on_paper,
         **style_and_script(style, script),
     }
+
+
+def shared_looks(figures: Mapping[str, PageFigure]) -> tuple[dict[str, PageFigure], str]:
+    """The figures of a page with the looks of their marks said once in its style instead of at each mark, which is much
+    of their weight; and the rules of that style."""
+    names: dict[str, str] = {}
+
+    def named(hit: re.Match[str]) -> str:
+        looks = _LOOK.findall(hit[0])
+        if not looks:
+            return hit[0]
+        name = names.setdefault(";".join(f"{what}:{_in_style(what, value)}" for what, value in looks), f"_{len(names)}")
+        bare = _LOOK.sub("", hit[0]).replace(" />", "/>")
+        if ' class="' in bare:
+            return bare.replace('class="', f'class="{name} ', 1)
+        return bare.replace(" ", f' class="{name}" ', 1)
+
+    def lightened(drawing: Markup) -> Markup:
+        return Markup(_MARK.sub(named, drawing).replace(">\n<", "><"))
+
+    light = {
+        fid: replace(one, drawings=[(form, lightened(a), lightened(b)) for form, a, b in one.drawings])
+        for fid, one in figures.items()
+    }
+    return light, "\n".join(f".{name}{{{rule}}}" for rule, name in names.items())
+
+
+def _in_style(what: str, value: str) -> str:
+    role = next((role for role, colour in design.FARGER.items() if colour == value), "")
+    return f"var(--farge-{role})" if role else f"{value}px" if what == "font-size" else value
 
 
 def shared_values(

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krisestat.agreements.answers import SOURCE
 from krisestat.agreements.lists import READERS
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, one_problem
 from krisestat.base.yaml_files import load_yaml
+from krisestat.intake.sources import SURVEY
 from krisestat.model.load import every_chapter, load_model
 from krisestat.release import verify
 from krisestat.release.manifest import NAME, digest, read_manifest
@@ -28,6 +30,7 @@ from krisestat.release.published import (
     unexplained,
 )
 from krisestat.statements.record import question
+from krisestat.statements.sources import CHECKLIST, REPORTS, SHEETS, SITE, signed_of
 
 STATEMENTS = "paastander.json"
 # What is kept of an edition as it stands: its tables, and of the fact sheets their numbers and the list of them.
@@ -63,10 +66,23 @@ def signed_id(row: Mapping[str, Any]) -> str:
     return f"signert-{row['hash']}"
 
 
-def statements_of(results: Path) -> dict[str, dict[str, str]]:
-    """The statements of a finished edition in short. Parameters: `results`, its folder."""
+def evidence_of(results: Path, root: Path) -> dict[str, Any]:
+    """What a finished edition says: its evidence, with what is signed of the texts that go out beside the publication,
+    of files that are as they were when it was built. Parameters: `results`, its folder; `root`, the project's."""
     config = load_yaml(results / layout.CONFIG)[0]
     evidence = json.loads((results / layout.EVIDENCE).read_text(encoding="utf-8"))
+    asked = load_model(config["kapitler"], READERS, root).kilder
+    products = [SITE, *((CHECKLIST, REPORTS) if SOURCE in asked else ()), *((SHEETS,) if SURVEY in asked else ())]
+    made_from = json.loads((results / NAME).read_text(encoding="utf-8"))["inndata"]
+    read = {entry["fil"]: entry["sha256"] for entry in made_from}
+    rows = [row for product in products for row in signed_of(root, config, product)]
+    same = {fil for fil in {row["fil"] for row in rows} if read.get(fil) in (None, digest((root / fil).read_bytes()))}
+    return evidence | {"signert": [*evidence.get("signert", ()), *(row for row in rows if row["fil"] in same)]}
+
+
+def statements_of(results: Path, evidence: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The statements of a finished edition in short. Parameters: `results`, its folder; `evidence`, what it says."""
+    config = load_yaml(results / layout.CONFIG)[0]
     return short_statements(evidence, (config["foerste_aar"], config["aar"]))
 
 
@@ -133,12 +149,13 @@ def altered(files: Mapping[str, bytes], manifest: Mapping[str, Any], folder: str
     return problems
 
 
-def record(results: Path, manifest: Mapping[str, Any], corrections: bytes) -> dict[str, bytes]:
+def record(results: Path, manifest: Mapping[str, Any], corrections: bytes, root: Path) -> dict[str, bytes]:
     """What is frozen of an edition, by path in its folder. Parameters: `results`, the folder of the edition; its
-    `manifest`, which says what is part of it; `corrections`, the register of what is published."""
+    `manifest`, which says what is part of it; `corrections`, the register of what is published; `root`, the
+    project's folder."""
     kept = [entry["fil"] for entry in manifest["utdata"] if _KEPT.fullmatch(entry["fil"])]
     tables = {layout.for_readers(file.removeprefix(f"{layout.DATA}/")): results / file for file in kept}
-    statements = json.dumps(statements_of(results), ensure_ascii=False, indent=1) + "\n"
+    statements = json.dumps(statements_of(results, evidence_of(results, root)), ensure_ascii=False, indent=1) + "\n"
     out = [file for file in held(manifest) if file != CORRECTIONS.name]
     return {
         **{name: path.read_bytes() for name, path in tables.items()},
@@ -160,7 +177,7 @@ def run(name: str, root: Path, commit: str = "", published: Path | None = None) 
     verify.run(name, root)
     results, folder = root / layout.RESULTS / name, root / EDITIONS / name
     manifest = read_manifest(results / NAME, root)
-    new = record(results, manifest, (root / CORRECTIONS).read_bytes())
+    new = record(results, manifest, (root / CORRECTIONS).read_bytes(), root)
     altered(new, manifest, f"{EDITIONS}/{name}").raise_if_any()
     if printed := sorted(((published or root) / EDITIONS / name).glob("*.csv")):
         model = load_model(every_chapter(root), READERS, root)

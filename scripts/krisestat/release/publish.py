@@ -37,7 +37,7 @@ def listing(name: str, root: Path) -> str:
     """
     standing = _standing(name, root)
     if standing.outputs.problems:
-        standing.problems().raise_if_any(_build(name, root))
+        standing.problems().raise_if_any(build_command(name, root))
     sort_register(root / FILE, root)
     with _as_committed(root) as published:
         found = review.run(name, root, published)
@@ -143,11 +143,23 @@ def _elsewhere(name: str, standing: verify.Standing, root: Path) -> ProblemList:
     return problems
 
 
-def _build(name: str, root: Path) -> str:
+def build_command(name: str, root: Path) -> str:
     """The command that builds an edition."""
     if name == load_config(root / "config.yaml", root)["publikasjon"]["utgave"]:
         return "make publication"
-    return f"snakemake --cores 4 --config {' '.join(f'{key}={value}' for key, value in settings_of(name).items())}"
+    return f"make publication {' '.join(f'{key.upper()}={value}' for key, value in settings_of(name).items())}"
+
+
+def next_command(name: str, root: Path) -> str:
+    """The one command that brings an edition that is built nearer to being published. Parameters and errors: as
+    `listing`, but what is wrong with its record is told by the command."""
+    standing = _standing(name, root)
+    try:
+        with _as_committed(root) as published:
+            found = review.run(name, root, published)
+    except Problems:
+        found = None
+    return _next(name, root, standing, found, _uncommitted(name, standing, root)[1])
 
 
 def _next(name: str, root: Path, standing: verify.Standing, found: review.Review | None, files: list[str]) -> str:
@@ -157,12 +169,12 @@ def _next(name: str, root: Path, standing: verify.Standing, found: review.Review
     is built last: after the commit, the manifest says what the edition was made from.
     """
     if standing.outputs.problems or {*standing.inputs} - {str(FILE)}:
-        return _build(name, root)
+        return build_command(name, root)
     if found is None or found.left:
         return f"make gjennomgang AAR={name}"
     if files:
         return f"git add {'-A' if len(files) > _NAMED else shlex.join(files)} && git commit"
     if standing.inputs:
-        return _build(name, root)
+        return build_command(name, root)
     again = _elsewhere(name, standing, root).problems
-    return f"rm {standing.folder}/{NAME} && {_build(name, root)}" if again else f"make publiser AAR={name}"
+    return f"rm {standing.folder}/{NAME} && {build_command(name, root)}" if again else f"make publiser AAR={name}"

@@ -6,7 +6,6 @@ change of the text is not accepted with it.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import CHECKS, DATA, EVIDENCE, RESULTS
+from krisestat.base.layout import CHECKS, DATA, RESULTS
 from krisestat.base.wording import alike
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
@@ -104,8 +103,8 @@ def run(name: str, root: Path, published: Path | None = None) -> Review:
     """
     results, register = root / RESULTS / name, load_signatures(root / FILE, root) or Signatures()
     base, known = freeze.published_statements(name, published or root)
-    now = freeze.statements_of(results)
-    evidence = json.loads((results / EVIDENCE).read_text(encoding="utf-8"))
+    evidence = freeze.evidence_of(results, root)
+    now = freeze.statements_of(results, evidence)
     signers = {freeze.signed_id(row): row["av"] for row in evidence.get("signert", ())}
     own = frozenset(one["id"] for one in register.godkjent if _same(one["av"], signers.get(one["id"])))
     godkjent = [one for one in register.godkjent if not _same(one["av"], signers.get(one["id"]))]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from krisestat.pages.evidence import Evidence
 from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
-from krisestat.sheets.contracts import COOPERATES, FORM, KOMMUNE, PARTNER, PLACE
+from krisestat.sheets.contracts import FORM, KOMMUNE, PARTNER, PLACE
 from krisestat.sheets.figure import Tegner, ticks
 from krisestat.sheets.numbers import Placed, like, of_places, person_statistics
 from krisestat.sheets.units import SENTER

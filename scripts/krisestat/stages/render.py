@@ -52,7 +52,7 @@ def documents(
         css = common["trykk.css"] if medium == "trykk" else f"{common['side.css']}\n{common['figur.css']}"
         values = page_values(medium, shared, faces[medium], css, f"{common['side.js']}\n{common['figur.js']}")
         yield medium, book.render(env, f"{shared['spraak']}/utgave.html.j2", **values)
-    values = page_values("side", shared, faces["side"], common["side.css"])
+    values = page_values("side", {**shared, "figurer": {}}, faces["side"], common["side.css"], common["side.js"])
     yield "bevis", book.render(env, "felles/bevis.html.j2", **values)
     yield "erklaering", book.render(env, f"{shared['spraak']}/tilgjengelighet.html.j2", **values)
 

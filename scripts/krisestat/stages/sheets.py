@@ -61,9 +61,7 @@ class Typesetter:
         return data
 
 
-def make_batch(
-    enheter: Sequence[Row], maker: SheetMaker, pdf: Callable[[str, str], bytes], name: str = ""
-) -> Batch:
+def make_batch(enheter: Sequence[Row], maker: SheetMaker, pdf: Callable[[str, str], bytes], name: str = "") -> Batch:
     """Make some sheets, as many as can be made.
 
     Parameters: `enheter`, rows of `ENHETER`; `pdf`, sets a sheet's print edition; `name`, what the terminal calls the

@@ -59,6 +59,7 @@ _LETTERS = {
     ^ rekord bunn
     o og
     ; men
+    = som_foer
     , komma
     : kolon
     - strek
@@ -125,12 +126,12 @@ class Head:
 
 @dataclass
 class Names:
-    """What a stretch of text names: units, kinds («*» for all), codes (each with what it may be), and measures."""
+    """What a stretch of text names: units, kinds («*» for all), codes and measures, each with what it may be."""
 
     units: list[str] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     codes: list[tuple[tuple[str, str], ...]] = field(default_factory=list)
-    measures: list[str] = field(default_factory=list)
+    measures: list[tuple[str, ...]] = field(default_factory=list)
 
 
 @dataclass
@@ -186,6 +187,9 @@ def read_clauses(
     items = _brackets_last([item for item in items if item.kind != "usant"])
     row = letters(items)
     heads = _heads(items, row) or _general(items, row)
+    again = before is not None and not heads and "=" in row  # «Slik var det også i fjor»
+    if before and again:
+        heads = [(before.head, {row.index("=")})]
     clauses = []
     for within, (head, taken) in zip(_stretches(row, heads), heads, strict=True):
         clause = _clause(items, row, within, head, set(taken), text, aar)
@@ -194,7 +198,7 @@ def read_clauses(
     clauses = _joined(clauses)
     if before:
         for clause in clauses:
-            _lean(clause, before)
+            (_borrow if again else _lean)(clause, before)
     return clauses, doubts
 
 

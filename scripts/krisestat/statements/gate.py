@@ -17,6 +17,7 @@ from typing import Any
 
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
+from krisestat.statements.markup import unseen
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.vocabulary import split_phrase
 
@@ -208,6 +209,8 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     row = split_phrase(marked + text[at:])
     if any(one.end == other.start for one, other in pairwise(spans)):
         return claims, ["to spenn uten noe mellom"]
+    if hidden := unseen(text):
+        return claims, [f"et tegn som ikke ses ({hidden})"]
     if signs := _REFUSED & set(marked + text[at:]):
         return claims, [f"tegnet «{min(signs)}», som aldri er bevist"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
@@ -308,7 +311,7 @@ class _Sentence:
             if not first <= place < last:
                 continue
             if record.function == "aarstall":
-                start = self.row[place - 1] in self.words.since
+                start = any(tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words.since))
                 right = record.query["aar"] == min(claim.series) if start else record.query["aar"] in claim.years
                 found += [] if right else [f"{record.text} er ikke året som tallet gjelder"]
             elif record.function == "periode":

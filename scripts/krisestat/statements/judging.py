@@ -124,8 +124,9 @@ class Judge:
         found = [reading for reading in fitting if reading]
         if self.lacking:
             raise Unread("setningen sier ikke hvilket svar den gjelder")
-        narrow = [reading for reading in found if not reading.general] or found
-        exact = [r for r in narrow if r.statistic.id in names.measures] or narrow
+        one = all(len(word) == 1 for word in names.measures)
+        narrow = [reading for reading in found if one and not reading.general] or found
+        exact = [r for r in narrow if any(r.statistic.id in word for word in names.measures)] or narrow
         counted = self.counted(clause) or clause.head.kind == "base"
         return sorted(exact, key=lambda r: len(r.statistic.per))[:1] if counted else exact
 
@@ -146,8 +147,8 @@ class Judge:
 
     def _reading(self, one: Statistic, names: Names, clause: Clause) -> Reading | None:
         """The clause as a question to a statistic; None where it is not one."""
-        measures = set(names.measures)
-        if not all(one.id == m or one.id in self.words.wider.get(m, ()) for m in measures):
+        measures = [{*word, *(wide for m in word for wide in self.words.wider.get(m, ()))} for word in names.measures]
+        if not all(one.id in word for word in measures):
             return None
         codes: dict[str, tuple[str, ...]] = {}
         for options in names.codes:

@@ -153,8 +153,16 @@ class Block:
         return " ".join(self.text[around[0][0] : around[-1][1]].split())
 
 
+_UNSEEN = re.compile("[\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _SENTENCE_END = re.compile(r"[.!?][»\")]?\s+(?=[«\"A-ZÆØÅ0-9])")
 _OPENS = re.compile(r"(?:^|[.!?][»\")]?\s+)[\s«\"(–]*$")
+
+
+def unseen(text: str) -> str:
+    """The first character of a text that nobody sees, by its number («U+200B»); «» for none. The place where a word may
+    break is no such."""
+    hit = _UNSEEN.search(text)
+    return f"U+{ord(hit[0]):04X}" if hit else ""
 
 
 def opens_sentence(before: str) -> bool:

@@ -65,7 +65,8 @@ class Verdict:
     """What became of a sentence: `outcome` («bevist», «motsagt» or «usignert»), why, and the claims that were read.
 
     `truth` is what the text alone says of the data: true, false, or neither; `proof` the claims that were proven, and
-    `meant` those that would be. `leans`, whether it would be proven if the sentence before it were.
+    `meant` those that would be. `leans`, whether it would be proven if the sentence before it were; `last`, its last
+    clause, which the next sentence may lean on.
     """
 
     outcome: str
@@ -75,6 +76,7 @@ class Verdict:
     proof: tuple[Claim, ...] = ()
     meant: tuple[Claim, ...] = ()
     leans: bool = False
+    last: Clause | None = None
 
 
 class Read(NamedTuple):
@@ -100,23 +102,23 @@ class Reader:
 
         Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
         """
-        truth, why, said, _ = self.claims(text)
+        truth, why, said, end = self.claims(text, where.before.last if where.before else None)
         if truth is None and (about := self._about(spans)):
             truth, why, said, _ = self.claims(_without_bases(text, spans), about)
         if strange := self._not_shown(text, where):
             return Verdict(CONTRADICTED, (f"figuren viser ikke {strange}",), said, False)
         if truth is False:
             meant = self._proved(text, where, spans, ())[0] if spans else ()
-            return Verdict(CONTRADICTED, why, said, truth, meant=tuple(meant))
+            return Verdict(CONTRADICTED, why, said, truth, meant=tuple(meant), last=end)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
-            return Verdict(UNSIGNED, why, said, truth)
+            return Verdict(UNSIGNED, why, said, truth, last=end)
         last = where.before or Verdict(PROVEN)
         claims, faults = self._proved(text, where, spans, last.proof)
         if not faults:
             proof = (*claims, *(one for one in last.proof if one not in claims))
-            return Verdict(PROVEN, why, said, truth, proof, proof)
+            return Verdict(PROVEN, why, said, truth, proof, proof, last=end)
         leans = last.outcome != PROVEN and not self._proved(text, where, spans, last.meant)[1]
-        return Verdict(UNSIGNED, tuple(faults), said, truth, (), (*claims, *last.meant), leans)
+        return Verdict(UNSIGNED, tuple(faults), said, truth, (), (*claims, *last.meant), leans, end)
 
     def _proved(
         self, text: str, where: Where, spans: Sequence[Bound], before: Sequence[Claim]
@@ -144,7 +146,7 @@ class Reader:
         one = cells[0].statistikk if cells else None
         if one is None or any(cell.statistikk is not one for cell in cells):
             return None
-        names = Names([one.enhet.id], list(dict.fromkeys(c.slag for c in cells if one.kinds)), [], [one.id])
+        names = Names([one.enhet.id], list(dict.fromkeys(c.slag for c in cells if one.kinds)), [], [(one.id,)])
         for dimension, codes in one.per.items():
             told = {cell.code(dimension) for cell in cells}
             if dimension != one.kinds and told != {codes.total}:
@@ -184,4 +186,14 @@ def _told(clause: Clause) -> str:
     """How a clause was understood, in short: its words for what it names."""
     names = clause.names
     codes = [code for options in names.codes for _, code in options[:1]]
-    return "/".join(dict.fromkeys([*names.measures, *names.units, *names.kinds, *codes, *map(str, clause.now)]))
+    return "/".join(
+        dict.fromkeys(
+            [
+                *(" eller ".join(word) for word in names.measures),
+                *names.units,
+                *names.kinds,
+                *codes,
+                *map(str, clause.now),
+            ]
+        )
+    )

@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from krisestat.base.errors import Problem, shown
 from krisestat.base.wording import alike
 from krisestat.model.signatures import FILE, Signatures, said
 from krisestat.statements.checks import Loose
-from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
+from krisestat.statements.units import BY_ONE, HIDDEN, LABEL, LOOKED_UP, TOO_LONG, Unit, strange_word
 
 # Texts of a file that are told one by one; who has more gets their number.
 _TOLD = 3
+# What is wanted of a text that cannot be signed as it stands, and what to do.
+_MEND = {
+    HIDDEN: ("tegn som den som leser, ser", "Ta bort tegnet, eller skriv ordet på nytt."),
+    TOO_LONG: ("en tekst på høyst 1000 tegn", "Del den i flere setninger."),
+}
+_ALWAYS = (
+    "en setning som står, eller ikke, uansett tall",
+    "Gi setningen en funksjon som alltid står der, eller skriv den uten, og uten vilkår om dataene.",
+)
 _NOT_PROVEN = "tekst som er bevist av dataene, et navn fra modellen, eller en signatur"
 
 
@@ -76,8 +86,11 @@ def _held(
         ]
         was, before = max(near, key=lambda one: alike(one[0], unit.tekst), default=("", {}))
         if was and alike(was, unit.tekst) >= 1 / 2:
-            return Held(unit, None, f"endret siden {before['av']} signerte {shown(was, 100)}", before, was)
-        return Held(unit, None, "ingen har signert den")
+            return Held(
+                unit, None, f"endret siden {before['av']} signerte {shown(_parting(was, unit.tekst), 100)}", before, was
+            )
+        word, other = strange_word(unit), {"nb": "nynorsk", "nn": "bokmål"}[unit.spraak]
+        return Held(unit, None, "ingen har signert den" + (f", og «{word}» er {other}" if word else ""))
     entry = next((one for one in entries if one.get("utgave") in (None, edition.year)), entries[-1])
     if entry.get("utgave") not in (None, edition.year):
         return Held(unit, None, f"signert for utgaven {entry['utgave']}, ikke for {edition.year}", entry)
@@ -86,6 +99,14 @@ def _held(
     if unit.signeres != LABEL and (against := denied(unit)):
         return Held(unit, None, f"dataene sier noe annet: {against}", entry)
     return Held(unit, entry)
+
+
+def _parting(text: str, other: str) -> str:
+    """A text from a little before where it parts from another wording of it; the whole where there is none."""
+    words = text.split()
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(words, other.split(), strict=False)))
+    start = max(0, alike - 4)
+    return f"{'… ' * bool(start)}{' '.join(words[start:])}"
 
 
 def _year_later(date: str) -> str:
@@ -119,11 +140,10 @@ def unproven(held: Iterable[Held], found: Mapping[Unit, Loose], name: str) -> li
 
 def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:
     unit, why = some[0].unit, some[0].why
-    texts = ", ".join(shown(one.unit.tekst, 100) for one in some[:_TOLD])
+    texts = ", ".join(shown(_parting(one.unit.tekst, one.was), 100) for one in some[:_TOLD])
     more = f" og {len(some) - _TOLD} til" if len(some) > _TOLD else ""
     if unit.fault:
-        fix = "Gi setningen en funksjon som alltid står der, eller skriv den uten, og uten vilkår om dataene."
-        return Problem(unit.fil, sted, f"{texts}: {why}", "en setning som står, eller ikke, uansett tall", fix)
+        return Problem(unit.fil, sted, f"{texts}: {why}", *_MEND.get(why.split(":")[0], _ALWAYS))
     one_by_one = unit.signeres == BY_ONE
     fix = "Skriv det med en funksjon (docs/skrive-paastander.md), eller signer: "
     fix += f"make signer AAR={name}" + (f" SETNING={unit.hash}" if one_by_one else f" FIL={unit.fil}")

@@ -15,7 +15,7 @@ from krisestat.base.errors import Problems
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_yaml
 from krisestat.model.load import SHEETS as SHEET_CHAPTER
-from krisestat.model.signatures import Signatures, load_signatures
+from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.statements.markup import css_texts
 from krisestat.statements.signing import Edition, Held, hold, problems, rows
 from krisestat.statements.tags import VariantTag
@@ -47,7 +47,7 @@ _SHARED = "felles"  # what all chapters declare together
 # Text files with both standards: what the accessibility statement says, and what was put right after publishing.
 _BOTH = (Path("data/tilgjengelighet.yaml"), Path("data/rettelser-publisert.yaml"))
 # What the configuration says to readers, and how that is signed: what the publication is called, as any title.
-_SAID = ("publikasjon", "lov", "hjelp")
+_SAID = ("publikasjon", "lov", "hjelp", "les_mer")
 _TITLE = ("publikasjon", "tittel")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CANDIDATES = "hovedpunkter.yaml"
@@ -71,6 +71,12 @@ def refuse_unsigned(inn: Files, config: Mapping[str, Any], product: str) -> None
     units = units_of(inn.prosjekt, inn.templates, config, product)
     if wrong := problems(held(inn, config, units)[0], config["publikasjon"]["utgave"]):
         raise Problems(wrong)
+
+
+def signed_of(root: Path, config: Mapping[str, Any], product: str) -> list[dict[str, Any]]:
+    """What is signed of a product, as `signing.rows` gives it. Parameters: as `units_of`."""
+    register = load_signatures(root / FILE, root) or Signatures()
+    return rows(hold(units_of(root, root / "templates", config, product), register, Edition.of(config)), register)
 
 
 def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: str = "") -> list[Unit]:
@@ -150,7 +156,7 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
             yield Unit(CONFIG.as_posix(), 0, f"nøkkelen «{place}»", config["spraak"], kind, signed, f"{place}: {text}")
 
 
-def _of_both(path: Path, root: Path, spraak: str, names: Names) -> Iterator[Unit]:
+def _of_both(path: Path, root: Path, spraak: str, names: Names) -> list[Unit]:
     """The units of a text file in which a text may be given in both written standards, in one of them."""
     data, lines = load_yaml(path)
     return leaf_units(path.relative_to(root).as_posix(), spraak, data, lines, names)

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from krisestat.base.errors import Problem, Problems
 from krisestat.statements.functions import NAMES
-from krisestat.statements.markup import END, SEP, START, Block, read_page
+from krisestat.statements.markup import END, SEP, START, Block, read_page, unseen
 from krisestat.tables.words import SENTENCES
 
 # How a text that data does not prove is signed: each for itself, for one edition and with a reason, or many at a time;
@@ -32,8 +32,7 @@ KINDS = {
 # Where the text is a name that code fetches from the model, or composes of such names.
 CODE_WRITES = {"merke", "tabelltittel"}
 # Sections of a page that tell of law, method and use, and of no results.
-_NO_RESULTS = {"plikt", "hjelp", "om", "tegn", "nedlasting", "rettelser", "kontakt", "etterproving"}
-_NO_RESULTS |= {"kolofon", "bunn"}
+_NO_RESULTS = {"plikt", "hjelp", "om", "tegn", "nedlasting", "rettelser", "kontakt", "etterproving", "bunn"}
 # Templates and text files that do, by how their names begin: fact sheets, reports, the checklist, the site, and what
 # every page is put together from.
 _NO_RESULTS_FILES = (
@@ -54,12 +53,12 @@ _KIND_OF = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternati
 # Elements that stand for what code puts a text into: the names of blocks that are one, and the text of a figure.
 _AS_ELEMENT = {"tittel": "title"}
 # Blocks of a template that stand beside the sections: as one of their own.
-_AS_SECTION = {"innhold", "kolofon", "bunn", "beskrivelse"}
+_AS_SECTION = {"innhold", "bunn", "beskrivelse"}
 _WORD = re.compile(r"[^\W_]")
-# Characters that are not seen, but for the place where a word may break.
-_UNSEEN = re.compile("[\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _SOFT = "\u00ad"
 _LONGEST = 1000
+# How what is wrong with a text begins, where it is the text alone.
+HIDDEN, TOO_LONG = "tegn som ikke ses", "for lang"
 _FILLED = re.compile(r"\{\{.*?\}\}|\{\w*\}")  # what is filled in
 # Words that only the one written standard has.
 _ONLY = {
@@ -141,6 +140,25 @@ def is_label(text: str, names: Names) -> bool:
     rest = names.declared.sub(" ", text)
     plain = not re.search(r"\d|[.!?…](?:\s|$)|[:;]\s", rest) and not names.claiming.search(rest)
     return plain and len(text.split()) <= _LONGEST_LABEL
+
+
+def _together(units: Iterable[tuple[object, Unit]]) -> list[Unit]:
+    """Units of which those that are signed with others are one where they stand in one place, as a paragraph or the
+    texts under one key do: a text a line, and no longer than any text may be. Parameters: `units`, each with its place.
+    """
+    found: list[Unit] = []
+    begun: dict[object, int] = {}
+    for place, unit in units:
+        joins = unit.signeres == BY_ALL and not unit.fault
+        at = begun.get(place) if joins else None
+        whole = "" if at is None else f"{found[at].tekst}\n{unit.tekst}"
+        if at is not None and len(whole) <= _LONGEST:
+            found[at] = replace(found[at], tekst=whole)
+            continue
+        if joins:
+            begun[place] = len(found)
+        found.append(unit)
+    return found
 
 
 # -- templates
@@ -311,24 +329,32 @@ def _called(node: nodes.Node) -> str:
 
 def template_units(
     fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str = "", line: int = 1
-) -> Iterator[Unit]:
+) -> list[Unit]:
     """The units of a template. Parameters: `fil`, its path; `spraak`, its standard; `env`, in which it can be parsed;
     `names`, those that are declared; `kind`, of its text where that is one; `line`, where it begins in its file."""
-    for unit in _template_units(fil, spraak, source, env, names, kind, line):
-        yield _checked(replace(unit, tekst=unit.tekst.replace(_SOFT, "")))
+    found = _template_units(fil, spraak, source, env, names, kind, line)
+    return _together((place, _checked(replace(unit, tekst=unit.tekst.replace(_SOFT, "")))) for place, unit in found)
 
 
 def _checked(unit: Unit) -> Unit:
     """A unit with what is wrong with any text; one in the other written standard is signed for itself."""
-    other = unit.slag != "konfigurasjon" and _ONLY[_OTHER[unit.spraak]].search(_FILLED.sub(" ", unit.tekst))
-    fault = "tegn som ikke ses" if _UNSEEN.search(unit.tekst) else ""
-    fault = fault or (f"{len(unit.tekst)} tegn" if len(unit.tekst) > _LONGEST else "")
-    return replace(unit, signeres=BY_ONE if other else unit.signeres, fault=unit.fault or fault)
+    hidden = unseen(unit.tekst)
+    fault = (
+        f"{HIDDEN}: {hidden}" if hidden else f"{TOO_LONG}: {len(unit.tekst)} tegn" if len(unit.tekst) > _LONGEST else ""
+    )
+    return replace(unit, signeres=BY_ONE if strange_word(unit) else unit.signeres, fault=unit.fault or fault)
+
+
+def strange_word(unit: Unit) -> str:
+    """A word of a unit that only the other written standard has; «» for none."""
+    hit = _ONLY[_OTHER[unit.spraak]].search(_FILLED.sub(" ", unit.tekst)) if unit.slag != "konfigurasjon" else None
+    return hit[0] if hit else ""
 
 
 def _template_units(
     fil: str, spraak: str, source: str, env: Environment, names: Names, kind: str, line: int
-) -> Iterator[Unit]:
+) -> Iterator[tuple[object, Unit]]:
+    """Each text with its place, the block that it stands in."""
     try:
         template = _Template(env.parse(source))
     except TemplateSyntaxError as error:
@@ -338,7 +364,7 @@ def _template_units(
     blocks = read_page("".join(template.out), lambda number, text: text, lambda number: None)[1]
     by_file = BY_ALL if _name(fil).startswith(_NO_RESULTS_FILES) else ""
     origin = _Origin(1, ())
-    for block in blocks:
+    for place, block in enumerate(blocks):
         text, marks = _unmarked(block.text, template.origins)
         marks = [(0, origin), *marks]
         origin = marks[-1][1]
@@ -352,12 +378,12 @@ def _template_units(
             signed = how_signed(own, block.section, is_label(told, names))
             signed = signed if block.section in _LEAD else by_file or signed
             number = line - 1 + said[0].line
-            yield Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
-    for text, number, given in template.written:
+            yield place, Unit(fil, number, f"linje {number}", spraak, own, signed, " ".join(told.split()), said[1])
+    for place, (text, number, given) in enumerate(template.written, len(blocks)):
         if _WORD.search(text):
             number += line - 1
             signed = by_file or (how_signed("innhold", "", is_label(text, names)) if given else BY_ONE)
-            yield Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
+            yield place, Unit(fil, number, f"linje {number}", spraak, "tekst", signed, " ".join(text.split()))
 
 
 def _name(fil: str) -> str:
@@ -441,16 +467,17 @@ def _covered(template: _Template, prefix: tuple, claims: Sequence[tuple]) -> boo
 # -- text files
 
 
-def leaf_units(
-    fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: Names
-) -> Iterator[Unit]:
-    """The units of a text file: each of its leaves. Parameters: `names`, those that are declared."""
+def leaf_units(fil: str, spraak: str, data: Any, lines: Mapping[tuple, tuple[int, str]], names: Names) -> list[Unit]:
+    """The units of a text file: its leaves, those under one key together. Parameters: `names`, that are declared."""
+    found: list[tuple[object, Unit]] = []
     for path, text in leaves(data, spraak):
         if _WORD.search(text) and path[0] != SENTENCES:
             title = path[-1] in _TITLES and _name(fil) in _TITLES_IN
             signed = LABEL if is_label(text, names) else BY_ONE if title else BY_ALL
             kind = "tabelltittel" if title else "tekst"
-            yield _checked(Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text))
+            unit = Unit(fil, lines[path][0], ".".join(map(str, path)), spraak, kind, signed, text)
+            found.append((path[:-1] or path, _checked(unit)))
+    return _together(found)
 
 
 def leaves(data: Any, spraak: str, path: tuple = ()) -> Iterator[tuple[tuple, str]]:

@@ -145,7 +145,7 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
     for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
             old = table.get(phrase)
-            both = tuple(dict.fromkeys((*old[1], *value))) if old and old[0] == kind == "kode" else value
+            both = tuple(dict.fromkeys((*old[1], *value))) if old and old[0] == kind in ("kode", "maal") else value
             if not (old and old[0] == "maal" and kind == "kode"):
                 table[phrase] = kind, both
     by_first: dict[str, list] = {}
@@ -246,7 +246,7 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     yield "slag", "*", said["begge"]
     yield "nei", None, said["nei"]
     for statistic, phrases in said["maal"].items():
-        yield "maal", statistic, phrases
+        yield "maal", (statistic,), phrases
     divides = {codes.id for statistic in model.statistikk.values() for codes in statistic.per.values()}
     for codes in model.kodelister.values():  # a name of a place that nothing is told by is a name, and no number
         if codes.read_names and codes.id not in divides:

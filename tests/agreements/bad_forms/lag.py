@@ -67,7 +67,7 @@ FAULTS: dict[str, tuple[str, Callable]] = {
     "dato_som_ikke_finnes": ("csv", lambda d: d.cells(signert="2019-02-30")),
     "dato_skrevet_med_ord": ("csv", lambda d: d.cells(signert="våren 2012")),
     "datoer_i_feil_rekkefoelge": ("csv", lambda d: d.cells(sist_evaluert="2011-01-01", varer_til="2010-12-31")),
-    "tall_utenfor_grensene": ("csv", lambda d: d.cells(evalueres_hvert="0", oppsigelse="12 måneder")),
+    "tall_utenfor_grensene": ("csv", lambda d: d.cells(evalueres_hvert="0", oppsigelse="tolv måneder")),
     "lovgrunnlag_som_ikke_er_i_listen": ("csv", lambda d: d.cells(lovgrunnlag="vertskommune")),
     "maalgruppe_som_ikke_er_i_listen": ("csv", lambda d: d.cells(maalgrupper="kvinner, ungdom")),
     # CSV

@@ -106,6 +106,7 @@ FAULTS: dict[str, tuple[int, Callable]] = {
     "senternavn_med_terminalkoder": (2018, lambda d: d.cell(5, "krisesenter", "\x1b[31mSenter\x07 04")),
     "senternavn_som_snur_teksten": (2020, lambda d: d.cell(5, "krisesenter", "\u202eSenter 04")),
     "senternavn_som_sti": (2018, lambda d: d.cell(5, "krisesenter", "../../Senter 04")),
+    "svar_med_epost_og_telefon": (2018, lambda d: d.cell(5, "krisesenter", "Senter 04, Kari, tlf 22 22 22 22, k@x.no")),
     "senternavn_mangler": (2018, lambda d: d.cell(5, "krisesenter", "")),
     "ukjent_senter": (2018, lambda d: d.cell(5, "krisesenter", "Senter 4")),
     "samme_senter_to_ganger": (2018, lambda d: d.cell(6, "krisesenter", "Senter 04")),
