@@ -280,8 +280,8 @@ def test_the_overview_is_accessible_and_searched_without_a_network(nettleser, ov
         assert page.get_by_role("status").inner_text() == "Viser 1 av 399 faktaark", "from the front page"
     with open_page(nettleser, overview, js=False) as page:
         assert page.locator(".arktabell tbody tr:not(.fylke):visible").count() == 399
-        page.get_by_role("link", name="Vestland").first.click()
-        assert page.url.endswith("#fylke-46") and page.get_by_role("link", name="Voss").is_visible()
+        page.get_by_role("link", name="Vestland", exact=True).first.click()
+        assert page.url.endswith("#fylke-46") and page.get_by_role("link", name="Voss", exact=True).is_visible()
         assert not page.locator(".finn").is_visible()
 
 
