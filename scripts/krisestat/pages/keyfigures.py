@@ -122,7 +122,7 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         setning=sentence,
         endring=changed,
         retning=way,
-        gnist=_spark(list(shown.values())),
+        gnist=spark(list(shown.values())),
         fra=min(shown),
         til=til,
         farge=next((code for code in one.koder if code in design.SERIER), "blekk"),
@@ -185,7 +185,7 @@ def _moved(shown: Mapping[int, Cell], aar: int) -> Fraction:
     return abs(now.share - before.share) if before and now.nevner and before.nevner else Fraction(0)
 
 
-def _spark(cells: Sequence[Cell]) -> Markup:
+def spark(cells: Sequence[Cell]) -> Markup:
     """The open cells of a series as a line over zero, shares up to the whole; the line is not drawn over a year without
     a number, nor over a break."""
     top = max((Fraction(cell.tall) for cell in cells), default=Fraction(0)) or Fraction(1)
