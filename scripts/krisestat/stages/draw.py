@@ -24,7 +24,7 @@ from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, content, fi
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
-from krisestat.tables.build import build_tables
+from krisestat.tables.build import Table, build_tables
 from krisestat.tables.words import load_texts
 
 LOG = logging.getLogger("krisestat.stages.draw")
@@ -51,6 +51,16 @@ def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
     """Key of one drawing: the digest of what it shows, in which rendering, and of what draws it."""
     text = json.dumps([tools, rendering, contents], ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def notes_of(table: Table, shown: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """What stands under a figure that is taken away. Parameters: `table`, that with the same numbers; `shown`, what the
+    figure shows; `said`, the words that all tables share. Returns the bases with what marks mean, and the source with
+    the origin."""
+    marks = dict.fromkeys(row["merke"] for row in shown["rader"] if "merke" in row)
+    told = [f"{mark} = {said['merker'][mark]}" for mark in marks]
+    bases = " ".join([f"{table.bases}.", *table.breaks, *told])
+    return [bases, f"{said['figur']['kilde']}: {table.source}. {table.origin}"]
 
 
 def run(
@@ -83,15 +93,7 @@ def run(
         if not renderings:
             continue
         shown, table = content(spec, cubes, words, language, aar, serie), tables[spec.tabell]
-        signs = words["felles"]["merker"]
-        marks = [
-            f"{mark} = {signs[mark]}"
-            for mark in dict.fromkeys(row["merke"] for row in shown["rader"] if "merke" in row)
-        ]
-        notes = [
-            " ".join([f"{table.bases}.", *table.breaks, *marks]),
-            f"{words['felles']['figur']['kilde']}: {table.source}. {table.origin}",
-        ]
+        notes = notes_of(table, shown, words["felles"])
         for rendering, name in renderings.items():
             sender = [" · ".join(avsender)] if rendering == TO_SHARE else []
             whole = shown if rendering in ON_PAGE else shown | {"noter": [*notes, *sender]}
