@@ -147,7 +147,8 @@ from krisestat.base.files import Files, folders
 from krisestat.stages import draw
 given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
-draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020), {CHAPTERS!r}, ["Krisestat", "example.org"])
+ut, sender = Files({{"figurer": {list(outputs(Path()))!r}}}), ["Krisestat", "example.org"]
+draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r}, sender)
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -502,6 +503,7 @@ def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text)
         spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, edition_texts(), "nb", 2020, SERIE
     )
     assert [found for _, found in texts(charts.draw(told, faces).decode(), "verdi")] == [text]
+    assert told["navn"]["serier"] == {"kommuner": {"desimal": "Tall", "prosent": "Prosent"}[type]}  # no municipalities
     assert draw.drawing_key(told, "bred", "x") != draw.drawing_key(told, "smal", "x")
 
 

@@ -75,8 +75,8 @@ def content(
         problems.raise_if_any()
     years = [int(row[YEAR]) for row in chosen]
     names = {role: _names(spec, role, chosen, language, max(years)) for role in ROLES}
-    # What stands alone has the whole of what is counted as its name, and a colour of its own.
-    alone = {} if names["serier"] else {SERIER[-1]: capitalised(spec.av.enhet.forms[language][2])}
+    # What stands alone is called by what its numbers are, and has a colour of its own.
+    alone = {} if names["serier"] else {SERIER[-1]: capitalised(_measured(spec, texts["felles"]["maal"], language))}
     numbers = [
         {
             role: row[spec.roller[role]] if role in spec.roller else next(iter(alone), "") * (role == "serier")
@@ -145,6 +145,14 @@ def _names(spec: FigureSpec, role: str, rows: Sequence[Row], language: str, aar:
     codes = spec.av.per[spec.roller[role]]
     used = {row[spec.roller[role]] for row in rows}
     return {code: capitalised(codes.heading(code, language, aar)) for code in codes.in_order(used)}
+
+
+def _measured(spec: FigureSpec, said: Mapping[str, str], language: str) -> str:
+    """What the numbers are: the unit that they are told in, or what is counted; money is not the number of those who
+    had it."""
+    if spec.av.maaleenhet:
+        return spec.av.maaleenhet[language].heading
+    return spec.av.enhet.forms[language][2] if spec.av.type == "antall" else said[spec.av.type]
 
 
 def _beside(spec: FigureSpec, row: Row) -> dict[str, int | Fraction]:
