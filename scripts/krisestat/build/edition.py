@@ -56,7 +56,7 @@ AGREEMENT_PAGES = ("avtale", "sjekkliste")
 SHEET_PAGES = ("faktaark", "arkoversikt")
 SITE_PAGES = ("nettsted",)
 # What a fact sheet has of the frame of every page.
-_SHEET_FRAME = ("dokument.html.j2", "belegg.html.j2", "belegg-ark.html.j2", "side.css", "trykk.css")
+_SHEET_FRAME = ("dokument.html.j2", "belegg.html.j2", "belegg-ark.html.j2", "side.css", "side.js", "trykk.css")
 
 
 @dataclass(frozen=True)
