@@ -137,6 +137,7 @@ def test_an_export_is_read_by_what_the_tool_says_of_it(workspace, outside):
 def test_nothing_of_persons_enters_the_project_and_lines_are_kept(workspace, outside):
     sheets = faulty(workspace)
     sheets["Dataset"][9][1] = "Kari Nordmann, kari.nordmann@example.org"
+    sheets["Dataset"][10][4] = "Ja, men spør Kari Nordmann først"
     file = workbook(outside, sheets)
     take_in(workspace, file)
     told = manifest(workspace)

@@ -94,7 +94,7 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
     """
     folder = RAW / name
     manifest, draft = folder / "kilde.yaml", folder / DRAFT
-    drafted = (root / draft).is_file()
+    drafted = name.isdigit() and (root / draft).is_file()
     text = _decided(draft, root) if drafted else ""
     if not drafted:
         load_yaml(root / manifest)
