@@ -30,7 +30,7 @@ def registered(text: str, values: dict[str, str]) -> str:
     return text
 
 
-def _decided(draft: Path, known: Mapping[str, str], root: Path) -> str:
+def _decided(draft: Path, known: dict[str, str], root: Path) -> str:
     """The text of a drafted `kilde.yaml` without what was open.
 
     Parameters: `known`, what is written into it now. Raises `Problems` when something is open or wrong, or the answers
