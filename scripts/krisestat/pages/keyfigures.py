@@ -150,13 +150,9 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der.get(hit[1], per[hit[1]].total), standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
     kind = "verdi" if not counts else "talt" if said.startswith(own) and not one.av.with_base else "setning"
-    many = (book.mengde if one.av.with_base and counts else book.antall)(
-        one.av.id,
-        aar=aar,
-        hva=_noun(one, standard) if kind == "setning" else "",
-        stor=kind == "setning" or None,
-        **asked,
-    )
+    noun = _noun(one, standard) if kind == "setning" else ""
+    with book.capital(kind == "setning" or None):
+        many = (book.mengde if one.av.with_base and counts else book.antall)(one.av.id, aar=aar, hva=noun, **asked)
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
     return Markup(words[kind]).format(**told, enhet=_noun(one, standard))
 
