@@ -198,7 +198,7 @@ class Edition:
     @property
     def checklist_config(self) -> dict:
         """The settings that the checklist depends on."""
-        kept = {name: self.config[name] for name in ("spraak", "publikasjon", "hjelp")}
+        kept = {name: self.config[name] for name in ("aar", "spraak", "publikasjon", "hjelp")}
         return {**kept, "avtaler": {"tillegg": self.config["avtaler"]["tillegg"]}}
 
     @property
@@ -226,7 +226,8 @@ class Edition:
     @property
     def report_config(self) -> dict:
         """The settings that the reports on agreements depend on."""
-        publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
+        told = ("utgiver", "kontakt", "utgave", "sist_oppdatert")
+        publisher = {name: self.config["publikasjon"][name] for name in told}
         names = ("aar", "spraak", "kapitler", "avtaler", "hjelp")
         return {**{name: self.config[name] for name in names}, "publikasjon": publisher}
 

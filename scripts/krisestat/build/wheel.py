@@ -21,7 +21,7 @@ from krisestat.model.config import edition_name, load_config
 from krisestat.model.load import load_model
 from krisestat.model.register import REGISTER
 from krisestat.model.signatures import FILE, Signatures, load_signatures
-from krisestat.release import history, publish
+from krisestat.release import history, publish, verify
 from krisestat.release.manifest import NAME, digest
 from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.statements.signing import Edition, hold
@@ -126,9 +126,19 @@ class Wheel:
                 found += [] if kept.is_file() else [publish.build_command(name, self.root)]
             elif not kept.is_file() or made.read_bytes() != kept.read_bytes():
                 found.append(publish.next_command(name, self.root))
+            elif self._changed(name):
+                found.append(publish.build_command(name, self.root))
             elif any(file.startswith(f"{EDITIONS}/{name}/") for file in history.uncommitted(self.root) or ()):
                 found.append(f"git add {EDITIONS}/{name} && git commit")
         return found
+
+    def _changed(self, name: str) -> bool:
+        """Whether what a frozen edition is built of has changed, and it is being corrected.
+
+        What was signed or frozen of others since is no correction.
+        """
+        inputs = verify.standing(name, self.root).inputs
+        return any(file != str(FILE) and not file.startswith(f"{EDITIONS}/") for file in inputs)
 
     def around(self) -> list[str]:
         """All is done: what comes after."""

@@ -21,7 +21,7 @@ from krisestat.model.codebooks import HAS_SERVICE, RESPONDENT, UNUSED, labels_of
 from krisestat.model.declared import Questions
 from krisestat.model.register import Register
 
-_TEST = re.compile(r"\b(?:test|prøv|demo)", re.IGNORECASE)
+_TEST = re.compile(r"\b(?:test(?:er|ing|svar|senter|bruker)?|prøve?(?:svar|senter|bruker)?|demo)\d*\b", re.IGNORECASE)
 # A row with a smaller part of its questions answered was probably never handed in.
 _HALF = 2 / 3
 
@@ -62,7 +62,7 @@ def look_at_rows(
         answered[line] = name, senter, part if any(said for _, said in own) else 0.0
     found = Found([], [])
     usual = sorted(part for _, _, part in answered.values())[len(answered) // 2]
-    tests = {n: a for n, a in answered.items() if not a[1] and (_TEST.search(a[0]) or not a[0])}
+    tests = {n: a for n, a in answered.items() if not a[1] and _TEST.search(a[0])}
     empty = {n: a for n, a in answered.items() if n not in tests and not a[2]}
     partial = {n: a for n, a in answered.items() if n not in {**tests, **empty} and a[2] < _HALF * usual}
     for line, (name, _, _) in tests.items():

@@ -65,19 +65,8 @@ class Words:
 
 def words_of(said: Mapping[str, Any]) -> Words:
     """The words of proven sentences from the part `bevis` of a list of words."""
-    keys: tuple[str, ...] = (
-        "funksjonsord",
-        "skille",
-        "enheter",
-        "slag",
-        "begge",
-        "koder",
-        "alle",
-        "noen",
-        "maal",
-        "funksjoner",
-    )
-    return Words(*(said[key] for key in (*keys, "foerst", "siden", "sted")))
+    keys = "funksjonsord skille enheter slag begge koder alle noen maal funksjoner foerst siden sted".split()
+    return Words(*(said[key] for key in keys))
 
 
 class Claim:
