@@ -61,10 +61,8 @@ class Functions:
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke), self._parts(cells)
         cell = _same([seen(u) for u in units])
-        none = not cell.tall and cell.all_answered
-        text = f"{self._letters(cell)} {self._of(cell).split(NBSP, 1)[1]}" if none else self._of(cell)
         told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self._subject(hva, cell, 2)}
-        return self._counted("av", text, query, units, cell, seen, **told)
+        return self._counted("av", self._of(cell), query, units, cell, seen, **told)
 
     def base(self, statistikk, *koder, aar=None, **deler):
         """«43»: how many the shares of a statistic, or of one kind of what is counted, are of."""
@@ -826,7 +824,9 @@ class Functions:
 
     def _of(self, cell: Cell) -> str:
         need_base([cell])
-        return f"{self._count(cell)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        none = not cell.tall and cell.all_answered
+        of = f"{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        return f"{self._letters(cell)} {of}" if none else f"{self._count(cell)}{NBSP}{of}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:
         unit = self.unit_name(now.statistikk.enhet.id)
