@@ -491,7 +491,7 @@ class Functions:
         return self._extreme("lavest", self.data.query(statistikk, koder, deler, aar), over)
 
     def svarte(self, statistikk, *koder, svar=None, aar=None, blant=None, **deler):
-        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in the words of
+        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in words of
         the declaration for the counted answer (unless `svar` is another); of each code that it is the answer to."""
         statistic = self.data.statistic(statistikk)
         named = {self.data.dimension(statistic, word, "parameteren"): code for word, code in deler.items()}
