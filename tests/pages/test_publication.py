@@ -199,9 +199,9 @@ def test_page_and_print_say_the_same(utgave):
 
     differ = (sentences(utgave.side) ^ sentences(utgave.trykk)) - evidence(utgave.side)
     prose = {line for line in differ if not line.startswith("dd:")}
-    own = "eksempelutgave|Nettleseren|Filene passer|^p: Kontrollsummer|^p: Last ned (PDF|figuren)|^p: Ord og tall med prikket"
-    own += "|^p: Tallene står i tabell|^p: Tabell~|^h2: Om utgaven|^p: Tilgjengelighetserklæring|^p: $"
-    own += "|^p: Trenger du hjelp|^p: Denne utgaven inneholder"
+    own = "eksempelutgave|Nettleseren|Filene passer|^p: Kontrollsummer|^p: Last ned (PDF|figuren)"
+    own += "|^p: Ord og tall med prikket|^p: Tallene står i tabell|^p: Tabell~|^h2: Om utgaven"
+    own += "|^p: Tilgjengelighetserklæring|^p: $|^p: Trenger du hjelp|^p: Denne utgaven inneholder"
     assert all(re.search(own, line) for line in prose)
 
 

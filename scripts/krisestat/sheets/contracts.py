@@ -10,6 +10,8 @@ PARTNER, FORM, PLACE, KOMMUNE = "instans", "samarbeidsform", "senter", "kommune"
 # What a sheet tells of: statistics of the survey, and those that sheets have of their own.
 COOPERATES, FORUM, WRITTEN = "samarbeid", "forum", "skriftlig_noen"
 PARTNERS, SERVICES, MEMBERS, POINTS = "partnere", "egne_tilbud", "senterkommuner", "dekkede_punkter"
+# With how many partners a service has a written agreement, and how many services have as many.
+AGREED, SPREAD, HOW_MANY, BY_HAND = "avtalepartnere", "avtalefordeling", "antall_instanser", "skriftlig_avtale"
 # The list with the name of those that a centre is compared with.
 ALIKE = "jevnstore"
 

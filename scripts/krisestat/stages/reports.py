@@ -8,7 +8,6 @@ what they are made of, so that only those of changed agreements are set again. T
 
 from __future__ import annotations
 
-import base64
 import logging
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,12 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from krisestat.agreements.assess import assessment_day, load_regler
 from krisestat.agreements.check import load_oppslag
-from krisestat.agreements.checklist import IKKE_RELEVANT, IKKE_SPURT, PUNKTSVAR, load_sjekkliste
-from krisestat.agreements.figure import PointRow, drawing
+from krisestat.agreements.checklist import IKKE_SPURT, PUNKTSVAR, load_sjekkliste
 from krisestat.agreements.legal_basis import laws_read, load_endringer, load_lovgrunnlag
 from krisestat.agreements.lists import READERS
 from krisestat.agreements.municipalities import county_names, load_kommuner
@@ -58,6 +55,7 @@ from krisestat.pages.frame import SEARCH, environment, long_date, print_faces, s
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import glyphs, typeset_all
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.statements.sources import REPORTS, refuse_unsigned
 
 LOG = logging.getLogger(__name__)
 
@@ -92,45 +90,9 @@ def page_environment(templates: Path, words: Mapping[str, Any], spraak: str) -> 
     return env
 
 
-def figure(rows: Sequence[PointRow], words: Mapping[str, str], title: str, desc: str) -> dict[str, Any]:
-    """A figure inline in both widths, and as an address for the PDF. Parameters: as `figur.drawing`."""
-    wide, narrow = (drawing(rows, words, n, f"figur-{w}", title, desc) for n, w in ((False, "bred"), (True, "smal")))
-    data = base64.b64encode(drawing(rows, words).encode("utf-8")).decode("ascii")
-    return {"bred": Markup(wide), "smal": Markup(narrow), "trykk": f"data:image/svg+xml;base64,{data}"}
-
-
-def figure_rows(rows: Sequence[Dekning], told: str, words: Mapping[str, str], spraak: str) -> list[PointRow]:
-    """The rows of a figure. Parameters: `told`, what is said of a row; `words`, what is said of one where nothing
-    counts, by status."""
-    return [
-        PointRow(
-            f"{row.punkt.nummer} {row.punkt.tittel[spraak]}",
-            row.antall,
-            told.format(dekket=number(row.antall["dekket"]), gjelder=number(row.gjelder))
-            if row.gjelder
-            else words[IKKE_SPURT if row.antall[IKKE_SPURT] else IKKE_RELEVANT],
-        )
-        for row in rows
-    ]
-
-
 def shown_answers(rows: Sequence[Dekning]) -> list[str]:
     """The answers that get a column in a table: all, but `ikke_spurt` only when it stands somewhere."""
     return [svar for svar in PUNKTSVAR if svar != IKKE_SPURT or any(row.antall[svar] for row in rows)]
-
-
-def report_values(told: Mapping[str, Any], words: Mapping[str, Any], ord: Mapping[str, Any], spraak: str) -> dict:
-    """What the template of a report gets beside `rapport.agreement_report`: figure, columns and their texts."""
-    own, samlet = words["dekning"], told["samlet"]
-    text = own["beskrivelse"].format(**{s: number(samlet[s]) for s in PUNKTSVAR}, gjelder=number(told["gjelder"]))
-    silent = {IKKE_SPURT: own["sagt_ikke_spurt"], IKKE_RELEVANT: own["sagt_ikke_relevant"]}
-    rows = figure_rows(told["dekning"], own["sagt"], silent, spraak)
-    return {
-        **told,
-        "figur": figure(rows, ord["svar"], own["figur"], text),
-        "figurtekst": text,
-        "vis": shown_answers(told["dekning"]),
-    }
 
 
 def free_texts(told: Mapping[str, Any]) -> list[str]:
@@ -145,24 +107,6 @@ def medium_values(medium: str, faces: str, css: Sequence[str], script: str, lett
     has, all when none are given."""
     style = stylesheet(medium, faces, "\n".join(css))
     return {"medium": medium, **style_and_script(style, script), "tegn": letters}
-
-
-def list_values(
-    lines: Sequence[Mapping[str, Any]], fylke: str, words: Mapping[str, Any], ord: Mapping[str, Any], by: Grunnlag
-) -> dict[str, Any]:
-    """What the page of a county gets. Parameters: `lines`, from `rapport.summary`; `fylke`, its name."""
-    own, rows = words["liste"], county_coverage(lines, by.liste)
-    silent = {IKKE_SPURT: words["dekning"]["sagt_ikke_spurt"], IKKE_RELEVANT: words["dekning"]["sagt_ikke_relevant"]}
-    drawn = figure_rows(rows, own["sagt"], silent, by.spraak)
-    return {
-        "linjer": lines,
-        "fylke": fylke,
-        "dekning": rows,
-        "figur": figure(drawn, ord["svar"], own["figur"], own["figur_tekst"]) if lines else None,
-        "vis": shown_answers(rows),
-        "karantene": [],
-        "fylker": [],
-    }
 
 
 def set_pdfs(texts: Mapping[str, str], fonts: Path, store: Path) -> dict[str, bytes]:
@@ -214,8 +158,7 @@ class ReportMaker:
     def report(self, one: Avtale, before: Avtale | None) -> dict[str, str]:
         """The report on an agreement. Parameters: `before`, the same agreement in the collection before."""
         told = agreement_report(one, before, self.by)
-        values = report_values(told, self.words, self.ord, self.by.spraak)
-        return self.both(REPORT, one.rad["opphav"], free_texts(told), **values)
+        return self.both(REPORT, one.rad["opphav"], free_texts(told), **told, vis=shown_answers(told["dekning"]))
 
     def paper(self, one: Avtale, work: Mapping[str, str]) -> tuple[str, bytes]:
         """The paper for the council and the draft of the agreement, as HTML for the PDF and as DOCX. Parameters:
@@ -259,21 +202,15 @@ def lists(
     places = {id: counties(one.rad, by) for id, one in current.items()}
     names = county_names(by.kommuner, by.aar) if current or aside else {}
     inside = {nr: [lines[id] for id in lines if nr in places[id]] for nr in names}
-    pages = {
-        f"fylke-{nr}.html": maker.listing(
-            False, reconstructed, **list_values(inside[nr], names[nr], maker.words, maker.ord, by)
-        )
-        for nr in names
-    }
-    index = maker.listing(
-        bool(lines),
-        reconstructed,
-        linjer=list(lines.values()),
-        fylke="",
-        dekning=[],
-        karantene=list(aside),
-        fylker=[(nr, names[nr], len(inside[nr])) for nr in names],
-    )
+    whole: dict[str, Any] = {"dekning": [], "vis": [], "karantene": [], "fylker": []}
+    pages = {}
+    for nr, name in names.items():
+        rows = county_coverage(inside[nr], by.liste) if inside[nr] else []
+        told = {"linjer": inside[nr], "fylke": name, "dekning": rows, "vis": shown_answers(rows)}
+        pages[f"fylke-{nr}.html"] = maker.listing(False, reconstructed, **(whole | told))
+    told = {"linjer": list(lines.values()), "fylke": "", "karantene": list(aside)}
+    counties_of_all = [(nr, names[nr], len(inside[nr])) for nr in names]
+    index = maker.listing(bool(lines), reconstructed, **(whole | told | {"fylker": counties_of_all}))
     return {**pages, "index.html": index}
 
 
@@ -339,9 +276,10 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     `policy`, and `lager`, where PDFs are kept; `ut`, `rapporter`, by the name of each; `innsamling`, the year of the
     newest collection, 0 when there is none; `skjemaer`, where the form of each agreement in it comes from, used or not;
     `config`, the merged configuration. Raises `Problems` with the faults of the list, the rules or the registers, for
-    everything the typesetter warned about, and for everything that a report reveals of persons; then nothing is
-    written.
+    everything the typesetter warned about, for everything that a report reveals of persons, and for a text that nobody
+    stands for (`signaturer`, the register); then nothing is written.
     """
+    refuse_unsigned(inn, config, REPORTS)
     years = collect(read_rows(inn.avtaler, AVTALER), read_rows(inn.punkter, AVTALEPUNKTER))
     current = years.get(innsamling, {})
     aside = {row["avtale_id"]: row for row in read_rows(inn.karantene, AVTALER_KARANTENE) if row["aar"] == innsamling}
