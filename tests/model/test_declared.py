@@ -47,6 +47,10 @@ def test_names_of_units_change_over_time(model):
 
 ONE = """statistikk: {ny: {beskrivelse: noe, sagt: {nb: [var], nn: [var]}, enhet: kommune, type: antall, per: [],
   tabell: {kilde: x, kolonner: {aar: A, verdi: B}}, %s}}"""
+ASKED = """kodelister: {svarene: {navn: Svar, koder: {ja: Ja, nei: Nei}}}
+kilder: {spurt: {enhet: [svarene]}}
+statistikk: {ny: {beskrivelse: noe, sagt: {nb: [var], nn: [var]}, enhet: kommune, type: %s, per: [],
+  svar: {kilde: spurt, liste: svarene, base: %s}}}"""
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,12 @@ ONE = """statistikk: {ny: {beskrivelse: noe, sagt: {nb: [var], nn: [var]}, enhet
         ("kodelister: {slag: {navn: Slag, koder: {a: A}, rest: a}}", "en rest uten en helhet"),
         (ONE % "brudd: [{fra: 2020, grunn: A}, {fra: 2020, grunn: B}]", "to brudd fra det samme året"),
         (ONE % "avvik: 1", "«avvik» der ingen deler er en helhet"),
+        (ONE % "desimaler: 1", "et antall med desimaler"),
+        (ASKED % ("prosent", "alle, teller: ja"), "prosent av svar"),
+        (ASKED % ("antall", "alle, teller: snitt"), "et gjennomsnitt som er et antall"),
+        (ASKED % ("antall", "alle"), "ingen «teller»"),
+        (ASKED % ("antall", "gjelder, teller: ja"), "«base: gjelder» der ingen svar står utenfor"),
+        (ASKED % ("antall", "alle, teller: ja, minst_en: [svarene]"), "«minst_en» med en svarliste uten «forrang»"),
     ],
 )
 def test_a_fault_of_a_declaration_is_told(text, told, tmp_path):
