@@ -189,7 +189,7 @@ def test_files_of_one_delivery_are_one_and_a_bad_one_stops_none(workspace, outsi
 # -- tables of other kinds
 
 
-@pytest.mark.parametrize("year", [2015, 2018, 2019, 2020])
+@pytest.mark.parametrize("year", [2019, *(pytest.param(y, marks=pytest.mark.thorough) for y in (2015, 2018, 2020))])
 def test_each_format_gives_what_it_gave_and_takes_over_the_meanings(workspace, outside, year):
     if year != 2020:  # the columns have other names each year
         for later in range(year + 1, 2021):
@@ -203,7 +203,7 @@ def test_each_format_gives_what_it_gave_and_takes_over_the_meanings(workspace, o
 
 
 @pytest.mark.parametrize(
-    ("start", "line"), [("sep=,\r\n", 2), ("Samarbeid 2021\r\n", 2), ("\ufeff\ufeff", 1), ("a\r\n,,\r\nav kari\r\n", 4)]
+    ("start", "line"), [("\ufeff\ufeffsep=,\r\n", 2), ("Samarbeid 2021\r\n", 2), ("a\r\n,,\r\nav kari\r\n", 4)]
 )
 def test_what_stands_above_the_names_is_no_answer(workspace, outside, start, line):
     text = (workspace / "data/raw/2020/samarbeid_p2020.csv").read_text("utf-8-sig")

@@ -309,7 +309,8 @@ def _known(aar: int, readers: Mapping[str, Reader], root: Path) -> Known:
     if not (asked := model.kilder.get(SURVEY)):
         found, fix = "ingen kapitler som spør om noe", "Legg til kapittelet, eller ta inn filen for hånd."
         raise one_problem("config.yaml", "nøkkelen «kapitler»", found, f"et kapittel med kilden «{SURVEY}»", fix)
-    words = read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"])
+    there = (root / WORDS).is_file()
+    words = read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"]) if there else []
     wording = Wording(model, asked, aar, words)
     return Known(
         aar, asked, load_answers(asked, root / ANSWERS), load_register(root / REGISTER, [aar]), wording, year, before
