@@ -175,8 +175,8 @@ class Shown:
             if dimension not in statistic.per:
                 self.unknown((*path, role), "dimensjonen", dimension, statistic.per, "Rett navnet.")
         for dimension in sorted({one for one in roles.values() if [*roles.values(), *der].count(one) > 1}):
-            found, fix = f"«{dimension}» to ganger", "Ta det ene bort."
-            self.fault(path, found, "hver dimensjon på én plass i figuren", fix)
+            told = f"«{dimension}» to ganger"
+            self.fault(path, told, "hver dimensjon på én plass i figuren", "Ta det ene bort.")
         if (of := self.tables[one["tabell"]].av) and statistic.id not in of:
             told = f"tabellen «{one['tabell']}», som viser {', '.join(of)}"
             self.fault((*path, "tabell"), told, f"en tabell som viser «{statistic.id}»", "Velg en annen tabell.")
