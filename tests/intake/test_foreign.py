@@ -165,9 +165,10 @@ def test_a_wrong_kind_of_file_is_named_with_what_to_do(tmp_path, name, data, fou
     assert found in problem.fant and fix in problem.tiltak
 
 
-def test_what_is_no_text_is_marked_and_never_an_answer(tmp_path):
+@pytest.mark.parametrize("name", [b' r="C2"', b""])
+def test_what_is_no_text_is_marked_and_never_an_answer(tmp_path, name):
     sheet = "xl/worksheets/sheet1.xml"
-    formula = {sheet: (b'<c r="C2" t="s"><v>', b'<c r="C2"><f>1+1</f><v>')}
+    formula = {sheet: (b'<c r="C2" t="s"><v>', b"<c" + name + b"><f>1+1</f><v>")}
     (tmp_path / "a.xlsx").write_bytes(repacked(as_xlsx(), {}, formula))
     assert read(tmp_path / "a.xlsx")[0].rows[1][2].startswith("formel: ")
 

@@ -137,6 +137,7 @@ def test_an_export_is_read_by_what_the_tool_says_of_it(workspace, outside):
 def test_nothing_of_persons_enters_the_project_and_lines_are_kept(workspace, outside):
     sheets = faulty(workspace)
     sheets["Dataset"][9][1] = "Kari Nordmann, kari.nordmann@example.org"
+    sheets["Dataset"][10][4] = "Ja, men spør Kari Nordmann først"
     file = workbook(outside, sheets)
     take_in(workspace, file)
     told = manifest(workspace)
@@ -155,6 +156,11 @@ def test_what_is_decided_builds_and_what_is_not_never_does(workspace, outside):
         receive.run("2021", "2022-02-01", "Kari Nordmann", workspace.root)
     assert workspace.clean([2021])
     decide(workspace)
+    before = (workspace / RAW).read_bytes()
+    (workspace / RAW).write_bytes(before.replace(b"Senter 01", b"Senter 02"))
+    with pytest.raises(Problems, match="make ny-kilde"):
+        receive.run("2021", "2022-02-01", "Kari Nordmann", workspace.root)
+    (workspace / RAW).write_bytes(before)
     receive.run("2021", "2022-02-01", "Kari Nordmann", workspace.root)
     assert not list(workspace.root.rglob("*.utkast.*"))
     (entry,) = load_decisions(root=workspace.root).karantene

@@ -99,6 +99,13 @@ def test_tables_and_figures_are_declared_in_the_order_of_the_chapters(model):
         ("[tilbud]}", "[tilbud], base: foru}", "statistikken «foru»"),
         ("  ny: {av: [forum]", "  instanser: {av: [forum]", "tabellen «instanser», som samarbeid.yaml også har"),
         ("linjer", "linje", "slaget «linje», som ikke er erklært – mente du «linjer»"),
+        ("slag: linjer", "slag: soyler", "«soyler», som ikke lages lenger"),
+        ("linjer, serier: tilbud", "linjer_per_rad, serier: tilbud, rader: tilbud", "«tilbud» to ganger"),
+        (
+            "linjer, serier: tilbud",
+            "stablet, rader: tilbud, kolonner: tilbud",
+            "«tilbud», som ikke er deler av en helhet",
+        ),
         ("serier: tilbud", "rader: tilbud", "ingen «serier»\n  Ventet: serier, og ikke mer, for «linjer»"),
         ("serier: tilbud", "serier: tilbud, rader: tilbud", "«rader: tilbud»"),
         ("serier: tilbud", "serier: aar", "dimensjonen «aar»"),

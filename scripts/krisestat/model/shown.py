@@ -174,6 +174,9 @@ class Shown:
         for role, dimension in [*roles.items(), *(("der", dimension) for dimension in der)]:
             if dimension not in statistic.per:
                 self.unknown((*path, role), "dimensjonen", dimension, statistic.per, "Rett navnet.")
+        for dimension in sorted({one for one in roles.values() if [*roles.values(), *der].count(one) > 1}):
+            found, fix = f"«{dimension}» to ganger", "Ta det ene bort."
+            self.fault(path, found, "hver dimensjon på én plass i figuren", fix)
         if (of := self.tables[one["tabell"]].av) and statistic.id not in of:
             told = f"tabellen «{one['tabell']}», som viser {', '.join(of)}"
             self.fault((*path, "tabell"), told, f"en tabell som viser «{statistic.id}»", "Velg en annen tabell.")

@@ -150,13 +150,12 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der[hit[1]], standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
     plain = not said or (said.startswith(own) and not one.av.with_base)
-    kind = "verdi" if not counts else "talt" if plain else "setning"
-    noun = _noun(one, standard) if kind == "setning" else ""
-    many = book.mengde if one.av.with_base and kind == "setning" else book.antall
+    kind, noun = "verdi" if not counts else "talt" if plain else "setning", _noun(one, standard)
+    say = book.mengde if one.av.with_base and kind == "setning" else book.antall
     with book.capital(kind == "setning" or None):
-        many = many(one.av.id, aar=aar, hva=noun, **asked)
+        many = say(one.av.id, aar=aar, hva=noun if kind == "setning" else "", **asked)
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
-    return Markup(words[kind]).format(**told, enhet=_noun(one, standard))
+    return Markup(words[kind]).format(**told, enhet=noun)
 
 
 def _change(
