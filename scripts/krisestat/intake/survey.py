@@ -271,7 +271,10 @@ def check_services(answers: pd.DataFrame, asked: Questions, register: Register, 
             f"{_centres(group)} svarer {shown(value)} på om det har tilbud til {tilbud}",
             f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
             "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
-            "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
+            "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret."
+            if value
+            else "Purr på senteret. Har det ikke svart på noe, settes raden i karantene i data/rettelser.yaml, og det "
+            "regnes som ubesvart.",
         )
     # A box that was not ticked says nothing where the question was not put.
     spoken = (answers["variabel"] != HAS_SERVICE).to_numpy() & ~among(answers["svar"], ["ubesvart"])
