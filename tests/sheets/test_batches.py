@@ -13,8 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from krisestat.audit.reading import Passage
 from krisestat.agreements.municipalities import load_kommuner
+from krisestat.audit.reading import Passage
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problem, Problems
 from krisestat.base.yaml_files import load_yaml

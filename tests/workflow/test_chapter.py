@@ -119,7 +119,7 @@ SHAPES = {
     "fastkontakt": (  # counted from answers to a survey of another chapter, and divided by a list of that
         counted("fastkontakt", {"sporsmaal": "samarbeidsform", "der": {"samarbeidsform": "fast_kontakt"}}),
         {"blokker": "tilbud", "rader": ["instans"], "kolonner": ["aar"]},
-        {"slag": "soyler_per_rad", "rader": "instans", "der": {"tilbud": "menn"}},
+        {"slag": "helning", "rader": "instans", "der": {"tilbud": "menn"}},
         "",
         "",
         '{{ av("fastkontakt", "kvinner", "politi") }} krisesentertilbud til kvinner hadde fast kontakt i politi.',

@@ -25,7 +25,7 @@ from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, Problems, told
 from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
-from krisestat.formats.download import PackageFiles, package_files
+from krisestat.formats.download import PackageFiles, address, package_files
 from krisestat.intake.sources import SURVEY, Source, load_sources
 from krisestat.model.codebooks import ANSWERS, columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
@@ -334,6 +334,12 @@ class Edition:
     def figure_pages(self) -> list[str]:
         """The page of each figure, beside the files to take away."""
         return [f"{self.results}/{layout.FIGURES}/{fid}.html" for fid in self.figures]
+
+    @property
+    def sender(self) -> list[str]:
+        """Who stands behind pictures that are shared, and where the edition is published."""
+        published = self.config["publikasjon"]
+        return [published["utgiver"], address(published).removesuffix("/")]
 
     @property
     def figure_files(self) -> list[str]:

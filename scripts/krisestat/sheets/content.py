@@ -142,7 +142,9 @@ class Kort:
 
 def card(told: Told, farge: str, name: str, **codes: str) -> Kort | None:
     """The card of a number of the page's place; None where there is none to tell."""
-    series = told.data.series.get((name, tuple(codes.get(d, c.total) for d, c in told.data.model[name].per.items())), {})
+    series = told.data.series.get(
+        (name, tuple(codes.get(d, c.total) for d, c in told.data.model[name].per.items())), {}
+    )
     shown = {aar: cell for aar, cell in sorted(series.items()) if cell.open}
     if not shown:
         return None

@@ -139,7 +139,9 @@ class SheetMaker:
             "enhet": enhet,
             "senter": senter,
             "sted": senter["kode"],
-            "kort": content.cards(told, tilbud, [*self.names.maal][:1] if persons else [], enhet["kode"] if own else ""),
+            "kort": content.cards(
+                told, tilbud, [*self.names.maal][:1] if persons else [], enhet["kode"] if own else ""
+            ),
             "fordeling": {one.gruppe: content.spread(told, one.gruppe) for one in tilbud},
             "sjeldne": {one.gruppe: content.rare(told, one) for one in tilbud},
             "tilbud": tilbud,
