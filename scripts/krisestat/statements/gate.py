@@ -104,8 +104,8 @@ class Claim:
 
     def whole(self, dimension: str) -> bool:
         """Whether the claim has every code of a dimension."""
-        named = {cell.statistikk.id for cell in self.cells}
-        known = {c.code(dimension) for c in self.data.cells if c.statistikk.id in named and c.aar in self.years}
+        named = frozenset(cell.statistikk.id for cell in self.cells)
+        known = self.data.codes_of(named, frozenset(self.years), dimension)
         totals = {c.statistikk.per[dimension].total for c in self.cells if dimension in c.statistikk.per}
         return self.codes.get(dimension, set()) >= known - totals - {""}
 
