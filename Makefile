@@ -12,7 +12,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # Names of files are UTF-8 whatever the locale.
 export PYTHONUTF8 := 1
 
-.PHONY: neste publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
+.PHONY: neste oppdater publication avtaler faktaark alt test test-rask check system setup setup-dev setup-klynge lock raadata mottak mottak-avtaler karantene-avtale avtalepapir ny-kilde nytt-kapittel eksempel kontroll benchmark benchmark-peers sammenlign spor kontroller reproduser feilproeve grunnlinje frys gjennomgang signer publiser nettsted utgivelse sjekk-tekst proev omskriv forhaandsvis spraak bilder skrifter
 
 neste: setup  ## hvor i årshjulet dere er, og hva som er det neste
 	@$(BIN)/python -m krisestat $@
@@ -66,8 +66,11 @@ $(DEV): requirements-dev.lock
 	bash tools/venv.sh "$(PYTHON)" requirements-dev.lock
 	touch $(RUN) $@
 
-lock:  ## lag låsefilene på nytt (trenger uv)
-	bash tools/lock.sh
+lock: setup-dev  ## lag låsefilene på nytt etter en endring i requirements*.in
+	PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/lock.sh
+
+oppdater: setup-dev  ## nye pakker: lag låsefilene på nytt, bygg med gamle og nye, og vis forskjellen (LAAS=mappe)
+	@$(BIN)/python -m tools.oppdater --kjerner $(CORES) $(if $(LAAS),--laas "$(LAAS)")
 
 sjekk-tekst: setup  ## kontroller en tekst mot tallene: make sjekk-tekst FIL=notat.md (AAR=2019, FORMAT=json)
 	@$(BIN)/python -m krisestat $@ "$(FIL)" $(AAR) $(if $(filter json,$(FORMAT)),--json)

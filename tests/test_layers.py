@@ -188,7 +188,7 @@ def test_every_room_has_a_floor():
 def test_stage_rule_and_script_share_their_name(stage):
     assert stage.is_file()
     assert (PROJECT / "workflow" / "rules" / f"{stage.stem}.smk").is_file()
-    assert "run" in {n.name for n in ast.parse(stage.read_bytes()).body if isinstance(n, ast.FunctionDef)}
+    assert "run" in {n.name for n in tree_of(stage).body if isinstance(n, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_function_is_at_most_60_lines_or_says_why_it_is_one_piece():
     reason, as a sentence of at least five words; a shorter one has no such excuse to keep."""
     seen = 0
     for path in (path for folder in ("scripts", "tools", "benchmark") for path in (PROJECT / folder).rglob("*.py")):
-        for function in ast.walk(ast.parse(path.read_bytes())):
+        for function in ast.walk(tree_of(path)):
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 seen += 1
                 reason = re.search(r"\bOne piece: (.+)\Z", ast.get_docstring(function) or "", re.DOTALL)

@@ -21,7 +21,13 @@ from krisestat.statements.sources import product_of, units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
 
 WHO = "Eksempelredaksjonen"
-EDITIONS = [(aar, spraak) for aar in (2020, 2019, 2018) for spraak in ("nb", "nn")]
+YEARS = {"": (2020, 2019, 2018), "beboere": (2024, 2023, 2022, 2021, 2020)}
+EDITIONS = [
+    {"publikasjon": name, "aar": aar, "spraak": spraak} if name else {"aar": aar, "spraak": spraak}
+    for name, years in YEARS.items()
+    for aar in years
+    for spraak in ("nb", "nn")
+]
 # The last day when the values of the configuration were looked up that do not say it themselves.
 LOOKED_UP_ON = "2026-11-21"
 OF_KIND = {
@@ -60,8 +66,8 @@ def looked_up(unit: Unit, config: Mapping[str, Any]) -> str:
 
 def main(dato: str, root: Path = Path()) -> None:
     """Sign each edition, and say what is left."""
-    for aar, spraak in EDITIONS:
-        config = load_config(root / "config.yaml", root, {"aar": aar, "spraak": spraak})
+    for said in EDITIONS:
+        config = load_config(root / "config.yaml", root, said)
         register = load_signatures(root / FILE, root) or Signatures()
         edition = Edition.of(config)
         loose, against = rendered(root, config)
@@ -72,7 +78,7 @@ def main(dato: str, root: Path = Path()) -> None:
         signers = ((one, Signer(WHO, dato, reason(one.unit), looked_up(one.unit, config))) for one in able)
         signed = sign(register.signert, signers, edition, lambda unit: "")
         write_atomic(root / FILE, written((root / FILE).read_text(encoding="utf-8"), signed))
-        print(f"{aar} {spraak}: {len(able)} signert, {len(left) - len(able)} igjen")
+        print(f"{config['publikasjon']['utgave']}: {len(able)} signert, {len(left) - len(able)} igjen")
         for unit, fault in faults.items():
             if fault:
                 print(f"  {unit.fil}, {unit.sted}: «{unit.tekst}»: {fault}")

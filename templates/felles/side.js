@@ -56,6 +56,16 @@
     });
   }
 
+  // A place leads to the page of the fact sheets, where it is looked for in the browser: nothing is sent.
+  const find = document.querySelector("[data-finn]");
+  if (find) {
+    find.hidden = false;
+    find.addEventListener("submit", (event) => {
+      event.preventDefault();
+      location.href = `${find.dataset.finn}#finn=${encodeURIComponent(find.querySelector("input").value)}`;
+    });
+  }
+
   // On paper there is nothing to press: every table is shown, and put away again afterwards.
   let opened = [];
   addEventListener("beforeprint", () => {

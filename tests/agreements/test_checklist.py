@@ -220,6 +220,13 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+def test_a_text_that_nobody_stands_for_stops_the_stage(copy, tmp_path):
+    edit(copy / "templates/nb/sjekkliste.yaml", "skriv_ikke: ", "skriv_ikke: Nei. ")
+    with pytest.raises(Problems, match=r"endret siden prøven signerte .*\n.*\n.*make signer"):
+        make(tmp_path / "ut", root=copy)
+    assert not (tmp_path / "ut").exists() or not [*(tmp_path / "ut").rglob("*.html")]
+
+
 def test_text_of_the_list_is_never_markup(copy, tmp_path):
     hostile = "</script><img src=x onerror=alert(1)> & <b>«A»</b>"
     first = load_sjekkliste(root=PROJECT).leaves[0].hvorfor["nb"]

@@ -7,7 +7,6 @@ import shutil
 import sys
 from collections.abc import Callable
 
-import jsonschema
 import pytest
 
 from krisestat.base.contracts import table_text
@@ -27,11 +26,11 @@ from krisestat.release import freeze
 from krisestat.release.old_editions import TALL
 from krisestat.release.run import check_comparable, open_run, read_numbers
 from krisestat.stages import compare as command
+from tests.support.comparison import REPORT
 from tests.support.project import PROJECT
 from tests.support.small_edition import MODEL, SmallEdition, table
 
 WORDS = load_yaml(PROJECT / "templates/nb/endringer.yaml")[0]
-SCHEMA = json.loads((PROJECT / "workflow/schemas/endringer.schema.json").read_text(encoding="utf-8"))
 CELL = "samarbeid/tilbud=kvinner/instans=politi"
 RAW, LEXICON = "data/raw/2020/samarbeid_p2020.csv", "templates/leksikon/nb.yaml"
 
@@ -64,7 +63,7 @@ class Pair:
 
     def report(self, accepted: list[dict] | None = None, published: dict | None = None) -> dict:
         report = compare(*self.runs(), MODEL, shown, command.used_by, accepted, published or {})
-        jsonschema.validate(report, SCHEMA)
+        REPORT.validate(report)
         return report
 
 

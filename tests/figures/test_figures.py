@@ -147,7 +147,7 @@ from krisestat.base.files import Files, folders
 from krisestat.stages import draw
 given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
-draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020), {CHAPTERS!r})
+draw.run(inn, Files({{"figurer": {list(outputs(Path()))!r}}}), "nb", 2020, (2015, 2020), {CHAPTERS!r}, ["Krisestat", "example.org"])
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -582,7 +582,7 @@ def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows
         assert (tmp_path / file_name(fid, form, 2020)).read_text("utf-8") == own
     here = outputs(tmp_path / "her")
     given = {"utdata": numbers, "lager": tmp_path / "annet", "figurer": here.values()}
-    run("draw", tmp_path, PROJECT, **given)
+    run("draw", tmp_path, PROJECT, avsender=["Krisestat", "example.org"], **given)
     assert [name for name, path in here.items() if path.read_bytes() != (tmp_path / name).read_bytes()] == []
 
 
@@ -675,6 +675,8 @@ def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, 
     """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
     assert len(first_run.told) == 3 * len(FIGURES)
     assert all(written == " ".join((title, *notes)) for title, notes, written in first_run.told)
+    sender = "Krisestat (eksempelutgave) · https://example.org/krisesenterstatistikk/2020"
+    assert [notes[2:] for _, notes, _ in first_run.told] == [[], [], [sender]] * len(FIGURES)  # only what is shared
     for (title, (bases, source), _), fid in zip(first_run.told[::3], FIGURES, strict=True):
         assert title == shown(fid, rows)["tittel"]
         assert bases.endswith(".") and source.startswith("Kilde: ")
@@ -699,7 +701,7 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
 @pytest.mark.thorough
 @pytest.mark.parametrize("fid", FIGURES)
 def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, faces):
-    told = shown(fid, rows) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav."]}
+    told = shown(fid, rows) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav.", "Krisestat · example.org/2020"]}
     with Image.open(io.BytesIO(charts.draw(told, faces, TO_SHARE))) as image:
         assert image.size == (1200, 630) and image.text["Title"] == told["tittel"]
         left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
@@ -732,17 +734,16 @@ class Edition:
 def first_run(tmp_path_factory, rows):
     """A first run, which tests do not touch: its folder, its report, and for each figure to take away its title, notes
     and what was written in its frame."""
-    told = []
+    told, framed = [], figures_canvas.Canvas.frame
 
-    class Told(figures_canvas.Canvas):
-        def frame(self, title, notes, shape=0.0):
-            before = len(self.boxes)
-            super().frame(title, notes, shape)
-            told.append((title, notes, " ".join(box[4] for box in self.boxes[before:])))
+    def frame(self, title, notes, shape=0.0):
+        before = len(self.boxes)
+        framed(self, title, notes, shape)
+        told.append((title, notes, " ".join(box[4] for box in self.boxes[before:])))
 
     first = Edition(tmp_path_factory.mktemp("tegnet"), rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charts, "Canvas", Told)
+        patch.setattr(figures_canvas.Canvas, "frame", frame)
         first.report = first.run()
     first.told = told
     return first
@@ -798,9 +799,9 @@ def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, c
 
 
 @pytest.mark.thorough
-def test_another_kind_of_no_redraws_nothing(edition, rows):
+def test_another_kind_of_no_redraws_the_figure_that_tells_them_apart(edition, rows):
     edition.put([r | {"nei": r["nei"] - 1, "vet_ikke": 1} if r.get("nei") else r for r in rows])
-    assert edition.run().drawn == ()
+    assert edition.run().drawn == ("samarbeid-etter-instans",)
 
 
 @pytest.mark.thorough

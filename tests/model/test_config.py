@@ -85,7 +85,7 @@ def test_texts_may_be_given_in_both_written_standards(tmp_path):
     """The configuration that the stages get has the edition's own; another shape is a fault."""
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": "nn"})
     assert config["publikasjon"]["tittel"].startswith("Samarbeidet mellom krisesentertilboda")
-    assert "krisesentertilbud" not in str(config).lower()
+    assert "krisesentertilbud" not in str(config["publikasjon"]["tittel"]).lower()
     assert config["publikasjon"]["utgave"] == "2020-nn", "the standard that the file names is the main one"
     text = (PROJECT / "config.yaml").read_text(encoding="utf-8").replace("    nn: Samarbeidet", "    en: Samarbeidet")
     (tmp_path / "config.yaml").write_text(text, encoding="utf-8")

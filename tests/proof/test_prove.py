@@ -204,7 +204,7 @@ def test_a_changed_number_in_the_evidence_or_the_municipal_source_is_found(copie
 
 
 def test_a_statement_that_the_publication_does_not_prove_is_found(copied):
-    copied.edit("ut/publikasjon/index.html", lambda t: re.sub(r'id="(p|belegg)-av-forum-kvinner-2020"', "", t))
+    copied.edit("ut/publikasjon/bevis.html", lambda t: re.sub(r'id="(p|belegg)-av-forum-kvinner-2020"', "", t))
     assert "#belegg-av-forum-kvinner-2020" in copied.told()
 
 
@@ -215,13 +215,17 @@ def test_every_statement_has_an_article_with_the_id_of_the_publication(proven, p
     ids = {f"belegg-{p['id']}" for p in proven.document["paastander"]}
     assert {a.get("id") for a in page.xpath("//article")} == ids
     publication = lxml_html.fromstring(proven.edition.side.read_text(encoding="utf-8"))
-    assert set(publication.xpath("//dl[@class='belegg']/dt/@id")) <= ids
+    sheets = {*publication.xpath("//div[@class='belegg']/@id")}
+    assert sheets and sheets <= ids
 
 
 def test_every_link_of_both_pages_leads_somewhere(proven, page):
     targets = {"": set(page.xpath("//@id"))}
-    publication = lxml_html.fromstring(proven.edition.side.read_text(encoding="utf-8"))
+    publication, evidence = (
+        lxml_html.fromstring(path.read_text(encoding="utf-8")) for path in (proven.edition.side, proven.edition.bevis)
+    )
     targets["../ut/publikasjon/index.html"] = set(publication.xpath("//@id"))
+    targets["../ut/publikasjon/bevis.html"] = set(evidence.xpath("//@id"))
     for link in page.xpath("//a/@href"):
         file, _, name = link.partition("#")
         assert file in targets and (not name or name in targets[file]), link

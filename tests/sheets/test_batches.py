@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from krisestat.agreements.municipalities import load_kommuner
 from krisestat.audit.reading import Passage
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problem, Problems
@@ -219,6 +220,18 @@ def test_the_overview_links_to_what_is_there_and_asks_for_nothing_from_elsewhere
     assert "Eksempeldata" in text and 'id="forlat"' in text and 'id="hjelp"' in text
 
 
+@pytest.mark.parametrize("aar", [2015, 2018, 2020])
+def test_every_county_has_a_tile_of_its_own_and_its_municipalities(aar):
+    rows = [
+        {"ark": f"kommune-{nr}", "slag": "kommune", "kode": nr, "fylke": one["fylke"], "senter_ark": "senter-s01"}
+        for nr, one in load_kommuner(PROJECT / "data/raw/register").in_year(aar).items()
+    ]
+    found = sheet_index.counties(rows, {row["ark"]: {} for row in rows})
+    assert sum(one["kommuner"] for one in found) == len(rows) and {one["sentre"] for one in found} == {1}
+    places = [one["flis"] for one in found]
+    assert places == sorted(places) and len({*places}) == len(places) and all(places), "from the north, each its own"
+
+
 def test_names_stand_in_the_order_of_the_norwegian_alphabet():
     names = ["Åfjord", "Øygarden", "Ærlig", "Zz", "Árdal", "Alver", "aure", "Šibenik", "Sola"]
     assert sorted(names, key=sheet_index.alphabetical) == [
@@ -260,9 +273,15 @@ def test_the_overview_is_accessible_and_searched_without_a_network(nettleser, ov
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         page.get_by_label("Finn et senter").fill("oslo")
         assert page.get_by_role("status").inner_text() == "Viser 2 av 399 faktaark"
-        assert page.locator(".arktabell tbody tr:visible").count() == 2
+        assert page.locator(".arktabell tbody tr:not(.fylke):visible").count() == 2
+        assert page.locator(".fylke:visible").count() == 1
+        page.evaluate("location.hash = 'finn=Voss'")
+        page.reload()
+        assert page.get_by_role("status").inner_text() == "Viser 1 av 399 faktaark", "from the front page"
     with open_page(nettleser, overview, js=False) as page:
-        assert page.locator(".arktabell tbody tr:visible").count() == 399
+        assert page.locator(".arktabell tbody tr:not(.fylke):visible").count() == 399
+        page.get_by_role("link", name="Vestland", exact=True).first.click()
+        assert page.url.endswith("#fylke-46") and page.get_by_role("link", name="Voss", exact=True).is_visible()
         assert not page.locator(".finn").is_visible()
 
 

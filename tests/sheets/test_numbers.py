@@ -235,6 +235,16 @@ def test_a_small_group_is_hidden_and_what_the_policy_does_not_name_is_refused():
         disclosed(model(), {"dekkede_punkter": []}, {"faktaark": {**POLICY["faktaark"], "avtale": []}})
 
 
+def test_a_distribution_is_of_all_services_and_hidden_where_few_are_counted(cubes):
+    own = [row["verdi"] for row in cubes["avtalepartnere"] if row["aar"] == 2020 and row["tilbud"] == "menn"]
+    told = {row["antall_instanser"]: row["verdi"] for row in cubes["avtalefordeling"] if row["tilbud"] == "menn"}
+    assert told == {f"n{n}": own.count(n) for n in range(10)} and sum(told.values()) == len(own) > 10
+    assert {0, 1} < {*told.values()}, "single bars of 0 and 1 are shown: centres are public"
+    few = [row | {"nevner": 9} for row in cubes["avtalefordeling"]]
+    hidden = disclosed(model(), {"avtalefordeling": few}, POLICY)["avtalefordeling"]
+    assert {(row["verdi"], row["nevner"], row["status"]) for row in hidden} == {(None, None, "undertrykt")}
+
+
 def test_persons_are_as_they_are_published_and_a_sheet_has_its_own_places(cubes):
     rows = by_place(model(), cubes, edition_cubes(), 2020)
     for name in ("beboere", "opphold"):

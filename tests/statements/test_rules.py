@@ -9,7 +9,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from krisestat.base.yaml_files import load_yaml
-from krisestat.statements.checks import consistency
 from tests.support.statement_pages import NB, PROJECT, book, changed, environment, page, refused
 
 BODY = '<p>Samarbeid med NAV: {{ av("samarbeid", "kvinner", "nav") }} og {{ av("samarbeid", "menn", "nav") }}.</p>\n'
@@ -116,31 +115,6 @@ def test_a_headline_point_names_its_group_unless_it_holds_for_all():
     assert "som bare gjelder kvinner" in refused(text + body)
     page(text.replace('hva="tilbudene"', 'hva="tilbudene til kvinner"') + body)
     page(text + '<p>{{ av("forum", "kvinner") }} deltok.</p>')
-
-
-# -- rule 4: consistency
-
-
-def entry(id, word, verdi=42):
-    cells = [{"celle": "samarbeid/tilbud=kvinner/instans=politi/2020", "verdi": verdi, "nevner": 43}]
-    return {"id": id, "spoerring": {}, "ord": word, "celler": cells, "steder": [{"mal": "side.j2", "linje": 3}]}
-
-
-def test_one_cell_has_one_number_and_no_words_that_exclude_each_other():
-    assert not consistency([entry("a", "de fleste"), entry("b", "nesten alle"), entry("c", None)], NB)
-    (conflict,) = consistency([entry("a", "sjelden"), entry("b", "rundt halvparten")], NB)
-    assert "«rundt halvparten»" in conflict.fant and "«sjelden» i a" in conflict.fant
-    (conflict,) = consistency([entry("a", None), entry("b", None, 41)], NB)
-    assert "er 41, men 42 i a" in conflict.fant
-
-
-def test_conflicting_words_stop_the_page():
-    rows = changed("forum", "kvinner", verdi=10, nei=10, ubesvart=23, vet_ikke=0)  # 10 of 43, 10 of the 20 who answered
-    text = (
-        '<p>{{ mengde("forum", "kvinner", ord="få") }} og '
-        '{{ mengde("forum", "kvinner", ord="halvparten", av_dem_som_svarte=True) }}.</p>'
-    )
-    assert "«halvparten» om forum/tilbud=kvinner/2020, men «få»" in refused(text, rows)
 
 
 # -- rule 5: bases

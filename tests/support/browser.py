@@ -54,9 +54,9 @@ def open_page(
     text); `width` and `height`, the window in CSS pixels; `scheme`, `light` or `dark`; `js`, whether the page's scripts
     run; `forced`, whether the reader forces colours; `context`, further settings of playwright's `new_context`, e.g.
     `reduced_motion="reduce"` or `permissions=["clipboard-read"]`.
-    Yields the page when its fonts are ready and all of it is shown. Raises AssertionError at the end for messages of the kind error in the
-    console (what the content policy refuses is among them), for errors that no script caught, and for every request
-    that left the machine.
+    Yields the page when its fonts are ready and all of it is shown. Raises AssertionError at the end for messages of
+    the kind error in the console (what the content policy refuses is among them), for errors that no script caught, and
+    for every request that left the machine.
     """
     address = path.absolute().as_uri() if isinstance(path, Path) else path
     with_files = address.startswith(LOCAL)

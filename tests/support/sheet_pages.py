@@ -64,9 +64,9 @@ def row(name: str, svar: list[str], aar: int = 2020, place: str = OWN, opphav: s
     one, count = model()[name], Counter(svar)
     told = {"verdi": count["ja"], "nevner": len(svar), **{other: count[other] for other in one.others}, "status": ""}
     hidden = dict.fromkeys(told) | {"status": "undertrykt"}
-    place_at = "kommune" if "kommune" in one.per else "senter"
+    place_at = {dimension: place for dimension in ("kommune", "senter") if dimension in one.per}
     whole = {dimension: codes.total for dimension, codes in one.per.items()}
-    found = {"statistikk": name, "aar": aar, **whole, place_at: place, **codes, "opphav": opphav}
+    found = {"statistikk": name, "aar": aar, **whole, **place_at, **codes, "opphav": opphav}
     return found | (told if svar else hidden)
 
 
@@ -105,6 +105,11 @@ def service(
                 found.append(row("samarbeidsform", [told], **at, instans=code, samarbeidsform=form))
         found += [row("forum", [forum], **at), row("skriftlig_noen", ["ja" if written else "nei"], **at)]
         found.append(row("partnere", [svar for svar in given.values() if svar != "ikke_spurt"], **at))
+        found.append(row("avtalepartnere", ["ja" if code in written else "nei" for code in given], **at))
+    own = min(len(written), 9)
+    for n in range(10):
+        spread = {"verdi": 30 - 9 * (n > 0), "nevner": 43} if not n or n == own else {"verdi": 0, "nevner": 43}
+        found.append(row("avtalefordeling", ["ja"], years[-1], "", tilbud=gruppe, antall_instanser=f"n{n}") | spread)
     alike = {"aar": years[-1], "place": ALIKE, "tilbud": gruppe}
     said = [] if few else ["ja"] * 7 + ["nei"]
     return [*found, *(row("samarbeid", said, **alike, instans=code) for code in answers)]
@@ -158,8 +163,8 @@ def with_rows(maker: SheetMaker, rows: list[dict]) -> SheetMaker:
     found = {name: {code: [*own] for code, own in places.items()} for name, places in maker.rows.items()}
     for one in rows:
         statistic = model()[one["statistikk"]]
-        dimension = "kommune" if "kommune" in statistic.per else "senter"
-        code = "" if one[dimension] == statistic.per[dimension].total else one[dimension]
+        dimension = next((name for name in ("kommune", "senter") if name in statistic.per), "")
+        code = "" if not dimension or one[dimension] == statistic.per[dimension].total else one[dimension]
         own = {column: one[column] for column in statistic.columns}
         found.setdefault(statistic.id, {}).setdefault(code, []).append(own)
     return replace(maker, rows=found)

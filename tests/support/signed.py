@@ -1,5 +1,9 @@
 """A project in which somebody stands for every text, for tests of something else."""
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +13,7 @@ from krisestat.model.signatures import FILE, written
 from krisestat.pages.signer import Signer, run, sign
 from krisestat.statements.signing import Edition, Held
 from krisestat.statements.sources import units_of
+from tests.support.project import Workspace
 
 
 def sign_everything(root: Path, config: Mapping[str, Any], templates: Path | None = None) -> None:
@@ -30,3 +35,28 @@ def sign_other_wording(root: Path, fil: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     run("2020", fil, None, None, "prøven", "2026-11-30", "Det er en prøve.", None, root)
     path.write_text(text, encoding="utf-8")
+
+
+def sign_by_command(project: Workspace, name: str) -> None:
+    """Let somebody stand for every text of an edition that nobody stands for."""
+
+    def signer(*given: str) -> str:
+        command = [sys.executable, "-m", "krisestat", "signer", name, *given]
+        env = {**os.environ, "PYTHONPATH": "scripts"}
+        return subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True).stdout
+
+    told, who = signer(), ["--av", "Eksempelredaksjonen", "--dato", "2026-11-30"]
+    ids = re.findall("(?m)^  ([0-9a-f]{12})  .*enkeltvis", told)
+    listed = project / "logs/liste.tsv"
+    listed.parent.mkdir(exist_ok=True)
+    listed.write_text("setning\tgrunn\n" + "".join(f"{one}\tLest mot kilden.\n" for one in ids), encoding="utf-8")
+    signer("--liste", str(listed), *who)
+    for file in re.findall(r"(?m)^(\S+): \d+$", told):
+        signer(
+            "--fil",
+            file,
+            *who,
+            "--grunn",
+            "Lest mot kilden.",
+            *["--slaatt-opp", "2026-11-30"] * (file == "config.yaml"),
+        )

@@ -16,7 +16,7 @@ from krisestat.model.config import load_config
 from krisestat.release import verify
 from tests.support.project import PROJECT
 from tests.support.signed import sign_everything
-from tests.support.workflow import ALL, Project, copy_project
+from tests.support.workflow import Project, copy_project
 from tools import reproduser
 from tools.steps import write_steps
 
@@ -140,26 +140,6 @@ def test_two_clean_builds_give_the_same_bytes(with_reports, tmp_path):
 def sign(project: Project) -> None:
     """Somebody stands for all text of the edition."""
     sign_everything(project.root, load_config(project / "config.yaml", project.root))
-
-
-def test_next_years_edition(project):
-    """docs/aarshjul.md, step by step, with last year's file as this year's."""
-    (project / "data/raw/2021").mkdir()
-    shutil.copy(project / "data/raw/2020/samarbeid_p2020.csv", project / "data/raw/2021/samarbeid_p2021.csv")
-    shutil.copy(project / "data/raw/2020/kilde.yaml", project / "data/raw/2021/kilde.yaml")
-    project.edit("data/raw/2021/kilde.yaml", lambda t: t.replace("aar: 2020", "aar: 2021").replace("p2020", "p2021"))
-    project.register("2021")
-    codebooks = project / "data/raw/codebooks"
-    shutil.copy(codebooks / "samarbeid_p2020.csv", codebooks / "samarbeid_p2021.csv")
-    project.edit("config.yaml", lambda t: t.replace("aar: 2020 ", "aar: 2021 "))
-    sign(project)
-    before = project.digests()
-    assert project.build() == ALL
-    assert project.digests() == before, "last year's edition stays"
-    page = (project / "results/2021/ut/publikasjon/index.html").read_text(encoding="utf-8")
-    assert "2021" in re.search(r"<title>(.*?)</title>", page).group(1)
-    rows = (project / "results/2021/ut/utdata/samarbeid.csv").read_text(encoding="utf-8")
-    assert "\n2021,kvinner,politi,42,43," in rows
 
 
 # A statistic of the same answers.

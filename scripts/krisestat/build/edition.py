@@ -25,7 +25,7 @@ from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, Problems, told
 from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
-from krisestat.formats.download import PackageFiles, package_files
+from krisestat.formats.download import PackageFiles, address, package_files
 from krisestat.intake.sources import SURVEY, Source, load_sources
 from krisestat.model.codebooks import ANSWERS, columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
@@ -56,7 +56,7 @@ AGREEMENT_PAGES = ("avtale", "sjekkliste")
 SHEET_PAGES = ("faktaark", "arkoversikt")
 SITE_PAGES = ("nettsted",)
 # What a fact sheet has of the frame of every page.
-_SHEET_FRAME = ("dokument.html.j2", "belegg.html.j2", "belegg-ark.html.j2", "side.css", "trykk.css")
+_SHEET_FRAME = ("dokument.html.j2", "belegg.html.j2", "belegg-ark.html.j2", "side.css", "side.js", "trykk.css")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class Edition:
     @property
     def checklist_config(self) -> dict:
         """The settings that the checklist depends on."""
-        kept = {name: self.config[name] for name in ("spraak", "publikasjon", "hjelp")}
+        kept = {name: self.config[name] for name in ("aar", "spraak", "publikasjon", "hjelp")}
         return {**kept, "avtaler": {"tillegg": self.config["avtaler"]["tillegg"]}}
 
     @property
@@ -226,7 +226,8 @@ class Edition:
     @property
     def report_config(self) -> dict:
         """The settings that the reports on agreements depend on."""
-        publisher = {name: self.config["publikasjon"][name] for name in ("utgiver", "kontakt")}
+        told = ("utgiver", "kontakt", "utgave", "sist_oppdatert")
+        publisher = {name: self.config["publikasjon"][name] for name in told}
         names = ("aar", "spraak", "kapitler", "avtaler", "hjelp")
         return {**{name: self.config[name] for name in names}, "publikasjon": publisher}
 
@@ -333,6 +334,12 @@ class Edition:
     def figure_pages(self) -> list[str]:
         """The page of each figure, beside the files to take away."""
         return [f"{self.results}/{layout.FIGURES}/{fid}.html" for fid in self.figures]
+
+    @property
+    def sender(self) -> list[str]:
+        """Who stands behind pictures that are shared, and where the edition is published."""
+        published = self.config["publikasjon"]
+        return [published["utgiver"], address(published).removesuffix("/")]
 
     @property
     def figure_files(self) -> list[str]:

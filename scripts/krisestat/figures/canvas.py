@@ -273,11 +273,12 @@ class Canvas:
     def frame(self, title: str, notes: Sequence[str], shape: float = 0.0) -> None:
         """Put a title above the drawing, notes under it, and a white margin around it all, which is wider where the
         whole must be `shape` times as high as it is wide."""
-        above = self.faces.wrap(title, self.width, TITLE, STRONG, lines=4)
+        size = TITLE * 1.3 if shape else TITLE
+        above = self.faces.wrap(title, self.width, size, STRONG, lines=4)
         below = [line for note in notes for line in self.faces.wrap(note, self.width, SMALL, lines=6)]
-        head, foot = 1.25 * TITLE * len(above) + 8, 1.35 * SMALL * len(below) + 12
+        head, foot = 1.25 * size * len(above) + 8, 1.35 * SMALL * len(below) + 12
         for n, line in enumerate(above):
-            self.text(0, 1.25 * TITLE * (n + 0.8) - head, line, size=TITLE, weight=STRONG)
+            self.text(0, 1.25 * size * (n + 0.8) - head, line, size=size, weight=STRONG)
         for n, line in enumerate(below):
             self.text(0, self.height + 12 + 1.35 * SMALL * (n + 0.6), line, size=SMALL, colour="dempet")
         width, height = self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN

@@ -153,7 +153,11 @@ def _beside(spec: FigureSpec, row: Row) -> dict[str, int | Fraction]:
     if spec.slag == "gap" and row["verdi"] is not None:
         unsure = spec.av.answers.unsure if spec.av.answers else ()
         return {"usikre": sum(row[code] or 0 for code in spec.av.others if code in unsure)}
-    return {"for_brudd": row["for_brudd"]} if spec.slag == "serie" and row.get("for_brudd") is not None else {}
+    return (
+        {"for_brudd": row["for_brudd"]}
+        if spec.slag == "serie" and None not in (row["verdi"], row.get("for_brudd"))
+        else {}
+    )
 
 
 def _answers(spec: FigureSpec, rows: Sequence[Row], said: Mapping[str, str], language: str) -> dict[str, str]:

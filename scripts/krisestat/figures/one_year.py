@@ -90,33 +90,29 @@ def gap(content: Content, faces: Faces, width: float) -> Canvas:
     }
     bases = [r["nevner"] for r in content["rader"] if r["nevner"]]
     value = max(faces[STRONG].width(labels[g, i], TEXT) for g in groups for i in order) + 5
-    left = 0.0 if narrow else label_column(faces, names["rader"].values(), 112)
+    left = 0.0 if narrow else label_column(faces, names["rader"].values(), 150)
     panel = width if narrow else (width - left - 12 * (len(groups) - 1)) / len(groups)
     pitch = min(8.0, (panel - value) / max(bases, default=1))
     track = pitch * max(bases, default=1)
-    samples = [(part, content["svar"][part]) for part in ("sikre", "usikre", "teller") if content["svar"][part]]
     canvas = Canvas(1000, faces, width)
 
-    def sample(part: str) -> Callable[[float, float], None]:
-        def cell(x: float, y: float) -> None:
-            for n, g in enumerate(groups[:2]):
-                _cell_row(canvas, (x + 5.2 * n, y + 6), [(part, 1)], 4.6, paint[g], f"noekkel {g}")
-
-        return cell
-
-    top = sample_key(canvas, 0.0, [(sample(part), name) for part, name in samples], 11.0) + 4
+    top = _gap_key(canvas, content)
     for k, g in enumerate(groups):
         x, y = (0, top + 9 + 13 * k) if narrow else (left + k * (panel + 12), top + 9)
         canvas.text(x, y, names["serier"][g], f"gruppe {g}", size=HEAD, weight=STRONG, colour=paint[g])
     top += 13.0 * len(groups) + 6 if narrow else 16.0
-    pitch_y = 17.0 + 15.0 * len(groups) if narrow else 20.0
-    places = [(0.0 if narrow else left + k * (panel + 12), 21 + 15 * k if narrow else 10) for k in range(len(groups))]
+    room = width if narrow else left - 8
+    named = {i: faces.wrap(names["rader"][i], room, TEXT, STRONG) for i in order}
+    above = 7.0 + 10 * max(map(len, named.values())) if narrow else 0.0
+    pitch_y = above + 15.0 * len(groups) if narrow else 20.0
+    places = [
+        (0.0 if narrow else left + k * (panel + 12), above + 4 + 15 * k if narrow else 10) for k in range(len(groups))
+    ]
     for n, i in enumerate(order):
         y = top + pitch_y * n
         weight = STRONG if highest > 0 and 2 * max(lacks[g, i] for g in groups) >= highest else NORMAL
-        lines = faces.wrap(names["rader"][i], width if narrow else left - 8, TEXT, weight, lines=1 if narrow else 2)
-        size = TEXT if len(lines) == 1 else SMALL
-        canvas.lines(0, y + 7 if narrow else y + pitch_y / 2, lines, f"navn {i}", weight=weight, size=size)
+        middle, size = y + (above - 3) / 2 if narrow else y + pitch_y / 2, TEXT if len(named[i]) == 1 else SMALL
+        canvas.lines(0, middle, named[i], f"navn {i}", weight=weight, size=size)
         for g, (x, below) in zip(groups, places, strict=True):
             row = cells.get((g, i, "", aar)) if lacks[g, i] >= 0 else None
             _gap_row(canvas, content, row, (g, i), (x, y + below), (pitch, track))
@@ -131,6 +127,21 @@ def gap(content: Content, faces: Faces, width: float) -> Canvas:
         foot = rest_told(canvas, foot, [said])
     canvas.cut(foot)
     return canvas
+
+
+def _gap_key(canvas: Canvas, content: Content) -> float:
+    """What the cells mean, each in the colours of two series; returns where it ends."""
+    paint = [content["farger"][g] for g in list(content["navn"]["serier"])[:2]]
+
+    def sample(part: str) -> Callable[[float, float], None]:
+        def cells(x: float, y: float) -> None:
+            for n, colour in enumerate(paint):
+                _cell_row(canvas, (x + 5.2 * n, y + 6), [(part, 1)], 4.6, colour, "noekkel")
+
+        return cells
+
+    named = [(part, content["svar"][part]) for part in ("sikre", "usikre", "teller")]
+    return sample_key(canvas, 0.0, [(sample(part), name) for part, name in named if name], 11.0) + 4
 
 
 def _gap_row(
@@ -171,15 +182,17 @@ def heat(content: Content, faces: Faces, width: float) -> Canvas:
     beside each other where there is room, and a block with more columns than that is split."""
     cells, names, (aar,), paint = cells_of(content), content["navn"], content["aar"], content["farger"]
     groups, forms, rows_shown = list(names["serier"]), list(names["kolonner"]), list(names["rader"])
-    left = label_column(faces, names["rader"].values(), 112 if width == WIDE else 86)
+    left = label_column(faces, names["rader"].values(), 130 if width == WIDE else 86)
     beside = (width - left - 12 * (len(groups) - 1)) / (len(groups) * len(forms)) >= LEAST_COLUMN
     most = len(forms) if beside else min(len(forms), int((width - left) // LEAST_COLUMN))
     blocks = [(g, forms[n : n + most]) for g in groups for n in range(0, len(forms), most)]
     room = (width - left - 12 * (len(groups) - 1)) / len(groups) if beside else width - left
     column = min(60.0, room / most)
     titles = {f: faces.wrap(names["kolonner"][f], column - 3, SMALL, lines=4) for f in forms}
-    pitch = min(21.0, max(17.0, (FIGUR["hoyde"] - 90) / len(rows_shown)))
-    names_of = {i: faces.wrap(names["rader"][i], left - 6, TEXT if width == WIDE else SMALL) for i in rows_shown}
+    size = TEXT if width == WIDE else SMALL
+    names_of = {i: faces.wrap(names["rader"][i], left - 6, size, lines=3) for i in rows_shown}
+    deepest = max(map(len, names_of.values()))
+    pitch = max(min(21.0, max(17.0, (FIGUR["hoyde"] - 90) / len(rows_shown))), 1.12 * SMALL * deepest + 1)
     canvas, top, foot = Canvas(9000, faces, width), 0.0, 0.0
     for n, (g, own) in enumerate(blocks):
         x = left + n * (room + 12) if beside else left
@@ -198,8 +211,7 @@ def heat(content: Content, faces: Faces, width: float) -> Canvas:
         for m, i in enumerate(rows_shown):
             y = body + pitch * m
             if not beside or not n:
-                size = TEXT if width == WIDE and len(names_of[i]) == 1 else SMALL
-                canvas.lines(0, y + pitch / 2, names_of[i], f"navn {i}", size=size)
+                canvas.lines(0, y + pitch / 2, names_of[i], f"navn {i}", size=size if deepest == 1 else SMALL)
             for k, f in enumerate(own):
                 box = (x + column * k + 0.7, y + 0.7, column - 1.4, pitch - 1.4)
                 _heat_cell(canvas, content, cells.get((g, i, f, aar)), (g, i, f), box)

@@ -88,7 +88,9 @@ def lines_per_row(content: Content, faces: Faces, width: float) -> Canvas:
     gap = 10.0
     columns, panel = _grid(len(order), gap, width)
     rows, lead = math.ceil(len(order) / columns), 1.15 * SMALL
-    titles = {i: faces.wrap(names["rader"][i], panel - 10, TEXT, STRONG if i in far else NORMAL) for i in order}
+    titles = {
+        i: faces.wrap(names["rader"][i], panel - 10, TEXT, STRONG if i in far else NORMAL, lines=3) for i in order
+    }
     below = {i: [line for line in faces.wrap(said[i], panel - 10, SMALL) if said[i]] for i in order}
     head = 11 + 1.12 * TEXT * max(map(len, titles.values())) + lead * max(map(len, below.values()))
     key, foot = key_of_series(Canvas(1, faces, width), content), 15.0
@@ -156,6 +158,9 @@ def _small_lines(
         canvas.line([(left - 4, y), (right + 4, y)], "linje" if tick == 0 else "rutenett", "akse")
     if with_axis:
         canvas.text(left - 4, top - 3, f"{ticks[-1]}{PROSENT}", "akse", size=SMALL, colour="dempet", halo=ground)
+    if not shares:
+        row = cells_of(content).get((groups[0], code, "", years[-1]))
+        canvas.text(left, top + plot / 2, sign_read(content, row), f"verdi {code}", size=SMALL, colour="dempet")
     for year in (years[0], years[-1]):
         canvas.text(at(year), foot + 11, str(year), "akse", size=SMALL, colour="dempet", anchor="center")
     lines = {g: points_of(content, at, height, {y: shares.get((g, y)) for y in years}) for g in groups}
@@ -233,7 +238,10 @@ def over_time(content: Content, faces: Faces, width: float) -> Canvas:
             look: dict[str, Any] = {"size": SMALL, "weight": STRONG, "colour": paint[g], "anchor": "center"}
             classes = f"verdi {g} a{year}"
             canvas.text(at(year), y + MIDDLE * SMALL, texts[g, year], classes, halo=_ground(content, year), **look)
-    _as_before(canvas, content, {spot: (at(spot[1]), height(value)) for spot, value in old.items()}, foot)
+    if not values:
+        sign = sign_read(content, next(iter(cells.values()), None))
+        canvas.text((left + right) / 2, top + plot / 2, sign, "verdi", colour="dempet", anchor="center")
+    _as_before(canvas, content, {spot: (at(spot[1]), height(value)) for spot, value in old.items()}, at, foot)
     return canvas
 
 
@@ -291,9 +299,14 @@ def _breaks(
 
 
 def _as_before(
-    canvas: Canvas, content: Content, points: Mapping[tuple[str, int], tuple[float, float]], foot: float
+    canvas: Canvas,
+    content: Content,
+    points: Mapping[tuple[str, int], tuple[float, float]],
+    at: Callable[[int], float],
+    foot: float,
 ) -> None:
-    """Numbers as they were counted before a break: a hollow mark, a dotted line, and a text under the lines."""
+    """Numbers as they were counted before a break: a hollow mark, a dotted line, and a text under the lines, on the
+    ground of the new way of counting."""
     cells, words, faces = cells_of(content), content["ord"], canvas.faces
     taken = -1.0
     for (g, year), (x, y) in sorted(points.items(), key=lambda one: one[1]):
@@ -301,7 +314,8 @@ def _as_before(
         said = words["som_foer"].format(verdi=value, aar=year)
         lines = faces.wrap(said, 84, SMALL, STRONG, lines=3)
         wide = max(faces[STRONG].width(line, SMALL) for line in lines)
-        middle = min(max(x, wide / 2 + 2), canvas.width - wide / 2 - 2)
+        edge = max(((at(first) + at(first - 1)) / 2 for first in _broken(content) if first <= year), default=0.0)
+        middle = min(max(x, edge + wide / 2 + 3), canvas.width - wide / 2 - 2)
         place = y + 34 if y + 34 + 10 * len(lines) < foot else y - 34 - 10 * len(lines)
         if middle - wide / 2 < taken:  # no room beside the one before: its number is told when it is pointed at
             lines = []
@@ -337,7 +351,7 @@ def slopes(content: Content, faces: Faces, width: float) -> Canvas:
     narrow, colour = width < WIDE, content["farger"][group]
     text = {spot: number_text(content, value) for spot, value in values.items()}
     wide = max((faces[STRONG].width(one, SMALL) for one in text.values()), default=0)
-    labels = {i: faces.wrap(names["rader"][i], 92 if narrow else 150, SMALL, STRONG, lines=2) for i in named}
+    labels = {i: faces.wrap(names["rader"][i], 92 if narrow else 150, SMALL, STRONG, lines=3) for i in named}
     beside = max((faces[STRONG].width(line, SMALL) for lines in labels.values() for line in lines), default=0)
     left, right = wide + 8, width - wide - beside - 16
     lines_of = sum(len(lines) for lines in labels.values())

@@ -184,7 +184,7 @@ def key_of_series(canvas: Canvas, content: Content) -> float:
 
 def label_column(faces: Faces, names: Iterable[str], limit: float) -> float:
     """Width of a column of names: as wide as the widest, but at most `limit`."""
-    return min(limit, max(faces[NORMAL].width(name, TEXT) for name in names)) + 10
+    return min(limit, max(faces[STRONG].width(name, TEXT) for name in names)) + 10
 
 
 def share_axis(

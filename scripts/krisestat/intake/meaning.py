@@ -58,6 +58,7 @@ class Wording:
                 said += [form for s in STANDARDS for form in codes.words(code, s)]
                 found |= {(tokens(form), name, code) for form in said}
         self.phrases = sorted(found, key=lambda p: (-len(p[0]), p))
+        self.services = {word for form, name, _ in found if name in asked.enhet[1:] for word in form}
         self.common = {row["ord"] for row in extra if not row["variabel"]}
         self.own: dict[str, set[str]] = {name: set() for name in (*asked.asked, HAS_SERVICE)}
         for name in asked.asked:
@@ -94,7 +95,10 @@ class Wording:
     def meaning(self, text: str) -> dict[str, str]:
         """What a question asks: `variabel` and a code in each of its dimensions. Empty when the text is not plainly
         one of the questions."""
-        found, left = self._codes(tokens(text))
+        words = tokens(text)
+        if self.services and not any(_among(word, self.services) for word in words):
+            return {}  # most texts of a file are no questions, and are known so at once
+        found, left = self._codes(words)
         if any(len(codes) > 1 for codes in found.values()) or (
             self.asked.enhet[1:] and self.asked.enhet[1] not in found
         ):

@@ -34,6 +34,11 @@ def run(name: str, root: Path) -> str:
             problems.add(
                 path, "", f"{shown(name)}, som finnes fra før", f"et navn som ikke er {taken}", "Velg et annet."
             )
+    own = f'id="{name.replace("_", "-")}"'
+    for path in sorted((root / "templates").glob("**/*.j2")):
+        if own in path.read_text(encoding="utf-8"):
+            found = f"{shown(name)}, som er navnet på en del av siden"
+            problems.add(path.relative_to(root), "", found, "et navn som ikke er i bruk på siden", "Velg et annet.")
     if not _LISTED.search(text):
         wanted = "kapitlene på én linje: «kapitler: [samarbeid]»"
         problems.add("config.yaml", "nøkkelen «kapitler»", "ingen slik linje", wanted, "Skriv listen på én linje.")

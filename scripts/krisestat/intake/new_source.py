@@ -11,9 +11,10 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import yaml
 
@@ -27,12 +28,13 @@ from krisestat.intake.decisions import Decisions, load_decisions
 from krisestat.intake.delivery import Table, choose
 from krisestat.intake.foreign import read_delivery
 from krisestat.intake.meaning import Wording
-from krisestat.intake.raw_file import RawTable, some
+from krisestat.intake.raw_file import FAULT, FORMULA, RawTable, some
 from krisestat.intake.readers import cells_of, check_table
 from krisestat.intake.rows import Found, draft_corrections, look_at_rows
 from krisestat.intake.sources import DRAFT, OPEN, PROPOSED, RAW, SURVEY, Source
 from krisestat.intake.survey import clarify
 from krisestat.model.codebooks import (
+    ANSWERS,
     CODEBOOKS,
     LABELS,
     RESPONDENT,
@@ -46,11 +48,17 @@ from krisestat.model.declared import Questions, Reader
 from krisestat.model.load import load_model
 from krisestat.model.register import REGISTER, Register, load_register
 
+# An answer that nobody is told of by: a word or a number, or what stands for a cell that is no text.
+_WORD = re.compile(rf"\S{{1,20}}|(?:{FORMULA}|{FAULT})\S{{0,20}}|\d{{4}}-\d\d-\d\d [\d:.]{{1,15}}")
 # What tools call their questions when nobody names them.
 _NUMBERED = re.compile(r"[a-z]{0,8}_?\d+(?:[_.x]\d+)*", re.IGNORECASE)
 WORDS = CODEBOOKS / "sporsmaalsord.csv"
 # What no file tells.
 _ALWAYS = "opphav: skriv «mottatt» for virkelige svar eller «rekonstruert» for eksempeldata, på linjen over."
+_NOBODY = (
+    "ingen kolonne har navnene på sentrene. Er det koder eller andre navn, føres de i "
+    "data/raw/register/skrivemaater.csv, og «make ny-kilde» kjøres på nytt."
+)
 
 
 def _book_of(aar: int, root: Path) -> tuple[int, list[dict]]:
@@ -154,10 +162,20 @@ def _masked(text: str) -> str:
     return f"fjernet: {', '.join(found)}" if found else text
 
 
-def stripped(table: Table, rows: Sequence[Mapping], kept: Sequence[int]) -> RawTable:
-    """The columns that enter the project, each row on the line that it had."""
-    columns = [rows[n]["kolonne"] for n in kept]
-    return RawTable(columns, table.lines, [[_masked(record[n]) for n in kept] for record in table.records])
+def stripped(table: Table, rows: Sequence[Mapping], kept: Sequence[int], words: Collection[str]) -> RawTable:
+    """The columns that enter the project, each row on the line that it had.
+
+    Of an answer, what is known (`words`, and the tool's), what several have answered, and a word or a number alone come
+    in: what is left is text that somebody wrote. Of names of centres, all but marks of persons.
+    """
+    columns, cells = [rows[n]["kolonne"] for n in kept], []
+    for n in kept:
+        values = [record[n] for record in table.records]
+        labels = table.labels.get(rows[n]["kolonne"], {})
+        known = {"", *words, *labels, *labels.values(), *(value for value, n in Counter(values).items() if n > 1)}
+        named = rows[n]["variabel"] == RESPONDENT
+        cells.append([_masked(v) if named or v in known or _WORD.fullmatch(v) else "fjernet: fritekst" for v in values])
+    return RawTable(columns, table.lines, [list(record) for record in zip(*cells, strict=True)])
 
 
 def raw_text(sheet: RawTable, header: int) -> str:
@@ -212,13 +230,12 @@ def _questions_of_columns(
     return asked
 
 
-def _faults(
-    sheet: RawTable, rows: Sequence[dict], asked: Questions, register: Register, aar: int, raw: Path, decided: Decisions
-) -> list[str]:
+def _faults(sheet: RawTable, rows: Sequence[dict], known: Known, raw: Path, decided: Decisions) -> list[str]:
     """What the build would say of the answers as they are drafted, one sentence for each fault."""
     columns = [row for row in rows if row["kolonne"] in set(sheet.columns)]
+    cells = cells_of(sheet, raw)
     try:
-        clarify(cells_of(sheet, raw), columns, asked, load_answers(asked), register, aar, raw, decided)
+        clarify(cells, columns, known.asked, known.answers, known.register, known.aar, raw, decided)
     except Problems as error:
         return [f"{p.sted + ': ' if p.sted else ''}{p.fant}. Ventet {p.ventet}. {p.tiltak}" for p in error.problems]
     return []
@@ -255,13 +272,49 @@ def draft_codebook(rows: Sequence[Mapping], columns: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def _taken(aar: int, root: Path) -> None:
-    """Raise `Problems` if a year is taken in already."""
+def _taken(aar: int, file: Path, root: Path) -> None:
+    """Raise `Problems` if a year is taken in already, or there is nothing to take in."""
     manifest = RAW / str(aar) / "kilde.yaml"
     if (root / manifest).exists():
         found = f"filen finnes fra før, så {aar} er allerede tatt inn"
         fix = "Er det en ny leveranse, sletter du kilde.yaml først; kodeboken blir brukt på nytt."
         raise one_problem(manifest, "", found, "et år uten kildeopplysninger", fix)
+    if not file.exists():
+        raise one_problem(file, "", "filen finnes ikke", "den mottatte filen", "Skriv hele stien: FIL=…")
+
+
+class Known(NamedTuple):
+    """What is known before a file is opened: its year, the questions, what values mean, the register, the words of
+    questions, and the codebook to build on, with the year that it is of."""
+
+    aar: int
+    asked: Questions
+    answers: list[dict]
+    register: Register
+    wording: Wording
+    year: int
+    before: list[dict]
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The answer that a value is, in the year."""
+        return {row["verdi"]: row["svar"] for row in self.answers if valid_in(row, self.aar)}
+
+
+def _known(aar: int, readers: Mapping[str, Reader], root: Path) -> Known:
+    """Read what is known. Raises `Problems` when the edition asks nothing, or no codebook is there to build on."""
+    year, before = _book_of(aar, root)
+    config, _ = load_yaml(root / "config.yaml")
+    model = load_model(config["kapitler"], readers, root)
+    if not (asked := model.kilder.get(SURVEY)):
+        found, fix = "ingen kapitler som spør om noe", "Legg til kapittelet, eller ta inn filen for hånd."
+        raise one_problem("config.yaml", "nøkkelen «kapitler»", found, f"et kapittel med kilden «{SURVEY}»", fix)
+    there = (root / WORDS).is_file()
+    words = read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"]) if there else []
+    wording = Wording(model, asked, aar, words)
+    return Known(
+        aar, asked, load_answers(asked, root / ANSWERS), load_register(root / REGISTER, [aar]), wording, year, before
+    )
 
 
 def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Mapping[str, Reader], root: Path) -> str:
@@ -273,55 +326,41 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
     the project's folder. Returns a Norwegian text of what was done and what must be decided. Raises `Problems` when
     nothing can be read, or the year is taken in.
     """
-    _taken(aar, root)
-    if not file.exists():
-        raise one_problem(file, "", "filen finnes ikke", "den mottatte filen", "Skriv hele stien: FIL=…")
+    _taken(aar, file, root)
     place = archive_folder(archive, file, root)
-    year, before = _book_of(aar, root)
-    config, _ = load_yaml(root / "config.yaml")
-    model = load_model(config["kapitler"], readers, root)
-    asked = model.kilder[SURVEY]
-    register = load_register(root / REGISTER, [aar])
-    wording = Wording(model, asked, aar, read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"]))
+    known = _known(aar, readers, root)
     sheets, files, problems = read_delivery(file)
-    table = choose(sheets, {row["kolonne"] for row in before}, wording, sheet, header)
-    respondent = respondent_column(table, register.known_as(aar))
-    rows, gone, unsure = meanings(table, before, wording, respondent)
-    codes = {r["verdi"]: r["svar"] for r in load_answers(asked, root / CODEBOOKS / "svarkoder.csv") if valid_in(r, aar)}
-    kept = kept_columns(table, rows, codes)
+    table = choose(sheets, {row["kolonne"] for row in known.before}, known.wording, sheet, header)
+    respondent = respondent_column(table, known.register.known_as(aar))
+    rows, gone, unsure = meanings(table, known.before, known.wording, respondent)
+    kept = kept_columns(table, rows, known.codes)
     if not kept:
-        none = f"{table.how}: ingen av de {len(table.columns)} kolonnene er kjent"
+        found = f"{table.how}: ingen av de {len(table.columns)} kolonnene er kjent"
         fix = "Si hvor svarene står med ARK= og RAD=, eller se om det er riktig fil."
-        raise one_problem(file, "", none, "kolonner som i fjor, eller spørsmål", fix)
-    small = stripped(table, rows, kept)
+        raise one_problem(file, "", found, "kolonner som i fjor, eller spørsmål", fix)
+    small = stripped(table, rows, kept, known.codes)
     raw = RAW / str(aar) / f"samarbeid_p{aar}.csv"
     check_table(Source(raw, raw.with_name("kilde.yaml"), "csv", "utf-8", ",", "", 1, "", "", aar), small)
     unsure += [f"{rival} ser også ut som svar, og er ikke tatt inn. Er det riktig ark?" for rival in table.rivals]
-    questions = [_ALWAYS, *unsure, *_questions_of_columns(table, rows, gone, year, set(small.columns), wording)]
-    found = Found([], [])
-    if respondent:
-        found = look_at_rows(small, rows, codes, asked, register, aar)
-        decided = load_decisions(root=root).of(raw)
-        questions += found.questions
-        questions += _faults(small, rows, asked, register, aar, raw, found.join(decided, raw))
-    else:
-        questions.append(
-            "ingen kolonne har navnene på sentrene. Er det koder eller andre navn, føres de i "
-            "data/raw/register/skrivemaater.csv, og «make ny-kilde» kjøres på nytt."
-        )
+    unsure += _questions_of_columns(table, rows, gone, known.year, set(small.columns), known.wording)
+    aside, of_rows = _of_rows(small, rows, known, raw, root) if respondent else (Found([], []), [_NOBODY])
+    questions = [_ALWAYS, *unsure, *of_rows]
     text = raw_text(small, table.header)
-    out = [c for n, c in enumerate(table.columns) if n not in set(kept)]
+    out = [column for n, column in enumerate(table.columns) if n not in set(kept)]
     digests = keep(files, place, aar)
-    manifest, book = raw.with_name(DRAFT), columns_file(aar).with_suffix(".utkast.csv")
-    corrections = raw.with_name(PROPOSED)
-    drafts: dict[Path, Any] = {
-        root / raw: text,
-        root / manifest: _manifest(aar, raw, text, table, digests, out, questions),
-        root / book: draft_codebook(rows, small.columns),
-        root / corrections: draft_corrections(found, raw),
-    }
-    write_all(drafts)
-    return _told(table, rows, small, out, questions, (raw, manifest, book, corrections), problems)
+    drafts = (raw, raw.with_name(DRAFT), columns_file(aar).with_suffix(".utkast.csv"), raw.with_name(PROPOSED))
+    manifest = _manifest(aar, raw, text, table, digests, out, questions)
+    written = (text, manifest, draft_codebook(rows, small.columns), draft_corrections(aside, raw))
+    write_all({root / path: content for path, content in zip(drafts, written, strict=True)})
+    return _told(table, rows, small, out, questions, drafts, problems)
+
+
+def _of_rows(small: RawTable, rows: Sequence[dict], known: Known, raw: Path, root: Path) -> tuple[Found, list[str]]:
+    """The rows that may be no answers, and what must be decided of rows: of those, and what the build would say of the
+    others."""
+    found = look_at_rows(small, rows, known.codes, known.asked, known.register, known.aar)
+    decided = found.join(load_decisions(root=root).of(raw), raw)
+    return found, [*found.questions, *_faults(small, rows, known, raw, decided)]
 
 
 def _told(

@@ -89,8 +89,10 @@ def decode(source: Source, data: bytes) -> str:
 def _widths(text: str, delimiter: str) -> Counter[int]:
     """How many of the first lines of a text have each number of fields (none if they are not CSV with that
     delimiter)."""
-    probe = text[:_PROBED]
-    if len(text) > _PROBED:
+    # A survey of many questions may have more than that in its first line alone.
+    end = text.find("\n", text.find("\n") + 1)
+    probe = text[: max(_PROBED, end + 1)]
+    if len(text) > len(probe):
         probe = probe[: max(probe.rfind("\n"), probe.rfind("\r")) + 1]
     try:
         rows = list(csv.reader(io.StringIO(probe, newline=""), delimiter=delimiter, strict=True))

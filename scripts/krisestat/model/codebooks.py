@@ -19,7 +19,7 @@ TEXT, LABELS = "sporsmaal", "verdier"
 
 def labels_text(labels: Mapping[str, str]) -> str:
     """What values mean, as a codebook has it."""
-    return " | ".join(f"{value} = {label.replace('|', '/')}" for value, label in labels.items())
+    return " | ".join(f"{value} = {label.replace('|', '/')}" for value, label in labels.items() if value)
 
 
 def labels_of(row: Mapping[str, str]) -> dict[str, str]:

@@ -174,6 +174,9 @@ class Shown:
         for role, dimension in [*roles.items(), *(("der", dimension) for dimension in der)]:
             if dimension not in statistic.per:
                 self.unknown((*path, role), "dimensjonen", dimension, statistic.per, "Rett navnet.")
+        for dimension in sorted({one for one in roles.values() if [*roles.values(), *der].count(one) > 1}):
+            told = f"«{dimension}» to ganger"
+            self.fault(path, told, "hver dimensjon på én plass i figuren", "Ta det ene bort.")
         if (of := self.tables[one["tabell"]].av) and statistic.id not in of:
             told = f"tabellen «{one['tabell']}», som viser {', '.join(of)}"
             self.fault((*path, "tabell"), told, f"en tabell som viser «{statistic.id}»", "Velg en annen tabell.")

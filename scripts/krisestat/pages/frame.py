@@ -47,6 +47,7 @@ function show() {
 }
 field.addEventListener("input", show);
 box.hidden = false;
+if (location.hash.startsWith("#finn=")) field.value = decodeURIComponent(location.hash.slice(6));
 show();
 """
 _ROLES_IN_FIGURES = ("papir", "tone", "blekk", "dempet", "linje", "rutenett", *design.SERIER)

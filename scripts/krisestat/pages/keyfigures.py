@@ -122,7 +122,7 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         setning=sentence,
         endring=changed,
         retning=way,
-        gnist=_spark(list(shown.values())),
+        gnist=spark(list(shown.values())),
         fra=min(shown),
         til=til,
         farge=next((code for code in one.koder if code in design.SERIER), "blekk"),
@@ -146,15 +146,16 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     standard, per, counts = book.lexicon.standard, one.av.per, one.av.type == "antall"
     frames = one.av.said["sagt"][standard]
     fitting = [frame for frame in frames if {*re.findall("<(.*?)>", frame)} <= {*one.der}]
-    frame = max(fitting or frames, key=lambda frame: frame.count("<"))
-    said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der.get(hit[1], per[hit[1]].total), standard), frame)
+    frame = max(fitting, key=lambda frame: frame.count("<"), default="")
+    said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der[hit[1]], standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
-    noun = "" if said.startswith(own) or not counts else _noun(one, standard)
-    many = (book.mengde if one.av.with_base and counts else book.antall)(
-        one.av.id, aar=aar, hva=noun, stor=True, **asked
-    )
+    plain = not said or (said.startswith(own) and not one.av.with_base)
+    kind, noun = "verdi" if not counts else "talt" if plain else "setning", _noun(one, standard)
+    say = book.mengde if one.av.with_base and kind == "setning" else book.antall
+    with book.capital(kind == "setning" or None):
+        many = say(one.av.id, aar=aar, hva=noun if kind == "setning" else "", **asked)
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
-    return Markup(words["setning" if counts else "verdi"]).format(**told)
+    return Markup(words[kind]).format(**told, enhet=noun)
 
 
 def _change(
@@ -166,7 +167,8 @@ def _change(
     share = share or one.av.type == PERCENT
     try:
         said = book.prosentpoeng if share else book.endring
-        told = said(one.av.id, aar=now.aar, fra=before.aar, stor=True, **asked)
+        with book.capital(True):
+            told = said(one.av.id, aar=now.aar, fra=before.aar, **asked)
     except Unproven:
         del book.records[first:]
         return "", ""
@@ -180,7 +182,7 @@ def _moved(shown: Mapping[int, Cell], aar: int) -> Fraction:
     return abs(now.share - before.share) if before and now.nevner and before.nevner else Fraction(0)
 
 
-def _spark(cells: Sequence[Cell]) -> Markup:
+def spark(cells: Sequence[Cell]) -> Markup:
     """The open cells of a series as a line over zero, shares up to the whole; the line is not drawn over a year without
     a number, nor over a break."""
     top = max((Fraction(cell.tall) for cell in cells), default=Fraction(0)) or Fraction(1)
@@ -200,8 +202,8 @@ def _spark(cells: Sequence[Cell]) -> Markup:
     x, y = place(cells[-1]).split()
     return Markup(
         f'<svg class="gnist" xmlns="{NAMESPACE}" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">'
-        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}" stroke="currentColor" stroke-width="0.6"/><path class="linje" d="{way}" {_PEN}/>'
-        f'<circle cx="{x}" cy="{y}" r="4" fill="currentColor"/></svg>'
+        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}" stroke="currentColor" stroke-width="0.6"/>'
+        f'<path class="linje" d="{way}" {_PEN}/><circle cx="{x}" cy="{y}" r="4" fill="currentColor"/></svg>'
     )
 
 

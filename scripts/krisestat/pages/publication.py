@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -19,12 +19,12 @@ from krisestat.agreements.lists import source_points
 from krisestat.base import layout
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
-from krisestat.figures import design
 from krisestat.figures.svg import NAMESPACE, with_text
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
+from krisestat.pages.cover import cover
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet, without_remarks
 from krisestat.tables.build import Table, build_tables, has_reconstructed
 from krisestat.tables.words import ABOUT, TEXT
@@ -32,11 +32,6 @@ from krisestat.tables.words import ABOUT, TEXT
 _CLASS, _SAID = re.compile(r' class="([^"]*)"'), re.compile(r'class="([^"]*)"[^>]*>\s*<title>')
 _STYLED = ("delvis", "flate", "navn", "overskrift", "trinn")  # classes of drawings that rules or the script know
 _SLOT = "\ue100"
-# A mark of a drawing, and what of its attributes is looks.
-_MARK = re.compile(r"<(?:path|text|tspan|circle) [^<>]*>")
-_LOOK = re.compile(
-    r' ((?:fill|stroke|font|text)(?:-(?:opacity|width|dasharray|linecap|size|weight|anchor))?)="([^"]*)"'
-)
 _FRAME = 'style="width:100%;height:46rem;border:0"'  # of a figure that is built into another page
 
 
@@ -182,46 +177,14 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
 
     Parameters: as `stylesheet`; `shared`, for both media; `script`, what the page can do beside leaving it.
     """
-    figures, looks = shared_looks(shared["figurer"]) if medium == "side" else (shared["figurer"], "")
-    style, script = stylesheet(medium, faces, f"{looks}\n{css}"), f"{SCRIPT}\n{without_remarks(script)}"
+    style, script = stylesheet(medium, faces, css), f"{SCRIPT}\n{without_remarks(script)}"
     return {
         **shared,
-        "figurer": figures,
         "medium": medium,
         "nummer": Numbering(),
         "paa_papir": on_paper,
         **style_and_script(style, script),
     }
-
-
-def shared_looks(figures: Mapping[str, PageFigure]) -> tuple[dict[str, PageFigure], str]:
-    """The figures of a page with the looks of their marks said once in its style instead of at each mark, which is much
-    of their weight; and the rules of that style."""
-    names: dict[str, str] = {}
-
-    def named(hit: re.Match[str]) -> str:
-        looks = _LOOK.findall(hit[0])
-        if not looks:
-            return hit[0]
-        name = names.setdefault(";".join(f"{what}:{_in_style(what, value)}" for what, value in looks), f"_{len(names)}")
-        bare = _LOOK.sub("", hit[0]).replace(" />", "/>")
-        if ' class="' in bare:
-            return bare.replace('class="', f'class="{name} ', 1)
-        return bare.replace(" ", f' class="{name}" ', 1)
-
-    def lightened(drawing: Markup) -> Markup:
-        return Markup(_MARK.sub(named, drawing).replace(">\n<", "><"))
-
-    light = {
-        fid: replace(one, drawings=[(form, lightened(a), lightened(b)) for form, a, b in one.drawings])
-        for fid, one in figures.items()
-    }
-    return light, "\n".join(f".{name}{{{rule}}}" for rule, name in names.items())
-
-
-def _in_style(what: str, value: str) -> str:
-    role = next((role for role, colour in design.FARGER.items() if colour == value), "")
-    return f"var(--farge-{role})" if role else f"{value}px" if what == "font-size" else value
 
 
 def shared_values(
@@ -245,6 +208,7 @@ def shared_values(
     of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
         of_chapter[model[name].kapittel].update(found)
+    shown_in: dict[str, Mapping[str, Any]] = {}
     figures, folder = {}, address(config["publikasjon"], f"{posixpath.dirname(layout.PAGE)}/")
     for fid, spec in model.figurer.items():
         names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
@@ -252,6 +216,7 @@ def shared_values(
         if own:
             shown = drawn.content(spec, cubes, texts, spraak, aar, serie)
             figures[fid] = page_figure(fid, own, shown, aar, spec.tabell, folder)
+            shown_in[fid] = shown
     named, told = texts["kapitler"], [name for name in config["kapitler"] if of_chapter[name]]
     built = {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)}
     example = {model[name].kapittel for name, rows in cubes.items() if has_reconstructed(rows)}
@@ -269,6 +234,7 @@ def shared_values(
         "t": words["tekster"],
         "tegnord": {**texts["felles"], "tegn_brukt": {**texts["felles"]["tegn"], **texts["felles"]["merker"]}},
         "tabeller": built,
+        "omslag": cover(shown_in.items()),
         "politikk": words["konfidensialitet"],
         "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
         "avtale_punkter": source_points(model, cubes, aar),

@@ -14,10 +14,9 @@ from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
-from krisestat.base.yaml_files import read_text
 from krisestat.model.config import load_config, settings_of
 from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
-from krisestat.pages.trying import rendered
+from krisestat.pages.trying import read_lines, rendered
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
@@ -121,15 +120,12 @@ def chosen(left: Sequence[Held], fil: str, setning: str) -> list[Held]:
 
 def from_list(left: Sequence[Held], path: Path, signer: Signer) -> list[tuple[Held, Signer]]:
     """What a table names, each with its reason. Raises `Problems` for a line that names nothing unsigned."""
-    head, *rows = read_text(path, "en tabell med tabulator mellom kolonnene").splitlines() or [""]
     problems, by_hash, found = ProblemList(), {one.unit.hash: one for one in left}, []
-    if tuple(head.split("\t")[:2]) != _COLUMNS:
-        problems.add(path, "linje 1", shown(head), "kolonnene setning og grunn", "Skriv dem på den første linjen.")
-    for number, row in enumerate(rows, 2):
-        hash, _, why = row.partition("\t")
+    for number, row in read_lines(path, _COLUMNS):
+        hash = row["setning"]
         if hash in by_hash:
-            found.append((by_hash[hash], Signer(signer.av, signer.dato, why.strip(), signer.slaatt_opp)))
-        elif row.strip():
+            found.append((by_hash[hash], Signer(signer.av, signer.dato, row["grunn"].strip(), signer.slaatt_opp)))
+        else:
             what = shown(hash) + nearest(hash, by_hash)
             problems.add(path, f"linje {number}", what, "en tekst uten signatur", "Se «make signer».")
     problems.raise_if_any()

@@ -15,9 +15,11 @@ from typing import Any, NamedTuple
 
 from krisestat.base import layout
 from krisestat.base.contracts import write_all
+from krisestat.base.files import Files, folders
 from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.figures import design
 from krisestat.formats.download import address
+from krisestat.model.signatures import FILE
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release import history
@@ -25,6 +27,7 @@ from krisestat.release.freeze import altered
 from krisestat.release.manifest import NAME, read_manifest
 from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.release.verify import misnamed
+from krisestat.statements.sources import SITE, refuse_unsigned
 
 FEED = "utgaver.xml"
 NUMBERS = "tall.html"
@@ -130,6 +133,8 @@ def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
     folder."""
     newest = next(one for one in editions if one.config["aar"] == editions[-1].config["aar"])
     templates, spraak = root / "templates", newest.config["spraak"]
+    named = {**newest.config, "publikasjon": {**newest.publikasjon, "utgave": newest.navn}}
+    refuse_unsigned(Files({**folders(root), "signaturer": root / FILE}), named, SITE)
     words: dict[str, Any] = {}
     for name in ("tekster", "nettsted"):
         words |= load_words(templates / spraak / f"{name}.yaml")

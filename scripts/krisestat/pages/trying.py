@@ -160,14 +160,15 @@ def loose(inn: Files, config: Mapping[str, Any]) -> tuple[list[Unit], Callable[[
     return [place.opened.unit(text, at.fil, str(at)) for text, at in left], place.opened.against
 
 
-def read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """The lines of a table with tabs, each with its number. Raises `Problems`."""
+def read_lines(path: Path, named: Sequence[str] = COLUMNS) -> list[tuple[int, dict[str, str]]]:
+    """The lines of a table with tabs, each with its number. Parameters: `named`, the columns that it must have. Raises
+    `Problems`."""
     text, problems = read_text(path, "en tabell med tabulator mellom kolonnene"), ProblemList()
     head, *rows = text.splitlines() or [""]
     columns = head.split("\t")
-    if lacking := [name for name in COLUMNS if name not in columns]:
+    if lacking := [name for name in named if name not in columns]:
         found = f"kolonnene {shown(', '.join(columns), 100)}, uten {', '.join(lacking)}"
-        wanted = f"{', '.join(COLUMNS)}, og gjerne aar, med tabulator mellom"
+        wanted = f"{', '.join(named)}, med tabulator mellom"
         problems.add(path, "linje 1", found, wanted, "Skriv navnene på kolonnene på den første linjen.")
     for number, row in enumerate(rows, 2):
         if row.strip() and row.count("\t") > len(columns) - 1:
@@ -175,7 +176,7 @@ def read_lines(path: Path) -> list[tuple[int, dict[str, str]]]:
             problems.add(path, f"linje {number}", found, f"{len(columns)} felt", "Ta bort tabulatorene i teksten.")
     problems.raise_if_any()
     split = ((number, row.split("\t")) for number, row in enumerate(rows, 2) if row.strip())
-    return [(number, dict.fromkeys(COLUMNS, "") | dict(zip(columns, fields, strict=False))) for number, fields in split]
+    return [(number, dict.fromkeys(named, "") | dict(zip(columns, fields, strict=False))) for number, fields in split]
 
 
 def _unknown(spraak: str, aar: str, config: Mapping) -> str:

@@ -174,7 +174,7 @@ def confirmation(check: Check) -> str:
 
 
 def left_lines(name: str, review: Review) -> list[str]:
-    """What is left, as lines for the register with what they are about. Parameters: `name`, the edition's."""
+    """What is left, as lines for the register, indented as there. Parameters: `name`, the edition's."""
     parts = []
     if review.statements and not review.base:
         parts.append(f"Ingen utgave er publisert før {name}, så hver påstand skal leses. Er {name} alt publisert, fra")
@@ -184,15 +184,15 @@ def left_lines(name: str, review: Review) -> list[str]:
         parts.append(f"under «godkjent» i {FILE}, med navn og dato:")
     sentences: dict[tuple[str, str], list[str]] = {}
     for id, texts in review.statements.items():
-        sentences.setdefault(texts, []).append(f"  {acceptance(id, texts[1])}")
+        sentences.setdefault(texts, []).append(acceptance(id, texts[1]))
     for (old, new), lines in sentences.items():
-        parts += [*([f"  # var: {old}"] if old else []), f"  # er:  {new}", *lines]
+        parts += [*([f"# var: {old}"] if old else []), f"# er:  {new}", *lines]
     parts += [f"Signert av et eksempel, som ikke er nok med mottatte tall: {one}." for one in review.examples]
     if review.warnings:
         parts.append(f"Advarsler som ikke er bekreftet: {len(review.warnings)}. Legg dem som er undersøkt og riktige,")
         parts.append(f"under «bekreftet» i {FILE}, med grunn, navn og dato:")
     for check in review.warnings:
-        parts += [f"  # {check.eksempler}", f"  {confirmation(check)}"]
+        parts += [f"# {check.eksempler}", confirmation(check)]
     return parts
 
 

@@ -6,19 +6,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from krisestat.base.display import NBSP, SIGNS, number, numbers_in
 from krisestat.model.disclosure import PERSON
+from krisestat.pages.keyfigures import spark
 from krisestat.sheets.contracts import (
+    AGREED,
+    BY_HAND,
     COOPERATES,
     FORM,
+    HOW_MANY,
+    KOMMUNE,
     MEMBERS,
     PARTNER,
     PARTNERS,
     PLACE,
     POINTS,
     SERVICES,
+    SPREAD,
 )
 from krisestat.sheets.figure import Innhold, PartnerRow
 from krisestat.statements.cells import Cell
@@ -117,6 +125,75 @@ def _service(told: Told, kind: Mapping[str, str], partners: Iterable[str], forms
         whole(told.data.aar) and whole(before),
         there is not None and not there.verdi,
     )
+
+
+@dataclass(frozen=True)
+class Kort:
+    """What a card draws: `farge`, its role among the colours; `gnist`, the series as a drawing, from year `fra` to
+    `til`; `retning`, which way it went since `foer`, the year before it, 0 where there is none to hold it against."""
+
+    farge: str
+    gnist: Markup
+    fra: int
+    til: int
+    foer: int
+    retning: str
+
+
+def card(told: Told, farge: str, name: str, **codes: str) -> Kort | None:
+    """The card of a number of the page's place; None where there is none to tell."""
+    series = told.data.series.get(
+        (name, tuple(codes.get(d, c.total) for d, c in told.data.model[name].per.items())), {}
+    )
+    shown = {aar: cell for aar, cell in sorted(series.items()) if cell.open}
+    if not shown:
+        return None
+    til = max(shown)
+    foer = max((aar for aar in shown if aar < til), default=0)
+    change = shown[til].tall - shown[foer].tall if foer else 0
+    retning = "likt" if not change else "opp" if change > 0 else "ned"
+    return Kort(farge, spark([*shown.values()]), min(shown), til, foer, retning)
+
+
+def cards(told: Told, tilbud: Iterable[Tilbud], persons: Iterable[str], kommune: str) -> dict[str, Kort]:
+    """The cards of a sheet by name: one of each service that answered on agreements, of the first statistic of persons
+    (`persons`), and of the agreement that the municipality (`kommune`) is party to."""
+    kinds, place = next(iter(told.data.model[AGREED].per)), {PLACE: told.senter}
+    heard = [one for one in tilbud if {"ja", "nei", "vet_ikke"} & {*one.former.get(BY_HAND, {}).values()}]
+    found = {one.gruppe: card(told, one.gruppe, AGREED, **place, **{kinds: one.gruppe}) for one in heard}
+    found |= {"personer": card(told, "blekk", name, **place) for name in persons}
+    found |= {"avtale": card(told, "kommuner", POINTS, **{KOMMUNE: kommune})} if kommune else {}
+    return {name: one for name, one in found.items() if one}
+
+
+class Soyle(NamedTuple):
+    """A bar: with how many partners, how many services have so many, and whether the centre's is one of them."""
+
+    navn: str
+    antall: int
+    her: bool
+
+
+def spread(told: Told, gruppe: str) -> list[Soyle]:
+    """How many services of a kind have written agreements with how many partners; none where that is not told."""
+    kinds, own = told.data.model[SPREAD].kinds, told.own(AGREED, **{told.data.model[SPREAD].kinds: gruppe})
+    names = {code: words["nb"].heading for code, words in told.data.model[SPREAD].per[HOW_MANY].koder.items()}
+    cells = {code: told.cell(SPREAD, **{kinds: gruppe, HOW_MANY: code}) for code in names}
+    if own is None or not own.open or any(cell is None or not cell.open for cell in cells.values()):
+        return []
+    return [Soyle(names[code], int(cell.tall), names[code] == str(own.verdi)) for code, cell in cells.items() if cell]
+
+
+def rare(told: Told, ett: Tilbud) -> list[str]:
+    """The partners with whom the service has a written agreement as few in the country have, the rarest first: at most
+    a quarter, and at most two."""
+    kinds = told.data.model[FORM].kinds
+
+    def share(code: str) -> Fraction:
+        cell = told.cell(FORM, **{kinds: ett.gruppe, PARTNER: code, FORM: BY_HAND})
+        return cell.share if cell and cell.open and cell.nevner else Fraction(1)
+
+    return sorted((code for code in ett.om("ja", BY_HAND) if share(code) <= Fraction(1, 4)), key=share)[:2]
 
 
 # --- tables and the figure

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from krisestat.base.contracts import Column, Contract
-from krisestat.model.contracts import OPPHAV
+from krisestat.model.declared import ORIGINS
 
 # Dimensions of the statistics: the partner, the form of cooperation, the place, and the agreement's municipality.
 PARTNER, FORM, PLACE, KOMMUNE = "instans", "samarbeidsform", "senter", "kommune"
 # What a sheet tells of: statistics of the survey, and those that sheets have of their own.
 COOPERATES, FORUM, WRITTEN = "samarbeid", "forum", "skriftlig_noen"
 PARTNERS, SERVICES, MEMBERS, POINTS = "partnere", "egne_tilbud", "senterkommuner", "dekkede_punkter"
+# With how many partners a service has a written agreement, and how many services have as many.
+AGREED, SPREAD, HOW_MANY, BY_HAND = "avtalepartnere", "avtalefordeling", "antall_instanser", "skriftlig_avtale"
 # The list with the name of those that a centre is compared with.
 ALIKE = "jevnstore"
 
@@ -28,7 +30,7 @@ ENHETER = Contract(
         "avtale": _OPTIONAL,
         "like_fra": _INT,
         "like_til": _COUNT,
-        "opphav": Column(codes=OPPHAV),
+        "opphav": Column(codes=ORIGINS),
     },
     ("ark",),
 )

@@ -19,12 +19,26 @@ from krisestat.base.contracts import Row
 from krisestat.base.errors import ProblemList
 from krisestat.intake.sources import SURVEY
 from krisestat.model.count import NOT_ASKED, count
-from krisestat.model.declared import Cubes, Model, Statistic
+from krisestat.model.declared import STANDARDS, Cubes, Model, Statistic
 from krisestat.model.disclosure import HIDDEN, PERSON, POLICY
 from krisestat.model.load import SHEETS
 from krisestat.model.register import Register
 from krisestat.model.single import may_be_told
-from krisestat.sheets.contracts import ALIKE, COOPERATES, KOMMUNE, MEMBERS, PARTNERS, PLACE, POINTS, SERVICES
+from krisestat.sheets.contracts import (
+    AGREED,
+    ALIKE,
+    BY_HAND,
+    COOPERATES,
+    FORM,
+    HOW_MANY,
+    KOMMUNE,
+    MEMBERS,
+    PARTNERS,
+    PLACE,
+    POINTS,
+    SERVICES,
+    SPREAD,
+)
 from krisestat.sheets.membership import Tilhorighet
 from krisestat.sheets.units import told_by_place
 
@@ -55,8 +69,8 @@ def sheet_model(declared: Model, policy: Mapping[str, Any]) -> Model:
 def survey_cubes(
     model: Model, years: Iterable[pd.DataFrame], could: pd.DataFrame, centres: Sequence[Row], aar: int
 ) -> dict[str, list[Row]]:
-    """The answers of each centre's services, year by year; of comparable centres in the edition's year; and with how
-    many of the partners asked each service cooperates.
+    """The answers of each centre's services, year by year; of comparable centres in the edition's year; with how many
+    of the partners asked each service cooperates, and has a written agreement; and how many have as many.
 
     Parameters: `model`, of `sheet_model`; `years`, the coded answers of each year; `could`, those who could answer;
     `centres`, rows of `ENHETER`; the centre itself is one of those that it is compared with.
@@ -68,9 +82,26 @@ def survey_cubes(
         own = [row for row in cubes[one.id] if row[PLACE] in known]
         newest = (row | {PLACE: like(known[row[PLACE]])} for row in own if row["aar"] == aar)
         cubes[one.id] = own + _summed(one, newest)
-    asked = [row for row in cubes.get(COOPERATES, ()) if row[PLACE] in known and row["status"] != NOT_ASKED]
-    cubes[PARTNERS] = _summed(model[PARTNERS], asked)
+    for name, of, code in ((PARTNERS, COOPERATES, ""), (AGREED, FORM, BY_HAND)):
+        mine = (row for row in cubes.get(of, ()) if row[PLACE] in known and row.get(FORM, "") == code)
+        cubes[name] = _summed(model[name], (row for row in mine if row["status"] != NOT_ASKED))
+    cubes[SPREAD] = _spread(model[SPREAD], (row for row in cubes[AGREED] if row["aar"] == aar))
     return cubes
+
+
+def _spread(statistic: Statistic, services: Iterable[Row]) -> list[Row]:
+    """How many services have each number, of each kind. Parameters: `services`, a row for each with its number."""
+    found: dict[tuple, Row] = {}
+    known = {words[STANDARDS[0]].heading for words in statistic.per[HOW_MANY].koder.values()}
+    for row in services:
+        if str(row["verdi"]) not in known:
+            raise LookupError(f"{HOW_MANY}: {row['verdi']}")
+        common = {"aar": row["aar"], statistic.kinds: row[statistic.kinds], "status": "", "opphav": row["opphav"]}
+        for code, words in statistic.per[HOW_MANY].koder.items():
+            own = found.setdefault((row[statistic.kinds], code), {**common, HOW_MANY: code, "verdi": 0, "nevner": 0})
+            own["nevner"] += 1
+            own["verdi"] += words[STANDARDS[0]].heading == str(row["verdi"])
+    return list(found.values())
 
 
 def _summed(statistic: Statistic, rows: Iterable[Row]) -> list[Row]:
@@ -153,17 +184,18 @@ def disclosed(model: Model, cubes: Cubes, policy: Mapping[str, Any]) -> dict[str
             fix = f"Ta tallet ut av faktaarkene, eller før det opp i {POLICY}."
             problems.add("faktaark-tall", f"statistikken «{name}»", refused, "det som reglene nevner", fix)
         hidden = dict.fromkeys(("verdi", "nevner", *statistic.others)) | {"status": HIDDEN}
-        least = rules["minste_gruppe"]
-        told = (row | (hidden if _few(row, statistic, least) else {}) for row in sorted(rows, key=statistic.order))
+        told = (row | (hidden if _few(row, statistic, rules) else {}) for row in sorted(rows, key=statistic.order))
         found[name] = [{column: row[column] for column in statistic.columns} for row in told]
     problems.raise_if_any()
     return found
 
 
-def _few(row: Row, statistic: Statistic, least: int) -> bool:
-    """Whether a row is of a group of too few services, whatever they answered."""
+def _few(row: Row, statistic: Statistic, rules: Mapping[str, Any]) -> bool:
+    """Whether a row is of too few services, whatever they answered: a group of comparable ones, or a distribution."""
+    if HOW_MANY in row:
+        return row["nevner"] < rules["minste_fordeling"]
     counted = sum(row[name] or 0 for name in ("verdi", *statistic.others))
-    return str(row.get(PLACE, "")).startswith(ALIKE) and counted < least
+    return str(row.get(PLACE, "")).startswith(ALIKE) and counted < rules["minste_gruppe"]
 
 
 def person_statistics(model: Model) -> list[Statistic]:
@@ -175,7 +207,8 @@ Placed = Mapping[str, Mapping[str, Sequence[Row]]]  # rows by statistic and plac
 
 
 def by_place(model: Model, by_centre: Cubes, published: Cubes, aar: int) -> dict[str, dict[str, list[Row]]]:
-    """The rows that sheets speak of, up to the edition's year; of answers, of that year and the one before.
+    """The rows that sheets speak of, up to the edition's year; of the chapters' answers, of that year and the one
+    before.
 
     Parameters: `model`, of `sheet_model`; `by_centre`, what `disclosed` gives; `published`, the edition's numbers: of a
     statistic that is told by place, the country is the whole.
@@ -183,12 +216,13 @@ def by_place(model: Model, by_centre: Cubes, published: Cubes, aar: int) -> dict
     found: dict[str, dict[str, list[Row]]] = {}
     for one in model.statistikk.values():
         dimension = next((name for name in (PLACE, KOMMUNE) if name in one.per), "")
-        first = aar - 1 if one.svar else 0
-        for row in (*published.get(one.id, ()), *by_centre.get(one.id, ())) if dimension else ():
+        own_series = one.kapittel == SHEETS
+        first = 0 if own_series or not one.svar else aar - 1
+        for row in (*published.get(one.id, ()), *by_centre.get(one.id, ())) if dimension or own_series else ():
             if first <= row["aar"] <= aar:
-                whole = {dimension: one.per[dimension].total}
+                whole = {dimension: one.per[dimension].total} if dimension else {}
                 own = {name: (whole | row)[name] for name in one.columns}
-                code = "" if own[dimension] == whole[dimension] else own[dimension]
+                code = "" if own.get(dimension) == whole.get(dimension) else own[dimension]
                 found.setdefault(one.id, {}).setdefault(code, []).append(own)
     return found
 

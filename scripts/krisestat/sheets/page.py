@@ -27,7 +27,7 @@ from krisestat.figures.svg import with_text
 from krisestat.formats.download import address
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages.evidence import Evidence
-from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet
+from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet, without_remarks
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
 from krisestat.sheets.contracts import FORM, KOMMUNE, PARTNER, PLACE
@@ -139,6 +139,11 @@ class SheetMaker:
             "enhet": enhet,
             "senter": senter,
             "sted": senter["kode"],
+            "kort": content.cards(
+                told, tilbud, [*self.names.maal][:1] if persons else [], enhet["kode"] if own else ""
+            ),
+            "fordeling": {one.gruppe: content.spread(told, one.gruppe) for one in tilbud},
+            "sjeldne": {one.gruppe: content.rare(told, one) for one in tilbud},
             "tilbud": tilbud,
             "uten": kinds if tilbud else [],
             "kommuner": municipality_names(senter, self.others, words["og"]),
@@ -249,6 +254,7 @@ def load_sheet_maker(
     own = words["faktaark"]
     css = {name: (templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES}
     styles = styles_of(css, fonts)
+    script = f"{SCRIPT}\n{without_remarks((templates / 'felles/side.js').read_text(encoding='utf-8'))}"
     places = {"publikasjon": PAGE, "oversikt": f"{SHEETS_OUT}/index.html"}
     links = {
         "side": {"publikasjon": publikasjon, "oversikt": "index.html"},
@@ -270,7 +276,7 @@ def load_sheet_maker(
         env=env,
         shared=shared_words(config, words, innsamling),
         media={
-            medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, SCRIPT), "stil": brief(style)}
+            medium: {"medium": medium, "lenker": links[medium], **style_and_script(style, script), "stil": brief(style)}
             for medium, style in styles.items()
         },
         styles=styles,

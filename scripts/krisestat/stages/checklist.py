@@ -26,6 +26,7 @@ from krisestat.figures import design
 from krisestat.model.declared import STANDARDS
 from krisestat.pages.frame import SCRIPT, environment, json_text, print_faces, style_and_script, stylesheet
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.statements.sources import CHECKLIST, refuse_unsigned
 
 FRAME, QUESTIONNAIRE = "felles/sjekkliste.html.j2", "felles/sjekkliste-skjema.html.j2"
 _COMMENT_LINE = re.compile(r"^\s*//.*\n", re.MULTILINE)
@@ -97,11 +98,12 @@ def medium_values(medium: str, faces: str, css: Sequence[str], script: str) -> d
 def run(inn: Files, ut: Files, config: Mapping[str, Any]) -> None:
     """Make the page, the print editions and the forms for spreadsheets.
 
-    Parameters: `inn`, the project's folders; `ut`, `side`, `lesing` and `skjema`, the page and the print editions,
-    `skjema_csv` and `skjema_xlsx`, the forms, and `data`, the list for programs; `config`, the merged configuration.
-    Raises `Problems` with the faults of the list, the legal basis, the rules or the register of municipalities; then
-    nothing is written.
+    Parameters: `inn`, the project's folders and `signaturer`, the register of signatures; `ut`, `side`, `lesing` and
+    `skjema`, the page and the print editions, `skjema_csv` and `skjema_xlsx`, the forms, and `data`, the list for
+    programs; `config`, the merged configuration. Raises `Problems` with the faults of the list, the legal basis, the
+    rules or the register of municipalities, and for a text that nobody stands for; then nothing is written.
     """
+    refuse_unsigned(inn, config, CHECKLIST)
     spraak, additions = config["spraak"], config["avtaler"]["tillegg"]
     root, templates = inn.prosjekt, inn.templates
     lover, kommuner = load_lovgrunnlag(root=root), load_kommuner(inn.register)

@@ -20,11 +20,11 @@ from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
 from krisestat.base.modules import PROJECT, modules
 from krisestat.base.store import digest_of_tools, fetch, keep
-from krisestat.figures.content import ON_PAGE, RENDERINGS, content, file_name
+from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, content, file_name
 from krisestat.figures.design import SKRIFTFILER
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
-from krisestat.tables.build import build_tables
+from krisestat.tables.build import Table, build_tables
 from krisestat.tables.words import load_texts
 
 LOG = logging.getLogger("krisestat.stages.draw")
@@ -53,12 +53,31 @@ def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int], kapitler: Sequence[str]) -> DrawResult:
+def notes_of(table: Table, shown: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """What stands under a figure that is taken away. Parameters: `table`, that with the same numbers; `shown`, what the
+    figure shows; `said`, the words that all tables share. Returns the bases with what marks mean, and the source with
+    the origin."""
+    marks = dict.fromkeys(row["merke"] for row in shown["rader"] if "merke" in row)
+    told = [f"{mark} = {said['merker'][mark]}" for mark in marks]
+    bases = " ".join([f"{table.bases}.", *table.breaks, *told])
+    return [bases, f"{said['figur']['kilde']}: {table.source}. {table.origin}"]
+
+
+def run(
+    inn: Files,
+    ut: Files,
+    language: str,
+    aar: int,
+    serie: tuple[int, int],
+    kapitler: Sequence[str],
+    avsender: Sequence[str],
+) -> DrawResult:
     """Write every figure of the publication in every rendering that is asked for.
 
     Parameters: `inn`, `utdata`, the files of published numbers, `templates`, the folder of all texts, and `lager`,
     where drawings are kept; `ut`, `figurer`, each with its name as `figures.file_name` gives it; `language`, `nb` or
-    `nn`; `aar` and `kapitler`, of the edition; `serie`, first and last year of the time series.
+    `nn`; `aar` and `kapitler`, of the edition; `serie`, first and last year of the time series; `avsender`, who sends
+    the pictures that are shared, and from where.
     Returns: which figures were drawn and which were taken from the store; the log says the same.
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
@@ -74,17 +93,10 @@ def run(inn: Files, ut: Files, language: str, aar: int, serie: tuple[int, int], 
         if not renderings:
             continue
         shown, table = content(spec, cubes, words, language, aar, serie), tables[spec.tabell]
-        signs = words["felles"]["merker"]
-        marks = [
-            f"{mark} = {signs[mark]}"
-            for mark in dict.fromkeys(row["merke"] for row in shown["rader"] if "merke" in row)
-        ]
-        notes = [
-            " ".join([f"{table.bases}.", *table.breaks, *marks]),
-            f"{words['felles']['figur']['kilde']}: {table.source}. {table.origin}",
-        ]
+        notes = notes_of(table, shown, words["felles"])
         for rendering, name in renderings.items():
-            whole = shown if rendering in ON_PAGE else shown | {"noter": notes}
+            sender = [" · ".join(avsender)] if rendering == TO_SHARE else []
+            whole = shown if rendering in ON_PAGE else shown | {"noter": [*notes, *sender]}
             wanted[name] = (fid, rendering, whole, drawing_key(whole, rendering, tools))
     kept = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
     found = {name: drawing for name, drawing in kept.items() if drawing is not None}

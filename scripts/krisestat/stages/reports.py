@@ -55,6 +55,7 @@ from krisestat.pages.frame import SEARCH, environment, long_date, print_faces, s
 from krisestat.pages.kept_pdf import KEPT, pdf_key, tools_digest
 from krisestat.pages.pdf import glyphs, typeset_all
 from krisestat.pages.web_fonts import font_face_css
+from krisestat.statements.sources import REPORTS, refuse_unsigned
 
 LOG = logging.getLogger(__name__)
 
@@ -275,9 +276,10 @@ def run(inn: Files, ut: Files, innsamling: int, skjemaer: Mapping[str, str], con
     `policy`, and `lager`, where PDFs are kept; `ut`, `rapporter`, by the name of each; `innsamling`, the year of the
     newest collection, 0 when there is none; `skjemaer`, where the form of each agreement in it comes from, used or not;
     `config`, the merged configuration. Raises `Problems` with the faults of the list, the rules or the registers, for
-    everything the typesetter warned about, and for everything that a report reveals of persons; then nothing is
-    written.
+    everything the typesetter warned about, for everything that a report reveals of persons, and for a text that nobody
+    stands for (`signaturer`, the register); then nothing is written.
     """
+    refuse_unsigned(inn, config, REPORTS)
     years = collect(read_rows(inn.avtaler, AVTALER), read_rows(inn.punkter, AVTALEPUNKTER))
     current = years.get(innsamling, {})
     aside = {row["avtale_id"]: row for row in read_rows(inn.karantene, AVTALER_KARANTENE) if row["aar"] == innsamling}

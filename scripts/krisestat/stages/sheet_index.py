@@ -30,6 +30,22 @@ LOG = logging.getLogger(__name__)
 
 _STYLES = ("side", "arkoversikt")
 _SHEET = re.compile(rf"({SENTER}|{KOMMUNE})-[a-z0-9-]+\.(html|pdf)")
+# Where each county lies on the map of tiles, from the north; «|» where counties have taken each other's place.
+_MAP = (
+    ("", "", "Troms", "Finnmark|Troms og Finnmark"),
+    ("", "", "Nordland", ""),
+    ("", "Sør-Trøndelag", "Trøndelag|Nord-Trøndelag", ""),
+    ("Møre og Romsdal", "Oppland", "Innlandet|Hedmark", ""),
+    ("Vestland|Sogn og Fjordane", "Buskerud", "Viken|Akershus", "Oslo"),
+    ("Hordaland", "Telemark|Vestfold og Telemark", "Vestfold", "Østfold"),
+    ("Rogaland", "Agder|Vest-Agder", "Aust-Agder", ""),
+)
+_TILES = {
+    name: (row, column)
+    for row, line in enumerate(_MAP, 1)
+    for column, names in enumerate(line, 1)
+    for name in names.split("|")
+}
 # The letters after z, in order.
 _LAST_LETTERS = str.maketrans("æäøöå", "{{||}")
 
@@ -54,6 +70,26 @@ def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dic
             senter = {"senter": names.get(row["senter_ark"], ""), "senter_ark": row["senter_ark"]}
             found[row["slag"]].append(own | senter | {"kommuner": shared, "lenke": row["senter_ark"] in made})
     return found
+
+
+def counties(enheter: Sequence[Row], made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The counties of the municipalities that have a sheet, from the north: the name, an id, the place of its tile («»
+    for none), how many municipalities it has, and how many centres they have. Parameters: as `lines`."""
+    found: dict[str, list[Row]] = {}
+    for row in enheter:
+        if row["slag"] == KOMMUNE and row["ark"] in made:
+            found.setdefault(row["fylke"], []).append(row)
+    last = (len(_MAP) + 1, 0)
+    return [
+        {
+            "navn": name,
+            "id": f"fylke-{found[name][0]['kode'][:2]}",
+            "flis": "r{} k{}".format(*_TILES[name]) if name in _TILES else "",
+            "kommuner": len(found[name]),
+            "sentre": len({row["senter_ark"] for row in found[name]}),
+        }
+        for name in sorted(found, key=lambda name: (*_TILES.get(name, last), name))
+    ]
 
 
 def listed(enheter: Sequence[Row], made: Mapping[str, dict[str, Any]], aar: int) -> dict[str, Any]:
@@ -109,6 +145,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
         publikasjon=publikasjon,
         t=words,
         ark=lines(rows, made),
+        fylker=counties(rows, made),
         rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
         pakke=ut.pakke.name,
     )

@@ -81,6 +81,7 @@ class Statements(Functions):
         self._inside: list[dict] = []
         self.said = True
         self._place: Place | None = None
+        self._capital: bool | None = None
         self.lines: dict[int, tuple[CodeType, list[int], list[int]]] = {}
         self._names: dict[tuple[str, str], _Names] = {}
 
@@ -126,7 +127,7 @@ class Statements(Functions):
         """A template function that notes what is wrong instead of stopping at the first."""
         signature = inspect.signature(function)
 
-        def call(*args, **kwargs):
+        def answer(*args, **kwargs):
             unknown = [v for v in (*args, *kwargs.values()) if isinstance(v, Unknown | UnknownCodes)]
             try:
                 if unknown:
@@ -151,7 +152,20 @@ class Statements(Functions):
                 return False
             return Bundet(number, text, str(kwargs.get("hva", "")), koder=UnknownCodes(failure))
 
+        def call(*args, **kwargs):
+            with self.capital(kwargs.pop("stor", None) if name != "navn" else None):
+                return answer(*args, **kwargs)
+
         return call
+
+    @contextmanager
+    def capital(self, wish: bool | None) -> Iterator[None]:
+        """Let what is said within begin with a capital or not, whatever its place; None leaves it to the place."""
+        before, self._capital = self._capital, wish
+        try:
+            yield
+        finally:
+            self._capital = before
 
     def render(self, environment: Environment, template: str, **values: Any) -> str:
         """Render a template of an environment that has the functions; the result still has marks and must pass
@@ -262,6 +276,7 @@ class Statements(Functions):
     def note(self, record: Record) -> int:
         """Keep a record; gives its number."""
         record.place = self._here()
+        record.capital = record.capital if self._capital is None else self._capital
         record.variants = tuple(dict(v) for v in self._inside)
         if record.function == "gjelder":
             self._asked.append(record)
@@ -390,7 +405,6 @@ class Statements(Functions):
                 self.unproven.setdefault(checks.spaces(one[1]), Loose(why, checks.spaces(leans[1]) if leans else ""))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)
-        self.problems += checks.consistency(self.evidence(), self.lexicon)
         if self.problems:
             raise Problems(self.problems)
         if belegg:

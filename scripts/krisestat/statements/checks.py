@@ -1,8 +1,9 @@
 """What a finished page must obey. Each rule is a function from what stands on the page to what is wrong with it.
 
-The numbers are those of the specification: 3 `entailment`, 4 `consistency`, 5 `bases`. Rules 1, 2 and 6 are the
-reader's (`unproven`), 7 (trend words need a trend) and 8 (hidden cells poison) are enforced where the words are made.
-`changed` and `torn` see to that what is bound still says what data said, `generated` to the numbers in what code made.
+The numbers are those of the specification: 3 `entailment`, 5 `bases`. Rules 1, 2, 4 and 6 are the reader's
+(`unproven`): all that is said of a number is proven of the same one. 7 (trend words need a trend) and 8 (hidden cells
+poison) are enforced where the words are made. `changed` and `torn` see to that what is bound still says what data said,
+`generated` to the numbers in what code made.
 """
 
 from __future__ import annotations
@@ -11,12 +12,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from itertools import combinations
 from typing import NamedTuple
 
 from krisestat.base.errors import Problem, shown
 from krisestat.statements.cells import Cell
-from krisestat.statements.lexicon import Lexicon
 from krisestat.statements.markup import END, MARKED, SEP, START, Block, bound_records, opens_sentence
 from krisestat.statements.reader import CONTRADICTED, PROVEN, Bound, Verdict
 from krisestat.statements.record import FACTS, NUMERIC, Place, Record
@@ -224,37 +223,6 @@ def torn(html: str) -> list[Finding]:
     around = re.sub(f"[{START}{SEP}{END}]", "", html[max(0, hit.start() - 40) : hit.end() + 40])
     found = f"en avklippet eller gjemt påstand ved {shown(spaces(around))}"
     return [Finding("", "tekst", found, "hele påstander, i tekst", "Skriv påstanden i teksten, uten filter.")]
-
-
-def consistency(evidence: Sequence[Mapping], lexicon: Lexicon) -> list[Problem]:
-    """Rule 4: a cell has one number everywhere, and no two words about it exclude each other."""
-    problems = []
-    counts: dict[str, tuple] = {}
-    words: dict[str, dict[str, Mapping]] = {}
-    for entry in evidence:
-        for cell in entry["celler"]:
-            known, where = counts.setdefault(cell["celle"], (cell["verdi"], entry["id"]))
-            if known != cell["verdi"]:
-                problems.append(_conflict(entry, f"{cell['celle']} er {cell['verdi']}", f"{known} i {where}"))
-            if entry["ord"] and not entry["spoerring"].get("ikke"):
-                words.setdefault(cell["celle"], {}).setdefault(entry["ord"], entry)
-    for name, said in words.items():
-        for (a, first), (b, second) in combinations(said.items(), 2):
-            one, two = lexicon.find(a), lexicon.find(b)
-            if one and two and one.true_in and two.true_in and not one.true_in.meets(two.true_in):
-                problems.append(_conflict(second, f"«{b}» om {name}", f"«{a}» i {first['id']}"))
-    return problems
-
-
-def _conflict(entry: Mapping, this: str, that: str) -> Problem:
-    place: Mapping = entry["steder"][0] if entry["steder"] else {"mal": "", "linje": 0}
-    return Problem(
-        place["mal"] or "(tekst)",
-        f"linje {place['linje']}",
-        f"{this}, men {that}",
-        "det samme om samme tall overalt",
-        "Rett den ene påstanden.",
-    )
 
 
 def house_style(blocks: Sequence[Block], records: Sequence[Record], side: str) -> list[Problem]:

@@ -46,7 +46,7 @@ class Functions:
 
     # -- numbers
 
-    def antall(self, statistikk, *koder, aar=None, ikke=False, hva="", bokstaver=False, stor=None, **deler):
+    def antall(self, statistikk, *koder, aar=None, ikke=False, hva="", bokstaver=False, **deler):
         """«32», «ett tilbud»: the count; with `ikke` of those who answered no."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen = _Seen(ikke)
@@ -54,31 +54,29 @@ class Functions:
         cell = _same([seen(u) for u in units])
         text = self._letters(cell) if bokstaver or (hva and not cell.tall) else self._count(cell)
         after = self._subject(hva, cell, 0 if cell.tall == 1 else 2)
-        return self._counted("antall", text, query, units, cell, seen, stor, after=after)
+        return self._counted("antall", text, query, units, cell, seen, after=after)
 
-    def av(self, statistikk, *koder, aar=None, ikke=False, hva="", stor=None, **deler):
+    def av(self, statistikk, *koder, aar=None, ikke=False, hva="", **deler):
         """«32 av 43»: the count and its base; with `ikke` of those who answered no."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke), self._parts(cells)
         cell = _same([seen(u) for u in units])
-        none = not cell.tall and cell.all_answered
-        text = f"{self._letters(cell)} {self._of(cell).split(NBSP, 1)[1]}" if none else self._of(cell)
         told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self._subject(hva, cell, 2)}
-        return self._counted("av", text, query, units, cell, seen, stor, **told)
+        return self._counted("av", self._of(cell), query, units, cell, seen, **told)
 
-    def base(self, statistikk, *koder, aar=None, stor=None, **deler):
+    def base(self, statistikk, *koder, aar=None, **deler):
         """«43»: how many the shares of a statistic, or of one kind of what is counted, are of."""
         cell, told = self.data.base(statistikk, koder, deler, aar)
-        return self._bases("base", number(cell.av), [cell], told, stor, cell.nevner)
+        return self._bases("base", number(cell.av), [cell], told, cell.nevner)
 
-    def baser(self, statistikk, *koder, fra=None, aar=None, stor=None, **deler):
+    def baser(self, statistikk, *koder, fra=None, aar=None, **deler):
         """«43 tilbud i 2020 og 44 i 2019»: the bases of two years."""
         now, told = self.data.base(statistikk, koder, deler, aar)
         then, _ = self.data.base(statistikk, koder, deler, self.data.aar - 1 if fra is None else fra)
         told |= {"aar": [now.aar, then.aar]}
-        return self._bases("baser", self._two_bases("baser", now, then), [now, then], told, stor)
+        return self._bases("baser", self._two_bases("baser", now, then), [now, then], told)
 
-    def prosent(self, statistikk, *koder, aar=None, ikke=False, hva="", desimaler=0, tegn=False, stor=None, **deler):
+    def prosent(self, statistikk, *koder, aar=None, ikke=False, hva="", desimaler=0, tegn=False, **deler):
         """«74 prosent»: the share, rounded once, and never to 0 or 100 unless it is exactly that."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke), self._parts(cells, told=True)
@@ -93,9 +91,9 @@ class Functions:
         if any(text(u) != said for u in units):
             _same([seen(u) for u in units])
         after = f"{self.lexicon.phrases['av']} {self._subject(hva, cells[0], 3)}" if hva else ""
-        return self._number("prosent", said, query, units, lambda u: text(u) == said, stor=stor, after=after, seen=seen)
+        return self._number("prosent", said, query, units, lambda u: text(u) == said, after=after, seen=seen)
 
-    def prosentpoeng(self, statistikk, *koder, aar=None, fra=None, desimaler=0, bare_tall=False, stor=None, **deler):
+    def prosentpoeng(self, statistikk, *koder, aar=None, fra=None, desimaler=0, bare_tall=False, **deler):
         """«9 prosentpoeng høyere enn i 2019»: the difference between two shares, rounded once."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("vanlighet", cells, fra)
@@ -108,29 +106,18 @@ class Functions:
             told = direction.format(aar=unit[1].aar)
             return size if bare_tall else f"{size} {told}" if change else told
 
-        return self._moved("prosentpoeng", query, units, text, stor)
+        return self._moved("prosentpoeng", query, units, text)
 
     # -- words
 
-    def mengde(
-        self,
-        statistikk,
-        *koder,
-        aar=None,
-        ord=None,
-        hva="",
-        ikke=False,
-        av_dem_som_svarte=False,
-        stor=None,
-        **deler,
-    ):
+    def mengde(self, statistikk, *koder, aar=None, ord=None, hva="", ikke=False, av_dem_som_svarte=False, **deler):
         """«nesten alle»: the strongest true quantifier, or the editor's, which must be true."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke, av_dem_som_svarte), self._parts(cells)
         word, said = self._word("mengde", seen.each(units), ord)
-        return self._amount("mengde", query, units, word, said, hva, seen, stor)
+        return self._amount("mengde", query, units, word, said, hva, seen)
 
-    def omtrent(self, statistikk, *koder, aar=None, ord=None, hva="", ikke=False, bokstaver=False, stor=None, **deler):
+    def omtrent(self, statistikk, *koder, aar=None, ord=None, hva="", ikke=False, bokstaver=False, **deler):
         """«nær 3 av 4»: the share as the nearest fraction that people say, or the editor's, which must be true."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke), self._parts(cells)
@@ -147,16 +134,16 @@ class Functions:
             said = word.forms[1 if bokstaver and word.noun == 2 else 0]
         else:
             word, said = self._word(ROUNDED, judged, ord)
-        return self._amount("omtrent", query, units, word, said, hva, seen, stor)
+        return self._amount("omtrent", query, units, word, said, hva, seen)
 
-    def hyppighet(self, statistikk, *koder, aar=None, ord=None, ikke=False, stor=None, **deler):
+    def hyppighet(self, statistikk, *koder, aar=None, ord=None, ikke=False, **deler):
         """«utbredt», «sjelden»: how usual it is."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke), self._parts(cells)
         word, said = self._word("hyppighet", seen.each(units), ord)
-        return self._worded("hyppighet", said, query, word, said, units, stor=stor, seen=seen)
+        return self._worded("hyppighet", said, query, word, said, units, seen=seen)
 
-    def unntak(self, statistikk, *koder, aar=None, stor=None, **deler):
+    def unntak(self, statistikk, *koder, aar=None, **deler):
         """«alle unntatt 1»: how few do not."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         need_base(cells)
@@ -167,9 +154,9 @@ class Functions:
         everyone = self.lexicon.families["mengde"][0].forms[0]
         text = self.lexicon.phrases["unntatt"].format(alle=everyone, liste=number(left))
         units = [(c,) for c in cells]
-        return self._number("unntak", text, query, units, lambda u: u[0].av - u[0].tall == left, left, stor)
+        return self._number("unntak", text, query, units, lambda u: u[0].av - u[0].tall == left, left)
 
-    def fortsatt(self, statistikk, *koder, ord, aar=None, fra=None, ikke=False, stor=None, **deler):
+    def fortsatt(self, statistikk, *koder, ord, aar=None, fra=None, ikke=False, **deler):
         """«fortsatt»: that a word for a share was true in an earlier year too, the year before unless given."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, word = _Seen(ikke), self._find(ord, (*SHARE_FAMILIES, ROUNDED))
@@ -184,10 +171,10 @@ class Functions:
             raise Unproven(f"«fortsatt» om «{ord}» ({numbers})", f"at «{ord}» er sant for begge årene", "Ta det bort.")
         text, rule = self.lexicon.phrases["fortsatt"], f"{word.told}, i begge årene"
         told = _given(ord=ord, fra=units[0][1].aar) | seen.told
-        more = {"holds": holds, "rule": rule, "stor": stor, "told": told, "negative": ikke}
+        more = {"holds": holds, "rule": rule, "told": told, "negative": ikke}
         return self._say("fortsatt", text, query, units, word=word, **more)
 
-    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
+    def endring(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, **deler):
         """«3 flere enn i 2019 (32 av 43 mot 29 av 44)»: the change in count, with both bases where they differ."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("endring", cells, fra)
@@ -211,28 +198,27 @@ class Functions:
             units,
             holds=lambda u: difference(u) == change,
             value=change,
-            stor=stor,
             needs_bases=_bases_that_differ(units),
             says_bases=bases,
         )
 
-    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
+    def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, **deler):
         """«litt færre enn i 2019»: the change in words, for each of the cells, with both bases where they differ."""
         asked = self._ask(statistikk, koder, deler, aar)
-        return self._changed("endring_ord", "endring", asked, fra, ord, baser, ledd, stor)
+        return self._changed("endring_ord", "endring", asked, fra, ord, baser, ledd)
 
-    def utvikling(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, stor=None, **deler):
+    def utvikling(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, **deler):
         """«doblet siden 2015», «markant nedgang fra 2019»: the change beside the count that it is from. A verb as «har
         økt» holds for the share too, and needs no bases."""
         asked = self._ask(statistikk, koder, deler, aar)
         verb = ord is not None and self.lexicon.find(str(ord), ("retning",))
         family = "retning" if verb else "utvikling"
-        return self._changed("utvikling", family, asked, fra, ord, baser and not verb, ledd, stor)
+        return self._changed("utvikling", family, asked, fra, ord, baser and not verb, ledd)
 
-    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, ledd=True, stor=None, **deler):
+    def vanlighet(self, statistikk, *koder, aar=None, fra=None, ord=None, ledd=True, **deler):
         """«mer vanlig enn i 2015»: the change in share."""
         asked = self._ask(statistikk, koder, deler, aar)
-        return self._changed("vanlighet", "vanlighet", asked, fra, ord, False, ledd, stor)
+        return self._changed("vanlighet", "vanlighet", asked, fra, ord, False, ledd)
 
     def fra_til(
         self,
@@ -245,7 +231,6 @@ class Functions:
         verb=True,
         aarene=False,
         desimaler=0,
-        stor=None,
         **deler,
     ):
         """«økte fra 66 til 74 prosent», «gikk ned fra 1 800 til 1 668»: both numbers; shares where there are bases,
@@ -264,9 +249,9 @@ class Functions:
             told = self.lexicon.phrases[phrase].format(da=then, naa=now, **years)
             return f"{said} {told}" if verb else told
 
-        return self._moved("fra_til", query, units, text, stor, word=word, form=said, says_bases=bases)
+        return self._moved("fra_til", query, units, text, word=word, form=said, says_bases=bases)
 
-    def endret_med(self, statistikk, *koder, aar=None, fra=None, ord=None, desimaler=0, stor=None, **deler):
+    def endret_med(self, statistikk, *koder, aar=None, fra=None, ord=None, desimaler=0, **deler):
         """«gikk ned med 7 prosent»: the change in count beside the count that it is from, rounded once."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("retning", cells, fra)
@@ -280,9 +265,9 @@ class Functions:
             return f"{said} {self.lexicon.phrases['med'].format(tall=told)}" if size else said
 
         needs = _bases_that_differ(units)
-        return self._moved("endret_med", query, units, text, stor, word=word, form=said, needs_bases=needs)
+        return self._moved("endret_med", query, units, text, word=word, form=said, needs_bases=needs)
 
-    def rekord(self, statistikk, *koder, aar=None, fra=None, ord=None, stor=None, **deler):
+    def rekord(self, statistikk, *koder, aar=None, fra=None, ord=None, **deler):
         """«høyest i perioden 2015–2020», «det laveste siden 2016»: a year among those before it. «siden» is from `fra`,
         or from the last year that was as high, or as low."""
         query, cells = self._ask(statistikk, koder, deler, aar)
@@ -292,7 +277,7 @@ class Functions:
             if len(found) == len(cells) and len({told for _, told in found}) == 1:
                 said, units = ord or word.forms[0], [unit for unit, _ in found]
                 text = f"{said} {found[0][1]}"
-                return self._worded("rekord", text, query, word, said, units, stor=stor, told=_given(fra=fra))
+                return self._worded("rekord", text, query, word, said, units, told=_given(fra=fra))
         numbers = numbers_of(c for cell in cells for c in self.data.up_to(cell, fra))
         fix = "Ta bort påstanden, eller velg et annet år i «fra»."
         raise Unproven(f"«{ord or 'høyest'}» ({numbers})", "et år over eller under minst to andre", fix)
@@ -315,27 +300,26 @@ class Functions:
             return tuple(unit), phrases["siden"].format(aar=since)
         return None
 
-    def trend(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, stor=None, **deler):
+    def trend(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, **deler):
         """«økende», «stabilt»: what three years or more say together."""
         query, cells = self._ask(statistikk, koder, deler, aar if til is None else til)
         units = self._units("trend", cells, fra)
         word, said = self._word("trend", units, ord)
-        return self._worded("trend", said, query, word, said, units, stor=stor)
+        return self._worded("trend", said, query, word, said, units)
 
-    def stabil(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, stor=None, **deler):
+    def stabil(self, statistikk, *koder, aar=None, fra=None, til=None, ord=None, **deler):
         """«små endringer»: little between the highest and the lowest year."""
         word = next(w for w in self.lexicon.families["trend"] if w.rule == "stabilt")
-        held = {"ord": ord or word.forms[-1], "stor": stor}
-        return self.trend(statistikk, *koder, aar=aar, fra=fra, til=til, **held, **deler)
+        return self.trend(statistikk, *koder, aar=aar, fra=fra, til=til, ord=ord or word.forms[-1], **deler)
 
-    def sammenlikn(self, statistikk, *koder, aar=None, mot=None, ord=None, stor=None, **deler):
+    def sammenlikn(self, statistikk, *koder, aar=None, mot=None, ord=None, **deler):
         """«en større andel»: one code against another of its dimension, in shares."""
         query, cells = self._ask(statistikk, koder, deler, aar)
         units = self._units("sammenlikning", cells, mot=mot)
         word, said = self._word("sammenlikning", units, ord)
-        return self._worded("sammenlikn", said, query, word, said, units, stor=stor)
+        return self._worded("sammenlikn", said, query, word, said, units)
 
-    def superlativ(self, statistikk, *koder, aar=None, over=None, er=None, ord=None, stor=None, **deler):
+    def superlativ(self, statistikk, *koder, aar=None, over=None, er=None, ord=None, **deler):
         """«mest utbredt»: a word about one code (`er`) among all of its kind, or about several that are equal."""
         query = self.data.query(statistikk, koder, deler, aar)
         over = self.data.listed(query.statistikk, query.koder, over)
@@ -354,7 +338,7 @@ class Functions:
                 raise Unproven(f"ikke den samme plassen for {told}", "det samme tallet, og noen andre", "Rett «er».")
             units += [(c, *rest) for c in named]
         word, said = self._word("ytterst", units, ord)
-        return self._worded("superlativ", said, query, word, said, units, stor=stor, told={"over": over, "er": er})
+        return self._worded("superlativ", said, query, word, said, units, told={"over": over, "er": er})
 
     # -- lists
 
@@ -369,7 +353,6 @@ class Functions:
         mot=None,
         blant=None,
         over=None,
-        stor=None,
         **deler,
     ):
         """«NAV og barneverntjenesten»: codes of which a word is true, or that have the same numbers as one of them."""
@@ -408,7 +391,6 @@ class Functions:
             word=word,
             form=ord or "",
             rule=rule,
-            stor=stor,
             told=_given(ord=ord, likt_med=likt_med, fra=fra, mot=mot),
         )
 
@@ -423,7 +405,6 @@ class Functions:
         over=None,
         hoyeste=None,
         laveste=None,
-        stor=None,
         **deler,
     ):
         """«boligkontor (39), barnehus (38) og overgrepsmottak (36)»: codes with counts, equal counts together. Where
@@ -461,13 +442,12 @@ class Functions:
             query,
             [(c, *outside) for c in used],
             lambda u: counts[u[0].key] == u[0].verdi and all(sign * (level(u[0]) - level(c)) > 0 for c in u[1:]),
-            stor=stor,
             codes=[c.code(query.each) for c in used],
             told=_given(utenom=utenom, hoyeste=hoyeste, laveste=laveste),
             says_bases=bases,
         )
 
-    def unntatt(self, statistikk, *koder, aar=None, ord=None, fra=None, mot=None, over=None, stor=None, **deler):
+    def unntatt(self, statistikk, *koder, aar=None, ord=None, fra=None, mot=None, over=None, **deler):
         """«alle instansene unntatt barnehus»: the few codes of which a word is not true."""
         query, cells = self._by_part(statistikk, koder, deler, aar, over)
         everyone = self.lexicon.phrases["alle_av"].get(query.each)
@@ -495,24 +475,23 @@ class Functions:
             word=word,
             form=ord,
             rule=f"«{ord}» – {word.told}",
-            stor=stor,
             told=_given(ord=ord, fra=fra, mot=mot),
         )
 
-    def vanligst(self, statistikk, *koder, aar=None, over=None, stor=None, **deler):
+    def vanligst(self, statistikk, *koder, aar=None, over=None, **deler):
         """«samarbeid om enkeltsaker»: the most common; a tie names all."""
-        return self._extreme("vanligst", self.data.query(statistikk, koder, deler, aar), over, stor)
+        return self._extreme("vanligst", self.data.query(statistikk, koder, deler, aar), over)
 
-    def hoyest(self, statistikk, *koder, aar=None, over=None, stor=None, **deler):
+    def hoyest(self, statistikk, *koder, aar=None, over=None, **deler):
         """The name or names with the highest number."""
-        return self._extreme("hoyest", self.data.query(statistikk, koder, deler, aar), over, stor)
+        return self._extreme("hoyest", self.data.query(statistikk, koder, deler, aar), over)
 
-    def lavest(self, statistikk, *koder, aar=None, over=None, stor=None, **deler):
+    def lavest(self, statistikk, *koder, aar=None, over=None, **deler):
         """The name or names with the lowest number."""
-        return self._extreme("lavest", self.data.query(statistikk, koder, deler, aar), over, stor)
+        return self._extreme("lavest", self.data.query(statistikk, koder, deler, aar), over)
 
-    def svarte(self, statistikk, *koder, svar=None, aar=None, blant=None, stor=None, **deler):
-        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in the words of
+    def svarte(self, statistikk, *koder, svar=None, aar=None, blant=None, **deler):
+        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in words of
         the declaration for the counted answer (unless `svar` is another); of each code that it is the answer to."""
         statistic = self.data.statistic(statistikk)
         named = {self.data.dimension(statistic, word, "parameteren"): code for word, code in deler.items()}
@@ -533,7 +512,7 @@ class Functions:
             raise Unproven(f"ikke noe svar «{wanted}» ({numbers})", "minst ett", "Velg et annet svar.")
         names = self._listed(query, chosen) if free else statistic.navn[self.data.standard].running
         text = self._frame(query, names) if wanted == counted else phrases[wanted].format(liste=names)
-        more = {"holds": lambda u: _answer(u[0]) == wanted, "rule": f"svaret «{wanted}»", "stor": stor}
+        more = {"holds": lambda u: _answer(u[0]) == wanted, "rule": f"svaret «{wanted}»"}
         claim = [(c,) for code in chosen for c in cells[code]]
         return self._say("svarte", text, query, claim, codes=chosen if free else (), told={"svar": wanted}, **more)
 
@@ -547,12 +526,12 @@ class Functions:
 
     # -- facts and conditions
 
-    def aarstall(self, aar=None, stor=None):
+    def aarstall(self, aar=None):
         """«2020»: a year that the data has."""
         year = self.data.year(aar)
-        return self._fact("aarstall", str(year), "et år i dataene", {"aar": year}, stor, year)
+        return self._fact("aarstall", str(year), "et år i dataene", {"aar": year}, year)
 
-    def periode(self, statistikk=None, *koder, fra=None, til=None, stor=None, **deler):
+    def periode(self, statistikk=None, *koder, fra=None, til=None, **deler):
         """«2015–2020»: the years in which something was asked."""
         asked = None if statistikk is None else self.data.query(statistikk, koder, deler, 0)
         found = self.data.years_asked(asked)
@@ -564,16 +543,16 @@ class Functions:
             raise Unaskable(f"perioden {first}–{last}", f"år i {year_range(found)}", "Rett fra eller til.")
         query = (asked.told() if asked else {}) | {"aar": [first, last]}
         text = year_range(y for y in found if first <= y <= last)
-        return self._fact("periode", text, "årene det ble spurt", query, stor)
+        return self._fact("periode", text, "årene det ble spurt", query)
 
     def navn(self, kode, statistikk="", stor=None):
         """«politiet»: the name of a code; no statement. With `statistikk`, as that one has it."""
         name = self.data.any_name(kode, statistikk)
         return Markup(escape(name[:1].upper() + name[1:] if stor else name))
 
-    def fast(self, verdi, grunn, stor=False):
+    def fast(self, verdi, grunn):
         """A text from the configuration that is not statistics (telephone, law, date), and why it may stand there."""
-        return self._fact("fast", str(verdi), str(grunn), {}, stor)
+        return self._fact("fast", str(verdi), str(grunn), {}, capital=False)
 
     def gjelder(
         self, statistikk, *koder, aar=None, ord=None, fra=None, til=None, mot=None, ikke=False, **deler
@@ -708,7 +687,7 @@ class Functions:
     # -- telling
 
     def _say(
-        self, function, text, query, units, *, holds=None, after="", value=None, codes=(), stor=None, told=None, **more
+        self, function, text, query, units, *, holds=None, after="", value=None, codes=(), told=None, **more
     ) -> Bundet:
         """Record a statement and give its text. `told` is added to the query in the evidence."""
         record = Record(
@@ -717,31 +696,30 @@ class Functions:
             tuple(units),
             holds or (lambda u: True),
             query=query.told() | (told or {}),
-            capital=stor,
             **more,
         )
         return Bundet(self.note(record), text, after, value, codes)
 
     def _number(
-        self, function, text, query, units, holds, value=None, stor=None, fra=None, told=None, seen=None, **more
+        self, function, text, query, units, holds, value=None, fra=None, told=None, seen=None, **more
     ) -> Bundet:
         told = (told or {}) | _given(fra=fra) | (seen.told if seen else {})
-        more |= {"holds": holds, "value": value, "stor": stor, "told": told, "negative": bool(seen and seen.ikke)}
+        more |= {"holds": holds, "value": value, "told": told, "negative": bool(seen and seen.ikke)}
         return self._say(function, text, query, units, rule="tallet selv", **more)
 
-    def _counted(self, function, text, query, units, cell, seen, stor, **more) -> Bundet:
+    def _counted(self, function, text, query, units, cell, seen, **more) -> Bundet:
         """A count that each of the units has, as it is looked at."""
-        more |= {"value": cell.verdi, "stor": stor, "seen": seen}
+        more |= {"value": cell.verdi, "seen": seen}
         return self._number(function, text, query, units, lambda u: seen(u).verdi == cell.verdi, **more)
 
-    def _moved(self, function, query, units, text, stor, **more) -> Bundet:
+    def _moved(self, function, query, units, text, **more) -> Bundet:
         """A change in numbers, told alike for each of the units by `text`."""
         _same_change(units, text)
         said = text(units[0])
-        more |= {"stor": stor, "fra": units[0][1].aar}
+        more |= {"fra": units[0][1].aar}
         return self._number(function, said, query, units, lambda u: text(u) == said, **more)
 
-    def _changed(self, function, family, asked, fra, ord, baser, ledd, stor) -> Bundet:
+    def _changed(self, function, family, asked, fra, ord, baser, ledd) -> Bundet:
         """A change in words, with the year that it is from unless the sentence says it (`ledd`)."""
         query, cells = asked
         units = self._units(family, cells, fra)
@@ -749,10 +727,10 @@ class Functions:
         text = f"{said} {word.link.format(aar=units[0][1].aar)}" if ledd else said
         both, bases = self._say_bases(units, with_counts=False) if baser else ("", frozenset())
         needs = frozenset() if family in ("vanlighet", "retning") else _bases_that_differ(units)
-        more = {"stor": stor, "needs_bases": needs, "says_bases": bases}
+        more = {"needs_bases": needs, "says_bases": bases}
         return self._worded(function, text + both, query, word, said, units, **more)
 
-    def _amount(self, function, query, units, word, said, hva, seen, stor) -> Bundet:
+    def _amount(self, function, query, units, word, said, hva, seen) -> Bundet:
         """A word for a share, and the noun after it in the form that the word asks for."""
         phrases, cell = self.lexicon.phrases, units[0][0]
         text, after = said, self._subject(hva, cell, word.noun)
@@ -764,7 +742,7 @@ class Functions:
             after = f"{after} {phrases['som_svarte']}"
         if hva and word.partitive:
             after = f"{phrases['av']} {after}"
-        return self._worded(function, text, query, word, said, units, after=after, stor=stor, seen=seen)
+        return self._worded(function, text, query, word, said, units, after=after, seen=seen)
 
     def _subject(self, noun: str, cell: Cell, form: int) -> str:
         """What is counted, as the editor calls it, in another form. Parameters: `form`, as `Data.in_form`. Raises
@@ -827,13 +805,13 @@ class Functions:
             **more,
         )
 
-    def _fact(self, function: str, text: str, rule: str, query: Mapping, stor: bool | None, value=None) -> Bundet:
-        return Bundet(self.note(Record(function, text, rule=rule, query=query, capital=stor)), text, "", value)
+    def _fact(self, function: str, text: str, rule: str, query: Mapping, value=None, **more) -> Bundet:
+        return Bundet(self.note(Record(function, text, rule=rule, query=query, **more)), text, "", value)
 
-    def _bases(self, function: str, text: str, cells: Sequence[Cell], query: Mapping, stor, value=None) -> Bundet:
+    def _bases(self, function: str, text: str, cells: Sequence[Cell], query: Mapping, value=None) -> Bundet:
         said = frozenset(c.base_key for c in cells)
         rule = "tilbudene i registeret" if cells[0].statistikk.kinds else "alle som er talt i innsamlingen"
-        record = Record(function, text, (tuple(cells),), rule=rule, query=query, capital=stor, says_bases=said)
+        record = Record(function, text, (tuple(cells),), rule=rule, query=query, says_bases=said)
         return Bundet(self.note(record), text, "", value)
 
     def unit_name(self, unit: str) -> str:
@@ -846,7 +824,9 @@ class Functions:
 
     def _of(self, cell: Cell) -> str:
         need_base([cell])
-        return f"{self._count(cell)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        none = not cell.tall and cell.all_answered
+        of = f"{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        return f"{self._letters(cell)} {of}" if none else f"{self._count(cell)}{NBSP}{of}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:
         unit = self.unit_name(now.statistikk.enhet.id)
@@ -879,7 +859,7 @@ class Functions:
             return f"{', '.join(names[:-1])}, {og} {names[-1]}"
         return listing(names, og)
 
-    def _extreme(self, function: str, query: Query, over: str | None, stor) -> Bundet:
+    def _extreme(self, function: str, query: Query, over: str | None) -> Bundet:
         query = query._replace(each=self.data.listed(query.statistikk, query.koder, over))
         sets = self.data.combinations(query, query.each)
 
@@ -902,7 +882,6 @@ class Functions:
             codes=chosen,
             holds=lambda u: winners(u) == chosen,
             rule="det laveste tallet" if function == "lavest" else "det høyeste tallet",
-            stor=stor,
             told={"over": query.each},
         )
 

@@ -65,19 +65,8 @@ class Words:
 
 def words_of(said: Mapping[str, Any]) -> Words:
     """The words of proven sentences from the part `bevis` of a list of words."""
-    keys: tuple[str, ...] = (
-        "funksjonsord",
-        "skille",
-        "enheter",
-        "slag",
-        "begge",
-        "koder",
-        "alle",
-        "noen",
-        "maal",
-        "funksjoner",
-    )
-    return Words(*(said[key] for key in (*keys, "foerst", "siden", "sted")))
+    keys = "funksjonsord skille enheter slag begge koder alle noen maal funksjoner foerst siden sted".split()
+    return Words(*(said[key] for key in keys))
 
 
 class Claim:
@@ -158,7 +147,8 @@ class Claim:
         every = self.data.model.enheter[unit].every_form(self.data.standard)
         at_place = any(self.codes.get(dimension) == {code} for dimension, code in self.data.about.items())
         if at_place and unit == self.data.unit:
-            return [form for forms in every for form in forms[:2]]
+            counted = 0 if self.record.function == "antall" else 1
+            return [form for forms in every for form in forms[counted:2]]
         return [*every[0], *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:

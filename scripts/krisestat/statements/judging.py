@@ -207,6 +207,8 @@ class Judge:
     def cell(self, reading: Reading, kind: str, chosen: dict[str, str], aar: int, base: bool = False) -> Cell:
         """An open cell. Raises `Unread` and `Unproven`."""
         one = reading.statistic
+        if {*self.data.about} & {*one.per} - {*chosen}:
+            raise Unread("setningen sier ikke hvilket sted den gjelder")
         place = {d: codes.total for d, codes in one.per.items()} | ({one.kinds: kind} if one.kinds else {}) | chosen
         cell = self.data.cell(one, tuple(place[d] for d in one.per), aar)
         if base:

@@ -104,8 +104,8 @@ def units_of(root: Path, templates: Path, config: Mapping[str, Any], product: st
             unit for path in _BOTH if (root / path).is_file() for unit in _of_both(root / path, root, spraak, names)
         ]
     if product in ("", SHEETS):
-        own = (CHAPTERS / f"{SHEET_CHAPTER}.yaml").as_posix()
-        found += [replace(unit, slag="merke", signeres=LABEL) for unit in declared if unit.fil == own]
+        of_sheets = (CHAPTERS / f"{SHEET_CHAPTER}.yaml").as_posix()
+        found += [replace(unit, slag="merke", signeres=LABEL) for unit in declared if unit.fil == of_sheets]
     if product in ("", CHECKLIST):
         found += [_version(path, root, spraak) for path in sorted((root / VERSIONS).glob("*.yaml"))]
     return found
