@@ -29,14 +29,14 @@ def main() -> None:
     from krisestat.stages import reports
 
     edition = open_edition(".", {})
-    coded, store = Path(edition.results, "klargjort"), Path("results/.lager")
+    coded = Path(edition.results, "klargjort")
     years = collect(read_rows(coded / "avtaler.csv", AVTALER), read_rows(coded / "avtalepunkter.csv", AVTALEPUNKTER))
     newest = max(years)
     again = [(f"b{n:03}", one) for n, one in enumerate(islice(cycle(years[newest].values()), REPORTS), 1)]
     before = {id: earlier(years, one.rad) for id, one in again}
     many = {id: replace(one, rad=one.rad | {"avtale_id": id}) for id, one in again}
     by = reports.load_grunnlag(Path(), edition.config, assessment_day(newest))
-    maker = reports.load_report_maker(Path(), edition.config, newest, store, by)
+    maker = reports.load_report_maker(Path(), edition.config, newest, by)
     start = time.process_time()
     made = {id: maker.report(one, before[id]) for id, one in many.items()}
     reports.lists(maker, many, [], {"rekonstruert"})

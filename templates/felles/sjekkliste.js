@@ -370,7 +370,7 @@ function fromCsv(text) {
   const rows = csvRows(text.replace(/^\ufeff?(sep=.\r?\n)?/, ""))?.filter(row => row.some(Boolean));
   if (!rows) return { faults: [ord.ikke_lest] };
   const heads = data.kolonner.join(";");
-  if (rows[0]?.join(";") !== heads) return { faults: [fill(ord.overskrifter, { ventet: heads })] };
+  if (rows[0]?.join(";").replace(/;+$/, "") !== heads) return { faults: [fill(ord.overskrifter, { ventet: heads })] };
   const plain = cell => cell.startsWith("'") && GUARDED.test(cell.slice(1)) ? cell.slice(1) : cell;
   const found = { avtale: {}, punkter: {} }, faults = [], seen = new Set();
   for (const row of rows.slice(1)) {

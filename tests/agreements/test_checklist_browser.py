@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -272,6 +273,24 @@ def test_the_page_reads_what_people_write_as_the_intake_does(nettleser, sjekklis
                 assert len(found) == 1 and found[0].get("fault"), text
             else:
                 assert [one.get("nr") for one in found] == wanted, text
+
+
+def test_a_table_is_read_as_spreadsheets_save_it(nettleser, sjekklisten, tmp_path):
+    """With a line that names the delimiter, as «Unicode-tekst», and with empty rows and columns."""
+    with open_page(nettleser, sjekklisten.side) as page:
+        filled(page)
+        wanted = as_form(page, tmp_path)
+        text = taken_out(page, "#last-csv", tmp_path).read_text(encoding="utf-8-sig")
+        rows = [[*row, ""] for row in csv.reader(io.StringIO(text), delimiter=";")]
+        tabbed, empty = io.StringIO(), ";" * 5
+        csv.writer(tabbed, delimiter="\t").writerows(rows)
+        wide = "\r\n".join(line + f";\r\n{empty}" if line.endswith(";") else line for line in text.split("\r\n"))
+        variants = (f"sep=;\r\n{text}".encode(), tabbed.getvalue().encode("utf-16"), wide.encode())
+        for data in variants:
+            page.fill("#avtale-navn", "noe annet")
+            (tmp_path / "regneark.csv").write_bytes(data)
+            assert "er hentet inn" in take_in(page, tmp_path / "regneark.csv")
+            assert as_form(page, tmp_path) == wanted
 
 
 def test_a_municipality_is_found_by_its_name(nettleser, sjekklisten):

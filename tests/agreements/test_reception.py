@@ -381,7 +381,7 @@ def project(workspace):
     for name in ("a002.json", "a006.json"):
         shutil.copy(RAW / "avtaler/2020" / name, folder / name)
     shutil.copy(PROJECT / "config.yaml", workspace / "config.yaml")
-    for name in (f"{s}/{n}.yaml" for s in ("nb", "nn") for n in ("sjekkliste", "avtaler")):
+    for name in (f"{s}/{n}.yaml" for s in ("nb", "nn") for n in ("sjekkliste", "avtaler", "skjemafeil")):
         (workspace / "templates" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / "templates" / name, workspace / "templates" / name)
     receive.run(2020, "2021-03-01", "prøven", workspace.root)

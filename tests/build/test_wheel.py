@@ -1,6 +1,5 @@
 """Where in the year's wheel a repository is, and what is next: seen in the files alone."""
 
-import json
 import re
 import shutil
 from datetime import date
@@ -9,6 +8,7 @@ import pytest
 import yaml
 
 from krisestat.build.wheel import STEPS, Wheel, wheel_of
+from krisestat.model.config import config_text
 from tests.support.project import PROJECT, Workspace
 
 
@@ -44,6 +44,8 @@ def test_answers_are_taken_in_decided_and_registered(project):
             *["Avgjør det som står under «maa_avgjores» i da"][: len(asked)],
             register,
         ]
+    draft.write_text("- noe annet\n", encoding="utf-8")
+    assert wheel(project).received() == [register]
     draft.rename(folder / "kilde.yaml")
     assert wheel(project).received() == [register]
     (folder / "kilde.yaml").write_text(yaml.safe_dump({**told, "aar": 2021}, default_style='"'), encoding="utf-8")
@@ -56,21 +58,20 @@ def test_what_grows_old_is_renewed_since_the_last_edition(project):
     assert wheel(project).year_set() == ["Skriv «aar: 2021» i config.yaml."]
     kept = project / "publisert/2020"
     kept.mkdir(parents=True)
-    shutil.copy(project / "config.yaml", kept)
-    sha = "5" * 64
-    made = {"inndata": [{"fil": "data/tilgjengelighet.yaml", "sha256": sha}]}
-    (kept / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    (kept / "config.yaml").write_text(config_text(wheel(project).config), encoding="utf-8")
+    (kept / "manifest.json").touch()
     told = wheel(project).year_set()
-    assert [re.findall("«([^»]*)»", one)[-1] for one in told[1:]] == [
+    assert [re.findall("«([^»]*)»", one)[-1] for one in told[1:4]] == [
         "publikasjon: sist_oppdatert",
         "publikasjon: neste_oppdatering",
         "hjelp: kontrollert",
-    ]
+    ] and told[4].startswith("Vurder tilgjengeligheten")
     today = date(2027, 1, 2).isoformat()
     project.edit("config.yaml", lambda text: re.sub("(?m)(sist_oppdatert|kontrollert): .*$", rf"\1: {today}", text))
     project.edit(
         "config.yaml", lambda text: text.replace("aar: 2020 ", "aar: 2021 ").replace("for 2021 er", "for 2022 er")
     )
+    project.edit("data/tilgjengelighet.yaml", lambda text: re.sub("(?m)^vurdert: .*$", f"vurdert: {today}", text))
     assert wheel(project).year_set() == []
 
 

@@ -6,7 +6,6 @@ import io
 import random
 import resource
 import sysconfig
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +110,12 @@ def installed() -> list[Path]:
     return [Path(path) for files in kinds.values() for _, path in sorted(files)[:2]]
 
 
+def spent() -> float:
+    """CPU seconds of the processes that have read files."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def without_marks(sheet: Sheet) -> list[list[str]]:
     """What stands in a sheet from the row with the names of columns on."""
     rows = [list(row) for row in sheet.rows]
@@ -127,14 +132,14 @@ def test_two_hundred_strange_files_are_read_rightly_or_refused_at_a_bounded_cost
     assert len(files) > 200
     unlike = []
     for path, must in files.items():
-        began = time.monotonic()
+        before = spent()
         try:
             sheets = _read_apart(path)
         except Problems as error:
             assert must is not True, (path, error)
             assert all(all((p.fil, p.fant, p.ventet, p.tiltak)) for p in error.problems), path
             sheets = []
-        assert time.monotonic() - began < 10, path
+        assert spent() - before < 10, path
         if must and without_marks(sheets[0]) != TABLE:
             unlike.append(path.name)
         # What is no text in any encoding that we know has no column that anybody knows.
@@ -165,9 +170,10 @@ def test_a_wrong_kind_of_file_is_named_with_what_to_do(tmp_path, name, data, fou
     assert found in problem.fant and fix in problem.tiltak
 
 
-def test_what_is_no_text_is_marked_and_never_an_answer(tmp_path):
+@pytest.mark.parametrize("name", [b' r="C2"', b""])
+def test_what_is_no_text_is_marked_and_never_an_answer(tmp_path, name):
     sheet = "xl/worksheets/sheet1.xml"
-    formula = {sheet: (b'<c r="C2" t="s"><v>', b'<c r="C2"><f>1+1</f><v>')}
+    formula = {sheet: (b'<c r="C2" t="s"><v>', b"<c" + name + b"><f>1+1</f><v>")}
     (tmp_path / "a.xlsx").write_bytes(repacked(as_xlsx(), {}, formula))
     assert read(tmp_path / "a.xlsx")[0].rows[1][2].startswith("formel: ")
 

@@ -47,6 +47,10 @@ def test_names_of_units_change_over_time(model):
 
 ONE = """statistikk: {ny: {beskrivelse: noe, sagt: {nb: [var], nn: [var]}, enhet: kommune, type: antall, per: [],
   tabell: {kilde: x, kolonner: {aar: A, verdi: B}}, %s}}"""
+ASKED = """kodelister: {svarene: {navn: Svar, koder: {ja: Ja, nei: Nei}}}
+kilder: {spurt: {enhet: [svarene]}}
+statistikk: {ny: {beskrivelse: noe, sagt: {nb: [var], nn: [var]}, enhet: kommune, type: %s, per: [],
+  svar: {kilde: spurt, liste: svarene, base: %s}}}"""
 
 
 @pytest.mark.parametrize(
@@ -58,6 +62,12 @@ ONE = """statistikk: {ny: {beskrivelse: noe, sagt: {nb: [var], nn: [var]}, enhet
         ("kodelister: {slag: {navn: Slag, koder: {a: A}, rest: a}}", "en rest uten en helhet"),
         (ONE % "brudd: [{fra: 2020, grunn: A}, {fra: 2020, grunn: B}]", "to brudd fra det samme året"),
         (ONE % "avvik: 1", "«avvik» der ingen deler er en helhet"),
+        (ONE % "desimaler: 1", "et antall med desimaler"),
+        (ASKED % ("prosent", "alle, teller: ja"), "prosent av svar"),
+        (ASKED % ("antall", "alle, teller: snitt"), "et gjennomsnitt som er et antall"),
+        (ASKED % ("antall", "alle"), "ingen «teller»"),
+        (ASKED % ("antall", "gjelder, teller: ja"), "«base: gjelder» der ingen svar står utenfor"),
+        (ASKED % ("antall", "alle, teller: ja, minst_en: [svarene]"), "«minst_en» med en svarliste uten «forrang»"),
     ],
 )
 def test_a_fault_of_a_declaration_is_told(text, told, tmp_path):
@@ -69,6 +79,7 @@ def test_a_fault_of_a_declaration_is_told(text, told, tmp_path):
 
 
 TABLE = "tabeller:\n  ny: {av: [forum], rader: [aar], kolonner: [tilbud]}\n"
+KEY = "noekkeltall:\n  - {av: skriftlig_noen, der: {tilbud: menn}}\n"
 FIGURE = "figurer:\n  ny: {av: forum, slag: linjer, serier: tilbud, tabell: ny, tittel: {nb: A, nn: A}}\n"
 
 
@@ -114,12 +125,22 @@ def test_tables_and_figures_are_declared_in_the_order_of_the_chapters(model):
         ("nb: A", "nb: 'A {år}'", "Fant:   A {år}"),
         ("rader: [aar]", "rader: [tilbud]", "«tilbud» to ganger"),
         ("av: forum, slag", "av: kommunalt_samarbeid, slag", "«kommunalt_samarbeid», som ikke har noen base"),
+        (
+            "skriftlig_noen",
+            "skriftlig_noe",
+            "statistikken «skriftlig_noe», som ikke er erklært – mente du «skriftlig_noen»",
+        ),
+        ("tilbud: menn", "tilbud: barn", "koden «barn», som ikke er erklært"),
+        ("{tilbud: menn}", "{instans: nav}", "dimensjonen «instans», som ikke er erklært"),
+        ("{tilbud: menn}", "{}", "«tilbud», som «skriftlig_noen» er delt etter, og som ikke har noen total"),
+        ("menn}", "kvinner}", "nøkkeltallet «skriftlig-noen-kvinner» en gang til"),
     ],
 )
 def test_a_table_or_figure_that_its_statistic_cannot_fill_is_told(before, after, told, tmp_path):
     shutil.copytree(PROJECT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("20??"))
     shutil.copytree(PROJECT / "workflow/schemas", tmp_path / "workflow/schemas")
-    text = (TABLE + FIGURE).replace(before, after, 1) if before in TABLE else TABLE + FIGURE.replace(before, after)
+    rest = FIGURE + KEY
+    text = TABLE.replace(before, after, 1) + rest if before in TABLE else TABLE + rest.replace(before, after)
     (tmp_path / "data/statistikk/nytt.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(Problems) as error:
         load_model([*CHAPTERS, "nytt"], READERS, tmp_path)

@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 from krisestat.base.display import MINUS, NBSP, listing, number, percent, round_half_away, year_range
 from krisestat.base.errors import Problems
 from krisestat.figures import design
-from krisestat.pages import frame, publication
+from krisestat.pages import cover, frame, publication
 from krisestat.tables.build import build_tables
 from tests.support.downloads import MODEL
 from tests.support.edition import make, page_text, pages
@@ -341,3 +341,17 @@ def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_el
         for place in statement["steder"]:
             beside.setdefault(place["setning"], set()).update(agreements)
     assert {True} in beside.values() and {False} in beside.values() and {True, False} not in beside.values()
+
+
+def test_the_cover_has_a_stroke_for_each_that_was_asked_and_none_where_no_figure_says_so():
+    shown = {"slag": "gap", "navn": {"serier": {"a": "A"}, "rader": {"x": "X", "y": "Y"}}}
+    base = {"serier": "a", "nevner": 43, "usikre": 1}
+    rows = [base | {"rader": "x", "verdi": 43}, base | {"rader": "y", "verdi": 36}]
+    found = cover.cover([("b", shown | {"slag": "serie", "rader": rows}), ("f", shown | {"rader": rows})])
+    assert (found.figur, found.serie) == ("f", "A")
+    drawing = base64.b64decode(found.kilde.partition(",")[2]).decode("utf-8")
+    lines = [drawing.count(f'y="{y}"') for y in ("0.00", "40.00")]
+    assert lines == [43, 43] and drawing.count("#ffd9b8") == 7 and "NaN" not in drawing
+    hidden = [row | {"verdi": None} for row in rows]
+    many = [row | {"nevner": 9000, "verdi": 8000} for row in rows]
+    assert [cover.cover([("f", shown | {"rader": one})]) for one in (hidden, many, [])] == [None] * 3

@@ -215,7 +215,8 @@ def test_every_statement_has_an_article_with_the_id_of_the_publication(proven, p
     ids = {f"belegg-{p['id']}" for p in proven.document["paastander"]}
     assert {a.get("id") for a in page.xpath("//article")} == ids
     publication = lxml_html.fromstring(proven.edition.side.read_text(encoding="utf-8"))
-    assert set(publication.xpath("//dl[@class='belegg']/dt/@id")) <= ids
+    sheets = {*publication.xpath("//div[@class='belegg']/@id")}
+    assert sheets and sheets <= ids
 
 
 def test_every_link_of_both_pages_leads_somewhere(proven, page):

@@ -29,7 +29,7 @@ UNITS = {
 def sider(tmp_path_factory):
     """A sheet on a centre and one on a municipality."""
     folder = tmp_path_factory.mktemp("faktaarksider")
-    maker, found = new_maker(folder), {}
+    maker, found = new_maker(), {}
     for name, (enhet, rows) in UNITS.items():
         found[name] = folder / f"{enhet['ark']}.html"
         found[name].write_text(prove.make(maker, enhet, rows).side, encoding="utf-8")

@@ -319,6 +319,7 @@ OF_A_PLACE = [
     ("Tilbudet til kvinner {{ %s) }}." % NO, True),
     ("Tilbudet til menn {{ %s) }}." % NO, False),
     ("Tilbudene til kvinner {{ %s) }}." % YES, False),  # wider than the one that answered
+    ("Tilbud til kvinner {{ %s) }}." % YES, False),
     ("Krisesentrene {{ %s) }}." % YES, False),
     ("Tilbudet til kvinner samarbeidet og {{ %s) }}." % NO, False),
     ("Tilbudet til kvinner {{ %s) }} i 2019." % YES, False),

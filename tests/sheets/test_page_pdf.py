@@ -15,7 +15,7 @@ from tests.support.sheet_pages import ALL_YES, CENTRE, PROJECT, agreement, both,
 pytestmark = pytest.mark.document
 
 LONG = "Storfjord - Omasvuotna - Omasvuono"
-MANY = {str(3000 + n): f"{LONG} {chr(65 + n)}" if n < 3 else f"Nord-Østfjord {chr(65 + n)}" for n in range(24)}
+MANY = {str(3011 + n): f"{LONG} {chr(65 + n)}" if n < 3 else f"Nord-Østfjord {chr(65 + n)}" for n in range(24)}
 BIG = CENTRE | {"navn": "Krisesenteret for Nore og Uvdal, Numedal og hele Vest-Telemark", "kommuner": ",".join(MANY)}
 MEMBERS = prove.municipalities(MANY, BIG)
 MIXED = dict(zip(ALL_YES, ("nei", "vet_ikke", "ubesvart", "nei", "nei", "ja", "ja", "vet_ikke", "ja"), strict=True))
@@ -28,7 +28,7 @@ FULL = [
 ]
 UNITS = {
     "mest": (BIG, [*FULL, *persons(1234, None, 2019), *persons(None, 2345)]),
-    "mest-kommune": (MEMBERS["kommune-3000"], [*FULL, *agreement((4, 12), (100, 300), kommune="3000")]),
+    "mest-kommune": (MEMBERS["kommune-3011"], [*FULL, *agreement((4, 12), (100, 300), kommune="3011")]),
     "vanlig": (CENTRE, [*both(), *sharing(), *persons(35, 57, 2019), *persons(36, 51)]),
     "uten-menn": (CENTRE, [*service("kvinner"), *sharing(1)]),
     "tause": (prove.MUNICIPALITIES["kommune-3005"], [*both(dict.fromkeys(ALL_YES, "ubesvart")), *sharing()]),
@@ -44,7 +44,7 @@ def pdfs(tmp_path_factory) -> dict[str, Path]:
     found = {}
     with typesetter(PROJECT / "templates/fonts") as one:
         for spraak, names in (("nb", UNITS), ("nn", ("mest", "mest-kommune"))):
-            maker = new_maker(folder, spraak)
+            maker = new_maker(spraak)
             for name in names:
                 enhet, rows = UNITS[name]
                 at = others | ({CENTRE["ark"]: enhet} if enhet["slag"] == "senter" else {})

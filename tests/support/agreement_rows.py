@@ -13,7 +13,6 @@ HOSTILE = (
     "<script>alert(1)</script> =1+1 \u202eomvendt\u202c {{ 7*7 }} {n} \x07 \"'&amp; \U0001f600 ]]> <!-- \u05d0\u05d1\n"
     "linje to: javascript:alert(1) '--></style></svg>"
 )
-_EMPTY = {"vertskommune": "", "krisesenter": "", "varer_til": "", "sist_evaluert": ""}
 CYCLE = ("dekket", "delvis", "mangler", "ikke_relevant", "ubesvart")
 
 

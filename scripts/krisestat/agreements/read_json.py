@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.skjema import FELT, SKJEMA, Innslag, Utfylt
-from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, one_problem, shown
 from krisestat.intake.raw_file import lines_text
 from krisestat.model.declared import STANDARDS
 
@@ -34,7 +34,7 @@ def read_json(path: Path, data: bytes) -> Utfylt:
     content, problems = _parse(path, data), ProblemList()
     if not isinstance(content, dict) or content.get("skjema") != SKJEMA:
         found = shown(content.get("skjema", "")) if isinstance(content, dict) else "noe annet enn et skjema"
-        raise Problems([Problem(str(path), "nøkkelen «skjema»", found, f"«{SKJEMA}»", _FIX)])
+        raise one_problem(path, "nøkkelen «skjema»", found, f"«{SKJEMA}»", _FIX)
     if strange := [key for key in content if key not in _PARTS]:
         found = f"nøkkelen {shown(strange[0])}{nearest(strange[0], _PARTS)}"
         problems.add(path, "", found, ", ".join(_PARTS), _FIX)
@@ -81,7 +81,7 @@ def _parse(path: Path, data: bytes) -> Any:
         found = f"mer enn {_DEEPEST} nivåer"
     except ValueError as error:
         found = str(error) if isinstance(error, _Twice) else "et tall som ikke er et tall, eller som er for langt"
-    raise Problems([Problem(str(path), place, found, "skjemaet som JSON, slik nettsiden skriver det", _FIX)])
+    raise one_problem(path, place, found, "skjemaet som JSON, slik nettsiden skriver det", _FIX)
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

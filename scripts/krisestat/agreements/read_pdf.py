@@ -10,7 +10,7 @@ from pathlib import Path
 
 from krisestat.agreements import pdf_process
 from krisestat.agreements.skjema import FELT, MAALGRUPPER, Innslag, Utfylt, pdf_field
-from krisestat.base.errors import Problem, Problems, shown
+from krisestat.base.errors import one_problem, shown
 from krisestat.intake.raw_file import cell_text, lines_text
 
 VERSION_FIELD = pdf_field("skjema", "versjon")
@@ -77,16 +77,16 @@ class PdfForms:
             if fault == "to_verdier":
                 reason = f"et felt som viser noe annet enn det som er lagret ({cell_text(found['ord'])[:200]})"
             told, fix = _FAULTS.get(fault, (reason, _ASK))
-            raise _one(path, "hele filen", told, fix)
+            raise one_problem(path, "hele filen", told, _FORM, fix)
         fields: dict[str, tuple[str, int]] = {}
         for number, (whole, text) in enumerate(found["felt"], 1):
             name = whole.rpartition(".")[2]  # some programs put every field under one
             if name in fields:
-                raise _one(path, f"feltet {shown(name)}", "samme felt to ganger", _ASK)
+                raise one_problem(path, f"feltet {shown(name)}", "samme felt to ganger", _FORM, _ASK)
             fields[name] = (text, number)
         if VERSION_FIELD not in fields:
             names = ", ".join(map(shown, list(fields)[:3]))
-            raise _one(path, "hele filen", f"et annet skjema: feltene er {names} …", _ASK)
+            raise one_problem(path, "hele filen", f"et annet skjema: feltene er {names} …", _FORM, _ASK)
         return _form(fields)
 
 
@@ -106,7 +106,3 @@ def _form(fields: dict[str, tuple[str, int]]) -> Utfylt:
             key = agreement.get(name, ".".join(name.rsplit("__", 1)))
             felt[key] = Innslag(lines_text(text), f"feltet {shown(name)}", number)
     return Utfylt(version, dict(sorted(felt.items(), key=lambda item: item[1].linje)))
-
-
-def _one(path: Path, place: str, found: str, fix: str) -> Problems:
-    return Problems([Problem(str(path), place, found, _FORM, fix)])

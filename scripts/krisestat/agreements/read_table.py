@@ -6,7 +6,7 @@ from pathlib import Path
 
 from krisestat.agreements.skjema import ARK, DELER, KOLONNER, SKJEMA, Innslag, Utfylt
 from krisestat.base.contracts import FORMULA_STARTS
-from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
+from krisestat.base.errors import ProblemList, nearest, one_problem, shown
 from krisestat.intake.raw_file import LinesTexts, RawTable, without_empty_columns
 from krisestat.intake.read_csv import decode, likely_delimiter, likely_encoding, read_csv
 from krisestat.intake.read_xlsx import read_xlsx
@@ -83,5 +83,5 @@ def form_of(path: Path, felt: dict[str, Innslag]) -> Utfylt:
         found = f"skjemaet {shown(name.tekst)}, versjon {shown(version.tekst)}" if name.tekst or version.tekst else ""
         expected = f"skjemaet «{SKJEMA}» med versjonen av sjekklisten"
         found = found or "et annet skjema enn sjekklisten"
-        raise Problems([Problem(str(path), name.sted or version.sted, found, expected, _FIX)])
+        raise one_problem(path, name.sted or version.sted, found, expected, _FIX)
     return Utfylt(version.tekst, felt)

@@ -38,7 +38,7 @@ from krisestat.agreements.inbox import put_aside
 from krisestat.agreements.read import read_skjemaer
 from krisestat.agreements.skjema import Utfylt
 from krisestat.base.contracts import Row, write_atomic
-from krisestat.base.errors import Problem, ProblemList, Problems, shown
+from krisestat.base.errors import Problem, ProblemList, Problems, one_problem, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.codebooks import CODEBOOKS
 from krisestat.model.register import REGISTER
@@ -163,7 +163,7 @@ def quarantine(aar: int, id: str, reason: str, who: str, day: str, root: Path = 
     found = [one for one in manifest["skjemaer"] if one["id"] == id]
     if not found:
         ids = ", ".join(one["id"] for one in manifest["skjemaer"])
-        raise Problems([Problem(str(folder / MANIFEST), "", f"ingen {shown(id)}", f"en av {ids}", "Rett SKJEMA.")])
+        raise one_problem(folder / MANIFEST, "", f"ingen {shown(id)}", f"en av {ids}", "Rett SKJEMA.")
     found[0]["karantene"] = {"grunn": reason, "bestemt_av": who, "dato": day}
     _write(folder, manifest, {}, root)
     load_innsamling(aar, root)

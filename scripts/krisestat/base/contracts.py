@@ -19,8 +19,6 @@ from krisestat.base.layout import goes_out
 
 # What a column holds is said by the contract, and held by it when the row is read and written.
 Row = dict[str, Any]
-# A whole number is exact too.
-_HELD: dict[type, Any] = {Fraction: (int, Fraction)}
 # A fraction with more decimals than this is told as a fraction.
 _DIGITS = 10
 # A spreadsheet runs a text that begins with one of these as a formula.
@@ -206,7 +204,7 @@ def write_rows(path: Path, rows: Iterable[Row], contract: Contract) -> None:
 
 
 def read_rows(path: Path, contract: Contract) -> list[Row]:
-    """Read and check a table: `int` columns as int, empty `int` fields as None, empty text as «» (None for `andel`).
+    """Read and check a table: `int` columns as int, empty `int` fields as None, empty text as «».
 
     Raises `Problems` if the file does not keep its contract.
     """
@@ -233,8 +231,6 @@ def read_rows(path: Path, contract: Contract) -> list[Row]:
                         problems.add(path, _place(line, column), shown(cell), wanted, redo)
                 else:
                     row[column] = unguarded(cell) if contract.columns[column].free else cell
-            if "andel" in row:
-                row["andel"] = row["andel"] or None
             rows.append(row)
     problems.raise_if_any()
     check(rows, contract, str(path))

@@ -5,7 +5,6 @@ What is done is seen in the files, and nothing is kept of how far somebody has c
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +21,7 @@ from krisestat.model.load import load_model
 from krisestat.model.register import REGISTER
 from krisestat.model.signatures import FILE, Signatures, load_signatures
 from krisestat.release import history, publish, verify
-from krisestat.release.manifest import NAME, digest
+from krisestat.release.manifest import NAME
 from krisestat.release.published import CORRECTIONS, EDITIONS
 from krisestat.statements.signing import Edition, hold
 from krisestat.statements.sources import units_of
@@ -54,14 +53,19 @@ class Wheel:
         found = [one.parent.name for one in sorted((self.root / EDITIONS).glob(f"20[0-9][0-9]/{NAME}"))]
         return max((name for name in found if int(name) < self.aar), default="")
 
+    @cached_property
+    def asks(self) -> bool:
+        """Whether the numbers are counted of answers to the yearly survey, and not taken from tables alone."""
+        return SURVEY in load_model(self.config["kapitler"], READERS, self.root).kilder
+
     def received(self) -> list[str]:
         """The year's answers are taken in."""
-        if SURVEY not in load_model(self.config["kapitler"], READERS, self.root).kilder:
+        if not self.asks:
             return []
         folder, register = RAW / str(self.aar), f'make mottak AAR={self.aar} MOTTATT=… AV="…"'
         draft, manifest = folder / DRAFT, folder / "kilde.yaml"
         if (self.root / draft).is_file():
-            count = len(load_yaml(self.root / draft)[0].get(OPEN) or ())
+            count = len(_said(self.root / draft).get(OPEN) or ())
             asked = f"Avgjør det som står under «{OPEN}» i {draft} ({count}), og slett hver linje som er avgjort."
             return [asked, register] if count else [register]
         if not (self.root / manifest).is_file():
@@ -79,19 +83,17 @@ class Wheel:
             found.append(f"Skriv «aar: {self.aar}» i config.yaml.")
         if not self.before:
             return found
-        folder = self.root / EDITIONS / self.before
-        old, now = load_yaml(folder / CONFIG)[0], load_yaml(self.root / "config.yaml")[0]
+        old = _said(self.root / EDITIONS / self.before / CONFIG)
         for keys, why in (
             (("publikasjon", "sist_oppdatert"), "dagen utgaven er oppdatert"),
             (("publikasjon", "neste_oppdatering"), "når neste utgave kommer"),
             (("hjelp", "kontrollert"), "dagen du slo opp hjelpetelefonene"),
         ):
-            was, is_now = (one.get(keys[0], {}).get(keys[1]) for one in (old, now))
+            was, is_now = (one.get(keys[0], {}).get(keys[1]) for one in (old, self.config))
             if is_now is not None and str(was) == str(is_now):
                 found.append(f"Skriv {why} i config.yaml, «{': '.join(keys)}»: {is_now} er fra {self.before}.")
-        read = {one["fil"]: one["sha256"] for one in json.loads((folder / NAME).read_bytes())["inndata"]}
-        path = self.root / _ACCESSIBILITY
-        if path.is_file() and read.get(_ACCESSIBILITY) == digest(path.read_bytes()):
+        path, last = self.root / _ACCESSIBILITY, str(old.get("publikasjon", {}).get("sist_oppdatert", ""))
+        if path.is_file() and str(_said(path).get("vurdert", "")) <= last:
             found.append(f"Vurder tilgjengeligheten på nytt, og skriv det i {_ACCESSIBILITY}.")
         return found
 
@@ -99,7 +101,7 @@ class Wheel:
         """The lists that say until when they hold, hold for the year."""
         found = []
         for path in sorted((self.root / REGISTER).glob("*-kilde.yaml")):
-            said = load_yaml(path)[0]
+            said = _said(path)
             if (until := str(said.get("gjelder_til") or "9999")) < f"{self.aar}-12-31":
                 files = " og ".join(said.get("filer", ()))
                 at = f"{path.relative_to(self.root)} sier at den gjelder til {until}"
@@ -142,11 +144,19 @@ class Wheel:
 
     def around(self) -> list[str]:
         """All is done: what comes after."""
+        then, tables = self.aar + 1, "legg dem i tabellene i data/raw/, registrer dem (make mottak AAR=…)"
+        more = f"make ny-kilde FIL=… AAR={then}" if self.asks else f"{tables}, og skriv «aar: {then}» i config.yaml"
         return [
             "make nettsted DAG=…   (nettstedet av de frosne utgavene, docs/publisere.md)",
             f"Er et publisert tall galt: rett dataene, og forklar det i {CORRECTIONS}.",
-            f"Når svarene for {self.aar + 1} kommer: make ny-kilde FIL=… AAR={self.aar + 1}",
+            f"Når tallene for {then} kommer: {more}",
         ]
+
+
+def _said(path: Path) -> Mapping[str, Any]:
+    """What a YAML file says by its keys; nothing where it has none. Raises `Problems` if it cannot be read."""
+    data, _ = load_yaml(path)
+    return data if isinstance(data, Mapping) else {}
 
 
 # By number in docs/aarshjul.md: the heading there, and what finds what is left of it.

@@ -28,7 +28,7 @@ from krisestat.intake.raw_file import (
 )
 from krisestat.intake.read_csv import csv_rows, decode, likely_delimiter, likely_encoding
 from krisestat.intake.read_sav import read_sav
-from krisestat.intake.read_xlsx import open_workbook
+from krisestat.intake.read_xlsx import open_workbook, place_of
 from krisestat.intake.sources import MAX_BYTES, Source
 
 # What a file may cost.
@@ -104,8 +104,8 @@ def _of_xlsx(source: Source, data: bytes) -> Iterator[Sheet]:
         grid = [[texts[cell] if type(cell) is str else cell_text(cell) for cell in row] for row in rows]
         for places, mark in ((package.formulas, FORMULA), (package.errors, FAULT)):
             for row, column in map(place_of, places.get(package.targets.get(part, ""), ())):
-                if row < len(grid) and column < len(grid[row]):
-                    grid[row][column] = mark + grid[row][column].removeprefix(FORMULA)
+                if row <= len(grid) and column <= len(grid[row - 1]):
+                    grid[row - 1][column - 1] = mark + grid[row - 1][column - 1].removeprefix(FORMULA)
         kept = [(n, row) for n, row in enumerate(grid, 1) if any(row)]
         yield Sheet(
             source.path.name, cell_text(name), "XLSX", hidden, [n for n, _ in kept], [row for _, row in kept], merged
@@ -116,15 +116,6 @@ def _too_many(path: Path) -> Problems:
     return one_problem(
         path, "", f"mer enn {_CELLS} celler", f"svar på en undersøkelse, høyst {_CELLS} celler", ASK_AGAIN
     )
-
-
-def place_of(reference: str) -> tuple[int, int]:
-    """Row and column of a cell, from 0, by what it is called: «B3» is (2, 1)."""
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return int(reference[len(letters) :] or 0) - 1, column - 1
 
 
 def _of_sav(source: Source, data: bytes) -> Iterator[Sheet]:

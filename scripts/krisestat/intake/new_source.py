@@ -11,7 +11,8 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from krisestat.intake.decisions import Decisions, load_decisions
 from krisestat.intake.delivery import Table, choose
 from krisestat.intake.foreign import read_delivery
 from krisestat.intake.meaning import Wording
-from krisestat.intake.raw_file import RawTable, some
+from krisestat.intake.raw_file import FAULT, FORMULA, RawTable, some
 from krisestat.intake.readers import cells_of, check_table
 from krisestat.intake.rows import Found, draft_corrections, look_at_rows
 from krisestat.intake.sources import DRAFT, OPEN, PROPOSED, RAW, SURVEY, Source
@@ -47,6 +48,8 @@ from krisestat.model.declared import Questions, Reader
 from krisestat.model.load import load_model
 from krisestat.model.register import REGISTER, Register, load_register
 
+# An answer that nobody is told of by: a word or a number, or what stands for a cell that is no text.
+_WORD = re.compile(rf"\S{{1,20}}|(?:{FORMULA}|{FAULT})\S{{0,20}}|\d{{4}}-\d\d-\d\d [\d:.]{{1,15}}")
 # What tools call their questions when nobody names them.
 _NUMBERED = re.compile(r"[a-z]{0,8}_?\d+(?:[_.x]\d+)*", re.IGNORECASE)
 WORDS = CODEBOOKS / "sporsmaalsord.csv"
@@ -159,10 +162,20 @@ def _masked(text: str) -> str:
     return f"fjernet: {', '.join(found)}" if found else text
 
 
-def stripped(table: Table, rows: Sequence[Mapping], kept: Sequence[int]) -> RawTable:
-    """The columns that enter the project, each row on the line that it had."""
-    columns = [rows[n]["kolonne"] for n in kept]
-    return RawTable(columns, table.lines, [[_masked(record[n]) for n in kept] for record in table.records])
+def stripped(table: Table, rows: Sequence[Mapping], kept: Sequence[int], words: Collection[str]) -> RawTable:
+    """The columns that enter the project, each row on the line that it had.
+
+    Of an answer, what is known (`words`, and the tool's), what several have answered, and a word or a number alone come
+    in: what is left is text that somebody wrote. Of names of centres, all but marks of persons.
+    """
+    columns, cells = [rows[n]["kolonne"] for n in kept], []
+    for n in kept:
+        values = [record[n] for record in table.records]
+        labels = table.labels.get(rows[n]["kolonne"], {})
+        known = {"", *words, *labels, *labels.values(), *(value for value, n in Counter(values).items() if n > 1)}
+        named = rows[n]["variabel"] == RESPONDENT
+        cells.append([_masked(v) if named or v in known or _WORD.fullmatch(v) else "fjernet: fritekst" for v in values])
+    return RawTable(columns, table.lines, [list(record) for record in zip(*cells, strict=True)])
 
 
 def raw_text(sheet: RawTable, header: int) -> str:
@@ -296,7 +309,8 @@ def _known(aar: int, readers: Mapping[str, Reader], root: Path) -> Known:
     if not (asked := model.kilder.get(SURVEY)):
         found, fix = "ingen kapitler som spør om noe", "Legg til kapittelet, eller ta inn filen for hånd."
         raise one_problem("config.yaml", "nøkkelen «kapitler»", found, f"et kapittel med kilden «{SURVEY}»", fix)
-    words = read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"])
+    there = (root / WORDS).is_file()
+    words = read_kept_table(root / WORDS, ["ord", "variabel"], ["ord", "variabel"]) if there else []
     wording = Wording(model, asked, aar, words)
     return Known(
         aar, asked, load_answers(asked, root / ANSWERS), load_register(root / REGISTER, [aar]), wording, year, before
@@ -324,7 +338,7 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
         found = f"{table.how}: ingen av de {len(table.columns)} kolonnene er kjent"
         fix = "Si hvor svarene står med ARK= og RAD=, eller se om det er riktig fil."
         raise one_problem(file, "", found, "kolonner som i fjor, eller spørsmål", fix)
-    small = stripped(table, rows, kept)
+    small = stripped(table, rows, kept, known.codes)
     raw = RAW / str(aar) / f"samarbeid_p{aar}.csv"
     check_table(Source(raw, raw.with_name("kilde.yaml"), "csv", "utf-8", ",", "", 1, "", "", aar), small)
     unsure += [f"{rival} ser også ut som svar, og er ikke tatt inn. Er det riktig ark?" for rival in table.rivals]

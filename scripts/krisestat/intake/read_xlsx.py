@@ -52,11 +52,23 @@ def _walk(data: bytes, start: Callable[[str, dict[str, str]], None]) -> None:
     parser.Parse(data, True)
 
 
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+def place_of(reference: str) -> tuple[int, int]:
+    """Row and column of a cell, from 1, by what it is called: «B3» is (3, 2). Raises `ValueError` for no reference."""
+    if not (place := _REFERENCE.fullmatch(reference)):
+        raise ValueError(reference)
+    column = 0
+    for letter in place[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(place[2]), column
+
+
+def _called(row: int, column: int) -> str:
+    """What a cell is called."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
 
 
 def _walk_sheet(name: str, data: bytes, package: _Package) -> None:
@@ -71,9 +83,9 @@ def _walk_sheet(name: str, data: bytes, package: _Package) -> None:
         elif tag == "c":
             cells += 1
             column += 1
-            cell = attributes.get("r", "")
-            if place := _REFERENCE.fullmatch(cell):
-                column, row = _column(place[1]), int(place[2])
+            if "r" in attributes:
+                row, column = place_of(attributes["r"])
+            cell = _called(row, column)  # some programs leave it out
             if attributes.get("t") == "e":
                 package.errors.setdefault(name, []).append(cell)
         elif tag == "f":

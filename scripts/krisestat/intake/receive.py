@@ -16,7 +16,8 @@ from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.intake.decisions import FILE, load_decisions
 from krisestat.intake.decisions import SCHEMA as CORRECTIONS
-from krisestat.intake.sources import DRAFT, FILE_NAME, OPEN, PROPOSED, RAW, load_source
+from krisestat.intake.raw_file import check_received
+from krisestat.intake.sources import DRAFT, FILE_NAME, OPEN, PROPOSED, RAW, SCHEMA, load_source
 from krisestat.model.codebooks import columns_file
 
 
@@ -29,17 +30,26 @@ def registered(text: str, values: dict[str, str]) -> str:
     return text
 
 
-def _decided(draft: Path, root: Path) -> str:
-    """The text of a drafted `kilde.yaml` without what was open. Raises `Problems` when something is."""
+def _decided(draft: Path, known: dict[str, str], root: Path) -> str:
+    """The text of a drafted `kilde.yaml` without what was open.
+
+    Parameters: `known`, what is written into it now. Raises `Problems` when something is open or wrong, or the answers
+    are not those that were taken in.
+    """
     data, lines = load_yaml(root / draft)
-    left = data.pop(OPEN, None) if isinstance(data, dict) else None
-    problems = ProblemList()
+    data = data if isinstance(data, dict) else {}
+    left, problems = data.pop(OPEN, None), ProblemList()
     for n, question in enumerate(left or ()):
         fix = "Avgjør det, og slett linjen."
         problems.add(draft, f"linje {lines[(OPEN, n)][0]}", shown(question, 150), f"ingenting under «{OPEN}»", fix)
-    if isinstance(data, dict) and not data.get("opphav"):
+    if not data.get("opphav"):
         fix = "Skriv «opphav: mottatt» for virkelige svar, «opphav: rekonstruert» for eksempeldata."
         problems.add(draft, "nøkkelen «opphav»", "ingenting", "hvor svarene kommer fra", fix)
+    problems.raise_if_any()
+    check_schema(data | known, root / SCHEMA, str(draft), lines)
+    raw = draft.with_name(data["fil"])
+    if (root / raw).is_file():
+        check_received(raw, (root / raw).read_bytes(), data["sha256"], "make ny-kilde", problems)
     problems.raise_if_any()
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=1000)
 
@@ -94,8 +104,9 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
     """
     folder = RAW / name
     manifest, draft = folder / "kilde.yaml", folder / DRAFT
-    drafted = (root / draft).is_file()
-    text = _decided(draft, root) if drafted else ""
+    drafted = name.isdigit() and (root / draft).is_file()
+    known = {"mottatt": received, "mottatt_av": receiver}
+    text = _decided(draft, known, root) if drafted else ""
     if not drafted:
         load_yaml(root / manifest)
         text = (root / manifest).read_text(encoding="utf-8")
@@ -108,7 +119,7 @@ def run(name: str, received: str, receiver: str, root: Path) -> str:
         )
     problems.raise_if_any()
     digest = hashlib.sha256((root / folder / file).read_bytes()).hexdigest()
-    changed = {manifest: registered(text, {"mottatt": received, "mottatt_av": receiver, "sha256": digest})}
+    changed = {manifest: registered(text, known | {"sha256": digest})}
     drafts = [draft] if drafted else []
     if drafted and (book := columns_file(int(name)).with_suffix(".utkast.csv")) and (root / book).is_file():
         changed[columns_file(int(name))] = (root / book).read_text(encoding="utf-8")

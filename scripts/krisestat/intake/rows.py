@@ -17,6 +17,7 @@ from krisestat.base.errors import shown
 from krisestat.base.kept_tables import normal
 from krisestat.intake.decisions import Decisions
 from krisestat.intake.raw_file import RawTable
+from krisestat.intake.survey import owners_of
 from krisestat.model.codebooks import HAS_SERVICE, RESPONDENT, UNUSED, labels_of
 from krisestat.model.declared import Questions
 from krisestat.model.register import Register
@@ -49,19 +50,20 @@ def look_at_rows(
     """Find the rows. Parameters: `rows`, the codebook's draft; `codes`, the answer that a value is in the year."""
     meaning = {row["kolonne"]: row for row in rows}
     named = next(n for n, column in enumerate(sheet.columns) if meaning[column]["variabel"] == RESPONDENT)
-    owners = register.known_as(aar)
+    owners = owners_of(register, aar)
     services = set(register.services(aar))
     answered: dict[int, tuple[str, str, float]] = {}
     for line, record in zip(sheet.lines, sheet.records, strict=True):
         name = record[named]
-        senter = owners.get(normal(name).casefold(), "")
+        senter, part = owners.get(normal(name).casefold(), ("", ""))
         told = [_told(meaning[c], value, codes, asked) for c, value in zip(sheet.columns, record, strict=True)]
-        own = [(b, s) for t, b, s in told if b is not None and (not senter or (senter, t) in services)]
+        asked_of = {t for t, _, _ in told if part in ("", t) and (not senter or (senter, t) in services)}
+        own = [(box, said) for t, box, said in told if box is not None and t in asked_of]
         put = [said for box, said in own if not box]
-        part = sum(put) / len(put) if put else 1.0
-        answered[line] = name, senter, part if any(said for _, said in own) else 0.0
+        share = sum(put) / len(put) if put else 1.0
+        answered[line] = name, f"{senter} {part}".strip(), share if any(said for _, said in own) else 0.0
     found = Found([], [])
-    usual = sorted(part for _, _, part in answered.values())[len(answered) // 2]
+    usual = sorted(share for _, _, share in answered.values())[len(answered) // 2]
     tests = {n: a for n, a in answered.items() if not a[1] and _TEST.search(a[0])}
     empty = {n: a for n, a in answered.items() if n not in tests and not a[2]}
     partial = {n: a for n, a in answered.items() if n not in {**tests, **empty} and a[2] < _HALF * usual}
@@ -75,11 +77,11 @@ def look_at_rows(
             f"prøver og tomme rader: {lines}. De er foreslått satt i karantene i rettelser.utkast.yaml; slett posten "
             "for en rad som er et svar. Et senter som er satt i karantene, regnes som ubesvart: purr på det først."
         )
-    for line, (name, _, part) in partial.items():
+    for line, (name, _, share) in partial.items():
         _propose(found, line, name, "Svarene ble ikke sendt inn, og er bare begynt på.", choose=True)
         found.questions.append(
-            f"linje {line} {shown(name)} har svart på {part:.0%} av spørsmålene sine, så skjemaet er trolig ikke sendt "
-            "inn. Skal svarene ikke brukes, tas «#» bort foran posten i rettelser.utkast.yaml."
+            f"linje {line} {shown(name)} har svart på {share:.0%} av spørsmålene sine, så skjemaet er trolig ikke "
+            "sendt inn. Skal svarene ikke brukes, tas «#» bort foran posten i rettelser.utkast.yaml."
         )
     _twice(found, sheet, {n: a for n, a in answered.items() if n not in {**tests, **empty}})
     return found

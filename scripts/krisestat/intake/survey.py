@@ -85,7 +85,7 @@ def name_centres(cells: pd.DataFrame, register: Register, aar: int, source: Path
     problem for each name that the register does not know in that year or that answers for the same a second time.
     """
     problems = ProblemList()
-    names = _owners(register, aar)
+    names = owners_of(register, aar)
     known = {**register.names(aar), **register.departments(aar)}
     written = {normal(str(name)).casefold() for name in cells["verdi"]}
     absent = [name for name in known if name.casefold() not in written]
@@ -271,7 +271,10 @@ def check_services(answers: pd.DataFrame, asked: Questions, register: Register, 
             f"{_centres(group)} svarer {shown(value)} på om det har tilbud til {tilbud}",
             f"{'Ja' if has else 'Nei'}, slik registeret sier for {aar}",
             "Rett data/raw/register/tilbud.csv hvis senteret har rett; ellers be om en rettet fil, eller rett "
-            "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret.",
+            "cellen i data/rettelser.yaml. Basen for prosentene kommer fra registeret."
+            if value
+            else "Purr på senteret. Har det ikke svart på noe, settes raden i karantene i data/rettelser.yaml, og det "
+            "regnes som ubesvart.",
         )
     # A box that was not ticked says nothing where the question was not put.
     spoken = (answers["variabel"] != HAS_SERVICE).to_numpy() & ~among(answers["svar"], ["ubesvart"])
@@ -466,7 +469,7 @@ def _in_words(cells: pd.DataFrame, columns: Sequence[dict]) -> pd.Series:
     return values.astype("category") if described else cells["verdi"]
 
 
-def _owners(register: Register, aar: int) -> dict[str, tuple[str, str]]:
+def owners_of(register: Register, aar: int) -> dict[str, tuple[str, str]]:
     """What files call centres and departments, case folded: centre, and the service of a department."""
     parts = {name.casefold(): owner for name, owner in register.departments(aar).items()}
     return {name: (senter, "") for name, senter in register.known_as(aar).items()} | parts
@@ -474,7 +477,7 @@ def _owners(register: Register, aar: int) -> dict[str, tuple[str, str]]:
 
 def _lines_of(cells: pd.DataFrame, register: Register, aar: int) -> dict[str, list[int]]:
     """The lines of each centre that the register knows, for corrections that name a centre."""
-    names = _owners(register, aar)
+    names = owners_of(register, aar)
     lines: dict[str, list[int]] = {}
     for line, name in zip(cells["linje"], cells["verdi"], strict=True):
         if owner := names.get(normal(name).casefold()):

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 from krisestat.base.contracts import Column, Contract
-
-OPPHAV = ("mottatt", "publisert", "rekonstruert")
-STATUS = ("", "ikke_spurt", "mangler", "undertrykt")
+from krisestat.model.declared import ORIGINS
 
 _STR, _OPTIONAL, _INT, _COUNT = Column(), Column(empty=True), Column(int), Column(int, empty=True)
 _FREE, _FREE_OPTIONAL = Column(free=True), Column(empty=True, free=True)
@@ -47,7 +45,7 @@ AVTALER = Contract(
         "sist_evaluert": _OPTIONAL,
         "evalueres_hvert": _COUNT,
         "oppsigelse": _COUNT,
-        "opphav": Column(codes=OPPHAV),
+        "opphav": Column(codes=ORIGINS),
         "format": Column(codes=("csv", "json", "pdf", "xlsx")),
         "fil": _STR,
     },

@@ -21,7 +21,6 @@ from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import ROUNDED, SHARE_FAMILIES, Interval, Lexicon
 from krisestat.statements.record import NUMERIC
 
-NameOf = Callable[[Mapping[str, Any]], list[str]]
 # Series that the evidence shows; there may be many more behind a word.
 _MOST = 3
 # Functions that tell a number: none of them bears that it changes.

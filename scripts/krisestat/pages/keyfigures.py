@@ -146,15 +146,14 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     standard, per, counts = book.lexicon.standard, one.av.per, one.av.type == "antall"
     frames = one.av.said["sagt"][standard]
     fitting = [frame for frame in frames if {*re.findall("<(.*?)>", frame)} <= {*one.der}]
-    frame = max(fitting or frames, key=lambda frame: frame.count("<"))
-    said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der.get(hit[1], per[hit[1]].total), standard), frame)
+    frame = max(fitting, key=lambda frame: frame.count("<"), default="")
+    said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der[hit[1]], standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
-    kind = "verdi" if not counts else "talt" if said.startswith(own) and not one.av.with_base else "setning"
-    noun = _noun(one, standard)
+    plain = not said or (said.startswith(own) and not one.av.with_base)
+    kind, noun = "verdi" if not counts else "talt" if plain else "setning", _noun(one, standard)
+    say = book.mengde if one.av.with_base and kind == "setning" else book.antall
     with book.capital(kind == "setning" or None):
-        many = (book.mengde if one.av.with_base and counts else book.antall)(
-            one.av.id, aar=aar, hva=noun if kind == "setning" else "", **asked
-        )
+        many = say(one.av.id, aar=aar, hva=noun if kind == "setning" else "", **asked)
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
     return Markup(words[kind]).format(**told, enhet=noun)
 

@@ -24,6 +24,7 @@ from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages import about
+from krisestat.pages.cover import cover
 from krisestat.pages.frame import SCRIPT, style_and_script, stylesheet, without_remarks
 from krisestat.tables.build import Table, build_tables, has_reconstructed
 from krisestat.tables.words import ABOUT, TEXT
@@ -207,6 +208,7 @@ def shared_values(
     of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
         of_chapter[model[name].kapittel].update(found)
+    shown_in: dict[str, Mapping[str, Any]] = {}
     figures, folder = {}, address(config["publikasjon"], f"{posixpath.dirname(layout.PAGE)}/")
     for fid, spec in model.figurer.items():
         names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
@@ -214,6 +216,7 @@ def shared_values(
         if own:
             shown = drawn.content(spec, cubes, texts, spraak, aar, serie)
             figures[fid] = page_figure(fid, own, shown, aar, spec.tabell, folder)
+            shown_in[fid] = shown
     named, told = texts["kapitler"], [name for name in config["kapitler"] if of_chapter[name]]
     built = {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)}
     example = {model[name].kapittel for name, rows in cubes.items() if has_reconstructed(rows)}
@@ -231,6 +234,7 @@ def shared_values(
         "t": words["tekster"],
         "tegnord": {**texts["felles"], "tegn_brukt": {**texts["felles"]["tegn"], **texts["felles"]["merker"]}},
         "tabeller": built,
+        "omslag": cover(shown_in.items()),
         "politikk": words["konfidensialitet"],
         "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
         "avtale_punkter": source_points(model, cubes, aar),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krisestat.base.contracts import Column, Contract
-from krisestat.model.contracts import OPPHAV
+from krisestat.model.declared import ORIGINS
 
 # Dimensions of the statistics: the partner, the form of cooperation, the place, and the agreement's municipality.
 PARTNER, FORM, PLACE, KOMMUNE = "instans", "samarbeidsform", "senter", "kommune"
@@ -30,7 +30,7 @@ ENHETER = Contract(
         "avtale": _OPTIONAL,
         "like_fra": _INT,
         "like_til": _COUNT,
-        "opphav": Column(codes=OPPHAV),
+        "opphav": Column(codes=ORIGINS),
     },
     ("ark",),
 )

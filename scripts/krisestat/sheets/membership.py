@@ -12,7 +12,7 @@ from krisestat.base.display import year_range
 from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.kept_tables import normal, read_kept_table, valid_in
 from krisestat.base.yaml_files import load_yaml
-from krisestat.model.contracts import OPPHAV
+from krisestat.model.declared import ORIGINS
 from krisestat.model.register import REGISTER, Register
 
 MEMBERSHIP = (REGISTER / "tilhorighet.csv", REGISTER / "tilhorighet-kilde.yaml")
@@ -46,9 +46,9 @@ def load_tilhorighet(folder: Path, kommuner: Kommuner, register: Register, aar: 
     told, lines = load_yaml(source)
     problems = ProblemList()
     opphav = told.get("opphav") if isinstance(told, Mapping) else None
-    if opphav not in OPPHAV:
+    if opphav not in ORIGINS:
         place = f"linje {lines[('opphav',)][0]}" if ("opphav",) in lines else ""
-        problems.add(source, place, f"opphav {shown(opphav)}", f"en av {', '.join(OPPHAV)}", "Rett «opphav:».")
+        problems.add(source, place, f"opphav {shown(opphav)}", f"en av {', '.join(ORIGINS)}", "Rett «opphav:».")
     years: dict[int, dict[str, str]] = {}
     faults: dict[tuple[str, str, str, str], list[int]] = {}
     for year in aar:

@@ -195,7 +195,7 @@ def read_clauses(
         clause = _clause(items, row, within, head, set(taken), text, aar)
         clause.denied ^= denied
         clauses.append(clause)
-    clauses = _joined(clauses)
+    clauses = _joined(clauses, aar)
     if before:
         for clause in clauses:
             (_borrow if again else _lean)(clause, before)
@@ -416,12 +416,15 @@ def _note(clause: Clause, item: Item, names: Names) -> None:
             clause.doubts.append(f"«{item.text}» er ikke forstått")
 
 
-def _joined(clauses: list[Clause]) -> list[Clause]:
-    """Clauses with what they leave out taken from the one before, else the one after."""
+def _joined(clauses: list[Clause], aar: int) -> list[Clause]:
+    """Clauses with what they leave out taken from the one before, else the one after. Parameters: `aar`, of the
+    edition."""
     _distribute(clauses)
     bare = [not any(vars(c.names).values()) and not (c.now or c.period) for c in clauses]
     for one, other in pairwise(clauses):  # «74 prosent av …, mot 66 prosent av … i 2019»: the year is of both
         other.aside &= not ((one.names.kinds and other.names.kinds) or (one.names.codes and other.names.codes))
+        if other.aside and not (one.now or one.period) and max(other.now, default=0) >= aar:
+            one.doubts.append("setningen sier ikke hvilket år den gjelder")
     for place, clause in enumerate(clauses):
         before = clauses[place - 1] if place else None
         after = clauses[place + 1] if place + 1 < len(clauses) else None

@@ -30,6 +30,7 @@ class Data:
         self.model, self.cubes, self.standard, self.aar, self.about = model, cubes, standard, aar, about or {}
         self.series: dict[Series, dict[int, Cell]] = {}
         self._of_year: dict[tuple[str, int], list[Cell]] = {}
+        self._codes_of: dict[tuple, set[str]] = {}
         for cell in sorted(cells_of(model, cubes), key=lambda cell: cell.aar):
             self.series.setdefault(cell.series, {})[cell.aar] = cell
             self._of_year.setdefault((cell.statistikk.id, cell.aar), []).append(cell)
@@ -41,6 +42,14 @@ class Data:
     def cells(self) -> Iterable[Cell]:
         """Every cell, hidden ones too."""
         return (cell for years in self.series.values() for cell in years.values())
+
+    def codes_of(self, names: frozenset[str], years: frozenset[int], dimension: str) -> set[str]:
+        """The codes of a dimension that the cells of some statistics have in some years."""
+        key = names, years, dimension
+        if key not in self._codes_of:
+            own = (c for name in names for year in years for c in self._of_year.get((name, year), ()))
+            self._codes_of[key] = {c.code(dimension) for c in own}
+        return self._codes_of[key]
 
     # -- names
 

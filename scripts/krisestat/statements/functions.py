@@ -61,10 +61,8 @@ class Functions:
         query, cells = self._ask(statistikk, koder, deler, aar)
         seen, units = _Seen(ikke), self._parts(cells)
         cell = _same([seen(u) for u in units])
-        none = not cell.tall and cell.all_answered
-        text = f"{self._letters(cell)} {self._of(cell).split(NBSP, 1)[1]}" if none else self._of(cell)
         told = {"says_bases": frozenset(seen(u).base_key for u in units), "after": self._subject(hva, cell, 2)}
-        return self._counted("av", text, query, units, cell, seen, **told)
+        return self._counted("av", self._of(cell), query, units, cell, seen, **told)
 
     def base(self, statistikk, *koder, aar=None, **deler):
         """«43»: how many the shares of a statistic, or of one kind of what is counted, are of."""
@@ -493,7 +491,7 @@ class Functions:
         return self._extreme("lavest", self.data.query(statistikk, koder, deler, aar), over)
 
     def svarte(self, statistikk, *koder, svar=None, aar=None, blant=None, **deler):
-        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in the words of
+        """«samarbeidet med NAV og politiet», «svarte nei om barnehus»: what one that was asked answered, in words of
         the declaration for the counted answer (unless `svar` is another); of each code that it is the answer to."""
         statistic = self.data.statistic(statistikk)
         named = {self.data.dimension(statistic, word, "parameteren"): code for word, code in deler.items()}
@@ -826,7 +824,9 @@ class Functions:
 
     def _of(self, cell: Cell) -> str:
         need_base([cell])
-        return f"{self._count(cell)}{NBSP}{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        none = not cell.tall and cell.all_answered
+        of = f"{self.lexicon.phrases['av']}{NBSP}{number(cell.av)}"
+        return f"{self._letters(cell)} {of}" if none else f"{self._count(cell)}{NBSP}{of}"
 
     def _two_bases(self, phrase: str, now: Cell, then: Cell) -> str:
         unit = self.unit_name(now.statistikk.enhet.id)

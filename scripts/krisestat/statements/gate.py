@@ -104,8 +104,8 @@ class Claim:
 
     def whole(self, dimension: str) -> bool:
         """Whether the claim has every code of a dimension."""
-        named = {cell.statistikk.id for cell in self.cells}
-        known = {c.code(dimension) for c in self.data.cells if c.statistikk.id in named and c.aar in self.years}
+        named = frozenset(cell.statistikk.id for cell in self.cells)
+        known = self.data.codes_of(named, frozenset(self.years), dimension)
         totals = {c.statistikk.per[dimension].total for c in self.cells if dimension in c.statistikk.per}
         return self.codes.get(dimension, set()) >= known - totals - {""}
 
@@ -147,7 +147,8 @@ class Claim:
         every = self.data.model.enheter[unit].every_form(self.data.standard)
         at_place = any(self.codes.get(dimension) == {code} for dimension, code in self.data.about.items())
         if at_place and unit == self.data.unit:
-            return [form for forms in every for form in forms[:2]]
+            counted = 0 if self.record.function == "antall" else 1
+            return [form for forms in every for form in forms[counted:2]]
         return [*every[0], *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:

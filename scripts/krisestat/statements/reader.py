@@ -96,12 +96,22 @@ class Reader:
         self.data, self.words, self.proven = data, words, words_of(words.proof)
         self.judge = Judge(data, words)
         self._read: dict[tuple[str, str], Read] = {}
+        self._verdicts: dict[tuple, tuple[Verdict | None, Verdict]] = {}
 
     def read(self, text: str, where: Where, spans: Sequence[Bound] = ()) -> Verdict:
         """The verdict on one sentence.
 
-        Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts.
+        Parameters: `text`, as the reader of the page meets it; `where` it stands; `spans`, its bound parts. The same
+        sentence at the same place, on the page and on paper, is read once.
         """
+        asked = tuple((span.start, span.end, span.record.signature, span.record.text) for span in spans)
+        key = text, where.kind, where.headings, where.statistics, id(where.before), asked
+        if key not in self._verdicts:  # what stood before is kept with the answer, so that its id stays its own
+            self._verdicts[key] = where.before, self._verdict(text, where, spans)
+        return self._verdicts[key][1]
+
+    def _verdict(self, text: str, where: Where, spans: Sequence[Bound]) -> Verdict:
+        """The verdict on one sentence. Parameters: as `read`."""
         truth, why, said, end = self.claims(text, where.before.last if where.before else None)
         if truth is None and (about := self._about(spans)):
             truth, why, said, _ = self.claims(_without_bases(text, spans), about)
