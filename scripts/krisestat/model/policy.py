@@ -10,6 +10,7 @@ from krisestat.base.errors import ProblemList, nearest, shown
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.declared import Model
 from krisestat.model.disclosure import PERSON
+from krisestat.model.load import SHEETS
 from krisestat.model.single import AGREEMENT, AGREEMENTS
 
 SCHEMA = Path("workflow/schemas/konfidensialitet.schema.yaml")
@@ -24,7 +25,9 @@ def load_policy(path: Path, model: Model, root: Path = Path()) -> Mapping[str, A
     policy, lines = load_yaml(path)
     check_schema(policy, root / SCHEMA, path.as_posix(), lines)
     persons = [one for one in model.statistikk.values() if one.enhet.vern == PERSON]
-    agreements = [one.id for one in model.statistikk.values() if one.enhet.vern == AGREEMENT]
+    agreements = [
+        one.id for one in model.statistikk.values() if one.enhet.vern == AGREEMENT and one.kapittel != SHEETS
+    ]
     dimensions = {name for one in persons for name in one.per}
     wanted: list[tuple[tuple, str, list[str]]] = []
     for name, rule in policy["personer"]["smaa"].items():
