@@ -14,6 +14,7 @@
       sheet.append(tools, said);
       tools.hidden = false;
       said.textContent = "";
+      link?.focus({ preventScroll: true });  // some browsers do not give it to a link that is pressed
       sheet.showPopover();
       sheet.scrollTop = 0;
       link?.setAttribute("aria-expanded", "true");
