@@ -248,6 +248,7 @@ def test_a_broken_list_stops_the_stage_and_leaves_what_was_there(copy, tmp_path)
     made = make(tmp_path / "ut", root=copy)
     before = made.read()
     edit(copy / "data/raw/codebooks/sjekkliste/regler.yaml", "punkt: skole\n", "punkt: skolen\n")
+    sign_everything(copy, load_config(copy / "config.yaml", copy))
     with pytest.raises(Problems, match=r"skolen.*mente du «skole»"):
         make(tmp_path / "ut", root=copy)
     assert made.read() == before
