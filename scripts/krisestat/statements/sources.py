@@ -38,7 +38,7 @@ INTERNAL = ("endringer", "etterproving", "kvalitet", "tillatt")
 PAGE, CHECKLIST, REPORTS, SHEETS, SITE = "publikasjon", "sjekkliste", "avtaler", "faktaark", "nettsted"
 PRODUCTS = {
     CHECKLIST: ("sjekkliste",),
-    REPORTS: ("avtale",),
+    REPORTS: ("avtale", "skjemafeil"),
     SHEETS: ("faktaark", "arkoversikt"),
     SITE: ("nettsted",),
 }
