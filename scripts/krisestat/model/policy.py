@@ -25,9 +25,7 @@ def load_policy(path: Path, model: Model, root: Path = Path()) -> Mapping[str, A
     policy, lines = load_yaml(path)
     check_schema(policy, root / SCHEMA, path.as_posix(), lines)
     persons = [one for one in model.statistikk.values() if one.enhet.vern == PERSON]
-    agreements = [
-        one.id for one in model.statistikk.values() if one.enhet.vern == AGREEMENT and one.kapittel != SHEETS
-    ]
+    agreements = [one.id for one in model.statistikk.values() if one.enhet.vern == AGREEMENT and one.kapittel != SHEETS]
     dimensions = {name for one in persons for name in one.per}
     wanted: list[tuple[tuple, str, list[str]]] = []
     for name, rule in policy["personer"]["smaa"].items():

@@ -112,40 +112,7 @@ def laid_out(
     Parameters: `proven`, as `prove` returns it; `pages`, the publication and its list of evidence, by address;
     `words`, of kinds and sections. Raises `Problems` if they lack the evidence of a statement.
     """
-    problems = ProblemList()
-    address, page = next(iter(pages.items()))
-    own, named, known = (
-        PurePosixPath(address).name,
-        section_names(page),
-        {at: anchors(one) for at, one in pages.items()},
-    )
-    places = known[address]
-    statements, last = [], len(places)
-    for statement in proven["paastander"]:
-        id, first = statement["id"], statement["steder"][0]
-        stands = list(dict.fromkeys(place["side"] for place in statement["steder"]))
-        target = next(
-            (f"{file}#{n}" for file, ids in known.items() for n in (f"p-{id}", f"belegg-{id}") if n in ids), ""
-        )
-        if own in stands and statement["funksjon"] not in FACTS and not target:
-            problems.add(own, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
-        place = (places.get(first["seksjon"], -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
-        statements.append(
-            {
-                **statement,
-                "rekkefolge": place,
-                "seksjon": first["seksjon"],
-                "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
-                "setning": marked_sentence(first["setning"], statement["tekst"]),
-                "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
-                "margin_ord": margin_words(statement, model, not statement["alternativer"]),
-                "margin_slag": margin_kind(statement),
-                "lenke": target,
-                "sider": stands,
-                "maler": list(dict.fromkeys((place["mal"], place["linje"]) for place in statement["steder"])),
-            }
-        )
-    problems.raise_if_any()
+    named, statements = section_names(next(iter(pages.values()))), _statements(proven, pages, model, words)
     statements.sort(key=lambda s: s["rekkefolge"])
     kinds, margins = (Counter(s[name] for s in statements) for name in ("slag", "margin_slag"))
     sections = {s["seksjon"]: section_name(s["seksjon"], named, words) for s in statements}
@@ -166,6 +133,41 @@ def laid_out(
         "varsler": proven["varsler"],
         "rekonstruert": any(file["opphav"] == "rekonstruert" for file in proven["filer"]),
     }
+
+
+def _statements(
+    proven: Mapping, pages: Mapping[str, str], model: Model, words: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Each statement with what the page tells of it, and its place in the order. Parameters: as `laid_out`."""
+    problems, address = ProblemList(), next(iter(pages))
+    own, known = PurePosixPath(address).name, {at: anchors(one) for at, one in pages.items()}
+    places = known[address]
+    statements, last = [], len(places)
+    for statement in proven["paastander"]:
+        id, first = statement["id"], statement["steder"][0]
+        stands = list(dict.fromkeys(place["side"] for place in statement["steder"]))
+        wanted = (f"p-{id}", f"belegg-{id}")
+        target = next((f"{file}#{name}" for file, ids in known.items() for name in wanted if name in ids), "")
+        if own in stands and statement["funksjon"] not in FACTS and not target:
+            problems.add(own, f"#belegg-{id}", "ingen slik id", "belegget for påstanden", REBUILD)
+        place = (places.get(first["seksjon"], -1), places.get(f"p-{id}", last), first["mal"], first["linje"], id)
+        statements.append(
+            {
+                **statement,
+                "rekkefolge": place,
+                "seksjon": first["seksjon"],
+                "slag": words["slag"].get(statement["funksjon"], statement["funksjon"]),
+                "setning": marked_sentence(first["setning"], statement["tekst"]),
+                "andre": [word for word in statement["alternativer"] if word != statement["ord"]],
+                "margin_ord": margin_words(statement, model, not statement["alternativer"]),
+                "margin_slag": margin_kind(statement),
+                "lenke": target,
+                "sider": stands,
+                "maler": list(dict.fromkeys((place["mal"], place["linje"]) for place in statement["steder"])),
+            }
+        )
+    problems.raise_if_any()
+    return statements
 
 
 def signers(evidence: Mapping[str, Any]) -> list[tuple[str, bool]]:
