@@ -172,8 +172,8 @@ def test_contents_have_page_numbers_and_every_page_its_number_and_notice(trykt):
 
 @pytest.mark.document
 def test_the_paper_is_used_and_nothing_that_is_read_as_one_is_broken(trykt, tmp_path):
-    """No more than 60 mm without ink on any page but the cover, unless a figure had no room and begins the next; only the
-    tables begin a page in any case."""
+    """No more than 60 mm without ink on any page but the cover, unless a figure had no room and begins the next; only
+    the tables begin a page in any case."""
     resolution, texts = 60, output("pdftotext", "-layout", trykt.pdf, "-").split("\f")[:-1]
     output("pdftoppm", "-r", resolution, "-f", 2, "-gray", trykt.pdf, tmp_path / "side")
     pages = {int(path.stem.split("-")[1]): path for path in tmp_path.glob("side-*.pgm")}

@@ -27,7 +27,8 @@ from krisestat.sheets.units import batch, batch_count, chosen, newest_agreement,
 from tests.support.model import edition_cubes
 from tests.support.project import PROJECT
 from tests.support.sheet_numbers import EDITION, make
-from tests.support.sheet_pages import model, row
+from tests.support.sheet_pages import model
+from tests.support.sheet_pages import row as observation
 from tests.support.stages import YEARS
 
 POLICY = yaml.safe_load((PROJECT / "data/raw/codebooks/konfidensialitet.yaml").read_text(encoding="utf-8"))
@@ -220,7 +221,7 @@ def test_a_small_group_is_hidden_and_what_the_policy_does_not_name_is_refused():
     at = {"tilbud": "menn", "instans": "politi"}
 
     def told(svar, name="samarbeid", **rules):
-        one = row(name, svar, place="jevnstore_1", **at)
+        one = observation(name, svar, place="jevnstore_1", **at)
         own = {column: one[column] for column in model()[name].columns}
         (shown,) = disclosed(model(), {name: [own]}, {"faktaark": {**POLICY["faktaark"], **rules}})[name]
         return shown

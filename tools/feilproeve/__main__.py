@@ -23,7 +23,9 @@ CASES = [
 ]
 ALL = " ".join(TARGETS)
 # Somebody has confirmed the warning of the edition, as of the one two years before.
-_CONFIRMED = """sed -i '/gjelder: "2018"/{p; s/"2018"/"2020"/}' data/signaturer.yaml; git init -q; commit .; git gc -q"""  # noqa: E501
+_CONFIRMED = (
+    """sed -i '/gjelder: "2018"/{p; s/"2018"/"2020"/}' data/signaturer.yaml; git init -q; commit .; git gc -q"""
+)
 
 
 class Bench:

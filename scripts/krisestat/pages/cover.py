@@ -1,6 +1,6 @@
-"""The cover of the paper edition: the first figure that shows who lacks what is counted, as an ornament. A line for each
-of its rows, a stroke for each of those that were asked; those that lack it are light. It says nothing by itself, so the
-figure's title stands below it."""
+"""The cover of the paper edition: the first figure that shows who lacks what is counted, as an ornament. A line for
+each of its rows, a stroke for each of those that were asked; those that lack it are light. It says nothing by itself,
+so the figure's title stands below it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from krisestat.base.contracts import Row
 from krisestat.figures.content import lacking
 from krisestat.figures.svg import NAMESPACE
 
@@ -43,7 +44,7 @@ def cover(figures: Iterable[tuple[str, Mapping[str, Any]]]) -> Cover | None:
     return None
 
 
-def _drawing(rows: list[Mapping[str, Any]]) -> str:
+def _drawing(rows: list[Row]) -> str:
     """The strokes, those that lack it at the right."""
     step, tall = _WIDE / max(row["nevner"] for row in rows), _HIGH / len(rows)
     strokes = []

@@ -42,13 +42,13 @@ class Told:
     senter: str
     like: str
 
-    def cell(self, name: str, aar: int = 0, **codes: str) -> Cell | None:
+    def cell(self, name: str, aar: int = 0, /, **codes: str) -> Cell | None:
         """A cell, of the country unless a place is given, and of the edition's year unless another is."""
         one = self.data.model[name]
         place = tuple(codes.get(dimension, listed.total) for dimension, listed in one.per.items())
         return self.data.series.get((name, place), {}).get(aar or self.data.aar)
 
-    def own(self, name: str, aar: int = 0, **codes: str) -> Cell | None:
+    def own(self, name: str, aar: int = 0, /, **codes: str) -> Cell | None:
         """A cell of the centre."""
         return self.cell(name, aar, **{PLACE: self.senter}, **codes)
 
@@ -95,9 +95,11 @@ class Tilbud:
 
 def services(told: Told, partners: Iterable[str], forms: Iterable[str]) -> list[Tilbud]:
     """The services that the centre has in the edition's year. Parameters: `partners` and `forms`, codes in order."""
-    kinds = told.data.model[SERVICES].per[told.data.model[SERVICES].kinds].koder
-    return [_service(told, {told.data.model[SERVICES].kinds: kind}, partners, forms) for kind in kinds
-            if (one := told.own(SERVICES, **{told.data.model[SERVICES].kinds: kind})) and one.verdi]  # fmt: skip
+    statistic = told.data.model[SERVICES]
+    kinds = [{statistic.kinds: kind} for kind in statistic.per[statistic.kinds].koder]
+    return [
+        _service(told, kind, partners, forms) for kind in kinds if (one := told.own(SERVICES, **kind)) and one.verdi
+    ]
 
 
 def _service(told: Told, kind: Mapping[str, str], partners: Iterable[str], forms: Iterable[str]) -> Tilbud:
@@ -118,12 +120,12 @@ def _service(told: Told, kind: Mapping[str, str], partners: Iterable[str], forms
     svar, there = given(COOPERATES), told.own(SERVICES, before, **kind)
     former = {form: answers for form in forms if (answers := given(FORM, **{FORM: form}))}
     return Tilbud(
-        *kind.values(),
-        all(map(alike, svar)),
-        svar,
-        former,
-        whole(told.data.aar) and whole(before),
-        there is not None and not there.verdi,
+        gruppe=next(iter(kind.values())),
+        like=all(map(alike, svar)),
+        svar=svar,
+        former=former,
+        i_fjor=whole(told.data.aar) and whole(before),
+        nytt=there is not None and not there.verdi,
     )
 
 
@@ -161,7 +163,8 @@ def cards(told: Told, tilbud: Iterable[Tilbud], persons: Iterable[str], kommune:
     kinds, place = next(iter(told.data.model[AGREED].per)), {PLACE: told.senter}
     heard = [one for one in tilbud if {"ja", "nei", "vet_ikke"} & {*one.former.get(BY_HAND, {}).values()}]
     found = {one.gruppe: card(told, one.gruppe, AGREED, **place, **{kinds: one.gruppe}) for one in heard}
-    found |= {"personer": card(told, "blekk", name, **place) for name in persons}
+    if first := next(iter(persons), ""):
+        found["personer"] = card(told, "blekk", first, **place)
     found |= {"avtale": card(told, "kommuner", POINTS, **{KOMMUNE: kommune})} if kommune else {}
     return {name: one for name, one in found.items() if one}
 

@@ -1,5 +1,5 @@
-"""What a fact sheet may tell beside the national numbers: the statistics that the policy names, by place, and those that
-sheets have of their own. Pure.
+"""What a fact sheet may tell beside the national numbers: the statistics that the policy names, by place, and those
+that sheets have of their own. Pure.
 
 The answers of services are counted as those of the country are, by the same counter with one dimension more.
 """

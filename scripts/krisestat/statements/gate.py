@@ -44,8 +44,8 @@ class Words:
     `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
     they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
     lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function;
-    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change; `about`, what
-    the place that a page is about is called there, by dimension.
+    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change; `about`,
+    what the place that a page is about is called there, by dimension.
     """
 
     closed: Sequence[str]
