@@ -145,4 +145,4 @@ def test_the_same_scripts_give_the_same_files_without_snakemake(tmp_path):
         assert (base / name).read_bytes() == (other / name).read_bytes()
     again = subprocess.run(["make", "-q", "-f", "steg.mk", *wanted], cwd=base, check=False)
     assert again.returncode == 0, "make would build again"
-    assert makefile(pickle.loads((base / "steps.pickle").read_bytes())).count("stage.py") == 7
+    assert makefile(pickle.loads((base / "steps.pickle").read_bytes())).count("peers/stage.py") == 7
