@@ -18,7 +18,7 @@ def _addresses(path: Path, home: str) -> set[str]:
     if path.suffix in (".png", ".xlsx"):
         return set()
     text = path.read_text(encoding="utf-8")
-    found = set(re.findall(rf"{home}[\w./#-]*", text))
+    found = {address.rstrip(".") for address in re.findall(rf"{home}[\w./#-]*", text)}
     if path.suffix == ".html":
         tree = lxml_html.fromstring(text)
         found |= {str(value) for value in tree.xpath("//@href|//@src|//@*[name()='xlink:href']|//@data|//@poster")}

@@ -130,7 +130,7 @@ def test_a_saved_sentence_is_seen_and_a_false_one_is_told(built, tmp_path, nettl
             project.edit("config.yaml", lambda t: t.replace("2026-11-21", "2026-11-22"))
             wait_for(project / "forhaandsvis.log", "config.yaml: bygd på")
             assert rest().endswith(b"\0slutt")
-        inside.get_by_text("22. november 2026").first.wait_for(timeout=60_000)
+        inside.get_by_text("22. november 2026").locator("visible=true").first.wait_for(timeout=60_000)
         assert fetch(port, "/ut/publikasjon/index.html", key)[0] == 200, "the same key after a restart"
     project.edit("config.yaml", lambda t: t.replace("2026-11-22", "2026-11-21"))
     project.snakemake("results/2020/ut/publikasjon/index.html")

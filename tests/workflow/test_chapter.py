@@ -212,7 +212,8 @@ def other_agency(project: Project) -> None:
         elif path.is_file() and path.name != "konfidensialitet.yaml":
             path.unlink()
     project.edit(
-        "config.yaml", lambda text: re.sub(r"(?ms)^(publikasjoner|lov|hjelp|avtaler|faktaark):.*?(?=^\S|\Z)", "", text)
+        "config.yaml",
+        lambda text: re.sub(r"(?ms)^(publikasjoner|lov|hjelp|les_mer|avtaler|faktaark):.*?(?=^\S|\Z)", "", text),
     )
     own = {
         "tittel": "Folkebibliotek",

@@ -35,7 +35,11 @@ def test_nothing_else_lies_there_than_what_the_manifest_names(out, built):
     parts = {name.split("/")[0] for name in out}
     assert parts == {"publikasjon", "utdata", "nedlasting", "sjekkliste", "datapackage.json"}
     pages = {name for name in out if name.endswith(".html")}
-    assert pages == {"publikasjon/index.html", "publikasjon/tilgjengelighet.html", "sjekkliste/index.html"}
+    figures = {name for name in pages if name.startswith("publikasjon/figurer/")}
+    assert pages - figures == {f"publikasjon/{name}.html" for name in ("index", "bevis", "tilgjengelighet")} | {
+        "sjekkliste/index.html"
+    }
+    assert {name.replace(".html", "_p2020.svg") for name in figures} == {name for name in out if name.endswith(".svg")}
     places = {value for name, value in vars(layout).items() if name.isupper() and isinstance(value, str)}
     files = {place for place in places if re.search(r"\.\w+$", place) and not place.startswith(layout.SHEETS_OUT)}
     assert len(files) > 10 and files <= named, "the one place that knows where things lie, knows it"

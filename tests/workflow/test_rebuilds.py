@@ -18,11 +18,12 @@ from krisestat.release import verify
 from tests.support.project import commit
 from tests.support.signed import sign_other_wording
 from tests.support.workflow import ALL, EVERY, WHOLE, Project, change_2018_cell, copy_project
+from tools import skrifter
 
 pytestmark = pytest.mark.workflow
 
 PAGE, PDF = "results/2020/ut/publikasjon/index.html", "results/2020/ut/publikasjon/publikasjon.pdf"
-PAGES = ("ut/publikasjon/index.html", "trykk/trykk.html", "ut/publikasjon/publikasjon.pdf")
+PAGES = ("ut/publikasjon/index.html", "ut/publikasjon/bevis.html", "trykk/trykk.html", "ut/publikasjon/publikasjon.pdf")
 CHECKLIST_IN_PRINT = (
     *("trykk/lesing.html", "trykk/skjema.html", "ut/sjekkliste/sjekkliste.pdf", "ut/sjekkliste/skjema.pdf"),
 )
@@ -118,6 +119,8 @@ def change_font(project: Project) -> None:
     face = TTFont(path, recalcTimestamp=False)
     face["head"].fontRevision += 1
     face.save(path)
+    for name, data in skrifter.made(path.parent).items():
+        (path.parent / name).write_bytes(data)
 
 
 def touch_all(project: Project) -> None:
@@ -225,7 +228,7 @@ CHANGES = [
     ),
     Change(
         "a point of the checklist",
-        replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det"),
+        replace("data/raw/codebooks/sjekkliste/sjekkliste.yaml", "nb: Formålet er det", "nb: Formål er det", Signed),
         tuple(EVERY),
         ("ut/sjekkliste/*", "trykk/lesing.html", "trykk/skjema.html", "avtaler/*"),
     ),

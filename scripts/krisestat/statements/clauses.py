@@ -355,6 +355,8 @@ def _clause(
 
 def _shared(names: Names, after: Names) -> None:
     """Give both sides of a comparison what stands behind it and is not what sets them apart."""
+    if not any(vars(names).values()):  # «…, 5 flere enn med politiet»: the first side was said in the clause before
+        return
     names.measures += [] if names.measures else after.measures
     for code in list(after.codes):
         if (names.kinds and after.kinds) or not _overlaps(code, names.codes):

@@ -163,9 +163,10 @@ class Claim:
 
     def _codes(self) -> list[tuple[str, str]]:
         """Every code of the claim's cells, those that it is compared with too."""
+        compared = self.record.word is not None and self.record.word.family == "sammenlikning"
         found = {
             (dimension, code): None
-            for cell in self.every
+            for cell in (self.every if compared else self.cells)
             for dimension, code in cell.parts[1:]
             if dimension != cell.statistikk.kinds
         }
@@ -400,7 +401,10 @@ class _Sentence:
     def _unnamed_year(self, claim: Claim, near: Sequence[Claim]) -> list[str]:
         said = {r.query.get("aar") for _, r in self.companions if r.function == "aarstall"}
         said |= {int(token) for token in self._shown() if token.isdigit() and len(token) == 4}
-        if claim.years <= said | {self.data.aar} or any(one.years == claim.years for one in near):
+        if claim.years <= said:
+            return []
+        before = set().union(*(one.years for one in self.before[:1]))
+        if claim.years == (before or {self.data.aar}):
             return []
         return [f"året er ikke nevnt ({', '.join(map(str, sorted(claim.years)))})"]
 
