@@ -174,7 +174,7 @@ CHANGES = [
         ("clean", *FROM_AGREEMENTS, *CHECKLIST),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
-            *("etterproving/index.html", *PAGES, *DOWNLOADS),
+            *("etterproving/index.html", "etterproving/revisjon.json", *PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),
@@ -205,7 +205,12 @@ CHANGES = [
         Edit("templates/felles/side.css", lambda text: f"{text}p{{widows:3}}"),
         (*FROM_RENDER, *CHECKLIST, "reports"),
         (
-            *("ut/publikasjon/index.html", "etterproving/index.html", "etterproving/kvalitet.html"),
+            *(
+                "ut/publikasjon/index.html",
+                "ut/publikasjon/bevis.html",
+                "etterproving/index.html",
+                "etterproving/kvalitet.html",
+            ),
             *("ut/sjekkliste/index.html", "ut/publikasjon/tilgjengelighet.html", "avtaler/*.html"),
         ),
     ),
@@ -222,7 +227,8 @@ CHANGES = [
         (
             "avtaler/*",
             *("ut/sjekkliste/index.html", "ut/sjekkliste/sjekkliste.pdf", "ut/sjekkliste/skjema.pdf"),
-            *("ut/publikasjon/index.html", "ut/publikasjon/publikasjon.pdf", "ut/publikasjon/tilgjengelighet.html"),
+            *("ut/publikasjon/index.html", "ut/publikasjon/bevis.html", "ut/publikasjon/publikasjon.pdf"),
+            "ut/publikasjon/tilgjengelighet.html",
             *("etterproving/index.html", "etterproving/kvalitet.html"),
         ),
     ),
