@@ -460,7 +460,7 @@ def test_the_page_works_where_nothing_can_be_stored(nettleser, sjekklisten):
     with open_page(nettleser, sjekklisten.side) as page:
         page.add_init_script(refuse)
         page.reload()
-        assert "lar ikke siden lagre" in page.inner_text("#lagret")
+        assert "lar ikke siden lagre" in page.text_content("#lagret")
         answer(page, "skole", "dekket")
         assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 1 av")
         page.click("#slett")
@@ -474,7 +474,7 @@ def test_a_full_store_is_told_and_nothing_is_taken_for_another_tab(nettleser, sj
     with open_page(nettleser, sjekklisten.side) as page:
         page.evaluate(full)
         page.fill("#formaal-merknad", "y" * 300_000)
-        assert "lar ikke siden lagre" in page.inner_text("#lagret")
+        assert "lar ikke siden lagre" in page.text_content("#lagret")
         page.evaluate(
             "Object.keys(localStorage).filter(key => key.startsWith('x')).forEach(key => localStorage.removeItem(key))"
         )
@@ -489,7 +489,7 @@ def test_what_cannot_be_read_from_storage_does_not_stop_the_page(nettleser, sjek
         for stored in ("{", "[]", '{"form": {"skjema": "annet"}}', '{"form": null}', '"x"'):
             page.evaluate("text => localStorage.setItem('krisestat-sjekkliste', text)", stored)
             page.reload()
-            assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 0 av")
+            assert page.text_content("#fremdrift-tekst").startswith("Besvart: 0 av")
             assert page.evaluate("localStorage.getItem('krisestat-sjekkliste')") == stored, "nothing is lost"
 
 
@@ -707,5 +707,5 @@ def test_the_page_in_nynorsk_works_the_same(nettleser, tmp_path):
     made = make(tmp_path / "nn", spraak="nn")
     with open_page(nettleser, made.side) as page:
         filled(page)
-        assert "Evalueringa skulle ha vore gjord" in page.inner_text("#rapport-innhold")
-        assert page.inner_text("#fremdrift-tekst").startswith("Svart på:")
+        assert "Evalueringa skulle ha vore gjord" in page.text_content("#rapport-innhold")
+        assert page.text_content("#fremdrift-tekst").startswith("Svart på:")

@@ -102,7 +102,6 @@ def test_the_comparison_passes_the_checkers(nettleser, tmp_path):
         new.results,
         tmp_path / "ut",
         templates=PROJECT / "templates",
-        store=tmp_path / "lager",
         prosjekt=new.root,
     )
     path = tmp_path / "ut" / "endringer.html"

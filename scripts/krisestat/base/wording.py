@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from html.parser import HTMLParser
 
 BLOCKS = set("p li dt dd h1 h2 h3 h4 figcaption caption summary title".split())
-# Drawings and tables are compared for themselves; the evidence on the page by statement.
-SKIPPED = {"style", "script", "svg", "table", "nav"}
+# Drawings and tables are compared for themselves; the evidence on the page by statement; code is no prose.
+SKIPPED = {"style", "script", "svg", "table", "nav", "code"}
 EVIDENCE = "etterproving"
 Part = tuple[str, str]
 
