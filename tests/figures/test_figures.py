@@ -36,7 +36,7 @@ from tests.support.downloads import MODEL
 from tests.support.model import edition_texts
 from tests.support.observations import row
 from tests.support.project import PROJECT
-from tests.support.stages import run
+from tests.support.stages import bound, run
 
 FONTS = PROJECT / "templates" / "fonts"
 FIGURES = MODEL.figurer
@@ -140,6 +140,7 @@ def outputs(folder):
 
 def run_elsewhere(folder, environment, after=""):
     """Draw everything in another process, in `folder`, from its numbers, with another hash seed, zone and locale."""
+    sender = bound("draw", folder, PROJECT).params["avsender"]
     program = f"""
 import sys
 from pathlib import Path
@@ -147,8 +148,8 @@ from krisestat.base.files import Files, folders
 from krisestat.stages import draw
 given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
-ut, sender = Files({{"figurer": {list(outputs(Path()))!r}}}), ["Krisestat", "example.org"]
-draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r}, sender)
+ut = Files({{"figurer": {list(outputs(Path()))!r}}})
+draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r}, {sender!r})
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -584,7 +585,7 @@ def test_same_bytes_in_another_process_with_a_rogue_settings_file(tmp_path, rows
         assert (tmp_path / file_name(fid, form, 2020)).read_text("utf-8") == own
     here = outputs(tmp_path / "her")
     given = {"utdata": numbers, "lager": tmp_path / "annet", "figurer": here.values()}
-    run("draw", tmp_path, PROJECT, avsender=["Krisestat", "example.org"], **given)
+    run("draw", tmp_path, PROJECT, **given)
     assert [name for name, path in here.items() if path.read_bytes() != (tmp_path / name).read_bytes()] == []
 
 

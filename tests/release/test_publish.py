@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from krisestat.commands import main
+from krisestat.intake.archive import ARCHIVE, INBOX, LOCAL
 from krisestat.release import history
 from tests.support.project import PROJECT, Workspace, commit, git
 from tests.support.results import TABLES, built, statement
@@ -270,6 +271,17 @@ def delivery(root: Path) -> None:
     shutil.copy(PROJECT / "data/raw/2020/samarbeid_p2020.csv", root / "svar.csv")
 
 
+def archive_of(root: Path) -> Path:
+    return root.with_name(f"{root.name}-arkiv")
+
+
+def archived(root: Path) -> None:
+    """A delivery in the inbox, and a folder where what is received is kept: the same for all copies."""
+    (root / INBOX).mkdir(parents=True)
+    shutil.copy(PROJECT / "data/raw/2020/samarbeid_p2020.csv", root / INBOX / "svar.csv")
+    (root / LOCAL).write_text(f"{ARCHIVE}: {archive_of(root)}\n", encoding="utf-8")
+
+
 def tree(root: Path) -> dict[str, bytes]:
     return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file() and ".git/" not in str(p)}
 
@@ -280,7 +292,7 @@ def tree(root: Path) -> dict[str, bytes]:
         pytest.param(frozen_before, ["frys", "2020"], marks=pytest.mark.thorough),
         (unsorted, ["gjennomgang", "2020"]),
         (delivery, ["mottak", "2020", "2021-03-02", "Kari Nordmann"]),
-        pytest.param(delivery, ["ny-kilde", "svar.csv", "2021"], marks=pytest.mark.thorough),
+        pytest.param(archived, ["ny-kilde", f"{INBOX}/svar.csv", "2021"], marks=pytest.mark.thorough),
         pytest.param(forms, ["mottak-avtaler", "2020", "2021-03-02", "Kari Nordmann"], marks=pytest.mark.thorough),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -292,6 +304,7 @@ def test_a_command_that_was_killed_is_finished_by_the_next_run(edition, tmp_path
     done = krisestat(whole, *command)
     assert done.returncode == 0, done.stderr
     while True:
+        shutil.rmtree(archive_of(edition.root), ignore_errors=True)  # outside what is copied
         copy = Path(shutil.copytree(edition.root, tmp_path_factory.mktemp("drept") / "kopi"))
         if krisestat(copy, *command, before=KILLED.format(n=times)).returncode != -signal.SIGKILL:
             break

@@ -22,6 +22,7 @@ from krisestat.model.declared import Cubes
 from krisestat.model.disclosure import disclose
 from krisestat.pages import about, publication
 from krisestat.pages import frame as pages_frame
+from krisestat.pages.keyfigures import key_figures
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import cells_of
 from krisestat.statements.headlines import choose, load_candidates
@@ -107,10 +108,14 @@ class Edition:
         drawings = dict.fromkeys((f"{fid}.svg" for fid in MODEL.figurer), DRAWING)
         shared = publication.shared_values(MODEL, cubes, self.config, self.words, drawings)
         shared |= {"rettelser": {"poster": []}, "rettet": about.corrected(()), "sjekkliste_versjon": 1}
+        shared["faktaark"] = True
         shared |= publication.download_values([], self.files, self.config, True)
         wanted = self.config["hovedpunkter"]
         chosen = choose(book, env, self.candidates, wanted["antall"], wanted["fest"], **shared)
         shared["hovedpunkter"] = [headline.text for headline in chosen]
+        told, cards = [chapter["id"] for chapter in shared["kapitler"]], self.config["noekkeltall"]
+        numbers = [one for one in MODEL.noekkeltall if one.kapittel in told]
+        shared["noekkeltall"] = key_figures(book, numbers, shared["t"]["kort"], cards["antall"], cards["fest"])
         values = publication.page_values("side", shared, "", "")
         book.finish(book.render(env, "nb/utgave.html.j2", **values), "index.html")
         return book

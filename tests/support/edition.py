@@ -36,15 +36,17 @@ def make(
     root: Path = PROJECT,
     **settings: Any,
 ) -> Files:
-    """Draw, render and perhaps typeset an edition of 2020 into `folder`, of the numbers in the files `counts`. Drawings
-    may be those of another one (`drawn`), which saves most of the time. `published` and `corrections` are what was
-    published before; `forms`, the renderings of each figure beside those of the page; `root`, a project's folder."""
+    """Draw, render and perhaps typeset an edition of 2020 into `folder`, of the numbers in the files `counts`. Its
+    figures are those that have numbers, as in a build. Drawings may be those of another one (`drawn`) where the figures
+    show the same, which saves most of the time. `published` and `corrections` are what was published before; `forms`,
+    the renderings of each figure beside those of the page; `root`, a project's folder."""
     from krisestat.figures.content import ON_PAGE, file_name
     from krisestat.model.config import load_config
 
     made = drawn.hovedpunkter.parent if drawn else folder
     config = load_config(PROJECT / "config.yaml", PROJECT, {"spraak": spraak, **settings})
-    fids, aar = MODEL.figurer, config["aar"]
+    counted = {path.stem for path in counts if len(path.read_text(encoding="utf-8").splitlines()) > 1}
+    fids, aar = [name for name, spec in MODEL.figurer.items() if spec.av.id in counted], config["aar"]
     drawings = [made / layout.DRAWINGS / file_name(fid, form, aar) for fid in fids for form in ON_PAGE]
     to_take = [made / layout.FIGURES / file_name(fid, form, aar) for fid in fids for form in forms]
     if not drawn:
@@ -68,6 +70,7 @@ def make(
         publisert=list(published),
         rettelser=corrections,
         figures=drawings,
+        figursider=[folder / layout.FIGURES / f"{fid}.html" for fid in fids],
         nedlasting=packaged(folder, templates, config, counts, root),
         templates=templates,
         config=config,

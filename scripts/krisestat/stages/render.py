@@ -58,6 +58,17 @@ def documents(
 
 
 @contextmanager
+def beside(book: Statements) -> Iterator[None]:
+    """A file that cannot be read, together with what the book has found so far, which may be the same."""
+    try:
+        yield
+    except Problems as error:
+        told = {(str(p.fil), p.sted) for p in book.problems}
+        new = [p for p in error.problems if not any(f.endswith(p.fil) and s == p.sted for f, s in told)]
+        raise Problems([*book.problems, *new]) from error
+
+
+@contextmanager
 def collected(opened: Opened, inn: Files, config: Mapping[str, Any], signed: list[dict[str, Any]]) -> Iterator[None]:
     """What is wrong while the pages are finished, together with their sentences that are neither proven nor signed as
     they are rendered. Parameters: `signed`, what is signed so far, to which such sentences are added."""
@@ -105,7 +116,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
     sources = {str(p): p.read_text(encoding="utf-8") for p in sorted(written)}
     chosen = choose_front(opened, inn, config)
     shared["faktaark"] = faktaark
-    units = units_of(inn.prosjekt, inn.templates, config, PAGE)
+    with beside(book):
+        units = units_of(inn.prosjekt, inn.templates, config, PAGE)
     standing, signed = held(inn, config, units, opened.against)
     proof = PageEvidence(book, env, shared["t"], signed)
     names = ("side.css", "trykk.css", "side.js", "figur.css", "figur.js", "figurside.css")
