@@ -25,7 +25,7 @@ from krisestat.agreements.read_table import read_csv_skjema
 from krisestat.agreements.skjema import MAALGRUPPER, VALG
 from krisestat.stages.agreements import receive_skjemaer
 from tests.agreements.test_words import DATES, NUMBERS, PARTIES
-from tests.support.browser import open_page
+from tests.support.browser import again, open_page
 from tests.support.checklist import PROJECT, make
 from tests.support.judges import axe
 
@@ -97,7 +97,7 @@ def filled(page: Page) -> None:
     """The page as it is when `FORM` was filled in some day before."""
     stored = json.dumps({"form": FORM, "tillegg": True, "vurdert": "2023-01-01"})
     page.evaluate("text => localStorage.setItem('krisestat-sjekkliste', text)", stored)
-    page.reload()
+    again(page)
 
 
 def taken_out(page: Page, button: str, folder: Path) -> Path:
@@ -198,7 +198,7 @@ def test_what_is_filled_in_is_counted_reported_and_kept(nettleser, sjekklisten, 
             "Dekket",
         ]
         assert as_form(page, tmp_path / "ut") == FORM
-        page.reload()
+        again(page)
         assert page.input_value(f"#{LISTE.leaves[0].id}-merknad") == HARD
         assert page.inner_text("#rapport-innhold") == report
         assert page.inner_text("#lagret") == "Lagret i denne nettleseren."
@@ -231,7 +231,7 @@ def test_the_additions_can_be_switched_off(nettleser, sjekklisten, tmp_path):
         assert page.is_checked(f'[name="{ADDED[0]}.svar"][value="dekket"]')
         take_in(page, path)
         assert not page.is_checked("#tillegg"), "a form without them is a form with them switched off"
-        page.reload()
+        again(page)
         assert not page.is_checked("#tillegg")
 
 
@@ -427,7 +427,7 @@ def test_hostile_text_is_shown_as_text(nettleser, sjekklisten, tmp_path):
         assert page.title().startswith("Sjekkliste") and page.locator("main img, main script:not([type])").count() == 0
         shown = page.input_value("#formaal-merknad")
         assert "<script>" in shown and not {"\u202e", "\u0007"} & set(shown)
-        page.reload()
+        again(page)
         assert page.title().startswith("Sjekkliste") and page.input_value("#formaal-merknad") == shown
 
 
@@ -448,7 +448,7 @@ def test_all_that_was_written_can_be_deleted(nettleser, sjekklisten, tmp_path):
         assert page.input_value("#avtale-navn") == FORM["avtale"]["navn"]
         page.click("#slett")
         page.click("#ja-slett")
-        page.reload()
+        again(page)
         form = as_form(page, tmp_path / "ut")
         assert not any(form["avtale"].values()) and not any(any(p.values()) for p in form["punkter"].values())
 
@@ -459,7 +459,7 @@ def test_the_page_works_where_nothing_can_be_stored(nettleser, sjekklisten):
     )
     with open_page(nettleser, sjekklisten.side) as page:
         page.add_init_script(refuse)
-        page.reload()
+        again(page)
         assert "lar ikke siden lagre" in page.text_content("#lagret")
         answer(page, "skole", "dekket")
         assert page.inner_text("#fremdrift-tekst").startswith("Besvart: 1 av")
@@ -480,7 +480,7 @@ def test_a_full_store_is_told_and_nothing_is_taken_for_another_tab(nettleser, sj
         )
         page.fill("#formaal-merknad", "kort")
         assert page.inner_text("#lagret") == "Lagret i denne nettleseren." and not page.is_visible("#konflikt")
-        page.reload()
+        again(page)
         assert page.input_value("#formaal-merknad") == "kort"
 
 
@@ -488,7 +488,7 @@ def test_what_cannot_be_read_from_storage_does_not_stop_the_page(nettleser, sjek
     with open_page(nettleser, sjekklisten.side) as page:
         for stored in ("{", "[]", '{"form": {"skjema": "annet"}}', '{"form": null}', '"x"'):
             page.evaluate("text => localStorage.setItem('krisestat-sjekkliste', text)", stored)
-            page.reload()
+            again(page)
             assert page.text_content("#fremdrift-tekst").startswith("Besvart: 0 av")
             assert page.evaluate("localStorage.getItem('krisestat-sjekkliste')") == stored, "nothing is lost"
 
@@ -505,7 +505,7 @@ def test_no_word_is_lost_whatever_stands_in_any_field(nettleser, sjekklisten, tm
         for value in STRANGE:
             for field in fields:
                 page.fill(field, value)
-            page.reload()
+            again(page)
             assert [page.input_value(field) for field in fields] == [value] * len(fields), value
             assert page.input_value("#avtale-oppsigelse") == "" and page.is_checked(
                 '[name="formaal.svar"][value="dekket"]'
@@ -527,7 +527,7 @@ def test_no_word_is_lost_whatever_stands_in_any_field(nettleser, sjekklisten, tm
 def test_the_export_that_made_the_page_forget_is_read(nettleser, sjekklisten):
     with open_page(nettleser, sjekklisten.side) as page:
         assert "er hentet inn" in take_in(page, CASES / "eksport-2.5.json")
-        page.reload()
+        again(page)
         assert page.input_value("#avtale-evalueres_hvert") == "2.5" and page.input_value("#avtale-navn") == "A"
         assert page.get_attribute("#avtale-evalueres_hvert", "aria-invalid") == "true"
 
@@ -538,7 +538,7 @@ def test_several_agreements_and_a_second_tab(nettleser, sjekklisten):
         page.click("#ny-avtale")
         page.fill("#avtale-navn", "Den andre")
         assert page.locator("#avtaler option").all_inner_texts() == [FORM["avtale"]["navn"], "Den andre"]
-        page.reload()
+        again(page)
         assert page.input_value("#avtale-navn") == "Den andre"
         other = page.context.new_page()
         other.goto(sjekklisten.side.absolute().as_uri())

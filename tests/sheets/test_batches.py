@@ -24,7 +24,7 @@ from krisestat.model.cubes import cube_files
 from krisestat.sheets.batch import Batch, read_batch, read_failures, write_batch
 from krisestat.sheets.contracts import ENHETER
 from krisestat.stages import sheet_audit, sheet_index, sheets
-from tests.support.browser import open_page
+from tests.support.browser import again, open_page
 from tests.support.judges import axe, nu
 from tests.support.model import COUNTS, edition_cubes, edition_model
 from tests.support.project import PROJECT
@@ -276,7 +276,7 @@ def test_the_overview_is_accessible_and_searched_without_a_network(nettleser, ov
         assert page.locator(".arktabell tbody tr:not(.fylke):visible").count() == 2
         assert page.locator(".fylke:visible").count() == 1
         page.evaluate("location.hash = 'finn=Voss'")
-        page.reload()
+        again(page)
         assert page.get_by_role("status").inner_text() == "Viser 1 av 399 faktaark", "from the front page"
     with open_page(nettleser, overview, js=False) as page:
         assert page.locator(".arktabell tbody tr:not(.fylke):visible").count() == 399

@@ -37,6 +37,18 @@ def nettleser_fixture() -> Iterator[Browser]:
         browser.close()
 
 
+def _shown(page: Page) -> None:
+    """Wait until the fonts are ready and all of the page is shown."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => true)")
+
+
+def again(page: Page) -> None:
+    """Load a page once more, and wait until all of it is shown."""
+    page.reload()
+    _shown(page)
+
+
 @contextmanager
 def open_page(
     browser: Browser,
@@ -83,8 +95,7 @@ def open_page(
     try:
         page = opened.new_page()
         page.goto(address)
-        page.evaluate("document.fonts.ready.then(() => true)")
-        page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished)).then(() => true)")
+        _shown(page)
         yield page
     finally:
         opened.close()
