@@ -87,11 +87,6 @@ def points_of(
     return found
 
 
-def by_weight(content: Content, weight: Callable[[str], Fraction | int]) -> list[str]:
-    """Partners by falling weight; ties in the codebook's order."""
-    return sorted(content["navn"]["rader"], key=lambda code: -weight(code))
-
-
 def total(values: Iterable[Fraction | int | None]) -> Fraction | int:
     return sum((v for v in values if v is not None), Fraction(0))
 
@@ -185,16 +180,6 @@ def key_of_series(canvas: Canvas, content: Content) -> float:
 def label_column(faces: Faces, names: Iterable[str], limit: float) -> float:
     """Width of a column of names: as wide as the widest, but at most `limit`."""
     return min(limit, max(faces[STRONG].width(name, TEXT) for name in names)) + 10
-
-
-def share_axis(
-    canvas: Canvas, x: float, track: float, ends: tuple[float, float], numbers: float, grid: str = "rutenett"
-) -> None:
-    """Lines at 0, 50 and 100 per cent of a track from `x`, between two heights, with their numbers at a third."""
-    for tick, anchor, unit in ((0, "left", ""), (50, "center", ""), (100, "right", PROSENT)):
-        at = x + track * tick / 100
-        canvas.line([(at, end) for end in ends], "linje" if tick == 0 else grid, "akse")
-        canvas.text(at, numbers, f"{tick}{unit}", "akse", size=SMALL, colour="dempet", anchor=anchor)
 
 
 def sample_key(canvas: Canvas, top: float, entries: Sequence[Entry], sample: float = 14.0) -> float:

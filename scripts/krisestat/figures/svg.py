@@ -6,6 +6,7 @@ Only the standard library: the page and the PDF use this without loading what dr
 
 from __future__ import annotations
 
+import base64
 import re
 from itertools import groupby
 from xml.etree import ElementTree
@@ -24,6 +25,11 @@ _LOOKS = ("fill", "stroke", "stroke-width", "font-size", "font-weight", "text-an
 _CURVES_OF_A_CIRCLE = 8  # as the drawing library makes an ellipse
 TOLD = "\ue101"  # between the classes of a shape and what is said of it
 _NUMBER = re.compile(r"-?\d+\.\d+")
+
+
+def data_address(svg: str) -> str:
+    """A drawing as a `data:` address."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode('utf-8')).decode('ascii')}"
 
 
 def _short(text: str) -> str:

@@ -4,14 +4,13 @@ so the figure's title stands below it."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from krisestat.base.contracts import Row
 from krisestat.figures.content import lacking
-from krisestat.figures.svg import NAMESPACE
+from krisestat.figures.svg import NAMESPACE, data_address
 
 # The room of the ornament, in mm, and the most rows and strokes that are strokes in it.
 _WIDE, _HIGH, _ROWS, _STROKES = 166.0, 80.0, 14, 120
@@ -39,8 +38,7 @@ def cover(figures: Iterable[tuple[str, Mapping[str, Any]]]) -> Cover | None:
         rows = [row for row in shown["rader"] if row["serier"] == series and row["verdi"] is not None]
         if shown["slag"] == "gap" and rows and max(row["nevner"] for row in rows) <= _STROKES:
             rows.sort(key=lambda row: (-lacking(row)[0], row["rader"]))
-            drawing = base64.b64encode(_drawing(rows[:_ROWS]).encode("utf-8")).decode("ascii")
-            return Cover(fid, shown["navn"]["serier"][series], f"data:image/svg+xml;base64,{drawing}")
+            return Cover(fid, shown["navn"]["serier"][series], data_address(_drawing(rows[:_ROWS])))
     return None
 
 

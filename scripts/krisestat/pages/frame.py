@@ -179,6 +179,11 @@ def environment(templates: Path, spraak: str) -> jinja2.Environment:
     return env
 
 
+def with_own(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of every page with those of one kind of page over them, in the notice of example data word by word."""
+    return {**shared, **own, "merknad": {**shared["merknad"], **own["merknad"]}}
+
+
 def _in_order(lines: Sequence[Any], names: Sequence[str]) -> list[Any]:
     """Lines of a table in the order of the names that their headers end with; others after them, as they stood."""
     place = {name: number for number, name in enumerate(names)}

@@ -8,7 +8,6 @@ never of the same statistic, unless both are pinned. A candidate without a numbe
 
 from __future__ import annotations
 
-import base64
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ from markupsafe import Markup
 from krisestat.base.display import capitalised
 from krisestat.base.errors import ProblemList, did_you_mean
 from krisestat.figures import design
-from krisestat.figures.svg import NAMESPACE
+from krisestat.figures.svg import NAMESPACE, data_address
 from krisestat.model.declared import PERCENT, KeyFigure
 from krisestat.statements.book import Statements
 from krisestat.statements.cells import Cell, Unproven
@@ -62,7 +61,7 @@ class Card:
     @property
     def gnist_kilde(self) -> str:
         """The drawing as an address, for the typesetter."""
-        return f"data:image/svg+xml;base64,{base64.b64encode(self.gnist.encode('utf-8')).decode('ascii')}"
+        return data_address(self.gnist)
 
 
 def key_figures(

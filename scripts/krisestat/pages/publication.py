@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import posixpath
 import re
 from collections import defaultdict
@@ -19,7 +18,7 @@ from krisestat.agreements.lists import source_points
 from krisestat.base import layout
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
-from krisestat.figures.svg import NAMESPACE, with_text
+from krisestat.figures.svg import NAMESPACE, data_address, with_text
 from krisestat.formats import schemaorg
 from krisestat.formats.download import Download, address, size
 from krisestat.model.declared import Cubes, Model
@@ -75,12 +74,11 @@ def page_figure(
     whole = {rendering: with_text(svg, f"{fid}-{rendering}", subject, _SLOT) for rendering, svg in drawings.items()}
     light = {rendering: svg.split(_SLOT) for rendering, svg in _lighter(whole, shown["navn"]["rader"]).items()}
     inline = [(rendering, Markup(before), Markup(after)) for rendering, (before, after) in light.items()]
-    data = base64.b64encode(drawings["bred"].encode("utf-8")).decode("ascii")
     return PageFigure(
         title=shown["tittel"],
         subject=subject,
         drawings=inline,
-        source=f"data:image/svg+xml;base64,{data}",
+        source=data_address(drawings["bred"]),
         files={rendering: f"figurer/{drawn.file_name(fid, rendering, aar)}" for rendering in drawn.TO_TAKE},
         data={
             "csv": posixpath.relpath(f"{layout.TABLES}/{tabell}_p{aar}.csv", posixpath.dirname(layout.PAGE)),

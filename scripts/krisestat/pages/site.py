@@ -20,7 +20,7 @@ from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.figures import design
 from krisestat.formats.download import address
 from krisestat.model.signatures import FILE
-from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet
+from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet, with_own
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.release import history
 from krisestat.release.freeze import altered
@@ -135,9 +135,7 @@ def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
     templates, spraak = root / "templates", newest.config["spraak"]
     named = {**newest.config, "publikasjon": {**newest.publikasjon, "utgave": newest.navn}}
     refuse_unsigned(Files({**folders(root), "signaturer": root / FILE}), named, SITE)
-    words: dict[str, Any] = {}
-    for name in ("tekster", "nettsted"):
-        words |= load_words(templates / spraak / f"{name}.yaml")
+    words = with_own(*(load_words(templates / spraak / f"{name}.yaml") for name in ("tekster", "nettsted")))
     faces = font_face_css(design.NETTSKRIFTER, templates / "fonts")
     style = stylesheet("side", faces, (templates / "felles/side.css").read_text(encoding="utf-8"))
     env = environment(templates, spraak)

@@ -7,7 +7,6 @@ What the sheets have in common – templates, words, lexicon, fonts, national nu
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,11 +22,19 @@ from krisestat.base.errors import Problems
 from krisestat.base.layout import PAGE, SHEETS_OUT
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.figures.svg import with_text
+from krisestat.figures.svg import data_address, with_text
 from krisestat.formats.download import address
 from krisestat.model.declared import Cubes, Model
 from krisestat.pages.evidence import Evidence
-from krisestat.pages.frame import SCRIPT, environment, print_faces, style_and_script, stylesheet, without_remarks
+from krisestat.pages.frame import (
+    SCRIPT,
+    environment,
+    print_faces,
+    style_and_script,
+    stylesheet,
+    with_own,
+    without_remarks,
+)
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets import content, figure
 from krisestat.sheets.contracts import FORM, KOMMUNE, PARTNER, PLACE
@@ -167,13 +174,12 @@ class SheetMaker:
         svg = self.draws.svg(shown)
         title = self.shared["f"]["figur"]["tittel"].format(**told)
         before, after = with_text(svg, "figur", title, _SLOT).split(_SLOT)
-        data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
         return {
             "tittel": title,
             "emne": title.split(". ")[0],
             "foer": Markup(before),
             "etter": Markup(after),
-            "adresse": f"data:image/svg+xml;base64,{data}",
+            "adresse": data_address(svg),
             "bound": [*ticks(), *numbers_in([title])],
         }
 
@@ -214,7 +220,7 @@ def shared_words(config: Mapping[str, Any], words: Mapping[str, Any], innsamling
     return {
         "config": config,
         "spraak": config["spraak"],
-        "t": words["tekster"] | {"merknad": words["tekster"]["merknad"] | own["merknad"]},
+        "t": with_own(words["tekster"], {"merknad": own["merknad"]}),
         "f": own,
         "ord_for": own["til"],
         "tegnord": tables["felles"],

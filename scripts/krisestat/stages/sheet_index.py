@@ -19,7 +19,7 @@ from krisestat.base.contracts import Row, read_rows, write_all, write_atomic
 from krisestat.base.files import Files
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
-from krisestat.pages.frame import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet
+from krisestat.pages.frame import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet, with_own
 from krisestat.pages.web_fonts import font_face_css
 from krisestat.sheets.batch import read_batch, write_zip
 from krisestat.sheets.contracts import ENHETER
@@ -135,7 +135,6 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
             made[ark] = {kind: described(f"{ark}.{kind}", data) for kind, data in files.items()}
     templates, spraak = inn.templates, config["spraak"]
     words, own = (load_words(templates / spraak / f"{name}.yaml") for name in ("tekster", "arkoversikt"))
-    words = {**words, **own, "merknad": {**words["merknad"], **own["merknad"]}}
     css = "\n".join((templates / "felles" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     overview = index_page(
         environment(templates, spraak),
@@ -143,7 +142,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
         spraak=spraak,
         config=config,
         publikasjon=publikasjon,
-        t=words,
+        t=with_own(words, own),
         ark=lines(rows, made),
         fylker=counties(rows, made),
         rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
