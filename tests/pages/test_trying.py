@@ -101,7 +101,9 @@ def of_file(inn, name):
     return list(zip(rows, found, strict=True))
 
 
-@pytest.mark.parametrize("name", ["usanne", "byttede-spenn", "friske"])
+@pytest.mark.parametrize(
+    "name", ["usanne", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("byttede-spenn", "friske"))]
+)
 def test_no_lie_is_proven_no_truth_denied_and_most_lies_are_contradicted(inn, name):
     told = of_file(inn, name)
     assert [row["tekst"] for row, one in told if one.utfall == PROVEN and row["fasit"] != "sann"] == []
