@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from lxml import html as lxml_html
 
-from tests.support.judges import blanks, output, verapdf
+from tests.support.judges import blanks, output, plain_pdf, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -36,6 +36,18 @@ def pdf(trykt):
 @pytest.mark.document
 def test_the_file_is_pdf_a_2a_and_pdf_ua_1(trykt):
     assert verapdf("ua1,2a", trykt.pdf) == []
+
+
+@pytest.mark.document
+def test_shortcuts_change_no_byte_and_are_for_one_edition_of_the_library(trykt, tmp_path, monkeypatch, caplog):
+    from krisestat.pages import faster_pdf
+
+    assert plain_pdf(tmp_path, trykt.trykk) == [trykt.pdf.read_bytes()]
+    assert faster_pdf.install()
+    monkeypatch.setitem(faster_pdf.WRITTEN_FOR, faster_pdf.css, "en annen")
+    with caplog.at_level("INFO"):
+        assert not faster_pdf.install()
+    assert [record.getMessage().split(" er ")[0] for record in caplog.records] == ["weasyprint.css"]
 
 
 @pytest.mark.document

@@ -65,7 +65,13 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
     Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `figures.design`. Figures carry
     their colours as attributes; the rules by attribute let them follow dark mode.
     """
-    parts = [faces, f":root{{\n{design.css_properties()}\n}}", _without_comments(css)]
+    tokens, css = design.css_properties(), _without_comments(css)
+    if medium == "trykk":
+        # the typesetter would read the value of a token again for each style that it stands in
+        values = dict(re.findall(r"(--[\w-]+): (.*);", tokens))
+        css = re.sub(r"var\((--[\w-]+)\)", lambda use: values.get(use[1], use[0]), css)
+        return f"{faces}\n{css}"
+    parts = [faces, f":root{{\n{tokens}\n}}", css]
     if medium == "side":
         parts += [
             f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'
