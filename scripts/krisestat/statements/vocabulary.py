@@ -141,6 +141,8 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         told, lines = load_yaml(words) if words.is_file() else ({}, Lines())
         _check_names(words, told.get(SENTENCES, {}), lines, model)
         said = _joined(said, told.get(SENTENCES, {}))
+    kinds = _kinds(model, lexicon.standard)
+    said = _joined({"slag": kinds, "bevis": {"slag": kinds}}, said)
     table: dict[tuple[str, ...], tuple[str, Any]] = {}
     for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
@@ -164,6 +166,17 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         frozenset(said["forkortelser"]),
         frozenset(said["diagram"]),
     )
+
+
+def _kinds(model: Model, standard: str) -> dict[str, list[str]]:
+    """What the name of each kind says behind the word for what is counted: «til kvinner» of «tilbud til kvinner»."""
+    found: dict[str, list[str]] = {}
+    for statistic in (one for one in model.statistikk.values() if one.kinds):
+        for code, named in statistic.per[statistic.kinds].koder.items():
+            forms = [f"{form} " for told in statistic.enhet.every_form(standard) for form in told]
+            ends = [name.removeprefix(form) for name in named[standard] for form in forms if name.startswith(form)]
+            found[code] = list(dict.fromkeys([*found.get(code, ()), *ends]))
+    return found
 
 
 def _joined(one: Any, more: Any) -> Any:
@@ -247,6 +260,11 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     yield "nei", None, said["nei"]
     for statistic, phrases in said["maal"].items():
         yield "maal", (statistic,), phrases
+    small = {word for one in said["tegn"]["fyll"] for word in split_phrase(one)}
+    for one in (one for one in model.statistikk.values() if one.id not in said["maal"]):  # how the declaration says it
+        frames = [part.strip() for frame in one.said["sagt"][standard] for part in re.split("<.*?>", frame)]
+        rests = [rest for verb, _, rest in (frame.partition(" ") for frame in frames) if verb in small]
+        yield "maal", (one.id,), [told for told in (*frames, *rests) if {*split_phrase(told)} - small]
     divides = {codes.id for statistic in model.statistikk.values() for codes in statistic.per.values()}
     for codes in model.kodelister.values():  # a name of a place that nothing is told by is a name, and no number
         if codes.read_names and codes.id not in divides:
