@@ -152,7 +152,7 @@ class Claim:
         if at_place and unit == self.data.unit:
             counted = 0 if self.record.function == "antall" else 1
             return [form for forms in every for form in forms[counted:2]]
-        return [*every[0], *self.words.units.get(unit, ())]
+        return [*(form for forms in every for form in forms), *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
         """The words of a measure that the declaration has alone: how it is said, with the verb (`verb`) before the one

@@ -239,12 +239,14 @@ def _check(path: Path, said: Mapping, lines: Lines, lexicon: Lexicon) -> None:
 def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
     """Words for what is counted, for codes and for measures."""
     suffixes = {kind: list(endings) for kind, endings in said["slag"].items()}
+    taken = {word for key in ("uklare", "enheter", "en_bestemt") for words in said[key].values() for word in words}
     for unit, declared in model.enheter.items():
         forms = declared.forms[standard]
+        short = [word for told in declared.every_form(standard)[1:] for word in told if word not in taken]
         ways = {
             "enhet_uklar": said["uklare"].get(unit, ()),
             "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
-            "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
+            "enhet": [forms[0], *forms[2:], *short, *said["enheter"].get(unit, ())],
         }
         for sign, own in ways.items():
             yield sign, (unit, ""), own
