@@ -136,6 +136,8 @@ class Claim:
         for dimension, code in self._codes():
             lists = [c.statistikk.per[dimension] for c in self.every if dimension in c.statistikk.per]
             names = [name for codes in lists[:1] for name in codes.words(code, standard)]
+            for unit, end in (self.data.model.unit_in(name, standard) for name in [*names]):
+                names += [f"{form} {end}" for told in (unit.every_form(standard) if unit else ()) for form in told]
             yield "kode", (dimension, code), [*names, *words.codes.get(dimension, {}).get(code, ())]
         for dimension in sorted({*words.all_of, *words.some_of} & set(self.codes)):
             yield "alle", dimension, words.all_of.get(dimension, ()) if self.whole(dimension) else ()
@@ -155,15 +157,16 @@ class Claim:
         return [*(form for forms in every for form in forms), *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: how it is said, with the verb (`verb`) before the one
-        who does it too («i fjor hadde 3 av 4 senter døgnvakt»), and money by its name."""
+        """The words of a measure that the declaration has alone: its name, how it is said, with the verb (`verb`) before
+        the one who does it too («i fjor hadde 3 av 4 senter døgnvakt»), and money by its name."""
         one = self.data.model[measure]
+        called = [*one.navn[self.data.standard]] if "navn" in one.said else []
         frames = one.said.get("sagt", {}).get(self.data.standard, ())
         said = [part.strip() for frame in frames for part in re.split("<.*?>", frame) if part.strip()]
         split = [frame.split("<")[0].strip().partition(" ") for frame in frames]
         apart = {verb: rest for verb, _, rest in split if rest and verb not in self.words.closed}
         money = [one.type] if one.type == "kroner" else []
-        return {"navn": said, "del": money, "verb": [*apart], "rest": [*apart.values()]}
+        return {"navn": [*called, *said], "del": money, "verb": [*apart], "rest": [*apart.values()]}
 
     def _other_kinds(self) -> set[str]:
         return {cell.slag for cell in self.every if cell.statistikk.kinds}
@@ -368,7 +371,7 @@ class _Sentence:
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
         found += self._unnamed_year(claim, near)
-        counted = any(kind == "enhet" for kind, _ in own)
+        counted = any(kind == "enhet" for kind, _ in own) or all(c.statistikk.type == "kroner" for c in claim.cells)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
         unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:

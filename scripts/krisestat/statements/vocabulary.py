@@ -148,7 +148,7 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         for phrase in map(split_phrase, phrases):
             old = table.get(phrase)
             both = tuple(dict.fromkeys((*old[1], *value))) if old and old[0] == kind in ("kode", "maal") else value
-            if not (old and old[0] == "maal" and kind == "kode"):
+            if not (old and (old[0] == "maal" or old[0].startswith("enhet")) and kind == "kode"):
                 table[phrase] = kind, both
     by_first: dict[str, list] = {}
     for phrase, meaning in sorted(table.items(), key=lambda one: -len(one[0])):
@@ -173,8 +173,7 @@ def _kinds(model: Model, standard: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for statistic in (one for one in model.statistikk.values() if one.kinds):
         for code, named in statistic.per[statistic.kinds].koder.items():
-            forms = [f"{form} " for told in statistic.enhet.every_form(standard) for form in told]
-            ends = [name.removeprefix(form) for name in named[standard] for form in forms if name.startswith(form)]
+            ends = [end for unit, end in (model.unit_in(name, standard) for name in named[standard]) if unit]
             found[code] = list(dict.fromkeys([*found.get(code, ()), *ends]))
     return found
 
