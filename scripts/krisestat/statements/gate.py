@@ -157,11 +157,12 @@ class Claim:
         return [*(form for forms in every for form in forms), *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: its name, how it is said, with the verb (`verb`) before
-        the one who does it too («i fjor hadde 3 av 4 senter døgnvakt»), and money by its name."""
-        one = self.data.model[measure]
-        called = [*one.navn[self.data.standard]] if "navn" in one.said else []
-        frames = one.said.get("sagt", {}).get(self.data.standard, ())
+        """The words of a measure that the declaration has alone: its name where it is not that of what is counted, how it
+        is said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), money by its name."""
+        one, standard = self.data.model[measure], self.data.standard
+        units = {form for forms in one.enhet.every_form(standard) for form in forms}
+        called = [name for name in (one.navn[standard] if "navn" in one.said else ()) if name.lower() not in units]
+        frames = one.said.get("sagt", {}).get(standard, ())
         said = [part.strip() for frame in frames for part in re.split("<.*?>", frame) if part.strip()]
         split = [frame.split("<")[0].strip().partition(" ") for frame in frames]
         apart = {verb: rest for verb, _, rest in split if rest and verb not in self.words.closed}
