@@ -157,8 +157,8 @@ class Claim:
         return [*(form for forms in every for form in forms), *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: its name where it is not that of what is counted, how it
-        is said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), money by its name."""
+        """The words of a measure that the declaration has alone: its name unless that is of what is counted, how it is
+        said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), money by its name."""
         one, standard = self.data.model[measure], self.data.standard
         units = {form for forms in one.enhet.every_form(standard) for form in forms}
         called = [name for name in (one.navn[standard] if "navn" in one.said else ()) if name.lower() not in units]

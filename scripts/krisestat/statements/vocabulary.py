@@ -178,6 +178,23 @@ def _kinds(model: Model, standard: str) -> dict[str, list[str]]:
     return found
 
 
+def _declared_measures(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
+    """How the declaration alone says a measure that nobody has words for, where it is the only one that is said so: with
+    its verb, and without one that says nothing («hadde»)."""
+    small = {word for one in said["tegn"]["fyll"] for word in split_phrase(one)}
+    spoken = {name.split("/")[0] for name in (*said["maal"], *said["bevis"]["maal"])}
+    used = {phrase for phrases in said["maal"].values() for phrase in phrases}
+    found: dict[str, list[str]] = {}
+    for one in (one for one in model.statistikk.values() if not one.panel):
+        frames = [part.strip() for frame in one.said["sagt"][standard] for part in re.split("<.*?>", frame)]
+        rests = [rest for verb, _, rest in (frame.partition(" ") for frame in frames) if verb in small]
+        for told in dict.fromkeys((*frames, *rests)):
+            found.setdefault(told, []).append(one.id)
+    for told, of in found.items():
+        if len(of) == 1 and of[0] not in spoken and told not in used and {*split_phrase(told)} - small:
+            yield "maal", (of[0],), [told]
+
+
 def _joined(one: Any, more: Any) -> Any:
     """Two nests of lists as one: what both have is put together, the first first."""
     if isinstance(one, Mapping) and isinstance(more, Mapping):
@@ -261,11 +278,7 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     yield "nei", None, said["nei"]
     for statistic, phrases in said["maal"].items():
         yield "maal", (statistic,), phrases
-    small = {word for one in said["tegn"]["fyll"] for word in split_phrase(one)}
-    for one in (one for one in model.statistikk.values() if one.id not in said["maal"]):  # how the declaration says it
-        frames = [part.strip() for frame in one.said["sagt"][standard] for part in re.split("<.*?>", frame)]
-        rests = [rest for verb, _, rest in (frame.partition(" ") for frame in frames) if verb in small]
-        yield "maal", (one.id,), [told for told in (*frames, *rests) if {*split_phrase(told)} - small]
+    yield from _declared_measures(said, model, standard)
     divides = {codes.id for statistic in model.statistikk.values() for codes in statistic.per.values()}
     for codes in model.kodelister.values():  # a name of a place that nothing is told by is a name, and no number
         if codes.read_names and codes.id not in divides:
