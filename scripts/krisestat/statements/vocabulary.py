@@ -179,7 +179,7 @@ def _kinds(model: Model, standard: str) -> dict[str, list[str]]:
 
 
 def _declared_measures(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
-    """How the declaration alone says a measure that nobody has words for, where it is the only one that is said so: with
+    """How the declaration alone says a measure that nobody has words for, where it is the only one said so: with
     its verb, and without one that says nothing («hadde»)."""
     small = {word for one in said["tegn"]["fyll"] for word in split_phrase(one)}
     spoken = {name.split("/")[0] for name in (*said["maal"], *said["bevis"]["maal"])}
