@@ -189,7 +189,7 @@ class Data:
             fix = "Skriv om noe annet: et tall som er skjult, mangler eller er et anslag, kan ikke omtales."
             if cell.status == "ikke_spurt":  # the question may be put again next year, and its text stays
                 when = f'{{% if siste_aar["{statistic.id}"] == i_aar %}}'
-                fix = f"Det ble ikke spurt om i {aar}. Sett {when} foran delen og {{% endif %}} etter, eller ta den bort."
+                fix = f"Det ble ikke spurt om i {aar}. Sett {when} foran delen og {{% endif %}} etter den."
             found = f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})"
             raise Absent(found, "et tall som kan offentliggjøres", fix)
         return cell

@@ -124,7 +124,9 @@ def problems(held: Sequence[Held], name: str) -> list[Problem]:
             if unit.fault or one.was:
                 found.append(_problem([one], name, unit.sted))
             else:
-                together[unit.fil, one.why, unit.signeres == BY_ONE].append(one)
+                carried = one.before is not None and one.before.get("utgave") is not None
+                fil = "" if carried else unit.fil  # what was signed for another edition is one thing, wherever it stands
+                together[fil, one.why, unit.signeres == BY_ONE].append(one)
     found += [_problem(some, name, some[0].unit.sted) for some in together.values()]
     return found
 
@@ -144,6 +146,8 @@ def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:
     more = f" og {len(some) - _TOLD} til" if len(some) > _TOLD else ""
     if unit.fault:
         return Problem(unit.fil, sted, f"{texts}: {why}", *_MEND.get(why.split(":")[0], _ALWAYS))
+    files = {one.unit.fil for one in some}
+    more += f" (i {len(files)} filer)" if len(files) > 1 else ""
     sign = f"make signer AAR={name}"
     if unit.signeres != BY_ONE:
         looked_up = " SLAATT_OPP=<dag>" if unit.signeres == LOOKED_UP else ""
