@@ -125,7 +125,7 @@ def problems(held: Sequence[Held], name: str) -> list[Problem]:
                 found.append(_problem([one], name, unit.sted))
             else:
                 carried = one.before is not None and one.before.get("utgave") is not None
-                fil = "" if carried else unit.fil  # what was signed for another edition is one thing, wherever it stands
+                fil = "" if carried else unit.fil  # signed for another edition: one thing, wherever
                 together[fil, one.why, unit.signeres == BY_ONE].append(one)
     found += [_problem(some, name, some[0].unit.sted) for some in together.values()]
     return found
