@@ -142,7 +142,7 @@ def did_you_mean(word: str, candidates: Iterable[str], same_numbers: bool = Fals
     """
     from rapidfuzz import fuzz, process  # only needed once something is wrong
 
-    alike = sorted(c for c in set(candidates) if not same_numbers or _numbers(c) == _numbers(word))
+    alike = sorted(c for c in {*candidates} - {word} if not same_numbers or _numbers(c) == _numbers(word))
     hit = process.extractOne(word, alike, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=70)
     return f"mente du «{hit[0]}»?" if hit else ""
 

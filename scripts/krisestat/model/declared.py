@@ -549,6 +549,14 @@ class Model:
         """The statistics that come from a source, in order."""
         return [one for one in self.statistikk.values() if one.kilde == kilde]
 
+    def unit_in(self, name: str, standard: str) -> tuple[Unit | None, str]:
+        """The unit that a name begins with, and what it says behind: «tilbud», «til kvinner»."""
+        for unit in self.enheter.values():
+            for form in (form for told in unit.every_form(standard) for form in told):
+                if name.startswith(f"{form} "):
+                    return unit, name.removeprefix(f"{form} ")
+        return None, ""
+
     def place(self, cell: str) -> tuple[Statistic, dict[str, str], int]:
         """What a cell id names: the statistic, the code of each of its dimensions, in order, and the year. Raises
         `KeyError` for a statistic that is not declared, `ValueError` for a dimension without a code."""

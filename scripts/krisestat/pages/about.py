@@ -5,7 +5,7 @@ wrong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from krisestat.base.modules import PROJECT
 from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.model.config import localised
 from krisestat.model.declared import Cubes, Model, words
+from krisestat.tables.words import WORDS
 
 SCHEMA = Path("workflow/schemas/tilgjengelighet.schema.yaml")
 
@@ -47,6 +48,7 @@ _HEADINGS = (
     re.compile(r'<h[2-6] id="om-([\w-]+)"[^>]*>(.*?)</h[2-6]>(.*?)(?=<h[2-6]|</section>)', re.S),
     re.compile(r'<dt id="om-([\w-]+)"[^>]*>(.*?)</dt>(.*?)(?=<dt|</dl>)', re.S),
 )
+_LINE = re.compile(r'<li><a href="#([^"]+)">[^<]*</a></li>\n')
 _TAG = re.compile(r"<[^>]*>|\s+|&nbsp;")
 
 
@@ -70,6 +72,22 @@ def check_required(html: str, files: Sequence[str]) -> None:
                 f'Skriv teksten i en av filene, etter {{% elif del == "{key}" %}}.',
             )
     problems.raise_if_any()
+
+
+def contents(html: str, chapters: Sequence[Mapping[str, Any]], sources: Mapping[str, str]) -> str:
+    """A page whose list of contents has the parts that stand on it: one of what was not asked about is left out.
+
+    Parameters: `html`, the page as it is rendered; `chapters`, with `id` and `innhold`; `sources`, the text of each
+    template by its path. Raises `Problems` with every line of a part that the text of its chapter never has.
+    """
+    problems, there = ProblemList(), set(re.findall(r'\sid="([^"]+)"', html))
+    for chapter in chapters:
+        (path, text), *_ = [(p, t) for p, t in sources.items() if p.endswith(chapter["tekst"])]
+        for id in (id for id in chapter["innhold"] if id not in there and f'id="{id}"' not in text):
+            place, fix = f"innhold.{id}", f'Rett id-en, eller skriv <section id="{id}" …> i {path}.'
+            problems.add(str(Path(path).with_name(WORDS)), place, "en linje uten noen del", "id-en til en del", fix)
+    problems.raise_if_any()
+    return _LINE.sub(lambda hit: hit[0] if hit[1] in there else "", html)
 
 
 def response(model: Model, cubes: Cubes, statistics: Iterable[str], aar: int) -> dict[str, Any]:

@@ -79,9 +79,12 @@ def key_figures(
     """
     problems, cards = ProblemList(), {}
     for one in candidates:
-        with book.at(one.file, 0):
-            if card := _card(book, one, words):
-                cards[one.id] = card
+        try:
+            with book.at(one.file, 0):
+                if card := _card(book, one, words):
+                    cards[one.id] = card
+        except Unproven as error:
+            problems.add(one.file, f"noekkeltall, {one.id}", error.fant, error.ventet, error.tiltak)
     known = [one.id for one in candidates]
     for name in (name for name in pinned if name not in cards):
         found = f"«{name}», som ikke har noe tall i denne utgaven" if name in known else f"«{name}»"
@@ -112,12 +115,11 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
     number = (book.av if one.av.with_base else book.antall)(one.av.id, aar=til, **asked)
     changed, way = _change(book, one, asked, shown[til], shown[before]) if before else ("", "")
     noun, sentence = _noun(one, book.lexicon.standard), _sentence(book, one, words, asked, til)
-    measured = one.av.maaleenhet[book.lexicon.standard].running if one.av.maaleenhet else ""
     return Card(
         id=one.id,
         hva=capitalised(noun),
         tall=number,
-        enhet=book.unit_name(one.av.enhet.id) if one.av.type == "antall" else measured,
+        enhet=book.unit_name(one.av.enhet.id) if one.av.type == "antall" else _measured(one, book.lexicon.standard),
         setning=sentence,
         endring=changed,
         retning=way,
@@ -129,6 +131,12 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         belegg=Markup("<!-- belegg {} -->").format(MARKED.findall(sentence)[0][0]),
         points=next((worth for least, worth in CHANGES if _moved(shown, til) >= least), 0),
     )
+
+
+def _measured(one: KeyFigure, standard: str) -> str:
+    """What a number that is no count is in: its own word, or money by its name."""
+    named = one.av.maaleenhet
+    return named[standard].running if named else "kroner" if one.av.type == "kroner" else ""
 
 
 def _noun(one: KeyFigure, standard: str) -> str:
@@ -150,10 +158,14 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
     plain = not said or (said.startswith(own) and not one.av.with_base)
     kind, noun = "verdi" if not counts else "talt" if plain else "setning", _noun(one, standard)
+    other = book.data.model.unit_in(noun, standard)[0] if counts else None
+    kind = "delt" if other and other is not one.av.enhet else kind  # told by something else that is counted
+    measured = _measured(one, standard)
     say = book.mengde if one.av.with_base and kind == "setning" else book.antall
     with book.capital(kind == "setning" or None):
         many = say(one.av.id, aar=aar, hva=noun if kind == "setning" else "", **asked)
     told = {"antall": many, "sagt": said, "navn": one.av.navn[standard].heading, "aar": book.aarstall(aar)}
+    told |= {"maal": measured and f" {measured}", "del": capitalised(noun), "ting": one.av.enhet.forms[standard][2]}
     return Markup(words[kind]).format(**told, enhet=noun)
 
 

@@ -202,7 +202,10 @@ def shared_values(
     """
     aar, spraak = config["aar"], config["spraak"]
     serie, texts = (config["foerste_aar"], aar), words["tabeller"]
-    years = {name: sorted({row["aar"] for row in rows if row["aar"] <= aar}) for name, rows in cubes.items()}
+    years = {
+        name: sorted({row["aar"] for row in rows if row["aar"] <= aar and row["status"] != "ikke_spurt"})
+        for name, rows in cubes.items()
+    }
     of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
         of_chapter[model[name].kapittel].update(found)

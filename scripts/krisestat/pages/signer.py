@@ -98,8 +98,8 @@ def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> s
 
 
 def chosen(left: Sequence[Held], fil: str, setning: str) -> list[Held]:
-    """What a file or a hash names. Raises `Problems` when it names nothing that is unsigned, and for a file where each
-    is signed for itself."""
+    """What a hash names, or a file or folder of what is signed together. Raises `Problems` when that is nothing, and
+    where each is signed for itself."""
     problems = ProblemList()
     if setning:
         found = [one for one in left if one.unit.hash == setning]
@@ -107,12 +107,14 @@ def chosen(left: Sequence[Held], fil: str, setning: str) -> list[Held]:
             what = shown(setning) + nearest(setning, [one.unit.hash for one in left])
             problems.add("kommandolinjen", "SETNING", what, "en tekst uten signatur", "Se «make signer».")
     else:
-        of_file = [one for one in left if one.unit.fil == fil]
+        inside = f"{fil.rstrip('/')}/"
+        of_file = [one for one in left if one.unit.fil == fil or one.unit.fil.startswith(inside)]
         found = [one for one in of_file if one.unit.signeres != BY_ONE]
         if not found:
-            what = shown(fil) + nearest(fil, {one.unit.fil for one in left})
-            wanted = "en fil med tekst som signeres samlet"
-            fix = "Signer hver for seg, med SETNING og GRUNN." if of_file else "Se «make signer»."
+            each = f"{shown(fil)}, der hver tekst signeres for seg"
+            what = each if of_file else shown(fil) + nearest(fil, {one.unit.fil for one in left})
+            wanted = "en fil eller en mappe med tekst som signeres samlet"
+            fix = "Kjør kommandoen uten FIL, og svar for hver tekst." if of_file else "Se «make signer»."
             problems.add("kommandolinjen", "FIL", what, wanted, fix)
     problems.raise_if_any()
     return found

@@ -128,6 +128,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
     with collected(opened, inn, config, signed):
         for name, marked in documents(book, env, shared, common, faces):
             path = getattr(ut, name)
+            if name in ("side", "trykk"):
+                marked = about.contents(marked, shared["kapitler"], sources)
             finished[path] = proof.placed(book.finish(marked, path.name, sources, proof.of(name)))
             if name in ("side", "trykk"):
                 about.check_required(finished[path], [str(folder / ABOUT) for folder in own])

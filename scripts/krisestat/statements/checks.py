@@ -147,7 +147,7 @@ def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> I
         said = shown(spaces(text), 200)
         if verdict.outcome == CONTRADICTED:
             cells = [f"{c.key}: {c.verdi}" for one in verdict.claims if one.holds is False for c in one.cells[:3]]
-            found = f"{said}, som tallene motsier ({', '.join(cells) or verdict.why[:1]})"
+            found = f"{said}, som tallene motsier ({', '.join(cells or verdict.why[:1])})"
             yield _at(block, found, "det som tallene sier", "Rett setningen.", " ".join(text.split()), place)
         elif verdict.outcome != PROVEN:
             yield _at(

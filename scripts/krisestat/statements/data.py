@@ -186,11 +186,12 @@ class Data:
         if cell is None:
             raise self._no_such(statistic, codes, aar)
         if not cell.open:
-            raise Absent(
-                f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})",
-                "et tall som kan offentliggjøres",
-                "Skriv om noe annet: et tall som er skjult, mangler eller er et anslag, kan ikke omtales.",
-            )
+            fix = "Skriv om noe annet: et tall som er skjult, mangler eller er et anslag, kan ikke omtales."
+            if cell.status == "ikke_spurt":  # the question may be put again next year, and its text stays
+                when = f'{{% if siste_aar["{statistic.id}"] == i_aar %}}'
+                fix = f"Det ble ikke spurt om i {aar}. Sett {when} foran delen og {{% endif %}} etter den."
+            found = f"cellen {cell_name(statistic, codes, aar)} ({cell.status or 'uten tall'})"
+            raise Absent(found, "et tall som kan offentliggjøres", fix)
         return cell
 
     def _no_such(self, statistic: Statistic, codes: Sequence[str], aar: int) -> Unproven:

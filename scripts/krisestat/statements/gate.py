@@ -33,7 +33,8 @@ _QUIET = set(",.:()–;—-")
 _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
-# What a phrase is to a claim («maal», «del», «enhet», «slag», «kode», «alle», «noen», «ord», «funksjon»), and of what.
+# What a phrase is to a claim («maal», its «verb» and the «rest» of it, «del», «enhet», «slag», «kode», «alle», «noen»,
+# «ord», «funksjon»), and of what.
 Phrase = tuple[str, Any]
 
 
@@ -124,6 +125,8 @@ class Claim:
             said = words.measures.get(measure) or self._declared(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
+            for part in () if negative else ("verb", "rest"):
+                yield part, measure, said.get(part, ())
         for unit in sorted(self.units):
             yield "enhet", unit, self._called(unit)
         every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
@@ -133,6 +136,8 @@ class Claim:
         for dimension, code in self._codes():
             lists = [c.statistikk.per[dimension] for c in self.every if dimension in c.statistikk.per]
             names = [name for codes in lists[:1] for name in codes.words(code, standard)]
+            for unit, end in (self.data.model.unit_in(name, standard) for name in [*names]):
+                names += [f"{form} {end}" for told in (unit.every_form(standard) if unit else ()) for form in told]
             yield "kode", (dimension, code), [*names, *words.codes.get(dimension, {}).get(code, ())]
         for dimension in sorted({*words.all_of, *words.some_of} & set(self.codes)):
             yield "alle", dimension, words.all_of.get(dimension, ()) if self.whole(dimension) else ()
@@ -149,14 +154,20 @@ class Claim:
         if at_place and unit == self.data.unit:
             counted = 0 if self.record.function == "antall" else 1
             return [form for forms in every for form in forms[counted:2]]
-        return [*every[0], *self.words.units.get(unit, ())]
+        return [*(form for forms in every for form in forms), *self.words.units.get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: how it is said, and money by its name."""
-        one = self.data.model[measure]
-        frames = one.said.get("sagt", {}).get(self.data.standard, ())
-        said = [part.strip() for frame in frames for part in re.split("<.*?>", frame)]
-        return {"navn": [part for part in said if part], "del": [one.type] if one.type == "kroner" else []}
+        """The words of a measure that the declaration has alone: its name unless that is of what is counted, how it is
+        said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), money by its name."""
+        one, standard = self.data.model[measure], self.data.standard
+        units = {form for forms in one.enhet.every_form(standard) for form in forms}
+        called = [name for name in (one.navn[standard] if "navn" in one.said else ()) if name.lower() not in units]
+        frames = one.said.get("sagt", {}).get(standard, ())
+        said = [part.strip() for frame in frames for part in re.split("<.*?>", frame) if part.strip()]
+        split = [frame.split("<")[0].strip().partition(" ") for frame in frames]
+        apart = {verb: rest for verb, _, rest in split if rest and verb not in self.words.closed}
+        money = [one.type] if one.type == "kroner" else []
+        return {"navn": [*called, *said], "del": money, "verb": [*apart], "rest": [*apart.values()]}
 
     def _other_kinds(self) -> set[str]:
         return {cell.slag for cell in self.every if cell.statistikk.kinds}
@@ -234,7 +245,8 @@ class _Sentence:
     def faults(self) -> list[str]:
         """What keeps the sentence from being proven."""
         found = []
-        if self.row and self.row[0] in self.words.first:
+        opens = self.row[0] if self.row else ""
+        if opens in self.words.first or self.claims[0].phrases.get((opens,), ("",))[0] == "verb":
             found.append("setningen begynner med verbet, som i et spørsmål")
         clauses, apart = self._clauses()
         if not apart:
@@ -347,6 +359,7 @@ class _Sentence:
         near = [one for one in self.before if one.measures == claim.measures]
         found = []
         named = {of for kind, of in [*own, *above] if kind == "maal"}
+        named |= {of for kind, of in own if kind == "rest" and ("verb", of) in own}
         if lacking := [m for m in claim.measures - named if self.words.measures.get(m, {"navn": ()}).get("navn", ()) or
                        getattr(claim.record, "negative", False)]:  # fmt: skip
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
@@ -359,7 +372,7 @@ class _Sentence:
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
         found += self._unnamed_year(claim, near)
-        counted = any(kind == "enhet" for kind, _ in own)
+        counted = any(kind == "enhet" for kind, _ in own) or all(c.statistikk.type == "kroner" for c in claim.cells)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
         unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:

@@ -156,16 +156,16 @@ def _check_pinned(pinned: Sequence[str], ids: Sequence[str]) -> None:
 
 
 def _holds(book: Statements, environment: Environment, candidate: Candidate, values: Mapping) -> bool:
-    if not candidate.when:
-        return True
-    if candidate.when == TRUE:
+    """Whether it can be said: its condition holds, and its numbers are there."""
+    if candidate.when in ("", TRUE):
         first = len(book.records)
         _said(book, environment, candidate, values)
         faults = [record.problem for record in book.records[first:] if record.problem]
-        if fine := not any(isinstance(fault, Absent) or not fault.query for fault in faults):
-            return fine
-        del book.records[first:]
-        return False
+        never = candidate.when == TRUE  # «sant»: what is false is left out too
+        fine = not any(isinstance(fault, Absent) or (never and not fault.query) for fault in faults)
+        if not fine or not never:
+            del book.records[first:]
+        return fine
     with book.at(candidate.file, candidate.when_line), book.reading(candidate.file):
         return bool(environment.compile_expression(candidate.when, undefined_to_none=False)(**values))
 

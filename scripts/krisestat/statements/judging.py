@@ -134,8 +134,8 @@ class Judge:
         """Whether a clause tells of more of what the publication is about than there are, whatever it says of them."""
         if clause.head.kind != "antall" or clause.head.bound or self._unit(clause.names) != self.data.unit:
             return False
-        bases = {(c.slag, c.aar): c.nevner or 0 for c in self.data.cells if c.statistikk.enhet.id == self.data.unit}
-        return (clause.head.one or 0) > 2 * max(bases.values())
+        bases = [c.nevner for c in self.data.cells if c.statistikk.enhet.id == self.data.unit and c.nevner is not None]
+        return bool(bases) and (clause.head.one or 0) > 2 * max(bases)
 
     def _unit(self, names: Names) -> str:
         units = list(dict.fromkeys(names.units))

@@ -19,6 +19,7 @@ from krisestat.statements.record import FACTS, Record
 from krisestat.statements.vocabulary import Vocabulary
 
 PROVEN, CONTRADICTED, UNSIGNED = "bevist", "motsagt", "usignert"
+_TYPED = "tallene sier det samme, men er skrevet for hånd: skriv dem med en funksjon, så er setningen bevist"
 _LONGEST = 1500  # signs: nobody writes a longer sentence
 
 
@@ -121,7 +122,7 @@ class Reader:
             meant = self._proved(text, where, spans, ())[0] if spans else ()
             return Verdict(CONTRADICTED, why, said, truth, meant=tuple(meant), last=end)
         if not any(span.record.function not in FACTS or span.record.units for span in spans):
-            return Verdict(UNSIGNED, why, said, truth, last=end)
+            return Verdict(UNSIGNED, (_TYPED,) if truth else why, said, truth, last=end)
         last = where.before or Verdict(PROVEN)
         claims, faults = self._proved(text, where, spans, last.proof)
         if not faults:

@@ -114,17 +114,19 @@ def _year_later(date: str) -> str:
 
 
 def problems(held: Sequence[Held], name: str) -> list[Problem]:
-    """A problem for each unit that nobody stands for; of those that are signed many at a time, one for each file and
-    cause. Parameters: `name`, the edition's."""
+    """A problem for each file and cause of what nobody stands for, and for each text that is at fault or was altered.
+    Parameters: `name`, the edition's."""
     found: list[Problem] = []
-    together: dict[tuple[str, str], list[Held]] = defaultdict(list)
+    together: dict[tuple[str, str, bool], list[Held]] = defaultdict(list)
     for one in held:
         if one.entry is None:
             unit = one.unit
-            if unit.signeres == BY_ONE or unit.fault or one.was:
+            if unit.fault or one.was:
                 found.append(_problem([one], name, unit.sted))
             else:
-                together[unit.fil, one.why].append(one)
+                carried = one.before is not None and one.before.get("utgave") is not None
+                fil = "" if carried else unit.fil  # signed for another edition: one thing, wherever
+                together[fil, one.why, unit.signeres == BY_ONE].append(one)
     found += [_problem(some, name, some[0].unit.sted) for some in together.values()]
     return found
 
@@ -144,10 +146,18 @@ def _problem(some: Sequence[Held], name: str, sted: str) -> Problem:
     more = f" og {len(some) - _TOLD} til" if len(some) > _TOLD else ""
     if unit.fault:
         return Problem(unit.fil, sted, f"{texts}: {why}", *_MEND.get(why.split(":")[0], _ALWAYS))
-    one_by_one = unit.signeres == BY_ONE
-    fix = "Skriv det med en funksjon (docs/skrive-paastander.md), eller signer: "
-    fix += f"make signer AAR={name}" + (f" SETNING={unit.hash}" if one_by_one else f" FIL={unit.fil}")
-    return Problem(unit.fil, sted, f"{texts}{more}: {why}", _NOT_PROVEN, fix + f" (i {FILE})")
+    files = {one.unit.fil for one in some}
+    more += f" (i {len(files)} filer)" if len(files) > 1 else ""
+    sign = f"make signer AAR={name}"
+    if unit.signeres != BY_ONE:
+        looked_up = " SLAATT_OPP=<dag>" if unit.signeres == LOOKED_UP else ""
+        fix = f"Les det, og signer alt i filen: {sign} FIL={unit.fil} AV=<navn> DATO=<dag> GRUNN=…{looked_up}"
+    elif len({one.unit.hash for one in some}) > 1:
+        fix = f"Skriv dem med funksjoner (docs/skrive-paastander.md), eller signer dem: {sign} AV=<navn> DATO=<dag>"
+        fix += " spør om hver, med grunnen fra sist"
+    else:
+        fix = f"Skriv det med en funksjon (docs/skrive-paastander.md), eller signer: {sign} SETNING={unit.hash}"
+    return Problem(unit.fil, sted, f"{texts}{more}: {why}", _NOT_PROVEN, f"{fix} (i {FILE})")
 
 
 def rows(held: Iterable[Held], register: Signatures) -> list[dict[str, Any]]:

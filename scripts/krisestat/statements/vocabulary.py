@@ -141,12 +141,14 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         told, lines = load_yaml(words) if words.is_file() else ({}, Lines())
         _check_names(words, told.get(SENTENCES, {}), lines, model)
         said = _joined(said, told.get(SENTENCES, {}))
+    kinds = _kinds(model, lexicon.standard)
+    said = _joined({"slag": kinds, "bevis": {"slag": kinds}}, said)
     table: dict[tuple[str, ...], tuple[str, Any]] = {}
     for kind, value, phrases in (*_signs(said, lexicon), *_of_model(said, model, lexicon.standard)):
         for phrase in map(split_phrase, phrases):
             old = table.get(phrase)
             both = tuple(dict.fromkeys((*old[1], *value))) if old and old[0] == kind in ("kode", "maal") else value
-            if not (old and old[0] == "maal" and kind == "kode"):
+            if not (old and (old[0] == "maal" or old[0].startswith("enhet")) and kind == "kode"):
                 table[phrase] = kind, both
     by_first: dict[str, list] = {}
     for phrase, meaning in sorted(table.items(), key=lambda one: -len(one[0])):
@@ -164,6 +166,33 @@ def load_vocabulary(folder: Path, lexicon: Lexicon, model: Model) -> Vocabulary:
         frozenset(said["forkortelser"]),
         frozenset(said["diagram"]),
     )
+
+
+def _kinds(model: Model, standard: str) -> dict[str, list[str]]:
+    """What the name of each kind says behind the word for what is counted: «til kvinner» of «tilbud til kvinner»."""
+    found: dict[str, list[str]] = {}
+    for statistic in (one for one in model.statistikk.values() if one.kinds):
+        for code, named in statistic.per[statistic.kinds].koder.items():
+            ends = [end for unit, end in (model.unit_in(name, standard) for name in named[standard]) if unit]
+            found[code] = list(dict.fromkeys([*found.get(code, ()), *ends]))
+    return found
+
+
+def _declared_measures(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
+    """How the declaration alone says a measure that nobody has words for, where it is the only one said so: with
+    its verb, and without one that says nothing («hadde»)."""
+    small = {word for one in said["tegn"]["fyll"] for word in split_phrase(one)}
+    spoken = {name.split("/")[0] for name in (*said["maal"], *said["bevis"]["maal"])}
+    used = {phrase for phrases in said["maal"].values() for phrase in phrases}
+    found: dict[str, list[str]] = {}
+    for one in (one for one in model.statistikk.values() if not one.panel):
+        frames = [part.strip() for frame in one.said["sagt"][standard] for part in re.split("<.*?>", frame)]
+        rests = [rest for verb, _, rest in (frame.partition(" ") for frame in frames) if verb in small]
+        for told in dict.fromkeys((*frames, *rests)):
+            found.setdefault(told, []).append(one.id)
+    for told, of in found.items():
+        if len(of) == 1 and of[0] not in spoken and told not in used and {*split_phrase(told)} - small:
+            yield "maal", (of[0],), [told]
 
 
 def _joined(one: Any, more: Any) -> Any:
@@ -226,12 +255,14 @@ def _check(path: Path, said: Mapping, lines: Lines, lexicon: Lexicon) -> None:
 def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str, Any, Iterable[str]]]:
     """Words for what is counted, for codes and for measures."""
     suffixes = {kind: list(endings) for kind, endings in said["slag"].items()}
+    taken = {word for key in ("uklare", "enheter", "en_bestemt") for words in said[key].values() for word in words}
     for unit, declared in model.enheter.items():
         forms = declared.forms[standard]
+        short = [word for told in declared.every_form(standard)[1:] for word in told if word not in taken]
         ways = {
             "enhet_uklar": said["uklare"].get(unit, ()),
             "enhet_en": [forms[1], *said["en_bestemt"].get(unit, ())],
-            "enhet": [forms[0], *forms[2:], *said["enheter"].get(unit, ())],
+            "enhet": [forms[0], *forms[2:], *short, *said["enheter"].get(unit, ())],
         }
         for sign, own in ways.items():
             yield sign, (unit, ""), own
@@ -247,6 +278,7 @@ def _of_model(said: Mapping, model: Model, standard: str) -> Iterable[tuple[str,
     yield "nei", None, said["nei"]
     for statistic, phrases in said["maal"].items():
         yield "maal", (statistic,), phrases
+    yield from _declared_measures(said, model, standard)
     divides = {codes.id for statistic in model.statistikk.values() for codes in statistic.per.values()}
     for codes in model.kodelister.values():  # a name of a place that nothing is told by is a name, and no number
         if codes.read_names and codes.id not in divides:
