@@ -18,6 +18,7 @@ from typing import Any
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.markup import unseen
+from krisestat.statements.order import CLAIMS, COMPANIONS, in_order
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.vocabulary import split_phrase
 
@@ -33,6 +34,14 @@ _QUIET = set(",.:()–;—-")
 _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
+# What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
+_ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
+_ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o", "verb": "V", "sted": "p"}
+_SHARES = {"av", "prosent", "mengde", "omtrent"}
+# Functions that tell shares, and those that do where there is a base.
+_OF_SHARES = {"prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "vanlighet"}
+_BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
+
 # What a phrase is to a claim («maal», «del», «enhet», «slag», «kode», «alle», «noen», «ord», «funksjon»), and of what.
 Phrase = tuple[str, Any]
 
@@ -44,8 +53,8 @@ class Words:
     `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
     they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
     lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function;
-    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change; `about`,
-    what the place that a page is about is called there, by dimension.
+    `roles`, the words that a phrase begins with by what they make of it; `since`, what stands before the first year of
+    a change; `about`, what the place that a page is about is called there, by dimension.
     """
 
     closed: Sequence[str]
@@ -58,14 +67,14 @@ class Words:
     some_of: Mapping[str, Sequence[str]]
     measures: Mapping[str, Mapping[str, Sequence[str]]]
     functions: Mapping[str, Sequence[str]]
-    first: Sequence[str]
+    roles: Mapping[str, Sequence[str]]
     since: Sequence[str]
     about: Mapping[str, Sequence[str]]
 
 
 def words_of(said: Mapping[str, Any]) -> Words:
     """The words of proven sentences from the part `bevis` of a list of words."""
-    keys = "funksjonsord skille enheter slag begge koder alle noen maal funksjoner foerst siden sted".split()
+    keys = "funksjonsord skille enheter slag begge koder alle noen maal funksjoner roller siden sted".split()
     return Words(*(said[key] for key in keys))
 
 
@@ -109,14 +118,58 @@ class Claim:
         totals = {c.statistikk.per[dimension].total for c in self.cells if dimension in c.statistikk.per}
         return self.codes.get(dimension, set()) >= known - totals - {""}
 
+    def letter(self, phrase: Phrase, words: Sequence[str]) -> str:
+        """What a phrase is to the order of a sentence, as `in_order` has it."""
+        (kind, of), roles, first = phrase, self.words.roles, words[0]
+        if kind in _ALWAYS:
+            return _ALWAYS[kind]
+        if kind == "kode":
+            return self._code_letter(*of)
+        if kind == "maal" and words in self._named_units:
+            return "N"
+        if kind != "ord" and first in (*roles["antall"], *roles["andel"]):
+            return "F" if kind == "funksjon" else "M"
+        if first in roles["verb"] or (kind == "maal" and of not in self.words.measures):
+            return "w" if kind == "maal" else "V"
+        if kind == "funksjon":
+            return ">" if first in roles["side"] else "p" if first in roles["sted"] else "D"
+        if first == "som":
+            return "R"
+        if kind == "ord":
+            told = (role for role in _ROLES if first in roles[role])
+            return _ROLES[next(told, "sted")]
+        return "p" if kind == "del" and first in roles["sted"] else "M"
+
+    @cached_property
+    def _named_units(self) -> set[tuple[str, ...]]:
+        return {split_phrase(form) for unit in self.units for form in self._called(unit)}
+
+    def _code_letter(self, dimension: str, code: str) -> str:
+        if dimension in self.data.about:
+            return "S"
+        lists = [c.statistikk for c in self.cells if dimension in c.statistikk.per]
+        if lists and lists[0].per[dimension].total and not lists[0].svar:
+            return "P" if self.record.function in _SHARES else "U"
+        return "T" if code in self.data.kinds else "K"
+
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], Phrase]:
         """The phrases that the claim accounts for."""
         found: dict[tuple[str, ...], Phrase] = {}
+        other = self.words.roles["antall" if self.of_shares else "andel"]
         for kind, of, texts in self._phrases():
             for text in texts:
-                found.setdefault(split_phrase(text), (kind, of))
+                if (words := split_phrase(text))[0] not in other:
+                    found.setdefault(words, (kind, of))
         return found
+
+    @property
+    def of_shares(self) -> bool:
+        """Whether the claim is of shares and not of counts."""
+        record, based = self.record, all(cell.nevner is not None for cell in self.every)
+        return record.function in _OF_SHARES or (
+            based and record.function in _BY_BASE and not record.query.get("antall")
+        )
 
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, self.record.negative
@@ -214,6 +267,14 @@ def _of_all(record: Record) -> bool:
     return word is not None and word.true_in is not None and word.all_answered and Fraction(1) in word.true_in
 
 
+def _letter(record: Record, claiming: bool) -> str:
+    """What a span is to the order of its sentence; «?» for one that no sentence about data has."""
+    if claiming:
+        bare = record.function == "prosentpoeng" and not record.form
+        return "?" if bare else CLAIMS.get(record.function, "?")
+    return COMPANIONS.get(record.function, "K" if record.function in _LISTS else "?")
+
+
 def _companion(record: Record) -> bool:
     return record.function in FACTS or record.function in _LISTS or record.function == _STILL
 
@@ -230,17 +291,21 @@ class _Sentence:
             (place, span.record) for place, span in zip(places, spans, strict=True) if span not in claiming
         ]
         self.places = [place for place, span in zip(places, spans, strict=True) if span in claiming][: len(claims)]
+        self.letters = {place: _letter(span.record, span in claiming) for place, span in zip(places, spans, strict=True)}
 
     def faults(self) -> list[str]:
         """What keeps the sentence from being proven."""
         found = []
-        if self.row and self.row[0] in self.words.first:
-            found.append("setningen begynner med verbet, som i et spørsmål")
         clauses, apart = self._clauses()
         if not apart:
             return [*found, "to påstander uten noe som skiller dem"]
+        stretches: list[list[str]] = []
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
-            read, unknown = self._read(self.row[first:last], claim)
+            read, unknown, letters = self._read(self.row[first:last], claim, first)
+            if stretches and self.row[first] not in self.words.apart:
+                stretches[-1] += letters
+            else:
+                stretches.append(letters)
             if unknown:
                 found.append("uten dekning: " + ", ".join(f"«{word}»" for word in list(dict.fromkeys(unknown))[:3]))
             found += self._disagreeing(claim, first, last)
@@ -248,6 +313,9 @@ class _Sentence:
             found += self._sides(claim)
             if claim.record.function == "instanser" and not _of_all(claim.record):
                 found.append("listen sier ikke hva som er sant for dem")
+        if not found and not in_order(stretches):
+            found.append("ordene står ikke i en rekkefølge som er kjent: det som telles, og så det de gjør")
+            if __import__("os").environ.get("ORD"): print("ORD", stretches, " ".join(self.row), [s.record.text for s in self.spans])
         return list(dict.fromkeys(found))
 
     def _clauses(self) -> tuple[list[tuple[int, int]], bool]:
@@ -259,14 +327,18 @@ class _Sentence:
             cuts.append(between[-1] if between else one + 1)
         return list(zip(cuts, [*cuts[1:], len(self.row)], strict=True)), apart
 
-    def _read(self, row: Sequence[str], claim: Claim) -> tuple[list[Phrase], list[str]]:
-        """The phrases of a stretch that a claim accounts for, the longest first, and the words that none does."""
+    def _read(self, row: Sequence[str], claim: Claim, first: int = 0) -> tuple[list[Phrase], list[str], list[str]]:
+        """The phrases of a stretch that a claim accounts for, the longest first, the words that none does, and the
+        letters of its order. Parameters: `first`, where in the sentence it begins."""
         found: list[Phrase] = []
         unknown: list[str] = []
+        letters: list[str] = []
         at, last = 0, ""
         while at < len(row):
             if row[at] == _SPAN or row[at] in _QUIET:
-                last = "spenn" if row[at] == _SPAN else last
+                if row[at] == _SPAN:
+                    last = "spenn"
+                    letters.append(self.letters.get(first + at, "?"))
                 at += 1
                 continue
             size, phrase = self._longest(row, at, claim, last)
@@ -274,10 +346,11 @@ class _Sentence:
                 unknown.append(row[at])
             else:
                 found.append(phrase)
+                letters.append(claim.letter(phrase, tuple(row[at : at + size])))
             joined = phrase is not None and phrase[0] == "ord" and row[at] in self.words.apart
             last = last if joined else phrase[0] if phrase else ""
             at += size
-        return found, unknown
+        return found, unknown, letters
 
     def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
         for size in range(min(16, len(row) - at), 0, -1):
@@ -327,6 +400,8 @@ class _Sentence:
             return all(self._in_text(record, claim, dimension, codes) for dimension, codes in claim.codes.items())
         mine = {cell.series for cell in claim.cells}
         theirs = {cell.series for cell in record.subjects}
+        if record.function == "unntatt":  # of those that are left out, the claim does not hold
+            return mine == theirs and record.word is claim.record.word
         numbers = {(c.verdi, c.nevner) for c in record.cells}
         same = record.query.get("likt_med") is not None and {(c.verdi, c.nevner) for c in claim.cells} == numbers
         word, other = record.word, claim.record.word
@@ -344,7 +419,7 @@ class _Sentence:
         """What narrows the cells of a claim and is not said."""
         own = self._read(self.row, claim)[0]
         above = self._read(self.headings, claim)[0]
-        near = [one for one in self.before if one.measures == claim.measures]
+        near = self.before if all(one.measures == claim.measures for one in self.before) else ()
         found = []
         named = {of for kind, of in [*own, *above] if kind == "maal"}
         if lacking := [m for m in claim.measures - named if self.words.measures.get(m, {"navn": ()}).get("navn", ()) or
@@ -354,7 +429,7 @@ class _Sentence:
         kinds = {of for kind, of in (read if mixed else own) if kind == "slag"}
         every_kind = set(self.data.kinds)
         if claim.kinds and claim.kinds != every_kind and not kinds >= claim.kinds:
-            if not any(one.kinds == claim.kinds for one in near):
+            if not (near and all(one.kinds == claim.kinds for one in near)):
                 found.append(f"det er ikke sagt hvem det gjelder ({', '.join(sorted(claim.kinds - kinds))})")
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
@@ -374,7 +449,7 @@ class _Sentence:
             return []  # the measure is named by this code
         if codes == {self.data.about.get(dimension)}:
             return []  # what all of the page is about
-        if claim.whole(dimension) or any(one.codes.get(dimension) == codes for one in near):
+        if claim.whole(dimension) or (near and all(one.codes.get(dimension) == codes for one in near)):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
         lists += [one.record for one in self.claims if one.record.function == "opplisting"]
@@ -403,7 +478,7 @@ class _Sentence:
         said |= {int(token) for token in self._shown() if token.isdigit() and len(token) == 4}
         if claim.years <= said:
             return []
-        before = set().union(*(one.years for one in self.before[:1]))
+        before = set().union(*(one.years for one in self.before))
         if claim.years == (before or {self.data.aar}):
             return []
         return [f"året er ikke nevnt ({', '.join(map(str, sorted(claim.years)))})"]

@@ -125,10 +125,9 @@ class Reader:
         last = where.before or Verdict(PROVEN)
         claims, faults = self._proved(text, where, spans, last.proof)
         if not faults:
-            proof = (*claims, *(one for one in last.proof if one not in claims))
-            return Verdict(PROVEN, why, said, truth, proof, proof, last=end)
+            return Verdict(PROVEN, why, said, truth, tuple(claims), tuple(claims), last=end)
         leans = last.outcome != PROVEN and not self._proved(text, where, spans, last.meant)[1]
-        return Verdict(UNSIGNED, tuple(faults), said, truth, (), (*claims, *last.meant), leans, end)
+        return Verdict(UNSIGNED, tuple(faults), said, truth, (), tuple(claims), leans, end)
 
     def _proved(
         self, text: str, where: Where, spans: Sequence[Bound], before: Sequence[Claim]
