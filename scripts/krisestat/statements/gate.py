@@ -8,7 +8,7 @@ with the same measure. Spans that go with a claim (base, year, period, list) agr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -38,7 +38,8 @@ _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 _ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
 _ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o", "verb": "V", "sted": "p"}
 _SHARES = {"av", "prosent", "mengde", "omtrent"}
-# Functions that tell shares, and those that do where there is a base.
+# Functions that tell what became of a number; those that tell shares; and those that do where there is a base.
+_FROM = {"fra_til", "endret_med", "utvikling", "endring", "endring_ord", "vanlighet", "prosentpoeng"}
 _OF_SHARES = {"prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "vanlighet"}
 _BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
 
@@ -149,7 +150,7 @@ class Claim:
             return "S"
         lists = [c.statistikk for c in self.cells if dimension in c.statistikk.per]
         if lists and lists[0].per[dimension].total and not lists[0].svar:
-            return "P" if self.record.function in _SHARES else "U"
+            return "P" if self.record.function in _SHARES else "H"
         return "T" if code in self.data.kinds else "K"
 
     @cached_property
@@ -309,9 +310,9 @@ class _Sentence:
             if unknown:
                 found.append("uten dekning: " + ", ".join(f"«{word}»" for word in list(dict.fromkeys(unknown))[:3]))
             found += self._disagreeing(claim, first, last)
-            found += self._unnamed(claim, read)
+            found += self._unnamed(claim, (first, last), read)
             found += self._sides(claim)
-            if claim.record.function == "instanser" and not _of_all(claim.record):
+            if claim.record.function in ("instanser", "unntatt") and not _of_all(claim.record):
                 found.append("listen sier ikke hva som er sant for dem")
         if not found and not in_order(stretches):
             found.append("ordene står ikke i en rekkefølge som er kjent: det som telles, og så det de gjør")
@@ -415,31 +416,36 @@ class _Sentence:
         lists = [cell.statistikk.per[dimension] for cell in claim.cells if dimension in cell.statistikk.per]
         return bool(lists) and all(lists[0].running(code, self.data.standard) in record.text for code in codes)
 
-    def _unnamed(self, claim: Claim, read: Sequence[Phrase]) -> list[str]:
-        """What narrows the cells of a claim and is not said."""
+    def _unnamed(self, claim: Claim, within: tuple[int, int], read: Sequence[Phrase]) -> list[str]:
+        """What narrows the cells of a claim and is not said. Parameters: `within`, its clause; `read`, its phrases."""
         own = self._read(self.row, claim)[0]
         above = self._read(self.headings, claim)[0]
-        near = self.before if all(one.measures == claim.measures for one in self.before) else ()
+        negative = claim.record.negative
+        same = [one.measures == claim.measures and one.record.negative == negative for one in self.before]
+        near = self.before if all(same) else ()
         found = []
-        named = {of for kind, of in [*own, *above] if kind == "maal"}
-        if lacking := [m for m in claim.measures - named if self.words.measures.get(m, {"navn": ()}).get("navn", ()) or
-                       getattr(claim.record, "negative", False)]:  # fmt: skip
+        said = read if self._mixed(lambda one: (one.measures, one.record.negative)) else own
+        named = {of for kind, of in [*said, *above] if kind == "maal"}
+        if lacking := [m for m in claim.measures - named if negative or
+                       self.words.measures.get(m, {"navn": ()}).get("navn", ())]:  # fmt: skip
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
-        mixed = len({frozenset(one.kinds) for one in self.claims}) > 1
-        kinds = {of for kind, of in (read if mixed else own) if kind == "slag"}
-        every_kind = set(self.data.kinds)
-        if claim.kinds and claim.kinds != every_kind and not kinds >= claim.kinds:
+        kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
+        if claim.kinds and claim.kinds != set(self.data.kinds) and not kinds >= claim.kinds:
             if not (near and all(one.kinds == claim.kinds for one in near)):
                 found.append(f"det er ikke sagt hvem det gjelder ({', '.join(sorted(claim.kinds - kinds))})")
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
-        found += self._unnamed_year(claim, near)
+        found += self._unnamed_years(claim, within)
         counted = any(kind == "enhet" for kind, _ in own)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
         unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
         return found
+
+    def _mixed(self, what: Callable[[Claim], Any]) -> bool:
+        """Whether the claims of the sentence differ in something, so that each must say its own."""
+        return any(what(one) != what(self.claims[0]) for one in self.claims[1:])
 
     def _unnamed_codes(
         self, claim: Claim, dimension: str, codes: set[str], said: tuple, near: Sequence[Claim]
@@ -457,7 +463,7 @@ class _Sentence:
         told = claim.record.function in ("opplisting", _ANSWERED) and dimension not in self.data.about
         told = told or claim.record.function in _LISTS
         told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
-        mixed = len({frozenset(one.codes.get(dimension, ())) for one in self.claims}) > 1
+        mixed = self._mixed(lambda one: one.codes.get(dimension, set()))
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
         named |= {self.data.about[of] for kind, of in own if kind == "sted" and of == dimension}
         over = {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
@@ -473,18 +479,28 @@ class _Sentence:
         names = {code: split_phrase(codes.running(code, standard)) for codes in lists for code in codes.koder}
         return {code for code, name in names.items() if f" {' '.join(name)} " in text}
 
-    def _unnamed_year(self, claim: Claim, near: Sequence[Claim]) -> list[str]:
-        said = {r.query.get("aar") for _, r in self.companions if r.function == "aarstall"}
-        said |= {int(token) for token in self._shown() if token.isdigit() and len(token) == 4}
-        if claim.years <= said:
-            return []
-        before = set().union(*(one.years for one in self.before))
-        if claim.years == (before or {self.data.aar}):
-            return []
-        return [f"året er ikke nevnt ({', '.join(map(str, sorted(claim.years)))})"]
+    def _unnamed_years(self, claim: Claim, within: tuple[int, int]) -> list[str]:
+        """The year of a claim that is not that of what was said before, and the one that a change is from when it is
+        not the year before. Parameters: `within`, its clause: where years differ, each says its own."""
+        told = [(place, r.query.get("aar")) for place, r in self.companions if r.function == "aarstall"]
+        said = {year for _, year in told} | self._years_shown(self.spans)
+        before = set().union(*(one.years for one in self.before)) or {self.data.aar}
+        wanted, first = claim.years, within[0]
+        if self._mixed(lambda one: one.years) and any(place < first for place, _ in told):
+            before = set()
+        if self._mixed(lambda one: one.years):
+            said = {year for place, year in told if first <= place < within[1]} | self._years_shown([claim])
+        found = [] if wanted <= said or wanted == before else sorted(wanted)
+        start, spoken = min(claim.series), {year for one in self.before for year in one.series}
+        if claim.record.function in _FROM and start not in {max(claim.series) - 1, max(claim.series)} | said | spoken:
+            found.append(start)
+        return [f"året er ikke nevnt ({', '.join(map(str, found))})"] if found else []
 
-    def _shown(self) -> list[str]:
-        return [token for span in self.spans for token in split_phrase(span.record.text)]
+    @staticmethod
+    def _years_shown(spans: Iterable[Any]) -> set[int]:
+        """The years that some spans, or claims, tell themselves."""
+        tokens = (token for span in spans for token in split_phrase(span.record.text))
+        return {int(token) for token in tokens if token.isdigit() and len(token) == 4}
 
     def _sides(self, claim: Claim) -> list[str]:
         """Of a comparison, the one that it is about stands before «enn» or «som», and the other after."""

@@ -17,11 +17,11 @@ CLAIMS = {
     **dict.fromkeys(("antall", "av", "prosent", "mengde", "omtrent", "unntak"), "Q"),
     **dict.fromkeys(("fra_til", "endret_med", "endring", "utvikling", "trend", "vanlighet", "hyppighet"), "C"),
     **{"rekord": "C", "prosentpoeng": "C", "superlativ": "X", "endring_ord": "X", "sammenlikn": "X"},
-    **dict.fromkeys(("instanser", "unntatt", "vanligst", "hoyest", "lavest"), "L"),
+    **dict.fromkeys(("instanser", "unntatt"), "L"),
     **{"base": "A", "baser": "A", "opplisting": "O", "svarte": "W"},
 }
 COMPANIONS = {"aarstall": "Y", "periode": "Y", "base": "b", "baser": "b", "fortsatt": "h"}
-# Phrases: U what is counted (N: its name says the measure too), P a part of a whole, G and B kinds, T a kind that is
+# Phrases: U what is counted (N: its name says the measure too), P a part of a whole (H: that is counted), G and B kinds, T a kind that is
 # asked, S the place of the page, M a noun of the measure, V a verb (w: or a noun), K codes, Y years, F «andelen» or
 # «antallet», p a preposition, a «av», e «det», t an article, R a relative clause, > a side of a comparison, o «og»,
 # D what only its function says.
@@ -33,14 +33,15 @@ _SHORTER = [
     (r"(?<=[aQX])t|(?<=[Vw])h|(?<=a)b(?=[UN])", ""),
 ]
 _DONE = "[pMwKBYS]*"
-_NOUN = "(?:F[aPUN]*|[Mw])[apMwKBYSR>UN]*"
+_NOUN = "(?:F(?:[PH]a?[UN]?|a?[UN])?(?:[pR>][pMwKBYSUN]*)?|[Mw][apMwKBYSR>UN]*)"
 _FULL = [
-    f"[YS]*Qa?[UN][YS]*[Vw]P?{_DONE}",  # 32 av 43 tilbud deltok i samarbeidsfora
-    f"[YS]*a[UN]p*[Vw]e?QP?{_DONE}",  # av tilbudene deltok 32 av 43 i samarbeidsfora
+    f"[YS]*Qa?[UN][YS]*[Vw][PH]?{_DONE}",  # 32 av 43 tilbud deltok i samarbeidsfora
+    f"[YS]*QH[YS]*w{_DONE}",  # 1 529 kvinner bodde på krisesenter
+    f"[YS]*a[UN]p*[Vw]e?Q[PH]?{_DONE}",  # av tilbudene deltok 32 av 43 i samarbeidsfora
     f"[YS]+[Vw]p?Qa?[UN]{_DONE}",  # i 2020 deltok 32 av 43 tilbud i samarbeidsfora
     f"[YS]*(?:eV|Ve)Qa?(?:N|U[pKBYS]*[Mw]){_DONE}",  # det var 32 tilbud i samarbeidsfora
     "[YS]*p?M(?:pK)?[VwYS]+Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
-    f"[YS]*F(?:Pa?[UN]?|a?[UN])?(?:[pR>]{_DONE})?[YS]*VQP?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
+    f"[YS]*F(?:[PH]a?[UN]?|a?[UN])?(?:[pR>]{_DONE})?[YS]*VQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
     "[YS]*M[YS]*[Vw]Q[YS]*|[YS]+VM[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw]TM?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
     "[YS]*(?:Ve|eV|D)A[UN]?[YS]*",  # det var 43 tilbud
@@ -51,7 +52,7 @@ _FULL = [
     "o?[UNTS]W|[et]W",
 ]
 # What leans on a stretch of the same sentence that is whole.
-_LEANING = "[>Y]*(?:Ve|pK)?(?:a[UN])?[QA]a?[UN]?P?[pMKBYS]*|[CX][pMwKBYSUN>]*O?Y?|DO|X[Vwp]?[pMKBYS]*OY?"
+_LEANING = "[>Y]*(?:Ve|pK)?(?:a[UN])?[QA]a?[UN]?[PH]?[pMKBYS]*|[CX][pMwKBYSUN>]*O?Y?|DO|X[Vwp]?[pMKBYS]*OY?"
 _LABEL = re.compile("Qa?[UN]?[YS]*|C[YS]*")
 _WHOLE, _PART = (re.compile(f"(?:Qa?[UN]?)?(?:{frames})(?:Q[YS]*)?") for frames in ("|".join(_FULL), _LEANING))
 
