@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -36,10 +35,9 @@ _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 # What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
 _ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
-_ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o", "verb": "V", "sted": "p"}
+_ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o"}
 _SHARES = {"av", "prosent", "mengde", "omtrent"}
-# Functions that tell what became of a number; those that tell shares; and those that do where there is a base.
-_FROM = {"fra_til", "endret_med", "utvikling", "endring", "endring_ord", "vanlighet", "prosentpoeng"}
+# Functions that tell shares, and those that do where there is a base.
 _OF_SHARES = {"prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "vanlighet"}
 _BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
 
@@ -47,36 +45,9 @@ _BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
 Phrase = tuple[str, Any]
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words that may stand in proven sentences of one written standard, beside the names that the model gives.
-
-    `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
-    they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
-    lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function;
-    `roles`, the words that a phrase begins with by what they make of it; `since`, what stands before the first year of
-    a change; `about`, what the place that a page is about is called there, by dimension.
-    """
-
-    closed: Sequence[str]
-    apart: Sequence[str]
-    units: Mapping[str, Sequence[str]]
-    kinds: Mapping[str, Sequence[str]]
-    both: Sequence[str]
-    codes: Mapping[str, Mapping[str, Sequence[str]]]
-    all_of: Mapping[str, Sequence[str]]
-    some_of: Mapping[str, Sequence[str]]
-    measures: Mapping[str, Mapping[str, Sequence[str]]]
-    functions: Mapping[str, Sequence[str]]
-    roles: Mapping[str, Sequence[str]]
-    since: Sequence[str]
-    about: Mapping[str, Sequence[str]]
-
-
-def words_of(said: Mapping[str, Any]) -> Words:
-    """The words of proven sentences from the part `bevis` of a list of words."""
-    keys = "funksjonsord skille enheter slag begge koder alle noen maal funksjoner roller siden sted".split()
-    return Words(*(said[key] for key in keys))
+# The words that may stand in proven sentences of one written standard, beside the names that the model gives: the part
+# `bevis` of a list of words, whose keys are explained there and in workflow/schemas/kapittel.schema.yaml.
+Words = Mapping[str, Any]
 
 
 class Claim:
@@ -121,25 +92,30 @@ class Claim:
 
     def letter(self, phrase: Phrase, words: Sequence[str]) -> str:
         """What a phrase is to the order of a sentence, as `in_order` has it."""
-        (kind, of), roles, first = phrase, self.words.roles, words[0]
-        if kind in _ALWAYS:
-            return _ALWAYS[kind]
-        if kind == "kode":
-            return self._code_letter(*of)
-        if kind == "maal" and words in self._named_units:
-            return "N"
-        if kind != "ord" and first in (*roles["antall"], *roles["andel"]):
-            return "F" if kind == "funksjon" else "M"
-        if first in roles["verb"] or (kind == "maal" and of not in self.words.measures):
-            return "w" if kind == "maal" else "V"
-        if kind == "funksjon":
-            return ">" if first in roles["side"] else "p" if first in roles["sted"] else "D"
-        if first == "som":
-            return "R"
-        if kind == "ord":
-            told = (role for role in _ROLES if first in roles[role])
-            return _ROLES[next(told, "sted")]
-        return "p" if kind == "del" and first in roles["sted"] else "M"
+        (kind, of), roles, first = phrase, self.words["roller"], words[0]
+        is_verb = first in roles["verb"] or (kind == "maal" and of not in self.words["maal"])
+        at = first in roles["sted"]
+        match kind:
+            case "kode":
+                return self._code_letter(*of)
+            case "maal" if words in self._named_units:
+                return "N"
+            case "maal" | "del" | "funksjon" if first in (*roles["antall"], *roles["andel"]):
+                return "F" if kind == "funksjon" else "M"
+            case "maal":
+                return "w" if is_verb or first in roles["kopula"] else "R" if first == "som" else "M"
+            case "del" | "funksjon" | "ord" if first in roles["kopula"]:
+                return "c"
+            case "del" | "funksjon" if is_verb:
+                return "V"
+            case "funksjon":
+                return ">" if first in roles["side"] else "p" if at else "D"
+            case "del":  # «på krisesentrene», «med»
+                place = len(words) > 1 and words[-1] not in roles["sted"]
+                return "R" if first == "som" else "M" if not at else "S" if place else "p"
+            case "ord":
+                return next((letter for role, letter in _ROLES.items() if first in roles[role]), "i")
+        return _ALWAYS[kind]
 
     @cached_property
     def _named_units(self) -> set[tuple[str, ...]]:
@@ -157,7 +133,7 @@ class Claim:
     def phrases(self) -> dict[tuple[str, ...], Phrase]:
         """The phrases that the claim accounts for."""
         found: dict[tuple[str, ...], Phrase] = {}
-        other = self.words.roles["antall" if self.of_shares else "andel"]
+        other = self.words["roller"]["antall" if self.of_shares else "andel"]
         for kind, of, texts in self._phrases():
             for text in texts:
                 if (words := split_phrase(text))[0] not in other:
@@ -175,26 +151,26 @@ class Claim:
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, self.record.negative
         for measure in sorted(self.measures):
-            said = words.measures.get(measure) or self._declared(measure)
+            said = words["maal"].get(measure) or self._declared(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
         for unit in sorted(self.units):
             yield "enhet", unit, self._called(unit)
         every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
-        yield "begge", None, words.both if every_kind else ()
+        yield "begge", None, words["begge"] if every_kind else ()
         for kind in sorted(self.kinds | self._other_kinds()):
-            yield "slag", kind, words.kinds.get(kind, ())
+            yield "slag", kind, words["slag"].get(kind, ())
         for dimension, code in self._codes():
             lists = [c.statistikk.per[dimension] for c in self.every if dimension in c.statistikk.per]
             names = [name for codes in lists[:1] for name in codes.words(code, standard)]
-            yield "kode", (dimension, code), [*names, *words.codes.get(dimension, {}).get(code, ())]
-        for dimension in sorted({*words.all_of, *words.some_of} & set(self.codes)):
-            yield "alle", dimension, words.all_of.get(dimension, ()) if self.whole(dimension) else ()
-            yield "noen", dimension, words.some_of.get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
+            yield "kode", (dimension, code), [*names, *words["koder"].get(dimension, {}).get(code, ())]
+        for dimension in sorted({*words["alle"], *words["noen"]} & set(self.codes)):
+            yield "alle", dimension, words["alle"].get(dimension, ()) if self.whole(dimension) else ()
+            yield "noen", dimension, words["noen"].get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
         for dimension, code in self.data.about.items():
-            yield "sted", dimension, words.about.get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
-        yield "funksjon", None, words.functions.get(self.record.function, ())
-        yield "ord", None, words.closed
+            yield "sted", dimension, words["sted"].get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
+        yield "funksjon", None, words["funksjoner"].get(self.record.function, ())
+        yield "ord", None, words["funksjonsord"]
 
     def _called(self, unit: str) -> list[str]:
         """What is counted, in words; of one place, what the publication is about is spoken of as one."""
@@ -203,7 +179,7 @@ class Claim:
         if at_place and unit == self.data.unit:
             counted = 0 if self.record.function == "antall" else 1
             return [form for forms in every for form in forms[counted:2]]
-        return [*every[0], *self.words.units.get(unit, ())]
+        return [*every[0], *self.words["enheter"].get(unit, ())]
 
     def _declared(self, measure: str) -> dict[str, list[str]]:
         """The words of a measure that the declaration has alone: how it is said, and money by its name."""
@@ -231,7 +207,7 @@ class Claim:
 def _measure(cell: Cell, words: Words) -> str:
     """The key of what a cell measures: its statistic, with a code where that has words of its own."""
     keys = [f"{cell.statistikk.id}/{code}" for _, code in cell.parts[1:]]
-    return next((key for key in keys if key in words.measures), cell.statistikk.id)
+    return next((key for key in keys if key in words["maal"]), cell.statistikk.id)
 
 
 def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequence[Claim], words: Words, data: Data
@@ -268,12 +244,15 @@ def _of_all(record: Record) -> bool:
     return word is not None and word.true_in is not None and word.all_answered and Fraction(1) in word.true_in
 
 
-def _letter(record: Record, claiming: bool) -> str:
-    """What a span is to the order of its sentence; «?» for one that no sentence about data has."""
-    if claiming:
-        bare = record.function == "prosentpoeng" and not record.form
-        return "?" if bare else CLAIMS.get(record.function, "?")
-    return COMPANIONS.get(record.function, "K" if record.function in _LISTS else "?")
+def _letter(record: Record, claim: Claim | None) -> str:
+    """What a span is to the order of its sentence; «?» for one that no sentence about data has. Parameters: `claim`,
+    that it makes, if any."""
+    if claim is None:
+        return COMPANIONS.get(record.function, "K" if record.function in _LISTS else "?")
+    if record.function == "prosentpoeng" and not record.form:  # a difference, and nothing says of what
+        return "?"
+    some = record.function == "opplisting" and not any(claim.whole(dimension) for dimension in claim.codes)
+    return "E" if some else CLAIMS.get(record.function, "?")
 
 
 def _companion(record: Record) -> bool:
@@ -292,7 +271,8 @@ class _Sentence:
             (place, span.record) for place, span in zip(places, spans, strict=True) if span not in claiming
         ]
         self.places = [place for place, span in zip(places, spans, strict=True) if span in claiming][: len(claims)]
-        self.letters = {place: _letter(span.record, span in claiming) for place, span in zip(places, spans, strict=True)}
+        of = dict(zip(self.places, claims, strict=True))
+        self.letters = {place: _letter(span.record, of.get(place)) for place, span in zip(places, spans, strict=True)}
 
     def faults(self) -> list[str]:
         """What keeps the sentence from being proven."""
@@ -303,7 +283,7 @@ class _Sentence:
         stretches: list[list[str]] = []
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
             read, unknown, letters = self._read(self.row[first:last], claim, first)
-            if stretches and self.row[first] not in self.words.apart:
+            if stretches and self.row[first] not in self.words["skille"]:
                 stretches[-1] += letters
             else:
                 stretches.append(letters)
@@ -316,14 +296,13 @@ class _Sentence:
                 found.append("listen sier ikke hva som er sant for dem")
         if not found and not in_order(stretches):
             found.append("ordene står ikke i en rekkefølge som er kjent: det som telles, og så det de gjør")
-            if __import__("os").environ.get("ORD"): print("ORD", stretches, " ".join(self.row), [s.record.text for s in self.spans])
         return list(dict.fromkeys(found))
 
     def _clauses(self) -> tuple[list[tuple[int, int]], bool]:
         """Where the clause of each claim begins and ends, and whether all are set apart."""
         cuts, apart = [0], True
         for number, (one, other) in enumerate(zip(self.places, self.places[1:], strict=False)):
-            between = [i for i in range(one + 1, other) if self.row[i] in self.words.apart]
+            between = [i for i in range(one + 1, other) if self.row[i] in self.words["skille"]]
             apart = apart and (bool(between) or self.claims[number].what == self.claims[number + 1].what)
             cuts.append(between[-1] if between else one + 1)
         return list(zip(cuts, [*cuts[1:], len(self.row)], strict=True)), apart
@@ -334,40 +313,19 @@ class _Sentence:
         found: list[Phrase] = []
         unknown: list[str] = []
         letters: list[str] = []
-        at, last = 0, ""
+        at = 0
         while at < len(row):
-            if row[at] == _SPAN or row[at] in _QUIET:
-                if row[at] == _SPAN:
-                    last = "spenn"
-                    letters.append(self.letters.get(first + at, "?"))
-                at += 1
-                continue
-            size, phrase = self._longest(row, at, claim, last)
-            if phrase is None:
-                unknown.append(row[at])
-            else:
+            ways = (tuple(row[at : at + size]) for size in range(min(16, len(row) - at), 0, -1))
+            words = next((words for words in ways if words in claim.phrases), (row[at],))
+            if phrase := claim.phrases.get(words):
                 found.append(phrase)
-                letters.append(claim.letter(phrase, tuple(row[at : at + size])))
-            joined = phrase is not None and phrase[0] == "ord" and row[at] in self.words.apart
-            last = last if joined else phrase[0] if phrase else ""
-            at += size
+                letters.append(claim.letter(phrase, words))
+            elif row[at] == _SPAN:
+                letters.append(self.letters.get(first + at, "?"))
+            elif row[at] not in _QUIET:
+                unknown.append(row[at])
+            at += len(words)
         return found, unknown, letters
-
-    def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
-        for size in range(min(16, len(row) - at), 0, -1):
-            phrase = claim.phrases.get(tuple(row[at : at + size]))
-            joined = at > 0 and row[at - 1] in ("og", ",")
-            if phrase and self._fits(phrase, last, joined):
-                return size, phrase
-        return 1, None
-
-    @staticmethod
-    def _fits(phrase: Phrase, last: str, joined: bool) -> bool:
-        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services. And
-        what is counted is no item of a list of codes: «med NAV og tilbudene»."""
-        if phrase[0] == "enhet":
-            return not (joined and last == "kode")
-        return phrase[0] != "slag" or last in ("enhet", "slag", "spenn")
 
     def _disagreeing(self, claim: Claim, first: int, last: int) -> list[str]:
         """The spans of a claim's clause that do not go with it."""
@@ -376,7 +334,9 @@ class _Sentence:
             if not first <= place < last:
                 continue
             if record.function == "aarstall":
-                start = any(tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words.since))
+                start = any(
+                    tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words["siden"])
+                )
                 right = record.query["aar"] == min(claim.series) if start else record.query["aar"] in claim.years
                 found += [] if right else [f"{record.text} er ikke året som tallet gjelder"]
             elif record.function == "periode":
@@ -427,7 +387,7 @@ class _Sentence:
         said = read if self._mixed(lambda one: (one.measures, one.record.negative)) else own
         named = {of for kind, of in [*said, *above] if kind == "maal"}
         if lacking := [m for m in claim.measures - named if negative or
-                       self.words.measures.get(m, {"navn": ()}).get("navn", ())]:  # fmt: skip
+                       self.words["maal"].get(m, {"navn": ()}).get("navn", ())]:  # fmt: skip
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
         kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
         if claim.kinds and claim.kinds != set(self.data.kinds) and not kinds >= claim.kinds:
@@ -438,7 +398,7 @@ class _Sentence:
         found += self._unnamed_years(claim, within)
         counted = any(kind == "enhet" for kind, _ in own)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
-        unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
+        unit_in_name = any(self.words["maal"].get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
         return found
@@ -491,10 +451,22 @@ class _Sentence:
         if self._mixed(lambda one: one.years):
             said = {year for place, year in told if first <= place < within[1]} | self._years_shown([claim])
         found = [] if wanted <= said or wanted == before else sorted(wanted)
-        start, spoken = min(claim.series), {year for one in self.before for year in one.series}
-        if claim.record.function in _FROM and start not in {max(claim.series) - 1, max(claim.series)} | said | spoken:
+        spoken = {year for one in self.before for year in one.series}
+        spoken |= {year for _, r in self.companions if r.function == "periode" for year in r.query["aar"]}
+        if (start := self._start(claim)) and start not in said | spoken:
             found.append(start)
         return [f"året er ikke nevnt ({', '.join(map(str, found))})"] if found else []
+
+    def _start(self, claim: Claim) -> int:
+        """The year that a claim is from, where that must be said; 0 for none. Numbers that went from one to another did
+        so since the year before, and what goes one way has done so since it was first asked."""
+        function, start = claim.record.function, min(claim.series)
+        if function in ("vanlighet", "endring", "endring_ord", "utvikling"):
+            return start
+        if function in ("fra_til", "endret_med", "prosentpoeng"):
+            return start if start < max(claim.series) - 1 else 0
+        first = max(min(self.data.series[cell.series]) for cell in claim.cells)
+        return start if function == "trend" and start > first else 0
 
     @staticmethod
     def _years_shown(spans: Iterable[Any]) -> set[int]:
@@ -503,31 +475,24 @@ class _Sentence:
         return {int(token) for token in tokens if token.isdigit() and len(token) == 4}
 
     def _sides(self, claim: Claim) -> list[str]:
-        """Of a comparison, the one that it is about stands before «enn» or «som», and the other after."""
+        """Of a comparison, the one that it is about stands before «enn» or «som», and the other after; where they are
+        alike, both are named."""
         record = claim.record
-        if record.word is None or record.word.family != "sammenlikning" or "lik" in record.word.rule:
+        if record.word is None or record.word.family != "sammenlikning":
             return []
-        middle = next((i for i, token in enumerate(self.row) if token in ("enn", "som")), None)
         mine, theirs = ({cell.slag for cell in side} | {code for cell in side for _, code in cell.parts[1:]}
-                        for side in (self._side(record, 0), self._side(record, 1)))  # fmt: skip
+                        for side in ([unit[place] for unit in record.units] for place in (0, 1)))  # fmt: skip
 
-        def named(row):
-            about = self.data.about
-            read = [(kind, of) for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode", "maal", "sted")]
-            ways = {"kode": lambda of: of[1], "sted": lambda of: about[of]}
-            return {ways.get(kind, lambda of: of.split("/")[-1])(of) for kind, of in read}
+        def named(row: Sequence[str]) -> set[str]:
+            ways = {"kode": lambda of: [of[1]], "sted": lambda of: [self.data.about[of]], "slag": lambda of: [of]}
+            ways |= {"maal": lambda of: [of.split("/")[-1]], "begge": lambda of: self.data.kinds}
+            return {one for kind, of in self._read(row, claim)[0] if kind in ways for one in ways[kind](of)}
 
-        if middle is not None:
-            one, other = named(self.row[:middle]), named(self.row[middle:])
-            if (
-                mine - theirs <= one
-                and theirs - mine <= other
-                and not (theirs - mine) & one
-                and not (mine - theirs) & other
-            ):
-                return []
+        if "lik" in record.word.rule:
+            return [] if mine ^ theirs <= named(self.row) else ["det er ikke sagt hvem som sammenliknes"]
+        middle = next((i for i, token in enumerate(self.row) if token in ("enn", "som")), len(self.row))
+        one, other = named(self.row[:middle]), named(self.row[middle:])
+        ordered = mine - theirs <= one and theirs - mine <= other
+        if ordered and not (theirs - mine) & one and not (mine - theirs) & other:
+            return []
         return ["hvem som sammenliknes, står ikke i orden: først den det gjelder, så «enn» og den andre"]
-
-    @staticmethod
-    def _side(record: Record, place: int) -> list[Cell]:
-        return [unit[place] for unit in record.units]
