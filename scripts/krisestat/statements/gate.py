@@ -34,7 +34,8 @@ _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
 # What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
-_ALWAYS = dict(enhet="U", slag="G", begge="B", alle="K", noen="K", sted="S", verb="V", rest="M")
+_ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
+_ALWAYS |= {"verb": "V", "rest": "M"}
 _ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o"}
 _SHARES = {"av", "prosent", "mengde", "omtrent"}
 # Functions that tell shares, and those that do where there is a base.
