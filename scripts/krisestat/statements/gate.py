@@ -108,6 +108,8 @@ class Claim:
                 return "c"
             case "del" | "funksjon" if is_verb:
                 return "V"
+            case "del" if words[-1] in roles["verb"]:  # «krisesentrene hadde»
+                return "D"
             case "funksjon":
                 return ">" if first in roles["side"] else "p" if at else "D"
             case "del":  # «på krisesentrene», «med»
@@ -151,7 +153,7 @@ class Claim:
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, self.record.negative
         for measure in sorted(self.measures):
-            said = words["maal"].get(measure) or self._declared(measure)
+            said = self.said(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
         for unit in sorted(self.units):
@@ -181,8 +183,11 @@ class Claim:
             return [form for forms in every for form in forms[counted:2]]
         return [*every[0], *self.words["enheter"].get(unit, ())]
 
-    def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: how it is said, and money by its name."""
+    def said(self, measure: str) -> Mapping[str, Any]:
+        """The words of a measure; where no list has them, those of its declaration: how it is said, and money by its
+        name."""
+        if measure in self.words["maal"]:
+            return self.words["maal"][measure]
         one = self.data.model[measure]
         frames = one.said.get("sagt", {}).get(self.data.standard, ())
         said = [part.strip() for frame in frames for part in re.split("<.*?>", frame)]
@@ -276,10 +281,10 @@ class _Sentence:
 
     def faults(self) -> list[str]:
         """What keeps the sentence from being proven."""
-        found = []
+        found: list[str] = []
         clauses, apart = self._clauses()
         if not apart:
-            return [*found, "to påstander uten noe som skiller dem"]
+            return ["to påstander uten noe som skiller dem"]
         stretches: list[list[str]] = []
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
             read, unknown, letters = self._read(self.row[first:last], claim, first)
@@ -386,8 +391,7 @@ class _Sentence:
         found = []
         said = read if self._mixed(lambda one: (one.measures, one.record.negative)) else own
         named = {of for kind, of in [*said, *above] if kind == "maal"}
-        if lacking := [m for m in claim.measures - named if negative or
-                       self.words["maal"].get(m, {"navn": ()}).get("navn", ())]:  # fmt: skip
+        if lacking := [m for m in claim.measures - named if negative or claim.said(m).get("navn", ())]:
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
         kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
         if claim.kinds and claim.kinds != set(self.data.kinds) and not kinds >= claim.kinds:
@@ -427,7 +431,7 @@ class _Sentence:
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
         named |= {self.data.about[of] for kind, of in own if kind == "sted" and of == dimension}
         over = {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
-        named |= over if self._in_headings(claim, dimension) <= codes else set()
+        named |= over if not named and self._in_headings(claim, dimension) <= codes else set()
         if told or named | listed >= codes:
             return []
         return [f"{dimension} er ikke nevnt ({', '.join(sorted(codes - named)[:3])})"]
