@@ -233,8 +233,10 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = split_phrase(marked + text[at:])
-    if any(one.end == other.start for one, other in pairwise(spans)):
-        return claims, ["to spenn uten noe mellom"]
+    ends = {text[place : place + 1] for span in spans if span.record.function not in FACTS
+            for place in (max(span.start, 1) - 1, span.end)}  # fmt: skip
+    if any(one.end == other.start for one, other in pairwise(spans)) or ends & {"-", "–", "—"}:
+        return claims, ["to spenn uten noe mellom, eller en strek inntil et tall"]
     if hidden := unseen(text):
         return claims, [f"et tegn som ikke ses ({hidden})"]
     if signs := _REFUSED & set(marked + text[at:]):
