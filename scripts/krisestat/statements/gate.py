@@ -110,6 +110,8 @@ class Claim:
                 return "c"
             case "del" | "funksjon" if is_verb:
                 return "V"
+            case "del" if words[-1] in roles["verb"]:  # «krisesentrene hadde»
+                return "D"
             case "funksjon":
                 return ">" if first in roles["side"] else "p" if at else "D"
             case "del":  # «på krisesentrene», «med»
@@ -153,7 +155,7 @@ class Claim:
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, self.record.negative
         for measure in sorted(self.measures):
-            said = words["maal"].get(measure) or self._declared(measure)
+            said = self.said(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
             for part in () if negative else ("verb", "rest"):
@@ -187,9 +189,12 @@ class Claim:
             return [form for forms in every for form in forms[counted:2]]
         return [*(form for forms in every for form in forms), *self.words["enheter"].get(unit, ())]
 
-    def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: its name unless that is of what is counted, how it is
-        said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), money by its name."""
+    def said(self, measure: str) -> Mapping[str, Any]:
+        """The words of a measure; where no list has them, those of its declaration: its name unless that is of what is
+        counted, how it is said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), and
+        money by its name."""
+        if measure in self.words["maal"]:
+            return self.words["maal"][measure]
         one, standard = self.data.model[measure], self.data.standard
         units = {form for forms in one.enhet.every_form(standard) for form in forms}
         called = [name for name in (one.navn[standard] if "navn" in one.said else ()) if name.lower() not in units]
@@ -240,8 +245,10 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = split_phrase(marked + text[at:])
-    if any(one.end == other.start for one, other in pairwise(spans)):
-        return claims, ["to spenn uten noe mellom"]
+    ends = {text[place : place + 1] for span in spans if span.record.function not in FACTS
+            for place in (max(span.start, 1) - 1, span.end)}  # fmt: skip
+    if any(one.end == other.start for one, other in pairwise(spans)) or ends & {"-", "–", "—"}:
+        return claims, ["to spenn uten noe mellom, eller en strek inntil et tall"]
     if hidden := unseen(text):
         return claims, [f"et tegn som ikke ses ({hidden})"]
     if signs := _REFUSED & set(marked + text[at:]):
@@ -288,10 +295,10 @@ class _Sentence:
 
     def faults(self) -> list[str]:
         """What keeps the sentence from being proven."""
-        found = []
+        found: list[str] = []
         clauses, apart = self._clauses()
         if not apart:
-            return [*found, "to påstander uten noe som skiller dem"]
+            return ["to påstander uten noe som skiller dem"]
         stretches: list[list[str]] = []
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
             read, unknown, letters = self._read(self.row[first:last], claim, first)
@@ -399,8 +406,7 @@ class _Sentence:
         said = read if self._mixed(lambda one: (one.measures, one.record.negative)) else own
         named = {of for kind, of in [*said, *above] if kind == "maal"}
         named |= {of for kind, of in said if kind == "rest" and ("verb", of) in said}
-        if lacking := [m for m in claim.measures - named if negative or
-                       self.words["maal"].get(m, {"navn": ()}).get("navn", ())]:  # fmt: skip
+        if lacking := [m for m in claim.measures - named if negative or claim.said(m).get("navn", ())]:
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
         kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
         if claim.kinds and claim.kinds != set(self.data.kinds) and not kinds >= claim.kinds:
@@ -440,7 +446,7 @@ class _Sentence:
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
         named |= {self.data.about[of] for kind, of in own if kind == "sted" and of == dimension}
         over = {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
-        named |= over if self._in_headings(claim, dimension) <= codes else set()
+        named |= over if not named and self._in_headings(claim, dimension) <= codes else set()
         if told or named | listed >= codes:
             return []
         return [f"{dimension} er ikke nevnt ({', '.join(sorted(codes - named)[:3])})"]

@@ -317,7 +317,7 @@ class _Page:
             place = f"{name}@{attribute}"
             bound_to = given.get("data-bundet") or (self.open[-1].bound_to if self.open else "")
             block = Block(place, self.section(), bound_to, headline=place == "meta@content")
-            text = self.build(block, [value], [False])[0]
+            text = self.build(block, [(value, False, "")])[0]
             if attribute in read:
                 self.blocks.append(block)
             return f"{hit[1]}={quote}{text}{quote}"
@@ -335,8 +335,8 @@ class _Page:
         element = next((t for t in reversed(tags) if t in _BLOCK), "")
         bound_to, points = (self.open[-1].bound_to, self.open[-1].points) if self.open else ("", False)
         block = Block(element, self.section(), bound_to, points or (element in _HEADLINE and "svg" not in tags))
-        said, links, dress = [[piece[place] for piece in pieces] for place in (1, 2, 3)]
-        texts = self.build(block, said, links, element in _SENTENCE, dress)
+        told = [(text, link, dress) for _, text, link, dress in pieces]
+        texts = self.build(block, told, element in _SENTENCE)
         for (place, *_), text in zip(pieces, texts, strict=True):
             if place != _NOWHERE:
                 self.out[place] = text
@@ -344,12 +344,11 @@ class _Page:
             self.heading = " ".join(block.text.split())
         self.blocks.append(block)
 
-    def build(
-        self, block: Block, texts: list[str], links: list[bool], sentences: bool = True, dress: Sequence[str] = ("",)
-    ) -> list[str]:
-        """Fill the block from marked HTML texts; return them with marks resolved."""
+    def build(self, block: Block, pieces: list[tuple[str, bool, str]], sentences: bool = True) -> list[str]:
+        """Fill the block from marked HTML texts, each with whether a link may stand there and the tag that no claim may
+        stand in; return them with marks resolved."""
         final = []
-        for text, link, worn in zip(texts, links, dress, strict=True):
+        for text, link, worn in pieces:
             parts, at, begins = [], 0, len(block.text)
             if block.text:
                 block.cuts.append(len(block.text))

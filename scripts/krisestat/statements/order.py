@@ -48,7 +48,7 @@ _FULL = [
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
     "[YS]*M[YS]*[Vwc]Q[YS]*|[YS]+[Vc]M[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw]TM?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
-    "[YS]*(?:ce|ec|D)A[UN]?[YS]*",  # det var 43 tilbud
+    "[YS]*(?:ce|ec|D)A[UN]?[YS]*|[YS]*DQ[UN][YS]*",  # det var 43 tilbud; krisesentrene hadde 1 668 beboere
     f"[YS]*{_NOUN}[Vc]*[CX][pMwKBYSUN>]*|[YS]*[Vc]{_NOUN}[CX][pMwKBYSUN>]*|[YS]*(?:ec|ce)[CX][pMwKBYSUN>]*",
     f"[YS]*(?:ce?)?X(?:a?[UN])?Y?(?:>[ap]*[UNK])?[>R]?[VwpM]{_DONE}[OE]?Y?(?:>{_DONE})?",  # flest tilbud hadde …
     f"[UN][YS]*[Vw]{_DONE}L{_DONE}|[YS]+[Vw][UN]pL{_DONE}",  # tilbudene samarbeidet med NAV og politiet
@@ -58,9 +58,10 @@ _FULL = [
 # What leans on a stretch of the same sentence that is whole; the measure is said in one of them.
 _LEANING = "[>Y]*(?:ce|ec|pK)?(?:a[UN])?[QA](?:(?:a?[UN])?[PH]?[pKBYS]*|[PH]?[pMKBYS]*)|[CX][pMwKBYSUN>]*[OE]?Y?|DO"
 _LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?"
-_LABEL = re.compile("Qa?[UN]?[YS]*|C[YS]*")
+_LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*")
 _WHOLE, _PART, _LAST = (
-    re.compile(f"(?:Qa?[UN]?)?(?:{frames})(?:Q[YS]*)?") for frames in ("|".join(_FULL), _LEANING, "[QA]a?[UN][pMKBYS]*")
+    re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q[YS]*)?")
+    for frames in ("|".join(_FULL), _LEANING, "[QA]a?[UN][pMKBYS]*")
 )
 
 
