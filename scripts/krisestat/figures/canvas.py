@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from matplotlib.patches import Ellipse, Polygon, Rectangle
 from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
-from pyphen import Pyphen
 
 from krisestat.base.display import NBSP
 from krisestat.base.errors import Problem, Problems, one_problem, shown
@@ -108,12 +107,17 @@ class Faces(dict[int, Face]):
         return [line.rstrip() for line in out]
 
 
-_HYPHENS = Pyphen(lang="nb_NO", left=3, right=3)
+@cache
+def _hyphens() -> Any:
+    """The patterns of hyphenation, which cost as much to read as a drawing costs: few words need them."""
+    from pyphen import Pyphen
+
+    return Pyphen(lang="nb_NO", left=3, right=3)
 
 
 def _divided(word: str, fits: Callable[[str], bool]) -> tuple[str, str]:
     """A word in two: at the hyphen nearest its middle of those that fit, or where it must be cut."""
-    ways = [way for way in _HYPHENS.iterate(word) if fits(f"{way[0]}-")] if len(word) < LONG_WORD else []
+    ways = [way for way in _hyphens().iterate(word) if fits(f"{way[0]}-")] if len(word) < LONG_WORD else []
     if ways:
         first, rest = min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
         return f"{first}-", rest

@@ -156,6 +156,14 @@ class _Environment(SandboxedEnvironment):
             return not attr.startswith("_")
         return super().is_safe_attribute(obj, attr, value) and (isinstance(value, Macro) or not callable(value))
 
+    def call(self, context: jinja2.runtime.Context, obj: Any, *args: Any, **given: Any) -> Any:
+        """As in Jinja; a macro, which most calls are of, is called at once."""
+        if type(obj) is not Macro:
+            return super().call(context, obj, *args, **given)
+        for name in ("_block_vars", "_loop_vars"):
+            given.pop(name, None)
+        return obj(context.eval_ctx, *args, **given)
+
     def parse(self, source: str, name: str | None = None, filename: str | None = None) -> jinja2.nodes.Template:
         """As in Jinja; the tree is kept for `compile`."""
         self._parsed[name, source] = super().parse(source, name, filename)
