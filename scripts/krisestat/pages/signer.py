@@ -17,6 +17,7 @@ from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.model.config import load_config, settings_of
 from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
 from krisestat.pages.trying import read_lines, rendered
+from krisestat.release.review import received
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
@@ -57,7 +58,8 @@ def run(
     register = load_signatures(root / FILE, root) or Signatures()
     edition = Edition.of(config)
     loose, reader = rendered(root, config)
-    held = hold([*units_of(root, root / "templates", config), *loose], register, edition, reader)
+    barred = register.eksempel if received(root, name) else ()
+    held = hold([*units_of(root, root / "templates", config), *loose], register, edition, reader, barred)
     left = [one for one in held if one.entry is None]
     if not av:
         return listing(left, name, reader)
@@ -188,20 +190,22 @@ def sign(
         }
         head |= {"utgave": edition.year} if unit.signeres == BY_ONE else {}
         head |= {"slaatt_opp": looked_up} if unit.signeres == LOOKED_UP else {}
-        _drop(entries, one)
+        _drop(entries, one, head.get("utgave"))
         _add(entries, head, unit)
     problems.raise_if_any()
     return entries
 
 
-def _drop(entries: list[dict[str, Any]], one: Held) -> None:
-    """Take out what signs an earlier wording of a text, or the same before it was looked up again."""
-    if one.before and one.before.get("utgave") is None:
-        for entry in entries:
-            same = (entry["fil"], entry["spraak"]) == (one.unit.fil, one.unit.spraak)
-            for hash, text in [*said(entry).items()] if same and "setninger" in entry else ():
-                if (one.was and text == one.was) or hash == one.unit.hash:
-                    del entry["setninger"][hash]
+def _drop(entries: list[dict[str, Any]], one: Held, utgave: Any) -> None:
+    """Take out what signs an earlier wording of a text for the same edition, or the same text: before it was looked up
+    again, or by an example. Parameters: `utgave`, of the new signature."""
+    for entry in (entry for entry in entries if (entry["fil"], entry.get("utgave")) == (one.unit.fil, utgave)):
+        for hash, text in [*said(entry).items()]:
+            reworded = one.was and text == one.was and entry["spraak"] == one.unit.spraak
+            if "navn" in entry and hash == one.unit.hash:
+                entry["navn"].remove(hash)
+            elif reworded or hash == one.unit.hash:
+                del entry["setninger"][hash]
 
 
 def _add(entries: list[dict[str, Any]], head: Mapping[str, Any], unit: Unit) -> None:

@@ -16,6 +16,7 @@ from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList
 from krisestat.base.layout import CHECKS, DATA, RESULTS
 from krisestat.base.wording import alike
+from krisestat.intake.sources import RAW
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
 from krisestat.model.signatures import FILE, Signatures, load_signatures
@@ -108,8 +109,8 @@ def run(name: str, root: Path, published: Path | None = None) -> Review:
     signers = {freeze.signed_id(row): row["av"] for row in evidence.get("signert", ())}
     own = frozenset(one["id"] for one in register.godkjent if _same(one["av"], signers.get(one["id"])))
     godkjent = [one for one in register.godkjent if not _same(one["av"], signers.get(one["id"]))]
-    received = any(b",mottatt" in path.read_bytes() for path in sorted((results / DATA).glob("*.csv")))
-    examples = {row["av"] for row in evidence.get("signert", ()) if row["eksempel"]} if received else set()
+    signed_by = evidence.get("signert", ()) if received(root, name) else ()
+    examples = {row["av"] for row in signed_by if row["eksempel"]}
     checks = [check for file in CHECKS for check in checks_of(read_rows(results / file, KVALITET))]
     checks = confirmed(checks, register.bekreftet)
     looked_at = {(check.kontroll, check.gjelder) for check in checks if check.bekreftet}
@@ -125,6 +126,14 @@ def run(name: str, root: Path, published: Path | None = None) -> Review:
         own,
         tuple(sorted(examples)),
     )
+
+
+def received(root: Path, name: str) -> bool:
+    """Whether an edition, as it is built, has numbers that were received; before it is, whether a source says that its
+    were. Parameters: as `run`."""
+    built = [*(root / RESULTS / name / DATA).glob("*.csv")]
+    told = [*(root / RAW).glob("*/kilde.yaml")]
+    return any((b",mottatt" if built else b"\nopphav: mottatt") in path.read_bytes() for path in built or told)
 
 
 def _same(one: str, other: str | None) -> bool:
@@ -187,7 +196,8 @@ def left_lines(name: str, review: Review) -> list[str]:
         sentences.setdefault(texts, []).append(acceptance(id, texts[1]))
     for (old, new), lines in sentences.items():
         parts += [*([f"# var: {old}"] if old else []), f"# er:  {new}", *lines]
-    parts += [f"Signert av et eksempel, som ikke er nok med mottatte tall: {one}." for one in review.examples]
+    signed_by = "Signert av et eksempel, som ikke er nok med mottatte tall"
+    parts += [f"{signed_by}: {one}. Signer selv: make signer AAR={name}" for one in review.examples]
     if review.warnings:
         parts.append(f"Advarsler som ikke er bekreftet: {len(review.warnings)}. Legg dem som er undersøkt og riktige,")
         parts.append(f"under «bekreftet» i {FILE}, med grunn, navn og dato:")

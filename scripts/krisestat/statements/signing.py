@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
@@ -55,9 +55,14 @@ class Held:
 
 
 def hold(
-    units: Iterable[Unit], register: Signatures, edition: Edition, denied: Callable[[Unit], str] = lambda unit: ""
+    units: Iterable[Unit],
+    register: Signatures,
+    edition: Edition,
+    denied: Callable[[Unit], str] = lambda unit: "",
+    barred: Collection[str] = (),
 ) -> list[Held]:
-    """How each unit stands. Parameters: `denied`, what the reader of text says against a unit, «» for nothing."""
+    """How each unit stands. Parameters: `denied`, what the reader of text says against a unit, «» for nothing;
+    `barred`, names that do not stand for it, as those of examples when the numbers were received."""
     by_text: dict[tuple[str, str], list[Mapping]] = defaultdict(list)
     for entry in register.signert:
         for hash in said(entry):
@@ -65,7 +70,13 @@ def hold(
     units = [*units]
     used = {(unit.fil, unit.hash) for unit in units}
     left = {key: entries[-1] for key, entries in by_text.items() if key not in used}
-    return [_held(unit, by_text.get((unit.fil, unit.hash), []), left, edition, denied) for unit in units]
+    found = [_held(unit, by_text.get((unit.fil, unit.hash), []), left, edition, denied) for unit in units]
+    return [
+        Held(one.unit, None, f"signert av {one.entry['av']}, som er et eksempel", one.entry)
+        if one.entry and one.entry["av"] in barred
+        else one
+        for one in found
+    ]
 
 
 def _held(
