@@ -26,7 +26,7 @@ from krisestat.base.contracts import write_rows
 from krisestat.base.display import percent
 from krisestat.base.errors import Problems
 from krisestat.figures import canvas as figures_canvas
-from krisestat.figures import charts, design, one_year, parts
+from krisestat.figures import charts, design, kept, one_year, parts
 from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, file_name
 from krisestat.figures.svg import RIM, flat_svg, with_text
 from krisestat.model.declared import FIGURE_KINDS, words
@@ -36,7 +36,7 @@ from tests.support.downloads import MODEL
 from tests.support.model import edition_texts
 from tests.support.observations import row
 from tests.support.project import PROJECT
-from tests.support.stages import bound, run
+from tests.support.stages import run
 
 FONTS = PROJECT / "templates" / "fonts"
 FIGURES = MODEL.figurer
@@ -134,13 +134,12 @@ def drawn(fid, rows, faces, model=None, language="nb", aar=2020, serie=SERIE, fo
 
 def outputs(folder):
     """Where each rendering of each figure goes."""
-    names = [file_name(fid, form, 2020) for fid in FIGURES for form in RENDERINGS]
+    names = [file_name(fid, form, 2020) for fid in FIGURES for form in (*ON_PAGE, *TO_TAKE)]
     return {name: folder / name for name in names}
 
 
 def run_elsewhere(folder, environment, after=""):
     """Draw everything in another process, in `folder`, from its numbers, with another hash seed, zone and locale."""
-    sender = bound("draw", folder, PROJECT).params["avsender"]
     program = f"""
 import sys
 from pathlib import Path
@@ -149,7 +148,7 @@ from krisestat.stages import draw
 given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
 ut = Files({{"figurer": {list(outputs(Path()))!r}}})
-draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r}, {sender!r})
+draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r})
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -505,7 +504,7 @@ def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text)
     )
     assert [found for _, found in texts(charts.draw(told, faces).decode(), "verdi")] == [text]
     assert told["navn"]["serier"] == {"kommuner": {"desimal": "Tall", "prosent": "Prosent"}[type]}  # no municipalities
-    assert draw.drawing_key(told, "bred", "x") != draw.drawing_key(told, "smal", "x")
+    assert kept.drawing_key(told, "bred", "x") != kept.drawing_key(told, "smal", "x")
 
 
 # --- form ---
@@ -676,11 +675,9 @@ def test_a_text_outside_the_canvas_stops_the_drawing(faces):
 @pytest.mark.thorough
 def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, rows):
     """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
-    assert len(first_run.told) == 3 * len(FIGURES)
+    assert len(first_run.told) == 2 * len(FIGURES)
     assert all(written == " ".join((title, *notes)) for title, notes, written in first_run.told)
-    sender = "Krisestat (eksempelutgave) · https://example.org/krisesenterstatistikk/2020"
-    assert [notes[2:] for _, notes, _ in first_run.told] == [[], [], [sender]] * len(FIGURES)  # only what is shared
-    for (title, (bases, source), _), fid in zip(first_run.told[::3], FIGURES, strict=True):
+    for (title, (bases, source), _), fid in zip(first_run.told[::2], FIGURES, strict=True):
         assert title == shown(fid, rows)["tittel"]
         assert bases.endswith(".") and source.startswith("Kilde: ")
         assert ("ekonstruerte" in source) == (fid != "kommunalt-samarbeid")
@@ -704,7 +701,8 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
 @pytest.mark.thorough
 @pytest.mark.parametrize("fid", FIGURES)
 def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, faces):
-    told = shown(fid, rows) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav.", "Krisestat · example.org/2020"]}
+    notes = ["Tilbud i registeret.", "Kilde: Noe. Opphav.", "Krisestat · example.org/2020"]
+    told = shown(fid, rows) | {"tittel": "Et langt funn om tilbudene og det de gjorde i fjor", "noter": notes}
     with Image.open(io.BytesIO(charts.draw(told, faces, TO_SHARE))) as image:
         assert image.size == (1200, 630) and image.text["Title"] == told["tittel"]
         left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
@@ -739,9 +737,9 @@ def first_run(tmp_path_factory, rows):
     and what was written in its frame."""
     told, framed = [], figures_canvas.Canvas.frame
 
-    def frame(self, title, notes, shape=0.0):
+    def frame(self, title, notes):
         before = len(self.boxes)
-        framed(self, title, notes, shape)
+        framed(self, title, notes)
         told.append((title, notes, " ".join(box[4] for box in self.boxes[before:])))
 
     first = Edition(tmp_path_factory.mktemp("tegnet"), rows)
@@ -797,7 +795,7 @@ def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, c
         target["nei"] -= step
     edition.put(changed)
     assert set(edition.run().drawn) == expected
-    renderings = {file_name(fid, form, 2020) for fid in expected for form in RENDERINGS}
+    renderings = {file_name(fid, form, 2020) for fid in expected for form in (*ON_PAGE, *TO_TAKE)}
     assert {name for name, drawing in edition.bytes().items() if drawing != before[name]} == renderings
 
 
@@ -822,7 +820,7 @@ def test_a_name_or_a_language_that_is_shown_is_part_of_the_key(rows):
     def key(language="nb", name="NAV", of="kommunalt-samarbeid", tools="x"):
         figures = {of: renamed(FIGURES[of], "nav", name)}
         told = shown("kommunalt-samarbeid", rows, replace(MODEL, figurer={**FIGURES, **figures}), language)
-        return draw.drawing_key(told, "bred", tools)
+        return kept.drawing_key(told, "bred", tools)
 
     assert len({key(), key("nn"), key(tools="y"), key(name="Nav")}) == 4
     assert key(name="Nav", of="samarbeid-etter-instans") == key()
@@ -838,17 +836,17 @@ def renamed(spec, code, name):
 def test_fonts_are_part_of_the_key(tmp_path):
     for file in FONTS.glob("*.ttf"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    assert draw.tools_digest(tmp_path) == draw.tools_digest(FONTS)
+    assert kept.tools_digest(tmp_path) == kept.tools_digest(FONTS)
     with (tmp_path / "SourceSans3-Regular.ttf").open("ab") as handle:
         handle.write(b"\0")
-    assert draw.tools_digest(tmp_path) != draw.tools_digest(FONTS)
+    assert kept.tools_digest(tmp_path) != kept.tools_digest(FONTS)
 
 
 def test_the_store_is_bounded(tmp_path):
-    for n in range(draw.KEPT + 5):
-        store.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode(), draw.KEPT)
-    assert len(list(tmp_path.iterdir())) == draw.KEPT
-    assert store.fetch(tmp_path, "prove.svg", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
+    for n in range(kept.KEPT + 5):
+        store.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode(), kept.KEPT)
+    assert len(list(tmp_path.iterdir())) == kept.KEPT
+    assert store.fetch(tmp_path, "prove.svg", f"{kept.KEPT + 4:064x}") == f"<svg>{kept.KEPT + 4}</svg>".encode()
 
 
 @pytest.mark.thorough

@@ -21,8 +21,11 @@ from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import ROUNDED, SHARE_FAMILIES, Interval, Lexicon
 from krisestat.statements.record import NUMERIC
 
-# Series that the evidence shows; there may be many more behind a word.
-_MOST = 3
+# Series that the evidence shows beside those that are named, how few more are shown with them, and how many there are at
+# most; there may be many more behind a word.
+_BESIDE, _FEW, _MOST = 2, 2, 12
+# The functions that name those with the highest numbers, and those with the lowest.
+_EXTREMES = {"hoyest": -1, "vanligst": -1, "lavest": 1}
 # Functions that tell a number: none of them bears that it changes.
 _EXACT = NUMERIC | {"endring", "endret_med", "prosentpoeng"}
 # Where the evidence of a card is to stand, with the number of its record.
@@ -100,29 +103,22 @@ class Evidence:
         return said if len(entry["celler"]) == 1 else f"{said} {words['strammest'].format(navn=names)}"
 
     def _table(self, entry: Mapping[str, Any], where: Interval | None) -> dict[str, Any]:
-        """The numbers as a small table: one series with a row for each year, or a row for each of a few series, first
-        the one that bears the least. Of many years, the first and the last. Parameters: `where`, the shares for which
-        the word is true."""
-        series: dict[tuple, list[Mapping[str, Any]]] = {}
-        for cell in sorted(entry["celler"], key=lambda cell: cell["aar"]):
-            series.setdefault((cell["statistikk"], *cell["koder"].values()), []).append(cell)
-        tight = (entry["margin"] or {}).get("celle")
-        rows = sorted(series.values(), key=lambda cells: tight not in [cell["celle"] for cell in cells])[:_MOST]
+        """The numbers as a small table: one series with a row for each year, or a row for each of those that are named
+        and of a few others, as `_rows` has them. Of many years, the first and the last. Parameters: `where`, the shares
+        for which the word is true."""
+        rows, more = _rows(entry)
         if not rows:
             return {"tabell": None, "flere": ""}
         ends = sorted({cell["aar"] for cells in rows for cell in cells})
         ends = ends if len(ends) < 3 else [ends[0], ends[-1]]
-        names = [self.names(cells[0]) for cells in rows]
-        common = next(
-            (n for n in range(len(names[0])) if len({tuple(own[: n + 1]) for own in names}) > 1), len(names[0])
-        )
+        common, names = _apart([self.names(cells[0]) for cells in rows])
         top = max((_level(cell) for cells in rows for cell in cells), default=Fraction(1))
         told = []
         for own, cells in zip(names, rows, strict=True):
             at = {cell["aar"]: cell for cell in cells}
             texts = [self._number(at.get(aar)) for aar in ends]
             mark = [at[aar] for aar in ends if aar in at] if len(ends) > 1 or not where else []
-            told.append((capitalised(", ".join(own[common:])), texts, _bar(mark, top)))
+            told.append((capitalised(", ".join(own) or self.words["bevis"]["hele"]), texts, _bar(mark, top)))
         if len(rows) == 1:
             marks = _bar([rows[0][0], rows[0][-1]], top) if len(ends) > 1 else told[0][2]
             told = [
@@ -132,7 +128,7 @@ class Evidence:
         if where and len(rows) == len(ends) == 1 and base:
             told.append((self.words["bevis"]["holder"], [_counts(where, base)], ""))
         head = [str(aar) for aar in ends] if len(rows) > 1 else [""]
-        more, what = len(series) - len(rows), ", ".join(names[0][:common])
+        what = ", ".join(common)
         measures = {self.model[cells[0]["statistikk"]].navn[self.lexicon.standard].heading for cells in rows}
         measure = measures.pop() if len(measures) == 1 else ""
         if measure.casefold() != what.casefold():
@@ -200,6 +196,48 @@ class PageEvidence:
         known = {entry["id"]: entry for entry in self.entries}
         html = CARD.sub(lambda hit: self.cards([known[self.book.published_id(int(hit[1]))]]), html)
         return LINK.sub(lambda hit: f'{hit[1]}{self.same.get(hit[2], hit[2])}"', html)
+
+
+def _rows(entry: Mapping[str, Any]) -> tuple[list[list[Mapping[str, Any]]], int]:
+    """The series that a statement's evidence shows, each by year, and how many more there are. First those that the
+    statement names, among those that it holds for with the least to spare, and then those that come nearest to them;
+    where it names none, the one that bears the least first."""
+    found: dict[tuple, list[Mapping[str, Any]]] = {}
+    for cell in sorted(entry["celler"], key=lambda cell: cell["aar"]):
+        found.setdefault((cell["statistikk"], *cell["koder"].values()), []).append(cell)
+    series, bears = [*found.values()], (entry["margin"] or {}).get("celle")
+    tight = next((one for one in series if bears in [cell["celle"] for cell in one]), series[0] if series else [])
+    named = _named(entry, series)
+    held = [one for one in series if _beside(entry, one[-1], tight[-1])] if tight else []
+    first = [one for one in named if one in held] if len(held) < len(series) else named
+    level = _level((first or [tight])[0][-1]) if series else Fraction(0)
+
+    def order(one: list[Mapping[str, Any]]) -> tuple[bool, bool, bool, Fraction]:
+        far = abs(_level(one[-1]) - level) if named else Fraction(0)
+        return one not in first, one not in held, not named and one is not tight, far
+
+    shown = min(max(len(first) + _BESIDE, 3), _MOST) if len(first) < len(series) else _MOST
+    shown = len(series) if len(series) <= shown + _FEW else shown
+    return sorted(series, key=order)[:shown], len(series) - shown
+
+
+def _named(entry: Mapping[str, Any], series: Sequence[list[Mapping[str, Any]]]) -> list[list[Mapping[str, Any]]]:
+    """The series that a statement names: by their codes, or by their place among the others."""
+    asked, function = entry["spoerring"], entry["funksjon"]
+    if function == "instanser" or any(isinstance(said, list) for name, said in asked.items() if name in _codes(entry)):
+        every = not {"hoyeste", "laveste", "er"} & {*asked}
+        if every and function != "opplisting":
+            return [*series]
+    if "er" in asked:
+        return [one for one in series if {*asked["er"]} & {*one[0]["koder"].values()}]
+    if "mot" in asked:
+        return [one for one in series if not {*asked["mot"]} & {*one[0]["koder"].values()}]
+    way = -1 if "hoyeste" in asked else 1 if "laveste" in asked else _EXTREMES.get(function, 0)
+    if not way:
+        return []
+    levels = sorted((_level(one[-1]) for one in series), reverse=way < 0)
+    last = levels[min(asked.get("hoyeste") or asked.get("laveste") or 1, len(levels)) - 1]
+    return sorted((one for one in series if way * _level(one[-1]) <= way * last), key=lambda one: way * _level(one[-1]))
 
 
 def _share(cell: Mapping[str, Any]) -> Fraction | None:

@@ -43,7 +43,8 @@ class PageFigure:
     one as a `data:` address for the PDF; `files` are the files to take away and `data` those with its numbers, by
     format, `shared` the picture beside a link, and `page` its own page, `address` where that is published and `embed`
     the line that builds it into another; `names` are those of the codes that it shows, by role, and `order` those of
-    its rows from the top; `bound` are the numbers that it may show.
+    its rows from the top; `bound` are the numbers that it may show; `shown`, all that it shows, and `table`, the id of
+    the table with the same numbers.
     """
 
     title: str
@@ -59,6 +60,8 @@ class PageFigure:
     names: Mapping[str, Mapping[str, str]]
     order: list[str]
     bound: list[str]
+    shown: Mapping[str, Any]
+    table: str
 
 
 def page_figure(
@@ -91,6 +94,8 @@ def page_figure(
         names=shown["navn"],
         order=_row_order(drawings["bred"], shown["navn"]["rader"]),
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
+        shown=shown,
+        table=tabell,
     )
 
 
