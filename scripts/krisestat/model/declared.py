@@ -444,12 +444,13 @@ class FigureSpec:
 @dataclass(frozen=True)
 class KeyFigure:
     """A candidate for a key figure: one number of a statistic. `file`, where it is declared; `der`, the code in each
-    dimension, but for those at their whole."""
+    dimension, but for those at their whole; `compared`, whether it can be held against the numbers before it."""
 
     kapittel: str
     file: str
     av: Statistic
     der: Mapping[str, str]
+    compared: bool = True
 
     @property
     def id(self) -> str:

@@ -21,13 +21,15 @@ from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import ROUNDED, SHARE_FAMILIES, Interval, Lexicon
 from krisestat.statements.record import NUMERIC
 
-# Series that the evidence shows beside those that are named, how few more are shown with them, and how many there are at
-# most; there may be many more behind a word.
+# Series that the evidence shows beside those that are named, how few more are shown with them, and how many are shown
+# at most; there may be many more behind a word.
 _BESIDE, _FEW, _MOST = 2, 2, 12
 # The functions that name those with the highest numbers, and those with the lowest.
 _EXTREMES = {"hoyest": -1, "vanligst": -1, "lavest": 1}
 # Functions that tell a number: none of them bears that it changes.
 _EXACT = NUMERIC | {"endring", "endret_med", "prosentpoeng"}
+# The cells of a series, by year.
+Series = list[Mapping[str, Any]]
 # Where the evidence of a card is to stand, with the number of its record.
 CARD = re.compile("<!-- belegg ([0-9]+) -->")
 LINK = re.compile(r'(<a class="paastand" href="#belegg-)([^"]*)"')
@@ -198,46 +200,53 @@ class PageEvidence:
         return LINK.sub(lambda hit: f'{hit[1]}{self.same.get(hit[2], hit[2])}"', html)
 
 
-def _rows(entry: Mapping[str, Any]) -> tuple[list[list[Mapping[str, Any]]], int]:
-    """The series that a statement's evidence shows, each by year, and how many more there are. First those that the
-    statement names, among those that it holds for with the least to spare, and then those that come nearest to them;
-    where it names none, the one that bears the least first."""
-    found: dict[tuple, list[Mapping[str, Any]]] = {}
+def _rows(entry: Mapping[str, Any]) -> tuple[list[Series], int]:
+    """The series that a statement's evidence shows, each by year, and how many more there are: those that the statement
+    names, and those that come nearest to them. Where it is held in many places, the one with the least to spare comes
+    first; where it names none, so does the series that bears the least."""
+    found: dict[tuple, Series] = {}
     for cell in sorted(entry["celler"], key=lambda cell: cell["aar"]):
         found.setdefault((cell["statistikk"], *cell["koder"].values()), []).append(cell)
-    series, bears = [*found.values()], (entry["margin"] or {}).get("celle")
-    tight = next((one for one in series if bears in [cell["celle"] for cell in one]), series[0] if series else [])
-    named = _named(entry, series)
-    held = [one for one in series if _beside(entry, one[-1], tight[-1])] if tight else []
-    first = [one for one in named if one in held] if len(held) < len(series) else named
-    level = _level((first or [tight])[0][-1]) if series else Fraction(0)
+    bears, asked = (entry["margin"] or {}).get("celle"), entry["spoerring"]
+    series = sorted(found.values(), key=lambda one: bears not in [cell["celle"] for cell in one])
+    er, mot = asked.get("er", ()), asked.get("mot", ())
+    over = next((name for one in series for name, code in one[0]["koder"].items() if code in (*er, *mot)), "")
+    here = [one for one in series if _but(over, one) == _but(over, series[0])] if over else series
+    way = -1 if "hoyeste" in asked else 1 if "laveste" in asked else _EXTREMES.get(entry["funksjon"], 0)
+    if over:
+        named = [one for one in here if (one[0]["koder"][over] in er if er else one[0]["koder"][over] not in mot)]
+    elif way:
+        last = sorted(way * _level(one[-1]) for one in series)[: asked.get("hoyeste") or asked.get("laveste") or 1][-1]
+        named = [one for one in series if way * _level(one[-1]) <= last]
+    else:
+        told = "alle" not in asked.values() and any(isinstance(said, list) for said in asked.values())
+        named = series if told or entry["funksjon"] == "instanser" else series[:1]
+    near = [one for one in here if one not in named]
+    if over or way:
+        near.sort(key=lambda one: abs(_level(one[-1]) - _level(named[0][-1])))
+    rows = [*named, *near, *(one for one in series if one not in here)]
+    shown = min(len(named) + _BESIDE, len(here), _MOST)
+    shown = shown if shown + _FEW < len(rows) else len(rows)
+    return rows[:shown], len(rows) - shown
 
-    def order(one: list[Mapping[str, Any]]) -> tuple[bool, bool, bool, Fraction]:
-        far = abs(_level(one[-1]) - level) if named else Fraction(0)
-        return one not in first, one not in held, not named and one is not tight, far
 
-    shown = min(max(len(first) + _BESIDE, 3), _MOST) if len(first) < len(series) else _MOST
-    shown = len(series) if len(series) <= shown + _FEW else shown
-    return sorted(series, key=order)[:shown], len(series) - shown
+def _but(over: str, one: Series) -> dict[str, str]:
+    """The codes of a series, but for the one that is compared."""
+    return {name: code for name, code in one[0]["koder"].items() if name != over}
 
 
-def _named(entry: Mapping[str, Any], series: Sequence[list[Mapping[str, Any]]]) -> list[list[Mapping[str, Any]]]:
-    """The series that a statement names: by their codes, or by their place among the others."""
-    asked, function = entry["spoerring"], entry["funksjon"]
-    if function == "instanser" or any(isinstance(said, list) for name, said in asked.items() if name in _codes(entry)):
-        every = not {"hoyeste", "laveste", "er"} & {*asked}
-        if every and function != "opplisting":
-            return [*series]
-    if "er" in asked:
-        return [one for one in series if {*asked["er"]} & {*one[0]["koder"].values()}]
-    if "mot" in asked:
-        return [one for one in series if not {*asked["mot"]} & {*one[0]["koder"].values()}]
-    way = -1 if "hoyeste" in asked else 1 if "laveste" in asked else _EXTREMES.get(function, 0)
-    if not way:
-        return []
-    levels = sorted((_level(one[-1]) for one in series), reverse=way < 0)
-    last = levels[min(asked.get("hoyeste") or asked.get("laveste") or 1, len(levels)) - 1]
-    return sorted((one for one in series if way * _level(one[-1]) <= way * last), key=lambda one: way * _level(one[-1]))
+def _apart(names: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """What several names have in common, and the rest of each. Names of as many parts may have any part in common,
+    others those that they begin with."""
+    if len({len(own) for own in names}) == 1:
+        same = [len({own[n] for own in names}) == 1 for n in range(len(names[0]))]
+    else:
+        first = next((n for n in range(len(names[0])) if len({tuple(own[: n + 1]) for own in names}) > 1), 0)
+        same = [n < first for n in range(max(map(len, names)))]
+    if len(names) == 1:
+        return [*names[0]], [[]]
+    common = [part for part, shared in zip(names[0], same, strict=False) if shared]
+    return common, [[part for part, shared in zip(own, same, strict=False) if not shared] for own in names]
 
 
 def _share(cell: Mapping[str, Any]) -> Fraction | None:

@@ -54,8 +54,8 @@ Way = tuple[Mapping[str, Any], str]
 @dataclass(frozen=True)
 class TableCell:
     """One cell: `text` as shown, the `value` behind it (None for a sign), its `measure` and the data `row`. The measure
-    «av» is a count that is told with its base («3 av 4»); `decimals` are those of its number in files, and `marked`
-    says whether the text has a mark beside the number."""
+    «av» is a count that is told with its base («3 av 4»), and «ikke_talt» those of the base that are not counted;
+    `decimals` are those of its number in files, and `marked` says whether the text has a mark beside the number."""
 
     text: str
     value: Fraction | int | None
@@ -397,6 +397,7 @@ class _Builder:
         """One cell, or the sign that stands in its place. Nobody that it concerns gives no share."""
         base: Any = row.get("nevner")
         value: Any = {"base": base, "for_brudd": row.get("for_brudd")}.get(measure, row.get("verdi"))
+        value = base - value if measure == "ikke_talt" and None not in (base, value) else value
         status = self.model[row[STATISTIC]].lacking(row, measure) if STATISTIC in row else str(row["status"])
         if measure in ("prosent", "av") and value is not None and not base:
             value, status = None, "ikke_spurt" if base == 0 else status
