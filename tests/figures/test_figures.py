@@ -31,6 +31,7 @@ from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, co
 from krisestat.figures.svg import RIM, flat_svg, with_text
 from krisestat.model.declared import FIGURE_KINDS, words
 from krisestat.model.load import load_model
+from krisestat.pages import publication
 from krisestat.stages import draw
 from tests.support.downloads import MODEL
 from tests.support.model import edition_texts
@@ -183,7 +184,7 @@ def invented(count, name):
 # --- design ---
 
 
-DARK = dict(re.findall(r"--farge-(\w+): (#\w+)", (PROJECT / "templates/felles/side.css").read_text(encoding="utf-8")))
+DARK = design.MORKE
 PALETTES = {"lys": design.FARGER, "mørk": DARK}
 # How colours are seen with each kind of colour vision deficiency, in linear RGB: Machado, Oliveira and Fernandes, «A
 # Physiologically-based Model for Simulation of Color Vision Deficiency» (2009), severity 1.0.
@@ -405,6 +406,26 @@ def test_a_break_is_seen_and_the_number_from_before_it_has_a_mark_and_a_text_of_
     assert len(re.findall(r'class="punkt for-brudd', svg)) == 1 and len(re.findall(r'class="linje ', svg)) == 2
     runs = [len(re.findall("[ML]", d)) for d in re.findall(r'class="linje [^>]*? d="([^"]*)"', svg)]
     assert runs == [5, 4], "the lines stop at the break"
+    assert not [t for _, t in texts(svg, "verdi") if "|" in t], "the break is drawn, and no number needs its mark"
+
+
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_what_happened_in_a_year_stands_over_it(faces, form):
+    """Over the plot, the first on top, each with a line down to its year; not what happened in years that are not
+    shown."""
+    events = [
+        {"aar": 2024, "tekst": {"nb": "Et nytt senter kom til", "nn": "Eit nytt senter kom til"}},
+        {"aar": 2020, "tekst": {"nb": "Tiltak som varte i store deler av året", "nn": "Tiltak"}},
+        {"aar": 2012, "tekst": {"nb": "Før serien", "nn": "Før serien"}},
+    ]
+    spec = OVER_TIME["beboere-i-landet"]
+    spec = replace(spec, av=replace(spec.av, said={**spec.av.said, "hendelser": events}))
+    given = [number(spec.av.id, aar, 1000 + aar, registrert_kjonn="alle") for aar in range(2016, 2025)]
+    told = content(spec, {spec.av.id: given}, edition_texts(), "nb", 2024, (2016, 2024))
+    svg = charts.draw(told, faces, form).decode()
+    written = " ".join(text for _, text in texts(svg, "hendelse"))
+    assert written == "2020: Tiltak som varte i store deler av året 2024: Et nytt senter kom til"
+    assert svg.count('class="hendelse') >= 4 and {"2020", "2024"} <= {*publication.figure_numbers(svg, told)}
 
 
 @pytest.mark.parametrize("fid", [*FIGURES, *OVER_TIME])

@@ -64,7 +64,7 @@ def content(
     Returns: `figur`, `slag`, `tittel`; `rader`, the numbers by their code in each of `ROLES` («» where the figure has
     no such role) and year; `aar` (every year of the period, gaps too); `navn` (role -> code -> name, in display
     order); `farger` (series -> role of colour); `ord`; `valg`, what a reader may choose among; `brudd`, the years from
-    which it is counted otherwise.
+    which it is counted otherwise; `hendelser`, what happened, by year.
     Raises: Problems when no row is shown.
     """
     chosen = shown_rows(spec, cubes, aar, serie)
@@ -102,6 +102,7 @@ def content(
         "svar": _answers(spec, chosen, texts["felles"]["figur"], language) if spec.slag == "gap" else {},
         "deler": _parts(spec, names["kolonner"]) if spec.slag == "stablet" else {},
         "brudd": broken,
+        "hendelser": [one for one in spec.av.events(language) if one[0] in years],
     }
 
 

@@ -26,7 +26,6 @@ _LINKS = (('href="#', 'href="../index.html#'), ('href="figurer/', 'href="'), ('h
 _DRAWING = re.compile(r"<svg.*?</svg>", re.S)
 # A class that tells the row of a mark alone: nothing is made to stand out on the page of a figure.
 _ROW = re.compile(r' class="(?!flate|trinn|delvis)(?![^"]*\bm\d)[^"]*"')
-_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\n  :root \{.*?\}\n\}", re.S)
 
 
 def _cut(fid: str, page: str) -> tuple[str, str]:
@@ -66,8 +65,7 @@ def figure_page(
     for old, new in reversed(_LINKS):
         heading, own = heading.replace(old, new), own.replace(old, new)
     files = "".join(f'<p><a href="{name.split("/")[-1]}">{escape(kind)}</a></p>' for kind, name in fig.files.items())
-    dark = _DARK.search(common["side.css"])
-    css = "\n".join([common["figurside.css"], common["figur.css"], *([dark[0]] if dark else [])])
+    css = f"{common['figurside.css']}\n{common['figur.css']}"
     return env.get_template("felles/figurside.html.j2").render(
         **shared,
         id=fid,

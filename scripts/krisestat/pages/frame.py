@@ -63,9 +63,12 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
     """The whole style of one medium.
 
     Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `figures.design`. Figures carry
-    their colours as attributes; the rules by attribute let them follow dark mode.
+    their colours as attributes; the rules by attribute let them follow dark mode, which rules that speak of both have.
     """
-    parts = [faces, f":root{{\n{design.css_properties()}\n}}", _without_comments(css)]
+    parts = [faces, f":root{{\n{design.css_properties()}\n}}"]
+    if "color-scheme: light dark" in css:
+        parts.append(f"@media screen and (prefers-color-scheme: dark){{:root{{\n{design.dark_properties()}\n}}}}")
+    parts.append(_without_comments(css))
     if medium == "side":
         parts += [
             f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'

@@ -158,7 +158,7 @@ class Table:
         lines = [line for block in self.blocks for line in block.lines]
         headers = [header.text for level in self.head for header in level]
         cells = [cell.text for line in lines for cell in line.cells]
-        notes = [self.bases, self.origin, *self.signs, *map(str, self.years)]
+        notes = [self.bases, self.origin, *self.breaks, *self.signs, *map(str, self.years)]
         return numbers_in([*headers, *(line.header for line in lines), *cells, *notes])
 
 
@@ -448,9 +448,11 @@ class _Builder:
         return f"{self.said('base', who)}: {'; '.join(groups)} ({last})"
 
     def reasons(self) -> list[str]:
-        """Why numbers cannot be compared with those before, for each break in the years shown."""
+        """Why numbers cannot be compared with those before, for each break in the years shown, and what happened in
+        them."""
         breaks = [one for statistic in self.av for one in statistic.said.get("brudd", ())]
         told = [words(one["grunn"])[self.spraak].heading for one in breaks if one["fra"] in self.years]
+        told += [text for one in self.av for year, text in one.events(self.spraak) if year in self.years]
         return list(dict.fromkeys(told))
 
     def origin(self) -> str:
