@@ -63,7 +63,7 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
     """The whole style of one medium.
 
     Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `figures.design`. Figures carry
-    their colours as attributes; the rules by attribute let them follow dark mode.
+    their colours as attributes; the rules by attribute let them follow dark mode, which rules that speak of both have.
     """
     tokens, css = design.css_properties(), _without_comments(css)
     if medium == "trykk":
@@ -71,7 +71,10 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
         values = dict(re.findall(r"(--[\w-]+): (.*);", tokens))
         css = re.sub(r"var\((--[\w-]+)\)", lambda use: values.get(use[1], use[0]), css)
         return f"{faces}\n{css}"
-    parts = [faces, f":root{{\n{tokens}\n}}", css]
+    parts = [faces, f":root{{\n{tokens}\n}}"]
+    if "color-scheme: light dark" in css:
+        parts.append(f"@media screen and (prefers-color-scheme: dark){{:root{{\n{design.dark_properties()}\n}}}}")
+    parts.append(css)
     if medium == "side":
         parts += [
             f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'

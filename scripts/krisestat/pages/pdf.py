@@ -15,10 +15,13 @@ from typing import Any
 
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.figures.design import SKRIFTFILER
+from krisestat.pages.flow import place_figures
 
 FONT_SCHEME = "skrift"
 # What is read as one: a paragraph of an act, and a period.
 _WHOLE = re.compile(r"§[ \u00a0]\d+(?:-\d+)?|\d{4}–\d{4}")
+# While figures find their places, page numbers are as wide as they will be: to find them takes a layout more each time.
+_TRIAL = 'a::after { content: ", side 00" !important }'
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -139,7 +142,7 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
     )
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
     fetcher = _fetcher({path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))})
-    shared, documents = FontConfiguration(), count()
+    shared, documents, trial = FontConfiguration(), count(), CSS(string=_TRIAL)
     sheets: dict[str, CSS] = {}
 
     def one(text: str, name: str) -> bytes:
@@ -156,7 +159,10 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
                 sheets.clear()
                 sheets[style] = CSS(string=style, font_config=shared, url_fetcher=fetcher)
             document = HTML(string=unbroken(text), base_url="publikasjon:/", url_fetcher=fetcher)
-            made = document.write_pdf(stylesheets=[sheets[style]], font_config=shared, pdf_tags=True, **options)
+            styles = [sheets[style]]
+            place_figures(document.etree_element, lambda: document.render(shared, stylesheets=[*styles, trial]).pages)
+            recorder.texts.clear()  # all that there is to warn of is told once more
+            made = document.write_pdf(stylesheets=styles, font_config=shared, pdf_tags=True, **options)
         except FatalURLFetchingError as refused:
             recorder.texts.append(str(refused))
         finally:
