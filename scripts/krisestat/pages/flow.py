@@ -3,14 +3,24 @@ after it go before it, rather than leave the page empty."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 # The most of a page that may be left empty above a figure, as a part of its text, and how often the text is laid out.
-_EMPTY, _PASSES = 0.25, 6
+_EMPTY, _PASSES = 0.25, 4
 _HEADINGS = ("h2", "h3", "h4")
+
+
+@dataclass
+class _Block:
+    """A block of the text and its section; where it begins and how long it is, in px of pages put end to end."""
+
+    parent: Any
+    element: Any
+    start: float
+    height: float
 
 
 def place_figures(root: Any, lay_out: Callable[[], Sequence[Any]]) -> None:
@@ -29,35 +39,68 @@ def place_figures(root: Any, lay_out: Callable[[], Sequence[Any]]) -> None:
     for part in rest:
         main.remove(part)
     for _ in range(_PASSES):
-        if not _moved(main, [page._page_box for page in lay_out()]):
+        pages = [page._page_box for page in lay_out()]
+        if not _moved(_laid_out(main, pages), pages[-1].height):
             break
     main.extend(rest)
 
 
-def _moved(main: Any, pages: Sequence[Any]) -> bool:
-    """Whether a figure was moved: the first that leaves too much empty, and that text can go before."""
-    heights: dict[Any, float] = defaultdict(float)
-    for box in (box for page in pages for box in _boxes(page)):
-        if box.element is not None and not box.element_tag.endswith("::after"):
-            heights[box.element] = max(heights[box.element], box.margin_height())
-    blocks = [(parent, block) for parent in main.iter("section") for block in parent]
-    for page, following in pairwise(pages):
-        figure = next((box.element for box in _first(following) if box.element_tag == "figure"), None)
-        room = page.height - max((_foot(box) for box in _boxes(page)), default=0.0) + page.content_box_y()
-        if figure is None or room <= _EMPTY * page.height:
+def _laid_out(main: Any, pages: Sequence[Any]) -> list[_Block]:
+    """The blocks of the text where they stand."""
+    wanted = {block: parent for parent in main.iter("section") for block in parent}
+    found: dict[Any, _Block] = {}
+    last: dict[Any, int] = {}
+    for number, page in enumerate(pages):
+        for box in _boxes(page):
+            block = box.element
+            if block not in wanted or box.element_tag != block.tag or last.get(block) == number:
+                continue
+            last[block] = number
+            start = number * page.height + box.position_y - page.content_box_y()
+            found.setdefault(block, _Block(wanted[block], block, start, 0.0)).height += box.margin_height()
+    blocks = [found[block] for block in wanted if block in found]
+    for one, following in pairwise(blocks):
+        if last[one.element] == one.start // pages[-1].height == following.start // pages[-1].height:
+            one.height = following.start - one.start  # margins between them are one
+    return blocks
+
+
+def _moved(blocks: list[_Block], full: float) -> bool:
+    """Whether figures were moved: each that leaves too much empty, and that text can go before. Where what stands
+    behind one that was moved comes to stand is reckoned. Parameters: `full`, the height of a page's text."""
+    moved = False
+    for n in range(1, len(blocks)):
+        end, figure = blocks[n - 1].start + blocks[n - 1].height, blocks[n]
+        if figure.element.tag != "figure" or figure.start - end <= _EMPTY * full:
             continue
-        at = next(number for number, (_, block) in enumerate(blocks) if block is figure)
-        goal = None
-        for parent, block in blocks[at + 1 :]:
-            room -= heights[block]
-            if room < 0 or block.tag == "figure":
+        room, goal = full - end % full, 0
+        for count, block in enumerate(blocks[n + 1 :], 1):
+            room -= block.height
+            if room < 0 or block.element.tag == "figure":
                 break
-            goal = goal if block.tag in _HEADINGS else (parent, block)
-        if goal is not None:
-            blocks[at][0].remove(figure)
-            goal[0].insert(list(goal[0]).index(goal[1]) + 1, figure)
-            return True
-    return False
+            goal = goal if block.element.tag in _HEADINGS else count
+        if goal:
+            behind = blocks[n + goal]
+            figure.parent.remove(figure.element)
+            behind.parent.insert(list(behind.parent).index(behind.element) + 1, figure.element)
+            figure.parent = behind.parent
+            blocks[n : n + goal + 1] = [*blocks[n + 1 : n + goal + 1], figure]
+            _follow(blocks, n, end, full)
+            moved = True
+    return moved
+
+
+def _follow(blocks: Sequence[_Block], first: int, at: float, full: float) -> None:
+    """Reckon where blocks come to stand from one on. Parameters: `at`, where it begins."""
+    for n, block in enumerate(blocks[first:], first):
+        whole = block.height
+        if block.element.tag in _HEADINGS and n + 1 < len(blocks):
+            following = blocks[n + 1]
+            whole += following.height if following.element.tag == "figure" else min(following.height, full / 20)
+        if block.element.tag in (*_HEADINGS, "figure") and whole > full - at % full:
+            at += full - at % full
+        block.start = at
+        at += block.height
 
 
 def _boxes(box: Any) -> Iterator[Any]:
@@ -66,16 +109,3 @@ def _boxes(box: Any) -> Iterator[Any]:
         if getattr(child, "at_keyword", None) is None:
             yield child
             yield from _boxes(child)
-
-
-def _first(box: Any) -> Iterator[Any]:
-    """The boxes that begin a page, from the outside in."""
-    children = [child for child in getattr(box, "children", ()) if getattr(child, "at_keyword", None) is None]
-    if children:
-        yield children[0]
-        yield from _first(children[0])
-
-
-def _foot(box: Any) -> float:
-    """Where a text or a picture ends."""
-    return 0.0 if getattr(box, "children", ()) else box.position_y + box.height
