@@ -57,7 +57,7 @@ _FULL = [
 ]
 # What leans on a stretch of the same sentence that is whole; the measure is said in one of them.
 _LEANING = "[>Y]*(?:ce|ec|pK)?(?:a[UN])?[QA](?:(?:a?[UN])?[PH]?[pKBYS]*|[PH]?[pMKBYS]*)|[CX][pMwKBYSUN>]*[OE]?Y?|DO"
-_LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?"
+_LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?|M[YS]*Q[YS]*"
 _LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*")
 _WHOLE, _PART, _LAST = (
     re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q(?:a?[UN])?[YS]*)?")
