@@ -67,7 +67,6 @@ BENT = [
     '\u202e{{ antall("forum", "kvinner") }}\u202c',
     '«{{ mengde("samarbeid", begge, "nav", hva="krisesentertilbudene") }} samarbeidet med NAV»',
     'Av krisesentertilbudene til kvinner deltok {{ av("forum", "kvinner") }}',  # in what?
-    '{{ mengde("samarbeid", begge, "nav", hva="krisesentertilboda") }} samarbeidde med NAV',  # the other standard
 ]
 
 

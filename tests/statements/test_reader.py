@@ -117,6 +117,7 @@ def book_of(standard: str) -> Statements:
         ("krisesentrene", ""),
         ("sentrene for menn", ""),
         ("kommunene", "hva=«kommunene»"),
+        ("krisesentertilboda", "mente du «krisesentertilbud»"),
         ("tilbudene som ikke samarbeidet", "hva=«tilbudene som ikke samarbeidet»"),
         ("krisesentertilbudene i Oslo", "mente du «krisesentertilbudene»"),
     ],

@@ -49,7 +49,7 @@ class Opened:
 
     def against(self, unit: Unit) -> str:
         """What the reader says against a unit of text at its source, «» for nothing."""
-        verdicts = [self.book.reader.read(text, Where(unit.slag)) for text in unit.tekst.split("\n")]
+        verdicts = [self.book.reader.read(text, Where()) for text in unit.tekst.split("\n")]
         denied = [verdict for verdict in verdicts if verdict.outcome == CONTRADICTED]
         return "; ".join(denied[0].why) or "leseren sier at det ikke stemmer" if denied else ""
 

@@ -271,7 +271,7 @@ def _judged(place: Edition, tried: Tried, kind: str, section: str, new: Sequence
             spans = [s for s in block.spans if start <= s.start < end]
             bound = [Bound(s.start - start, s.end - start, records[s.record]) for s in spans]
             before = verdicts[-1] if verdicts else None
-            where = Where(kind, headings, shown_by, before)
+            where = Where(headings, shown_by, before)
             verdicts.append(place.opened.book.reader.read(block.text[start:end], where, bound))
     if not verdicts:
         return replace(tried, hvorfor=("ingen tekst",))

@@ -39,8 +39,6 @@ _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _TITLES = {"title", "figcaption", "caption"}
 # What code puts into tables and drawings: held by `data-bundet`, and no sentences.
 _CELLS = {"td", "th", "text", "option", "script", "style"}
-_KINDS = {"title": "tittel", "meta@content": "beskrivelse", "desc": "alternativtekst", "img@alt": "alternativtekst"}
-_KINDS |= dict.fromkeys(_HEADINGS, "overskrift")
 # Functions whose text nobody proves, and which of their arguments a template therefore may not write itself.
 _GIVEN = {"fast": slice(0, 1), "bundet": slice(1, 2)}
 
@@ -431,7 +429,6 @@ class Statements(Functions):
                 headings[block.bound_to or block.section] = block.text
             if block.element in _CELLS:
                 continue
-            kind = "hovedpunkt" if block.headline and block.element == "li" else _KINDS.get(block.element, "avsnitt")
             near = {headings.get(place, "") for place in (block.bound_to, block.section)} - {"", block.text}
             above = tuple(sorted(near)) if block.element not in _HEADINGS else ()
             before: Verdict | None = None
@@ -441,7 +438,7 @@ class Statements(Functions):
                 if not every and not any(span.record.units for span in spans):
                     before = None
                     continue
-                where = Where(kind, above, self._shown(block), before)
+                where = Where(above, self._shown(block), before)
                 before = self.reader.read(block.text[start:end], where, spans)
                 yield block, block.text[start:end], spans, before
 

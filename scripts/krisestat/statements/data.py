@@ -243,13 +243,15 @@ class Data:
             )
         return cells
 
+    def first_asked(self, cell: Cell) -> int:
+        """The first year in which what a cell tells was asked, as it was counted in the cell's own year."""
+        asked = (year for year, one in self.series[cell.series].items() if one.status != "ikke_spurt")
+        return max(next(asked), *(year for year in cell.statistikk.breaks if year <= cell.aar), 0)
+
     def up_to(self, cell: Cell, fra: int | None) -> Unit:
         """The years of a cell up to its own, from `fra` or from the first year in which it was asked."""
-        own = {year: one for year, one in self.series[cell.series].items() if year <= cell.aar}
-        asked = (y for y, c in own.items() if c.status != "ikke_spurt")
-        breaks = [year for year in cell.statistikk.breaks if year <= cell.aar]
-        first = max(next(asked), *breaks, 0) if fra is None else self.year(fra)
-        years = sorted({first, *(year for year in own if year >= first)})
+        first = self.first_asked(cell) if fra is None else self.year(fra)
+        years = sorted({first, *(year for year in self.series[cell.series] if first <= year <= cell.aar)})
         return tuple(self.cell(cell.statistikk, cell.koder, year) for year in years)
 
     def earlier(self, cell: Cell, fra: int | None) -> Cell:

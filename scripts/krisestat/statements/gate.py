@@ -30,7 +30,6 @@ _ANSWERED = "svarte"
 _STILL = "fortsatt"
 _SPAN = "\ue000"
 _QUIET = set(",.:()–;—-")
-_REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
 # What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
@@ -59,8 +58,8 @@ class Claim:
         self.record, self.words, self.data = record, words, data
         self.cells: list[Cell] = record.subjects
         self.every = [cell for unit in record.units for cell in unit]
-        compared = record.word is not None and record.word.family == "sammenlikning"
-        subjects = self.every if compared else self.cells
+        self.compared = record.word is not None and record.word.family == "sammenlikning"
+        subjects = self.every if self.compared else self.cells
         based = record.function in _BASES  # of how many there are, whatever they do
         said = based or record.function == _ANSWERED
         self.measures = set() if said else {_measure(cell, words) for cell in subjects}
@@ -76,14 +75,13 @@ class Claim:
                     self.codes.setdefault(dimension, set()).add(whole)
         self.series = {cell.aar for cell in self.every}
         newest = {unit[-1 if record.word and record.word.family == "trend" else 0].aar for unit in record.units}
-        self.years = {max(self.series)} if compared or len(self.series) > 1 else newest
+        self.years = {max(self.series)} if self.compared or len(self.series) > 1 else newest
         self.bases = {cell.base_key for cell in self.every}
 
-    @cached_property
+    @property
     def what(self) -> tuple:
         """What sets the claim apart from others."""
-        codes = tuple(sorted((d, tuple(sorted(c))) for d, c in self.codes.items()))
-        return frozenset(self.measures), frozenset(self.kinds), codes, frozenset(self.years)
+        return self.measures, self.kinds, self.codes, self.years
 
     def whole(self, dimension: str) -> bool:
         """Whether the claim has every code of a dimension."""
@@ -164,7 +162,7 @@ class Claim:
             yield "enhet", unit, self._called(unit)
         every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
         yield "begge", None, words["begge"] if every_kind else ()
-        for kind in sorted(self.kinds | self._other_kinds()):
+        for kind in sorted({cell.slag for cell in self.every if cell.statistikk.kinds}):
             yield "slag", kind, words["slag"].get(kind, ())
         for dimension, code in self._codes():
             lists = [c.statistikk.per[dimension] for c in self.every if dimension in c.statistikk.per]
@@ -205,18 +203,10 @@ class Claim:
         money = [one.type] if one.type == "kroner" else []
         return {"navn": [*called, *said], "del": money, "verb": [*apart], "rest": [*apart.values()]}
 
-    def _other_kinds(self) -> set[str]:
-        return {cell.slag for cell in self.every if cell.statistikk.kinds}
-
     def _codes(self) -> list[tuple[str, str]]:
         """Every code of the claim's cells, those that it is compared with too."""
-        compared = self.record.word is not None and self.record.word.family == "sammenlikning"
-        found = {
-            (dimension, code): None
-            for cell in (self.every if compared else self.cells)
-            for dimension, code in cell.parts[1:]
-            if dimension != cell.statistikk.kinds
-        }
+        told = ((c, part) for c in (self.every if self.compared else self.cells) for part in c.parts[1:])
+        found = {part: None for cell, part in told if part[0] != cell.statistikk.kinds}
         wholes = {(d, c): None for d in self.data.about for c in sorted(self.codes.get(d, ()))}
         return list(found | wholes)
 
@@ -234,8 +224,8 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     Parameters: `spans`, with `start`, `end` and `record`; `headings` above it; `before`, the claims of the proven
     sentence before it.
     """
-    claiming = [span for span in spans if not _companion(span.record)] or [
-        span for span in spans if span.record.function not in FACTS | {_STILL} or span.record.function in _BASES
+    claiming = [span for span in spans if span.record.function not in FACTS | _LISTS | {_STILL}] or [
+        span for span in spans if span.record.function in _LISTS | _BASES
     ]
     claims = [Claim(span.record, words, data) for span in claiming if span.record.units]
     if not claims:
@@ -251,8 +241,6 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         return claims, ["to spenn uten noe mellom, eller en strek inntil et tall"]
     if hidden := unseen(text):
         return claims, [f"et tegn som ikke ses ({hidden})"]
-    if signs := _REFUSED & set(marked + text[at:]):
-        return claims, [f"tegnet «{min(signs)}», som aldri er bevist"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
     return claims, sentence.faults()
 
@@ -272,10 +260,6 @@ def _letter(record: Record, claim: Claim | None) -> str:
         return "?"
     some = record.function == "opplisting" and not any(claim.whole(dimension) for dimension in claim.codes)
     return "E" if some else CLAIMS.get(record.function, "?")
-
-
-def _companion(record: Record) -> bool:
-    return record.function in FACTS or record.function in _LISTS or record.function == _STILL
 
 
 class _Sentence:
@@ -484,8 +468,8 @@ class _Sentence:
             return start
         if function in ("fra_til", "endret_med", "prosentpoeng"):
             return start if start < max(claim.series) - 1 else 0
-        first = max(min(self.data.series[cell.series]) for cell in claim.cells)
-        return start if function == "trend" and start > first else 0
+        late = function == "trend" and start > max(self.data.first_asked(cell) for cell in claim.cells)
+        return start if late else 0
 
     @staticmethod
     def _years_shown(spans: Iterable[Any]) -> set[int]:
@@ -497,7 +481,7 @@ class _Sentence:
         """Of a comparison, the one that it is about stands before «enn» or «som», and the other after; where they are
         alike, both are named."""
         record = claim.record
-        if record.word is None or record.word.family != "sammenlikning":
+        if record.word is None or not claim.compared:
             return []
         mine, theirs = ({cell.slag for cell in side} | {code for cell in side for _, code in cell.parts[1:]}
                         for side in ([unit[place] for unit in record.units] for place in (0, 1)))  # fmt: skip

@@ -47,7 +47,7 @@ _FULL = [
     "[YS]*(?:pM(?:pK)?[YS]*[Vwc]|M(?:pK)?[YS]*[Vw])Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
     "[YS]*M[YS]*[Vwc]Q[YS]*|[YS]+[Vc]M[YS]*Q[YS]*",  # antallet beboere var 1 668
-    "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw]TM?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
+    "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
     "[YS]*(?:ce|ec|D)A[UN]?[YS]*|[YS]*DQ[UN][YS]*",  # det var 43 tilbud; krisesentrene hadde 1 668 beboere
     f"[YS]*{_NOUN}[Vc]*[CX][pMwKBYSUN>]*|[YS]*[Vc]{_NOUN}[CX][pMwKBYSUN>]*|[YS]*(?:ec|ce)[CX][pMwKBYSUN>]*",
     f"[YS]*(?:ce?)?X(?:a?[UN])?Y?(?:>[ap]*[UNK])?[>R]?[VwpM]{_DONE}[OE]?Y?(?:>{_DONE})?",  # flest tilbud hadde …
@@ -57,10 +57,10 @@ _FULL = [
 ]
 # What leans on a stretch of the same sentence that is whole; the measure is said in one of them.
 _LEANING = "[>Y]*(?:ce|ec|pK)?(?:a[UN])?[QA](?:(?:a?[UN])?[PH]?[pKBYS]*|[PH]?[pMKBYS]*)|[CX][pMwKBYSUN>]*[OE]?Y?|DO"
-_LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?"
+_LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?|M[YS]*Q[YS]*"
 _LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*")
 _WHOLE, _PART, _LAST = (
-    re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q[YS]*)?")
+    re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q(?:a?[UN])?[YS]*)?")
     for frames in ("|".join(_FULL), _LEANING, "[QA]a?[UN][pMKBYS]*")
 )
 

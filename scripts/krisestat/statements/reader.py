@@ -40,12 +40,10 @@ class Bound:
 class Where:
     """Where a sentence stands.
 
-    `kind` of unit («avsnitt», «overskrift», «hovedpunkt», «ingress», «tittel», «beskrivelse», «alternativtekst» …);
     `headings` above it, the nearest last; `statistics` that the figure or table beside it shows, if it is the text of
     one; `before`, the verdict on the sentence before it in the same paragraph.
     """
 
-    kind: str = "avsnitt"
     headings: tuple[str, ...] = ()
     statistics: frozenset[str] = frozenset()
     before: Verdict | None = None
@@ -106,7 +104,7 @@ class Reader:
         sentence at the same place, on the page and on paper, is read once.
         """
         asked = tuple((span.start, span.end, span.record.signature, span.record.text) for span in spans)
-        key = text, where.kind, where.headings, where.statistics, id(where.before), asked
+        key = text, where.headings, where.statistics, id(where.before), asked
         if key not in self._verdicts:  # what stood before is kept with the answer, so that its id stays its own
             self._verdicts[key] = where.before, self._verdict(text, where, spans)
         return self._verdicts[key][1]
