@@ -83,42 +83,24 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def data_of(rules: Mapping[str, Any], folder: Path) -> tuple[Path, Path]:
-    """The tables of `sheet_data`, made anew in a folder."""
+def data_of(rules: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The tables of `sheet_data`, made anew in a folder, by their names in the rule."""
     from tools.steps import bind
 
-    enheter, tall = folder / "enheter.csv", folder / "tall.csv"
-    bind("sheet_data", rules["sheet_data"], enheter=enheter, tall=tall)()
-    return enheter, tall
+    tall = [folder / Path(path).name for path in rules["sheet_data"]["output"][1]["tall"]]
+    made = {"enheter": folder / "enheter.csv", "tall": tall}
+    bind("sheet_data", rules["sheet_data"], **made)()
+    return made
 
 
-def prepared(edition: Any, enheter: Path, tall: Path) -> tuple[list[dict], dict[str, list[dict]], Any]:
-    """The units, the numbers of each by its sheet, and what makes sheets: what a batch starts by reading."""
-    from krisestat.base import layout
-    from krisestat.base.contracts import read_rows
-    from krisestat.model.cubes import read_cubes
-    from krisestat.sheets import page
-    from krisestat.sheets.contracts import ENHETER, FAKTAARK
-
-    rows: dict[str, list[dict]] = {}
-    for row in read_rows(tall, FAKTAARK):
-        rows.setdefault(row.pop("ark"), []).append(row)
-    results, kept, publikasjon = Path(edition.results), Path("results/.lager"), edition.page_from_sheets
-    national = read_cubes(edition.model, (results / layout.DATA).glob("*.csv"))
-    maker = page.load_sheet_maker(Path(), edition.config, edition.model, national, publikasjon, kept)
-    return read_rows(enheter, ENHETER), rows, maker
-
-
-def again(enheter: list[dict], rows: dict[str, list[dict]], sheets: int) -> list[dict]:
-    """So many units: those that there are, in turn a centre and nine municipalities as in the country, under new ids.
-    `rows` gets the numbers of the new ones."""
+def again(enheter: list[dict], sheets: int) -> list[dict]:
+    """So many units: those that there are, in turn a centre and nine municipalities as in the country, under new
+    ids."""
     kinds = {slag: cycle([row for row in enheter if row["slag"] == slag]) for slag in ("senter", "kommune")}
     found = []
     for n in islice(count(), sheets):
         row = next(kinds["kommune" if n % 10 else "senter"])
-        ark = f"{row['ark']}-{n:05}"
-        rows[ark] = rows.get(row["ark"], [])
-        found.append(row | {"ark": ark})
+        found.append(row | {"ark": f"{row['ark']}-{n:05}"})
     return found
 
 
@@ -170,20 +152,24 @@ def main() -> None:
     clock = Clock()
     with tempfile.TemporaryDirectory() as temporary, ExitStack() as stack:
         folder = Path(temporary)
+        from krisestat.base.contracts import read_rows
         from krisestat.build.edition import open_edition
         from krisestat.sheets.batch import write_batch
+        from krisestat.sheets.contracts import ENHETER
         from krisestat.sheets.units import batch, batch_count
         from krisestat.stages import sheets as stage
-        from tools.steps import steps
+        from tools.steps import bind, steps
 
         edition = open_edition(".", {})
         size = edition.sheet_settings["bunt"]
         rules = steps(Path.cwd())
-        enheter, tall = data_of(rules, folder)
+        tables = data_of(rules, folder)
         watch_what_uses_others(clock)
         with clock.timed("start"):
-            known, rows, maker = prepared(edition, enheter, tall)
-            others = {row["ark"]: row for row in known}
+            known = read_rows(tables["enheter"], ENHETER)
+            units = again(known, asked.ark)
+            given_files = bind("sheets", rules["sheets"], bunt=folder / "bunt.zip", **tables).inn
+            maker = stage.sheet_maker(given_files, edition.config, edition.page_from_sheets, [*known, *units])
             one = stage.Typesetter(Path("templates/fonts"), folder / "lager", stack)
             given: list[str] = []
 
@@ -191,18 +177,17 @@ def main() -> None:
                 given.append(text)
                 return b"%PDF-1.7\n%%EOF\n" if asked.sider else one.pdf(ark, text)
 
-            stage.make_batch(known[:WARM], rows, others, maker, pdf)
+            stage.make_batch(known[:WARM], maker, pdf)
         clock.seconds |= {"ferdiggjoering": 0.0, "matplotlib": 0.0}
         plain = Plain(Path("templates/fonts"))
         if not asked.sider:
             plain.set(given[0])
             plain.seconds.clear()
-        units = again(known, rows, asked.ark)
         costs, grown = [], []
         for number in range(1, batch_count(asked.ark, size) + 1):
             mine, start = batch(units, number, size), time.process_time()
             given.clear()
-            made = stage.make_batch(mine, rows, others, maker, pdf)
+            made = stage.make_batch(mine, maker, pdf)
             if made.failures:
                 raise SystemExit(f"{len(made.failures)} faktaark ble ikke laget: {next(iter(made.failures.values()))}")
             write_batch(folder / f"bunt-{number:03}.zip", made)

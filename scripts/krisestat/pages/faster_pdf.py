@@ -62,27 +62,18 @@ _DRAWN = ("set_font_size", "set_text_rise", "show_text")
 _original: dict[str, Any] = {}
 
 
-def first_line(
-    text: str,
-    style: Any,
-    context: Any,
-    max_width: float | None,
-    spacing: float,
-    is_line_start: bool = True,
-    minimum: bool = False,
-) -> tuple:
+def first_line(text: str, style: Any, context: Any, max_width: float | None, spacing: float, *rest: Any, **named: Any):
     """The first line of a text, found once for each style and width. A text that is not wrapped has the same first line
     in any width. Parameters and returns: as `split_first_line`."""
     known = style.__dict__.setdefault("_first_lines", {})
     free = max_width is None or style["white_space"] not in _WRAPPED
-    key = (text, spacing) if free else (text, spacing, max_width, is_line_start, minimum)
-    found = known.get(key)
-    if found is None:
-        whole = _original["split_first_line"]
-        found = known[key] = whole(text, style, context, max_width, spacing, is_line_start, minimum)
+    key = (text, spacing) if free else (text, spacing, max_width, rest, *named.items())
+    if key not in known:
+        known[key] = _original["split_first_line"](text, style, context, max_width, spacing, *rest, **named)
+    first, *measures = known[key]
     layout = line_break.Layout.__new__(line_break.Layout)
-    layout.__dict__.update(found[0].__dict__, max_width=max_width)
-    return layout, *found[1:]
+    layout.__dict__.update(first.__dict__, max_width=max_width)
+    return layout, *measures
 
 
 def setup(layout: Any, style: Any) -> None:
@@ -191,22 +182,14 @@ def missing(style: Any, key: str) -> Any:
 
 
 def resolve_length(box: Any, name: str, refer_to: Any) -> None:
-    """Set a used length from a computed one, most often in px. Parameters: as `resolve_one_percentage`."""
+    """Set a used length from a computed one, most often in px or `auto`. Parameters: as `resolve_one_percentage`."""
     value = box.style[name]
     if type(value) is properties.Dimension and value.unit != "%":
         setattr(box, name, value.value)
+    elif value == "auto":
+        setattr(box, name, 0 if name in ("min_width", "min_height") else value)
     else:
         _original["resolve_one_percentage"](box, name, refer_to)
-
-
-def to_bytes(item: Any) -> bytes:
-    """What an item is in a PDF; the kinds that there are most of, first."""
-    kind = type(item)
-    if kind is bytes:
-        return item
-    if kind is str:
-        return item.encode("ascii")
-    return b"%d" % item if kind is int else _original["_to_bytes"](item)
 
 
 def write(pdf: Any, *given: Any, **named: Any) -> None:
@@ -231,7 +214,8 @@ def _once(data: property) -> property:
 def install() -> bool:
     """Put these functions in the place of the libraries'. Returns whether the libraries are those that they were
     written for; others are left as they are, which is said in the log."""
-    others = [module.__name__ for module, digest in WRITTEN_FOR.items() if _digest(module) != digest]
+    found = {module: hashlib.sha256(Path(str(module.__file__)).read_bytes()).hexdigest() for module in WRITTEN_FOR}
+    others = [module.__name__ for module, digest in WRITTEN_FOR.items() if not found[module].startswith(digest)]
     if others:
         LOG.info("%s er en annen utgave enn hurtigveiene er skrevet for; PDF-ene settes uten dem", ", ".join(others))
     if others or _original:
@@ -245,7 +229,6 @@ def install() -> bool:
         (drawing, "draw_first_line", draw_line),
         (css.ComputedStyle, "__missing__", missing),
         *((module, "resolve_one_percentage", resolve_length) for module in (inline, percent, table)),
-        (pydyf, "_to_bytes", to_bytes),
         (pydyf.PDF, "write", write),
     ):
         _original.setdefault(name, getattr(owner, name))
@@ -255,7 +238,3 @@ def install() -> bool:
     everywhere = weasyprint.UA_STYLESHEET.matcher.other_selectors
     everywhere[:] = [selector for selector in everywhere if selector[3] not in _NOTES]
     return True
-
-
-def _digest(module: Any) -> str:
-    return hashlib.sha256(Path(module.__file__).read_bytes()).hexdigest()[:16]

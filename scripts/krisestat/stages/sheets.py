@@ -93,6 +93,16 @@ def _unexpected(ark: str, error: Exception) -> Problem:
     return Problem(f"faktaark/{ark}", "", found, "et faktaark", fix)
 
 
+def sheet_maker(inn: Files, config: Mapping[str, Any], publikasjon: str, enheter: Sequence[Row]) -> SheetMaker:
+    """What makes the sheets of some units. Parameters: as `run`; `enheter`, rows of `ENHETER`."""
+    declared = load_model([*config["kapitler"], SHEETS], READERS, inn.prosjekt)
+    public = read_cubes(declared, inn.many("utdata"))
+    model = sheet_model(declared, load_policy(inn.policy, declared, inn.prosjekt))
+    rows = by_place(model, read_cubes(model, inn.many("tall")), public, config["aar"])
+    collected = (row["aar"] for row in public.get("avtalepunkt", ()) if row["aar"] <= config["aar"])
+    return load_sheet_maker(inn.prosjekt, config, model, rows, enheter, max(collected, default=0), publikasjon)
+
+
 def run(
     inn: Files,
     ut: Files,
@@ -112,13 +122,7 @@ def run(
     unknown.
     """
     found = read_rows(inn.enheter, ENHETER)
-    declared = load_model([*config["kapitler"], SHEETS], READERS, inn.prosjekt)
-    public = read_cubes(declared, inn.many("utdata"))
-    model = sheet_model(declared, load_policy(inn.policy, declared, inn.prosjekt))
-    rows = by_place(model, read_cubes(model, inn.many("tall")), public, config["aar"])
-    collected = (row["aar"] for row in public.get("avtalepunkt", ()) if row["aar"] <= config["aar"])
-    innsamling = max(collected, default=0)
-    maker = load_sheet_maker(inn.prosjekt, config, model, rows, found, innsamling, publikasjon)
+    maker = sheet_maker(inn, config, publikasjon, found)
     with ExitStack() as stack:
         one = Typesetter(inn.fonts, inn.lager / "faktaark", stack)
         made = make_batch(batch(chosen(found, utvalg), number, size), maker, one.pdf, f"bunt {number}: ")
