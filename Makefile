@@ -120,8 +120,8 @@ karantene-avtale: setup  ## ta et skjema ut av bruk: make karantene-avtale AAR=2
 kontroller: setup  ## hold resultatene mot manifestet: make kontroller, eller make kontroller AAR=2020-nn
 	$(BIN)/python -m krisestat $@ $(AAR)
 
-gjennomgang: setup  ## påstander og advarsler som ingen har sett på ennå: make gjennomgang AAR=2020
-	$(BIN)/python -m krisestat $@ "$(AAR)"
+gjennomgang: setup  ## påstander og advarsler som ingen har sett på ennå: make gjennomgang AAR=2020, og godkjenn dem: AV="Ola Hansen" DATO=2021-03-02
+	@$(BIN)/python -m krisestat $@ "$(AAR)" $(if $(AV),--av "$(AV)") $(if $(DATO),--dato "$(DATO)")
 
 # Make's own quoting takes what a text may hold, so it goes through the environment.
 signer: export GRUNN := $(GRUNN)

@@ -212,7 +212,16 @@ COMMANDS = {
         writes=True,
     ),
     "kontroller": _Command("hold resultatene mot manifestet", _in("release.verify"), [EDITION]),
-    "gjennomgang": _Command("vis det som ikke er godkjent og bekreftet", _in("release.publish", "listing"), [NAME]),
+    "gjennomgang": _Command(
+        "vis det som ikke er godkjent og bekreftet, eller svar for hver",
+        _in("release.publish", "look"),
+        [
+            NAME,
+            _option("--av", "navnet på den som har lest, som i git", r"[^\W_].*"),
+            _option("--dato", "dagen, som 2026-11-30", read=_date),
+        ],
+        writes=True,
+    ),
     "signer": _Command(
         "vis tekst som ingen står for, eller signer den",
         _in("pages.signer"),

@@ -194,6 +194,13 @@ def _expected(error: Any) -> str:
     return " – ".join(filter(None, [kind, schema.get("description", "")]))
 
 
+def _flow(value: Any) -> str:
+    """A value as YAML writes it on one line."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(one)}' for key, one in value.items())}}}"
+    return f"[{', '.join(map(_flow, value))}]" if isinstance(value, list) else str(value)
+
+
 def _found(error: Any, raw: str) -> tuple[str, str]:
     """What stands at the place of an error, and what to do about it."""
     choices = error.schema.get("enum")
@@ -201,7 +208,8 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
         fix = "Skriv en av verdiene som ventes." if choices else f'Skriv "{raw}" i anførselstegn.'
         return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
     hint = nearest(error.instance, choices) if choices and isinstance(error.instance, str) else ""
-    found = "tomt" if error.instance is None else shown(error.instance)
+    nested = isinstance(error.instance, list | dict)
+    found = "tomt" if error.instance is None else shown(_flow(error.instance) if nested else error.instance)
     if choices and not isinstance(error.instance, str) and str(error.instance) in choices:
         return f"tallet {found}", f'Skriv "{error.instance}" i anførselstegn.'
     if (

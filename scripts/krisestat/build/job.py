@@ -28,8 +28,8 @@ _BEFORE_COLLECTION = 2_000_000
 
 # What Snakemake says of a job that has told its own faults and ended as `told` ends it, and of how a build ends.
 _SAID = re.compile(
-    r"\A\s*(?:RuleException:[\s\S]*returned non-zero exit status 1\.|Cannot restore |Shutting down, |Exiting because |"
-    r"Complete log|Elapsed time: |WorkflowError:\s*At least one job did not complete)"
+    r"\A\s*(?:RuleException:[\s\S]*returned non-zero exit status 1\.|Cannot restore |Restored previous version of |"
+    r"Shutting down, |Exiting because |Complete log|Elapsed time: |WorkflowError:\s*At least one job did not complete)"
 )
 
 

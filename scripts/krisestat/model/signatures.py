@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -132,6 +132,16 @@ def in_order(text: str, signatures: Signatures) -> str:
         sortable = whole and not re.search(r"(?m)^\s*#", section)
         done += [key, *sorted(entries)] if sortable else [section]
     return "".join(done)
+
+
+def with_lines(text: str, kind: str, lines: Sequence[str]) -> str:
+    """The text of the register with more lines in a list, which may be empty or not there. Parameters: `kind`, as in
+    `SUBJECT`."""
+    begun = re.compile(rf"(?m)^{kind}:[^\n]*\n")
+    more = f"{kind}:\n" + "".join(f"{line}\n" for line in lines)
+    if not lines or begun.search(text):
+        return begun.sub(lambda hit: more, text, count=1) if lines else text
+    return f"{text if text.endswith(chr(10)) else text + chr(10)}{more}"
 
 
 def sort_register(path: Path, root: Path) -> None:

@@ -243,7 +243,7 @@ def _where(sted: str, place: Edition, main: Edition) -> tuple[str, str, str]:
         return "avsnitt", "om", ""
     kind, _, section = re.sub(r" (i|om) ", "\t", words, count=1).partition("\t")
     if kind not in KINDS:
-        return "", "", f"stedet {shown(sted)}{nearest(kind, KINDS)}"
+        return "", "", f"stedet {shown(sted)}{nearest(kind, KINDS)}. Ventet: {', '.join(sorted(KINDS))}, og «i» en del"
     _ = place.blocks, main.blocks
     known = main.sections | place.sections
     if section and section not in known:

@@ -3,6 +3,7 @@ refused until nothing is in the way (`make publiser AAR=2020`). Either says the 
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from krisestat.base.contracts import write_all
+from krisestat.base.contracts import write_all, write_atomic
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.layout import CHECKS, CONFIG, EVIDENCE
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.signatures import FILE, sort_register
+from krisestat.model.signatures import FILE, sort_register, with_lines
 from krisestat.release import freeze, history, review, verify
 from krisestat.release.manifest import NAME
 from krisestat.release.published import EDITIONS
@@ -51,6 +52,25 @@ def listing(name: str, root: Path) -> str:
     if found.idle:
         parts.append(f"Bekrefter ingen advarsel i {name}: {FILE}, linje {', '.join(map(str, found.idle))}.")
     return "\n".join([*parts, f"Neste: {_next(name, root, standing, found, _uncommitted(name, standing, root)[1])}"])
+
+
+def look(name: str, av: str | None, dato: str | None, root: Path) -> str:
+    """As `listing`; with a name and a day, each statement and warning that is left is asked about first, and what is
+    said yes to is written in the register. Parameters: `av`, who looked; `dato`, when; others and errors as `listing`.
+    """
+    if not (av and dato):
+        return listing(name, root)
+    standing = _standing(name, root)
+    standing.problems().raise_if_any(build_command(name, root))
+    with _as_committed(root) as published:
+        found = review.run(name, root, published)
+    path, accepted, confirmed = root / FILE, *review.asked(found, json.dumps(av, ensure_ascii=False), dato)
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    for kind, lines in (("godkjent", accepted), ("bekreftet", confirmed)):
+        text = with_lines(text, kind, lines)
+    if accepted or confirmed:
+        write_atomic(path, text)
+    return listing(name, root)
 
 
 def run(name: str, root: Path) -> str:

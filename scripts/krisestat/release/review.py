@@ -6,6 +6,8 @@ change of the text is not accepted with it.
 
 from __future__ import annotations
 
+import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -172,14 +174,46 @@ def problems(name: str, review: Review) -> ProblemList:
     return found
 
 
-def acceptance(id: str, text: str) -> str:
+def acceptance(id: str, text: str, av: str = "…", dato: str = "…") -> str:
     """The line that accepts a text, for the register."""
-    return f'- {{id: {id}, hash: "{freeze.text_hash(text)}", av: …, dato: …}}'
+    return f'- {{id: {id}, hash: "{freeze.text_hash(text)}", av: {av}, dato: {dato}}}'
 
 
-def confirmation(check: Check) -> str:
+def confirmation(check: Check, grunn: str = "…", av: str = "…", dato: str = "…") -> str:
     """The line that confirms a warning, for the register."""
-    return f'- {{kontroll: "{check.kontroll}", gjelder: "{check.gjelder}", grunn: "…", av: …, dato: …}}'
+    told = json.dumps(grunn, ensure_ascii=False)
+    return f'- {{kontroll: "{check.kontroll}", gjelder: "{check.gjelder}", grunn: {told}, av: {av}, dato: {dato}}}'
+
+
+def asked(review: Review, av: str, dato: str) -> tuple[list[str], list[str]]:
+    """The lines of the statements that somebody says yes to, sentence by sentence, and of the warnings that they give a
+    reason for. Parameters: `av`, who they are; `dato`, the day."""
+    accepted: list[str] = []
+    confirmed: list[str] = []
+    for (old, new), ids in by_sentence(review).items():
+        answer = _answer([*([f"var: {old}"] if old else []), f"er:  {new}"], "Riktig (j; tom: ikke nå, q: slutt)")
+        if answer == "q":
+            return accepted, confirmed
+        accepted += [acceptance(id, new, av, dato) for id in ids if answer == "j"]
+    for check in review.warnings:
+        answer = _answer([f"{check.kontroll}, {check.gjelder}", check.eksempler], "Grunn (tom: ikke nå, q: slutt)")
+        if answer == "q":
+            return accepted, confirmed
+        confirmed += [confirmation(check, answer, av, dato)] if answer else []
+    return accepted, confirmed
+
+
+def _answer(told: Iterable[str], question: str) -> str:
+    print("", *told, f"  {question}: ", sep="\n", end="", flush=True)
+    return sys.stdin.readline().strip()
+
+
+def by_sentence(review: Review) -> dict[tuple[str, str], list[str]]:
+    """The statements that are left, by what their sentence said and says."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for id, texts in review.statements.items():
+        found.setdefault(texts, []).append(id)
+    return found
 
 
 def left_lines(name: str, review: Review) -> list[str]:
@@ -191,11 +225,8 @@ def left_lines(name: str, review: Review) -> list[str]:
     if review.statements:
         parts.append(f"Påstander som ikke er godkjent: {len(review.statements)}. Legg dem du har lest og godkjent,")
         parts.append(f"under «godkjent» i {FILE}, med navn og dato:")
-    sentences: dict[tuple[str, str], list[str]] = {}
-    for id, texts in review.statements.items():
-        sentences.setdefault(texts, []).append(acceptance(id, texts[1]))
-    for (old, new), lines in sentences.items():
-        parts += [*([f"# var: {old}"] if old else []), f"# er:  {new}", *lines]
+    for (old, new), ids in by_sentence(review).items():
+        parts += [*([f"# var: {old}"] if old else []), f"# er:  {new}", *(acceptance(id, new) for id in ids)]
     signed_by = "Signert av et eksempel, som ikke er nok med mottatte tall"
     parts += [f"{signed_by}: {one}. Signer selv: make signer AAR={name}" for one in review.examples]
     if review.warnings:

@@ -167,8 +167,8 @@ class Claim:
         for dimension, code in self._codes():
             lists = [c.statistikk.per[dimension] for c in self.every if dimension in c.statistikk.per]
             names = [name for codes in lists[:1] for name in codes.words(code, standard)]
-            for unit, end in (self.data.model.unit_in(name, standard) for name in [*names]):
-                names += [f"{form} {end}" for told in (unit.every_form(standard) if unit else ()) for form in told]
+            for of, end in (self.data.model.unit_in(name, standard) for name in [*names]):
+                names += [f"{form} {end}" for told in (of.every_form(standard) if of else ()) for form in told]
             yield "kode", (dimension, code), [*names, *words["koder"].get(dimension, {}).get(code, ())]
         for dimension in sorted({*words["alle"], *words["noen"]} & set(self.codes)):
             yield "alle", dimension, words["alle"].get(dimension, ()) if self.whole(dimension) else ()
