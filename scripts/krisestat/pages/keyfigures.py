@@ -37,11 +37,28 @@ _PEN = 'fill="none" stroke="currentColor" stroke-width="2"'
 
 
 @dataclass(frozen=True)
-class Card:
+class Drawn:
+    """What a card draws: `farge`, its role among the colours; `gnist`, the series as a drawing, from year `fra` to
+    `til`; `foer`, the year before it, 0 where there is none to hold it against; `retning`, which way it went since."""
+
+    farge: str
+    gnist: Markup
+    fra: int
+    til: int
+    foer: int
+    retning: str
+
+    @property
+    def gnist_kilde(self) -> str:
+        """The drawing as an address, for the typesetter."""
+        return data_address(self.gnist)
+
+
+@dataclass(frozen=True)
+class Card(Drawn):
     """A key figure as the template sees it: `hva`, what is counted; `tall` with `enhet`; `setning`, a proven sentence;
-    `endring`, how it has changed, «» where that cannot be said, and `retning`, which way; `gnist`, the series as a
-    drawing, from year `fra` to `til`; `farge`, its role among the colours; `figur`, the one that shows it, «» for none;
-    `belegg`, where its evidence is to stand; `opphav`, where its numbers are from."""
+    `endring`, how it has changed, «» where that cannot be said; `figur`, the one that shows it, «» for none; `belegg`,
+    where its evidence is to stand; `opphav`, where its numbers are from."""
 
     id: str
     hva: str
@@ -49,20 +66,23 @@ class Card:
     enhet: str
     setning: Markup
     endring: Markup | str
-    retning: str
-    gnist: Markup
-    fra: int
-    til: int
-    farge: str
     figur: str
     belegg: Markup
     opphav: list[str]
     points: int
 
-    @property
-    def gnist_kilde(self) -> str:
-        """The drawing as an address, for the typesetter."""
-        return data_address(self.gnist)
+
+def drawn(cells: Mapping[int, Cell], farge: str, shares: bool = False) -> Drawn:
+    """What the card of a series draws. Parameters: `cells`, those that may be told, by year, at least one; `farge`, its
+    role among the colours; `shares`, whether it is the share that has changed, and not the number."""
+    years = sorted(cells)
+    til, foer = years[-1], years[-2] if len(years) > 1 else 0
+    change = Fraction(0)
+    if foer:
+        now, before = cells[til], cells[foer]
+        change = Fraction(now.share - before.share if shares else now.tall - before.tall)
+    way = "likt" if not change else "opp" if change > 0 else "ned"
+    return Drawn(farge, spark([cells[aar] for aar in years]), years[0], til, foer, way)
 
 
 def key_figures(
@@ -113,26 +133,24 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         return None
     til = max(shown)
     shown = shown if one.compared else {til: shown[til]}
-    before = max((aar for aar in shown if aar < til), default=0)
+    role = next((code for code in one.koder if code in design.SERIER), "blekk")
+    before = shown.get(max((aar for aar in shown if aar < til), default=0))
+    shares = before is not None and _of_shares(one, shown[til], before)
     asked = {codes.argument or name: one.der[name] for name, codes in one.av.per.items() if name in one.der}
     number = (book.av if one.av.with_base else book.antall)(one.av.id, aar=til, **asked)
-    changed, way = _change(book, one, asked, shown[til], shown[before]) if before else ("", "")
+    changed = _change(book, asked, shown[til], before, shares) if before else ""
     noun, sentence = _noun(one, book.lexicon.standard), _sentence(book, one, words, asked, til)
     return Card(
+        **vars(drawn(shown, role, shares)),
         id=one.id,
         hva=capitalised(noun),
         tall=number,
         enhet=book.unit_name(one.av.enhet.id) if one.av.type == "antall" else _measured(one, book.lexicon.standard),
         setning=sentence,
         endring=changed,
-        retning=way,
-        gnist=spark(list(shown.values())),
-        fra=min(shown),
-        til=til,
-        farge=next((code for code in one.koder if code in design.SERIER), "blekk"),
         figur=next((f.id for f in model.figurer.values() if f.av is one.av and f.der.items() <= one.der.items()), ""),
         belegg=Markup("<!-- belegg {} -->").format(MARKED.findall(sentence)[0][0]),
-        opphav=sorted({cell.opphav for cell in (shown[til], *([shown[before]] if changed else []))}),
+        opphav=sorted({cell.opphav for cell in (shown[til], before if changed else None) if cell}),
         points=next((worth for least, worth in CHANGES if _moved(shown, til) >= least), 0),
     )
 
@@ -173,22 +191,20 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     return Markup(words[kind]).format(**told, enhet=noun)
 
 
-def _change(
-    book: Statements, one: KeyFigure, asked: Mapping[str, str], now: Cell, before: Cell
-) -> tuple[Bundet | str, str]:
-    """How a number has changed since the one before, and which way; «» where that cannot be said. As many of another
-    base is another share."""
-    first, share = len(book.records), now.tall == before.tall and now.nevner != before.nevner
-    share = share or one.av.type == PERCENT
+def _of_shares(one: KeyFigure, now: Cell, before: Cell) -> bool:
+    """Whether it is the share that has changed: as many of another base is another share."""
+    return one.av.type == PERCENT or (now.tall == before.tall and now.nevner != before.nevner)
+
+
+def _change(book: Statements, asked: Mapping[str, str], now: Cell, before: Cell, shares: bool) -> Bundet | str:
+    """How a number has changed since the one before; «» where that cannot be said."""
+    first, said = len(book.records), book.prosentpoeng if shares else book.endring
     try:
-        said = book.prosentpoeng if share else book.endring
         with book.capital(True):
-            told = said(one.av.id, aar=now.aar, fra=before.aar, **asked)
+            return said(now.statistikk.id, aar=now.aar, fra=before.aar, **asked)
     except Unproven:
         del book.records[first:]
-        return "", ""
-    change = now.share - before.share if share else now.tall - before.tall
-    return told, "likt" if not change else "opp" if change > 0 else "ned"
+        return ""
 
 
 def _moved(shown: Mapping[int, Cell], aar: int) -> Fraction:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from krisestat.base.display import NBSP, SIGNS, number, numbers_in
 from krisestat.model.disclosure import PERSON
-from krisestat.pages.keyfigures import spark
+from krisestat.pages.keyfigures import Drawn, drawn
 from krisestat.sheets.contracts import (
     AGREED,
     BY_HAND,
@@ -129,35 +127,14 @@ def _service(told: Told, kind: Mapping[str, str], partners: Iterable[str], forms
     )
 
 
-@dataclass(frozen=True)
-class Kort:
-    """What a card draws: `farge`, its role among the colours; `gnist`, the series as a drawing, from year `fra` to
-    `til`; `retning`, which way it went since `foer`, the year before it, 0 where there is none to hold it against."""
-
-    farge: str
-    gnist: Markup
-    fra: int
-    til: int
-    foer: int
-    retning: str
+def card(told: Told, farge: str, name: str, **codes: str) -> Drawn | None:
+    """What the card of a number of the page's place draws; None where there is none to tell."""
+    place = tuple(codes.get(dimension, listed.total) for dimension, listed in told.data.model[name].per.items())
+    shown = {aar: cell for aar, cell in told.data.series.get((name, place), {}).items() if cell.open}
+    return drawn(shown, farge) if shown else None
 
 
-def card(told: Told, farge: str, name: str, **codes: str) -> Kort | None:
-    """The card of a number of the page's place; None where there is none to tell."""
-    series = told.data.series.get(
-        (name, tuple(codes.get(d, c.total) for d, c in told.data.model[name].per.items())), {}
-    )
-    shown = {aar: cell for aar, cell in sorted(series.items()) if cell.open}
-    if not shown:
-        return None
-    til = max(shown)
-    foer = max((aar for aar in shown if aar < til), default=0)
-    change = shown[til].tall - shown[foer].tall if foer else 0
-    retning = "likt" if not change else "opp" if change > 0 else "ned"
-    return Kort(farge, spark([*shown.values()]), min(shown), til, foer, retning)
-
-
-def cards(told: Told, tilbud: Iterable[Tilbud], persons: Iterable[str], kommune: str) -> dict[str, Kort]:
+def cards(told: Told, tilbud: Iterable[Tilbud], persons: Iterable[str], kommune: str) -> dict[str, Drawn]:
     """The cards of a sheet by name: one of each service that answered on agreements, of the first statistic of persons
     (`persons`), and of the agreement that the municipality (`kommune`) is party to."""
     kinds, place = next(iter(told.data.model[AGREED].per)), {PLACE: told.senter}

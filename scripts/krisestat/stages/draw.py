@@ -58,7 +58,8 @@ def run(
     cubes = read_cubes(model, inn.many("utdata"))
     figures = {path.name: path for path in ut.many("figurer")}
     tables = {table.id: table for table in build_tables(model, cubes, words, language, aar)}
-    wanted, of = {}, {}
+    wanted: dict[str, tuple[str, dict[str, Any]]] = {}
+    of: dict[str, str] = {}
     for fid, spec in model.figurer.items():
         renderings = {name: form for form in RENDERINGS if (name := file_name(fid, form, aar)) in figures}
         if not renderings:
