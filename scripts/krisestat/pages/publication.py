@@ -205,6 +205,15 @@ def page_values(medium: str, shared: Mapping[str, Any], faces: str, css: str, sc
     }
 
 
+def _figure(
+    model: Model, fid: str, shown: Mapping[str, Any], drawings: Mapping[str, str], aar: int, folder: str
+) -> PageFigure:
+    """A figure as the page has it, with each drawing of it that there is."""
+    names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
+    own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
+    return page_figure(fid, own, shown, aar, model.figurer[fid].tabell, folder)
+
+
 def shared_values(
     model: Model,
     cubes: Cubes,
@@ -217,8 +226,8 @@ def shared_values(
     Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
     `drawings`, SVG text by file name. `aar_i` has the last two years with numbers of each chapter, up to the edition's,
     none for a chapter that the edition does not have; `siste_aar` the last of each statistic, and `brudd_aar` the first
-    years of its new ways of counting. `kapitler` are those that
-    have numbers, and `uten_tall` the names of the others; `maler`, the templates that these name.
+    years of its new ways of counting. `kapitler` are those that have numbers, and `uten_tall` the names of the others;
+    `maler`, the templates that these name.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie, texts = (config["foerste_aar"], aar), words["tabeller"]
@@ -229,15 +238,12 @@ def shared_values(
     of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
         of_chapter[model[name].kapittel].update(found)
-    shown_in: dict[str, Mapping[str, Any]] = {}
-    figures, folder = {}, address(config["publikasjon"], f"{posixpath.dirname(layout.PAGE)}/")
-    for fid, spec in model.figurer.items():
-        names = {rendering: drawn.file_name(fid, rendering, aar) for rendering in drawn.ON_PAGE}
-        own = {rendering: drawings[name] for rendering, name in names.items() if name in drawings}
-        if own:
-            shown = drawn.content(spec, cubes, texts, spraak, aar, serie)
-            figures[fid] = page_figure(fid, own, shown, aar, spec.tabell, folder)
-            shown_in[fid] = shown
+    shown_in = {
+        fid: drawn.content(spec, cubes, texts, spraak, aar, serie)
+        for fid, spec in model.figurer.items()
+        if any(drawn.file_name(fid, rendering, aar) in drawings for rendering in drawn.ON_PAGE)
+    }
+    folder = address(config["publikasjon"], f"{posixpath.dirname(layout.PAGE)}/")
     named, told = texts["kapitler"], [name for name in config["kapitler"] if of_chapter[name]]
     built = {one.id: one for one in build_tables(model, cubes, texts, spraak, aar)}
     example = {model[name].kapittel for name, rows in cubes.items() if has_reconstructed(rows)}
@@ -260,7 +266,7 @@ def shared_values(
         "aar_i": defaultdict(list, {name: sorted(found)[-2:] for name, found in of_chapter.items()}),
         "avtale_punkter": source_points(model, cubes, aar),
         "avtale_punkter_over_tid": source_points(model, cubes, aar, over_time=True),
-        "figurer": figures,
+        "figurer": {fid: _figure(model, fid, shown, drawings, aar, folder) for fid, shown in shown_in.items()},
         "rekonstruert": any(map(has_reconstructed, cubes.values())),
         "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),
         "ny_telling": about.counted_anew(model, cubes, spraak, aar),
