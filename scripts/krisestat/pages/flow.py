@@ -4,7 +4,7 @@ after it go before it, rather than leave the page empty."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,17 +14,18 @@ _HEADINGS = ("h2", "h3", "h4")
 
 
 def place_figures(root: Any, lay_out: Callable[[], Sequence[Any]]) -> None:
-    """Move figures of a document until none leaves more of a page empty than must be. They keep their order, and none
-    comes between a heading and its text.
+    """Move the figures of an edition's chapters until none leaves more of a page empty than must be. They keep their
+    order, and none comes between a heading and its text.
 
     Parameters: `root`, the document as WeasyPrint holds it; `lay_out`, which returns its pages.
     """
     main = root.find(".//main")
     parts = [] if main is None else list(main)
-    told = [number for number, part in enumerate(parts) if part.find(".//figure/img") is not None]
+    chapters = [part.get("class") == "kapittel" and part.find(".//figure/img") is not None for part in parts]
+    told = [number for number, shows in enumerate(chapters) if shows]
     if not told:
         return
-    # What comes after the part of the last figure begins a page, and takes the longest.
+    # What comes after the chapter of the last figure has no say in where figures stand, and takes the longest.
     rest = parts[told[-1] + 1 :]
     for part in rest:
         main.remove(part)
@@ -37,14 +38,15 @@ def place_figures(root: Any, lay_out: Callable[[], Sequence[Any]]) -> None:
 def _moved(main: Any, pages: Sequence[Any]) -> bool:
     """Whether a figure was moved: the first that leaves too much empty, and that text can go before."""
     heights: dict[Any, float] = defaultdict(float)
-    for box in (box for page in pages for box in _boxes(page)):
+    for box in (box for page in pages for box in _text(page).descendants()):
         if box.element is not None and not box.element_tag.endswith("::after"):
             heights[box.element] = max(heights[box.element], box.margin_height())
     blocks = [(parent, block) for parent in main.iter("section") for block in parent]
     for page, following in pairwise(pages):
-        figure = next((box.element for box in _first(following) if box.element_tag == "figure"), None)
-        room = page.height - max((_foot(box) for box in _boxes(page)), default=0.0) + page.content_box_y()
-        if figure is None or room <= _EMPTY * page.height:
+        figure = _first(following)
+        leaves = [box for box in _text(page).descendants() if not getattr(box, "children", ())]
+        room = page.content_box_y() + page.height - max(box.position_y + box.height for box in leaves)
+        if figure.tag != "figure" or room <= _EMPTY * page.height:
             continue
         at = next(number for number, (_, block) in enumerate(blocks) if block is figure)
         goal = None
@@ -60,22 +62,14 @@ def _moved(main: Any, pages: Sequence[Any]) -> bool:
     return False
 
 
-def _boxes(box: Any) -> Iterator[Any]:
-    """The boxes of the text of a page, without those of its margins."""
-    for child in getattr(box, "children", ()):
-        if getattr(child, "at_keyword", None) is None:
-            yield child
-            yield from _boxes(child)
+def _text(page: Any) -> Any:
+    """The box of what a page says, without its margins."""
+    return next(box for box in page.children if not hasattr(box, "at_keyword"))
 
 
-def _first(box: Any) -> Iterator[Any]:
-    """The boxes that begin a page, from the outside in."""
-    children = [child for child in getattr(box, "children", ()) if getattr(child, "at_keyword", None) is None]
-    if children:
-        yield children[0]
-        yield from _first(children[0])
-
-
-def _foot(box: Any) -> float:
-    """Where a text or a picture ends."""
-    return 0.0 if getattr(box, "children", ()) else box.position_y + box.height
+def _first(page: Any) -> Any:
+    """The figure that begins a page, or the last of the elements that begin there."""
+    box = _text(page)
+    while box.element.tag != "figure" and getattr(box, "children", ()):
+        box = box.children[0]
+    return box.element
