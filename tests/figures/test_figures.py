@@ -578,7 +578,7 @@ def test_nynorsk_has_its_own_words(rows, faces):
 @pytest.mark.thorough
 def test_same_bytes_under_other_settings_and_fonts(rows, faces):
     for fid, form in itertools.product(FIGURES, RENDERINGS):
-        told = shown(fid, rows) | {"noter": ["Kilde: prøven."]}
+        told = shown(fid, rows) | {"funn": "Et funn", "noter": ["Kilde: prøven."]}
         first = charts.draw(told, faces, form)
         with matplotlib.rc_context():
             matplotlib.rcParams.update(
@@ -723,7 +723,7 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
 @pytest.mark.parametrize("fid", FIGURES)
 def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, faces):
     notes = ["Tilbud i registeret.", "Kilde: Noe. Opphav.", "Krisestat · example.org/2020"]
-    told = shown(fid, rows) | {"tittel": "Et langt funn om tilbudene og det de gjorde i fjor", "noter": notes}
+    told = shown(fid, rows) | {"funn": "Et langt funn om tilbudene og det de gjorde i fjor", "noter": notes}
     with Image.open(io.BytesIO(charts.draw(told, faces, TO_SHARE))) as image:
         assert image.size == (1200, 630) and image.text["Title"] == told["tittel"]
         left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()

@@ -130,10 +130,10 @@ DRAWING = (
 
 def test_a_figure_may_show_the_numbers_of_its_rows_and_its_axis_and_no_others():
     shown = {"tittel": "Noe. 2020. Antall", "aar": [2020], "rader": [SHOWN], "navn": {"rader": {}}, "desimaler": 0}
-    shown |= {"slag": "gap", "brudd": []}
+    shown |= {"slag": "gap", "brudd": [], "hendelser": [(2020, "2020: 7 sentre kom til")]}
     narrow = DRAWING.replace(">50<", ">25<")
     figure = publication.page_figure("noe", {"bred": DRAWING, "smal": narrow}, shown, 2020)
-    assert set(figure.bound) == {"2020", "42", "43", "98", "50", "25"}
+    assert set(figure.bound) == {"2020", "42", "43", "98", "50", "25", "7"}
     assert figure.subject == "Noe" and figure.files["png"] == "figurer/noe_p2020.png"
     for form, before, _ in figure.drawings:
         assert f'<desc id="noe-{form}-beskrivelse">' in before and f'id="noe-{form}"' in before

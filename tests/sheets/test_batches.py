@@ -33,7 +33,7 @@ from tests.support.stages import run
 
 pytestmark = pytest.mark.document
 EDITION = open_edition(str(PROJECT), {})
-DATA = ("data/raw/codebooks/konfidensialitet.yaml", "data/signaturer.yaml")
+DATA = ("data/raw/codebooks/konfidensialitet.yaml", "data/raw/register/fylkeskart.csv", "data/signaturer.yaml")
 # A good one, one that the typesetter refuses, and another good one.
 HIDDEN = {"beboere": 13, "opphold": 17}
 GOOD, NO_GLYPH, LAST = "kommune-0301", "kommune-1101", "senter-s02"

@@ -73,7 +73,8 @@ FORMS = {
 def test_a_table_has_its_numbers_bases_title_and_origin():
     table = built(SERVICES)["instanser"]
     assert table.title.endswith("2020. Antall og prosent")
-    assert [cell.text for cell in table.blocks[0].lines[0].cells] == ["42", f"98{NBSP}%", "0", f"0{NBSP}%"]
+    shown = ["1", "42", f"98{NBSP}%", "39", "0", f"0{NBSP}%"]  # who are not counted, who are, and their share
+    assert [cell.text for cell in table.blocks[0].lines[0].cells] == shown
     assert "kvinner N = 43; menn N = 39 (2020)" in table.bases.replace(NBSP, " ")
     assert table.origin == WORDS["nb"]["felles"]["opphav"]["alle"]["publisert"]
     assert not table.reconstructed and table.signs == ("0",)
@@ -95,7 +96,7 @@ def test_a_question_that_was_not_asked_gets_its_sign_and_never_a_number():
 
 def test_a_hidden_cell_is_a_sign_in_every_form_of_the_table():
     table = built(of("samarbeid", ((2020, None, 43, "undertrykt"), KV)))["instanser"]
-    assert [c.text for c in table.blocks[0].lines[0].cells] == [":", ":"]
+    assert [c.text for c in table.blocks[0].lines[0].cells] == [":", ":", ":"]
     assert "42" not in csv_files.to_excel_csv_text(table) and "42" not in csv_files.to_machine_csv_text(table)
 
 

@@ -164,7 +164,7 @@ CHANGES = [
             *("statistikk/samarbeidsform.csv", "ut/utdata/samarbeidsform.csv"),
             *("ut/utdata/tabeller/faste-kontaktpersoner*.csv", "ut/utdata/tabeller/samarbeidsformer*.csv"),
             *("*figurer/samarbeidsformer-etter-instans*", "etterproving/belegg.json", "etterproving/revisjon.json"),
-            *("etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
+            *("trykk/deling.json", "etterproving/kvalitet.*", *REVIEWED, *PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),
@@ -174,7 +174,7 @@ CHANGES = [
         ("clean", *FROM_AGREEMENTS, *CHECKLIST),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
-            *("etterproving/index.html", "etterproving/revisjon.json", *PAGES, *DOWNLOADS),
+            *("trykk/deling.json", "etterproving/index.html", "etterproving/revisjon.json", *PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),

@@ -70,5 +70,8 @@ def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:
             )
         matplotlib.rcParams["svg.fonttype"] = "path"
         canvas = canvas_of(content, faces)
-        (canvas.card if rendering == TO_SHARE else canvas.frame)(content["tittel"], content["noter"])
+        if rendering == TO_SHARE:
+            canvas.card(content["funn"], content["noter"])
+        else:
+            canvas.frame(content["tittel"], content["noter"])
         return canvas.file(rendering, content["tittel"])

@@ -47,7 +47,7 @@ def shared_pictures(page: str, shared: Mapping[str, Any]) -> dict[str, dict[str,
         title, table = f"{fig.title}.", shared["tabeller"][fig.table]
         finding = " ".join(Markup(_cut(fid, page)[0]).striptags().split()) or fig.title
         source = f"{shared['t']['kilde']}: {table.source}. {table.origin}"
-        told[posixpath.basename(fig.shared)] = fig.shown | {"tittel": finding, "noter": [title, source, sender]}
+        told[posixpath.basename(fig.shared)] = fig.shown | {"funn": finding, "noter": [title, source, sender]}
     return told
 
 

@@ -3,7 +3,7 @@ after it go before it, rather than leave the page empty."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -24,17 +24,18 @@ class _Block:
 
 
 def place_figures(root: Any, lay_out: Callable[[], Sequence[Any]]) -> None:
-    """Move figures of a document until none leaves more of a page empty than must be. They keep their order, and none
-    comes between a heading and its text.
+    """Move the figures of an edition's chapters until none leaves more of a page empty than must be. They keep their
+    order, and none comes between a heading and its text.
 
     Parameters: `root`, the document as WeasyPrint holds it; `lay_out`, which returns its pages.
     """
     main = root.find(".//main")
     parts = [] if main is None else list(main)
-    told = [number for number, part in enumerate(parts) if part.find(".//figure/img") is not None]
+    chapters = [part.get("class") == "kapittel" and part.find(".//figure/img") is not None for part in parts]
+    told = [number for number, shows in enumerate(chapters) if shows]
     if not told:
         return
-    # What comes after the part of the last figure begins a page, and takes the longest.
+    # What comes after the chapter of the last figure has no say in where figures stand, and takes the longest.
     rest = parts[told[-1] + 1 :]
     for part in rest:
         main.remove(part)
@@ -51,7 +52,7 @@ def _laid_out(main: Any, pages: Sequence[Any]) -> list[_Block]:
     found: dict[Any, _Block] = {}
     last: dict[Any, int] = {}
     for number, page in enumerate(pages):
-        for box in _boxes(page):
+        for box in _text(page).descendants():
             block = box.element
             if block not in wanted or box.element_tag != block.tag or last.get(block) == number:
                 continue
@@ -103,9 +104,6 @@ def _follow(blocks: Sequence[_Block], first: int, at: float, full: float) -> Non
         at += block.height
 
 
-def _boxes(box: Any) -> Iterator[Any]:
-    """The boxes of the text of a page, without those of its margins."""
-    for child in getattr(box, "children", ()):
-        if getattr(child, "at_keyword", None) is None:
-            yield child
-            yield from _boxes(child)
+def _text(page: Any) -> Any:
+    """The box of what a page says, without its margins."""
+    return next(box for box in page.children if not hasattr(box, "at_keyword"))

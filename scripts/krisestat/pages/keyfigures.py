@@ -77,11 +77,11 @@ def drawn(cells: Mapping[int, Cell], farge: str, shares: bool = False) -> Drawn:
     role among the colours; `shares`, whether it is the share that has changed, and not the number."""
     years = sorted(cells)
     til, foer = years[-1], years[-2] if len(years) > 1 else 0
-    change = Fraction(0)
+    way = ""
     if foer:
         now, before = cells[til], cells[foer]
-        change = Fraction(now.share - before.share if shares else now.tall - before.tall)
-    way = "likt" if not change else "opp" if change > 0 else "ned"
+        change = now.share - before.share if shares else now.tall - before.tall
+        way = "likt" if not change else "opp" if change > 0 else "ned"
     return Drawn(farge, spark([cells[aar] for aar in years]), years[0], til, foer, way)
 
 

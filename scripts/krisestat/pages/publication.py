@@ -105,7 +105,7 @@ def page_figure(
 
 def _framed(drawings: Mapping[str, str]) -> str:
     """The style of a frame with the page of a figure in it."""
-    high = {form: float(_BOX.findall(svg)[0]) * _POINT[form] for form, svg in drawings.items()}
+    high = {form: float(_BOX.findall(drawings.get(form, drawings["bred"]))[0]) * _POINT[form] for form in _POINT}
     return _FRAME.format(**{form: ceil(tall + _AROUND) for form, tall in high.items()})
 
 
