@@ -59,12 +59,18 @@ class Series:
         made = digest(files, self.folder)
         self.first = self.first or made
         self.differing |= {n for n in self.first.keys() | made.keys() if self.first.get(n) != made.get(n)}
+        self.pages = self.read()
         return cost
 
+    def read(self) -> tuple[str, str]:
+        """The text of the page and of the PDF."""
+        return html_text(self.folder / self.one.page), pdf_text(self.folder / self.one.pdf)
+
     def look(self, scenario: str, edit: tuple[str, str]) -> None:
-        """Note whether the page and the PDF both show what was changed, and no longer what stood there."""
-        pages = (html_text(self.folder / self.one.page), pdf_text(self.folder / self.one.pdf))
-        shown = all(edit[1] in text and edit[0] not in text for text in pages)
+        """Note whether the page and the PDF both show what was changed, and less of what stood there than before."""
+        before, self.pages = self.pages, self.read()
+        both = zip(before, self.pages, strict=True)
+        shown = all(edit[1] in text and text.count(edit[0]) < old.count(edit[0]) for old, text in both)
         self.fresh[scenario] = self.fresh.get(scenario, True) and shown
 
     def round(self, progress: Progress) -> None:
