@@ -1,5 +1,6 @@
 """Freezing an edition, and what is left to look at before it may be published."""
 
+import io
 import json
 import shutil
 
@@ -7,7 +8,7 @@ import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import published_tables
-from krisestat.model.signatures import FILE, written
+from krisestat.model.signatures import FILE, add_lines, load_signatures, written
 from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
 from krisestat.statements.units import BY_ALL, Unit
@@ -116,6 +117,15 @@ def test_what_is_left_to_accept(edition):
     assert list(review.run("2020", edition.root).statements) == ["c"]
     accept(edition, signed("b", "Ny."), signed("c", "En annen tekst."))
     assert list(review.run("2020", edition.root).statements) == ["c"], "an acceptance is of one text"
+
+
+@pytest.mark.parametrize(("said", "left"), [("j\nj\n", []), ("\nj\n", ["a"]), ("q\n", ["a", "b"])])
+def test_what_somebody_says_yes_to_is_written_and_nothing_else(edition, monkeypatch, said, left):
+    monkeypatch.setattr("sys.stdin", io.StringIO(said))
+    accepted, confirmed = review.asked(review.run("2020", edition.root), '"Kari: Nordmann"', "2026-11-30")
+    add_lines(edition / FILE, {"godkjent": accepted, "bekreftet": confirmed})
+    assert list(review.run("2020", edition.root).statements) == left
+    assert load_signatures(edition / FILE, edition.root).eksempel == ["Eksempelredaksjonen"]
 
 
 def test_what_is_signed_is_accepted_by_another_and_an_example_is_never_enough_for_received_numbers(edition):

@@ -15,9 +15,8 @@ from typing import Any
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
+from krisestat.model.signatures import FILE, Signatures, load_signatures, received, said, written
 from krisestat.pages.trying import read_lines, rendered
-from krisestat.release.review import received
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit

@@ -16,12 +16,11 @@ from pathlib import Path
 
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import CHECKS, DATA, RESULTS
+from krisestat.base.layout import CHECKS, RESULTS
 from krisestat.base.wording import alike
-from krisestat.intake.sources import RAW
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
-from krisestat.model.signatures import FILE, Signatures, load_signatures
+from krisestat.model.signatures import FILE, Signatures, load_signatures, received
 from krisestat.release import freeze, history
 from krisestat.release.published import EDITIONS
 from krisestat.statements.record import unnumbered
@@ -128,14 +127,6 @@ def run(name: str, root: Path, published: Path | None = None) -> Review:
         own,
         tuple(sorted(examples)),
     )
-
-
-def received(root: Path, name: str) -> bool:
-    """Whether an edition, as it is built, has numbers that were received; before it is, whether a source says that its
-    were. Parameters: as `run`."""
-    built = [*(root / RESULTS / name / DATA).glob("*.csv")]
-    told = [*(root / RAW).glob("*/kilde.yaml")]
-    return any((b",mottatt" if built else b"\nopphav: mottatt") in path.read_bytes() for path in built or told)
 
 
 def _same(one: str, other: str | None) -> bool:
