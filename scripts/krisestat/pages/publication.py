@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from krisestat.agreements.lists import source_points
 from krisestat.base import layout
+from krisestat.base.contracts import Row
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
 from krisestat.figures.svg import NAMESPACE, data_address, with_text
