@@ -25,6 +25,8 @@ from krisestat.release import freeze, history
 from krisestat.release.published import EDITIONS
 from krisestat.statements.record import unnumbered
 
+# The shortest reason that the register takes.
+_LEAST = 10
 ShortStatements = Mapping[str, Mapping[str, str]]
 
 
@@ -188,6 +190,8 @@ def asked(review: Review, av: str, dato: str) -> tuple[list[str], list[str]]:
         accepted += [acceptance(id, new, av, dato) for id in ids if answer == "j"]
     for check in review.warnings:
         answer = _answer([f"{check.kontroll}, {check.gjelder}", check.eksempler], "Grunn (tom: ikke nå, q: slutt)")
+        while answer not in ("", "q") and len(answer) < _LEAST:
+            answer = _answer([], f"En grunn på minst {_LEAST} tegn (tom: ikke nå, q: slutt)")
         if answer == "q":
             return accepted, confirmed
         confirmed += [confirmation(check, answer, av, dato)] if answer else []
