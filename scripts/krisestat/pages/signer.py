@@ -94,7 +94,8 @@ def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> s
         if names := [shown(one.unit.tekst) for one in some if one.unit.signeres == LABEL]:
             lines.append(f"  navn: {', '.join(names[:20])}{f' og {len(names) - 20} til' if len(names) > 20 else ''}")
     who = 'AV="Kari Nordmann" DATO=2026-11-30'
-    lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver, eller med FIL=, SETNING= eller LISTE=.")
+    if left:
+        lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver, eller med FIL=, SETNING= eller LISTE=.")
     return "\n".join(lines)
 
 
