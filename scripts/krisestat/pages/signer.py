@@ -95,7 +95,7 @@ def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> s
             lines.append(f"  navn: {', '.join(names[:20])}{f' og {len(names) - 20} til' if len(names) > 20 else ''}")
     who = 'AV="Kari Nordmann" DATO=2026-11-30'
     if left:
-        lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver, eller med FIL=, SETNING= eller LISTE=.")
+        lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver; eller med FIL=, SETNING=, LISTE=.")
     return "\n".join(lines)
 
 
