@@ -8,6 +8,21 @@
   const tools = document.querySelector(".handling"), said = document.querySelector(".status");
   if (tools && "showPopover" in tools) {
     const line = () => document.querySelector(".topp").getBoundingClientRect().bottom + 8;
+    // Under the word, or over it where only there is room, and never on it: the page moves the word up to the line at the top,
+    // and the sheet scrolls, when neither is enough.
+    const place = (sheet, link) => {
+      sheet.style.inset = sheet.style.maxHeight = "";
+      const wide = getComputedStyle(sheet).left !== "0px", need = sheet.offsetHeight + 16;
+      const word = () => link.getBoundingClientRect();
+      const rooms = () => [innerHeight - word().bottom, word().top - line()];
+      if (word().top < line() || Math.max(...rooms()) < need) scrollBy({ top: word().top - line(), behavior: "instant" });
+      const [below, above] = rooms(), under = below >= Math.min(need, above);
+      sheet.style.maxHeight = `${(under ? below : above) - 16}px`;
+      const left = Math.max(8, Math.min(word().left, document.documentElement.clientWidth - sheet.offsetWidth - 8));
+      const top = under ? word().bottom + 8 : Math.max(line(), word().top - sheet.offsetHeight - 8);
+      if (wide) sheet.style.inset = `${top}px auto auto ${left}px`;
+      else if (!under) sheet.style.inset = `${line()}px 0 auto`;
+    };
     let claim = null;
     const open = (sheet, link) => {
       claim = link;
@@ -18,17 +33,7 @@
       sheet.showPopover();
       sheet.scrollTop = 0;
       link?.setAttribute("aria-expanded", "true");
-      sheet.style.inset = "";
-      const wide = getComputedStyle(sheet).left !== "0px";
-      const place = link?.getBoundingClientRect();
-      if (place && wide) {
-        const below = place.bottom + 8 + sheet.offsetHeight < innerHeight;
-        const top = below ? place.bottom + 8 : Math.max(line(), place.top - sheet.offsetHeight - 8);
-        const left = Math.max(8, Math.min(place.left, document.documentElement.clientWidth - sheet.offsetWidth - 8));
-        sheet.style.inset = `${Math.min(top, innerHeight - sheet.offsetHeight - 8)}px auto auto ${left}px`;
-      } else if (place && place.bottom > innerHeight - sheet.offsetHeight) {
-        scrollBy({ top: place.bottom - (innerHeight - sheet.offsetHeight) + 16 });
-      }
+      if (link) place(sheet, link);
       sheet.focus({ preventScroll: true });
     };
     document.addEventListener("click", (event) => {

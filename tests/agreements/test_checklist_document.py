@@ -18,7 +18,7 @@ from krisestat.agreements.page_data import leaf_titles
 from krisestat.agreements.read_pdf import PdfForms
 from krisestat.agreements.skjema import DELER, FELT, MAALGRUPPER, MAX_HENVISNING, MAX_MERKNAD, VALG, pdf_field
 from tests.support.checklist import PROJECT, make
-from tests.support.judges import blanks, nu, output, verapdf
+from tests.support.judges import blanks, nu, output, plain_pdf, verapdf
 
 pytestmark = pytest.mark.document
 LISTE = load_sjekkliste(root=PROJECT)
@@ -31,6 +31,11 @@ def test_the_reading_edition_is_pdf_a_2a_and_pdf_ua_1(sjekklisten_pdf):
 
 def test_the_form_is_pdf_ua_1(sjekklisten_pdf):
     assert verapdf("ua1", sjekklisten_pdf.skjema) == []
+
+
+def test_shortcuts_change_no_byte(sjekklisten_pdf, tmp_path):
+    assert plain_pdf(tmp_path, sjekklisten_pdf.file("lesing.html")) == [sjekklisten_pdf.pdf.read_bytes()]
+    assert plain_pdf(tmp_path, sjekklisten_pdf.file("skjema.html"), form=True) == [sjekklisten_pdf.skjema.read_bytes()]
 
 
 def test_the_page_is_valid_html(sjekklisten_pdf):

@@ -30,7 +30,7 @@ from krisestat.stages import reports
 from tests.support.agreement_rows import HOSTILE, LISTE, agreement, examples, of_every_kind
 from tests.support.browser import open_page
 from tests.support.disclosure import MODEL, POLICY, centres
-from tests.support.judges import axe, nu, output, verapdf
+from tests.support.judges import axe, nu, output, plain_pdf, verapdf
 from tests.support.project import PROJECT
 from tests.support.stages import run
 
@@ -576,6 +576,8 @@ def test_the_pdfs_are_pdf_a_2a_and_pdf_ua_1_and_the_same_alone_as_together(maker
             assert pdf.Root.Lang == "nb"
             assert not {"/AA", "/OpenAction", "/AcroForm"} & set(pdf.Root) and set(pdf.Root.Names) == {"/Dests"}
     assert verapdf("ua1,2a", *files) == []
+    (tmp_path / "trykk.html").write_text(texts["fiendtlig"], encoding="utf-8")
+    assert plain_pdf(tmp_path, tmp_path / "trykk.html") == [made["fiendtlig"]], "our shortcuts change no byte"
 
 
 @pytest.mark.document

@@ -26,17 +26,18 @@ from krisestat.base.contracts import write_rows
 from krisestat.base.display import percent
 from krisestat.base.errors import Problems
 from krisestat.figures import canvas as figures_canvas
-from krisestat.figures import charts, design, one_year, parts
+from krisestat.figures import charts, design, kept, one_year, parts
 from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, TO_TAKE, content, file_name
 from krisestat.figures.svg import RIM, flat_svg, with_text
 from krisestat.model.declared import FIGURE_KINDS, words
 from krisestat.model.load import load_model
+from krisestat.pages import publication
 from krisestat.stages import draw
 from tests.support.downloads import MODEL
 from tests.support.model import edition_texts
 from tests.support.observations import row
 from tests.support.project import PROJECT
-from tests.support.stages import bound, run
+from tests.support.stages import run
 
 FONTS = PROJECT / "templates" / "fonts"
 FIGURES = MODEL.figurer
@@ -134,13 +135,12 @@ def drawn(fid, rows, faces, model=None, language="nb", aar=2020, serie=SERIE, fo
 
 def outputs(folder):
     """Where each rendering of each figure goes."""
-    names = [file_name(fid, form, 2020) for fid in FIGURES for form in RENDERINGS]
+    names = [file_name(fid, form, 2020) for fid in FIGURES for form in (*ON_PAGE, *TO_TAKE)]
     return {name: folder / name for name in names}
 
 
 def run_elsewhere(folder, environment, after=""):
     """Draw everything in another process, in `folder`, from its numbers, with another hash seed, zone and locale."""
-    sender = bound("draw", folder, PROJECT).params["avsender"]
     program = f"""
 import sys
 from pathlib import Path
@@ -149,7 +149,7 @@ from krisestat.stages import draw
 given = {{"utdata": {[f"{name}.csv" for name in NAMES]!r}, "lager": "lager"}}
 inn = Files({{**folders(Path({str(PROJECT)!r})), **given}})
 ut = Files({{"figurer": {list(outputs(Path()))!r}}})
-draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r}, {sender!r})
+draw.run(inn, ut, "nb", 2020, (2015, 2020), {CHAPTERS!r})
 {after}
 """
     fixed = {"PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": "77", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
@@ -184,7 +184,7 @@ def invented(count, name):
 # --- design ---
 
 
-DARK = dict(re.findall(r"--farge-(\w+): (#\w+)", (PROJECT / "templates/felles/side.css").read_text(encoding="utf-8")))
+DARK = design.MORKE
 PALETTES = {"lys": design.FARGER, "mørk": DARK}
 # How colours are seen with each kind of colour vision deficiency, in linear RGB: Machado, Oliveira and Fernandes, «A
 # Physiologically-based Model for Simulation of Color Vision Deficiency» (2009), severity 1.0.
@@ -406,6 +406,26 @@ def test_a_break_is_seen_and_the_number_from_before_it_has_a_mark_and_a_text_of_
     assert len(re.findall(r'class="punkt for-brudd', svg)) == 1 and len(re.findall(r'class="linje ', svg)) == 2
     runs = [len(re.findall("[ML]", d)) for d in re.findall(r'class="linje [^>]*? d="([^"]*)"', svg)]
     assert runs == [5, 4], "the lines stop at the break"
+    assert not [t for _, t in texts(svg, "verdi") if "|" in t], "the break is drawn, and no number needs its mark"
+
+
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_what_happened_in_a_year_stands_over_it(faces, form):
+    """Over the plot, the first on top, each with a line down to its year; not what happened in years that are not
+    shown."""
+    events = [
+        {"aar": 2024, "tekst": {"nb": "Et nytt senter kom til", "nn": "Eit nytt senter kom til"}},
+        {"aar": 2020, "tekst": {"nb": "Tiltak som varte i store deler av året", "nn": "Tiltak"}},
+        {"aar": 2012, "tekst": {"nb": "Før serien", "nn": "Før serien"}},
+    ]
+    spec = OVER_TIME["beboere-i-landet"]
+    spec = replace(spec, av=replace(spec.av, said={**spec.av.said, "hendelser": events}))
+    given = [number(spec.av.id, aar, 1000 + aar, registrert_kjonn="alle") for aar in range(2016, 2025)]
+    told = content(spec, {spec.av.id: given}, edition_texts(), "nb", 2024, (2016, 2024))
+    svg = charts.draw(told, faces, form).decode()
+    written = " ".join(text for _, text in texts(svg, "hendelse"))
+    assert written == "2020: Tiltak som varte i store deler av året 2024: Et nytt senter kom til"
+    assert svg.count('class="hendelse') >= 4 and {"2020", "2024"} <= {*publication.figure_numbers(svg, told)}
 
 
 @pytest.mark.parametrize("fid", [*FIGURES, *OVER_TIME])
@@ -505,7 +525,7 @@ def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text)
     )
     assert [found for _, found in texts(charts.draw(told, faces).decode(), "verdi")] == [text]
     assert told["navn"]["serier"] == {"kommuner": {"desimal": "Tall", "prosent": "Prosent"}[type]}  # no municipalities
-    assert draw.drawing_key(told, "bred", "x") != draw.drawing_key(told, "smal", "x")
+    assert kept.drawing_key(told, "bred", "x") != kept.drawing_key(told, "smal", "x")
 
 
 # --- form ---
@@ -676,11 +696,9 @@ def test_a_text_outside_the_canvas_stops_the_drawing(faces):
 @pytest.mark.thorough
 def test_a_figure_to_take_away_has_its_title_bases_source_and_origin(first_run, rows):
     """In the picture itself: on its own, a figure must still say what it shows and that its data are reconstructed."""
-    assert len(first_run.told) == 3 * len(FIGURES)
+    assert len(first_run.told) == 2 * len(FIGURES)
     assert all(written == " ".join((title, *notes)) for title, notes, written in first_run.told)
-    sender = "Krisestat (eksempelutgave) · https://example.org/krisesenterstatistikk/2020"
-    assert [notes[2:] for _, notes, _ in first_run.told] == [[], [], [sender]] * len(FIGURES)  # only what is shared
-    for (title, (bases, source), _), fid in zip(first_run.told[::3], FIGURES, strict=True):
+    for (title, (bases, source), _), fid in zip(first_run.told[::2], FIGURES, strict=True):
         assert title == shown(fid, rows)["tittel"]
         assert bases.endswith(".") and source.startswith("Kilde: ")
         assert ("ekonstruerte" in source) == (fid != "kommunalt-samarbeid")
@@ -704,7 +722,8 @@ def test_a_figure_to_take_away_is_a_whole_file(first_run):
 @pytest.mark.thorough
 @pytest.mark.parametrize("fid", FIGURES)
 def test_the_picture_to_share_has_the_size_of_the_protocol_and_all_of_the_figure(fid, rows, faces):
-    told = shown(fid, rows) | {"noter": ["Tilbud i registeret.", "Kilde: Noe. Opphav.", "Krisestat · example.org/2020"]}
+    notes = ["Tilbud i registeret.", "Kilde: Noe. Opphav.", "Krisestat · example.org/2020"]
+    told = shown(fid, rows) | {"tittel": "Et langt funn om tilbudene og det de gjorde i fjor", "noter": notes}
     with Image.open(io.BytesIO(charts.draw(told, faces, TO_SHARE))) as image:
         assert image.size == (1200, 630) and image.text["Title"] == told["tittel"]
         left, top, right, bottom = image.convert("L").point(lambda value: 255 * (value < 250)).getbbox()
@@ -739,9 +758,9 @@ def first_run(tmp_path_factory, rows):
     and what was written in its frame."""
     told, framed = [], figures_canvas.Canvas.frame
 
-    def frame(self, title, notes, shape=0.0):
+    def frame(self, title, notes):
         before = len(self.boxes)
-        framed(self, title, notes, shape)
+        framed(self, title, notes)
         told.append((title, notes, " ".join(box[4] for box in self.boxes[before:])))
 
     first = Edition(tmp_path_factory.mktemp("tegnet"), rows)
@@ -797,7 +816,7 @@ def test_a_changed_row_redraws_exactly_the_figures_that_show_it(edition, rows, c
         target["nei"] -= step
     edition.put(changed)
     assert set(edition.run().drawn) == expected
-    renderings = {file_name(fid, form, 2020) for fid in expected for form in RENDERINGS}
+    renderings = {file_name(fid, form, 2020) for fid in expected for form in (*ON_PAGE, *TO_TAKE)}
     assert {name for name, drawing in edition.bytes().items() if drawing != before[name]} == renderings
 
 
@@ -822,7 +841,7 @@ def test_a_name_or_a_language_that_is_shown_is_part_of_the_key(rows):
     def key(language="nb", name="NAV", of="kommunalt-samarbeid", tools="x"):
         figures = {of: renamed(FIGURES[of], "nav", name)}
         told = shown("kommunalt-samarbeid", rows, replace(MODEL, figurer={**FIGURES, **figures}), language)
-        return draw.drawing_key(told, "bred", tools)
+        return kept.drawing_key(told, "bred", tools)
 
     assert len({key(), key("nn"), key(tools="y"), key(name="Nav")}) == 4
     assert key(name="Nav", of="samarbeid-etter-instans") == key()
@@ -838,17 +857,17 @@ def renamed(spec, code, name):
 def test_fonts_are_part_of_the_key(tmp_path):
     for file in FONTS.glob("*.ttf"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    assert draw.tools_digest(tmp_path) == draw.tools_digest(FONTS)
+    assert kept.tools_digest(tmp_path) == kept.tools_digest(FONTS)
     with (tmp_path / "SourceSans3-Regular.ttf").open("ab") as handle:
         handle.write(b"\0")
-    assert draw.tools_digest(tmp_path) != draw.tools_digest(FONTS)
+    assert kept.tools_digest(tmp_path) != kept.tools_digest(FONTS)
 
 
 def test_the_store_is_bounded(tmp_path):
-    for n in range(draw.KEPT + 5):
-        store.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode(), draw.KEPT)
-    assert len(list(tmp_path.iterdir())) == draw.KEPT
-    assert store.fetch(tmp_path, "prove.svg", f"{draw.KEPT + 4:064x}") == f"<svg>{draw.KEPT + 4}</svg>".encode()
+    for n in range(kept.KEPT + 5):
+        store.keep(tmp_path, "prove.svg", f"{n:064x}", f"<svg>{n}</svg>".encode(), kept.KEPT)
+    assert len(list(tmp_path.iterdir())) == kept.KEPT
+    assert store.fetch(tmp_path, "prove.svg", f"{kept.KEPT + 4:064x}") == f"<svg>{kept.KEPT + 4}</svg>".encode()
 
 
 @pytest.mark.thorough

@@ -91,11 +91,8 @@ def test_no_template_has_a_literal_number(path):
 
 @pytest.mark.parametrize("css", ["side.css", "trykk.css"])
 def test_styles_use_the_tokens_alone(css):
-    """Colours stand in design.py; only dark mode, which has no tokens of its own, gives values for them here. What is
-    inherited within a table or a card may be named in the sheet itself."""
-    text = re.sub(
-        r"@media \(prefers-color-scheme: dark\) {.*?\n}\n", "", (TEMPLATES / "felles" / css).read_text(), flags=re.S
-    )
+    """Colours stand in design.py. What is inherited within a table or a card may be named in the sheet itself."""
+    text = (TEMPLATES / "felles" / css).read_text(encoding="utf-8")
     assert not re.findall(r":\s*#[0-9a-f]{3,6}\b", text)
     used = set(re.findall(r"var\((--[\w-]+)", text))
     own = set(re.findall(r"(--[\w-]+):\s*(?:[\d.]+mm|var\()", text))
@@ -351,6 +348,26 @@ def test_no_statement_or_sentence_of_the_page_counts_agreements_with_anything_el
         for place in statement["steder"]:
             beside.setdefault(place["setning"], set()).update(agreements)
     assert {True} in beside.values() and {False} in beside.values() and {True, False} not in beside.values()
+
+
+def test_a_sheet_shows_those_that_its_words_name_and_who_comes_closest(tree):
+    """In the order of their numbers, with a name on every row, also that of the whole."""
+    sheets = {sheet.get("id"): sheet for sheet in tree.xpath("//div[@class='belegg']")}
+    rows = {
+        name: [[part.text_content() for part in row.xpath("./th|./td")] for row in sheet.xpath(".//tbody/tr")]
+        for name, sheet in sheets.items()
+    }
+    assert all(cells[0] for own in rows.values() for cells in own)
+    named = rows["belegg-superlativ-samarbeid-menn-2020"]
+    assert [name for name, _ in named[:3]] == ["Barnehus", "Overgrepsmottak", "Boligkontor"]
+    assert [name for name, _ in rows["belegg-prosent-beboere-kvinner-2020"]][1] == "I alt"
+    closest = rows["belegg-superlativ-samarbeidsform-kvinner.menn-alle-2020"]
+    assert [name for name, _ in closest[:2]] == ["Samarbeid om enkeltsaker", "Ikke-skriftlig avtale"]
+    for name, sheet in sheets.items():
+        if name.startswith("belegg-instanser-"):
+            said = sheet.xpath("string(.//p[@class='tittel'])").casefold()
+            told = {word for cells in rows[name] for word in re.findall(r"[a-zæøå]+", cells[0].casefold())}
+            assert {*re.findall(r"[a-zæøå]+", said)} - {"og"} <= told
 
 
 def test_the_cover_has_a_stroke_for_each_that_was_asked_and_none_where_no_figure_says_so():

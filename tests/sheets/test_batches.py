@@ -17,6 +17,7 @@ from krisestat.agreements.municipalities import load_kommuner
 from krisestat.audit.reading import Passage
 from krisestat.base.contracts import read_rows, write_rows
 from krisestat.base.errors import Problem, Problems
+from krisestat.base.kept_tables import read_kept_table
 from krisestat.base.yaml_files import load_yaml
 from krisestat.build.edition import open_edition
 from krisestat.build.job import job
@@ -226,7 +227,8 @@ def test_every_county_has_a_tile_of_its_own_and_its_municipalities(aar):
         {"ark": f"kommune-{nr}", "slag": "kommune", "kode": nr, "fylke": one["fylke"], "senter_ark": "senter-s01"}
         for nr, one in load_kommuner(PROJECT / "data/raw/register").in_year(aar).items()
     ]
-    found = sheet_index.counties(rows, {row["ark"]: {} for row in rows})
+    tiles = read_kept_table(PROJECT / "data/raw/register/fylkeskart.csv", ("fylke", "rad", "spalte"), ("fylke",))
+    found = sheet_index.counties(rows, {row["ark"]: {} for row in rows}, tiles)
     assert sum(one["kommuner"] for one in found) == len(rows) and {one["sentre"] for one in found} == {1}
     places = [one["flis"] for one in found]
     assert places == sorted(places) and len({*places}) == len(places) and all(places), "from the north, each its own"

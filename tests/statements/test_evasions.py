@@ -60,51 +60,14 @@ def test_a_text_that_hides_is_read(text):
     assert re.search("alle|flere|fleste|flertallet|42", " ".join("".join(b.text.split()) for b in blocks), re.I)
 
 
+# Characters that are not seen, or pass for others; what words and order can do to a number is in saker/ordfolge.tsv.
 BENT = [
-    # what stands beside bound text makes it another claim
-    'u{{ hyppighet("samarbeid", "kvinner", "nav", ord="vanlig") }}',
-    '−{{ antall("forum", "kvinner") }}',
-    'Antallet er på{{ antall("forum", "kvinner") }}tall',
-    '{{ antall("forum", "kvinner") }}{{ antall("forum", "kvinner") }}',
-    '{{ antall("forum", "kvinner") }},{{ antall("forum", "kvinner") }}',
-    '{{ antall("forum", "kvinner") }}&nbsp;{{ antall("forum", "kvinner") }}',
-    '{{ antall("forum", "kvinner") }}–{{ antall("forum", "kvinner") }}',
-    'lite {{ hyppighet("samarbeid", "kvinner", "nav", ord="utbredt") }}',
-    'svært {{ hyppighet("forum", "kvinner") }}',
-    'ikke {{ mengde("samarbeid", "kvinner", "nav") }}',
-    'langt {{ vanlighet("forum", "kvinner", ord="mer vanlig") }}',
-    'over {{ av("forum", "kvinner") }}',
-    'opp mot {{ antall("forum", "kvinner") }}',
-    '{{ antall("forum", "kvinner") }} prosent',
-    '{{ antall("forum", "kvinner") }} %',
-    '{{ prosent("forum", "kvinner", tegn=True) }}-poeng',
-    # words that turn the sentence around
-    '{{ mengde("samarbeid", "kvinner", "nav", hva="tilbudene") }} samarbeidet ikke',
-    '{{ mengde("samarbeid", "kvinner", "nav", hva="tilbudene") }} var uten samarbeid',
-    '{{ mengde("samarbeid", "kvinner", "nav") }} bortsett fra kvinnene i nord',
-    # the sentence speaks of something else than its numbers
-    '{{ av("samarbeidsform", "kvinner", "nav", form="enkeltsaker") }} har fast kontaktperson',
-    '{{ navn("fast_kontakt") }} var {{ superlativ("samarbeidsform", begge, "alle", er="enkeltsaker") }}',
-    (
-        '{{ navn("nav") }} lå {{ superlativ("kommunalt_samarbeid", over="instans", er="barnevern", '
-        'ord="høyest", aar=2019) }} i {{ aarstall(2019) }}'
-    ),
-    '{{ av("forum", "kvinner") }} av alle kommuner',
-    (
-        'I perioden {{ periode("samarbeid") }} var deltakelsen {{ trend("samarbeidsform", "kvinner", "politi", '
-        'form="fast_kontakt") }}'
-    ),
-    'I perioden {{ periode("samarbeid") }} deltok {{ av("forum", "kvinner") }}',
-    'Av tilbudene deltok {{ av("forum", "kvinner", aar=i_fjor) }}',
-    (
-        'I {{ aarstall(i_fjor) }} deltok {{ antall("forum", "kvinner", aar=i_fjor) }}. '
-        'Nå deltar {{ antall("forum", "kvinner") }}'
-    ),
-    # characters that are not seen, or pass for others
     'av til\u00adbudene til kvinner {{ antall("forum", "kvinner") }} deltok',
     'd\u0435ltok {{ antall("forum", "kvinner") }}',
     '\u202e{{ antall("forum", "kvinner") }}\u202c',
     '«{{ mengde("samarbeid", begge, "nav", hva="krisesentertilbudene") }} samarbeidet med NAV»',
+    'Av krisesentertilbudene til kvinner deltok {{ av("forum", "kvinner") }}',  # in what?
+    '{{ mengde("samarbeid", begge, "nav", hva="krisesentertilboda") }} samarbeidde med NAV',  # the other standard
 ]
 
 
@@ -120,6 +83,7 @@ CHANGED = [
     ('{{ mengde("forum", "kvinner") | truncate(6, True, "") }}', "avklippet"),
     ('<style>p::after{content:"{{ antall("forum", "kvinner") }}"}</style>', "gjemt"),
     ('{{ fast(antall("forum", "kvinner"), "et tall") }}', ""),
+    ('<s>{{ antall("forum", "kvinner") }} tilbud</s>', "<s> i en setning med tall: «Her: 32 tilbud.»"),
 ]  # fmt: skip
 
 

@@ -143,25 +143,6 @@ def test_what_is_named_in_full_is_proven(text):
     assert set(verdicts(f"<p>{text}</p>")) == {PROVEN}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"Av krisesentertilbudene deltok {FORUM} i samarbeidsfora.",  # wider than its cells
-        f"Av krisesentertilbudene til kvinner deltok {FORUM}.",  # of what?
-        f"Av tilbudene til kvinner deltok {FORUM} i samarbeidsfora nå.",
-        f"Deltok {FORUM} av tilbudene til kvinner i samarbeidsfora?",
-        f"Er {FORUM} av tilbudene til kvinner i samarbeidsfora.",
-        f"Av tilbudene til kvinner deltok hele {FORUM} i samarbeidsfora.",
-        f"{FORUM} kvinner deltok i samarbeidsfora.",
-        'Av tilbudene til kvinner deltok {{ av("forum", "kvinner", aar=i_fjor) }} i samarbeidsfora.',
-        '{{ mengde("samarbeid", begge, "nav", hva="krisesentertilbudene") }} samarbeidet med politiet.',
-        '{{ mengde("samarbeid", begge, "nav", hva="krisesentertilboda") }} samarbeidde med NAV.',  # the other standard
-    ],
-)
-def test_what_is_not_is_not(text):
-    assert PROVEN not in verdicts(f"<p>{text}</p>")
-
-
 def test_the_text_of_a_figure_speaks_of_what_the_figure_shows():
     figure = f"<figure {{{{ bundet('figur-NAME', []) }}}}><svg><desc>{PROVEN_TEXTS[0]}</desc></svg></figure>"
     assert verdicts(figure.replace("NAME", "deltakelse-i-fora")) == [PROVEN]
@@ -172,7 +153,8 @@ def test_the_text_of_a_figure_speaks_of_what_the_figure_shows():
     "word", ["ikke", "uten", "om", "som", "å", "så", "men", "eller", "også", "nå", "bare", "skal", "vil"]
 )
 def test_no_word_that_turns_a_sentence_is_in_the_closed_list(word):
-    assert word not in reader().proven.closed and len(reader().proven.closed) <= 16
+    closed = reader().proven["funksjonsord"]
+    assert word not in closed and len(closed) <= 16
     assert PROVEN not in verdicts(f"<p>Av tilbudene til kvinner deltok {word} {FORUM} i samarbeidsfora.</p>")
 
 

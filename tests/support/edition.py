@@ -40,7 +40,7 @@ def make(
     figures are those that have numbers, as in a build. Drawings may be those of another one (`drawn`) where the figures
     show the same, which saves most of the time. `published` and `corrections` are what was published before; `forms`,
     the renderings of each figure beside those of the page; `root`, a project's folder."""
-    from krisestat.figures.content import ON_PAGE, file_name
+    from krisestat.figures.content import ON_PAGE, TO_SHARE, file_name
     from krisestat.model.config import load_config
 
     made = drawn.hovedpunkter.parent if drawn else folder
@@ -77,7 +77,8 @@ def make(
         utdata=counts,
     )
     if typeset:
-        run("typeset", folder, root)
+        pictures = [folder / layout.FIGURES / file_name(fid, TO_SHARE, aar) for fid in fids]
+        run("typeset", folder, root, figurer=pictures, lager=folder.parent / "lager")
     return pages(folder)
 
 
@@ -90,10 +91,9 @@ def utgave_fixture(tmp_path_factory) -> Files:
 @pytest.fixture(scope="session", name="trykt")
 def trykt_fixture(tmp_path_factory) -> Files:
     """The same edition with its PDF and the figures to take away."""
-    from krisestat.figures.content import TO_SHARE, TO_TAKE
+    from krisestat.figures.content import TO_TAKE
 
-    forms = (*TO_TAKE, TO_SHARE)
-    return pages(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=forms)) / "ut")
+    return pages(once(tmp_path_factory, "trykt", lambda f: make(f / "ut", typeset=True, forms=TO_TAKE)) / "ut")
 
 
 def page_text(path: Path) -> str:

@@ -4,7 +4,9 @@ returns what it found, so that a test says that nothing was."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +37,27 @@ def output(*command: object) -> str:
     done = program(*command)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+# In a process of its own: what takes the place of the library's functions stays there.
+_PLAIN = """
+import sys
+from pathlib import Path
+from krisestat.pages import faster_pdf, pdf
+faster_pdf.WRITTEN_FOR[faster_pdf.pydyf] = "en annen"
+folder, form, *pages = sys.argv[1:]
+with pdf.typesetter(Path("templates/fonts"), bool(form)) as one:
+    for number, page in enumerate(pages):
+        Path(folder, str(number)).write_bytes(one(Path(page).read_text(encoding="utf-8"), page))
+assert not faster_pdf._original
+"""
+
+
+def plain_pdf(folder: Path, *pages: Path, form: bool = False) -> list[bytes]:
+    """The PDFs of print editions by the typesetter's library as it comes, without our shortcuts in it."""
+    command = [sys.executable, "-c", _PLAIN, str(folder), "skjema" if form else "", *map(str, pages)]
+    subprocess.run(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": "scripts"}, check=True, timeout=300)
+    return [(folder / str(number)).read_bytes() for number in range(len(pages))]
 
 
 def blanks(path: Path, resolution: int) -> tuple[float, float]:

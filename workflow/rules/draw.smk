@@ -14,7 +14,6 @@ rule draw:
         serie=(EDITION.years[0], EDITION.years[-1]),
         language=EDITION.config["spraak"],
         kapitler=EDITION.config["kapitler"],
-        avsender=EDITION.sender,
     resources:
         mem_mb=1000,
         runtime=5,

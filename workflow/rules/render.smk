@@ -21,6 +21,7 @@ rule render:
         side=update(f"{R}/{layout.PAGE}"),
         trykk=update(f"{R}/{layout.PRINTED}"),
         figursider=update(EDITION.figure_pages),
+        deling=update(f"{R}/{layout.SHARED}"),
         bevis=update(f"{R}/{layout.PROOFS}"),
         erklaering=update(f"{R}/{layout.ACCESSIBILITY}"),
         hovedpunkter=update(f"{R}/{layout.HEADLINES}"),

@@ -3,6 +3,7 @@ rule sheet_index:
     input:
         bunter=EDITION.sheet_batches,
         enheter=rules.sheet_data.output.enheter,
+        kart="data/raw/register/fylkeskart.csv",
         templates=EDITION.sheet_index_templates,
         ark=EDITION.sheet_templates,
         fonts=FONTS,

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ class Punkt:
     klausuler: tuple[Mapping[str, Any], ...]
     underpunkter: tuple[Punkt, ...]
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Punkt, ...]:
         """The points under this one that are answered; itself when it has none under it."""
         return tuple(leaf for sub in self.underpunkter for leaf in sub.leaves) or (self,)
@@ -95,7 +96,7 @@ class Sjekkliste:
     punkter: tuple[Punkt, ...]
     by_id: Mapping[str, Punkt] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Punkt, ...]:
         """Every point that is answered, in order."""
         return tuple(leaf for punkt in self.punkter for leaf in punkt.leaves)

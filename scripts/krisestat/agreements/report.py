@@ -134,10 +134,10 @@ def visible(text: str, letters: Container[str] | None = None) -> str:
     if letters is not None:
         whole = unicodedata.normalize("NFC", whole)
 
-    def seen(c: str) -> bool:
-        return c in _LET_BE or (unicodedata.category(c) not in _UNSEEN and (letters is None or c in letters))
+    def unseen(c: str) -> bool:
+        return c not in _LET_BE and (unicodedata.category(c) in _UNSEEN or (letters is not None and c not in letters))
 
-    return "".join(c if seen(c) else f"[U+{ord(c):04X}]" for c in whole)
+    return whole.translate({ord(c): f"[U+{ord(c):04X}]" for c in set(whole) if unseen(c)})
 
 
 def collect(avtaler: Iterable[Row], punkter: Iterable[Row]) -> dict[int, dict[str, Avtale]]:

@@ -17,7 +17,7 @@ from krisestat.base.yaml_files import read_text
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _GROUPS = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
-_NUMBERS = {"gyldig_fra", "gyldig_til", "rekkefolge", "aar"}
+_NUMBERS = {"gyldig_fra", "gyldig_til", "rekkefolge", "aar", "rad", "spalte"}
 # Columns that repeat what stands in a raw file, and go no further than to be held against it.
 _AS_RECEIVED = {"kolonne", "verdi", "verdier", "sporsmaal", "skrivemaate"}
 

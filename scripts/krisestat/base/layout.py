@@ -35,6 +35,7 @@ CHECKS = ("etterproving/kvalitet.csv", "klargjort/avtaler-kontroller.csv")
 # What the PDFs are set from.
 PRINT = "trykk"
 PRINTED = f"{PRINT}/trykk.html"
+SHARED = f"{PRINT}/deling.json"
 # The fact sheets where they are no part of the edition, and always what they are made of; some of them alone.
 SHEETS, SOME_SHEETS = "faktaark", "faktaark-utvalg"
 SHEETS_OUT = f"{OUT}/{SHEETS}"

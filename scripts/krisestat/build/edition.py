@@ -25,7 +25,7 @@ from krisestat.base import layout
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList, Problems, told
 from krisestat.figures.content import ON_PAGE, TO_SHARE, TO_TAKE, file_name
-from krisestat.formats.download import PackageFiles, address, package_files
+from krisestat.formats.download import PackageFiles, package_files
 from krisestat.intake.sources import SURVEY, Source, load_sources
 from krisestat.model.codebooks import ANSWERS, columns_file
 from krisestat.model.config import REVIEWERS, load_config, period, years
@@ -336,16 +336,15 @@ class Edition:
         return [f"{self.results}/{layout.FIGURES}/{fid}.html" for fid in self.figures]
 
     @property
-    def sender(self) -> list[str]:
-        """Who stands behind pictures that are shared, and where the edition is published."""
-        published = self.config["publikasjon"]
-        return [published["utgiver"], address(published).removesuffix("/")]
+    def figure_files(self) -> list[str]:
+        """The figures to take away, beside the page that links to them."""
+        names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in TO_TAKE]
+        return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
 
     @property
-    def figure_files(self) -> list[str]:
-        """The figures to take away and the pictures to share, beside the page that links to them."""
-        names = [file_name(fid, rendering, self.aar) for fid in self.figures for rendering in TO_TAKE]
-        names += [file_name(fid, TO_SHARE, self.aar) for fid in self.figures]
+    def shared_pictures(self) -> list[str]:
+        """The pictures beside links to the pages of the figures."""
+        names = [file_name(fid, TO_SHARE, self.aar) for fid in self.figures]
         return [f"{self.results}/{layout.FIGURES}/{name}" for name in names]
 
 

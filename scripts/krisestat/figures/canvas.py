@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from matplotlib.patches import Ellipse, Polygon, Rectangle
 from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
-from pyphen import Pyphen
 
 from krisestat.base.display import NBSP
 from krisestat.base.errors import Problem, Problems, one_problem, shown
@@ -108,12 +107,17 @@ class Faces(dict[int, Face]):
         return [line.rstrip() for line in out]
 
 
-_HYPHENS = Pyphen(lang="nb_NO", left=3, right=3)
+@cache
+def _hyphens() -> Any:
+    """The patterns of hyphenation, which cost as much to read as a drawing costs: few words need them."""
+    from pyphen import Pyphen
+
+    return Pyphen(lang="nb_NO", left=3, right=3)
 
 
 def _divided(word: str, fits: Callable[[str], bool]) -> tuple[str, str]:
     """A word in two: at the hyphen nearest its middle of those that fit, or where it must be cut."""
-    ways = [way for way in _HYPHENS.iterate(word) if fits(f"{way[0]}-")] if len(word) < LONG_WORD else []
+    ways = [way for way in _hyphens().iterate(word) if fits(f"{way[0]}-")] if len(word) < LONG_WORD else []
     if ways:
         first, rest = min(ways, key=lambda way: abs(len(way[0]) - len(way[1])))
         return f"{first}-", rest
@@ -270,20 +274,44 @@ class Canvas:
         self.height = height
         self.figure.set_size_inches(self.width / 72, height / 72)
 
-    def frame(self, title: str, notes: Sequence[str], shape: float = 0.0) -> None:
-        """Put a title above the drawing, notes under it, and a white margin around it all, which is wider where the
-        whole must be `shape` times as high as it is wide."""
-        size = TITLE * 1.3 if shape else TITLE
-        above = self.faces.wrap(title, self.width, size, STRONG, lines=4)
+    def frame(self, title: str, notes: Sequence[str]) -> None:
+        """Put a title above the drawing, notes under it, and a white margin around it all."""
+        above = self.faces.wrap(title, self.width, TITLE, STRONG, lines=4)
         below = [line for note in notes for line in self.faces.wrap(note, self.width, SMALL, lines=6)]
-        head, foot = 1.25 * size * len(above) + 8, 1.35 * SMALL * len(below) + 12
+        head, foot = 1.25 * TITLE * len(above) + 8, 1.35 * SMALL * len(below) + 12
         for n, line in enumerate(above):
-            self.text(0, 1.25 * size * (n + 0.8) - head, line, size=size, weight=STRONG)
+            self.text(0, 1.25 * TITLE * (n + 0.8) - head, line, size=TITLE, weight=STRONG)
         for n, line in enumerate(below):
             self.text(0, self.height + 12 + 1.35 * SMALL * (n + 0.6), line, size=SMALL, colour="dempet")
-        width, height = self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN
-        whole = (max(width, height / shape), max(height, width * shape)) if shape else (width, height)
-        self._place.translate((whole[0] - self.width) / 2, foot + MARGIN + (whole[1] - height) / 2)
+        self._grow((self.width + 2 * MARGIN, head + self.height + foot + 2 * MARGIN), foot)
+
+    def card(self, finding: str, notes: Sequence[str]) -> None:
+        """Make a picture to share of the drawing, with the shape of `SHARED`: a finding above it as large as can be
+        read on a phone, notes under it, and last who sends it. Sizes are parts of the width, which grows until all has
+        room."""
+        shape, wide = SHARED[1] / SHARED[0], self.width
+        while True:
+            large, small, margin = wide * 46 / SHARED[0], max(SMALL, wide * 21 / SHARED[0]), wide * 44 / SHARED[0]
+            above = self.faces.wrap(finding, wide - 2 * margin, large, STRONG, lines=3)
+            below = [line for note in notes[:-1] for line in self.faces.wrap(note, wide - 2 * margin, small)]
+            head, foot = 1.2 * large * len(above) + 0.6 * large, 1.35 * small * (len(below) + 1.6)
+            if max((head + self.height + foot + 2 * margin) / shape, self.width + 2 * margin) <= wide:
+                break
+            wide += 4
+        left, spare = (self.width - wide) / 2 + margin, wide * shape - head - self.height - foot - 2 * margin
+        for n, line in enumerate(above):
+            self.text(left, 1.2 * large * (n + 0.8) - head - spare / 2, line, size=large, weight=STRONG)
+        for n, line in enumerate([*below, notes[-1]]):
+            last = n == len(below)
+            y = self.height + spare / 2 + 1.35 * small * (n + 1 + 0.3 * last)
+            look: dict[str, Any] = {"weight": STRONG} if last else {"colour": "dempet"}
+            self.text(left, y, line, size=small, **look)
+        self._grow((wide, wide * shape), foot + spare / 2 + margin - MARGIN)
+
+    def _grow(self, whole: tuple[float, float], foot: float) -> None:
+        """Make the drawing part of a larger one. Parameters: `whole`, its width and height; `foot`, how much of that is
+        under the drawing, beside the margin."""
+        self._place.translate((whole[0] - self.width) / 2, foot + MARGIN)
         self.figure.set_size_inches(whole[0] / 72, whole[1] / 72)
         self.figure.set(facecolor=FARGER["papir"], frameon=True)
 

@@ -14,12 +14,12 @@ from krisestat.base.errors import one_problem, shown
 from krisestat.figures import one_year, over_time
 from krisestat.figures.canvas import (
     NARROW,
-    SHARED,
     WIDE,
     Canvas,
     Content,
     Faces,
 )
+from krisestat.figures.content import TO_SHARE
 from krisestat.model.declared import FIGURE_KINDS
 
 # The drawer of each kind in `FIGURE_KINDS`.
@@ -70,5 +70,5 @@ def draw(content: Content, faces: Faces, rendering: str = "bred") -> bytes:
             )
         matplotlib.rcParams["svg.fonttype"] = "path"
         canvas = canvas_of(content, faces)
-        canvas.frame(content["tittel"], content["noter"], SHARED[1] / SHARED[0] if rendering == "deling" else 0.0)
+        (canvas.card if rendering == TO_SHARE else canvas.frame)(content["tittel"], content["noter"])
         return canvas.file(rendering, content["tittel"])

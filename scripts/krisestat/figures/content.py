@@ -64,7 +64,7 @@ def content(
     Returns: `figur`, `slag`, `tittel`; `rader`, the numbers by their code in each of `ROLES` («» where the figure has
     no such role) and year; `aar` (every year of the period, gaps too); `navn` (role -> code -> name, in display
     order); `farger` (series -> role of colour); `ord`; `valg`, what a reader may choose among; `brudd`, the years from
-    which it is counted otherwise.
+    which it is counted otherwise; `hendelser`, what happened, by year.
     Raises: Problems when no row is shown.
     """
     chosen = shown_rows(spec, cubes, aar, serie)
@@ -74,6 +74,7 @@ def content(
         problems.add(f"data/statistikk/{spec.kapittel}.yaml", f"figur {spec.id}", "ingen rader", wanted, fix)
         problems.raise_if_any()
     years = [int(row[YEAR]) for row in chosen]
+    broken = [year for year in spec.av.breaks if min(years) < year]  # which drawings show, so that no mark has to
     names = {role: _names(spec, role, chosen, language, max(years)) for role in ROLES}
     # What stands alone is called by what its numbers are, and has a colour of its own.
     alone = {} if names["serier"] else {SERIER[-1]: capitalised(_measured(spec, texts["felles"]["maal"], language))}
@@ -83,7 +84,7 @@ def content(
             for role in ROLES
         }
         | {YEAR: row[YEAR], "verdi": row["verdi"], "nevner": row.get("nevner"), "status": row["status"]}
-        | ({"merke": MARKS[mark]} if (mark := spec.av.mark(row)) else {})
+        | ({"merke": MARKS[mark]} if (mark := spec.av.mark(row)) and row[YEAR] not in broken else {})
         | _beside(spec, row)
         for row in chosen
     ]
@@ -100,7 +101,8 @@ def content(
         "ord": _words(spec, texts, language),
         "svar": _answers(spec, chosen, texts["felles"]["figur"], language) if spec.slag == "gap" else {},
         "deler": _parts(spec, names["kolonner"]) if spec.slag == "stablet" else {},
-        "brudd": [year for year in spec.av.breaks if min(years) < year],
+        "brudd": broken,
+        "hendelser": [one for one in spec.av.events(language) if one[0] in years],
     }
 
 

@@ -23,6 +23,21 @@ FARGER: dict[str, str] = {
 }
 """Colour of each role. A group (`kvinner`, `menn`, `kommuner`) keeps its colour through the whole publication."""
 
+MORKE: dict[str, str] = {
+    "papir": "#10171d",
+    "tone": "#1a252d",
+    "blekk": "#e9eff3",
+    "dempet": "#aebac4",
+    "linje": "#8494a1",
+    "rutenett": "#33424d",
+    "kvinner": "#7cc4e2",
+    "menn": "#f2a765",
+    "kommuner": "#c3a6ec",
+    "lenke": "#8fd0ea",
+    "fokus": "#ffb870",
+}
+"""The same on pages in dark mode."""
+
 SERIER = ("kvinner", "menn", "kommuner")
 """Roles of series in a figure, in turn; a code of the same name keeps its own. The last is for what stands alone."""
 
@@ -116,3 +131,8 @@ def css_properties() -> str:
         *((f"maal-{name}", value) for name, value in MAAL.items()),
     ]
     return "\n".join(f"--{name}: {value};" for name, value in groups)
+
+
+def dark_properties() -> str:
+    """The colours of dark mode, as `css_properties`."""
+    return "\n".join(f"--farge-{name}: {value};" for name, value in MORKE.items())

@@ -206,7 +206,9 @@ def over_time(content: Content, faces: Faces, width: float) -> Canvas:
     ticks = [0, 25, 50, 75, 100] if shares else ticks_to(highest, 1)
     texts = {spot: _said(content, cells[spot[0], "", "", spot[1]]) for spot in values}
     key = key_of_series(Canvas(1, faces, width), content)
-    plot, top = 150.0, key + 12 * (len(_broken(content)) > 0) + 8
+    told = {text: faces.wrap(text, width * 0.55, SMALL, lines=4) for _, text in content["hendelser"]}
+    noted = key + 12 * (len(_broken(content)) > 0)
+    plot, top = 150.0, noted + 11 * sum(map(len, told.values())) + 8
     axis = max(faces[NORMAL].width(number(tick), SMALL) for tick in ticks) + 6 + 10 * shares
     widest = max((faces[STRONG].width(text, SMALL) for text in texts.values()), default=0)
     edge = max(widest, faces[NORMAL].width("2020", SMALL)) / 2
@@ -222,6 +224,8 @@ def over_time(content: Content, faces: Faces, width: float) -> Canvas:
         return foot - plot * float(value) / ticks[-1]
 
     _breaks(canvas, content, at, (key, foot), (axis, width))
+    for year, text in content["hendelser"]:
+        noted = _event(canvas, at(year), (noted, foot), told[text])
     for tick in ticks:
         y, text = height(tick), number(tick) + PROSENT * (shares and tick == ticks[-1])
         canvas.line([(axis, y), (width, y)], "rutenett" if tick else "linje", "akse")
@@ -296,6 +300,18 @@ def _breaks(
             and x + 4 + faces[NORMAL].width(told, SMALL) <= sides[1]
         ):
             canvas.text(x + 4, top + 9, told, "brudd", size=SMALL, colour="dempet")
+
+
+def _event(canvas: Canvas, x: float, ends: tuple[float, float], lines: Sequence[str]) -> float:
+    """What happened in a year, over the plot, with a line down to it; returns where its text ends."""
+    top, foot = ends
+    canvas.line([(x, top + 2), (x, foot)], "dempet", "hendelse", width=0.7, dashes=(1, 2))
+    wide = max(canvas.faces[NORMAL].width(line, SMALL) for line in lines)
+    left = x + 4 if x + 4 + wide <= canvas.width else max(0.0, x - 4 - wide)
+    for n, line in enumerate(lines):
+        classes = "hendelse" + CONTINUED * (n > 0)
+        canvas.text(left, top + 9 + 11 * n, line, classes, size=SMALL, colour="dempet", halo="papir")
+    return top + 11 * len(lines)
 
 
 def _as_before(

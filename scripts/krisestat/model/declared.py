@@ -318,6 +318,12 @@ class Statistic:
         """The first years of each new way of counting."""
         return tuple(one["fra"] for one in self.said.get("brudd", ()))
 
+    def events(self, standard: str) -> tuple[tuple[int, str], ...]:
+        """What happened that who reads the series should know, as it stands in figures and notes: the year, and a text
+        that begins with it. Parameters: `standard`, nb or nn."""
+        told = [(one["aar"], words(one["tekst"])[standard].heading) for one in self.said.get("hendelser", ())]
+        return tuple((year, f"{year}: {text}") for year, text in sorted(told))
+
     def mark(self, row: Row | None) -> str:
         """What is marked beside a number: that it is estimated, or the first after a break in the series."""
         if row is None or row.get("verdi") is None:
@@ -444,12 +450,13 @@ class FigureSpec:
 @dataclass(frozen=True)
 class KeyFigure:
     """A candidate for a key figure: one number of a statistic. `file`, where it is declared; `der`, the code in each
-    dimension, but for those at their whole."""
+    dimension, but for those at their whole; `compared`, whether it can be held against the numbers before it."""
 
     kapittel: str
     file: str
     av: Statistic
     der: Mapping[str, str]
+    compared: bool = True
 
     @property
     def id(self) -> str:

@@ -139,7 +139,7 @@ class Shown:
             self.fault((*path, "maal"), told, "«maal» sist blant kolonnene når det er flere", "Rett «kolonner».")
         measures = {*spec.maal, *(column.get(MEASURE, "") for column in spec.across)}
         for statistic in shown:
-            wrong = sorted(measures & {"base", "prosent", "av"}) if not statistic.with_base else []
+            wrong = sorted(measures & {"base", "prosent", "av", "ikke_talt"}) if not statistic.with_base else []
             wrong += ["for_brudd"] if "for_brudd" in measures - set(statistic.columns) else []
             for measure in wrong:
                 found = f"«{measure}» for «{statistic.id}», som ikke har det"
@@ -198,7 +198,7 @@ class Shown:
             for dimension in (name for name in der if name not in statistic.per):
                 self.unknown((*path, "der"), "dimensjonen", dimension, statistic.per, "Rett navnet.")
             self._placed(path, statistic, der, ())
-            found = KeyFigure(chapter, file, statistic, der)
+            found = KeyFigure(chapter, file, statistic, der, one.get("endring", True))
             if found.id in {other.id for other in self.key_figures}:
                 self.fault(path, f"nøkkeltallet «{found.id}» en gang til", "hvert tall én gang", "Ta det ene bort.")
             if len(self.problems.problems) == before:

@@ -21,10 +21,15 @@ from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import ROUNDED, SHARE_FAMILIES, Interval, Lexicon
 from krisestat.statements.record import NUMERIC
 
-# Series that the evidence shows; there may be many more behind a word.
-_MOST = 3
+# Series that the evidence shows beside those that are named, how few more are shown with them, and how many are shown
+# at most; there may be many more behind a word.
+_BESIDE, _FEW, _MOST = 2, 2, 12
+# The functions that name those with the highest numbers, and those with the lowest.
+_EXTREMES = {"hoyest": -1, "vanligst": -1, "lavest": 1}
 # Functions that tell a number: none of them bears that it changes.
 _EXACT = NUMERIC | {"endring", "endret_med", "prosentpoeng"}
+# The cells of a series, by year.
+Series = list[Mapping[str, Any]]
 # Where the evidence of a card is to stand, with the number of its record.
 CARD = re.compile("<!-- belegg ([0-9]+) -->")
 LINK = re.compile(r'(<a class="paastand" href="#belegg-)([^"]*)"')
@@ -100,29 +105,22 @@ class Evidence:
         return said if len(entry["celler"]) == 1 else f"{said} {words['strammest'].format(navn=names)}"
 
     def _table(self, entry: Mapping[str, Any], where: Interval | None) -> dict[str, Any]:
-        """The numbers as a small table: one series with a row for each year, or a row for each of a few series, first
-        the one that bears the least. Of many years, the first and the last. Parameters: `where`, the shares for which
-        the word is true."""
-        series: dict[tuple, list[Mapping[str, Any]]] = {}
-        for cell in sorted(entry["celler"], key=lambda cell: cell["aar"]):
-            series.setdefault((cell["statistikk"], *cell["koder"].values()), []).append(cell)
-        tight = (entry["margin"] or {}).get("celle")
-        rows = sorted(series.values(), key=lambda cells: tight not in [cell["celle"] for cell in cells])[:_MOST]
+        """The numbers as a small table: one series with a row for each year, or a row for each of those that are named
+        and of a few others, as `_rows` has them. Of many years, the first and the last. Parameters: `where`, the shares
+        for which the word is true."""
+        rows, more = _rows(entry)
         if not rows:
             return {"tabell": None, "flere": ""}
         ends = sorted({cell["aar"] for cells in rows for cell in cells})
         ends = ends if len(ends) < 3 else [ends[0], ends[-1]]
-        names = [self.names(cells[0]) for cells in rows]
-        common = next(
-            (n for n in range(len(names[0])) if len({tuple(own[: n + 1]) for own in names}) > 1), len(names[0])
-        )
+        common, names = _apart([self.names(cells[0]) for cells in rows])
         top = max((_level(cell) for cells in rows for cell in cells), default=Fraction(1))
         told = []
         for own, cells in zip(names, rows, strict=True):
             at = {cell["aar"]: cell for cell in cells}
             texts = [self._number(at.get(aar)) for aar in ends]
             mark = [at[aar] for aar in ends if aar in at] if len(ends) > 1 or not where else []
-            told.append((capitalised(", ".join(own[common:])), texts, _bar(mark, top)))
+            told.append((capitalised(", ".join(own) or self.words["bevis"]["hele"]), texts, _bar(mark, top)))
         if len(rows) == 1:
             marks = _bar([rows[0][0], rows[0][-1]], top) if len(ends) > 1 else told[0][2]
             told = [
@@ -132,7 +130,7 @@ class Evidence:
         if where and len(rows) == len(ends) == 1 and base:
             told.append((self.words["bevis"]["holder"], [_counts(where, base)], ""))
         head = [str(aar) for aar in ends] if len(rows) > 1 else [""]
-        more, what = len(series) - len(rows), ", ".join(names[0][:common])
+        what = ", ".join(common)
         measures = {self.model[cells[0]["statistikk"]].navn[self.lexicon.standard].heading for cells in rows}
         measure = measures.pop() if len(measures) == 1 else ""
         if measure.casefold() != what.casefold():
@@ -200,6 +198,55 @@ class PageEvidence:
         known = {entry["id"]: entry for entry in self.entries}
         html = CARD.sub(lambda hit: self.cards([known[self.book.published_id(int(hit[1]))]]), html)
         return LINK.sub(lambda hit: f'{hit[1]}{self.same.get(hit[2], hit[2])}"', html)
+
+
+def _rows(entry: Mapping[str, Any]) -> tuple[list[Series], int]:
+    """The series that a statement's evidence shows, each by year, and how many more there are: those that the statement
+    names, and those that come nearest to them. Where it is held in many places, the one with the least to spare comes
+    first; where it names none, so does the series that bears the least."""
+    found: dict[tuple, Series] = {}
+    for cell in sorted(entry["celler"], key=lambda cell: cell["aar"]):
+        found.setdefault((cell["statistikk"], *cell["koder"].values()), []).append(cell)
+    bears, asked = (entry["margin"] or {}).get("celle"), entry["spoerring"]
+    series = sorted(found.values(), key=lambda one: bears not in [cell["celle"] for cell in one])
+    er, mot = asked.get("er", ()), asked.get("mot", ())
+    over = next((name for one in series for name, code in one[0]["koder"].items() if code in (*er, *mot)), "")
+    here = [one for one in series if _but(over, one) == _but(over, series[0])] if over else series
+    way = -1 if "hoyeste" in asked else 1 if "laveste" in asked else _EXTREMES.get(entry["funksjon"], 0)
+    if over:
+        named = [one for one in here if (one[0]["koder"][over] in er if er else one[0]["koder"][over] not in mot)]
+    elif way:
+        last = sorted(way * _level(one[-1]) for one in series)[: asked.get("hoyeste") or asked.get("laveste") or 1][-1]
+        named = [one for one in series if way * _level(one[-1]) <= last]
+    else:
+        told = "alle" not in asked.values() and any(isinstance(said, list) for said in asked.values())
+        named = series if told or entry["funksjon"] == "instanser" else series[:1]
+    near = [one for one in here if one not in named]
+    if over or way:
+        near.sort(key=lambda one: abs(_level(one[-1]) - _level(named[0][-1])))
+    rows = [*named, *near, *(one for one in series if one not in here)]
+    shown = min(len(named) + _BESIDE, len(here), _MOST)
+    shown = shown if shown + _FEW < len(rows) else len(rows)
+    return rows[:shown], len(rows) - shown
+
+
+def _but(over: str, one: Series) -> dict[str, str]:
+    """The codes of a series, but for the one that is compared."""
+    return {name: code for name, code in one[0]["koder"].items() if name != over}
+
+
+def _apart(names: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """What several names have in common, and the rest of each. Names of as many parts may have any part in common,
+    others those that they begin with."""
+    if len({len(own) for own in names}) == 1:
+        same = [len({own[n] for own in names}) == 1 for n in range(len(names[0]))]
+    else:
+        first = next((n for n in range(len(names[0])) if len({tuple(own[: n + 1]) for own in names}) > 1), 0)
+        same = [n < first for n in range(max(map(len, names)))]
+    if len(names) == 1:
+        return [*names[0]], [[]]
+    common = [part for part, shared in zip(names[0], same, strict=False) if shared]
+    return common, [[part for part, shared in zip(own, same, strict=False) if not shared] for own in names]
 
 
 def _share(cell: Mapping[str, Any]) -> Fraction | None:

@@ -63,9 +63,18 @@ def stylesheet(medium: str, faces: str, css: str) -> str:
     """The whole style of one medium.
 
     Parameters: `faces`, its `@font-face` rules; `css`, its rules. Tokens come from `figures.design`. Figures carry
-    their colours as attributes; the rules by attribute let them follow dark mode.
+    their colours as attributes; the rules by attribute let them follow dark mode, which rules that speak of both have.
     """
-    parts = [faces, f":root{{\n{design.css_properties()}\n}}", _without_comments(css)]
+    tokens, css = design.css_properties(), _without_comments(css)
+    if medium == "trykk":
+        # the typesetter would read the value of a token again for each style that it stands in
+        values = dict(re.findall(r"(--[\w-]+): (.*);", tokens))
+        css = re.sub(r"var\((--[\w-]+)\)", lambda use: values.get(use[1], use[0]), css)
+        return f"{faces}\n{css}"
+    parts = [faces, f":root{{\n{tokens}\n}}"]
+    if "color-scheme: light dark" in css:
+        parts.append(f"@media screen and (prefers-color-scheme: dark){{:root{{\n{design.dark_properties()}\n}}}}")
+    parts.append(css)
     if medium == "side":
         parts += [
             f'svg [{what}="{design.FARGER[role]}"]{{{what}:var(--farge-{role})}}'
@@ -149,6 +158,14 @@ class _Environment(SandboxedEnvironment):
         if _is_own(kind):
             return not attr.startswith("_")
         return super().is_safe_attribute(obj, attr, value) and (isinstance(value, Macro) or not callable(value))
+
+    def call(self, context: jinja2.runtime.Context, obj: Any, *args: Any, **given: Any) -> Any:
+        """As in Jinja; a macro, which most calls are of, is called at once."""
+        if type(obj) is not Macro:
+            return super().call(context, obj, *args, **given)
+        for name in ("_block_vars", "_loop_vars"):
+            given.pop(name, None)
+        return obj(context.eval_ctx, *args, **given)
 
     def parse(self, source: str, name: str | None = None, filename: str | None = None) -> jinja2.nodes.Template:
         """As in Jinja; the tree is kept for `compile`."""

@@ -41,7 +41,7 @@ class Card:
     """A key figure as the template sees it: `hva`, what is counted; `tall` with `enhet`; `setning`, a proven sentence;
     `endring`, how it has changed, «» where that cannot be said, and `retning`, which way; `gnist`, the series as a
     drawing, from year `fra` to `til`; `farge`, its role among the colours; `figur`, the one that shows it, «» for none;
-    `belegg`, where its evidence is to stand."""
+    `belegg`, where its evidence is to stand; `opphav`, where its numbers are from."""
 
     id: str
     hva: str
@@ -56,6 +56,7 @@ class Card:
     farge: str
     figur: str
     belegg: Markup
+    opphav: list[str]
     points: int
 
     @property
@@ -110,7 +111,9 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
     shown = {aar: cell for aar, cell in sorted(series.items()) if cell.open and aar <= book.aar}
     if not shown:
         return None
-    til, before = max(shown), max((aar for aar in shown if aar < max(shown)), default=0)
+    til = max(shown)
+    shown = shown if one.compared else {til: shown[til]}
+    before = max((aar for aar in shown if aar < til), default=0)
     asked = {codes.argument or name: one.der[name] for name, codes in one.av.per.items() if name in one.der}
     number = (book.av if one.av.with_base else book.antall)(one.av.id, aar=til, **asked)
     changed, way = _change(book, one, asked, shown[til], shown[before]) if before else ("", "")
@@ -129,6 +132,7 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         farge=next((code for code in one.koder if code in design.SERIER), "blekk"),
         figur=next((f.id for f in model.figurer.values() if f.av is one.av and f.der.items() <= one.der.items()), ""),
         belegg=Markup("<!-- belegg {} -->").format(MARKED.findall(sentence)[0][0]),
+        opphav=sorted({cell.opphav for cell in (shown[til], *([shown[before]] if changed else []))}),
         points=next((worth for least, worth in CHANGES if _moved(shown, til) >= least), 0),
     )
 

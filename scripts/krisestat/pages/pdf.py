@@ -15,10 +15,13 @@ from typing import Any
 
 from krisestat.base.errors import ProblemList, Problems, shown
 from krisestat.figures.design import SKRIFTFILER
+from krisestat.pages.flow import place_figures
 
 FONT_SCHEME = "skrift"
 # What is read as one: a paragraph of an act, and a period.
 _WHOLE = re.compile(r"§[ \u00a0]\d+(?:-\d+)?|\d{4}–\d{4}")
+# While figures find their places, page numbers are as wide as they will be: to find them takes a layout more each time.
+_TRIAL = 'a::after { content: ", side 00" !important }'
 
 _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -125,12 +128,13 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
     config.write_text(_FONTCONFIG.format(fonts=fonts, cache=private / "cache"), encoding="utf-8")
     # fontconfig reads this once, when Pango is loaded: it must be set before the import below
     os.environ["FONTCONFIG_FILE"] = str(config)
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError
 
-    from krisestat.pages import pdf_finish
+    from krisestat.pages import faster_pdf, pdf_finish
 
+    faster_pdf.install()
     options = (
         {"pdf_variant": "pdf/ua-1", "pdf_forms": True, "finisher": pdf_finish.finish_form}
         if form
@@ -138,7 +142,8 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
     )
     loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
     fetcher = _fetcher({path.name: path.read_bytes() for path in sorted(fonts.glob("*.ttf"))})
-    shared, documents = FontConfiguration(), count()
+    shared, documents, trial = FontConfiguration(), count(), CSS(string=_TRIAL)
+    sheets: dict[str, CSS] = {}
 
     def one(text: str, name: str) -> bytes:
         gc.collect()  # what the document before left behind; the last one leaves it to the end of the process
@@ -149,17 +154,33 @@ def _typesetter(fonts: Path, private: Path, form: bool) -> Callable[[str, str], 
             logger.addHandler(recorder)
             logger.propagate = False
         try:
+            style, text = _style_and_rest(text)
+            if style not in sheets:
+                sheets.clear()
+                sheets[style] = CSS(string=style, font_config=shared, url_fetcher=fetcher)
             document = HTML(string=unbroken(text), base_url="publikasjon:/", url_fetcher=fetcher)
-            made = document.write_pdf(font_config=shared, pdf_tags=True, **options)
+            styles = [sheets[style]]
+            place_figures(document.etree_element, lambda: document.render(shared, stylesheets=[*styles, trial]).pages)
+            recorder.texts.clear()  # all that there is to warn of is told once more
+            made = document.write_pdf(stylesheets=styles, font_config=shared, pdf_tags=True, **options)
         except FatalURLFetchingError as refused:
             recorder.texts.append(str(refused))
         finally:
             for logger in loggers:
                 logger.removeHandler(recorder)
+        if recorder.texts:
+            sheets.clear()  # a fault of the style is told of each document that has it
         _raise(name, recorder.texts)
         return made
 
     return one
+
+
+def _style_and_rest(text: str) -> tuple[str, str]:
+    """The style of a document, which others often have too, and the document without it."""
+    before, _, rest = text.partition("<style>")
+    style, end, after = rest.partition("</style>")
+    return (style, before + after) if end else ("", text)
 
 
 def _fetcher(fonts: Mapping[str, bytes]) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import ceil
 from typing import Any
 from xml.etree import ElementTree
 
@@ -32,7 +33,10 @@ from krisestat.tables.words import ABOUT, TEXT
 _CLASS, _SAID = re.compile(r' class="([^"]*)"'), re.compile(r'class="([^"]*)"[^>]*>\s*<title>')
 _STYLED = ("delvis", "flate", "navn", "overskrift", "trinn")  # classes of drawings that rules or the script know
 _SLOT = "\ue100"
-_FRAME = 'style="width:100%;height:46rem;border:0"'  # of a figure that is built into another page
+# A figure that is built into another page has the height of its page there: the wide drawing, or on a phone the narrow.
+_FRAME = 'style="width:100%;height:clamp({bred}rem,(42rem - 100vw)*999,{smal}rem);border:0"'
+# Of the page of a figure, in rem: what a point of its drawing takes at most, and what all the rest does.
+_POINT, _AROUND, _BOX = {"bred": 0.0914, "smal": 0.1195}, 24.4, re.compile(r'viewBox="0 0 [\d.]+ ([\d.]+)"')
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class PageFigure:
     one as a `data:` address for the PDF; `files` are the files to take away and `data` those with its numbers, by
     format, `shared` the picture beside a link, and `page` its own page, `address` where that is published and `embed`
     the line that builds it into another; `names` are those of the codes that it shows, by role, and `order` those of
-    its rows from the top; `bound` are the numbers that it may show.
+    its rows from the top; `bound` are the numbers that it may show; `shown`, all that it shows, and `table`, the id of
+    the table with the same numbers.
     """
 
     title: str
@@ -60,6 +65,8 @@ class PageFigure:
     names: Mapping[str, Mapping[str, str]]
     order: list[str]
     bound: list[str]
+    shown: Mapping[str, Any]
+    table: str
 
 
 def page_figure(
@@ -88,11 +95,19 @@ def page_figure(
         shared=f"figurer/{drawn.file_name(fid, drawn.TO_SHARE, aar)}",
         page=f"figurer/{fid}.html",
         address=(place := f"{folder}figurer/{fid}.html"),
-        embed=f'<iframe src="{place}" title="{shown["tittel"]}" {_FRAME} loading="lazy"></iframe>',
+        embed=f'<iframe src="{place}" title="{shown["tittel"]}" {_framed(drawings)} loading="lazy"></iframe>',
         names=shown["navn"],
         order=_row_order(drawings["bred"], shown["navn"]["rader"]),
         bound=list(dict.fromkeys(text for svg in drawings.values() for text in figure_numbers(svg, shown))),
+        shown=shown,
+        table=tabell,
     )
+
+
+def _framed(drawings: Mapping[str, str]) -> str:
+    """The style of a frame with the page of a figure in it."""
+    high = {form: float(_BOX.findall(svg)[0]) * _POINT[form] for form, svg in drawings.items()}
+    return _FRAME.format(**{form: ceil(tall + _AROUND) for form, tall in high.items()})
 
 
 def _lighter(drawings: Mapping[str, str], rows: Container[str]) -> dict[str, str]:
@@ -133,6 +148,7 @@ def figure_numbers(drawing: str, shown: Mapping[str, Any]) -> list[str]:
             texts.append(percent(Fraction(row["verdi"]) / row["nevner"]))
     texts += [number(whole, shown["desimaler"]) for whole in drawn.wholes(shown).values() if whole is not None]
     texts += [number(abs(change)) for change in drawn.changes(shown).values()]
+    texts += [text for _, text in shown["hendelser"]]
     axes = ElementTree.fromstring(drawing).iter(f"{{{NAMESPACE}}}text")
     texts += [element.text or "" for element in axes if "akse" in element.get("class", "").split()]
     return numbers_in(texts)
@@ -154,6 +170,10 @@ class Numbering:
         if shown:
             self._shown.add((kind, name))
         return seen.index(name) + 1
+
+    def ordered(self, kind: str, names: Iterable[str]) -> list[str]:
+        """Names in the order of their numbers."""
+        return sorted(names, key=lambda name: self(kind, name))
 
     def remaining(self, kind: str, more: Iterable[str]) -> list[str]:
         """The names that have a number and are not shown yet, in order, after `more` names got theirs."""

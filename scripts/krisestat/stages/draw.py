@@ -1,36 +1,23 @@
-"""Draw every figure that is not already in the store of drawings, and write all of them.
-
-A drawing is kept by the content that it shows, so that a run in which that content is unchanged draws nothing and does
-not even load the drawing library. The store lies outside the outputs and may be deleted at any time.
-"""
+"""Draw every figure that is not already in the store of drawings, and write all of them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from krisestat.agreements.lists import READERS
 from krisestat.base.contracts import write_all
 from krisestat.base.files import Files
-from krisestat.base.modules import PROJECT, modules
-from krisestat.base.store import digest_of_tools, fetch, keep
-from krisestat.figures.content import ON_PAGE, RENDERINGS, TO_SHARE, content, file_name
-from krisestat.figures.design import SKRIFTFILER
+from krisestat.figures.content import ON_PAGE, RENDERINGS, content, file_name
+from krisestat.figures.kept import drawings
 from krisestat.model.cubes import read_cubes
 from krisestat.model.load import load_model
 from krisestat.tables.build import Table, build_tables
 from krisestat.tables.words import load_texts
 
 LOG = logging.getLogger("krisestat.stages.draw")
-
-KEPT = 20
-"""Drawings kept per file: enough to go back and forth between editions, and a few megabytes in all."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +26,6 @@ class DrawResult:
 
     drawn: tuple[str, ...]
     reused: tuple[str, ...]
-
-
-def tools_digest(fonts: Path) -> str:
-    """Digest of all that decides the bytes beside the content: drawing code, font files, matplotlib's version."""
-    files = (*(PROJECT / name for name in modules("figures.charts")), *(fonts / file for *_, file in SKRIFTFILER))
-    return digest_of_tools(version("matplotlib"), files)
-
-
-def drawing_key(contents: Mapping[str, Any], rendering: str, tools: str) -> str:
-    """Key of one drawing: the digest of what it shows, in which rendering, and of what draws it."""
-    text = json.dumps([tools, rendering, contents], ensure_ascii=False, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def notes_of(table: Table, shown: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
@@ -70,49 +45,32 @@ def run(
     aar: int,
     serie: tuple[int, int],
     kapitler: Sequence[str],
-    avsender: Sequence[str],
 ) -> DrawResult:
     """Write every figure of the publication in every rendering that is asked for.
 
     Parameters: `inn`, `utdata`, the files of published numbers, `templates`, the folder of all texts, and `lager`,
     where drawings are kept; `ut`, `figurer`, each with its name as `figures.file_name` gives it; `language`, `nb` or
-    `nn`; `aar` and `kapitler`, of the edition; `serie`, first and last year of the time series; `avsender`, who sends
-    the pictures that are shared, and from where.
+    `nn`; `aar` and `kapitler`, of the edition; `serie`, first and last year of the time series.
     Returns: which figures were drawn and which were taken from the store; the log says the same.
     Raises: Problems when a figure cannot be drawn. Then no file is written or changed.
     """
     model, words = load_model(kapitler, READERS, inn.prosjekt), load_texts(inn.templates, language, kapitler)
     cubes = read_cubes(model, inn.many("utdata"))
-    figures, store = {path.name: path for path in ut.many("figurer")}, inn.lager / "tegninger"
+    figures = {path.name: path for path in ut.many("figurer")}
     tables = {table.id: table for table in build_tables(model, cubes, words, language, aar)}
-    tools, wanted = tools_digest(inn.fonts), {}
+    wanted, of = {}, {}
     for fid, spec in model.figurer.items():
-        renderings = {
-            rendering: name for rendering in RENDERINGS if (name := file_name(fid, rendering, aar)) in figures
-        }
+        renderings = {name: form for form in RENDERINGS if (name := file_name(fid, form, aar)) in figures}
         if not renderings:
             continue
         shown, table = content(spec, cubes, words, language, aar, serie), tables[spec.tabell]
-        notes = notes_of(table, shown, words["felles"])
-        for rendering, name in renderings.items():
-            sender = [" · ".join(avsender)] if rendering == TO_SHARE else []
-            whole = shown if rendering in ON_PAGE else shown | {"noter": [*notes, *sender]}
-            wanted[name] = (fid, rendering, whole, drawing_key(whole, rendering, tools))
-    kept = {name: fetch(store, name, key) for name, (*_, key) in wanted.items()}
-    found = {name: drawing for name, drawing in kept.items() if drawing is not None}
-    missing = [name for name in kept if name not in found]
-    if missing:
-        from krisestat.figures import canvas, charts
-
-        faces = canvas.Faces(inn.fonts)
-        for name in missing:
-            _, rendering, shown, _ = wanted[name]
-            found[name] = charts.draw(shown, faces, rendering)
-        for name in missing:
-            keep(store, name, wanted[name][-1], found[name], KEPT)
+        framed = shown | {"noter": notes_of(table, shown, words["felles"])}
+        of |= dict.fromkeys(renderings, fid)
+        wanted |= {name: (form, shown if form in ON_PAGE else framed) for name, form in renderings.items()}
+    found, missing = drawings(wanted, inn.fonts, inn.lager)
     write_all({figures[name]: drawing for name, drawing in found.items()})
-    drawn = tuple(dict.fromkeys(wanted[name][0] for name in missing))
-    report = DrawResult(drawn, tuple(fid for fid in dict.fromkeys(w[0] for w in wanted.values()) if fid not in drawn))
+    drawn = tuple(dict.fromkeys(of[name] for name in missing))
+    report = DrawResult(drawn, tuple(fid for fid in dict.fromkeys(of.values()) if fid not in drawn))
     LOG.info("Tegnet: %s", ", ".join(report.drawn) or "ingen")
     LOG.info("Uendret, hentet fra lageret: %s", ", ".join(report.reused) or "ingen")
     return report

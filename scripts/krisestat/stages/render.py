@@ -20,7 +20,7 @@ from krisestat.figures import design
 from krisestat.model.config import config_text
 from krisestat.pages import about
 from krisestat.pages.evidence import PageEvidence, evidence_file
-from krisestat.pages.figure_page import FACES, figure_page
+from krisestat.pages.figure_page import FACES, figure_page, shared_pictures
 from krisestat.pages.frame import json_text, print_faces
 from krisestat.pages.keyfigures import CARDS, key_figures
 from krisestat.pages.opened import Opened, open_edition
@@ -103,7 +103,8 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
     Parameters: `inn`, `utdata`, the published numbers, `policy`, `kvalitet`, what was checked, `publisert`, the numbers
     of each published edition, `rettelser`, the register of what has changed since, `signaturer`, that of signatures,
     `figures`, the drawings, `nedlasting`, the list of the files for download, and `tilgjengelighet`, the facts of the
-    accessibility statement; `ut`, `side`, `trykk`, `bevis`, `erklaering`, `hovedpunkter`, `belegg` and `config_ut`;
+    accessibility statement; `ut`, `side`, `trykk`, `bevis`, `erklaering`, `deling`, what the pictures
+    beside links show, `hovedpunkter`, `belegg` and `config_ut`;
     `config`, the merged configuration; `faktaark`, whether fact sheets are part of the edition. Raises `Problems` when
     a statement is false or unproven, a published number has changed without a word, «Om statistikken» lacks something,
     or a template is at fault; then no file is written or changed.
@@ -142,6 +143,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
     write_all(
         {
             **finished,
+            ut.deling: json_text(shared_pictures(finished[ut.side], shared)),
             ut.hovedpunkter: json_text({"aar": config["aar"], "hovedpunkter": headline_rows(book, chosen)}),
             ut.belegg: json_text(evidence_file(book, warnings, opened.words["konfidensialitet"]["id"], signed)),
             ut.config_ut: config_text(config),

@@ -17,6 +17,7 @@ import jinja2
 
 from krisestat.base.contracts import Row, read_rows, write_all, write_atomic
 from krisestat.base.files import Files
+from krisestat.base.kept_tables import read_kept_table
 from krisestat.base.yaml_files import load_words
 from krisestat.figures import design
 from krisestat.pages.frame import SCRIPT, SEARCH, environment, json_text, style_and_script, stylesheet, with_own
@@ -30,22 +31,6 @@ LOG = logging.getLogger(__name__)
 
 _STYLES = ("side", "arkoversikt")
 _SHEET = re.compile(rf"({SENTER}|{KOMMUNE})-[a-z0-9-]+\.(html|pdf)")
-# Where each county lies on the map of tiles, from the north; «|» where counties have taken each other's place.
-_MAP = (
-    ("", "", "Troms", "Finnmark|Troms og Finnmark"),
-    ("", "", "Nordland", ""),
-    ("", "Sør-Trøndelag", "Trøndelag|Nord-Trøndelag", ""),
-    ("Møre og Romsdal", "Oppland", "Innlandet|Hedmark", ""),
-    ("Vestland|Sogn og Fjordane", "Buskerud", "Viken|Akershus", "Oslo"),
-    ("Hordaland", "Telemark|Vestfold og Telemark", "Vestfold", "Østfold"),
-    ("Rogaland", "Agder|Vest-Agder", "Aust-Agder", ""),
-)
-_TILES = {
-    name: (row, column)
-    for row, line in enumerate(_MAP, 1)
-    for column, names in enumerate(line, 1)
-    for name in names.split("|")
-}
 # The letters after z, in order.
 _LAST_LETTERS = str.maketrans("æäøöå", "{{||}")
 
@@ -72,23 +57,24 @@ def lines(enheter: Sequence[Row], made: Mapping[str, Any]) -> dict[str, list[dic
     return found
 
 
-def counties(enheter: Sequence[Row], made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def counties(enheter: Sequence[Row], made: Mapping[str, Any], kart: Sequence[Row]) -> list[dict[str, Any]]:
     """The counties of the municipalities that have a sheet, from the north: the name, an id, the place of its tile («»
-    for none), how many municipalities it has, and how many centres they have. Parameters: as `lines`."""
+    for none), how many municipalities it has, and how many centres they have. Parameters: as `lines`; `kart`, rows of
+    the register's fylkeskart.csv."""
+    tiles = {row["fylke"]: (row["rad"], row["spalte"]) for row in kart}
     found: dict[str, list[Row]] = {}
     for row in enheter:
         if row["slag"] == KOMMUNE and row["ark"] in made:
             found.setdefault(row["fylke"], []).append(row)
-    last = (len(_MAP) + 1, 0)
     return [
         {
             "navn": name,
             "id": f"fylke-{found[name][0]['kode'][:2]}",
-            "flis": "r{} k{}".format(*_TILES[name]) if name in _TILES else "",
+            "flis": "r{} k{}".format(*tiles[name]) if name in tiles else "",
             "kommuner": len(found[name]),
             "sentre": len({row["senter_ark"] for row in found[name]}),
         }
-        for name in sorted(found, key=lambda name: (*_TILES.get(name, last), name))
+        for name in sorted(found, key=lambda name: (tiles.get(name, (len(tiles), 0)), name))
     ]
 
 
@@ -120,10 +106,10 @@ def index_page(env: jinja2.Environment, style: str, **values: Any) -> str:
 def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> list[str]:
     """Lay the sheets of all batches out for readers; returns the files of the sheets.
 
-    Parameters: `inn`, `bunter`, the batches, and `enheter`, of the stage `sheet_data`; `ut`, `side`, `pakke` and
-    `liste`, the page, the zip file and the list, beside which the sheets are written; `config`, the merged
-    configuration; `publikasjon`, where the page of the publication lies, seen from the sheets. Raises `Problems` with
-    each text of the sheets that is neither proven nor signed; then nothing is laid out.
+    Parameters: `inn`, `bunter`, the batches, `enheter`, of the stage `sheet_data`, and `kart`, the places of counties;
+    `ut`, `side`, `pakke` and `liste`, the page, the zip file and the list, beside which the sheets are written;
+    `config`, the merged configuration; `publikasjon`, where the page of the publication lies, seen from the sheets.
+    Raises `Problems` with each text of the sheets that is neither proven nor signed; then nothing is laid out.
     """
     refuse_unsigned(inn, config, SHEETS)
     folder, rows = ut.side.parent, read_rows(inn.enheter, ENHETER)
@@ -144,7 +130,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], publikasjon: str) -> l
         publikasjon=publikasjon,
         t=with_own(words, own),
         ark=lines(rows, made),
-        fylker=counties(rows, made),
+        fylker=counties(rows, made, read_kept_table(inn.kart, ("fylke", "rad", "spalte"), ("fylke",))),
         rekonstruert=any(row["opphav"] == "rekonstruert" for row in rows),
         pakke=ut.pakke.name,
     )

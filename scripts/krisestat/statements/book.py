@@ -418,6 +418,7 @@ class Statements(Functions):
         return [
             *checks.generated(blocks, self.bound),
             *checks.styled(blocks),
+            *checks.dressed(blocks, self.records),
             *checks.entailment(blocks, self.records, self.data.kind_words),
             *checks.bases(blocks, self.records),
         ]

@@ -133,6 +133,23 @@ def generated(blocks: Sequence[Block], bound: Mapping[str, set[str]]) -> Iterato
             )
 
 
+def dressed(blocks: Sequence[Block], records: Sequence[Record]) -> Iterator[Finding]:
+    """A sentence with a claim has no word in what may hide it, strike it or make it another's: a reader of text sees
+    the same words, and the reader of the page does not."""
+    for block, span in bound_records(blocks):
+        first, last = next((a, b) for a, b in block.sentences() if a <= span.start < b)
+        tag = next((tag for start, end, tag in block.dressed if start < last and end > first), "")
+        record = records[span.record]
+        if tag and (record.function not in FACTS or record.units):
+            yield _at(
+                block,
+                f"{tag} i en setning med tall: «{block.sentence(span.start, span.end)}»",
+                "lenker, uthevinger og forkortelser, uten noe som skjuler, stryker eller siterer",
+                "Ta det bort, eller skriv setningen uten tall.",
+                place=record.place,
+            )
+
+
 def styled(blocks: Sequence[Block]) -> Iterator[Finding]:
     """Numbers, and more than a word, that a style prints: no reader of text sees them in their sentence."""
     for block in blocks:

@@ -187,6 +187,8 @@ def read_clauses(
     items = _brackets_last([item for item in items if item.kind != "usant"])
     row = letters(items)
     heads = _heads(items, row) or _general(items, row)
+    doubts += ["«verken» gjelder flere påstander"] * ("n" in row and len(heads) > 1)
+    doubts += ["en endring er sammenliknet med en annen"] * bool(re.search("[OD][xv]*HE", row))
     again = before is not None and not heads and "=" in row  # «Slik var det også i fjor»
     if before and again:
         heads = [(before.head, {row.index("=")})]

@@ -106,7 +106,7 @@ class Functions:
             told = direction.format(aar=unit[1].aar)
             return size if bare_tall else f"{size} {told}" if change else told
 
-        return self._moved("prosentpoeng", query, units, text)
+        return self._moved("prosentpoeng", query, units, text, form="" if bare_tall else phrases["prosentpoeng"])
 
     # -- words
 
@@ -249,7 +249,8 @@ class Functions:
             told = self.lexicon.phrases[phrase].format(da=then, naa=now, **years)
             return f"{said} {told}" if verb else told
 
-        return self._moved("fra_til", query, units, text, word=word, form=said, says_bases=bases)
+        told = _given(antall=antall or None)
+        return self._moved("fra_til", query, units, text, word=word, form=said, says_bases=bases, told=told)
 
     def endret_med(self, statistikk, *koder, aar=None, fra=None, ord=None, desimaler=0, **deler):
         """«gikk ned med 7 prosent»: the change in count beside the count that it is from, rounded once."""

@@ -8,8 +8,7 @@ with the same measure. Spans that go with a claim (base, year, period, list) agr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +17,7 @@ from typing import Any
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.markup import unseen
+from krisestat.statements.order import CLAIMS, COMPANIONS, in_order
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.vocabulary import split_phrase
 
@@ -33,41 +33,23 @@ _QUIET = set(",.:()–;—-")
 _REFUSED = set("«»“”\"'?!%‰…/\\*=<>+−±&@#§")
 
 
+# What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
+_ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
+_ALWAYS |= {"verb": "V", "rest": "M"}
+_ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o"}
+_SHARES = {"av", "prosent", "mengde", "omtrent"}
+# Functions that tell shares, and those that do where there is a base.
+_OF_SHARES = {"prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "vanlighet"}
+_BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
+
 # What a phrase is to a claim («maal», its «verb» and the «rest» of it, «del», «enhet», «slag», «kode», «alle», «noen»,
 # «ord», «funksjon»), and of what.
 Phrase = tuple[str, Any]
 
 
-@dataclass(frozen=True)
-class Words:
-    """The words that may stand in proven sentences of one written standard, beside the names that the model gives.
-
-    `closed` list of function words; `apart`, what sets two clauses apart; `units`, `kinds`, `codes` more words by what
-    they name; `both`, all kinds; `all_of` and `some_of` a dimension; `measures` by statistic, or statistic and code:
-    lists `navn` (names it), `del` (belongs to it) and `nei` (denies it); `functions` the words of each function;
-    `first`, verbs that no sentence may begin with; `since`, what stands before the first year of a change; `about`,
-    what the place that a page is about is called there, by dimension.
-    """
-
-    closed: Sequence[str]
-    apart: Sequence[str]
-    units: Mapping[str, Sequence[str]]
-    kinds: Mapping[str, Sequence[str]]
-    both: Sequence[str]
-    codes: Mapping[str, Mapping[str, Sequence[str]]]
-    all_of: Mapping[str, Sequence[str]]
-    some_of: Mapping[str, Sequence[str]]
-    measures: Mapping[str, Mapping[str, Sequence[str]]]
-    functions: Mapping[str, Sequence[str]]
-    first: Sequence[str]
-    since: Sequence[str]
-    about: Mapping[str, Sequence[str]]
-
-
-def words_of(said: Mapping[str, Any]) -> Words:
-    """The words of proven sentences from the part `bevis` of a list of words."""
-    keys = "funksjonsord skille enheter slag begge koder alle noen maal funksjoner foerst siden sted".split()
-    return Words(*(said[key] for key in keys))
+# The words that may stand in proven sentences of one written standard, beside the names that the model gives: the part
+# `bevis` of a list of words, whose keys are explained there and in workflow/schemas/kapittel.schema.yaml.
+Words = Mapping[str, Any]
 
 
 class Claim:
@@ -110,19 +92,70 @@ class Claim:
         totals = {c.statistikk.per[dimension].total for c in self.cells if dimension in c.statistikk.per}
         return self.codes.get(dimension, set()) >= known - totals - {""}
 
+    def letter(self, phrase: Phrase, words: Sequence[str]) -> str:
+        """What a phrase is to the order of a sentence, as `in_order` has it."""
+        (kind, of), roles, first = phrase, self.words["roller"], words[0]
+        is_verb = first in roles["verb"] or (kind == "maal" and of not in self.words["maal"])
+        at = first in roles["sted"]
+        match kind:
+            case "kode":
+                return self._code_letter(*of)
+            case "maal" if words in self._named_units:
+                return "N"
+            case "maal" | "del" | "funksjon" if first in (*roles["antall"], *roles["andel"]):
+                return "F" if kind == "funksjon" else "M"
+            case "maal":
+                return "w" if is_verb or first in roles["kopula"] else "R" if first == "som" else "M"
+            case "del" | "funksjon" | "ord" if first in roles["kopula"]:
+                return "c"
+            case "del" | "funksjon" if is_verb:
+                return "V"
+            case "del" if words[-1] in roles["verb"]:  # «krisesentrene hadde»
+                return "D"
+            case "funksjon":
+                return ">" if first in roles["side"] else "p" if at else "D"
+            case "del":  # «på krisesentrene», «med»
+                place = len(words) > 1 and words[-1] not in roles["sted"]
+                return "R" if first == "som" else "M" if not at else "S" if place else "p"
+            case "ord":
+                return next((letter for role, letter in _ROLES.items() if first in roles[role]), "i")
+        return _ALWAYS[kind]
+
+    @cached_property
+    def _named_units(self) -> set[tuple[str, ...]]:
+        return {split_phrase(form) for unit in self.units for form in self._called(unit)}
+
+    def _code_letter(self, dimension: str, code: str) -> str:
+        if dimension in self.data.about:
+            return "S"
+        lists = [c.statistikk for c in self.cells if dimension in c.statistikk.per]
+        if lists and lists[0].per[dimension].total and not lists[0].svar:
+            return "P" if self.record.function in _SHARES else "H"
+        return "T" if code in self.data.kinds else "K"
+
     @cached_property
     def phrases(self) -> dict[tuple[str, ...], Phrase]:
         """The phrases that the claim accounts for."""
         found: dict[tuple[str, ...], Phrase] = {}
+        other = self.words["roller"]["antall" if self.of_shares else "andel"]
         for kind, of, texts in self._phrases():
             for text in texts:
-                found.setdefault(split_phrase(text), (kind, of))
+                if (words := split_phrase(text))[0] not in other:
+                    found.setdefault(words, (kind, of))
         return found
+
+    @property
+    def of_shares(self) -> bool:
+        """Whether the claim is of shares and not of counts."""
+        record, based = self.record, all(cell.nevner is not None for cell in self.every)
+        return record.function in _OF_SHARES or (
+            based and record.function in _BY_BASE and not record.query.get("antall")
+        )
 
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, self.record.negative
         for measure in sorted(self.measures):
-            said = words.measures.get(measure) or self._declared(measure)
+            said = self.said(measure)
             yield "maal", measure, said.get("nei" if negative else "navn", ())
             yield "del", measure, said.get("del", ())
             for part in () if negative else ("verb", "rest"):
@@ -130,22 +163,22 @@ class Claim:
         for unit in sorted(self.units):
             yield "enhet", unit, self._called(unit)
         every_kind = bool(self.kinds) and set(self.data.kinds) <= self.kinds
-        yield "begge", None, words.both if every_kind else ()
+        yield "begge", None, words["begge"] if every_kind else ()
         for kind in sorted(self.kinds | self._other_kinds()):
-            yield "slag", kind, words.kinds.get(kind, ())
+            yield "slag", kind, words["slag"].get(kind, ())
         for dimension, code in self._codes():
             lists = [c.statistikk.per[dimension] for c in self.every if dimension in c.statistikk.per]
             names = [name for codes in lists[:1] for name in codes.words(code, standard)]
             for of, end in (self.data.model.unit_in(name, standard) for name in [*names]):
                 names += [f"{form} {end}" for told in (of.every_form(standard) if of else ()) for form in told]
-            yield "kode", (dimension, code), [*names, *words.codes.get(dimension, {}).get(code, ())]
-        for dimension in sorted({*words.all_of, *words.some_of} & set(self.codes)):
-            yield "alle", dimension, words.all_of.get(dimension, ()) if self.whole(dimension) else ()
-            yield "noen", dimension, words.some_of.get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
+            yield "kode", (dimension, code), [*names, *words["koder"].get(dimension, {}).get(code, ())]
+        for dimension in sorted({*words["alle"], *words["noen"]} & set(self.codes)):
+            yield "alle", dimension, words["alle"].get(dimension, ()) if self.whole(dimension) else ()
+            yield "noen", dimension, words["noen"].get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
         for dimension, code in self.data.about.items():
-            yield "sted", dimension, words.about.get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
-        yield "funksjon", None, words.functions.get(self.record.function, ())
-        yield "ord", None, words.closed
+            yield "sted", dimension, words["sted"].get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
+        yield "funksjon", None, words["funksjoner"].get(self.record.function, ())
+        yield "ord", None, words["funksjonsord"]
 
     def _called(self, unit: str) -> list[str]:
         """What is counted, in words; of one place, what the publication is about is spoken of as one."""
@@ -154,18 +187,21 @@ class Claim:
         if at_place and unit == self.data.unit:
             counted = 0 if self.record.function == "antall" else 1
             return [form for forms in every for form in forms[counted:2]]
-        return [*(form for forms in every for form in forms), *self.words.units.get(unit, ())]
+        return [*(form for forms in every for form in forms), *self.words["enheter"].get(unit, ())]
 
-    def _declared(self, measure: str) -> dict[str, list[str]]:
-        """The words of a measure that the declaration has alone: its name unless that is of what is counted, how it is
-        said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), money by its name."""
+    def said(self, measure: str) -> Mapping[str, Any]:
+        """The words of a measure; where no list has them, those of its declaration: its name unless that is of what is
+        counted, how it is said, the verb (`verb`) before the subject too («i fjor hadde 3 av 4 senter døgnvakt»), and
+        money by its name."""
+        if measure in self.words["maal"]:
+            return self.words["maal"][measure]
         one, standard = self.data.model[measure], self.data.standard
         units = {form for forms in one.enhet.every_form(standard) for form in forms}
         called = [name for name in (one.navn[standard] if "navn" in one.said else ()) if name.lower() not in units]
         frames = one.said.get("sagt", {}).get(standard, ())
         said = [part.strip() for frame in frames for part in re.split("<.*?>", frame) if part.strip()]
         split = [frame.split("<")[0].strip().partition(" ") for frame in frames]
-        apart = {verb: rest for verb, _, rest in split if rest and verb not in self.words.closed}
+        apart = {verb: rest for verb, _, rest in split if rest and verb not in self.words["funksjonsord"]}
         money = [one.type] if one.type == "kroner" else []
         return {"navn": [*called, *said], "del": money, "verb": [*apart], "rest": [*apart.values()]}
 
@@ -188,7 +224,7 @@ class Claim:
 def _measure(cell: Cell, words: Words) -> str:
     """The key of what a cell measures: its statistic, with a code where that has words of its own."""
     keys = [f"{cell.statistikk.id}/{code}" for _, code in cell.parts[1:]]
-    return next((key for key in keys if key in words.measures), cell.statistikk.id)
+    return next((key for key in keys if key in words["maal"]), cell.statistikk.id)
 
 
 def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequence[Claim], words: Words, data: Data
@@ -209,8 +245,10 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = split_phrase(marked + text[at:])
-    if any(one.end == other.start for one, other in pairwise(spans)):
-        return claims, ["to spenn uten noe mellom"]
+    ends = {text[place : place + 1] for span in spans if span.record.function not in FACTS
+            for place in (max(span.start, 1) - 1, span.end)}  # fmt: skip
+    if any(one.end == other.start for one, other in pairwise(spans)) or ends & {"-", "–", "—"}:
+        return claims, ["to spenn uten noe mellom, eller en strek inntil et tall"]
     if hidden := unseen(text):
         return claims, [f"et tegn som ikke ses ({hidden})"]
     if signs := _REFUSED & set(marked + text[at:]):
@@ -223,6 +261,17 @@ def _of_all(record: Record) -> bool:
     """Whether a list of codes that is said without its word is of those that the measure holds for, of all."""
     word = record.word
     return word is not None and word.true_in is not None and word.all_answered and Fraction(1) in word.true_in
+
+
+def _letter(record: Record, claim: Claim | None) -> str:
+    """What a span is to the order of its sentence; «?» for one that no sentence about data has. Parameters: `claim`,
+    that it makes, if any."""
+    if claim is None:
+        return COMPANIONS.get(record.function, "K" if record.function in _LISTS else "?")
+    if record.function == "prosentpoeng" and not record.form:  # a difference, and nothing says of what
+        return "?"
+    some = record.function == "opplisting" and not any(claim.whole(dimension) for dimension in claim.codes)
+    return "E" if some else CLAIMS.get(record.function, "?")
 
 
 def _companion(record: Record) -> bool:
@@ -241,71 +290,61 @@ class _Sentence:
             (place, span.record) for place, span in zip(places, spans, strict=True) if span not in claiming
         ]
         self.places = [place for place, span in zip(places, spans, strict=True) if span in claiming][: len(claims)]
+        of = dict(zip(self.places, claims, strict=True))
+        self.letters = {place: _letter(span.record, of.get(place)) for place, span in zip(places, spans, strict=True)}
 
     def faults(self) -> list[str]:
         """What keeps the sentence from being proven."""
-        found = []
-        opens = self.row[0] if self.row else ""
-        if opens in self.words.first or self.claims[0].phrases.get((opens,), ("",))[0] == "verb":
-            found.append("setningen begynner med verbet, som i et spørsmål")
+        found: list[str] = []
         clauses, apart = self._clauses()
         if not apart:
-            return [*found, "to påstander uten noe som skiller dem"]
+            return ["to påstander uten noe som skiller dem"]
+        stretches: list[list[str]] = []
         for claim, (first, last) in zip(self.claims, clauses, strict=True):
-            read, unknown = self._read(self.row[first:last], claim)
+            read, unknown, letters = self._read(self.row[first:last], claim, first)
+            if stretches and self.row[first] not in self.words["skille"]:
+                stretches[-1] += letters
+            else:
+                stretches.append(letters)
             if unknown:
                 found.append("uten dekning: " + ", ".join(f"«{word}»" for word in list(dict.fromkeys(unknown))[:3]))
             found += self._disagreeing(claim, first, last)
-            found += self._unnamed(claim, read)
+            found += self._unnamed(claim, (first, last), read)
             found += self._sides(claim)
-            if claim.record.function == "instanser" and not _of_all(claim.record):
+            if claim.record.function in ("instanser", "unntatt") and not _of_all(claim.record):
                 found.append("listen sier ikke hva som er sant for dem")
+        if not found and not in_order(stretches):
+            found.append("ordene står ikke i en rekkefølge som er kjent: det som telles, og så det de gjør")
         return list(dict.fromkeys(found))
 
     def _clauses(self) -> tuple[list[tuple[int, int]], bool]:
         """Where the clause of each claim begins and ends, and whether all are set apart."""
         cuts, apart = [0], True
         for number, (one, other) in enumerate(zip(self.places, self.places[1:], strict=False)):
-            between = [i for i in range(one + 1, other) if self.row[i] in self.words.apart]
+            between = [i for i in range(one + 1, other) if self.row[i] in self.words["skille"]]
             apart = apart and (bool(between) or self.claims[number].what == self.claims[number + 1].what)
             cuts.append(between[-1] if between else one + 1)
         return list(zip(cuts, [*cuts[1:], len(self.row)], strict=True)), apart
 
-    def _read(self, row: Sequence[str], claim: Claim) -> tuple[list[Phrase], list[str]]:
-        """The phrases of a stretch that a claim accounts for, the longest first, and the words that none does."""
+    def _read(self, row: Sequence[str], claim: Claim, first: int = 0) -> tuple[list[Phrase], list[str], list[str]]:
+        """The phrases of a stretch that a claim accounts for, the longest first, the words that none does, and the
+        letters of its order. Parameters: `first`, where in the sentence it begins."""
         found: list[Phrase] = []
         unknown: list[str] = []
-        at, last = 0, ""
+        letters: list[str] = []
+        at = 0
         while at < len(row):
-            if row[at] == _SPAN or row[at] in _QUIET:
-                last = "spenn" if row[at] == _SPAN else last
-                at += 1
-                continue
-            size, phrase = self._longest(row, at, claim, last)
-            if phrase is None:
-                unknown.append(row[at])
-            else:
+            ways = (tuple(row[at : at + size]) for size in range(min(16, len(row) - at), 0, -1))
+            words = next((words for words in ways if words in claim.phrases), (row[at],))
+            if phrase := claim.phrases.get(words):
                 found.append(phrase)
-            joined = phrase is not None and phrase[0] == "ord" and row[at] in self.words.apart
-            last = last if joined else phrase[0] if phrase else ""
-            at += size
-        return found, unknown
-
-    def _longest(self, row: Sequence[str], at: int, claim: Claim, last: str) -> tuple[int, Phrase | None]:
-        for size in range(min(16, len(row) - at), 0, -1):
-            phrase = claim.phrases.get(tuple(row[at : at + size]))
-            joined = at > 0 and row[at - 1] in ("og", ",")
-            if phrase and self._fits(phrase, last, joined):
-                return size, phrase
-        return 1, None
-
-    @staticmethod
-    def _fits(phrase: Phrase, last: str, joined: bool) -> bool:
-        """A kind stands right behind the word for what is counted, never by itself: «32 kvinner» are no services. And
-        what is counted is no item of a list of codes: «med NAV og tilbudene»."""
-        if phrase[0] == "enhet":
-            return not (joined and last == "kode")
-        return phrase[0] != "slag" or last in ("enhet", "slag", "spenn")
+                letters.append(claim.letter(phrase, words))
+            elif row[at] == _SPAN:
+                letters.append(self.letters.get(first + at, "?"))
+            elif row[at] not in _QUIET:
+                unknown.append(row[at])
+            at += len(words)
+        return found, unknown, letters
 
     def _disagreeing(self, claim: Claim, first: int, last: int) -> list[str]:
         """The spans of a claim's clause that do not go with it."""
@@ -314,7 +353,9 @@ class _Sentence:
             if not first <= place < last:
                 continue
             if record.function == "aarstall":
-                start = any(tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words.since))
+                start = any(
+                    tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words["siden"])
+                )
                 right = record.query["aar"] == min(claim.series) if start else record.query["aar"] in claim.years
                 found += [] if right else [f"{record.text} er ikke året som tallet gjelder"]
             elif record.function == "periode":
@@ -339,6 +380,8 @@ class _Sentence:
             return all(self._in_text(record, claim, dimension, codes) for dimension, codes in claim.codes.items())
         mine = {cell.series for cell in claim.cells}
         theirs = {cell.series for cell in record.subjects}
+        if record.function == "unntatt":  # of those that are left out, the claim does not hold
+            return mine == theirs and record.word is claim.record.word
         numbers = {(c.verdi, c.nevner) for c in record.cells}
         same = record.query.get("likt_med") is not None and {(c.verdi, c.nevner) for c in claim.cells} == numbers
         word, other = record.word, claim.record.word
@@ -352,32 +395,36 @@ class _Sentence:
         lists = [cell.statistikk.per[dimension] for cell in claim.cells if dimension in cell.statistikk.per]
         return bool(lists) and all(lists[0].running(code, self.data.standard) in record.text for code in codes)
 
-    def _unnamed(self, claim: Claim, read: Sequence[Phrase]) -> list[str]:
-        """What narrows the cells of a claim and is not said."""
+    def _unnamed(self, claim: Claim, within: tuple[int, int], read: Sequence[Phrase]) -> list[str]:
+        """What narrows the cells of a claim and is not said. Parameters: `within`, its clause; `read`, its phrases."""
         own = self._read(self.row, claim)[0]
         above = self._read(self.headings, claim)[0]
-        near = [one for one in self.before if one.measures == claim.measures]
+        negative = claim.record.negative
+        same = [one.measures == claim.measures and one.record.negative == negative for one in self.before]
+        near = self.before if all(same) else ()
         found = []
-        named = {of for kind, of in [*own, *above] if kind == "maal"}
-        named |= {of for kind, of in own if kind == "rest" and ("verb", of) in own}
-        if lacking := [m for m in claim.measures - named if self.words.measures.get(m, {"navn": ()}).get("navn", ()) or
-                       getattr(claim.record, "negative", False)]:  # fmt: skip
+        said = read if self._mixed(lambda one: (one.measures, one.record.negative)) else own
+        named = {of for kind, of in [*said, *above] if kind == "maal"}
+        named |= {of for kind, of in said if kind == "rest" and ("verb", of) in said}
+        if lacking := [m for m in claim.measures - named if negative or claim.said(m).get("navn", ())]:
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
-        mixed = len({frozenset(one.kinds) for one in self.claims}) > 1
-        kinds = {of for kind, of in (read if mixed else own) if kind == "slag"}
-        every_kind = set(self.data.kinds)
-        if claim.kinds and claim.kinds != every_kind and not kinds >= claim.kinds:
-            if not any(one.kinds == claim.kinds for one in near):
+        kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
+        if claim.kinds and claim.kinds != set(self.data.kinds) and not kinds >= claim.kinds:
+            if not (near and all(one.kinds == claim.kinds for one in near)):
                 found.append(f"det er ikke sagt hvem det gjelder ({', '.join(sorted(claim.kinds - kinds))})")
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
-        found += self._unnamed_year(claim, near)
+        found += self._unnamed_years(claim, within)
         counted = any(kind == "enhet" for kind, _ in own) or all(c.statistikk.type == "kroner" for c in claim.cells)
         needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
-        unit_in_name = any(self.words.measures.get(m, {}).get("enhet") for m in claim.measures)
+        unit_in_name = any(self.words["maal"].get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
         return found
+
+    def _mixed(self, what: Callable[[Claim], Any]) -> bool:
+        """Whether the claims of the sentence differ in something, so that each must say its own."""
+        return any(what(one) != what(self.claims[0]) for one in self.claims[1:])
 
     def _unnamed_codes(
         self, claim: Claim, dimension: str, codes: set[str], said: tuple, near: Sequence[Claim]
@@ -387,7 +434,7 @@ class _Sentence:
             return []  # the measure is named by this code
         if codes == {self.data.about.get(dimension)}:
             return []  # what all of the page is about
-        if claim.whole(dimension) or any(one.codes.get(dimension) == codes for one in near):
+        if claim.whole(dimension) or (near and all(one.codes.get(dimension) == codes for one in near)):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
         lists += [one.record for one in self.claims if one.record.function == "opplisting"]
@@ -395,11 +442,11 @@ class _Sentence:
         told = claim.record.function in ("opplisting", _ANSWERED) and dimension not in self.data.about
         told = told or claim.record.function in _LISTS
         told = told or any(self._in_text(record, claim, dimension, codes) for record in lists)
-        mixed = len({frozenset(one.codes.get(dimension, ())) for one in self.claims}) > 1
+        mixed = self._mixed(lambda one: one.codes.get(dimension, set()))
         named = {of[1] for kind, of in (read if mixed else own) if kind == "kode" and of[0] == dimension}
         named |= {self.data.about[of] for kind, of in own if kind == "sted" and of == dimension}
         over = {of[1] for kind, of in above if kind == "kode" and of[0] == dimension}
-        named |= over if self._in_headings(claim, dimension) <= codes else set()
+        named |= over if not named and self._in_headings(claim, dimension) <= codes else set()
         if told or named | listed >= codes:
             return []
         return [f"{dimension} er ikke nevnt ({', '.join(sorted(codes - named)[:3])})"]
@@ -411,45 +458,60 @@ class _Sentence:
         names = {code: split_phrase(codes.running(code, standard)) for codes in lists for code in codes.koder}
         return {code for code, name in names.items() if f" {' '.join(name)} " in text}
 
-    def _unnamed_year(self, claim: Claim, near: Sequence[Claim]) -> list[str]:
-        said = {r.query.get("aar") for _, r in self.companions if r.function == "aarstall"}
-        said |= {int(token) for token in self._shown() if token.isdigit() and len(token) == 4}
-        if claim.years <= said:
-            return []
-        before = set().union(*(one.years for one in self.before[:1]))
-        if claim.years == (before or {self.data.aar}):
-            return []
-        return [f"året er ikke nevnt ({', '.join(map(str, sorted(claim.years)))})"]
+    def _unnamed_years(self, claim: Claim, within: tuple[int, int]) -> list[str]:
+        """The year of a claim that is not that of what was said before, and the one that a change is from when it is
+        not the year before. Parameters: `within`, its clause: where years differ, each says its own."""
+        told = [(place, r.query.get("aar")) for place, r in self.companions if r.function == "aarstall"]
+        said = {year for _, year in told} | self._years_shown(self.spans)
+        before = set().union(*(one.years for one in self.before)) or {self.data.aar}
+        wanted, first = claim.years, within[0]
+        if self._mixed(lambda one: one.years) and any(place < first for place, _ in told):
+            before = set()
+        if self._mixed(lambda one: one.years):
+            said = {year for place, year in told if first <= place < within[1]} | self._years_shown([claim])
+        found = [] if wanted <= said or wanted == before else sorted(wanted)
+        spoken = {year for one in self.before for year in one.series}
+        spoken |= {year for _, r in self.companions if r.function == "periode" for year in r.query["aar"]}
+        if (start := self._start(claim)) and start not in said | spoken:
+            found.append(start)
+        return [f"året er ikke nevnt ({', '.join(map(str, found))})"] if found else []
 
-    def _shown(self) -> list[str]:
-        return [token for span in self.spans for token in split_phrase(span.record.text)]
-
-    def _sides(self, claim: Claim) -> list[str]:
-        """Of a comparison, the one that it is about stands before «enn» or «som», and the other after."""
-        record = claim.record
-        if record.word is None or record.word.family != "sammenlikning" or "lik" in record.word.rule:
-            return []
-        middle = next((i for i, token in enumerate(self.row) if token in ("enn", "som")), None)
-        mine, theirs = ({cell.slag for cell in side} | {code for cell in side for _, code in cell.parts[1:]}
-                        for side in (self._side(record, 0), self._side(record, 1)))  # fmt: skip
-
-        def named(row):
-            about = self.data.about
-            read = [(kind, of) for kind, of in self._read(row, claim)[0] if kind in ("slag", "kode", "maal", "sted")]
-            ways = {"kode": lambda of: of[1], "sted": lambda of: about[of]}
-            return {ways.get(kind, lambda of: of.split("/")[-1])(of) for kind, of in read}
-
-        if middle is not None:
-            one, other = named(self.row[:middle]), named(self.row[middle:])
-            if (
-                mine - theirs <= one
-                and theirs - mine <= other
-                and not (theirs - mine) & one
-                and not (mine - theirs) & other
-            ):
-                return []
-        return ["hvem som sammenliknes, står ikke i orden: først den det gjelder, så «enn» og den andre"]
+    def _start(self, claim: Claim) -> int:
+        """The year that a claim is from, where that must be said; 0 for none. Numbers that went from one to another did
+        so since the year before, and what goes one way has done so since it was first asked."""
+        function, start = claim.record.function, min(claim.series)
+        if function in ("vanlighet", "endring", "endring_ord", "utvikling"):
+            return start
+        if function in ("fra_til", "endret_med", "prosentpoeng"):
+            return start if start < max(claim.series) - 1 else 0
+        first = max(min(self.data.series[cell.series]) for cell in claim.cells)
+        return start if function == "trend" and start > first else 0
 
     @staticmethod
-    def _side(record: Record, place: int) -> list[Cell]:
-        return [unit[place] for unit in record.units]
+    def _years_shown(spans: Iterable[Any]) -> set[int]:
+        """The years that some spans, or claims, tell themselves."""
+        tokens = (token for span in spans for token in split_phrase(span.record.text))
+        return {int(token) for token in tokens if token.isdigit() and len(token) == 4}
+
+    def _sides(self, claim: Claim) -> list[str]:
+        """Of a comparison, the one that it is about stands before «enn» or «som», and the other after; where they are
+        alike, both are named."""
+        record = claim.record
+        if record.word is None or record.word.family != "sammenlikning":
+            return []
+        mine, theirs = ({cell.slag for cell in side} | {code for cell in side for _, code in cell.parts[1:]}
+                        for side in ([unit[place] for unit in record.units] for place in (0, 1)))  # fmt: skip
+
+        def named(row: Sequence[str]) -> set[str]:
+            ways = {"kode": lambda of: [of[1]], "sted": lambda of: [self.data.about[of]], "slag": lambda of: [of]}
+            ways |= {"maal": lambda of: [of.split("/")[-1]], "begge": lambda of: self.data.kinds}
+            return {one for kind, of in self._read(row, claim)[0] if kind in ways for one in ways[kind](of)}
+
+        if "lik" in record.word.rule:
+            return [] if mine ^ theirs <= named(self.row) else ["det er ikke sagt hvem som sammenliknes"]
+        middle = next((i for i, token in enumerate(self.row) if token in ("enn", "som")), len(self.row))
+        one, other = named(self.row[:middle]), named(self.row[middle:])
+        ordered = mine - theirs <= one and theirs - mine <= other
+        if ordered and not (theirs - mine) & one and not (mine - theirs) & other:
+            return []
+        return ["hvem som sammenliknes, står ikke i orden: først den det gjelder, så «enn» og den andre"]

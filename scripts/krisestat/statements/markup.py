@@ -8,7 +8,7 @@ finished HTML, where it is known whether a link may stand there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
@@ -46,6 +46,11 @@ _NOWHERE = -1
 # Elements without links in them; and what says so of any other, where the evidence stands beside.
 _UNLINKED = "data-ulenket"
 _NO_LINK = {"title", "a", "button", "option", "svg", "textarea", "label", "summary", _UNLINKED}
+# What a claim about data may stand in, and what may be said of it there: all else may hide it, strike it or quote it.
+_PLAIN = _BLOCK - {"blockquote", "dialog", "template", "noscript", "textarea", "iframe", "object", "pre", "select"}
+_PLAIN |= set("a em strong abbr b i small span sup sub".split())
+_PLAIN_GIVEN = set("id class href lang role tabindex open scope colspan rowspan headers title".split())
+_PLAIN_CLASSES = set("tall setning endring pil opp ned likt".split())
 _SENTENCE = {*"p li dd h1 h2 h3 h4 h5 h6 figcaption caption blockquote title desc summary".split()}
 _HEADLINE = {"h1", "h2", "h3", "h4", "h5", "h6", "title"}
 _SECTION = {"section", "article", "header", "footer", "nav", "aside", "main", "figure", "details", "div"}
@@ -131,7 +136,8 @@ class Block:
 
     `text` is what the reader meets (entities resolved, bound text included, capitals in place); `element` the tag or
     «img@alt»; `section` the id of the nearest section, else the heading above; `bound_to` the id of a generated table
-    or figure that answers for the numbers in it; `cuts` are where tags stand within the text.
+    or figure that answers for the numbers in it; `cuts` are where tags stand within the text; `dressed` the words that
+    stand in what no claim may stand in, with the tag.
     """
 
     element: str
@@ -141,6 +147,7 @@ class Block:
     text: str = ""
     spans: list[Span] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
+    dressed: list[tuple[int, int, str]] = field(default_factory=list)
 
     def sentences(self) -> list[tuple[int, int]]:
         """Where the sentences of the block begin and end."""
@@ -198,13 +205,14 @@ Capital = Callable[[int], bool | None]
 
 class _Open(NamedTuple):
     """An element that the pass is inside: its tag, its section, what answers for its numbers, whether it lies within
-    headline points or contents, and whether a link may stand there."""
+    headline points or contents, whether a link may stand there, and the tag around it that no claim may stand in."""
 
     tag: str
     section: str
     bound_to: str
     points: bool
     links: bool
+    dress: str
 
 
 class _Page:
@@ -215,7 +223,7 @@ class _Page:
         self.out: list[str] = []
         self.blocks: list[Block] = []
         self.open: list[_Open] = []
-        self.pieces: list[tuple[int, str, bool]] = []  # place in `out` or nowhere, text, link allowed
+        self.pieces: list[tuple[int, str, bool, str]] = []  # place in `out` or nowhere, text, link allowed, dress
         self.heading = ""
 
     def read(self, html: str) -> None:
@@ -237,7 +245,7 @@ class _Page:
             if name in _BLOCK:
                 self.flush()
             elif name == "br":
-                self.pieces.append((_NOWHERE, "\n", False))
+                self.pieces.append((_NOWHERE, "\n", False, ""))
             if hit[0].startswith("</"):
                 self.close(name)
                 self.out.append(hit[0])
@@ -262,7 +270,8 @@ class _Page:
 
     def piece(self, text: str) -> None:
         if text:
-            self.pieces.append((len(self.out), text, not self.open or self.open[-1].links))
+            links, dress = (self.open[-1].links, self.open[-1].dress) if self.open else (True, "")
+            self.pieces.append((len(self.out), text, links, dress))
             self.out.append(text)
 
     def start(self, name: str, tag: str) -> None:
@@ -270,13 +279,23 @@ class _Page:
         self.out.append(self.in_tag(name, tag, given))
         if name in _VOID or tag.endswith("/>"):
             return
-        _, section, bound_to, points, links = self.open[-1] if self.open else _Open("", "", "", False, True)
+        _, section, bound_to, points, links, dress = self.open[-1] if self.open else _Open("", "", "", False, True, "")
         if name in _SECTION and given.get("id"):
             section = given["id"]
         points = points or name == "nav" or given.get("id") == "hovedpunkter" or "data-hovedpunkter" in given
-        self.open.append(
-            _Open(name, section, given.get("data-bundet", bound_to), points, links and not _NO_LINK & {name, *given})
-        )
+        links = links and not _NO_LINK & {name, *given}
+        bare = dict.fromkeys(re.findall(r"[\w:-]+", _ATTRIBUTE.sub(" ", tag))[1:], "")
+        dress = dress or ("" if self.plain(name, given | bare) else tag)
+        self.open.append(_Open(name, section, given.get("data-bundet", bound_to), points, links, dress))
+
+    def plain(self, name: str, given: Mapping[str, str]) -> bool:
+        """Whether a claim may stand in an element: nothing that may hide it, strike it or make it another's words. What
+        stands in a drawing is bound to it."""
+        if name == "svg" or any(tag == "svg" for tag, *_ in self.open):
+            return True
+        said = all(one in _PLAIN_GIVEN or one.startswith(("data-", "aria-label", "aria-desc")) for one in given)
+        worn = name in _BLOCK or {*given.get("class", "").split()} <= _PLAIN_CLASSES
+        return name in _PLAIN and said and worn
 
     def close(self, name: str) -> None:
         if any(tag == name for tag, *_ in self.open):
@@ -298,7 +317,7 @@ class _Page:
             place = f"{name}@{attribute}"
             bound_to = given.get("data-bundet") or (self.open[-1].bound_to if self.open else "")
             block = Block(place, self.section(), bound_to, headline=place == "meta@content")
-            text = self.build(block, [value], [False])[0]
+            text = self.build(block, [(value, False, "")])[0]
             if attribute in read:
                 self.blocks.append(block)
             return f"{hit[1]}={quote}{text}{quote}"
@@ -310,13 +329,14 @@ class _Page:
 
     def flush(self) -> None:
         pieces, self.pieces = self.pieces, []
-        if not any(text.strip() for _, text, _ in pieces):
+        if not any(text.strip() for _, text, *_ in pieces):
             return
         tags = [tag for tag, *_ in self.open]
         element = next((t for t in reversed(tags) if t in _BLOCK), "")
         bound_to, points = (self.open[-1].bound_to, self.open[-1].points) if self.open else ("", False)
         block = Block(element, self.section(), bound_to, points or (element in _HEADLINE and "svg" not in tags))
-        texts = self.build(block, [text for _, text, _ in pieces], [link for *_, link in pieces], element in _SENTENCE)
+        told = [(text, link, dress) for _, text, link, dress in pieces]
+        texts = self.build(block, told, element in _SENTENCE)
         for (place, *_), text in zip(pieces, texts, strict=True):
             if place != _NOWHERE:
                 self.out[place] = text
@@ -324,11 +344,12 @@ class _Page:
             self.heading = " ".join(block.text.split())
         self.blocks.append(block)
 
-    def build(self, block: Block, texts: list[str], links: list[bool], sentences: bool = True) -> list[str]:
-        """Fill the block from marked HTML texts; return them with marks resolved."""
+    def build(self, block: Block, pieces: list[tuple[str, bool, str]], sentences: bool = True) -> list[str]:
+        """Fill the block from marked HTML texts, each with whether a link may stand there and the tag that no claim may
+        stand in; return them with marks resolved."""
         final = []
-        for text, link in zip(texts, links, strict=True):
-            parts, at = [], 0
+        for text, link, worn in pieces:
+            parts, at, begins = [], 0, len(block.text)
             if block.text:
                 block.cuts.append(len(block.text))
             for hit in MARKED.finditer(text):
@@ -345,6 +366,8 @@ class _Page:
                 at = hit.end()
             parts.append(text[at:])
             block.text += unescape(text[at:])
+            if worn and re.search(r"\w", block.text[begins:]):
+                block.dressed.append((begins, len(block.text), worn))
             final.append("".join(parts))
         return final
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from krisestat.statements.cells import Cell
 from krisestat.statements.clauses import Clause, Head, Names, read_clauses
 from krisestat.statements.data import Data
-from krisestat.statements.gate import Claim, prove, words_of
+from krisestat.statements.gate import Claim, prove
 from krisestat.statements.judging import Judge, every
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.vocabulary import Vocabulary
@@ -94,7 +94,7 @@ class Reader:
     """Reads sentences of one written standard against the data of one edition."""
 
     def __init__(self, data: Data, words: Vocabulary):
-        self.data, self.words, self.proven = data, words, words_of(words.proof)
+        self.data, self.words, self.proven = data, words, words.proof
         self.judge = Judge(data, words)
         self._read: dict[tuple[str, str], Read] = {}
         self._verdicts: dict[tuple, tuple[Verdict | None, Verdict]] = {}
@@ -126,10 +126,9 @@ class Reader:
         last = where.before or Verdict(PROVEN)
         claims, faults = self._proved(text, where, spans, last.proof)
         if not faults:
-            proof = (*claims, *(one for one in last.proof if one not in claims))
-            return Verdict(PROVEN, why, said, truth, proof, proof, last=end)
+            return Verdict(PROVEN, why, said, truth, tuple(claims), tuple(claims), last=end)
         leans = last.outcome != PROVEN and not self._proved(text, where, spans, last.meant)[1]
-        return Verdict(UNSIGNED, tuple(faults), said, truth, (), (*claims, *last.meant), leans, end)
+        return Verdict(UNSIGNED, tuple(faults), said, truth, (), tuple(claims), leans, end)
 
     def _proved(
         self, text: str, where: Where, spans: Sequence[Bound], before: Sequence[Claim]

@@ -54,8 +54,8 @@ Way = tuple[Mapping[str, Any], str]
 @dataclass(frozen=True)
 class TableCell:
     """One cell: `text` as shown, the `value` behind it (None for a sign), its `measure` and the data `row`. The measure
-    «av» is a count that is told with its base («3 av 4»); `decimals` are those of its number in files, and `marked`
-    says whether the text has a mark beside the number."""
+    «av» is a count that is told with its base («3 av 4»), and «ikke_talt» those of the base that are not counted;
+    `decimals` are those of its number in files, and `marked` says whether the text has a mark beside the number."""
 
     text: str
     value: Fraction | int | None
@@ -158,7 +158,7 @@ class Table:
         lines = [line for block in self.blocks for line in block.lines]
         headers = [header.text for level in self.head for header in level]
         cells = [cell.text for line in lines for cell in line.cells]
-        notes = [self.bases, self.origin, *self.signs, *map(str, self.years)]
+        notes = [self.bases, self.origin, *self.breaks, *self.signs, *map(str, self.years)]
         return numbers_in([*headers, *(line.header for line in lines), *cells, *notes])
 
 
@@ -397,6 +397,7 @@ class _Builder:
         """One cell, or the sign that stands in its place. Nobody that it concerns gives no share."""
         base: Any = row.get("nevner")
         value: Any = {"base": base, "for_brudd": row.get("for_brudd")}.get(measure, row.get("verdi"))
+        value = base - value if measure == "ikke_talt" and None not in (base, value) else value
         status = self.model[row[STATISTIC]].lacking(row, measure) if STATISTIC in row else str(row["status"])
         if measure in ("prosent", "av") and value is not None and not base:
             value, status = None, "ikke_spurt" if base == 0 else status
@@ -447,9 +448,11 @@ class _Builder:
         return f"{self.said('base', who)}: {'; '.join(groups)} ({last})"
 
     def reasons(self) -> list[str]:
-        """Why numbers cannot be compared with those before, for each break in the years shown."""
+        """Why numbers cannot be compared with those before, for each break in the years shown, and what happened in
+        them."""
         breaks = [one for statistic in self.av for one in statistic.said.get("brudd", ())]
         told = [words(one["grunn"])[self.spraak].heading for one in breaks if one["fra"] in self.years]
+        told += [text for one in self.av for year, text in one.events(self.spraak) if year in self.years]
         return list(dict.fromkeys(told))
 
     def origin(self) -> str:
