@@ -1,13 +1,16 @@
 """Freezing an edition, and what is left to look at before it may be published."""
 
+import io
 import json
 import shutil
+from collections import Counter
 
 import pytest
 
 from krisestat.base.errors import Problems
 from krisestat.build.inventory import published_tables
-from krisestat.model.signatures import FILE, written
+from krisestat.model.quality import Check
+from krisestat.model.signatures import FILE, add_lines, load_signatures, written
 from krisestat.release import freeze, publish, review
 from krisestat.statements.record import question
 from krisestat.statements.units import BY_ALL, Unit
@@ -116,6 +119,24 @@ def test_what_is_left_to_accept(edition):
     assert list(review.run("2020", edition.root).statements) == ["c"]
     accept(edition, signed("b", "Ny."), signed("c", "En annen tekst."))
     assert list(review.run("2020", edition.root).statements) == ["c"], "an acceptance is of one text"
+
+
+@pytest.mark.parametrize(("said", "left"), [("j\nj\n", []), ("\nj\n", ["a"]), ("q\n", ["a", "b"])])
+def test_what_somebody_says_yes_to_is_written_and_nothing_else(edition, monkeypatch, said, left):
+    monkeypatch.setattr("sys.stdin", io.StringIO(said))
+    accepted, confirmed = review.asked(review.run("2020", edition.root), '"Kari: Nordmann"', "2026-11-30")
+    add_lines(edition / FILE, {"godkjent": accepted, "bekreftet": confirmed})
+    assert list(review.run("2020", edition.root).statements) == left
+    assert load_signatures(edition / FILE, edition.root).eksempel == ["Eksempelredaksjonen"]
+
+
+def test_a_warning_is_confirmed_with_a_reason_that_the_register_takes(edition, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO('j\nTre "nye" er meldt.\n\n'))
+    warnings = [Check("andel mot i fjor", gjelder, 2) for gjelder in ("2020 forum", "2020 samarbeid")]
+    left = review.Review("", {}, warnings, Counter(), [])
+    add_lines(edition / FILE, {"bekreftet": review.asked(left, "Kari", "2026-11-30")[1]})
+    told = {one["gjelder"]: one["grunn"] for one in load_signatures(edition / FILE, edition.root).bekreftet}
+    assert told["2020 forum"] == 'Tre "nye" er meldt.' and "2020 samarbeid" not in told and "2018" in told
 
 
 def test_what_is_signed_is_accepted_by_another_and_an_example_is_never_enough_for_received_numbers(edition):

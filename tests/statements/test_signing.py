@@ -10,7 +10,7 @@ from krisestat.base.errors import Problems
 from krisestat.model.config import load_config
 from krisestat.model.signatures import FILE, Signatures, load_signatures, written
 from krisestat.pages import signer
-from krisestat.statements.signing import Edition, hold, problems, unproven
+from krisestat.statements.signing import Edition, Held, hold, problems, unproven
 from krisestat.statements.sources import PRODUCTS, units_of
 from krisestat.statements.tags import VariantTag
 from krisestat.statements.units import BY_ALL, BY_ONE, LABEL, LOOKED_UP, Unit, is_label, names_of, template_units
@@ -247,6 +247,28 @@ def test_a_result_section_is_never_signed_in_bunch_and_each_takes_a_reason(confi
     assert "før: Den er slik vi vil ha den. (Kari Nordmann, 2026-11-30)" in signer.run(
         "2021", None, None, None, None, None, None, None, config_of.root
     )
+
+
+def test_what_an_example_signed_is_signed_anew_for_received_numbers(config_of):
+    more = {"fil": "config.yaml", "grunn": "Slått opp hos politiet.", "slaatt_opp": "2026-01-01"}
+    config_of(**more, **WHO)
+    path, data = config_of.root / FILE, config_of.root / "results/2020/ut/utdata/samarbeid.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("# Reg", "eksempel: [Kari Nordmann]\n# Reg"), "utf-8")
+    data.parent.mkdir(parents=True)
+    for opphav, told in (("rekonstruert", False), ("mottatt", True)):
+        data.write_text(f"verdi,opphav\n1,{opphav}\n", encoding="utf-8")
+        assert ("signert av Kari Nordmann, som er et eksempel" in config_of()) is told
+    config_of(**more, **WHO | {"av": "Ola Hansen"})
+    assert "som er et eksempel" not in config_of()
+    assert {one["av"] for one in load_signatures(path, config_of.root).signert} == {"Ola Hansen"}
+
+
+def test_all_of_a_folder_is_signed_at_once():
+    files = ("templates/nb/a.yaml", "templates/nb/b.yaml", "templates/nn/a.yaml", "templater/a.yaml")
+    left = [Held(Unit(fil, 1, "", "nb", "tekst", BY_ALL, "Slik er det."), None, "") for fil in files]
+    for given, count in (("templates", 3), ("templates/nb/", 2), ("templates/nn/a.yaml", 1)):
+        assert [one.unit.fil for one in signer.chosen(left, given, "")] == [f for f in files if f.startswith(given)]
+        assert len(signer.chosen(left, given, "")) == count
 
 
 def test_signed_twice_is_told_and_the_register_is_stable(config_of):

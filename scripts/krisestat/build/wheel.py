@@ -19,11 +19,10 @@ from krisestat.intake.sources import DRAFT, OPEN, RAW, SURVEY, load_source
 from krisestat.model.config import edition_name, load_config
 from krisestat.model.load import load_model
 from krisestat.model.register import REGISTER
-from krisestat.model.signatures import FILE, Signatures, load_signatures
+from krisestat.model.signatures import FILE, Signatures, load_signatures, received
 from krisestat.release import history, publish, verify
 from krisestat.release.manifest import NAME
 from krisestat.release.published import CORRECTIONS, EDITIONS
-from krisestat.release.review import received
 from krisestat.statements.signing import Edition, hold
 from krisestat.statements.sources import units_of
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import ProblemList, shown
+from krisestat.base.layout import DATA, RESULTS
 from krisestat.base.yaml_files import Lines, check_schema, load_yaml
+from krisestat.model.register import REGISTER
 
 FILE = Path("data/signaturer.yaml")
 SCHEMA = Path("workflow/schemas/signaturer.schema.yaml")
@@ -134,14 +136,25 @@ def in_order(text: str, signatures: Signatures) -> str:
     return "".join(done)
 
 
-def with_lines(text: str, kind: str, lines: Sequence[str]) -> str:
-    """The text of the register with more lines in a list, which may be empty or not there. Parameters: `kind`, as in
-    `SUBJECT`."""
-    begun = re.compile(rf"(?m)^{kind}:[^\n]*\n")
-    more = f"{kind}:\n" + "".join(f"{line}\n" for line in lines)
-    if not lines or begun.search(text):
-        return begun.sub(lambda hit: more, text, count=1) if lines else text
-    return f"{text if text.endswith(chr(10)) else text + chr(10)}{more}"
+def received(root: Path, name: str) -> bool:
+    """Whether an edition, as it is built, has numbers that were received; before it is, whether a source says that its
+    were. Then what an example signed is signed by nobody. Parameters: `root`, the project's folder; `name`."""
+    built = [*(root / RESULTS / name / DATA).glob("*.csv")]
+    told = [*(root / REGISTER.parent).glob("*/kilde.yaml")]
+    return any((b",mottatt" if built else b"\nopphav: mottatt") in path.read_bytes() for path in built or told)
+
+
+def add_lines(path: Path, more: Mapping[str, Sequence[str]]) -> None:
+    """Write more lines in lists of the register, which may be empty or not there. Parameters: `more`, by list."""
+    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    for kind, lines in more.items():
+        own = f"{kind}:\n" + "".join(f"{line}\n" for line in lines)
+        if begun := re.search(rf"(?m)^{kind}:.*\n", text):
+            text = f"{text[: begun.start()]}{own}{text[begun.end() :]}" if lines else text
+        elif lines:
+            text = f"{text.rstrip()}\n{own}"
+    if any(more.values()):
+        write_atomic(path, text)
 
 
 def sort_register(path: Path, root: Path) -> None:

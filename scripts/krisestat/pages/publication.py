@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from krisestat.agreements.lists import source_points
 from krisestat.base import layout
+from krisestat.base.contracts import Row
 from krisestat.base.display import number, numbers_in, percent
 from krisestat.figures import content as drawn
 from krisestat.figures.svg import NAMESPACE, data_address, with_text
@@ -226,15 +227,12 @@ def shared_values(
     Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
     `drawings`, SVG text by file name. `aar_i` has the last two years with numbers of each chapter, up to the edition's,
     none for a chapter that the edition does not have; `siste_aar` the last of each statistic, and `brudd_aar` the first
-    years of its new ways of counting. `kapitler` are those that have numbers, and `uten_tall` the names of the others;
-    `maler`, the templates that these name.
+    years of its new ways of counting. `kapitler` are those that have numbers, `uten_tall` the names of the others, and
+    `maler` the templates that they name.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie, texts = (config["foerste_aar"], aar), words["tabeller"]
-    years = {
-        name: sorted({row["aar"] for row in rows if row["aar"] <= aar and row["status"] != "ikke_spurt"})
-        for name, rows in cubes.items()
-    }
+    years = {name: _years(rows, aar) for name, rows in cubes.items()}
     of_chapter: dict[str, set[int]] = defaultdict(set)
     for name, found in years.items():
         of_chapter[model[name].kapittel].update(found)
@@ -274,6 +272,11 @@ def shared_values(
         "siste_aar": {name: found[-1] for name, found in years.items() if found},
         "brudd_aar": {name: model[name].breaks for name in cubes},
     }
+
+
+def _years(rows: Sequence[Row], last: int) -> list[int]:
+    """The years, up to the last, that a statistic was asked about."""
+    return sorted({row["aar"] for row in rows if row["aar"] <= last and row["status"] != "ikke_spurt"})
 
 
 def chapter_values(name: str, words: Mapping[str, Any], spraak: str) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from typing import Any
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.signatures import FILE, Signatures, load_signatures, said, written
+from krisestat.model.signatures import FILE, Signatures, load_signatures, received, said, written
 from krisestat.pages.trying import read_lines, rendered
-from krisestat.release.review import received
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
@@ -95,7 +94,8 @@ def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> s
         if names := [shown(one.unit.tekst) for one in some if one.unit.signeres == LABEL]:
             lines.append(f"  navn: {', '.join(names[:20])}{f' og {len(names) - 20} til' if len(names) > 20 else ''}")
     who = 'AV="Kari Nordmann" DATO=2026-11-30'
-    lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver, eller med FIL=, SETNING= eller LISTE=.")
+    if left:
+        lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver; eller med FIL=, SETNING=, LISTE=.")
     return "\n".join(lines)
 
 

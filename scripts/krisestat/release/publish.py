@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from krisestat.base.contracts import write_all, write_atomic
+from krisestat.base.contracts import write_all
 from krisestat.base.errors import ProblemList, Problems
 from krisestat.base.layout import CHECKS, CONFIG, EVIDENCE
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.signatures import FILE, sort_register, with_lines
+from krisestat.model.signatures import FILE, add_lines, sort_register
 from krisestat.release import freeze, history, review, verify
 from krisestat.release.manifest import NAME
 from krisestat.release.published import EDITIONS
@@ -64,12 +64,8 @@ def look(name: str, av: str | None, dato: str | None, root: Path) -> str:
     standing.problems().raise_if_any(build_command(name, root))
     with _as_committed(root) as published:
         found = review.run(name, root, published)
-    path, accepted, confirmed = root / FILE, *review.asked(found, json.dumps(av, ensure_ascii=False), dato)
-    text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-    for kind, lines in (("godkjent", accepted), ("bekreftet", confirmed)):
-        text = with_lines(text, kind, lines)
-    if accepted or confirmed:
-        write_atomic(path, text)
+    accepted, confirmed = review.asked(found, json.dumps(av, ensure_ascii=False), dato)
+    add_lines(root / FILE, {"godkjent": accepted, "bekreftet": confirmed})
     return listing(name, root)
 
 

@@ -16,16 +16,17 @@ from pathlib import Path
 
 from krisestat.base.contracts import read_rows
 from krisestat.base.errors import ProblemList
-from krisestat.base.layout import CHECKS, DATA, RESULTS
+from krisestat.base.layout import CHECKS, RESULTS
 from krisestat.base.wording import alike
-from krisestat.intake.sources import RAW
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
-from krisestat.model.signatures import FILE, Signatures, load_signatures
+from krisestat.model.signatures import FILE, Signatures, load_signatures, received
 from krisestat.release import freeze, history
 from krisestat.release.published import EDITIONS
 from krisestat.statements.record import unnumbered
 
+# The shortest reason that the register takes.
+_LEAST = 10
 ShortStatements = Mapping[str, Mapping[str, str]]
 
 
@@ -130,14 +131,6 @@ def run(name: str, root: Path, published: Path | None = None) -> Review:
     )
 
 
-def received(root: Path, name: str) -> bool:
-    """Whether an edition, as it is built, has numbers that were received; before it is, whether a source says that its
-    were. Parameters: as `run`."""
-    built = [*(root / RESULTS / name / DATA).glob("*.csv")]
-    told = [*(root / RAW).glob("*/kilde.yaml")]
-    return any((b",mottatt" if built else b"\nopphav: mottatt") in path.read_bytes() for path in built or told)
-
-
 def _same(one: str, other: str | None) -> bool:
     """Whether two names are of the same person."""
     return other is not None and " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
@@ -197,6 +190,8 @@ def asked(review: Review, av: str, dato: str) -> tuple[list[str], list[str]]:
         accepted += [acceptance(id, new, av, dato) for id in ids if answer == "j"]
     for check in review.warnings:
         answer = _answer([f"{check.kontroll}, {check.gjelder}", check.eksempler], "Grunn (tom: ikke nå, q: slutt)")
+        while answer not in ("", "q") and len(answer) < _LEAST:
+            answer = _answer([], f"En grunn på minst {_LEAST} tegn (tom: ikke nå, q: slutt)")
         if answer == "q":
             return accepted, confirmed
         confirmed += [confirmation(check, answer, av, dato)] if answer else []

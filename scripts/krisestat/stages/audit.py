@@ -49,4 +49,6 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], results: str) -> None:
         answers_behind(model, cubes, read_answers(model, (wanted[name] for name in coded), AGREEMENT), policy),
     )
     write_atomic(ut.revisjon, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
-    LOG.info("%d filer sett gjennom; smaleste spenn for et skjult tall: %s", len(files), report["smaleste_spenn"])
+    spread = report["smaleste_spenn"]
+    hidden = "ingen tall er skjult" if spread is None else f"smaleste spenn for et skjult tall: {spread}"
+    LOG.info("%d filer sett gjennom; %s", len(files), hidden)
