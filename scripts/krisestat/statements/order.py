@@ -43,7 +43,7 @@ _FULL = [
     f"[YS]*QH[YS]*w{_DONE}",  # 1 529 kvinner bodde på krisesenter
     f"[YS]*a[UN][pS]*(?:[Vw]Q{_DONE}|ce?Q(?:{_IS}|[YS]*))",  # av tilbudene deltok 32 av 43 i samarbeidsfora
     f"[YS]+(?:[Vw]p?Qa?[UN]{_DONE}|cQa?[UN]{_IS})",  # i 2020 deltok 32 av 43 tilbud i samarbeidsfora
-    f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w)){_DONE}",  # det var 32 tilbud i samarbeidsfora
+    f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
     "[YS]*(?:pM(?:pK)?[YS]*[Vwc]|M(?:pK)?[YS]*[Vw])Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
     "[YS]*M[YS]*[Vwc]Q[YS]*|[YS]+[Vc]M[YS]*Q[YS]*",  # antallet beboere var 1 668
