@@ -9,7 +9,7 @@ what they are made of, so that only those of changed agreements are set again. T
 from __future__ import annotations
 
 import logging
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,20 @@ def shown_answers(rows: Sequence[Dekning]) -> list[str]:
 def free_texts(told: Mapping[str, Any]) -> list[str]:
     """Every text of a report that people have written."""
     leaves = [leaf for _, leaves in told["svar"] for leaf in leaves] + told["utgaatt"]
-    own = [told["avtale"]["navn"], told["avtale"]["krisesenter"] or ""]
+    own = [told["avtale"][part] or "" for part in ("navn", "krisesenter", "fil")]
     return [*own, *(text for leaf in leaves for text in (leaf.henvisning, leaf.merknad))]
+
+
+def _once() -> Callable[[Callable[[], str]], str]:
+    """What writes the content of a report the first time that it is asked to, and says the same again."""
+    kept: list[str] = []
+
+    def content(write: Callable[[], str]) -> str:
+        if not kept:
+            kept.append(write())
+        return kept[0]
+
+    return content
 
 
 def medium_values(medium: str, faces: str, css: Sequence[str], script: str, letters: Container[str] | None) -> dict:
@@ -143,17 +155,13 @@ class ReportMaker:
 
     def both(self, template: str, opphav: str, texts: Sequence[str], **values: Any) -> dict[str, str]:
         """A report in both media. Parameters: `opphav`, of its form; `texts`, what people have written in it."""
-        made = self.env.get_template(template)
-        return {
-            medium: made.render(
-                **self.shared,
-                **own,
-                **values,
-                rekonstruert=opphav == "rekonstruert",
-                uleselig=any(visible(text, own["tegn"]) != text for text in texts),
-            )
-            for medium, own in self.media.items()
-        }
+        made, found = self.env.get_template(template), {}
+        content = _once()
+        for medium, own in self.media.items():
+            unseen = any(visible(text, own["tegn"]) != text for text in texts)
+            said = {**self.shared, **own, **values, "en_gang": _once() if unseen else content, "uleselig": unseen}
+            found[medium] = made.render(**said, rekonstruert=opphav == "rekonstruert")
+        return found
 
     def report(self, one: Avtale, before: Avtale | None) -> dict[str, str]:
         """The report on an agreement. Parameters: `before`, the same agreement in the collection before."""
@@ -256,6 +264,7 @@ def load_report_maker(root: Path, config: Mapping[str, Any], innsamling: int, by
             "merknad": words["merknad"]["lang"],
             "kolonner": _COLUMNS_OF_ANSWERS,
             "aar": innsamling,
+            "en_gang": lambda write: write(),
         },
         media={
             "side": medium_values("side", *on_page, "", None),
