@@ -93,17 +93,9 @@ class Claim:
         word, function = self.record.word, self.record.function
         common = word is not None and Fraction(1) in (word.true_in or ()) and not self.record.negative
         joint = (function == "hyppighet" and common) or all(c.verdi in (0, c.nevner) for c in self.cells)
-        asked = not joint and (function == "hyppighet" or CLAIMS.get(function) == "Q")
+        asked = not joint and (function == "hyppighet" or CLAIMS.get(function) in ("Q", "Z"))
         found = {("hver", name) for name, codes in self.codes.items() if asked and len(codes) > 1}
         return found | {("avgrenset", c.statistikk.id) for c in self.every if c.statistikk.avgrenset}
-
-    @property
-    def among(self) -> set[str]:
-        """What a superlative is among: the dimensions that its codes differ in from those of the others."""
-        if self.record.function != "superlativ":
-            return set()
-        sides = ((unit[0].parts, part) for unit in self.record.units for cell in unit[1:] for part in cell.parts)
-        return {part[0] for own, part in sides if part not in own}
 
     def whole(self, dimension: str) -> bool:
         """Whether the claim has every code of a dimension."""
@@ -435,11 +427,11 @@ class _Sentence:
         beside = claim.record.function in _BASES and any(one.measures for one in self.before)
         musts = claim.musts | ({("funksjon", None)} if beside else set())
         found += [f"det er ikke sagt {_UNSAID[kind]}" for kind, _ in sorted(musts - {*own}, key=str)]
-        if claim.among & {c.statistikk.kinds for c in claim.cells}:
+        if claim.record.function == "superlativ" and {c.slag for c in claim.every if c.statistikk.kinds} != claim.kinds:
             found.append("gruppene er satt opp mot hverandre, og bare den ene er nevnt")
         counted = {"enhet", "avgrenset"} & {kind for kind, _ in own}
         counted = counted or all(c.statistikk.type == "kroner" for c in claim.cells)
-        needs = CLAIMS.get(claim.record.function) == "Q"
+        needs = CLAIMS.get(claim.record.function) in ("Q", "Z")
         unit_in_name = any(self.words["maal"].get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
@@ -457,8 +449,8 @@ class _Sentence:
             return []  # the measure is named by this code
         if codes == {self.data.about.get(dimension)}:
             return []  # what all of the page is about
-        if dimension in claim.among:
-            near, above = (), ()
+        above = () if any(kind == "maal" for kind, _ in own) else above  # what is named, is so with its codes
+        near = () if claim.record.function == "superlativ" else near
         if claim.whole(dimension) or (near and all(one.codes.get(dimension) == codes for one in near)):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
