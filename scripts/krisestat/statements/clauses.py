@@ -440,6 +440,8 @@ def _joined(clauses: list[Clause], aar: int) -> list[Clause]:
             base = clause.now or (before.now if before else []) or ([aar] if clause.next < 0 else [])
             where = clause.then if clause.then else clause.now
             where[:] = [year + clause.next for year in base[-1:]]
+        if before and clause.aside and not clause.names.measures:  # «8 deltok ikke, mot 9 i 2019»
+            clause.negative, clause.denied = before.negative, before.denied
         if clause.back and clause.head.kind in _OVER_TIME:
             clause.doubts.append("setningen sier ikke hvilket år den gjelder")
         elif before and clause.back and not clause.now:
