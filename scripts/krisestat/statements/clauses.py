@@ -48,7 +48,7 @@ _LETTERS = {
     t til
     s siden
     v av
-    y aaret_foer
+    y aaret_foer aar_foer
     z aaret_etter i_aar
     h hvert_aar
     i ingen_aar aldri
@@ -140,9 +140,10 @@ class Clause:
 
     `now`, `then` and `period` are the years; `every` is «hvert» or «ingen» of the years of a period; `parts` is «alle»,
     «noen» or «ingen» where the codes are not named; `mode` «andel» or «antall»; `back`, whether it begins with «da», of
-    the year before it, and `next`, «året etter»; `aside`, whether it is of what is compared with; `partial`, «av
-    tilbudene …», or a word that may mean something else; `leaning`, whether what it speaks of was said in the sentence
-    before, and `sure`, whether what leans on it surely means it; `doubts` are why it can not be decided.
+    the year before it, and `next`, how many years after it («året før» is -1); `aside`, whether it is of what is
+    compared with; `partial`, «av tilbudene …», or a word that may mean something else; `leaning`, whether what it
+    speaks of was said in the sentence before, and `sure`, whether what leans on it surely means it; `doubts` are why it
+    can not be decided.
     """
 
     head: Head
@@ -161,7 +162,7 @@ class Clause:
     only: bool = False
     back: bool = False
     aside: bool = False
-    next: bool = False
+    next: int = 0
     sure: bool = False
     partial: bool = False
     leaning: bool = False
@@ -312,7 +313,7 @@ def _clause(
     start, end = min(taken), max(taken) + 1
     clause = Clause(head, text[items[first].start : items[last - 1].end], Names())
     clause.denied = any(items[i].kind == "ikke" for i in taken)
-    clause.aside = row[first] == "@"
+    clause.aside = row[first] == "@" or bool(re.search("Of$", row[:first]))  # «opp fra 66 prosent i 2019»
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
     if (
@@ -377,8 +378,9 @@ def _year(clause: Clause, hit: re.Match, items: Sequence[Item], aar: int) -> Non
         clause.period = (years[0], years[1])
     elif hit.lastgroup == "then" and (clause.head.kind in _OVER_TIME or kinds & {"siden", "enn", "som"}):
         clause.then += years or [aar - 1]
-    elif "aaret_etter" in kinds:
-        clause.next = True
+        clause.next = -1 if "aar_foer" in kinds else 0
+    elif kinds & {"aaret_etter", "aar_foer"}:
+        clause.next = 1 if "aaret_etter" in kinds else -1
     else:
         clause.now += years or [aar - 1 if "aaret_foer" in kinds else aar]
 
@@ -434,8 +436,12 @@ def _joined(clauses: list[Clause], aar: int) -> list[Clause]:
         after = clauses[place + 1] if place + 1 < len(clauses) else None
         if bare[place] and clause.head.kind == "antall" and after and after.head.kind == "flere" and bare[place + 1]:
             clause.doubts.append("tallet er en av flere endringer")
-        if clause.next and not clause.now:
-            clause.now = [year + 1 for year in (before.now if before else [])[-1:]]
+        if clause.next and (clause.then or not clause.now):
+            base = clause.now or (before.now if before else []) or ([aar] if clause.next < 0 else [])
+            where = clause.then if clause.then else clause.now
+            where[:] = [year + clause.next for year in base[-1:]]
+        if before and clause.aside and not clause.names.measures:  # «8 deltok ikke, mot 9 i 2019»
+            clause.negative, clause.denied = before.negative, before.denied
         if clause.back and clause.head.kind in _OVER_TIME:
             clause.doubts.append("setningen sier ikke hvilket år den gjelder")
         elif before and clause.back and not clause.now:

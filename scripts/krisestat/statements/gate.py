@@ -34,12 +34,15 @@ _QUIET = set(",.:()–;—-")
 
 # What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
 _ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
-_ALWAYS |= {"verb": "V", "rest": "M"}
+_ALWAYS |= {"verb": "V", "rest": "M", "hver": "K", "avgrenset": "U"}
 _ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o"}
 _SHARES = {"av", "prosent", "mengde", "omtrent"}
 # Functions that tell shares, and those that do where there is a base.
 _OF_SHARES = {"prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "vanlighet"}
 _BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
+
+# What a sentence must say in so many words, by what says it.
+_UNSAID = {"hver": "at det gjelder hver av dem", "avgrenset": "hvilke det gjelder", "funksjon": "at alle er talt"}
 
 # What a phrase is to a claim («maal», its «verb» and the «rest» of it, «del», «enhet», «slag», «kode», «alle», «noen»,
 # «ord», «funksjon»), and of what.
@@ -83,6 +86,17 @@ class Claim:
         """What sets the claim apart from others."""
         return self.measures, self.kinds, self.codes, self.years
 
+    @property
+    def musts(self) -> set[Phrase]:
+        """What its sentence says in so many words: whom it is narrowed to; and of several codes, that it is so for each
+        of them: «under halvparten har avtale» with each, and most with one."""
+        word, function = self.record.word, self.record.function
+        common = word is not None and Fraction(1) in (word.true_in or ()) and not self.record.negative
+        joint = (function == "hyppighet" and common) or all(c.verdi in (0, c.nevner) for c in self.cells)
+        asked = not joint and (function == "hyppighet" or CLAIMS.get(function) in ("Q", "Z"))
+        found = {("hver", name) for name, codes in self.codes.items() if asked and len(codes) > 1}
+        return found | {("avgrenset", c.statistikk.id) for c in self.every if c.statistikk.avgrenset}
+
     def whole(self, dimension: str) -> bool:
         """Whether the claim has every code of a dimension."""
         named = frozenset(cell.statistikk.id for cell in self.cells)
@@ -104,6 +118,8 @@ class Claim:
                 return "F" if kind == "funksjon" else "M"
             case "maal":
                 return "w" if is_verb or first in roles["kopula"] else "R" if first == "som" else "M"
+            case "del" if first == "som":
+                return "R"
             case "del" | "funksjon" | "ord" if first in roles["kopula"]:
                 return "c"
             case "del" | "funksjon" if is_verb:
@@ -111,10 +127,10 @@ class Claim:
             case "del" if words[-1] in roles["verb"]:  # «krisesentrene hadde»
                 return "D"
             case "funksjon":
-                return ">" if first in roles["side"] else "p" if at else "D"
+                return (">" if self.compared else "m") if first in roles["side"] else "p" if at else "D"
             case "del":  # «på krisesentrene», «med»
                 place = len(words) > 1 and words[-1] not in roles["sted"]
-                return "R" if first == "som" else "M" if not at else "S" if place else "p"
+                return "M" if not at else "S" if place else "p"
             case "ord":
                 return next((letter for role, letter in _ROLES.items() if first in roles[role]), "i")
         return _ALWAYS[kind]
@@ -170,9 +186,13 @@ class Claim:
             for of, end in (self.data.model.unit_in(name, standard) for name in [*names]):
                 names += [f"{form} {end}" for told in (of.every_form(standard) if of else ()) for form in told]
             yield "kode", (dimension, code), [*names, *words["koder"].get(dimension, {}).get(code, ())]
-        for dimension in sorted({*words["alle"], *words["noen"]} & set(self.codes)):
-            yield "alle", dimension, words["alle"].get(dimension, ()) if self.whole(dimension) else ()
-            yield "noen", dimension, words["noen"].get(dimension, ()) if len(self.codes[dimension]) > 1 else ()
+        for cell in self.every:
+            yield "avgrenset", cell.statistikk.id, cell.statistikk.avgrenset.get(standard, ())
+        for dimension in sorted({*words["alle"], *words["noen"], *words["hver"]} & set(self.codes)):
+            told = {kind: words[kind].get(dimension, ()) for kind in ("hver", "alle", "noen")}
+            wide = () if self.whole(dimension) else told["alle"]
+            for kind in told if len(self.codes[dimension]) > 1 else ():
+                yield kind, dimension, [one for one in told[kind] if one not in wide]
         for dimension, code in self.data.about.items():
             yield "sted", dimension, words["sted"].get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
         yield "funksjon", None, words["funksjoner"].get(self.record.function, ())
@@ -340,7 +360,9 @@ class _Sentence:
                 start = any(
                     tuple(self.row[:place][-len(one) :]) == one for one in map(split_phrase, self.words["siden"])
                 )
-                right = record.query["aar"] == min(claim.series) if start else record.query["aar"] in claim.years
+                over_years = claim.record.function == "trend"
+                years = {min(claim.series)} if start else set() if over_years else claim.years
+                right = record.query["aar"] in years
                 found += [] if right else [f"{record.text} er ikke året som tallet gjelder"]
             elif record.function == "periode":
                 found += [] if set(record.query["aar"]) <= claim.series else ["perioden er ikke påstandens"]
@@ -382,12 +404,15 @@ class _Sentence:
     def _unnamed(self, claim: Claim, within: tuple[int, int], read: Sequence[Phrase]) -> list[str]:
         """What narrows the cells of a claim and is not said. Parameters: `within`, its clause; `read`, its phrases."""
         own = self._read(self.row, claim)[0]
-        above = self._read(self.headings, claim)[0]
+        earlier = self.claims[: self.claims.index(claim)]
+        inside = any({*one.codes} - {*claim.codes} for one in earlier)  # what is left out is as it was there
+        narrower = inside or any({*one.codes} - {*claim.codes} for one in self.before)
+        above = [] if narrower else self._read(self.headings, claim)[0]
         negative = claim.record.negative
         same = [one.measures == claim.measures and one.record.negative == negative for one in self.before]
-        near = self.before if all(same) else ()
+        near = self.before if all(same) and not narrower else ()
         found = []
-        said = read if self._mixed(lambda one: (one.measures, one.record.negative)) else own
+        said = read if inside or self._mixed(lambda one: (one.measures, one.record.negative)) else own
         named = {of for kind, of in [*said, *above] if kind == "maal"}
         named |= {of for kind, of in said if kind == "rest" and ("verb", of) in said}
         if lacking := [m for m in claim.measures - named if negative or claim.said(m).get("navn", ())]:
@@ -399,8 +424,14 @@ class _Sentence:
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
         found += self._unnamed_years(claim, within)
-        counted = any(kind == "enhet" for kind, _ in own) or all(c.statistikk.type == "kroner" for c in claim.cells)
-        needs = claim.record.function in ("antall", "av", "mengde", "prosent", "unntak", "omtrent")
+        beside = claim.record.function in _BASES and any(one.measures for one in self.before)
+        musts = claim.musts | ({("funksjon", None)} if beside else set())
+        found += [f"det er ikke sagt {_UNSAID[kind]}" for kind, _ in sorted(musts - {*own}, key=str)]
+        if claim.record.function == "superlativ" and {c.slag for c in claim.every if c.statistikk.kinds} != claim.kinds:
+            found.append("gruppene er satt opp mot hverandre, og bare den ene er nevnt")
+        counted = {"enhet", "avgrenset"} & {kind for kind, _ in own}
+        counted = counted or all(c.statistikk.type == "kroner" for c in claim.cells)
+        needs = CLAIMS.get(claim.record.function) in ("Q", "Z")
         unit_in_name = any(self.words["maal"].get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
@@ -418,6 +449,8 @@ class _Sentence:
             return []  # the measure is named by this code
         if codes == {self.data.about.get(dimension)}:
             return []  # what all of the page is about
+        above = () if any(kind == "maal" for kind, _ in own) else above  # what is named, is so with its codes
+        near = () if claim.record.function == "superlativ" else near
         if claim.whole(dimension) or (near and all(one.codes.get(dimension) == codes for one in near)):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]

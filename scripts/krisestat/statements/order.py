@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-# What a function's text is to its sentence: a quantity, what became of a measure, what is more or most, a list that is
-# numbered, a list that holds, how many there are, an answer. The rest are companions.
+# What a function's text is to its sentence: a quantity (Z: a share), what became of a measure, what is more or most, a
+# list that is numbered, a list that holds, how many there are, an answer. The rest are companions.
 CLAIMS = {
-    **dict.fromkeys(("antall", "av", "prosent", "mengde", "omtrent", "unntak"), "Q"),
+    **dict.fromkeys(("antall", "av", "mengde", "omtrent", "unntak"), "Q"),
     **dict.fromkeys(("fra_til", "endret_med", "endring", "utvikling", "trend", "vanlighet", "hyppighet"), "C"),
-    **{"rekord": "C", "prosentpoeng": "C", "superlativ": "X", "endring_ord": "X", "sammenlikn": "X"},
+    **{"prosent": "Z", "rekord": "C", "prosentpoeng": "C", "superlativ": "X", "endring_ord": "X", "sammenlikn": "X"},
     **dict.fromkeys(("instanser", "unntatt"), "L"),
     **{"base": "A", "baser": "A", "opplisting": "O", "svarte": "W"},
 }
@@ -24,33 +24,38 @@ COMPANIONS = {"aarstall": "Y", "periode": "Y", "base": "b", "baser": "b", "forts
 # Phrases: U what is counted (N: its name says the measure too), P a part of a whole (H: that is counted), G and B
 # kinds, T a kind that is asked, S the place of the page, M a noun of the measure, V a verb (w: or a noun), c «er»,
 # K codes, Y years, F «andelen» or «antallet», p a preposition (i: of any measure), a «av», e «det», t an article, R a
-# relative clause, > a side of a comparison, o «og», D what only its function says; E is a list of some, O of all.
+# relative clause, > a side of a comparison (m: of none), o «og», D what only its function says; E is a list of some,
+# O of all.
 _SHORTER = [
+    (r"Z(?![UN])", "Q"),  # «74 prosent av tilbudene», never «74 prosent tilbud»
     (r"([UN])[GB]+", r"\1"),
     (r"(?<=[Qab])G+", "U"),
     (r"o*([UNKTS])(?:o?[ip]?\1)+", r"\1"),
-    (r"[pi>]*Y(?:[opi]*Y)*", "Y"),
+    (r"[pi>m]*Y(?:[opi]*Y)*", "Y"),
     (r"(?<=[aQX])t|(?<=[Vwc])h|(?<=a)b(?=[UN])", ""),
 ]
 # A code without its preposition, or with another's, and what is counted as the one that it is done with.
 _TURNED = re.compile("iK|[Vc][QUNYSBa]*K|p[UN]")
 _DONE = "[pMwKBYS]*"
 _IS = f"(?:[PHwp]{_DONE})"
-_SHARE = "F(?:[PH](?:a[UN])?|a[UN]|[UN](?=[p>].*[Mw]|R))?"
-_NOUN = f"(?:{_SHARE}(?:[pR>][pMwKBYSUN]*)?|[Mw][apMwKBYSR>UN]*)"
+_SHARE = "F(?:[PH](?:aN)?|a[UN]|[UN](?=[p>].*[Mw]|R))?"
+_NOUN = f"(?:{_SHARE}(?:[pR>][pMwKBYSUN]*)?|[Mw][apMwKBYS>UN]*)"
+# What is most or least is so among codes: «mest utbredt i 2020» would be of years.
+_AFTER = (("[YS]*", "C", _NOUN, "Y"), ("S*", "X", _NOUN.replace("Y", ""), ""))
 _FULL = [
-    f"[YS]*Qa?[UN][YS]*(?:[Vw]{_DONE}|c{_IS})",  # 32 av 43 tilbud deltok i samarbeidsfora
+    f"[YS]*Qa?(?:[UN][YS]*(?:[Vw]{_DONE}|c[pw]{_DONE})|N[YS]*c{_IS})",  # 32 av 43 tilbud deltok
     f"[YS]*QH[YS]*w{_DONE}",  # 1 529 kvinner bodde på krisesenter
-    f"[YS]*a[UN][pS]*(?:[Vw]Q{_DONE}|ce?Q(?:{_IS}|[YS]*))",  # av tilbudene deltok 32 av 43 i samarbeidsfora
-    f"[YS]+(?:[Vw]p?Qa?[UN]{_DONE}|cQa?[UN]{_IS})",  # i 2020 deltok 32 av 43 tilbud i samarbeidsfora
+    f"[YS]*a(?:[UN][pS]*(?:[Vw]Q{_DONE}|ce?Q(?:[pw]{_DONE}|[YS]*))|N[pS]*ce?Q{_IS})",  # av tilbudene deltok 32 i fora
+    f"(?:[YS]+|[YS]*e)[Vw]p?Qa?[UN]{_DONE}|[YS]+cQa?[UN]{_IS}",  # i 2020 deltok 32 av 43 tilbud i fora
     f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
-    "[YS]*(?:pM(?:pK)?[YS]*[Vwc]|M(?:pK)?[YS]*[Vw])Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
+    "[YS]*(?:p?M(?:pK)?[YS]*[Vw]|pK[YS]*w)Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
     "[YS]*M[YS]*[Vwc]Q[YS]*|[YS]+[Vc]M[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
     "[YS]*(?:ce|ec|D)A[UN]?[YS]*|[YS]*DQ[UN][YS]*",  # det var 43 tilbud; krisesentrene hadde 1 668 beboere
-    f"[YS]*{_NOUN}[Vc]*[CX][pMwKBYSUN>]*|[YS]*[Vc]{_NOUN}[CX][pMwKBYSUN>]*|[YS]*(?:ec|ce)[CX][pMwKBYSUN>]*",
-    f"[YS]*(?:ce?)?X(?:a?[UN])?Y?(?:>[ap]*[UNK])?[>R]?[VwpM]{_DONE}[OE]?Y?(?:>{_DONE})?",  # flest tilbud hadde …
+    "[YS]*(?:ec|ce)[CX][pMwKBYSUN>]*",
+    *(f"{early}(?:{noun}[Vc]*|[Vc]{noun}){what}[pMwKB{year}SUN>]*" for early, what, noun, year in _AFTER),
+    f"[YS]*(?:ce?)?X(?:a?[UN])?Y?(?:>[ap]*[UNK])?[>Rm]?[VwpM]{_DONE}[OE]?Y?(?:>{_DONE})?",  # flest tilbud hadde …
     f"[UN][YS]*[Vw]{_DONE}L{_DONE}|[YS]+[Vw][UN]pL{_DONE}",  # tilbudene samarbeidet med NAV og politiet
     "S[Vw][UN]p[OE]Y?|a[UN]Y?[Vw]DO|[YS]*DO",  # av tilbudene samarbeidet dette antallet med instansene: NAV (43) …
     "o?[UNTS]W|[et]W",
@@ -76,7 +81,7 @@ def in_order(stretches: Iterable[Sequence[str]]) -> bool:
         if _TURNED.search(row):
             return False
         row = row.replace("i", "p")
-        rows.append(row.strip("o>" if "Q" in row else "o"))
+        rows.append(row.strip("o>m" if "Q" in row else "o"))
     whole = [bool(_WHOLE.fullmatch(row)) for row in rows]
     later = _LAST if not any("M" in row for row, ok in zip(rows, whole, strict=True) if ok) else _PART
     leans = (ok or _PART.fullmatch(row) or later.fullmatch(row) for row, ok in zip(rows, whole, strict=True))

@@ -111,7 +111,8 @@ class Reader:
 
     def _verdict(self, text: str, where: Where, spans: Sequence[Bound]) -> Verdict:
         """The verdict on one sentence. Parameters: as `read`."""
-        truth, why, said, end = self.claims(text, where.before.last if where.before else None)
+        plain = _without_bases(text, spans, all_of_them=False)
+        truth, why, said, end = self.claims(plain, where.before.last if where.before else None)
         if truth is None and (about := self._about(spans)):
             truth, why, said, _ = self.claims(_without_bases(text, spans), about)
         if strange := self._not_shown(text, where):
@@ -182,11 +183,13 @@ class Reader:
         return Read(truth, why, said, clauses[-1] if clauses else None if doubts else before)
 
 
-def _without_bases(text: str, spans: Sequence[Bound]) -> str:
-    """A sentence without the numbers that only say of how many: they are no counts of what it speaks of."""
+def _without_bases(text: str, spans: Sequence[Bound], all_of_them: bool = True) -> str:
+    """A sentence without the numbers that only say of how many: they are no counts of what it speaks of. Parameters:
+    `all_of_them`, and not only those that a word for a change has in brackets."""
     for span in spans:
-        if span.record.function in FACTS and span.record.units:
-            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+        cut = max(span.record.text.find(" ("), 0) if span.record.function in ("utvikling", "endring_ord") else 0
+        if cut or (all_of_them and span.record.function in FACTS and span.record.units):
+            text = text[: span.start + cut] + " " * (span.end - span.start - cut) + text[span.end :]
     return text
 
 
