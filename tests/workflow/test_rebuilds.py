@@ -190,7 +190,7 @@ CHANGES = [
     ),
     Change(
         "a word of the downloads",
-        replace("templates/nb/nedlasting.yaml", "base: Base", "base: Kilde"),
+        replace("templates/nb/nedlasting.yaml", "base: Base", "base: Det som tallene er en del av"),
         ("package", *FROM_RENDER),
         (*DOWNLOADS, *PAGES),
     ),

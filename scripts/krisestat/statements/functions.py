@@ -245,8 +245,8 @@ class Functions:
         def text(unit: Unit) -> str:
             then, now = self._pair(view(unit), desimaler, bool(bases), not counts, aarene)
             years = {"aar": unit[0].aar, "fra": unit[1].aar}
-            phrase = "paa" if view(unit)[0].tall == view(unit)[1].tall else "fra_til_aar" if aarene else "fra_til"
-            told = self.lexicon.phrases[phrase].format(da=then, naa=now, **years)
+            phrase = "paa" if view(unit)[0].tall == view(unit)[1].tall else "fra_til"
+            told = self.lexicon.phrases[f"{phrase}_aar" if aarene else phrase].format(da=then, naa=now, **years)
             return f"{said} {told}" if verb else told
 
         told = _given(antall=antall or None)

@@ -8,6 +8,7 @@ with the same measure. Spans that go with a claim (base, year, period, list) agr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -113,6 +114,8 @@ class Claim:
             case "kode":
                 return self._code_letter(*of)
             case "maal" if words in self._named_units:
+                return "N"
+            case "enhet" if self.by_unit and not self.of_shares:
                 return "N"
             case "maal" | "del" | "funksjon" if first in (*roles["antall"], *roles["andel"]):
                 return "F" if kind == "funksjon" else "M"
@@ -222,6 +225,14 @@ class Claim:
         apart = {verb: rest for verb, _, rest in split if rest and verb not in self.words["funksjonsord"]}
         money = [one.type] if one.type == "kroner" else []
         return {"navn": [*called, *said], "del": money, "verb": [*apart], "rest": [*apart.values()]}
+
+    @cached_property
+    def by_unit(self) -> set[str]:
+        """The measures that what is counted says: no list has words for them, and no other statistic counts it."""
+        others = [one for one in self.data.model.statistikk.values() if not one.panel]
+        units = Counter("kroner" if one.type == "kroner" else one.enhet.id for one in others)
+        bare = {name: self.data.model[name] for name in self.measures if name not in self.words["maal"]}
+        return {name for name, one in bare.items() if units["kroner" if one.type == "kroner" else one.enhet.id] == 1}
 
     def _codes(self) -> list[tuple[str, str]]:
         """Every code of the claim's cells, those that it is compared with too."""
@@ -415,6 +426,8 @@ class _Sentence:
         said = read if inside or self._mixed(lambda one: (one.measures, one.record.negative)) else own
         named = {of for kind, of in [*said, *above] if kind == "maal"}
         named |= {of for kind, of in said if kind == "rest" and ("verb", of) in said}
+        money = all(cell.statistikk.type == "kroner" for cell in claim.cells)
+        named |= claim.by_unit if money or any(kind == "enhet" for kind, _ in said) else set()
         if lacking := [m for m in claim.measures - named if negative or claim.said(m).get("navn", ())]:
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
         kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
@@ -430,7 +443,7 @@ class _Sentence:
         if claim.record.function == "superlativ" and {c.slag for c in claim.every if c.statistikk.kinds} != claim.kinds:
             found.append("gruppene er satt opp mot hverandre, og bare den ene er nevnt")
         counted = {"enhet", "avgrenset"} & {kind for kind, _ in own}
-        counted = counted or all(c.statistikk.type == "kroner" for c in claim.cells)
+        counted = counted or money
         needs = CLAIMS.get(claim.record.function) in ("Q", "Z")
         unit_in_name = any(self.words["maal"].get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:

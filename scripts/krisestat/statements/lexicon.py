@@ -51,6 +51,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "paa": ("naa",),
     "fra_til": ("da", "naa"),
     "fra_til_aar": ("da", "fra", "naa", "aar"),
+    "paa_aar": ("naa", "fra", "aar"),
     "med": ("tall",),
     "i_perioden": ("periode",),
     "siden": ("aar",),

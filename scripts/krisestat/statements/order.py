@@ -50,7 +50,7 @@ _FULL = [
     f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
     "[YS]*(?:p?M(?:pK)?[YS]*[Vw]|pK[YS]*w)Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
-    "[YS]*M[YS]*[Vwc]Q[YS]*|[YS]+[Vc]M[YS]*Q[YS]*",  # antallet beboere var 1 668
+    "[YS]*(?:M|FN)[YS]*[Vwc]Q[YS]*|[YS]+(?:[Vc]M|[Vwc]FN)[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
     "[YS]*(?:ce|ec|D)A[UN]?[YS]*|[YS]*DQ[UN][YS]*",  # det var 43 tilbud; krisesentrene hadde 1 668 beboere
     "[YS]*(?:ec|ce)[CX][pMwKBYSUN>]*",
@@ -63,7 +63,8 @@ _FULL = [
 # What leans on a stretch of the same sentence that is whole; the measure is said in one of them.
 _LEANING = "[>Y]*(?:ce|ec|pK)?(?:a[UN])?[QA](?:(?:a?[UN])?[PH]?[pKBYS]*|[PH]?[pMKBYS]*)|[CX][pMwKBYSUN>]*[OE]?Y?|DO"
 _LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?|M[YS]*Q[YS]*"
-_LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*")
+# A name and its number: «Universitet: 83 prosent av de ansatte», «Tilbud til menn, enkeltrom: 6 soverom».
+_LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*|[UKHTYS]*QN[YS]*|PQaU|QMpN")
 _WHOLE, _PART, _LAST = (
     re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q(?:a?[UN])?[YS]*)?")
     for frames in ("|".join(_FULL), _LEANING, "[QA]a?[UN][pMKBYS]*")
