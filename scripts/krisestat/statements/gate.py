@@ -442,8 +442,7 @@ class _Sentence:
         found += [f"det er ikke sagt {_UNSAID[kind]}" for kind, _ in sorted(musts - {*own}, key=str)]
         if claim.record.function == "superlativ" and {c.slag for c in claim.every if c.statistikk.kinds} != claim.kinds:
             found.append("gruppene er satt opp mot hverandre, og bare den ene er nevnt")
-        counted = {"enhet", "avgrenset"} & {kind for kind, _ in own}
-        counted = counted or money
+        counted = money or any(kind in ("enhet", "avgrenset") for kind, _ in own)
         needs = CLAIMS.get(claim.record.function) in ("Q", "Z")
         unit_in_name = any(self.words["maal"].get(m, {}).get("enhet") for m in claim.measures)
         if needs and not counted and not near and not unit_in_name:
