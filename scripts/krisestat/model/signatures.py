@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,12 @@ def add_lines(path: Path, more: Mapping[str, Sequence[str]]) -> None:
             text = f"{text.rstrip()}\n{own}"
     if any(more.values()):
         write_atomic(path, text)
+
+
+def answered(told: Iterable[str], question: str) -> str:
+    """What somebody answers on the terminal. Parameters: `told`, the lines that they are asked about."""
+    print("", *told, f"  {question}: ", sep="\n", end="", flush=True)
+    return sys.stdin.readline().strip()
 
 
 def sort_register(path: Path, root: Path) -> None:

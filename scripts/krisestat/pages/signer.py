@@ -6,7 +6,6 @@ What the data contradicts is never signed. The signatures of the year before are
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.signatures import FILE, Signatures, load_signatures, received, said, written
+from krisestat.model.signatures import FILE, Signatures, answered, load_signatures, received, said, written
 from krisestat.pages.trying import read_lines, rendered
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
@@ -142,10 +141,9 @@ def asked(left: Sequence[Held], signer: Signer, reader: Callable[[Unit], str]) -
         if one.unit.fault or reader(one.unit):
             continue
         before = one.before["grunn"] if one.before else ""
-        print(f"\n{one.unit.fil}, {one.unit.sted} ({one.unit.slag}, {one.unit.signeres}): {one.why}")
-        print(f"  {one.unit.tekst}")
-        print(f"  Grunn ({f'j for «{before}», ' if before else ''}tom: ikke nå, q: slutt): ", end="", flush=True)
-        answer = sys.stdin.readline().strip()
+        place = f"{one.unit.fil}, {one.unit.sted} ({one.unit.slag}, {one.unit.signeres}): {one.why}"
+        question = f"Grunn ({f'j for «{before}», ' if before else ''}tom: ikke nå, q: slutt)"
+        answer = answered([place, f"  {one.unit.tekst}"], question)
         if answer == "q":
             return
         if answer:

@@ -7,7 +7,6 @@ change of the text is not accepted with it.
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from krisestat.base.layout import CHECKS, RESULTS
 from krisestat.base.wording import alike
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
-from krisestat.model.signatures import FILE, Signatures, load_signatures, received
+from krisestat.model.signatures import FILE, Signatures, answered, load_signatures, received
 from krisestat.release import freeze, history
 from krisestat.release.published import EDITIONS
 from krisestat.statements.record import unnumbered
@@ -184,23 +183,18 @@ def asked(review: Review, av: str, dato: str) -> tuple[list[str], list[str]]:
     accepted: list[str] = []
     confirmed: list[str] = []
     for (old, new), ids in by_sentence(review).items():
-        answer = _answer([*([f"var: {old}"] if old else []), f"er:  {new}"], "Riktig (j; tom: ikke nå, q: slutt)")
+        answer = answered([*([f"var: {old}"] if old else []), f"er:  {new}"], "Riktig (j; tom: ikke nå, q: slutt)")
         if answer == "q":
             return accepted, confirmed
         accepted += [acceptance(id, new, av, dato) for id in ids if answer == "j"]
     for check in review.warnings:
-        answer = _answer([f"{check.kontroll}, {check.gjelder}", check.eksempler], "Grunn (tom: ikke nå, q: slutt)")
+        answer = answered([f"{check.kontroll}, {check.gjelder}", check.eksempler], "Grunn (tom: ikke nå, q: slutt)")
         while answer not in ("", "q") and len(answer) < _LEAST:
-            answer = _answer([], f"En grunn på minst {_LEAST} tegn (tom: ikke nå, q: slutt)")
+            answer = answered([], f"En grunn på minst {_LEAST} tegn (tom: ikke nå, q: slutt)")
         if answer == "q":
             return accepted, confirmed
         confirmed += [confirmation(check, answer, av, dato)] if answer else []
     return accepted, confirmed
-
-
-def _answer(told: Iterable[str], question: str) -> str:
-    print("", *told, f"  {question}: ", sep="\n", end="", flush=True)
-    return sys.stdin.readline().strip()
 
 
 def by_sentence(review: Review) -> dict[tuple[str, str], list[str]]:

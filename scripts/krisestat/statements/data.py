@@ -104,6 +104,14 @@ class Data:
         return statistic.per[statistic.kinds].heading(cell.slag, self.standard).lower()
 
     @cached_property
+    def alone_in_unit(self) -> set[str]:
+        """The statistics whose unit no other counts, or that alone are of money; panels of one are not others."""
+        every = self.model.statistikk.values()
+        units = {one.id: "kroner" if one.type == "kroner" else one.enhet.id for one in every}
+        counted = [units[one.id] for one in every if not one.panel]
+        return {name for name, unit in units.items() if counted.count(unit) == 1}
+
+    @cached_property
     def kinds(self) -> list[str]:
         """The kinds of what the publication is about that the data has, in order."""
         own = [one for one in self.model.statistikk.values() if one.kinds and one.enhet.id == self.unit]

@@ -8,7 +8,6 @@ with the same measure. Spans that go with a claim (base, year, period, list) agr
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -226,13 +225,10 @@ class Claim:
         money = [one.type] if one.type == "kroner" else []
         return {"navn": [*called, *said], "del": money, "verb": [*apart], "rest": [*apart.values()]}
 
-    @cached_property
+    @property
     def by_unit(self) -> set[str]:
         """The measures that what is counted says: no list has words for them, and no other statistic counts it."""
-        others = [one for one in self.data.model.statistikk.values() if not one.panel]
-        units = Counter("kroner" if one.type == "kroner" else one.enhet.id for one in others)
-        bare = {name: self.data.model[name] for name in self.measures if name not in self.words["maal"]}
-        return {name for name, one in bare.items() if units["kroner" if one.type == "kroner" else one.enhet.id] == 1}
+        return {name for name in self.measures & self.data.alone_in_unit if name not in self.words["maal"]}
 
     def _codes(self) -> list[tuple[str, str]]:
         """Every code of the claim's cells, those that it is compared with too."""
