@@ -327,7 +327,7 @@ def figure_content(
         rows.append(PartnerRow(names[code], tuple(share(one.gruppe, code) for one in heard), given, said))
     rows.sort(key=lambda row: -sum((s for s in row.landet if s is not None), Fraction(0)))
     return Innhold(
-        tuple(one.gruppe for one in heard),
+        tuple(one.farge for one in heard),
         tuple(words["grupper"][one.gruppe] for one in heard),
         tuple(rows),
         words["figur"]["landet"],
