@@ -95,6 +95,7 @@ _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
 _OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
 _PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
+_UPWARD = {"opp", "flere", "stoerre", "vanligere", "foran", "flest", "doblet", "rekord"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
     r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGx]*(?P<then>Y?)[KUGx]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
@@ -262,11 +263,7 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
     word = items[hit.start("word")] if "word" in groups and hit["word"] else None
     bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
     quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
-    sign = (
-        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "foran": 1, "flest": 1, "doblet": 1}.get(word.kind, -1)
-        if word
-        else 0
-    )
+    sign = 0 if word is None else 1 if word.kind in _UPWARD else -1
     text = " ".join(item.text for item in items[hit.start() : hit.end()])
     name = word.kind if word else ""
     return Head(

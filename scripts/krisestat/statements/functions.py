@@ -801,6 +801,7 @@ class Functions:
             form=said,
             rule=word.told,
             in_house=all(word.in_house(u, limits) for u in judged),
+            understated=word.true_in is not None and all(map(word.understates, judged)),
             alternatives=tuple(f for w in self._true(family, judged) for f in w.forms),
             told=(told or {}) | _given(fra=fra, mot=sorted(others) or None),
             **more,

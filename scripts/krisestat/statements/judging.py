@@ -248,9 +248,9 @@ class Judge:
                 return self._change(clause, reading)
             case "flere" | "stoerre" | "like":
                 return self._compared(clause, reading)
-            case "ytterst":
+            case "ytterst" if not (clause.period and clause.mode):
                 return self._extreme(clause, reading)
-            case "rekord":
+            case "rekord" | "ytterst":  # «andelen var høyest i perioden»: of its years
                 return self._record(clause, reading)
             case "prosentpoeng" if clause.head.name:
                 return self._compared(replace(clause, mode="andel"), reading)
@@ -530,8 +530,7 @@ class Judge:
         now = [*clause.now, *clause.then][-1:] or [self.data.aar]
         if now[0] not in own or len(own) < 2:
             raise Unread("tallene har ikke året, eller ingen år å sammenlikne med")
-        sign = 1 if clause.head.name == "rekord" else -1
-        told = []
+        sign, told = clause.head.sign, []
         for kind in reading.kinds:
             for part in self.parts(reading):
                 cells = {y: self.cell(reading, kind, part, y, self.counted(clause)) for y in own}

@@ -177,6 +177,11 @@ class Word:
             return HOUSE.get(self.rule, RULES[self.rule])(unit, limits)
         return as_part(unit).share in self.house_in
 
+    def understates(self, unit: tuple[Cell, ...]) -> bool:
+        """Whether the share is still further from a half than house style wants the word for."""
+        house, share = self.house_in, as_part(unit).share if self.house_in else Fraction(0)
+        return house is not None and (share > house.high >= Fraction(1, 2) or share < house.low <= Fraction(1, 2))
+
     def implies(self, other: Word) -> bool:
         """Whether this word being true of a unit makes `other` true of it."""
         if self.true_in is not None and other.true_in is not None:

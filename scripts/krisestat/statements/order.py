@@ -32,7 +32,7 @@ _SHORTER = [
     (r"(?<=[Qab])G+", "U"),
     (r"o*([UNKTS])(?:o?[ip]?\1)+", r"\1"),
     (r"[pi>m]*Y(?:[opi]*Y)*", "Y"),
-    (r"(?<=[aQX])t|(?<=[Vwc])h|(?<=a)b(?=[UN])", ""),
+    (r"(?<=[aQX])t|(?<=c)t(?=C)|(?<=[Vwc])h|(?<=a)b(?=[UN])", ""),
 ]
 # A code without its preposition, or with another's, and what is counted as the one that it is done with.
 _TURNED = re.compile("iK|[Vc][QUNYSBa]*K|p[UN]")
@@ -41,15 +41,17 @@ _IS = f"(?:[PHwp]{_DONE})"
 _SHARE = "F(?:[PH](?:aN)?|a[UN]|[UN](?=[p>].*[Mw]|R))?"
 _NOUN = f"(?:{_SHARE}(?:[pR>][pMwKBYSUN]*)?|[Mw][apMwKBYS>UN]*)"
 # What is most or least is so among codes: «mest utbredt i 2020» would be of years.
-_AFTER = (("[YS]*", "C", _NOUN, "Y"), ("S*", "X", _NOUN.replace("Y", ""), ""))
+_AFTER = (("[YS]*", "C", _NOUN, "Y"), ("(?:pU)?S*", "X", _NOUN.replace("Y", ""), ""))
 _FULL = [
     f"[YS]*Qa?(?:[UN][YS]*(?:[Vw]{_DONE}|c[pw]{_DONE})|N[YS]*c{_IS})",  # 32 av 43 tilbud deltok
     f"[YS]*QH[YS]*w{_DONE}",  # 1 529 kvinner bodde på krisesenter
     f"[YS]*a(?:[UN][pS]*(?:[Vw]Q{_DONE}|ce?Q(?:[pw]{_DONE}|[YS]*))|N[pS]*ce?Q{_IS})",  # av tilbudene deltok 32 i fora
-    f"(?:[YS]+|[YS]*e)[Vw]p?Qa?[UN]{_DONE}|[YS]+cQa?[UN]{_IS}",  # i 2020 deltok 32 av 43 tilbud i fora
+    f"(?:[YS]+|[YS]*e)[Vw]e?p?Qa?[UN]{_DONE}|[YS]+cQa?[UN]{_IS}",  # i 2020 deltok 32 av 43 tilbud i fora
     f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
     "[YS]*(?:p?M(?:pK)?[YS]*[Vw]|pK[YS]*w)Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
+    "[YS]*(?:pU[YS]*cM(?:p[MK])*Q|M(?:p[MK])*[YS]*cQ)(?:p?[UYS])*",  # i tilbudene var deltakelsen 74 prosent
+    "[YS]*(?:k[YS]*V|[YS]V[YS]*k)QN[YS]*",  # menn hadde 166 opphold
     "[YS]*(?:M|FN)[YS]*[Vwc]Q[YS]*|[YS]+(?:[Vc]M|[Vwc]FN)[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
     "[YS]*(?:ce|ec|D)A[UN]?[YS]*|[YS]*DQ[UN][YS]*",  # det var 43 tilbud; krisesentrene hadde 1 668 beboere
@@ -65,9 +67,11 @@ _LEANING = "[>Y]*(?:ce|ec|pK)?(?:a[UN])?[QA](?:(?:a?[UN])?[PH]?[pKBYS]*|[PH]?[pM
 _LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?|M[YS]*Q[YS]*"
 # A name and its number: «Universitet: 83 prosent av de ansatte», «Tilbud til menn, enkeltrom: 6 soverom».
 _LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*|[UKHTYS]*QN[YS]*|PQaU|QMpN")
-_WHOLE, _PART, _LAST = (
+# After «92 prosent av beboerne var kvinner»: «8 prosent var menn».
+_SAME_WHOLE = f"{_LEANING}|QcP[YS]*"
+_WHOLE, _PART, _OTHERS, _LAST = (
     re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q(?:a?[UN])?[YS]*)?")
-    for frames in ("|".join(_FULL), _LEANING, "[QA]a?[UN][pMKBYS]*")
+    for frames in ("|".join(_FULL), _LEANING, _SAME_WHOLE, "[QA]a?[UN][pMKBYS]*")
 )
 
 
@@ -84,6 +88,7 @@ def in_order(stretches: Iterable[Sequence[str]]) -> bool:
         row = row.replace("i", "p")
         rows.append(row.strip("o>m" if "Q" in row else "o"))
     whole = [bool(_WHOLE.fullmatch(row)) for row in rows]
-    later = _LAST if not any("M" in row for row, ok in zip(rows, whole, strict=True) if ok) else _PART
-    leans = (ok or _PART.fullmatch(row) or later.fullmatch(row) for row, ok in zip(rows, whole, strict=True))
+    said = "|".join(row for row, ok in zip(rows, whole, strict=True) if ok)
+    later, part = _PART if "M" in said else _LAST, _OTHERS if re.search("a[UN]", said) else _PART
+    leans = (ok or part.fullmatch(row) or later.fullmatch(row) for row, ok in zip(rows, whole, strict=True))
     return (any(whole) and all(leans)) or all(_LABEL.fullmatch(row) for row in rows)
