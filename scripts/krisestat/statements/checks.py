@@ -28,15 +28,13 @@ _COUNTS = {"antall", "av", "unntak", "opplisting"}
 
 @dataclass(frozen=True)
 class Finding:
-    """Something on the page that a rule does not allow; `snippet` is searched for in the templates when `place` is
-    unknown."""
+    """Something on the page that a rule does not allow, and the `place` in the templates where that is known."""
 
     section: str
     element: str
     found: str
     expected: str
     action: str
-    snippet: str = ""
     place: Place | None = None
 
 
@@ -52,8 +50,8 @@ def spaces(text: str) -> str:
     return " ".join(text.split())
 
 
-def _at(block: Block, found: str, expected: str, action: str, snippet: str = "", place: Place | None = None) -> Finding:
-    return Finding(block.section, block.element, found, expected, action, snippet, place)
+def _at(block: Block, found: str, expected: str, action: str, place: Place | None = None) -> Finding:
+    return Finding(block.section, block.element, found, expected, action, place)
 
 
 def entailment(
@@ -165,7 +163,7 @@ def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> I
         if verdict.outcome == CONTRADICTED:
             cells = [f"{c.key}: {c.verdi}" for one in verdict.claims if one.holds is False for c in one.cells[:3]]
             found = f"{said}, som tallene motsier ({', '.join(cells or verdict.why[:1])})"
-            yield _at(block, found, "det som tallene sier", "Rett setningen.", " ".join(text.split()), place)
+            yield _at(block, found, "det som tallene sier", "Rett setningen.", place)
         elif verdict.outcome != PROVEN:
             yield _at(
                 block,
@@ -268,28 +266,9 @@ def house_style(blocks: Sequence[Block], records: Sequence[Record], side: str) -
     return list(dict.fromkeys(warnings))
 
 
-def located(finding: Finding, side: str, sources: Mapping[str, str]) -> Problem:
-    """A finding as a problem with template file and line: where the call stood, or where its words stand in the
-    templates."""
-    if finding.place and finding.place.fil:
-        fil, sted = finding.place.fil, str(finding.place)
-    else:
-        fil, sted = _search(finding.snippet, sources) or (side, f"{finding.section or 'siden'}, <{finding.element}>")
+def located(finding: Finding, side: str) -> Problem:
+    """A finding as a problem with template file and line, where the call stood; else the place on the page."""
+    place = finding.place
+    on_page = f"{finding.section or 'siden'}, <{finding.element}>"
+    fil, sted = (place.fil, str(place)) if place and place.fil else (side, on_page)
     return Problem(fil, sted, finding.found, finding.expected, finding.action)
-
-
-def _search(snippet: str, sources: Mapping[str, str]) -> tuple[str, str] | None:
-    """File and line of the longest part of a snippet that stands in the templates, its middle word always included. A
-    word alone must stand in one place only."""
-    words = snippet.split()
-    for cut in range(4):
-        part = words[cut : len(words) - cut] if cut else words
-        if not part:
-            return None
-        spaced = r"\s+".join(map(re.escape, part))
-        pattern = re.compile(rf"(?<!\w){spaced}(?!\w)")
-        hits = [(path, hit.start()) for path, text in sorted(sources.items()) for hit in pattern.finditer(text)]
-        if hits and (len(part) > 1 or len(hits) == 1):
-            path, start = hits[0]
-            return path, f"linje {sources[path].count(chr(10), 0, start) + 1}"
-    return None

@@ -57,10 +57,6 @@ class Data:
         """The name of a code in running text."""
         return statistic.per[dimension].running(code, self.standard)
 
-    def unit_name(self, unit: str) -> str:
-        """What is counted, in the indefinite plural."""
-        return self.model.enheter[unit].forms[self.standard][2]
-
     def _lists(self, unit: str = "") -> list[CodeList]:
         """The code lists of the statistics, of a unit if given, each once and in order."""
         statistics = [one for one in self.model.statistikk.values() if unit in ("", one.enhet.id)]
@@ -100,7 +96,7 @@ class Data:
         """The word that names the kind of what a cell counts in a sentence."""
         statistic = cell.statistikk
         if not statistic.kinds:
-            return self.unit_name(statistic.enhet.id)
+            return statistic.enhet.forms[self.standard][2]
         return statistic.per[statistic.kinds].heading(cell.slag, self.standard).lower()
 
     @cached_property
