@@ -213,20 +213,13 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> Iterator[Findin
 
 def changed(html: str, records: Sequence[Record]) -> list[Finding]:
     """Bound text that was changed, or torn, after a function wrote it. Parameters: `html`, as rendered, with marks."""
-    findings, found = [], list(MARKED.finditer(html))
-    for number, text in sorted({(int(hit[1]), unescape(hit[2])) for hit in found}):
+    findings = []
+    for number, text in sorted({(int(hit[1]), unescape(hit[2])) for hit in MARKED.finditer(html)}):
         record = records[number] if number < len(records) else Record("ukjent", "")
         if text != record.text:
-            findings.append(
-                Finding(
-                    "",
-                    "tekst",
-                    f"{shown(text)}, der funksjonen «{record.function}» skrev «{record.text}»",
-                    "teksten slik funksjonen skrev den",
-                    "Ta bort filteret som endrer den.",
-                    place=record.place,
-                )
-            )
+            found = f"{shown(text)}, der funksjonen «{record.function}» skrev «{record.text}»"
+            wanted, fix = "teksten slik funksjonen skrev den", "Ta bort filteret som endrer den."
+            findings.append(Finding("", "tekst", found, wanted, fix, record.place))
     return findings + torn(MARKED.sub("", html))
 
 
@@ -248,21 +241,12 @@ def house_style(blocks: Sequence[Block], records: Sequence[Record], side: str) -
         place = (record.place.fil or side, str(record.place))
         if not record.in_house:
             choices = ", ".join(f"«{w}»" for w in record.alternatives if w != record.form)
-            warnings.append(
-                Problem(
-                    *place,
-                    f"«{record.form}» i «{sentence}», sant, men utenfor husstilen",
-                    record.rule,
-                    f"Vurder {choices}.",
-                )
-            )
+            found = f"«{record.form}» i «{sentence}», sant, men utenfor husstilen"
+            warnings.append(Problem(*place, found, record.rule, f"Vurder {choices}."))
         text = block.text[span.start : span.end]
         if block.element == "p" and text[:1].isdigit() and opens_sentence(block.text[: span.start]):
-            warnings.append(
-                Problem(
-                    *place, f"en setning som begynner med et siffer: «{sentence}»", "et ord først", "Snu setningen."
-                )
-            )
+            found = f"en setning som begynner med et siffer: «{sentence}»"
+            warnings.append(Problem(*place, found, "et ord først", "Snu setningen."))
     return list(dict.fromkeys(warnings))
 
 

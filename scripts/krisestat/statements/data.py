@@ -43,6 +43,10 @@ class Data:
         """Every cell, hidden ones too."""
         return (cell for years in self.series.values() for cell in years.values())
 
+    def open_years(self, statistic: Statistic) -> list[int]:
+        """The years in which a statistic has a number that may be spoken of."""
+        return [aar for aar in self.years if any(c.open for c in self._of_year.get((statistic.id, aar), ()))]
+
     def codes_of(self, names: frozenset[str], years: frozenset[int], dimension: str) -> set[str]:
         """The codes of a dimension that the cells of some statistics have in some years."""
         key = names, years, dimension

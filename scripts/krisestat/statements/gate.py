@@ -95,10 +95,14 @@ class Claim:
         """What its sentence says in so many words: whom it is narrowed to; and of several codes, that it is so for each
         of them: «under halvparten har avtale» with each, and most with one."""
         function = self.record.function
-        joint = all(c.verdi in (0, c.nevner) for c in self.cells)
-        asked = not joint and (function == "hyppighet" or CLAIMS.get(function) in ("Q", "Z"))
+        asked = not self.joint and (function == "hyppighet" or CLAIMS.get(function) in ("Q", "Z"))
         found = {("hver", name) for name, codes in self.codes.items() if asked and len(codes) > 1}
         return found | {("avgrenset", c.statistikk.id) for c in self.every if c.statistikk.avgrenset}
+
+    @property
+    def joint(self) -> bool:
+        """Whether what is so for each of several codes is so for all of them at once: none does, or all do."""
+        return all(cell.verdi in (0, cell.nevner) for cell in self.cells)
 
     @property
     def common(self) -> bool:
@@ -146,9 +150,9 @@ class Claim:
                 return "D"
             case "funksjon":
                 return (">" if self.compared else "m") if first in roles["side"] else "p" if at else "D"
-            case "del":  # «på krisesentrene», «med»
+            case "del":  # «på krisesentrene», «med»; «deltakelsen»
                 place = len(words) > 1 and words[-1] not in roles["sted"]
-                return "M" if not at else "S" if place else "p"
+                return "d" if not at else "S" if place else "p"
             case "ord":
                 return next((letter for role, letter in _ROLES.items() if first in roles[role]), "i")
         return _ALWAYS[kind]
@@ -170,7 +174,7 @@ class Claim:
         lists = [c.statistikk for c in self.cells if dimension in c.statistikk.per]
         if lists and lists[0].per[dimension].total and not lists[0].svar:
             if not self._acting:
-                return "k"
+                return "k" if self.record.function == "antall" else "K"
             return "P" if self.record.function in _SHARES else "H"
         return "T" if code in self.data.kinds else "K"
 
@@ -224,8 +228,9 @@ class Claim:
             yield "avgrenset", cell.statistikk.id, cell.statistikk.avgrenset.get(standard, ())
         for dimension in sorted({*words["alle"], *words["noen"], *words["hver"]} & set(self.codes)):
             told = {kind: words[kind].get(dimension, ()) for kind in ("hver", "alle", "noen")}
-            if self.common:  # what is usual with each of them, is so with others
+            if self.common:  # what is usual with each of them, is so with others, and not with all of them at once
                 told["hver"] = (*told["hver"], *words["andre"].get(dimension, ()))
+                told["alle"] = told["alle"] if self.joint else ()
             wide = () if self.whole(dimension) else told["alle"]
             for kind in told if len(self.codes[dimension]) > 1 else ():
                 yield kind, dimension, [one for one in told[kind] if one not in wide]
@@ -501,7 +506,7 @@ class _Sentence:
         """A change that says no measure is of the number before it: of a count in counts, of a share in shares; and one
         with a verb has its measure before it."""
         record, earlier = claim.record, [*self.before, *self.claims[: self.claims.index(claim)]]
-        if record.function not in _CHANGES or not earlier or {*letters} & {*"FMwVR"}:
+        if record.function not in _CHANGES or not earlier or {*letters} & {*"FMdwVR"}:
             return []
         verb = record.word is not None and record.word.family == "retning" and record.text.startswith(record.form)
         told = [one for one in earlier if one.record.function in _TELLING][-1:]

@@ -26,17 +26,8 @@ ROUNDED = "avrunding"
 # tilbud», «halvparten av tilbudene»; of the last, some are never said without a word before them.
 FRACTIONS = {"entall": 0, "flertall": 2, "av": 3, "av_med_ledd": 3}
 LIMITS = (
-    *(
-        "litt_antall",
-        "litt_andel",
-        "litt_endring",
-        "noe_endring",
-        "trend_punkter",
-        "trend_fall",
-        "stabilt_antall",
-        "stabilt_andel",
-    ),
-    *("vanligere_hus", "omtrent_lik", "smaa_forskjeller", "ledelse_hus"),
+    *("litt_antall", "litt_andel", "litt_endring", "noe_endring", "trend_punkter", "trend_fall", "stabilt_antall"),
+    *("stabilt_andel", "vanligere_hus", "omtrent_lik", "smaa_forskjeller", "ledelse_hus"),
 )
 # The parts that each phrase must have.
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -274,10 +265,8 @@ def _rows(properties: Mapping[str, Any], optional: Collection[str] = ()) -> dict
     return {"type": "array", "items": _object(properties, optional), "description": "en rad for hvert ord"}
 
 
-_TEXT, _FLAG = (
-    {"type": "string", "pattern": r"\S", "description": "et ord"},
-    {"type": "boolean", "description": "true eller false"},
-)
+_TEXT = {"type": "string", "pattern": r"\S", "description": "et ord"}
+_FLAG = {"type": "boolean", "description": "true eller false"}
 _WORDS = {"type": "array", "minItems": 1, "items": _TEXT, "description": "ord i [klammer]"}
 _PLAIN = {"type": "string"}
 _FRACTIONS = {"type": "object", "propertyNames": {"pattern": f"^{_NUMBER}$"}, "additionalProperties": _WORDS}

@@ -27,15 +27,14 @@ COMPANIONS = {"aarstall": "Y", "periode": "Y", "base": "b", "baser": "b", "forts
 # relative clause, > a side of a comparison (m: of none), o «og», D what only its function says; E is a list of some,
 # O of all.
 _SHORTER = [
-    (r"Z(?![UN])", "Q"),  # «74 prosent av tilbudene», never «74 prosent tilbud»
     (r"([UN])[GB]+", r"\1"),
-    (r"(?<=[Qab])G+", "U"),
+    (r"(?<=[QZab])G+", "U"),
     (r"o*([UNKTS])(?:o?[ip]?\1)+", r"\1"),
     (r"[pi>m]*Y(?:[opi]*Y)*", "Y"),
-    (r"(?<=[aQX])t|(?<=c)t(?=C)|(?<=[Vwc])h|(?<=a)b(?=[UN])", ""),
+    (r"(?<=[aQZX])t|(?<=c)t(?=C)|(?<=[Vwc])h|(?<=a)b(?=[UN])", ""),
 ]
 # A code without its preposition, or with another's, and what is counted as the one that it is done with.
-_TURNED = re.compile("iK|[Vc][QUNYSBa]*K|p[UN]")
+_TURNED = re.compile("iK|[Vc][QZUNYSBa]*K|p[UN]")
 _DONE = "[pMwKBYS]*"
 _IS = f"(?:[PHwp]{_DONE})"
 _SHARE = "F(?:[PH](?:aN)?|a[UN]|[UN](?=[p>].*[Mw]|R))?"
@@ -45,12 +44,11 @@ _AFTER = (("[YS]*", "C", _NOUN, "Y"), ("(?:pU)?S*", "X", _NOUN.replace("Y", ""),
 _FULL = [
     f"[YS]*Qa?(?:[UN][YS]*(?:[Vw]{_DONE}|c[pw]{_DONE})|N[YS]*c{_IS})",  # 32 av 43 tilbud deltok
     f"[YS]*QH[YS]*w{_DONE}",  # 1 529 kvinner bodde på krisesenter
-    f"[YS]*a(?:[UN][pS]*(?:[Vw]Q{_DONE}|ce?Q(?:[pw]{_DONE}|[YS]*))|N[pS]*ce?Q{_IS})",  # av tilbudene deltok 32 i fora
+    f"[YS]*a(?:[UN][pSY]*(?:[Vw]Q{_DONE}|ce?Q(?:[pw]{_DONE}|[YS]*))|N[pSY]*ce?Q{_IS})",  # av tilbudene deltok 32 i fora
     f"(?:[YS]+|[YS]*e)[Vw]e?p?Qa?[UN]{_DONE}|[YS]+cQa?[UN]{_IS}",  # i 2020 deltok 32 av 43 tilbud i fora
     f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
     "[YS]*(?:p?M(?:pK)?[YS]*[Vw]|pK[YS]*w)Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
-    "[YS]*(?:pU[YS]*cM(?:p[MK])*Q|M(?:p[MK])*[YS]*cQ)(?:p?[UYS])*",  # i tilbudene var deltakelsen 74 prosent
     "[YS]*(?:k[YS]*V|[YS]V[YS]*k)QN[YS]*",  # menn hadde 166 opphold
     "[YS]*(?:M|FN)[YS]*[Vwc]Q[YS]*|[YS]+(?:[Vc]M|[Vwc]FN)[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
@@ -67,12 +65,14 @@ _LEANING = "[>Y]*(?:ce|ec|pK)?(?:a[UN])?[QA](?:(?:a?[UN])?[PH]?[pKBYS]*|[PH]?[pM
 _LEANING += "|X[Vwp]?[pMKBYS]*[OE]Y?|M[YS]*Q[YS]*"
 # A name and its number: «Universitet: 83 prosent av de ansatte», «Tilbud til menn, enkeltrom: 6 soverom».
 _LABEL = re.compile("Q(?:a?[UN])?[YS]*|C[YS]*|[UKHTYS]*QN[YS]*|PQaU|QMpN")
-# After «92 prosent av beboerne var kvinner»: «8 prosent var menn».
-_SAME_WHOLE = f"{_LEANING}|QcP[YS]*"
-_WHOLE, _PART, _OTHERS, _LAST = (
+_WHOLE, _PART, _LAST = (
     re.compile(f"(?:Q(?:a?[UN])?)?(?:{frames})(?:Q(?:a?[UN])?[YS]*)?")
-    for frames in ("|".join(_FULL), _LEANING, _SAME_WHOLE, "[QA]a?[UN][pMKBYS]*")
+    for frames in ("|".join(_FULL), _LEANING, "[QA]a?[UN][pMKBYS]*")
 )
+# What leans on one that is like it: «92 prosent av beboerne var kvinner, og 8 prosent var menn», «deltakelsen var 74
+# prosent i tilbudene til kvinner og 74 prosent i tilbudene til menn».
+_ACT = re.compile("[YS]*(?:pU[YS]*cd(?:p[MK])*|d(?:p[MK])*[YS]*c)Z(?:p?[UYS])*")
+_LIKE = [(re.compile("a[UN].*c.*P"), re.compile("[QZ]cP[YS]*")), (_ACT, re.compile("ZpU[YS]*"))]
 
 
 def in_order(stretches: Iterable[Sequence[str]]) -> bool:
@@ -86,9 +86,13 @@ def in_order(stretches: Iterable[Sequence[str]]) -> bool:
         if _TURNED.search(row):
             return False
         row = row.replace("i", "p")
-        rows.append(row.strip("o>m" if "Q" in row else "o"))
-    whole = [bool(_WHOLE.fullmatch(row)) for row in rows]
-    said = "|".join(row for row, ok in zip(rows, whole, strict=True) if ok)
-    later, part = _PART if "M" in said else _LAST, _OTHERS if re.search("a[UN]", said) else _PART
-    leans = (ok or part.fullmatch(row) or later.fullmatch(row) for row, ok in zip(rows, whole, strict=True))
-    return (any(whole) and all(leans)) or all(_LABEL.fullmatch(row) for row in rows)
+        rows.append(row.strip("o>m" if {*"QZ"} & {*row} else "o"))
+    plain = [re.sub(r"Z(?![UN])", "Q", row).replace("d", "M") for row in rows]  # never «74 prosent tilbud»
+    said = [row for row, told in zip(rows, plain, strict=True) if _WHOLE.fullmatch(told) or _ACT.fullmatch(row)]
+    like = [way for first, way in _LIKE if any(map(first.search, said))]
+    parts = [_PART] if any("M" in row or "d" in row for row in said) else [_PART, _LAST]
+    leans = (
+        row in said or any(way.fullmatch(row) for way in like) or any(way.fullmatch(told) for way in parts)
+        for row, told in zip(rows, plain, strict=True)
+    )
+    return (bool(said) and all(leans)) or all(map(_LABEL.fullmatch, plain))
