@@ -294,7 +294,7 @@ FAULTS = [
     ("maalform: nb", "maalform: sv", "«sv»"),
     ("  okende: det er minst tre år,", "  okende_: det er minst tre år,", "ingen nøkkel «okende»"),
     ("  minst: minst {andel} prosent", "  minst: minst {del} prosent", "«minst {del} prosent»"),
-    ("versjon: nb-4\n", "", "ingen nøkkel «versjon»"),
+    ("versjon: nb-5\n", "", "ingen nøkkel «versjon»"),
     ("[nesten alle], sant: \"0.90 <= p < 1\"", "[nesten alle], sant: \"p >= 0.9\"", "«sant: p >= 0.9»"),
     ("[nesten alle], sant: \"0.90 <= p < 1\"", "[nesten alle], sant: \"0.95 <= p < 0.9\"", "«sant: 0.95 <= p < 0.9»"),
     ("[de fleste], sant", "[nesten alle], sant", "«nesten alle» en gang til"),
