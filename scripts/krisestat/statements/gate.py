@@ -290,8 +290,8 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     Parameters: `spans`, with `start`, `end` and `record`; `headings` above it; `before`, the claims of the proven
     sentence before it.
     """
-    wholes = {id(span) for span in spans if _is_whole(text[: span.start], span.record, spans, words, data)}
-    claiming = [s for s in spans if s.record.function not in FACTS | _LISTS | {_STILL} and id(s) not in wholes] or [
+    telling = [span for span in spans if span.record.function not in FACTS | _LISTS | {_STILL}]
+    claiming = [span for span in telling if not _is_whole(text[: span.start], span.record, telling, words, data)] or [
         span for span in spans if span.record.function in _LISTS | _BASES
     ]
     claims = [Claim(span.record, words, data) for span in claiming if span.record.units]
@@ -329,8 +329,6 @@ def _of_all(record: Record) -> bool:
 def _letter(record: Record, claim: Claim | None) -> str:
     """What a span is to the order of its sentence; «?» for one that no sentence about data has. Parameters: `claim`,
     that it makes, if any."""
-    if claim is None and record.function == "antall":
-        return "b"
     if claim is None:
         return COMPANIONS.get(record.function, "K" if record.function in _LISTS else "?")
     if record.function == "prosentpoeng" and not record.form:  # a difference, and nothing says of what

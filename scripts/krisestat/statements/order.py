@@ -20,12 +20,12 @@ CLAIMS = {
     **dict.fromkeys(("instanser", "unntatt"), "L"),
     **{"base": "A", "baser": "A", "opplisting": "O", "svarte": "W"},
 }
-COMPANIONS = {"aarstall": "Y", "periode": "Y", "base": "b", "baser": "b", "fortsatt": "h"}
+COMPANIONS = {"aarstall": "Y", "periode": "Y", "base": "b", "baser": "b", "antall": "b", "fortsatt": "h"}
 # Phrases: U what is counted (N: its name says the measure too), P a part of a whole (H: that is counted), G and B
-# kinds, T a kind that is asked, S the place of the page, M a noun of the measure, V a verb (w: or a noun), c «er»,
-# K codes, Y years, F «andelen» or «antallet», p a preposition (i: of any measure), a «av», e «det», t an article, R a
-# relative clause, > a side of a comparison (m: of none), o «og», D what only its function says; E is a list of some,
-# O of all.
+# kinds, T a kind that is asked, S the place of the page, M a noun of the measure (d: of doing it), V a verb (w: or a
+# noun), c «er», K codes (k: of who has what is counted), Y years, F «andelen» or «antallet», p a preposition (i: of any
+# measure), a «av», e «det», t an article, R a relative clause, > a side of a comparison (m: of none), o «og», D what
+# only its function says; E is a list of some, O of all.
 _SHORTER = [
     (r"([UN])[GB]+", r"\1"),
     (r"(?<=[QZab])G+", "U"),
