@@ -231,7 +231,7 @@ def contradictions(words: tuple[Word, ...]) -> list[tuple[Word, Word | None]]:
 
 def load_lexicon(path: Path) -> Lexicon:
     """Read and check a lexicon. Raises `Problems` with every fault of its form, else of what it says: a range that
-    cannot be read, a form given twice, a share that no word covers, a word stronger than one that stands before it.
+    ends before it begins, a form given twice, a share that no word covers, a word stronger than one before it.
     """
     data, lines = load_yaml(path)
     if not isinstance(data, dict):
@@ -269,6 +269,8 @@ _TEXT = {"type": "string", "pattern": r"\S", "description": "et ord"}
 _FLAG = {"type": "boolean", "description": "true eller false"}
 _WORDS = {"type": "array", "minItems": 1, "items": _TEXT, "description": "ord i [klammer]"}
 _PLAIN = {"type": "string"}
+_IN = {"type": "string", "pattern": f"{_RANGE.pattern}|{_AROUND.pattern}"}
+_IN |= {"description": "et område som «0.90 <= p < 1» eller «0.10 <= r»"}
 _FRACTIONS = {"type": "object", "propertyNames": {"pattern": f"^{_NUMBER}$"}, "additionalProperties": _WORDS}
 _TOLD = {"type": "object", "additionalProperties": _PLAIN, "description": "ord etter navn"}
 _SIZE = {"type": ["integer", "string"], "minimum": 0, "pattern": f"^{_NUMBER}$"}
@@ -276,13 +278,13 @@ _SIZE |= {"description": "et tall fra 0 og opp, brøker i anførselstegn"}
 _FLAGS = ("alle_svart", "av", "bare_holdt")
 _RULE = {"ord": _WORDS, "regel": {"enum": [*RULES], "description": "en kjent regel"}, "ledd": _PLAIN}
 _LINKED = _RULE | {"ledd": {"type": "string", "pattern": r"\{aar\}", "description": "et ledd med {aar}"}}
-_CHANGE = {"ord": _WORDS, "sant": _PLAIN, "mer_enn_litt": _FLAG, "ledd": _PLAIN}
-_NEAR = {"ord": {"type": "array", "items": _PLAIN}, "sant": _PLAIN, "bare_holdt": _FLAG}
+_CHANGE = {"ord": _WORDS, "sant": _IN, "mer_enn_litt": _FLAG, "ledd": _PLAIN}
+_NEAR = {"ord": {"type": "array", "items": _PLAIN}, "sant": _IN, "bare_holdt": _FLAG}
 _SCHEMA = _object(
     {
         "versjon": _TEXT,
         "maalform": {"enum": ["nb", "nn"]},
-        **{name: _rows({"ord": _WORDS, "sant": _PLAIN, "hus": _PLAIN} | dict.fromkeys(_FLAGS, _FLAG), _FLAGS)
+        **{name: _rows({"ord": _WORDS, "sant": _IN, "hus": _IN} | dict.fromkeys(_FLAGS, _FLAG), _FLAGS)
            for name in SHARE_FAMILIES},
         **{name: _rows(_RULE, ("ledd",)) for name in RULE_FAMILIES},
         **{name: _rows(_LINKED) for name in ("endring", "vanlighet")},
@@ -336,12 +338,11 @@ class _Reader:
         return [Word(family, forms, ranges[0], ranges[1], answered, partitive, held, told=told)]
 
     def range(self, where: tuple, text: str) -> Interval | None:
-        """The range that stands at a key; none, and a fault, where it cannot be read."""
+        """The range that stands at a key; none, and a fault, where it ends before it begins."""
         try:
             return Interval.parse(text)
         except ValueError:
-            form = "et område som «0.90 <= p < 1» eller «0.10 <= r»"
-            self.note(where, f"«{where[-1]}: {text}»", form, "Skriv området på den formen.")
+            self.note(where, f"«{where[-1]}: {text}»", "det minste tallet først", "Rett området.")
             return None
 
     def in_words(self, what: str, where: Interval | None, also: str = "") -> str:
