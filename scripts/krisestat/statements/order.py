@@ -71,7 +71,7 @@ _WHOLE, _PART, _LAST = (
 )
 # What leans on one that is like it: «92 prosent av beboerne var kvinner, og 8 prosent var menn», «deltakelsen var 74
 # prosent i tilbudene til kvinner og 74 prosent i tilbudene til menn».
-_ACT = re.compile("[YS]*(?:pU[YS]*cd(?:p[MK])*|d(?:p[MK])*[YS]*c)Z(?:p?[UYS])*")
+_ACT = re.compile("(?:(?:[YS]+|[YS]*pU[YS]*)cd(?:p[MK])*|[YS]*d(?:p[MK])*[YS]*c)Z(?:p?[UYS])*")
 _LIKE = [(re.compile("a[UN].*c.*P"), re.compile("[QZ]cP[YS]*")), (_ACT, re.compile("ZpU[YS]*"))]
 
 
