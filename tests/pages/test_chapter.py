@@ -142,7 +142,7 @@ def test_a_finished_table_becomes_a_chapter_without_code(chapter):
     words = {"tabeller": texts, "tekster": load_yaml(Path("templates/nb/tekster.yaml"))[0], "konfidensialitet": {}}
     shared = publication.shared_values(model, cubes, config, words, {"gammel-rapport.svg": svg})
     marked = book.render(env, "rapport/nb/tekst.html.j2", **publication.page_values("side", shared, "", ""))
-    html = book.finish(marked, "index.html", {}, None)
+    html = book.finish(marked, "index.html")
     Path("side.html").write_text(html, encoding="utf-8")
     text = page_text(Path("side.html"))
     left = [told.replace("\u00a0", " ") for told in book.unproven if told.endswith("lensmannen.")]

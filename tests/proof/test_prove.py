@@ -255,7 +255,7 @@ def test_a_statement_is_told_in_words(page):
         return re.sub(r"\s+", " ", article.text_content().replace("\u00a0", " "))
 
     told = text("belegg-omtrent-forum-kvinner.menn-2020")
-    assert "Andelen er minst 72 prosent og høyst 78 prosent (leksikon nb-4)." in told
+    assert "Andelen er minst 72 prosent og høyst 78 prosent (leksikon nb-5)." in told
     assert "i kommunen: krisesentertilbud til kvinner, 2020: 32 av 43 (publisert)" in told
     assert "Usann hvis 1 krisesentertilbud" in told and "«tre firedeler»" in told
     assert "kolonne kv_deltar_på_forum" in told and "«Ja» → ja, 32 krisesentertilbud: linje " in told

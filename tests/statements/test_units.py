@@ -48,7 +48,7 @@ def book(more=()):
 def page(text):
     own = book()
     marked = own.render(environment(own, side=text), "side.j2")
-    return own.finish(marked, "index.html", {"templates/side.j2": text})
+    return own.finish(marked, "index.html")
 
 
 def refused(text):

@@ -66,7 +66,7 @@ def page(text: str, cubes=None, *, statements=None, evidence=None, **values) -> 
     own = statements or book(cubes)
     text = dedent(text)
     marked = own.render(environment(own, side=text), "side.j2", **values)
-    return own.finish(marked, "index.html", {"templates/side.j2": text}, evidence)
+    return own.finish(marked, "index.html", evidence)
 
 
 def verdicts(text: str, cubes=None, own: Statements | None = None) -> list[str]:

@@ -559,11 +559,21 @@ class Model:
 
     def unit_in(self, name: str, standard: str) -> tuple[Unit | None, str]:
         """The unit that a name begins with, and what it says behind: «tilbud», «til kvinner»."""
-        for unit in self.enheter.values():
-            for form in (form for told in unit.every_form(standard) for form in told):
-                if name.startswith(f"{form} "):
-                    return unit, name.removeprefix(f"{form} ")
+        words = name.split()
+        for size in range(len(words) - 1, 0, -1):
+            if unit := self._unit_of.get((standard, *words[:size])):
+                return unit, " ".join(words[size:])
         return None, ""
+
+    @cached_property
+    def _unit_of(self) -> Mapping[tuple[str, ...], Unit]:
+        """The unit of each form of each of its words: the written standard, and the words of the form."""
+        found: dict[tuple[str, ...], Unit] = {}
+        for unit in self.enheter.values():
+            for standard in unit.forms:
+                for form in (form for told in unit.every_form(standard) for form in told):
+                    found.setdefault((standard, *form.split()), unit)
+        return found
 
     def place(self, cell: str) -> tuple[Statistic, dict[str, str], int]:
         """What a cell id names: the statistic, the code of each of its dimensions, in order, and the year. Raises

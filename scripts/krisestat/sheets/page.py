@@ -94,7 +94,6 @@ class SheetMaker:
     names: SheetNames
     lexicon: Lexicon
     words: Vocabulary
-    sources: Mapping[str, str]
     proof: jinja2.Template
     draws: Tegner
     config: Mapping[str, Any]
@@ -121,7 +120,7 @@ class SheetMaker:
             with book.reading(f"{self.folder}/{template}"):
                 marked = self.env.get_template(template).render(**values, **own)
             evidence = proof if medium == "side" else None
-            whole = book.finish(marked, f"{enhet['ark']}.html", self.sources, evidence)
+            whole = book.finish(marked, f"{enhet['ark']}.html", evidence)
             made[medium] = whole.replace(own["stil"], self.styles[medium], 1)
         if book.unproven:
             raise Problems([one.why for one in book.unproven.values()])
@@ -277,7 +276,6 @@ def load_sheet_maker(
         empty.check_template(env, f"{spraak}/{TEMPLATE}", {"spraak": spraak, "aapen": content.Told.told})
     for style in styles.values():
         empty.finish(f"<style>{style}</style>", "faktaark.css")
-    written = [p for name in (spraak, "felles") for p in sorted((templates / name).glob("faktaark*"))]
     return SheetMaker(
         env=env,
         shared=shared_words(config, words, innsamling),
@@ -292,7 +290,6 @@ def load_sheet_maker(
         names=names,
         lexicon=lexicon,
         words=words_known,
-        sources={str(p): p.read_text(encoding="utf-8") for p in written},
         proof=env.get_template("felles/belegg-ark.html.j2"),
         draws=Tegner(fonts),
         config=config,

@@ -131,7 +131,7 @@ def run(inn: Files, ut: Files, config: Mapping[str, Any], faktaark: bool) -> Non
             path = getattr(ut, name)
             if name in ("side", "trykk"):
                 marked = about.contents(marked, shared["kapitler"], sources)
-            finished[path] = proof.placed(book.finish(marked, path.name, sources, proof.of(name)))
+            finished[path] = proof.placed(book.finish(marked, path.name, proof.of(name)))
             if name in ("side", "trykk"):
                 about.check_required(finished[path], [str(folder / ABOUT) for folder in own])
     own_faces = font_face_css(FACES, inn.fonts)

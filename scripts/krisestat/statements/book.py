@@ -366,18 +366,16 @@ class Statements(Functions):
         self,
         html: str,
         side: str,
-        kilder: Mapping[str, str] | None = None,
         belegg: Callable[[list[dict]], str] | None = None,
     ) -> str:
         """Enforce the rules on a rendered page, publish what it says, and give it its final form.
 
-        Parameters: `html`, as rendered, with marks; `side`, the page's name in the evidence; `kilder`, template sources
-        by path, in which errors look up lines; `belegg`, renders the evidence of the page in place of `<!-- belegg -->`
-        – with it bound spans are links to their evidence, without it plain text. Raises
-        `Problems` with everything that is wrong.
+        Parameters: `html`, as rendered, with marks; `side`, the page's name in the evidence; `belegg`, renders the
+        evidence of the page in place of `<!-- belegg -->` – with it bound spans are links to their evidence, without it
+        plain text. Raises `Problems` with everything that is wrong.
         """
         if torn := checks.changed(html, self.records):
-            raise Problems([*self.problems, *(checks.located(f, side, kilder or {}) for f in torn)])
+            raise Problems([*self.problems, *(checks.located(f, side) for f in torn)])
         ids = self._ids(html)
         linked: set[str] = set()
 
@@ -394,12 +392,12 @@ class Statements(Functions):
         judged = [*self.judged(blocks)]
         denied = [one for one in judged if one[-1].outcome == CONTRADICTED]
         found += checks.unproven(denied)
-        self.problems += [checks.located(f, side, kilder or {}) for f in found]
+        self.problems += [checks.located(f, side) for f in found]
         for before, one in zip([None, *judged], judged, strict=False):
             leans = before if one[-1].leans else None
             if one[-1].outcome == UNSIGNED and not (leans and leans[-1].outcome == CONTRADICTED):
                 (finding,) = checks.unproven([one])
-                why = checks.located(finding, side, kilder or {})
+                why = checks.located(finding, side)
                 self.unproven.setdefault(checks.spaces(one[1]), Loose(why, checks.spaces(leans[1]) if leans else ""))
         self.warnings += checks.house_style(blocks, self.records, side)
         self._publish(blocks, ids, side)

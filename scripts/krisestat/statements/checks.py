@@ -28,15 +28,13 @@ _COUNTS = {"antall", "av", "unntak", "opplisting"}
 
 @dataclass(frozen=True)
 class Finding:
-    """Something on the page that a rule does not allow; `snippet` is searched for in the templates when `place` is
-    unknown."""
+    """Something on the page that a rule does not allow, and the `place` in the templates where that is known."""
 
     section: str
     element: str
     found: str
     expected: str
     action: str
-    snippet: str = ""
     place: Place | None = None
 
 
@@ -52,8 +50,8 @@ def spaces(text: str) -> str:
     return " ".join(text.split())
 
 
-def _at(block: Block, found: str, expected: str, action: str, snippet: str = "", place: Place | None = None) -> Finding:
-    return Finding(block.section, block.element, found, expected, action, snippet, place)
+def _at(block: Block, found: str, expected: str, action: str, place: Place | None = None) -> Finding:
+    return Finding(block.section, block.element, found, expected, action, place)
 
 
 def entailment(
@@ -165,7 +163,7 @@ def unproven(judged: Iterable[tuple[Block, str, Sequence[Bound], Verdict]]) -> I
         if verdict.outcome == CONTRADICTED:
             cells = [f"{c.key}: {c.verdi}" for one in verdict.claims if one.holds is False for c in one.cells[:3]]
             found = f"{said}, som tallene motsier ({', '.join(cells or verdict.why[:1])})"
-            yield _at(block, found, "det som tallene sier", "Rett setningen.", " ".join(text.split()), place)
+            yield _at(block, found, "det som tallene sier", "Rett setningen.", place)
         elif verdict.outcome != PROVEN:
             yield _at(
                 block,
@@ -215,20 +213,13 @@ def bases(blocks: Sequence[Block], records: Sequence[Record]) -> Iterator[Findin
 
 def changed(html: str, records: Sequence[Record]) -> list[Finding]:
     """Bound text that was changed, or torn, after a function wrote it. Parameters: `html`, as rendered, with marks."""
-    findings, found = [], list(MARKED.finditer(html))
-    for number, text in sorted({(int(hit[1]), unescape(hit[2])) for hit in found}):
+    findings = []
+    for number, text in sorted({(int(hit[1]), unescape(hit[2])) for hit in MARKED.finditer(html)}):
         record = records[number] if number < len(records) else Record("ukjent", "")
         if text != record.text:
-            findings.append(
-                Finding(
-                    "",
-                    "tekst",
-                    f"{shown(text)}, der funksjonen «{record.function}» skrev «{record.text}»",
-                    "teksten slik funksjonen skrev den",
-                    "Ta bort filteret som endrer den.",
-                    place=record.place,
-                )
-            )
+            found = f"{shown(text)}, der funksjonen «{record.function}» skrev «{record.text}»"
+            wanted, fix = "teksten slik funksjonen skrev den", "Ta bort filteret som endrer den."
+            findings.append(Finding("", "tekst", found, wanted, fix, record.place))
     return findings + torn(MARKED.sub("", html))
 
 
@@ -250,46 +241,18 @@ def house_style(blocks: Sequence[Block], records: Sequence[Record], side: str) -
         place = (record.place.fil or side, str(record.place))
         if not record.in_house:
             choices = ", ".join(f"«{w}»" for w in record.alternatives if w != record.form)
-            warnings.append(
-                Problem(
-                    *place,
-                    f"«{record.form}» i «{sentence}», sant, men utenfor husstilen",
-                    record.rule,
-                    f"Vurder {choices}.",
-                )
-            )
+            found = f"«{record.form}» i «{sentence}», sant, men utenfor husstilen"
+            warnings.append(Problem(*place, found, record.rule, f"Vurder {choices}."))
         text = block.text[span.start : span.end]
         if block.element == "p" and text[:1].isdigit() and opens_sentence(block.text[: span.start]):
-            warnings.append(
-                Problem(
-                    *place, f"en setning som begynner med et siffer: «{sentence}»", "et ord først", "Snu setningen."
-                )
-            )
+            found = f"en setning som begynner med et siffer: «{sentence}»"
+            warnings.append(Problem(*place, found, "et ord først", "Snu setningen."))
     return list(dict.fromkeys(warnings))
 
 
-def located(finding: Finding, side: str, sources: Mapping[str, str]) -> Problem:
-    """A finding as a problem with template file and line: where the call stood, or where its words stand in the
-    templates."""
-    if finding.place and finding.place.fil:
-        fil, sted = finding.place.fil, str(finding.place)
-    else:
-        fil, sted = _search(finding.snippet, sources) or (side, f"{finding.section or 'siden'}, <{finding.element}>")
+def located(finding: Finding, side: str) -> Problem:
+    """A finding as a problem with template file and line, where the call stood; else the place on the page."""
+    place = finding.place
+    on_page = f"{finding.section or 'siden'}, <{finding.element}>"
+    fil, sted = (place.fil, str(place)) if place and place.fil else (side, on_page)
     return Problem(fil, sted, finding.found, finding.expected, finding.action)
-
-
-def _search(snippet: str, sources: Mapping[str, str]) -> tuple[str, str] | None:
-    """File and line of the longest part of a snippet that stands in the templates, its middle word always included. A
-    word alone must stand in one place only."""
-    words = snippet.split()
-    for cut in range(4):
-        part = words[cut : len(words) - cut] if cut else words
-        if not part:
-            return None
-        spaced = r"\s+".join(map(re.escape, part))
-        pattern = re.compile(rf"(?<!\w){spaced}(?!\w)")
-        hits = [(path, hit.start()) for path, text in sorted(sources.items()) for hit in pattern.finditer(text)]
-        if hits and (len(part) > 1 or len(hits) == 1):
-            path, start = hits[0]
-            return path, f"linje {sources[path].count(chr(10), 0, start) + 1}"
-    return None

@@ -95,6 +95,7 @@ _COUNTED = ("antall", "av", "mengde", "broek", "prosent")
 _OVER_TIME = ("endring", "ganger", "likt", "flere", "stoerre", "like", "prosentpoeng")
 _PARTS = ("alle_deler", "noen_deler")
 _OF_PERSONS = {"kjonn", "dekning"}
+_UPWARD = {"opp", "flere", "stoerre", "vanligere", "foran", "flest", "doblet", "rekord"}
 # What follows a word for a change and belongs to it: «fra 13 til 20», «med 64», «med over ti prosent».
 _STEPS = re.compile(
     r"f(?P<one>T)(?P<of>(?:vT)?)(?P<u1>P?)[KUGx]*(?P<then>Y?)[KUGx]*t(?P<two>T)(?:vT)?(?P<u2>P?)"
@@ -262,11 +263,7 @@ def _head(kind: str, hit: re.Match, items: Sequence[Item]) -> Head:
     word = items[hit.start("word")] if "word" in groups and hit["word"] else None
     bound = items[hit.start("b")].kind if "b" in groups and hit["b"] else ""
     quantifier, vague = word.value if word and word.kind == "mengde" else (None, False)
-    sign = (
-        {"opp": 1, "flere": 1, "stoerre": 1, "vanligere": 1, "foran": 1, "flest": 1, "doblet": 1}.get(word.kind, -1)
-        if word
-        else 0
-    )
+    sign = 0 if word is None else 1 if word.kind in _UPWARD else -1
     text = " ".join(item.text for item in items[hit.start() : hit.end()])
     name = word.kind if word else ""
     return Head(
@@ -297,10 +294,7 @@ def _stretches(row: str, heads: Sequence[tuple[Head, set[int]]]) -> list[tuple[i
         start = min(after)
         end = max(i for i in before if i < start) + 1
         places = [i for i in range(end, start) if row[i] in ",;o:@"]
-        lists = [
-            i for i in places if row[i] in ",o" and row[i - 1 : i] in tuple("KGU") and row[i + 1 : i + 2] in tuple("KG")
-        ]
-        own = [i for i in places if i not in lists] or places
+        own = [i for i in places if not re.fullmatch("[KGU][,o][KG]", row[i - 1 : i + 2])] or places
         closed = row.find(")", end, start)
         cuts.append(closed if closed >= 0 else own[-1] if own else start)
     return list(zip(cuts, [*cuts[1:], len(row)], strict=False)) if heads else []
@@ -316,12 +310,8 @@ def _clause(
     clause.aside = row[first] == "@" or bool(re.search("Of$", row[:first]))  # «opp fra 66 prosent i 2019»
     if head.kind == "base" and row[end : end + 2] == "US":
         clause.doubts.append("tallet gjelder bare noen av dem")
-    if (
-        head.kind == "mengde"
-        and not head.vague
-        and re.search(r"[xwv]Q$", row[:end])
-        and row[end : end + 1] in ("", ".", ",")
-    ):
+    last_word = re.search(r"[xwv]Q$", row[:end]) and row[end : end + 1] in ("", ".", ",")
+    if head.kind == "mengde" and not head.vague and last_word:
         clause.doubts.append(f"«{head.text}» sier noe om andre")
     if head.kind == "generelt":
         _note(clause, items[start], clause.names)
@@ -346,11 +336,7 @@ def _clause(
         if items[i].kind == "ikke" and i < start and i not in taken:
             clause.denied = not clause.denied
         elif i not in taken:
-            _note(
-                clause,
-                items[i],
-                clause.after if side is not None and i > side and clause.after is not None else clause.names,
-            )
+            _note(clause, items[i], clause.names if clause.after is None or i <= (side or 0) else clause.after)
     if clause.after is not None:
         _shared(clause.names, clause.after)
     return clause

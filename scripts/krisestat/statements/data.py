@@ -43,6 +43,10 @@ class Data:
         """Every cell, hidden ones too."""
         return (cell for years in self.series.values() for cell in years.values())
 
+    def open_years(self, statistic: Statistic) -> list[int]:
+        """The years in which a statistic has a number that may be spoken of."""
+        return [aar for aar in self.years if any(c.open for c in self._of_year.get((statistic.id, aar), ()))]
+
     def codes_of(self, names: frozenset[str], years: frozenset[int], dimension: str) -> set[str]:
         """The codes of a dimension that the cells of some statistics have in some years."""
         key = names, years, dimension
@@ -56,10 +60,6 @@ class Data:
     def name(self, statistic: Statistic, dimension: str, code: str) -> str:
         """The name of a code in running text."""
         return statistic.per[dimension].running(code, self.standard)
-
-    def unit_name(self, unit: str) -> str:
-        """What is counted, in the indefinite plural."""
-        return self.model.enheter[unit].forms[self.standard][2]
 
     def _lists(self, unit: str = "") -> list[CodeList]:
         """The code lists of the statistics, of a unit if given, each once and in order."""
@@ -100,7 +100,7 @@ class Data:
         """The word that names the kind of what a cell counts in a sentence."""
         statistic = cell.statistikk
         if not statistic.kinds:
-            return self.unit_name(statistic.enhet.id)
+            return statistic.enhet.forms[self.standard][2]
         return statistic.per[statistic.kinds].heading(cell.slag, self.standard).lower()
 
     @cached_property

@@ -189,18 +189,9 @@ class Functions:
         size = f"{number(abs(change), cells[0].statistikk.desimaler)}{NBSP}" if change else ""
         text = f"{size}{word.forms[0]} {word.link.format(aar=units[0][1].aar)}" if ledd else f"{size}{word.forms[0]}"
         both, bases = self._say_bases(units, with_counts=True) if baser else ("", frozenset())
-        return self._worded(
-            "endring",
-            text + both,
-            query,
-            word,
-            word.forms[0],
-            units,
-            holds=lambda u: difference(u) == change,
-            value=change,
-            needs_bases=_bases_that_differ(units),
-            says_bases=bases,
-        )
+        more = {"holds": lambda u: difference(u) == change, "value": change}
+        more |= {"needs_bases": _bases_that_differ(units), "says_bases": bases}
+        return self._worded("endring", text + both, query, word, word.forms[0], units, **more)
 
     def endring_ord(self, statistikk, *koder, aar=None, fra=None, ord=None, baser=True, ledd=True, **deler):
         """«litt færre enn i 2019»: the change in words, for each of the cells, with both bases where they differ."""
@@ -376,24 +367,13 @@ class Functions:
             rule, holds = f"samme tall som {likt_med}", lambda u: _numbers(u[0], query.each) in same
             chosen = [i for i in cells if all(holds(u) for u in units[i])]
         if not chosen:
-            raise Unproven(
-                f"ingenting som «{ord}» er sant for ({numbers_of(c for own in cells.values() for c in own)})",
-                "minst én",
-                "Velg et annet ord, eller velg mellom setninger med «variant» og «gjelder».",
-            )
+            found = f"ingenting som «{ord}» er sant for ({numbers_of(c for own in cells.values() for c in own)})"
+            fix = "Velg et annet ord, eller velg mellom setninger med «variant» og «gjelder»."
+            raise Unproven(found, "minst én", fix)
         claim = [u for i in chosen for u in units[i]]
-        return self._say(
-            "instanser",
-            self._listed(query, chosen),
-            query,
-            claim,
-            codes=chosen,
-            holds=holds,
-            word=word,
-            form=ord or "",
-            rule=rule,
-            told=_given(ord=ord, likt_med=likt_med, fra=fra, mot=mot),
-        )
+        told = _given(ord=ord, likt_med=likt_med, fra=fra, mot=mot)
+        more = {"codes": chosen, "holds": holds, "word": word, "form": ord or "", "rule": rule, "told": told}
+        return self._say("instanser", self._listed(query, chosen), query, claim, **more)
 
     def opplisting(
         self,
@@ -465,19 +445,10 @@ class Functions:
             raise Unproven(f"«{ord}» om bare {len(chosen)} av {len(cells)}", "få unntak", "Bruk «instanser».")
         but = self.lexicon.phrases["unntatt"]
         text = but.format(alle=everyone, liste=self._listed(query, left)) if left else everyone
-        return self._say(
-            "unntatt",
-            text,
-            query,
-            [u for i in chosen for u in units[i]],
-            exceptions=tuple(tuple(units[i]) for i in left),
-            codes=left,
-            holds=lambda u: word.holds(u, self.lexicon.limits),
-            word=word,
-            form=ord,
-            rule=f"«{ord}» – {word.told}",
-            told=_given(ord=ord, fra=fra, mot=mot),
-        )
+        claim, rule = [u for i in chosen for u in units[i]], f"«{ord}» – {word.told}"
+        more = {"exceptions": tuple(tuple(units[i]) for i in left), "codes": left, "word": word, "form": ord}
+        more |= {"holds": lambda u: word.holds(u, self.lexicon.limits), "told": _given(ord=ord, fra=fra, mot=mot)}
+        return self._say("unntatt", text, query, claim, rule=rule, **more)
 
     def vanligst(self, statistikk, *koder, aar=None, over=None, **deler):
         """«samarbeid om enkeltsaker»: the most common; a tie names all."""
@@ -566,19 +537,9 @@ class Functions:
         outcome = all(holds(u, self.lexicon.limits) for u in units)
         told = query.told() | _given(fra=fra, mot=mot) | seen.told
         flat = "/".join("+".join(map(str, v)) if isinstance(v, list) else str(v) for v in told.values())
+        more = {"rule": word.told, "word": word, "form": ord, "query": told, "outcome": outcome, "negative": ikke}
         self.note(
-            Record(
-                "gjelder",
-                f"«{ord}» om {flat}",
-                tuple(units),
-                lambda u: holds(u, self.lexicon.limits),
-                rule=word.told,
-                word=word,
-                form=ord,
-                query=told,
-                outcome=outcome,
-                negative=ikke,
-            )
+            Record("gjelder", f"«{ord}» om {flat}", tuple(units), lambda u: holds(u, self.lexicon.limits), **more)
         )
         return outcome
 
@@ -691,14 +652,8 @@ class Functions:
         self, function, text, query, units, *, holds=None, after="", value=None, codes=(), told=None, **more
     ) -> Bundet:
         """Record a statement and give its text. `told` is added to the query in the evidence."""
-        record = Record(
-            function,
-            text,
-            tuple(units),
-            holds or (lambda u: True),
-            query=query.told() | (told or {}),
-            **more,
-        )
+        more["query"] = query.told() | (told or {})
+        record = Record(function, text, tuple(units), holds or (lambda u: True), **more)
         return Bundet(self.note(record), text, after, value, codes)
 
     def _number(
@@ -801,6 +756,7 @@ class Functions:
             form=said,
             rule=word.told,
             in_house=all(word.in_house(u, limits) for u in judged),
+            understated=word.true_in is not None and all(map(word.understates, judged)),
             alternatives=tuple(f for w in self._true(family, judged) for f in w.forms),
             told=(told or {}) | _given(fra=fra, mot=sorted(others) or None),
             **more,
@@ -875,16 +831,10 @@ class Functions:
             told = [f"{'/'.join(s[0].without(query.each)[1])}: {', '.join(winners(s))}" for s in unlike]
             found = "; ".join(told[:8]) + (f"; og {len(told) - 8} til" if len(told) > 8 else "")
             raise Unproven(f"ikke den samme for alle ({found})", "den samme for alle", "Del opp påstanden.")
-        return self._say(
-            function,
-            self._listed(query, query.statistikk.per[query.each].in_order(chosen)),
-            query,
-            [tuple(s) for s in sets],
-            codes=chosen,
-            holds=lambda u: winners(u) == chosen,
-            rule="det laveste tallet" if function == "lavest" else "det høyeste tallet",
-            told={"over": query.each},
-        )
+        text = self._listed(query, query.statistikk.per[query.each].in_order(chosen))
+        rule = "det laveste tallet" if function == "lavest" else "det høyeste tallet"
+        more = {"codes": chosen, "holds": lambda u: winners(u) == chosen, "told": {"over": query.each}}
+        return self._say(function, text, query, [tuple(s) for s in sets], rule=rule, **more)
 
 
 class _Seen(NamedTuple):

@@ -19,6 +19,7 @@ from krisestat.statements.data import Data
 from krisestat.statements.markup import unseen
 from krisestat.statements.order import CLAIMS, COMPANIONS, in_order
 from krisestat.statements.record import FACTS, Record
+from krisestat.statements.rules import difference, share_difference
 from krisestat.statements.vocabulary import split_phrase
 
 # Functions that go with a claim: they say of which year or base it is, or list its codes.
@@ -40,6 +41,9 @@ _SHARES = {"av", "prosent", "mengde", "omtrent"}
 # Functions that tell shares, and those that do where there is a base.
 _OF_SHARES = {"prosent", "prosentpoeng", "mengde", "omtrent", "hyppighet", "vanlighet"}
 _BY_BASE = {"fra_til", "trend", "rekord", "sammenlikn"}
+# Functions that tell how a number changed, and those that tell one: a change that says no measure is of such a number.
+_CHANGES = {"fra_til", "endret_med", "endring", "utvikling", "vanlighet", "prosentpoeng", "rekord"}
+_TELLING = {"antall", "av", "prosent", *_CHANGES}
 
 # What a sentence must say in so many words, by what says it.
 _UNSAID = {"hver": "at det gjelder hver av dem", "avgrenset": "hvilke det gjelder", "funksjon": "at alle er talt"}
@@ -90,12 +94,28 @@ class Claim:
     def musts(self) -> set[Phrase]:
         """What its sentence says in so many words: whom it is narrowed to; and of several codes, that it is so for each
         of them: «under halvparten har avtale» with each, and most with one."""
-        word, function = self.record.word, self.record.function
-        common = word is not None and Fraction(1) in (word.true_in or ()) and not self.record.negative
-        joint = (function == "hyppighet" and common) or all(c.verdi in (0, c.nevner) for c in self.cells)
-        asked = not joint and (function == "hyppighet" or CLAIMS.get(function) in ("Q", "Z"))
+        function = self.record.function
+        asked = not self.joint and (function == "hyppighet" or CLAIMS.get(function) in ("Q", "Z"))
         found = {("hver", name) for name, codes in self.codes.items() if asked and len(codes) > 1}
         return found | {("avgrenset", c.statistikk.id) for c in self.every if c.statistikk.avgrenset}
+
+    @property
+    def joint(self) -> bool:
+        """Whether what is so for each of several codes is so for all of them at once: none does, or all do."""
+        return all(cell.verdi in (0, cell.nevner) for cell in self.cells)
+
+    @property
+    def common(self) -> bool:
+        """Whether the claim says that something is usual."""
+        word, usual = self.record.word, self.record.function == "hyppighet" and not self.record.negative
+        return usual and word is not None and Fraction(1) in (word.true_in or ())
+
+    @property
+    def apart(self) -> set[str]:
+        """The dimensions in which a count is of a part, and nothing is said of the whole."""
+        alone = self.record.function not in _SHARES and all(cell.nevner is None for cell in self.cells)
+        lists = {name: codes for cell in self.cells for name, codes in cell.statistikk.per.items()}
+        return {name for name in self.codes if alone and name in lists and lists[name].total}
 
     def whole(self, dimension: str) -> bool:
         """Whether the claim has every code of a dimension."""
@@ -130,9 +150,9 @@ class Claim:
                 return "D"
             case "funksjon":
                 return (">" if self.compared else "m") if first in roles["side"] else "p" if at else "D"
-            case "del":  # «på krisesentrene», «med»
+            case "del":  # «på krisesentrene», «med»; «deltakelsen»
                 place = len(words) > 1 and words[-1] not in roles["sted"]
-                return "M" if not at else "S" if place else "p"
+                return "d" if not at else "S" if place else "p"
             case "ord":
                 return next((letter for role, letter in _ROLES.items() if first in roles[role]), "i")
         return _ALWAYS[kind]
@@ -141,11 +161,20 @@ class Claim:
     def _named_units(self) -> set[tuple[str, ...]]:
         return {split_phrase(form) for unit in self.units for form in self._called(unit)}
 
+    @cached_property
+    def _acting(self) -> bool:
+        """Whether what is counted does what is measured, so that a kind of it is a part of it: women lived there, and
+        had stays."""
+        told = [name for measure in self.measures for name in self.words["maal"].get(measure, {}).get("navn", ())]
+        return not told or any(split_phrase(name)[0] in self.words["roller"]["verb"] for name in told)
+
     def _code_letter(self, dimension: str, code: str) -> str:
         if dimension in self.data.about:
             return "S"
         lists = [c.statistikk for c in self.cells if dimension in c.statistikk.per]
         if lists and lists[0].per[dimension].total and not lists[0].svar:
+            if not self._acting:
+                return "k" if self.record.function == "antall" else "K"
             return "P" if self.record.function in _SHARES else "H"
         return "T" if code in self.data.kinds else "K"
 
@@ -153,7 +182,7 @@ class Claim:
     def phrases(self) -> dict[tuple[str, ...], Phrase]:
         """The phrases that the claim accounts for."""
         found: dict[tuple[str, ...], Phrase] = {}
-        other = self.words["roller"]["antall" if self.of_shares else "andel"]
+        other = [] if self.of_both else self.words["roller"]["antall" if self.of_shares else "andel"]
         for kind, of, texts in self._phrases():
             for text in texts:
                 if (words := split_phrase(text))[0] not in other:
@@ -167,6 +196,13 @@ class Claim:
         return record.function in _OF_SHARES or (
             based and record.function in _BY_BASE and not record.query.get("antall")
         )
+
+    @property
+    def of_both(self) -> bool:
+        """Whether the claim is of shares as well as of counts: both have gone the way that it says."""
+        word, based = self.record.word, all(cell.nevner is not None for cell in self.every)
+        went = word is not None and word.family == "retning" and self.record.function == "utvikling"
+        return went and based and all(share_difference(u) * difference(u) > 0 for u in self.record.units)
 
     def _phrases(self) -> Iterable[tuple[str, Any, Iterable[str]]]:
         words, standard, negative = self.words, self.data.standard, self.record.negative
@@ -192,6 +228,9 @@ class Claim:
             yield "avgrenset", cell.statistikk.id, cell.statistikk.avgrenset.get(standard, ())
         for dimension in sorted({*words["alle"], *words["noen"], *words["hver"]} & set(self.codes)):
             told = {kind: words[kind].get(dimension, ()) for kind in ("hver", "alle", "noen")}
+            if self.common:  # what is usual with each of them, is so with others, and not with all of them at once
+                told["hver"] = (*told["hver"], *words["andre"].get(dimension, ()))
+                told["alle"] = told["alle"] if self.joint else ()
             wide = () if self.whole(dimension) else told["alle"]
             for kind in told if len(self.codes[dimension]) > 1 else ():
                 yield kind, dimension, [one for one in told[kind] if one not in wide]
@@ -251,7 +290,8 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
     Parameters: `spans`, with `start`, `end` and `record`; `headings` above it; `before`, the claims of the proven
     sentence before it.
     """
-    claiming = [span for span in spans if span.record.function not in FACTS | _LISTS | {_STILL}] or [
+    telling = [span for span in spans if span.record.function not in FACTS | _LISTS | {_STILL}]
+    claiming = [span for span in telling if not _is_whole(text[: span.start], span.record, telling, words, data)] or [
         span for span in spans if span.record.function in _LISTS | _BASES
     ]
     claims = [Claim(span.record, words, data) for span in claiming if span.record.units]
@@ -270,6 +310,14 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         return claims, [f"et tegn som ikke ses ({hidden})"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
     return claims, sentence.faults()
+
+
+def _is_whole(before: str, record: Record, spans: Sequence[Any], words: Words, data: Data) -> bool:
+    """Whether a count is the whole that another span is a part of: «av 1 668 beboere var 1 529 kvinner»."""
+    if record.function != "antall" or split_phrase(before)[-1:] not in [(one,) for one in words["roller"]["av"]]:
+        return False
+    parts = [cell for span in spans for cell in span.record.subjects if span.record is not record]
+    return bool(parts) and all(data.whole(cell) in record.cells for cell in parts)
 
 
 def _of_all(record: Record) -> bool:
@@ -322,6 +370,9 @@ class _Sentence:
             found += self._disagreeing(claim, first, last)
             found += self._unnamed(claim, (first, last), read)
             found += self._sides(claim)
+            found += self._leaning(claim, letters)
+            if claim.record.understated:
+                found.append(f"«{claim.record.form}» sier mindre enn tallene")
             if claim.record.function in ("instanser", "unntatt") and not _of_all(claim.record):
                 found.append("listen sier ikke hva som er sant for dem")
         if not found and not in_order(stretches):
@@ -420,7 +471,8 @@ class _Sentence:
         near = self.before if all(same) and not narrower else ()
         found = []
         said = read if inside or self._mixed(lambda one: (one.measures, one.record.negative)) else own
-        named = {of for kind, of in [*said, *above] if kind == "maal"}
+        other = any(one.measures != claim.measures for one in self.before)  # a heading is not over what is said between
+        named = {of for kind, of in [*said, *([] if other else above)] if kind == "maal"}
         named |= {of for kind, of in said if kind == "rest" and ("verb", of) in said}
         money = all(cell.statistikk.type == "kroner" for cell in claim.cells)
         named |= claim.by_unit if money or any(kind == "enhet" for kind, _ in said) else set()
@@ -433,6 +485,9 @@ class _Sentence:
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
         found += self._unnamed_years(claim, within)
+        lists = {name for cell in claim.cells for name in cell.statistikk.per}
+        parted = {d for one in (*self.before, *earlier) if one.measures != claim.measures for d in one.apart}
+        found += ["det er ikke sagt at alle er talt"] if parted & lists - {*claim.codes} else []
         beside = claim.record.function in _BASES and any(one.measures for one in self.before)
         musts = claim.musts | ({("funksjon", None)} if beside else set())
         found += [f"det er ikke sagt {_UNSAID[kind]}" for kind, _ in sorted(musts - {*own}, key=str)]
@@ -444,6 +499,17 @@ class _Sentence:
         if needs and not counted and not near and not unit_in_name:
             found.append("det er ikke sagt hva som er talt")
         return found
+
+    def _leaning(self, claim: Claim, letters: Sequence[str]) -> list[str]:
+        """A change that says no measure is of the number before it: of a count in counts, of a share in shares; and one
+        with a verb has its measure before it."""
+        record, earlier = claim.record, [*self.before, *self.claims[: self.claims.index(claim)]]
+        if record.function not in _CHANGES or not earlier or {*letters} & {*"FMdwVR"}:
+            return []
+        verb = record.word is not None and record.word.family == "retning" and record.text.startswith(record.form)
+        told = [one for one in earlier if one.record.function in _TELLING][-1:]
+        alike = any(one.of_shares == claim.of_shares or one.record.function == "av" for one in told)
+        return [] if alike and not verb else [f"«{record.text}» hører ikke til tallet foran"]
 
     def _mixed(self, what: Callable[[Claim], Any]) -> bool:
         """Whether the claims of the sentence differ in something, so that each must say its own."""

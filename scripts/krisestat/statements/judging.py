@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from krisestat.base.display import round_half_away
 from krisestat.model.declared import Statistic
@@ -64,6 +64,11 @@ def alike(truths: Iterable[Truth]) -> Truth:
 def negated(truth: Truth) -> Truth:
     """The opposite of an answer."""
     return None if truth is None else not truth
+
+
+def _free(one: Statistic, codes: Mapping[str, Any]) -> list[str]:
+    """The dimensions of a statistic without a whole, but for kinds, that no codes are named in."""
+    return [d for d, listed in one.per.items() if not listed.total and d not in codes and d != one.kinds]
 
 
 def _together(clause: Clause) -> Callable[[Iterable[Truth]], Truth]:
@@ -165,7 +170,7 @@ class Judge:
         if one.answer_dim and one.answer_dim not in codes and not one.per[one.answer_dim].total:
             self.lacking = bool(codes)
             return None
-        free = [d for d, c in one.per.items() if not c.total and d not in codes and d != one.kinds]
+        free = _free(one, codes)
         whole = bool(names.units) and not free and (one.svar.get("base") == "alle" or not one.svar)
         if not (measures or whole or self._told_by(one, codes, bool(names.units))):
             return None
@@ -200,7 +205,7 @@ class Judge:
         raise Unread("setningen sier ikke hvilket år den gjelder")
 
     def _years(self, reading: Reading) -> list[int]:
-        return sorted({c.aar for c in self.data.cells if c.statistikk is reading.statistic and c.open})
+        return self.data.open_years(reading.statistic)
 
     # -- cells
 
@@ -223,12 +228,7 @@ class Judge:
     def parts(self, reading: Reading) -> list[dict[str, str]]:
         """The choices of codes that a reading names: one for each code of a list, all of a dimension that is free."""
         choices: list[dict[str, str]] = [{}]
-        free = [
-            d
-            for d, c in reading.statistic.per.items()
-            if not c.total and d not in reading.codes and d != reading.statistic.kinds
-        ]
-        for dimension in (*reading.codes, *free):
+        for dimension in (*reading.codes, *_free(reading.statistic, reading.codes)):
             codes = reading.codes.get(dimension) or self._all(reading, dimension)
             choices = [choice | {dimension: code} for choice in choices for code in codes]
         return choices
@@ -248,9 +248,9 @@ class Judge:
                 return self._change(clause, reading)
             case "flere" | "stoerre" | "like":
                 return self._compared(clause, reading)
-            case "ytterst":
+            case "ytterst" if not (clause.period and clause.mode):
                 return self._extreme(clause, reading)
-            case "rekord":
+            case "rekord" | "ytterst":  # «andelen var høyest i perioden»: of its years
                 return self._record(clause, reading)
             case "prosentpoeng" if clause.head.name:
                 return self._compared(replace(clause, mode="andel"), reading)
@@ -271,12 +271,7 @@ class Judge:
 
     def _year(self, clause: Clause, reading: Reading, test: Test, aar: int) -> Truth:
         head, base = clause.head, self.counted(clause) or clause.head.kind == "base"
-        universal = (
-            head.word is not None
-            and head.word.all_answered
-            and head.word.true_in is not None
-            and Fraction(1) in head.word.true_in
-        )
+        universal = head.word is not None and head.word.all_answered and Fraction(1) in (head.word.true_in or ())
         up = universal or head.bound in ("minst", "over") or clause.neither or head.kind == "mellom"
         combine = every if up and not reading.general else _together(clause)
         parts = self.parts(reading)
@@ -352,26 +347,18 @@ class Judge:
 
     def _change(self, clause: Clause, reading: Reading) -> Truth:
         now, then, _ = self._two_years(clause, reading)
-        told = []
-        for start in then:
-            told.append(self._pairs(clause, reading, now, start, lambda a, b: self._moved(clause, a, b)))
+        told = [self._pairs(clause, reading, now, start) for start in then]
         if clause.every:
             years = [y for y in self._years(reading) if then[0] <= y <= now]
-            steps = [
-                self._pairs(clause, reading, b, a, lambda x, y: self._moved(clause, x, y)) for a, b in pairwise(years)
-            ]
+            steps = [self._pairs(clause, reading, b, a) for a, b in pairwise(years)]
             return every(map(negated, steps) if clause.every == "ingen" else steps)
         return alike(told)
 
-    def _pairs(
-        self, clause: Clause, reading: Reading, now: int, then: int, test: Callable[[Cell, Cell], Truth]
-    ) -> Truth:
-        base = self.counted(clause)
-        told = []
+    def _pairs(self, clause: Clause, reading: Reading, now: int, then: int) -> Truth:
+        told, base = [], self.counted(clause)
         for kind in reading.kinds:
-            parts = self.parts(reading)
-            pairs = [(self.cell(reading, kind, p, now, base), self.cell(reading, kind, p, then, base)) for p in parts]
-            told.append(_together(clause)(test(a, b) for a, b in pairs))
+            pairs = [[self.cell(reading, kind, p, aar, base) for aar in (now, then)] for p in self.parts(reading)]
+            told.append(_together(clause)(self._moved(clause, *pair) for pair in pairs))
         return alike(told)
 
     def _two_years(self, clause: Clause, reading: Reading) -> tuple[int, list[int], bool]:
@@ -456,18 +443,13 @@ class Judge:
         kinds = tuple(k for k in after.kinds if k != "*")
         if kinds and reading.statistic.kinds:
             return reading._replace(kinds=kinds)
-        codes = dict(reading.codes)
-        own = [
-            (d, c)
-            for options in after.codes
-            for d, c in options
-            if d in reading.statistic.per and c in reading.statistic.per[d].koder
-        ]
+        lists, own = reading.statistic.per, dict[str, tuple[str, ...]]()
+        for dimension, code in (one for options in after.codes for one in options):
+            if dimension in lists and code in lists[dimension].koder:
+                own[dimension] = (*own.get(dimension, ()), code)
         if not own:
             raise Unread("setningen sammenlikner med noe annet")
-        for dimension in dict.fromkeys(d for d, _ in own):
-            codes[dimension] = tuple(c for d, c in own if d == dimension)
-        return reading._replace(codes=codes)
+        return reading._replace(codes=reading.codes | own)
 
     def _sides(self, clause: Clause, one: Reading, other: Reading, aar: int) -> Truth:
         head = clause.head
@@ -485,13 +467,8 @@ class Judge:
         share = clause.mode == "andel" and one.nevner is not None and other.nevner is not None
         if head.kind == "like":
             if head.name == "like_stor" or share:
-                return (
-                    True
-                    if one.share == other.share
-                    else None
-                    if abs(one.share - other.share) < Fraction(1, 100)
-                    else False
-                )
+                near = abs(one.share - other.share) < Fraction(1, 100)
+                return one.share == other.share or (None if near else False)
             return one.tall == other.tall
         a, b = (one.share, other.share) if share else (Fraction(one.tall), Fraction(other.tall))
         if head.one is None:
@@ -503,22 +480,17 @@ class Judge:
     def _extreme(self, clause: Clause, reading: Reading) -> Truth:
         """The highest or the lowest among the codes of the dimension that is named."""
         one, parts = reading.statistic, clause.parts == "alle"
-        ranked = [
-            d
-            for d in one.per
-            if d in reading.codes
-            and d not in (one.answer_dim, one.kinds)
-            and not (len(reading.codes) > 1 and one.per[d].total)
-        ]
+        named = [d for d in one.per if d in reading.codes and d not in (one.answer_dim, one.kinds)]
+        ranked = [d for d in named if len(reading.codes) == 1 or not one.per[d].total]
         dimension = next(iter(reversed(ranked) if parts else ranked), "")
         if not dimension:
             raise Unread("setningen sier ikke hva som er høyest eller lavest")
-        named, told = reading.codes[dimension], []
+        codes, told = reading.codes[dimension], []
         for aar in self.year_of(clause, reading):
             for kind in reading.kinds:
-                for part in self.parts(reading._replace(codes=reading.codes | {dimension: named[:1]})):
-                    mine = [self.cell(reading, kind, part | {dimension: code}, aar) for code in named]
-                    rest = [code for code in self._all(reading, dimension) if code not in named]
+                for part in self.parts(reading._replace(codes=reading.codes | {dimension: codes[:1]})):
+                    mine = [self.cell(reading, kind, part | {dimension: code}, aar) for code in codes]
+                    rest = [code for code in self._all(reading, dimension) if code not in codes]
                     others = [self.cell(reading, kind, part | {dimension: code}, aar) for code in rest]
                     told.append(_ahead(clause.head.sign, mine, others))
         return every(told) if clause.every or parts else alike(told)
@@ -530,17 +502,14 @@ class Judge:
         now = [*clause.now, *clause.then][-1:] or [self.data.aar]
         if now[0] not in own or len(own) < 2:
             raise Unread("tallene har ikke året, eller ingen år å sammenlikne med")
-        sign = 1 if clause.head.name == "rekord" else -1
-        told = []
+        sign, told = clause.head.sign, []
         for kind in reading.kinds:
             for part in self.parts(reading):
                 cells = {y: self.cell(reading, kind, part, y, self.counted(clause)) for y in own}
                 mine, others = cells[now[0]], [c for y, c in cells.items() if y != now[0]]
                 count = all(sign * (mine.tall - c.tall) > 0 for c in others)
                 share = all(sign * (level(mine) - level(c)) > 0 for c in others)
-                told.append(
-                    share if clause.mode == "andel" else count if clause.mode == "antall" or count == share else None
-                )
+                told.append(share if clause.mode == "andel" else count if clause.mode or count == share else None)
         return alike(told)
 
 
@@ -661,11 +630,5 @@ def bounded(value: Fraction, said: Fraction, bound: str, room: Fraction) -> Trut
         case "litt_over":
             return False if value < said else None if value == said or value > said + 2 * room else True
         case "litt_under":
-            return (
-                True
-                if said - 2 * room <= value < said
-                else None
-                if value == said or said < value < said + room
-                else False
-            )
+            return said - 2 * room <= value < said or (None if said <= value < said + room else False)
     return None

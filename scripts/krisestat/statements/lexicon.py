@@ -4,15 +4,15 @@ itself."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
-from krisestat.base.yaml_files import load_yaml
+from krisestat.base.errors import Problem, ProblemList, Problems
+from krisestat.base.yaml_files import check_schema, load_yaml
 from krisestat.statements.cells import Cell
 from krisestat.statements.rules import HOUSE, RULES, as_part, moved, relative
 
@@ -22,24 +22,12 @@ RULE_FAMILIES = ("endring", "vanlighet", "trend", "sammenlikning", "ytterst")
 RELATIVE_FAMILIES = ("utvikling", "retning")
 # Shares as fractions that people say, with what may stand before them: «nær 3 av 4».
 ROUNDED = "avrunding"
-SHARE_KEYS = ("ord", "sant", "hus", "alle_svart", "av", "bare_holdt")
-RULE_KEYS = ("ord", "regel", "ledd")
-RELATIVE_KEYS = ("ord", "sant", "mer_enn_litt", "ledd")
 # Which form of the noun follows a fraction, as an index of `model.declared.Unit.forms`: «hvert femte tilbud», «9 av 10
 # tilbud», «halvparten av tilbudene»; of the last, some are never said without a word before them.
 FRACTIONS = {"entall": 0, "flertall": 2, "av": 3, "av_med_ledd": 3}
 LIMITS = (
-    *(
-        "litt_antall",
-        "litt_andel",
-        "litt_endring",
-        "noe_endring",
-        "trend_punkter",
-        "trend_fall",
-        "stabilt_antall",
-        "stabilt_andel",
-    ),
-    *("vanligere_hus", "omtrent_lik", "smaa_forskjeller", "ledelse_hus"),
+    *("litt_antall", "litt_andel", "litt_endring", "noe_endring", "trend_punkter", "trend_fall", "stabilt_antall"),
+    *("stabilt_andel", "vanligere_hus", "omtrent_lik", "smaa_forskjeller", "ledelse_hus"),
 )
 # The parts that each phrase must have.
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -64,7 +52,7 @@ RANGES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("lik", "minst", "over", "hoyst", "under"), ("andel",)),
     **dict.fromkeys(("og", "alle_svart"), ()),
 }
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?"
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:/[1-9][0-9]*)?"
 _RANGE = re.compile(rf"^(?:({_NUMBER}) *(<=|<) *)?[pdr] *(?:(<=|<|=) *({_NUMBER}))?$")
 _AROUND = re.compile(rf"^\|[pdr](?: - ({_NUMBER}))?\| *<= *({_NUMBER})$")
 _UNBOUNDED = Fraction(10**9)
@@ -177,6 +165,11 @@ class Word:
             return HOUSE.get(self.rule, RULES[self.rule])(unit, limits)
         return as_part(unit).share in self.house_in
 
+    def understates(self, unit: tuple[Cell, ...]) -> bool:
+        """Whether the share is still further from a half than house style wants the word for."""
+        house, share = self.house_in, as_part(unit).share if self.house_in else Fraction(0)
+        return house is not None and (share > house.high >= Fraction(1, 2) or share < house.low <= Fraction(1, 2))
+
     def implies(self, other: Word) -> bool:
         """Whether this word being true of a unit makes `other` true of it."""
         if self.true_in is not None and other.true_in is not None:
@@ -237,224 +230,144 @@ def contradictions(words: tuple[Word, ...]) -> list[tuple[Word, Word | None]]:
 
 
 def load_lexicon(path: Path) -> Lexicon:
-    """Read and check a lexicon. Raises `Problems` with every fault:
-    unknown or missing keys or rules, a word, limit or range that cannot be read, a form given twice, a share that no
-    word covers, a word stronger than one that stands before it.
+    """Read and check a lexicon. Raises `Problems` with every fault of its form, else of what it says: a range that
+    ends before it begins, a form given twice, a share that no word covers, a word stronger than one before it.
     """
     data, lines = load_yaml(path)
     if not isinstance(data, dict):
         raise Problems([Problem(str(path), "linje 1", "ingen nøkler", "et leksikon", "Skriv nøklene fra nb.yaml.")])
+    check_schema(data, _SCHEMA, str(path), lines)
     read = _Reader(path, data, lines)
-    read.told = read.phrases("regler", {**RANGES, **dict.fromkeys(RULES, ())})
     families = {family: read.family(family) for family in (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES)}
     families[ROUNDED] = read.rounded()
     for family in SHARE_FAMILIES:
-        if len(families[family]) == len(data.get(family) or ()):  # else holes come from what could not be read
+        if len(families[family]) == len(data[family]):  # else holes come from what could not be read
             read.coherent(family, families[family])
-    limits = {key: read.limit(key) for key in LIMITS}
-    phrases = read.phrases("ordstilling", PHRASES, (*PHRASES_OF, "tallord"))
-    read.top()
     read.problems.raise_if_any()
-    return Lexicon(str(data["versjon"]), data["maalform"], families, limits, phrases)
+    limits = {key: fraction(data["grenser"][key]) for key in LIMITS}
+    return Lexicon(data["versjon"], data["maalform"], families, limits, data["ordstilling"])
+
+
+def _phrase(fields: Sequence[str]) -> dict[str, Any]:
+    """A text with some fields in braces, and no others."""
+    told = ", ".join(f"{{{name}}}" for name in fields)
+    each = "".join(rf"(?=.*\{{{name}\}})" for name in fields) + r"([^{}]|\{(" + "|".join(fields) + r")\})*$"
+    said = f"en tekst med {told}" if fields else "en tekst uten felt i krøllparenteser"
+    return {"type": "string", "pattern": f"^{each}", "description": said}
+
+
+def _object(properties: Mapping[str, Any], optional: Collection[str] = ()) -> dict[str, Any]:
+    needed = [key for key in properties if key not in optional]
+    return {"type": "object", "additionalProperties": False, "required": needed, "properties": dict(properties)}
+
+
+def _rows(properties: Mapping[str, Any], optional: Collection[str] = ()) -> dict[str, Any]:
+    return {"type": "array", "items": _object(properties, optional), "description": "en rad for hvert ord"}
+
+
+_TEXT = {"type": "string", "pattern": r"\S", "description": "et ord"}
+_FLAG = {"type": "boolean", "description": "true eller false"}
+_WORDS = {"type": "array", "minItems": 1, "items": _TEXT, "description": "ord i [klammer]"}
+_PLAIN = {"type": "string"}
+_IN = {"type": "string", "pattern": f"{_RANGE.pattern}|{_AROUND.pattern}"}
+_IN |= {"description": "et område som «0.90 <= p < 1» eller «0.10 <= r»"}
+_FRACTIONS = {"type": "object", "propertyNames": {"pattern": f"^{_NUMBER}$"}, "additionalProperties": _WORDS}
+_TOLD = {"type": "object", "additionalProperties": _PLAIN, "description": "ord etter navn"}
+_SIZE = {"type": ["integer", "string"], "minimum": 0, "pattern": f"^{_NUMBER}$"}
+_SIZE |= {"description": "et tall fra 0 og opp, brøker i anførselstegn"}
+_FLAGS = ("alle_svart", "av", "bare_holdt")
+_RULE = {"ord": _WORDS, "regel": {"enum": [*RULES], "description": "en kjent regel"}, "ledd": _PLAIN}
+_LINKED = _RULE | {"ledd": {"type": "string", "pattern": r"\{aar\}", "description": "et ledd med {aar}"}}
+_CHANGE = {"ord": _WORDS, "sant": _IN, "mer_enn_litt": _FLAG, "ledd": _PLAIN}
+_NEAR = {"ord": {"type": "array", "items": _PLAIN}, "sant": _IN, "bare_holdt": _FLAG}
+_SCHEMA = _object(
+    {
+        "versjon": _TEXT,
+        "maalform": {"enum": ["nb", "nn"]},
+        **{name: _rows({"ord": _WORDS, "sant": _IN, "hus": _IN} | dict.fromkeys(_FLAGS, _FLAG), _FLAGS)
+           for name in SHARE_FAMILIES},
+        **{name: _rows(_RULE, ("ledd",)) for name in RULE_FAMILIES},
+        **{name: _rows(_LINKED) for name in ("endring", "vanlighet")},
+        **{name: _rows(_CHANGE, ("mer_enn_litt", "ledd")) for name in RELATIVE_FAMILIES},
+        ROUNDED: _object({"ledd": _rows(_NEAR, ("bare_holdt",)), **dict.fromkeys(FRACTIONS, _FRACTIONS)}),
+        "grenser": _object(dict.fromkeys(LIMITS, _SIZE)),
+        "ordstilling": _object({name: _phrase(fields) for name, fields in PHRASES.items()}
+                               | dict.fromkeys(PHRASES_OF, _TOLD) | {"tallord": _WORDS}),
+        "regler": _object({name: _phrase(fields) for name, fields in (RANGES | dict.fromkeys(RULES, ())).items()}),
+    }
+)  # fmt: skip
 
 
 class _Reader:
-    """Reads the parts of a lexicon and notes every fault with its line."""
+    """Reads the words of a lexicon whose form is right, and notes every fault with its line."""
 
     def __init__(self, path: Path, data: dict, lines: Mapping[tuple, tuple[int, str]]):
         self.path, self.data, self.lines = path, data, lines
-        self.problems = ProblemList()
-        self.told: dict[str, str] = {}
-        self.seen: dict[tuple[str, str], str] = {}
+        self.told, self.problems = data["regler"], ProblemList()
 
     def note(self, where: tuple, found: str, expected: str, action: str) -> None:
-        """Note a fault at a key, or at the nearest key above it that is there."""
-        while where not in self.lines:
-            where = where[:-1]
+        """Note a fault at a key."""
         self.problems.add(self.path, f"linje {self.lines[where][0]}", found, expected, action)
-
-    def top(self) -> None:
-        """Check the keys of the file, and what stands beside the lists."""
-        families = (*SHARE_FAMILIES, *RULE_FAMILIES, *RELATIVE_FAMILIES, ROUNDED)
-        self.known(("grenser",), LIMITS, required=False)
-        self.known((), ("versjon", "maalform", *families, "grenser", "ordstilling", "regler"))
-        if self.data.get("maalform", "nb") not in ("nb", "nn"):
-            self.note(("maalform",), shown(self.data["maalform"]), "nb eller nn", "Rett målformen.")
-
-    def known(self, where: tuple, names: Sequence[str], required: bool = True) -> None:
-        """Check which keys stand in a mapping."""
-        given = self._at(where)
-        for key in [n for n in names if required and n not in given]:
-            self.note(where, f"ingen nøkkel «{key}»", f"«{key}:»", "Legg den til.")
-        for key in [k for k in given if k not in names]:
-            found = f"den ukjente nøkkelen {shown(key)}" + nearest(str(key), names)
-            self.note((*where, str(key)), found, f"bare {', '.join(names)}", "Rett navnet eller ta nøkkelen bort.")
-
-    def _at(self, where: tuple) -> dict:
-        found: Any = self.data
-        for key in where:
-            found = found[key] if isinstance(found, list) else found.get(key) if isinstance(found, dict) else None
-        return found if isinstance(found, dict) else {}
-
-    def words(self, *where: str | int) -> list[str]:
-        """A list of words. YAML reads some words without quotes as something else."""
-        found = self.data
-        for key in where:
-            found = found[key] if isinstance(found, list) else found.get(key, [])
-        if not isinstance(found, list):
-            self.note(where, f"{shown(found)} i stedet for en liste", "ord i [klammer]", "Sett ordene i klammer.")
-            return []
-        for number, word in enumerate(found):
-            if not isinstance(word, str) or not word.strip():
-                raw = self.lines.get((*where, number), (0, ""))[1]
-                self.note(
-                    (*where, number),
-                    f"{raw or 'et tomt felt'} uten anførselstegn, som YAML ikke leser som et ord",
-                    "et ord",
-                    f'Skriv "{raw}" i anførselstegn.' if raw else "Skriv ordet, eller ta bort kommaet.",
-                )
-        return [word for word in found if isinstance(word, str) and word.strip()]
-
-    def limit(self, key: str) -> Fraction:
-        """One of the limits that rules use, as an exact fraction."""
-        value = self._at(("grenser",)).get(key)
-        try:
-            if isinstance(value, str | int) and not isinstance(value, bool) and (number := fraction(value)) >= 0:
-                return number
-        except (ValueError, ZeroDivisionError):
-            pass
-        self.note(
-            ("grenser", key),
-            f"«{key}: {value}»",
-            "et tall fra 0 og opp, brøker i anførselstegn",
-            "Skriv et slikt tall.",
-        )
-        return Fraction(0)
-
-    def phrases(self, part: str, fields: Mapping[str, Sequence[str]], more: Sequence[str] = ()) -> dict:
-        """How the phrases of a part of the file are put together. Parameters: `fields`, by phrase; `more`, the keys
-        beside them."""
-        self.known((part,), (*fields, *more))
-        least = {key: "".join(f"{{{f}}}" for f in own) for key, own in fields.items()}
-        given = {**least, **self._at((part,))}
-        for key, own in fields.items():
-            if not isinstance(given[key], str) or set(re.findall(r"{(.*?)}", given[key])) != set(own):
-                told = ", ".join(f"{{{f}}}" for f in own)
-                self.note(
-                    (part, key),
-                    f"«{key}: {given[key]}»",
-                    f"en tekst med {told}" if own else "en tekst uten felt i krøllparenteser",
-                    "Rett teksten.",
-                )
-                given[key] = least[key]
-        for key in {*PHRASES_OF} & {*more}:
-            if not isinstance(given.get(key, {}), dict):
-                self.note((part, key), f"«{key}: {given[key]}»", "ord etter navn", "Skriv dem slik nb.yaml gjør.")
-        return given
 
     def family(self, family: str) -> tuple[Word, ...]:
         """The words of a family, in the file's order."""
-        rows = self.data.get(family, [])
-        if not isinstance(rows, list):
-            self.note((family,), f"«{family}» som ikke er en liste", "en rad for hvert ord", "Begynn hver rad med «-».")
-            rows = []
-        words = []
-        for number, row in enumerate(rows):
-            if not isinstance(row, dict):
-                self.note((family, number), shown(row), "en rad med «ord»", "Skriv raden slik nb.yaml gjør.")
-                continue
-            read, keys = self._kind(family)
-            self.known((family, number), keys, required=False)
-            forms = self.words(family, number, "ord")
-            if not row.get("ord"):
-                self.note((family, number), "en rad uten «ord»", "minst ett ord", "Skriv ordet.")
-            place = f"linje {self.lines[(family, number)][0]}"
-            for form in forms:
-                if (family, form) in self.seen:
-                    found = f"«{form}» en gang til ({self.seen[family, form]})"
+        words: list[Word] = []
+        seen: dict[str, int] = {}
+        for number, row in enumerate(self.data[family]):
+            for form in row["ord"]:
+                if (first := seen.setdefault(form, number)) != number:
+                    found = f"«{form}» en gang til (linje {self.lines[family, first][0]})"
                     self.note((family, number), found, "hvert ord én gang i en liste", "Slett det ene.")
-                self.seen[family, form] = place
-            word = read(family, number, row, forms)
-            words += [word] if word and forms else []
+            words += self.word(family, number, row)
         return tuple(words)
 
-    def _kind(self, family: str) -> tuple[Callable, Sequence[str]]:
-        """How a row of a family is read, and the keys that it may have."""
-        if family in RELATIVE_FAMILIES:
-            return self.by_change, RELATIVE_KEYS
-        return (self.by_share, SHARE_KEYS) if family in SHARE_FAMILIES else (self.by_rule, RULE_KEYS)
-
-    def by_rule(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
-        """A word that a rule decides."""
-        rule, link = row.get("regel"), row.get("ledd", "")
-        if rule not in RULES:
-            found = f"regelen {shown(rule)}" + nearest(str(rule), RULES)
-            self.note((family, number, "regel"), found, "en kjent regel", "Rett regelen.")
-            return None
-        if family in ("endring", "vanlighet") and "{aar}" not in str(link):
-            self.note((family, number, "ledd"), f"«ledd: {link}»", "et ledd med {aar}", "Skriv «enn i {aar}».")
-        return Word(family, tuple(forms), rule=rule, link=str(link), told=self.told[rule])
-
-    def range(self, where: tuple, row: Mapping, form: str = "0.90 <= p < 1") -> list[Interval]:
-        """The range that stands at a key; none, and a fault, where it cannot be read."""
-        try:
-            return [Interval.parse(str(row.get(where[-1], "")))]
-        except (ValueError, ZeroDivisionError):
-            found, fix = f"«{where[-1]}: {row.get(where[-1], '')}»", "Skriv området på den formen."
-            self.note(where, found, f"et område som «{form}»", fix)
+    def word(self, family: str, number: int, row: Mapping) -> list[Word]:
+        """The word of a row; none where its range cannot be read."""
+        forms, rule, link = tuple(row["ord"]), row.get("regel", ""), row.get("ledd", "")
+        if family in RULE_FAMILIES:
+            return [Word(family, forms, rule=rule, link=link, told=self.told[rule])]
+        ranges = [self.range((family, number, key), row[key]) for key in ("sant", "hus") if key in row]
+        if None in ranges:
             return []
+        if family in RELATIVE_FAMILIES:
+            rule = "mer_enn_litt" if row.get("mer_enn_litt") else ""
+            told = self.in_words("endring", ranges[0], rule)
+            return [Word(family, forms, rule=rule, link=link, told=told, change_in=ranges[0])]
+        answered, partitive, held = (row.get(key, False) for key in _FLAGS)
+        told = self.in_words("andel", ranges[0], "alle_svart" if answered else "")
+        return [Word(family, forms, ranges[0], ranges[1], answered, partitive, held, told=told)]
 
-    def by_change(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
-        """A word that a range of relative changes decides, and for some that the change is more than a little."""
-        found = self.range((family, number, "sant"), row, "0.10 <= r")
-        if not found:
+    def range(self, where: tuple, text: str) -> Interval | None:
+        """The range that stands at a key; none, and a fault, where it ends before it begins."""
+        try:
+            return Interval.parse(text)
+        except ValueError:
+            self.note(where, f"«{where[-1]}: {text}»", "det minste tallet først", "Rett området.")
             return None
-        rule, link = "mer_enn_litt" if row.get("mer_enn_litt") else "", str(row.get("ledd", ""))
-        told = self.in_words("endring", found[0], rule)
-        return Word(family, tuple(forms), rule=rule, link=link, told=told, change_in=found[0])
 
-    def in_words(self, what: str, where: Interval, also: str = "") -> str:
+    def in_words(self, what: str, where: Interval | None, also: str = "") -> str:
         """When a word is true. Parameters: `what` is in the range, as `RANGES` calls it; `also`, what else is asked."""
-        told = self.told[what].format(omraade=where.told(self.told))
+        told = self.told[what].format(omraade=where.told(self.told) if where else "")
         return f"{told}, {self.told['og']} {self.told[also]}" if also else told
 
     def rounded(self) -> tuple[Word, ...]:
         """The fractions, each with each word that may stand before it; the file's order, the nearest words first."""
-        given, words, taken = self._at((ROUNDED,)), [], {form for family, form in self.seen if family == "mengde"}
-        self.known((ROUNDED,), ("ledd", *FRACTIONS))
-        for number, row in enumerate(given.get("ledd") or ()):
-            (near,) = self.range((ROUNDED, "ledd", number, "sant"), row, "0 < d <= 0.05") or (None,)
-            for kind, share, forms in self.fractions(given):
+        given, words = self.data[ROUNDED], []
+        taken = {form for row in self.data["mengde"] for form in row["ord"]}
+        each = [(kind, share, forms) for kind in FRACTIONS for share, forms in given[kind].items()]
+        for number, row in enumerate(given["ledd"]):
+            near, held = self.range((ROUNDED, "ledd", number, "sant"), row["sant"]), row.get("bare_holdt", False)
+            for kind, share, forms in each:
                 said = [f"{before} {form}".strip() for before in row["ord"] for form in forms]
-                if near and not set(said) & taken and not (kind == "av_med_ledd" and "" in row["ord"]):
+                if near and not {*said} & taken and not (kind == "av_med_ledd" and "" in row["ord"]):
                     where = near.around(fraction(share))
-                    held = bool(row.get("bare_holdt"))
                     more: dict[str, Any] = {
-                        "told": self.in_words("andel", where),
                         "noun": FRACTIONS[kind],
                         "anchor": fraction(share),
+                        "told": self.in_words("andel", where),
                     }
                     words.append(Word(ROUNDED, tuple(said), where, where, False, kind[:2] == "av", held, **more))
         return tuple(words)
-
-    def fractions(self, given: Mapping) -> Iterator[tuple[str, str, list[str]]]:
-        """Each fraction of the file: its kind, its share and its forms."""
-        for kind in FRACTIONS:
-            for share in self._at((ROUNDED, kind)):
-                yield kind, str(share), self.words(ROUNDED, kind, share)
-
-    def by_share(self, family: str, number: int, row: dict, forms: Sequence[str]) -> Word | None:
-        """A word that a range of shares decides."""
-        ranges = [one for key in ("sant", "hus") for one in self.range((family, number, key), row)]
-        flags = [row.get(key, False) for key in ("alle_svart", "av", "bare_holdt")]
-        for key, flag in zip(("alle_svart", "av", "bare_holdt"), flags, strict=True):
-            if not isinstance(flag, bool):
-                self.note((family, number, key), f"«{key}: {flag}»", "true eller false", "Skriv true eller false.")
-        if len(ranges) < 2:
-            return None
-        told = self.in_words("andel", ranges[0], "alle_svart" if flags[0] else "")
-        answered, partitive, held = map(bool, flags)
-        return Word(family, tuple(forms), ranges[0], ranges[1], answered, partitive, held, told=told)
 
     def coherent(self, family: str, words: tuple[Word, ...]) -> None:
         """Check that the words of a family leave no hole and do not contradict."""
@@ -467,7 +380,7 @@ class _Reader:
             )
         for first, second in contradictions(words):
             rows = self.data[family]
-            number = next(n for n, row in enumerate(rows) if isinstance(row, dict) and first.forms[0] in row["ord"])
+            number = next(n for n, row in enumerate(rows) if first.forms[0] in row["ord"])
             self.note(
                 (family, number),
                 f"«{first.forms[0]}», "

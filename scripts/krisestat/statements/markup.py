@@ -58,20 +58,10 @@ _TEXT_ATTRIBUTES = set(
     "title alt aria-label aria-description aria-valuetext aria-valuenow aria-roledescription aria-placeholder"
     " aria-braillelabel placeholder label data-label value start summary abbr srcdoc".split()
 )
-_TECHNICAL_META = {
-    "viewport",
-    "color-scheme",
-    "theme-color",
-    "generator",
-    "format-detection",
-    "robots",
-    "referrer",
-    "dcterms.created",
-    "dcterms.modified",
-    "dcterms.date",
-    "article:published_time",
-    "article:modified_time",
-}
+_TECHNICAL_META = set(
+    "viewport color-scheme theme-color generator format-detection robots referrer dcterms.created dcterms.modified"
+    " dcterms.date article:published_time article:modified_time".split()
+)
 
 
 class Unknown(str):

@@ -197,14 +197,5 @@ def _told(clause: Clause) -> str:
     """How a clause was understood, in short: its words for what it names."""
     names = clause.names
     codes = [code for options in names.codes for _, code in options[:1]]
-    return "/".join(
-        dict.fromkeys(
-            [
-                *(" eller ".join(word) for word in names.measures),
-                *names.units,
-                *names.kinds,
-                *codes,
-                *map(str, clause.now),
-            ]
-        )
-    )
+    told = [*map(" eller ".join, names.measures), *names.units, *names.kinds, *codes, *map(str, clause.now)]
+    return "/".join(dict.fromkeys(told))

@@ -42,7 +42,7 @@ class Record:
     and as written. `needs_bases` and `says_bases` are the bases (`Cell.base_key`) that the paragraph must tell, and
     those that this span tells. `negative` is a claim about those who do not: of its cells, what is left of the base.
     `variants` are the choices between sentences that led here; `outcome` is that of a
-    condition.
+    condition; `understated`, whether its word says less than its cells do, all of them.
     """
 
     function: str
@@ -56,6 +56,7 @@ class Record:
     query: Mapping = field(default_factory=dict)
     alternatives: tuple[str, ...] = ()
     in_house: bool = True
+    understated: bool = False
     capital: bool | None = None
     needs_bases: frozenset[tuple[str, int, int | None]] = frozenset()
     says_bases: frozenset[tuple[str, int, int | None]] = frozenset()

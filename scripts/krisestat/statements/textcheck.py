@@ -51,7 +51,7 @@ def check_text(text: str, reader: Reader) -> tuple[list[Checked], list[int]]:
     found: list[Checked] = []
     for block in blocks:
         before: Clause | None = None
-        for sentence in block.sentences:
+        for sentence in block:
             read = reader.claims(sentence.text, before)
             if not sentence.sure and read.said:
                 why = "linjeskiftet kan være slutten på en setning; sett punktum eller en tom linje"

@@ -1,15 +1,15 @@
-"""Plain text and Markdown as headings and paragraphs, with their sentences and lines."""
+"""Plain text and Markdown as paragraphs, with their sentences and lines."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 _FENCE = re.compile(r"^\s{0,3}(```|~~~)")
-_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 _ITEM = re.compile(r"^\s{0,8}(?:[-*+•]|\d{1,3}[.)])\s+")
 _RULE = re.compile(r"^\s*(?:[-*_=]\s*){3,}$")
 _TABLE = re.compile(r"^\s*\|.*|.*\|.*\|.*")
@@ -32,34 +32,26 @@ class Sentence:
     sure: bool = True
 
 
-@dataclass
-class TextBlock:
-    """A heading (`level` 1–6; 7 for a line that looks like one), or a paragraph or list item (0)."""
-
-    level: int
-    sentences: list[Sentence] = field(default_factory=list)
-
-
 def without_markdown(line: str) -> str:
     """A line without the marks of Markdown: links and images keep their words, addresses go."""
     line = _LINK.sub(r"\1", _IMAGE.sub(r"\1", line))
     return _EMPHASIS.sub("", _ADDRESS.sub("", line))
 
 
-def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[TextBlock], list[int]]:
-    """The headings and paragraphs of a text, and the lines of tables and code, which are not read.
+def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[list[Sentence]], list[int]]:
+    """The sentences of each heading and paragraph of a text, and the lines of tables and code, which are not read.
 
     Parameters: `text`, the file as it is; `abbreviations`, words whose full stop ends no sentence.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    blocks: list[TextBlock] = []
+    blocks: list[list[Sentence]] = []
     skipped: list[int] = []
     lines: list[tuple[int, str]] = []
     code = False
 
     def close() -> None:
         if lines:
-            blocks.append(_block(lines, abbreviations))
+            blocks.append(_sentences(lines, abbreviations))
             lines.clear()
 
     for number, line in enumerate(text.split("\n"), 1):
@@ -72,7 +64,7 @@ def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[TextBlo
             close()
         elif hit := _HEADING.match(line):
             close()
-            blocks.append(TextBlock(len(hit[1]), _sentences([(number, without_markdown(hit[2]))], abbreviations)))
+            blocks.append(_sentences([(number, without_markdown(hit[1]))], abbreviations))
         elif not line.strip() or _RULE.match(line):
             close()
         else:
@@ -81,14 +73,7 @@ def read_blocks(text: str, abbreviations: Collection[str]) -> tuple[list[TextBlo
                 line = line[item.end() :]
             lines.append((number, without_markdown(line.lstrip(" \t>"))))
     close()
-    return [b for b in blocks if b.sentences], skipped
-
-
-def _block(lines: list[tuple[int, str]], abbreviations: Collection[str]) -> TextBlock:
-    sentences = _sentences(lines, abbreviations)
-    last = lines[-1][1].rstrip()
-    heading = len(lines) == 1 and len(sentences) == 1 and len(last) <= 90 and last[-1:] not in ".,:;!?"
-    return TextBlock(7 if heading else 0, sentences)
+    return [sentences for sentences in blocks if sentences], skipped
 
 
 def _sentences(lines: list[tuple[int, str]], abbreviations: Collection[str]) -> list[Sentence]:

@@ -28,7 +28,7 @@ _SCHEMA = {
 _OF_CHAPTERS: Mapping[str, Any] = {
     **{key: {} for key in ("enheter", "uklare", "en_bestemt", "slag", "enhet_og_slag", "koder", "maal", "videre")},
     **{key: [] for key in ("begge", "nei")},
-    "bevis": {"begge": [], **{key: {} for key in "enheter slag koder alle noen hver maal sted roller".split()}},
+    "bevis": {"begge": [], **{key: {} for key in "enheter slag koder alle andre noen hver maal sted roller".split()}},
 }
 TOKEN = re.compile(
     r"(?P<tall>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)"
