@@ -262,7 +262,7 @@ def test_every_colour_used_by_a_drawing_is_a_token_and_every_text_large_enough(r
 
 def test_tokens_as_css_properties():
     lines = design.css_properties().splitlines()
-    assert "--farge-kvinner: #0b4f6c;" in lines
+    assert "--farge-serie1: #0b4f6c;" in lines
     assert all(re.fullmatch(r"--[a-z0-9-]+: [^;]+;", line) for line in lines)
     assert len({line.split(":")[0] for line in lines}) == len(lines)
 
@@ -391,7 +391,7 @@ def test_municipal_counts_are_apart_from_the_services(rows, faces, form):
     ends = {(i, f"a{aar}"): text for (i, aar), text in own.items() if aar != 2018}
     assert {tuple(c[2:]): text for c, text in texts(svg, "verdi")} == ends
     assert form == "smal" or sorted(text.rpartition(": ")[2] for text in told(svg)) == sorted(own.values())
-    assert design.FARGER["kvinner"] not in svg and design.FARGER["menn"] not in svg
+    assert all(design.FARGER[role] not in svg for role in design.SERIER[:2])
     assert all("Kommuner" not in drawn(f, rows, faces) for f in FIGURES if f != "kommunalt-samarbeid")
 
 
@@ -499,7 +499,7 @@ def test_a_kind_of_figure_without_a_drawer_is_told_and_not_drawn_as_another(rows
 
 
 def test_series_have_colours_and_marks_of_their_own_whatever_they_are_called(rows, faces):
-    """Three series that no colour is named after: each its own colour, dash and mark."""
+    """Three series of a short list: each its own colour, dash and mark."""
     codes = replace(MODEL["forum"].per["tilbud"], read=lambda: {code: words(code.title()) for code in "abc"})
     spec = FIGURES["deltakelse-i-fora"]
     spec = replace(spec, av=replace(spec.av, per={"tilbud": codes}))

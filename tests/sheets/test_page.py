@@ -295,9 +295,9 @@ def test_cards_and_the_country_are_told_in_one_glance_and_silence_is_no_card(nb)
     cards = [" ".join(card.text_content().split()) for card in page.xpath("//li[contains(@class, 'kort')]")]
     assert len(cards) == 2 and "oppga tilbudet til kvinner skriftlig avtale med 2 av 9 instanser" in cards[0]
     assert "Like mange som i 2019" in cards[0] and "antallet beboere på senteret 36" in cards[1]
-    bars = [[c.text_content() for c in row] for row in page.xpath("//table[contains(@class, 'kvinner')]/tbody/tr")]
+    bars = [[c.text_content() for c in row] for row in page.xpath("//table[contains(@class, 'serie1')]/tbody/tr")]
     assert len(bars) == 10 and bars[0] == ["0", "30"] and bars[2] == ["2 Senter 07", "21"]
-    (apart,) = page.xpath("//p[@class='ulikt kvinner']")
+    (apart,) = page.xpath("//p[@class='ulikt serie1']")
     assert "hadde skriftlig samarbeidsavtale med boligkontor. I landet hadde 4 av 43" in " ".join(
         apart.text_content().split()
     )

@@ -6,7 +6,7 @@ alone, so that two equal contents are the same drawing, and the store of drawing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +14,7 @@ from krisestat.base.contracts import Row
 from krisestat.base.display import MARKS, SIGNS, capitalised, round_half_away, year_range
 from krisestat.base.errors import ProblemList
 from krisestat.figures.design import SERIER
-from krisestat.model.declared import ROLES, YEAR, Cubes, FigureSpec
+from krisestat.model.declared import ROLES, YEAR, CodeList, Cubes, FigureSpec
 
 RENDERINGS = {
     "bred": "{fid}.svg",
@@ -97,7 +97,8 @@ def content(
         "navn": names | ({"serier": alone} if alone else {}),
         "type": spec.av.type,
         "desimaler": spec.av.desimaler,
-        "farger": _colours([*(names["serier"] or alone)]),
+        "farger": {code: code for code in alone}
+        or _colours(names["serier"], spec.av.per.get(spec.roller.get("serier", ""))),
         "ord": _words(spec, texts, language),
         "svar": _answers(spec, chosen, texts["felles"]["figur"], language) if spec.slag == "gap" else {},
         "deler": _parts(spec, names["kolonner"]) if spec.slag == "stablet" else {},
@@ -194,10 +195,20 @@ def _parts(spec: FigureSpec, names: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _colours(series: Sequence[str]) -> dict[str, str]:
-    """The role of colour of each series: its own where it has one, the others in turn."""
-    free = [role for role in SERIER if role not in series]
-    return {code: code if code in SERIER else free.pop(0) for code in series}
+def code_colour(lists: Mapping[str, CodeList], codes: Mapping[str, str]) -> str:
+    """The role of colour of what has these codes: a code of a short list keeps the colour of its place there through
+    the whole publication. Parameters: `lists`, the code list of each dimension; `codes`, the code in each."""
+    short = (lists[name].place.get(code, len(SERIER)) for name, code in codes.items() if _short(lists[name]))
+    return next((SERIER[place] for place in short if place < len(SERIER)), "blekk")
+
+
+def _short(listed: CodeList) -> bool:
+    return len(listed.koder) <= len(SERIER)
+
+
+def _colours(series: Iterable[str], listed: CodeList | None) -> dict[str, str]:
+    """The role of colour of each series, by its place in a short list, else in turn."""
+    return {code: SERIER[listed.place[code] if listed and _short(listed) else turn] for turn, code in enumerate(series)}
 
 
 def _words(spec: FigureSpec, texts: Mapping[str, Any], language: str) -> dict[str, str]:

@@ -15,13 +15,13 @@ FARGER: dict[str, str] = {
     "dempet": "#55616d",
     "linje": "#7a8894",
     "rutenett": "#dbe2e7",
-    "kvinner": "#0b4f6c",
-    "menn": "#b5500b",
-    "kommuner": "#5b3a82",
+    "serie1": "#0b4f6c",
+    "serie2": "#b5500b",
+    "serie3": "#5b3a82",
     "lenke": "#0b4f6c",
     "fokus": "#b5500b",
 }
-"""Colour of each role. A group (`kvinner`, `menn`, `kommuner`) keeps its colour through the whole publication."""
+"""Colour of each role. Those of series are given by the order of a code list."""
 
 MORKE: dict[str, str] = {
     "papir": "#10171d",
@@ -30,16 +30,16 @@ MORKE: dict[str, str] = {
     "dempet": "#aebac4",
     "linje": "#8494a1",
     "rutenett": "#33424d",
-    "kvinner": "#7cc4e2",
-    "menn": "#f2a765",
-    "kommuner": "#c3a6ec",
+    "serie1": "#7cc4e2",
+    "serie2": "#f2a765",
+    "serie3": "#c3a6ec",
     "lenke": "#8fd0ea",
     "fokus": "#ffb870",
 }
 """The same on pages in dark mode."""
 
-SERIER = ("kvinner", "menn", "kommuner")
-"""Roles of series in a figure, in turn; a code of the same name keeps its own. The last is for what stands alone."""
+SERIER = ("serie1", "serie2", "serie3")
+"""Roles of series in a figure, in turn. The last is for what stands alone."""
 
 SKRIFT: dict[str, str] = {"brodtekst": "Source Sans 3", "titler": "Source Serif 4"}
 """Font family of each role."""
@@ -119,7 +119,7 @@ points."""
 def css_properties() -> str:
     """All tokens as CSS custom properties, one declaration a line, without a selector.
 
-    Returns: e.g. `--farge-kvinner: #0b4f6c;`. Page sizes are `--skala-…`, paper sizes `--trykk-…`.
+    Returns: e.g. `--farge-serie1: #0b4f6c;`. Page sizes are `--skala-…`, paper sizes `--trykk-…`.
     """
     groups = [
         *((f"farge-{name}", value) for name, value in FARGER.items()),

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from krisestat.base.display import capitalised, number, percent
 from krisestat.base.errors import Problem
-from krisestat.figures import design
+from krisestat.figures.content import code_colour
 from krisestat.model.declared import Model
 from krisestat.statements.book import Statements
 from krisestat.statements.lexicon import ROUNDED, SHARE_FAMILIES, Interval, Lexicon
@@ -72,6 +72,10 @@ class Evidence:
 
     def explained(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """A statement with what a reader is told of it: `regel`, `tegning`, `tabell`, `flere` and `taaler`."""
+        coloured = [
+            cell | {"farge": code_colour(self.model[cell["statistikk"]].per, cell["koder"])} for cell in entry["celler"]
+        ]
+        entry = {**entry, "celler": coloured}
         word = self.lexicon.find(entry["ord"] or "", (*SHARE_FAMILIES, ROUNDED))
         where = word.true_in if word and not entry["spoerring"].get("ikke") else None
         shares = [_share(cell) for cell in entry["celler"]]
@@ -259,11 +263,6 @@ def _level(cell: Mapping[str, Any]) -> Fraction:
     return Fraction(cell["verdi"] or 0) if share is None else share
 
 
-def _role(cell: Mapping[str, Any]) -> str:
-    """The colour of a cell: that of its code, where it has one."""
-    return next((code for code in cell["koder"].values() if code in design.SERIER), "blekk")
-
-
 def _counts(where: Interval, base: int) -> str:
     """The counts of a base for which a word is true."""
     low, high = ceil(where.low * base), floor(where.high * base)
@@ -276,7 +275,7 @@ def _strip(where: Interval, cells: Sequence[Mapping[str, Any]], shares: Sequence
     """The shares from none to all, those for which the word is true as a field, and the shares that there are. The
     numbers stand in the table."""
     low, high = (int(end * _STRIP) for end in (max(where.low, Fraction(0)), min(where.high, Fraction(1))))
-    places = {(int(share * _STRIP), _role(cell)) for cell, share in zip(cells, shares, strict=True)}
+    places = {(int(share * _STRIP), cell["farge"]) for cell, share in zip(cells, shares, strict=True)}
     lanes = sorted({role for _, role in places})
     marks = "".join(_mark(x, lanes.index(role), len(lanes), role) for x, role in sorted(places))
     limits = sorted({x for x in (low, high) if 0 < x < _STRIP})
@@ -304,7 +303,7 @@ def _bar(cells: Sequence[Mapping[str, Any]], top: Fraction) -> Markup | str:
         return ""
     whole = Fraction(1) if _share(cells[0]) is not None else top or Fraction(1)
     first, last = (int(_level(cell) / whole * _BAR) for cell in (cells[0], cells[-1]))
-    role = _role(cells[0])
+    role = cells[0]["farge"]
     inside = f'<path class="{role}" d="M0 4h{max(last, 1)}v8H0z"/>'
     if len(cells) > 1:
         inside = (

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from krisestat.base.display import capitalised
 from krisestat.base.errors import ProblemList, did_you_mean
-from krisestat.figures import design
+from krisestat.figures.content import code_colour
 from krisestat.figures.svg import NAMESPACE, data_address
 from krisestat.model.declared import PERCENT, KeyFigure
 from krisestat.statements.book import Statements
@@ -133,7 +133,7 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
         return None
     til = max(shown)
     shown = shown if one.compared else {til: shown[til]}
-    role = next((code for code in one.koder if code in design.SERIER), "blekk")
+    role = code_colour(one.av.per, dict(zip(one.av.per, one.koder, strict=True)))
     before = shown.get(max((aar for aar in shown if aar < til), default=0))
     shares = before is not None and _of_shares(one, shown[til], before)
     asked = {codes.argument or name: one.der[name] for name, codes in one.av.per.items() if name in one.der}

@@ -9,6 +9,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from krisestat.base.display import NBSP, SIGNS, number, numbers_in
+from krisestat.figures.content import code_colour
+from krisestat.figures.design import SERIER
 from krisestat.model.disclosure import PERSON
 from krisestat.pages.keyfigures import Drawn, drawn
 from krisestat.sheets.contracts import (
@@ -68,12 +70,13 @@ def answer(cell: Cell | None) -> str:
 class Tilbud:
     """A service of the centre, as the templates see it.
 
-    `gruppe` is its kind; `like`, whether comparable centres are told; `svar` its answers by partner, `former` by form
-    and partner; `i_fjor` whether the number of partners can be held against the year before, `nytt` whether the centre
-    did not have the service that year.
+    `gruppe` is its kind, and `farge` its role of colour; `like`, whether comparable centres are told; `svar` its
+    answers by partner, `former` by form and partner; `i_fjor` whether the number of partners can be held against the
+    year before, `nytt` whether the centre did not have the service that year.
     """
 
     gruppe: str
+    farge: str
     like: bool
     svar: Mapping[str, str]
     former: Mapping[str, Mapping[str, str]]
@@ -119,6 +122,7 @@ def _service(told: Told, kind: Mapping[str, str], partners: Iterable[str], forms
     former = {form: answers for form in forms if (answers := given(FORM, **{FORM: form}))}
     return Tilbud(
         gruppe=next(iter(kind.values())),
+        farge=code_colour(told.data.model[SERVICES].per, kind),
         like=all(map(alike, svar)),
         svar=svar,
         former=former,
@@ -139,10 +143,10 @@ def cards(told: Told, tilbud: Iterable[Tilbud], persons: Iterable[str], kommune:
     (`persons`), and of the agreement that the municipality (`kommune`) is party to."""
     kinds, place = next(iter(told.data.model[AGREED].per)), {PLACE: told.senter}
     heard = [one for one in tilbud if {"ja", "nei", "vet_ikke"} & {*one.former.get(BY_HAND, {}).values()}]
-    found = {one.gruppe: card(told, one.gruppe, AGREED, **place, **{kinds: one.gruppe}) for one in heard}
+    found = {one.gruppe: card(told, one.farge, AGREED, **place, **{kinds: one.gruppe}) for one in heard}
     if first := next(iter(persons), ""):
         found["personer"] = card(told, "blekk", first, **place)
-    found |= {"avtale": card(told, "kommuner", POINTS, **{KOMMUNE: kommune})} if kommune else {}
+    found |= {"avtale": card(told, SERIER[-1], POINTS, **{KOMMUNE: kommune})} if kommune else {}
     return {name: one for name, one in found.items() if one}
 
 
@@ -323,7 +327,7 @@ def figure_content(
         rows.append(PartnerRow(names[code], tuple(share(one.gruppe, code) for one in heard), given, said))
     rows.sort(key=lambda row: -sum((s for s in row.landet if s is not None), Fraction(0)))
     return Innhold(
-        tuple(one.gruppe for one in heard),
+        tuple(one.farge for one in heard),
         tuple(words["grupper"][one.gruppe] for one in heard),
         tuple(rows),
         words["figur"]["landet"],

@@ -32,9 +32,9 @@ class PartnerRow(NamedTuple):
 
 
 class Innhold(NamedTuple):
-    """What a figure shows: the groups' codes, their names, and a row for each partner, from the top."""
+    """What a figure shows: the groups' roles of colour, their names, and a row for each partner, from the top."""
 
-    grupper: tuple[str, ...]
+    farger: tuple[str, ...]
     navn: tuple[str, ...]
     rader: tuple[PartnerRow, ...]
     landet: str
@@ -65,7 +65,7 @@ class Tegner:
     def _canvas(self, innhold: Innhold) -> Canvas:
         from krisestat.figures.canvas import NARROW, NORMAL, SMALL, STRONG, Canvas
 
-        faces, groups, rows = self._faces, innhold.grupper, innhold.rader
+        faces, groups, rows = self._faces, innhold.farger, innhold.rader
         foot = _TOP + _ROW * len(rows)
         canvas = Canvas(foot + _FOOT, faces, NARROW)
         heading = faces[STRONG].width(innhold.senteret, SMALL)
