@@ -76,6 +76,8 @@ def content(
     years = [int(row[YEAR]) for row in chosen]
     broken = [year for year in spec.av.breaks if min(years) < year]  # which drawings show, so that no mark has to
     names = {role: _names(spec, role, chosen, language, max(years)) for role in ROLES}
+    short = texts["kapitler"].get(spec.kapittel, {}).get("korte", {})  # of what stands above a narrow column
+    names["kolonner"] |= {code: short[code] for code in names["kolonner"] if code in short}
     # What stands alone is called by what its numbers are, and has a colour of its own.
     alone = {} if names["serier"] else {SERIER[-1]: capitalised(_measured(spec, texts["felles"]["maal"], language))}
     numbers = [
