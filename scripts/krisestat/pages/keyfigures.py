@@ -234,7 +234,8 @@ def spark(cells: Sequence[Cell]) -> Markup:
         x, y = place(last).split()
         shape = f'<path class="linje" d="{way}" {_PEN}/><circle cx="{x}" cy="{y}" r="4" fill="currentColor"/>'
     elif first.nevner:
-        shape = f'<rect y="22" width="{float(first.share * _WIDTH):.1f}" height="10" fill="currentColor"/>'
+        part = f'<rect y="22" width="{float(first.share * _WIDTH):.1f}" height="10" fill="currentColor"/>'
+        shape = f'<path class="akse" d="M0 22H{_WIDTH}v10" fill="none" stroke="currentColor" stroke-width="0.6"/>{part}'
     else:
         return Markup("")
     return Markup(
