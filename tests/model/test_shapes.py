@@ -306,6 +306,10 @@ DECLARATIONS = {
         {"kodelister": {"x": {"navn": "X", "koder": {"a": "A", "b": "A"}}}},
         "to koder som heter «a»",
     ),
+    "a part that is called all": (
+        {"kodelister": {"x": {"navn": "X", "koder": {"a": "A", "alle": "Alle"}}}},
+        "koden «alle» for en del",
+    ),
     "a rest that is no code": (
         {"kodelister": {"x": {"navn": "X", "koder": {"a": "A"}, "rest": "b"}}},
         "koden «b», som ikke er erklært",

@@ -29,6 +29,7 @@ PERCENT = "prosent"
 # What divides a table beside the dimensions of its statistics.
 YEAR, MEASURE, STATISTIC = "aar", "maal", "statistikk"
 LATEST = "siste"
+ALL = "alle"  # in a sentence: every code of a list
 
 
 class Words(NamedTuple):

@@ -12,6 +12,7 @@ from krisestat.base.errors import ProblemList, Problems, nearest, shown
 from krisestat.base.kept_tables import read_kept_table, valid_in
 from krisestat.base.yaml_files import Lines, check_schema, load_yaml
 from krisestat.model.declared import (
+    ALL,
     MEAN,
     STANDARDS,
     SUM,
@@ -216,6 +217,9 @@ class _Loading:
             self._fault((*path, "forrang"), told, "hver kode i listen én gang", "Rett rekkefølgen.")
         if (total := next(iter(one.get("total", {})), "")) in codes:
             self._fault((*path, "total"), f"koden «{total}» for helheten og for en del", "to koder", "Gi den et navn.")
+        if ALL in codes:
+            fix = "Kall den noe annet, eller skriv den under «total:» hvis den er summen av de andre."
+            self._fault((*path, "koder", ALL), f"koden «{ALL}» for en del", "«alle» bare om alle kodene", fix)
         for standard in STANDARDS:
             called = Counter(told[standard].heading.casefold() for told in codes.values())
             for name in sorted(name for name, n in called.items() if n > 1):

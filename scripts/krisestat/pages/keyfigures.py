@@ -156,9 +156,9 @@ def _card(book: Statements, one: KeyFigure, words: Mapping[str, str]) -> Card | 
 
 
 def _measured(one: KeyFigure, standard: str) -> str:
-    """What a number that is no count is in: its own word, or money by its name."""
-    named = one.av.maaleenhet
-    return named[standard].running if named else "kroner" if one.av.type == "kroner" else ""
+    """What a number that is no count is in: its own word, money by its name, or what is measured."""
+    named, of = one.av.maaleenhet, {"kroner": "kroner", "desimal": one.av.enhet.forms[standard][2]}
+    return named[standard].running if named else of.get(one.av.type, "")
 
 
 def _noun(one: KeyFigure, standard: str) -> str:
@@ -179,7 +179,9 @@ def _sentence(book: Statements, one: KeyFigure, words: Mapping[str, str], asked:
     said = re.sub("<(.*?)>", lambda hit: per[hit[1]].running(one.der[hit[1]], standard), frame)
     own = tuple(form for forms in one.av.enhet.every_form(standard) for form in forms)
     plain = not said or (said.startswith(own) and not one.av.with_base)
-    kind, noun = "verdi" if not counts else "talt" if plain else "setning", _noun(one, standard)
+    noun = _noun(one, standard)
+    value = "verdi" if noun == one.av.enhet.forms[standard][2] else "verdi_for"
+    kind = value if not counts else "talt" if plain else "setning"
     other = book.data.model.unit_in(noun, standard)[0] if counts else None
     kind = "delt" if other and other is not one.av.enhet else kind  # told by something else that is counted
     measured = _measured(one, standard)

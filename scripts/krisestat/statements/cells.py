@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from krisestat.model.declared import PERCENT, Cubes, Model, Statistic
 
-ALL = "alle"
 # What names a series, in `Data`: its statistic and its codes.
 Series = tuple[str, tuple[str, ...]]
 

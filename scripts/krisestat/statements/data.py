@@ -10,8 +10,8 @@ from typing import Any
 
 from krisestat.base.display import year_range
 from krisestat.base.errors import nearest, shown
-from krisestat.model.declared import PERCENT, CodeList, Cubes, Model, Statistic, words
-from krisestat.statements.cells import ALL, Absent, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
+from krisestat.model.declared import ALL, PERCENT, CodeList, Cubes, Model, Statistic, words
+from krisestat.statements.cells import Absent, Cell, Query, Series, Unaskable, Unproven, cell_name, cells_of
 from krisestat.statements.rules import Unit
 
 # What a call may say beside codes, for suggestions.

@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from krisestat.base.display import NBSP, listing, number, year_range
 from krisestat.base.errors import did_you_mean, nearest, shown
-from krisestat.model.declared import PERCENT
-from krisestat.statements.cells import ALL, Absent, Cell, Query, Unaskable, Unproven
+from krisestat.model.declared import ALL, PERCENT
+from krisestat.statements.cells import Absent, Cell, Query, Unaskable, Unproven
 from krisestat.statements.data import Data, need_base, numbers_of, same_count
 from krisestat.statements.lexicon import RELATIVE_FAMILIES, ROUNDED, RULE_FAMILIES, SHARE_FAMILIES, Lexicon, Word
 from krisestat.statements.markup import Bundet
