@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks what must come from the system; installs it where that is allowed, else says in one line what is missing.
 # Usage: tools/system.sh run PYTHON   (Pango, for the PDF)
-#        tools/system.sh test         (also Java, Chromium, Poppler, LibreOffice, faketime, rsync and SLURM, for the tests)
+#        tools/system.sh test         (also Java, Chromium, Poppler, LibreOffice, R, faketime, rsync and SLURM, for the tests)
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin # daemons
 
@@ -39,6 +39,7 @@ case $1 in
     command -v pdftotext >/dev/null || provide "Poppler (leser PDF-en)" poppler-utils || missing=1
     { hunspell -d nn_NO -a </dev/null >/dev/null 2>&1 && hunspell -d nb_NO -a </dev/null >/dev/null 2>&1; } || provide "hunspell med norske ordbøker (ser på språket)" hunspell hunspell-no || missing=1
     command -v soffice >/dev/null || provide "LibreOffice (åpner dokumenter og arbeidsbøker)" libreoffice-writer libreoffice-calc || missing=1
+    command -v Rscript >/dev/null || provide "R (henter tallene slik nettstedet sier)" r-base-core || missing=1
     command -v faketime >/dev/null || provide "faketime (bygger med en annen klokke)" faketime || missing=1
     command -v rsync >/dev/null || provide "rsync (bygger ut av et lager)" rsync || missing=1
     # Tests of a cluster start one, which only root may; elsewhere they are skipped and say so.

@@ -53,7 +53,7 @@
     area.addEventListener("pointermove", nearest);
     area.addEventListener("pointerdown", nearest);
     area.addEventListener("pointerleave", () => tell(-1));
-    if (!(marks.get(shown()) || []).length) return;
+    if (!all("svg", area).some((svg) => marks.get(svg).length)) return;
     area.tabIndex = 0;
     area.setAttribute("role", "group");
     area.setAttribute("aria-labelledby", area.parentNode.querySelector("figcaption").id);

@@ -54,7 +54,7 @@ FOCUS = """() => {
 }"""
 REACHABLE = """() => [...document.querySelectorAll("a[href], button, select, summary, :checked, [tabindex='0']")]
   .filter((e) => !e.matches("option"))
-  .filter((e) => e.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })).length"""
+  .filter((e) => e.checkVisibility({ visibilityProperty: true })).length"""
 TEXT = """() => {
   const main = document.querySelector("main").cloneNode(true);
   main.querySelectorAll("svg, .avlest, .framhev").forEach((e) => e.remove());

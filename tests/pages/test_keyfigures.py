@@ -46,10 +46,13 @@ def test_a_number_that_is_hidden_is_neither_shown_nor_drawn():
     assert cards([FORUM], cubes=gap)[0].gnist.count("M") - cards([FORUM])[0].gnist.count("M") == 1
 
 
-def test_a_number_of_one_year_is_a_point_and_says_nothing_of_change():
-    one = {**CUBES, "forum": [row for row in CUBES["forum"] if row["aar"] == 2020]}
-    (card,) = cards([FORUM], cubes=one)
-    assert (card.fra, card.til, card.endring, card.retning) == (2020, 2020, "", "") and "L" not in card.gnist
+def test_a_number_of_one_year_is_a_part_of_the_whole_or_not_drawn_and_says_nothing_of_change():
+    one = {**CUBES, **{id: [row for row in CUBES[id] if row["aar"] == 2020] for id in ("forum", "beboere")}}
+    shared, counted = cards([FORUM, STAYED], cubes=one)
+    for card in (shared, counted):
+        assert (card.fra, card.til, card.endring, card.retning) == (2020, 2020, "", "")
+    assert 'width="77.4"' in shared.gnist and "L" not in shared.gnist, "32 of 43 of its width of 104"
+    assert not counted.gnist
 
 
 @pytest.mark.parametrize("one", [FORUM, SOME, STAYED, TOWNS, key("samarbeid", tilbud="kvinner", instans="nav")])

@@ -60,9 +60,11 @@ def test_every_sheet_has_two_pages(pdfs):
 
 
 def test_help_is_on_the_first_page_and_the_tables_on_the_second(pdfs):
-    for name in ("mest-nb", "vanlig-nb"):
+    for name, bars in (("mest-nb", 2), ("vanlig-nb", 2), ("uten-menn-nb", 1)):
         first, second = (page.extract_text() for page in pypdf.PdfReader(pdfs[name]).pages)
         assert "116 006" in first.replace("\u00a0", " ") and "Tabell" in second and "Tabell" not in first
+        spread = second.split("Mørk søyle")[1].split("Om tallene")[0].split()
+        assert spread.count("30") == bars and set(map(str, range(10))) <= {*spread}, "the country in one glance"
     assert "Rekonstruerte eksempeldata" in first and "Rekonstruerte eksempeldata" in second
 
 

@@ -169,6 +169,7 @@ FALSE = [
     'omtrent("forum", begge, ord="nær halvparten")',
     'mengde("samarbeid", "kvinner", "boligkontor", ord="8 av 10")',
     'mengde("skriftlig_noen", begge, ord="de fleste", ikke=True)',
+    'fra_til("beboere", fra=2020)',
     'fra_til("beboere", fra=2019, ord="økte")',
     'fra_til("forum", begge)',
     'utvikling("beboere", fra=2019, ord="liten nedgang")',

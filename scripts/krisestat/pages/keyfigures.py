@@ -217,29 +217,30 @@ def _moved(shown: Mapping[int, Cell], aar: int) -> Fraction:
 
 def spark(cells: Sequence[Cell]) -> Markup:
     """The open cells of a series as a line over zero, shares up to the whole; the line is not drawn over a year without
-    a number, nor over a break."""
-    top = max((Fraction(cell.tall) for cell in cells), default=Fraction(0)) or Fraction(1)
-    first, span = cells[0].aar, max(cells[-1].aar - cells[0].aar, 1)
-    step = _step(cells)
+    a number, nor over a break. A share of one year alone is a part of the whole; any other number of it is nothing."""
+    top, first, last = max(Fraction(cell.tall) for cell in cells) or Fraction(1), cells[0], cells[-1]
+    # The usual distance in years between two numbers: what is collected every other year has no holes.
+    step = min((b.aar - a.aar for a, b in pairwise(cells)), default=0)
 
     def place(cell: Cell) -> str:
         level = cell.share if cell.nevner else cell.tall / top
-        right = Fraction(cell.aar - first, span) if len(cells) > 1 else Fraction(1)
+        right = Fraction(cell.aar - first.aar, last.aar - first.aar)
         x, y = _EDGE + right * (_WIDTH - 2 * _EDGE), _HEIGHT - 3 - level * (_HEIGHT - 3 - _EDGE)
         return f"{float(x):.1f} {float(y):.1f}"
 
-    breaks, way = cells[0].statistikk.breaks, f"M{place(cells[0])}"
-    for before, cell in pairwise(cells):
-        apart = cell.aar - before.aar > step or any(before.aar < aar <= cell.aar for aar in breaks)
-        way += f"{'M' if apart else 'L'}{place(cell)}"
-    x, y = place(cells[-1]).split()
+    if step:
+        breaks, way = first.statistikk.breaks, f"M{place(first)}"
+        for before, cell in pairwise(cells):
+            apart = cell.aar - before.aar > step or any(before.aar < aar <= cell.aar for aar in breaks)
+            way += f"{'M' if apart else 'L'}{place(cell)}"
+        x, y = place(last).split()
+        shape = f'<path class="linje" d="{way}" {_PEN}/><circle cx="{x}" cy="{y}" r="4" fill="currentColor"/>'
+    elif first.nevner:
+        part = f'<rect y="22" width="{float(first.share * _WIDTH):.1f}" height="10" fill="currentColor"/>'
+        shape = f'<path class="akse" d="M0 22H{_WIDTH}v10" fill="none" stroke="currentColor" stroke-width="0.6"/>{part}'
+    else:
+        return Markup("")
     return Markup(
         f'<svg class="gnist" xmlns="{NAMESPACE}" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">'
-        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}" stroke="currentColor" stroke-width="0.6"/>'
-        f'<path class="linje" d="{way}" {_PEN}/><circle cx="{x}" cy="{y}" r="4" fill="currentColor"/></svg>'
+        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}" stroke="currentColor" stroke-width="0.6"/>{shape}</svg>'
     )
-
-
-def _step(cells: Sequence[Cell]) -> int:
-    """The usual distance in years between two numbers of a series: what is collected every other year has no holes."""
-    return min((b.aar - a.aar for a, b in pairwise(cells)), default=1)

@@ -18,7 +18,7 @@ from krisestat.base.contracts import write_all
 from krisestat.base.files import Files, folders
 from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.figures import design
-from krisestat.formats.download import address
+from krisestat.formats.download import address, package_files
 from krisestat.model.signatures import FILE
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet, with_own
 from krisestat.pages.web_fonts import font_face_css
@@ -147,6 +147,7 @@ def pages(editions: Sequence[Frozen], root: Path) -> dict[str, str]:
         **{"pdf": layout.for_readers(layout.PDF), "hjem": newest.publikasjon["nettadresse"].rstrip("/")},
         **{"tallside": NUMBERS, "filer": tables_for_machines(newest)},
         "pakke": f"{newest.navn}/{layout.for_readers(layout.DATA_PACKAGE)}",
+        "bok": f"{newest.navn}/{layout.for_readers(package_files((), newest.config['aar']).arbeidsbok)}",
         "rekonstruert": any(edition.rekonstruert for edition in editions),
     }
     own = {"index.html": "nettsted.html", FEED: "nettsted-nytt.xml", NUMBERS: "nettsted-tall.html"}

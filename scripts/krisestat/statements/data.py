@@ -263,8 +263,11 @@ class Data:
         return tuple(self.cell(cell.statistikk, cell.koder, year) for year in years)
 
     def earlier(self, cell: Cell, fra: int | None) -> Cell:
-        """The same cell in `fra`, or a year before the edition's."""
-        return self.cell(cell.statistikk, cell.koder, self.year(self.aar - 1 if fra is None else fra))
+        """The same cell in `fra`, or a year before the edition's: another year than its own."""
+        year = self.year(self.aar - 1 if fra is None else fra)
+        if year == cell.aar:
+            raise Absent(f"en endring fra {year} til {year}", "to ulike år", "Skriv et annet år i «fra».")
+        return self.cell(cell.statistikk, cell.koder, year)
 
     def whole(self, cell: Cell) -> Cell | None:
         """The whole that a cell without a base is a part of, where its parts are one in the only dimension that it is
