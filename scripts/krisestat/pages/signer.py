@@ -137,7 +137,10 @@ def together(found: Sequence[Held], fil: str) -> list[Held]:
     is signed for itself."""
     some = [one for one in found if not fil or one.unit.signeres != BY_ONE]
     if not some:
-        what, fix = f"{shown(fil)}, der hver tekst signeres for seg", "Kjør kommandoen uten FIL, og svar for hver tekst."
+        what, fix = (
+            f"{shown(fil)}, der hver tekst signeres for seg",
+            "Kjør kommandoen uten FIL, og svar for hver tekst.",
+        )
         raise Problems([Problem("kommandolinjen", "FIL", what, "tekst som signeres samlet", fix)])
     return some
 
