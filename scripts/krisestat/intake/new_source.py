@@ -144,8 +144,8 @@ def boxes(table: Table, rows: Sequence[dict], known: Known) -> list[str]:
     if other or not columns:
         return []
     return [
-        f"{len(columns)} kolonner ({some(columns[:1])} …) har bare kryss og tomme felt, og tomt regnes som ubesvart. Betyr "
-        "det at det ikke er krysset av, rettes de i én post i rettelser.utkast.yaml: «variabel», «fra: ''», "
+        f"{len(columns)} kolonner ({some(columns[:1])} …) har bare kryss og tomme felt, og tomt regnes som ubesvart. "
+        "Betyr det at det ikke er krysset av, rettes de i én post i rettelser.utkast.yaml: «variabel», «fra: ''», "
         f"«til: {words[no]}» og «antall» (docs/mottak.md)."
     ]
 

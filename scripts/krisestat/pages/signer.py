@@ -71,7 +71,7 @@ def run(
     for place, day in (("DATO", dato), ("SLAATT_OPP", not undated)):
         if not day:
             raise Problems([Problem("kommandolinjen", place, "ingenting", "dagen, som 2026-11-30", f"Skriv {place}.")])
-    signer = Signer(av, dato, grunn or "", slaatt_opp or "")
+    signer = Signer(av, dato or "", grunn or "", slaatt_opp or "")
     if not (fil or setning or liste):
         wanted = [*asked(left, signer, reader)]
     elif liste:
