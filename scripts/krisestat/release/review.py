@@ -211,7 +211,8 @@ def left_lines(name: str, review: Review) -> list[str]:
         parts.append(f"Påstander som ikke er godkjent: {len(review.statements)}. Legg dem du har lest og godkjent,")
         parts.append(f"under «godkjent» i {FILE}, med navn og dato:")
     for (old, new), ids in by_sentence(review).items():
-        parts += [*([f"# var: {old}"] if old else []), f"# er:  {new}", *(acceptance(id, new) for id in ids)]
+        told = [*([f"# var: {old}"] if old else []), f"# er:  {new}"]
+        parts += [*(line.replace("\n", "\n#      ") for line in told), *(acceptance(id, new) for id in ids)]
     signed_by = "Signert av et eksempel, som ikke er nok med mottatte tall"
     parts += [f"{signed_by}: {one}. Signer selv: make signer AAR={name}" for one in review.examples]
     if review.warnings:

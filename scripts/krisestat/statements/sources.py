@@ -47,8 +47,8 @@ _SHARED = "felles"  # what all chapters declare together
 # Text files with both standards: what the accessibility statement says, and what was put right after publishing.
 CORRECTIONS = Path("data/rettelser-publisert.yaml")
 _BOTH = (Path("data/tilgjengelighet.yaml"), CORRECTIONS)
-# What is no text of a correction: its numbers, and who decided it; how grave it is, is said in words of its own.
-_UNTOLD = {"tall", "bestemt_av", "alvorlighet"}
+# What is no text of a correction; how grave it is, is said in words of its own.
+_UNTOLD = {"id", "dato", "tall", "bestemt_av", "alvorlighet"}
 # What the configuration says to readers, and how that is signed: what the publication is called, as any title.
 _SAID = ("publikasjon", "lov", "hjelp", "les_mer")
 _TITLE = ("publikasjon", "tittel")
