@@ -10,6 +10,7 @@ import pytest
 
 from krisestat.base.files import Files, folders
 from krisestat.base.records import made
+from krisestat.build.edition import open_edition
 from krisestat.build.job import bound as bound_by_script
 from tests.support.project import PROJECT
 from tests.support.stages import bound
@@ -50,3 +51,8 @@ def test_a_script_binds_paths_in_the_project_and_the_folder_of_what_its_rule_lis
     inn, ut = bound_by_script(SimpleNamespace(input=read, output={"figurer": [f"{tmp_path}/a.svg", "b.svg"]}))
     assert inn.utdata == Path("results/2020/utdata/forum.csv") and inn.codebooks == Path("data/raw/codebooks")
     assert {*inn} == {"utdata", *folders()} and ut.many("figurer") == (Path("a.svg"), Path("b.svg"))
+
+
+def test_an_edition_has_the_statistics_that_its_years_have_numbers_of():
+    first, later = (open_edition(str(PROJECT), {"foerste_aar": aar}).statistics for aar in (2015, 2020))
+    assert {*first} - {*later} == {"kommunalt_samarbeid"} and "avtalepunkt" in later

@@ -279,3 +279,14 @@ WORDING = Wording(MODEL, MODEL.kilder["samarbeid"], 2021, WORDS)
 def test_a_text_means_only_what_all_its_words_say(text, meant):
     told = WORDING.meaning(text)
     assert " ".join(filter(None, (told.get(k, "") for k in ("variabel", "instans", "samarbeidsform")))) == meant
+
+
+def test_a_tick_may_be_the_name_of_its_box_and_a_row_of_sums_is_no_answer(workspace, outside):
+    form = "Korleis samarbeider tilbodet til kvinner med NAV? (fleire kryss er mogleg) – Fast kontaktperson"
+    head = f"Krisesenter;Samarbeider tilbodet til kvinner med desse instansane? - NAV;{form}"
+    rows = [f"Senter {n:02};Ja;{'Fast kontaktperson' if n % 2 else ''}" for n in range(1, 12)]
+    text = "\n".join([head, *rows, "Talet på svar;40;23"]) + "\n"
+    told = take_in(workspace, received(outside, "svar.csv", text.encode()))
+    assert {row["kolonne"]: row["verdier"] for row in rows_of(workspace / DRAFTED)}[form] == "Fast kontaktperson = Ja"
+    assert "linje 13 «Talet på svar»" in told and "1 kolonner" in told and "tomt regnes som ubesvart" in told
+    assert "Ventet" not in told, "nothing is asked of the values"

@@ -1,5 +1,6 @@
 """Publishing, as make does it: what is in the way is told at once, and who looked at the edition is known by git."""
 
+import io
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import pytest
 
 from krisestat.commands import main
 from krisestat.intake.archive import ARCHIVE, INBOX, LOCAL
-from krisestat.release import history
+from krisestat.release import history, publish
 from tests.support.project import PROJECT, Workspace, commit, git
 from tests.support.results import TABLES, built, statement
 
@@ -76,14 +77,18 @@ def look_at_all(edition: Workspace, listed: str) -> None:
 KINDS = {"godkjent": "id", "bekreftet": "kontroll"}
 
 
-def test_the_way_to_a_published_edition_is_told_step_by_step(edition):
+def test_the_way_to_a_published_edition_is_told_step_by_step(edition, monkeypatch):
     refused = krisestat(edition.root, "publiser", "2020")
     assert refused.returncode == 1 and "Traceback" not in refused.stderr and not (edition / "publisert").exists()
     for told in ("ingen utgave publisert før 2020", "«make frys AAR=2020»", "påstanden «a»", "påstanden «b»", "9 pros"):
         assert told in refused.stderr
-    assert refused.stderr.count("Gjør:") == 4 and refused.stderr.endswith("\nNeste: make gjennomgang AAR=2020\n\n")
+    assert refused.stderr.count("Gjør:") == 4 and refused.stderr.endswith(
+        'Neste: make gjennomgang AAR=2020 AV="…" DATO=…\n\n'
+    )
 
-    look_at_all(edition, krisestat(edition.root, "gjennomgang", "2020").stdout)
+    for sitting in ("j\nq\n", "j\nEtt nytt forum.\n"):
+        monkeypatch.setattr("sys.stdin", io.StringIO(sitting))
+        publish.look("2020", "Kari Nordmann", "2026-11-30", edition.root)
     seen = krisestat(edition.root, "gjennomgang", "2020").stdout
     assert "Sett på av Kari Nordmann, oppgitt: ikke lagt inn i git (3)." in seen
     assert seen.endswith(f"\nNeste: git add {REGISTER} && git commit\n")

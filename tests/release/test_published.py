@@ -22,7 +22,10 @@ SERIE = (2015, 2020)
 MODEL = edition_model()
 OLD = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "tests/eksempel/gammel").iterdir()}
 CELL = "samarbeid/tilbud=kvinner/instans=politi/2020"
-WORDS = {name: load_yaml(PROJECT / f"templates/nb/{name}.yaml")[0] for name in ("tekster", "tabeller")}
+WORDS, WORDS_NN = (
+    {name: load_yaml(PROJECT / f"templates/{spraak}/{name}.yaml")[0] for name in ("tekster", "tabeller")}
+    for spraak in ("nb", "nn")
+)
 PERSON, MEN = "beboere/senter=S07/2020", "beboere/kjonn=menn/2020"
 
 
@@ -181,6 +184,7 @@ def test_a_correction_of_an_earlier_edition_is_read_as_it_would_be_written_now(w
     [
         ("alvorlighet: mindre alvorlig", "alvorlighet: mindre alvorlg", "mente du «mindre alvorlig»?"),
         ("hvorfor:", "hvorfår:", "mente du «hvorfor»?"),
+        ("hvorfor: Senteret", "hvorfor:\n      nb: Senteret", "nn"),
         ("samarbeid/tilbud=kvinner/instans=politi/2020", "politi 2020", "statistikk/dimensjon=kode/…/år"),
         ("til: {verdi: 41, nei: 2}", "til: {verdi: 41}", "de samme tallene i «fra» og «til»"),
         ("til: {verdi: 41, nei: 2}", "til: {verdi: 42, nei: 1}", "minst ett som er endret"),
@@ -221,7 +225,10 @@ def test_the_reader_is_told_what_changed_and_how_much():
     assert (count["fra"], count["til"], count["endring"]) == ("42", "40", "\u22122")
     assert no["endring"] == "+2" and "politi" in count["celle"].lower() and count["celle"].endswith("2020")
     assert (log["celler"], log["publisert"], log["storste"]) == ("1", "1\u00a0234", "2")
-    assert "Kari" not in str(post["tall"])
+    assert "Kari" not in str(post["tall"]) and post["alvorlighet"] == "mindre alvorlig"
+    both = [one | {"hva": {"nb": "Sammen med", "nn": "Saman med"}} for one in made]
+    (post,) = published.correction_log(both, SERIE, held, MODEL, WORDS_NN, "nn")["poster"]
+    assert (post["hva"], post["alvorlighet"]) == ("Saman med", "mindre alvorleg"), "each edition has its own words"
 
 
 def test_published_files_are_found(tmp_path):

@@ -213,22 +213,24 @@ WHO = {"av": "Kari Nordmann", "dato": "2026-11-30"}
 
 
 def test_numbers_of_help_are_signed_with_the_day_they_were_looked_up_and_asked_for_again(config_of):
-    assert "hjelp.politi_nod: 112" in config_of()
+    assert "config.yaml" in config_of() and "politi_nod" not in config_of(), "only counts, until a file is asked for"
+    assert "hjelp.politi_nod: 112" in config_of(fil="config.yaml")
     with pytest.raises(Problems, match="dagen det ble slått opp"):
         config_of(fil="config.yaml", grunn="Slått opp hos politiet.", **WHO)
     config_of(fil="config.yaml", grunn="Slått opp hos politiet.", slaatt_opp="2026-01-01", **WHO)
     text = (config_of.root / FILE).read_text(encoding="utf-8")
     assert text.startswith("# Registeret.\n") and "slaatt_opp: 2026-01-01" in text
-    assert "hjelp.politi_nod" not in config_of() and "publikasjon.tittel" in config_of()
+    left = config_of(fil="config.yaml")
+    assert "hjelp.politi_nod" not in left and "publikasjon.tittel" in left
     path = config_of.root / "config.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("sist_oppdatert: 2026", "sist_oppdatert: 2027"), "utf-8")
     assert "sist slått opp 2026-01-01, mer enn ett år før utgaven" in config_of()
     path.write_text(path.read_text(encoding="utf-8").replace('politi_nod: "112"', 'politi_nod: "911"'), "utf-8")
-    assert "endret siden Kari Nordmann signerte «hjelp.politi_nod: 112»" in config_of()
+    assert "endret siden Kari Nordmann signerte «hjelp.politi_nod: 112»" in config_of(fil="config.yaml")
 
 
 def test_a_result_section_is_never_signed_in_bunch_and_each_takes_a_reason(config_of, monkeypatch):
-    (title,) = (line.split()[0] for line in config_of().splitlines() if "publikasjon.tittel»" in line)
+    (title,) = (line.split()[0] for line in config_of(fil="config.yaml").splitlines() if "publikasjon.tittel»" in line)
     config_of(fil="config.yaml", grunn="Slått opp hos politiet.", slaatt_opp="2026-11-01", **WHO)
     for given, told in (
         ({"fil": "config.yaml", "grunn": "Den er slik vi vil."}, "signeres samlet"),
@@ -237,15 +239,14 @@ def test_a_result_section_is_never_signed_in_bunch_and_each_takes_a_reason(confi
     ):
         with pytest.raises(Problems, match=told):
             config_of(**given, **WHO)
-    answers = iter([f"{'Den er slik vi vil ha den.'}\n", "q\n"])
-    monkeypatch.setattr("sys.stdin", type("In", (), {"readline": lambda self: next(answers)})())
+    answer(monkeypatch, "Kort.", "Den er slik vi vil ha den.", "q")
     config_of(**WHO)
     assert "utgave: 2020" in (config_of.root / FILE).read_text(encoding="utf-8")
     # The year after, the same is offered with its reason, and signed anew by «j» alone.
     path = config_of.root / "config.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("aar: 2020 ", "aar: 2021 "), "utf-8")
     assert "før: Den er slik vi vil ha den. (Kari Nordmann, 2026-11-30)" in signer.run(
-        "2021", None, None, None, None, None, None, None, config_of.root
+        "2021", "config.yaml", None, None, None, None, None, None, config_of.root
     )
 
 
@@ -263,12 +264,32 @@ def test_what_an_example_signed_is_signed_anew_for_received_numbers(config_of):
     assert {one["av"] for one in load_signatures(path, config_of.root).signert} == {"Ola Hansen"}
 
 
+def test_who_is_asked_answers_file_by_file_and_loses_nothing_by_breaking_off(config_of, monkeypatch, capsys):
+    def breaks_off():
+        raise KeyboardInterrupt
+
+    with pytest.raises(Problems, match="SLAATT_OPP"):
+        config_of(**WHO)
+    answer(monkeypatch, "v", "Slått opp hos politiet.", breaks_off)
+    assert config_of(slaatt_opp="2026-11-01", **WHO).startswith("Signert av Kari Nordmann: ")
+    asked = capsys.readouterr().out.partition("hjelp.politi_nod: 112")
+    assert "som signeres samlet" in asked[0] and asked[1] and "publikasjon.tittel" in asked[2]
+    assert "hjelp.politi_nod" not in config_of(fil="config.yaml")
+
+
+def answer(monkeypatch, *answers):
+    """Let somebody at the terminal answer so. Parameters: `answers`, each a line or what is done instead."""
+    given = iter(answers)
+    said = type("In", (), {"readline": lambda self: f"{one}\n" if isinstance(one := next(given), str) else one()})
+    monkeypatch.setattr("sys.stdin", said())
+
+
 def test_all_of_a_folder_is_signed_at_once():
     files = ("templates/nb/a.yaml", "templates/nb/b.yaml", "templates/nn/a.yaml", "templater/a.yaml")
     left = [Held(Unit(fil, 1, "", "nb", "tekst", BY_ALL, "Slik er det."), None, "") for fil in files]
-    for given, count in (("templates", 3), ("templates/nb/", 2), ("templates/nn/a.yaml", 1)):
-        assert [one.unit.fil for one in signer.chosen(left, given, "")] == [f for f in files if f.startswith(given)]
-        assert len(signer.chosen(left, given, "")) == count
+    for given, count in (("templates", 3), ("templates/nb/", 2), ("templates/nn/a.yaml", 1), (".", 4)):
+        found = [one.unit.fil for one in signer.chosen(left, given, "")]
+        assert found == [fil for fil in files if fil.startswith(given.removeprefix("."))] and len(found) == count
 
 
 def test_signed_twice_is_told_and_the_register_is_stable(config_of):

@@ -45,18 +45,10 @@ def sign_by_command(project: Workspace, name: str) -> None:
         env = {**os.environ, "PYTHONPATH": "scripts"}
         return subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True).stdout
 
-    told, who = signer(), ["--av", "Eksempelredaksjonen", "--dato", "2026-11-30"]
+    told, who = signer("--fil", "."), ["--av", "Eksempelredaksjonen", "--dato", "2026-11-30"]
     ids = re.findall("(?m)^  ([0-9a-f]{12})  .*enkeltvis", told)
     listed = project / "logs/liste.tsv"
     listed.parent.mkdir(exist_ok=True)
     listed.write_text("setning\tgrunn\n" + "".join(f"{one}\tLest mot kilden.\n" for one in ids), encoding="utf-8")
     signer("--liste", str(listed), *who)
-    for file in re.findall(r"(?m)^(\S+): \d+$", told):
-        signer(
-            "--fil",
-            file,
-            *who,
-            "--grunn",
-            "Lest mot kilden.",
-            *["--slaatt-opp", "2026-11-30"] * (file == "config.yaml"),
-        )
+    signer("--fil", ".", *who, "--grunn", "Lest mot kilden.", "--slaatt-opp", "2026-11-30")

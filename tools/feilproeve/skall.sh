@@ -1,6 +1,6 @@
 # What can happen to files and around a command, and what people do: functions for the faults and edits of feil.yaml.
 shopt -s globstar failglob
-ut=results/2020/ut merker=.snakemake/krisestat lager=results/.lager raa=data/raw ordene=templates/nb/sjekkliste.yaml
+ut=results/2020/ut merker=.snakemake/krisestat lager=results/.lager raa=data/raw malen=templates/felles/sjekkliste.html.j2
 side=$ut/publikasjon/index.html pdf=$ut/publikasjon/publikasjon.pdf tall=$ut/utdata/samarbeid.csv listen=$ut/sjekkliste
 manifest=results/2020/manifest.json
 halve() { for file; do truncate -s $(($(stat -c %s "$file") / 2)) "$file"; done; }

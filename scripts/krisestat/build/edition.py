@@ -87,16 +87,16 @@ class Edition:
 
     @cached_property
     def statistics(self) -> list[str]:
-        """The statistics that have data by the edition's year, in order."""
+        """The statistics that have data for the edition's years, in order."""
         return [name for name, one in self.model.statistikk.items() if self._has_data(one)]
 
     def _has_data(self, statistic: Statistic) -> bool:
-        """Whether a statistic's source begins by the edition's year: the period of a finished table stands in the name
-        of its file."""
+        """Whether a statistic's source has one of the edition's years: the period of a finished table stands in the
+        name of its file."""
         if statistic.tabell:
             period = self.finished[statistic.kilde].period
-            return not period or period[0] <= self.aar
-        return statistic.kilde == SURVEY or bool(self.collections)
+            return not period or (period[0] <= self.aar and self.years[0] <= period[-1])
+        return statistic.kilde == SURVEY or any(self.years[0] <= one.aar for one in self.collections)
 
     @property
     def from_tables(self) -> list[str]:

@@ -109,31 +109,36 @@ class Wheel:
         return found
 
     def signed(self) -> list[str]:
-        """Somebody stands for every text of a file."""
-        register = load_signatures(self.root / FILE, self.root) or Signatures()
-        found = []
-        for name, spraak in self.names.items():
-            config = load_config(self.root / "config.yaml", self.root, {"aar": self.aar, "spraak": spraak})
-            units = units_of(self.root, self.root / "templates", config)
-            barred = register.eksempel if received(self.root, name) else ()
-            if left := sum(one.entry is None for one in hold(units, register, Edition.of(config), barred=barred)):
-                found.append(f"make signer AAR={name}   ({left} {'tekst' if left == 1 else 'tekster'} uten signatur)")
-        return found
+        """Somebody stands for every text of the edition whose turn it is."""
+        register, name = load_signatures(self.root / FILE, self.root) or Signatures(), self.turn[0]
+        said = {"aar": self.aar, "spraak": self.names[name]}
+        config = load_config(self.root / "config.yaml", self.root, said)
+        units = units_of(self.root, self.root / "templates", config)
+        barred = register.eksempel if received(self.root, name) else ()
+        left = sum(one.entry is None for one in hold(units, register, Edition.of(config), barred=barred))
+        texts = f"{left} {'tekst' if left == 1 else 'tekster'}"
+        return [f"make signer AAR={name}   ({texts} uten signatur)"] if left else []
 
     def published(self) -> list[str]:
-        """Each edition is built, looked at, frozen and committed."""
-        found = []
+        """Each edition is built, looked at, frozen and committed, one at a time."""
+        return [self.turn[1], self.around()[-1]] if self.turn[1] else []
+
+    @cached_property
+    def turn(self) -> tuple[str, str]:
+        """The first edition of the year that is not published as it is now, and what is next for it; the last and «»
+        when all are."""
         for name in self.names:
             made, kept = (self.root / folder / name / NAME for folder in (RESULTS, EDITIONS))
             if not made.is_file():
-                found += [] if kept.is_file() else [publish.build_command(name, self.root)]
+                if not kept.is_file():
+                    return name, publish.build_command(name, self.root)
             elif not kept.is_file() or made.read_bytes() != kept.read_bytes():
-                found.append(publish.next_command(name, self.root))
+                return name, publish.next_command(name, self.root)
             elif self._changed(name):
-                found.append(publish.build_command(name, self.root))
+                return name, publish.build_command(name, self.root)
             elif any(file.startswith(f"{EDITIONS}/{name}/") for file in history.uncommitted(self.root) or ()):
-                found.append(f"git add {EDITIONS}/{name} && git commit")
-        return found
+                return name, f"git add {EDITIONS}/{name} && git commit"
+        return name, ""
 
     def _changed(self, name: str) -> bool:
         """Whether what a frozen edition is built of has changed, and it is being corrected.

@@ -87,6 +87,12 @@ class Wording:
         named = all(self._codes(tokens(part))[0] for part in {part for own in parts for part in own})
         return named and any(len(own) > 1 for own in parts)
 
+    def names(self, text: str, codes: Mapping[str, str]) -> bool:
+        """Whether a text is a name of one of some codes, and nothing else: the box that was ticked, by its name.
+        Parameters: `codes`, by list."""
+        found, left = self._codes(tokens(text))
+        return not left and len(found) == 1 and all(own == {codes.get(name)} for name, own in found.items())
+
     def strange(self, text: str) -> Tokens:
         """The words of a text that no question may hold."""
         words = {*self.common, *(word for own in self.own.values() for word in own)}

@@ -41,6 +41,7 @@ from krisestat.model.codebooks import (
     TEXT,
     UNUSED,
     columns_file,
+    labels_of,
     labels_text,
     load_answers,
 )
@@ -123,6 +124,30 @@ def meanings(
     there = {tuple(row[name] for name in nothing) for row in rows}
     gone = [row for row in before if row["variabel"] != UNUSED and tuple(row.get(n, "") for n in nothing) not in there]
     return rows, [row["kolonne"] for row in gone if row["variabel"] != RESPONDENT and row["kolonne"] not in used], asked
+
+
+def boxes(table: Table, rows: Sequence[dict], known: Known) -> list[str]:
+    """Write what a tick is where it is the name of its box, and ask what an empty cell is where every answer is a tick.
+    Parameters: `rows`, the codebook's draft, which is changed, as the tool's labels of `table` are."""
+    columns, other, asked = list[str](), False, known.asked
+    words = {answer: value for value, answer in reversed(known.codes.items())}
+    for n, row in ((n, row) for n, row in enumerate(rows) if row["variabel"] in asked.only_if):
+        cells = {record[n] for record in table.records if not record[n].isdecimal() or record[n] in known.codes}
+        yes, *_, no = (code for code in asked.answers[row["variabel"]].forrang if code in words)
+        for tick in cells - {"", *known.codes, *labels_of(row)}:
+            if known.wording.names(tick, row):
+                table.labels[row["kolonne"]] = {tick: words[yes]}
+                row[LABELS] = labels_text(table.labels[row["kolonne"]])
+        given = {known.codes.get(label, label) for label in (labels_of(row).get(cell, cell) for cell in cells)}
+        columns += [row["kolonne"]] if given == {"", yes} else []
+        other |= no in given
+    if other or not columns:
+        return []
+    return [
+        f"{len(columns)} kolonner ({some(columns[:1])} …) har bare kryss og tomme felt, og tomt regnes som ubesvart. "
+        "Betyr det at det ikke er krysset av, rettes de i én post i rettelser.utkast.yaml: «variabel», «fra: ''», "
+        f"«til: {words[no]}» og «antall» (docs/mottak.md)."
+    ]
 
 
 def respondent_column(table: Table, names: Iterable[str]) -> str:
@@ -333,6 +358,7 @@ def run(file: Path, aar: int, sheet: str, header: str, archive: str, readers: Ma
     table = choose(sheets, {row["kolonne"] for row in known.before}, known.wording, sheet, header)
     respondent = respondent_column(table, known.register.known_as(aar))
     rows, gone, unsure = meanings(table, known.before, known.wording, respondent)
+    unsure += boxes(table, rows, known)
     kept = kept_columns(table, rows, known.codes)
     if not kept:
         found = f"{table.how}: ingen av de {len(table.columns)} kolonnene er kjent"

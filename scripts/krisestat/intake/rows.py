@@ -53,6 +53,7 @@ def look_at_rows(
     owners = owners_of(register, aar)
     services = set(register.services(aar))
     answered: dict[int, tuple[str, str, float]] = {}
+    counted: set[int] = set()
     for line, record in zip(sheet.lines, sheet.records, strict=True):
         name = record[named]
         senter, part = owners.get(normal(name).casefold(), ("", ""))
@@ -61,21 +62,27 @@ def look_at_rows(
         own = [(box, said) for t, box, said in told if box is not None and t in asked_of]
         put = [said for box, said in own if not box]
         share = sum(put) / len(put) if put else 1.0
+        meant = [(value, meaning[column]) for column, value in zip(sheet.columns, record, strict=True) if value]
+        strange = {value for value, row in meant if value not in {*codes, *labels_of(row), name}}
+        counted |= {line} if len(strange) > 1 and all(map(str.isdecimal, strange)) else set()
         answered[line] = name, f"{senter} {part}".strip(), share if any(said for _, said in own) else 0.0
     found = Found([], [])
     usual = sorted(share for _, _, share in answered.values())[len(answered) // 2]
     tests = {n: a for n, a in answered.items() if not a[1] and _TEST.search(a[0])}
-    empty = {n: a for n, a in answered.items() if n not in tests and not a[2]}
-    partial = {n: a for n, a in answered.items() if n not in {**tests, **empty} and a[2] < _HALF * usual}
+    sums = {n: a for n, a in answered.items() if n not in tests and not a[1] and n in counted}
+    empty = {n: a for n, a in answered.items() if usual and n not in {**tests, **sums} and not a[2]}
+    partial = {n: a for n, a in answered.items() if n not in {**tests, **sums, **empty} and a[2] < _HALF * usual}
     for line, (name, _, _) in tests.items():
         _propose(found, line, name, "En prøve, og ikke svar fra et senter.")
+    for line, (name, _, _) in sums.items():
+        _propose(found, line, name, "En sumrad, og ikke svar fra et senter.")
     for line, (name, _, _) in empty.items():
         _propose(found, line, name, "Senteret har ikke svart på noe, så raden er tom.")
     if found.proposed:
         lines = ", ".join(f"linje {e['linje']} {shown(e['navn'])}" for e, _ in found.proposed)
         found.questions.append(
-            f"prøver og tomme rader: {lines}. De er foreslått satt i karantene i rettelser.utkast.yaml; slett posten "
-            "for en rad som er et svar. Et senter som er satt i karantene, regnes som ubesvart: purr på det først."
+            f"prøver, sumrader og tomme rader: {lines}. De er foreslått satt i karantene i rettelser.utkast.yaml; "
+            "slett posten for en rad som er et svar. Et senter i karantene regnes som ubesvart: purr på det først."
         )
     for line, (name, _, share) in partial.items():
         _propose(found, line, name, "Svarene ble ikke sendt inn, og er bare begynt på.", choose=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ _HEAD = ("fil", "spraak", "signeres", "utgave", "slaatt_opp", "grunn", "av", "da
 
 # How many names stand on a line.
 _IN_ROW = 7
+# The shortest reason that the register takes.
+LEAST = 10
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,22 @@ def add_lines(path: Path, more: Mapping[str, Sequence[str]]) -> None:
 
 
 def answered(told: Iterable[str], question: str) -> str:
-    """What somebody answers on the terminal. Parameters: `told`, the lines that they are asked about."""
+    """What somebody answers on the terminal; «q» where they break it off, so that nothing said is lost. Parameters:
+    `told`, the lines that they are asked about."""
     print("", *told, f"  {question}: ", sep="\n", end="", flush=True)
-    return sys.stdin.readline().strip()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        return "q"
+
+
+def reason(told: Iterable[str], offers: str, short: Collection[str]) -> str:
+    """The reason that somebody gives, long enough for the register, or «» or one of the `short` answers. Parameters:
+    `told`, as `answered`; `offers`, what may be answered, in words."""
+    question = "Grunn"
+    while (answer := answered(told, f"{question} ({offers})")) and answer not in short and len(answer) < LEAST:
+        told, question = (), f"En grunn på minst {LEAST} tegn"
+    return answer
 
 
 def sort_register(path: Path, root: Path) -> None:

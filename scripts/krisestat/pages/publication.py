@@ -226,9 +226,9 @@ def shared_values(
 
     Parameters: `cubes`, what may be published; `words` with the parsed `tabeller`, `tekster` and `konfidensialitet`;
     `drawings`, SVG text by file name. `aar_i` has the last two years with numbers of each chapter, up to the edition's,
-    none for a chapter that the edition does not have; `siste_aar` the last of each statistic, and `brudd_aar` the first
-    years of its new ways of counting. `kapitler` are those that have numbers, `uten_tall` the names of the others, and
-    `maler` the templates that they name.
+    none for a chapter that the edition does not have; `siste_aar` the last of each statistic, None for none, and
+    `brudd_aar` the first years of its new ways of counting. `kapitler` are those that have numbers, `uten_tall` the
+    names of the others, and `maler` the templates that they name.
     """
     aar, spraak = config["aar"], config["spraak"]
     serie, texts = (config["foerste_aar"], aar), words["tabeller"]
@@ -269,7 +269,7 @@ def shared_values(
         "frafall_i": lambda *statistics: about.response(model, cubes, statistics, aar),
         "ny_telling": about.counted_anew(model, cubes, spraak, aar),
         "brudd_i": lambda kapittel: about.breaks(model, cubes, kapittel, spraak, serie),
-        "siste_aar": {name: found[-1] for name, found in years.items() if found},
+        "siste_aar": {name: max(years.get(name, ()), default=None) for name in model.statistikk},
         "brudd_aar": {name: model[name].breaks for name in cubes},
     }
 

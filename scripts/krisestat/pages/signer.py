@@ -6,22 +6,23 @@ What the data contradicts is never signed. The signatures of the year before are
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from krisestat.base.contracts import write_atomic
 from krisestat.base.errors import Problem, ProblemList, Problems, nearest, shown
 from krisestat.model.config import load_config, settings_of
-from krisestat.model.signatures import FILE, Signatures, answered, load_signatures, received, said, written
+from krisestat.model.signatures import FILE, LEAST, Signatures, load_signatures, reason, received, said, written
 from krisestat.pages.trying import read_lines, rendered
 from krisestat.statements.signing import Edition, Held, hold
 from krisestat.statements.sources import units_of
 from krisestat.statements.units import BY_ONE, LABEL, LOOKED_UP, Unit
 
 _COLUMNS = ("setning", "grunn")
-_LEAST = 10
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,10 @@ def run(
 ) -> str:
     """Show what is unsigned in an edition, or sign.
 
-    Parameters: `name`, the edition's; what to sign: all of a file outside result sections (`fil`), one text by its hash
-    (`setning`), or those of a table with tabs, `liste`, with the columns `setning` and `grunn`; nothing of these and a
-    name, to be asked for each; `root`, the project's folder. Raises `Problems` for what cannot be signed.
+    Parameters: `name`, the edition's; what to show or sign: all of a file or folder (`fil`), of which what stands in
+    result sections is only shown, one text by its hash (`setning`), or those of a table with tabs, `liste`, with the
+    columns `setning` and `grunn`; nothing of these and a name, to be asked for each; `root`, the project's folder.
+    Raises `Problems` for what cannot be signed.
     """
     config = load_config(root / "config.yaml", root, settings_of(name))
     register = load_signatures(root / FILE, root) or Signatures()
@@ -58,31 +60,52 @@ def run(
     loose, reader = rendered(root, config)
     barred = register.eksempel if received(root, name) else ()
     held = hold([*units_of(root, root / "templates", config), *loose], register, edition, reader, barred)
+    order = {fil: number for number, fil in enumerate(dict.fromkeys(one.unit.fil for one in held))}
     left = [one for one in held if one.entry is None]
+    left.sort(key=lambda one: (order[one.unit.fil], one.unit.signeres == BY_ONE))
     if not av:
-        return listing(left, name, reader)
-    if not dato:
-        found = Problem("kommandolinjen", "DATO", "ingenting", "dagen, som 2026-11-30", "Skriv DATO.")
-        raise Problems([found])
-    signer = Signer(av, dato, grunn or "", slaatt_opp or "")
+        return told(chosen(left, fil or "", setning or ""), reader) if fil or setning else listing(left, name)
+    undated = not (slaatt_opp or fil or setning or liste) and any(
+        one.unit.signeres == LOOKED_UP and not one.before for one in left
+    )
+    for place, day in (("DATO", dato), ("SLAATT_OPP", not undated)):
+        if not day:
+            raise Problems([Problem("kommandolinjen", place, "ingenting", "dagen, som 2026-11-30", f"Skriv {place}.")])
+    signer = Signer(av, dato or "", grunn or "", slaatt_opp or "")
     if not (fil or setning or liste):
         wanted = [*asked(left, signer, reader)]
     elif liste:
         wanted = from_list(left, liste, signer)
     else:
-        wanted = [(one, signer) for one in chosen(left, fil or "", setning or "")]
+        wanted = [(one, signer) for one in together(chosen(left, fil or "", setning or ""), fil or "")]
     signed = sign(register.signert, wanted, edition, reader)
     path = root / FILE
     write_atomic(path, written(path.read_text(encoding="utf-8-sig") if path.exists() else "", signed))
     return f"Signert av {av}: {len(wanted)}. Igjen: {len(left) - len(wanted)}. Registeret er {FILE}."
 
 
-def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> str:
-    """What is unsigned, file by file, with its context and what the reader says. Parameters: `name`, the edition's."""
+def listing(left: Sequence[Held], name: str) -> str:
+    """How much is unsigned in each file and why, and how it is signed. Parameters: `name`, the edition's."""
     lines = [f"Uten signatur i {name}: {len(left)}."]
-    for fil in dict.fromkeys(one.unit.fil for one in left):
-        some = [one for one in left if one.unit.fil == fil]
-        lines.append(f"\n{fil}: {len(some)}")
+    causes = Counter(one.why.partition(" «")[0] for one in left)
+    lines += [f"  {count:5}  {why}" for why, count in causes.most_common()]
+    files = Counter(one.unit.fil for one in left)
+    alone = Counter(one.unit.fil for one in left if one.unit.signeres == BY_ONE)
+    lines += ["", "  i alt  for seg  fil"] if left else []
+    lines += [f"  {count:5}  {alone[fil] or '':>7}  {fil}" for fil, count in files.items()]
+    if left:
+        sign = f"make signer AAR={name}"
+        lines += ["", f"Les dem:      {sign} FIL={left[0].unit.fil}"]
+        lines += [f'Signer dem:   {sign} AV="Kari Nordmann" DATO=2026-11-30   (spør fil for fil)']
+    return "\n".join(lines)
+
+
+def told(left: Iterable[Held], reader: Callable[[Unit], str]) -> str:
+    """What is unsigned, file by file, each text with its context and what the reader says."""
+    lines = []
+    for fil, of_file in groupby(left, lambda one: one.unit.fil):
+        some = [*of_file]
+        lines.append(f"{fil}: {len(some)}")
         for one in (one for one in some if one.unit.signeres != LABEL):
             lines += [f"  {one.unit.hash}  {one.unit.sted}, {one.unit.slag}, {one.unit.signeres}: {one.why}"]
             lines += [f"      {shown(one.unit.tekst, 300)}"]
@@ -90,35 +113,36 @@ def listing(left: Sequence[Held], name: str, reader: Callable[[Unit], str]) -> s
                 lines.append(f"      før: {one.before['grunn']} ({one.before['av']}, {one.before['dato']})")
             if says := reader(one.unit):
                 lines.append(f"      leseren: {says}")
-        if names := [shown(one.unit.tekst) for one in some if one.unit.signeres == LABEL]:
-            lines.append(f"  navn: {', '.join(names[:20])}{f' og {len(names) - 20} til' if len(names) > 20 else ''}")
-    who = 'AV="Kari Nordmann" DATO=2026-11-30'
-    if left:
-        lines.append(f"\nSigner: make signer AAR={name} {who}, og svar for hver; eller med FIL=, SETNING=, LISTE=.")
+        names = [shown(one.unit.tekst) for one in some if one.unit.signeres == LABEL]
+        lines += [f"  navn: {', '.join(names)}"] if names else []
     return "\n".join(lines)
 
 
 def chosen(left: Sequence[Held], fil: str, setning: str) -> list[Held]:
-    """What a hash names, or a file or folder of what is signed together. Raises `Problems` when that is nothing, and
-    where each is signed for itself."""
-    problems = ProblemList()
+    """What a hash names, or a file or a folder. Raises `Problems` when that is nothing."""
     if setning:
         found = [one for one in left if one.unit.hash == setning]
-        if not found:
-            what = shown(setning) + nearest(setning, [one.unit.hash for one in left])
-            problems.add("kommandolinjen", "SETNING", what, "en tekst uten signatur", "Se «make signer».")
+        place, wanted, near = "SETNING", "en tekst uten signatur", [one.unit.hash for one in left]
     else:
-        inside = f"{fil.rstrip('/')}/"
-        of_file = [one for one in left if one.unit.fil == fil or one.unit.fil.startswith(inside)]
-        found = [one for one in of_file if one.unit.signeres != BY_ONE]
-        if not found:
-            each = f"{shown(fil)}, der hver tekst signeres for seg"
-            what = each if of_file else shown(fil) + nearest(fil, {one.unit.fil for one in left})
-            wanted = "en fil eller en mappe med tekst som signeres samlet"
-            fix = "Kjør kommandoen uten FIL, og svar for hver tekst." if of_file else "Se «make signer»."
-            problems.add("kommandolinjen", "FIL", what, wanted, fix)
-    problems.raise_if_any()
+        found = [one for one in left if Path(fil) in (Path(one.unit.fil), *Path(one.unit.fil).parents)]
+        place, wanted, near = "FIL", "en fil eller en mappe med tekst uten signatur", [one.unit.fil for one in left]
+    if not found:
+        what = shown(setning or fil) + nearest(setning or fil, near)
+        raise Problems([Problem("kommandolinjen", place, what, wanted, "Se «make signer».")])
     return found
+
+
+def together(found: Sequence[Held], fil: str) -> list[Held]:
+    """Those of a file that are signed together, or the one that was named («» for `fil`). Raises `Problems` when each
+    is signed for itself."""
+    some = [one for one in found if not fil or one.unit.signeres != BY_ONE]
+    if not some:
+        what, fix = (
+            f"{shown(fil)}, der hver tekst signeres for seg",
+            "Kjør kommandoen uten FIL, og svar for hver tekst.",
+        )
+        raise Problems([Problem("kommandolinjen", "FIL", what, "tekst som signeres samlet", fix)])
+    return some
 
 
 def from_list(left: Sequence[Held], path: Path, signer: Signer) -> list[tuple[Held, Signer]]:
@@ -136,18 +160,22 @@ def from_list(left: Sequence[Held], path: Path, signer: Signer) -> list[tuple[He
 
 
 def asked(left: Sequence[Held], signer: Signer, reader: Callable[[Unit], str]) -> Iterable[tuple[Held, Signer]]:
-    """What somebody says yes to, one by one: an empty answer passes over a text, a reason signs it."""
-    for one in left:
-        if one.unit.fault or reader(one.unit):
-            continue
-        before = one.before["grunn"] if one.before else ""
-        place = f"{one.unit.fil}, {one.unit.sted} ({one.unit.slag}, {one.unit.signeres}): {one.why}"
-        question = f"Grunn ({f'j for «{before}», ' if before else ''}tom: ikke nå, q: slutt)"
-        answer = answered([place, f"  {one.unit.tekst}"], question)
+    """What somebody says yes to, file by file, and one by one what is signed so: an empty answer passes over, «v» shows
+    the texts of a file, a reason signs."""
+    able = [one for one in left if not (one.unit.fault or (one.unit.signeres != LABEL and reader(one.unit)))]
+    for (fil, alone), group in groupby(able, lambda one: (one.unit.fil, one.unit.signeres == BY_ONE and one.unit.hash)):
+        some = [*group]
+        unit, before = some[0].unit, [str(one.before["grunn"]) for one in some if one.before]
+        place = f"{fil}, {unit.sted} ({unit.slag}, {unit.signeres}): {some[0].why}"
+        about = [place, f"  {unit.tekst}"] if alone else [f"{fil}: {len(some)} som signeres samlet"]
+        offers = f"j for {' og '.join(f'«{one}»' for one in dict.fromkeys(before))}, " if before else ""
+        offers += f"{'' if alone else 'v: vis dem, '}tom: ikke nå, q: slutt"
+        while (answer := reason(about, offers, {"q", "v", *"j" * bool(before)})) == "v":
+            about = [told(some, reader)]
         if answer == "q":
             return
-        if answer:
-            why = before if answer == "j" else answer
+        for one in some if answer else ():
+            why = answer if answer != "j" else str(one.before["grunn"]) if one.before else before[0]
             yield one, Signer(signer.av, signer.dato, why, signer.slaatt_opp)
 
 
@@ -170,7 +198,7 @@ def sign(
         why = by.grunn or str(before.get("grunn", ""))
         looked_up = by.slaatt_opp or str(before.get("slaatt_opp", ""))
         against = unit.fault or (unit.signeres != LABEL and reader(unit))
-        lacks = "en grunn på minst ti tegn" if len(why) < _LEAST else ""
+        lacks = "en grunn på minst ti tegn" if len(why) < LEAST else ""
         lacks = lacks or ("dagen det ble slått opp" if unit.signeres == LOOKED_UP and not looked_up else "")
         if against or lacks:
             fix = "Skriv den om." if against else "Gi GRUNN." if "grunn" in lacks else "Gi SLAATT_OPP."

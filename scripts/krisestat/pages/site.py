@@ -19,6 +19,7 @@ from krisestat.base.files import Files, folders
 from krisestat.base.yaml_files import load_words, load_yaml
 from krisestat.figures import design
 from krisestat.formats.download import address, package_files
+from krisestat.model.config import localised
 from krisestat.model.signatures import FILE
 from krisestat.pages.frame import SCRIPT, environment, style_and_script, stylesheet, with_own
 from krisestat.pages.web_fonts import font_face_css
@@ -84,7 +85,7 @@ def open_frozen(navn: str, root: Path) -> Frozen:
     printed = range(config["foerste_aar"], config["aar"] + 1)
     corrections = [
         entry
-        for entry in load_yaml(folder / CORRECTIONS.name)[0]["rettelser"]
+        for entry in localised(load_yaml(folder / CORRECTIONS.name)[0]["rettelser"], config["spraak"])
         if any(int(change["celle"].rsplit("/", 1)[1]) in printed for change in entry["tall"])
     ]
     out = {layout.for_readers(file): data for file, data in files.items() if file.startswith(f"{layout.OUT}/")}
@@ -197,5 +198,5 @@ def release(navn: str, dag: str, root: Path) -> str | tuple[str, int]:
     lines = [f"{edition.publikasjon['tittel']} {edition.config['aar']}, sist oppdatert "]
     lines[0] += f"{edition.publikasjon['sist_oppdatert']}: {edition.adresse}"
     lines += ["", "Rettelser av publiserte tall:" if edition.rettelser else "Ingen publiserte tall er rettet.", ""]
-    lines += [f"- {e['id']}, {e['dato']} ({e['alvorlighet']}): {e['hva']}. {e['hvorfor']}" for e in edition.rettelser]
+    lines += [f"- {e['id']}, {e['dato']}: {e['hva']}. {e['hvorfor']}" for e in edition.rettelser]
     return "\n".join(lines).rstrip() + "\n"

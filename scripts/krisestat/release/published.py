@@ -17,7 +17,7 @@ from krisestat.base.contracts import Row
 from krisestat.base.display import NBSP, capitalised, number
 from krisestat.base.errors import ProblemList, nearest
 from krisestat.base.yaml_files import check_ids, check_schema, load_yaml
-from krisestat.model.config import settings_of
+from krisestat.model.config import localised, settings_of
 from krisestat.model.declared import Cubes, Model, Statistic
 from krisestat.model.disclosure import Out
 from krisestat.release.manifest import NAME
@@ -284,7 +284,7 @@ def correction_log(
     said = words["tekster"]["rettelser"]
     posts, cells = [], set()
     changes: list[int] = []
-    for entry in corrections:
+    for entry in localised([*corrections], spraak):
         lines: list[dict[str, str]] = []
         for change in entry["tall"]:
             if not serie[0] <= int(change["celle"].rsplit("/", 1)[1]) <= serie[1]:
@@ -306,7 +306,8 @@ def correction_log(
                 )
             cells.add(change["celle"])
         if lines:
-            texts = {key: entry[key] for key in ("id", "hva", "hvorfor", "alvorlighet", "dato")}
+            texts = {key: entry[key] for key in ("id", "hva", "hvorfor", "dato")}
+            texts["alvorlighet"] = said["alvorlighet"][entry["alvorlighet"]]
             bound = [*texts.values(), *(text for line in lines for text in line.values())]
             posts.append({**texts, "tall": lines, "bound": bound})
     size = {

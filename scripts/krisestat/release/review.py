@@ -19,13 +19,11 @@ from krisestat.base.layout import CHECKS, RESULTS
 from krisestat.base.wording import alike
 from krisestat.model.contracts import KVALITET
 from krisestat.model.quality import Check, checks_of, confirmed
-from krisestat.model.signatures import FILE, Signatures, answered, load_signatures, received
+from krisestat.model.signatures import FILE, Signatures, answered, load_signatures, reason, received
 from krisestat.release import freeze, history
 from krisestat.release.published import EDITIONS
 from krisestat.statements.record import unnumbered
 
-# The shortest reason that the register takes.
-_LEAST = 10
 ShortStatements = Mapping[str, Mapping[str, str]]
 
 
@@ -188,9 +186,7 @@ def asked(review: Review, av: str, dato: str) -> tuple[list[str], list[str]]:
             return accepted, confirmed
         accepted += [acceptance(id, new, av, dato) for id in ids if answer == "j"]
     for check in review.warnings:
-        answer = answered([f"{check.kontroll}, {check.gjelder}", check.eksempler], "Grunn (tom: ikke nå, q: slutt)")
-        while answer not in ("", "q") and len(answer) < _LEAST:
-            answer = answered([], f"En grunn på minst {_LEAST} tegn (tom: ikke nå, q: slutt)")
+        answer = reason([f"{check.kontroll}, {check.gjelder}", check.eksempler], "tom: ikke nå, q: slutt", {"q"})
         if answer == "q":
             return accepted, confirmed
         confirmed += [confirmation(check, answer, av, dato)] if answer else []
@@ -215,7 +211,8 @@ def left_lines(name: str, review: Review) -> list[str]:
         parts.append(f"Påstander som ikke er godkjent: {len(review.statements)}. Legg dem du har lest og godkjent,")
         parts.append(f"under «godkjent» i {FILE}, med navn og dato:")
     for (old, new), ids in by_sentence(review).items():
-        parts += [*([f"# var: {old}"] if old else []), f"# er:  {new}", *(acceptance(id, new) for id in ids)]
+        told = [*([f"# var: {old}"] if old else []), f"# er:  {new}"]
+        parts += [*(line.replace("\n", "\n#      ") for line in told), *(acceptance(id, new) for id in ids)]
     signed_by = "Signert av et eksempel, som ikke er nok med mottatte tall"
     parts += [f"{signed_by}: {one}. Signer selv: make signer AAR={name}" for one in review.examples]
     if review.warnings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,10 @@ PRODUCTS = {
 CONFIG, CHAPTERS, VERSIONS = Path("config.yaml"), Path("data/statistikk"), Path("data/raw/codebooks/sjekkliste")
 _SHARED = "felles"  # what all chapters declare together
 # Text files with both standards: what the accessibility statement says, and what was put right after publishing.
-_BOTH = (Path("data/tilgjengelighet.yaml"), Path("data/rettelser-publisert.yaml"))
+CORRECTIONS = Path("data/rettelser-publisert.yaml")
+_BOTH = (Path("data/tilgjengelighet.yaml"), CORRECTIONS)
+# What is no text of a correction; how grave it is, is said in words of its own.
+_UNTOLD = {"id", "dato", "tall", "bestemt_av", "alvorlighet"}
 # What the configuration says to readers, and how that is signed: what the publication is called, as any title.
 _SAID = ("publikasjon", "lov", "hjelp", "les_mer")
 _TITLE = ("publikasjon", "tittel")
@@ -159,7 +162,16 @@ def _of_config(config: Mapping[str, Any]) -> Iterator[Unit]:
 def _of_both(path: Path, root: Path, spraak: str, names: Names) -> list[Unit]:
     """The units of a text file in which a text may be given in both written standards, in one of them."""
     data, lines = load_yaml(path)
+    if path.name == CORRECTIONS.name:
+        data = _without(data, _UNTOLD)
     return leaf_units(path.relative_to(root).as_posix(), spraak, data, lines, names)
+
+
+def _without(data: Any, keys: Collection[str]) -> Any:
+    """A nest of mappings and lists without what stands under some keys."""
+    if isinstance(data, Mapping):
+        return {key: _without(inner, keys) for key, inner in data.items() if key not in keys}
+    return [_without(one, keys) for one in data] if isinstance(data, list) else data
 
 
 def _version(path: Path, root: Path, spraak: str) -> Unit:
