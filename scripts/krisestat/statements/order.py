@@ -49,7 +49,7 @@ _FULL = [
     f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
     "[YS]*(?:p?M(?:pK)?[YS]*[Vw]|pK[YS]*w)Qa?[UN][YS]*",  # i samarbeidsfora deltok 32 av 43 tilbud
     f"[YS]*{_SHARE}(?:[pR>]{_DONE})?[YS]*cQ[PH]?[YSB]*",  # andelen av tilbudene i samarbeidsfora er 74 prosent
-    "[YS]*(?:k[YS]*V|[YS]V[YS]*k)QN[YS]*",  # menn hadde 166 opphold
+    "[YS]*(?:k[YS]*V|[YS]V[YS]*k)Q[NM][YS]*",  # menn hadde 166 opphold
     "[YS]*(?:M|FN)[YS]*[Vwc]Q[YS]*|[YS]+(?:[Vc]M|[Vwc]FN)[YS]*Q[YS]*",  # antallet beboere var 1 668
     "[YS]*w(?:p[KT])?[YS]*cQ[UN]?[YS]*|[YS]*p[KT][YS]*cwQ[UN]?[YS]*",  # oppholdstiden for kvinnene var 33,6 døgn
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
