@@ -188,8 +188,7 @@ def heat(content: Content, faces: Faces, width: float) -> Canvas:
     blocks = [(g, forms[n : n + most]) for g in groups for n in range(0, len(forms), most)]
     room = (width - left - 12 * (len(groups) - 1)) / len(groups) if beside else width - left
     column = min(60.0, room / most)
-    heads = names["kolonner"] | content["korte"]
-    titles = {f: faces.wrap(heads[f], column - 3, SMALL, lines=4) for f in forms}
+    titles = {f: faces.wrap(content["korte"].get(f, names["kolonner"][f]), column - 3, SMALL, lines=4) for f in forms}
     size = TEXT if width == WIDE else SMALL
     names_of = {i: faces.wrap(names["rader"][i], left - 6, size, lines=3) for i in rows_shown}
     deepest = max(map(len, names_of.values()))

@@ -30,10 +30,9 @@ from krisestat.statements.markup import MARKED, Bundet
 
 # How many cards there are and which always, where the configuration does not say.
 CARDS: dict[str, Any] = {"antall": 4, "fest": []}
-# The sparkline: its width and height, and the room for its marks.
+# The sparkline: its width and height, the room for its marks, and how they look where no style reaches in: on paper.
 _WIDTH, _HEIGHT, _EDGE = 104, 34, 5
-# What the page's style does; the typesetter does not let it reach into a drawing.
-_PEN = 'fill="none" stroke="currentColor" stroke-width="2"'
+_PEN, _FULL = 'fill="none" stroke="currentColor" stroke-width="0.6"', 'fill="currentColor" stroke="none"'
 
 
 @dataclass(frozen=True)
@@ -234,13 +233,13 @@ def spark(cells: Sequence[Cell]) -> Markup:
             apart = cell.aar - before.aar > step or any(before.aar < aar <= cell.aar for aar in breaks)
             way += f"{'M' if apart else 'L'}{place(cell)}"
         x, y = place(last).split()
-        shape = f'<path class="linje" d="{way}" {_PEN}/><circle cx="{x}" cy="{y}" r="4" fill="currentColor"/>'
+        shape = f'<path class="linje" d="{way}" stroke-width="2"/><circle cx="{x}" cy="{y}" r="4" {_FULL}/>'
     elif first.nevner:
-        part = f'<rect y="22" width="{float(first.share * _WIDTH):.1f}" height="10" fill="currentColor"/>'
-        shape = f'<path class="akse" d="M0 22H{_WIDTH}v10" fill="none" stroke="currentColor" stroke-width="0.6"/>{part}'
+        shape = f'<path class="akse" d="M0 22H{_WIDTH}v10"/>'
+        shape += f'<rect y="22" width="{float(first.share * _WIDTH):.1f}" height="10" {_FULL}/>'
     else:
         return Markup("")
     return Markup(
-        f'<svg class="gnist" xmlns="{NAMESPACE}" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true">'
-        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}" stroke="currentColor" stroke-width="0.6"/>{shape}</svg>'
+        f'<svg class="gnist" xmlns="{NAMESPACE}" viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true" {_PEN}>'
+        f'<path class="akse" d="M0 {_HEIGHT - 2}H{_WIDTH}"/>{shape}</svg>'
     )

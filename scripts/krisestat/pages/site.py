@@ -114,16 +114,12 @@ def news(editions: Sequence[Frozen]) -> list[dict[str, Any]]:
 def tables_for_machines(edition: Frozen) -> list[dict[str, str]]:
     """The tables of an edition that a program reads: `tittel`, and the addresses on the site of the same table as
     `csv` and as `json` (JSON-stat), in the order of its Data Package."""
-    package = json.loads(edition.ut[layout.for_readers(layout.DATA_PACKAGE)])
+    at, package = edition.navn, json.loads(edition.ut[layout.for_readers(layout.DATA_PACKAGE)])
     titles = {resource["path"]: resource["title"].rpartition(" (")[0] for resource in package["resources"]}
     tables, others = (layout.for_readers(folder) for folder in (layout.TABLES, layout.DOWNLOADS))
     found = [(path, name) for path in titles if (name := re.fullmatch(rf"{tables}/(.+)-maskin(_p\d+)\.csv", path))]
     return [
-        {
-            "tittel": titles[path],
-            "csv": f"{edition.navn}/{path}",
-            "json": f"{edition.navn}/{others}/{name[1]}{name[2]}.json",
-        }
+        {"tittel": titles[path], "csv": f"{at}/{path}", "json": f"{at}/{others}/{name[1]}{name[2]}.json"}
         for path, name in found
     ]
 

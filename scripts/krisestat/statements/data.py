@@ -264,8 +264,7 @@ class Data:
 
     def earlier(self, cell: Cell, fra: int | None) -> Cell:
         """The same cell in `fra`, or a year before the edition's: another year than its own."""
-        year = self.year(self.aar - 1 if fra is None else fra)
-        if year == cell.aar:
+        if (year := self.year(self.aar - 1 if fra is None else fra)) == cell.aar:
             raise Absent(f"en endring fra {year} til {year}", "to ulike år", "Skriv et annet år i «fra».")
         return self.cell(cell.statistikk, cell.koder, year)
 
