@@ -133,14 +133,15 @@ def boxes(table: Table, rows: Sequence[dict], known: Known) -> list[str]:
     words = {answer: value for value, answer in reversed(known.codes.items())}
     for n, row in ((n, row) for n, row in enumerate(rows) if row["variabel"] in asked.only_if):
         cells = {record[n] for record in table.records if not record[n].isdecimal() or record[n] in known.codes}
-        yes, *_, no = (code for code in asked.answers[row["variabel"]].forrang if code in words)
+        yes, *others = [code for code in asked.answers[row["variabel"]].forrang if code in words] or [""]
+        no = others[-1] if others else ""
         for tick in cells - {"", *known.codes, *labels_of(row)}:
-            if known.wording.names(tick, row):
+            if yes and known.wording.names(tick, row):
                 table.labels[row["kolonne"]] = {tick: words[yes]}
                 row[LABELS] = labels_text(table.labels[row["kolonne"]])
         given = {known.codes.get(label, label) for label in (labels_of(row).get(cell, cell) for cell in cells)}
         columns += [row["kolonne"]] if given == {"", yes} else []
-        other |= no in given
+        other |= not no or no in given
     if other or not columns:
         return []
     return [
