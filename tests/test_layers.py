@@ -253,11 +253,11 @@ def test_top_level_names_are_given():
         assert (PROJECT / name).exists(), name
 
 
-# What the chapters of today are divided by and count, and the modules that may know it: texts and plug-ins of chapters,
-# colours of a figure, and what reads and rewrites the names of earlier editions.
+# What the chapters of today are divided by and count, and the modules that may know it: texts and plug-ins of chapters
+# and what reads and rewrites the names of earlier editions.
 OF_A_CHAPTER = re.compile(r"(?<![a-zæøå])(instans|samarbeidsform|kvinner|menn|beboere|opphold)(?![a-zæøå])", re.I)
 KNOW_A_CHAPTER = {
-    *("agreements/skjema", "figures/design", "release/old_editions", "sheets/contracts", "statements/rewrite"),
+    *("agreements/skjema", "release/old_editions", "sheets/contracts", "statements/rewrite"),
 }
 
 

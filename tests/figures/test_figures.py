@@ -222,8 +222,8 @@ def lab(colour, vision):
 
 
 # Roles that are used for text, on `papir` as well as on `tone`, and those that carry meaning as a mark.
-TEXT = ("blekk", "dempet", "kvinner", "menn", "kommuner", "lenke")
-MARKS = ("kvinner", "menn", "kommuner", "linje", "fokus")
+TEXT = ("blekk", "dempet", *design.SERIER, "lenke")
+MARKS = (*design.SERIER, "linje", "fokus")
 
 
 @pytest.mark.parametrize("ground", ["papir", "tone"])
@@ -240,7 +240,7 @@ def test_contrast_of_texts_and_marks(look, ground):
 def test_the_two_groups_are_told_apart_by_everyone(look, vision):
     """More than twenty times the least difference that is noticed, in every kind of colour vision. (The third group,
     the municipalities, never stands in a figure with the others.)"""
-    women, men = (lab(PALETTES[look][group], vision) for group in ("kvinner", "menn"))
+    women, men = (lab(PALETTES[look][group], vision) for group in design.SERIER[:2])
     assert math.dist(women, men) > 50
 
 
@@ -524,7 +524,7 @@ def test_columns_show_decimals_percentages_and_a_break(faces, type, value, text)
         spec, {spec.av.id: [number(spec.av.id, 2019, value, instans="nav")]}, edition_texts(), "nb", 2020, SERIE
     )
     assert [found for _, found in texts(charts.draw(told, faces).decode(), "verdi")] == [text]
-    assert told["navn"]["serier"] == {"kommuner": {"desimal": "Tall", "prosent": "Prosent"}[type]}  # no municipalities
+    assert told["navn"]["serier"] == {design.SERIER[-1]: {"desimal": "Tall", "prosent": "Prosent"}[type]}
     assert kept.drawing_key(told, "bred", "x") != kept.drawing_key(told, "smal", "x")
 
 
