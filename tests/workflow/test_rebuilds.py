@@ -174,7 +174,7 @@ CHANGES = [
         ("clean", *FROM_AGREEMENTS, *CHECKLIST),
         (
             *("ut/utdata/tabeller/samarbeidsformer_p2020.csv", "*figurer/samarbeidsformer-etter-instans*"),
-            *("trykk/deling.json", "etterproving/index.html", "etterproving/revisjon.json", *PAGES, *DOWNLOADS),
+            *("trykk/deling.json", "etterproving/index.html", *PAGES, *DOWNLOADS),
             *("ut/nedlasting/faste-kontaktpersoner_*", "ut/nedlasting/samarbeidsformer_*"),
         ),
     ),
