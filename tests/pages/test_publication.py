@@ -324,7 +324,7 @@ def test_without_a_collection_there_is_no_section_and_nothing_is_missed(utgave, 
     )
     told = tree.xpath('//section[@id="om"]')[0].text_content()
     assert told.count("avtaler mellom kommuner") == 1
-    assert "ikke tall om dette for året den gjelder, eller årene før: Samarbeidsavtaler mellom kommuner." in told
+    assert "ikke tall om dette for årene den har med: Samarbeidsavtaler mellom kommuner." in told
     assert tree.xpath('//section[@id="kommuner"]') and tree.xpath('//section[@id="personer"]')
 
 

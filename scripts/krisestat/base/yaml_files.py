@@ -209,7 +209,8 @@ def _found(error: Any, raw: str) -> tuple[str, str]:
         return f"{raw} uten anførselstegn, som YAML leser som {'sant' if error.instance else 'usant'}", fix
     hint = nearest(error.instance, choices) if choices and isinstance(error.instance, str) else ""
     nested = isinstance(error.instance, list | dict)
-    found = "tomt" if error.instance is None else shown(_flow(error.instance) if nested else error.instance)
+    empty = f"{raw} uten anførselstegn, som YAML leser som tomt" if raw.lower() == "null" else "tomt"
+    found = empty if error.instance is None else shown(_flow(error.instance) if nested else error.instance)
     if choices and not isinstance(error.instance, str) and str(error.instance) in choices:
         return f"tallet {found}", f'Skriv "{error.instance}" i anførselstegn.'
     if (
