@@ -95,7 +95,7 @@ def content(
         "rader": sorted(numbers, key=lambda row: (*(row[role] for role in ROLES), row[YEAR])),
         "aar": list(range(min(years), max(years) + 1)),
         "navn": names | ({"serier": alone} if alone else {}),
-        "korte": texts["kapitler"].get(spec.kapittel, {}).get("korte", {}) if names["kolonner"] else {},
+        "korte": texts["kapitler"].get(spec.kapittel, {}).get("korte", {}) if spec.slag == "varme" else {},
         "type": spec.av.type,
         "desimaler": spec.av.desimaler,
         "farger": {code: code for code in alone}
