@@ -91,7 +91,9 @@ class Secrets:
         self.name = re.compile(rf"(?<!\w)(?:{words})(?!\w)(?! og \d)") if words else re.compile(r"(?!)")
         all_lists = {name: codes for statistic, _ in self.rows.values() for name, codes in statistic.per.items()}
         self._groups = {group: [code_words(all_lists[name], code) for name, code in group] for group in self.national}
-        self._measures = {statistic.id: measure_words(statistic) for statistic, _ in self.rows.values()}
+        counted = {statistic.id: statistic for statistic, _ in self.rows.values()}
+        self._measures = {name: measure_words(statistic) for name, statistic in counted.items()}
+        self._contexts: dict[str, set[str]] = {}
 
     def institution(self, key: Key) -> str:
         """The code of the institution that a cell is about; «» for the country."""
@@ -113,11 +115,17 @@ class Secrets:
             if codes.read_names and row[name] != codes.total
         }
 
+    def _said(self, text: str) -> set[str]:
+        """The measures that a text speaks of."""
+        return {m for m, words in self._measures.items() if words.search(text)}
+
     def found(self, unit: Passage, reviewer: bool) -> str:
         """Which hidden cell a unit reveals, in words, or «». Parameters: `reviewer`, as for the reviewer's files."""
         if not DIGIT.search(unit.text):
             return ""
-        spoken = [m for m, words in self._measures.items() if words.search(unit.text) or words.search(unit.context)]
+        if unit.context not in self._contexts:  # hundreds of rows stand under the same
+            self._contexts[unit.context] = self._said(unit.context)
+        spoken = self._contexts[unit.context] | self._said(unit.text)
         if named := {self.called[hit] for hit in self.name.findall(unit.text)}:
             counted = numbers(self.name.sub(" ", unit.text)) if spoken or not reviewer else Counter()
             for code in sorted(named):

@@ -17,6 +17,8 @@ _GROUPED = re.compile(r"(?<![\d.,§-])(?:[2-9]\d(?:[ \u00a0]\d{2}){3}|[4-9]\d{2}
 # The highest number that a section is likely to have: «4.1.2.3» is where it stands in an agreement.
 _SECTION = 40
 _BIRTH_NUMBER = re.compile(r"(?<![\w.])(\d{6})[ \u00a0]?(\d{5})(?![\w.])")
+# Every mark but an address is a run like this, and stands on one line: most lines have none, and are not gone through.
+_RUN = re.compile(r"\d[\d \u00a0.]{5,}\d")
 
 
 def personal_marks(text: str, allowed: Iterable[str], by_hand: bool = False) -> list[str]:
@@ -31,8 +33,9 @@ def personal_marks(text: str, allowed: Iterable[str], by_hand: bool = False) -> 
         return any(re.sub(r"[ \u00a0]|^\+47", "", hit) not in known for hit in hits)
 
     found = []
-    # To look for the name before an «@» in every word of a long text takes as long as all the rest.
-    if strange(hit for line in text.split("\n") if "@" in line for hit in _EMAIL.findall(line)):
+    lines = text.split("\n")
+    text = "\n".join(line for line in lines if _RUN.search(line))
+    if strange(hit for line in lines if "@" in line for hit in _EMAIL.findall(line)):
         found.append("en e-postadresse")
     if strange(hit for pattern in (*_PHONES, *([_GROUPED] if by_hand else [])) for hit in pattern.findall(text)):
         found.append("et telefonnummer")

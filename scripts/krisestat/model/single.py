@@ -140,30 +140,29 @@ def same_question(model: Model, behind: Iterable[str], name: str) -> list[str]:
 
 
 def derived(counted: Mapping[Answer, bool], told: Iterable[Told]) -> set[Answer]:
-    """The answers that follow from what is told. Parameters: `counted`, the true answers; `told`, true numbers."""
+    """The answers that follow from what is told. Parameters: `counted`, the true answers; `told`, true numbers.
+
+    An answer can be otherwise when there is a way from the true ones along which it moves and no told number leaves its
+    bounds. Two such ways together are one, of any length, so one program finds all that can move: each answer has a
+    step of at most one, which counts, and what it moves beyond that.
+    """
     import highspy
     import numpy as np
 
     cells = sorted(counted)
-    at = {one: n for n, one in enumerate(cells)}
+    at, count = {one: n for n, one in enumerate(cells)}, len(cells)
+    away = np.array([-1.0 if counted[one] else 1.0 for one in cells])
     model = highspy.Highs()
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
-    model.addVars(len(cells), np.zeros(len(cells)), np.ones(len(cells)))
+    model.addVars(2 * count, np.zeros(2 * count), np.repeat([1.0, highspy.kHighsInf], count))
+    model.changeColsCost(count, np.arange(count, dtype=np.int32), -np.ones(count))
     for answers, low, high in told:
-        where = np.array(sorted(at[one] for one in answers), dtype=np.int32)
-        model.addRow(float(low), float(high), len(where), where, np.ones(len(where)))
-    truth = np.array([float(counted[one]) for one in cells])
-    still, every = np.ones(len(cells), dtype=bool), np.arange(len(cells), dtype=np.int32)
-    while still.any():
-        # As many as can be otherwise than they are, at once; when none can, none of those that are left can.
-        model.changeColsCost(len(cells), every, np.where(still, 2 * truth - 1, 0.0))
-        model.run()
-        moved = still & (np.abs(np.array(model.getSolution().col_value) - truth) > _TOLERANCE)
-        if not moved.any():
-            break
-        still &= ~moved
-    return {cells[n] for n in np.flatnonzero(still).tolist()}
+        where, yes = np.array(sorted(at[one] for one in answers), dtype=np.int32), sum(counted[one] for one in answers)
+        bounds = 0.0 if yes == low else -highspy.kHighsInf, 0.0 if yes == high else highspy.kHighsInf
+        model.addRow(*bounds, 2 * len(where), np.append(where, where + count), np.tile(away[where], 2))
+    model.run()
+    return {cells[n] for n in np.flatnonzero(np.array(model.getSolution().col_value[:count]) < 0.5).tolist()}
 
 
 def choose_places(single: Single, least: int, out: set[Place], of_units: bool) -> set[Place]:
