@@ -1,7 +1,7 @@
 """The same work as the workflow, done by one Python process: the yardstick that the workflow is measured against.
 
 Run in a copy of the project in which `tools.steps.write_steps` has left what the rules say, as
-`python benchmark/one_process.py`. Prints CPU seconds per stage as JSON, imports apart.
+`python benchmark/one_process.py [STAGE …]`. Prints CPU seconds per stage as JSON, imports apart.
 """
 
 import json
@@ -42,7 +42,7 @@ def work(name: str) -> Callable[[], object]:
 def main() -> None:
     """Do the work."""
     with timed("import"):
-        works = {name: work(name) for name in STAGES}
+        works = {name: work(name) for name in sys.argv[1:] or STAGES}
     for name, run in works.items():
         with timed(name):
             run()

@@ -12,8 +12,8 @@ trap 'for side in gammel ny; do git worktree remove --force "$work/$side" 2>/dev
 # Five parts, as everywhere: what, found, expected, do.
 fault() { printf '\n%s\n  Fant:   %s\n  Ventet: %s\n  Gjør:   %s\n\n' "$1" "$2" "$3" "$4" >&2; exit 2; }
 
-build() { # side revision
-  local side=$1 revision=$2 folder=$work/$1 bin=$project/.venv/bin commit
+check_out() { # side revision
+  local side=$1 revision=$2 folder=$work/$1 commit
   commit=$(git rev-parse --verify --quiet "$revision^{commit}") ||
     fault "git, revisjonen «$revision»" "ingen slik revisjon" "en gren, et merke eller en commit" "Se etter skrivefeil, eller hent den med «git fetch»."
   git worktree add --quiet --detach "$folder" "$commit"
@@ -21,8 +21,13 @@ build() { # side revision
   if ! cmp --silent requirements.lock "$folder/requirements.lock"; then
     (cd "$folder" && bash tools/venv.sh "${PYTHON:-}" requirements.lock) >"$work/$side.log" 2>&1 ||
       fault "revisjonen «$revision»" "pakkene lar seg ikke installere" "pakkene i requirements.lock" "Se $(kept "$side")."
-    bin=$folder/.venv/bin
   fi
+}
+
+build() { # side revision
+  local side=$1 revision=$2 folder=$work/$1 bin=$project/.venv/bin commit
+  commit=$(git -C "$folder" rev-parse HEAD)
+  [ ! -d "$folder/.venv" ] || bin=$folder/.venv/bin
   echo "Bygger $revision (${commit:0:10}) …" >&2
   (cd "$folder" && PYTHONPATH=scripts "$bin/python" -m snakemake --cores "$cores" --quiet all) >"$work/$side.log" 2>&1 ||
     fault "revisjonen «$revision» (${commit:0:10})" "et bygg som stoppet: $(why "$side")" \
@@ -41,6 +46,9 @@ edition() { # the newest edition that a side built
   find "$work/$1/results" -mindepth 1 -maxdepth 1 -type d -name '[0-9]*' | sort | tail -1
 }
 
+# Nothing is built before both can be.
+check_out gammel "$from"
+check_out ny "$to"
 build gammel "$from"
 build ny "$to"
 if [ -n "$keep" ]; then

@@ -66,7 +66,7 @@ def test_killed_in_every_stage(project, with_reports, new):
     """In each as it starts for the first time; the next build goes on from there, and is killed in the next."""
     for name in APART:
         project.edit(f"data/raw/codebooks/{name}", lambda t: t + "# en kommentar\n")
-    project.edit("scripts/krisestat/pages/pdf_finish.py", lambda t: t + "# en kommentar\n")
+    project.edit("scripts/krisestat/stages/forms.py", lambda t: t + "# en kommentar\n")
     left = set(EVERY)
     while left:
         with started(project, *left) as process:

@@ -362,18 +362,18 @@ def test_exactly_these_rules_run_and_these_outputs_change(project, changes):
 def test_an_edit_is_built_whatever_its_time(project):
     """With as many bytes as before. In the future lies everything, as after a clock that was wrong."""
     edited, words = project / "templates/nb/sjekkliste.yaml", ["Sjekkliste", "Huskeliste", "Sjekkliste", "Huskeliste"]
+    page = "results/2020/ut/sjekkliste/index.html"
     sign_other_wording(project.root, "templates/nb/sjekkliste.yaml", *words[:2])
-    project.build()
-    assert project.build("sjekkliste") == []
+    assert project.build(page) == ["checklist"] and project.build(page) == []
     for moment, old, new in zip((16 * 10**17, edited.stat().st_mtime_ns, 4 * 10**18), words, words[1:], strict=False):
         if new == words[-1]:
             for path in project.root.rglob("*"):
                 os.utime(path, ns=(moment, moment), follow_symlinks=False)
-            assert project.build("sjekkliste") == []
+            assert project.build(page) == []
         project.edit("templates/nb/sjekkliste.yaml", lambda text, old=old, new=new: text.replace(old, new, 1))
         os.utime(edited, ns=(moment, moment))
-        assert project.build("sjekkliste") == ["checklist", "forms"]
-        assert new in (project / "results/2020/ut/sjekkliste/index.html").read_text(encoding="utf-8")
+        assert project.build(page) == ["checklist"]
+        assert new in (project / page).read_text(encoding="utf-8")
 
 
 def test_what_was_altered_is_named_made_anew_and_never_certified(project):
@@ -418,8 +418,6 @@ def test_a_clone_with_restored_results_ends_the_same(with_reports, tmp_path):
     clone = copy_project(tmp_path / "klone")
     shutil.copytree(with_reports / "results", clone / "results")
     clone.build(*WHOLE)
-    assert clone.digests() == with_reports.digests()
-    clone.build("--forceall", *WHOLE)
     assert clone.digests() == with_reports.digests()
 
 

@@ -115,9 +115,9 @@ def slurm(tmp_path_factory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory) -> Project:
+def alone(with_reports, tmp_path_factory) -> Project:
     """What this machine makes by itself."""
-    project = copy_project(tmp_path_factory.mktemp("alene"))
+    project = with_reports.copied(tmp_path_factory.mktemp("alene"))
     ask_for_sheets(project)
     for target in TARGETS:
         done = project.snakemake(target)
