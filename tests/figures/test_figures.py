@@ -631,6 +631,14 @@ def test_names_are_shown_as_they_are(name, faces):
     assert " ".join(text for _, text in texts(svg, "navn")) == name
 
 
+@pytest.mark.parametrize("form", ON_PAGE)
+def test_long_names_that_differ_at_the_end_are_told_apart(form, faces):
+    codes = [f"i{n}" for n in range(9)]
+    model = invented(9, lambda n: f"Tverrfagligsamarbeidsorganisasjonsenheten i kommuneområde {n}")
+    told = [text for _, text in texts(drawn("samarbeid-etter-instans", sample(codes, codes), faces, model, form=form))]
+    assert {text[-1] for text in told if "område" in text} == set("012345678")
+
+
 # --- edges ---
 
 LONG = "Interkommunalt samarbeidsorgan for habiliterings-, rehabiliterings- og oppfølgingstjenester i distriktene"

@@ -288,6 +288,15 @@ def test_the_signs_of_hidden_missing_and_unasked_cells_survive_in_every_form(res
     assert 'NOTEX="Hva? Alt. .. = ' in text
 
 
+def test_a_table_in_which_every_number_is_hidden_is_told_as_that():
+    table = TABLES[HIDDEN]
+    rows = tuple(row | {"verdi": None, "status": "undertrykt"} for row in table.rows)
+    (cube,) = cubes([dataclasses.replace(table, rows=rows)], WORDS, "nb")
+    assert {seen.sign for seen in cube.cells.values()} == {":"} and cube.units
+    text = px_text(cube, SIGN_TEXTS, {"tittel": "T", "utgiver": "U"}, "nb", AAR)
+    assert set(text.partition("DATA=")[2].strip(" ;\n").split()) == {'"..."'}
+
+
 @pytest.mark.parametrize(
     "label",
     ["=1+1", "<script>alert(1)</script>", 'et "sitat"; med = og ,', "x" * 5000, "\u202eolitilop", "politi\u0301"],

@@ -102,11 +102,12 @@ def gap(content: Content, faces: Faces, width: float) -> Canvas:
         canvas.text(x, y, names["serier"][g], f"gruppe {g}", size=HEAD, weight=STRONG, colour=paint[g])
     top += 13.0 * len(groups) + 6 if narrow else 16.0
     room = width if narrow else left - 8
-    named = {i: faces.wrap(names["rader"][i], room, TEXT, STRONG) for i in order}
-    above = 7.0 + 10 * max(map(len, named.values())) if narrow else 0.0
-    pitch_y = above + 15.0 * len(groups) if narrow else 20.0
+    named = {i: faces.wrap(names["rader"][i], room, TEXT, STRONG, lines=3) for i in order}
+    deepest = max(map(len, named.values()))
+    above = 7.0 + 10 * deepest if narrow else 0.0
+    pitch_y = above + 15.0 * len(groups) if narrow else max(20.0, 1.12 * SMALL * deepest + 1)
     places = [
-        (0.0 if narrow else left + k * (panel + 12), above + 4 + 15 * k if narrow else 10) for k in range(len(groups))
+        (0.0, above + 4 + 15 * k) if narrow else (left + k * (panel + 12), pitch_y / 2) for k in range(len(groups))
     ]
     for n, i in enumerate(order):
         y = top + pitch_y * n

@@ -99,7 +99,8 @@ def _cube(table: Table, words: Mapping, spraak: str) -> Cube:
                 at = (*(place[name] for name in divided), metric.code, str(row[YEAR]))
                 cells[at] = _observation(statistics[row[STATISTIC]], row, measure, value, metric.decimals)
     known = {codes[-2] for codes, seen in cells.items() if seen.value is not None}
-    told = [metric for metric in metrics.values() if metric.code in known]
+    # Where every number is hidden, that is what there is to tell.
+    told = {metric.code: metric for metric in metrics.values() if metric.code in known or not known}
     notice = words["merknad"].strip() if table.reconstructed else ""
 
     def axis(name: str) -> Axis:
@@ -117,12 +118,12 @@ def _cube(table: Table, words: Mapping, spraak: str) -> Cube:
         notes=tuple(plain_text(text) for text in (notice, table.bases, table.question, table.origin) if text),
         axes=(
             *map(axis, divided),
-            Axis(MEASURE, words["dimensjoner"][MEASURE], tuple((one.code, one.name) for one in told)),
+            Axis(MEASURE, words["dimensjoner"][MEASURE], tuple((code, one.name) for code, one in told.items())),
             Axis(YEAR, words["dimensjoner"][YEAR], tuple((str(year), str(year)) for year in table.years)),
         ),
-        cells={codes: seen for codes, seen in cells.items() if codes[-2] in known},
-        units={one.code: one.unit for one in told},
-        decimals={one.code: one.decimals for one in told},
+        cells={codes: seen for codes, seen in cells.items() if codes[-2] in told},
+        units={code: one.unit for code, one in told.items()},
+        decimals={code: one.decimals for code, one in told.items()},
     )
 
 
