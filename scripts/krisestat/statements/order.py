@@ -39,16 +39,16 @@ _SHORTER = [
 # preposition, and what is counted never behind that of a code.
 _END, MARKS = "$,.;", ",.:;()"
 _NEXT = {
-    **{"^": "(CDFHKMPQSTUXZadehikoptwx", "(": "QYACb", ")": _END, ".": "$.)Q", ":": "OQVCZ"},
+    **{"^": "(CDFHKMPQSTUXZadehikoptwx", "(": "QYACb", ")": _END, ".": "$.)Q", ":": "OQVCZi"},
     **{",": "ABCDEHKMQSUXYZacdehimop", ";": "CQSUYZaceio"},
     **{">": "KMSTUaip", "A": f"{_END}Ui", "B": f"{_END}Vciopw", "C": f"{_END}(aip", "D": ":AQ", "E": f"{_END}ip"},
-    **{"F": "CHMNPUa", "G": f"{_END}:(>MQRVWcimopw", "H": f"{_END}:CSciopw", "K": f"{_END}:(>CQVXacimopw"},
-    **{"L": f"{_END}iop", "M": f"{_END}(BCKQVZacimop", "N": f"{_END}(MQSciopw", "O": _END, "P": f"{_END}:(aiop"},
+    **{"F": "CHMNPUa", "G": f"{_END}:(>CMQRVWcimopw", "H": f"{_END}:CSciopw", "K": f"{_END}:(>CQVXacimopw"},
+    **{"L": f"{_END}iop", "M": f"{_END}:(BCKQVZacimop", "N": f"{_END}(MQSciopw", "O": _END, "P": f"{_END}:(aiop"},
     **{"Q": f"{_END}()BHKMNSUYadiopw", "R": f"{_END}KMiop", "S": f"{_END}Vciopw", "T": f"{_END}Mciopw"},
     **{"U": f"{_END}:(>BCGKMQRSTVciopw", "V": f"{_END}MQSTUXZehip", "W": f"{_END}io", "X": f"{_END}>KNUVaipw"},
     **{"Y": f"{_END}:()QVZaciopw", "Z": f"{_END}(HMPUYaciop", "a": "NUbt", "b": "NU", "c": "ACFHMPQSXZdehoptw"},
-    **{"d": "Zciop", "e": "ACQVWXZcw", "h": "MQVXZacdipw", "i": "MNQTUYw", "k": "VY", "m": "QZw"},
-    **{"o": "ACHKMNPQSTUXZadeip", "p": "EKLMQSTY", "t": "CUW", "w": f"{_END}>DEKLQSTUaehiop", "x": "U"},
+    **{"d": "Zciop", "e": "ACQVWXZcw", "h": "MQVXZacdipw", "i": "MNQTUYdw", "k": "VY", "m": "QZiw"},
+    **{"o": "ACHKMNPQSTUXZadeip", "p": "EKLMQSTY", "t": "CUW", "w": f"{_END}>CDEKLQSTUacehiop", "x": "U"},
 }
 # A code without its preposition, or with another's.
 _TURNED = re.compile("[Vc][QZUNYSBa]*K")
