@@ -21,7 +21,11 @@ MEN, TOWNS = key("forum", tilbud="menn"), key("kommunalt_samarbeid", instans="na
 
 
 def cards(candidates, count=4, pinned=(), cubes=None):
-    return key_figures(book(cubes), candidates, WORDS, count, pinned)
+    own = book(cubes)
+    found = key_figures(own, candidates, WORDS, count, pinned)
+    if own.problems:  # told with what else is wrong on the page
+        raise Problems(own.problems)
+    return found
 
 
 def ids(*given, **more):

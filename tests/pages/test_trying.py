@@ -31,6 +31,7 @@ CASES = [
     ("nb", "avsnitt i instanser", '{{ mengde("samarbeid", "kvinner", "polti") }} samarbeidet.', "feil", "", "politi"),
     ("nb", "avsnitt i instanser", '{{ mengd("samarbeid") }}', "feil", "", "mengde"),
     ("nb", "avsnitt i instanser", "{{ ", "feil", "", "lese"),
+    ("nb", "avsnitt i instanser", '{{ av("forum", "menn", aar=2019, aar=2020) }}', "feil", "", "aar"),
     ("nb", "avsnitt i instanse", "Tekst.", "feil", "", "instanser"),
     ("nb", "overskrifft", "Tekst.", "feil", "", "overskrift"),
     ("sv", "ingress", "Text.", "feil", "", "sv"),

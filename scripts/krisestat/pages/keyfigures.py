@@ -94,8 +94,8 @@ def key_figures(
     """The cards of an edition.
 
     Parameters: `book`; `candidates`, as they are declared; `words`, how a sentence is put together; `count`, how many
-    cards at most; `pinned`, ids that the editor wants first. Raises `Problems` when a pinned one is not declared, or
-    has no number.
+    cards at most; `pinned`, ids that the editor wants first. The book is told of one that is at fault, and of a
+    pinned one that is not declared or has no number.
     """
     problems, cards = ProblemList(), {}
     for one in candidates:
@@ -111,8 +111,8 @@ def key_figures(
         hint = f" {did_you_mean(name, known)}" if name not in known else ""
         expected = f"en av: {', '.join(known) or 'ingen er erklært'}"
         problems.add("config.yaml", "noekkeltall.fest", found + hint, expected, "Rett id-en, eller ta den bort.")
-    problems.raise_if_any()
-    chosen, of = [cards[name] for name in pinned], {one.id: one for one in candidates}
+    book.problems += problems.problems
+    chosen, of = [cards[name] for name in pinned if name in cards], {one.id: one for one in candidates}
     taken = Counter(of[card.id].kapittel for card in chosen)
     told = {of[card.id].av.id for card in chosen}
     rest = []

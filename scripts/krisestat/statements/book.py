@@ -189,7 +189,7 @@ class Statements(Functions):
             fix = "Se etter klammer, anførselstegn og endblokker."
             problems.add(place.fil, str(place), f"noe som ikke kan leses ({error.message})", "en gyldig mal", fix)
             raise Problems([*problems.problems, *self.problems]) from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        except (TemplateError, SyntaxError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             place = self._place or self._here_in(error)
             found, fix = f"et uttrykk som ikke kan skrives ut ({error})", "Rett navnet eller uttrykket i malen."
             problems.add(place.fil or fil, str(place), found, "navn som finnes, og tekst", fix)

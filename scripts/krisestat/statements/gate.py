@@ -14,10 +14,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from krisestat.model.declared import ALL
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.markup import unseen
-from krisestat.statements.order import CLAIMS, COMPANIONS, in_order
+from krisestat.statements.order import CLAIMS, COMPANIONS, MARKS, in_order
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.rules import difference, share_difference
 from krisestat.statements.vocabulary import split_phrase
@@ -30,12 +31,11 @@ _ANSWERED = "svarte"
 # The function that says that a claim held in an earlier year too.
 _STILL = "fortsatt"
 _SPAN = "\ue000"
-_QUIET = set(",.:()–;—-")
 
 
 # What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
 _ALWAYS = {"enhet": "U", "slag": "G", "begge": "B", "alle": "K", "noen": "K", "sted": "S"}
-_ALWAYS |= {"verb": "V", "rest": "M", "hver": "K", "avgrenset": "U"}
+_ALWAYS |= {"verb": "V", "rest": "M", "hver": "K", "avgrenset": "U", "ytterst": "x", "foer": "Y"}
 _ROLES = {"av": "a", "det": "e", "artikkel": "t", "og": "o"}
 _SHARES = {"av", "prosent", "mengde", "omtrent"}
 # Functions that tell shares, and those that do where there is a base.
@@ -237,7 +237,17 @@ class Claim:
         for dimension, code in self.data.about.items():
             yield "sted", dimension, words["sted"].get(dimension, ()) if code in self.codes.get(dimension, ()) else ()
         yield "funksjon", None, words["funksjoner"].get(self.record.function, ())
+        yield "ytterst", None, words["funksjoner"].get(self._end, ())
+        yield "foer", None, words["roller"]["foer"]
         yield "ord", None, words["funksjonsord"]
+
+    @property
+    def _end(self) -> str:
+        """The end of all codes that the claim lists, where counts rank as shares do; «» where it lists others."""
+        told, bases = self.record.query, {(cell.slag, cell.nevner) for cell in self.every}
+        several = [told[name] for name in self.codes if told.get(name) == ALL or isinstance(told.get(name), list)]
+        of_all = several == [ALL] and not told.get("utenom") and len(bases) == len({slag for slag, _ in bases})
+        return next((end for end in ("hoyeste", "laveste") if of_all and told.get(end)), "")
 
     def _called(self, unit: str) -> list[str]:
         """What is counted, in words; of one place, what the publication is about is spoken of as one."""
@@ -302,10 +312,8 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = split_phrase(marked + text[at:])
-    ends = {text[place : place + 1] for span in spans if span.record.function not in FACTS
-            for place in (max(span.start, 1) - 1, span.end)}  # fmt: skip
-    if any(one.end == other.start for one, other in pairwise(spans)) or ends & {"-", "–", "—"}:
-        return claims, ["to spenn uten noe mellom, eller en strek inntil et tall"]
+    if any(one.end == other.start for one, other in pairwise(spans)):
+        return claims, ["to spenn uten noe mellom"]
     if hidden := unseen(text):
         return claims, [f"et tegn som ikke ses ({hidden})"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
@@ -403,7 +411,9 @@ class _Sentence:
                 letters.append(claim.letter(phrase, words))
             elif row[at] == _SPAN:
                 letters.append(self.letters.get(first + at, "?"))
-            elif row[at] not in _QUIET:
+            elif row[at] in MARKS:
+                letters.append(row[at])
+            else:
                 unknown.append(row[at])
             at += len(words)
         return found, unknown, letters
@@ -480,11 +490,13 @@ class _Sentence:
             found += [] if near else [f"målet er ikke nevnt ({', '.join(sorted(lacking))})"]
         kinds = {of for kind, of in (read if self._mixed(lambda one: one.kinds) else own) if kind == "slag"}
         if claim.kinds and claim.kinds != set(self.data.kinds) and not kinds >= claim.kinds:
-            if not (near and all(one.kinds == claim.kinds for one in near)):
+            said_of = {kind for kind, _ in own}  # «Alle tilbudene samarbeidet» are all of them, whatever was before
+            anew = "enhet" in said_of and bool(said_of & {"maal", "del", "verb"})
+            if anew or not (near and all(one.kinds == claim.kinds for one in near)):
                 found.append(f"det er ikke sagt hvem det gjelder ({', '.join(sorted(claim.kinds - kinds))})")
         for dimension, codes in claim.codes.items():
             found += self._unnamed_codes(claim, dimension, codes, (read, own, above), near)
-        found += self._unnamed_years(claim, within)
+        found += self._unnamed_years(claim, within, ("foer", None) in read)
         lists = {name for cell in claim.cells for name in cell.statistikk.per}
         parted = {d for one in (*self.before, *earlier) if one.measures != claim.measures for d in one.apart}
         found += ["det er ikke sagt at alle er talt"] if parted & lists - {*claim.codes} else []
@@ -501,14 +513,17 @@ class _Sentence:
         return found
 
     def _leaning(self, claim: Claim, letters: Sequence[str]) -> list[str]:
-        """A change that says no measure is of the number before it: of a count in counts, of a share in shares; and one
-        with a verb has its measure before it."""
+        """A change that says no measure, and a count that says nothing else, is of the number before it: of a count in
+        counts, of a share in shares; and a change with a verb has its measure before it."""
         record, earlier = claim.record, [*self.before, *self.claims[: self.claims.index(claim)]]
-        if record.function not in _CHANGES or not earlier or {*letters} & {*"FMdwVR"}:
+        bare = record.function == "antall"
+        if not (bare or record.function in _CHANGES) or not earlier or {*letters} & {*"FMdwVR", *("UNPH" * bare)}:
             return []
         verb = record.word is not None and record.word.family == "retning" and record.text.startswith(record.form)
         told = [one for one in earlier if one.record.function in _TELLING][-1:]
-        alike = any(one.of_shares == claim.of_shares or one.record.function == "av" for one in told)
+        alike = (bare and not told) or any(
+            one.of_shares == claim.of_shares or one.record.function == "av" for one in told
+        )
         return [] if alike and not verb else [f"«{record.text}» hører ikke til tallet foran"]
 
     def _mixed(self, what: Callable[[Claim], Any]) -> bool:
@@ -523,8 +538,9 @@ class _Sentence:
             return []  # the measure is named by this code
         if codes == {self.data.about.get(dimension)}:
             return []  # what all of the page is about
+        if claim.record.function == "superlativ" or any(kind == "maal" for kind, _ in own):
+            near = ()
         above = () if any(kind == "maal" for kind, _ in own) else above  # what is named, is so with its codes
-        near = () if claim.record.function == "superlativ" else near
         if claim.whole(dimension) or (near and all(one.codes.get(dimension) == codes for one in near)):
             return []
         lists = [r for _, r in self.companions if r.function in _LISTS]
@@ -549,9 +565,14 @@ class _Sentence:
         names = {code: split_phrase(codes.running(code, standard)) for codes in lists for code in codes.koder}
         return {code for code, name in names.items() if f" {' '.join(name)} " in text}
 
-    def _unnamed_years(self, claim: Claim, within: tuple[int, int]) -> list[str]:
+    def _unnamed_years(self, claim: Claim, within: tuple[int, int], back: bool) -> list[str]:
         """The year of a claim that is not that of what was said before, and the one that a change is from when it is
-        not the year before. Parameters: `within`, its clause: where years differ, each says its own."""
+        not the year before. Parameters: `within`, its clause: where years differ, each says its own; `back`, whether it
+        says that it is of the year before the claim in front of it."""
+        if back:
+            front = self.claims[: self.claims.index(claim)][-1:]
+            right = [one.years for one in front] == [{year + 1 for year in claim.years}]
+            return [] if right and not self._start(claim) else ["året før er ikke året før det som står foran"]
         told = [(place, r.query.get("aar")) for place, r in self.companions if r.function == "aarstall"]
         said = {year for _, year in told} | self._years_shown(self.spans)
         before = set().union(*(one.years for one in self.before)) or {self.data.aar}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 # What a function's text is to its sentence: a quantity (Z: a share), what became of a measure, what is more or most, a
 # list that is numbered, a list that holds, how many there are, an answer. The rest are companions.
@@ -25,16 +26,32 @@ COMPANIONS = {"aarstall": "Y", "periode": "Y", "base": "b", "baser": "b", "antal
 # kinds, T a kind that is asked, S the place of the page, M a noun of the measure (d: of doing it), V a verb (w: or a
 # noun), c «er», K codes (k: of who has what is counted), Y years, F «andelen» or «antallet», p a preposition (i: of any
 # measure), a «av», e «det», t an article, R a relative clause, > a side of a comparison (m: of none), o «og», D what
-# only its function says; E is a list of some, O of all.
+# only its function says, x what is most by a list's end; E is a list of some, O of all.
 _SHORTER = [
     (r"([UN])[GB]+", r"\1"),
     (r"(?<=[QZab])G+", "U"),
     (r"o*([UNKTS])(?:o?[ip]?\1)+", r"\1"),
     (r"[pi>m]*Y(?:[opi]*Y)*", "Y"),
     (r"(?<=[aQZX])t|(?<=c)t(?=C)|(?<=[Vwc])h|(?<=a)b(?=[UN])", ""),
+    (r"^h(?=V)", "Y"),
 ]
-# A code without its preposition, or with another's, and what is counted as the one that it is done with.
-_TURNED = re.compile("iK|[Vc][QZUNYSBa]*K|p[UN]")
+# What may stand right behind each phrase; «^» begins a sentence, «$» or a mark ends it. A code stands behind its own
+# preposition, and what is counted never behind that of a code.
+_END, MARKS = "$,.;", ",.:;()"
+_NEXT = {
+    **{"^": "(CDFHKMPQSTUXZadehikoptwx", "(": "QYACb", ")": _END, ".": "$.)Q", ":": "OQVCZi"},
+    **{",": "ABCDEHKMQSUXYZacdehimop", ";": "CQSUYZaceio"},
+    **{">": "KMSTUaip", "A": f"{_END}Ui", "B": f"{_END}Vciopw", "C": f"{_END}(aip", "D": ":AQ", "E": f"{_END}ip"},
+    **{"F": "CHMNPUa", "G": f"{_END}:(>CMQRVWcimopw", "H": f"{_END}:CSciopw", "K": f"{_END}:(>CQVXacimopw"},
+    **{"L": f"{_END}iop", "M": f"{_END}:(BCKQVZacimop", "N": f"{_END}(MQSciopw", "O": _END, "P": f"{_END}:(aiop"},
+    **{"Q": f"{_END}()BHKMNSUYadiopw", "R": f"{_END}KMiop", "S": f"{_END}Vciopw", "T": f"{_END}Mciopw"},
+    **{"U": f"{_END}:(>BCGKMQRSTVciopw", "V": f"{_END}MQSTUXZehip", "W": f"{_END}io", "X": f"{_END}>KNUVaipw"},
+    **{"Y": f"{_END}:()QVZaciopw", "Z": f"{_END}(HMPUYaciop", "a": "NUbt", "b": "NU", "c": "ACFHMPQSXZdehoptw"},
+    **{"d": "Zciop", "e": "ACQVWXZcw", "h": "MQVXZacdipw", "i": "MNQTUYdw", "k": "VY", "m": "QZiw"},
+    **{"o": "ACHKMNPQSTUXZadeip", "p": "EKLMQSTY", "t": "CUW", "w": f"{_END}>CDEKLQSTUacehiop", "x": "U"},
+}
+# A code without its preposition, or with another's.
+_TURNED = re.compile("[Vc][QZUNYSBa]*K")
 _DONE = "[pMwKBYS]*"
 _IS = f"(?:[PHwp]{_DONE})"
 _SHARE = "F(?:[PH](?:aN)?|a[UN]|[UN](?=[p>].*[Mw]|R))?"
@@ -43,7 +60,8 @@ _NOUN = f"(?:{_SHARE}(?:[pR>][pMwKBYSUN]*)?|[Mw][apMwKBYS>UN]*)"
 _AFTER = (("[YS]*", "C", _NOUN, "Y"), ("(?:pU)?S*", "X", _NOUN.replace("Y", ""), ""))
 _FULL = [
     f"[YS]*Qa?(?:[UN][YS]*(?:[Vw]{_DONE}|c[pw]{_DONE})|N[YS]*c{_IS})",  # 32 av 43 tilbud deltok
-    f"[YS]*QH[YS]*w{_DONE}",  # 1 529 kvinner bodde på krisesenter
+    f"[YS]*QH[YS]*w{_DONE}|(?:[YS]+|[YS]*e)wQH{_DONE}",  # 1 529 kvinner bodde på krisesenter
+    "[YS]*xUY?[Vw][pMwBYS]*EY?",  # flest tilbud samarbeidet med politiet (22) og NAV (21)
     f"[YS]*a(?:[UN][pSY]*(?:[Vw]Q{_DONE}|ce?Q(?:[pw]{_DONE}|[YS]*))|N[pSY]*ce?Q{_IS})",  # av tilbudene deltok 32 i fora
     f"(?:[YS]+|[YS]*e)[Vw]e?p?Qa?[UN]{_DONE}|[YS]+cQa?[UN]{_IS}",  # i 2020 deltok 32 av 43 tilbud i fora
     f"[YS]*(?:ec|ce)Qa?(?:N|U[KBYS]*(?:p[pKBYS]*M|w|R)){_DONE}",  # det var 32 tilbud i samarbeidsfora
@@ -55,8 +73,9 @@ _FULL = [
     "[ST][YS]*[Vw]M?p?Q[UN]?[YS]*|Y[Vw][TS]M?p?Q[UN]?",  # tilbudet samarbeidet med 9 av 9 instanser
     "[YS]*(?:ce|ec|D)A[UN]?[YS]*|[YS]*DQ[UN][YS]*",  # det var 43 tilbud; krisesentrene hadde 1 668 beboere
     "[YS]*(?:ec|ce)[CX][pMwKBYSUN>]*",
-    *(f"{early}(?:{noun}[Vc]*|[Vc]{noun}){what}[pMwKB{year}SUN>]*" for early, what, noun, year in _AFTER),
-    f"[YS]*(?:ce?)?X(?:a?[UN])?Y?(?:>[ap]*[UNK])?[>Rm]?[VwpM]{_DONE}[OE]?Y?(?:>{_DONE})?",  # flest tilbud hadde …
+    *(f"{early}(?:{noun}[Vc]*|[Vc]{noun}){what}(?:aU)?[pMwKB{year}SUN>]*" for early, what, noun, year in _AFTER),
+    # flest tilbud hadde …
+    f"(?:[YS]*(?:ce?)?|[YS]+V)X(?:a?[UN])?Y?(?:>[ap]*[UNK])?[>Rm]?[VwpM]{_DONE}[OE]?Y?(?:>{_DONE})?",
     f"[UN][YS]*[Vw]{_DONE}L{_DONE}|[YS]+[Vw][UN]pL{_DONE}",  # tilbudene samarbeidet med NAV og politiet
     "S[Vw][UN]p[OE]Y?|a[UN]Y?[Vw]DO|[YS]*DO",  # av tilbudene samarbeidet dette antallet med instansene: NAV (43) …
     "o?[UNTS]W|[et]W",
@@ -79,9 +98,12 @@ _LIKE = [(re.compile("a[UN].*c.*P"), re.compile("[QZ]cP[YS]*")), (_ACT, re.compi
 def in_order(stretches: Iterable[Sequence[str]]) -> bool:
     """Whether a sentence is in an order that is licensed. Parameters: `stretches`, with nothing that sets their claims
     apart, each as the letters of its phrases."""
-    rows = []
-    for letters in stretches:
-        row = "".join(letters)
+    rows, told = [], [*stretches]
+    marked = f"^{''.join(letter for letters in told for letter in letters)}$"
+    if any(after not in _NEXT.get(one, "") for one, after in pairwise(marked)):
+        return False
+    for letters in told:
+        row = "".join(letter for letter in letters if letter not in MARKS)
         for pattern, shorter in _SHORTER:
             row = re.sub(pattern, shorter, row)
         if _TURNED.search(row):
