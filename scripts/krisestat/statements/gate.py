@@ -18,7 +18,7 @@ from krisestat.model.declared import ALL
 from krisestat.statements.cells import Cell
 from krisestat.statements.data import Data
 from krisestat.statements.markup import unseen
-from krisestat.statements.order import CLAIMS, COMPANIONS, MARKS, in_order
+from krisestat.statements.order import CLAIMS, COMPANIONS, in_order
 from krisestat.statements.record import FACTS, Record
 from krisestat.statements.rules import difference, share_difference
 from krisestat.statements.vocabulary import split_phrase
@@ -31,6 +31,7 @@ _ANSWERED = "svarte"
 # The function that says that a claim held in an earlier year too.
 _STILL = "fortsatt"
 _SPAN = "\ue000"
+_QUIET = set(",.:()–;—-")
 
 
 # What a phrase is to the order of its sentence by what it is to its claim; and words of the closed list by their role.
@@ -312,8 +313,10 @@ def prove(text: str, spans: Sequence[Any], headings: Sequence[str], before: Sequ
         marked += f"{text[at : span.start]} {_SPAN} "
         at = span.end
     row = split_phrase(marked + text[at:])
-    if any(one.end == other.start for one, other in pairwise(spans)):
-        return claims, ["to spenn uten noe mellom"]
+    ends = {text[place : place + 1] for span in spans if span.record.function not in FACTS
+            for place in (max(span.start, 1) - 1, span.end)}  # fmt: skip
+    if any(one.end == other.start for one, other in pairwise(spans)) or ends & {"-", "–", "—"}:
+        return claims, ["to spenn uten noe mellom, eller en strek inntil et tall"]
     if hidden := unseen(text):
         return claims, [f"et tegn som ikke ses ({hidden})"]
     sentence = _Sentence(row, spans, claiming, claims, headings, before, words, data)
@@ -411,9 +414,7 @@ class _Sentence:
                 letters.append(claim.letter(phrase, words))
             elif row[at] == _SPAN:
                 letters.append(self.letters.get(first + at, "?"))
-            elif row[at] in MARKS:
-                letters.append(row[at])
-            else:
+            elif row[at] not in _QUIET:
                 unknown.append(row[at])
             at += len(words)
         return found, unknown, letters
