@@ -386,6 +386,16 @@ def test_a_line_of_a_pdf_is_read_with_the_head_of_its_table():
     assert not sheet_audit.revealed([Passage("Beboere opphold", "Senter 17. Antall")], "S01", known)
 
 
+@pytest.mark.parametrize(
+    ("line", "found"), [("4", True), ("17 av 4", False), ("▼ 4 færre enn i 2019", False), ("Antall 4 i", False)]
+)
+def test_what_begins_on_the_next_line_is_said_of_a_number_that_stands_alone_only(monkeypatch, line, found):
+    monkeypatch.setattr(sheet_audit, "pdf_lines", lambda data: [[line, "Beboere og opphold"]])
+    monkeypatch.setattr(sheet_audit, "units_beside_pages", lambda data, name: [])
+    first = next(sheet_audit.sheet_units("a.pdf", b""))
+    assert ("Beboere" in first.context) == found
+
+
 def test_the_number_of_a_page_is_no_number_of_persons():
     pages = [["Eksempel. 1", "Opphold 1"], ["Eksempel. 2", "Opphold 2"], ["Eksempel. 3", "Beboere 1"]]
     told = [["Eksempel.", line] for line in ("Opphold 1", "Opphold 2", "Beboere 1")]

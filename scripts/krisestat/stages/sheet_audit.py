@@ -41,6 +41,7 @@ _LAST_NUMBER = re.compile(r" \d+$")
 _NO_NAME = re.compile(r"(?!)")
 # How many lines above a line of a PDF tell what it is about: the head of a table stands over its rows.
 _AROUND = 6
+_WORD = re.compile(r"[^\W\d_]{2}")
 _OF = re.compile(r"(?<![\w.,])(\d+)\s+av\s+(\d+)(?!\w)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s")
 # How many sheets a problem names before it counts the rest.
@@ -102,7 +103,10 @@ def sheet_units(name: str, data: bytes) -> Iterator[Passage]:
         return
     for lines in without_page_numbers(pdf_lines(data)):
         for n, line in enumerate(lines):
-            yield Passage(" ".join([*lines[max(0, n - _AROUND) : n], *lines[n + 1 : n + 2]]), line)
+            ahead = lines[n + 1 : n + 2]
+            if ahead and ahead[0][:1].isupper() and (_WORD.search(line) or len(NUMBER.findall(line)) > 1):
+                ahead = []  # what begins there is something else, and no word for a number that stands alone
+            yield Passage(" ".join([*lines[max(0, n - _AROUND) : n], *ahead]), line)
     yield from units_beside_pages(data, _NO_NAME)
 
 
