@@ -24,7 +24,6 @@ Answer = tuple[str, ...]
 Place = tuple[Any, ...]
 # Some answers, and between which numbers of them are the counted one.
 Told = tuple[Sequence[Answer], int, int]
-_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
